@@ -1,0 +1,161 @@
+//! Origin access identities let CloudFront, and nobody else, read an S3 bucket.
+
+use super::validation::with_management;
+use crate::{
+    engine::{Kind, Management, Resolved, Status},
+    xml::{self, Element},
+};
+use kube::CustomResource;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A user that CloudFront becomes when it reads an S3 bucket: name it in the bucket's policy and in a distribution's origin, and
+/// the bucket need not be public.
+#[derive(Clone, Debug, CustomResource, Serialize, Deserialize, JsonSchema)]
+#[kube(
+    group = "cloudfront-operator.dev",
+    version = "v1alpha1",
+    kind = "OriginAccessIdentity",
+    plural = "originaccessidentities",
+    shortname = "cfoai",
+    category = "cloudfront",
+    namespaced,
+    status = "Status<Facts>",
+    printcolumn(
+        name = "Ready",
+        type_ = "string",
+        json_path = ".status.conditions[?(@.type=='Ready')].status"
+    ),
+    printcolumn(name = "ID", type_ = "string", json_path = ".status.id"),
+    printcolumn(name = "Comment", type_ = "string", json_path = ".spec.comment"),
+    printcolumn(
+        name = "Age",
+        type_ = "date",
+        json_path = ".metadata.creationTimestamp"
+    ),
+    printcolumn(
+        name = "ETag",
+        type_ = "string",
+        json_path = ".status.etag",
+        priority = 1
+    ),
+    printcolumn(
+        name = "Reason",
+        type_ = "string",
+        json_path = ".status.conditions[?(@.type=='Ready')].reason",
+        priority = 1
+    )
+)]
+#[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-validations" = with_management(&[])))]
+pub struct OriginAccessIdentitySpec {
+    /// Text for people, of at most 128 characters, shown in CloudFront's console. Default: empty.
+    #[serde(default)]
+    #[schemars(length(max = 128))]
+    pub comment: String,
+
+    /// The operator's own fields.
+    #[serde(flatten)]
+    pub management: Management,
+}
+
+/// What CloudFront assigns to an identity, and the two forms in which others name it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Facts {
+    /// The identity's canonical user id in S3, for access control lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub s3_canonical_user_id: Option<String>,
+
+    /// The ARN to name as `Principal` in a bucket policy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub iam_arn: Option<String>,
+
+    /// The value that a distribution's `originAccessIdentity` takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Config<'a> {
+    comment: &'a str,
+}
+
+impl Kind for OriginAccessIdentity {
+    const KIND: &'static str = "OriginAccessIdentity";
+    const NAME: &'static str = "CloudFrontOriginAccessIdentity";
+    const NAMES: &'static str = "CloudFrontOriginAccessIdentities";
+    const COLLECTION: &'static str = "origin-access-identity/cloudfront";
+    const CONFIG: &'static str = "CloudFrontOriginAccessIdentityConfig";
+
+    type Facts = Facts;
+
+    fn management(&self) -> &Management {
+        &self.spec.management
+    }
+
+    fn status(&self) -> Option<&Status<Facts>> {
+        self.status.as_ref()
+    }
+
+    fn config(&self, _: &Resolved) -> Result<Element, xml::Error> {
+        let comment = &self.spec.comment;
+        xml::to_element(Self::CONFIG, &Config { comment })
+    }
+
+    fn facts(document: &Element) -> Result<Facts, xml::Error> {
+        let id = document.text_of("Id");
+        Ok(Facts {
+            s3_canonical_user_id: document.text_of("S3CanonicalUserId").map(str::to_owned),
+            iam_arn: id.map(|id| {
+                format!("arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity {id}")
+            }),
+            path: id.map(|id| format!("origin-access-identity/cloudfront/{id}")),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ANSWER: &str = "<CloudFrontOriginAccessIdentity><Id>E74FTE3AEXAMPLE</Id><S3CanonicalUserId>cd13868f</S3CanonicalUserId>\
+        <CloudFrontOriginAccessIdentityConfig><CallerReference>r</CallerReference><Comment>a &amp; b</Comment>\
+        </CloudFrontOriginAccessIdentityConfig></CloudFrontOriginAccessIdentity>";
+
+    fn identity(comment: &str) -> OriginAccessIdentity {
+        let spec = serde_json::from_value(serde_json::json!({ "comment": comment })).unwrap();
+        OriginAccessIdentity::new("site", spec)
+    }
+
+    #[test]
+    fn what_cloudfront_answers_to_a_create_is_in_sync() {
+        let answer = Element::parse(ANSWER).unwrap();
+        let mut remote = answer.child(OriginAccessIdentity::CONFIG).unwrap().clone();
+        let desired = identity("a & b").config(&Resolved::default()).unwrap();
+        assert_eq!(remote.overlay(&desired), []);
+    }
+
+    #[test]
+    fn another_comment_is_drift() {
+        let answer = Element::parse(ANSWER).unwrap();
+        let mut remote = answer.child(OriginAccessIdentity::CONFIG).unwrap().clone();
+        let desired = identity("").config(&Resolved::default()).unwrap();
+        assert_eq!(remote.overlay(&desired).len(), 1);
+    }
+
+    #[test]
+    fn the_facts_name_the_identity_as_a_policy_and_as_a_distribution_do() {
+        let facts = OriginAccessIdentity::facts(&Element::parse(ANSWER).unwrap()).unwrap();
+        assert_eq!(
+            facts,
+            Facts {
+                s3_canonical_user_id: Some("cd13868f".to_owned()),
+                iam_arn: Some(
+                    "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E74FTE3AEXAMPLE".to_owned()
+                ),
+                path: Some("origin-access-identity/cloudfront/E74FTE3AEXAMPLE".to_owned()),
+            }
+        );
+    }
+}
