@@ -1,0 +1,237 @@
+//! From elements to Rust values.
+
+use super::encode::items_of;
+use super::names::{ITEMS, QUANTITY, wire_name};
+use super::{Element, Error};
+use serde::de::{
+    self, DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor, value::StrDeserializer,
+};
+use serde::forward_to_deserialize_any;
+use std::slice;
+
+/// Reads a value out of an element; the inverse of [`to_element`](super::to_element).
+///
+/// Elements that the type does not know are ignored, missing ones are `None`, or the default of a field that has one.
+/// Text is taken as it is; around booleans and numbers white space is dropped. Maps and tuples are not supported. An
+/// error names the field.
+pub fn from_element<T: DeserializeOwned>(element: &Element) -> Result<T, Error> {
+    T::deserialize(Decoder {
+        element,
+        path: None,
+    })
+    .map_err(|error| error.in_root(element.name()))
+}
+
+/// Stands in for the `Items` that a `Quantity` of 0 comes without.
+static NO_ITEMS: Element = Element {
+    name: String::new(),
+    text: String::new(),
+    children: Vec::new(),
+    form: super::element::Form::List,
+};
+
+#[derive(Clone, Copy)]
+struct Decoder<'de> {
+    element: &'de Element,
+    /// The wire path of the items, once the newtype around a list has told it.
+    path: Option<&'static str>,
+}
+
+impl<'de> Decoder<'de> {
+    fn text(&self) -> Result<&'de str, Error> {
+        if self.element.present().next().is_some() {
+            return Err(Error::mapping("text was expected, not further elements"));
+        }
+        Ok(&self.element.text)
+    }
+
+    fn items(&self) -> Result<Items<'de>, Error> {
+        let path = self.path.ok_or_else(|| {
+            Error::mapping("a list needs a newtype that names its items, such as `Items/CNAME`")
+        })?;
+        let (counted, name) = items_of(path);
+        let holder = match self.element.child(ITEMS) {
+            Some(items) if counted => items,
+            None if counted && self.element.name != ITEMS => &NO_ITEMS,
+            _ => self.element,
+        };
+        Ok(Items {
+            name,
+            rest: holder.children.iter(),
+            place: 0,
+        })
+    }
+}
+
+macro_rules! parsed { ($($method:ident: $visit:ident,)*) => { $(
+    fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let value = self.text()?.trim().parse();
+        visitor.$visit(value.map_err(|error| Error::mapping(format!("{error}")))?)
+    }
+)* } }
+
+fn unsupported<T>(what: &str) -> Result<T, Error> {
+    Err(Error::mapping(format!("{what} cannot be read from XML")))
+}
+
+impl<'de> de::Deserializer<'de> for Decoder<'de> {
+    type Error = Error;
+
+    parsed! {
+        deserialize_bool: visit_bool, deserialize_i8: visit_i8, deserialize_i16: visit_i16,
+        deserialize_i32: visit_i32, deserialize_i64: visit_i64, deserialize_u8: visit_u8,
+        deserialize_u16: visit_u16, deserialize_u32: visit_u32, deserialize_u64: visit_u64,
+        deserialize_f32: visit_f32, deserialize_f64: visit_f64,
+    }
+
+    /// Only text can be told without a hint of what is expected.
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_borrowed_str(self.text()?)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        visitor.visit_enum(StrDeserializer::<Error>::new(self.text()?.trim()))
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        path: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        visitor.visit_newtype_struct(Decoder {
+            path: Some(path),
+            ..self
+        })
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_seq(self.items()?)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        visitor.visit_map(Fields {
+            element: self.element,
+            rest: fields.iter(),
+            value: None,
+        })
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Error> {
+        unsupported("a map")
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, Error> {
+        unsupported("a tuple")
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: usize,
+        _: V,
+    ) -> Result<V::Value, Error> {
+        unsupported("a tuple")
+    }
+
+    forward_to_deserialize_any! {
+        i128 u128 char str string bytes byte_buf unit unit_struct identifier
+    }
+}
+
+/// The fields of a structure that have an element.
+struct Fields<'de> {
+    element: &'de Element,
+    rest: slice::Iter<'static, &'static str>,
+    value: Option<(&'static str, &'de Element)>,
+}
+
+impl<'de> Fields<'de> {
+    fn find(&self, field: &str) -> Option<&'de Element> {
+        let name = wire_name(field);
+        let emptied = || name == ITEMS && self.element.child(QUANTITY).is_some();
+        self.element
+            .child(&name)
+            .or_else(|| emptied().then_some(&NO_ITEMS))
+    }
+}
+
+impl<'de> MapAccess<'de> for Fields<'de> {
+    type Error = Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Error> {
+        while let Some(field) = self.rest.next() {
+            if let Some(element) = self.find(field) {
+                self.value = Some((field, element));
+                return seed.deserialize(StrDeserializer::new(field)).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
+        let (field, element) = self
+            .value
+            .take()
+            .ok_or_else(|| Error::mapping("a value was asked for before its key"))?;
+        let decoder = Decoder {
+            element,
+            path: None,
+        };
+        seed.deserialize(decoder)
+            .map_err(|error| error.within(field))
+    }
+}
+
+/// The items of a list; whatever else is among them is skipped.
+struct Items<'de> {
+    name: &'static str,
+    rest: slice::Iter<'de, Element>,
+    place: usize,
+}
+
+impl<'de> SeqAccess<'de> for Items<'de> {
+    type Error = Error;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Error> {
+        let name = self.name;
+        let Some(element) = self
+            .rest
+            .find(|item| item.name == name && !item.is_absent())
+        else {
+            return Ok(None);
+        };
+        let place = self.place;
+        self.place += 1;
+        let decoder = Decoder {
+            element,
+            path: None,
+        };
+        seed.deserialize(decoder)
+            .map(Some)
+            .map_err(|error| error.within(&format!("[{place}]")))
+    }
+}
