@@ -1,0 +1,78 @@
+//! What each code of CloudFront's means to the caller.
+
+/// Who must move next, after a call failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// A person: edit the spec, raise a quota.
+    Terminal,
+    /// Nobody, for the first minutes: a new certificate has not reached CloudFront yet. Afterwards like [`Class::Terminal`].
+    Settling,
+    /// We: read again, decide again.
+    Conflict,
+    /// We: fewer calls.
+    Throttled,
+    /// We: try again later; after a write, look first ([`Error::commit_unknown`](super::Error::commit_unknown)).
+    Unreachable,
+    /// Whoever grants permissions, or runs the clock and the credentials.
+    Denied,
+    /// The resource that the call named is gone.
+    NotFound,
+    /// The caller reference or the name is taken, perhaps by us.
+    AlreadyExists,
+    /// Another resource, or a deployment, must finish first.
+    InUse,
+    /// The configuration refers to something that is not there: like [`Class::Terminal`], but it may appear, so look again.
+    Missing,
+    /// Whoever runs what lies between us and CloudFront: that was no answer of the API.
+    Garbled,
+    /// Nobody: another replica does the work.
+    NotLeader,
+}
+
+/// The class of a refusal.
+pub(super) fn refusal(operation: &str, status: u16, code: &str, message: &str) -> Class {
+    match code {
+        // A distribution under a pricing plan answers this to its deletion, for ever. Source: ekristen/aws-nuke#1024.
+        "PreconditionFailed" if message.to_lowercase().contains("pricing plan") => Class::Terminal,
+        // What really comes where InvalidationBatchAlreadyExists is documented. Source: aws/aws-cdk#3878.
+        "InvalidArgument" if message.contains("used for a previous invalidation batch") => {
+            Class::AlreadyExists
+        }
+        _ => match known(code).map_or_else(|| by_status(status), |(_, class)| class) {
+            Class::NotFound if !names_target(operation, code) => Class::Missing,
+            class => class,
+        },
+    }
+}
+
+/// The class of a code in the table, and the code itself with a lifetime that suits a metric's label.
+pub(super) fn known(code: &str) -> Option<(&'static str, Class)> {
+    super::codes::TABLE.iter().find_map(|(class, codes)| {
+        let code = codes.split_whitespace().find(|known| *known == code)?;
+        Some((code, *class))
+    })
+}
+
+/// What a code that AWS has invented since means.
+fn by_status(status: u16) -> Class {
+    match status {
+        401 | 403 => Class::Denied,
+        404 => Class::NotFound,
+        409 | 412 => Class::Conflict,
+        429 => Class::Throttled,
+        408 | 500.. => Class::Unreachable,
+        _ => Class::Terminal,
+    }
+}
+
+/// Whether "no such thing" speaks of the very thing that the operation is about, and not of one that its document refers to.
+///
+/// `NoSuchCachePolicy` tells `UpdateCachePolicy` that its target is gone, and `UpdateDistribution` that its configuration is wrong.
+fn names_target(operation: &str, code: &str) -> bool {
+    const READS_AND_DELETES: [&str; 4] = ["Get", "List", "Describe", "Delete"];
+    let verb = |verbs: &[&str]| verbs.iter().any(|verb| operation.starts_with(verb));
+    let thing = code.trim_start_matches("NoSuch").trim_end_matches("Exists");
+    let general = matches!(code, "NoSuchResource" | "EntityNotFound");
+    verb(&READS_AND_DELETES)
+        || (!verb(&["Create", "Copy"]) && (general || operation.contains(thing)))
+}

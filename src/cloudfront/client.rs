@@ -1,0 +1,240 @@
+//! The one client that makes calls.
+
+use super::{
+    Answer, Budget, Call, Endpoint, Error, Options, Request, Snapshot, Source,
+    chain::chain,
+    clock::Clock,
+    credentials::Cache,
+    request::Method,
+    retry,
+    signing::Scope,
+    sts,
+    transport::Transport,
+    wire::{Failed, Outgoing, Wire},
+};
+use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use backon::Retryable;
+use bytes::Bytes;
+use std::{
+    env, fmt,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+use tokio::time::Instant;
+use tracing::debug;
+
+const NAMESPACE: &str = "http://cloudfront.amazonaws.com/doc/2020-05-31/";
+const DEFAULT_ENDPOINT: &str = "https://cloudfront.amazonaws.com";
+const DEFAULT_REGION: &str = "us-east-1";
+
+/// Makes calls to CloudFront for one account: one source of credentials, one budget for reads and one for writes. Cheap to clone.
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    options: Options,
+    endpoint: Endpoint,
+    region: String,
+    wire: Wire,
+    reads: Budget,
+    writes: Budget,
+}
+
+/// What both budgets look like at one moment, for metrics.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Budgets {
+    /// The budget for reads.
+    pub reads: Snapshot,
+    /// The budget for writes.
+    pub writes: Snapshot,
+}
+
+impl Client {
+    /// Sets a client up. Makes no call: credentials are asked for when they are first needed.
+    ///
+    /// Fails with [`Error::Configuration`] when the endpoint is refused ([`Endpoint::parse`]) or HTTPS cannot be set up.
+    pub async fn new(options: Options) -> Result<Self, Error> {
+        let endpoint = Endpoint::find(
+            "CLOUDFRONT",
+            options.endpoint.as_deref(),
+            DEFAULT_ENDPOINT,
+            options.allow_plain_http,
+            variable,
+        )?;
+        let region = ["AWS_REGION", "AWS_DEFAULT_REGION"]
+            .into_iter()
+            .find_map(variable);
+        let region = region.unwrap_or_else(|| DEFAULT_REGION.into());
+        let transport = Transport::new(&options)?;
+        let source = match options.credentials.clone() {
+            Source::Chain => chain(transport.clone(), region.clone()).await,
+            Source::Keys(keys) => SharedCredentialsProvider::new(Credentials::from(keys)),
+        };
+        Ok(Self(Arc::new(Inner {
+            reads: Budget::new(options.reads_per_second),
+            writes: Budget::new(options.writes_per_second),
+            wire: Wire {
+                transport,
+                credentials: Cache::new(source),
+                clock: Clock::default(),
+            },
+            options,
+            endpoint,
+            region,
+        })))
+    }
+
+    /// Makes a call: waits for its turn, signs, sends, and reads the answer.
+    ///
+    /// Repeats within about 20 s what may be repeated: reads that got no answer or were throttled, writes that were throttled or never
+    /// left, and once a call whose credentials had expired or whose clock was wrong. A write that may have taken effect is never repeated:
+    /// its error says [`Error::commit_unknown`], and the caller must look. Dropping the future of a write leaves the same doubt.
+    pub async fn send(&self, request: &Request) -> Result<Answer, Error> {
+        let url = self.0.endpoint.url(&request.target()?);
+        let begun = OnceLock::new();
+        let patient = || {
+            begun
+                .get()
+                .is_none_or(|begun: &Instant| begun.elapsed() < retry::PATIENCE)
+        };
+        (|| self.attempt(request, &url, &begun))
+            .retry(retry::delays(request))
+            .when(|error| retry::again(error) && patient())
+            .await
+    }
+
+    /// The id of the account that the credentials belong to, twelve digits, as STS tells. Not counted in the budget.
+    ///
+    /// STS is asked in the region `AWS_REGION`, or where `AWS_ENDPOINT_URL_STS` says.
+    pub async fn caller_account(&self) -> Result<String, Error> {
+        let Inner {
+            options,
+            region,
+            wire,
+            ..
+        } = &*self.0;
+        sts::caller_account(wire, region, options.allow_plain_http, variable).await
+    }
+
+    /// The present rates and queues.
+    pub fn budgets(&self) -> Budgets {
+        Budgets {
+            reads: self.0.reads.snapshot(),
+            writes: self.0.writes.snapshot(),
+        }
+    }
+
+    async fn attempt(
+        &self,
+        request: &Request,
+        url: &str,
+        begun: &OnceLock<Instant>,
+    ) -> Result<Answer, Error> {
+        match self.exchange(request, url, begun).await {
+            Err(Failed { repaired: true, .. }) => self.exchange(request, url, begun).await,
+            result => result,
+        }
+        .map_err(|failed| failed.error)
+    }
+
+    async fn exchange(
+        &self,
+        request: &Request,
+        url: &str,
+        begun: &OnceLock<Instant>,
+    ) -> Result<Answer, Failed> {
+        let Inner { options, wire, .. } = &*self.0;
+        let budget = if request.is_write() {
+            &self.0.writes
+        } else {
+            &self.0.reads
+        };
+        let outgoing = outgoing(request, url)?;
+        let waited = budget.turn(request.priority).await;
+        let sent = Instant::now();
+        begun.get_or_init(|| sent);
+        if request.is_write() && !(options.leader)() {
+            return Err(Error::NotLeader {
+                operation: request.operation.clone(),
+            }
+            .into());
+        }
+        let result = wire.exchange(outgoing).await;
+        let result = result.and_then(|reply| Ok(Answer::read(request, &reply)?));
+        if result
+            .as_ref()
+            .is_err_and(|failed| failed.error.is_throttled())
+        {
+            budget.throttled();
+        }
+        self.tell(request, &result, sent.elapsed(), waited);
+        result
+    }
+
+    fn tell(
+        &self,
+        request: &Request,
+        result: &Result<Answer, Failed>,
+        duration: Duration,
+        waited: Duration,
+    ) {
+        let call = Call {
+            operation: request.operation.clone(),
+            code: result
+                .as_ref()
+                .map_or_else(|failed| failed.error.label(), |_| "ok"),
+            duration,
+            waited,
+        };
+        let request_id = match result {
+            Ok(answer) => answer.request_id.as_deref(),
+            Err(failed) => failed.error.request_id(),
+        };
+        debug!(operation = %call.operation, code = call.code, ?duration, ?waited, request_id, "called CloudFront");
+        (self.0.options.on_call)(&call);
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("endpoint", &self.0.endpoint)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The request as HTTP, complete but for the signature.
+fn outgoing<'a>(request: &Request, url: &str) -> Result<Outgoing<'a>, Error> {
+    let method = match request.method {
+        Method::Get => http::Method::GET,
+        Method::Post => http::Method::POST,
+        Method::Put => http::Method::PUT,
+        Method::Delete => http::Method::DELETE,
+    };
+    let body = request
+        .body
+        .as_ref()
+        .map(|body| body.to_document(NAMESPACE));
+    let mut builder = http::Request::builder().method(method).uri(url);
+    if body.is_some() {
+        // AWS's model says that MissingBody may mean that this header is missing.
+        builder = builder.header("content-type", "application/xml");
+    }
+    if let Some(etag) = &request.if_match {
+        builder = builder.header("if-match", etag);
+    }
+    let built = builder.body(Bytes::from(body.unwrap_or_default()));
+    Ok(Outgoing {
+        operation: request.operation.clone(),
+        write: request.is_write(),
+        scope: Scope::CLOUDFRONT,
+        request: built.map_err(|error| Error::Invalid {
+            operation: request.operation.clone(),
+            detail: format!("it cannot be put into HTTP: {error}"),
+        })?,
+    })
+}
+
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}

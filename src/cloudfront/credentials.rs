@@ -1,0 +1,190 @@
+//! Credentials, kept for as long as they are good.
+
+use super::{Error, hush::printable};
+use aws_credential_types::{
+    Credentials,
+    provider::{ProvideCredentials, SharedCredentialsProvider, error::CredentialsError},
+};
+use std::{
+    error::Error as _,
+    fmt,
+    time::{Duration, SystemTime},
+};
+use tokio::{
+    sync::Mutex,
+    time::{Instant, timeout},
+};
+use tracing::{instrument::WithSubscriber, subscriber::NoSubscriber};
+
+/// Credentials are renewed this long before they expire, or halfway if they live less than twice as long.
+const MARGIN: Duration = Duration::from_secs(300);
+/// A source that hangs longer than this is down.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// After a failure the source is left alone for this long.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Where credentials come from.
+#[derive(Clone, Debug, Default)]
+pub enum Source {
+    /// AWS's usual chain: environment, profile, web identity (IRSA), container (EKS Pod Identity), instance metadata.
+    #[default]
+    Chain,
+    /// Given ones, for tests and simulators.
+    Keys(Keys),
+}
+
+/// A pair of keys. `Debug` shows neither.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Keys {
+    /// The key's id, `AKIA…` or `ASIA…`.
+    pub access_key_id: String,
+    /// The secret that signs.
+    pub secret_access_key: String,
+    /// Comes with temporary keys.
+    pub session_token: Option<String>,
+}
+
+/// A source with a memory: one question at a time, however many callers wait, and none while the last answer is good.
+///
+/// The chain of `aws-config` remembers nothing by itself; without this every call would cost a call of STS.
+#[derive(Debug)]
+pub(super) struct Cache {
+    source: SharedCredentialsProvider,
+    memory: Mutex<Memory>,
+}
+
+/// `Debug` of [`Credentials`] hides what must be hidden.
+#[derive(Debug, Default)]
+struct Memory {
+    held: Option<Held>,
+    failed: Option<(Instant, Error)>,
+}
+
+#[derive(Debug)]
+struct Held {
+    credentials: Credentials,
+    life: Option<Life>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Life {
+    renewal: Instant,
+    end: Instant,
+}
+
+impl Cache {
+    pub(super) fn new(source: SharedCredentialsProvider) -> Self {
+        Self {
+            source,
+            memory: Mutex::default(),
+        }
+    }
+
+    /// Credentials that are good for some minutes; in need, those that still are.
+    pub(super) async fn get(&self) -> Result<Credentials, Error> {
+        let mut memory = self.memory.lock().await;
+        if let Some(fresh) = memory.held(|life| life.renewal) {
+            return Ok(fresh);
+        }
+        if let Some(error) = memory.recent_failure() {
+            return memory.held(|life| life.end).ok_or(error);
+        }
+        match self.load().await {
+            Ok(credentials) => {
+                *memory = Memory::of(credentials.clone());
+                Ok(credentials)
+            }
+            Err(error) => {
+                memory.failed = Some((Instant::now(), error.clone()));
+                memory.held(|life| life.end).ok_or(error)
+            }
+        }
+    }
+
+    /// Forgets credentials that AWS refused, unless they have been renewed meanwhile.
+    pub(super) async fn forget(&self, refused: &Credentials) {
+        let mut memory = self.memory.lock().await;
+        if memory
+            .held
+            .as_ref()
+            .is_some_and(|held| held.credentials == *refused)
+        {
+            *memory = Memory::default();
+        }
+    }
+
+    /// Asks the source, out of hearing: what it traces may hold tokens.
+    async fn load(&self) -> Result<Credentials, Error> {
+        let asked = self.source.provide_credentials();
+        let asked = asked.with_subscriber(NoSubscriber::default());
+        let detail = match timeout(PATIENCE, asked).await {
+            Ok(Ok(credentials)) => return Ok(credentials),
+            Ok(Err(error)) => explain(&error),
+            Err(_) => format!("no answer within {} s", PATIENCE.as_secs()),
+        };
+        Err(Error::Credentials { detail })
+    }
+}
+
+impl Memory {
+    fn of(credentials: Credentials) -> Self {
+        let life = credentials.expiry().map(|expiry| {
+            let left = expiry.duration_since(SystemTime::now()).unwrap_or_default();
+            let early = if left > 2 * MARGIN {
+                left - MARGIN
+            } else {
+                left / 2
+            };
+            let now = Instant::now();
+            Life {
+                renewal: now + early,
+                end: now + left,
+            }
+        });
+        Self {
+            held: Some(Held { credentials, life }),
+            failed: None,
+        }
+    }
+
+    /// What is held, unless that moment of its life has passed.
+    fn held(&self, moment: impl Fn(Life) -> Instant) -> Option<Credentials> {
+        let held = self.held.as_ref()?;
+        let good = held.life.is_none_or(|life| Instant::now() < moment(life));
+        good.then(|| held.credentials.clone())
+    }
+
+    fn recent_failure(&self) -> Option<Error> {
+        let (when, error) = self.failed.as_ref()?;
+        (when.elapsed() < PAUSE).then(|| error.clone())
+    }
+}
+
+impl From<Keys> for Credentials {
+    fn from(keys: Keys) -> Self {
+        Self::new(
+            keys.access_key_id,
+            keys.secret_access_key,
+            keys.session_token,
+            None,
+            "keys",
+        )
+    }
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Keys([redacted])")
+    }
+}
+
+/// The whole chain of causes: the outermost one says only that something failed.
+fn explain(error: &CredentialsError) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    printable(&text)
+}

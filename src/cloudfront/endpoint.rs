@@ -1,0 +1,96 @@
+//! Where calls go. A wrong answer here hands credentials to a stranger, so the rules are few and strict.
+
+use super::Error;
+use reqwest::Url;
+use std::fmt;
+
+/// The scheme, host and port of a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint(String);
+
+impl Endpoint {
+    /// The endpoint of a service: the setting, else `AWS_ENDPOINT_URL_<SERVICE>`, else `AWS_ENDPOINT_URL`, else `default`.
+    ///
+    /// Fails as [`Endpoint::parse`] does, and names the variable. An empty variable is none.
+    pub fn find(
+        service: &str,
+        setting: Option<&str>,
+        default: &str,
+        allow_plain_http: bool,
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, Error> {
+        if let Some(setting) = setting {
+            return Self::parse(setting, allow_plain_http);
+        }
+        for name in [
+            format!("AWS_ENDPOINT_URL_{service}"),
+            "AWS_ENDPOINT_URL".into(),
+        ] {
+            if let Some(url) = environment(&name).filter(|url| !url.is_empty()) {
+                return Self::parse(&url, allow_plain_http).map_err(|error| Error::Configuration {
+                    detail: format!("{name}: {error}"),
+                });
+            }
+        }
+        Self::parse(default, allow_plain_http)
+    }
+
+    /// Reads an endpoint's URL: `https://HOST[:PORT]`, or `http://` for a host on the loopback interface (127.0.0.0/8, `::1`, `localhost`).
+    ///
+    /// `allow_plain_http` permits `http://` for any host: who can listen on the way reads everything, and can replay a call for minutes.
+    pub fn parse(url: &str, allow_plain_http: bool) -> Result<Self, Error> {
+        let refuse = |why: &str| {
+            Err(Error::Configuration {
+                detail: format!("the endpoint is refused: {why}"),
+            })
+        };
+        let Ok(parsed) = Url::parse(url) else {
+            return refuse("it is no URL; write https://HOST or https://HOST:PORT");
+        };
+        if !parsed.username().is_empty() || parsed.password().is_some() || url.contains('@') {
+            return refuse(
+                "it holds a user name or password, which are never sent; remove what stands before the @",
+            );
+        }
+        if parsed.query().is_some() || parsed.fragment().is_some() {
+            return refuse("it has a query or a fragment; end it after the host and port");
+        }
+        if parsed.path() != "/" {
+            return refuse("it has a path; end it after the host and port");
+        }
+        match parsed.scheme() {
+            "https" => {}
+            "http" if allow_plain_http || is_loopback(&parsed) => {}
+            "http" => {
+                return refuse(
+                    "plain HTTP would show requests to everyone on the way; use https://, or allow plain HTTP for this endpoint",
+                );
+            }
+            _ => {
+                return refuse("only https:// (and http:// on the loopback interface) can be used");
+            }
+        }
+        if parsed.host_str().is_none_or(str::is_empty) {
+            return refuse("it names no host");
+        }
+        Ok(Self(parsed.origin().ascii_serialization()))
+    }
+
+    /// The URL of a request target, which begins with a slash.
+    pub(super) fn url(&self, target: &str) -> String {
+        format!("{}{target}", self.0)
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Judges the host as it will be connected to: by then `0x7f.1` and `2130706433` are 127.0.0.1.
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let v4 = host.parse::<std::net::Ipv4Addr>();
+    host == "localhost" || host == "[::1]" || v4.is_ok_and(|address| address.is_loopback())
+}

@@ -1,0 +1,32 @@
+//! What is asked again within one call, and when. The only retry there is: the layer above decides from what it then observes.
+
+use super::{Class, Error, Request};
+use backon::ExponentialBuilder;
+use std::time::Duration;
+
+/// After this long no further attempt is begun.
+pub(super) const PATIENCE: Duration = Duration::from_secs(20);
+
+const FIRST_DELAY: Duration = Duration::from_millis(200);
+const LONGEST_DELAY: Duration = Duration::from_secs(5);
+const READ_RETRIES: usize = 3;
+const WRITE_RETRIES: usize = 2;
+
+/// Delays between attempts: doubled each time, each with up to as much again by chance, so that many callers do not come back together.
+pub(super) fn delays(request: &Request) -> ExponentialBuilder {
+    let retries = if request.is_write() {
+        WRITE_RETRIES
+    } else {
+        READ_RETRIES
+    };
+    ExponentialBuilder::new()
+        .with_jitter()
+        .with_min_delay(FIRST_DELAY)
+        .with_max_delay(LONGEST_DELAY)
+        .with_max_times(retries)
+}
+
+/// Whether asking again can help, and surely repeats nothing that was committed: a refusal to hurry, a lost read, a write that never left.
+pub(super) fn again(error: &Error) -> bool {
+    matches!(error.class(), Class::Throttled | Class::Unreachable) && !error.commit_unknown()
+}

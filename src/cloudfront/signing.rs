@@ -1,0 +1,82 @@
+//! Signatures: AWS Signature Version 4.
+
+use super::Error;
+use aws_credential_types::Credentials;
+use aws_sigv4::{
+    http_request::{SignableBody, SignableRequest, SigningInstructions, SigningSettings, sign},
+    sign::v4::SigningParams,
+};
+use bytes::Bytes;
+use std::time::SystemTime;
+use tracing::subscriber::{NoSubscriber, with_default};
+
+/// What a signature is good for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scope<'a> {
+    pub(super) service: &'a str,
+    pub(super) region: &'a str,
+}
+
+impl Scope<'_> {
+    /// CloudFront is global and signed for one region, wherever the operator runs.
+    pub(super) const CLOUDFRONT: Self = Self {
+        service: "cloudfront",
+        region: "us-east-1",
+    };
+
+    /// Signs a request that is complete: every header that it has counts, and its path is encoded already.
+    pub(super) fn sign(
+        self,
+        request: &mut http::Request<Bytes>,
+        credentials: &Credentials,
+        time: SystemTime,
+    ) -> Result<(), Error> {
+        // The signer traces the canonical request, in which the session token stands.
+        let instructions = with_default(NoSubscriber::default(), || {
+            self.instructions(request, credentials, time)
+        });
+        let instructions = instructions.ok_or_else(|| Error::Credentials {
+            // The signer's own words are not repeated: they may quote what it could not sign.
+            detail: "those found cannot be put into a header; does the token end in a line break?"
+                .into(),
+        })?;
+        instructions.apply_to_request_http1x(request);
+        for name in ["authorization", "x-amz-security-token"] {
+            if let Some(value) = request.headers_mut().get_mut(name) {
+                value.set_sensitive(true);
+            }
+        }
+        Ok(())
+    }
+
+    fn instructions(
+        self,
+        request: &http::Request<Bytes>,
+        credentials: &Credentials,
+        time: SystemTime,
+    ) -> Option<SigningInstructions> {
+        let identity = credentials.clone().into();
+        let params = SigningParams::builder()
+            .identity(&identity)
+            .region(self.region)
+            .name(self.service)
+            .time(time)
+            .settings(SigningSettings::default())
+            .build()
+            .ok()?
+            .into();
+        let headers: Option<Vec<_>> = request
+            .headers()
+            .iter()
+            .map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
+            .collect();
+        let signable = SignableRequest::new(
+            request.method().as_str(),
+            request.uri().to_string(),
+            headers?.into_iter(),
+            SignableBody::Bytes(request.body()),
+        );
+        let (instructions, _) = sign(signable.ok()?, &params).ok()?.into_parts();
+        Some(instructions)
+    }
+}

@@ -1,0 +1,71 @@
+//! Whose credentials are these? The one call of STS that we make ourselves.
+
+use super::{
+    Endpoint, Error, answer,
+    signing::Scope,
+    transport::Reply,
+    wire::{Outgoing, Wire},
+};
+use crate::xml::Element;
+use bytes::Bytes;
+
+const OPERATION: &str = "GetCallerIdentity";
+const QUESTION: &str = "Action=GetCallerIdentity&Version=2011-06-15";
+
+/// The id of the account that the credentials belong to.
+pub(super) async fn caller_account(
+    wire: &Wire,
+    region: &str,
+    allow_plain_http: bool,
+    environment: impl Fn(&str) -> Option<String>,
+) -> Result<String, Error> {
+    let suffix = if region.starts_with("cn-") { ".cn" } else { "" };
+    let default = format!("https://sts.{region}.amazonaws.com{suffix}");
+    let endpoint = Endpoint::find("STS", None, &default, allow_plain_http, environment)?;
+    let call = || question(&endpoint, region);
+    let result = match wire.exchange(call()?).await {
+        Err(failed) if failed.repaired => wire.exchange(call()?).await,
+        result => result,
+    };
+    read(&result.map_err(|failed| failed.error)?)
+}
+
+fn question<'a>(endpoint: &Endpoint, region: &'a str) -> Result<Outgoing<'a>, Error> {
+    let request = http::Request::post(endpoint.url("/"))
+        .header(
+            "content-type",
+            "application/x-www-form-urlencoded; charset=utf-8",
+        )
+        .body(Bytes::from_static(QUESTION.as_bytes()));
+    Ok(Outgoing {
+        operation: OPERATION.into(),
+        write: false,
+        scope: Scope {
+            service: "sts",
+            region,
+        },
+        request: request.map_err(|error| Error::Configuration {
+            detail: format!("AWS_REGION: {error}"),
+        })?,
+    })
+}
+
+fn read(reply: &Reply) -> Result<String, Error> {
+    let document = Element::parse(&reply.body).ok();
+    let account = document.as_ref().and_then(|document| {
+        document
+            .child("GetCallerIdentityResult")?
+            .text_of("Account")
+    });
+    match account.map(str::trim) {
+        Some(account) if account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit()) => {
+            Ok(account.to_owned())
+        }
+        _ => Err(Error::Garbled {
+            operation: OPERATION.into(),
+            detail: answer::describe(reply),
+            request_id: answer::request_id(reply),
+            commit_unknown: false,
+        }),
+    }
+}

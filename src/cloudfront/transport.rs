@@ -1,0 +1,137 @@
+//! HTTP with every bound in place: deadlines, sizes, no redirects.
+
+use super::{Error, Options};
+use bytes::{Bytes, BytesMut};
+use http::HeaderMap;
+use reqwest::redirect::Policy;
+use std::{error::Error as _, net::Ipv4Addr, net::Ipv6Addr, time::Duration};
+
+/// Largest answer that is read: the XML parser's own limit. A page of 100 distributions is about 1 MiB.
+pub(super) const MAX_ANSWER: usize = crate::xml::MAX_DOCUMENT;
+
+/// Idle connections are dropped before the server drops them: a write on a dead connection may or may not have been committed.
+const IDLE: Duration = Duration::from_secs(10);
+
+/// The connections.
+#[derive(Clone, Debug)]
+pub(super) struct Transport {
+    https: reqwest::Client,
+    plain: reqwest::Client,
+}
+
+/// An answer, whatever its status.
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub(super) status: u16,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+/// Why there is no whole answer.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    /// No connection, so the request never left.
+    #[error("{0}")]
+    NotSent(String),
+    /// The request left, or part of it.
+    #[error("{0}")]
+    NoAnswer(String),
+    /// An answer began.
+    #[error("{0}")]
+    BadAnswer(String),
+}
+
+impl Transport {
+    pub(super) fn new(options: &Options) -> Result<Self, Error> {
+        let builder = || {
+            // "localhost" is granted plain HTTP, so it must not be a name that a resolver may send elsewhere.
+            let loopback = [
+                (Ipv4Addr::LOCALHOST, 0).into(),
+                (Ipv6Addr::LOCALHOST, 0).into(),
+            ];
+            reqwest::Client::builder()
+                .user_agent(concat!("cloudfront-operator/", env!("CARGO_PKG_VERSION")))
+                .redirect(Policy::none())
+                .connect_timeout(options.connect_timeout)
+                .timeout(options.call_timeout)
+                .pool_idle_timeout(IDLE)
+                .resolve_to_addrs("localhost", &loopback)
+        };
+        let built = |builder: reqwest::ClientBuilder| {
+            builder.build().map_err(|error| Error::Configuration {
+                detail: format!("HTTPS cannot be set up: {}", explain(error)),
+            })
+        };
+        Ok(Self {
+            https: built(builder().https_only(true))?,
+            plain: built(builder().no_proxy())?,
+        })
+    }
+
+    /// Sends a request once. `deadline` replaces the usual one.
+    pub(super) async fn exchange(
+        &self,
+        request: http::Request<Bytes>,
+        deadline: Option<Duration>,
+    ) -> Result<Reply, Failure> {
+        let secure = request.uri().scheme_str() == Some("https");
+        let mut request = reqwest::Request::try_from(request)
+            .map_err(|error| Failure::NotSent(explain(error)))?;
+        if deadline.is_some() {
+            *request.timeout_mut() = deadline;
+        }
+        let client = if secure { &self.https } else { &self.plain };
+        let mut response = client.execute(request).await.map_err(|error| {
+            if error.is_connect() || error.is_builder() {
+                Failure::NotSent(explain(error))
+            } else {
+                Failure::NoAnswer(explain(error))
+            }
+        })?;
+        Ok(Reply {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            body: read(&mut response).await?,
+        })
+    }
+}
+
+impl Reply {
+    /// A header that is text.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+async fn read(response: &mut reqwest::Response) -> Result<Bytes, Failure> {
+    let mut body = BytesMut::new();
+    loop {
+        match response.chunk().await {
+            Ok(None) => return Ok(body.freeze()),
+            Ok(Some(chunk)) if body.len() + chunk.len() <= MAX_ANSWER => {
+                body.extend_from_slice(&chunk);
+            }
+            Ok(Some(_)) => {
+                return Err(Failure::BadAnswer(format!("it exceeds {MAX_ANSWER} bytes")));
+            }
+            Err(error) if error.is_timeout() => return Err(Failure::NoAnswer(explain(error))),
+            Err(error) => {
+                let read = body.len();
+                let detail = format!("it broke off after {read} bytes: {}", explain(error));
+                return Err(Failure::BadAnswer(detail));
+            }
+        }
+    }
+}
+
+/// The whole chain of causes, without the URL: that is the caller's to tell.
+fn explain(error: reqwest::Error) -> String {
+    let error = error.without_url();
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}

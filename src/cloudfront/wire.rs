@@ -1,0 +1,132 @@
+//! One signed exchange, and what it teaches about the credentials and the clock.
+
+use super::{
+    Error, answer,
+    clock::Clock,
+    credentials::Cache,
+    hush::scrub,
+    signing::Scope,
+    transport::{Failure, Reply, Transport},
+};
+use aws_credential_types::Credentials;
+use bytes::Bytes;
+use std::borrow::Cow;
+
+/// Everything a signed call needs, whichever service it is for.
+#[derive(Debug)]
+pub(super) struct Wire {
+    pub(super) transport: Transport,
+    pub(super) credentials: Cache,
+    pub(super) clock: Clock,
+}
+
+/// A call that is complete but for its signature.
+pub(super) struct Outgoing<'a> {
+    pub(super) operation: Cow<'static, str>,
+    pub(super) write: bool,
+    pub(super) scope: Scope<'a>,
+    pub(super) request: http::Request<Bytes>,
+}
+
+/// A failure, and whether its cause was just removed, so that the same call may well succeed now.
+///
+/// Only refusals of the signature are ever repaired: those calls surely changed nothing.
+pub(super) struct Failed {
+    pub(super) error: Error,
+    pub(super) repaired: bool,
+}
+
+impl Wire {
+    /// Signs and sends once. A reply is of status 2xx; all others are errors, and hold no credentials.
+    pub(super) async fn exchange(&self, call: Outgoing<'_>) -> Result<Reply, Failed> {
+        let credentials = self.credentials.get().await?;
+        let Outgoing {
+            operation,
+            write,
+            scope,
+            mut request,
+        } = call;
+        scope.sign(&mut request, &credentials, self.clock.now())?;
+        let reply = match self.transport.exchange(request, None).await {
+            Ok(reply) if (200..300).contains(&reply.status) => return Ok(reply),
+            Ok(reply) => reply,
+            Err(failure) => return Err(lost(operation, write, failure).into()),
+        };
+        let error = answer::failure(&operation, write, &reply);
+        let repaired = self.repair(&error, &reply, &credentials).await;
+        Err(Failed {
+            error: hushed(error, &credentials),
+            repaired,
+        })
+    }
+
+    async fn repair(&self, error: &Error, reply: &Reply, credentials: &Credentials) -> bool {
+        match error.code() {
+            Some(
+                "ExpiredToken"
+                | "ExpiredTokenException"
+                | "InvalidClientTokenId"
+                | "UnrecognizedClientException",
+            ) => {
+                self.credentials.forget(credentials).await;
+                true
+            }
+            Some(
+                "RequestTimeTooSkewed"
+                | "RequestExpired"
+                | "SignatureDoesNotMatch"
+                | "InvalidSignatureException",
+            ) => reply
+                .header("date")
+                .is_some_and(|date| self.clock.follow(date)),
+            _ => false,
+        }
+    }
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Self {
+            error,
+            repaired: false,
+        }
+    }
+}
+
+fn lost(operation: Cow<'static, str>, write: bool, failure: Failure) -> Error {
+    match failure {
+        Failure::BadAnswer(detail) => Error::Garbled {
+            operation,
+            detail,
+            request_id: None,
+            commit_unknown: write,
+        },
+        Failure::NotSent(detail) => Error::Unreachable {
+            operation,
+            detail,
+            code: None,
+            request_id: None,
+            commit_unknown: false,
+        },
+        Failure::NoAnswer(detail) => Error::Unreachable {
+            operation,
+            detail,
+            code: None,
+            request_id: None,
+            commit_unknown: write,
+        },
+    }
+}
+
+/// The server may repeat what it was sent.
+fn hushed(mut error: Error, credentials: &Credentials) -> Error {
+    match &mut error {
+        Error::Refused { message: text, .. }
+        | Error::Unreachable { detail: text, .. }
+        | Error::Garbled { detail: text, .. } => {
+            *text = scrub(text, credentials);
+        }
+        _ => {}
+    }
+    error
+}
