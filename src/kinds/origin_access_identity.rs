@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn what_cloudfront_answers_to_a_create_is_in_sync() {
-        let answer = Element::parse(ANSWER).unwrap();
+        let answer = Element::parse(ANSWER.as_bytes()).unwrap();
         let mut remote = answer.child(OriginAccessIdentity::CONFIG).unwrap().clone();
         let desired = identity("a & b").config(&Resolved::default()).unwrap();
         assert_eq!(remote.overlay(&desired), []);
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn another_comment_is_drift() {
-        let answer = Element::parse(ANSWER).unwrap();
+        let answer = Element::parse(ANSWER.as_bytes()).unwrap();
         let mut remote = answer.child(OriginAccessIdentity::CONFIG).unwrap().clone();
         let desired = identity("").config(&Resolved::default()).unwrap();
         assert_eq!(remote.overlay(&desired).len(), 1);
@@ -146,7 +146,8 @@ mod tests {
 
     #[test]
     fn the_facts_name_the_identity_as_a_policy_and_as_a_distribution_do() {
-        let facts = OriginAccessIdentity::facts(&Element::parse(ANSWER).unwrap()).unwrap();
+        let facts =
+            OriginAccessIdentity::facts(&Element::parse(ANSWER.as_bytes()).unwrap()).unwrap();
         assert_eq!(
             facts,
             Facts {

@@ -1,0 +1,43 @@
+//! What viewers get when an origin answers with an error.
+
+use super::{defaults, rules};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Responses by the origin's status code.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename = "Items/CustomErrorResponse")]
+#[schemars(extend(
+    "x-kubernetes-list-type" = "map",
+    "x-kubernetes-list-map-keys" = ["errorCode"],
+    "maxItems" = 50
+))]
+pub struct CustomErrorResponses(pub Vec<CustomErrorResponse>);
+
+/// The response to one status code.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-validations" = rules::ERROR_RESPONSE))]
+pub struct CustomErrorResponse {
+    /// Status code of the origin.
+    #[schemars(range(min = 400, max = 599))]
+    pub error_code: i32,
+
+    /// Path of the page that the viewer gets instead, such as `/errors/404.html`. Only together with `responseCode`. Default: the
+    /// origin's page.
+    #[schemars(length(min = 1, max = 255), regex(pattern = "^/"))]
+    pub response_page_path: Option<String>,
+
+    /// Status code that the viewer gets, as text: for example `"200"`. Only together with `responsePagePath`. Default: the origin's
+    /// code.
+    #[schemars(length(max = 3), regex(pattern = "^[1-5][0-9]{2}$"))]
+    pub response_code: Option<String>,
+
+    /// Seconds after which CloudFront asks the origin again. Default: 10.
+    #[serde(
+        default = "defaults::error_caching_min_ttl",
+        rename = "errorCachingMinTTL"
+    )]
+    #[schemars(range(min = 0, max = 3_153_600_000_i64))]
+    pub error_caching_min_ttl: i64,
+}

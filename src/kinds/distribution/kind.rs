@@ -1,0 +1,94 @@
+//! A distribution, as the engine sees it.
+
+use super::{Distribution, DistributionConfig, certificate, facts::Facts};
+use crate::{
+    cloudfront::{Request, segment},
+    engine::{Dependency, Kind, Management, Resolved, Status},
+    xml::{self, Element},
+};
+use serde::ser::Error as _;
+use std::collections::BTreeMap;
+
+const IDENTITY: &str = "OriginAccessIdentity";
+
+impl Kind for Distribution {
+    const KIND: &'static str = "Distribution";
+    const NAME: &'static str = "Distribution";
+    const NAMES: &'static str = "Distributions";
+    const COLLECTION: &'static str = "distribution";
+    const CONFIG: &'static str = "DistributionConfig";
+    const TAGGED: bool = true;
+
+    type Facts = Facts;
+
+    fn management(&self) -> &Management {
+        &self.spec.management
+    }
+
+    fn status(&self) -> Option<&Status<Facts>> {
+        self.status.as_ref()
+    }
+
+    fn dependencies(&self) -> Vec<Dependency> {
+        let origins = &self.spec.config.origins.0;
+        let buckets = origins.iter().filter_map(|it| it.s3_origin_config.as_ref());
+        buckets
+            .filter_map(|it| it.origin_access_identity_ref.as_ref())
+            .map(|reference| Dependency {
+                kind: IDENTITY,
+                name: reference.0.name.clone(),
+            })
+            .collect()
+    }
+
+    fn config(&self, ids: &Resolved) -> Result<Element, xml::Error> {
+        let mut config = self.spec.config.clone();
+        config.resolve(ids)?;
+        config.complete();
+        xml::to_element(Self::CONFIG, &config)
+    }
+
+    fn tags(&self) -> BTreeMap<String, String> {
+        self.spec.tags.clone()
+    }
+
+    fn retire(config: &mut Element) -> bool {
+        let enabled = config.text_of("Enabled") != Some("false");
+        if enabled {
+            config.set("Enabled", "false");
+        }
+        enabled
+    }
+
+    fn update(id: &str, etag: &str, mut config: Element) -> Request {
+        certificate::settle(&mut config);
+        Request::put(
+            format!("Update{}", Self::NAME),
+            format!("{}/{}/config", Self::COLLECTION, segment(id)),
+            etag,
+            config,
+        )
+    }
+}
+
+impl DistributionConfig {
+    /// Puts the ids of identities in place of references to them.
+    fn resolve(&mut self, ids: &Resolved) -> Result<(), xml::Error> {
+        let buckets = self
+            .origins
+            .0
+            .iter_mut()
+            .filter_map(|it| it.s3_origin_config.as_mut());
+        for bucket in buckets {
+            let Some(reference) = bucket.origin_access_identity_ref.take() else {
+                continue;
+            };
+            let name = reference.0.name;
+            let id = ids.id(IDENTITY, &name).ok_or_else(|| {
+                xml::Error::custom(format!("the id of {IDENTITY} {name} is not known yet"))
+            })?;
+            bucket.origin_access_identity = Some(format!("origin-access-identity/cloudfront/{id}"));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,40 @@
+//! HTTP methods.
+
+use super::{rules, word::word};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The methods that viewers can use.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-validations" = rules::METHODS))]
+pub struct AllowedMethods {
+    /// One of the three sets that CloudFront offers: HEAD and GET; these and OPTIONS; all seven.
+    pub items: Methods,
+
+    /// Methods whose responses are cached: HEAD and GET, or these and OPTIONS. Default: HEAD and GET.
+    pub cached_methods: Option<Methods>,
+}
+
+impl AllowedMethods {
+    pub(super) fn complete(&mut self) {
+        self.cached_methods.get_or_insert_default();
+    }
+}
+
+/// A set of methods.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename = "Items/Method")]
+#[schemars(extend("x-kubernetes-list-type" = "set", "minItems" = 2, "maxItems" = 7))]
+pub struct Methods(pub Vec<Method>);
+
+impl Default for Methods {
+    fn default() -> Self {
+        Self(["HEAD", "GET"].map(|it| Method(it.to_owned())).into())
+    }
+}
+
+word! {
+    /// An HTTP method.
+    Method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "OPTIONS" | "DELETE"
+}

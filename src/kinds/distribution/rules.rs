@@ -1,0 +1,241 @@
+//! What the API server refuses, and how it says so. Each rule names the offending value and the fix.
+//!
+//! The lists' and strings' maximum lengths in the schema are what the API server prices these by.
+
+use crate::kinds::validation::{Rule, with_management};
+
+pub(super) fn of_the_spec() -> Vec<Rule> {
+    with_management(&[&TARGETS[..], &UNIQUE, &REST].concat())
+}
+
+const TARGETS: [Rule; 3] = [
+    Rule::expression(
+        "self.origins.exists(o, o.id == self.defaultCacheBehavior.targetOriginId) \
+         || self.originGroups.exists(g, g.id == self.defaultCacheBehavior.targetOriginId)",
+        "'defaultCacheBehavior targets origin \"%s\"; known origins: %s; known origin groups: %s'\
+         .format([self.defaultCacheBehavior.targetOriginId, self.origins.map(o, o.id), self.originGroups.map(g, g.id)])",
+    ),
+    Rule::expression(
+        "self.cacheBehaviors.all(b, self.origins.exists(o, o.id == b.targetOriginId) \
+         || self.originGroups.exists(g, g.id == b.targetOriginId))",
+        "'behavior \"%s\" targets origin \"%s\"; known origins: %s; known origin groups: %s'.format([\
+         self.cacheBehaviors.filter(b, !self.origins.exists(o, o.id == b.targetOriginId) \
+         && !self.originGroups.exists(g, g.id == b.targetOriginId))[0].pathPattern, \
+         self.cacheBehaviors.filter(b, !self.origins.exists(o, o.id == b.targetOriginId) \
+         && !self.originGroups.exists(g, g.id == b.targetOriginId))[0].targetOriginId, \
+         self.origins.map(o, o.id), self.originGroups.map(g, g.id)])",
+    ),
+    Rule::expression(
+        "self.originGroups.all(g, g.members.all(m, self.origins.exists(o, o.id == m.originId)))",
+        "'origin group \"%s\" has members %s; known origins: %s'.format([\
+         self.originGroups.filter(g, !g.members.all(m, self.origins.exists(o, o.id == m.originId)))[0].id, \
+         self.originGroups.filter(g, !g.members.all(m, self.origins.exists(o, o.id == m.originId)))[0]\
+         .members.map(m, m.originId), self.origins.map(o, o.id)])",
+    ),
+];
+
+const UNIQUE: [Rule; 2] = [
+    Rule::expression(
+        "self.originGroups.all(g, !self.origins.exists(o, o.id == g.id))",
+        "'\"%s\" is the id of an origin and of an origin group: rename one of them'.format([\
+         self.originGroups.filter(g, self.origins.exists(o, o.id == g.id))[0].id])",
+    ),
+    Rule::expression(
+        "self.cacheBehaviors.all(b, self.cacheBehaviors.exists_one(c, c.pathPattern == b.pathPattern))",
+        "'path pattern \"%s\" has more than one behavior, of which only the first would apply: remove the others'.format([\
+         self.cacheBehaviors.filter(b, !self.cacheBehaviors.exists_one(c, c.pathPattern == b.pathPattern))[0].pathPattern])",
+    ),
+];
+
+const REST: [Rule; 3] = [
+    Rule::expression(
+        "size(self.aliases) == 0 || (has(self.viewerCertificate) && (has(self.viewerCertificate.acmCertificateArn) \
+         || has(self.viewerCertificate.iamCertificateId) || has(self.viewerCertificate.certificate)))",
+        "'alias \"%s\" needs a certificate that covers it: set viewerCertificate.acmCertificateArn or \
+         viewerCertificate.iamCertificateId, or remove the alias'.format([self.aliases[0]])",
+    ),
+    Rule::expression(
+        "(has(self.staging) && self.staging) == (has(oldSelf.staging) && oldSelf.staging)",
+        "'staging is %s and cannot be changed: create another distribution'\
+         .format([has(oldSelf.staging) && oldSelf.staging])",
+    ),
+    Rule::expression(
+        "!has(self.tags) || self.tags.all(k, size(k) > 0 && size(k) <= 128 && !k.startsWith('aws:'))",
+        "'tag key \"%s\" is not possible: use 1 to 128 characters that do not begin with aws:'.format([\
+         self.tags.filter(k, !(size(k) > 0 && size(k) <= 128 && !k.startsWith('aws:')))[0]])",
+    ),
+];
+
+pub(super) const ORIGIN: [Rule; 2] = [
+    Rule::expression(
+        "(has(self.s3OriginConfig) ? 1 : 0) + (has(self.customOriginConfig) ? 1 : 0) + (has(self.vpcOriginConfig) ? 1 : 0) <= 1",
+        "'origin \"%s\" is of more than one type: keep one of s3OriginConfig, customOriginConfig and vpcOriginConfig'\
+         .format([self.id])",
+    ),
+    Rule::expression(
+        "!has(self.originAccessControlId) || !has(self.s3OriginConfig) || !(has(self.s3OriginConfig.originAccessIdentityRef) \
+         || (has(self.s3OriginConfig.originAccessIdentity) && self.s3OriginConfig.originAccessIdentity != ''))",
+        "'origin \"%s\" has an origin access identity beside origin access control \"%s\": keep one of them, best the control'\
+         .format([self.id, self.originAccessControlId])",
+    ),
+];
+
+pub(super) const ORIGIN_SHIELD: [Rule; 1] = [Rule::text(
+    "!self.enabled || has(self.originShieldRegion)",
+    "an enabled originShield needs originShieldRegion: set it to the region closest to the origin, for example us-east-1",
+)];
+
+pub(super) const S3_ORIGIN: [Rule; 1] = [Rule::expression(
+    "!(has(self.originAccessIdentity) && has(self.originAccessIdentityRef))",
+    "'originAccessIdentity \"%s\" and originAccessIdentityRef \"%s\" exclude each other: remove one of them'\
+     .format([self.originAccessIdentity, self.originAccessIdentityRef.name])",
+)];
+
+pub(super) const ORIGIN_GROUP: [Rule; 1] = [Rule::expression(
+    "self.members[0].originId != self.members[1].originId",
+    "'origin group \"%s\" has origin \"%s\" twice: name another origin as second member'\
+     .format([self.id, self.members[0].originId])",
+)];
+
+pub(super) const BEHAVIOR: [Rule; 6] = [
+    Rule::expression(
+        "!(has(self.cachePolicyId) && has(self.forwardedValues))",
+        "'cachePolicyId \"%s\" and forwardedValues exclude each other: remove forwardedValues, which is deprecated'\
+         .format([self.cachePolicyId])",
+    ),
+    Rule::expression(
+        "has(self.cachePolicyId) || has(self.forwardedValues)",
+        "'the behavior that targets origin \"%s\" does not say what to cache: set cachePolicyId, for example to \
+         658327ea-f89d-4fab-a63d-7e88639e58f6 (Managed-CachingOptimized)'.format([self.targetOriginId])",
+    ),
+    Rule::expression(
+        "!has(self.cachePolicyId) || !(has(self.minTTL) || has(self.defaultTTL) || has(self.maxTTL))",
+        "'minTTL, defaultTTL and maxTTL are not possible beside cachePolicyId \"%s\", which has its own: remove them'\
+         .format([self.cachePolicyId])",
+    ),
+    Rule::expression(
+        "!(has(self.minTTL) && has(self.defaultTTL)) || self.minTTL <= self.defaultTTL",
+        "'defaultTTL %d is below minTTL %d: raise it or lower minTTL'.format([self.defaultTTL, self.minTTL])",
+    ),
+    Rule::expression(
+        "!(has(self.defaultTTL) && has(self.maxTTL)) || self.defaultTTL <= self.maxTTL",
+        "'maxTTL %d is below defaultTTL %d: raise it or lower defaultTTL'.format([self.maxTTL, self.defaultTTL])",
+    ),
+    Rule::expression(
+        "!(has(self.minTTL) && has(self.maxTTL)) || self.minTTL <= self.maxTTL",
+        "'maxTTL %d is below minTTL %d: raise it or lower minTTL'.format([self.maxTTL, self.minTTL])",
+    ),
+];
+
+pub(super) const METHODS: [Rule; 2] = [
+    Rule::expression(
+        "'GET' in self.items && 'HEAD' in self.items \
+         && (size(self.items) == 2 || size(self.items) == 7 || (size(self.items) == 3 && 'OPTIONS' in self.items))",
+        "'allowed methods %s are not a set that CloudFront offers: use [HEAD, GET], [HEAD, GET, OPTIONS] or all seven'\
+         .format([self.items])",
+    ),
+    Rule::expression(
+        "!has(self.cachedMethods) || ('GET' in self.cachedMethods && 'HEAD' in self.cachedMethods \
+         && (size(self.cachedMethods) == 2 \
+         || (size(self.cachedMethods) == 3 && 'OPTIONS' in self.cachedMethods && 'OPTIONS' in self.items)))",
+        "'cached methods %s are not possible: use [HEAD, GET], or [HEAD, GET, OPTIONS] where OPTIONS is allowed'\
+         .format([self.cachedMethods])",
+    ),
+];
+
+pub(super) const TRUSTED_SIGNERS: [Rule; 1] = [Rule::expression(
+    "self.enabled == (size(self.items) > 0)",
+    "'trustedSigners has enabled %s with items %s: set enabled to true and name accounts, or to false and name none'\
+     .format([self.enabled, self.items])",
+)];
+
+pub(super) const TRUSTED_KEY_GROUPS: [Rule; 1] = [Rule::expression(
+    "self.enabled == (size(self.items) > 0)",
+    "'trustedKeyGroups has enabled %s with items %s: set enabled to true and name key groups, or to false and name none'\
+     .format([self.enabled, self.items])",
+)];
+
+pub(super) const LAMBDA_ASSOCIATION: [Rule; 2] = [
+    Rule::expression(
+        "self.lambdaFunctionARN.matches('^arn:[^:]+:lambda:us-east-1:[0-9]{12}:function:[^:]+:[0-9]+$')",
+        "'\"%s\" is not a published version of a function in us-east-1: use the ARN that ends in the number of a version'\
+         .format([self.lambdaFunctionARN])",
+    ),
+    Rule::expression(
+        "!self.includeBody || self.eventType.endsWith('-request')",
+        "'includeBody is for requests only, not for event \"%s\": remove it'.format([self.eventType])",
+    ),
+];
+
+pub(super) const FUNCTION_ASSOCIATION: [Rule; 1] = [Rule::expression(
+    "self.eventType.startsWith('viewer-')",
+    "'a CloudFront function cannot run at event \"%s\": use viewer-request or viewer-response, or a Lambda@Edge function'\
+     .format([self.eventType])",
+)];
+
+pub(super) const COOKIES: [Rule; 1] = [Rule::expression(
+    "(self.forward == 'whitelist') == (has(self.whitelistedNames) && size(self.whitelistedNames) > 0)",
+    "'cookies are forwarded as \"%s\": name cookies in whitelistedNames with whitelist, and only then'.format([self.forward])",
+)];
+
+pub(super) const CERTIFICATE: [Rule; 5] = [
+    Rule::text(
+        "(has(self.cloudFrontDefaultCertificate) && self.cloudFrontDefaultCertificate ? 1 : 0) \
+         + (has(self.acmCertificateArn) ? 1 : 0) + (has(self.iamCertificateId) ? 1 : 0) + (has(self.certificate) ? 1 : 0) <= 1",
+        "viewerCertificate names more than one certificate: keep one of acmCertificateArn, iamCertificateId and \
+         cloudFrontDefaultCertificate",
+    ),
+    Rule::expression(
+        "has(self.certificate) == (has(self.certificateSource) && self.certificateSource != 'cloudfront')",
+        "'certificate and certificateSource \"%s\" do not fit together: use acmCertificateArn or iamCertificateId instead of them'\
+         .format([has(self.certificateSource) ? self.certificateSource : ''])",
+    ),
+    Rule::expression(
+        "!has(self.acmCertificateArn) || !self.acmCertificateArn.startsWith('arn:aws:acm:') \
+         || self.acmCertificateArn.startsWith('arn:aws:acm:us-east-1:')",
+        "'certificate \"%s\" is in another region, but CloudFront takes certificates from us-east-1 only: request or import it \
+         there'.format([self.acmCertificateArn])",
+    ),
+    Rule::expression(
+        "has(self.sslSupportMethod) || !(has(self.acmCertificateArn) || has(self.iamCertificateId) || has(self.certificate))",
+        "'certificate \"%s\" needs sslSupportMethod: set it to sni-only, unless viewers cannot send the name they ask for'.format([\
+         has(self.acmCertificateArn) ? self.acmCertificateArn \
+         : has(self.iamCertificateId) ? self.iamCertificateId : self.certificate])",
+    ),
+    Rule::text(
+        "has(self.acmCertificateArn) || has(self.iamCertificateId) || has(self.certificate) \
+         || ((!has(self.sslSupportMethod) || self.sslSupportMethod == 'vip') \
+         && (!has(self.minimumProtocolVersion) || self.minimumProtocolVersion == 'TLSv1'))",
+        "sslSupportMethod and minimumProtocolVersion cannot be chosen for CloudFront's own certificate: remove them, or name a \
+         certificate of your own in acmCertificateArn",
+    ),
+];
+
+pub(super) const LOGGING: [Rule; 2] = [
+    Rule::text(
+        "!self.enabled || self.bucket != ''",
+        "logging is enabled without a bucket: set logging.bucket, for example to logs.s3.amazonaws.com",
+    ),
+    Rule::expression(
+        "self.enabled || (self.bucket == '' && self.prefix == '')",
+        "'logging to bucket \"%s\" with prefix \"%s\" is off, and CloudFront would forget both: set enabled to true or remove them'\
+         .format([self.bucket, self.prefix])",
+    ),
+];
+
+pub(super) const GEO_RESTRICTION: [Rule; 2] = [
+    Rule::expression(
+        "self.restrictionType != 'none' || size(self.items) == 0",
+        "'restrictionType none takes no countries, but items has %s: use whitelist or blacklist, or remove them'\
+         .format([self.items])",
+    ),
+    Rule::expression(
+        "self.restrictionType == 'none' || size(self.items) > 0",
+        "'restrictionType %s needs countries: list them in items, or use none'.format([self.restrictionType])",
+    ),
+];
+
+pub(super) const ERROR_RESPONSE: [Rule; 1] = [Rule::expression(
+    "has(self.responsePagePath) == has(self.responseCode)",
+    "'the response to error %d has only one of responsePagePath and responseCode: set both or none'.format([self.errorCode])",
+)];
