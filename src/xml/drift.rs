@@ -74,6 +74,8 @@ fn outline(element: &Element, out: &mut String) {
     } else if element.is_list() {
         sequence(element, out);
     } else if element.present().next().is_none() {
+        let nested_and_empty = !out.is_empty() && element.text.is_empty();
+        out.push_str(if nested_and_empty { "\"\"" } else { "" });
         out.extend(element.text.chars().take(LIMIT + 1));
     } else if is_plain_list(element) {
         sequence(element.child(ITEMS).unwrap_or(element), out);

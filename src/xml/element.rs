@@ -118,29 +118,42 @@ impl Element {
     /// Adds a child at the end. Text and an [absent](Self::is_absent) mark of the same name give way to it.
     pub fn push(&mut self, child: Element) {
         self.text.clear();
-        if self.form != Form::List {
-            self.form = Form::Structure;
-        }
         self.children
             .retain(|other| !other.is_absent() || other.name != child.name);
         self.children.push(child);
+        self.form = self.form_by_children();
     }
 
     /// Takes all children of that name out and returns the first. Nothing is said about them any more, not even that
     /// they must not be there.
     pub fn remove(&mut self, name: &str) -> Option<Element> {
-        let first = self.child(name).cloned();
-        self.children.retain(|child| child.name != name);
-        first
+        let (removed, kept) = std::mem::take(&mut self.children)
+            .into_iter()
+            .partition(|child| child.name == name);
+        self.children = kept;
+        Vec::into_iter(removed).find(|child| !child.is_absent())
     }
 
     pub(super) fn present(&self) -> impl Iterator<Item = &Element> {
         self.children.iter().filter(|child| !child.is_absent())
     }
 
+    /// Children that repeat one name are items, whatever holds them is called.
+    pub(super) fn form_by_children(&self) -> Form {
+        let alike = self
+            .children
+            .windows(2)
+            .all(|pair| pair[0].name == pair[1].name);
+        if alike && (self.children.len() > 1 || self.form == Form::List) {
+            Form::List
+        } else {
+            Form::Structure
+        }
+    }
+
     /// Whether the children are items. In what was parsed only the name can tell.
     pub(super) fn is_list(&self) -> bool {
-        self.form == Form::List || self.name == ITEMS
+        self.form == Form::List || self.name == ITEMS && self.text.is_empty()
     }
 
     /// Whether the element says no more than its absence would: it is CloudFront's way to write "nothing".

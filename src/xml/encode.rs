@@ -14,11 +14,9 @@ pub fn to_element<T: Serialize + ?Sized>(name: &str, value: &T) -> Result<Elemen
     let whole = Encoder { name, path: None };
     value
         .serialize(whole)
-        .and_then(|elements| {
-            let mut elements = elements.into_iter().filter(|element| !element.is_absent());
-            elements
-                .next()
-                .ok_or_else(|| Error::mapping("there is nothing to send"))
+        .and_then(|mut elements| match elements.pop() {
+            Some(only) if elements.is_empty() && !only.is_absent() => Ok(only),
+            _ => Err(Error::mapping("not a value with an element of its own")),
         })
         .map_err(|error| error.in_root(name))
 }

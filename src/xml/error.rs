@@ -3,7 +3,8 @@ use std::fmt::Display;
 
 /// Why a document could not be read, or a value not be mapped to or from one.
 ///
-/// None of these passes by itself: the same input fails the same way again. No message holds a value of the document.
+/// None of these passes by itself: the same input fails the same way again. Messages hold names, and no text of the
+/// document except a word that an enum does not know.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// The document exceeds [`MAX_DOCUMENT`].

@@ -51,6 +51,7 @@ mod drift;
 mod element;
 mod encode;
 mod error;
+mod list;
 mod names;
 mod overlay;
 mod parse;

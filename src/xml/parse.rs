@@ -97,7 +97,7 @@ impl Tree {
                 return Err(format!("text beside elements in <{}>", done.name));
             }
             done.text.clear();
-            done.form = form_of(&done.children);
+            done.form = done.form_by_children();
         }
         match self.open.last_mut() {
             Some(parent) => parent.children.push(done),
@@ -111,16 +111,6 @@ impl Tree {
             Some(open) => Err(format!("<{}> is not closed", open.name)),
             None => self.root.take().ok_or_else(|| "no root element".into()),
         }
-    }
-}
-
-/// Children that repeat one name are items, whatever holds them is called.
-fn form_of(children: &[Element]) -> Form {
-    let repeats = children.windows(2).all(|pair| pair[0].name == pair[1].name);
-    if children.len() > 1 && repeats {
-        Form::List
-    } else {
-        Form::Structure
     }
 }
 

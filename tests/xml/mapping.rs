@@ -1,0 +1,173 @@
+//! Rust types as elements and back.
+
+use super::sample::{AllowedMethods, Config, Methods, parse, want};
+use cloudfront_operator::xml::{from_element, to_element};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+fn sample() -> Config {
+    serde_json::from_value(serde_json::json!({
+        "aliases": ["a.example.com", "b&c.example.com"],
+        "origins": [{"id": "s3", "domainName": "x.s3.amazonaws.com", "customOriginConfig": {"httpPort": 80}}],
+        "cacheBehaviors": [],
+        "allowedMethods": {"items": ["GET", "HEAD"], "cachedMethods": ["GET"]},
+        "httpVersion": "http1.1",
+        "priceClass": "PriceClass_All",
+        "enabled": true,
+        "isIPV6Enabled": false,
+        "fields": ["timestamp"],
+    }))
+    .unwrap()
+}
+
+#[test]
+fn the_spec_becomes_cloudfronts_document() {
+    let document = "<Config>\
+        <Aliases><Quantity>2</Quantity><Items><CNAME>a.example.com</CNAME><CNAME>b&amp;c.example.com</CNAME></Items></Aliases>\
+        <Origins><Quantity>1</Quantity><Items><Origin><Id>s3</Id><DomainName>x.s3.amazonaws.com</DomainName>\
+        <CustomOriginConfig><HTTPPort>80</HTTPPort></CustomOriginConfig></Origin></Items></Origins>\
+        <CacheBehaviors><Quantity>0</Quantity></CacheBehaviors>\
+        <AllowedMethods><Quantity>2</Quantity><Items><Method>GET</Method><Method>HEAD</Method></Items>\
+        <CachedMethods><Quantity>1</Quantity><Items><Method>GET</Method></Items></CachedMethods></AllowedMethods>\
+        <HttpVersion>http1.1</HttpVersion><PriceClass>PriceClass_All</PriceClass><Enabled>true</Enabled>\
+        <IsIPV6Enabled>false</IsIPV6Enabled><Fields><Field>timestamp</Field></Fields></Config>";
+    assert_eq!(want(&sample()).to_string(), document);
+    assert_eq!(from_element::<Config>(&parse(document)).unwrap(), sample());
+}
+
+#[test]
+fn an_absent_option_is_known_and_a_skipped_field_is_not() {
+    let want = want(&sample());
+    let marked = |name: &str| {
+        want.children()
+            .iter()
+            .any(|child| child.name() == name && child.is_absent())
+    };
+    assert!(marked("Comment"));
+    assert!(want.child("Comment").is_none());
+    assert!(!marked("WebACLId"));
+}
+
+#[test]
+fn a_reference_is_never_sent() {
+    let mut config = sample();
+    config.origins.0[0].s3_origin_config = serde_json::from_value(serde_json::json!({
+        "originAccessIdentity": "", "originAccessIdentityRef": {"name": "site"},
+    }))
+    .unwrap();
+    let document = want(&config).to_string();
+    assert!(document.contains(
+        "<S3OriginConfig><OriginAccessIdentity></OriginAccessIdentity></S3OriginConfig>"
+    ));
+}
+
+#[test]
+fn what_aws_added_since_is_ignored_when_read() {
+    let document = want(&sample())
+        .to_string()
+        .replace("<Origin>", "<Origin><New><Er>1</Er></New>");
+    assert_eq!(from_element::<Config>(&parse(&document)).unwrap(), sample());
+}
+
+#[test]
+fn an_emptied_list_with_siblings_is_read_as_empty() {
+    let document = parse("<AllowedMethods><Quantity>0</Quantity></AllowedMethods>");
+    let methods: AllowedMethods = from_element(&document).unwrap();
+    assert_eq!(methods.items, Methods(vec![]));
+    assert_eq!(methods.cached_methods, None);
+}
+
+#[test]
+fn a_missing_list_is_its_default() {
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Facts {
+        #[serde(default)]
+        items: Methods,
+        id: Option<String>,
+    }
+    let facts: Facts = from_element(&parse("<Facts/>")).unwrap();
+    assert_eq!(
+        facts,
+        Facts {
+            items: Methods(vec![]),
+            id: None
+        }
+    );
+}
+
+#[test]
+fn white_space_around_numbers_and_booleans_is_dropped() {
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Facts {
+        count: u64,
+        done: bool,
+    }
+    let facts: Facts =
+        from_element(&parse("<F><Count> 3\n</Count><Done> true </Done></F>")).unwrap();
+    assert_eq!(
+        facts,
+        Facts {
+            count: 3,
+            done: true
+        }
+    );
+}
+
+#[test]
+fn text_that_xml_cannot_carry_is_refused_by_field() {
+    let mut config = sample();
+    config.origins.0[0].domain_name = "a\u{1}b".into();
+    let error = to_element("Config", &config).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "cannot map `origins[0].domainName`: the character U+0001 cannot be sent to CloudFront; remove it"
+    );
+}
+
+#[test]
+fn text_that_does_not_fit_is_refused_by_field_and_not_repeated() {
+    let document = want(&sample())
+        .to_string()
+        .replace("<HTTPPort>80", "<HTTPPort>hunter2");
+    let error = from_element::<Config>(&parse(&document)).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "cannot map `origins[0].customOriginConfig.httpPort`: invalid digit found in string"
+    );
+}
+
+#[test]
+fn what_cloudfront_has_no_form_for_is_refused() {
+    #[derive(Serialize)]
+    struct Odd<T> {
+        odd: T,
+    }
+    fn refusal<T: Serialize>(odd: T) -> String {
+        to_element("Odd", &Odd { odd }).unwrap_err().to_string()
+    }
+    assert_eq!(
+        refusal(BTreeMap::from([("a", 1)])),
+        "cannot map `odd`: a map cannot be written as XML"
+    );
+    assert_eq!(
+        refusal((1, 2)),
+        "cannot map `odd`: a tuple cannot be written as XML"
+    );
+    assert_eq!(
+        refusal(Ok::<u8, u8>(1)),
+        "cannot map `odd`: an enum variant with content cannot be written as XML"
+    );
+    assert_eq!(
+        refusal(vec![1]),
+        "cannot map `odd`: a list needs a newtype that names its items, such as `Items/CNAME`"
+    );
+    assert_eq!(
+        to_element("Odd", &None::<u8>).unwrap_err().to_string(),
+        "cannot map `Odd`: not a value with an element of its own"
+    );
+    let map = from_element::<BTreeMap<String, String>>(&parse("<Odd/>")).unwrap_err();
+    assert_eq!(
+        map.to_string(),
+        "cannot map `Odd`: a map cannot be read from XML"
+    );
+}
