@@ -1,0 +1,244 @@
+//! Carrying out a plan: the one write of a pass.
+
+use super::{
+    condition::State,
+    failure::Failure,
+    fingerprint::fingerprint,
+    identity::{caller_reference, incarnation},
+    kind::Kind,
+    memo::Pushed,
+    metadata,
+    pass::{Outcome, Pass},
+    plan::{Plan, Wish, plan},
+    reason::Reason,
+    remote::{Remote, unreadable},
+    tags,
+    written::Written,
+};
+use crate::{
+    cloudfront::{Error, Priority, Request},
+    xml::{Drift, Element},
+};
+
+const DEPLOYING: &str = "CloudFront is bringing the last change to its edges.";
+
+impl<K: Kind> Pass<'_, K> {
+    /// Makes the one write that the plan asks for, if any.
+    pub(super) async fn carry_out(
+        &mut self,
+        wish: &Wish,
+        remote: Option<Remote>,
+    ) -> Result<Outcome, Failure> {
+        let is = |state, remote| Ok(Outcome::Is(state, remote));
+        match plan::<K>(wish, remote.as_ref()) {
+            Plan::Create(config) => {
+                self.hold().await?;
+                let remote = self.create(config).await?;
+                Ok(self.settle(wish, remote))
+            }
+            Plan::Update(request, drift) => self.update(wish, &request, drift, remote).await,
+            Plan::Retire(request) => {
+                let remote = self.write(&request, Reason::Retiring, &[]).await?;
+                is(State::Retiring, remote)
+            }
+            Plan::Delete(request) => {
+                self.write(&request, Reason::Deleting, &[]).await?;
+                is(State::Deleting, remote)
+            }
+            Plan::Await if self.deleting() => is(State::Retiring, remote),
+            Plan::Await => {
+                self.accepted();
+                is(State::Deploying(DEPLOYING.into()), remote)
+            }
+            Plan::Settled => {
+                self.accepted();
+                is(State::InSync, remote)
+            }
+            Plan::Drifted(drift) => is(State::Drifted(drift), remote),
+            Plan::Missing => is(self.missing(), None),
+            Plan::Forget => {
+                let id = self.previous.id.clone().unwrap_or_default();
+                self.written = Some(Written::new(
+                    Reason::Deleted,
+                    format!("{} {id} is gone", K::KIND),
+                ));
+                self.release().await
+            }
+        }
+    }
+
+    /// Puts our finalizer on, unless it is there.
+    pub(super) async fn hold(&mut self) -> Result<(), Failure> {
+        if !metadata::is_held(&self.object) && !self.deleting() {
+            self.object = metadata::hold(&self.api(), &self.object).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes our finalizer off.
+    pub(super) async fn release(&self) -> Result<Outcome, Failure> {
+        metadata::release(&self.api(), &self.object).await?;
+        Ok(Outcome::Released)
+    }
+
+    async fn create(&mut self, config: Element) -> Result<Remote, Failure> {
+        let request = tags::create::<K>(config, &self.object.tags());
+        self.memo.refused_create = false;
+        match self.write(&request, Reason::Created, &[]).await {
+            Ok(Some(remote)) => Ok(remote),
+            Ok(None) => Err(unreadable(&request).into()),
+            Err(error) if error.is_already_exists() => self.recover(&error).await,
+            Err(error) => {
+                self.memo.refused_create = !error.commit_unknown();
+                Err(error.into())
+            }
+        }
+    }
+
+    /// An earlier create under our key was committed and its answer lost: finds what it made.
+    async fn recover(&mut self, error: &Error) -> Result<Remote, Failure> {
+        let named = match error.existing_id() {
+            Some(id) => self.context.observer.observe(id, Priority::Edit).await?,
+            None => None,
+        };
+        let mut found = named.filter(|remote| self.is_ours(remote));
+        if found.is_none() {
+            let known = self.context.shared.estate.ids(K::KIND).await;
+            let key = caller_reference(&self.object);
+            found = self.context.observer.find(&key, &known).await?;
+        }
+        if let Some(remote) = found {
+            self.written = Some(Written::new(
+                Reason::Created,
+                format!(
+                    "found {} {} again, which an earlier pass had created",
+                    K::KIND,
+                    remote.id
+                ),
+            ));
+            return Ok(remote);
+        }
+        // CloudFront remembers the key of a remote that is no more: the next pass begins another life.
+        let lives = incarnation(&self.object) + 1;
+        self.object = metadata::count_life(&self.api(), &self.object, lives).await?;
+        Err(Failure::Refused {
+            reason: Reason::Conflict,
+            message: format!(
+                "CloudFront says that {} was created before, and has none; trying under another key.",
+                K::KIND
+            ),
+        })
+    }
+
+    async fn update(
+        &mut self,
+        wish: &Wish,
+        request: &Request,
+        drift: Vec<Drift>,
+        remote: Option<Remote>,
+    ) -> Result<Outcome, Failure> {
+        let generation = self.generation();
+        let etag = request.if_match.clone().unwrap_or_default();
+        let repeated = self
+            .memo
+            .pushed
+            .as_ref()
+            .filter(|pushed| pushed.repeats(generation, &drift, &etag));
+        let times = repeated.map_or(0, |pushed| pushed.times);
+        if times >= 2 || self.gave_up_on(&etag) {
+            return Ok(Outcome::Is(not_converging(&drift), remote));
+        }
+        let answer = self.write(request, Reason::Updated, &drift).await?;
+        let Some(remote) = answer else {
+            return Err(unreadable(request).into());
+        };
+        self.memo.pushed = Some(Pushed {
+            generation,
+            drift,
+            etag: remote.etag.clone(),
+            times: times + 1,
+        });
+        Ok(self.settle(wish, remote))
+    }
+
+    /// After a restart the status is the only witness that an update was tried in vain.
+    fn gave_up_on(&self, etag: &str) -> bool {
+        let ready = self.previous.condition("Ready");
+        self.previous.etag.as_deref() == Some(etag)
+            && ready.is_some_and(|ready| {
+                ready.reason == Reason::NotConverging.to_string()
+                    && ready.observed_generation == Some(self.generation())
+            })
+    }
+
+    /// Reads the answer to a write as an observation.
+    fn settle(&mut self, wish: &Wish, remote: Remote) -> Outcome {
+        self.memo.id = Some(remote.id.clone());
+        let state = match plan::<K>(wish, Some(&remote)) {
+            Plan::Settled => State::InSync,
+            _ => State::Deploying(DEPLOYING.into()),
+        };
+        self.accepted();
+        Outcome::Is(state, Some(remote))
+    }
+
+    fn accepted(&mut self) {
+        self.memo.carried_out = Some(fingerprint(&self.object));
+    }
+
+    fn missing(&self) -> State {
+        match &self.previous.id {
+            Some(id) => State::Drifted(vec![Drift {
+                path: "id".into(),
+                desired: Some(id.clone()),
+                observed: None,
+            }]),
+            None => State::Withheld(format!(
+                "Would create a {}; nothing is written, since the operator runs with --mode observe.",
+                K::KIND
+            )),
+        }
+    }
+
+    /// Makes one write to CloudFront and remembers what to tell of it.
+    async fn write(
+        &mut self,
+        request: &Request,
+        reason: Reason,
+        drift: &[Drift],
+    ) -> Result<Option<Remote>, Error> {
+        let priority = if self.deleting() {
+            Priority::Delete
+        } else {
+            Priority::Edit
+        };
+        let request = request.clone().priority(priority);
+        let answer = self.context.shared.cloudfront.send(&request).await?;
+        let request_id = answer.request_id.clone();
+        let remote = Remote::read::<K>(answer);
+        let id = remote
+            .as_ref()
+            .map(|remote| remote.id.clone())
+            .or_else(|| self.previous.id.clone());
+        self.written = Some(Written::from_call(
+            reason,
+            K::KIND,
+            id.as_deref(),
+            drift,
+            request_id.as_deref(),
+        ));
+        Ok(remote)
+    }
+}
+
+fn not_converging(drift: &[Drift]) -> State {
+    let places: Vec<&str> = drift.iter().take(5).map(|d| d.path.as_str()).collect();
+    State::Stalled {
+        reason: Reason::NotConverging,
+        code: None,
+        message: format!(
+            "CloudFront accepted the same update twice and still differs at {}; change the spec there, or report this as a bug.",
+            places.join(", ")
+        ),
+    }
+}

@@ -1,0 +1,74 @@
+//! When to look again.
+
+use super::{condition::State, context::Settings};
+use std::{
+    hash::{BuildHasher, RandomState},
+    time::Duration,
+};
+
+/// The longest pause between tries while something passing stands in the way.
+const LONGEST: Duration = Duration::from_mins(5);
+
+/// How long to wait before the next pass over an object in this state; `failures` counts the failed passes in a row.
+pub(super) fn next(state: &State, failures: u32, settings: &Settings) -> Duration {
+    match state {
+        State::Deploying(_) | State::Retiring => settings.deploy_poll_interval,
+        State::Deleting => settings.deploy_poll_interval.min(Duration::from_secs(1)),
+        State::Hindered { .. } => retry(failures),
+        State::InUse(_) => settings.deploy_poll_interval.max(retry(failures)),
+        State::Waiting(_)
+        | State::InSync
+        | State::Drifted(_)
+        | State::Withheld(_)
+        | State::Suspended { .. }
+        | State::Stalled { .. } => spread(settings.resync_interval, chance()),
+    }
+}
+
+/// Doubles from one second on, up to five minutes, less up to a half so that many do not come at once.
+pub(super) fn retry(failures: u32) -> Duration {
+    let pause = Duration::from_secs(1) * 2_u32.saturating_pow(failures.saturating_sub(1).min(9));
+    pause.min(LONGEST).mul_f64(1.0 - chance() / 2.0)
+}
+
+/// An interval, a fifth shorter up to a fifth longer.
+fn spread(interval: Duration, chance: f64) -> Duration {
+    interval.mul_f64(0.8 + 0.4 * chance)
+}
+
+/// A number from 0 to 1. The standard library's hasher is seeded by chance; nothing here needs more.
+fn chance() -> f64 {
+    let bits = u32::try_from(RandomState::new().hash_one(()) >> 32).unwrap_or(0);
+    f64::from(bits) / f64::from(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_resync_is_spread_by_a_fifth_either_way() {
+        let interval = Duration::from_secs(600);
+        assert_eq!(spread(interval, 0.0), Duration::from_secs(480));
+        assert_eq!(spread(interval, 1.0), Duration::from_secs(720));
+    }
+
+    #[test]
+    fn retries_grow_and_stay_bounded() {
+        for (failures, longest) in [
+            (1, 1),
+            (2, 2),
+            (5, 16),
+            (9, 256),
+            (10, 300),
+            (u32::MAX, 300),
+        ] {
+            let pause = retry(failures);
+            let longest = Duration::from_secs(longest);
+            assert!(
+                pause <= longest && pause >= longest / 2,
+                "{failures}: {pause:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! What every pass of a kind shares.
+
+use super::{estate::Estate, kind::Kind, memo::Memos, observer::Observer};
+use crate::cloudfront;
+use kube::runtime::events::Recorder;
+use std::time::Duration;
+
+/// How the engine goes about its work. The same for all kinds.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How old an observation of a settled remote may get. Spread by a fifth either way.
+    pub resync_interval: Duration,
+    /// How often a remote is looked at while CloudFront is busy with it.
+    pub deploy_poll_interval: Duration,
+    /// Passes of one kind at once.
+    pub concurrency: u16,
+    /// Whether nothing at all may be written to CloudFront.
+    pub observe_only: bool,
+    /// Label selector of the objects to watch.
+    pub selector: Option<String>,
+}
+
+/// The connections that all kinds share.
+#[derive(Clone)]
+pub struct Shared {
+    /// The Kubernetes API.
+    pub kube: kube::Client,
+    /// The CloudFront API, behind its budget.
+    pub cloudfront: cloudfront::Client,
+    /// Every kind's objects.
+    pub estate: Estate,
+    /// Writes events. One for all, since it deduplicates in a cache of its own.
+    pub recorder: Recorder,
+    /// How to go about it.
+    pub settings: Settings,
+}
+
+/// What every pass of one kind shares.
+pub(super) struct Context<K: Kind> {
+    pub(super) shared: Shared,
+    pub(super) observer: Observer<K>,
+    pub(super) memos: Memos<K::Facts>,
+}
+
+impl<K: Kind> Context<K> {
+    pub(super) fn new(shared: Shared) -> Self {
+        Self {
+            observer: Observer::new(shared.cloudfront.clone()),
+            memos: Memos::default(),
+            shared,
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Running a kind: its watch, what wakes its objects, and its queue.
+
+use super::{
+    context::{Context, Shared},
+    estate::Change,
+    kind::Kind,
+    reconcile::{error_policy, reconcile},
+    reference::Dependency,
+    report::RECONCILE_REQUESTED,
+};
+use futures::{Stream, StreamExt, TryStreamExt, stream};
+use kube::{
+    Api, Resource, ResourceExt,
+    core::DeserializeGuard,
+    runtime::{
+        Controller, Predicate, PredicateConfig, WatchStreamExt,
+        controller::{self, Error},
+        predicates,
+        reflector::{self, ObjectRef, Store},
+        watcher,
+    },
+};
+use std::{
+    future::{Future, ready},
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+};
+use tokio::sync::broadcast::error::RecvError;
+
+/// Seconds after which a watch is opened anew. Bookmarks stay inside kube's runtime, so this is what shows that the API server is
+/// still heard (`kube` 5: the default is 290 s).
+const WATCH_SECONDS: u32 = 40;
+
+/// Objects asked for at once when a watch begins.
+const PAGE: u32 = 200;
+
+/// Runs one kind, in one namespace or in all, until shutdown. Ends once the passes under way have ended.
+pub async fn run<K: Kind>(
+    shared: Shared,
+    namespace: Option<String>,
+    shutdown: impl Future<Output = ()> + Send + Sync + 'static,
+) {
+    let settings = shared.settings.clone();
+    let (store, writer) = reflector::store();
+    shared.estate.add::<K>(store.clone());
+    let estate = shared.estate.clone();
+    let objects = watch::<K>(&shared, namespace.as_deref())
+        .default_backoff()
+        .inspect_err(
+            |error| tracing::warn!(kind = K::KIND, %error, "the watch failed; trying again"),
+        )
+        .reflect(writer)
+        .inspect_ok(move |event| announce(event, |change| estate.announce(change)))
+        .applied_objects()
+        // Generation alone would hide the update that adds our own finalizer.
+        .predicate_filter(
+            predicates::generation
+                .combine(predicates::finalizers)
+                .combine(reconcile_requested),
+            PredicateConfig::default(),
+        );
+    let config = controller::Config::default().concurrency(settings.concurrency);
+    Controller::for_stream(objects, store.clone())
+        .with_config(config)
+        .reconcile_on(dependents::<K>(&shared, store))
+        .graceful_shutdown_on(shutdown)
+        .run(
+            reconcile::<K>,
+            error_policy::<K>,
+            Arc::new(Context::new(shared)),
+        )
+        .for_each(|end| {
+            if let Err(error @ Error::RunnerError(_)) = end {
+                tracing::error!(kind = K::KIND, %error, "the queue failed");
+            }
+            ready(())
+        })
+        .await;
+}
+
+/// The events of one namespace, or of all.
+fn watch<K: Kind>(
+    shared: &Shared,
+    namespace: Option<&str>,
+) -> impl Stream<Item = Result<watcher::Event<DeserializeGuard<K>>, watcher::Error>> + Send + use<K>
+{
+    let mut config = watcher::Config::default()
+        .timeout(WATCH_SECONDS)
+        .page_size(PAGE);
+    config.label_selector.clone_from(&shared.settings.selector);
+    let kube = shared.kube.clone();
+    let api = match namespace {
+        Some(namespace) => Api::namespaced(kube, namespace),
+        None => Api::all(kube),
+    };
+    watcher(api, config)
+}
+
+/// Changes of the reconcile-requested annotation, which move no generation.
+fn reconcile_requested<K: Resource>(object: &K) -> Option<u64> {
+    let mut hasher = DefaultHasher::new();
+    object
+        .annotations()
+        .get(RECONCILE_REQUESTED)?
+        .hash(&mut hasher);
+    Some(hasher.finish())
+}
+
+/// Tells the estate of every object that was seen or has gone.
+fn announce<K: Kind>(event: &watcher::Event<DeserializeGuard<K>>, tell: impl Fn(Change)) {
+    let object = match event {
+        watcher::Event::Apply(object)
+        | watcher::Event::InitApply(object)
+        | watcher::Event::Delete(object) => object,
+        watcher::Event::Init | watcher::Event::InitDone => return,
+    };
+    tell(Change {
+        namespace: object.namespace().unwrap_or_default(),
+        object: Dependency {
+            kind: K::KIND,
+            name: object.name_any(),
+        },
+        dependencies: object
+            .0
+            .as_ref()
+            .map(Kind::dependencies)
+            .unwrap_or_default(),
+    });
+}
+
+/// The objects of this kind that a change elsewhere concerns: those that name what changed, and, where the changed object named
+/// one of ours that is being deleted, that one.
+fn dependents<K: Kind>(
+    shared: &Shared,
+    store: Store<DeserializeGuard<K>>,
+) -> impl Stream<Item = ObjectRef<DeserializeGuard<K>>> + Send + 'static {
+    let changes = stream::unfold(shared.estate.changes(), |mut changes| async {
+        match changes.recv().await {
+            Ok(change) => Some((Some(change), changes)),
+            Err(RecvError::Lagged(_)) => Some((None, changes)),
+            Err(RecvError::Closed) => None,
+        }
+    });
+    changes.flat_map(move |change| {
+        let concerned = store.state_filter(|object| concerns(object, change.as_ref()));
+        stream::iter(
+            concerned
+                .into_iter()
+                .map(|object| ObjectRef::from_obj(&*object))
+                .collect::<Vec<_>>(),
+        )
+    })
+}
+
+/// Whether a change concerns an object. `None`: changes were missed, so whoever depends on anything, or is going, is concerned.
+fn concerns<K: Kind>(object: &DeserializeGuard<K>, change: Option<&Change>) -> bool {
+    let Ok(readable) = &object.0 else {
+        return false;
+    };
+    let deleting = object.meta().deletion_timestamp.is_some();
+    let Some(change) = change else {
+        return deleting || !readable.dependencies().is_empty();
+    };
+    let here = object.namespace().as_deref() == Some(change.namespace.as_str());
+    let named = |name: &Dependency| {
+        name.kind == K::KIND && object.meta().name.as_deref() == Some(name.name.as_str())
+    };
+    here && (readable.dependencies().contains(&change.object)
+        || (deleting && change.dependencies.iter().any(named)))
+}

@@ -1,0 +1,72 @@
+//! The custom resource definition of a kind, as it is shipped.
+
+use super::kind::Kind;
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
+    CustomResourceDefinition, JSON, JSONSchemaProps, JSONSchemaPropsOrArray, JSONSchemaPropsOrBool,
+};
+use serde_json::json;
+
+/// The definition of a kind.
+///
+/// Makes three changes to what kube derives. No field is `nullable`: an explicit `null` would slip past `has()` in a validation
+/// rule. `status` has a default, so that `Ready` is there, `Unknown`, from the first moment: kstatus takes a missing one for
+/// done. The root is described by the spec's own description.
+pub fn crd<K: Kind>() -> CustomResourceDefinition {
+    let mut crd = K::crd();
+    for version in &mut crd.spec.versions {
+        let Some(root) = version
+            .schema
+            .as_mut()
+            .and_then(|s| s.open_api_v3_schema.as_mut())
+        else {
+            continue;
+        };
+        denull(root);
+        let Some(properties) = root.properties.as_mut() else {
+            continue;
+        };
+        if let Some(status) = properties.get_mut("status") {
+            status.description = Some("What CloudFront has, and how that compares with the spec. Written by the operator.".into());
+            status.default = Some(JSON(unseen()));
+        }
+        root.description = properties
+            .get("spec")
+            .and_then(|spec| spec.description.clone());
+        if let Some(spec) = properties.get_mut("spec") {
+            spec.description =
+                Some("What CloudFront should have, and how the operator treats it.".into());
+        }
+    }
+    crd
+}
+
+/// The status of an object that nobody has looked at yet.
+fn unseen() -> serde_json::Value {
+    json!({
+        "observedGeneration": -1,
+        "conditions": [{
+            "type": "Ready",
+            "status": "Unknown",
+            "reason": "Pending",
+            "message": "The operator has not looked at this object yet.",
+            "lastTransitionTime": "1970-01-01T00:00:00Z",
+        }],
+    })
+}
+
+fn denull(schema: &mut JSONSchemaProps) {
+    schema.nullable = None;
+    let properties = schema
+        .properties
+        .iter_mut()
+        .flat_map(|all| all.values_mut());
+    properties.for_each(denull);
+    match &mut schema.items {
+        Some(JSONSchemaPropsOrArray::Schema(item)) => denull(item),
+        Some(JSONSchemaPropsOrArray::Schemas(items)) => items.iter_mut().for_each(denull),
+        None => {}
+    }
+    if let Some(JSONSchemaPropsOrBool::Schema(values)) = &mut schema.additional_properties {
+        denull(values);
+    }
+}

@@ -1,0 +1,242 @@
+//! All objects of all kinds: what a name stands for, and who is to be woken when it changes.
+
+use super::{kind::Kind, reference::Dependency};
+use futures::FutureExt;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use kube::{
+    Resource, ResourceExt,
+    core::DeserializeGuard,
+    runtime::reflector::{ObjectRef, Store},
+};
+use std::{
+    collections::{HashMap, HashSet},
+    future::Future,
+    pin::Pin,
+    sync::{Arc, PoisonError, RwLock},
+};
+use tokio::sync::broadcast;
+
+/// What is known of an object that another one names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// CloudFront's id, once there is one.
+    pub id: Option<String>,
+    /// Whether the object is being deleted.
+    pub deleting: bool,
+}
+
+/// Something happened to an object, which others may have been waiting for.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The object's namespace.
+    pub namespace: String,
+    /// The object itself, as others would name it.
+    pub object: Dependency,
+    /// What it depends on: these may have waited for it to let go.
+    pub dependencies: Vec<Dependency>,
+}
+
+/// Objects by kind; a kind that is watched in several namespaces is there several times.
+type Shelves = Vec<(&'static str, Arc<dyn Shelf>)>;
+
+/// Every kind's objects, as the watches last showed them.
+///
+/// A hint, never a proof: what is irreversible is checked against CloudFront.
+#[derive(Clone, Debug)]
+pub struct Estate {
+    shelves: Arc<RwLock<Shelves>>,
+    changes: broadcast::Sender<Change>,
+}
+
+impl Default for Estate {
+    fn default() -> Self {
+        Self {
+            shelves: Arc::default(),
+            changes: broadcast::channel(4096).0,
+        }
+    }
+}
+
+impl Estate {
+    /// Adds objects of a kind: all of them, or those of one namespace.
+    pub fn add<K: Kind>(&self, store: Store<DeserializeGuard<K>>) {
+        let mut shelves = self.shelves.write().unwrap_or_else(PoisonError::into_inner);
+        shelves.push((K::KIND, Arc::new(KindShelf(store))));
+    }
+
+    /// Tells everybody of a change. Nobody listening is fine.
+    pub fn announce(&self, change: Change) {
+        // The only error is that nobody listens.
+        let _ = self.changes.send(change);
+    }
+
+    /// All changes from now on.
+    pub fn changes(&self) -> broadcast::Receiver<Change> {
+        self.changes.subscribe()
+    }
+
+    /// What a name stands for, once its kind's objects have been listed. `None`: there is no such object.
+    pub async fn find(&self, namespace: &str, name: &Dependency) -> Option<Found> {
+        let shelves = self.listed(name.kind).await;
+        shelves
+            .iter()
+            .find_map(|shelf| shelf.find(namespace, &name.name))
+    }
+
+    /// The objects of all kinds in a namespace that depend on this one, as `distribution www`, in alphabetical order.
+    pub fn dependents(&self, namespace: &str, name: &Dependency) -> Vec<String> {
+        let mut all = vec![];
+        for (kind, shelf) in self.all() {
+            let names = shelf.dependents(namespace, name);
+            all.extend(
+                names
+                    .iter()
+                    .map(|name| format!("{} {name}", kind.to_lowercase())),
+            );
+        }
+        all.sort();
+        all
+    }
+
+    /// The remotes that the objects of a kind hold, by id, and who holds each.
+    pub async fn holders(&self, kind: &'static str) -> HashMap<String, Vec<Holder>> {
+        let mut holders: HashMap<String, Vec<Holder>> = HashMap::new();
+        for shelf in self.listed(kind).await {
+            for (id, holder) in shelf.holders() {
+                holders.entry(id).or_default().push(holder);
+            }
+        }
+        holders
+    }
+
+    /// The ids that the objects of a kind hold.
+    pub async fn ids(&self, kind: &'static str) -> HashSet<String> {
+        self.holders(kind).await.into_keys().collect()
+    }
+
+    /// The kinds whose objects have not all been listed yet.
+    pub fn unlisted(&self) -> Vec<&'static str> {
+        let shelves = self.all();
+        let waiting = shelves
+            .iter()
+            .filter(|(_, shelf)| shelf.ready().now_or_never().is_none());
+        waiting.map(|(kind, _)| *kind).collect()
+    }
+
+    /// What every object of every kind says of itself.
+    pub fn conditions(&self) -> Vec<(&'static str, Condition)> {
+        let mut all = vec![];
+        for (kind, shelf) in self.all() {
+            all.extend(
+                shelf
+                    .conditions()
+                    .into_iter()
+                    .map(|condition| (kind, condition)),
+            );
+        }
+        all
+    }
+
+    fn all(&self) -> Shelves {
+        let shelves = self.shelves.read().unwrap_or_else(PoisonError::into_inner);
+        shelves.clone()
+    }
+
+    /// A kind's objects, once they have been listed.
+    async fn listed(&self, kind: &str) -> Vec<Arc<dyn Shelf>> {
+        let mut listed = vec![];
+        for (_, shelf) in self.all().into_iter().filter(|(name, _)| *name == kind) {
+            shelf.ready().await;
+            listed.push(shelf);
+        }
+        listed
+    }
+}
+
+/// An object that holds a remote.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Holder {
+    /// When the object was created: of two that claim the same remote, the older one has it.
+    pub created: Option<k8s_openapi::jiff::Timestamp>,
+    /// The object's uid.
+    pub uid: String,
+    /// `namespace/name`.
+    pub name: String,
+}
+
+/// The objects of one kind, without its type.
+trait Shelf: Send + Sync + std::fmt::Debug {
+    fn ready(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
+    fn find(&self, namespace: &str, name: &str) -> Option<Found>;
+    fn dependents(&self, namespace: &str, name: &Dependency) -> Vec<String>;
+    fn holders(&self) -> Vec<(String, Holder)>;
+    fn conditions(&self) -> Vec<Condition>;
+}
+
+struct KindShelf<K: Kind>(Store<DeserializeGuard<K>>);
+
+impl<K: Kind> std::fmt::Debug for KindShelf<K> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple(K::KIND).field(&self.0.len()).finish()
+    }
+}
+
+impl<K: Kind> Shelf for KindShelf<K> {
+    fn ready(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(async {
+            // The writer is only dropped at shutdown, when nobody waits for the answer any more.
+            let _ = self.0.wait_until_ready().await;
+        })
+    }
+
+    fn find(&self, namespace: &str, name: &str) -> Option<Found> {
+        let object = self.0.get(&ObjectRef::new(name).within(namespace))?;
+        let readable = object.0.as_ref().ok();
+        Some(Found {
+            id: readable.and_then(|object| object.status()?.id.clone()),
+            deleting: object.meta().deletion_timestamp.is_some(),
+        })
+    }
+
+    fn dependents(&self, namespace: &str, name: &Dependency) -> Vec<String> {
+        let all = self.0.state_filter(|object| {
+            object.namespace().as_deref() == Some(namespace)
+                && object
+                    .0
+                    .as_ref()
+                    .is_ok_and(|object| object.dependencies().contains(name))
+        });
+        all.iter().map(|object| object.name_any()).collect()
+    }
+
+    fn holders(&self) -> Vec<(String, Holder)> {
+        let objects = self.0.state();
+        let readable = objects.iter().filter_map(|object| object.0.as_ref().ok());
+        let holding = readable.filter_map(|object| {
+            let recorded = object.status().and_then(|status| status.id.as_ref());
+            let id = recorded.or(object.management().adopt_id.as_ref())?;
+            Some((
+                id.clone(),
+                Holder {
+                    created: object.creation_timestamp().map(|time| time.0),
+                    uid: object.uid().unwrap_or_default(),
+                    name: format!(
+                        "{}/{}",
+                        object.namespace().unwrap_or_default(),
+                        object.name_any()
+                    ),
+                },
+            ))
+        });
+        holding.collect()
+    }
+
+    fn conditions(&self) -> Vec<Condition> {
+        let objects = self.0.state();
+        let readable = objects.iter().filter_map(|object| object.0.as_ref().ok());
+        readable
+            .filter_map(Kind::status)
+            .flat_map(|status| status.conditions.clone())
+            .collect()
+    }
+}

@@ -1,0 +1,80 @@
+//! Why a pass could not do what it wanted, and what state that leaves the object in.
+
+use super::{condition::State, reason::Reason};
+use crate::{
+    cloudfront::{self, Class},
+    xml,
+};
+use std::time::Duration;
+
+/// How long a refusal that often heals by itself counts as passing: a certificate just issued takes a minute to be known.
+pub(super) const SETTLING: Duration = Duration::from_mins(2);
+
+/// Why a pass ended early.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    /// CloudFront refused, or could not be reached.
+    #[error(transparent)]
+    CloudFront(#[from] cloudfront::Error),
+    /// The Kubernetes API refused, or could not be reached: nothing can be reported.
+    #[error("the Kubernetes API failed: {0}")]
+    Kube(#[from] kube::Error),
+    /// The spec cannot be said in XML.
+    #[error("the spec cannot be sent to CloudFront: {0}")]
+    Xml(#[from] xml::Error),
+    /// The engine itself refuses to go on.
+    #[error("{message}")]
+    Refused {
+        /// Why.
+        reason: Reason,
+        /// What happened and what to do.
+        message: String,
+    },
+}
+
+impl Failure {
+    /// The state it leaves the object in; `fresh` tells that CloudFront has only just begun to refuse. `None`: the Kubernetes API
+    /// itself failed, so there is no way to tell.
+    pub(super) fn state(&self, fresh: bool) -> Option<State> {
+        let message = self.to_string();
+        Some(match self {
+            Self::Kube(_) => return None,
+            Self::Xml(_) => State::Stalled {
+                reason: Reason::Invalid,
+                code: None,
+                message,
+            },
+            Self::Refused { reason, .. } => State::Stalled {
+                reason: *reason,
+                code: None,
+                message,
+            },
+            Self::CloudFront(error) => remote_state(error, fresh, message),
+        })
+    }
+}
+
+fn remote_state(error: &cloudfront::Error, fresh: bool, message: String) -> State {
+    let hindered = |reason| State::Hindered {
+        reason,
+        message: message.clone(),
+    };
+    let stalled = |reason| State::Stalled {
+        reason,
+        code: error.code().map(str::to_owned),
+        message: message.clone(),
+    };
+    match error.class() {
+        Class::Throttled => hindered(Reason::Throttled),
+        Class::Unreachable | Class::Garbled | Class::NotLeader => hindered(Reason::Unreachable),
+        Class::Conflict => hindered(Reason::Conflict),
+        Class::Settling if fresh => hindered(Reason::Rejected),
+        Class::InUse => State::InUse(message),
+        Class::Denied => stalled(Reason::Denied),
+        Class::Terminal
+        | Class::Settling
+        | Class::Missing
+        | Class::NotFound
+        | Class::AlreadyExists => stalled(Reason::Rejected),
+    }
+}

@@ -1,0 +1,102 @@
+//! What is remembered of an object between passes. All of it may vanish at any moment: it saves calls, it proves nothing.
+
+use super::status::Status;
+use crate::xml::Drift;
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+    time::Instant,
+};
+
+/// What is remembered of one object.
+#[derive(Clone, Debug)]
+pub(super) struct Memo<Facts> {
+    /// The id of the remote, from the moment it is known until a status with it has landed.
+    pub(super) id: Option<String>,
+    /// Our last status write, until the watch has caught up with it.
+    pub(super) written: Option<Written<Facts>>,
+    /// The last accepted update, for as long as nobody else changes the remote.
+    pub(super) pushed: Option<Pushed>,
+    /// Passes in a row that failed in a way that passes by itself.
+    pub(super) failures: u32,
+    /// When CloudFront began to refuse for a reason that often heals within minutes.
+    pub(super) refused_since: Option<Instant>,
+    /// Whether every create so far was refused in so many words: then there is no remote to look for.
+    pub(super) refused_create: bool,
+    /// What was asked for when the remote was last found, or made, to be so.
+    pub(super) carried_out: Option<u64>,
+}
+
+/// A status that was written, and the version of the object that carries it.
+#[derive(Clone, Debug)]
+pub(super) struct Written<Facts> {
+    pub(super) resource_version: String,
+    pub(super) status: Status<Facts>,
+}
+
+/// An accepted update.
+#[derive(Clone, Debug)]
+pub(super) struct Pushed {
+    pub(super) generation: i64,
+    pub(super) drift: Vec<Drift>,
+    pub(super) etag: String,
+    pub(super) times: u32,
+}
+
+/// The memos of all objects of a kind, by uid.
+#[derive(Debug)]
+pub(super) struct Memos<Facts>(Mutex<HashMap<String, Memo<Facts>>>);
+
+impl<Facts> Default for Memo<Facts> {
+    fn default() -> Self {
+        Self {
+            id: None,
+            written: None,
+            pushed: None,
+            failures: 0,
+            refused_since: None,
+            refused_create: false,
+            carried_out: None,
+        }
+    }
+}
+
+impl<Facts> Default for Memos<Facts> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<Facts> Memos<Facts> {
+    /// Takes an object's memo out. The queue runs one pass per object at a time, so nobody misses it meanwhile; a pass that is
+    /// cut short simply forgets.
+    pub(super) fn take(&self, uid: &str) -> Memo<Facts> {
+        self.lock().remove(uid).unwrap_or_default()
+    }
+
+    /// Puts an object's memo back.
+    pub(super) fn put(&self, uid: String, memo: Memo<Facts>) {
+        self.lock().insert(uid, memo);
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Memo<Facts>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Pushed {
+    /// Whether this is the same difference again, with nobody but us having written since.
+    pub(super) fn repeats(&self, generation: i64, drift: &[Drift], etag: &str) -> bool {
+        self.generation == generation && self.drift == drift && self.etag == etag
+    }
+}
+
+/// Whether version `a` of an object is older than version `b` of the same object.
+///
+/// Versions of one resource type are comparable integers (KEP-5504). An unreadable one counts as new: then the watch is believed.
+pub(super) fn older(a: &str, b: &str) -> bool {
+    match (a.parse::<u128>(), b.parse::<u128>()) {
+        (Ok(a), Ok(b)) => a < b,
+        _ => false,
+    }
+}

@@ -1,0 +1,85 @@
+//! Observation: the one place through which a pass learns what CloudFront has.
+
+use super::{
+    kind::Kind,
+    remote::{Remote, unreadable},
+};
+use crate::cloudfront::{Client, Error, Priority};
+use std::{collections::HashSet, marker::PhantomData};
+
+/// Looks at the remotes of one kind.
+#[derive(Clone, Debug)]
+pub struct Observer<K> {
+    client: Client,
+    kind: PhantomData<fn() -> K>,
+}
+
+impl<K: Kind> Observer<K> {
+    /// An observer that looks through this client.
+    pub fn new(client: Client) -> Self {
+        Self {
+            client,
+            kind: PhantomData,
+        }
+    }
+
+    /// The remote of an id; `None` on CloudFront's word that there is none.
+    pub async fn observe(&self, id: &str, priority: Priority) -> Result<Option<Remote>, Error> {
+        let request = K::observe(id).priority(priority);
+        match self.client.send(&request).await {
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+            Ok(answer) => Remote::read::<K>(answer)
+                .map(Some)
+                .ok_or_else(|| unreadable(&request)),
+        }
+    }
+
+    /// The remote that was created under a key, looked for among all but the `known` ids.
+    ///
+    /// No list carries the key, so this costs one call for each unknown remote of the account. It is only needed when a create's
+    /// answer was lost and CloudFront does not name the id.
+    pub async fn find(
+        &self,
+        caller_reference: &str,
+        known: &HashSet<String>,
+    ) -> Result<Option<Remote>, Error> {
+        let mut marker = None;
+        loop {
+            let (ids, next) = self.page(marker.as_deref()).await?;
+            for id in ids.iter().filter(|id| !known.contains(*id)) {
+                let remote = self.observe(id, Priority::Edit).await?;
+                if let Some(remote) =
+                    remote.filter(|remote| remote.caller_reference::<K>() == Some(caller_reference))
+                {
+                    return Ok(Some(remote));
+                }
+            }
+            match next {
+                Some(next) => marker = Some(next),
+                None => return Ok(None),
+            }
+        }
+    }
+
+    /// The ids of one page of the list, and where the next one starts.
+    async fn page(&self, marker: Option<&str>) -> Result<(Vec<String>, Option<String>), Error> {
+        let request = K::list(marker).priority(Priority::Edit);
+        let answer = self.client.send(&request).await?;
+        let document = answer.document.ok_or_else(|| unreadable(&request))?;
+        let items = document
+            .child("Items")
+            .map_or(&[][..], |items| items.children());
+        let ids = items
+            .iter()
+            .filter_map(|item| item.text_of("Id"))
+            .map(str::to_owned)
+            .collect();
+        // `IsTruncated` is missing from some lists: the marker alone tells whether there is more.
+        let next = document
+            .text_of("NextMarker")
+            .filter(|next| !next.is_empty() && Some(*next) != marker)
+            .map(str::to_owned);
+        Ok((ids, next))
+    }
+}

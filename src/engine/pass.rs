@@ -1,0 +1,268 @@
+//! One pass: observe, plan, at most one write. What came of it is handed to the report.
+
+use super::{
+    condition::State,
+    context::Context,
+    failure::Failure,
+    fingerprint::fingerprint,
+    identity::{caller_reference, incarnation, is_ours},
+    kind::Kind,
+    management::{DeletionPolicy, DriftPolicy},
+    memo::Memo,
+    metadata,
+    plan::Wish,
+    reason::Reason,
+    reference::{Dependency, Resolved},
+    remote::Remote,
+    status::Status,
+    written::Written,
+};
+use crate::cloudfront::Priority;
+use kube::{Api, ResourceExt};
+
+/// What came of a pass.
+pub(super) enum Outcome {
+    /// The object is in this state; the remote is as it was last seen, if it was.
+    Is(State, Option<Remote>),
+    /// The object needs us no longer.
+    Released,
+}
+
+/// One pass over one object.
+pub(super) struct Pass<'a, K: Kind> {
+    pub(super) context: &'a Context<K>,
+    pub(super) object: K,
+    /// The freshest status we know of.
+    pub(super) previous: Status<K::Facts>,
+    pub(super) memo: Memo<K::Facts>,
+    /// What was written to CloudFront, for the event and the log.
+    pub(super) written: Option<Written>,
+}
+
+impl<K: Kind> Pass<'_, K> {
+    /// Does what is to be done now.
+    pub(super) async fn run(&mut self) -> Result<Outcome, Failure> {
+        let deleting = self.deleting();
+        if deleting && !metadata::is_held(&self.object) {
+            return Ok(Outcome::Released);
+        }
+        if deleting && self.object.management().on_delete() == DeletionPolicy::Retain {
+            return self.release().await;
+        }
+        if self.object.management().suspend {
+            let edited = !self.was_carried_out();
+            return Ok(Outcome::Is(State::Suspended { edited }, None));
+        }
+        let ids = match self.resolve().await {
+            Ok(ids) => ids,
+            Err(waiting) if !deleting => return Ok(Outcome::Is(waiting, None)),
+            Err(_) => Resolved::default(),
+        };
+        let remote = self.look().await?;
+        let wish = self.wish(&ids, remote.is_none()).await?;
+        if remote.is_some() && self.may_write() {
+            self.hold().await?;
+        }
+        self.carry_out(&wish, remote).await
+    }
+
+    /// Whether the object is being deleted.
+    pub(super) fn deleting(&self) -> bool {
+        self.object.meta().deletion_timestamp.is_some()
+    }
+
+    /// The object's generation. The API server counts from 1.
+    pub(super) fn generation(&self) -> i64 {
+        self.object.meta().generation.unwrap_or(0)
+    }
+
+    /// The API through which this object is written.
+    pub(super) fn api(&self) -> Api<K> {
+        let namespace = self.object.namespace().unwrap_or_default();
+        Api::namespaced(self.context.shared.kube.clone(), &namespace)
+    }
+
+    /// Names those who stand in the way, as far as they are known here.
+    pub(super) fn with_names(&self, state: State) -> State {
+        let name = Dependency {
+            kind: K::KIND,
+            name: self.object.name_any(),
+        };
+        let namespace = self.object.namespace().unwrap_or_default();
+        let users = self.context.shared.estate.dependents(&namespace, &name);
+        match state {
+            State::InUse(_) if !users.is_empty() => {
+                State::InUse(format!("In use by {}.", users.join(", ")))
+            }
+            state => state,
+        }
+    }
+
+    fn may_write(&self) -> bool {
+        !self.context.shared.settings.observe_only && !self.object.management().observes()
+    }
+
+    /// The ids behind the names in the spec, or what is waited for.
+    async fn resolve(&self) -> Result<Resolved, State> {
+        let namespace = self.object.namespace().unwrap_or_default();
+        let mut ids = vec![];
+        for name in self.object.dependencies() {
+            let found = self.context.shared.estate.find(&namespace, &name).await;
+            match found {
+                Some(found) if found.deleting => return Err(waiting(&name, "is being deleted")),
+                Some(found) => match found.id {
+                    Some(id) => ids.push((name, id)),
+                    None => return Err(waiting(&name, "has no id yet")),
+                },
+                None => return Err(waiting(&name, "does not exist in this namespace")),
+            }
+        }
+        Ok(ids.into_iter().collect())
+    }
+
+    /// What CloudFront has for this object: nothing, or what is surely ours.
+    async fn look(&mut self) -> Result<Option<Remote>, Failure> {
+        let adopted = self.object.management().adopt_id.clone();
+        let recorded = self.memo.id.clone().or_else(|| self.previous.id.clone());
+        let Some(id) = recorded.or_else(|| adopted.clone()) else {
+            return self.look_by_key().await;
+        };
+        let remote = self.context.observer.observe(&id, self.priority()).await?;
+        match remote {
+            Some(remote) if self.is_ours(&remote) => {
+                self.refuse_shared(&remote.id).await?;
+                Ok(Some(remote))
+            }
+            Some(_) if self.deleting() => self.look_by_key().await,
+            Some(remote) => Err(foreign::<K>(&remote)),
+            None if adopted.as_deref() == Some(&id) && !self.deleting() => Err(Failure::Refused {
+                reason: Reason::NotFound,
+                message: format!(
+                    "{} {id}, named by spec.adoptId, does not exist in this account; create an object without adoptId to make a new one.",
+                    K::KIND
+                ),
+            }),
+            None => Ok(None),
+        }
+    }
+
+    /// Without an id there may still be a remote: a create whose answer was lost. A repeated create would find it; a deletion has
+    /// to look for it.
+    async fn look_by_key(&self) -> Result<Option<Remote>, Failure> {
+        if !self.deleting()
+            || self.memo.refused_create
+            || self.object.management().adopt_id.is_some()
+        {
+            return Ok(None);
+        }
+        let known = self.context.shared.estate.ids(K::KIND).await;
+        let key = caller_reference(&self.object);
+        Ok(self.context.observer.find(&key, &known).await?)
+    }
+
+    /// An id is only a claim, since a status can be forged or restored from elsewhere: the key proves it.
+    pub(super) fn is_ours(&self, remote: &Remote) -> bool {
+        self.object.management().adopt_id.as_deref() == Some(&remote.id)
+            || remote
+                .caller_reference::<K>()
+                .is_some_and(|key| is_ours(&self.object, key))
+    }
+
+    /// Two objects that claim one remote would fight over it: the older one has it.
+    async fn refuse_shared(&self, id: &str) -> Result<(), Failure> {
+        if self.object.management().adopt_id.is_none() {
+            return Ok(());
+        }
+        let holders = self.context.shared.estate.holders(K::KIND).await;
+        let own = self.object.uid().unwrap_or_default();
+        match holders.get(id).and_then(|all| all.iter().min()) {
+            Some(first) if first.uid != own => Err(Failure::Refused {
+                reason: Reason::OwnedElsewhere,
+                message: format!(
+                    "{} {id} is already managed by {}; remove spec.adoptId from one of the two objects.",
+                    K::KIND,
+                    first.name
+                ),
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// What the object asks for. Counts a new life of the remote where the recorded one is gone.
+    async fn wish(&mut self, ids: &Resolved, gone: bool) -> Result<Wish, Failure> {
+        if self.deleting() {
+            return Ok(Wish::Absent);
+        }
+        let config = self.object.config(ids)?;
+        let reports = self.object.management().drift_policy == DriftPolicy::Report;
+        let lost = gone && self.previous.id.is_some();
+        let write = self.may_write() && !(reports && (self.was_accepted() || lost));
+        let key = caller_reference(&self.object);
+        // A counter that is ahead of the status was stored by a pass that got no further: it has not been used up.
+        if write && lost && self.previous.caller_reference.as_ref() == Some(&key) {
+            self.hold().await?;
+            let lives = incarnation(&self.object) + 1;
+            self.object = metadata::count_life(&self.api(), &self.object, lives).await?;
+        }
+        Ok(Wish::Present {
+            config,
+            caller_reference: caller_reference(&self.object),
+            write,
+        })
+    }
+
+    /// Whether CloudFront has accepted the spec of this generation: what differs since then was changed by somebody else.
+    fn was_accepted(&self) -> bool {
+        let accepted = [Reason::InSync, Reason::Deploying, Reason::Drifted].map(|r| r.to_string());
+        self.previous.condition("Ready").is_some_and(|ready| {
+            ready.observed_generation == Some(self.generation()) && accepted.contains(&ready.reason)
+        })
+    }
+
+    /// Whether a suspended spec asks for nothing that was not carried out before.
+    fn was_carried_out(&self) -> bool {
+        let seen = self
+            .previous
+            .condition("Synced")
+            .is_some_and(|synced| synced.reason == Reason::Suspended.to_string());
+        let same = self
+            .previous
+            .condition("Ready")
+            .is_some_and(|ready| ready.observed_generation == Some(self.generation()));
+        (seen && same) || self.memo.carried_out == Some(fingerprint(&self.object))
+    }
+
+    fn priority(&self) -> Priority {
+        if self.deleting() {
+            return Priority::Delete;
+        }
+        match self.previous.condition("Ready") {
+            Some(ready) if ready.observed_generation == Some(self.generation()) => {
+                if ready.reason == Reason::Deploying.to_string() {
+                    Priority::Deploy
+                } else {
+                    Priority::Drift
+                }
+            }
+            _ => Priority::Edit,
+        }
+    }
+}
+
+fn waiting(name: &Dependency, why: &str) -> State {
+    State::Waiting(format!(
+        "Waits for {} {}, which {why}.",
+        name.kind, name.name
+    ))
+}
+
+fn foreign<K: Kind>(remote: &Remote) -> Failure {
+    Failure::Refused {
+        reason: Reason::OwnedElsewhere,
+        message: format!(
+            "{} {}, recorded in the status, was not created for this object; set spec.adoptId to take it over, or clear status.id to create a new one.",
+            K::KIND,
+            remote.id
+        ),
+    }
+}

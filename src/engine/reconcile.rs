@@ -1,0 +1,124 @@
+//! The reconcile function: a pass, its report, and when to look again.
+
+use super::{
+    backoff,
+    condition::State,
+    context::Context,
+    failure::{Failure, SETTLING},
+    kind::Kind,
+    pass::{Outcome, Pass},
+    report::freshest,
+    unreadable,
+};
+use crate::cloudfront::Class;
+use kube::{Resource, ResourceExt, core::DeserializeGuard, runtime::controller::Action};
+use std::{sync::Arc, time::Instant};
+
+/// The Kubernetes API failed, so that nothing could be reported. The controller tries again.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub(super) struct Unreported(Failure);
+
+/// Makes one pass over an object and reports it.
+pub(super) async fn reconcile<K: Kind>(
+    guard: Arc<DeserializeGuard<K>>,
+    context: Arc<Context<K>>,
+) -> Result<Action, Unreported> {
+    let object = match &guard.0 {
+        Ok(object) => object.clone(),
+        Err(broken) => {
+            return unreadable::report(broken, &context)
+                .await
+                .map_err(Unreported);
+        }
+    };
+    let uid = object.uid().unwrap_or_default();
+    let mut memo = context.memos.take(&uid);
+    let mut pass = Pass {
+        context: &context,
+        previous: freshest(&object, &mut memo),
+        object,
+        memo,
+        written: None,
+    };
+    let answer = finish(&mut pass).await;
+    if let Ok(None) = answer {
+        return Ok(Action::await_change());
+    }
+    let failures = pass.memo.failures;
+    context.memos.put(uid, pass.memo);
+    match answer {
+        Ok(Some(state)) => Ok(Action::requeue(backoff::next(
+            &state,
+            failures,
+            &context.shared.settings,
+        ))),
+        Ok(None) => Ok(Action::await_change()),
+        Err(failure) => Err(Unreported(failure)),
+    }
+}
+
+/// Runs a pass and reports it. `None`: the object needs us no longer.
+async fn finish<K: Kind>(pass: &mut Pass<'_, K>) -> Result<Option<State>, Failure> {
+    let (state, remote) = match pass.run().await {
+        Ok(Outcome::Released) => {
+            pass.tell_end().await;
+            return Ok(None);
+        }
+        Ok(Outcome::Is(state, remote)) => (state, remote),
+        Err(failure) => {
+            let fresh = settling(pass, &failure);
+            let Some(state) = failure.state(fresh) else {
+                pass.memo.failures = pass.memo.failures.saturating_add(1);
+                return Err(failure);
+            };
+            (pass.with_names(state), None)
+        }
+    };
+    match state {
+        State::Hindered { .. } | State::InUse(_) => {
+            pass.memo.failures = pass.memo.failures.saturating_add(1);
+        }
+        _ => pass.memo.failures = 0,
+    }
+    pass.report(&state, remote.as_ref()).await?;
+    Ok(Some(state))
+}
+
+/// Whether CloudFront has only just begun to refuse for a reason that often heals by itself.
+fn settling<K: Kind>(pass: &mut Pass<'_, K>, failure: &Failure) -> bool {
+    let settles = matches!(failure, Failure::CloudFront(error) if error.class() == Class::Settling);
+    if !settles {
+        pass.memo.refused_since = None;
+        return false;
+    }
+    pass.memo
+        .refused_since
+        .get_or_insert_with(Instant::now)
+        .elapsed()
+        < SETTLING
+}
+
+/// The Kubernetes API failed: try again, ever more slowly.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the controller calls it like this"
+)]
+pub(super) fn error_policy<K: Kind>(
+    object: Arc<DeserializeGuard<K>>,
+    error: &Unreported,
+    context: Arc<Context<K>>,
+) -> Action {
+    let uid = object.meta().uid.clone().unwrap_or_default();
+    let memo = context.memos.take(&uid);
+    let failures = memo.failures;
+    context.memos.put(uid, memo);
+    tracing::warn!(
+        kind = K::KIND,
+        namespace = object.namespace(),
+        name = object.name_any(),
+        %error,
+        "the pass could not be finished; trying again"
+    );
+    Action::requeue(backoff::retry(failures))
+}

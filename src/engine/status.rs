@@ -1,0 +1,98 @@
+//! What the operator writes back to an object.
+
+use crate::xml;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The status every kind publishes. `Facts` is what the kind adds: the members that CloudFront assigns.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Status<Facts> {
+    /// Generation of the spec that this status speaks of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub observed_generation: Option<i64>,
+
+    /// `Ready`, `Synced` and, while they hold, `Reconciling` and `Stalled`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["type"]))]
+    pub conditions: Vec<Condition>,
+
+    /// CloudFront's id of the resource.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+
+    /// Version of the configuration that was last seen or written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub etag: Option<String>,
+
+    /// The key under which the resource was created: the object's uid, with a counter once it had to be created anew.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub caller_reference: Option<String>,
+
+    /// Where CloudFront differs from the spec and is left so: at most 20 places.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("x-kubernetes-list-type" = "atomic"))]
+    pub drift: Vec<DriftEntry>,
+
+    /// How many places differ, when there are more than `drift` shows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drift_count: Option<i64>,
+
+    /// The value of annotation `cloudfront-operator.dev/reconcile-requested-at` that was last acted on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_handled_reconcile_at: Option<String>,
+
+    /// What CloudFront assigns.
+    #[serde(flatten)]
+    pub facts: Facts,
+}
+
+/// One place where CloudFront is not as the spec asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DriftEntry {
+    /// The place, in the spec's notation: `origins[bucket].domainName`.
+    pub path: String,
+    /// What the spec asks for; absent when it asks for nothing there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub desired: Option<String>,
+    /// What CloudFront has; absent when it has nothing there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub observed: Option<String>,
+}
+
+/// How many places [`Status::drift`] shows at most.
+pub const DRIFT_SHOWN: usize = 20;
+
+impl<Facts> Status<Facts> {
+    /// The condition of a type, if it is there.
+    pub fn condition(&self, type_: &str) -> Option<&Condition> {
+        self.conditions.iter().find(|c| c.type_ == type_)
+    }
+
+    /// Shows these differences, and no others.
+    pub fn show_drift(&mut self, drift: &[xml::Drift]) {
+        self.drift = drift
+            .iter()
+            .take(DRIFT_SHOWN)
+            .map(DriftEntry::from)
+            .collect();
+        self.drift_count =
+            (drift.len() > DRIFT_SHOWN).then(|| i64::try_from(drift.len()).unwrap_or(i64::MAX));
+    }
+}
+
+impl From<&xml::Drift> for DriftEntry {
+    fn from(drift: &xml::Drift) -> Self {
+        let xml::Drift {
+            path,
+            desired,
+            observed,
+        } = drift.clone();
+        Self {
+            path,
+            desired,
+            observed,
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Objects that this version's types cannot read: they are told so, and stall nobody else.
+
+use super::{
+    condition::{State, conditions},
+    context::Context,
+    failure::Failure,
+    kind::Kind,
+    metadata::MANAGER,
+    reason::Reason,
+    report::merge_patch,
+};
+use k8s_openapi::{apimachinery::pkg::apis::meta::v1::Condition, jiff::Timestamp};
+use kube::{
+    Api, ResourceExt,
+    api::{ApiResource, DynamicObject, Patch, PatchParams},
+    core::error_boundary::InvalidObject,
+    runtime::controller::Action,
+};
+use serde_json::{Value, json};
+
+/// Says in the object's status why it cannot be read. Editing the object brings it back.
+pub(super) async fn report<K: Kind>(
+    broken: &InvalidObject,
+    context: &Context<K>,
+) -> Result<Action, Failure> {
+    let namespace = broken.metadata.namespace.clone().unwrap_or_default();
+    let name = broken.metadata.name.clone().unwrap_or_default();
+    let resource = ApiResource::erase::<K>(&());
+    let api: Api<DynamicObject> =
+        Api::namespaced_with(context.shared.kube.clone(), &namespace, &resource);
+    let Some(object) = api.get_opt(&name).await? else {
+        return Ok(Action::await_change());
+    };
+    let generation = object.metadata.generation.unwrap_or(0);
+    let state = State::Stalled {
+        reason: Reason::Invalid,
+        code: None,
+        message: format!(
+            "This version of the operator cannot read the object: {}; correct it there, or upgrade the operator. Nothing was changed in CloudFront.",
+            broken.error
+        ),
+    };
+    let before = object.data.get("status").cloned().unwrap_or(json!({}));
+    let previous: Vec<Condition> = before
+        .get("conditions")
+        .and_then(|conditions| serde_json::from_value(conditions.clone()).ok())
+        .unwrap_or_default();
+    let mut status = before.clone();
+    status["observedGeneration"] = json!(generation);
+    status["conditions"] = json!(conditions(&state, &previous, generation, Timestamp::now()));
+    if status != before {
+        write(&api, &object, &merge_patch(&before, &status)).await?;
+        tracing::warn!(
+            kind = K::KIND,
+            namespace,
+            name,
+            error = broken.error,
+            "cannot read an object"
+        );
+    }
+    Ok(Action::await_change())
+}
+
+async fn write(
+    api: &Api<DynamicObject>,
+    object: &DynamicObject,
+    patch: &Value,
+) -> Result<(), kube::Error> {
+    let body = Patch::Merge(json!({ "metadata": { "uid": object.uid() }, "status": patch }));
+    let manager = PatchParams {
+        field_manager: Some(MANAGER.into()),
+        ..PatchParams::default()
+    };
+    api.patch_status(&object.name_any(), &manager, &body)
+        .await
+        .map(drop)
+}

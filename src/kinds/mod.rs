@@ -1,0 +1,4 @@
+//! The kinds of CloudFront resources, one file each.
+
+pub mod origin_access_identity;
+mod validation;

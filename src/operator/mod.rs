@@ -1,0 +1,14 @@
+//! The program around the engine: options, kinds, leadership, probes, metrics, logs.
+
+pub mod definitions;
+mod health;
+mod leadership;
+mod liveness;
+mod metrics;
+pub mod options;
+mod registry;
+mod run;
+mod telemetry;
+
+pub use registry::{Entry, kinds};
+pub use run::{Error, run};

@@ -1,0 +1,204 @@
+//! The command line. Every flag is also an environment variable, so that a chart can set it.
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use std::{net::SocketAddr, time::Duration};
+
+/// Manages Amazon CloudFront through Kubernetes custom resources.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Runs the operator, until SIGTERM or Ctrl-C.
+    ///
+    /// Kubernetes is found through KUBECONFIG, ~/.kube/config or the pod's service account; AWS credentials through the standard
+    /// chain: AWS_* variables, profile, web identity (IRSA), EKS Pod Identity, instance metadata.
+    Run(Box<Run>),
+    /// Prints the custom resource definitions, for `kubectl apply -f -`.
+    Crds,
+}
+
+/// Whether CloudFront is written to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Mode {
+    /// CloudFront is kept as the objects ask.
+    Manage,
+    /// Nothing is written to CloudFront, for any object; status tells what would be.
+    Observe,
+}
+
+/// How logs are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// For people.
+    Text,
+}
+
+/// The options of `run`. The defaults are for an account of 500 distributions.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// Namespaces to watch, separated by commas; all unless set
+    #[arg(
+        long,
+        env = "CLOUDFRONT_OPERATOR_NAMESPACES",
+        value_delimiter = ',',
+        value_name = "NAMES"
+    )]
+    pub namespaces: Vec<String>,
+
+    /// Label selector of the objects to watch; all unless set
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_SELECTOR", value_name = "SELECTOR")]
+    pub selector: Option<String>,
+
+    /// Whether CloudFront may be written to
+    #[arg(
+        long,
+        env = "CLOUDFRONT_OPERATOR_MODE",
+        value_enum,
+        default_value = "manage"
+    )]
+    pub mode: Mode,
+
+    /// Passes of one kind at once
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_CONCURRENCY", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..), value_name = "N")]
+    pub concurrency: u16,
+
+    /// How old an observation of CloudFront may get, spread by a fifth either way: 10m, 1h
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_RESYNC_INTERVAL", default_value = "10m", value_parser = duration, value_name = "TIME")]
+    pub resync_interval: Duration,
+
+    /// How often CloudFront is asked while it deploys something
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_DEPLOY_POLL_INTERVAL", default_value = "10s", value_parser = duration, value_name = "TIME")]
+    pub deploy_poll_interval: Duration,
+
+    /// Reads from CloudFront a second, for the whole account; 0 is no limit
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_READS_PER_SECOND", default_value_t = 10.0, value_parser = rate, value_name = "RATE")]
+    pub reads_per_second: f64,
+
+    /// Writes to CloudFront a second, for the whole account; 0 is no limit
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_WRITES_PER_SECOND", default_value_t = 2.0, value_parser = rate, value_name = "RATE")]
+    pub writes_per_second: f64,
+
+    /// Whether to work only while holding a Lease, so that a second replica may stand by
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_LEADER_ELECT", action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value_t = false, default_missing_value = "true")]
+    pub leader_elect: bool,
+
+    /// How long the Lease is held without being renewed
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_LEASE_DURATION", default_value = "15s", value_parser = duration, value_name = "TIME")]
+    pub lease_duration: Duration,
+
+    /// Where CloudFront is, instead of AWS: a simulator, a proxy. AWS_ENDPOINT_URL_CLOUDFRONT and AWS_ENDPOINT_URL work too
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_ENDPOINT_URL", value_name = "URL")]
+    pub endpoint_url: Option<String>,
+
+    /// Permits plain HTTP to an endpoint beyond this machine
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_ALLOW_PLAIN_HTTP", action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value_t = false, default_missing_value = "true")]
+    pub allow_plain_http: bool,
+
+    /// Where /metrics is served
+    #[arg(
+        long,
+        env = "CLOUDFRONT_OPERATOR_METRICS_LISTEN",
+        default_value = "0.0.0.0:8080",
+        value_name = "ADDRESS"
+    )]
+    pub metrics_listen: SocketAddr,
+
+    /// Where /healthz and /readyz are served
+    #[arg(
+        long,
+        env = "CLOUDFRONT_OPERATOR_HEALTH_LISTEN",
+        default_value = "0.0.0.0:8081",
+        value_name = "ADDRESS"
+    )]
+    pub health_listen: SocketAddr,
+
+    /// What is logged: error, warn, info, debug, trace, or per module as in `info,cloudfront_operator=debug`
+    #[arg(
+        long,
+        env = "CLOUDFRONT_OPERATOR_LOG_LEVEL",
+        default_value = "info",
+        value_name = "LEVEL"
+    )]
+    pub log_level: String,
+
+    /// How it is logged; json unless set, or text on a terminal
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_LOG_FORMAT", value_enum)]
+    pub log_format: Option<LogFormat>,
+}
+
+/// A time such as `10s`, `5m` or `1h30m`; more than nothing.
+fn duration(text: &str) -> Result<Duration, String> {
+    let parsed: jiff::SignedDuration = text
+        .parse()
+        .map_err(|_| format!("{text:?} is no time; write 10s, 5m or 1h30m"))?;
+    Duration::try_from(parsed)
+        .ok()
+        .filter(|time| !time.is_zero())
+        .ok_or_else(|| format!("{text:?} must be more than nothing"))
+}
+
+/// A rate a second.
+fn rate(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|rate: &f64| rate.is_finite() && *rate >= 0.0)
+        .ok_or_else(|| {
+            format!("{text:?} is no rate; write a number such as 2 or 0.5, or 0 for no limit")
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn every_flag_of_run_is_an_environment_variable_named_after_it() {
+        let command = Cli::command();
+        let run = command
+            .find_subcommand("run")
+            .expect("there is a run command");
+        let flags = run
+            .get_arguments()
+            .filter(|flag| !["help", "version"].contains(&flag.get_id().as_str()));
+        for flag in flags {
+            let long = flag.get_long().expect("every argument is a flag");
+            let name = format!(
+                "CLOUDFRONT_OPERATOR_{}",
+                long.to_uppercase().replace('-', "_")
+            );
+            assert_eq!(
+                flag.get_env().and_then(|name| name.to_str()),
+                Some(name.as_str()),
+                "--{long}"
+            );
+            assert!(flag.get_help().is_some(), "--{long} is explained");
+        }
+    }
+
+    #[test]
+    fn times_are_written_as_people_write_them() {
+        assert_eq!(duration("10s"), Ok(Duration::from_secs(10)));
+        assert_eq!(duration("1h30m"), Ok(Duration::from_secs(5400)));
+        for bad in ["", "10", "0s", "-5s", "soon"] {
+            assert!(duration(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn rates_are_numbers_from_nought_up() {
+        assert_eq!(rate("0.5"), Ok(0.5));
+        for bad in ["-1", "NaN", "inf", "fast"] {
+            assert!(rate(bad).is_err(), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! The list of kinds: what can be managed, defined and watched derives from it.
+
+use crate::{
+    engine::{self, Kind, Shared},
+    kinds::origin_access_identity::OriginAccessIdentity,
+};
+use futures::future::BoxFuture;
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
+
+/// A future that ends when the program should.
+pub(super) type Shutdown = futures::future::Shared<BoxFuture<'static, ()>>;
+
+/// One kind, without its type.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    /// The kind's name: `Distribution`.
+    pub kind: &'static str,
+    /// Its custom resource definition, as shipped.
+    pub crd: fn() -> CustomResourceDefinition,
+    pub(super) run: fn(Shared, Option<String>, Shutdown) -> BoxFuture<'static, ()>,
+}
+
+impl Entry {
+    fn of<K: Kind>() -> Self {
+        Self {
+            kind: K::KIND,
+            crd: engine::crd::<K>,
+            run: |shared, namespace, shutdown| {
+                Box::pin(engine::run::<K>(shared, namespace, shutdown))
+            },
+        }
+    }
+}
+
+/// Every kind there is. A new one is one line here.
+pub fn kinds() -> Vec<Entry> {
+    vec![Entry::of::<OriginAccessIdentity>()]
+}

@@ -1,0 +1,220 @@
+//! `cloudfront-operator run`: everything connected, until the end is asked for.
+
+use super::{
+    health::{Probes, serve_metrics, serve_probes},
+    leadership::{self, Leadership},
+    liveness::{self, Heard},
+    metrics::Metrics,
+    options::{Mode, Run},
+    registry::{Shutdown, kinds},
+    telemetry,
+};
+use crate::{
+    cloudfront::{self, Client},
+    engine::{Estate, MANAGER, Settings, Shared},
+};
+use futures::FutureExt;
+use kube::{
+    Config,
+    runtime::events::{Recorder, Reporter},
+};
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// How long passes under way may take to end. Kubernetes kills a pod 30 seconds after it has asked it to end.
+const GRACE: Duration = Duration::from_secs(25);
+
+/// Why the operator could not begin, or had to end.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// An option cannot be understood.
+    #[error("{0}")]
+    Options(String),
+    /// There is no Kubernetes to talk to.
+    #[error("no Kubernetes API: {0}; set KUBECONFIG, or run inside of a cluster")]
+    NoCluster(#[from] kube::config::InferConfigError),
+    /// The Kubernetes API cannot be used as configured.
+    #[error("cannot use the Kubernetes API: {0}")]
+    Kube(#[from] kube::Error),
+    /// The CloudFront client cannot be set up.
+    #[error("cannot use CloudFront: {0}")]
+    CloudFront(#[from] cloudfront::Error),
+    /// The system refused something.
+    #[error("cannot {what}: {source}")]
+    System {
+        /// What was tried.
+        what: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Another replica may have taken over.
+    #[error("the Lease could not be renewed in time, so another replica may lead: ending here")]
+    Deposed,
+}
+
+/// Runs the operator until SIGTERM or Ctrl-C. Passes under way end first.
+///
+/// # Errors
+///
+/// When something it needs from the start is missing, and when the Lease is lost.
+pub fn run(options: &Run) -> Result<(), Error> {
+    telemetry::start(options).map_err(Error::Options)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|source| system("start the runtime", source))?;
+    let ended = runtime.block_on(operate(options));
+    // What still runs now has had its time.
+    runtime.shutdown_background();
+    ended
+}
+
+async fn operate(options: &Run) -> Result<(), Error> {
+    let shutdown = shutdown()?;
+    let heard = Heard::now();
+    let kube = liveness::client(Config::infer().await?, &heard)?;
+    let estate = Estate::default();
+    let metrics = Arc::new(Metrics::new(estate.clone()));
+    let leads = Arc::new(AtomicBool::new(false));
+    let leadership = Leadership::new(options.leader_elect, options.lease_duration);
+    let cloudfront = Client::new(client_options(options, &metrics, &leadership)).await?;
+    metrics.watch(cloudfront.clone());
+    let probes = Probes {
+        heard,
+        estate: estate.clone(),
+        leads: leads.clone(),
+    };
+    listen(
+        "probes",
+        options.health_listen,
+        serve_probes(options.health_listen, probes).await,
+    )?;
+    listen(
+        "metrics",
+        options.metrics_listen,
+        serve_metrics(options.metrics_listen, metrics.clone()).await,
+    )?;
+
+    if !leadership.acquire(&kube, shutdown.clone()).await {
+        return Ok(());
+    }
+    leads.store(true, Ordering::Relaxed);
+    metrics.leads(true);
+    let shared = Shared {
+        recorder: Recorder::new(kube.clone(), reporter()),
+        kube: kube.clone(),
+        cloudfront,
+        estate,
+        settings: settings(options),
+    };
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "managing CloudFront");
+    let work = work(options, &shared, &shutdown);
+    let ended = tokio::select! {
+        () = work => Ok(()),
+        () = leadership.lost() => Err(Error::Deposed),
+        () = grace(shutdown.clone()) => {
+            tracing::warn!("passes under way took too long to end");
+            Ok(())
+        }
+    };
+    if ended.is_ok() {
+        leadership.release(&kube).await;
+        tracing::info!("ended");
+    }
+    ended
+}
+
+/// All kinds, in all namespaces that were asked for.
+async fn work(options: &Run, shared: &Shared, shutdown: &Shutdown) {
+    let namespaces: Vec<Option<String>> = match &options.namespaces[..] {
+        [] => vec![None],
+        names => names.iter().cloned().map(Some).collect(),
+    };
+    let every = kinds().into_iter().flat_map(|entry| {
+        namespaces
+            .iter()
+            .map(move |namespace| (entry.run)(shared.clone(), namespace.clone(), shutdown.clone()))
+    });
+    futures::future::join_all(every).await;
+}
+
+/// Ends on SIGTERM and on Ctrl-C.
+fn shutdown() -> Result<Shutdown, Error> {
+    let mut terminate =
+        signal(SignalKind::terminate()).map_err(|source| system("listen for SIGTERM", source))?;
+    let mut interrupt =
+        signal(SignalKind::interrupt()).map_err(|source| system("listen for Ctrl-C", source))?;
+    let ended = async move {
+        tokio::select! {
+            _ = terminate.recv() => tracing::info!("SIGTERM: ending"),
+            _ = interrupt.recv() => tracing::info!("Ctrl-C: ending"),
+        }
+    };
+    let shutdown = ended.boxed().shared();
+    // Somebody has to listen before anybody waits.
+    tokio::spawn(shutdown.clone());
+    Ok(shutdown)
+}
+
+async fn grace(shutdown: Shutdown) {
+    shutdown.await;
+    tokio::time::sleep(GRACE).await;
+}
+
+fn client_options(
+    options: &Run,
+    metrics: &Arc<Metrics>,
+    leadership: &Leadership,
+) -> cloudfront::Options {
+    let (metrics, leadership) = (metrics.clone(), leadership.clone());
+    cloudfront::Options {
+        endpoint: options.endpoint_url.clone(),
+        allow_plain_http: options.allow_plain_http,
+        reads_per_second: options.reads_per_second,
+        writes_per_second: options.writes_per_second,
+        leader: Arc::new(move || leadership.holds()),
+        on_call: Arc::new(move |call| metrics.call(call)),
+        ..cloudfront::Options::default()
+    }
+}
+
+fn settings(options: &Run) -> Settings {
+    Settings {
+        resync_interval: options.resync_interval,
+        deploy_poll_interval: options.deploy_poll_interval,
+        concurrency: options.concurrency,
+        observe_only: options.mode == Mode::Observe,
+        selector: options.selector.clone(),
+    }
+}
+
+fn reporter() -> Reporter {
+    Reporter {
+        controller: MANAGER.into(),
+        instance: Some(leadership::identity()),
+    }
+}
+
+fn listen(
+    what: &str,
+    address: SocketAddr,
+    bound: std::io::Result<SocketAddr>,
+) -> Result<(), Error> {
+    let bound = bound.map_err(|source| system(&format!("serve {what} on {address}"), source))?;
+    tracing::info!(%bound, "serving {what}");
+    Ok(())
+}
+
+fn system(what: &str, source: std::io::Error) -> Error {
+    Error::System {
+        what: what.into(),
+        source,
+    }
+}

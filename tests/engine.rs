@@ -1,0 +1,6 @@
+//! The engine's decisions: pure functions, held against the tables that describe them.
+
+mod engine {
+    mod conditions;
+    mod plan;
+}

@@ -1,0 +1,202 @@
+//! The state table of the status contract, row by row.
+
+use cloudfront_operator::{
+    engine::{Reason, State, conditions},
+    xml::Drift,
+};
+use k8s_openapi::{apimachinery::pkg::apis::meta::v1::Condition, jiff::Timestamp};
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(second).expect("a small number of seconds")
+}
+
+fn throttled() -> State {
+    State::Hindered {
+        reason: Reason::Throttled,
+        message: "UpdateDistribution was refused: Throttling: Rate exceeded (request 1)".into(),
+    }
+}
+
+fn refused() -> State {
+    State::Stalled {
+        reason: Reason::Rejected,
+        code: Some("InvalidArgument".into()),
+        message: "UpdateDistribution was refused: InvalidArgument: no (request 1)".into(),
+    }
+}
+
+/// `Ready=False(Deploying) Synced=True(InSync) …`, as a person would write the row down.
+fn row(conditions: &[Condition]) -> String {
+    let words = conditions
+        .iter()
+        .map(|c| format!("{}={}({})", c.type_, c.status, c.reason));
+    words.collect::<Vec<_>>().join(" ")
+}
+
+fn check(state: &State, before: &[Condition], expected: &str) -> Vec<Condition> {
+    let found = conditions(state, before, 2, at(100));
+    assert_eq!(row(&found), expected, "{state:?}");
+    for condition in &found {
+        assert_eq!(condition.observed_generation, Some(2), "{condition:?}");
+        assert!(!condition.message.is_empty(), "{condition:?}");
+    }
+    found
+}
+
+fn deployed(generation: i64) -> Vec<Condition> {
+    conditions(&State::InSync, &[], generation, at(1))
+}
+
+#[test]
+fn every_state_has_its_row() {
+    let drift = Drift {
+        path: "comment".into(),
+        desired: None,
+        observed: Some("x".into()),
+    };
+    let say = |text: &str| text.to_owned();
+    let table = [
+        (
+            State::Waiting(say("w")),
+            "Ready=False(ReferenceNotReady) Synced=Unknown(ReferenceNotReady) Reconciling=True(ReferenceNotReady)",
+        ),
+        (
+            State::Deploying(say("d")),
+            "Ready=False(Deploying) Synced=True(InSync) Reconciling=True(Deploying)",
+        ),
+        (State::InSync, "Ready=True(InSync) Synced=True(InSync)"),
+        (
+            State::Drifted(vec![drift]),
+            "Ready=False(Drifted) Synced=True(Drifted) Stalled=True(Drifted)",
+        ),
+        (
+            State::Withheld(say("w")),
+            "Ready=Unknown(Withheld) Synced=True(Withheld)",
+        ),
+        (
+            State::Suspended { edited: true },
+            "Ready=False(Suspended) Synced=Unknown(Suspended) Stalled=True(Suspended)",
+        ),
+        (
+            throttled(),
+            "Ready=False(Throttled) Synced=False(Throttled) Reconciling=True(Throttled)",
+        ),
+        (
+            refused(),
+            "Ready=False(Rejected) Synced=False(InvalidArgument) Stalled=True(Rejected)",
+        ),
+        (
+            State::Retiring,
+            "Ready=False(Retiring) Synced=True(Retiring) Reconciling=True(Retiring)",
+        ),
+        (
+            State::Deleting,
+            "Ready=False(Deleting) Synced=True(Deleting) Reconciling=True(Deleting)",
+        ),
+        (
+            State::InUse(say("u")),
+            "Ready=False(InUse) Synced=True(InUse) Reconciling=True(InUse)",
+        ),
+    ];
+    for (state, expected) in table {
+        check(&state, &[], expected);
+    }
+}
+
+#[test]
+fn passing_trouble_leaves_ready_as_it_was_for_the_same_generation() {
+    check(
+        &throttled(),
+        &deployed(2),
+        "Ready=True(InSync) Synced=False(Throttled)",
+    );
+}
+
+#[test]
+fn passing_trouble_after_an_edit_means_not_ready_and_a_change_pending() {
+    check(
+        &throttled(),
+        &deployed(1),
+        "Ready=False(Throttled) Synced=False(Throttled) Reconciling=True(Throttled)",
+    );
+}
+
+#[test]
+fn passing_trouble_during_a_deployment_keeps_the_change_pending() {
+    let deploying = conditions(&State::Deploying("d".into()), &[], 2, at(1));
+    check(
+        &throttled(),
+        &deploying,
+        "Ready=False(Deploying) Synced=False(Throttled) Reconciling=True(Throttled)",
+    );
+}
+
+#[test]
+fn suspending_without_another_edit_leaves_ready_as_it_was() {
+    let found = check(
+        &State::Suspended { edited: false },
+        &deployed(1),
+        "Ready=True(InSync) Synced=Unknown(Suspended)",
+    );
+    let again = conditions(&State::Suspended { edited: false }, &found, 2, at(500));
+    assert_eq!(again, found, "the time since when does not begin anew");
+}
+
+#[test]
+fn the_transition_time_moves_only_with_the_status() {
+    let first = conditions(&State::InSync, &[], 1, at(1));
+    let second = conditions(&State::InSync, &first, 2, at(2));
+    assert_eq!(second[0].last_transition_time.0, at(1));
+    let third = conditions(&State::Retiring, &second, 3, at(3));
+    assert_eq!(third[0].last_transition_time.0, at(3));
+}
+
+#[test]
+fn a_repeated_refusal_is_no_news_although_its_request_id_differs() {
+    let first = conditions(&refused(), &[], 2, at(1));
+    let State::Stalled {
+        reason,
+        code,
+        message,
+    } = refused()
+    else {
+        panic!("a refusal is a stall");
+    };
+    let again = State::Stalled {
+        reason,
+        code,
+        message: message.replace("request 1", "request 2"),
+    };
+    assert_eq!(conditions(&again, &first, 2, at(9)), first);
+}
+
+#[test]
+fn a_deletion_tells_since_when_each_phase_lasts() {
+    let retiring = conditions(&State::Retiring, &[], 2, at(0));
+    assert_eq!(retiring[0].message, "Retiring since 1970-01-01T00:00:00Z");
+    let later = conditions(&State::Retiring, &retiring, 2, at(60));
+    assert_eq!(later, retiring);
+    let deleting = conditions(&State::Deleting, &later, 2, at(90));
+    assert_eq!(deleting[0].message, "Deleting since 1970-01-01T00:01:30Z");
+}
+
+#[test]
+fn a_code_that_is_no_word_does_not_make_the_whole_status_invalid() {
+    let odd = State::Stalled {
+        reason: Reason::Rejected,
+        code: Some("<html>".into()),
+        message: "odd".into(),
+    };
+    check(
+        &odd,
+        &[],
+        "Ready=False(Rejected) Synced=False(Rejected) Stalled=True(Rejected)",
+    );
+}
+
+#[test]
+fn a_message_stays_within_what_the_api_server_takes() {
+    let long = State::InUse("é".repeat(50_000));
+    let found = conditions(&long, &[], 1, at(1));
+    assert!(found.iter().all(|c| c.message.chars().count() <= 2_001));
+}

@@ -1,0 +1,105 @@
+//! The truth table of `plan`, row by row.
+
+use cloudfront_operator::{
+    engine::{Kind, Plan, Remote, Wish, plan},
+    kinds::origin_access_identity::OriginAccessIdentity,
+    xml::Element,
+};
+
+const CONFIG: &str = OriginAccessIdentity::CONFIG;
+
+fn wish(comment: &str, write: bool) -> Wish {
+    Wish::Present {
+        config: Element::new(CONFIG).with(Element::leaf("Comment", comment)),
+        caller_reference: "uid".into(),
+        write,
+    }
+}
+
+/// What CloudFront has; identities are deployed at once, so a status stands in for a kind that is not.
+fn remote(comment: &str, status: &str) -> Remote {
+    let config = Element::new(CONFIG)
+        .with(Element::leaf("CallerReference", "uid"))
+        .with(Element::leaf("Comment", comment))
+        .with(Element::leaf("FromTheFuture", "stays"));
+    Remote {
+        id: "E1".into(),
+        etag: "V1".into(),
+        document: Element::new("CloudFrontOriginAccessIdentity")
+            .with(Element::leaf("Id", "E1"))
+            .with(Element::leaf("Status", status))
+            .with(config),
+    }
+}
+
+fn decide(wish: &Wish, remote: Option<&Remote>) -> Plan {
+    plan::<OriginAccessIdentity>(wish, remote)
+}
+
+#[test]
+fn nothing_there_is_created_under_the_key() {
+    let Plan::Create(config) = decide(&wish("new", true), None) else {
+        panic!("a create was expected");
+    };
+    assert_eq!(config.text_of("CallerReference"), Some("uid"));
+    assert_eq!(config.text_of("Comment"), Some("new"));
+}
+
+#[test]
+fn nothing_there_stays_so_where_nothing_may_be_written() {
+    assert_eq!(decide(&wish("new", false), None), Plan::Missing);
+}
+
+#[test]
+fn a_difference_is_updated_at_once_even_while_an_earlier_change_is_deployed() {
+    for status in ["Deployed", "InProgress"] {
+        let Plan::Update(request, drift) = decide(&wish("new", true), Some(&remote("old", status)))
+        else {
+            panic!("an update was expected while {status}");
+        };
+        assert_eq!(request.if_match.as_deref(), Some("V1"));
+        assert_eq!(drift.len(), 1);
+        assert_eq!(drift[0].path, "comment");
+        let body = request
+            .body
+            .expect("an update carries the configuration")
+            .to_string();
+        assert!(body.contains("<Comment>new</Comment>"), "{body}");
+        assert!(
+            body.contains("<FromTheFuture>stays</FromTheFuture>"),
+            "{body}"
+        );
+        assert!(
+            body.contains("<CallerReference>uid</CallerReference>"),
+            "{body}"
+        );
+    }
+}
+
+#[test]
+fn a_difference_that_may_not_be_written_is_shown() {
+    let Plan::Drifted(drift) = decide(&wish("new", false), Some(&remote("old", "Deployed"))) else {
+        panic!("a drift was expected");
+    };
+    assert_eq!(drift[0].observed.as_deref(), Some("old"));
+}
+
+#[test]
+fn no_difference_is_awaited_until_it_is_deployed() {
+    let settled = decide(&wish("same", true), Some(&remote("same", "Deployed")));
+    assert_eq!(settled, Plan::Settled);
+    let awaited = decide(&wish("same", true), Some(&remote("same", "InProgress")));
+    assert_eq!(awaited, Plan::Await);
+}
+
+#[test]
+fn a_removal_awaits_the_deployment_deletes_and_lets_go() {
+    let awaited = decide(&Wish::Absent, Some(&remote("any", "InProgress")));
+    assert_eq!(awaited, Plan::Await);
+    let Plan::Delete(request) = decide(&Wish::Absent, Some(&remote("any", "Deployed"))) else {
+        panic!("a delete was expected");
+    };
+    assert_eq!(request.path, "origin-access-identity/cloudfront/E1");
+    assert_eq!(request.if_match.as_deref(), Some("V1"));
+    assert_eq!(decide(&Wish::Absent, None), Plan::Forget);
+}

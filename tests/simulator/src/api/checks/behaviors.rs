@@ -1,0 +1,175 @@
+//! Cache behaviors.
+
+use std::collections::BTreeSet;
+
+use super::{Context, enabled_agrees, ensure, forwarding, unique};
+use crate::{error::ApiError, seeds::Family, xml::Element};
+
+const READ: [&str; 2] = ["GET", "HEAD"];
+const READ_OPTIONS: [&str; 3] = ["GET", "HEAD", "OPTIONS"];
+const ALL: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
+
+pub(super) fn check(context: &Context<'_>, config: &Element) -> Result<(), ApiError> {
+    let ordered = config.items_of("CacheBehaviors");
+    context.within("TooManyCacheBehaviors", ordered.len())?;
+    unique(
+        ordered
+            .iter()
+            .map(|behavior| behavior.text_of("PathPattern").to_owned()),
+        "path pattern",
+    )?;
+    for pattern in ordered
+        .iter()
+        .map(|behavior| behavior.text_of("PathPattern"))
+    {
+        let valid =
+            !pattern.is_empty() && pattern.len() <= 255 && !pattern.contains(char::is_whitespace);
+        ensure(
+            valid,
+            "InvalidArgument",
+            &format!("The parameter PathPattern is not valid: '{pattern}'."),
+        )?;
+    }
+    let lists = [config.items_of("Origins"), config.items_of("OriginGroups")];
+    let targets: BTreeSet<_> = lists
+        .into_iter()
+        .flatten()
+        .map(|target| target.text_of("Id"))
+        .collect();
+    for behavior in config
+        .child("DefaultCacheBehavior")
+        .into_iter()
+        .chain(ordered)
+    {
+        let message = "One or more of your origins or origin groups do not exist.";
+        ensure(
+            targets.contains(behavior.text_of("TargetOriginId")),
+            "NoSuchOrigin",
+            message,
+        )?;
+        methods(behavior)?;
+        signers(context, behavior)?;
+        references(context, behavior)?;
+        associations(context, behavior)?;
+        forwarding::check(context, behavior)?;
+    }
+    Ok(())
+}
+
+fn methods(behavior: &Element) -> Result<(), ApiError> {
+    let Some(allowed) = behavior.child("AllowedMethods") else {
+        return Ok(());
+    };
+    let set = |list: &[Element]| {
+        list.iter()
+            .map(|method| method.text.clone())
+            .collect::<BTreeSet<_>>()
+    };
+    let given = set(allowed.items());
+    let is = |given: &BTreeSet<String>, wanted: &[&str]| given.iter().eq(wanted.iter());
+    let valid = is(&given, &READ) || is(&given, &READ_OPTIONS) || is(&given, &ALL);
+    let message = "The parameter AllowedMethods contains an invalid combination of methods.";
+    ensure(
+        valid && given.len() == allowed.items().len(),
+        "InvalidArgument",
+        message,
+    )?;
+    let Some(cached) = allowed
+        .child("CachedMethods")
+        .map(|cached| set(cached.items()))
+    else {
+        return Ok(());
+    };
+    let valid = is(&cached, &READ) || is(&cached, &READ_OPTIONS) && cached.is_subset(&given);
+    let message = "The parameter CachedMethods contains an invalid combination of methods.";
+    ensure(valid, "InvalidArgument", message)
+}
+
+fn signers(context: &Context<'_>, behavior: &Element) -> Result<(), ApiError> {
+    context.signers(behavior)?;
+    let groups = behavior.items_of("TrustedKeyGroups");
+    context.within("TooManyKeyGroupsAssociatedToDistribution", groups.len())?;
+    for group in groups {
+        let refusal = (
+            "TrustedKeyGroupDoesNotExist",
+            "The specified key group does not exist.",
+        );
+        context.known(Family::KeyGroup, &group.text, refusal)?;
+    }
+    enabled_agrees(behavior, "TrustedKeyGroups")
+}
+
+fn references(context: &Context<'_>, behavior: &Element) -> Result<(), ApiError> {
+    for (member, family, code) in [
+        ("CachePolicyId", Family::CachePolicy, "NoSuchCachePolicy"),
+        (
+            "OriginRequestPolicyId",
+            Family::OriginRequestPolicy,
+            "NoSuchOriginRequestPolicy",
+        ),
+        (
+            "ResponseHeadersPolicyId",
+            Family::ResponseHeadersPolicy,
+            "NoSuchResponseHeadersPolicy",
+        ),
+        (
+            "FieldLevelEncryptionId",
+            Family::FieldLevelEncryptionConfig,
+            "NoSuchFieldLevelEncryptionConfig",
+        ),
+        (
+            "RealtimeLogConfigArn",
+            Family::RealtimeLogConfig,
+            "NoSuchRealtimeLogConfig",
+        ),
+    ] {
+        let message = format!("The resource that {member} names does not exist.");
+        context.known(family, behavior.text_of(member), (code, &message))?;
+    }
+    Ok(())
+}
+
+fn associations(context: &Context<'_>, behavior: &Element) -> Result<(), ApiError> {
+    let functions = behavior.items_of("FunctionAssociations");
+    let lambdas = behavior.items_of("LambdaFunctionAssociations");
+    context.within("TooManyFunctionAssociations", functions.len())?;
+    context.within("TooManyLambdaFunctionAssociations", lambdas.len())?;
+    let events = functions
+        .iter()
+        .chain(lambdas)
+        .map(|association| association.text_of("EventType").to_owned());
+    unique(events, "event type of a cache behavior")?;
+    for function in functions {
+        let viewer = function.text_of("EventType").starts_with("viewer-");
+        let code = "InvalidFunctionAssociation";
+        ensure(
+            viewer,
+            code,
+            "A CloudFront function runs on viewer-request and viewer-response only.",
+        )?;
+        let refusal = (
+            code,
+            "The CloudFront function association is not valid: there is no such function.",
+        );
+        context.known(Family::Function, function.text_of("FunctionARN"), refusal)?;
+    }
+    for lambda in lambdas {
+        let arn = lambda.text_of("LambdaFunctionARN");
+        let version = arn
+            .rsplit(':')
+            .next()
+            .is_some_and(|v| !v.is_empty() && v.bytes().all(|b| b.is_ascii_digit()));
+        let code = "InvalidLambdaFunctionAssociation";
+        ensure(
+            version,
+            code,
+            "The function ARN must reference a specific function version.",
+        )?;
+        let refusal = (
+            code,
+            "The specified Lambda function association is not valid: there is no such function.",
+        );
+        context.known(Family::LambdaFunction, arn, refusal)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,137 @@
+//! The operations, from a validated call to an answer.
+
+mod checks;
+mod defaults;
+mod distribution;
+mod identity;
+mod list;
+mod order;
+mod writes;
+
+use std::collections::BTreeMap;
+
+use crate::{
+    error::ApiError,
+    model::{NAMESPACE, Operation},
+    validate,
+    world::World,
+    xml::Element,
+};
+
+/// A request whose operation is known and whose signature is right.
+pub(crate) struct Call<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) operation: &'a Operation,
+    /// Path parameters, decoded.
+    pub(crate) path: BTreeMap<String, String>,
+    /// Query parameters, decoded.
+    pub(crate) query: Vec<(String, String)>,
+    pub(crate) if_match: Option<String>,
+    pub(crate) body: &'a [u8],
+    pub(crate) account: String,
+    /// How many writes a read lags behind; 0 without a fault.
+    pub(crate) lag: u64,
+}
+
+impl Call<'_> {
+    fn id(&self) -> &str {
+        self.path.get("Id").map_or("", String::as_str)
+    }
+
+    fn parameter(&self, name: &str) -> Option<&str> {
+        self.query
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+/// A success.
+#[derive(Default)]
+pub(crate) struct Answer {
+    pub(crate) etag: Option<String>,
+    /// The path of what was created, without the API version.
+    pub(crate) location: Option<String>,
+    pub(crate) body: Option<Element>,
+    /// The id of what was created.
+    pub(crate) id: Option<String>,
+    pub(crate) committed: bool,
+}
+
+impl Answer {
+    fn of(body: Element) -> Self {
+        Self {
+            body: Some(body),
+            ..Self::default()
+        }
+    }
+
+    /// The body as a document; the root is the shape's name.
+    pub(crate) fn document(&self) -> String {
+        self.body
+            .as_ref()
+            .map(|body| body.to_document(NAMESPACE))
+            .unwrap_or_default()
+    }
+}
+
+/// Carries out a call.
+pub(crate) fn execute(world: &mut World, call: &Call<'_>) -> Result<Answer, ApiError> {
+    let body = validate::body(call.operation, call.body, &world.kept.switches)?.unwrap_or_default();
+    check_query(call)?;
+    let answer =
+        dispatch(world, call, body).map_err(|error| error.within(&call.operation.errors))?;
+    world.dirty |= answer.committed;
+    Ok(answer)
+}
+
+fn dispatch(world: &mut World, call: &Call<'_>, body: Element) -> Result<Answer, ApiError> {
+    match call.name {
+        "CreateDistribution" => distribution::create(world, call, body),
+        "GetDistribution" => distribution::get(world, call),
+        "GetDistributionConfig" => distribution::get_config(world, call),
+        "UpdateDistribution" => distribution::update(world, call, body),
+        "DeleteDistribution" => distribution::delete(world, call),
+        "ListDistributions" => distribution::list(world, call),
+        "ListDistributionsByWebACLId" => distribution::list_by_web_acl(world, call),
+        "CreateCloudFrontOriginAccessIdentity" => identity::create(world, call, body),
+        "GetCloudFrontOriginAccessIdentity" => identity::get(world, call),
+        "GetCloudFrontOriginAccessIdentityConfig" => identity::get_config(world, call),
+        "UpdateCloudFrontOriginAccessIdentity" => identity::update(world, call, body),
+        "DeleteCloudFrontOriginAccessIdentity" => identity::delete(world, call),
+        "ListCloudFrontOriginAccessIdentities" => identity::list(world, call),
+        name => Err(ApiError::with_status(
+            501,
+            "NotImplemented",
+            format!("{name} is not simulated"),
+        )),
+    }
+}
+
+fn check_query(call: &Call<'_>) -> Result<(), ApiError> {
+    for (name, member) in &call.operation.query {
+        let given = call.parameter(name);
+        if member.required && given.is_none_or(str::is_empty) {
+            return Err(ApiError::argument(format!(
+                "The parameter {name} is required."
+            )));
+        }
+        let mismatch =
+            |(pattern, text): &(&String, &str)| !validate::matches_pattern(pattern, text);
+        if let Some((pattern, text)) = member.pattern.as_ref().zip(given).filter(mismatch) {
+            return Err(ApiError::argument(format!(
+                "1 validation error detected: Value '{text}' at '{name}' failed to satisfy constraint: Member must \
+                 satisfy regular expression pattern: {pattern}"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// The `CallerReference` in a body, wherever it is, for the journal.
+pub(crate) fn reference_in(body: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(body).ok()?;
+    let (_, rest) = text.split_once("<CallerReference>")?;
+    rest.split_once("</CallerReference>")
+        .map(|(reference, _)| reference.to_owned())
+}

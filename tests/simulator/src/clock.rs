@@ -1,0 +1,80 @@
+//! The simulator's clock: real time plus what tests have advanced it by.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Milliseconds since 1970-01-01T00:00:00Z.
+pub(crate) type Millis = i64;
+
+/// Real time with an offset that only grows.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Clock {
+    advanced: Millis,
+}
+
+impl Clock {
+    pub(crate) fn now(self) -> Millis {
+        real_now() + self.advanced
+    }
+
+    pub(crate) fn advance(&mut self, by: Duration) {
+        self.advanced += millis(by);
+    }
+}
+
+pub(crate) fn real_now() -> Millis {
+    Timestamp::now().as_millisecond()
+}
+
+pub(crate) fn millis(duration: Duration) -> Millis {
+    Millis::try_from(duration.as_millis()).unwrap_or(Millis::MAX / 4)
+}
+
+/// ISO 8601 in UTC with milliseconds, as CloudFront writes times.
+pub(crate) fn iso(at: Millis) -> String {
+    let at = Timestamp::from_millisecond(at).unwrap_or(Timestamp::MAX);
+    at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+}
+
+/// Reads durations such as `250ms`, `5s`, `1.5m` and `2h`; a bare number is seconds.
+pub fn parse_duration(text: &str) -> Result<Duration, DurationError> {
+    let error = || DurationError(text.to_owned());
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = match &text[digits.len()..] {
+        "ms" => 0.001,
+        "" | "s" => 1.0,
+        "m" => 60.0,
+        "h" => 3600.0,
+        "d" => 86_400.0,
+        _ => return Err(error()),
+    };
+    let number: f64 = digits.parse().map_err(|_| error())?;
+    Duration::try_from_secs_f64(number * unit).map_err(|_| error())
+}
+
+/// A text that is not a duration.
+#[derive(Debug, thiserror::Error)]
+#[error("'{0}' is not a duration; write for example 250ms, 5s, 1.5m or 2h")]
+pub struct DurationError(String);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_have_a_number_and_a_unit() {
+        assert_eq!(parse_duration("250ms").unwrap(), Duration::from_millis(250));
+        assert_eq!(parse_duration("1.5m").unwrap(), Duration::from_secs(90));
+        assert_eq!(parse_duration("7").unwrap(), Duration::from_secs(7));
+        for wrong in ["", "s", "-1s", "5 minutes", "1e400s"] {
+            assert!(parse_duration(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn times_are_written_in_utc_with_milliseconds() {
+        assert_eq!(iso(1_665_438_743_837), "2022-10-10T21:52:23.837Z");
+    }
+}
