@@ -53,8 +53,7 @@ fn document(request: &Request, reply: &Reply) -> Result<Option<Element>, String>
 }
 
 /// What a reply of any other status than 2xx means.
-pub(super) fn failure(operation: &Cow<'static, str>, write: bool, reply: &Reply) -> Error {
-    let operation = operation.clone();
+pub(super) fn failure(operation: Cow<'static, str>, write: bool, reply: &Reply) -> Error {
     let request_id = request_id(reply);
     let unreachable = |code, detail| Error::Unreachable {
         operation: operation.clone(),
@@ -63,7 +62,7 @@ pub(super) fn failure(operation: &Cow<'static, str>, write: bool, reply: &Reply)
         request_id: request_id.clone(),
         commit_unknown: write,
     };
-    let Some((code, message)) = refusal(reply) else {
+    let Some((code, message)) = refusal(reply).filter(|_| reply.status >= 400) else {
         return match reply.status {
             500.. => unreachable(None, format!("HTTP {}", reply.status)),
             429 => Error::refused(operation, 429, "TooManyRequests", "the rate was exceeded"),

@@ -151,6 +151,7 @@ impl Client {
         };
         let outgoing = outgoing(request, url)?;
         let waited = budget.turn(request.priority).await;
+        let credentials = wire.credentials.get().await?;
         let sent = Instant::now();
         begun.get_or_init(|| sent);
         if request.is_write() && !(options.leader)() {
@@ -159,7 +160,7 @@ impl Client {
             }
             .into());
         }
-        let result = wire.exchange(outgoing).await;
+        let result = wire.exchange(outgoing, &credentials).await;
         let result = result.and_then(|reply| Ok(Answer::read(request, &reply)?));
         if result
             .as_ref()

@@ -17,7 +17,7 @@ use tokio::{
 use tracing::{instrument::WithSubscriber, subscriber::NoSubscriber};
 
 /// Credentials are renewed this long before they expire, or halfway if they live less than twice as long.
-const MARGIN: Duration = Duration::from_secs(300);
+const MARGIN: Duration = Duration::from_mins(5);
 /// A source that hangs longer than this is down.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// After a failure the source is left alone for this long.
@@ -131,7 +131,7 @@ impl Memory {
         let life = credentials.expiry().map(|expiry| {
             let left = expiry.duration_since(SystemTime::now()).unwrap_or_default();
             let early = if left > 2 * MARGIN {
-                left - MARGIN
+                left.saturating_sub(MARGIN)
             } else {
                 left / 2
             };
@@ -188,3 +188,6 @@ fn explain(error: &CredentialsError) -> String {
     }
     printable(&text)
 }
+
+#[cfg(test)]
+mod tests;

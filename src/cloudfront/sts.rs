@@ -4,7 +4,7 @@ use super::{
     Endpoint, Error, answer,
     signing::Scope,
     transport::Reply,
-    wire::{Outgoing, Wire},
+    wire::{Failed, Outgoing, Wire},
 };
 use crate::xml::Element;
 use bytes::Bytes;
@@ -22,12 +22,17 @@ pub(super) async fn caller_account(
     let suffix = if region.starts_with("cn-") { ".cn" } else { "" };
     let default = format!("https://sts.{region}.amazonaws.com{suffix}");
     let endpoint = Endpoint::find("STS", None, &default, allow_plain_http, environment)?;
-    let call = || question(&endpoint, region);
-    let result = match wire.exchange(call()?).await {
-        Err(failed) if failed.repaired => wire.exchange(call()?).await,
+    let result = match ask(wire, &endpoint, region).await {
+        Err(failed) if failed.repaired => ask(wire, &endpoint, region).await,
         result => result,
     };
     read(&result.map_err(|failed| failed.error)?)
+}
+
+async fn ask(wire: &Wire, endpoint: &Endpoint, region: &str) -> Result<Reply, Failed> {
+    let credentials = wire.credentials.get().await?;
+    wire.exchange(question(endpoint, region)?, &credentials)
+        .await
 }
 
 fn question<'a>(endpoint: &Endpoint, region: &'a str) -> Result<Outgoing<'a>, Error> {

@@ -2,7 +2,7 @@
 
 use super::{Error, Options};
 use bytes::{Bytes, BytesMut};
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue, Method, header::CONTENT_LENGTH};
 use reqwest::redirect::Policy;
 use std::{error::Error as _, net::Ipv4Addr, net::Ipv6Addr, time::Duration};
 
@@ -71,9 +71,14 @@ impl Transport {
     /// Sends a request once. `deadline` replaces the usual one.
     pub(super) async fn exchange(
         &self,
-        request: http::Request<Bytes>,
+        mut request: http::Request<Bytes>,
         deadline: Option<Duration>,
     ) -> Result<Reply, Failure> {
+        // hyper says nothing about a body that is empty, and some servers answer 411 to a PUT or POST that says nothing.
+        if request.body().is_empty() && matches!(*request.method(), Method::POST | Method::PUT) {
+            let zero = HeaderValue::from_static("0");
+            request.headers_mut().insert(CONTENT_LENGTH, zero);
+        }
         let secure = request.uri().scheme_str() == Some("https");
         let mut request = reqwest::Request::try_from(request)
             .map_err(|error| Failure::NotSent(explain(error)))?;

@@ -38,38 +38,41 @@ pub(super) struct Failed {
 
 impl Wire {
     /// Signs and sends once. A reply is of status 2xx; all others are errors, and hold no credentials.
-    pub(super) async fn exchange(&self, call: Outgoing<'_>) -> Result<Reply, Failed> {
-        let credentials = self.credentials.get().await?;
+    pub(super) async fn exchange(
+        &self,
+        call: Outgoing<'_>,
+        credentials: &Credentials,
+    ) -> Result<Reply, Failed> {
         let Outgoing {
             operation,
             write,
             scope,
             mut request,
         } = call;
-        scope.sign(&mut request, &credentials, self.clock.now())?;
+        scope.sign(&mut request, credentials, self.clock.now())?;
         let reply = match self.transport.exchange(request, None).await {
             Ok(reply) if (200..300).contains(&reply.status) => return Ok(reply),
             Ok(reply) => reply,
             Err(failure) => return Err(lost(operation, write, failure).into()),
         };
-        let error = answer::failure(&operation, write, &reply);
-        let repaired = self.repair(&error, &reply, &credentials).await;
+        let error = answer::failure(operation, write, &reply);
+        let repaired = self.repair(&error, &reply, credentials).await;
         Err(Failed {
-            error: hushed(error, &credentials),
+            error: hushed(error, credentials),
             repaired,
         })
     }
 
     async fn repair(&self, error: &Error, reply: &Reply, credentials: &Credentials) -> bool {
         match error.code() {
-            Some(
-                "ExpiredToken"
-                | "ExpiredTokenException"
-                | "InvalidClientTokenId"
-                | "UnrecognizedClientException",
-            ) => {
+            Some("ExpiredToken" | "ExpiredTokenException") => {
                 self.credentials.forget(credentials).await;
                 true
+            }
+            // Renewed keys may help, but only if there are some: the next call will tell.
+            Some("InvalidClientTokenId" | "UnrecognizedClientException") => {
+                self.credentials.forget(credentials).await;
+                false
             }
             Some(
                 "RequestTimeTooSkewed"

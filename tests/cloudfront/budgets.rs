@@ -1,0 +1,162 @@
+//! Budgets, on time that moves only when everybody waits.
+
+use cloudfront_operator::cloudfront::{Budget, Priority};
+use std::sync::{Arc, Mutex};
+use tokio::{
+    task::JoinHandle,
+    time::{Duration, Instant, advance, sleep},
+};
+
+type Order = Arc<Mutex<Vec<&'static str>>>;
+
+/// A caller that writes its name down when it is its turn.
+fn caller(
+    budget: &Arc<Budget>,
+    priority: Priority,
+    name: &'static str,
+    order: &Order,
+) -> JoinHandle<()> {
+    let (budget, order) = (Arc::clone(budget), Arc::clone(order));
+    tokio::spawn(async move {
+        budget.turn(priority).await;
+        order.lock().unwrap().push(name);
+    })
+}
+
+fn check_rate(budget: &Budget, expected: f64) {
+    let rate = budget.snapshot().rate;
+    assert!((rate - expected).abs() < 1e-9, "{rate}, not {expected}");
+}
+
+/// Lets everything run that can run now.
+async fn settle() {
+    sleep(Duration::from_millis(1)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_keep_to_the_rate_after_a_burst_of_one_second() {
+    let budget = Budget::new(5.0);
+    let start = Instant::now();
+    for _ in 0..15 {
+        budget.turn(Priority::Edit).await;
+    }
+    let seconds = start.elapsed().as_secs_f64();
+    assert!((2.0..2.1).contains(&seconds), "{seconds}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_budget_still_grants_its_first_call_at_once() {
+    let budget = Budget::new(0.25);
+    assert_eq!(budget.turn(Priority::Edit).await, Duration::ZERO);
+    let waited = budget.turn(Priority::Edit).await.as_secs_f64();
+    assert!((4.0..4.1).contains(&waited), "{waited}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn zero_less_and_not_a_number_mean_no_limit() {
+    for rate in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        let budget = Budget::new(rate);
+        for _ in 0..10_000 {
+            assert_eq!(budget.turn(Priority::Drift).await, Duration::ZERO);
+        }
+        budget.throttled();
+        assert!(budget.snapshot().rate.is_infinite());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn people_go_first_and_otherwise_who_came_first() {
+    let budget = Arc::new(Budget::new(1.0));
+    let order = Order::default();
+    budget.turn(Priority::Edit).await;
+    let arrivals = [
+        (Priority::Drift, "drift"),
+        (Priority::Deploy, "deploy"),
+        (Priority::Edit, "first edit"),
+        (Priority::Delete, "delete"),
+        (Priority::Edit, "second edit"),
+    ];
+    let mut callers = vec![];
+    for (priority, name) in arrivals {
+        callers.push(caller(&budget, priority, name, &order));
+        settle().await;
+    }
+    assert_eq!(budget.snapshot().waiting, 5);
+    for caller in callers {
+        caller.await.unwrap();
+    }
+    let expected = ["first edit", "second edit", "delete", "deploy", "drift"];
+    assert_eq!(*order.lock().unwrap(), expected);
+    assert_eq!(budget.snapshot().waiting, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_that_leaves_gives_its_turn_away() {
+    let budget = Arc::new(Budget::new(1.0));
+    let order = Order::default();
+    budget.turn(Priority::Edit).await;
+    let first = caller(&budget, Priority::Edit, "first", &order);
+    settle().await;
+    let second = caller(&budget, Priority::Edit, "second", &order);
+    settle().await;
+    first.abort();
+    let start = Instant::now();
+    second.await.unwrap();
+    assert_eq!(*order.lock().unwrap(), ["second"]);
+    let seconds = start.elapsed().as_secs_f64();
+    assert!(seconds < 1.01, "the turn was not lost: {seconds}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn throttling_halves_the_rate_down_to_a_floor() {
+    let budget = Budget::new(8.0);
+    let mut rates = vec![];
+    for _ in 0..6 {
+        budget.throttled();
+        rates.push(budget.snapshot().rate);
+        // Long enough to count as another burst, too short to recover much.
+        advance(Duration::from_millis(1_001)).await;
+    }
+    assert!(
+        rates
+            .windows(2)
+            .all(|pair| pair[1] < pair[0] || pair[1] < 0.64),
+        "{rates:?}"
+    );
+    assert!(rates.iter().all(|rate| *rate >= 0.5), "{rates:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn complaints_about_one_burst_count_once() {
+    let budget = Budget::new(8.0);
+    for _ in 0..20 {
+        budget.throttled();
+    }
+    check_rate(&budget, 4.0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_budget_below_the_floor_is_not_raised_to_it() {
+    let budget = Budget::new(0.1);
+    budget.throttled();
+    check_rate(&budget, 0.1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_rate_recovers_evenly_and_by_itself() {
+    let budget = Budget::new(6.0);
+    budget.throttled();
+    check_rate(&budget, 3.0);
+    advance(Duration::from_secs(10)).await;
+    check_rate(&budget, 4.0);
+    advance(Duration::from_mins(1)).await;
+    check_rate(&budget, 6.0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn throttling_takes_the_burst_away() {
+    let budget = Budget::new(4.0);
+    budget.throttled();
+    let waited = budget.turn(Priority::Edit).await.as_secs_f64();
+    assert!((0.45..0.51).contains(&waited), "{waited}");
+}
