@@ -1,7 +1,7 @@
 //! From elements to Rust values.
 
 use super::encode::items_of;
-use super::names::{ITEMS, QUANTITY, wire_name};
+use super::names::{ITEMS, QUANTITY, plain_name, wire_name};
 use super::{Element, Error};
 use serde::de::{
     self, DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor, value::StrDeserializer,
@@ -169,6 +169,7 @@ impl<'de> Fields<'de> {
         let emptied = || name == ITEMS && self.element.child(QUANTITY).is_some();
         self.element
             .child(&name)
+            .or_else(|| self.element.child(&plain_name(field)))
             .or_else(|| emptied().then_some(&NO_ITEMS))
     }
 }

@@ -26,8 +26,13 @@ const INITIALISMS: [(&str, &str); 9] = [
 pub(super) fn wire_name(field: &str) -> Cow<'_, str> {
     match INITIALISMS.iter().find(|(spec, _)| *spec == field) {
         Some((_, wire)) => Cow::Borrowed(wire),
-        None => with_first(field, char::to_ascii_uppercase),
+        None => plain_name(field),
     }
+}
+
+/// The element for a field, initialism or not: CloudFront writes `ARN` in its old resources and `Arn` in its new ones.
+pub(super) fn plain_name(field: &str) -> Cow<'_, str> {
+    with_first(field, char::to_ascii_uppercase)
 }
 
 /// The field of the spec for an element.

@@ -114,6 +114,21 @@ fn a_parsed_wish_for_nothing_empties_the_list_too() {
 }
 
 #[test]
+fn an_item_of_another_name_is_another_item() {
+    check(
+        "<C><List><Quantity>2</Quantity><Items><Other>a</Other><Name>b</Name></Items></List></C>",
+        &Listed {
+            list: Names(&["b", "a"]),
+        },
+        &[
+            "list[a]: desired a, observed nothing",
+            "list[a]: desired nothing, observed a",
+        ],
+        "<C><List><Quantity>2</Quantity><Items><Name>b</Name><Name>a</Name></Items></List></C>",
+    );
+}
+
+#[test]
 fn a_wrong_quantity_is_put_right_in_silence() {
     let wrong = AB.replace('2', "7");
     check(

@@ -171,3 +171,14 @@ fn what_cloudfront_has_no_form_for_is_refused() {
         "cannot map `Odd`: a map cannot be read from XML"
     );
 }
+
+#[test]
+fn an_arn_is_read_in_both_of_its_spellings() {
+    #[derive(Deserialize)]
+    struct Facts {
+        arn: String,
+    }
+    for document in ["<F><ARN>a</ARN></F>", "<F><Arn>a</Arn></F>"] {
+        assert_eq!(from_element::<Facts>(&parse(document)).unwrap().arn, "a");
+    }
+}

@@ -132,6 +132,24 @@ fn a_structure_that_is_off_and_an_absent_one_agree() {
 }
 
 #[test]
+fn two_ways_to_say_nothing_agree_and_the_observed_one_is_completed() {
+    let off = Switches {
+        enabled: true,
+        logging: Some(Logging::default()),
+        grpc_config: None,
+    };
+    check(
+        "<C><Enabled>true</Enabled><Logging><Bucket/></Logging></C>",
+        &off,
+        &[],
+        "<C><Enabled>true</Enabled><Logging><Bucket></Bucket><Enabled>false</Enabled>\
+        <IncludeCookies>false</IncludeCookies></Logging></C>",
+    );
+    let odd = "<C><Comment><Enabled>false</Enabled></Comment></C>";
+    check(odd, &Comment { comment: Some("") }, &[], odd);
+}
+
+#[test]
 fn switching_on_and_off_is_drift() {
     let on = Switches {
         enabled: false,

@@ -121,7 +121,7 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2048))]
+    #![proptest_config(ProptestConfig::with_cases(1024))]
 
     #[test]
     fn no_bytes_panic_and_what_is_read_can_be_written(bytes in bytes(), config in config()) {
