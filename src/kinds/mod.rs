@@ -1,4 +1,5 @@
 //! The kinds of CloudFront resources, one file each.
 
+pub mod distribution;
 pub mod origin_access_identity;
 mod validation;

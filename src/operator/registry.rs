@@ -2,7 +2,7 @@
 
 use crate::{
     engine::{self, Kind, Shared},
-    kinds::origin_access_identity::OriginAccessIdentity,
+    kinds::{distribution::Distribution, origin_access_identity::OriginAccessIdentity},
 };
 use futures::future::BoxFuture;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
@@ -34,5 +34,8 @@ impl Entry {
 
 /// Every kind there is. A new one is one line here.
 pub fn kinds() -> Vec<Entry> {
-    vec![Entry::of::<OriginAccessIdentity>()]
+    vec![
+        Entry::of::<Distribution>(),
+        Entry::of::<OriginAccessIdentity>(),
+    ]
 }

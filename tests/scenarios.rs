@@ -1,0 +1,14 @@
+//! The shipped binary against a real API server, driven by kubectl, with the simulator as CloudFront.
+//!
+//! One control plane for all; each scenario has its own namespace, simulator and operator, so they run side by side.
+
+mod scenarios {
+    mod at_rest;
+    mod bad_spec;
+    mod crash;
+    mod fifty;
+    mod foreign;
+    mod life;
+    mod reference;
+    mod stage;
+}

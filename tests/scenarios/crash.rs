@@ -1,0 +1,84 @@
+//! The operator dies at the worst moment.
+
+use super::{life::distribution, stage::Stage};
+use cloudfront_simulator::{Fault, FaultMode};
+use std::time::Duration;
+
+#[test]
+fn killed_after_the_create_was_committed_and_before_its_answer_it_finds_the_one_remote_again() {
+    let mut stage = Stage::with_deploy_delay("killed", Duration::ZERO);
+    stage
+        .control()
+        .inject(Fault::on("CreateDistribution", FaultMode::Hold));
+    stage.apply(&distribution("www", "first"));
+    stage.eventually("the create is committed and its answer held", || {
+        (stage.control().held() == 1).then_some(())
+    });
+    assert!(stage.get("cfd/www").expect("it is there")["status"]["id"].is_null());
+    stage.kill_operator();
+    stage.start_operator();
+    let object = stage.until_ready("cfd/www");
+    let made = stage
+        .control()
+        .journal()
+        .into_iter()
+        .filter(|call| call.operation == "CreateDistribution" && call.committed)
+        .count();
+    assert_eq!(made, 1, "one remote, whatever happened");
+    assert_eq!(
+        object["status"]["callerReference"],
+        object["metadata"]["uid"]
+    );
+}
+
+#[test]
+fn deleted_while_the_answer_to_its_create_was_lost_it_leaves_no_orphan() {
+    let mut stage = Stage::with_deploy_delay("orphan", Duration::ZERO);
+    stage
+        .control()
+        .inject(Fault::on("CreateDistribution", FaultMode::Hold));
+    stage.apply(&distribution("www", "first"));
+    stage.eventually("the create is committed and its answer held", || {
+        (stage.control().held() == 1).then_some(())
+    });
+    stage.kill_operator();
+    stage.kubectl(&["delete", "cfd/www", "--wait=false"]);
+    stage.start_operator();
+    stage.until_gone("cfd/www");
+    let writes = stage.writes_since(0);
+    assert_eq!(
+        Stage::operations(&writes),
+        [
+            "CreateDistribution",
+            "UpdateDistribution",
+            "DeleteDistribution"
+        ]
+    );
+}
+
+#[test]
+fn a_create_whose_answer_is_lost_on_the_way_is_not_repeated_into_a_second_remote() {
+    let stage = Stage::with_deploy_delay("lost", Duration::ZERO);
+    stage
+        .control()
+        .inject(Fault::on("CreateDistribution", FaultMode::ResetAfterCommit));
+    stage.control().inject(Fault::on(
+        "CreateCloudFrontOriginAccessIdentity",
+        FaultMode::ResetAfterCommit,
+    ));
+    stage.apply(&distribution("www", "first"));
+    stage.apply(&super::life::identity("first"));
+    stage.until_ready("cfd/www");
+    stage.until_ready("cfoai/site");
+    let made = stage
+        .writes_since(0)
+        .into_iter()
+        .filter(|call| call.committed)
+        .count();
+    assert_eq!(
+        made,
+        2,
+        "one distribution and one identity: {:?}",
+        stage.writes_since(0)
+    );
+}

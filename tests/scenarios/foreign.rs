@@ -1,0 +1,35 @@
+//! What others put there, and what nobody here knows.
+
+use super::{life::distribution, stage::Stage};
+use cloudfront_simulator::{Edit, Switch};
+use std::time::Duration;
+
+#[test]
+fn an_element_that_aws_added_since_survives_an_update() {
+    let stage = Stage::with_deploy_delay("future", Duration::ZERO);
+    stage
+        .control()
+        .switch(Switch::TolerateUnknownElements, true);
+    stage.apply(&distribution("www", "first"));
+    let id = stage.until_ready("cfd/www")["status"]["id"]
+        .as_str()
+        .expect("it has an id")
+        .to_owned();
+    let edit = Edit::Put {
+        path: "DefaultCacheBehavior".into(),
+        xml: "<FromTheFuture><Deep>stays</Deep></FromTheFuture>".into(),
+    };
+    stage.control().edit(&id, edit).expect("it can be edited");
+    let before = stage.now();
+    stage.apply(&distribution("www", "second"));
+    stage.until_ready("cfd/www");
+    assert_eq!(
+        Stage::operations(&stage.writes_since(before)),
+        ["UpdateDistribution"]
+    );
+    let state = stage.control().state().to_string();
+    assert!(
+        state.contains("<FromTheFuture><Deep>stays</Deep></FromTheFuture>"),
+        "{state}"
+    );
+}
