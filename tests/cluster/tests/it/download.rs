@@ -1,0 +1,209 @@
+//! Fetching an archive from a server on loopback.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::Output;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use sha2::{Digest, Sha512};
+use tar::{EntryType, Header};
+
+use crate::support::{Machine, err, out};
+
+/// An HTTP server that answers every request in the same way, until the test process ends.
+struct Server {
+    url: String,
+    requests: Arc<AtomicUsize>,
+}
+
+fn serve(status: &'static str, body: Vec<u8>) -> Server {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/mirror", listener.local_addr().unwrap());
+    let requests = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&requests);
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            counter.fetch_add(1, Ordering::SeqCst);
+            let lines = BufReader::new(stream.try_clone().unwrap()).lines();
+            lines
+                .map_while(Result::ok)
+                .take_while(|line| !line.is_empty())
+                .for_each(drop);
+            let head = format!(
+                "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+                body.len()
+            );
+            stream
+                .write_all(&[head.as_bytes(), &body].concat())
+                .unwrap();
+        }
+    });
+    Server { url, requests }
+}
+
+/// A gzipped tar archive of files with these paths. Paths go in as they are, dangerous ones too.
+fn archive(paths: &[&str]) -> Vec<u8> {
+    let mut builder = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
+    for path in paths {
+        let content = b"#!/bin/sh\n";
+        let mut header = Header::new_old();
+        header.as_old_mut().name[..path.len()].copy_from_slice(path.as_bytes());
+        header.set_entry_type(EntryType::Regular);
+        header.set_mode(0o4777);
+        header.set_size(content.len() as u64);
+        header.set_cksum();
+        builder.append(&header, content.as_slice()).unwrap();
+    }
+    builder.into_inner().unwrap().finish().unwrap()
+}
+
+const OFFICIAL: [&str; 3] = [
+    "controller-tools/envtest/etcd",
+    "controller-tools/envtest/kube-apiserver",
+    "controller-tools/envtest/kubectl",
+];
+
+fn sha512(body: &[u8]) -> String {
+    Sha512::digest(body)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect::<Vec<_>>()
+        .concat()
+}
+
+fn download(machine: &Machine, server: &Server, checksum: &str) -> Output {
+    machine
+        .cluster(&["download", "--base-url", &server.url, "--sha512", checksum])
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn a_good_archive_is_unpacked_once_and_found_from_then_on() {
+    let machine = Machine::new();
+    let body = archive(&OFFICIAL);
+    let checksum = sha512(&body);
+    let server = serve("200 OK", body);
+    let first = download(&machine, &server, &checksum);
+    assert!(first.status.success(), "{}", err(&first));
+    assert!(
+        err(&first).contains("/mirror/envtest-v1.36.2-"),
+        "{}",
+        err(&first)
+    );
+    let second = download(&machine, &server, &checksum);
+    assert_eq!(out(&second), out(&first));
+    assert_eq!(server.requests.load(Ordering::SeqCst), 1);
+    let found = machine.cluster(&["build"]).output().unwrap();
+    assert_eq!(out(&found), out(&first), "{}", err(&found));
+}
+
+#[test]
+fn an_archive_that_is_not_the_published_one_is_not_unpacked() {
+    let machine = Machine::new();
+    let server = serve("200 OK", archive(&OFFICIAL));
+    let output = machine
+        .cluster(&["download", "--base-url", &server.url])
+        .output()
+        .unwrap();
+    assert!(!output.status.success());
+    let message = err(&output);
+    assert!(
+        message.contains("SHA-512") && message.contains(&sha512(&archive(&OFFICIAL))),
+        "{message}"
+    );
+    assert_eq!(machine.cached(), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn a_missing_archive_is_an_error_with_its_address() {
+    let machine = Machine::new();
+    let server = serve("404 Not Found", Vec::new());
+    let output = download(&machine, &server, "");
+    assert!(!output.status.success());
+    let message = err(&output);
+    assert!(
+        message.contains("404") && message.contains(&server.url),
+        "{message}"
+    );
+    assert_eq!(machine.cached(), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn an_archive_without_one_of_the_programs_is_an_error_that_names_it() {
+    let machine = Machine::new();
+    let body = archive(&OFFICIAL[..2]);
+    let checksum = sha512(&body);
+    let output = download(&machine, &serve("200 OK", body), &checksum);
+    assert!(!output.status.success());
+    assert!(
+        err(&output).contains("has no controller-tools/envtest/kubectl"),
+        "{}",
+        err(&output)
+    );
+    assert_eq!(machine.cached(), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn nothing_is_unpacked_but_the_programs() {
+    let machine = Machine::new();
+    let outside = machine.directory("outside").join("evil");
+    let absolute = outside.to_string_lossy();
+    let unexpected = [
+        "../evil",
+        "controller-tools/envtest/../../../evil",
+        &*absolute,
+        "controller-tools/envtest/README",
+    ];
+    let body = archive(&[&unexpected[..], &OFFICIAL].concat());
+    let checksum = sha512(&body);
+    let output = download(&machine, &serve("200 OK", body), &checksum);
+    assert!(output.status.success(), "{}", err(&output));
+    let mut names: Vec<_> = PathBuf::from(out(&output))
+        .read_dir()
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["etcd", "kube-apiserver", "kubectl"]);
+    assert_eq!(machine.cached().len(), 1);
+    assert!(!outside.exists());
+}
+
+#[test]
+fn an_archive_that_names_a_program_twice_is_refused() {
+    let machine = Machine::new();
+    let body = archive(&[&OFFICIAL[..], &OFFICIAL[..1]].concat());
+    let checksum = sha512(&body);
+    let output = download(&machine, &serve("200 OK", body), &checksum);
+    assert!(!output.status.success());
+    assert_eq!(machine.cached(), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn the_archive_does_not_do_for_those_who_need_kube_controller_manager() {
+    let machine = Machine::new();
+    let body = archive(&OFFICIAL);
+    let checksum = sha512(&body);
+    assert!(
+        download(&machine, &serve("200 OK", body), &checksum)
+            .status
+            .success()
+    );
+    let output = machine
+        .cluster(&["build", "--with-controller-manager"])
+        .output()
+        .unwrap();
+    assert!(!output.status.success());
+    let message = err(&output);
+    assert!(
+        message.contains("has no kube-controller-manager") && message.contains("install Go"),
+        "{message}"
+    );
+}

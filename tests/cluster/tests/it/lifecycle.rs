@@ -1,0 +1,252 @@
+//! Starting, using and ending real control planes.
+
+use std::fs;
+use std::panic;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::thread;
+
+use cluster::{AuditLevel, Cluster, Options};
+use serde_json::Value;
+
+use crate::support::{assert_nothing_left, err, eventually, out, processes};
+
+fn directory(cluster: &Cluster) -> PathBuf {
+    cluster.kubeconfig().parent().unwrap().to_owned()
+}
+
+fn succeed(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", err(&output));
+    out(&output).to_owned()
+}
+
+fn can(user: &Path, verb: &str, resource: &str, namespace: &str) -> bool {
+    let cluster = cluster::shared().unwrap();
+    let mut command = cluster.kubectl();
+    command.env("KUBECONFIG", user).args([
+        "auth",
+        "can-i",
+        verb,
+        resource,
+        "--namespace",
+        namespace,
+    ]);
+    command.output().unwrap().status.success()
+}
+
+#[test]
+fn kubectl_talks_to_the_shared_cluster_as_an_administrator() {
+    let cluster = cluster::shared().unwrap();
+    let who =
+        succeed(
+            cluster
+                .kubectl()
+                .args(["auth", "whoami", "--output=jsonpath={.status.userInfo}"]),
+        );
+    let who: Value = serde_json::from_str(&who).unwrap();
+    assert_eq!(who["username"], "admin");
+    assert!(
+        who["groups"]
+            .as_array()
+            .unwrap()
+            .contains(&Value::from("system:masters"))
+    );
+}
+
+#[test]
+fn every_call_shares_one_cluster() {
+    assert_eq!(
+        cluster::shared().unwrap().kubeconfig(),
+        cluster::shared().unwrap().kubeconfig()
+    );
+}
+
+#[test]
+fn a_namespace_is_new_and_starts_with_its_prefix() {
+    let cluster = cluster::shared().unwrap();
+    let (first, second) = (
+        cluster.namespace("same").unwrap(),
+        cluster.namespace("same").unwrap(),
+    );
+    assert!(first.starts_with("same-") && second.starts_with("same-"));
+    assert_ne!(first, second);
+    succeed(
+        cluster
+            .kubectl()
+            .args(["get", "namespace", &first, &second]),
+    );
+}
+
+#[test]
+fn a_user_may_do_what_a_role_allows_and_nothing_else() {
+    let cluster = cluster::shared().unwrap();
+    let namespace = cluster.namespace("rbac").unwrap();
+    let user = cluster.user("reader", &["readers"]).unwrap();
+    assert!(!can(&user, "get", "configmaps", &namespace));
+    let role = [
+        "create",
+        "role",
+        "read",
+        "--verb=get",
+        "--resource=configmaps",
+        "--namespace",
+        &namespace,
+    ];
+    let binding = [
+        "create",
+        "rolebinding",
+        "read",
+        "--role=read",
+        "--group=readers",
+        "--namespace",
+        &namespace,
+    ];
+    succeed(cluster.kubectl().args(role));
+    succeed(cluster.kubectl().args(binding));
+    eventually("the binding is known to the authorizer", || {
+        can(&user, "get", "configmaps", &namespace)
+    });
+    assert!(!can(&user, "delete", "configmaps", &namespace));
+}
+
+#[test]
+fn a_user_has_all_the_groups_it_was_given() {
+    let cluster = cluster::shared().unwrap();
+    let user = cluster.user("two", &["group-a", "group-b"]).unwrap();
+    let command = [
+        "auth",
+        "whoami",
+        "--output=jsonpath={.status.userInfo.groups}",
+    ];
+    let groups = succeed(cluster.kubectl().env("KUBECONFIG", &user).args(command));
+    assert!(
+        groups.contains("group-a") && groups.contains("group-b"),
+        "{groups}"
+    );
+}
+
+#[test]
+fn more_groups_than_a_certificate_carries_are_refused() {
+    let error = cluster::shared()
+        .unwrap()
+        .user("three", &["a", "b", "c"])
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("more than two groups"),
+        "{error}"
+    );
+}
+
+#[test]
+fn the_audit_log_tells_who_wrote_what() {
+    let cluster = cluster::shared().unwrap();
+    let namespace = cluster.namespace("audit").unwrap();
+    let user = cluster.user("writer", &["system:masters"]).unwrap();
+    let create = ["create", "configmap", "logged", "--namespace", &namespace];
+    succeed(cluster.kubectl().env("KUBECONFIG", &user).args(create));
+    let writes = || -> Vec<Value> {
+        let log = fs::read_to_string(cluster.audit_log().unwrap()).unwrap();
+        // The last line may still be in writing.
+        let events = log
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        events
+            .filter(|event| {
+                event["objectRef"]["namespace"] == *namespace && event["verb"] == "create"
+            })
+            .collect()
+    };
+    eventually("the write is logged", || !writes().is_empty());
+    let [write] = writes().try_into().expect("a request is logged once");
+    assert_eq!(write["user"]["username"], "writer");
+    assert_eq!(write["objectRef"]["resource"], "configmaps");
+    assert_eq!(write["requestObject"], Value::Null, "metadata only");
+}
+
+#[test]
+fn a_dropped_cluster_leaves_nothing_behind() {
+    let options = Options {
+        audit: Some(AuditLevel::Request),
+        ..Options::default()
+    };
+    let cluster = Cluster::start(options).unwrap();
+    let directory = directory(&cluster);
+    assert!(
+        !processes(&directory.to_string_lossy()).is_empty(),
+        "the check below would see nothing"
+    );
+    let _ = cluster.namespace("logged").unwrap();
+    eventually("the body of the request is logged", || {
+        let log = fs::read_to_string(cluster.audit_log().unwrap()).unwrap();
+        log.contains("\"requestObject\":{\"kind\":\"Namespace\"")
+    });
+    drop(cluster);
+    assert_nothing_left(&directory);
+}
+
+#[test]
+fn a_panic_leaves_nothing_behind() {
+    let result = panic::catch_unwind(|| {
+        let cluster = Cluster::start(Options::default()).unwrap();
+        panic::panic_any(directory(&cluster));
+    });
+    let directory = result.unwrap_err().downcast::<PathBuf>().unwrap();
+    assert_nothing_left(&directory);
+}
+
+#[test]
+fn two_clusters_start_at_once_and_do_not_meet() {
+    let start = || Cluster::start(Options::default()).unwrap();
+    let (first, second) = thread::scope(|scope| {
+        let (first, second) = (scope.spawn(start), scope.spawn(start));
+        (first.join().unwrap(), second.join().unwrap())
+    });
+    let namespace = first.namespace("first").unwrap();
+    let mut look = second.kubectl();
+    assert!(
+        !look
+            .args(["get", "namespace", &namespace])
+            .output()
+            .unwrap()
+            .status
+            .success()
+    );
+    let gone = directory(&second);
+    drop(second);
+    assert_nothing_left(&gone);
+    succeed(first.kubectl().args(["get", "namespace", &namespace]));
+}
+
+#[test]
+fn a_killed_api_server_comes_back_with_what_it_knew() {
+    let cluster = Cluster::start(Options::default()).unwrap();
+    let namespace = cluster.namespace("kept").unwrap();
+    cluster.kill_api_server().unwrap();
+    let mut get = cluster.kubectl();
+    get.args(["get", "namespace", &namespace]);
+    assert!(!get.output().unwrap().status.success());
+    cluster.start_api_server().unwrap();
+    succeed(&mut get);
+    let directory = directory(&cluster);
+    drop(cluster);
+    assert_nothing_left(&directory);
+}
+
+#[test]
+fn kube_controller_manager_finishes_the_deletion_of_a_namespace() {
+    let options = Options {
+        controller_manager: true,
+        ..Options::default()
+    };
+    let cluster = Cluster::start(options).unwrap();
+    let namespace = cluster.namespace("deleted").unwrap();
+    succeed(
+        cluster
+            .kubectl()
+            .args(["delete", "namespace", &namespace, "--wait=true"]),
+    );
+    let directory = directory(&cluster);
+    drop(cluster);
+    assert_nothing_left(&directory);
+}
