@@ -42,7 +42,7 @@ impl Ids {
 
     /// 96 hexadecimal digits.
     pub(crate) fn canonical_user(&mut self) -> String {
-        (0..6).map(|_| format!("{:016x}", self.number())).collect()
+        [(); 6].map(|()| format!("{:016x}", self.number())).concat()
     }
 
     /// A UUID, for request ids.

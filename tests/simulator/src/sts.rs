@@ -90,7 +90,7 @@ fn parameters(request: &Received) -> BTreeMap<String, String> {
 fn identity(caller: &Key) -> Element {
     Element::new("GetCallerIdentityResult")
         .with(Element::leaf("Arn", &caller.arn))
-        .with(Element::leaf("UserId", &caller.access_key))
+        .with(Element::leaf("UserId", &caller.id))
         .with(Element::leaf("Account", &caller.account))
 }
 
@@ -158,7 +158,7 @@ fn session(
     };
     let arn = format!("arn:aws:sts::{account}:assumed-role/{role}/{session}");
     let key = Key {
-        access_key: world.kept.ids.temporary_key(),
+        id: world.kept.ids.temporary_key(),
         secret: world.kept.ids.canonical_user()[..40].to_owned(),
         account: account.to_owned(),
         arn: arn.clone(),
@@ -186,7 +186,7 @@ fn session(
 /// Clients compare the expiration with their own clock, which the simulation's advances do not move.
 fn credentials(key: &Key, seconds: i64) -> Element {
     Element::new("Credentials")
-        .with(Element::leaf("AccessKeyId", &key.access_key))
+        .with(Element::leaf("AccessKeyId", &key.id))
         .with(Element::leaf("SecretAccessKey", &key.secret))
         .with(Element::leaf(
             "SessionToken",

@@ -33,7 +33,7 @@ pub(super) fn distribution(config: &mut Element, switches: &Switches, account: &
     ));
     config.set_default(no_restrictions());
     logging(config);
-    let certificate = viewer_certificate(config.remove("ViewerCertificate").unwrap_or_default());
+    let certificate = viewer_certificate(&config.remove("ViewerCertificate").unwrap_or_default());
     config.set(certificate);
     for item in items_mut(config, "Origins") {
         origin(item);
@@ -107,7 +107,7 @@ fn disabled_list(name: &str) -> Element {
 }
 
 /// The deprecated pair `Certificate` and `CertificateSource` echoes the certificate whichever way it was named.
-fn viewer_certificate(given: Element) -> Element {
+fn viewer_certificate(given: &Element) -> Element {
     let legacy = |source: &str| given.text_of("CertificateSource") == source;
     let named = |member: &str, source: &str| match given.text_of(member) {
         "" if legacy(source) => given.text_of("Certificate").to_owned(),

@@ -4,22 +4,39 @@ use super::{
     Answer, Call, checks, defaults,
     list::Page,
     order,
-    writes::{check_if_match, check_reference, check_texts, version},
+    tags::{self, Tags},
+    writes::{check_if_match, check_reference, check_texts, own_aliases, version},
 };
 use crate::{
-    clock::iso,
     error::ApiError,
     switches::Switch,
-    world::{Owner, Record, View, World},
+    world::{Record, View, World},
     xml::Element,
 };
 
 mod answers;
 
+pub(super) use answers::active_signers;
+
+pub(super) fn create_with_tags(
+    world: &mut World,
+    call: &Call<'_>,
+    mut body: Element,
+) -> Result<Answer, ApiError> {
+    let tags = tags::read(&body.remove("Tags").unwrap_or_default())?;
+    create(
+        world,
+        call,
+        body.remove("DistributionConfig").unwrap_or_default(),
+        tags,
+    )
+}
+
 pub(super) fn create(
     world: &mut World,
     call: &Call<'_>,
     config: Element,
+    tags: Tags,
 ) -> Result<Answer, ApiError> {
     check_texts(&config)?;
     let reference = config.text_of("CallerReference").to_owned();
@@ -43,7 +60,7 @@ pub(super) fn create(
     checks::created(&checks::Context::new(world, call, &id), &config)?;
     let config = finish(world, call, config);
     own_aliases(world, call, &id, &Element::default(), &config);
-    let record = Record::new(id.clone(), world.kept.ids.domain('d'), &reference);
+    let record = Record::new(id.clone(), world.kept.ids.domain('d'), &reference, tags);
     let version = version(world, config);
     world
         .account_mut(&call.account)
@@ -178,7 +195,7 @@ pub(super) fn view<'w>(
 
 fn whole(world: &World, call: &Call<'_>, id: &str, lag: u64) -> Result<Answer, ApiError> {
     let view = view(world, call, id, lag)?;
-    let body = answers::whole(world, &call.account, view, &iso(view.version.modified));
+    let body = answers::whole(world, &call.account, view);
     Ok(Answer {
         etag: Some(view.version.etag.clone()),
         ..Answer::of(body)
@@ -190,21 +207,4 @@ fn finish(world: &mut World, call: &Call<'_>, mut config: Element) -> Element {
     defaults::distribution(&mut config, &world.kept.switches, &call.account);
     order::distribution(&mut config, world);
     config
-}
-
-/// Aliases are unique over all accounts, and stay owned while the distribution is disabled.
-fn own_aliases(world: &mut World, call: &Call<'_>, id: &str, old: &Element, new: &Element) {
-    for alias in old.items_of("Aliases") {
-        world.kept.aliases.remove(&alias.text.to_ascii_lowercase());
-    }
-    for alias in new.items_of("Aliases") {
-        let owner = Owner {
-            account: call.account.clone(),
-            id: id.to_owned(),
-        };
-        world
-            .kept
-            .aliases
-            .insert(alias.text.to_ascii_lowercase(), owner);
-    }
 }

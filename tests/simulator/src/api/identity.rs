@@ -3,6 +3,7 @@
 use super::{
     Answer, Call,
     list::Page,
+    tags::Tags,
     writes::{check_if_match, check_reference, check_texts, version},
 };
 use crate::{
@@ -32,7 +33,12 @@ pub(super) fn create(
         return Err(ApiError::new(QUOTA, message));
     }
     let (id, user) = (world.kept.ids.entity(), world.kept.ids.canonical_user());
-    let record = Record::new(id.clone(), user, config.text_of("CallerReference"));
+    let record = Record::new(
+        id.clone(),
+        user,
+        config.text_of("CallerReference"),
+        Tags::new(),
+    );
     let version = version(world, config);
     world
         .account_mut(&call.account)

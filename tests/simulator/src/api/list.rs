@@ -44,21 +44,21 @@ impl Page {
         root: &str,
         rest: impl Iterator<Item = (String, Element)>,
     ) -> Element {
-        let mut rest = rest.take(self.max_items + 1);
-        let mut shown: Vec<_> = rest.by_ref().take(self.max_items).collect();
-        let truncated = rest.next().is_some();
+        let mut rows = rest.take(self.max_items + 1);
+        let mut shown: Vec<_> = rows.by_ref().take(self.max_items).collect();
+        let truncated = rows.next().is_some();
         let last = shown
             .last()
             .map(|(marker, _)| marker.clone())
             .filter(|_| truncated);
-        let mut list = Element::new(root).with(Element::leaf("Marker", &self.marker));
-        list.children
+        let mut page = Element::new(root).with(Element::leaf("Marker", &self.marker));
+        page.children
             .extend(last.map(|marker| Element::leaf("NextMarker", marker)));
-        list.children
+        page.children
             .push(Element::leaf("MaxItems", self.max_items));
-        list.children.push(Element::leaf("IsTruncated", truncated));
+        page.children.push(Element::leaf("IsTruncated", truncated));
         let items = shown.drain(..).map(|(_, summary)| summary).collect();
-        list.children.extend(Element::list(root, items).children);
-        list
+        page.children.extend(Element::list(root, items).children);
+        page
     }
 }

@@ -4,11 +4,16 @@ mod checks;
 mod defaults;
 mod distribution;
 mod identity;
+mod invalidation;
 mod list;
 mod order;
+mod streaming;
+mod tags;
 mod writes;
 
 use std::collections::BTreeMap;
+
+use tags::Tags;
 
 use crate::{
     error::ApiError,
@@ -87,24 +92,43 @@ pub(crate) fn execute(world: &mut World, call: &Call<'_>) -> Result<Answer, ApiE
 
 fn dispatch(world: &mut World, call: &Call<'_>, body: Element) -> Result<Answer, ApiError> {
     match call.name {
-        "CreateDistribution" => distribution::create(world, call, body),
-        "GetDistribution" => distribution::get(world, call),
-        "GetDistributionConfig" => distribution::get_config(world, call),
+        "CreateDistribution" => distribution::create(world, call, body, Tags::new()),
+        "CreateDistributionWithTags" => distribution::create_with_tags(world, call, body),
         "UpdateDistribution" => distribution::update(world, call, body),
         "DeleteDistribution" => distribution::delete(world, call),
-        "ListDistributions" => distribution::list(world, call),
-        "ListDistributionsByWebACLId" => distribution::list_by_web_acl(world, call),
+        "CreateStreamingDistribution" => streaming::create(world, call, body, Tags::new()),
+        "CreateStreamingDistributionWithTags" => streaming::create_with_tags(world, call, body),
+        "UpdateStreamingDistribution" => streaming::update(world, call, body),
+        "DeleteStreamingDistribution" => streaming::delete(world, call),
         "CreateCloudFrontOriginAccessIdentity" => identity::create(world, call, body),
-        "GetCloudFrontOriginAccessIdentity" => identity::get(world, call),
-        "GetCloudFrontOriginAccessIdentityConfig" => identity::get_config(world, call),
         "UpdateCloudFrontOriginAccessIdentity" => identity::update(world, call, body),
         "DeleteCloudFrontOriginAccessIdentity" => identity::delete(world, call),
+        "CreateInvalidation" => invalidation::create(world, call, body),
+        "TagResource" => tags::tag(world, call, &body),
+        "UntagResource" => tags::untag(world, call, &body),
+        _ => read(world, call),
+    }
+}
+
+fn read(world: &World, call: &Call<'_>) -> Result<Answer, ApiError> {
+    match call.name {
+        "GetDistribution" => distribution::get(world, call),
+        "GetDistributionConfig" => distribution::get_config(world, call),
+        "ListDistributions" => distribution::list(world, call),
+        "ListDistributionsByWebACLId" => distribution::list_by_web_acl(world, call),
+        "GetStreamingDistribution" => streaming::get(world, call),
+        "GetStreamingDistributionConfig" => streaming::get_config(world, call),
+        "ListStreamingDistributions" => streaming::list(world, call),
+        "GetCloudFrontOriginAccessIdentity" => identity::get(world, call),
+        "GetCloudFrontOriginAccessIdentityConfig" => identity::get_config(world, call),
         "ListCloudFrontOriginAccessIdentities" => identity::list(world, call),
-        name => Err(ApiError::with_status(
-            501,
-            "NotImplemented",
-            format!("{name} is not simulated"),
-        )),
+        "GetInvalidation" => invalidation::get(world, call),
+        "ListInvalidations" => invalidation::list(world, call),
+        "ListTagsForResource" => tags::list(world, call),
+        name => {
+            let message = format!("{name} is in the model but not in the simulator");
+            Err(ApiError::with_status(501, "NotImplemented", message))
+        }
     }
 }
 

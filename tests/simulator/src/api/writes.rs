@@ -1,8 +1,9 @@
 //! What all updates and deletions have in common.
 
 use crate::{
+    api::Call,
     error::ApiError,
-    world::{Version, View, World},
+    world::{Owner, Version, View, World},
     xml::Element,
 };
 
@@ -62,4 +63,27 @@ pub(super) fn check_texts(config: &Element) -> Result<(), ApiError> {
         }
     }
     Ok(())
+}
+
+/// Aliases are unique over all accounts, and stay owned while the distribution is disabled.
+pub(super) fn own_aliases(
+    world: &mut World,
+    call: &Call<'_>,
+    id: &str,
+    old: &Element,
+    new: &Element,
+) {
+    for alias in old.items_of("Aliases") {
+        world.kept.aliases.remove(&alias.text.to_ascii_lowercase());
+    }
+    for alias in new.items_of("Aliases") {
+        let owner = Owner {
+            account: call.account.clone(),
+            id: id.to_owned(),
+        };
+        world
+            .kept
+            .aliases
+            .insert(alias.text.to_ascii_lowercase(), owner);
+    }
 }

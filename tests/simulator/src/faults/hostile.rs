@@ -111,7 +111,7 @@ fn replace_texts(text: &str, element: &str, by: &str) -> String {
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let rest = part.split_once(&close).map_or("", |(_, rest)| rest);
-        out += &format!("{open}{by}{close}{rest}");
+        out.extend([open.as_str(), by, close.as_str(), rest]);
     }
     out
 }

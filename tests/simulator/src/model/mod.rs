@@ -64,7 +64,6 @@ pub(crate) struct Operation {
     pub(crate) errors: Vec<String>,
     pub(crate) body_root: Option<String>,
     pub(crate) body_shape: Option<String>,
-    pub(crate) answer_root: Option<String>,
     #[serde(default)]
     pub(crate) query: BTreeMap<String, QueryMember>,
 }

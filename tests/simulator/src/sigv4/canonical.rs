@@ -66,7 +66,7 @@ fn headers(given: &HeaderMap, signed: &str) -> Result<String, ApiError> {
                 "the signed header '{name}' is not in the request"
             )));
         }
-        lines += &format!("{name}:{}\n", values.join(","));
+        lines.extend([name, ":", &values.join(","), "\n"]);
     }
     Ok(lines)
 }

@@ -9,7 +9,8 @@ use crate::{clock::Millis, options::Credential};
 /// A key pair, long-lived or from STS.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Key {
-    pub(crate) access_key: String,
+    /// The access key id.
+    pub(crate) id: String,
     pub(crate) secret: String,
     pub(crate) account: String,
     /// The principal, as `GetCallerIdentity` tells it.
@@ -21,7 +22,7 @@ pub(crate) struct Key {
 impl From<&Credential> for Key {
     fn from(credential: &Credential) -> Self {
         Self {
-            access_key: credential.access_key.clone(),
+            id: credential.access_key.clone(),
             secret: credential.secret_key.clone(),
             account: credential.account.clone(),
             arn: format!(
@@ -43,7 +44,7 @@ impl Keyring {
     }
 
     pub(crate) fn add(&mut self, key: Key) {
-        self.0.insert(key.access_key.clone(), key);
+        self.0.insert(key.id.clone(), key);
     }
 
     /// False if there was no such key.

@@ -49,13 +49,18 @@ pub(crate) struct View<'a> {
 }
 
 impl Record {
-    pub(crate) fn new(id: String, name: String, reference: &str) -> Self {
+    pub(crate) fn new(
+        id: String,
+        name: String,
+        reference: &str,
+        tags: BTreeMap<String, String>,
+    ) -> Self {
         let reference = reference.to_owned();
         Self {
             id,
             name,
             reference,
-            tags: BTreeMap::new(),
+            tags,
             versions: Vec::new(),
             deleted: None,
         }
@@ -166,6 +171,10 @@ mod tests {
         }
     }
 
+    fn record(id: &str) -> Record {
+        Record::new(id.into(), String::new(), id, BTreeMap::new())
+    }
+
     fn etag(collection: &Collection, id: &str, lag: u64) -> Option<String> {
         collection
             .get(id, lag)
@@ -175,8 +184,8 @@ mod tests {
     #[test]
     fn a_lagging_read_sees_earlier_writes() {
         let mut all = Collection::default();
-        all.insert(Record::new("A".into(), String::new(), "a"), version("1"));
-        all.insert(Record::new("B".into(), String::new(), "b"), version("2"));
+        all.insert(record("A"), version("1"));
+        all.insert(record("B"), version("2"));
         all.update("A", version("3"));
         all.delete("B");
         assert_eq!(etag(&all, "A", 0).as_deref(), Some("3"));
@@ -199,8 +208,8 @@ mod tests {
     #[test]
     fn history_is_bounded() {
         let mut all = Collection::default();
-        all.insert(Record::new("A".into(), String::new(), "a"), version("0"));
-        all.insert(Record::new("B".into(), String::new(), "b"), version("0"));
+        all.insert(record("A"), version("0"));
+        all.insert(record("B"), version("0"));
         all.delete("B");
         for number in 0..500 {
             all.update("A", version(&number.to_string()));

@@ -5,9 +5,32 @@
 mod read;
 mod write;
 
-pub(crate) use read::{Document, XmlError};
+pub(crate) use read::Document;
 
 use serde::{Deserialize, Serialize};
+
+/// What can be an element's text.
+pub(crate) trait Text {
+    fn into_text(self) -> String;
+}
+
+impl Text for String {
+    fn into_text(self) -> String {
+        self
+    }
+}
+
+macro_rules! text {
+    ($($kind:ty),*) => {$(
+        impl Text for $kind {
+            fn into_text(self) -> String {
+                self.to_string()
+            }
+        }
+    )*};
+}
+
+text!(&str, &String, bool, i32, i64, usize);
 
 /// One element: either text or children, never both in documents of this service.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,10 +49,10 @@ impl Element {
         }
     }
 
-    pub(crate) fn leaf(name: &str, text: impl ToString) -> Self {
+    pub(crate) fn leaf(name: &str, text: impl Text) -> Self {
         Self {
             name: name.to_owned(),
-            text: text.to_string(),
+            text: text.into_text(),
             children: Vec::new(),
         }
     }
@@ -118,7 +141,7 @@ impl Element {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{read::XmlError, *};
 
     #[test]
     fn an_empty_list_has_a_quantity_and_no_items() {

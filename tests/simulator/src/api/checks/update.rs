@@ -54,16 +54,12 @@ pub(super) fn required(config: &Element, switches: &Switches) -> Result<(), ApiE
 }
 
 fn first_missing(config: &Element, observed: bool) -> Option<String> {
-    let behaviors = config
+    let mut behaviors = config
         .child("DefaultCacheBehavior")
         .into_iter()
         .chain(config.items_of("CacheBehaviors"));
     missing(config, &CONFIG, "DistributionConfig")
-        .or_else(|| {
-            behaviors
-                .filter_map(|behavior| missing_in_behavior(behavior, observed))
-                .next()
-        })
+        .or_else(|| behaviors.find_map(|behavior| missing_in_behavior(behavior, observed)))
         .or_else(|| {
             config
                 .items_of("Origins")

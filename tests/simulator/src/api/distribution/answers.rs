@@ -1,6 +1,7 @@
 //! Distributions as documents.
 
 use crate::{
+    clock::iso,
     world::{View, World},
     xml::Element,
 };
@@ -26,7 +27,7 @@ const SUMMARISED: [&str; 17] = [
     "AnycastIpListId",
 ];
 
-pub(super) fn whole(world: &World, account: &str, view: View<'_>, modified: &str) -> Element {
+pub(super) fn whole(world: &World, account: &str, view: View<'_>) -> Element {
     let (record, config) = (view.record, &view.version.config);
     let mut body = Element::new("Distribution")
         .with(Element::leaf("Id", &record.id))
@@ -35,13 +36,16 @@ pub(super) fn whole(world: &World, account: &str, view: View<'_>, modified: &str
             "Status",
             world.deployment(view.version.modified),
         ))
-        .with(Element::leaf("LastModifiedTime", modified))
+        .with(Element::leaf(
+            "LastModifiedTime",
+            iso(view.version.modified),
+        ))
         .with(Element::leaf(
             "InProgressInvalidationBatches",
             in_progress(world, account, &record.id),
         ))
         .with(Element::leaf("DomainName", &record.name))
-        .with(active_signers(config))
+        .with(active_signers(active(config, "TrustedSigners")))
         .with(active_key_groups(config))
         .with(config.clone().named("DistributionConfig"));
     body.children.extend(recordals(config));
@@ -60,7 +64,7 @@ pub(super) fn summary(world: &World, account: &str, view: View<'_>) -> Element {
         ))
         .with(Element::leaf(
             "LastModifiedTime",
-            crate::clock::iso(view.version.modified),
+            iso(view.version.modified),
         ))
         .with(Element::leaf("DomainName", &record.name));
     summary.children.extend(
@@ -104,7 +108,8 @@ fn active(config: &Element, list: &str) -> Vec<String> {
     names
 }
 
-fn active_signers(config: &Element) -> Element {
+/// The signers that are trusted, without key pairs of theirs.
+pub(in crate::api) fn active_signers(accounts: Vec<String>) -> Element {
     let key_pairs = || Element::list("KeyPairIds", Vec::new());
     let signer = |name| {
         Element::new("Signer")
@@ -113,10 +118,7 @@ fn active_signers(config: &Element) -> Element {
     };
     enabled_list(
         "ActiveTrustedSigners",
-        active(config, "TrustedSigners")
-            .into_iter()
-            .map(signer)
-            .collect(),
+        accounts.into_iter().map(signer).collect(),
     )
 }
 
