@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[schemars(extend(
     "x-kubernetes-list-type" = "map",
     "x-kubernetes-list-map-keys" = ["id"],
-    "maxItems" = 100
+    "maxItems" = 25
 ))]
 pub struct OriginGroups(pub Vec<OriginGroup>);
 
