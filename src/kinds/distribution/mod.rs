@@ -16,10 +16,10 @@ pub mod methods;
 pub mod origin;
 pub mod origin_group;
 pub mod origin_type;
-#[cfg(test)]
-mod read_back;
 mod rules;
 pub mod tenant;
+#[cfg(test)]
+mod tests;
 pub mod trust;
 pub mod viewer_mtls;
 mod word;

@@ -1,0 +1,81 @@
+//! Desired state held against what CloudFront answers.
+
+mod certificates;
+mod defaults;
+mod engine;
+mod read_back;
+
+use super::{Distribution, DistributionSpec};
+use crate::{
+    engine::{Dependency, Kind, Resolved},
+    xml::{Drift, Element},
+};
+use serde_json::{Value, json};
+
+const CACHING_OPTIMIZED: &str = "658327ea-f89d-4fab-a63d-7e88639e58f6";
+
+/// A distribution of one bucket, with what the patch adds to or takes out of the spec.
+fn bucket(patch: &Value) -> Distribution {
+    let mut spec = json!({
+        "origins": [{"id": "bucket", "domainName": "site.s3.amazonaws.com"}],
+        "defaultCacheBehavior": {
+            "targetOriginId": "bucket",
+            "viewerProtocolPolicy": "redirect-to-https",
+            "cachePolicyId": CACHING_OPTIMIZED,
+        },
+    });
+    merge(&mut spec, patch);
+    distribution(spec)
+}
+
+fn distribution(spec: Value) -> Distribution {
+    let spec: DistributionSpec = serde_json::from_value(spec).unwrap();
+    Distribution::new("www", spec)
+}
+
+/// A JSON merge patch (RFC 7386).
+fn merge(target: &mut Value, patch: &Value) {
+    let Value::Object(changes) = patch else {
+        *target = patch.clone();
+        return;
+    };
+    if !target.is_object() {
+        *target = json!({});
+    }
+    for (key, change) in changes {
+        if change.is_null() {
+            target.as_object_mut().unwrap().remove(key);
+        } else {
+            merge(&mut target[key], change);
+        }
+    }
+}
+
+fn desired(distribution: &Distribution) -> Element {
+    let identity = Dependency {
+        kind: "OriginAccessIdentity",
+        name: "site".to_owned(),
+    };
+    let ids: Resolved = [(identity, "E1IDENTITY".to_owned())].into_iter().collect();
+    distribution.config(&ids).unwrap()
+}
+
+/// What an update would send, were this what CloudFront has.
+fn sent(distribution: &Distribution, observed: &Element) -> Element {
+    let mut config = observed.clone();
+    config.overlay(&desired(distribution));
+    Distribution::update("E1", "ETAG", config).body.unwrap()
+}
+
+fn drift(distribution: &Distribution, observed: &Element) -> Vec<Drift> {
+    observed.clone().overlay(&desired(distribution))
+}
+
+/// The element at the end of a path of names; in a list, the first item.
+fn at<'a>(config: &'a Element, path: &str) -> Option<&'a Element> {
+    path.split('/').try_fold(config, Element::child)
+}
+
+fn text<'a>(config: &'a Element, path: &str) -> Option<&'a str> {
+    at(config, path).map(Element::text)
+}
