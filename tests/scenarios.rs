@@ -6,9 +6,11 @@ mod scenarios {
     mod at_rest;
     mod bad_spec;
     mod crash;
+    mod faults;
     mod fifty;
     mod foreign;
     mod life;
+    mod policies;
     mod reference;
     mod stage;
 }

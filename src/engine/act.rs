@@ -46,13 +46,16 @@ impl<K: Kind> Pass<'_, K> {
                 is(State::Deleting, remote)
             }
             Plan::Await if self.deleting() => is(State::Retiring, remote),
-            Plan::Await => {
+            found @ (Plan::Await | Plan::Settled) => {
                 self.accepted();
-                is(State::Deploying(DEPLOYING.into()), remote)
-            }
-            Plan::Settled => {
-                self.accepted();
-                is(State::InSync, remote)
+                let state = match found {
+                    Plan::Settled => State::InSync,
+                    _ => State::Deploying(DEPLOYING.into()),
+                };
+                match remote {
+                    Some(remote) => self.keep_tags(state, remote, wish.may_be_written()).await,
+                    None => is(state, None),
+                }
             }
             Plan::Drifted(drift) => is(State::Drifted(drift), remote),
             Plan::Missing => is(self.missing(), None),
@@ -85,7 +88,11 @@ impl<K: Kind> Pass<'_, K> {
         let request = tags::create::<K>(config, &self.object.tags());
         self.memo.refused_create = false;
         match self.write(&request, Reason::Created, &[]).await {
-            Ok(Some(remote)) => Ok(remote),
+            Ok(Some(remote)) => {
+                self.memo.tagged = Some(self.generation());
+                self.managed_tags = Some(self.object.tags().into_keys().collect());
+                Ok(remote)
+            }
             Ok(None) => Err(unreadable(&request).into()),
             Err(error) if error.is_already_exists() => self.recover(&error).await,
             Err(error) => {

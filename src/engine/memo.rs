@@ -23,6 +23,8 @@ pub(super) struct Memo<Facts> {
     pub(super) refused_since: Option<Instant>,
     /// Whether every create so far was refused in so many words: then there is no remote to look for.
     pub(super) refused_create: bool,
+    /// The generation whose tags the remote is known to carry.
+    pub(super) tagged: Option<i64>,
     /// What was asked for when the remote was last found, or made, to be so.
     pub(super) carried_out: Option<u64>,
 }
@@ -56,6 +58,7 @@ impl<Facts> Default for Memo<Facts> {
             failures: 0,
             refused_since: None,
             refused_create: false,
+            tagged: None,
             carried_out: None,
         }
     }

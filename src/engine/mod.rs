@@ -28,6 +28,7 @@ mod reference;
 mod remote;
 mod report;
 mod status;
+mod tagging;
 mod tags;
 mod unreadable;
 mod written;

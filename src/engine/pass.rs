@@ -35,6 +35,8 @@ pub(super) struct Pass<'a, K: Kind> {
     /// The freshest status we know of.
     pub(super) previous: Status<K::Facts>,
     pub(super) memo: Memo<K::Facts>,
+    /// The keys of the tags that the remote now carries for us, where that was just found out.
+    pub(super) managed_tags: Option<Vec<String>>,
     /// What was written to CloudFront, for the event and the log.
     pub(super) written: Option<Written>,
 }
@@ -232,7 +234,8 @@ impl<K: Kind> Pass<'_, K> {
         (seen && same) || self.memo.carried_out == Some(fingerprint(&self.object))
     }
 
-    fn priority(&self) -> Priority {
+    /// Whose turn this pass is when calls have to wait.
+    pub(super) fn priority(&self) -> Priority {
         if self.deleting() {
             return Priority::Delete;
         }

@@ -22,6 +22,13 @@ pub enum Wish {
     Absent,
 }
 
+impl Wish {
+    /// Whether a difference may be written.
+    pub fn may_be_written(&self) -> bool {
+        !matches!(self, Self::Present { write: false, .. })
+    }
+}
+
 /// What one pass will do.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Plan {

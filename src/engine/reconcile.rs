@@ -39,6 +39,7 @@ pub(super) async fn reconcile<K: Kind>(
         previous: freshest(&object, &mut memo),
         object,
         memo,
+        managed_tags: None,
         written: None,
     };
     let answer = finish(&mut pass).await;

@@ -64,6 +64,9 @@ impl<K: Kind> Pass<'_, K> {
         );
         status.last_handled_reconcile_at =
             self.object.annotations().get(RECONCILE_REQUESTED).cloned();
+        if let Some(keys) = &self.managed_tags {
+            status.managed_tags.clone_from(keys);
+        }
         match state {
             State::Drifted(drift) => status.show_drift(drift),
             State::Hindered { .. } | State::Suspended { .. } => {}

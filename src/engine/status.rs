@@ -39,6 +39,11 @@ pub struct Status<Facts> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub drift_count: Option<i64>,
 
+    /// Keys of the tags that the operator has set, and will remove once they leave the spec.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("x-kubernetes-list-type" = "set"))]
+    pub managed_tags: Vec<String>,
+
     /// The value of annotation `cloudfront-operator.dev/reconcile-requested-at` that was last acted on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_handled_reconcile_at: Option<String>,

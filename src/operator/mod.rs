@@ -6,9 +6,11 @@ mod leadership;
 mod liveness;
 mod metrics;
 pub mod options;
+mod program;
 mod registry;
 mod run;
 mod telemetry;
 
+pub use program::execute;
 pub use registry::{Entry, kinds};
-pub use run::{Error, run};
+pub use run::Error;

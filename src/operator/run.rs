@@ -64,7 +64,7 @@ pub enum Error {
 /// # Errors
 ///
 /// When something it needs from the start is missing, and when the Lease is lost.
-pub fn run(options: &Run) -> Result<(), Error> {
+pub(super) fn run(options: &Run) -> Result<(), Error> {
     telemetry::start(options).map_err(Error::Options)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

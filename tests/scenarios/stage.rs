@@ -231,7 +231,13 @@ impl Stage {
     }
 
     /// Waits until the object's condition has this status and reason.
-    pub(super) fn until_condition(&self, object: &str, type_: &str, status: &str, reason: &str) -> Value {
+    pub(super) fn until_condition(
+        &self,
+        object: &str,
+        type_: &str,
+        status: &str,
+        reason: &str,
+    ) -> Value {
         self.until(
             object,
             &format!("has {type_}={status} ({reason})"),

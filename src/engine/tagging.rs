@@ -1,0 +1,90 @@
+//! Keeping a remote's tags in step, once its configuration is.
+
+use super::{
+    condition::State,
+    failure::Failure,
+    kind::Kind,
+    pass::{Outcome, Pass},
+    reason::Reason,
+    remote::{Remote, unreadable},
+    tags,
+    written::Written,
+};
+use crate::cloudfront::{Priority, Request};
+
+impl<K: Kind> Pass<'_, K> {
+    /// Compares the tags of a remote whose configuration is as wished, where that is due, and makes at most one write.
+    pub(super) async fn keep_tags(
+        &mut self,
+        state: State,
+        remote: Remote,
+        write: bool,
+    ) -> Result<Outcome, Failure> {
+        let desired = self.object.tags();
+        if !self.tags_due(&desired) {
+            return Ok(Outcome::Is(state, Some(remote)));
+        }
+        let Some(arn) = remote.document.text_of("ARN").map(str::to_owned) else {
+            return Ok(Outcome::Is(state, Some(remote)));
+        };
+        let request = tags::list(&arn).priority(self.priority());
+        let answer = self.context.shared.cloudfront.send(&request).await?;
+        let document = answer.document.ok_or_else(|| unreadable(&request))?;
+        let found = tags::compare(
+            &desired,
+            &self.previous.managed_tags,
+            &tags::read(&document),
+        );
+        if !found.drift.is_empty() && !write {
+            return Ok(Outcome::Is(State::Drifted(found.drift), Some(remote)));
+        }
+        if !found.set.is_empty() {
+            self.write_tags(tags::set(&arn, &found.set), &remote, &found)
+                .await?;
+        } else if !found.remove.is_empty() {
+            self.write_tags(tags::remove(&arn, &found.remove), &remote, &found)
+                .await?;
+        }
+        // Setting and removing are two calls, and a pass makes one: the rest is for the next pass.
+        let done = found.set.is_empty() || found.remove.is_empty();
+        self.memo.tagged = done.then(|| self.generation());
+        if done {
+            self.managed_tags = Some(desired.into_keys().collect());
+            return Ok(Outcome::Is(state, Some(remote)));
+        }
+        Ok(Outcome::Is(
+            State::Deploying("The tags are being changed.".into()),
+            Some(remote),
+        ))
+    }
+
+    /// After an edit, and whenever drift is looked for; not while a deployment is polled.
+    fn tags_due(&self, desired: &tags::Tags) -> bool {
+        let managed = !desired.is_empty() || !self.previous.managed_tags.is_empty();
+        let fresh = self.memo.tagged == Some(self.generation());
+        K::TAGGED && managed && (!fresh || self.priority() == Priority::Drift)
+    }
+
+    async fn write_tags(
+        &mut self,
+        request: Request,
+        remote: &Remote,
+        found: &tags::Difference,
+    ) -> Result<(), Failure> {
+        let answer = self
+            .context
+            .shared
+            .cloudfront
+            .send(&request.priority(Priority::Edit))
+            .await?;
+        let request_id = answer.request_id.as_deref();
+        self.written = Some(Written::from_call(
+            Reason::Tagged,
+            K::KIND,
+            Some(&remote.id),
+            &found.drift,
+            request_id,
+        ));
+        Ok(())
+    }
+}

@@ -1,0 +1,35 @@
+//! The program: what each command does, and what a failure looks like.
+
+use super::{
+    definitions,
+    options::{Cli, Command},
+    run,
+};
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+
+/// Does what the command line asks for. A failure is one sentence on standard error.
+pub fn execute(cli: Cli) -> ExitCode {
+    let done = match cli.command {
+        Command::Run(options) => run::run(&options).map_err(|error| error.to_string()),
+        Command::Crds => print_definitions(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("cloudfront-operator: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn print_definitions() -> Result<(), String> {
+    let yaml = definitions::all().map_err(|error| error.to_string())?;
+    match io::stdout().write_all(yaml.as_bytes()) {
+        // Whoever read has seen enough, as `head` has.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(|error| format!("cannot print: {error}")),
+    }
+}

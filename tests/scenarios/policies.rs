@@ -1,0 +1,258 @@
+//! The fields that are the operator's own.
+
+use super::{
+    life::distribution,
+    stage::{Stage, condition, message},
+};
+use cloudfront_simulator::Edit;
+use std::time::Duration;
+
+fn with(manifest: &str, field: &str) -> String {
+    manifest.replace("spec:\n", &format!("spec:\n  {field}\n"))
+}
+
+fn edit(stage: &Stage, id: &str, value: &str) {
+    let edit = Edit::Set {
+        path: "Comment".into(),
+        value: value.into(),
+    };
+    stage.control().edit(id, edit).expect("it can be edited");
+}
+
+fn id_of(stage: &Stage, object: &str) -> String {
+    stage.until_ready(object)["status"]["id"]
+        .as_str()
+        .expect("it has an id")
+        .to_owned()
+}
+
+#[test]
+fn reported_drift_is_shown_and_left_until_the_spec_is_edited() {
+    let stage = Stage::with_deploy_delay("report", Duration::ZERO);
+    stage.apply(&with(&distribution("www", "first"), "driftPolicy: Report"));
+    let id = id_of(&stage, "cfd/www");
+    edit(&stage, &id, "by hand");
+    let before = stage.now();
+    let object = stage.until_condition("cfd/www", "Stalled", "True", "Drifted");
+    assert_eq!(
+        object["status"]["drift"],
+        serde_json::json!([{"path": "comment", "desired": "first", "observed": "by hand"}])
+    );
+    assert_eq!(condition(&object, "Ready").0, "False");
+    assert_eq!(stage.writes_since(before), []);
+    stage.apply(&with(&distribution("www", "second"), "driftPolicy: Report"));
+    let mended = stage.until_ready("cfd/www");
+    assert!(mended["status"]["drift"].is_null(), "{mended}");
+}
+
+#[test]
+fn a_suspended_object_is_left_alone_until_it_is_resumed() {
+    let stage = Stage::with_deploy_delay("suspend", Duration::ZERO);
+    stage.apply(&distribution("www", "first"));
+    let id = id_of(&stage, "cfd/www");
+    stage.kubectl(&[
+        "patch",
+        "cfd/www",
+        "--type=merge",
+        "--patch",
+        r#"{"spec":{"suspend":true}}"#,
+    ]);
+    let object = stage.until_condition("cfd/www", "Synced", "Unknown", "Suspended");
+    assert_eq!(
+        condition(&object, "Ready").0,
+        "True",
+        "nothing but suspend was edited"
+    );
+    assert!(message(&object, "Synced").starts_with("Suspended since "));
+
+    let suspended = stage.now();
+    edit(&stage, &id, "by hand");
+    stage.kubectl(&[
+        "patch",
+        "cfd/www",
+        "--type=merge",
+        "--patch",
+        r#"{"spec":{"comment":"second"}}"#,
+    ]);
+    stage.until_condition("cfd/www", "Stalled", "True", "Suspended");
+    assert_eq!(
+        stage.control().journal_since(suspended),
+        [],
+        "not one call while suspended"
+    );
+
+    stage.kubectl(&[
+        "patch",
+        "cfd/www",
+        "--type=merge",
+        "--patch",
+        r#"{"spec":{"suspend":false}}"#,
+    ]);
+    stage.until_ready("cfd/www");
+    assert!(
+        stage
+            .control()
+            .state()
+            .to_string()
+            .contains("<Comment>second</Comment>")
+    );
+}
+
+#[test]
+fn a_retained_remote_stays_and_is_adopted_by_another_object() {
+    let stage = Stage::with_deploy_delay("adopt", Duration::ZERO);
+    stage.apply(&with(
+        &distribution("www", "first"),
+        "deletionPolicy: Retain",
+    ));
+    let id = id_of(&stage, "cfd/www");
+    let before = stage.now();
+    stage.kubectl(&["delete", "cfd/www"]);
+    assert_eq!(stage.writes_since(before), [], "the remote is not touched");
+
+    stage.apply(&with(
+        &distribution("watcher", "other"),
+        &format!("adoptId: {id}\n  managementPolicy: Observe"),
+    ));
+    let observed = stage.until_condition("cfd/watcher", "Stalled", "True", "Drifted");
+    assert_eq!(observed["status"]["drift"][0]["path"], "comment");
+    assert_eq!(stage.writes_since(before), [], "an observer writes nothing");
+    stage.kubectl(&["delete", "cfd/watcher"]);
+
+    stage.apply(&with(
+        &distribution("owner", "mine"),
+        &format!("adoptId: {id}"),
+    ));
+    assert_eq!(id_of(&stage, "cfd/owner"), id);
+    assert_eq!(
+        Stage::operations(&stage.writes_since(before)),
+        ["UpdateDistribution"]
+    );
+
+    stage.apply(&with(
+        &distribution("rival", "mine"),
+        &format!("adoptId: {id}"),
+    ));
+    let refused = stage.until_condition("cfd/rival", "Stalled", "True", "OwnedElsewhere");
+    assert!(
+        message(&refused, "Ready").contains(&format!("{}/owner", stage.namespace)),
+        "{}",
+        message(&refused, "Ready")
+    );
+    stage.kubectl(&["delete", "cfd/owner", "cfd/rival"]);
+    assert!(
+        stage.control().state().to_string().contains(&id),
+        "an adopted remote is retained unless asked otherwise"
+    );
+}
+
+#[test]
+fn a_forged_id_is_refused_and_never_written_to() {
+    let stage = Stage::with_deploy_delay("forged", Duration::ZERO);
+    stage.apply(&distribution("victim", "victim"));
+    let victim = id_of(&stage, "cfd/victim");
+    stage.apply(&distribution("thief", "thief"));
+    stage.until_ready("cfd/thief");
+    let before = stage.now();
+    let patch = format!(r#"{{"status":{{"id":"{victim}"}}}}"#);
+    stage.kubectl(&[
+        "patch",
+        "cfd/thief",
+        "--subresource=status",
+        "--type=merge",
+        "--patch",
+        &patch,
+    ]);
+    stage.until_condition("cfd/thief", "Stalled", "True", "OwnedElsewhere");
+    assert_eq!(stage.writes_since(before), []);
+    let own = r#"{"status":{"id":null}}"#;
+    stage.kubectl(&[
+        "patch",
+        "cfd/thief",
+        "--subresource=status",
+        "--type=merge",
+        "--patch",
+        own,
+    ]);
+    stage.until_ready("cfd/thief");
+    let made = stage
+        .writes_since(before)
+        .iter()
+        .filter(|call| call.committed)
+        .count();
+    assert_eq!(
+        made,
+        0,
+        "its own remote was found again: {:?}",
+        stage.writes_since(before)
+    );
+}
+
+#[test]
+fn a_fresh_look_is_taken_when_asked_for_and_answered() {
+    let stage = Stage::with_deploy_delay("fresh", Duration::ZERO);
+    stage.apply(&distribution("www", "first"));
+    stage.until_ready("cfd/www");
+    stage.kubectl(&[
+        "annotate",
+        "cfd/www",
+        "cloudfront-operator.dev/reconcile-requested-at=now-1",
+    ]);
+    stage.until("cfd/www", "has answered", |object| {
+        object["status"]["lastHandledReconcileAt"] == "now-1"
+    });
+}
+
+#[test]
+fn tags_are_set_by_the_create_itself_and_kept_in_step_beside_those_of_others() {
+    let stage = Stage::with_deploy_delay("tags", Duration::ZERO);
+    let tags = |simulator: &Stage, id: &str| {
+        let state = simulator.control().state();
+        let accounts = state["accounts"].as_object().cloned().unwrap_or_default();
+        let all = accounts.values().flat_map(|account| {
+            account["distributions"]
+                .as_array()
+                .cloned()
+                .unwrap_or_default()
+        });
+        all.into_iter()
+            .find(|one| one["id"] == id)
+            .map(|one| one["tags"].clone())
+            .unwrap_or_default()
+    };
+    stage.apply(&with(
+        &distribution("www", "first"),
+        "tags: {team: web, env: test}",
+    ));
+    let id = id_of(&stage, "cfd/www");
+    assert_eq!(
+        Stage::operations(&stage.writes_since(0)),
+        ["CreateDistributionWithTags"]
+    );
+    assert_eq!(
+        tags(&stage, &id),
+        serde_json::json!({"team": "web", "env": "test"})
+    );
+
+    let theirs = [("team", "other"), ("env", "test"), ("cost", "42")]
+        .map(|(k, v)| (k.to_owned(), v.to_owned()));
+    stage
+        .control()
+        .edit(
+            &id,
+            Edit::Tags {
+                tags: theirs.into(),
+            },
+        )
+        .expect("tags can be edited");
+    stage.eventually("the tag is set back", || {
+        (tags(&stage, &id)["team"] == "web").then_some(())
+    });
+    stage.apply(&with(&distribution("www", "first"), "tags: {team: site}"));
+    let wanted = serde_json::json!({"team": "site", "cost": "42"});
+    stage.eventually("the tags follow the spec", || {
+        (tags(&stage, &id) == wanted).then_some(())
+    });
+    let object = stage.until_ready("cfd/www");
+    assert_eq!(object["status"]["managedTags"], serde_json::json!(["team"]));
+}
