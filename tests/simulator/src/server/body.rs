@@ -12,6 +12,8 @@ use hyper::body::{Body, Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
 
 const DROP: usize = 64;
+/// A cut must not overtake what was written before it, so it waits for that to be flushed.
+const FLUSH: Duration = Duration::from_millis(20);
 
 /// Announces its whole length, and may end before it.
 pub(crate) struct ReplyBody {
@@ -38,6 +40,7 @@ impl ReplyBody {
     pub(super) fn cut_at(mut self, at: usize) -> Self {
         self.rest.truncate(at);
         self.cut = true;
+        self.pause = Some(Box::pin(sleep(FLUSH)));
         self
     }
 
@@ -67,8 +70,7 @@ impl Body for ReplyBody {
             let broken = io::Error::other("the fault cuts the body here");
             return Poll::Ready(std::mem::take(&mut self.cut).then_some(Err(broken)));
         }
-        // A cut must not overtake the bytes before it, so it waits for them to be flushed.
-        let pause = self.pace.or(self.cut.then_some(Duration::from_millis(20)));
+        let pause = self.pace.or(self.cut.then_some(FLUSH));
         self.pause = pause.map(|pause| Box::pin(sleep(pause)));
         Poll::Ready(Some(Ok(Frame::data(self.next_piece()))))
     }

@@ -86,8 +86,9 @@ class SimulatorTest(unittest.TestCase):
         with self.assertRaises(ClientError) as caught:
             yield caught
         answer = caught.exception.response
-        self.assertEqual(answer["Error"]["Code"], code, answer["Error"]["Message"])
-        self.assertIn(message, answer["Error"]["Message"])
+        given = answer["Error"].get("Message") or ""
+        self.assertEqual(answer["Error"]["Code"], code, given)
+        self.assertIn(message, given)
         if status:
             self.assertEqual(answer["ResponseMetadata"]["HTTPStatusCode"], status)
 
