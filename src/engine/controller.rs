@@ -52,11 +52,9 @@ pub async fn run<K: Kind>(
         .reflect(writer)
         .inspect_ok(move |event| announce(event, |change| estate.announce(change)))
         .applied_objects()
-        // Generation alone would hide the update that adds our own finalizer.
+        // Our own writes to metadata and status wake nobody: the pass that makes them goes on by itself.
         .predicate_filter(
-            predicates::generation
-                .combine(predicates::finalizers)
-                .combine(reconcile_requested),
+            predicates::generation.combine(reconcile_requested),
             PredicateConfig::default(),
         );
     let config = controller::Config::default().concurrency(settings.concurrency);

@@ -1,0 +1,61 @@
+//! An object that the operator's types cannot read, beside others. It has a control plane of its own, since it loosens a definition.
+
+#[path = "scenarios/stage.rs"]
+#[expect(dead_code, reason = "the scenarios use the rest of the stage")]
+mod stage;
+
+use stage::{Stage, control_plane, message};
+use std::time::Duration;
+
+fn identity(name: &str, comment: &str) -> String {
+    format!(
+        "apiVersion: cloudfront-operator.dev/v1alpha1\nkind: OriginAccessIdentity\nmetadata: {{name: {name}}}\nspec: {{comment: {comment}}}\n"
+    )
+}
+
+/// As if a newer version of the operator had given the field another type.
+fn loosen() {
+    let patch = r#"[{"op": "replace", "path": "/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties/comment", "value": {"x-kubernetes-preserve-unknown-fields": true}}]"#;
+    let name = "originaccessidentities.cloudfront-operator.dev";
+    let output = control_plane()
+        .kubectl()
+        .args(["patch", "crd", name, "--type=json", "--patch", patch])
+        .output()
+        .expect("kubectl can be run");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[test]
+fn an_unreadable_object_is_told_so_and_stalls_nobody_else() {
+    let mut stage = Stage::without_operator("unreadable", Duration::ZERO);
+    loosen();
+    stage.eventually("the API server takes the loosened definition", || {
+        let output = stage.try_kubectl(
+            &["apply", "--filename", "-"],
+            &identity("odd", "{not: [text]}"),
+        );
+        output.status.success().then_some(())
+    });
+    stage.start_operator();
+    stage.apply(&identity("sound", "text"));
+    stage.until_ready("cfoai/sound");
+    let odd = stage.until_condition("cfoai/odd", "Stalled", "True", "Invalid");
+    let told = message(&odd, "Ready");
+    assert!(
+        told.contains("cannot read the object")
+            && told.contains("Nothing was changed in CloudFront"),
+        "{told}"
+    );
+    assert_eq!(
+        stage.writes_since(0).len(),
+        1,
+        "only the sound one reached CloudFront"
+    );
+
+    stage.apply(&identity("odd", "mended"));
+    stage.until_ready("cfoai/odd");
+}
