@@ -4,6 +4,7 @@ mod certificates;
 mod defaults;
 mod engine;
 mod read_back;
+mod updates;
 
 use super::{Distribution, DistributionSpec};
 use crate::{

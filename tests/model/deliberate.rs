@@ -1,0 +1,61 @@
+//! Where the types differ from the model on purpose, and why. `*` stands for the name of any kind.
+
+/// Members of the model that are no fields.
+pub(super) const OMITTED: [(&str, &str); 3] = [
+    (
+        "*.spec.callerReference",
+        "the engine derives it from the object's uid",
+    ),
+    ("Distribution.status.distributionConfig", "it is the spec"),
+    (
+        "OriginAccessIdentity.status.cloudFrontOriginAccessIdentityConfig",
+        "it is the spec",
+    ),
+];
+
+/// Fields that are no members of the model.
+pub(super) const ADDED: [(&str, &str); 17] = [
+    ("*.spec.adoptId", "the operator's own"),
+    ("*.spec.deletionPolicy", "the operator's own"),
+    ("*.spec.driftPolicy", "the operator's own"),
+    ("*.spec.managementPolicy", "the operator's own"),
+    ("*.spec.suspend", "the operator's own"),
+    ("*.status.callerReference", "the engine's, for every kind"),
+    ("*.status.conditions", "the engine's, for every kind"),
+    ("*.status.drift", "the engine's, for every kind"),
+    ("*.status.driftCount", "the engine's, for every kind"),
+    ("*.status.etag", "the engine's, for every kind"),
+    (
+        "*.status.lastHandledReconcileAt",
+        "the engine's, for every kind",
+    ),
+    ("*.status.managedTags", "the engine's, for every kind"),
+    (
+        "*.status.observedGeneration",
+        "the engine's, for every kind",
+    ),
+    (
+        "Distribution.spec.origins[].s3OriginConfig.originAccessIdentityRef",
+        "names an object instead of an id",
+    ),
+    (
+        "Distribution.spec.tags",
+        "a member of the call that creates, and of calls of its own",
+    ),
+    ("OriginAccessIdentity.status.iamArn", "computed from the id"),
+    ("OriginAccessIdentity.status.path", "computed from the id"),
+];
+
+/// Members that the model requires, and the spec does not, though it has no default for them.
+pub(super) const OPTIONAL: [(&str, &str); 1] = [(
+    "Distribution.spec.origins[].s3OriginConfig.originAccessIdentity",
+    "another field may name it, and empty is its default",
+)];
+
+/// Whether a list of deliberate differences has this path.
+pub(super) fn lists(deliberate: &[(&str, &str)], path: &str) -> bool {
+    let (_, below) = path.split_once('.').unwrap();
+    deliberate
+        .iter()
+        .any(|(listed, _)| *listed == path || listed.strip_prefix("*.") == Some(below))
+}
