@@ -1,6 +1,8 @@
 //! A running cluster.
 
 use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -189,6 +191,7 @@ impl Cluster {
 fn directory() -> Result<(PathBuf, String), Error> {
     let directory = tempfile::Builder::new()
         .prefix("cluster-")
+        .permissions(fs::Permissions::from_mode(0o700))
         .tempdir()
         .map_err(|source| Error::io("make a directory in", &std::env::temp_dir(), source))?
         .keep();

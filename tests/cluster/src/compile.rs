@@ -5,11 +5,12 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use sha2::{Digest, Sha256};
 
 use crate::environment::{Environment, executable};
+use crate::leash::{hold, leashed};
 use crate::{Error, cache, hex, progress};
 
 /// The sources, compiled in so that an installed program can build them too.
@@ -85,23 +86,23 @@ fn go_build(go: &Path, directory: &Path) -> Result<(), String> {
     for (name, text) in SOURCES {
         fs::write(sources.join(name), text).map_err(|error| error.to_string())?;
     }
-    let mut child = Command::new(go)
+    let mut command = leashed(go);
+    command
         .args(["build", "-v", "-trimpath", "-ldflags", LINKER_FLAGS, "-o"])
         .arg(directory.join("control-plane"))
         .arg(".")
         .current_dir(&sources)
         .env("CGO_ENABLED", "0")
-        .stdin(Stdio::null())
         .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(|error| error.to_string())?;
+        .stderr(Stdio::piped());
+    let (mut child, leash) = hold(&mut command).map_err(|error| error.to_string())?;
     let tail = child
         .stderr
         .take()
         .map(|output| report(BufReader::new(output)))
         .unwrap_or_default();
     let status = child.wait().map_err(|error| error.to_string())?;
+    drop(leash);
     if !status.success() {
         return Err(tail.join("\n"));
     }

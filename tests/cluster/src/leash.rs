@@ -5,7 +5,7 @@
 //! later: kube-apiserver before etcd (the other way round it hangs for minutes), and the directory last of all.
 
 use std::ffi::OsStr;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, PipeWriter};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -37,18 +37,15 @@ impl Leashed {
         log: &Path,
         next: &Self,
     ) -> Result<Self, Error> {
+        let mut command = leashed(program);
         let held = next.leash.as_ref().map(PipeWriter::try_clone).transpose();
-        let mut command = script(include_str!("leash.sh"), "leash");
-        command.arg(GRACE).arg(program).args(arguments);
-        let open = || -> io::Result<(Stdio, File)> {
-            let held = held?.map_or_else(Stdio::null, Stdio::from);
-            Ok((
-                held,
-                OpenOptions::new().create(true).append(true).open(log)?,
-            ))
-        };
-        let (held, output) = open().map_err(|source| Error::io("open", log, source))?;
-        command.stdout(held).stderr(output);
+        let held = held.map_err(|source| Error::io("copy the pipe for", log, source))?;
+        let output = OpenOptions::new().create(true).append(true).open(log);
+        let output = output.map_err(|source| Error::io("open", log, source))?;
+        command
+            .args(arguments)
+            .stdout(held.map_or_else(Stdio::null, Stdio::from))
+            .stderr(output);
         Self::spawn(name, command, log)
     }
 
@@ -70,12 +67,8 @@ impl Leashed {
     }
 
     fn spawn(name: &'static str, mut command: Command, log: &Path) -> Result<Self, Error> {
-        let (reader, leash) =
-            io::pipe().map_err(|source| Error::io("make a pipe for", log, source))?;
-        let script = command
-            .stdin(reader)
-            .spawn()
-            .map_err(|source| Error::io("start sh for", log, source))?;
+        let (script, leash) =
+            hold(&mut command).map_err(|source| Error::io("start sh for", log, source))?;
         Ok(Self {
             name,
             log: log.to_owned(),
@@ -93,7 +86,7 @@ impl Leashed {
     pub(crate) fn kill(mut self) -> Result<(), Error> {
         // The script leads a group, which has no other members than it and what it started.
         let group = format!("-{}", self.script.id());
-        let mut kill = Command::new("sh");
+        let mut kill = Command::new("/bin/sh");
         kill.arg("-c")
             .arg(r#"kill -s KILL -- "$1""#)
             .arg("kill")
@@ -128,9 +121,92 @@ impl Drop for Leashed {
     }
 }
 
+/// The command that runs `program` until its leash is let go of. Its standard error is that of the program, too.
+pub(crate) fn leashed(program: &Path) -> Command {
+    let mut command = script(include_str!("leash.sh"), "leash");
+    command.arg(GRACE).arg(program);
+    command
+}
+
+/// Starts a command that ends when the pipe is dropped.
+pub(crate) fn hold(command: &mut Command) -> io::Result<(Child, PipeWriter)> {
+    let (reader, leash) = io::pipe()?;
+    Ok((command.stdin(reader).spawn()?, leash))
+}
+
 fn script(text: &str, name: &str) -> Command {
-    let mut command = Command::new("sh");
+    let mut command = Command::new("/bin/sh");
     // A group of its own, so that Ctrl-C in a terminal reaches the owner alone and the order of ending is kept.
     command.arg("-c").arg(text).arg(name).process_group(0);
     command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A shell that notes SIGTERM in the file `$0` and does `then`.
+    fn noting(word: &str, then: &str) -> [String; 3] {
+        let body = format!(
+            "trap 'echo {word} >>\"$0\"; {then}' TERM; echo up; while :; do sleep 0.05; done"
+        );
+        ["-c".to_owned(), body, "notes".to_owned()]
+    }
+
+    fn is_up(log: &Path) {
+        while !fs::read_to_string(log).unwrap_or_default().contains("up") {
+            std::thread::yield_now();
+        }
+    }
+
+    #[test]
+    fn a_server_ends_before_the_one_it_needs_when_both_are_let_go_of_at_once() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = |name: &str| directory.path().join(name);
+        let janitor_directory = path("janitor");
+        fs::create_dir(&janitor_directory).unwrap();
+        let mut janitor = Leashed::janitor(&janitor_directory, &[], &[]).unwrap();
+        let start = |name: &'static str, then: &str, next: &Leashed| {
+            let mut arguments = noting(name, then);
+            arguments[2] = path("notes").display().to_string();
+            let server =
+                Leashed::server(name, Path::new("/bin/sh"), &arguments, &path(name), next).unwrap();
+            is_up(&path(name));
+            server
+        };
+        let mut etcd = start("etcd", "exit", &janitor);
+        let mut api_server = start("api", "sleep 0.5; echo api gone >>\"$0\"; exit", &etcd);
+        for process in [&mut janitor, &mut etcd, &mut api_server] {
+            process.leash = None;
+        }
+        janitor.script.wait().unwrap();
+        assert_eq!(
+            fs::read_to_string(path("notes")).unwrap(),
+            "api\napi gone\netcd\n"
+        );
+        assert!(!janitor_directory.exists());
+    }
+
+    #[test]
+    fn a_server_that_ignores_sigterm_is_killed() {
+        let directory = tempfile::tempdir().unwrap();
+        let log = directory.path().join("log");
+        let mut command = script(include_str!("leash.sh"), "leash");
+        command
+            .arg("1")
+            .arg("/bin/sh")
+            .args(["-c", "trap '' TERM; echo up; while :; do sleep 0.05; done"]);
+        command.stderr(fs::File::create(&log).unwrap());
+        let (mut script, leash) = hold(&mut command).unwrap();
+        is_up(&log);
+        drop(leash);
+        assert_eq!(script.wait().unwrap().code(), Some(128 + 9));
+    }
+
+    #[test]
+    fn the_status_of_a_server_that_ends_by_itself_is_told() {
+        let mut command = leashed(Path::new("/bin/sh"));
+        let (mut script, _leash) = hold(command.args(["-c", "exit 3"])).unwrap();
+        assert_eq!(script.wait().unwrap().code(), Some(3));
+    }
 }

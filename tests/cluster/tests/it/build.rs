@@ -1,9 +1,10 @@
 //! Building with Go, played by a script that takes no time.
 
 use std::fs;
-use std::process::{Child, Command, Output, Stdio};
+use std::path::PathBuf;
+use std::process::{Output, Stdio};
 
-use crate::support::{Machine, err, eventually, out, script};
+use crate::support::{Machine, err, eventually, out, processes, script};
 
 /// Notes its call, then `before`, then makes the program it is asked for.
 fn go(machine: &Machine, before: &str) {
@@ -17,17 +18,17 @@ printf '#!/bin/sh\n' >"$2"
     script(&machine.bin(), "go", &body);
 }
 
+/// Ends with the test's directory, so that a failing test leaves nothing running.
+const UNTIL_RELEASED: &str =
+    r#"until [ -e "$0.release" ]; do [ -e "$0" ] || exit 1; /bin/sleep 0.05; done"#;
+
+fn release(machine: &Machine) {
+    fs::write(machine.bin().join("go.release"), "").unwrap();
+}
+
 fn calls(machine: &Machine) -> Vec<String> {
     let text = fs::read_to_string(machine.bin().join("go.calls")).unwrap_or_default();
     text.lines().map(String::from).collect()
-}
-
-fn spawn(command: &mut Command) -> Child {
-    command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap()
 }
 
 fn succeeded(output: &Output) -> String {
@@ -68,24 +69,25 @@ fn the_servers_are_told_their_version() {
 #[test]
 fn of_two_builders_one_builds_and_the_other_waits() {
     let machine = Machine::new();
-    go(
-        &machine,
-        r#"until [ -e "$0.release" ]; do /bin/sleep 0.05; done"#,
-    );
-    let first = spawn(&mut machine.cluster(&["build"]));
+    go(&machine, UNTIL_RELEASED);
+    let first = machine
+        .cluster(&["build"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
     eventually("the first builds", || calls(&machine).len() == 1);
     let waiting = machine.directory("logs").join("second");
-    let second = spawn(
-        machine
-            .cluster(&["build"])
-            .stderr(fs::File::create(&waiting).unwrap()),
-    );
+    let mut second = machine.cluster(&["build"]);
+    second
+        .stdout(Stdio::piped())
+        .stderr(fs::File::create(&waiting).unwrap());
+    let second = second.spawn().unwrap();
     eventually("the second waits", || {
         fs::read_to_string(&waiting)
             .unwrap()
             .contains("waiting for the process")
     });
-    fs::write(machine.bin().join("go.release"), "").unwrap();
+    release(&machine);
     let first = succeeded(&first.wait_with_output().unwrap());
     assert_eq!(succeeded(&second.wait_with_output().unwrap()), first);
     assert_eq!(calls(&machine).len(), 1);
@@ -106,31 +108,27 @@ fn a_failed_build_says_why_and_leaves_nothing_in_the_cache() {
         message.contains("cargo run -p cluster -- download"),
         "{message}"
     );
-    assert_eq!(machine.cached(), Vec::<std::path::PathBuf>::new());
+    assert_eq!(machine.cached(), Vec::<PathBuf>::new());
 }
 
 #[test]
-fn what_a_killed_builder_left_is_cleared_away() {
+fn a_killed_builder_takes_go_along_and_what_it_left_is_cleared_away() {
     let machine = Machine::new();
-    go(
-        &machine,
-        r#"[ -e "$0.again" ] || { : >"$0.again"; kill -s KILL "$PPID"; exit 1; }"#,
-    );
-    assert!(
-        !machine
-            .cluster(&["build"])
-            .output()
-            .unwrap()
-            .status
-            .success()
-    );
+    go(&machine, UNTIL_RELEASED);
+    let mut first = machine.cluster(&["build"]).spawn().unwrap();
+    eventually("the first builds", || calls(&machine).len() == 1);
+    first.kill().unwrap();
+    first.wait().unwrap();
+    let program = machine.bin().join("go").display().to_string();
+    eventually("Go is gone", || processes(&program).is_empty());
     assert_eq!(
         machine.cached().len(),
         1,
         "the killed builder left its working directory"
     );
+    release(&machine);
     let built = succeeded(&machine.cluster(&["build"]).output().unwrap());
-    assert_eq!(machine.cached(), [std::path::PathBuf::from(built)]);
+    assert_eq!(machine.cached(), [PathBuf::from(built)]);
 }
 
 #[test]
@@ -142,12 +140,12 @@ fn progress_is_told_in_plain_lines() {
     );
     let output = machine.cluster(&["build"]).output().unwrap();
     assert!(
-        err(&output).contains("cluster: go: downloading k8s.io/api v0.36.2\n"),
+        err(&output).contains("cluster: go: downloading k8s.io/api v0.36.2"),
         "{}",
         err(&output)
     );
     assert!(
-        !err(&output).contains("cluster: k8s.io/api\n"),
+        !err(&output).contains("cluster: k8s.io/api"),
         "a line for each of 1,600 packages is too many"
     );
 }

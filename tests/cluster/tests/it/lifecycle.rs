@@ -1,15 +1,18 @@
 //! Starting, using and ending real control planes.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::panic;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 
-use cluster::{AuditLevel, Cluster, Options};
+use cluster::{AuditLevel, Cluster, Environment, Options};
 use serde_json::Value;
 
-use crate::support::{assert_nothing_left, err, eventually, out, processes};
+use crate::support::{
+    Machine, assert_nothing_left, err, eventually, out, processes, script, servers,
+};
 
 fn directory(cluster: &Cluster) -> PathBuf {
     cluster.kubeconfig().parent().unwrap().to_owned()
@@ -172,6 +175,8 @@ fn a_dropped_cluster_leaves_nothing_behind() {
     };
     let cluster = Cluster::start(options).unwrap();
     let directory = directory(&cluster);
+    let mode = directory.metadata().unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700, "it holds keys");
     assert!(
         !processes(&directory.to_string_lossy()).is_empty(),
         "the check below would see nothing"
@@ -249,4 +254,27 @@ fn kube_controller_manager_finishes_the_deletion_of_a_namespace() {
     let directory = directory(&cluster);
     drop(cluster);
     assert_nothing_left(&directory);
+}
+
+#[test]
+fn a_server_that_does_not_start_is_an_error_with_the_end_of_its_log() {
+    let machine = Machine::new();
+    let assets = machine.directory("assets");
+    servers(&assets, "3.6.8", "1.36.2");
+    let etcd = r#"[ "$1" = --version ] && { echo etcd Version: 3.6.8; exit; }
+for argument; do case "$argument" in --data-dir=*) echo "${argument#*=}" >"$0.directory" ;; esac; done
+echo "the disk is on fire" >&2
+exit 3"#;
+    script(&assets, "etcd", etcd);
+    let environment = Environment {
+        assets: Some(assets.clone()),
+        ..Environment::default()
+    };
+    let error = Cluster::start_in(&environment, Options::default())
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("etcd ended (exit status: 3)"), "{error}");
+    assert!(error.contains("the disk is on fire"), "{error}");
+    let data = fs::read_to_string(assets.join("etcd.directory")).unwrap();
+    assert_nothing_left(Path::new(data.trim()).parent().unwrap());
 }
