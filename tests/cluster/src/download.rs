@@ -99,7 +99,7 @@ impl Archive {
         progress(&format!("downloading {}", self.url));
         let failed = |error: reqwest::Error| Error::Download {
             url: self.url.clone(),
-            message: causes(&error),
+            message: causes(&error.without_url()),
         };
         let client = reqwest::blocking::Client::builder()
             .timeout(FETCH_WITHIN)
