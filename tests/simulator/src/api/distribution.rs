@@ -5,7 +5,7 @@ use super::{
     list::Page,
     order,
     tags::{self, Tags},
-    writes::{check_if_match, check_reference, check_texts, own_aliases, version},
+    writes::{check_if_match, check_quota, check_reference, check_texts, own_aliases, version},
 };
 use crate::{
     error::ApiError,
@@ -40,22 +40,12 @@ pub(super) fn create(
 ) -> Result<Answer, ApiError> {
     check_texts(&config)?;
     let reference = config.text_of("CallerReference").to_owned();
-    let account = world.account_mut(&call.account);
-    if let Some(first) = account.distributions.by_reference(&reference) {
-        return Err(ApiError::new(
-            "DistributionAlreadyExists",
-            format!(
-                "The caller reference that you are using to create a distribution is associated with another \
-                 distribution. Already exists: {}",
-                first.record.id
-            ),
-        ));
+    let all = &world.account_mut(&call.account).distributions;
+    if let Some(first) = all.by_reference(&reference) {
+        return Err(already_exists(&first.record.id));
     }
-    let count = account.distributions.len() as u64;
-    if count >= world.quotas(&call.account).limit("TooManyDistributions") {
-        let message = "Processing your request would cause you to exceed the maximum number of distributions allowed.";
-        return Err(ApiError::new("TooManyDistributions", message));
-    }
+    let count = all.len();
+    check_quota(world, call, "TooManyDistributions", count, "distributions")?;
     let id = world.kept.ids.entity();
     checks::created(&checks::Context::new(world, call, &id), &config)?;
     let config = finish(world, call, config);
@@ -73,6 +63,14 @@ pub(super) fn create(
         id: Some(id),
         ..answer
     })
+}
+
+fn already_exists(id: &str) -> ApiError {
+    let message = "The caller reference that you are using to create a distribution is associated with another distribution.";
+    ApiError::new(
+        "DistributionAlreadyExists",
+        format!("{message} Already exists: {id}"),
+    )
 }
 
 pub(super) fn get(world: &World, call: &Call<'_>) -> Result<Answer, ApiError> {

@@ -4,7 +4,7 @@ use super::{
     Answer, Call,
     list::Page,
     tags::Tags,
-    writes::{check_if_match, check_reference, check_texts, version},
+    writes::{check_if_match, check_quota, check_reference, check_texts, version},
 };
 use crate::{
     error::ApiError,
@@ -27,11 +27,8 @@ pub(super) fn create(
     if let Some(answer) = replay(world, call, &config)? {
         return Ok(answer);
     }
-    let count = world.account_mut(&call.account).identities.len() as u64;
-    if count >= world.quotas(&call.account).limit(QUOTA) {
-        let message = "Processing your request will cause you to exceed the maximum number of origin access identities allowed.";
-        return Err(ApiError::new(QUOTA, message));
-    }
+    let count = world.account_mut(&call.account).identities.len();
+    check_quota(world, call, QUOTA, count, "origin access identities")?;
     let (id, user) = (world.kept.ids.entity(), world.kept.ids.canonical_user());
     let record = Record::new(
         id.clone(),

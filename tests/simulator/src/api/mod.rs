@@ -1,6 +1,8 @@
 //! The operations, from a validated call to an answer.
 
 mod checks;
+#[cfg(test)]
+mod conformance;
 mod defaults;
 mod distribution;
 mod identity;

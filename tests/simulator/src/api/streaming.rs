@@ -5,10 +5,9 @@ use super::{
     list::Page,
     order::sort_by_text,
     tags::{self, Tags},
-    writes::{check_if_match, check_reference, check_texts, own_aliases, version},
+    writes::{check_if_match, check_quota, check_reference, check_texts, own_aliases, version},
 };
 use crate::{
-    clock::iso,
     error::ApiError,
     switches::Switch,
     validate,
@@ -16,7 +15,9 @@ use crate::{
     xml::Element,
 };
 
-const QUOTA: &str = "TooManyStreamingDistributions";
+mod answers;
+
+use answers::{summary, whole};
 
 pub(super) fn create_with_tags(
     world: &mut World,
@@ -46,11 +47,14 @@ pub(super) fn create(
     check_texts(&config)?;
     let reference = config.text_of("CallerReference").to_owned();
     check_unused(world, call, &reference)?;
-    let count = world.account_mut(&call.account).streaming.len() as u64;
-    if count >= world.quotas(&call.account).limit(QUOTA) {
-        let message = "Processing your request would cause you to exceed the maximum number of streaming distributions allowed.";
-        return Err(ApiError::new(QUOTA, message));
-    }
+    let count = world.account_mut(&call.account).streaming.len();
+    check_quota(
+        world,
+        call,
+        "TooManyStreamingDistributions",
+        count,
+        "streaming distributions",
+    )?;
     let id = world.kept.ids.entity();
     check(world, call, &id, &config)?;
     let config = finish(call, config);
@@ -192,62 +196,4 @@ fn view<'w>(world: &'w World, call: &Call<'_>, id: &str, lag: u64) -> Result<Vie
         .and_then(|account| account.streaming.get(id, lag));
     let message = "The specified streaming distribution does not exist.";
     view.ok_or_else(|| ApiError::new("NoSuchStreamingDistribution", message))
-}
-
-/// The members that the whole document and its summary begin with.
-fn head(root: &str, world: &World, call: &Call<'_>, view: View<'_>) -> Element {
-    let id = &view.record.id;
-    Element::new(root)
-        .with(Element::leaf("Id", id))
-        .with(Element::leaf(
-            "ARN",
-            format!(
-                "arn:aws:cloudfront::{}:streaming-distribution/{id}",
-                call.account
-            ),
-        ))
-        .with(Element::leaf(
-            "Status",
-            world.deployment(view.version.modified),
-        ))
-        .with(Element::leaf(
-            "LastModifiedTime",
-            iso(view.version.modified),
-        ))
-        .with(Element::leaf("DomainName", &view.record.name))
-}
-
-fn whole(world: &World, call: &Call<'_>, id: &str, lag: u64) -> Result<Answer, ApiError> {
-    let view = view(world, call, id, lag)?;
-    let config = &view.version.config;
-    let signers = config
-        .items_of("TrustedSigners")
-        .iter()
-        .map(|signer| signer.text.clone());
-    let body = head("StreamingDistribution", world, call, view)
-        .with(super::distribution::active_signers(signers.collect()))
-        .with(config.clone().named("StreamingDistributionConfig"));
-    Ok(Answer {
-        etag: Some(view.version.etag.clone()),
-        ..Answer::of(body)
-    })
-}
-
-fn summary(world: &World, call: &Call<'_>, view: View<'_>) -> Element {
-    let mut summary = head("StreamingDistributionSummary", world, call, view);
-    let members = [
-        "S3Origin",
-        "Aliases",
-        "TrustedSigners",
-        "Comment",
-        "PriceClass",
-        "Enabled",
-    ];
-    summary.children.extend(
-        members
-            .iter()
-            .filter_map(|name| view.version.config.child(name))
-            .cloned(),
-    );
-    summary
 }

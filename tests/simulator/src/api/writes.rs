@@ -87,3 +87,20 @@ pub(super) fn own_aliases(
             .insert(alias.text.to_ascii_lowercase(), owner);
     }
 }
+
+/// Refuses one more resource than the account's quota, which bears the name of the error.
+pub(super) fn check_quota(
+    world: &World,
+    call: &Call<'_>,
+    quota: &str,
+    count: usize,
+    what: &str,
+) -> Result<(), ApiError> {
+    if (count as u64) < world.quotas(&call.account).limit(quota) {
+        return Ok(());
+    }
+    let message = format!(
+        "Processing your request will cause you to exceed the maximum number of {what} allowed."
+    );
+    Err(ApiError::new(quota, message))
+}

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::server::Reply;
+use crate::{error::ApiError, server::Reply};
 
 const HUGE: usize = 64 * 1024 * 1024;
 const DEEP: usize = 100_000;
+const HTML: &str =
+    "<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1><hr><p>proxy&nbsp;error</body></html>";
 
 /// A hostile answer; status and headers are those of success unless it says otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,60 +51,56 @@ pub enum HostileBody {
 
 impl HostileBody {
     pub(crate) fn spoil(self, reply: &mut Reply) {
-        let text = String::from_utf8_lossy(&reply.body).into_owned();
-        reply.body = match self {
-            Self::Html => {
-                reply.set_header("content-type", "text/html");
-                b"<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1><hr><p>proxy&nbsp;error</body></html>".to_vec()
-            }
-            Self::Entities => entities(),
+        match self {
+            Self::Html => reply.set_header("content-type", "text/html"),
+            Self::FalseGzip => reply.set_header("content-encoding", "gzip"),
+            Self::MissingEtag => reply.headers.retain(|(name, _)| *name != "etag"),
+            Self::Drip => reply.pace = Some(Duration::from_millis(5)),
+            Self::ErrorWithStatus200 => reply.status = 200,
+            _ => {}
+        }
+        reply.body = self.body(std::mem::take(&mut reply.body));
+    }
+
+    fn body(self, right: Vec<u8>) -> Vec<u8> {
+        let text = String::from_utf8_lossy(&right);
+        match self {
+            Self::Html => HTML.into(),
+            Self::Entities => entities().into(),
             Self::Huge => [
                 b"<Distribution><Id>".as_slice(),
                 &vec![b'A'; HUGE],
                 b"</Id></Distribution>",
             ]
             .concat(),
-            Self::Deep => "<Distribution>".repeat(DEEP).into_bytes(),
+            Self::Deep => "<Distribution>".repeat(DEEP).into(),
             Self::Empty => Vec::new(),
-            Self::WrongRoot => b"<?xml version=\"1.0\"?><Surprise><Id>E1</Id></Surprise>".to_vec(),
+            Self::WrongRoot => "<?xml version=\"1.0\"?><Surprise><Id>E1</Id></Surprise>".into(),
             Self::WrongNamespace => text
                 .replace("cloudfront.amazonaws.com/doc", "example.com/other")
-                .into_bytes(),
-            Self::WrongQuantity => replace_texts(&text, "Quantity", "7").into_bytes(),
-            Self::MissingElement => without_first(&text).into_bytes(),
-            Self::DuplicateElement => with_first(&text, "<Id>E0000000000000</Id>").into_bytes(),
+                .into(),
+            Self::WrongQuantity => replace_texts(&text, "Quantity", "7").into(),
+            Self::MissingElement => without_first(&text).into(),
+            Self::DuplicateElement => with_first(&text, "<Id>E0000000000000</Id>").into(),
             Self::UnknownElement => {
-                with_first(&text, "<Future><Items><Thing>1</Thing></Items></Future>").into_bytes()
+                with_first(&text, "<Future><Items><Thing>1</Thing></Items></Future>").into()
             }
-            Self::ErrorWithStatus200 => {
-                reply.status = 200;
-                crate::error::ApiError::new("NoSuchDistribution", "hostile")
-                    .to_document("hostile")
-                    .into_bytes()
-            }
-            Self::NotUtf8 => [reply.body.as_slice(), b"\xff\xfe\x80"].concat(),
-            Self::FalseGzip => {
-                reply.set_header("content-encoding", "gzip");
-                text.into_bytes()
-            }
-            Self::MissingEtag => {
-                reply.headers.retain(|(name, _)| *name != "etag");
-                text.into_bytes()
-            }
-            Self::Drip => {
-                reply.pace = Some(Duration::from_millis(5));
-                text.into_bytes()
-            }
-        };
+            Self::ErrorWithStatus200 => ApiError::new("NoSuchDistribution", "hostile")
+                .to_document("hostile")
+                .into(),
+            Self::NotUtf8 => [right.as_slice(), b"\xff\xfe\x80"].concat(),
+            Self::FalseGzip | Self::MissingEtag | Self::Drip => right,
+        }
     }
 }
 
 /// The billion laughs.
-fn entities() -> Vec<u8> {
+fn entities() -> String {
     let nest = |n: usize| format!("<!ENTITY l{n} \"{}\">", format!("&l{};", n - 1).repeat(10));
     let nested: String = (1..10).map(nest).collect();
-    format!("<?xml version=\"1.0\"?><!DOCTYPE d [<!ENTITY l0 \"ha\">{nested}]><Distribution><Id>&l9;</Id></Distribution>")
-        .into_bytes()
+    format!(
+        "<?xml version=\"1.0\"?><!DOCTYPE d [<!ENTITY l0 \"ha\">{nested}]><Distribution><Id>&l9;</Id></Distribution>"
+    )
 }
 
 fn replace_texts(text: &str, element: &str, by: &str) -> String {

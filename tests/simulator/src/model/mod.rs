@@ -64,6 +64,9 @@ pub(crate) struct Operation {
     pub(crate) errors: Vec<String>,
     pub(crate) body_root: Option<String>,
     pub(crate) body_shape: Option<String>,
+    /// The answer's root element, which is named like its shape.
+    #[cfg(test)]
+    pub(crate) answer_root: Option<String>,
     #[serde(default)]
     pub(crate) query: BTreeMap<String, QueryMember>,
 }

@@ -5,6 +5,7 @@ mod connection;
 mod deliver;
 mod pipeline;
 mod reply;
+mod visit;
 
 pub(crate) use connection::{Doom, Handler, serve};
 pub(crate) use deliver::Delivery;

@@ -1,8 +1,10 @@
 //! Verification of AWS Signature Version 4, written from its documentation and not from a signer.
 
+mod authorization;
 mod canonical;
 mod keyring;
 
+pub(crate) use authorization::Authorization;
 pub(crate) use keyring::{Key, Keyring};
 
 use hmac::{Hmac, KeyInit, Mac};
@@ -38,60 +40,6 @@ pub(crate) struct Expectation<'a> {
     /// The simulation's time, by which session tokens expire.
     pub(crate) now: Millis,
     pub(crate) switches: &'a Switches,
-}
-
-/// The fields of an `Authorization` header.
-pub(crate) struct Authorization<'a> {
-    pub(crate) access_key: &'a str,
-    date: &'a str,
-    region: &'a str,
-    service: &'a str,
-    signed_headers: &'a str,
-    signature: &'a str,
-}
-
-impl<'a> Authorization<'a> {
-    pub(crate) fn of(headers: &'a HeaderMap) -> Result<Self, ApiError> {
-        let text = header(headers, "authorization").ok_or_else(|| {
-            ApiError::with_status(
-                403,
-                "MissingAuthenticationToken",
-                "Request is missing Authentication Token",
-            )
-        })?;
-        Self::parse(text).ok_or_else(|| {
-            ApiError::with_status(
-                400,
-                "IncompleteSignature",
-                "Authorization header requires 'Credential', 'SignedHeaders' and 'Signature' parameters.",
-            )
-        })
-    }
-
-    fn parse(text: &'a str) -> Option<Self> {
-        let fields = text.strip_prefix(ALGORITHM)?;
-        let field = |name: &str| {
-            let mut fields = fields
-                .split(',')
-                .filter_map(|field| field.trim().split_once('='));
-            fields.find(|(key, _)| *key == name).map(|(_, value)| value)
-        };
-        let mut scope = field("Credential")?.split('/');
-        let [access_key, date, region, service, "aws4_request"] =
-            std::array::from_fn(|_| scope.next().unwrap_or(""))
-        else {
-            return None;
-        };
-        let (signed_headers, signature) = (field("SignedHeaders")?, field("Signature")?);
-        Some(Self {
-            access_key,
-            date,
-            region,
-            service,
-            signed_headers,
-            signature,
-        })
-    }
 }
 
 /// Checks a request; the key it was signed with on success.

@@ -49,6 +49,19 @@ pub(crate) fn body(
     Ok(Some(document.root))
 }
 
+/// Checks an answer as strictly as a request.
+#[cfg(test)]
+pub(crate) fn answer(element: &Element, shape: &str) -> Result<(), ApiError> {
+    let switches = &Switches::default();
+    let mut check = Check {
+        switches,
+        violations: Vec::new(),
+        enum_violated: false,
+    };
+    check.element(element, shape, shape)?;
+    check.verdict()
+}
+
 /// Sorts members into the model's order, as answers have them; what the model does not know comes last.
 pub(crate) fn in_model_order(element: &mut Element, shape: &str) {
     let shape = MODEL.shape(shape);

@@ -3,11 +3,13 @@
 mod account;
 mod collection;
 mod persist;
+mod record;
 
 pub(crate) use account::{Account, Invalidation};
-pub(crate) use collection::{Collection, Record, Version, View};
+pub(crate) use collection::Collection;
 pub(crate) use persist::Saved;
 pub use persist::StateError;
+pub(crate) use record::{Record, Version, View};
 
 use std::{collections::BTreeMap, time::Duration};
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Context, enabled_agrees, ensure, forwarding, unique};
+use super::{Context, associations, enabled_agrees, ensure, forwarding, unique};
 use crate::{error::ApiError, seeds::Family, xml::Element};
 
 const READ: [&str; 2] = ["GET", "HEAD"];
@@ -12,24 +12,7 @@ const ALL: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PU
 pub(super) fn check(context: &Context<'_>, config: &Element) -> Result<(), ApiError> {
     let ordered = config.items_of("CacheBehaviors");
     context.within("TooManyCacheBehaviors", ordered.len())?;
-    unique(
-        ordered
-            .iter()
-            .map(|behavior| behavior.text_of("PathPattern").to_owned()),
-        "path pattern",
-    )?;
-    for pattern in ordered
-        .iter()
-        .map(|behavior| behavior.text_of("PathPattern"))
-    {
-        let valid =
-            !pattern.is_empty() && pattern.len() <= 255 && !pattern.contains(char::is_whitespace);
-        ensure(
-            valid,
-            "InvalidArgument",
-            &format!("The parameter PathPattern is not valid: '{pattern}'."),
-        )?;
-    }
+    patterns(ordered)?;
     let lists = [config.items_of("Origins"), config.items_of("OriginGroups")];
     let targets: BTreeSet<_> = lists
         .into_iter()
@@ -50,10 +33,28 @@ pub(super) fn check(context: &Context<'_>, config: &Element) -> Result<(), ApiEr
         methods(behavior)?;
         signers(context, behavior)?;
         references(context, behavior)?;
-        associations(context, behavior)?;
+        associations::check(context, behavior)?;
         forwarding::check(context, behavior)?;
     }
     Ok(())
+}
+
+fn patterns(behaviors: &[Element]) -> Result<(), ApiError> {
+    let all = || {
+        behaviors
+            .iter()
+            .map(|behavior| behavior.text_of("PathPattern"))
+    };
+    unique(all().map(str::to_owned), "path pattern")?;
+    let invalid = |pattern: &str| {
+        pattern.is_empty() || pattern.len() > 255 || pattern.contains(char::is_whitespace)
+    };
+    match all().find(|pattern| invalid(pattern)) {
+        None => Ok(()),
+        Some(pattern) => Err(ApiError::argument(format!(
+            "The parameter PathPattern is not valid: '{pattern}'."
+        ))),
+    }
 }
 
 fn methods(behavior: &Element) -> Result<(), ApiError> {
@@ -125,51 +126,6 @@ fn references(context: &Context<'_>, behavior: &Element) -> Result<(), ApiError>
     ] {
         let message = format!("The resource that {member} names does not exist.");
         context.known(family, behavior.text_of(member), (code, &message))?;
-    }
-    Ok(())
-}
-
-fn associations(context: &Context<'_>, behavior: &Element) -> Result<(), ApiError> {
-    let functions = behavior.items_of("FunctionAssociations");
-    let lambdas = behavior.items_of("LambdaFunctionAssociations");
-    context.within("TooManyFunctionAssociations", functions.len())?;
-    context.within("TooManyLambdaFunctionAssociations", lambdas.len())?;
-    let events = functions
-        .iter()
-        .chain(lambdas)
-        .map(|association| association.text_of("EventType").to_owned());
-    unique(events, "event type of a cache behavior")?;
-    for function in functions {
-        let viewer = function.text_of("EventType").starts_with("viewer-");
-        let code = "InvalidFunctionAssociation";
-        ensure(
-            viewer,
-            code,
-            "A CloudFront function runs on viewer-request and viewer-response only.",
-        )?;
-        let refusal = (
-            code,
-            "The CloudFront function association is not valid: there is no such function.",
-        );
-        context.known(Family::Function, function.text_of("FunctionARN"), refusal)?;
-    }
-    for lambda in lambdas {
-        let arn = lambda.text_of("LambdaFunctionARN");
-        let version = arn
-            .rsplit(':')
-            .next()
-            .is_some_and(|v| !v.is_empty() && v.bytes().all(|b| b.is_ascii_digit()));
-        let code = "InvalidLambdaFunctionAssociation";
-        ensure(
-            version,
-            code,
-            "The function ARN must reference a specific function version.",
-        )?;
-        let refusal = (
-            code,
-            "The specified Lambda function association is not valid: there is no such function.",
-        );
-        context.known(Family::LambdaFunction, arn, refusal)?;
     }
     Ok(())
 }

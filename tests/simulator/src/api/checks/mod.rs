@@ -1,5 +1,6 @@
 //! What a distribution's configuration must satisfy beyond the schema.
 
+mod associations;
 mod behaviors;
 mod certificate;
 mod forwarding;
