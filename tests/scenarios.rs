@@ -9,8 +9,12 @@ mod scenarios {
     mod faults;
     mod fifty;
     mod foreign;
+    mod leader;
     mod life;
+    mod operator;
     mod policies;
+    mod probes;
+    mod read;
     mod reference;
     mod stage;
 }

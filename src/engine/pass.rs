@@ -51,6 +51,9 @@ impl<K: Kind> Pass<'_, K> {
         if deleting && self.object.management().on_delete() == DeletionPolicy::Retain {
             return self.release().await;
         }
+        if deleting && let Some(held_up) = self.held_up() {
+            return Ok(Outcome::Is(held_up, None));
+        }
         if self.object.management().suspend {
             let edited = !self.was_carried_out();
             return Ok(Outcome::Is(State::Suspended { edited }, None));
@@ -66,6 +69,26 @@ impl<K: Kind> Pass<'_, K> {
             self.hold().await?;
         }
         self.carry_out(&wish, remote).await
+    }
+
+    /// Why a deletion that has to write to CloudFront may not.
+    fn held_up(&self) -> Option<State> {
+        let (reason, what) = if self.object.management().suspend {
+            (Reason::Suspended, "spec.suspend is set: remove it")
+        } else if !self.may_write() {
+            let how = "the operator writes nothing to CloudFront for it (--mode observe): run it with --mode manage";
+            (Reason::Withheld, how)
+        } else {
+            return None;
+        };
+        Some(State::Stalled {
+            reason,
+            code: None,
+            message: format!(
+                "The deletion waits, since {what}, or set spec.deletionPolicy to Retain to leave the {} as it is.",
+                K::KIND
+            ),
+        })
     }
 
     /// Whether the object is being deleted.

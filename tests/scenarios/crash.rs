@@ -82,3 +82,23 @@ fn a_create_whose_answer_is_lost_on_the_way_is_not_repeated_into_a_second_remote
         stage.writes_since(0)
     );
 }
+
+#[test]
+fn asked_to_end_while_a_create_is_under_way_it_stores_the_id_before_it_ends() {
+    let mut stage = Stage::with_deploy_delay("sigterm", Duration::ZERO);
+    stage
+        .control()
+        .inject(Fault::on("CreateDistribution", FaultMode::Hold));
+    stage.apply(&distribution("www", "first"));
+    stage.eventually("the create is committed and its answer held", || {
+        (stage.control().held() == 1).then_some(())
+    });
+    stage.operator().ask_to_end();
+    stage.eventually("it has heard", || {
+        stage.log().contains("SIGTERM").then_some(())
+    });
+    stage.control().release();
+    stage.operator().await_end();
+    let object = stage.get("cfd/www").expect("it is there");
+    assert!(object["status"]["id"].is_string(), "{object}");
+}

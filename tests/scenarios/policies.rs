@@ -256,3 +256,52 @@ fn tags_are_set_by_the_create_itself_and_kept_in_step_beside_those_of_others() {
     let object = stage.until_ready("cfd/www");
     assert_eq!(object["status"]["managedTags"], serde_json::json!(["team"]));
 }
+
+#[test]
+fn a_deletion_that_may_not_write_says_so_and_goes_on_once_it_may() {
+    let mut stage = Stage::with_deploy_delay("heldup", Duration::ZERO);
+    stage.apply(&distribution("www", "first"));
+    stage.until_ready("cfd/www");
+    stage.kubectl(&[
+        "patch",
+        "cfd/www",
+        "--type=merge",
+        "--patch",
+        r#"{"spec":{"suspend":true}}"#,
+    ]);
+    let before = stage.now();
+    stage.kubectl(&["delete", "cfd/www", "--wait=false"]);
+    let held = stage.until_condition("cfd/www", "Stalled", "True", "Suspended");
+    assert!(message(&held, "Ready").starts_with("The deletion waits, since spec.suspend is set"));
+
+    stage.stop_operator();
+    stage.start_operator_with(&["--mode", "observe"]);
+    stage.kubectl(&[
+        "patch",
+        "cfd/www",
+        "--type=merge",
+        "--patch",
+        r#"{"spec":{"suspend":false}}"#,
+    ]);
+    stage.until_condition("cfd/www", "Stalled", "True", "Withheld");
+    assert_eq!(stage.writes_since(before), []);
+
+    stage.stop_operator();
+    stage.start_operator();
+    stage.until_gone("cfd/www");
+}
+
+#[test]
+fn an_operator_that_only_observes_tells_what_it_would_do_and_writes_nothing() {
+    let mut stage = Stage::without_operator("observe", Duration::ZERO);
+    stage.start_operator_with(&["--mode", "observe"]);
+    stage.apply(&distribution("www", "first"));
+    let object = stage.until_condition("cfd/www", "Ready", "Unknown", "Withheld");
+    assert!(message(&object, "Ready").starts_with("Would create a Distribution"));
+    assert!(
+        object["metadata"]["finalizers"].is_null(),
+        "nothing keeps it from being deleted"
+    );
+    assert_eq!(stage.control().journal(), []);
+    stage.kubectl(&["delete", "cfd/www"]);
+}

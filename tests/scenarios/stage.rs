@@ -1,22 +1,21 @@
 //! What every scenario needs: a namespace, a CloudFront, an operator between them, and kubectl.
 
+use super::operator::Operator;
+pub(super) use super::read::{condition, control_plane, message};
 use cloudfront_simulator::{Control, JournalEntry, Options, Simulator};
-use cluster::Cluster;
 use serde_json::Value;
 use std::{
-    fs::{self, File},
+    fs,
     io::Write,
-    path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
-    sync::OnceLock,
+    path::PathBuf,
+    process::{Output, Stdio},
     thread,
     time::{Duration, Instant},
 };
-use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 /// How long anything may take before the scenario gives up. Only a broken program ever waits this long.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The calls that change something in CloudFront.
 const WRITES: [&str; 5] = ["Create", "Update", "Delete", "Tag", "Untag"];
@@ -25,10 +24,9 @@ const WRITES: [&str; 5] = ["Create", "Update", "Delete", "Tag", "Untag"];
 pub(super) struct Stage {
     pub(super) namespace: String,
     pub(super) simulator: Simulator,
-    operator: Option<Child>,
+    operator: Option<Operator>,
     user: PathBuf,
-    logs: TempDir,
-    runtime: Runtime,
+    _runtime: Runtime,
 }
 
 impl Stage {
@@ -54,83 +52,45 @@ impl Stage {
         let simulator = runtime
             .block_on(Simulator::start(options))
             .expect("a simulator can be started");
-        let logs = TempDir::new().expect("a directory can be made");
         Self {
             namespace,
             simulator,
             operator: None,
             user,
-            logs,
-            runtime,
+            _runtime: runtime,
         }
     }
 
     /// Starts the shipped binary, set up for quick tests: everything else is as shipped.
     pub(super) fn start_operator(&mut self) {
+        self.start_operator_with(&[]);
+    }
+
+    /// The same, with more flags.
+    pub(super) fn start_operator_with(&mut self, flags: &[&str]) {
         assert!(self.operator.is_none(), "one operator at a time");
-        let log = File::options()
-            .create(true)
-            .append(true)
-            .open(self.log_path())
-            .expect("a log can be opened");
-        let credential = &self.simulator.credentials()[0];
-        let child = Command::new(env!("CARGO_BIN_EXE_cloudfront-operator"))
-            .arg("run")
-            .args([
-                "--namespaces",
-                &self.namespace,
-                "--endpoint-url",
-                &self.simulator.endpoint(),
-            ])
-            .args(["--deploy-poll-interval", "250ms", "--resync-interval", "2s"])
-            .args(["--reads-per-second", "0", "--writes-per-second", "0"])
-            .args([
-                "--metrics-listen",
-                "127.0.0.1:0",
-                "--health-listen",
-                "127.0.0.1:0",
-            ])
-            .args([
-                "--log-level",
-                "info,cloudfront_operator=debug",
-                "--log-format",
-                "text",
-            ])
-            .env("KUBECONFIG", &self.user)
-            .env("AWS_ACCESS_KEY_ID", &credential.access_key)
-            .env("AWS_SECRET_ACCESS_KEY", &credential.secret_key)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn()
-            .expect("the operator can be started");
-        self.operator = Some(child);
+        self.operator = Some(self.another_operator(flags));
+    }
+
+    /// An operator beside the stage's own.
+    pub(super) fn another_operator(&self, flags: &[&str]) -> Operator {
+        Operator::start(&self.namespace, &self.user, &self.simulator, flags)
+    }
+
+    /// The operator at work.
+    pub(super) fn operator(&mut self) -> &mut Operator {
+        self.operator.as_mut().expect("the operator runs")
     }
 
     /// Asks the operator to end, and waits until it has.
     pub(super) fn stop_operator(&mut self) {
-        let mut child = self.operator.take().expect("the operator runs");
-        let pid = child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .arg(&pid)
-                .status()
-                .expect("kill can be run")
-                .success()
-        );
-        let status = child.wait().expect("the operator can be waited for");
-        assert!(
-            status.success(),
-            "SIGTERM ended the operator with {status}\n{}",
-            self.log()
-        );
+        self.operator().stop();
+        self.operator = None;
     }
 
     /// Kills the operator, as the kernel would.
     pub(super) fn kill_operator(&mut self) {
-        let mut child = self.operator.take().expect("the operator runs");
-        child.kill().expect("the operator can be killed");
-        child.wait().expect("the operator can be waited for");
+        self.operator = None;
     }
 
     pub(super) fn control(&self) -> Control {
@@ -259,18 +219,29 @@ impl Stage {
             if let Some(found) = attempt() {
                 return found;
             }
-            if begun.elapsed() > PATIENCE {
-                let objects = self.try_kubectl(&["get", "cloudfront", "--output", "yaml"], "");
-                let objects = String::from_utf8_lossy(&objects.stdout).into_owned();
-                panic!("gave up waiting until {what}\n{objects}\n{}", self.log());
-            }
+            let patient = begun.elapsed() <= PATIENCE;
+            assert!(
+                patient,
+                "gave up waiting until {what}\n{}",
+                self.everything()
+            );
             thread::sleep(Duration::from_millis(50));
         }
     }
 
-    /// What the operator logged.
+    /// All that may explain a failure.
+    fn everything(&self) -> String {
+        let objects = self.try_kubectl(&["get", "cloudfront", "--output", "yaml"], "");
+        let objects = String::from_utf8_lossy(&objects.stdout).into_owned();
+        format!("{objects}\n{}", self.log())
+    }
+
+    /// What the operator at work has logged.
     pub(super) fn log(&self) -> String {
-        fs::read_to_string(self.log_path()).unwrap_or_default()
+        self.operator
+            .as_ref()
+            .map(Operator::log)
+            .unwrap_or_default()
     }
 
     /// The writes to Kubernetes that this scenario's operator has made so far, its Lease apart.
@@ -298,84 +269,4 @@ impl Stage {
             })
             .collect()
     }
-
-    fn log_path(&self) -> PathBuf {
-        self.logs.path().join("operator.log")
-    }
-}
-
-impl Drop for Stage {
-    fn drop(&mut self) {
-        if let Some(child) = &mut self.operator {
-            // It may have ended by itself; either way it is gone afterwards.
-            let _ = child.kill();
-            let _ = child.wait();
-        }
-        // The simulator's connections end with its runtime.
-        let _entered = self.runtime.enter();
-    }
-}
-
-/// Status and reason of a condition; empty where it is absent.
-pub(super) fn condition(object: &Value, type_: &str) -> (String, String) {
-    let all = object["status"]["conditions"]
-        .as_array()
-        .cloned()
-        .unwrap_or_default();
-    let found = all
-        .into_iter()
-        .find(|condition| condition["type"] == type_)
-        .unwrap_or_default();
-    let text = |key: &str| found[key].as_str().unwrap_or_default().to_owned();
-    (text("status"), text("reason"))
-}
-
-/// The message of a condition; empty where it is absent.
-pub(super) fn message(object: &Value, type_: &str) -> String {
-    let all = object["status"]["conditions"]
-        .as_array()
-        .cloned()
-        .unwrap_or_default();
-    let found = all
-        .into_iter()
-        .find(|condition| condition["type"] == type_)
-        .unwrap_or_default();
-    found["message"].as_str().unwrap_or_default().to_owned()
-}
-
-/// The one control plane of this test binary, with the shipped definitions installed.
-pub(super) fn control_plane() -> &'static Cluster {
-    static READY: OnceLock<()> = OnceLock::new();
-    let cluster = cluster::shared().expect("a control plane can be started");
-    READY.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("crds");
-        let apply = cluster
-            .kubectl()
-            .args(["apply", "--filename"])
-            .arg(&folder)
-            .output()
-            .expect("kubectl can be run");
-        assert!(
-            apply.status.success(),
-            "{}",
-            String::from_utf8_lossy(&apply.stderr)
-        );
-        let wait = cluster
-            .kubectl()
-            .args([
-                "wait",
-                "--for=condition=Established",
-                "--timeout=60s",
-                "--filename",
-            ])
-            .arg(&folder)
-            .output()
-            .expect("kubectl can be run");
-        assert!(
-            wait.status.success(),
-            "{}",
-            String::from_utf8_lossy(&wait.stderr)
-        );
-    });
-    cluster
 }

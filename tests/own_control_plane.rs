@@ -1,5 +1,10 @@
-//! An object that the operator's types cannot read, beside others. It has a control plane of its own, since it loosens a definition.
+//! Scenarios that change what all others share, and so have a control plane of their own.
 
+#[path = "scenarios/operator.rs"]
+#[expect(dead_code, reason = "the scenarios use the rest of it")]
+mod operator;
+#[path = "scenarios/read.rs"]
+mod read;
 #[path = "scenarios/stage.rs"]
 #[expect(dead_code, reason = "the scenarios use the rest of the stage")]
 mod stage;
@@ -58,4 +63,24 @@ fn an_unreadable_object_is_told_so_and_stalls_nobody_else() {
 
     stage.apply(&identity("odd", "mended"));
     stage.until_ready("cfoai/odd");
+}
+
+#[test]
+fn a_missing_definition_is_named_by_the_readiness_probe_and_stalls_no_other_kind() {
+    let stage = Stage::without_operator("missing", Duration::ZERO);
+    stage.kubectl(&["delete", "crd", "distributions.cloudfront-operator.dev"]);
+    let operator = stage.another_operator(&[]);
+    stage.apply(&identity("site", "text"));
+    stage.until_ready("cfoai/site");
+    let (status, told) = operator.fetch("probes", "/readyz");
+    assert_eq!(status, 503);
+    assert!(
+        told.starts_with("cannot list Distribution: are the custom resource definitions installed"),
+        "{told}"
+    );
+    let definitions = format!("{}/crds/distributions.yaml", env!("CARGO_MANIFEST_DIR"));
+    stage.kubectl(&["apply", "--filename", &definitions]);
+    stage.eventually("the operator finds the definition by itself", || {
+        (operator.fetch("probes", "/readyz").0 == 200).then_some(())
+    });
 }

@@ -1,0 +1,130 @@
+//! The shipped binary, as a process.
+
+use cloudfront_simulator::Simulator;
+use std::{
+    fs::{self, File},
+    io::{Read, Write},
+    net::TcpStream,
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+use tempfile::TempDir;
+
+/// An operator at work. It is killed when this is dropped.
+pub(super) struct Operator {
+    child: Child,
+    logs: TempDir,
+}
+
+impl Operator {
+    /// Starts one for a namespace, quick to look again and without a budget; everything else is as shipped.
+    pub(super) fn start(
+        namespace: &str,
+        kubeconfig: &Path,
+        simulator: &Simulator,
+        flags: &[&str],
+    ) -> Self {
+        let logs = TempDir::new().expect("a directory can be made");
+        let log = File::create(logs.path().join("log")).expect("a log can be opened");
+        let credential = &simulator.credentials()[0];
+        let child = Command::new(env!("CARGO_BIN_EXE_cloudfront-operator"))
+            .arg("run")
+            .args([
+                "--namespaces",
+                namespace,
+                "--endpoint-url",
+                &simulator.endpoint(),
+            ])
+            .args(["--deploy-poll-interval", "250ms", "--resync-interval", "2s"])
+            .args(["--reads-per-second", "0", "--writes-per-second", "0"])
+            .args([
+                "--metrics-listen",
+                "127.0.0.1:0",
+                "--health-listen",
+                "127.0.0.1:0",
+            ])
+            .args([
+                "--log-level",
+                "info,cloudfront_operator=debug",
+                "--log-format",
+                "text",
+            ])
+            .args(flags)
+            .env("KUBECONFIG", kubeconfig)
+            .env("AWS_ACCESS_KEY_ID", &credential.access_key)
+            .env("AWS_SECRET_ACCESS_KEY", &credential.secret_key)
+            .env_remove("AWS_SESSION_TOKEN")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .expect("the operator can be started");
+        Self { child, logs }
+    }
+
+    /// Asks it to end, and waits until it has ended well.
+    pub(super) fn stop(&mut self) {
+        self.ask_to_end();
+        self.await_end();
+    }
+
+    /// Sends SIGTERM.
+    pub(super) fn ask_to_end(&self) {
+        let asked = Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status();
+        assert!(asked.expect("kill can be run").success());
+    }
+
+    /// Waits until it has ended well.
+    pub(super) fn await_end(&mut self) {
+        let status = self.child.wait().expect("it can be waited for");
+        assert!(
+            status.success(),
+            "the operator ended with {status}\n{}",
+            self.log()
+        );
+    }
+
+    /// What it has logged so far.
+    pub(super) fn log(&self) -> String {
+        fs::read_to_string(self.logs.path().join("log")).unwrap_or_default()
+    }
+
+    /// Status and body of what it serves, once it serves it: `probes` or `metrics`.
+    pub(super) fn fetch(&self, what: &str, path: &str) -> (u16, String) {
+        let log = self.log();
+        let line = log
+            .lines()
+            .find(|line| line.contains(&format!("serving {what} bound=")));
+        let address = line
+            .and_then(|line| line.split("bound=").nth(1))
+            .expect("it has logged where it serves");
+        let mut stream = TcpStream::connect(address.trim()).expect("it listens");
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nHost: probe\r\nConnection: close\r\n\r\n"
+        )
+        .expect("it reads");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("it answers");
+        let status = answer
+            .split(' ')
+            .nth(1)
+            .and_then(|word| word.parse().ok())
+            .expect("an HTTP status");
+        let body = answer
+            .split_once("\r\n\r\n")
+            .map(|(_, body)| body.to_owned())
+            .unwrap_or_default();
+        (status, body)
+    }
+}
+
+impl Drop for Operator {
+    fn drop(&mut self) {
+        // It may have ended by itself; either way it is gone afterwards.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
