@@ -3,6 +3,7 @@
 //!
 //! `model/facts.json` is distilled from the model that botocore 1.44.5 ships (Apache-2.0), by `model/distill.py`.
 #![allow(
+    clippy::panic,
     clippy::unwrap_used,
     reason = "clippy does not see that helpers of tests are tests"
 )]

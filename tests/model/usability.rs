@@ -2,13 +2,10 @@
 
 use super::schema::schema;
 use cloudfront_operator::{
-    engine::{Kind, crd},
+    engine::Kind,
     kinds::{distribution::Distribution, origin_access_identity::OriginAccessIdentity},
 };
 use serde_json::Value;
-
-/// Client-side apply keeps the whole manifest in an annotation of at most 262,144 bytes.
-const LIMIT: usize = 200_000;
 
 /// Calls `visit` for every field and list item below.
 fn walk(path: &str, schema: &Value, visit: &mut impl FnMut(&str, &Value)) {
@@ -95,16 +92,4 @@ fn null_is_no_word() {
             .as_array()
             .is_some_and(|words| words.contains(&Value::Null))
     });
-}
-
-#[test]
-fn definitions_can_be_applied_from_the_client() {
-    for definition in [crd::<Distribution>(), crd::<OriginAccessIdentity>()] {
-        let size = serde_json::to_string(&definition).unwrap().len();
-        assert!(
-            size < LIMIT,
-            "{:?} has {size} bytes",
-            definition.metadata.name
-        );
-    }
 }
