@@ -1,7 +1,6 @@
 //! Scenarios that change what all others share, and so have a control plane of their own.
 
 #[path = "scenarios/operator.rs"]
-#[expect(dead_code, reason = "the scenarios use the rest of it")]
 mod operator;
 #[path = "scenarios/read.rs"]
 mod read;
