@@ -111,8 +111,7 @@ pub(super) fn describe(reply: &Reply) -> String {
         ),
         (_, 0) => format!("HTTP {status} with nothing in it"),
         (_, size) => format!(
-            "HTTP {status} with {size} bytes of {} that are no document of CloudFront's; is there a proxy in between?",
-            printable(reply.header("content-type").unwrap_or("no stated type"))
+            "HTTP {status} with {size} bytes that are no document of CloudFront's; is there a proxy in between?"
         ),
     }
 }

@@ -89,18 +89,14 @@ async fn a_server_that_repeats_the_request_spills_nothing() {
     );
     let log = Log::default();
     let listening = log.listen();
-    let html = http(
-        &format!("403 {TOKEN}"),
-        &format!("Content-Type: {TOKEN}\r\n"),
-        TOKEN,
-    );
-    let broken = http("200 OK", "", &refusal_body("InternalError", TOKEN));
-    let replies = vec![
+    let echo = format!("Content-Type: {TOKEN}\r\n");
+    let replies = [
         refusal(403, "SignatureDoesNotMatch", &canonical),
         refusal(500, "InternalFailure", &canonical),
         refusal(400, "Throttling", &canonical),
-        html,
-        broken,
+        http(&format!("403 {TOKEN}"), &echo, TOKEN),
+        http("200 OK", &echo, TOKEN),
+        http("200 OK", "", &refusal_body("InternalError", TOKEN)),
         ok(),
     ];
     for reply in replies {
