@@ -1,4 +1,4 @@
-//! Lists with the meaning of sets do not come back in the order they were sent (cloudfront.md 3.3 and 8 e.3).
+//! Lists with the meaning of sets do not come back in the order they were sent (FACTS.md, order).
 
 use super::defaults::items_mut;
 use crate::{switches::Switch, validate, world::World, xml::Element};

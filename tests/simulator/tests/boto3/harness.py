@@ -22,7 +22,9 @@ class Simulator:
     """A simulator of its own, ended by close()."""
 
     def __init__(self, *arguments):
-        credentials = [part for account, (key, secret) in KEYS.items() for part in ("--credential", f"{key}:{secret}:{account}")]
+        credentials = [
+            part for account, (key, secret) in KEYS.items() for part in ("--credential", f"{key}:{secret}:{account}")
+        ]
         command = [os.environ["CLOUDFRONT_SIMULATOR"], "--deploy-delay", "10m", *credentials, *arguments]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         self.api = self.process.stdout.readline().split()[1]
@@ -37,7 +39,9 @@ class Simulator:
 
     def client(self, service="cloudfront", account=ACCOUNT, region="us-east-1", attempts=1, **more):
         key, secret = KEYS[account]
-        settings = Config(retries={"total_max_attempts": attempts, "mode": "standard"}, read_timeout=more.pop("timeout", 20))
+        settings = Config(
+            retries={"total_max_attempts": attempts, "mode": "standard"}, read_timeout=more.pop("timeout", 20)
+        )
         more = {"aws_access_key_id": key, "aws_secret_access_key": secret, **more}
         return boto3.client(service, endpoint_url=self.api, region_name=region, config=settings, **more)
 
@@ -117,7 +121,12 @@ def listed(*items, **more):
 
 
 def s3_origin(id="s3", identity="", **more):
-    return {"Id": id, "DomainName": f"{id}.s3.amazonaws.com", "S3OriginConfig": {"OriginAccessIdentity": identity}, **more}
+    return {
+        "Id": id,
+        "DomainName": f"{id}.s3.amazonaws.com",
+        "S3OriginConfig": {"OriginAccessIdentity": identity},
+        **more,
+    }
 
 
 def custom_origin(id="web", domain=None, **more):

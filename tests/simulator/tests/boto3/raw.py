@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-
 from harness import ACCOUNT, KEYS
 
 VERSION = "/2020-05-31"
@@ -50,7 +49,10 @@ class Signer:
         return dict(request.headers.items())
 
 
-def send(simulator, method, path, body=b"", signer=Signer(), alter=lambda headers: headers, timeout=20):
+RIGHT = Signer()
+
+
+def send(simulator, method, path, body=b"", signer=RIGHT, alter=lambda headers: headers, timeout=20):
     """Signs, alters, sends, and reads the whole answer."""
     url = simulator.api + path
     headers = alter(signer.sign(method, url, body))
@@ -77,3 +79,13 @@ def identity(inside="<CallerReference>r</CallerReference><Comment>c</Comment>", 
 
 def create_identity(simulator, body, **more):
     return send(simulator, "POST", VERSION + "/origin-access-identity/cloudfront", body, **more)
+
+
+# The content of the smallest DistributionConfig that can be created.
+MINIMAL = (
+    "<CallerReference>r</CallerReference><Comment></Comment><Enabled>true</Enabled>"
+    "<Origins><Quantity>1</Quantity><Items><Origin><Id>o</Id><DomainName>b.s3.amazonaws.com</DomainName>"
+    "<S3OriginConfig><OriginAccessIdentity></OriginAccessIdentity></S3OriginConfig></Origin></Items></Origins>"
+    "<DefaultCacheBehavior><TargetOriginId>o</TargetOriginId><ViewerProtocolPolicy>allow-all</ViewerProtocolPolicy>"
+    "<CachePolicyId>658327ea-f89d-4fab-a63d-7e88639e58f6</CachePolicyId></DefaultCacheBehavior>"
+)

@@ -1,4 +1,4 @@
-"""What a configuration must satisfy beyond the schema: one refusal per modelled code that the service model lets us reach."""
+"""What a configuration must satisfy beyond the schema: a refusal per modelled code that can be reached."""
 
 from harness import ACCOUNT, SimulatorTest, behavior, custom_origin, forwarded, listed, s3_origin
 
@@ -13,7 +13,7 @@ class Refusals(SimulatorTest):
             self.create(**members)
 
     def test_texts(self):
-        """cloudfront.md 8 e.4: CallerReference and Comment have at most 128 characters."""
+        """FACTS.md, references: CallerReference and Comment have at most 128 characters."""
         self.check("InvalidArgument", Comment="x" * 129)
         self.check("InvalidArgument", CallerReference="x" * 129)
         self.check("InvalidArgument", CallerReference="")
@@ -29,36 +29,47 @@ class Refusals(SimulatorTest):
         self.check("InvalidArgument", Origins=listed(s3_origin(OriginPath="/slash/")))
 
     def test_numbers_of_an_origin(self):
-        """cloudfront.md 3.5: attempts 1 to 3, timeout 1 to 10 s."""
+        """FACTS.md, limits: attempts 1 to 3, timeout 1 to 10 s."""
         for name, values in {"ConnectionAttempts": (0, 4), "ConnectionTimeout": (0, 11)}.items():
             for value in values:
                 self.check("InvalidArgument", Origins=listed(s3_origin(**{name: value})))
         self.check("InvalidArgument", Origins=listed(s3_origin(), custom_origin(HTTPPort=22)))
         self.check("InvalidOriginReadTimeout", Origins=listed(s3_origin(), custom_origin(OriginReadTimeout=0)))
-        self.check("InvalidOriginKeepaliveTimeout", Origins=listed(s3_origin(), custom_origin(OriginKeepaliveTimeout=0)))
+        self.check(
+            "InvalidOriginKeepaliveTimeout", Origins=listed(s3_origin(), custom_origin(OriginKeepaliveTimeout=0))
+        )
 
     def test_access_to_an_origin(self):
-        """cloudfront.md 3.7: identity or control, not both."""
+        """FACTS.md, access: identity or control, not both."""
         identity = {"CallerReference": "r", "Comment": ""}
         made = self.client.create_cloud_front_origin_access_identity(CloudFrontOriginAccessIdentityConfig=identity)
         reference = "origin-access-identity/cloudfront/" + made["CloudFrontOriginAccessIdentity"]["Id"]
         self.simulator.seed("origin-access-control", "E1OAC")
-        self.check("InvalidOriginAccessIdentity", Origins=listed(s3_origin(identity="origin-access-identity/cloudfront/E0")))
+        self.check(
+            "InvalidOriginAccessIdentity", Origins=listed(s3_origin(identity="origin-access-identity/cloudfront/E0"))
+        )
         self.check("InvalidOriginAccessIdentity", Origins=listed(s3_origin(identity=reference.rsplit("/", 1)[1])))
         self.check("InvalidOriginAccessControl", Origins=listed(s3_origin(OriginAccessControlId="E2OAC")))
-        self.check("IllegalOriginAccessConfiguration", Origins=listed(s3_origin(identity=reference, OriginAccessControlId="E1OAC")))
+        self.check(
+            "IllegalOriginAccessConfiguration",
+            Origins=listed(s3_origin(identity=reference, OriginAccessControlId="E1OAC")),
+        )
         self.create("identity", Origins=listed(s3_origin(identity=reference)))
         self.create("control", Origins=listed(s3_origin(OriginAccessControlId="E1OAC")))
 
     def test_targets(self):
-        """simulator.md: a target may be an origin or an origin group."""
+        """FACTS.md, families: a target may be an origin or an origin group."""
         self.check("NoSuchOrigin", 404, DefaultCacheBehavior=behavior("absent"))
         self.check("NoSuchOrigin", 404, CacheBehaviors=listed(behavior("absent", PathPattern="/a")))
-        group = {"Id": "g", "FailoverCriteria": {"StatusCodes": listed(500)}, "Members": listed({"OriginId": "s3"}, {"OriginId": "absent"})}
+        group = {
+            "Id": "g",
+            "FailoverCriteria": {"StatusCodes": listed(500)},
+            "Members": listed({"OriginId": "s3"}, {"OriginId": "absent"}),
+        }
         self.check("NoSuchOrigin", 404, OriginGroups=listed(group))
 
     def test_references_to_other_families(self):
-        """cloudfront.md 1.4 and 8 e.6; each code is the model's."""
+        """FACTS.md, families; each code is the model's."""
         for member, code, status in (
             ("CachePolicyId", "NoSuchCachePolicy", 404),
             ("OriginRequestPolicyId", "NoSuchOriginRequestPolicy", 404),
@@ -67,7 +78,9 @@ class Refusals(SimulatorTest):
             ("RealtimeLogConfigArn", "NoSuchRealtimeLogConfig", 404),
         ):
             self.check(code, status, DefaultCacheBehavior=behavior(**{member: "absent"}))
-        self.check("TrustedKeyGroupDoesNotExist", DefaultCacheBehavior=behavior(TrustedKeyGroups=listed("k", Enabled=True)))
+        self.check(
+            "TrustedKeyGroupDoesNotExist", DefaultCacheBehavior=behavior(TrustedKeyGroups=listed("k", Enabled=True))
+        )
         self.check("TrustedSignerDoesNotExist", DefaultCacheBehavior=behavior(TrustedSigners=listed("x", Enabled=True)))
         self.check("InvalidWebACLId", WebACLId="absent")
         self.check("InvalidArgument", ContinuousDeploymentPolicyId="absent")
@@ -75,20 +88,34 @@ class Refusals(SimulatorTest):
         self.create(WebACLId="absent", DefaultCacheBehavior=behavior(CachePolicyId="absent"))
 
     def test_functions(self):
-        function, version = f"arn:aws:cloudfront::{ACCOUNT}:function/f", f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:f:1"
+        function, version = (
+            f"arn:aws:cloudfront::{ACCOUNT}:function/f",
+            f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:f:1",
+        )
         one = {"FunctionARN": function, "EventType": "viewer-request"}
         edge = {"LambdaFunctionARN": version, "EventType": "origin-request"}
         self.check("InvalidFunctionAssociation", DefaultCacheBehavior=behavior(FunctionAssociations=listed(one)))
-        self.check("InvalidLambdaFunctionAssociation", DefaultCacheBehavior=behavior(LambdaFunctionAssociations=listed(edge)))
+        self.check(
+            "InvalidLambdaFunctionAssociation", DefaultCacheBehavior=behavior(LambdaFunctionAssociations=listed(edge))
+        )
         self.simulator.seed("function", function)
         self.simulator.seed("lambda-function", version)
         origin_event = {**one, "EventType": "origin-request"}
-        self.check("InvalidFunctionAssociation", DefaultCacheBehavior=behavior(FunctionAssociations=listed(origin_event)))
+        self.check(
+            "InvalidFunctionAssociation", DefaultCacheBehavior=behavior(FunctionAssociations=listed(origin_event))
+        )
         unversioned = {**edge, "LambdaFunctionARN": version.removesuffix(":1")}
-        self.check("InvalidLambdaFunctionAssociation", DefaultCacheBehavior=behavior(LambdaFunctionAssociations=listed(unversioned)))
-        clash = behavior(FunctionAssociations=listed(one), LambdaFunctionAssociations=listed({**edge, "EventType": "viewer-request"}))
+        self.check(
+            "InvalidLambdaFunctionAssociation",
+            DefaultCacheBehavior=behavior(LambdaFunctionAssociations=listed(unversioned)),
+        )
+        clash = behavior(
+            FunctionAssociations=listed(one), LambdaFunctionAssociations=listed({**edge, "EventType": "viewer-request"})
+        )
         self.check("InvalidArgument", DefaultCacheBehavior=clash)
-        self.create(DefaultCacheBehavior=behavior(FunctionAssociations=listed(one), LambdaFunctionAssociations=listed(edge)))
+        self.create(
+            DefaultCacheBehavior=behavior(FunctionAssociations=listed(one), LambdaFunctionAssociations=listed(edge))
+        )
 
     def test_methods(self):
         for methods in (("GET",), ("GET", "HEAD", "POST"), ("GET", "HEAD", "HEAD")):
@@ -97,14 +124,16 @@ class Refusals(SimulatorTest):
         self.check("InvalidArgument", DefaultCacheBehavior=behavior(AllowedMethods=cached))
 
     def test_forwarding(self):
-        """cloudfront.md 1.3: ForwardedValues or a cache policy; 8 e.2: TTLs only without a policy."""
+        """FACTS.md, models: ForwardedValues or a cache policy; defaults: TTLs only without a policy."""
         without = {"TargetOriginId": "s3", "ViewerProtocolPolicy": "allow-all"}
         self.check("InvalidArgument", DefaultCacheBehavior=without)
         self.check("InvalidArgument", DefaultCacheBehavior=behavior(MinTTL=0))
         both = {**behavior(), "ForwardedValues": forwarded()}
         self.check("InvalidArgument", DefaultCacheBehavior=both)
         for cookies in ({"Forward": "whitelist"}, {"Forward": "all", "WhitelistedNames": listed("a")}):
-            self.check("InvalidForwardCookies", DefaultCacheBehavior=behavior(ForwardedValues=forwarded(Cookies=cookies)))
+            self.check(
+                "InvalidForwardCookies", DefaultCacheBehavior=behavior(ForwardedValues=forwarded(Cookies=cookies))
+            )
         order = behavior(ForwardedValues=forwarded(), MinTTL=10, DefaultTTL=5, MaxTTL=20)
         self.check("InvalidTTLOrder", DefaultCacheBehavior=order)
 
@@ -114,8 +143,12 @@ class Refusals(SimulatorTest):
         page = {"ErrorCode": 404, "ResponseCode": "200", "ResponsePagePath": "/404.html"}
         self.check("InvalidResponseCode", CustomErrorResponses=listed({**page, "ResponseCode": "299"}))
         self.check("InvalidRelativePath", CustomErrorResponses=listed({**page, "ResponsePagePath": "404.html"}))
-        self.check("InvalidLocationCode", Restrictions={"GeoRestriction": listed("Austria", RestrictionType="whitelist")})
-        self.check("InvalidGeoRestrictionParameter", Restrictions={"GeoRestriction": listed("AT", RestrictionType="none")})
+        self.check(
+            "InvalidLocationCode", Restrictions={"GeoRestriction": listed("Austria", RestrictionType="whitelist")}
+        )
+        self.check(
+            "InvalidGeoRestrictionParameter", Restrictions={"GeoRestriction": listed("AT", RestrictionType="none")}
+        )
 
     def test_certificates_and_logging(self):
         self.simulator.seed("certificate", CERTIFICATE)
@@ -141,15 +174,31 @@ class Refusals(SimulatorTest):
 
 class Quotas(SimulatorTest):
     def test_quotas_are_named_by_their_errors(self):
-        """cloudfront.md 3.5."""
+        """FACTS.md, limits."""
         for quota, members in (
             ("TooManyDistributionCNAMEs", {"Aliases": listed("a.example.com", "b.example.com")}),
             ("TooManyOrigins", {"Origins": listed(s3_origin(), custom_origin())}),
             ("TooManyCacheBehaviors", {"CacheBehaviors": listed(*(behavior("s3", PathPattern=p) for p in "ab"))}),
-            ("TooManyOriginCustomHeaders", {"Origins": listed(s3_origin(CustomHeaders=listed(*({"HeaderName": h, "HeaderValue": ""} for h in "ab"))))}),
-            ("TooManyTrustedSigners", {"DefaultCacheBehavior": behavior(TrustedSigners=listed("self", ACCOUNT, Enabled=True))}),
-            ("TooManyHeadersInForwardedValues", {"DefaultCacheBehavior": behavior(ForwardedValues=forwarded(Headers=listed("a", "b")))}),
-            ("TooManyQueryStringParameters", {"DefaultCacheBehavior": behavior(ForwardedValues=forwarded(QueryStringCacheKeys=listed("a", "b")))}),
+            (
+                "TooManyOriginCustomHeaders",
+                {
+                    "Origins": listed(
+                        s3_origin(CustomHeaders=listed(*({"HeaderName": h, "HeaderValue": ""} for h in "ab")))
+                    )
+                },
+            ),
+            (
+                "TooManyTrustedSigners",
+                {"DefaultCacheBehavior": behavior(TrustedSigners=listed("self", ACCOUNT, Enabled=True))},
+            ),
+            (
+                "TooManyHeadersInForwardedValues",
+                {"DefaultCacheBehavior": behavior(ForwardedValues=forwarded(Headers=listed("a", "b")))},
+            ),
+            (
+                "TooManyQueryStringParameters",
+                {"DefaultCacheBehavior": behavior(ForwardedValues=forwarded(QueryStringCacheKeys=listed("a", "b")))},
+            ),
         ):
             self.simulator.quota(quota, 1)
             with self.refused(quota, 400):

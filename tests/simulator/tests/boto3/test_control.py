@@ -60,7 +60,9 @@ class Edits(SimulatorTest):
     def test_tags_change_without_a_new_version(self):
         self.simulator.edit(self.id, "tags", tags={"k": "v"})
         arn = self.created["Distribution"]["ARN"]
-        self.assertEqual(self.client.list_tags_for_resource(Resource=arn)["Tags"]["Items"], [{"Key": "k", "Value": "v"}])
+        self.assertEqual(
+            self.client.list_tags_for_resource(Resource=arn)["Tags"]["Items"], [{"Key": "k", "Value": "v"}]
+        )
         self.assertEqual(self.read(self.id)[1], self.created["ETag"])
 
     def test_a_senseless_edit_is_refused_with_a_reason(self):
@@ -129,24 +131,69 @@ class Settings(SimulatorTest):
         made = self.create("the-key")["Distribution"]["Id"]
         (entry,) = self.simulator.journal()
         expected = {
-            "sequence": 1, "operation": "CreateDistribution", "method": "POST", "path": "/2020-05-31/distribution", "key": "the-key",
-            "id": made, "status": 201, "code": None, "access_key": KEYS[ACCOUNT][0], "account": ACCOUNT, "committed": True, "fault": None,
+            "sequence": 1,
+            "operation": "CreateDistribution",
+            "method": "POST",
+            "path": "/2020-05-31/distribution",
+            "key": "the-key",
+            "id": made,
+            "status": 201,
+            "code": None,
+            "access_key": KEYS[ACCOUNT][0],
+            "account": ACCOUNT,
+            "committed": True,
+            "fault": None,
         }
         self.assertEqual({name: entry[name] for name in expected}, expected)
         self.simulator.call("DELETE", "/journal")
         self.client.list_distributions()
-        self.assertEqual([entry["sequence"] for entry in self.simulator.call("GET", "/journal?since=1")["entries"]], [2])
+        self.assertEqual(
+            [entry["sequence"] for entry in self.simulator.call("GET", "/journal?since=1")["entries"]], [2]
+        )
 
 
 class Program(SimulatorTest):
     def test_help_explains_everything(self):
-        text = subprocess.run([self.simulator.process.args[0], "--help"], capture_output=True, text=True, check=True).stdout
-        for word in ("--listen", "--control", "--deploy-delay", "--state", "--credential", "--latency", "--seed", "/_sim/advance", "reset-after-commit"):
+        text = subprocess.run(
+            [self.simulator.process.args[0], "--help"], capture_output=True, text=True, check=True
+        ).stdout
+        for word in (
+            "--listen",
+            "--control",
+            "--deploy-delay",
+            "--state",
+            "--credential",
+            "--latency",
+            "--seed",
+            "/_sim/advance",
+            "reset-after-commit",
+        ):
             self.assertIn(word, text)
         self.assertIn("reset-after-commit", " ".join(self.simulator.call("GET", "")["help"]))
 
+    def test_every_switch_mode_and_family_is_explained(self):
+        """The names come from what the simulator says it would have accepted."""
+        help = " ".join(self.simulator.call("GET", "")["help"])
+        readme = (Path(__file__).parents[2] / "README.md").read_text()
+        for method, path, body, texts in (
+            ("PATCH", "/switches", {"nope": True}, (help, readme)),
+            ("POST", "/faults", {"mode": "nope"}, (help,)),
+            ("POST", "/faults", {"mode": "hostile", "body": "nope"}, (help,)),
+            ("POST", "/seeds", {"family": "nope", "id": "x"}, (help,)),
+            ("POST", "/edits", {"id": "E0", "edit": "nope"}, (help,)),
+        ):
+            with self.assertRaises(urllib.error.HTTPError) as caught:
+                self.simulator.call(method, path, body)
+            names = json.load(caught.exception)["error"].split("expected one of ")[1].split("`")[1::2]
+            self.assertGreater(len(names), 4)
+            for name in names:
+                for text in texts:
+                    self.assertIn(name, text)
+
     def test_credentials_are_announced(self):
-        self.assertEqual(self.simulator.announced, [["credential", key, secret, account] for account, (key, secret) in KEYS.items()])
+        self.assertEqual(
+            self.simulator.announced, [["credential", key, secret, account] for account, (key, secret) in KEYS.items()]
+        )
 
     def test_it_listens_on_loopback_by_default(self):
         for url in (self.simulator.api, self.simulator.control):
@@ -161,7 +208,9 @@ class Program(SimulatorTest):
         with tempfile.TemporaryDirectory() as folder:
             path = str(Path(folder) / "state.json")
             first = Simulator("--state", path)
-            made = first.client().create_distribution(DistributionConfig=config("kept", Aliases=listed("a.example.com")))
+            made = first.client().create_distribution(
+                DistributionConfig=config("kept", Aliases=listed("a.example.com"))
+            )
             first.advance("10m")
             first.quota("TooManyDistributions", 7)
             self.assertEqual(first.close(), 0)
@@ -194,7 +243,9 @@ class Program(SimulatorTest):
         with tempfile.NamedTemporaryFile("w") as file:
             file.write("not json")
             file.flush()
-            done = subprocess.run([self.simulator.process.args[0], "--state", file.name], capture_output=True, text=True, check=False)
+            done = subprocess.run(
+                [self.simulator.process.args[0], "--state", file.name], capture_output=True, text=True, check=False
+            )
         self.assertEqual(done.returncode, 1)
         self.assertIn("delete it to start anew", done.stderr)
 

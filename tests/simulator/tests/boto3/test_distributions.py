@@ -9,7 +9,7 @@ ENTITY = re.compile(r"^E[0-9A-Z]{13}$")
 
 class Creation(SimulatorTest):
     def test_the_answer_has_aws_shapes(self):
-        """cloudfront.md 2.3: status 201, bare ETag, full Location, request id, text/xml, ISO dates with milliseconds."""
+        """FACTS.md, answers: status 201, bare ETag, full Location, request id, text/xml."""
         answer = self.create()
         made, headers = answer["Distribution"], answer["ResponseMetadata"]["HTTPHeaders"]
         self.assertEqual(answer["ResponseMetadata"]["HTTPStatusCode"], 201)
@@ -23,24 +23,34 @@ class Creation(SimulatorTest):
         self.assertEqual((made["Status"], made["InProgressInvalidationBatches"]), ("InProgress", 0))
 
     def test_what_was_left_out_reads_back_as_documented(self):
-        """cloudfront.md 3.3 and 8 e.2."""
-        made = self.create(Origins=listed(s3_origin(), custom_origin()), Comment="c")["Distribution"]["DistributionConfig"]
+        """FACTS.md, defaults."""
+        made = self.create(Origins=listed(s3_origin(), custom_origin()), Comment="c")["Distribution"][
+            "DistributionConfig"
+        ]
         for name in ("Aliases", "CacheBehaviors", "CustomErrorResponses", "OriginGroups"):
             self.assertEqual(made[name], {"Quantity": 0}, name)
         for name, value in {
-            "DefaultRootObject": "", "WebACLId": "", "PriceClass": "PriceClass_All", "HttpVersion": "http2",
-            "IsIPV6Enabled": False, "Staging": False,
+            "DefaultRootObject": "",
+            "WebACLId": "",
+            "PriceClass": "PriceClass_All",
+            "HttpVersion": "http2",
+            "IsIPV6Enabled": False,
+            "Staging": False,
             "Logging": {"Enabled": False, "IncludeCookies": False, "Bucket": "", "Prefix": ""},
             "Restrictions": {"GeoRestriction": {"RestrictionType": "none", "Quantity": 0}},
             "ViewerCertificate": {
-                "CloudFrontDefaultCertificate": True, "SSLSupportMethod": "vip",
-                "MinimumProtocolVersion": "TLSv1", "CertificateSource": "cloudfront",
+                "CloudFrontDefaultCertificate": True,
+                "SSLSupportMethod": "vip",
+                "MinimumProtocolVersion": "TLSv1",
+                "CertificateSource": "cloudfront",
             },
         }.items():
             self.assertEqual(made[name], value, name)
         s3, web = made["Origins"]["Items"]
         for origin in (s3, web):
-            self.assertEqual((origin["OriginPath"], origin["ConnectionAttempts"], origin["ConnectionTimeout"]), ("", 3, 10))
+            self.assertEqual(
+                (origin["OriginPath"], origin["ConnectionAttempts"], origin["ConnectionTimeout"]), ("", 3, 10)
+            )
             self.assertEqual((origin["CustomHeaders"], origin["OriginShield"]), ({"Quantity": 0}, {"Enabled": False}))
         self.assertEqual(s3["S3OriginConfig"]["OriginReadTimeout"], 30)
         custom = web["CustomOriginConfig"]
@@ -48,8 +58,10 @@ class Creation(SimulatorTest):
         self.assertEqual((custom["OriginReadTimeout"], custom["OriginKeepaliveTimeout"]), (30, 5))
 
     def test_a_behavior_reads_back_with_its_defaults(self):
-        """cloudfront.md 3.3: methods HEAD, GET in that order; TTLs only with ForwardedValues."""
-        made = self.create(DefaultCacheBehavior=behavior(ForwardedValues=forwarded()))["Distribution"]["DistributionConfig"]
+        """FACTS.md, defaults: methods HEAD, GET in that order; TTLs only with ForwardedValues."""
+        made = self.create(DefaultCacheBehavior=behavior(ForwardedValues=forwarded()))["Distribution"][
+            "DistributionConfig"
+        ]
         default = made["DefaultCacheBehavior"]
         self.assertEqual(default["AllowedMethods"], listed("HEAD", "GET", CachedMethods=listed("HEAD", "GET")))
         self.assertEqual((default["SmoothStreaming"], default["Compress"]), (False, False))
@@ -59,7 +71,7 @@ class Creation(SimulatorTest):
         self.assertNotIn("MaxTTL", self.create("policy")["Distribution"]["DistributionConfig"]["DefaultCacheBehavior"])
 
     def test_a_used_caller_reference_is_always_refused_and_the_message_names_the_id(self):
-        """cloudfront.md 3.1: aws-sdk-go#2213, aws-sdk-js-v3#2618."""
+        """FACTS.md, references: aws-sdk-go#2213, aws-sdk-js-v3#2618."""
         id = self.create("same")["Distribution"]["Id"]
         with self.refused("DistributionAlreadyExists", 409, f"Already exists: {id}"):
             self.create("same")
@@ -67,7 +79,7 @@ class Creation(SimulatorTest):
             self.create("same", Comment="other")
 
     def test_ipv6_by_default_is_a_switch(self):
-        """cloudfront.md 3.3 marks the plain API's default as not established."""
+        """FACTS.md, defaults marks the plain API's default as not established."""
         self.simulator.switch("ipv6-by-default")
         self.assertTrue(self.create()["Distribution"]["DistributionConfig"]["IsIPV6Enabled"])
 
@@ -82,7 +94,7 @@ class Creation(SimulatorTest):
 
 class Order(SimulatorTest):
     def test_sets_come_back_in_the_servers_order(self):
-        """cloudfront.md 3.3 (roadmap#1369: origins by domain name) and 8 e.3."""
+        """FACTS.md, order."""
         made = self.create(
             Origins=listed(custom_origin("a", "z.example.com"), custom_origin("z", "a.example.com")),
             Aliases=listed("b.example.com", "a.example.com"),
@@ -97,14 +109,14 @@ class Order(SimulatorTest):
         self.assertEqual(made["DefaultCacheBehavior"]["AllowedMethods"]["Items"], ["HEAD", "GET", "OPTIONS"])
 
     def test_origins_by_id_is_a_switch(self):
-        """cloudfront.md 8 e.3: another source says by id."""
+        """FACTS.md, order: another source says by id."""
         self.simulator.switch("origins-by-id")
         origins = listed(custom_origin("z", "a.example.com"), custom_origin("a", "z.example.com"))
         made = self.create(Origins=origins, DefaultCacheBehavior=behavior("a"))["Distribution"]["DistributionConfig"]
         self.assertEqual([origin["Id"] for origin in made["Origins"]["Items"]], ["a", "z"])
 
     def test_the_order_of_cache_behaviors_and_group_members_is_kept(self):
-        """cloudfront.md 3.3: precedence and failover."""
+        """FACTS.md, order: precedence and failover."""
         patterns = ["/z/*", "/a/*", "/m/*"]
         group = {
             "Id": "g",
@@ -123,11 +135,13 @@ class Order(SimulatorTest):
         self.assertEqual(kept["FailoverCriteria"]["StatusCodes"]["Items"], [500, 504])
 
     def test_function_associations_are_shuffled_on_every_write(self):
-        """cloudfront.md 3.3: the comment in ACK's hooks.go."""
+        """FACTS.md, order: the comment in ACK's hooks.go."""
         arns = [f"arn:aws:cloudfront::{ACCOUNT}:function/f{number}" for number in range(2)]
         for arn in arns:
             self.simulator.seed("function", arn)
-        events = [{"FunctionARN": arn, "EventType": f"viewer-{when}"} for arn, when in zip(arns, ("request", "response"))]
+        events = [
+            {"FunctionARN": arn, "EventType": f"viewer-{when}"} for arn, when in zip(arns, ("request", "response"))
+        ]
         id = self.create(DefaultCacheBehavior=behavior(FunctionAssociations=listed(*events)))["Distribution"]["Id"]
         seen = set()
         for _ in range(30):
@@ -138,7 +152,7 @@ class Order(SimulatorTest):
 
 class Deletion(SimulatorTest):
     def test_it_must_be_disabled_and_deployed(self):
-        """cloudfront.md 3.4."""
+        """FACTS.md, deployment."""
         id = self.create()["Distribution"]["Id"]
         self.simulator.advance("10m")
         self.assertEqual(self.client.get_distribution(Id=id)["Distribution"]["Status"], "Deployed")
@@ -157,11 +171,13 @@ class Deletion(SimulatorTest):
             self.client.delete_distribution(Id=id, IfMatch=answer["ETag"])
 
     def test_it_needs_the_current_version(self):
-        """cloudfront.md 3.2: crossplane#1595, terraform#27147."""
+        """FACTS.md, versions: crossplane#1595, terraform#27147."""
         answer = self.create(Enabled=False)
         self.simulator.advance("10m")
         id = answer["Distribution"]["Id"]
-        with self.refused("InvalidIfMatchVersion", 400, "The If-Match version is missing or not valid for the resource."):
+        with self.refused(
+            "InvalidIfMatchVersion", 400, "The If-Match version is missing or not valid for the resource."
+        ):
             self.client.delete_distribution(Id=id)
         self.update(id)
         self.simulator.advance("10m")
@@ -169,7 +185,7 @@ class Deletion(SimulatorTest):
             self.client.delete_distribution(Id=id, IfMatch=answer["ETag"])
 
     def test_a_disabled_distribution_owns_its_aliases_until_it_is_deleted(self):
-        """cloudfront.md 3.4: CNAMEAlreadyExists is global over all accounts."""
+        """FACTS.md, deployment: CNAMEAlreadyExists is global over all accounts."""
         answer = self.create(Enabled=False, Aliases=listed("www.example.com"))
         other = self.simulator.client(account=OTHER_ACCOUNT)
         theirs = config("theirs", Aliases=listed("WWW.example.com"))

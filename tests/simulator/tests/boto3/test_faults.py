@@ -4,11 +4,9 @@ import http.client
 import socket
 import threading
 import time
-import unittest
 
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 from botocore.parsers import ResponseParserError
-
 from harness import OTHER_ACCOUNT, SimulatorTest, config
 from raw import VERSION, Signer, create_identity, identity, send
 
@@ -88,8 +86,10 @@ class Faults(SimulatorTest):
             self.assertEqual(self.count(), before + committed)
 
     def test_throttling_is_a_400(self):
-        """cloudfront.md 2.4: ansible community.aws#296; botocore's standard mode retries it."""
-        self.simulator.fault("ListDistributions", "error", status=400, code="Throttling", message="Rate exceeded", count=2)
+        """FACTS.md, errors: ansible community.aws#296; botocore's standard mode retries it."""
+        self.simulator.fault(
+            "ListDistributions", "error", status=400, code="Throttling", message="Rate exceeded", count=2
+        )
         for _ in range(2):
             with self.refused("Throttling", 400, "Rate exceeded"):
                 self.client.list_distributions()
@@ -116,7 +116,9 @@ class Faults(SimulatorTest):
     def test_a_redirect_leads_elsewhere(self):
         self.simulator.fault("ListDistributions", "redirect", status=301, location="http://169.254.169.254/")
         answer = send(self.simulator, "GET", VERSION + "/distribution")
-        self.assertEqual((answer.status, answer.headers["location"], answer.body), (301, "http://169.254.169.254/", b""))
+        self.assertEqual(
+            (answer.status, answer.headers["location"], answer.body), (301, "http://169.254.169.254/", b"")
+        )
 
     def test_a_delay_comes_before_the_commit(self):
         self.simulator.fault("CreateDistribution", "delay", milliseconds=60000)
@@ -156,10 +158,18 @@ class HostileBodies(SimulatorTest):
     def test_each_is_what_it_says(self):
         plain = send(self.simulator, "GET", VERSION + "/distribution")
         for body, expected in {
-            "html": b"<!DOCTYPE html>", "entities": b"<!ENTITY l9", "wrong-root": b"<Surprise>", "empty": b"",
-            "wrong-namespace": b"example.com/other", "wrong-quantity": b"<Quantity>7</Quantity>", "not-utf8": b"\xff\xfe",
-            "duplicate-element": b"<Id>E0000000000000</Id>", "unknown-element": b"<Future>", "error-with-status200": b"<ErrorResponse",
-            "deep": 10 * b"<Distribution>", "missing-element": b"<MaxItems>",
+            "html": b"<!DOCTYPE html>",
+            "entities": b"<!ENTITY l9",
+            "wrong-root": b"<Surprise>",
+            "empty": b"",
+            "wrong-namespace": b"example.com/other",
+            "wrong-quantity": b"<Quantity>7</Quantity>",
+            "not-utf8": b"\xff\xfe",
+            "duplicate-element": b"<Id>E0000000000000</Id>",
+            "unknown-element": b"<Future>",
+            "error-with-status200": b"<ErrorResponse",
+            "deep": 10 * b"<Distribution>",
+            "missing-element": b"<MaxItems>",
         }.items():
             answer = self.spoiled(body)
             self.assertEqual(answer.status, 200, body)
@@ -188,7 +198,3 @@ class HostileBodies(SimulatorTest):
             connection.sendall("\r\n".join([*lines, "", ""]).encode())
             pieces = list(iter(lambda: connection.recv(1 << 20), b""))
         self.assertGreater(len(pieces), 10)
-
-
-if __name__ == "__main__":
-    unittest.main()

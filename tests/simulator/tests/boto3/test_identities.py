@@ -17,7 +17,9 @@ class Identities(SimulatorTest):
         self.assertRegex(identity["S3CanonicalUserId"], r"^[0-9a-f]{96}$")
         read = self.client.get_cloud_front_origin_access_identity(Id=id)
         self.assertEqual((read["CloudFrontOriginAccessIdentity"], read["ETag"]), (identity, answer["ETag"]))
-        config = self.client.get_cloud_front_origin_access_identity_config(Id=id)["CloudFrontOriginAccessIdentityConfig"]
+        config = self.client.get_cloud_front_origin_access_identity_config(Id=id)[
+            "CloudFrontOriginAccessIdentityConfig"
+        ]
         updated = self.client.update_cloud_front_origin_access_identity(
             Id=id, IfMatch=answer["ETag"], CloudFrontOriginAccessIdentityConfig={**config, "Comment": "new"}
         )
@@ -31,7 +33,7 @@ class Identities(SimulatorTest):
             self.client.get_cloud_front_origin_access_identity_config(Id=id)
 
     def test_an_equal_creation_answers_the_first_again(self):
-        """cloudfront.md 3.1: documented; the refusal by switch, as live behaviour is not established."""
+        """FACTS.md, references: documented; the refusal by switch, as live behaviour is not established."""
         first, again = self.make(), self.make()
         self.assertEqual(first["CloudFrontOriginAccessIdentity"], again["CloudFrontOriginAccessIdentity"])
         self.assertEqual([entry["committed"] for entry in self.simulator.journal()], [True, False])
@@ -42,7 +44,7 @@ class Identities(SimulatorTest):
             self.make()
 
     def test_the_caller_reference_cannot_change(self):
-        """cloudfront.md 3.1: aws-sdk-js#1263."""
+        """FACTS.md, references: aws-sdk-js#1263."""
         answer = self.make()
         with self.refused("IllegalUpdate", 400, "You cannot update the value of CallerReference"):
             self.client.update_cloud_front_origin_access_identity(
@@ -52,7 +54,7 @@ class Identities(SimulatorTest):
             )
 
     def test_one_in_use_cannot_be_deleted(self):
-        """cloudfront.md 3.4: CloudFrontOriginAccessIdentityInUse while any configuration refers to it."""
+        """FACTS.md, deployment: CloudFrontOriginAccessIdentityInUse while any configuration refers to it."""
         for number, use in enumerate((self.use_in_distribution, self.use_in_streaming)):
             answer = self.make(f"r{number}")
             id = answer["CloudFrontOriginAccessIdentity"]["Id"]
@@ -68,7 +70,7 @@ class Identities(SimulatorTest):
         self.client.create_streaming_distribution(StreamingDistributionConfig=streaming_config(S3Origin=origin))
 
     def test_limits(self):
-        """cloudfront.md 3.5 and 8 e.4."""
+        """FACTS.md, limits and references."""
         with self.refused("InvalidArgument", 400, "Comment"):
             self.make(comment="x" * 129)
         with self.refused("InvalidArgument", 400, "CallerReference"):

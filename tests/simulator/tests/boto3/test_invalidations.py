@@ -16,7 +16,7 @@ class Invalidations(SimulatorTest):
         return self.client.get_distribution(Id=self.id)["Distribution"]["InProgressInvalidationBatches"]
 
     def test_it_completes_by_the_clock(self):
-        """cloudfront.md 1.4: InProgress, Completed."""
+        """FACTS.md, families: InProgress, Completed."""
         answer = self.invalidate("r", "/a*", "/b")
         made = answer["Invalidation"]
         self.assertEqual(answer["ResponseMetadata"]["HTTPStatusCode"], 201)
@@ -29,7 +29,7 @@ class Invalidations(SimulatorTest):
         self.assertEqual(self.in_progress(), 0)
 
     def test_an_equal_batch_answers_the_first_again(self):
-        """cloudfront.md 3.1: documented; equal means the same paths."""
+        """FACTS.md, references: documented; equal means the same paths."""
         first = self.invalidate("r", "/a", "/b")["Invalidation"]
         self.assertEqual(self.invalidate("r", "/b", "/a")["Invalidation"], first)
         self.simulator.switch("refuse-invalidation-replay")
@@ -37,7 +37,7 @@ class Invalidations(SimulatorTest):
             self.invalidate("r", "/a", "/b")
 
     def test_a_used_reference_with_other_paths_is_refused(self):
-        """cloudfront.md 3.1: jonls/s3-deploy-website#26, aws-cdk#3878; the documented code by switch."""
+        """FACTS.md, references: jonls/s3-deploy-website#26, aws-cdk#3878; the documented code by switch."""
         self.invalidate("r", "/a")
         message = "Your request contains a caller reference that was used for a previous invalidation batch for the same distribution."
         with self.refused("InvalidArgument", 400, message):
@@ -52,7 +52,7 @@ class Invalidations(SimulatorTest):
         self.invalidate("r", "/b", id=other)
 
     def test_wildcards_in_progress_are_limited(self):
-        """cloudfront.md 3.5: 15, mdn/developer-portal#1134."""
+        """FACTS.md, limits: 15, mdn/developer-portal#1134."""
         self.invalidate("r", *(f"/{number}*" for number in range(15)))
         with self.refused("TooManyInvalidationsInProgress", 400, "in-progress wildcard invalidations."):
             self.invalidate("one more", "/x*")
@@ -61,14 +61,14 @@ class Invalidations(SimulatorTest):
         self.invalidate("later", "/x*")
 
     def test_single_paths_in_progress_are_limited(self):
-        """cloudfront.md 3.5: 3,000."""
+        """FACTS.md, limits: 3,000."""
         self.invalidate("r", *(f"/{number}" for number in range(3000)))
         with self.refused("TooManyInvalidationsInProgress", 400, "maximum number of in-progress invalidations."):
             self.invalidate("one more", "/x")
         self.invalidate("a wildcard", "/x*")
 
     def test_a_batch_is_limited(self):
-        """cloudfront.md 3.5 and 6: the threshold is not established, so it is a quota."""
+        """FACTS.md, limits: the threshold is not established, so it is a quota."""
         with self.refused("BatchTooLarge", 413):
             self.invalidate("r", *(f"/{number}" for number in range(3001)))
         self.simulator.quota("BatchTooLarge", 2)
@@ -76,14 +76,14 @@ class Invalidations(SimulatorTest):
             self.invalidate("r", "/1", "/2", "/3")
 
     def test_the_form_of_paths(self):
-        """cloudfront.md 3.5: a slash first, a wildcard only last, non-ASCII encoded."""
+        """FACTS.md, limits: a slash first, a wildcard only last, non-ASCII encoded."""
         for path in ("a", "", "*", "/a*b", "/ü", "/a b", "#tag"):
             with self.refused("InvalidArgument", 400):
                 self.invalidate("r", path)
         self.invalidate("r", "/", "/*", "/a*", "/%C3%BC?x=1&y=2")
 
     def test_cache_tags_need_a_header_to_come_from(self):
-        """cloudfront.md 8 e.7."""
+        """FACTS.md, limits."""
         tagged = self.create("tagged", CacheTagConfig={"HeaderName": "x-tags"})["Distribution"]["Id"]
         self.invalidate("r", "#tag", "/a", id=tagged)
         with self.refused("InvalidArgument", 400):

@@ -1,30 +1,38 @@
 """Lists, paginators and waiters of the service model."""
 
-from harness import SimulatorTest, config, listed, streaming_config
+from harness import SimulatorTest, listed, streaming_config
 
 
 class Lists(SimulatorTest):
     def test_a_summary_has_the_version_and_the_status(self):
-        """cloudfront.md 1.3 and 3.2: DistributionSummary.ETag."""
+        """FACTS.md, models and versions: DistributionSummary.ETag."""
         answer = self.create(Comment="c", Aliases=listed("a.example.com"))
         (summary,) = self.client.list_distributions()["DistributionList"]["Items"]
         whole = answer["Distribution"]
         self.assertEqual((summary["ETag"], summary["Status"]), (answer["ETag"], "InProgress"))
         for name in ("Id", "ARN", "DomainName", "LastModifiedTime"):
             self.assertEqual(summary[name], whole[name])
-        for name in ("Aliases", "Origins", "DefaultCacheBehavior", "ViewerCertificate", "Restrictions", "HttpVersion", "Staging"):
+        for name in (
+            "Aliases",
+            "Origins",
+            "DefaultCacheBehavior",
+            "ViewerCertificate",
+            "Restrictions",
+            "HttpVersion",
+            "Staging",
+        ):
             self.assertEqual(summary[name], whole["DistributionConfig"][name])
         self.assertEqual(summary["AliasICPRecordals"], [{"CNAME": "a.example.com", "ICPRecordalStatus": "APPROVED"}])
         self.assertNotIn("Logging", summary)
 
     def test_an_empty_list_has_no_items(self):
-        """cloudfront.md 2.2."""
+        """FACTS.md, lists."""
         empty = {"Marker": "", "MaxItems": 100, "IsTruncated": False, "Quantity": 0}
         self.assertEqual(self.client.list_distributions()["DistributionList"], empty)
         self.assertEqual(self.client.list_streaming_distributions()["StreamingDistributionList"], empty)
 
     def test_pages_go_on_from_the_marker(self):
-        """cloudfront.md 1.5: NextMarker only while there is more."""
+        """FACTS.md, lists: NextMarker only while there is more."""
         for number in range(5):
             self.create(str(number))
         first = self.client.list_distributions(MaxItems="2")["DistributionList"]
@@ -36,7 +44,7 @@ class Lists(SimulatorTest):
         self.assertEqual(len({item["Id"] for item in first["Items"] + second["Items"]}), 5)
 
     def test_the_size_of_a_page_is_limited(self):
-        """simulator.md: at most 100; clamping by switch, as neither is established."""
+        """FACTS.md, lists: at most 100; clamping by switch, as neither is established."""
         for wrong in ("0", "-1", "x", "101"):
             with self.refused("InvalidArgument", 400):
                 self.client.list_distributions(MaxItems=wrong)
@@ -44,7 +52,7 @@ class Lists(SimulatorTest):
         self.assertEqual(self.client.list_distributions(MaxItems="1000")["DistributionList"]["MaxItems"], 100)
 
     def test_every_paginator_of_the_methods_of_2016(self):
-        """cloudfront.md 1.5."""
+        """FACTS.md, lists."""
         identity = {"Comment": ""}
         for number in range(5):
             id = self.create(str(number))["Distribution"]["Id"]
@@ -74,7 +82,7 @@ class Lists(SimulatorTest):
         self.assertEqual((items[0]["Id"], items[0]["Status"]), (last, "InProgress"))
 
     def test_distributions_by_web_acl(self):
-        """Path parameter percent-encoded (cloudfront.md 2.1); the word null asks for those without."""
+        """Path parameter percent-encoded (FACTS.md, requests); the word null asks for those without."""
         arn = "arn:aws:wafv2:us-east-1:111122223333:global/webacl/x/1"
         self.simulator.seed("web-acl", arn)
         guarded = self.create("guarded", WebACLId=arn)["Distribution"]["Id"]
@@ -85,7 +93,7 @@ class Lists(SimulatorTest):
 
 
 class Waiters(SimulatorTest):
-    """cloudfront.md 1.5: with their own delays, slept on the simulator's clock."""
+    """FACTS.md, lists: with their own delays, slept on the simulator's clock."""
 
     def polls(self, operation):
         return sum(entry["operation"] == operation for entry in self.simulator.journal())

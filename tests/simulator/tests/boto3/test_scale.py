@@ -1,10 +1,9 @@
 """Many distributions in one account. No time is asserted: what is slow shows in the suite's duration."""
 
-from harness import SimulatorTest, listed
-from raw import VERSION, Signer
-from test_schema import MINIMAL
-
 import http.client
+
+from harness import SimulatorTest, listed
+from raw import MINIMAL, VERSION, Signer
 
 NUMBER = 2_000
 

@@ -1,15 +1,7 @@
 """Requests that the service model forbids. Sent raw, as botocore would not send them."""
 
 from harness import SimulatorTest, listed
-from raw import IDENTITY, VERSION, create_identity, document, identity, send
-
-MINIMAL = (
-    "<CallerReference>r</CallerReference><Comment></Comment><Enabled>true</Enabled>"
-    "<Origins><Quantity>1</Quantity><Items><Origin><Id>o</Id><DomainName>b.s3.amazonaws.com</DomainName>"
-    "<S3OriginConfig><OriginAccessIdentity></OriginAccessIdentity></S3OriginConfig></Origin></Items></Origins>"
-    "<DefaultCacheBehavior><TargetOriginId>o</TargetOriginId><ViewerProtocolPolicy>allow-all</ViewerProtocolPolicy>"
-    "<CachePolicyId>658327ea-f89d-4fab-a63d-7e88639e58f6</CachePolicyId></DefaultCacheBehavior>"
-)
+from raw import IDENTITY, MINIMAL, VERSION, create_identity, document, identity, send
 
 
 class Bodies(SimulatorTest):
@@ -23,17 +15,21 @@ class Bodies(SimulatorTest):
     def test_the_minimal_body_is_accepted(self):
         answer = self.post(MINIMAL)
         self.assertEqual(answer.status, 201, answer.body)
-        self.assertTrue(answer.body.startswith(b'<?xml version="1.0"?>\n<Distribution xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"><Id>'))
+        self.assertTrue(
+            answer.body.startswith(
+                b'<?xml version="1.0"?>\n<Distribution xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"><Id>'
+            )
+        )
         self.assertIn(b"<DefaultRootObject></DefaultRootObject>", answer.body)
         self.assertIn(b"<Aliases><Quantity>0</Quantity></Aliases>", answer.body)
 
     def test_the_order_of_elements_does_not_matter(self):
-        """cloudfront.md 2.1: SDKs write different orders."""
+        """FACTS.md, requests: SDKs write different orders."""
         body = identity("<Comment>c</Comment><CallerReference>r</CallerReference>")
         self.assertEqual(create_identity(self.simulator, body).status, 201)
 
     def test_errors_have_the_documented_form(self):
-        """cloudfront.md 2.4."""
+        """FACTS.md, errors."""
         answer = create_identity(self.simulator, b"")
         id = answer.headers["x-amzn-requestid"]
         self.assertEqual(answer.headers["content-type"], "text/xml")
@@ -60,7 +56,13 @@ class Bodies(SimulatorTest):
         for inside in ("<Future>1</Future>", "<Items/>", "<Comment>again</Comment>", "text"):
             body = identity("<CallerReference>r</CallerReference><Comment>c</Comment>" + inside)
             self.refused_raw(create_identity(self.simulator, body), "MalformedXML")
-        self.refused_raw(self.post(MINIMAL.replace("<Origin><Id>", "<Source><Id>").replace("</Origin></Items>", "</Source></Items>")), "MalformedXML", "Source")
+        self.refused_raw(
+            self.post(
+                MINIMAL.replace("<Origin><Id>", "<Source><Id>").replace("</Origin></Items>", "</Source></Items>")
+            ),
+            "MalformedXML",
+            "Source",
+        )
 
     def test_unknown_elements_are_kept_by_switch(self):
         self.simulator.switch("tolerate-unknown-elements")
@@ -68,7 +70,7 @@ class Bodies(SimulatorTest):
         self.assertIn(b"<Future><Deep>1</Deep></Future></DistributionConfig>", answer.body)
 
     def test_quantities(self):
-        """cloudfront.md 2.2: InconsistentQuantities."""
+        """FACTS.md, lists: InconsistentQuantities."""
         for quantity in ("0", "2"):
             body = MINIMAL.replace("<Quantity>1<", f"<Quantity>{quantity}<")
             self.refused_raw(self.post(body), "InconsistentQuantities", "don't match in Origins")
@@ -79,24 +81,34 @@ class Bodies(SimulatorTest):
             self.refused_raw(self.post(MINIMAL.replace(right, wrong)), "MalformedXML", "is not a")
 
     def test_required_members_are_named_as_aws_names_them(self):
-        """cloudfront.md 2.4: MalformedXML "1 validation error detected"; the path's form is aws-sdk-ruby#413's."""
+        """FACTS.md, errors: MalformedXML "1 validation error detected"; the path's form is aws-sdk-ruby#413's."""
         self.refused_raw(
             self.post(MINIMAL.replace("<DomainName>b.s3.amazonaws.com</DomainName>", "")),
             "MalformedXML",
             "1 validation error detected: Value null at 'distributionConfig.origins.items.1.member.domainName' failed to satisfy "
             "constraint: Member must not be null",
         )
-        self.refused_raw(create_identity(self.simulator, identity("")), "MalformedXML", "2 validation errors detected: ")
+        self.refused_raw(
+            create_identity(self.simulator, identity("")), "MalformedXML", "2 validation errors detected: "
+        )
 
     def test_enums(self):
         wrong = MINIMAL.replace("allow-all", "allow-some")
-        self.refused_raw(self.post(wrong), "MalformedXML", "Member must satisfy enum value set: [allow-all, https-only, redirect-to-https]")
+        self.refused_raw(
+            self.post(wrong),
+            "MalformedXML",
+            "Member must satisfy enum value set: [allow-all, https-only, redirect-to-https]",
+        )
         self.simulator.switch("enum-is-invalid-argument")
         self.refused_raw(self.post(wrong), "InvalidArgument", "viewerProtocolPolicy")
 
     def test_lengths_and_patterns(self):
         shield = "<OriginShield><Enabled>true</Enabled><OriginShieldRegion>nowhere</OriginShieldRegion></OriginShield>"
-        self.refused_raw(self.post(MINIMAL.replace("</S3OriginConfig>", "</S3OriginConfig>" + shield)), "MalformedXML", "regular expression")
+        self.refused_raw(
+            self.post(MINIMAL.replace("</S3OriginConfig>", "</S3OriginConfig>" + shield)),
+            "MalformedXML",
+            "regular expression",
+        )
         none = "<Origins><Quantity>0</Quantity><Items></Items></Origins>"
         body = MINIMAL[: MINIMAL.index("<Origins>")] + none + MINIMAL[MINIMAL.index("</Origins>") + 10 :]
         self.refused_raw(self.post(body), "MalformedXML", "length greater than or equal to 1")
@@ -115,8 +127,13 @@ class Bodies(SimulatorTest):
 
 class Addresses(SimulatorTest):
     def test_paths_and_methods_that_do_not_exist(self):
-        """cloudfront.md 2.4: InvalidURI; 6: whether AWS still answers 2016-01-13 is not established, here it does not."""
-        for method, path in (("GET", "/nowhere"), ("PATCH", VERSION + "/distribution"), ("GET", "/2016-01-13/distribution"), ("GET", VERSION + "/distribution/")):
+        """FACTS.md, errors: InvalidURI; whether AWS still answers 2016-01-13 is not established, here it does not."""
+        for method, path in (
+            ("GET", "/nowhere"),
+            ("PATCH", VERSION + "/distribution"),
+            ("GET", "/2016-01-13/distribution"),
+            ("GET", VERSION + "/distribution/"),
+        ):
             answer = send(self.simulator, method, path)
             self.assertEqual((answer.status, answer.code), (400, "InvalidURI"), path)
 
@@ -127,7 +144,7 @@ class Addresses(SimulatorTest):
         self.assertEqual(self.simulator.journal()[-1]["operation"], "ListCachePolicies")
 
     def test_a_quoted_version_is_taken_as_the_bare_one(self):
-        """cloudfront.md 2.3: ETag is a bare token; HTTP quotes them, and clients may."""
+        """FACTS.md, answers: ETag is a bare token; HTTP quotes them, and clients may."""
         made = self.create(Enabled=False)
         self.simulator.advance("10m")
         self.client.delete_distribution(Id=made["Distribution"]["Id"], IfMatch=f'"{made["ETag"]}"')
@@ -137,7 +154,7 @@ class Addresses(SimulatorTest):
         self.assertEqual(answer.code, "InvalidURI")
 
     def test_the_body_of_a_list_can_be_empty_of_items(self):
-        """cloudfront.md 2.2: n = 0 leaves Items out, and an empty Items is as good."""
+        """FACTS.md, lists: n = 0 leaves Items out, and an empty Items is as good."""
         body = document(IDENTITY, "<CallerReference>r</CallerReference><Comment></Comment>")
         self.assertEqual(create_identity(self.simulator, body).status, 201)
         self.create(Aliases={"Quantity": 0, "Items": []}, CustomErrorResponses=listed())

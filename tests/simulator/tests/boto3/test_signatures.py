@@ -48,7 +48,7 @@ class Signatures(SimulatorTest):
         self.assert_refused(self.get(signer=Signer(token="token")), "InvalidClientTokenId")
 
     def test_the_scope_must_be_cloudfronts(self):
-        """cloudfront.md 2.1: service cloudfront, region us-east-1 whatever the caller's region."""
+        """FACTS.md, requests: service cloudfront, region us-east-1 whatever the caller's region."""
         self.assert_refused(self.get(signer=Signer(service="s3")), "SignatureDoesNotMatch", message="'cloudfront'")
         self.assert_refused(self.get(signer=Signer(region="eu-west-1")), "SignatureDoesNotMatch", message="'eu-west-1'")
 
@@ -63,13 +63,13 @@ class Signatures(SimulatorTest):
         self.assert_refused(self.get(alter=broken), "IncompleteSignature", 400)
 
     def signed_at(self, offset):
-        moment = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=offset)
+        moment = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=offset)
         with mock.patch("botocore.auth.get_current_datetime", lambda remove_tzinfo=True: moment.replace(tzinfo=None)):
             signed = Signer().sign("GET", self.simulator.api + LIST, b"")
         return self.get(alter=lambda _: signed)
 
     def test_a_signature_is_good_for_five_minutes_either_way(self):
-        """simulator.md; the code of a skewed clock is not established: a switch."""
+        """FACTS.md, signatures; the code of a skewed clock is not established: a switch."""
         for seconds in (-280, 280):
             self.assertEqual(self.signed_at(seconds).status, 200)
         for seconds in (-330, 330):
@@ -87,7 +87,9 @@ class Signatures(SimulatorTest):
 
     def test_keys_can_be_added_and_revoked(self):
         signer = Signer(key="AKIANEW", secret="new")
-        self.simulator.call("POST", "/credentials", {"access_key": "AKIANEW", "secret_key": "new", "account": OTHER_ACCOUNT})
+        self.simulator.call(
+            "POST", "/credentials", {"access_key": "AKIANEW", "secret_key": "new", "account": OTHER_ACCOUNT}
+        )
         self.assertEqual(self.get(signer=signer).status, 200)
         self.assertEqual(self.simulator.journal()[-1]["account"], OTHER_ACCOUNT)
         self.simulator.call("DELETE", "/credentials/AKIANEW")
@@ -96,13 +98,15 @@ class Signatures(SimulatorTest):
     def test_refused_requests_are_in_the_journal_too(self):
         self.get(signer=Signer(secret="wrong"))
         entry = self.simulator.journal()[-1]
-        self.assertEqual((entry["operation"], entry["status"], entry["code"]), ("ListDistributions", 403, "SignatureDoesNotMatch"))
+        self.assertEqual(
+            (entry["operation"], entry["status"], entry["code"]), ("ListDistributions", 403, "SignatureDoesNotMatch")
+        )
         self.assertEqual((entry["access_key"], entry["account"]), (Signer().key, None))
 
 
 class Rates(SimulatorTest):
     def test_an_account_beyond_its_rate_is_throttled_and_others_are_not(self):
-        """cloudfront.md 2.4: Throttling is a 400 with "Rate exceeded"."""
+        """FACTS.md, errors: Throttling is a 400 with "Rate exceeded"."""
         self.simulator.call("PATCH", "/settings", {"rate_limit": 0.001})
         self.client.list_distributions()
         with self.refused("Throttling", 400, "Rate exceeded"):

@@ -5,14 +5,16 @@ from harness import ACCOUNT, SimulatorTest, listed, streaming_config
 
 class Streaming(SimulatorTest):
     def make(self, reference="r", **members):
-        return self.client.create_streaming_distribution(StreamingDistributionConfig=streaming_config(reference, **members))
+        return self.client.create_streaming_distribution(
+            StreamingDistributionConfig=streaming_config(reference, **members)
+        )
 
     def read_streaming(self, id):
         answer = self.client.get_streaming_distribution_config(Id=id)
         return answer["StreamingDistributionConfig"], answer["ETag"]
 
     def test_from_creation_to_deletion(self):
-        """cloudfront.md 1.4 and 3.4: as for distributions, with errors of its own."""
+        """FACTS.md, families and deployment: as for distributions, with errors of its own."""
         answer = self.make(Aliases=listed("rtmp.example.com"))
         made = answer["StreamingDistribution"]
         id = made["Id"]
@@ -20,7 +22,9 @@ class Streaming(SimulatorTest):
         self.assertEqual(made["ARN"], f"arn:aws:cloudfront::{ACCOUNT}:streaming-distribution/{id}")
         self.assertTrue(answer["Location"].endswith(f"/streaming-distribution/{id}"))
         self.assertRegex(made["DomainName"], r"^s[0-9a-z]{13}\.cloudfront\.net$")
-        self.assertEqual((made["Status"], made["ActiveTrustedSigners"]), ("InProgress", {"Enabled": False, "Quantity": 0}))
+        self.assertEqual(
+            (made["Status"], made["ActiveTrustedSigners"]), ("InProgress", {"Enabled": False, "Quantity": 0})
+        )
         self.simulator.advance("10m")
         config, etag = self.read_streaming(id)
         with self.refused("StreamingDistributionNotDisabled", 409):
@@ -42,7 +46,7 @@ class Streaming(SimulatorTest):
         self.assertEqual(config["Logging"], {"Enabled": False, "Bucket": "", "Prefix": ""})
 
     def test_a_used_caller_reference_is_refused(self):
-        """cloudfront.md 3.1: modelled one way, documented another."""
+        """FACTS.md, references: modelled one way, documented another."""
         id = self.make()["StreamingDistribution"]["Id"]
         with self.refused("StreamingDistributionAlreadyExists", 409, id):
             self.make()
@@ -51,7 +55,7 @@ class Streaming(SimulatorTest):
             self.make()
 
     def test_creation_can_be_refused_as_rtmp_has_ended(self):
-        """cloudfront.md 3.6: what the live API answers is not established."""
+        """FACTS.md, streaming: what the live API answers is not established."""
         self.simulator.switch("refuse-streaming-create")
         with self.refused("AccessDenied", 403):
             self.make()
@@ -60,7 +64,13 @@ class Streaming(SimulatorTest):
         id = self.make(Aliases=listed("a.example.com"))["StreamingDistribution"]["Id"]
         config, etag = self.read_streaming(id)
         with self.refused("InvalidOriginAccessIdentity", 400):
-            self.make("2", S3Origin={"DomainName": "b.s3.amazonaws.com", "OriginAccessIdentity": "origin-access-identity/cloudfront/E0"})
+            self.make(
+                "2",
+                S3Origin={
+                    "DomainName": "b.s3.amazonaws.com",
+                    "OriginAccessIdentity": "origin-access-identity/cloudfront/E0",
+                },
+            )
         with self.refused("CNAMEAlreadyExists", 409):
             self.make("2", Aliases=listed("a.example.com"))
         with self.refused("TrustedSignerDoesNotExist", 400):
@@ -68,7 +78,9 @@ class Streaming(SimulatorTest):
         with self.refused("TooManyStreamingDistributionCNAMEs", 400):
             self.make("2", Aliases=listed(*(f"{n}.example.com" for n in range(11))))
         with self.refused("IllegalUpdate", 400):
-            self.client.update_streaming_distribution(Id=id, IfMatch=etag, StreamingDistributionConfig={**config, "CallerReference": "x"})
+            self.client.update_streaming_distribution(
+                Id=id, IfMatch=etag, StreamingDistributionConfig={**config, "CallerReference": "x"}
+            )
         with self.refused("InvalidIfMatchVersion", 400):
             self.client.update_streaming_distribution(Id=id, StreamingDistributionConfig=config)
         with self.refused("PreconditionFailed", 412):
@@ -78,7 +90,7 @@ class Streaming(SimulatorTest):
             self.make("2")
 
     def test_the_callers_own_number_reads_back_as_self(self):
-        """cloudfront.md 3.3: terraform#1112."""
+        """FACTS.md, defaults: terraform#1112."""
         made = self.make(TrustedSigners=listed(ACCOUNT, Enabled=True))["StreamingDistribution"]
         self.assertEqual(made["StreamingDistributionConfig"]["TrustedSigners"]["Items"], ["self"])
         self.assertEqual(made["ActiveTrustedSigners"]["Items"][0]["AwsAccountNumber"], "self")

@@ -2,7 +2,11 @@
 
 import datetime
 
+import boto3
+from botocore import UNSIGNED
+from botocore.config import Config
 from harness import ACCOUNT, KEYS, OTHER_ACCOUNT, SimulatorTest
+from raw import Signer, send
 
 ROLE = f"arn:aws:iam::{OTHER_ACCOUNT}:role/path/operator"
 
@@ -10,7 +14,7 @@ ROLE = f"arn:aws:iam::{OTHER_ACCOUNT}:role/path/operator"
 class Tokens(SimulatorTest):
     def setUp(self):
         super().setUp()
-        # STS is regional: any region signs (cloudfront.md 5.2).
+        # STS is regional: any region signs (FACTS.md, credentials).
         self.sts = self.simulator.client("sts", region="eu-central-1")
 
     def session(self, credentials, service="cloudfront"):
@@ -39,9 +43,9 @@ class Tokens(SimulatorTest):
         self.assertEqual(self.simulator.journal()[-1]["account"], OTHER_ACCOUNT)
 
     def test_a_session_expires_by_the_simulations_clock(self):
-        """simulator.md: ExpiredToken."""
+        """FACTS.md, signatures: ExpiredToken."""
         credentials = self.assume(DurationSeconds=900)["Credentials"]
-        left = credentials["Expiration"] - datetime.datetime.now(datetime.timezone.utc)
+        left = credentials["Expiration"] - datetime.datetime.now(datetime.UTC)
         self.assertAlmostEqual(left.total_seconds(), 900, delta=60)
         client = self.session(credentials)
         client.list_distributions()
@@ -50,7 +54,7 @@ class Tokens(SimulatorTest):
             client.list_distributions()
 
     def test_an_external_id_can_be_demanded(self):
-        """cloudfront.md 5.2: ExternalId travels."""
+        """FACTS.md, credentials: ExternalId travels."""
         self.simulator.call("POST", "/roles", {"arn": ROLE, "external_id": "ext-1"})
         for more in ({}, {"ExternalId": "ext-2"}):
             with self.refused("AccessDenied", 403, "is not authorized to perform: sts:AssumeRole"):
@@ -61,14 +65,16 @@ class Tokens(SimulatorTest):
             self.assume(ExternalId="ext-1")
 
     def test_a_web_identity_needs_no_signature(self):
-        """cloudfront.md 5.2: an unsigned POST form; a trailing newline of the token file travels as %0A."""
-        from botocore import UNSIGNED
-        from botocore.config import Config
-
-        import boto3
-
-        anonymous = boto3.client("sts", endpoint_url=self.simulator.api, region_name="eu-central-1", config=Config(signature_version=UNSIGNED))
-        answer = anonymous.assume_role_with_web_identity(RoleArn=ROLE, RoleSessionName="pod", WebIdentityToken="token\n")
+        """FACTS.md, credentials: an unsigned POST form; a trailing newline of the token file travels as %0A."""
+        anonymous = boto3.client(
+            "sts",
+            endpoint_url=self.simulator.api,
+            region_name="eu-central-1",
+            config=Config(signature_version=UNSIGNED),
+        )
+        answer = anonymous.assume_role_with_web_identity(
+            RoleArn=ROLE, RoleSessionName="pod", WebIdentityToken="token\n"
+        )
         self.session(answer["Credentials"]).list_distributions()
         with self.refused("InvalidIdentityToken", 400):
             anonymous.assume_role_with_web_identity(RoleArn=ROLE, RoleSessionName="pod", WebIdentityToken="    ")
@@ -82,8 +88,6 @@ class Tokens(SimulatorTest):
             self.sts.get_session_token()
 
     def test_a_signature_for_cloudfront_is_none_for_sts(self):
-        from raw import Signer, send
-
         body = b"Action=GetCallerIdentity&Version=2011-06-15"
         answer = send(self.simulator, "POST", "/", body, signer=Signer(service="cloudfront"))
         self.assertEqual((answer.status, answer.code), (403, "SignatureDoesNotMatch"))

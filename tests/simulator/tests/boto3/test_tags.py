@@ -17,12 +17,14 @@ class Tags(SimulatorTest):
         return {tag["Key"]: tag["Value"] for tag in items}
 
     def test_at_creation_and_after(self):
-        """cloudfront.md 1.4 and 2.3: TagResource and UntagResource answer 204 without a body."""
+        """FACTS.md, families and answers: TagResource and UntagResource answer 204 without a body."""
         answer = self.make(tags(a="1", b=""))
         arn = answer["Distribution"]["ARN"]
         self.assertEqual((answer["ResponseMetadata"]["HTTPStatusCode"], self.of(arn)), (201, {"a": "1", "b": ""}))
         tagged = self.client.tag_resource(Resource=arn, Tags=tags(b="2", c="3"))
-        self.assertEqual((tagged["ResponseMetadata"]["HTTPStatusCode"], self.of(arn)), (204, {"a": "1", "b": "2", "c": "3"}))
+        self.assertEqual(
+            (tagged["ResponseMetadata"]["HTTPStatusCode"], self.of(arn)), (204, {"a": "1", "b": "2", "c": "3"})
+        )
         untagged = self.client.untag_resource(Resource=arn, TagKeys={"Items": ["a", "absent"]})
         self.assertEqual((untagged["ResponseMetadata"]["HTTPStatusCode"], self.of(arn)), (204, {"b": "2", "c": "3"}))
 
@@ -40,7 +42,7 @@ class Tags(SimulatorTest):
         self.assertEqual(self.of(self.create()["Distribution"]["ARN"]), {})
 
     def test_refusals(self):
-        """cloudfront.md 8 e.8: 50 tags a resource; the model's ARN pattern and key constraints."""
+        """FACTS.md, families: 50 tags a resource; the model's ARN pattern and key constraints."""
         with self.refused("InvalidTagging", 400):
             self.make(tags(**{f"k{number}": "" for number in range(51)}))
         with self.refused("InvalidTagging", 400):

@@ -5,20 +5,39 @@ import copy
 from harness import SimulatorTest, behavior, custom_origin, forwarded, listed, s3_origin
 
 ON_UPDATE = (
-    "Aliases", "DefaultRootObject", "CacheBehaviors", "CustomErrorResponses", "Logging", "PriceClass",
-    "ViewerCertificate", "Restrictions", "WebACLId", "HttpVersion",
+    "Aliases",
+    "DefaultRootObject",
+    "CacheBehaviors",
+    "CustomErrorResponses",
+    "Logging",
+    "PriceClass",
+    "ViewerCertificate",
+    "Restrictions",
+    "WebACLId",
+    "HttpVersion",
 )
-BEHAVIOR_ON_UPDATE = ("AllowedMethods", "SmoothStreaming", "Compress", "LambdaFunctionAssociations", "FieldLevelEncryptionId")
+BEHAVIOR_ON_UPDATE = (
+    "AllowedMethods",
+    "SmoothStreaming",
+    "Compress",
+    "LambdaFunctionAssociations",
+    "FieldLevelEncryptionId",
+)
 
 
 class Updates(SimulatorTest):
     def setUp(self):
         super().setUp()
-        created = self.create(Origins=listed(s3_origin(), custom_origin()), CacheBehaviors=listed(behavior("web", PathPattern="/a", ForwardedValues=forwarded())))
+        created = self.create(
+            Origins=listed(s3_origin(), custom_origin()),
+            CacheBehaviors=listed(behavior("web", PathPattern="/a", ForwardedValues=forwarded())),
+        )
         self.id = created["Distribution"]["Id"]
 
     def put(self, config, etag=None):
-        return self.client.update_distribution(Id=self.id, IfMatch=etag or self.read(self.id)[1], DistributionConfig=config)
+        return self.client.update_distribution(
+            Id=self.id, IfMatch=etag or self.read(self.id)[1], DistributionConfig=config
+        )
 
     def test_what_was_read_can_be_written_back(self):
         before, etag = self.read(self.id)
@@ -27,13 +46,15 @@ class Updates(SimulatorTest):
         self.assertEqual(self.read(self.id), (before, answer["ETag"]))
 
     def test_an_equal_update_is_a_new_version(self):
-        """cloudfront.md 3.2: ansible#24292."""
+        """FACTS.md, versions: ansible#24292."""
         self.simulator.advance("10m")
         before = self.client.get_distribution(Id=self.id)
         after = self.put(self.read(self.id)[0])
         self.assertNotEqual(before["ETag"], after["ETag"])
         self.assertGreater(after["Distribution"]["LastModifiedTime"], before["Distribution"]["LastModifiedTime"])
-        self.assertEqual((before["Distribution"]["Status"], after["Distribution"]["Status"]), ("Deployed", "InProgress"))
+        self.assertEqual(
+            (before["Distribution"]["Status"], after["Distribution"]["Status"]), ("Deployed", "InProgress")
+        )
 
     def test_an_equal_update_changes_nothing_by_switch(self):
         self.simulator.switch("ignore-identical-updates")
@@ -42,14 +63,14 @@ class Updates(SimulatorTest):
         self.assertNotEqual(self.put({**before, "Comment": "new"})["ETag"], etag)
 
     def test_an_update_is_accepted_while_in_progress(self):
-        """cloudfront.md 3.4: nothing found says otherwise."""
+        """FACTS.md, deployment: nothing found says otherwise."""
         first = self.update(self.id, Comment="1")
         second = self.update(self.id, Comment="2")
         self.assertEqual(first["Distribution"]["Status"], "InProgress")
         self.assertEqual(second["Distribution"]["DistributionConfig"]["Comment"], "2")
 
     def test_a_missing_version_and_an_old_one_are_refused(self):
-        """cloudfront.md 3.2."""
+        """FACTS.md, versions."""
         before, etag = self.read(self.id)
         self.put(before, etag)
         with self.refused("PreconditionFailed", 412):
@@ -62,7 +83,7 @@ class Updates(SimulatorTest):
             self.client.update_distribution(Id="E0000000000000", IfMatch=etag, DistributionConfig=before)
 
     def test_the_longer_list_of_required_members(self):
-        """cloudfront.md 3.2: distribution-overview-required-fields; 8 e.1: IllegalUpdate (ack#2461)."""
+        """FACTS.md, versions: distribution-overview-required-fields, IllegalUpdate (ack#2461)."""
         whole, _ = self.read(self.id)
         for name in ON_UPDATE:
             with self.refused("IllegalUpdate", 400, name):
@@ -79,9 +100,14 @@ class Updates(SimulatorTest):
                 self.put(changed)
 
     def test_origins_need_more_members_too(self):
-        """cloudfront.md 8 e.1: probed live by cdkd."""
+        """FACTS.md, versions: probed live by cdkd."""
         whole, _ = self.read(self.id)
-        for path in (("OriginPath",), ("CustomHeaders",), ("CustomOriginConfig", "OriginReadTimeout"), ("CustomOriginConfig", "OriginKeepaliveTimeout")):
+        for path in (
+            ("OriginPath",),
+            ("CustomHeaders",),
+            ("CustomOriginConfig", "OriginReadTimeout"),
+            ("CustomOriginConfig", "OriginKeepaliveTimeout"),
+        ):
             changed = copy.deepcopy(whole)
             parent = next(origin for origin in changed["Origins"]["Items"] if origin["Id"] == "web")
             for name in path[:-1]:
@@ -91,7 +117,7 @@ class Updates(SimulatorTest):
                 self.put(changed)
 
     def test_the_code_and_the_observed_members_are_switches(self):
-        """cloudfront.md 8 e.1: InvalidArgument was seen too, and so were more members."""
+        """FACTS.md, versions: InvalidArgument was seen too, and so were more members."""
         whole, _ = self.read(self.id)
         changed = copy.deepcopy(whole)
         del changed["DefaultCacheBehavior"]["TrustedSigners"]
@@ -104,14 +130,14 @@ class Updates(SimulatorTest):
             self.put(changed)
 
     def test_what_identifies_a_distribution_cannot_change(self):
-        """cloudfront.md 3.1 and 8 e.1 (classic#1260)."""
+        """FACTS.md, references and versions (classic#1260)."""
         with self.refused("IllegalUpdate", 400, "CallerReference"):
             self.update(self.id, CallerReference="other")
         with self.refused("IllegalUpdate", 400, "Staging"):
             self.update(self.id, Staging=True)
 
     def test_a_continuous_deployment_policy_stays_unless_it_is_cleared(self):
-        """cloudfront.md 8 e.1: aws-sdk-js-v3#7417."""
+        """FACTS.md, versions: aws-sdk-js-v3#7417."""
         self.simulator.seed("continuous-deployment-policy", "policy")
         self.update(self.id, ContinuousDeploymentPolicyId="policy")
         whole, _ = self.read(self.id)
@@ -130,7 +156,7 @@ class Updates(SimulatorTest):
         self.create("third", Aliases=listed("a.example.com"))
 
     def test_get_and_get_config_have_the_same_version(self):
-        """cloudfront.md 3.2."""
+        """FACTS.md, versions."""
         self.assertEqual(self.client.get_distribution(Id=self.id)["ETag"], self.read(self.id)[1])
 
 
@@ -138,24 +164,35 @@ class Certificates(SimulatorTest):
     ARN = "arn:aws:acm:us-east-1:111122223333:certificate/1"
 
     def test_the_deprecated_pair_echoes_the_certificate(self):
-        """cloudfront.md 3.3: ViewerCertificate with ACM."""
+        """FACTS.md, defaults: ViewerCertificate with ACM."""
         self.simulator.seed("certificate", self.ARN)
-        given = {"ACMCertificateArn": self.ARN, "SSLSupportMethod": "sni-only", "MinimumProtocolVersion": "TLSv1.2_2021"}
+        given = {
+            "ACMCertificateArn": self.ARN,
+            "SSLSupportMethod": "sni-only",
+            "MinimumProtocolVersion": "TLSv1.2_2021",
+        }
         echo = {**given, "CloudFrontDefaultCertificate": False, "Certificate": self.ARN, "CertificateSource": "acm"}
         made = self.create(ViewerCertificate=given)["Distribution"]
         self.assertEqual(made["DistributionConfig"]["ViewerCertificate"], echo)
-        legacy = {"Certificate": self.ARN, "CertificateSource": "acm", "SSLSupportMethod": "sni-only", "MinimumProtocolVersion": "TLSv1.2_2021"}
+        legacy = {
+            "Certificate": self.ARN,
+            "CertificateSource": "acm",
+            "SSLSupportMethod": "sni-only",
+            "MinimumProtocolVersion": "TLSv1.2_2021",
+        }
         made = self.create("legacy", ViewerCertificate=legacy)["Distribution"]
         self.assertEqual(made["DistributionConfig"]["ViewerCertificate"], echo)
 
     def test_an_iam_certificate_is_echoed_as_iam(self):
         self.simulator.seed("certificate", "ASCA1")
-        made = self.create(ViewerCertificate={"IAMCertificateId": "ASCA1", "SSLSupportMethod": "sni-only"})["Distribution"]
+        made = self.create(ViewerCertificate={"IAMCertificateId": "ASCA1", "SSLSupportMethod": "sni-only"})[
+            "Distribution"
+        ]
         certificate = made["DistributionConfig"]["ViewerCertificate"]
         self.assertEqual((certificate["Certificate"], certificate["CertificateSource"]), ("ASCA1", "iam"))
 
     def test_a_certificate_must_exist_in_us_east_1(self):
-        """cloudfront.md 3.4 and 8 e.8."""
+        """FACTS.md, deployment and families."""
         given = {"ACMCertificateArn": self.ARN, "SSLSupportMethod": "sni-only"}
         with self.refused("InvalidViewerCertificate", 400):
             self.create(ViewerCertificate=given)

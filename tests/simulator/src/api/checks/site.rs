@@ -4,9 +4,7 @@ use super::{Context, ensure, unique};
 use crate::{error::ApiError, seeds::Family, xml::Element};
 
 /// Status codes of an origin that a custom error response can be for.
-const ERROR_CODES: [i64; 13] = [
-    400, 403, 404, 405, 414, 416, 429, 500, 501, 502, 503, 504, 408,
-];
+const ERROR_CODES: [i64; 11] = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
 
 pub(super) fn check(context: &Context<'_>, config: &Element) -> Result<(), ApiError> {
     root_object(config.text_of("DefaultRootObject"))?;
@@ -74,37 +72,39 @@ fn errors(config: &Element) -> Result<(), ApiError> {
             .map(|response| response.text_of("ErrorCode").to_owned()),
         "custom error response",
     )?;
-    for response in responses {
-        let code = response.number("ErrorCode").unwrap_or(0);
-        let message = format!("An invalid error code was specified: {code}.");
-        ensure(ERROR_CODES.contains(&code), "InvalidErrorCode", &message)?;
-        let (page, answer) = (
-            response.text_of("ResponsePagePath"),
-            response.text_of("ResponseCode"),
-        );
-        let message = "ResponsePagePath and ResponseCode must be given together.";
-        ensure(
-            page.is_empty() == answer.is_empty(),
-            "InvalidArgument",
-            message,
-        )?;
-        if !answer.is_empty() {
-            let known =
-                answer == "200" || answer.parse().is_ok_and(|code| ERROR_CODES.contains(&code));
-            ensure(
-                known,
-                "InvalidResponseCode",
-                &format!("A response code is not valid: {answer}."),
-            )?;
-            let message = "The relative path is too big, is not URL-encoded, or does not begin with a slash (/).";
-            ensure(
-                page.starts_with('/') && page.len() <= 4096,
-                "InvalidRelativePath",
-                message,
-            )?;
-        }
+    responses.iter().try_for_each(error)
+}
+
+fn error(response: &Element) -> Result<(), ApiError> {
+    let code = response.number("ErrorCode").unwrap_or(0);
+    let message = format!("An invalid error code was specified: {code}.");
+    ensure(ERROR_CODES.contains(&code), "InvalidErrorCode", &message)?;
+    let (page, answer) = (
+        response.text_of("ResponsePagePath"),
+        response.text_of("ResponseCode"),
+    );
+    let message = "ResponsePagePath and ResponseCode must be given together.";
+    ensure(
+        page.is_empty() == answer.is_empty(),
+        "InvalidArgument",
+        message,
+    )?;
+    if answer.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let known = answer == "200" || answer.parse().is_ok_and(|code| ERROR_CODES.contains(&code));
+    ensure(
+        known,
+        "InvalidResponseCode",
+        &format!("A response code is not valid: {answer}."),
+    )?;
+    let message =
+        "The relative path is too big, is not URL-encoded, or does not begin with a slash (/).";
+    ensure(
+        page.starts_with('/') && page.len() <= 4096,
+        "InvalidRelativePath",
+        message,
+    )
 }
 
 fn geography(config: &Element) -> Result<(), ApiError> {

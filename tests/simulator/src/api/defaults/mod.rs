@@ -1,4 +1,4 @@
-//! What the server fills in when it is left out (cloudfront.md 3.3 names the evidence of each).
+//! What the server fills in when it is left out (FACTS.md, defaults names the evidence of each).
 
 mod behavior;
 mod certificate;
