@@ -134,6 +134,7 @@ fn world(options: &Options, credentials: &[Credential]) -> Result<World, StartEr
     let (kept, mut settings) = saved.unwrap_or_else(fresh);
     // What this start was told holds over what the last one was.
     settings.deploy_delay = options.deploy_delay;
+    settings.invalidation_delay = options.deploy_delay;
     settings.latency = options.latency;
     let mut world = World::new(kept, settings);
     for credential in credentials {
