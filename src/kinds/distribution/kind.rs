@@ -1,6 +1,6 @@
 //! A distribution, as the engine sees it.
 
-use super::{Distribution, DistributionConfig, certificate, facts::Facts};
+use super::{Distribution, DistributionConfig, certificate, facts::Facts, tenant};
 use crate::{
     cloudfront::{Request, segment},
     engine::{Dependency, Kind, Management, Resolved, Status},
@@ -45,7 +45,12 @@ impl Kind for Distribution {
         let mut config = self.spec.config.clone();
         config.resolve(ids)?;
         config.complete();
-        xml::to_element(Self::CONFIG, &config)
+        if let Some(account) = self.account() {
+            config.name_signers(account);
+        }
+        let mut config = xml::to_element(Self::CONFIG, &config)?;
+        tenant::spare(&mut config);
+        Ok(config)
     }
 
     fn tags(&self) -> BTreeMap<String, String> {
@@ -71,6 +76,14 @@ impl Kind for Distribution {
     }
 }
 
+impl Distribution {
+    /// The AWS account that the distribution is in, once CloudFront has told.
+    fn account(&self) -> Option<&str> {
+        let arn = self.status.as_ref()?.facts.arn.as_ref()?;
+        arn.split(':').nth(4)
+    }
+}
+
 impl DistributionConfig {
     /// Puts the ids of identities in place of references to them.
     fn resolve(&mut self, ids: &Resolved) -> Result<(), xml::Error> {
@@ -90,5 +103,19 @@ impl DistributionConfig {
             bucket.origin_access_identity = Some(format!("origin-access-identity/cloudfront/{id}"));
         }
         Ok(())
+    }
+    /// Calls the distribution's own account among the signers as CloudFront does.
+    fn name_signers(&mut self, account: &str) {
+        let others = self
+            .cache_behaviors
+            .0
+            .iter_mut()
+            .map(|it| &mut it.trusted_signers);
+        let all = others.chain([&mut self.default_cache_behavior.trusted_signers]);
+        for signer in all.flatten().flat_map(|it| &mut it.items.0) {
+            if signer == account {
+                "self".clone_into(signer);
+            }
+        }
     }
 }

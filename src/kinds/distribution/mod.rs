@@ -1,7 +1,7 @@
 //! Distributions serve content from CloudFront's edges.
 //!
 //! The types are CloudFront's `DistributionConfig`, member for member; each is both the custom resource and the wire (see
-//! [`crate::xml`]). What the schema cannot give a default, because the default depends on another member, [`defaults`] adds.
+//! [`crate::xml`]). What the schema cannot give a default, because the default depends on another member, module `defaults` adds.
 
 pub mod association;
 pub mod behavior;
@@ -191,8 +191,8 @@ pub struct DistributionConfig {
     /// Parameters that each tenant of a `tenant-only` distribution gives values to. Default: none.
     pub tenant_config: Option<TenantConfig>,
 
-    /// Whether viewers use the distribution itself (`direct`) or only its tenants (`tenant-only`). Unmanaged when absent, and
-    /// `direct` for a new distribution.
+    /// Whether viewers use the distribution itself (`direct`) or only its tenants (`tenant-only`, without `aliases`, `priceClass`
+    /// and `isIPV6Enabled`, which belong to connection groups). Unmanaged when absent, and `direct` for a new distribution.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub connection_mode: Option<ConnectionMode>,
 

@@ -1,6 +1,7 @@
 //! Distributions that tenants share, and what else belongs to connections rather than to content.
 
 use super::word::word;
+use crate::xml::Element;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -79,4 +80,23 @@ pub struct CacheTagConfig {
     /// Name of the response header in which an origin lists the tags of an object.
     #[schemars(length(min = 1, max = 256))]
     pub header_name: String,
+}
+
+/// Takes out of the configuration of a distribution that only tenants use what such a one cannot say: its connection group says it.
+/// Whoever asks for it all the same is told by CloudFront.
+pub(super) fn spare(config: &mut Element) {
+    if config.text_of("ConnectionMode") != Some("tenant-only") {
+        return;
+    }
+    for (member, default) in [("IsIPV6Enabled", "false"), ("PriceClass", "PriceClass_All")] {
+        if config.text_of(member) == Some(default) {
+            config.remove(member);
+        }
+    }
+    let aliases = config
+        .child("Aliases")
+        .and_then(|it| it.text_of("Quantity"));
+    if aliases == Some("0") {
+        config.remove("Aliases");
+    }
 }

@@ -12,7 +12,7 @@ pub struct TrustedSigners {
     /// Whether a signature is needed: true exactly when `items` has entries.
     pub enabled: bool,
 
-    /// Account numbers of twelve digits. The distribution's own account is written `self`, as CloudFront answers it either way.
+    /// Account numbers of twelve digits, or `self` for the account of the distribution.
     #[serde(default)]
     pub items: AwsAccountNumbers,
 }

@@ -1,8 +1,8 @@
 //! What the engine asks of a distribution.
 
-use super::{bucket, desired, distribution, read_back, text};
+use super::{at, bucket, desired, distribution, read_back, text};
 use crate::{
-    engine::{Kind, Resolved},
+    engine::{Kind, Resolved, Status},
     kinds::distribution::{Distribution, facts::Facts},
     xml::Element,
 };
@@ -111,4 +111,34 @@ fn the_value_of_a_header_is_not_in_debug_output() {
     }]}));
     assert!(!format!("{secret:?}").contains("hunter2"));
     assert!(desired(&secret).to_string().contains("hunter2"));
+}
+
+#[test]
+fn the_own_account_among_the_signers_is_called_as_cloudfront_calls_it() {
+    let mut signed = bucket(&json!({"defaultCacheBehavior": {
+        "trustedSigners": {"enabled": true, "items": ["123456789012", "210987654321"]},
+    }}));
+    let signers = "DefaultCacheBehavior/TrustedSigners/Items";
+    let names = |config: &Element| -> Vec<String> {
+        let items = at(config, signers).unwrap().children().iter();
+        items.map(|it| it.text().to_owned()).collect()
+    };
+    assert_eq!(names(&desired(&signed)), ["123456789012", "210987654321"]);
+    let mut status = Status::<Facts>::default();
+    status.facts.arn = Some("arn:aws:cloudfront::123456789012:distribution/E1".to_owned());
+    signed.status = Some(status);
+    assert_eq!(names(&desired(&signed)), ["self", "210987654321"]);
+}
+
+#[test]
+fn a_distribution_for_tenants_leaves_to_their_connections_what_is_theirs() {
+    let shared = desired(&bucket(&json!({"connectionMode": "tenant-only"})));
+    for member in ["Aliases", "IsIPV6Enabled", "PriceClass"] {
+        assert_eq!(shared.child(member), None);
+        assert!(desired(&bucket(&json!({}))).child(member).is_some());
+    }
+    let insisting = desired(&bucket(
+        &json!({"connectionMode": "tenant-only", "isIPV6Enabled": true}),
+    ));
+    assert_eq!(insisting.text_of("IsIPV6Enabled"), Some("true"));
 }
