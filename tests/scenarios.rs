@@ -11,6 +11,7 @@ mod scenarios {
     mod foreign;
     mod leader;
     mod life;
+    mod not_converging;
     mod operator;
     mod policies;
     mod probes;

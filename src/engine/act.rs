@@ -5,7 +5,7 @@ use super::{
     failure::Failure,
     fingerprint::fingerprint,
     identity::{caller_reference, incarnation},
-    kind::Kind,
+    kind::{Kind, Lifecycle},
     memo::Pushed,
     metadata,
     pass::{Outcome, Pass},
@@ -70,9 +70,10 @@ impl<K: Kind> Pass<'_, K> {
         }
     }
 
-    /// Puts our finalizer on, unless it is there.
+    /// Puts our finalizer on, unless it is there, or there will be nothing to delete.
     pub(super) async fn hold(&mut self) -> Result<(), Failure> {
-        if !metadata::is_held(&self.object) && !self.deleting() {
+        let leaves_something = K::LIFECYCLE == Lifecycle::Kept;
+        if leaves_something && !metadata::is_held(&self.object) && !self.deleting() {
             self.object = metadata::hold(&self.api(), &self.object).await?;
         }
         Ok(())
@@ -85,7 +86,7 @@ impl<K: Kind> Pass<'_, K> {
     }
 
     async fn create(&mut self, config: Element) -> Result<Remote, Failure> {
-        let request = tags::create::<K>(config, &self.object.tags());
+        let request = tags::create::<K>(&self.collection, config, &self.object.tags());
         self.memo.refused_create = false;
         match self.write(&request, Reason::Created, &[]).await {
             Ok(Some(remote)) => {
@@ -105,14 +106,19 @@ impl<K: Kind> Pass<'_, K> {
     /// An earlier create under our key was committed and its answer lost: finds what it made.
     async fn recover(&mut self, error: &Error) -> Result<Remote, Failure> {
         let named = match error.existing_id() {
-            Some(id) => self.context.observer.observe(id, Priority::Edit).await?,
+            Some(id) => {
+                let observer = &self.context.observer;
+                observer
+                    .observe(&self.collection, id, Priority::Edit)
+                    .await?
+            }
             None => None,
         };
         let mut found = named.filter(|remote| self.is_ours(remote));
         if found.is_none() {
             let known = self.context.shared.estate.ids(K::KIND).await;
             let key = caller_reference(&self.object);
-            found = self.context.observer.find(&key, &known).await?;
+            found = self.find(&key, &known).await?;
         }
         if let Some(remote) = found {
             self.written = Some(Written::new(

@@ -12,12 +12,14 @@ const LONGEST: Duration = Duration::from_mins(5);
 /// How long to wait before the next pass over an object in this state; `failures` counts the failed passes in a row.
 pub(super) fn next(state: &State, failures: u32, settings: &Settings) -> Duration {
     match state {
-        State::Deploying(_) | State::Retiring => settings.deploy_poll_interval,
+        State::Deploying(_) | State::Retiring | State::Queued(_) => settings.deploy_poll_interval,
         State::Deleting => settings.deploy_poll_interval.min(Duration::from_secs(1)),
         State::Hindered { .. } => retry(failures),
         State::InUse(_) => settings.deploy_poll_interval.max(retry(failures)),
         State::Waiting(_)
         | State::InSync
+        | State::Completed
+        | State::Failed { .. }
         | State::Drifted(_)
         | State::Withheld(_)
         | State::Suspended { .. }

@@ -12,6 +12,19 @@ use k8s_openapi::{
 pub enum State {
     /// An object that the spec names is not ready.
     Waiting(String),
+    /// Others of its kind were first.
+    Queued(String),
+    /// The work is done, once and for all.
+    Completed,
+    /// The work cannot be done as the object asks.
+    Failed {
+        /// Why.
+        reason: Reason,
+        /// CloudFront's code, where CloudFront refused.
+        code: Option<String>,
+        /// What happened, in one sentence.
+        message: String,
+    },
     /// A change was accepted and is on its way to the edges.
     Deploying(String),
     /// The remote is as asked, and deployed.
@@ -84,7 +97,18 @@ pub fn conditions(
         progress_says(state, pending, &found[0])
             .map(|says| condition(says, previous, generation, now)),
     );
+    found.extend(end_says(state, &found[0]).map(|says| condition(says, previous, generation, now)));
     found
+}
+
+/// `Complete` or `Failed`, as a Job has them, for what does its work once.
+fn end_says(state: &State, ready: &Condition) -> Option<Says> {
+    let type_ = match state {
+        State::Completed => "Complete",
+        State::Failed { .. } => "Failed",
+        _ => return None,
+    };
+    Some((type_, "True", ready.reason.clone(), ready.message.clone()))
 }
 
 /// Whether `Ready` still holds what it said about this generation.
@@ -98,6 +122,8 @@ fn keeps_ready(state: &State) -> bool {
 fn ready_says(state: &State, now: Timestamp) -> Says {
     let (status, reason, message) = match state {
         State::Waiting(message) => ("False", Reason::ReferenceNotReady, message.clone()),
+        State::Queued(message) => ("False", Reason::Queued, message.clone()),
+        State::Completed => ("True", Reason::Completed, "CloudFront has completed it.".into()),
         State::Deploying(message) => ("False", Reason::Deploying, message.clone()),
         State::InSync => ("True", Reason::InSync, "As the spec asks, and deployed.".into()),
         State::Drifted(drift) => ("False", Reason::Drifted, drifted(drift)),
@@ -107,7 +133,9 @@ fn ready_says(state: &State, now: Timestamp) -> Says {
             Reason::Suspended,
             "spec.suspend is set, and the spec has changed since it was last carried out; remove suspend to go on.".into(),
         ),
-        State::Hindered { reason, message } | State::Stalled { reason, message, .. } => ("False", *reason, message.clone()),
+        State::Hindered { reason, message }
+        | State::Stalled { reason, message, .. }
+        | State::Failed { reason, message, .. } => ("False", *reason, message.clone()),
         State::Retiring => ("False", Reason::Retiring, since("Retiring", now)),
         State::Deleting => ("False", Reason::Deleting, since("Deleting", now)),
         State::InUse(message) => ("False", Reason::InUse, message.clone()),
@@ -118,6 +146,12 @@ fn ready_says(state: &State, now: Timestamp) -> Says {
 fn synced_says(state: &State, now: Timestamp) -> Says {
     let (status, reason, message) = match state {
         State::Waiting(message) => ("Unknown", Reason::ReferenceNotReady, message.clone()),
+        State::Queued(message) => ("Unknown", Reason::Queued, message.clone()),
+        State::Completed => (
+            "True",
+            Reason::Completed,
+            "CloudFront has completed it.".into(),
+        ),
         State::Deploying(_) | State::InSync => (
             "True",
             Reason::InSync,
@@ -128,6 +162,11 @@ fn synced_says(state: &State, now: Timestamp) -> Says {
         State::Suspended { .. } => ("Unknown", Reason::Suspended, since("Suspended", now)),
         State::Hindered { reason, message } => ("False", *reason, message.clone()),
         State::Stalled {
+            reason,
+            code,
+            message,
+        }
+        | State::Failed {
             reason,
             code,
             message,
@@ -157,13 +196,18 @@ fn synced_says(state: &State, now: Timestamp) -> Says {
 fn progress_says(state: &State, pending: bool, ready: &Condition) -> Option<Says> {
     let type_ = match state {
         State::Waiting(_)
+        | State::Queued(_)
         | State::Deploying(_)
         | State::Retiring
         | State::Deleting
         | State::InUse(_) => "Reconciling",
         State::Hindered { .. } if pending => "Reconciling",
-        State::Drifted(_) | State::Stalled { .. } | State::Suspended { edited: true } => "Stalled",
+        State::Drifted(_)
+        | State::Stalled { .. }
+        | State::Failed { .. }
+        | State::Suspended { edited: true } => "Stalled",
         State::InSync
+        | State::Completed
         | State::Withheld(_)
         | State::Hindered { .. }
         | State::Suspended { edited: false } => return None,

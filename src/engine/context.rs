@@ -2,7 +2,10 @@
 
 use super::{estate::Estate, kind::Kind, memo::Memos, observer::Observer};
 use crate::cloudfront;
-use kube::runtime::events::Recorder;
+use kube::{
+    core::DeserializeGuard,
+    runtime::{events::Recorder, reflector::Store},
+};
 use std::time::Duration;
 
 /// How the engine goes about its work. The same for all kinds.
@@ -40,14 +43,22 @@ pub(super) struct Context<K: Kind> {
     pub(super) shared: Shared,
     pub(super) observer: Observer<K>,
     pub(super) memos: Memos<K::Facts>,
+    /// The objects of this kind, as the watch last showed them.
+    pub(super) store: Store<DeserializeGuard<K>>,
 }
 
 impl<K: Kind> Context<K> {
-    pub(super) fn new(shared: Shared) -> Self {
+    pub(super) fn new(shared: Shared, store: Store<DeserializeGuard<K>>) -> Self {
         Self {
             observer: Observer::new(shared.cloudfront.clone()),
             memos: Memos::default(),
             shared,
+            store,
         }
+    }
+
+    /// Why it is not an object's turn yet.
+    pub(super) fn queue(&self, object: &K) -> Option<String> {
+        object.queued(&self.store.state())
     }
 }

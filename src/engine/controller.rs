@@ -60,12 +60,12 @@ pub async fn run<K: Kind>(
     let config = controller::Config::default().concurrency(settings.concurrency);
     Controller::for_stream(objects, store.clone())
         .with_config(config)
-        .reconcile_on(dependents::<K>(&shared, store))
+        .reconcile_on(dependents::<K>(&shared, store.clone()))
         .graceful_shutdown_on(shutdown)
         .run(
             reconcile::<K>,
             error_policy::<K>,
-            Arc::new(Context::new(shared)),
+            Arc::new(Context::new(shared, store)),
         )
         .for_each(|end| {
             if let Err(error @ Error::RunnerError(_)) = end {

@@ -8,8 +8,8 @@ use serde_json::json;
 
 /// The definition of a kind.
 ///
-/// Makes three changes to what kube derives. No field is `nullable`: an explicit `null` would slip past `has()` in a validation
-/// rule. `status` has a default, so that `Ready` is there, `Unknown`, from the first moment: kstatus takes a missing one for
+/// Makes these changes to what kube derives. No field is `nullable`, nor is `null` a value of an enum: an explicit `null` would slip
+/// past `has()` in a validation rule. Descriptions are one paragraph: a line break of the source would be one in `kubectl explain`. `status` has a default, so that `Ready` is there, `Unknown`, from the first moment: kstatus takes a missing one for
 /// done. The root is described by the spec's own description.
 pub fn crd<K: Kind>() -> CustomResourceDefinition {
     let mut crd = K::crd();
@@ -21,7 +21,7 @@ pub fn crd<K: Kind>() -> CustomResourceDefinition {
         else {
             continue;
         };
-        denull(root);
+        tidy(root);
         let Some(properties) = root.properties.as_mut() else {
             continue;
         };
@@ -54,19 +54,25 @@ fn unseen() -> serde_json::Value {
     })
 }
 
-fn denull(schema: &mut JSONSchemaProps) {
+fn tidy(schema: &mut JSONSchemaProps) {
     schema.nullable = None;
+    if let Some(values) = &mut schema.enum_ {
+        values.retain(|value| !value.0.is_null());
+    }
+    if let Some(description) = &mut schema.description {
+        *description = description.replace('\n', " ");
+    }
     let properties = schema
         .properties
         .iter_mut()
         .flat_map(|all| all.values_mut());
-    properties.for_each(denull);
+    properties.for_each(tidy);
     match &mut schema.items {
-        Some(JSONSchemaPropsOrArray::Schema(item)) => denull(item),
-        Some(JSONSchemaPropsOrArray::Schemas(items)) => items.iter_mut().for_each(denull),
+        Some(JSONSchemaPropsOrArray::Schema(item)) => tidy(item),
+        Some(JSONSchemaPropsOrArray::Schemas(items)) => items.iter_mut().for_each(tidy),
         None => {}
     }
     if let Some(JSONSchemaPropsOrBool::Schema(values)) = &mut schema.additional_properties {
-        denull(values);
+        tidy(values);
     }
 }

@@ -1,6 +1,6 @@
 //! All objects of all kinds: what a name stands for, and who is to be woken when it changes.
 
-use super::{kind::Kind, reference::Dependency};
+use super::{kind::Kind, reason::Reason, reference::Dependency};
 use futures::FutureExt;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use kube::{
@@ -23,6 +23,8 @@ pub struct Found {
     pub id: Option<String>,
     /// Whether the object is being deleted.
     pub deleting: bool,
+    /// Whether its last change has not reached CloudFront's edges, or was not even looked at.
+    pub deploying: bool,
 }
 
 /// Something happened to an object, which others may have been waiting for.
@@ -153,10 +155,12 @@ impl Estate {
     }
 }
 
-/// An object that holds a remote.
+/// An object that holds a remote, or claims one. The lesser of two has it: the one that has it on record, else the older.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Holder {
-    /// When the object was created: of two that claim the same remote, the older one has it.
+    /// Whether the object only names the remote in its spec, and has not taken it over yet.
+    pub claims_only: bool,
+    /// When the object was created.
     pub created: Option<k8s_openapi::jiff::Timestamp>,
     /// The object's uid.
     pub uid: String,
@@ -191,10 +195,15 @@ impl<K: Kind> Shelf for KindShelf<K> {
 
     fn find(&self, namespace: &str, name: &str) -> Option<Found> {
         let object = self.0.get(&ObjectRef::new(name).within(namespace))?;
-        let readable = object.0.as_ref().ok();
+        let status = object.0.as_ref().ok().and_then(Kind::status);
+        let ready = status.and_then(|status| status.condition("Ready"));
+        let seen =
+            status.is_some_and(|status| status.observed_generation == object.meta().generation);
         Some(Found {
-            id: readable.and_then(|object| object.status()?.id.clone()),
+            id: status.and_then(|status| status.id.clone()),
             deleting: object.meta().deletion_timestamp.is_some(),
+            deploying: !seen
+                || ready.is_none_or(|ready| ready.reason == Reason::Deploying.to_string()),
         })
     }
 
@@ -218,6 +227,7 @@ impl<K: Kind> Shelf for KindShelf<K> {
             Some((
                 id.clone(),
                 Holder {
+                    claims_only: recorded.is_none(),
                     created: object.creation_timestamp().map(|time| time.0),
                     uid: object.uid().unwrap_or_default(),
                     name: format!(

@@ -10,9 +10,18 @@ use crate::{
     xml::{self, Element},
 };
 use k8s_openapi::NamespaceResourceScope;
-use kube::{CustomResourceExt, Resource};
+use kube::{CustomResourceExt, Resource, core::DeserializeGuard};
 use serde::{Serialize, de::DeserializeOwned};
-use std::{collections::BTreeMap, fmt::Debug};
+use std::{collections::BTreeMap, fmt::Debug, sync::Arc, time::Duration};
+
+/// What becomes of a resource after its creation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lifecycle {
+    /// It is kept as the object asks, and deleted with it.
+    Kept,
+    /// It does its work once. It can neither be changed nor deleted, and has no version; the object may go at any time.
+    Once,
+}
 
 /// A kind of CloudFront resource: where it lives, what it is called, when it is deployed.
 ///
@@ -39,6 +48,10 @@ pub trait Kind:
     const COLLECTION: &'static str;
     /// The element that carries the configuration: `DistributionConfig`.
     const CONFIG: &'static str;
+    /// What becomes of the resource after its creation.
+    const LIFECYCLE: Lifecycle = Lifecycle::Kept;
+    /// Whether the objects that the configuration names must be deployed too, and not only be there.
+    const AFTER_DEPLOYMENT: bool = false;
     /// Whether the resource takes tags: created by `Create{NAME}WithTags`, kept in step by ARN.
     const TAGGED: bool = false;
 
@@ -75,25 +88,39 @@ pub trait Kind:
         false
     }
 
-    /// Reads the resource.
-    fn observe(id: &str) -> Request {
+    /// Why it is not this object's turn yet, seeing all objects of its kind. Objects that CloudFront takes only so many of at once
+    /// queue here, where waiting costs no call.
+    fn queued(&self, _all: &[Arc<DeserializeGuard<Self>>]) -> Option<String> {
+        None
+    }
+    /// How long an object whose work is done is kept. `None`: for ever.
+    fn kept_after_completion(&self) -> Option<Duration> {
+        None
+    }
+
+    /// The collection of this object's resource, where that is inside of another resource.
+    fn collection(&self, _ids: &Resolved) -> String {
+        Self::COLLECTION.into()
+    }
+    /// Reads a resource of a collection.
+    fn observe(collection: &str, id: &str) -> Request {
         Request::get(
             format!("Get{}", Self::NAME),
-            format!("{}/{}", Self::COLLECTION, segment(id)),
+            format!("{collection}/{}", segment(id)),
         )
     }
-    /// Reads one page of the list, from `marker` on.
-    fn list(marker: Option<&str>) -> Request {
-        let request = Request::get(format!("List{}", Self::NAMES), Self::COLLECTION)
+    /// Reads one page of a collection, from `marker` on.
+    fn list(collection: &str, marker: Option<&str>) -> Request {
+        let request = Request::get(format!("List{}", Self::NAMES), collection)
             .query("MaxItems", "100".to_owned());
         match marker {
             Some(marker) => request.query("Marker", marker.to_owned()),
             None => request,
         }
     }
-    /// Creates the resource.
-    fn create(config: Element) -> Request {
-        Request::post(format!("Create{}", Self::NAME), Self::COLLECTION, config)
+    /// Creates a resource in a collection.
+    fn create(collection: &str, config: Element) -> Request {
+        Request::post(format!("Create{}", Self::NAME), collection, config)
     }
     /// Replaces the resource's whole configuration.
     fn update(id: &str, etag: &str, config: Element) -> Request {

@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Management {
-    /// What happens to the CloudFront resource when this object is deleted: `Delete` removes it (a distribution is first disabled
-    /// and its deployment awaited), `Retain` leaves it as it is. Default: `Delete`, or `Retain` when `adoptId` is set.
+    /// Absent stands for [`Management::on_delete`]'s default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deletion_policy: Option<DeletionPolicy>,
 
@@ -33,7 +32,8 @@ pub struct Management {
     pub suspend: bool,
 }
 
-/// What deleting the object does to the CloudFront resource.
+/// What happens to the CloudFront resource when this object is deleted: `Delete` removes it (a distribution is first disabled
+/// and its deployment awaited), `Retain` leaves it as it is. Default: `Delete`, or `Retain` when `adoptId` is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum DeletionPolicy {
     /// The resource is deleted too.

@@ -7,6 +7,7 @@
 
 mod act;
 mod backoff;
+mod completion;
 mod condition;
 mod context;
 mod controller;
@@ -39,7 +40,7 @@ pub use controller::run;
 pub use crd::crd;
 pub use estate::{Change, Estate, Found, Holder};
 pub use identity::{INCARNATION, caller_reference};
-pub use kind::Kind;
+pub use kind::{Kind, Lifecycle};
 pub use management::{DeletionPolicy, DriftPolicy, Management, ManagementPolicy};
 pub use metadata::{FINALIZER, MANAGER};
 pub use observer::Observer;

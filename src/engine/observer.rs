@@ -24,8 +24,13 @@ impl<K: Kind> Observer<K> {
     }
 
     /// The remote of an id; `None` on CloudFront's word that there is none.
-    pub async fn observe(&self, id: &str, priority: Priority) -> Result<Option<Remote>, Error> {
-        let request = K::observe(id).priority(priority);
+    pub async fn observe(
+        &self,
+        collection: &str,
+        id: &str,
+        priority: Priority,
+    ) -> Result<Option<Remote>, Error> {
+        let request = K::observe(collection, id).priority(priority);
         match self.client.send(&request).await {
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
@@ -41,14 +46,15 @@ impl<K: Kind> Observer<K> {
     /// answer was lost and CloudFront does not name the id.
     pub async fn find(
         &self,
+        collection: &str,
         caller_reference: &str,
         known: &HashSet<String>,
     ) -> Result<Option<Remote>, Error> {
         let mut marker = None;
         loop {
-            let (ids, next) = self.page(marker.as_deref()).await?;
+            let (ids, next) = self.page(collection, marker.as_deref()).await?;
             for id in ids.iter().filter(|id| !known.contains(*id)) {
-                let remote = self.observe(id, Priority::Edit).await?;
+                let remote = self.observe(collection, id, Priority::Edit).await?;
                 if let Some(remote) =
                     remote.filter(|remote| remote.caller_reference::<K>() == Some(caller_reference))
                 {
@@ -63,8 +69,12 @@ impl<K: Kind> Observer<K> {
     }
 
     /// The ids of one page of the list, and where the next one starts.
-    async fn page(&self, marker: Option<&str>) -> Result<(Vec<String>, Option<String>), Error> {
-        let request = K::list(marker).priority(Priority::Edit);
+    async fn page(
+        &self,
+        collection: &str,
+        marker: Option<&str>,
+    ) -> Result<(Vec<String>, Option<String>), Error> {
+        let request = K::list(collection, marker).priority(Priority::Edit);
         let answer = self.client.send(&request).await?;
         let document = answer.document.ok_or_else(|| unreadable(&request))?;
         let items = document

@@ -6,7 +6,7 @@ use super::{
     failure::Failure,
     fingerprint::fingerprint,
     identity::{caller_reference, incarnation, is_ours},
-    kind::Kind,
+    kind::{Kind, Lifecycle},
     management::{DeletionPolicy, DriftPolicy},
     memo::Memo,
     metadata,
@@ -17,8 +17,9 @@ use super::{
     status::Status,
     written::Written,
 };
-use crate::cloudfront::Priority;
+use crate::cloudfront::{Error, Priority};
 use kube::{Api, ResourceExt};
+use std::collections::HashSet;
 
 /// What came of a pass.
 pub(super) enum Outcome {
@@ -32,6 +33,8 @@ pub(super) enum Outcome {
 pub(super) struct Pass<'a, K: Kind> {
     pub(super) context: &'a Context<K>,
     pub(super) object: K,
+    /// Where this object's resource is among CloudFront's.
+    pub(super) collection: String,
     /// The freshest status we know of.
     pub(super) previous: Status<K::Facts>,
     pub(super) memo: Memo<K::Facts>,
@@ -58,11 +61,20 @@ impl<K: Kind> Pass<'_, K> {
             let edited = !self.was_carried_out();
             return Ok(Outcome::Is(State::Suspended { edited }, None));
         }
+        if self.is_over() {
+            return Ok(Outcome::Is(State::Completed, None));
+        }
         let ids = match self.resolve().await {
             Ok(ids) => ids,
             Err(waiting) if !deleting => return Ok(Outcome::Is(waiting, None)),
             Err(_) => Resolved::default(),
         };
+        self.collection = self.object.collection(&ids);
+        if self.recorded().is_none()
+            && let Some(place) = self.context.queue(&self.object)
+        {
+            return Ok(Outcome::Is(State::Queued(place), None));
+        }
         let remote = self.look().await?;
         let wish = self.wish(&ids, remote.is_none()).await?;
         if remote.is_some() && self.may_write() {
@@ -135,6 +147,9 @@ impl<K: Kind> Pass<'_, K> {
             let found = self.context.shared.estate.find(&namespace, &name).await;
             match found {
                 Some(found) if found.deleting => return Err(waiting(&name, "is being deleted")),
+                Some(found) if K::AFTER_DEPLOYMENT && found.deploying => {
+                    return Err(waiting(&name, "is not deployed yet"));
+                }
                 Some(found) => match found.id {
                     Some(id) => ids.push((name, id)),
                     None => return Err(waiting(&name, "has no id yet")),
@@ -148,11 +163,13 @@ impl<K: Kind> Pass<'_, K> {
     /// What CloudFront has for this object: nothing, or what is surely ours.
     async fn look(&mut self) -> Result<Option<Remote>, Failure> {
         let adopted = self.object.management().adopt_id.clone();
-        let recorded = self.memo.id.clone().or_else(|| self.previous.id.clone());
-        let Some(id) = recorded.or_else(|| adopted.clone()) else {
+        let Some(id) = self.recorded().or_else(|| adopted.clone()) else {
             return self.look_by_key().await;
         };
-        let remote = self.context.observer.observe(&id, self.priority()).await?;
+        let observer = &self.context.observer;
+        let remote = observer
+            .observe(&self.collection, &id, self.priority())
+            .await?;
         match remote {
             Some(remote) if self.is_ours(&remote) => {
                 self.refuse_shared(&remote.id).await?;
@@ -167,8 +184,39 @@ impl<K: Kind> Pass<'_, K> {
                     K::KIND
                 ),
             }),
+            None if K::LIFECYCLE == Lifecycle::Once => Err(Failure::Refused {
+                reason: Reason::NotFound,
+                message: format!(
+                    "CloudFront has no {} {id} any more: it, or what it belonged to, was deleted before it was seen to complete.",
+                    K::KIND
+                ),
+            }),
             None => Ok(None),
         }
+    }
+
+    /// The id of the remote, as far as we were ever told one.
+    fn recorded(&self) -> Option<String> {
+        self.memo.id.clone().or_else(|| self.previous.id.clone())
+    }
+
+    /// Whether the work was done before, so that there is nothing to look at any more.
+    fn is_over(&self) -> bool {
+        let complete = self.previous.condition("Complete");
+        K::LIFECYCLE == Lifecycle::Once
+            && complete.is_some_and(|complete| complete.status == "True")
+    }
+
+    /// The remote that was created under a key, wherever it is.
+    pub(super) async fn find(
+        &self,
+        key: &str,
+        known: &HashSet<String>,
+    ) -> Result<Option<Remote>, Error> {
+        self.context
+            .observer
+            .find(&self.collection, key, known)
+            .await
     }
 
     /// Without an id there may still be a remote: a create whose answer was lost. A repeated create would find it; a deletion has
@@ -182,7 +230,7 @@ impl<K: Kind> Pass<'_, K> {
         }
         let known = self.context.shared.estate.ids(K::KIND).await;
         let key = caller_reference(&self.object);
-        Ok(self.context.observer.find(&key, &known).await?)
+        Ok(self.find(&key, &known).await?)
     }
 
     /// An id is only a claim, since a status can be forged or restored from elsewhere: the key proves it.

@@ -1,6 +1,9 @@
 //! What one pass should do: decided without I/O, carried out without decisions.
 
-use super::{kind::Kind, remote::Remote};
+use super::{
+    kind::{Kind, Lifecycle},
+    remote::Remote,
+};
 use crate::{
     cloudfront::Request,
     xml::{Drift, Element},
@@ -64,9 +67,12 @@ pub enum Plan {
 /// | absent | present | no | – | yes | `Await` |
 /// | absent | present | yes | – | yes | `Delete` |
 /// | absent | absent | – | – | – | `Forget` |
+///
+/// A resource that does its work [once](Lifecycle::Once) is never updated, retired or deleted: `Create`, `Await`, `Settled`, `Forget`.
 pub fn plan<K: Kind>(wish: &Wish, remote: Option<&Remote>) -> Plan {
     match (wish, remote) {
         (Wish::Absent, None) => Plan::Forget,
+        (Wish::Absent, Some(_)) if K::LIFECYCLE == Lifecycle::Once => Plan::Forget,
         (Wish::Absent, Some(remote)) => plan_removal::<K>(remote),
         (Wish::Present { write: false, .. }, None) => Plan::Missing,
         (
@@ -80,6 +86,13 @@ pub fn plan<K: Kind>(wish: &Wish, remote: Option<&Remote>) -> Plan {
             let mut config = config.clone();
             config.set("CallerReference", caller_reference);
             Plan::Create(config)
+        }
+        (Wish::Present { .. }, Some(remote)) if K::LIFECYCLE == Lifecycle::Once => {
+            if K::deployed(&remote.document) {
+                Plan::Settled
+            } else {
+                Plan::Await
+            }
         }
         (Wish::Present { config, write, .. }, Some(remote)) => {
             let mut live = remote.config::<K>();

@@ -29,6 +29,10 @@ pub enum Reason {
     Suspended,
     /// An object that the spec names is not there yet, or has no id yet.
     ReferenceNotReady,
+    /// CloudFront takes only so many at once, and others were first.
+    Queued,
+    /// The work is done.
+    Completed,
     /// Something else in CloudFront still uses the resource.
     InUse,
     /// CloudFront accepted the same update twice and still differs.

@@ -2,6 +2,7 @@
 
 use super::{
     backoff,
+    completion::in_words_of,
     condition::State,
     context::Context,
     failure::{Failure, SETTLING},
@@ -39,6 +40,7 @@ pub(super) async fn reconcile<K: Kind>(
         previous: freshest(&object, &mut memo),
         object,
         memo,
+        collection: K::COLLECTION.into(),
         managed_tags: None,
         written: None,
     };
@@ -46,14 +48,19 @@ pub(super) async fn reconcile<K: Kind>(
     if let Ok(None) = answer {
         return Ok(Action::await_change());
     }
+    let expires = match &answer {
+        Ok(_) => pass.expire().await.map_err(Unreported)?,
+        Err(_) => None,
+    };
     let failures = pass.memo.failures;
     context.memos.put(uid, pass.memo);
     match answer {
-        Ok(Some(state)) => Ok(Action::requeue(backoff::next(
-            &state,
-            failures,
-            &context.shared.settings,
-        ))),
+        Ok(Some(state)) => {
+            let pause = backoff::next(&state, failures, &context.shared.settings);
+            Ok(Action::requeue(
+                expires.map_or(pause, |expires| expires.min(pause)),
+            ))
+        }
         Ok(None) => Ok(Action::await_change()),
         Err(failure) => Err(Unreported(failure)),
     }
@@ -76,6 +83,7 @@ async fn finish<K: Kind>(pass: &mut Pass<'_, K>) -> Result<Option<State>, Failur
             (pass.with_names(state), None)
         }
     };
+    let state = in_words_of::<K>(state);
     match state {
         State::Hindered { .. } | State::InUse(_) => {
             pass.memo.failures = pass.memo.failures.saturating_add(1);

@@ -1,6 +1,6 @@
 //! A resource as CloudFront holds it.
 
-use super::kind::Kind;
+use super::kind::{Kind, Lifecycle};
 use crate::{
     cloudfront::{Answer, Error, Request},
     xml::Element,
@@ -11,7 +11,7 @@ use crate::{
 pub struct Remote {
     /// CloudFront's id.
     pub id: String,
-    /// Version of the configuration: what `If-Match` must say.
+    /// Version of the configuration: what `If-Match` must say. Empty where there is none to change.
     pub etag: String,
     /// The whole answer, as it came: elements nobody here knows included.
     pub document: Element,
@@ -26,11 +26,11 @@ impl Remote {
             .filter(|id| !id.is_empty())?
             .to_owned();
         document.child(K::CONFIG)?;
-        Some(Self {
-            id,
-            etag: answer.etag?,
-            document,
-        })
+        let etag = match K::LIFECYCLE {
+            Lifecycle::Kept => answer.etag?,
+            Lifecycle::Once => String::new(),
+        };
+        Some(Self { id, etag, document })
     }
 
     /// The configuration, as CloudFront has it.

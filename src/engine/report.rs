@@ -69,7 +69,7 @@ impl<K: Kind> Pass<'_, K> {
         }
         match state {
             State::Drifted(drift) => status.show_drift(drift),
-            State::Hindered { .. } | State::Suspended { .. } => {}
+            State::Hindered { .. } | State::Suspended { .. } | State::Completed => {}
             _ => status.show_drift(&[]),
         }
         if let Some(remote) = remote {
@@ -89,6 +89,9 @@ impl<K: Kind> Pass<'_, K> {
         let (reason, message) = match state {
             State::Hindered { reason, message }
             | State::Stalled {
+                reason, message, ..
+            }
+            | State::Failed {
                 reason, message, ..
             } => (*reason, message),
             State::InUse(message) => (Reason::InUse, message),

@@ -49,14 +49,14 @@ pub(super) fn compare(desired: &Tags, ours: &[String], observed: &Tags) -> Diffe
 }
 
 /// The create call, with the tags in it where there are any.
-pub(super) fn create<K: Kind>(config: Element, tags: &Tags) -> Request {
+pub(super) fn create<K: Kind>(collection: &str, config: Element, tags: &Tags) -> Request {
     if !K::TAGGED || tags.is_empty() {
-        return K::create(config);
+        return K::create(collection, config);
     }
     let body = Element::new(format!("{}WithTags", K::CONFIG))
         .with(config)
         .with(document(tags));
-    let mut request = K::create(body).flag("WithTags");
+    let mut request = K::create(collection, body).flag("WithTags");
     request.operation = format!("Create{}WithTags", K::NAME).into();
     request
 }

@@ -33,7 +33,7 @@ use facts::Facts;
 use kube::CustomResource;
 use origin::Origins;
 use origin_group::OriginGroups;
-use schemars::{JsonSchema, transform::RecursiveTransform};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use tenant::{CacheTagConfig, ConnectionFunctionAssociation, ConnectionMode, TenantConfig};
@@ -85,7 +85,6 @@ use viewer_mtls::ViewerMtlsConfig;
 )]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = rules::of_the_spec()))]
-#[schemars(transform = RecursiveTransform(word::without_null))]
 pub struct DistributionSpec {
     /// What CloudFront is configured with.
     #[serde(flatten)]

@@ -1,8 +1,5 @@
 //! Values from a closed set.
 
-use schemars::Schema;
-use serde_json::Value;
-
 /// Defines a string that the schema limits to some words, with a default if one follows `=`.
 ///
 /// Not a Rust enum: a word that CloudFront invents tomorrow must be readable today.
@@ -26,10 +23,3 @@ macro_rules! word {
 }
 
 pub(super) use word;
-
-/// Takes `null` out of every list of words: where a word is optional, absence says so.
-pub(super) fn without_null(schema: &mut Schema) {
-    if let Some(Value::Array(words)) = schema.get_mut("enum") {
-        words.retain(|word| !word.is_null());
-    }
-}

@@ -59,6 +59,11 @@ pub enum FaultMode {
         /// Which one.
         body: HostileBody,
     },
+    /// The operation is carried out, and its answer keeps one member to itself.
+    Without {
+        /// The element's name: all of that name are left out.
+        element: String,
+    },
     /// The operation is carried out after a while.
     Delay {
         /// How long, in milliseconds.
@@ -128,6 +133,7 @@ impl FaultMode {
             Self::StaleRead { .. } => "stale-read",
             Self::Redirect { .. } => "redirect",
             Self::Hostile { .. } => "hostile",
+            Self::Without { .. } => "without",
             Self::Delay { .. } => "delay",
         }
     }

@@ -44,7 +44,25 @@ fn deliver(world: &mut World, mode: Option<FaultMode>, mut reply: Reply) -> Deli
             body.spoil(&mut reply);
             Delivery::Answer(reply)
         }
+        Some(FaultMode::Without { element }) => {
+            reply.body = without(&reply.body, &element);
+            Delivery::Answer(reply)
+        }
     }
+}
+
+/// A document without the elements of a name, which holds no other of that name.
+fn without(document: &[u8], element: &str) -> Vec<u8> {
+    let text = String::from_utf8_lossy(document);
+    let (open, close) = (format!("<{element}>"), format!("</{element}>"));
+    let mut parts = text.split(&open);
+    let mut left = parts.next().unwrap_or_default().to_owned();
+    left.extend(
+        parts
+            .filter_map(|part| part.split_once(&close))
+            .map(|(_, rest)| rest),
+    );
+    left.into_bytes()
 }
 
 impl World {
@@ -59,5 +77,16 @@ impl World {
             return Ok(());
         }
         Err(ApiError::new("Throttling", "Rate exceeded"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without;
+
+    #[test]
+    fn an_answer_can_lack_a_member_and_keeps_the_rest() {
+        let document = b"<A><Id>1</Id><Comment>x</Comment><B><Comment></Comment>y</B></A>";
+        assert_eq!(without(document, "Comment"), b"<A><Id>1</Id><B>y</B></A>");
     }
 }

@@ -1,0 +1,44 @@
+//! An update that changes nothing, for ever.
+
+use super::{
+    life::distribution,
+    stage::{Stage, message},
+};
+use cloudfront_simulator::{Fault, FaultMode};
+use std::time::Duration;
+
+#[test]
+fn the_same_difference_after_two_accepted_updates_ends_the_trying_even_across_a_restart() {
+    let mut stage = Stage::with_deploy_delay("converge", Duration::ZERO);
+    stage.apply(&distribution("www", "first"));
+    stage.until_ready("cfd/www");
+    let before = stage.now();
+    // Every look at the distribution lacks what every update has just set.
+    let forgetful = FaultMode::Without {
+        element: "Comment".into(),
+    };
+    stage
+        .control()
+        .inject(Fault::on("GetDistribution", forgetful).times(100_000));
+    let object = stage.until_condition("cfd/www", "Stalled", "True", "NotConverging");
+    let told = message(&object, "Ready");
+    assert!(
+        told.starts_with("CloudFront accepted the same update twice and still differs at "),
+        "{told}"
+    );
+    assert_eq!(
+        Stage::operations(&stage.writes_since(before)),
+        ["UpdateDistribution"; 2]
+    );
+
+    stage.stop_operator();
+    let restarted = stage.now();
+    stage.start_operator();
+    stage.eventually("it was looked at again", || {
+        (stage.control().journal_since(restarted).len() >= 3).then_some(())
+    });
+    assert_eq!(stage.writes_since(restarted), []);
+
+    stage.control().clear_faults();
+    stage.until_ready("cfd/www");
+}
