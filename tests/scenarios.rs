@@ -9,6 +9,7 @@ mod scenarios {
     mod faults;
     mod fifty;
     mod foreign;
+    mod invalidation;
     mod leader;
     mod life;
     mod not_converging;

@@ -139,23 +139,28 @@ impl<K: Kind> Pass<'_, K> {
         !self.context.shared.settings.observe_only && !self.object.management().observes()
     }
 
-    /// The ids behind the names in the spec, or what is waited for.
+    /// The ids behind the names in the spec, or what is waited for. What was begun is seen through, whatever becomes of them.
     async fn resolve(&self) -> Result<Resolved, State> {
         let namespace = self.object.namespace().unwrap_or_default();
+        let begun = K::LIFECYCLE == Lifecycle::Once && self.recorded().is_some();
         let mut ids = vec![];
         for name in self.object.dependencies() {
             let found = self.context.shared.estate.find(&namespace, &name).await;
-            match found {
-                Some(found) if found.deleting => return Err(waiting(&name, "is being deleted")),
+            let obstacle = match &found {
+                None if begun => return Err(orphaned(&name)),
+                None => Some("does not exist in this namespace"),
+                Some(found) if found.id.is_none() => Some("has no id yet"),
+                Some(_) if begun => None,
+                Some(found) if found.deleting => Some("is being deleted"),
                 Some(found) if K::AFTER_DEPLOYMENT && found.deploying => {
-                    return Err(waiting(&name, "is not deployed yet"));
+                    Some("is not deployed yet")
                 }
-                Some(found) => match found.id {
-                    Some(id) => ids.push((name, id)),
-                    None => return Err(waiting(&name, "has no id yet")),
-                },
-                None => return Err(waiting(&name, "does not exist in this namespace")),
+                Some(_) => None,
+            };
+            if let Some(obstacle) = obstacle {
+                return Err(waiting(&name, obstacle));
             }
+            ids.extend(found.and_then(|found| found.id).map(|id| (name, id)));
         }
         Ok(ids.into_iter().collect())
     }
@@ -328,6 +333,17 @@ fn waiting(name: &Dependency, why: &str) -> State {
         "Waits for {} {}, which {why}.",
         name.kind, name.name
     ))
+}
+
+fn orphaned(name: &Dependency) -> State {
+    State::Stalled {
+        reason: Reason::NotFound,
+        code: None,
+        message: format!(
+            "{} {} was deleted before this was seen to complete; nothing is left to do.",
+            name.kind, name.name
+        ),
+    }
 }
 
 fn foreign<K: Kind>(remote: &Remote) -> Failure {

@@ -1,5 +1,6 @@
 //! The kinds of CloudFront resources, one file each.
 
 pub mod distribution;
+pub mod invalidation;
 pub mod origin_access_identity;
 mod validation;

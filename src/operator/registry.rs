@@ -2,7 +2,10 @@
 
 use crate::{
     engine::{self, Kind, Shared},
-    kinds::{distribution::Distribution, origin_access_identity::OriginAccessIdentity},
+    kinds::{
+        distribution::Distribution, invalidation::Invalidation,
+        origin_access_identity::OriginAccessIdentity,
+    },
 };
 use futures::future::BoxFuture;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
@@ -36,6 +39,7 @@ impl Entry {
 pub fn kinds() -> Vec<Entry> {
     vec![
         Entry::of::<Distribution>(),
+        Entry::of::<Invalidation>(),
         Entry::of::<OriginAccessIdentity>(),
     ]
 }

@@ -1,0 +1,275 @@
+//! Invalidations take objects out of CloudFront's caches before they expire.
+
+use super::validation::Rule;
+use crate::{
+    cloudfront::segment,
+    engine::{
+        Dependency, DriftPolicy, Kind, Lifecycle, LocalReference, Management, ManagementPolicy,
+        Resolved, Status,
+    },
+    xml::{self, Element},
+};
+use k8s_openapi::jiff::Timestamp;
+use kube::{CustomResource, ResourceExt, core::DeserializeGuard};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::{sync::Arc, time::Duration};
+
+const DISTRIBUTION: &str = "Distribution";
+
+/// What CloudFront takes in progress for one distribution. Source: AWS's documentation of quotas.
+const MOST: Load = Load {
+    paths: 3_000,
+    wildcards: 15,
+};
+
+/// There is nothing to manage: an invalidation can neither be changed nor deleted.
+static UNMANAGED: Management = Management {
+    deletion_policy: None,
+    drift_policy: DriftPolicy::Revert,
+    management_policy: ManagementPolicy::Manage,
+    adopt_id: None,
+    suspend: false,
+};
+
+/// Takes objects out of a distribution's caches, once. It waits until the distribution is deployed, queues behind earlier ones of the
+/// same distribution, and is `Complete` when CloudFront says so. Deleting it never takes an invalidation back.
+#[derive(Clone, Debug, CustomResource, Serialize, Deserialize, JsonSchema)]
+#[kube(
+    group = "cloudfront-operator.dev",
+    version = "v1alpha1",
+    kind = "Invalidation",
+    shortname = "cfinv",
+    category = "cloudfront",
+    namespaced,
+    status = "Status<Facts>",
+    printcolumn(
+        name = "Distribution",
+        type_ = "string",
+        json_path = ".spec.distributionRef.name"
+    ),
+    printcolumn(name = "Status", type_ = "string", json_path = ".status.status"),
+    printcolumn(name = "Paths", type_ = "string", json_path = ".spec.paths"),
+    printcolumn(
+        name = "Age",
+        type_ = "date",
+        json_path = ".metadata.creationTimestamp"
+    ),
+    printcolumn(name = "ID", type_ = "string", json_path = ".status.id", priority = 1),
+    printcolumn(
+        name = "DistributionID",
+        type_ = "string",
+        json_path = ".spec.distributionId",
+        priority = 1
+    ),
+    printcolumn(
+        name = "Reason",
+        type_ = "string",
+        json_path = ".status.conditions[?(@.type=='Ready')].reason",
+        priority = 1
+    )
+)]
+#[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-validations" = RULES))]
+pub struct InvalidationSpec {
+    /// The Distribution object, in the same namespace, whose caches are cleared. Exactly one of this and `distributionId` is set.
+    pub distribution_ref: Option<LocalReference>,
+
+    /// CloudFront's id of a distribution that no object of this cluster stands for.
+    #[schemars(length(min = 1, max = 64), regex(pattern = r"^[A-Z0-9]+$"))]
+    pub distribution_id: Option<String>,
+
+    /// What is taken out of the caches, at most 3,000 items: a path such as `/index.html`; a path with a `*` at its end, which stands
+    /// for all that begin like it, at most 15 of them; or a cache tag such as `#release-7`, where the distribution has a
+    /// `cacheTagConfig`. AWS charges for each item beyond 1,000 a month; a wildcard or a tag is one item.
+    pub paths: Paths,
+
+    /// Seconds after which the object deletes itself, once the invalidation is complete or has failed. Default: never.
+    #[schemars(range(min = 0, max = 31_536_000))]
+    pub ttl_seconds_after_finished: Option<u32>,
+}
+
+/// Paths, wildcard paths and cache tags.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename = "Items/Path")]
+#[schemars(extend("minItems" = 1, "maxItems" = 3000, "x-kubernetes-list-type" = "set"))]
+pub struct Paths(pub Vec<Path>);
+
+/// A path, a wildcard path or a cache tag.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(extend("minLength" = 1, "maxLength" = 2048, "x-kubernetes-validations" = PATH_RULES))]
+pub struct Path(pub String);
+
+/// What CloudFront says of an invalidation.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Facts {
+    /// CloudFront's own word: `InProgress` or `Completed`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+
+    /// When CloudFront took the invalidation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub create_time: Option<String>,
+}
+
+const RULES: [Rule; 3] = [
+    Rule::text(
+        "has(self.distributionRef) != has(self.distributionId)",
+        "set exactly one of distributionRef (the name of a Distribution object here) and distributionId (CloudFront's id)",
+    ),
+    Rule::text(
+        "self == oldSelf",
+        "an Invalidation cannot be changed, since CloudFront has begun it: create another one, with metadata.generateName for a new name",
+    ),
+    Rule::expression(
+        "self.paths.filter(p, p.endsWith('*')).size() <= 15",
+        "'%d of the paths are wildcards, and CloudFront takes 15: use fewer or broader ones, such as \"/*\", or several Invalidations'.format([self.paths.filter(p, p.endsWith('*')).size()])",
+    ),
+];
+
+const PATH_RULES: [Rule; 2] = [
+    Rule::expression(
+        "self.startsWith('/') || self.startsWith('#')",
+        "'path \"%s\" begins with neither / nor #: write \"/%s\" for a path, or \"#%s\" for a cache tag'.format([self, self, self])",
+    ),
+    Rule::expression(
+        "self.indexOf('*') < 0 || (self.startsWith('/') && self.indexOf('*') == size(self) - 1)",
+        "'path \"%s\" has a * that is not its last character: CloudFront takes wildcards only at the end of a path, such as \"/images/*\"'.format([self])",
+    ),
+];
+
+#[derive(Serialize)]
+struct Batch<'a> {
+    paths: &'a Paths,
+}
+
+/// How much of what CloudFront takes in progress something uses up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Load {
+    paths: usize,
+    wildcards: usize,
+}
+
+impl Kind for Invalidation {
+    const KIND: &'static str = "Invalidation";
+    const NAME: &'static str = "Invalidation";
+    const NAMES: &'static str = "Invalidations";
+    const COLLECTION: &'static str = "";
+    const CONFIG: &'static str = "InvalidationBatch";
+    const LIFECYCLE: Lifecycle = Lifecycle::Once;
+    const AFTER_DEPLOYMENT: bool = true;
+
+    type Facts = Facts;
+
+    fn management(&self) -> &Management {
+        &UNMANAGED
+    }
+
+    fn status(&self) -> Option<&Status<Facts>> {
+        self.status.as_ref()
+    }
+
+    fn dependencies(&self) -> Vec<Dependency> {
+        let named = self
+            .spec
+            .distribution_ref
+            .iter()
+            .map(|reference| Dependency {
+                kind: DISTRIBUTION,
+                name: reference.0.name.clone(),
+            });
+        named.collect()
+    }
+
+    fn config(&self, _: &Resolved) -> Result<Element, xml::Error> {
+        let paths = &self.spec.paths;
+        xml::to_element(Self::CONFIG, &Batch { paths })
+    }
+
+    fn deployed(document: &Element) -> bool {
+        document.text_of("Status") == Some("Completed")
+    }
+
+    fn collection(&self, ids: &Resolved) -> String {
+        let named = self.spec.distribution_ref.as_ref();
+        let id = named.and_then(|reference| ids.id(DISTRIBUTION, &reference.0.name));
+        let id = id
+            .or(self.spec.distribution_id.as_deref())
+            .unwrap_or_default();
+        format!("distribution/{}/invalidation", segment(id))
+    }
+
+    /// In the order of their creation, for as long as all of them together are within what CloudFront takes: whoever was first is
+    /// never overtaken, and CloudFront never has to refuse.
+    fn queued(&self, all: &[Arc<DeserializeGuard<Self>>]) -> Option<String> {
+        let readable = all.iter().filter_map(|object| object.0.as_ref().ok());
+        let ahead: Vec<&Self> = readable
+            .filter(|other| !other.is_finished() && other.shares_distribution(self))
+            .filter(|other| other.place() < self.place())
+            .collect();
+        let load = ahead
+            .iter()
+            .fold(self.load(), |load, other| load.and(other.load()));
+        if ahead.is_empty() || load.fits() {
+            return None;
+        }
+        // Rounded up, so that not every step of the queue is a write to every object in it.
+        let behind = ahead.len().next_power_of_two();
+        Some(format!(
+            "Waits for its turn behind at most {behind} earlier invalidations of this distribution: CloudFront takes 3,000 paths and 15 wildcards at once."
+        ))
+    }
+
+    fn kept_after_completion(&self) -> Option<Duration> {
+        let seconds = self.spec.ttl_seconds_after_finished?;
+        Some(Duration::from_secs(seconds.into()))
+    }
+}
+
+impl Invalidation {
+    fn is_finished(&self) -> bool {
+        let over = |type_| {
+            self.status
+                .as_ref()
+                .is_some_and(|status| status.condition(type_).is_some())
+        };
+        self.metadata.deletion_timestamp.is_some() || over("Complete") || over("Failed")
+    }
+
+    fn shares_distribution(&self, other: &Self) -> bool {
+        self.namespace() == other.namespace()
+            && self.spec.distribution_ref == other.spec.distribution_ref
+            && self.spec.distribution_id == other.spec.distribution_id
+    }
+
+    /// Where the object stands in the queue. Creation times are whole seconds, so names decide between equals.
+    fn place(&self) -> (Option<Timestamp>, String) {
+        (
+            self.creation_timestamp().map(|time| time.0),
+            self.name_any(),
+        )
+    }
+
+    fn load(&self) -> Load {
+        let paths = &self.spec.paths.0;
+        Load {
+            paths: paths.len(),
+            wildcards: paths.iter().filter(|path| path.0.ends_with('*')).count(),
+        }
+    }
+}
+
+impl Load {
+    fn and(self, other: Self) -> Self {
+        Self {
+            paths: self.paths + other.paths,
+            wildcards: self.wildcards + other.wildcards,
+        }
+    }
+
+    fn fits(self) -> bool {
+        self.paths <= MOST.paths && self.wildcards <= MOST.wildcards
+    }
+}
