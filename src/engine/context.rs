@@ -3,10 +3,11 @@
 use super::{estate::Estate, kind::Kind, memo::Memos, observer::Observer};
 use crate::cloudfront;
 use kube::{
+    Resource,
     core::DeserializeGuard,
     runtime::{events::Recorder, reflector::Store},
 };
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 /// How the engine goes about its work. The same for all kinds.
 #[derive(Clone, Debug)]
@@ -55,6 +56,17 @@ impl<K: Kind> Context<K> {
             shared,
             store,
         }
+    }
+
+    /// Forgets the objects that went while nobody watched.
+    pub(super) fn forget_missing(&self) {
+        let present: HashSet<String> = self
+            .store
+            .state()
+            .iter()
+            .filter_map(|object| object.meta().uid.clone())
+            .collect();
+        self.memos.keep(&present);
     }
 
     /// Why it is not an object's turn yet.

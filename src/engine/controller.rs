@@ -43,14 +43,15 @@ pub async fn run<K: Kind>(
     let settings = shared.settings.clone();
     let (store, writer) = reflector::store();
     shared.estate.add::<K>(store.clone());
-    let estate = shared.estate.clone();
+    let context = Arc::new(Context::new(shared.clone(), store.clone()));
+    let seen = context.clone();
     let objects = watch::<K>(&shared, namespace.as_deref())
         .default_backoff()
         .inspect_err(
             |error| tracing::warn!(kind = K::KIND, %error, "the watch failed; trying again"),
         )
         .reflect(writer)
-        .inspect_ok(move |event| announce(event, |change| estate.announce(change)))
+        .inspect_ok(move |event| follow(event, &seen))
         .applied_objects()
         // Our own writes to metadata and status wake nobody: the pass that makes them goes on by itself.
         .predicate_filter(
@@ -62,11 +63,7 @@ pub async fn run<K: Kind>(
         .with_config(config)
         .reconcile_on(dependents::<K>(&shared, store.clone()))
         .graceful_shutdown_on(shutdown)
-        .run(
-            reconcile::<K>,
-            error_policy::<K>,
-            Arc::new(Context::new(shared, store)),
-        )
+        .run(reconcile::<K>, error_policy::<K>, context)
         .for_each(|end| {
             if let Err(error @ Error::RunnerError(_)) = end {
                 tracing::error!(kind = K::KIND, %error, "the queue failed");
@@ -104,15 +101,20 @@ fn reconcile_requested<K: Resource>(object: &K) -> Option<u64> {
     Some(hasher.finish())
 }
 
-/// Tells the estate of every object that was seen or has gone.
-fn announce<K: Kind>(event: &watcher::Event<DeserializeGuard<K>>, tell: impl Fn(Change)) {
+/// Forgets an object that has gone, and tells the estate of every object that was seen or has gone.
+fn follow<K: Kind>(event: &watcher::Event<DeserializeGuard<K>>, context: &Context<K>) {
     let object = match event {
-        watcher::Event::Apply(object)
-        | watcher::Event::InitApply(object)
-        | watcher::Event::Delete(object) => object,
-        watcher::Event::Init | watcher::Event::InitDone => return,
+        watcher::Event::Apply(object) | watcher::Event::InitApply(object) => object,
+        watcher::Event::Delete(object) => {
+            context
+                .memos
+                .forget(object.meta().uid.as_deref().unwrap_or_default());
+            object
+        }
+        watcher::Event::InitDone => return context.forget_missing(),
+        watcher::Event::Init => return,
     };
-    tell(Change {
+    context.shared.estate.announce(Change {
         namespace: object.namespace().unwrap_or_default(),
         object: Dependency {
             kind: K::KIND,

@@ -3,7 +3,7 @@
 use super::status::Status;
 use crate::xml::Drift;
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Mutex, PoisonError},
     time::Instant,
 };
@@ -80,6 +80,16 @@ impl<Facts> Memos<Facts> {
     /// Puts an object's memo back.
     pub(super) fn put(&self, uid: String, memo: Memo<Facts>) {
         self.lock().insert(uid, memo);
+    }
+
+    /// Forgets an object.
+    pub(super) fn forget(&self, uid: &str) {
+        self.lock().remove(uid);
+    }
+
+    /// Forgets all objects but these.
+    pub(super) fn keep(&self, uids: &HashSet<String>) {
+        self.lock().retain(|uid, _| uids.contains(uid));
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Memo<Facts>>> {

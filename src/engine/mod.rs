@@ -17,6 +17,7 @@ mod failure;
 mod fingerprint;
 mod identity;
 mod kind;
+mod look;
 mod management;
 mod memo;
 mod metadata;

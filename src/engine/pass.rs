@@ -5,8 +5,8 @@ use super::{
     context::Context,
     failure::Failure,
     fingerprint::fingerprint,
-    identity::{caller_reference, incarnation, is_ours},
-    kind::{Kind, Lifecycle},
+    identity::{caller_reference, incarnation},
+    kind::Kind,
     management::{DeletionPolicy, DriftPolicy},
     memo::Memo,
     metadata,
@@ -17,9 +17,8 @@ use super::{
     status::Status,
     written::Written,
 };
-use crate::cloudfront::{Error, Priority};
+use crate::cloudfront::Priority;
 use kube::{Api, ResourceExt};
-use std::collections::HashSet;
 
 /// What came of a pass.
 pub(super) enum Outcome {
@@ -139,133 +138,6 @@ impl<K: Kind> Pass<'_, K> {
         !self.context.shared.settings.observe_only && !self.object.management().observes()
     }
 
-    /// The ids behind the names in the spec, or what is waited for. What was begun is seen through, whatever becomes of them.
-    async fn resolve(&self) -> Result<Resolved, State> {
-        let namespace = self.object.namespace().unwrap_or_default();
-        let begun = K::LIFECYCLE == Lifecycle::Once && self.recorded().is_some();
-        let mut ids = vec![];
-        for name in self.object.dependencies() {
-            let found = self.context.shared.estate.find(&namespace, &name).await;
-            let obstacle = match &found {
-                None if begun => return Err(orphaned(&name)),
-                None => Some("does not exist in this namespace"),
-                Some(found) if found.id.is_none() => Some("has no id yet"),
-                Some(_) if begun => None,
-                Some(found) if found.deleting => Some("is being deleted"),
-                Some(found) if K::AFTER_DEPLOYMENT && found.deploying => {
-                    Some("is not deployed yet")
-                }
-                Some(_) => None,
-            };
-            if let Some(obstacle) = obstacle {
-                return Err(waiting(&name, obstacle));
-            }
-            ids.extend(found.and_then(|found| found.id).map(|id| (name, id)));
-        }
-        Ok(ids.into_iter().collect())
-    }
-
-    /// What CloudFront has for this object: nothing, or what is surely ours.
-    async fn look(&mut self) -> Result<Option<Remote>, Failure> {
-        let adopted = self.object.management().adopt_id.clone();
-        let Some(id) = self.recorded().or_else(|| adopted.clone()) else {
-            return self.look_by_key().await;
-        };
-        let observer = &self.context.observer;
-        let remote = observer
-            .observe(&self.collection, &id, self.priority())
-            .await?;
-        match remote {
-            Some(remote) if self.is_ours(&remote) => {
-                self.refuse_shared(&remote.id).await?;
-                Ok(Some(remote))
-            }
-            Some(_) if self.deleting() => self.look_by_key().await,
-            Some(remote) => Err(foreign::<K>(&remote)),
-            None if adopted.as_deref() == Some(&id) && !self.deleting() => Err(Failure::Refused {
-                reason: Reason::NotFound,
-                message: format!(
-                    "{} {id}, named by spec.adoptId, does not exist in this account; create an object without adoptId to make a new one.",
-                    K::KIND
-                ),
-            }),
-            None if K::LIFECYCLE == Lifecycle::Once => Err(Failure::Refused {
-                reason: Reason::NotFound,
-                message: format!(
-                    "CloudFront has no {} {id} any more: it, or what it belonged to, was deleted before it was seen to complete.",
-                    K::KIND
-                ),
-            }),
-            None => Ok(None),
-        }
-    }
-
-    /// The id of the remote, as far as we were ever told one.
-    fn recorded(&self) -> Option<String> {
-        self.memo.id.clone().or_else(|| self.previous.id.clone())
-    }
-
-    /// Whether the work was done before, so that there is nothing to look at any more.
-    fn is_over(&self) -> bool {
-        let complete = self.previous.condition("Complete");
-        K::LIFECYCLE == Lifecycle::Once
-            && complete.is_some_and(|complete| complete.status == "True")
-    }
-
-    /// The remote that was created under a key, wherever it is.
-    pub(super) async fn find(
-        &self,
-        key: &str,
-        known: &HashSet<String>,
-    ) -> Result<Option<Remote>, Error> {
-        self.context
-            .observer
-            .find(&self.collection, key, known)
-            .await
-    }
-
-    /// Without an id there may still be a remote: a create whose answer was lost. A repeated create would find it; a deletion has
-    /// to look for it.
-    async fn look_by_key(&self) -> Result<Option<Remote>, Failure> {
-        if !self.deleting()
-            || self.memo.refused_create
-            || self.object.management().adopt_id.is_some()
-        {
-            return Ok(None);
-        }
-        let known = self.context.shared.estate.ids(K::KIND).await;
-        let key = caller_reference(&self.object);
-        Ok(self.find(&key, &known).await?)
-    }
-
-    /// An id is only a claim, since a status can be forged or restored from elsewhere: the key proves it.
-    pub(super) fn is_ours(&self, remote: &Remote) -> bool {
-        self.object.management().adopt_id.as_deref() == Some(&remote.id)
-            || remote
-                .caller_reference::<K>()
-                .is_some_and(|key| is_ours(&self.object, key))
-    }
-
-    /// Two objects that claim one remote would fight over it: the older one has it.
-    async fn refuse_shared(&self, id: &str) -> Result<(), Failure> {
-        if self.object.management().adopt_id.is_none() {
-            return Ok(());
-        }
-        let holders = self.context.shared.estate.holders(K::KIND).await;
-        let own = self.object.uid().unwrap_or_default();
-        match holders.get(id).and_then(|all| all.iter().min()) {
-            Some(first) if first.uid != own => Err(Failure::Refused {
-                reason: Reason::OwnedElsewhere,
-                message: format!(
-                    "{} {id} is already managed by {}; remove spec.adoptId from one of the two objects.",
-                    K::KIND,
-                    first.name
-                ),
-            }),
-            _ => Ok(()),
-        }
-    }
-
     /// What the object asks for. Counts a new life of the remote where the recorded one is gone.
     async fn wish(&mut self, ids: &Resolved, gone: bool) -> Result<Wish, Failure> {
         if self.deleting() {
@@ -325,34 +197,5 @@ impl<K: Kind> Pass<'_, K> {
             }
             _ => Priority::Edit,
         }
-    }
-}
-
-fn waiting(name: &Dependency, why: &str) -> State {
-    State::Waiting(format!(
-        "Waits for {} {}, which {why}.",
-        name.kind, name.name
-    ))
-}
-
-fn orphaned(name: &Dependency) -> State {
-    State::Stalled {
-        reason: Reason::NotFound,
-        code: None,
-        message: format!(
-            "{} {} was deleted before this was seen to complete; nothing is left to do.",
-            name.kind, name.name
-        ),
-    }
-}
-
-fn foreign<K: Kind>(remote: &Remote) -> Failure {
-    Failure::Refused {
-        reason: Reason::OwnedElsewhere,
-        message: format!(
-            "{} {}, recorded in the status, was not created for this object; set spec.adoptId to take it over, or clear status.id to create a new one.",
-            K::KIND,
-            remote.id
-        ),
     }
 }

@@ -12,7 +12,11 @@ use super::{
     unreadable,
 };
 use crate::cloudfront::Class;
-use kube::{Resource, ResourceExt, core::DeserializeGuard, runtime::controller::Action};
+use kube::{
+    Resource, ResourceExt,
+    core::DeserializeGuard,
+    runtime::{controller::Action, reflector::ObjectRef},
+};
 use std::{sync::Arc, time::Instant};
 
 /// The Kubernetes API failed, so that nothing could be reported. The controller tries again.
@@ -53,7 +57,10 @@ pub(super) async fn reconcile<K: Kind>(
         Err(_) => None,
     };
     let failures = pass.memo.failures;
-    context.memos.put(uid, pass.memo);
+    // An object that went during the pass is not remembered.
+    if context.store.get(&ObjectRef::from_obj(&*guard)).is_some() {
+        context.memos.put(uid, pass.memo);
+    }
     match answer {
         Ok(Some(state)) => {
             let pause = backoff::next(&state, failures, &context.shared.settings);
