@@ -3,4 +3,5 @@
 pub mod distribution;
 pub mod invalidation;
 pub mod origin_access_identity;
+pub mod shared;
 mod validation;

@@ -1,6 +1,7 @@
 //! Functions that requests and responses pass through.
 
-use super::{rules, word::word};
+use super::rules;
+use crate::kinds::shared::word::word;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -5,9 +5,9 @@ use super::{
     forwarded_values::ForwardedValues,
     methods::AllowedMethods,
     rules,
-    trust::{TrustedKeyGroups, TrustedSigners},
-    word::word,
+    trust::TrustedKeyGroups,
 };
+use crate::kinds::shared::{trust::TrustedSigners, word::word};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

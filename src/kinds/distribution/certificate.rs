@@ -1,7 +1,7 @@
 //! The certificate that viewers see.
 
-use super::{rules, word::word};
-use crate::xml::Element;
+use super::rules;
+use crate::{kinds::shared::word::word, xml::Element};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -36,10 +36,6 @@ impl Origin {
     }
 }
 
-pub(super) fn yes() -> bool {
-    true
-}
-
 pub(super) fn connection_attempts() -> i32 {
     3
 }

@@ -1,13 +1,9 @@
 //! To whom content is delivered, by what protocol, from where, and how that is logged.
 
-use super::{rules, word::word};
+use super::rules;
+use crate::kinds::shared::{self, logs, word::word};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-word! {
-    /// Which edge locations serve a distribution.
-    PriceClass: "PriceClass_100" | "PriceClass_200" | "PriceClass_All" | "None" = "PriceClass_All"
-}
 
 word! {
     /// The newest version of HTTP that viewers can use.
@@ -17,7 +13,7 @@ word! {
 /// Standard access logs.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[schemars(extend("x-kubernetes-validations" = rules::LOGGING))]
+#[schemars(extend("x-kubernetes-validations" = shared::rules::LOGGING))]
 pub struct Logging {
     /// Whether requests are logged to `bucket`. Default: false.
     #[serde(default)]
@@ -42,9 +38,7 @@ pub struct Logging {
 impl Logging {
     /// Writes the bucket as CloudFront answers it.
     pub(super) fn complete(&mut self) {
-        if !self.bucket.is_empty() && !self.bucket.ends_with(".amazonaws.com") {
-            self.bucket.push_str(".s3.amazonaws.com");
-        }
+        logs::complete(&mut self.bucket);
     }
 }
 

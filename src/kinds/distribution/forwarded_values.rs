@@ -1,6 +1,7 @@
 //! The older way to say what makes the cache key.
 
-use super::{rules, word::word};
+use super::rules;
+use crate::kinds::shared::word::word;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -4,12 +4,10 @@ use super::{Distribution, DistributionConfig, certificate, facts::Facts, tenant}
 use crate::{
     cloudfront::{Request, segment},
     engine::{Dependency, Kind, Management, Resolved, Status},
+    kinds::shared::{enabled, identity, trust},
     xml::{self, Element},
 };
-use serde::ser::Error as _;
 use std::collections::BTreeMap;
-
-const IDENTITY: &str = "OriginAccessIdentity";
 
 impl Kind for Distribution {
     const KIND: &'static str = "Distribution";
@@ -34,10 +32,7 @@ impl Kind for Distribution {
         let buckets = origins.iter().filter_map(|it| it.s3_origin_config.as_ref());
         buckets
             .filter_map(|it| it.origin_access_identity_ref.as_ref())
-            .map(|reference| Dependency {
-                kind: IDENTITY,
-                name: reference.0.name.clone(),
-            })
+            .map(identity::dependency)
             .collect()
     }
 
@@ -58,11 +53,7 @@ impl Kind for Distribution {
     }
 
     fn retire(config: &mut Element) -> bool {
-        let enabled = config.text_of("Enabled") != Some("false");
-        if enabled {
-            config.set("Enabled", "false");
-        }
-        enabled
+        enabled::switch_off(config)
     }
 
     fn update(id: &str, etag: &str, mut config: Element) -> Request {
@@ -79,31 +70,21 @@ impl Kind for Distribution {
 impl Distribution {
     /// The AWS account that the distribution is in, once CloudFront has told.
     fn account(&self) -> Option<&str> {
-        let arn = self.status.as_ref()?.facts.arn.as_ref()?;
-        arn.split(':').nth(4)
+        trust::account(self.status.as_ref()?.facts.arn.as_ref()?)
     }
 }
 
 impl DistributionConfig {
     /// Puts the ids of identities in place of references to them.
     fn resolve(&mut self, ids: &Resolved) -> Result<(), xml::Error> {
-        let buckets = self
-            .origins
-            .0
-            .iter_mut()
-            .filter_map(|it| it.s3_origin_config.as_mut());
-        for bucket in buckets {
-            let Some(reference) = bucket.origin_access_identity_ref.take() else {
-                continue;
-            };
-            let name = reference.0.name;
-            let id = ids.id(IDENTITY, &name).ok_or_else(|| {
-                xml::Error::custom(format!("the id of {IDENTITY} {name} is not known yet"))
-            })?;
-            bucket.origin_access_identity = Some(format!("origin-access-identity/cloudfront/{id}"));
+        let origins = self.origins.0.iter_mut();
+        for bucket in origins.filter_map(|it| it.s3_origin_config.as_mut()) {
+            let reference = &mut bucket.origin_access_identity_ref;
+            identity::resolve(&mut bucket.origin_access_identity, reference, ids)?;
         }
         Ok(())
     }
+
     /// Calls the distribution's own account among the signers as CloudFront does.
     fn name_signers(&mut self, account: &str) {
         let others = self
@@ -112,10 +93,8 @@ impl DistributionConfig {
             .iter_mut()
             .map(|it| &mut it.trusted_signers);
         let all = others.chain([&mut self.default_cache_behavior.trusted_signers]);
-        for signer in all.flatten().flat_map(|it| &mut it.items.0) {
-            if signer == account {
-                "self".clone_into(signer);
-            }
+        for signers in all.flatten() {
+            signers.name_own(account);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! HTTP methods.
 
-use super::{rules, word::word};
+use super::rules;
+use crate::kinds::shared::word::word;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

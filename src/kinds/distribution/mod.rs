@@ -22,12 +22,14 @@ pub mod tenant;
 mod tests;
 pub mod trust;
 pub mod viewer_mtls;
-mod word;
 
-use crate::engine::{Management, Status};
+use crate::{
+    engine::{Management, Status},
+    kinds::shared::{aliases::Aliases, enabled, price_class::PriceClass},
+};
 use behavior::{CacheBehaviors, DefaultCacheBehavior};
 use certificate::ViewerCertificate;
-use delivery::{HttpVersion, Logging, PriceClass, Restrictions};
+use delivery::{HttpVersion, Logging, Restrictions};
 use error_response::CustomErrorResponses;
 use facts::Facts;
 use kube::CustomResource;
@@ -149,7 +151,7 @@ pub struct DistributionConfig {
     pub price_class: PriceClass,
 
     /// Whether the distribution answers requests. A change takes minutes to reach every edge. Default: true.
-    #[serde(default = "defaults::yes")]
+    #[serde(default = "enabled::by_default")]
     pub enabled: bool,
 
     /// Certificate that viewers see. Default: CloudFront's own, which covers only the `cloudfront.net` name.
@@ -204,11 +206,3 @@ pub struct DistributionConfig {
     /// Where origins tell the tags by which cached objects can be invalidated. Default: nowhere.
     pub cache_tag_config: Option<CacheTagConfig>,
 }
-
-/// Alternate domain names. CloudFront's quota is 100 a distribution unless raised.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename = "Items/CNAME")]
-#[schemars(extend("x-kubernetes-list-type" = "set", "maxItems" = 1000))]
-pub struct Aliases(
-    #[schemars(inner(length(min = 1, max = 253), regex(pattern = r"^[^/:\s]+$")))] pub Vec<String>,
-);

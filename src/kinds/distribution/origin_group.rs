@@ -1,6 +1,7 @@
 //! Origins that take over from each other.
 
-use super::{rules, word::word};
+use super::rules;
+use crate::kinds::shared::word::word;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

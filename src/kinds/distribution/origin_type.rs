@@ -1,14 +1,17 @@
 //! What kind of server an origin is, and how CloudFront talks to it.
 
-use super::{defaults, rules, word::word};
-use crate::engine::LocalReference;
+use super::defaults;
+use crate::{
+    engine::LocalReference,
+    kinds::shared::{rules, word::word},
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// An S3 bucket.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[schemars(extend("x-kubernetes-validations" = rules::S3_ORIGIN))]
+#[schemars(extend("x-kubernetes-validations" = rules::IDENTITY))]
 pub struct S3OriginConfig {
     /// Origin access identity that reads the bucket, as `origin-access-identity/cloudfront/` and its id; at most one of this and
     /// `originAccessIdentityRef`. Default: none, for a public bucket or one read through `originAccessControlId`.

@@ -2,10 +2,13 @@
 //!
 //! The lists' and strings' maximum lengths in the schema are what the API server prices these by.
 
-use crate::kinds::validation::{Rule, with_management};
+use crate::kinds::{
+    shared::rules::TAGS,
+    validation::{Rule, with_management},
+};
 
 pub(super) fn of_the_spec() -> Vec<Rule> {
-    with_management(&[&TARGETS[..], &UNIQUE, &REST].concat())
+    with_management(&[&TARGETS[..], &UNIQUE, &REST, &TAGS].concat())
 }
 
 /// Says which ids would have been right, `ids` being those of the origins. The API server drops a message of more than 5 kB, so
@@ -69,7 +72,7 @@ const UNIQUE: [Rule; 2] = [
     ),
 ];
 
-const REST: [Rule; 3] = [
+const REST: [Rule; 2] = [
     Rule::expression(
         "size(self.aliases) == 0 || (has(self.viewerCertificate) && (has(self.viewerCertificate.acmCertificateArn) \
          || has(self.viewerCertificate.iamCertificateId) || has(self.viewerCertificate.certificate)))",
@@ -80,11 +83,6 @@ const REST: [Rule; 3] = [
         "(has(self.staging) && self.staging) == (has(oldSelf.staging) && oldSelf.staging)",
         "'staging is %s and cannot be changed: create another distribution'\
          .format([has(oldSelf.staging) && oldSelf.staging])",
-    ),
-    Rule::expression(
-        "!has(self.tags) || self.tags.all(k, size(k) > 0 && size(k) <= 128 && !k.startsWith('aws:'))",
-        "'tag key \"%s\" is not possible: use 1 to 128 characters that do not begin with aws:'.format([\
-         self.tags.filter(k, !(size(k) > 0 && size(k) <= 128 && !k.startsWith('aws:')))[0]])",
     ),
 ];
 
@@ -105,12 +103,6 @@ pub(super) const ORIGIN: [Rule; 2] = [
 pub(super) const ORIGIN_SHIELD: [Rule; 1] = [Rule::text(
     "!self.enabled || has(self.originShieldRegion)",
     "an enabled originShield needs originShieldRegion: set it to the region closest to the origin, for example us-east-1",
-)];
-
-pub(super) const S3_ORIGIN: [Rule; 1] = [Rule::expression(
-    "!(has(self.originAccessIdentity) && has(self.originAccessIdentityRef))",
-    "'originAccessIdentity \"%s\" and originAccessIdentityRef \"%s\" exclude each other: remove one of them'\
-     .format([self.originAccessIdentity, self.originAccessIdentityRef.name])",
 )];
 
 pub(super) const ORIGIN_GROUP: [Rule; 1] = [Rule::expression(
@@ -164,12 +156,6 @@ pub(super) const METHODS: [Rule; 2] = [
          .format([self.cachedMethods])",
     ),
 ];
-
-pub(super) const TRUSTED_SIGNERS: [Rule; 1] = [Rule::expression(
-    "self.enabled == (size(self.items) > 0)",
-    "'trustedSigners has enabled %s with items %s: set enabled to true and name accounts, or to false and name none'\
-     .format([self.enabled, self.items])",
-)];
 
 pub(super) const TRUSTED_KEY_GROUPS: [Rule; 1] = [Rule::expression(
     "self.enabled == (size(self.items) > 0)",
@@ -230,18 +216,6 @@ pub(super) const CERTIFICATE: [Rule; 5] = [
          && (!has(self.minimumProtocolVersion) || self.minimumProtocolVersion == 'TLSv1'))",
         "sslSupportMethod and minimumProtocolVersion cannot be chosen for CloudFront's own certificate: remove them, or name a \
          certificate of your own in acmCertificateArn",
-    ),
-];
-
-pub(super) const LOGGING: [Rule; 2] = [
-    Rule::text(
-        "!self.enabled || self.bucket != ''",
-        "logging is enabled without a bucket: set logging.bucket, for example to logs.s3.amazonaws.com",
-    ),
-    Rule::expression(
-        "self.enabled || (self.bucket == '' && self.prefix == '')",
-        "'logging to bucket \"%s\" with prefix \"%s\" is off, and CloudFront would forget both: set enabled to true or remove them'\
-         .format([self.bucket, self.prefix])",
     ),
 ];
 

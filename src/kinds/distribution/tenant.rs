@@ -1,7 +1,6 @@
 //! Distributions that tenants share, and what else belongs to connections rather than to content.
 
-use super::word::word;
-use crate::xml::Element;
+use crate::{kinds::shared::word::word, xml::Element};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! Certificates that viewers show.
 
-use super::word::word;
+use crate::kinds::shared::word::word;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -22,4 +22,4 @@ macro_rules! word {
     };
 }
 
-pub(super) use word;
+pub(in crate::kinds) use word;

@@ -1,0 +1,12 @@
+//! Domain names of one's own.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Alternate domain names. CloudFront's quota, unless raised, is 100 a distribution and 10 a streaming distribution.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename = "Items/CNAME")]
+#[schemars(extend("x-kubernetes-list-type" = "set", "maxItems" = 1000))]
+pub struct Aliases(
+    #[schemars(inner(length(min = 1, max = 253), regex(pattern = r"^[^/:\s]+$")))] pub Vec<String>,
+);

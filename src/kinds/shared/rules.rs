@@ -1,0 +1,34 @@
+//! Rules of members that more than one kind has.
+
+use crate::kinds::validation::Rule;
+
+pub(in crate::kinds) const TAGS: [Rule; 1] = [Rule::expression(
+    "!has(self.tags) || self.tags.all(k, size(k) > 0 && size(k) <= 128 && !k.startsWith('aws:'))",
+    "'tag key \"%s\" is not possible: use 1 to 128 characters that do not begin with aws:'.format([\
+     self.tags.filter(k, !(size(k) > 0 && size(k) <= 128 && !k.startsWith('aws:')))[0]])",
+)];
+
+/// Of an S3 bucket.
+pub(in crate::kinds) const IDENTITY: [Rule; 1] = [Rule::expression(
+    "!(has(self.originAccessIdentity) && has(self.originAccessIdentityRef))",
+    "'originAccessIdentity \"%s\" and originAccessIdentityRef \"%s\" exclude each other: remove one of them'\
+     .format([self.originAccessIdentity, self.originAccessIdentityRef.name])",
+)];
+
+pub(in crate::kinds) const TRUSTED_SIGNERS: [Rule; 1] = [Rule::expression(
+    "self.enabled == (size(self.items) > 0)",
+    "'trustedSigners has enabled %s with items %s: set enabled to true and name accounts, or to false and name none'\
+     .format([self.enabled, self.items])",
+)];
+
+pub(in crate::kinds) const LOGGING: [Rule; 2] = [
+    Rule::text(
+        "!self.enabled || self.bucket != ''",
+        "logging is enabled without a bucket: set logging.bucket, for example to logs.s3.amazonaws.com",
+    ),
+    Rule::expression(
+        "self.enabled || (self.bucket == '' && self.prefix == '')",
+        "'logging to bucket \"%s\" with prefix \"%s\" is off, and CloudFront would forget both: set enabled to true or remove them'\
+         .format([self.bucket, self.prefix])",
+    ),
+];
