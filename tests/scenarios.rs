@@ -19,4 +19,5 @@ mod scenarios {
     mod read;
     mod reference;
     mod stage;
+    mod streaming;
 }

@@ -4,4 +4,5 @@ pub mod distribution;
 pub mod invalidation;
 pub mod origin_access_identity;
 pub mod shared;
+pub mod streaming_distribution;
 mod validation;

@@ -5,6 +5,7 @@ use crate::{
     kinds::{
         distribution::Distribution, invalidation::Invalidation,
         origin_access_identity::OriginAccessIdentity,
+        streaming_distribution::StreamingDistribution,
     },
 };
 use futures::future::BoxFuture;
@@ -41,5 +42,6 @@ pub fn kinds() -> Vec<Entry> {
         Entry::of::<Distribution>(),
         Entry::of::<Invalidation>(),
         Entry::of::<OriginAccessIdentity>(),
+        Entry::of::<StreamingDistribution>(),
     ]
 }

@@ -3,7 +3,10 @@
 use super::cases;
 use cloudfront_operator::{
     engine::{Kind, crd},
-    kinds::{distribution::Distribution, origin_access_identity::OriginAccessIdentity},
+    kinds::{
+        distribution::Distribution, origin_access_identity::OriginAccessIdentity,
+        streaming_distribution::StreamingDistribution,
+    },
 };
 use serde_json::Value;
 
@@ -74,4 +77,9 @@ fn every_rule_of_a_distribution_has_a_case() {
 #[test]
 fn every_rule_of_an_identity_has_a_case() {
     every_rule_has_a_case::<OriginAccessIdentity>("origin_access_identity");
+}
+
+#[test]
+fn every_rule_of_a_streaming_distribution_has_a_case() {
+    every_rule_has_a_case::<StreamingDistribution>("streaming_distribution");
 }

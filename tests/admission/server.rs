@@ -105,3 +105,8 @@ fn manifests_of_distributions_are_accepted_or_refused_as_the_tables_say() {
 fn manifests_of_identities_are_accepted_or_refused_as_the_tables_say() {
     all_hold("origin_access_identity", "admission-identity");
 }
+
+#[test]
+fn manifests_of_streaming_distributions_are_accepted_or_refused_as_the_tables_say() {
+    all_hold("streaming_distribution", "admission-streaming");
+}

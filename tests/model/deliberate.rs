@@ -1,7 +1,7 @@
 //! Where the types differ from the model on purpose, and why. `*` stands for the name of any kind.
 
 /// Members of the model that are no fields.
-pub(super) const OMITTED: [(&str, &str); 3] = [
+pub(super) const OMITTED: [(&str, &str); 4] = [
     (
         "*.spec.callerReference",
         "the engine derives it from the object's uid",
@@ -11,10 +11,14 @@ pub(super) const OMITTED: [(&str, &str); 3] = [
         "OriginAccessIdentity.status.cloudFrontOriginAccessIdentityConfig",
         "it is the spec",
     ),
+    (
+        "StreamingDistribution.status.streamingDistributionConfig",
+        "it is the spec",
+    ),
 ];
 
 /// Fields that are no members of the model.
-pub(super) const ADDED: [(&str, &str); 17] = [
+pub(super) const ADDED: [(&str, &str); 19] = [
     ("*.spec.adoptId", "the operator's own"),
     ("*.spec.deletionPolicy", "the operator's own"),
     ("*.spec.driftPolicy", "the operator's own"),
@@ -44,13 +48,31 @@ pub(super) const ADDED: [(&str, &str); 17] = [
     ),
     ("OriginAccessIdentity.status.iamArn", "computed from the id"),
     ("OriginAccessIdentity.status.path", "computed from the id"),
+    (
+        "StreamingDistribution.spec.s3Origin.originAccessIdentityRef",
+        "names an object instead of an id",
+    ),
+    (
+        "StreamingDistribution.spec.tags",
+        "a member of the call that creates, and of calls of its own",
+    ),
 ];
 
 /// Members that the model requires, and the spec does not, though it has no default for them.
-pub(super) const OPTIONAL: [(&str, &str); 1] = [(
-    "Distribution.spec.origins[].s3OriginConfig.originAccessIdentity",
-    "another field may name it, and empty is its default",
-)];
+pub(super) const OPTIONAL: [(&str, &str); 3] = [
+    (
+        "Distribution.spec.origins[].s3OriginConfig.originAccessIdentity",
+        "another field may name it, and empty is its default",
+    ),
+    (
+        "StreamingDistribution.spec.s3Origin.originAccessIdentity",
+        "another field may name it, and empty is its default",
+    ),
+    (
+        "StreamingDistribution.spec.trustedSigners",
+        "a whole structure, sent switched off when it is absent",
+    ),
+];
 
 /// Whether a list of deliberate differences has this path.
 pub(super) fn lists(deliberate: &[(&str, &str)], path: &str) -> bool {

@@ -6,7 +6,10 @@ use super::{
 };
 use cloudfront_operator::{
     engine::{Kind, crd},
-    kinds::{distribution::Distribution, origin_access_identity::OriginAccessIdentity},
+    kinds::{
+        distribution::Distribution, origin_access_identity::OriginAccessIdentity,
+        streaming_distribution::StreamingDistribution,
+    },
 };
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -172,6 +175,11 @@ fn the_spec_of_an_identity_is_its_configuration() {
 }
 
 #[test]
+fn the_spec_of_a_streaming_distribution_is_its_configuration() {
+    corresponds::<StreamingDistribution>("spec", "StreamingDistributionConfig");
+}
+
+#[test]
 fn the_status_of_a_distribution_has_what_cloudfront_answers_beside_its_configuration() {
     corresponds::<Distribution>("status", "Distribution");
 }
@@ -182,6 +190,11 @@ fn the_status_of_an_identity_has_what_cloudfront_answers_beside_its_configuratio
 }
 
 #[test]
+fn the_status_of_a_streaming_distribution_has_what_cloudfront_answers_beside_its_configuration() {
+    corresponds::<StreamingDistribution>("status", "StreamingDistribution");
+}
+
+#[test]
 fn every_deliberate_addition_is_still_there() {
     for (path, _) in ADDED.iter().chain(&OPTIONAL) {
         let (kind, below) = path.split_once('.').unwrap();
@@ -189,6 +202,7 @@ fn every_deliberate_addition_is_still_there() {
             (kind == "Distribution").then(|| find::<Distribution>(below)),
             (kind == "OriginAccessIdentity" || kind == "*")
                 .then(|| find::<OriginAccessIdentity>(below)),
+            (kind == "StreamingDistribution").then(|| find::<StreamingDistribution>(below)),
         ];
         assert!(
             found.into_iter().flatten().any(|schema| schema.is_some()),

@@ -3,7 +3,10 @@
 use super::schema::schema;
 use cloudfront_operator::{
     engine::Kind,
-    kinds::{distribution::Distribution, origin_access_identity::OriginAccessIdentity},
+    kinds::{
+        distribution::Distribution, origin_access_identity::OriginAccessIdentity,
+        streaming_distribution::StreamingDistribution,
+    },
 };
 use serde_json::Value;
 
@@ -42,6 +45,7 @@ fn none(wrong: impl Fn(&str, &Value) -> bool + Copy) {
     let offenders = [
         offenders::<Distribution>(wrong),
         offenders::<OriginAccessIdentity>(wrong),
+        offenders::<StreamingDistribution>(wrong),
     ]
     .concat();
     assert_eq!(offenders, Vec::<String>::new());
@@ -76,12 +80,17 @@ fn every_list_is_bounded_and_says_how_managers_share_it() {
 
 #[test]
 fn only_lists_whose_order_has_a_meaning_are_replaced_as_a_whole() {
+    let atomic = |_: &str, schema: &Value| schema["x-kubernetes-list-type"] == "atomic";
     assert_eq!(
-        offenders::<Distribution>(|_, schema| schema["x-kubernetes-list-type"] == "atomic"),
+        offenders::<Distribution>(atomic),
         [
             "Distribution.cacheBehaviors",
             "Distribution.originGroups[].members"
         ]
+    );
+    assert_eq!(
+        offenders::<StreamingDistribution>(atomic),
+        Vec::<String>::new()
     );
 }
 

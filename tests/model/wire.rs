@@ -9,6 +9,7 @@ use cloudfront_operator::{
     kinds::{
         distribution::{Distribution, DistributionConfig, DistributionSpec},
         origin_access_identity::{OriginAccessIdentity, OriginAccessIdentitySpec},
+        streaming_distribution::{StreamingDistribution, StreamingDistributionSpec},
     },
     xml::{Element, from_element, to_element},
 };
@@ -130,4 +131,14 @@ fn an_identity_that_says_everything_is_written_as_the_model_has_it() {
         .config(&Resolved::default())
         .unwrap();
     is_the_model(&config, OriginAccessIdentity::CONFIG);
+}
+
+#[test]
+fn a_streaming_distribution_that_says_everything_is_written_as_the_model_has_it() {
+    let spec: StreamingDistributionSpec =
+        serde_json::from_value(everything(&schema::<StreamingDistribution>("spec"))).unwrap();
+    let config = StreamingDistribution::new("media", spec)
+        .config(&Resolved::default())
+        .unwrap();
+    is_the_model(&config, StreamingDistribution::CONFIG);
 }

@@ -1,0 +1,60 @@
+//! A streaming distribution, as the engine sees it.
+
+use super::{StreamingDistribution, facts::Facts};
+use crate::{
+    engine::{Dependency, Kind, Management, Resolved, Status},
+    kinds::shared::{enabled, identity, trust},
+    xml::{self, Element},
+};
+use std::collections::BTreeMap;
+
+impl Kind for StreamingDistribution {
+    const KIND: &'static str = "StreamingDistribution";
+    const NAME: &'static str = "StreamingDistribution";
+    const NAMES: &'static str = "StreamingDistributions";
+    const COLLECTION: &'static str = "streaming-distribution";
+    const CONFIG: &'static str = "StreamingDistributionConfig";
+    const TAGGED: bool = true;
+
+    type Facts = Facts;
+
+    fn management(&self) -> &Management {
+        &self.spec.management
+    }
+
+    fn status(&self) -> Option<&Status<Facts>> {
+        self.status.as_ref()
+    }
+
+    fn dependencies(&self) -> Vec<Dependency> {
+        let reference = &self.spec.config.s3_origin.origin_access_identity_ref;
+        reference.iter().map(identity::dependency).collect()
+    }
+
+    fn config(&self, ids: &Resolved) -> Result<Element, xml::Error> {
+        let mut config = self.spec.config.clone();
+        let bucket = &mut config.s3_origin;
+        let reference = &mut bucket.origin_access_identity_ref;
+        identity::resolve(&mut bucket.origin_access_identity, reference, ids)?;
+        config.complete();
+        if let (Some(signers), Some(account)) = (&mut config.trusted_signers, self.account()) {
+            signers.name_own(account);
+        }
+        xml::to_element(Self::CONFIG, &config)
+    }
+
+    fn tags(&self) -> BTreeMap<String, String> {
+        self.spec.tags.clone()
+    }
+
+    fn retire(config: &mut Element) -> bool {
+        enabled::switch_off(config)
+    }
+}
+
+impl StreamingDistribution {
+    /// The AWS account that the streaming distribution is in, once CloudFront has told.
+    fn account(&self) -> Option<&str> {
+        trust::account(self.status.as_ref()?.facts.arn.as_ref()?)
+    }
+}
