@@ -25,6 +25,14 @@ fn refused() -> State {
     }
 }
 
+fn failed() -> State {
+    State::Failed {
+        reason: Reason::Rejected,
+        code: Some("InvalidArgument".into()),
+        message: "CreateInvalidation was refused: InvalidArgument: no (request 1)".into(),
+    }
+}
+
 /// `Ready=False(Deploying) Synced=True(InSync) …`, as a person would write the row down.
 fn row(conditions: &[Condition]) -> String {
     let words = conditions
@@ -59,6 +67,18 @@ fn every_state_has_its_row() {
         (
             State::Waiting(say("w")),
             "Ready=False(ReferenceNotReady) Synced=Unknown(ReferenceNotReady) Reconciling=True(ReferenceNotReady)",
+        ),
+        (
+            State::Queued(say("q")),
+            "Ready=False(Queued) Synced=Unknown(Queued) Reconciling=True(Queued)",
+        ),
+        (
+            State::Completed,
+            "Ready=True(Completed) Synced=True(Completed) Complete=True(Completed)",
+        ),
+        (
+            failed(),
+            "Ready=False(Rejected) Synced=False(InvalidArgument) Stalled=True(Rejected) Failed=True(Rejected)",
         ),
         (
             State::Deploying(say("d")),

@@ -1,7 +1,10 @@
 //! The operator dies at the worst moment.
 
-use super::{life::distribution, stage::Stage};
-use cloudfront_simulator::{Fault, FaultMode};
+use super::{
+    life::{distribution, identity},
+    stage::Stage,
+};
+use cloudfront_simulator::{Fault, FaultMode, JournalEntry};
 use std::time::Duration;
 
 #[test]
@@ -101,4 +104,30 @@ fn asked_to_end_while_a_create_is_under_way_it_stores_the_id_before_it_ends() {
     stage.operator().await_end();
     let object = stage.get("cfd/www").expect("it is there");
     assert!(object["status"]["id"].is_string(), "{object}");
+}
+
+#[test]
+fn an_identity_edited_after_the_answer_to_its_create_was_lost_is_found_by_its_key() {
+    let mut stage = Stage::with_deploy_delay("edited", Duration::ZERO);
+    let create = "CreateCloudFrontOriginAccessIdentity";
+    stage.control().inject(Fault::on(create, FaultMode::Hold));
+    stage.apply(&identity("first"));
+    stage.eventually("the create is committed and its answer held", || {
+        (stage.control().held() == 1).then_some(())
+    });
+    stage.kill_operator();
+    stage.apply(&identity("second"));
+    stage.start_operator();
+    stage.until_ready("cfoai/site");
+    let journal = stage.control().journal();
+    let made = journal
+        .iter()
+        .filter(|call| call.operation == create && call.committed);
+    assert_eq!(
+        made.count(),
+        1,
+        "CloudFront refuses the repetition, and does not name the id"
+    );
+    let listed = |call: &&JournalEntry| call.operation == "ListCloudFrontOriginAccessIdentities";
+    assert_eq!(journal.iter().filter(listed).count(), 1);
 }

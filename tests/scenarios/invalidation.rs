@@ -4,7 +4,7 @@ use super::{
     life::distribution,
     stage::{Stage, condition, message},
 };
-use cloudfront_simulator::{Edit, Fault, FaultMode};
+use cloudfront_simulator::{Edit, Fault, FaultMode, Switch};
 use std::time::Duration;
 
 fn invalidation(name: &str, path: &str) -> String {
@@ -184,4 +184,22 @@ fn one_whose_distribution_is_deleted_under_it_fails_instead_of_trying_for_ever()
     });
     assert_eq!(condition(&failed, "Stalled").0, "True");
     stage.kubectl(&["delete", "cfinv/late", "cfd/www"]);
+}
+
+#[test]
+fn one_whose_repetition_is_refused_is_found_by_its_key() {
+    let stage = Stage::with_deploy_delay("found", Duration::ZERO);
+    stage
+        .control()
+        .switch(Switch::RefuseInvalidationReplay, true);
+    stage.apply(&distribution("www", "first"));
+    stage.until_ready("cfd/www");
+    let lost = Fault::on("CreateInvalidation", FaultMode::ResetAfterCommit);
+    stage.control().inject(lost);
+    stage.apply(&invalidation("release", "/index.html"));
+    stage.until_condition("cfinv/release", "Complete", "True", "Completed");
+    let calls = stage.control().journal();
+    let count = |name: &str| calls.iter().filter(|call| call.operation == name).count();
+    assert_eq!(count("CreateInvalidation"), 2);
+    assert_eq!(count("ListInvalidations"), 1);
 }
