@@ -9,5 +9,6 @@
 mod admission {
     mod cases;
     mod coverage;
+    mod limits;
     mod server;
 }

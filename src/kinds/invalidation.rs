@@ -129,14 +129,18 @@ const RULES: [Rule; 3] = [
     ),
 ];
 
-const PATH_RULES: [Rule; 2] = [
+const PATH_RULES: [Rule; 3] = [
     Rule::expression(
         "self.startsWith('/') || self.startsWith('#')",
         "'path \"%s\" begins with neither / nor #: write \"/%s\" for a path, or \"#%s\" for a cache tag'.format([self, self, self])",
     ),
     Rule::expression(
-        "self.indexOf('*') < 0 || (self.startsWith('/') && self.indexOf('*') == size(self) - 1)",
+        "self.startsWith('#') || self.indexOf('*') < 0 || self.indexOf('*') == size(self) - 1",
         "'path \"%s\" has a * that is not its last character: CloudFront takes wildcards only at the end of a path, such as \"/images/*\"'.format([self])",
+    ),
+    Rule::expression(
+        "!self.startsWith('#') || !self.contains('*')",
+        "'cache tag \"%s\" has a *: CloudFront takes wildcards in paths only, so name each tag in full'.format([self])",
     ),
 ];
 

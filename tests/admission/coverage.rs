@@ -4,7 +4,8 @@ use super::cases;
 use cloudfront_operator::{
     engine::{Kind, crd},
     kinds::{
-        distribution::Distribution, origin_access_identity::OriginAccessIdentity,
+        distribution::Distribution, invalidation::Invalidation,
+        origin_access_identity::OriginAccessIdentity,
         streaming_distribution::StreamingDistribution,
     },
 };
@@ -77,6 +78,11 @@ fn every_rule_of_a_distribution_has_a_case() {
 #[test]
 fn every_rule_of_an_identity_has_a_case() {
     every_rule_has_a_case::<OriginAccessIdentity>("origin_access_identity");
+}
+
+#[test]
+fn every_rule_of_an_invalidation_has_a_case() {
+    every_rule_has_a_case::<Invalidation>("invalidation");
 }
 
 #[test]

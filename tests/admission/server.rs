@@ -9,7 +9,7 @@ use std::{
 };
 
 /// kubectl with these arguments, and a document to read.
-fn kubectl(arguments: &[&str], document: &Value) -> Output {
+pub(super) fn kubectl(arguments: &[&str], document: &Value) -> Output {
     let mut command = cluster::shared().unwrap().kubectl();
     let mut child = command
         .args(arguments)
@@ -29,7 +29,7 @@ fn kubectl(arguments: &[&str], document: &Value) -> Output {
 }
 
 #[track_caller]
-fn succeeds(output: &Output) {
+pub(super) fn succeeds(output: &Output) {
     assert!(
         output.status.success(),
         "{}",
@@ -38,7 +38,7 @@ fn succeeds(output: &Output) {
 }
 
 /// A namespace of a cluster that knows our kinds.
-fn prepared(prefix: &str) -> String {
+pub(super) fn prepared(prefix: &str) -> String {
     for kind in kinds() {
         let definition = serde_json::to_value((kind.crd)()).unwrap();
         succeeds(&kubectl(
@@ -104,6 +104,11 @@ fn manifests_of_distributions_are_accepted_or_refused_as_the_tables_say() {
 #[test]
 fn manifests_of_identities_are_accepted_or_refused_as_the_tables_say() {
     all_hold("origin_access_identity", "admission-identity");
+}
+
+#[test]
+fn manifests_of_invalidations_are_accepted_or_refused_as_the_tables_say() {
+    all_hold("invalidation", "admission-invalidation");
 }
 
 #[test]

@@ -1,12 +1,13 @@
 //! Where the types differ from the model on purpose, and why. `*` stands for the name of any kind.
 
 /// Members of the model that are no fields.
-pub(super) const OMITTED: [(&str, &str); 4] = [
+pub(super) const OMITTED: [(&str, &str); 5] = [
     (
         "*.spec.callerReference",
         "the engine derives it from the object's uid",
     ),
     ("Distribution.status.distributionConfig", "it is the spec"),
+    ("Invalidation.status.invalidationBatch", "it is the spec"),
     (
         "OriginAccessIdentity.status.cloudFrontOriginAccessIdentityConfig",
         "it is the spec",
@@ -18,7 +19,7 @@ pub(super) const OMITTED: [(&str, &str); 4] = [
 ];
 
 /// Fields that are no members of the model.
-pub(super) const ADDED: [(&str, &str); 19] = [
+pub(super) const ADDED: [(&str, &str); 22] = [
     ("*.spec.adoptId", "the operator's own"),
     ("*.spec.deletionPolicy", "the operator's own"),
     ("*.spec.driftPolicy", "the operator's own"),
@@ -45,6 +46,18 @@ pub(super) const ADDED: [(&str, &str); 19] = [
     (
         "Distribution.spec.tags",
         "a member of the call that creates, and of calls of its own",
+    ),
+    (
+        "Invalidation.spec.distributionId",
+        "a parameter of the calls, not a member of what they carry",
+    ),
+    (
+        "Invalidation.spec.distributionRef",
+        "names an object instead of an id",
+    ),
+    (
+        "Invalidation.spec.ttlSecondsAfterFinished",
+        "the operator's own",
     ),
     ("OriginAccessIdentity.status.iamArn", "computed from the id"),
     ("OriginAccessIdentity.status.path", "computed from the id"),

@@ -14,7 +14,7 @@ import pathlib
 import botocore
 
 VERSION = "1.44.5"
-ROOTS = ["CloudFrontOriginAccessIdentity", "Distribution", "StreamingDistribution"]
+ROOTS = ["CloudFrontOriginAccessIdentity", "Distribution", "Invalidation", "StreamingDistribution"]
 DROPPED = {"box", "deprecatedDate", "deprecatedMessage", "documentation", "sensitive", "locationName"}
 
 

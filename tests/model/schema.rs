@@ -7,7 +7,8 @@ use super::{
 use cloudfront_operator::{
     engine::{Kind, crd},
     kinds::{
-        distribution::Distribution, origin_access_identity::OriginAccessIdentity,
+        distribution::Distribution, invalidation::Invalidation,
+        origin_access_identity::OriginAccessIdentity,
         streaming_distribution::StreamingDistribution,
     },
 };
@@ -175,6 +176,11 @@ fn the_spec_of_an_identity_is_its_configuration() {
 }
 
 #[test]
+fn the_spec_of_an_invalidation_is_its_batch() {
+    corresponds::<Invalidation>("spec", "InvalidationBatch");
+}
+
+#[test]
 fn the_spec_of_a_streaming_distribution_is_its_configuration() {
     corresponds::<StreamingDistribution>("spec", "StreamingDistributionConfig");
 }
@@ -190,6 +196,11 @@ fn the_status_of_an_identity_has_what_cloudfront_answers_beside_its_configuratio
 }
 
 #[test]
+fn the_status_of_an_invalidation_has_what_cloudfront_answers_beside_its_batch() {
+    corresponds::<Invalidation>("status", "Invalidation");
+}
+
+#[test]
 fn the_status_of_a_streaming_distribution_has_what_cloudfront_answers_beside_its_configuration() {
     corresponds::<StreamingDistribution>("status", "StreamingDistribution");
 }
@@ -202,6 +213,7 @@ fn every_deliberate_addition_is_still_there() {
             (kind == "Distribution").then(|| find::<Distribution>(below)),
             (kind == "OriginAccessIdentity" || kind == "*")
                 .then(|| find::<OriginAccessIdentity>(below)),
+            (kind == "Invalidation").then(|| find::<Invalidation>(below)),
             (kind == "StreamingDistribution").then(|| find::<StreamingDistribution>(below)),
         ];
         assert!(

@@ -4,7 +4,8 @@ use super::schema::schema;
 use cloudfront_operator::{
     engine::Kind,
     kinds::{
-        distribution::Distribution, origin_access_identity::OriginAccessIdentity,
+        distribution::Distribution, invalidation::Invalidation,
+        origin_access_identity::OriginAccessIdentity,
         streaming_distribution::StreamingDistribution,
     },
 };
@@ -44,6 +45,7 @@ fn offenders<K: Kind>(wrong: impl Fn(&str, &Value) -> bool) -> Vec<String> {
 fn none(wrong: impl Fn(&str, &Value) -> bool + Copy) {
     let offenders = [
         offenders::<Distribution>(wrong),
+        offenders::<Invalidation>(wrong),
         offenders::<OriginAccessIdentity>(wrong),
         offenders::<StreamingDistribution>(wrong),
     ]
@@ -89,7 +91,12 @@ fn only_lists_whose_order_has_a_meaning_are_replaced_as_a_whole() {
         ]
     );
     assert_eq!(
-        offenders::<StreamingDistribution>(atomic),
+        [
+            offenders::<Invalidation>(atomic),
+            offenders::<OriginAccessIdentity>(atomic),
+            offenders::<StreamingDistribution>(atomic)
+        ]
+        .concat(),
         Vec::<String>::new()
     );
 }

@@ -8,6 +8,7 @@ use cloudfront_operator::{
     engine::{Kind, Resolved},
     kinds::{
         distribution::{Distribution, DistributionConfig, DistributionSpec},
+        invalidation::{Invalidation, InvalidationSpec},
         origin_access_identity::{OriginAccessIdentity, OriginAccessIdentitySpec},
         streaming_distribution::{StreamingDistribution, StreamingDistributionSpec},
     },
@@ -131,6 +132,16 @@ fn an_identity_that_says_everything_is_written_as_the_model_has_it() {
         .config(&Resolved::default())
         .unwrap();
     is_the_model(&config, OriginAccessIdentity::CONFIG);
+}
+
+#[test]
+fn an_invalidation_that_says_everything_is_written_as_the_model_has_it() {
+    let spec: InvalidationSpec =
+        serde_json::from_value(everything(&schema::<Invalidation>("spec"))).unwrap();
+    let config = Invalidation::new("release", spec)
+        .config(&Resolved::default())
+        .unwrap();
+    is_the_model(&config, Invalidation::CONFIG);
 }
 
 #[test]

@@ -186,6 +186,6 @@ fn calls(parts: &Parts) {
 
 fn indented(text: &str) -> String {
     text.lines()
-        .map(|line| format!("          {line}\n"))
-        .collect()
+        .fold(String::new(), |out, line| out + "          " + line + "
+")
 }
