@@ -185,7 +185,10 @@ fn calls(parts: &Parts) {
 }
 
 fn indented(text: &str) -> String {
-    text.lines()
-        .fold(String::new(), |out, line| out + "          " + line + "
-")
+    text.lines().fold(String::new(), |out, line| {
+        out + "          "
+            + line
+            + "
+"
+    })
 }
