@@ -79,3 +79,17 @@ fn wildcards_are_counted_however_many_there_are() {
         "3000 of the paths are wildcards, and CloudFront takes 15",
     );
 }
+
+#[test]
+fn each_wrong_path_is_named_however_many_there_are() {
+    let namespace = format!("--namespace={}", prepared("admission-wrong-paths"));
+    let wrong: Vec<String> = paths(PATHS, 0)
+        .iter()
+        .map(|path| path.replace('/', "*"))
+        .collect();
+    is_refused(
+        &["create", &namespace],
+        &invalidation(&wrong),
+        &format!("path \"{}\" begins with neither", wrong[PATHS - 1]),
+    );
+}
