@@ -18,6 +18,7 @@ mod scenarios {
     mod probes;
     mod read;
     mod reference;
+    mod secret;
     mod stage;
     mod streaming;
 }

@@ -3,7 +3,7 @@
 use super::{
     condition::State,
     failure::Failure,
-    fingerprint::fingerprint,
+    fingerprint::{fingerprint, fingerprint_of},
     identity::{caller_reference, incarnation},
     kind::{Kind, Lifecycle},
     memo::Pushed,
@@ -152,11 +152,12 @@ impl<K: Kind> Pass<'_, K> {
     ) -> Result<Outcome, Failure> {
         let generation = self.generation();
         let etag = request.if_match.clone().unwrap_or_default();
+        let sent = fingerprint_of(&request.body.as_ref().map(ToString::to_string));
         let repeated = self
             .memo
             .pushed
             .as_ref()
-            .filter(|pushed| pushed.repeats(generation, &drift, &etag));
+            .filter(|pushed| pushed.repeats(generation, &drift, sent, &etag));
         let times = repeated.map_or(0, |pushed| pushed.times);
         if times >= 2 || self.gave_up_on(&etag) {
             return Ok(Outcome::Is(not_converging(&drift), remote));
@@ -168,6 +169,7 @@ impl<K: Kind> Pass<'_, K> {
         self.memo.pushed = Some(Pushed {
             generation,
             drift,
+            sent,
             etag: remote.etag.clone(),
             times: times + 1,
         });

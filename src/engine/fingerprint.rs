@@ -8,11 +8,16 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 ///
 /// Only compared within one process: the hash is not stable across builds.
 pub(super) fn fingerprint<K: Kind>(object: &K) -> u64 {
-    let mut hasher = DefaultHasher::new();
     let mut object = serde_json::to_value(object).unwrap_or_default();
     if let Some(spec) = object.get_mut("spec").and_then(Value::as_object_mut) {
         spec.remove("suspend");
-        object["spec"].to_string().hash(&mut hasher);
     }
+    fingerprint_of(&object["spec"].to_string())
+}
+
+/// A number that changes with a value, and does not tell it.
+pub(super) fn fingerprint_of(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
     hasher.finish()
 }

@@ -3,6 +3,7 @@
 use super::{
     management::Management,
     reference::{Dependency, Resolved},
+    secret::SecretKey,
     status::Status,
 };
 use crate::{
@@ -64,6 +65,10 @@ pub trait Kind:
     fn status(&self) -> Option<&Status<Self::Facts>>;
     /// The objects that the configuration names. All of them have an id before [`Kind::config`] is asked.
     fn dependencies(&self) -> Vec<Dependency> {
+        vec![]
+    }
+    /// The keys of Secrets that the configuration takes values from.
+    fn secrets(&self) -> Vec<SecretKey> {
         vec![]
     }
     /// The desired configuration, references replaced and conditional defaults applied; without `CallerReference`, which is

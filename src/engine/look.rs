@@ -7,7 +7,7 @@ use super::{
     kind::{Kind, Lifecycle},
     pass::Pass,
     reason::Reason,
-    reference::{Dependency, Resolved},
+    reference::{Dependency, Resolved, waiting_for},
     remote::Remote,
 };
 use crate::cloudfront::Error;
@@ -34,7 +34,8 @@ impl<K: Kind> Pass<'_, K> {
                 Some(_) => None,
             };
             if let Some(obstacle) = obstacle {
-                return Err(waiting(&name, obstacle));
+                let what = format!("{} {}", name.kind, name.name);
+                return Err(waiting_for(&what, obstacle));
             }
             ids.extend(found.and_then(|found| found.id).map(|id| (name, id)));
         }
@@ -141,13 +142,6 @@ impl<K: Kind> Pass<'_, K> {
             _ => Ok(()),
         }
     }
-}
-
-fn waiting(name: &Dependency, why: &str) -> State {
-    State::Waiting(format!(
-        "Waits for {} {}, which {why}.",
-        name.kind, name.name
-    ))
 }
 
 fn orphaned(name: &Dependency) -> State {

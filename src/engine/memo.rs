@@ -41,6 +41,8 @@ pub(super) struct Written<Facts> {
 pub(super) struct Pushed {
     pub(super) generation: i64,
     pub(super) drift: Vec<Drift>,
+    /// A number that changes with what was sent: drift does not show secret values.
+    pub(super) sent: u64,
     pub(super) etag: String,
     pub(super) times: u32,
 }
@@ -99,8 +101,9 @@ impl<Facts> Memos<Facts> {
 
 impl Pushed {
     /// Whether this is the same difference again, with nobody but us having written since.
-    pub(super) fn repeats(&self, generation: i64, drift: &[Drift], etag: &str) -> bool {
-        self.generation == generation && self.drift == drift && self.etag == etag
+    pub(super) fn repeats(&self, generation: i64, drift: &[Drift], sent: u64, etag: &str) -> bool {
+        let same = self.drift == drift && self.sent == sent;
+        same && self.generation == generation && self.etag == etag
     }
 }
 

@@ -14,6 +14,7 @@ use super::{
     reason::Reason,
     reference::{Dependency, Resolved},
     remote::Remote,
+    secret::Secrets,
     status::Status,
     written::Written,
 };
@@ -37,6 +38,8 @@ pub(super) struct Pass<'a, K: Kind> {
     /// The freshest status we know of.
     pub(super) previous: Status<K::Facts>,
     pub(super) memo: Memo<K::Facts>,
+    /// The secret values in use, which no message may quote.
+    pub(super) secrets: Secrets,
     /// The keys of the tags that the remote now carries for us, where that was just found out.
     pub(super) managed_tags: Option<Vec<String>>,
     /// What was written to CloudFront, for the event and the log.
@@ -63,11 +66,18 @@ impl<K: Kind> Pass<'_, K> {
         if self.is_over() {
             return Ok(Outcome::Is(State::Completed, None));
         }
-        let ids = match self.resolve().await {
+        let mut ids = match self.resolve().await {
             Ok(ids) => ids,
             Err(waiting) if !deleting => return Ok(Outcome::Is(waiting, None)),
             Err(_) => Resolved::default(),
         };
+        if !deleting {
+            ids.secrets = match self.read_secrets().await? {
+                Ok(secrets) => secrets,
+                Err(waiting) => return Ok(Outcome::Is(waiting, None)),
+            };
+            self.secrets = ids.secrets.clone();
+        }
         self.collection = self.object.collection(&ids);
         if self.recorded().is_none()
             && let Some(place) = self.context.queue(&self.object)
@@ -116,6 +126,18 @@ impl<K: Kind> Pass<'_, K> {
     pub(super) fn api(&self) -> Api<K> {
         let namespace = self.object.namespace().unwrap_or_default();
         Api::namespaced(self.context.shared.kube.clone(), &namespace)
+    }
+
+    /// The same state, without the values that a refusal may quote.
+    pub(super) fn without_secrets(&self, mut state: State) -> State {
+        if let State::Waiting(message)
+        | State::InUse(message)
+        | State::Hindered { message, .. }
+        | State::Stalled { message, .. } = &mut state
+        {
+            *message = self.secrets.redact(message);
+        }
+        state
     }
 
     /// Names those who stand in the way, as far as they are known here.

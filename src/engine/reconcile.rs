@@ -9,6 +9,7 @@ use super::{
     kind::Kind,
     pass::{Outcome, Pass},
     report::freshest,
+    secret::Secrets,
     unreadable,
 };
 use crate::cloudfront::Class;
@@ -17,7 +18,13 @@ use kube::{
     core::DeserializeGuard,
     runtime::{controller::Action, reflector::ObjectRef},
 };
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// How old the value of a secret may get: Secrets are neither listed nor watched.
+const SECRETS: Duration = Duration::from_mins(5);
 
 /// The Kubernetes API failed, so that nothing could be reported. The controller tries again.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +53,7 @@ pub(super) async fn reconcile<K: Kind>(
         memo,
         collection: K::COLLECTION.into(),
         managed_tags: None,
+        secrets: Secrets::default(),
         written: None,
     };
     let answer = finish(&mut pass).await;
@@ -57,13 +65,17 @@ pub(super) async fn reconcile<K: Kind>(
         Err(_) => None,
     };
     let failures = pass.memo.failures;
+    let takes_secrets = !pass.object.secrets().is_empty();
     // An object that went during the pass is not remembered.
     if context.store.get(&ObjectRef::from_obj(&*guard)).is_some() {
         context.memos.put(uid, pass.memo);
     }
     match answer {
         Ok(Some(state)) => {
-            let pause = backoff::next(&state, failures, &context.shared.settings);
+            let mut pause = backoff::next(&state, failures, &context.shared.settings);
+            if takes_secrets {
+                pause = pause.min(SECRETS);
+            }
             Ok(Action::requeue(
                 expires.map_or(pause, |expires| expires.min(pause)),
             ))
@@ -87,7 +99,7 @@ async fn finish<K: Kind>(pass: &mut Pass<'_, K>) -> Result<Option<State>, Failur
                 pass.memo.failures = pass.memo.failures.saturating_add(1);
                 return Err(failure);
             };
-            (pass.with_names(state), None)
+            (pass.with_names(pass.without_secrets(state)), None)
         }
     };
     let state = in_words_of::<K>(state);

@@ -1,5 +1,6 @@
 //! References between objects: a name in a spec instead of an id that only CloudFront knows.
 
+use super::{condition::State, secret::Secrets};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -26,9 +27,13 @@ pub struct Dependency {
     pub name: String,
 }
 
-/// The CloudFront ids behind the objects a spec depends on.
+/// What the names in a spec stand for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Resolved(BTreeMap<Dependency, String>);
+pub struct Resolved {
+    ids: BTreeMap<Dependency, String>,
+    /// The values of the secret keys that the spec names.
+    pub secrets: Secrets,
+}
 
 impl Resolved {
     /// The id behind an object.
@@ -37,12 +42,20 @@ impl Resolved {
     /// did not list it.
     pub fn id(&self, kind: &'static str, name: &str) -> Option<&str> {
         let name = name.to_owned();
-        self.0.get(&Dependency { kind, name }).map(String::as_str)
+        self.ids.get(&Dependency { kind, name }).map(String::as_str)
     }
 }
 
 impl FromIterator<(Dependency, String)> for Resolved {
     fn from_iter<I: IntoIterator<Item = (Dependency, String)>>(pairs: I) -> Self {
-        Self(pairs.into_iter().collect())
+        Self {
+            ids: pairs.into_iter().collect(),
+            secrets: Secrets::default(),
+        }
     }
+}
+
+/// The state of an object that waits for something its spec names.
+pub(super) fn waiting_for(what: &str, why: &str) -> State {
+    State::Waiting(format!("Waits for {what}, which {why}."))
 }

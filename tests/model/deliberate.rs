@@ -19,7 +19,7 @@ pub(super) const OMITTED: [(&str, &str); 5] = [
 ];
 
 /// Fields that are no members of the model.
-pub(super) const ADDED: [(&str, &str); 22] = [
+pub(super) const ADDED: [(&str, &str); 23] = [
     ("*.spec.adoptId", "the operator's own"),
     ("*.spec.deletionPolicy", "the operator's own"),
     ("*.spec.driftPolicy", "the operator's own"),
@@ -38,6 +38,10 @@ pub(super) const ADDED: [(&str, &str); 22] = [
     (
         "*.status.observedGeneration",
         "the engine's, for every kind",
+    ),
+    (
+        "Distribution.spec.origins[].customHeaders[].headerValueFrom",
+        "names a Secret instead of a value",
     ),
     (
         "Distribution.spec.origins[].s3OriginConfig.originAccessIdentityRef",
@@ -72,7 +76,11 @@ pub(super) const ADDED: [(&str, &str); 22] = [
 ];
 
 /// Members that the model requires, and the spec does not, though it has no default for them.
-pub(super) const OPTIONAL: [(&str, &str); 3] = [
+pub(super) const OPTIONAL: [(&str, &str); 4] = [
+    (
+        "Distribution.spec.origins[].customHeaders[].headerValue",
+        "a Secret may hold it",
+    ),
     (
         "Distribution.spec.origins[].s3OriginConfig.originAccessIdentity",
         "another field may name it, and empty is its default",

@@ -3,7 +3,7 @@
 use super::{Distribution, DistributionConfig, certificate, facts::Facts, tenant};
 use crate::{
     cloudfront::{Request, segment},
-    engine::{Dependency, Kind, Management, Resolved, Status},
+    engine::{Dependency, Kind, Management, Resolved, SecretKey, Status},
     kinds::shared::{enabled, identity, trust},
     xml::{self, Element},
 };
@@ -33,6 +33,15 @@ impl Kind for Distribution {
         buckets
             .filter_map(|it| it.origin_access_identity_ref.as_ref())
             .map(identity::dependency)
+            .collect()
+    }
+
+    fn secrets(&self) -> Vec<SecretKey> {
+        let origins = &self.spec.config.origins.0;
+        let headers = origins.iter().flat_map(|origin| &origin.custom_headers.0);
+        let sources = headers.filter_map(|header| header.header_value_from.as_ref());
+        sources
+            .map(|source| source.secret_key_ref.clone())
             .collect()
     }
 
@@ -81,6 +90,11 @@ impl DistributionConfig {
         for bucket in origins.filter_map(|it| it.s3_origin_config.as_mut()) {
             let reference = &mut bucket.origin_access_identity_ref;
             identity::resolve(&mut bucket.origin_access_identity, reference, ids)?;
+        }
+        for origin in &mut self.origins.0 {
+            for header in &mut origin.custom_headers.0 {
+                header.resolve(&ids.secrets)?;
+            }
         }
         Ok(())
     }

@@ -5,8 +5,12 @@ use super::{
     origin_type::{CustomOriginConfig, S3OriginConfig, VpcOriginConfig},
     rules,
 };
+use crate::{
+    engine::{Secrets, ValueSource},
+    xml,
+};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, ser::Error as _};
 use std::fmt;
 
 /// Origins. CloudFront's quota is 100 a distribution unless raised.
@@ -89,13 +93,37 @@ pub struct CustomHeaders(pub Vec<OriginCustomHeader>);
 /// One header for the origin.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-validations" = [rules::HEADER]))]
 pub struct OriginCustomHeader {
     /// Name of the header.
     #[schemars(length(min = 1, max = 256))]
     pub header_name: String,
 
-    /// Value of the header. Everyone who may read this object can read it.
-    pub header_value: HeaderValue,
+    /// Value of the header. Everyone who may read this object can read it: for a secret shared with the origin use
+    /// `headerValueFrom`. Exactly one of the two is set.
+    pub header_value: Option<HeaderValue>,
+
+    /// Where the value comes from, instead of standing in this object. It is read at each pass and at least every five minutes, and is
+    /// shown nowhere: not in the status, nor in an event or a log.
+    pub header_value_from: Option<ValueSource>,
+}
+
+impl OriginCustomHeader {
+    /// Puts the value of a secret key in place of its name.
+    pub(super) fn resolve(&mut self, secrets: &Secrets) -> Result<(), xml::Error> {
+        let Some(source) = self.header_value_from.take() else {
+            return Ok(());
+        };
+        let wanted = source.secret_key_ref;
+        let value = secrets.value(&wanted).ok_or_else(|| {
+            xml::Error::custom(format!(
+                "key {} of Secret {} was not read",
+                wanted.key, wanted.name
+            ))
+        })?;
+        self.header_value = Some(HeaderValue(value.to_owned()));
+        Ok(())
+    }
 }
 
 /// The value of a header, which may be a secret shared with the origin: `Debug` does not show it.

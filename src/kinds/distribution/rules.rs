@@ -235,3 +235,9 @@ pub(super) const ERROR_RESPONSE: [Rule; 1] = [Rule::expression(
     "has(self.responsePagePath) == has(self.responseCode)",
     "'the response to error %d has only one of responsePagePath and responseCode: set both or none'.format([self.errorCode])",
 )];
+
+/// A header has one value.
+pub(super) const HEADER: Rule = Rule::expression(
+    "has(self.headerValue) != has(self.headerValueFrom)",
+    "'header \"%s\": set exactly one of headerValue and headerValueFrom'.format([self.headerName])",
+);
