@@ -24,7 +24,8 @@ fn everything(schema: &Value) -> Value {
     match schema["type"].as_str().unwrap() {
         "object" => {
             let properties = schema["properties"].as_object().into_iter().flatten();
-            let named = properties.filter(|(name, _)| !name.ends_with("Ref") && *name != "headerValueFrom");
+            let named =
+                properties.filter(|(name, _)| !name.ends_with("Ref") && *name != "headerValueFrom");
             named
                 .map(|(name, inner)| (name.clone(), everything(inner)))
                 .collect::<Map<_, _>>()
