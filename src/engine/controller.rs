@@ -42,7 +42,7 @@ pub async fn run<K: Kind>(
 ) {
     let settings = shared.settings.clone();
     let (store, writer) = reflector::store();
-    shared.estate.add::<K>(store.clone());
+    shared.estate.add::<K>(namespace.clone(), store.clone());
     let context = Arc::new(Context::new(shared.clone(), store.clone()));
     let seen = context.clone();
     let objects = watch::<K>(&shared, namespace.as_deref())

@@ -13,6 +13,7 @@ use std::{
     future::Future,
     pin::Pin,
     sync::{Arc, PoisonError, RwLock},
+    time::Duration,
 };
 use tokio::sync::broadcast;
 
@@ -38,32 +39,51 @@ pub struct Change {
     pub dependencies: Vec<Dependency>,
 }
 
-/// Objects by kind; a kind that is watched in several namespaces is there several times.
-type Shelves = Vec<(&'static str, Arc<dyn Shelf>)>;
+/// How long a listing is waited for. A kind whose definition is missing is never listed, and must not hold up others.
+const LISTING: Duration = Duration::from_secs(10);
+
+/// Objects of one kind, in one namespace or in all.
+#[derive(Clone, Debug)]
+struct Section {
+    kind: &'static str,
+    namespace: Option<String>,
+    shelf: Arc<dyn Shelf>,
+}
+
+/// A kind's objects could not be listed in time, so nothing is known of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unlisted;
 
 /// Every kind's objects, as the watches last showed them.
 ///
 /// A hint, never a proof: what is irreversible is checked against CloudFront.
 #[derive(Clone, Debug)]
 pub struct Estate {
-    shelves: Arc<RwLock<Shelves>>,
+    sections: Arc<RwLock<Vec<Section>>>,
     changes: broadcast::Sender<Change>,
 }
 
 impl Default for Estate {
     fn default() -> Self {
         Self {
-            shelves: Arc::default(),
+            sections: Arc::default(),
             changes: broadcast::channel(4096).0,
         }
     }
 }
 
 impl Estate {
-    /// Adds objects of a kind: all of them, or those of one namespace.
-    pub fn add<K: Kind>(&self, store: Store<DeserializeGuard<K>>) {
-        let mut shelves = self.shelves.write().unwrap_or_else(PoisonError::into_inner);
-        shelves.push((K::KIND, Arc::new(KindShelf(store))));
+    /// Adds objects of a kind: those of one namespace, or all of them.
+    pub fn add<K: Kind>(&self, namespace: Option<String>, store: Store<DeserializeGuard<K>>) {
+        let mut sections = self
+            .sections
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        sections.push(Section {
+            kind: K::KIND,
+            namespace,
+            shelf: Arc::new(KindShelf(store)),
+        });
     }
 
     /// Tells everybody of a change. Nobody listening is fine.
@@ -78,23 +98,32 @@ impl Estate {
     }
 
     /// What a name stands for, once its kind's objects have been listed. `None`: there is no such object.
-    pub async fn find(&self, namespace: &str, name: &Dependency) -> Option<Found> {
-        let shelves = self.listed(name.kind).await;
-        shelves
-            .iter()
-            .find_map(|shelf| shelf.find(namespace, &name.name))
+    pub async fn find(
+        &self,
+        namespace: &str,
+        name: &Dependency,
+    ) -> Result<Option<Found>, Unlisted> {
+        for section in self.of_kind(name.kind) {
+            if section
+                .namespace
+                .as_deref()
+                .is_none_or(|only| only == namespace)
+            {
+                section.listed().await?;
+                if let Some(found) = section.shelf.find(namespace, &name.name) {
+                    return Ok(Some(found));
+                }
+            }
+        }
+        Ok(None)
     }
 
-    /// The objects of all kinds in a namespace that depend on this one, as `distribution www`, in alphabetical order.
+    /// The objects of all kinds in a namespace that depend on this one, as `Distribution www`, in alphabetical order.
     pub fn dependents(&self, namespace: &str, name: &Dependency) -> Vec<String> {
         let mut all = vec![];
-        for (kind, shelf) in self.all() {
-            let names = shelf.dependents(namespace, name);
-            all.extend(
-                names
-                    .iter()
-                    .map(|name| format!("{} {name}", kind.to_lowercase())),
-            );
+        for section in self.all() {
+            let names = section.shelf.dependents(namespace, name);
+            all.extend(names.iter().map(|name| format!("{} {name}", section.kind)));
         }
         all.sort();
         all
@@ -103,8 +132,10 @@ impl Estate {
     /// The remotes that the objects of a kind hold, by id, and who holds each.
     pub async fn holders(&self, kind: &'static str) -> HashMap<String, Vec<Holder>> {
         let mut holders: HashMap<String, Vec<Holder>> = HashMap::new();
-        for shelf in self.listed(kind).await {
-            for (id, holder) in shelf.holders() {
+        for section in self.of_kind(kind) {
+            // What cannot be listed holds nothing that we could know of.
+            let _ = section.listed().await;
+            for (id, holder) in section.shelf.holders() {
                 holders.entry(id).or_default().push(holder);
             }
         }
@@ -118,40 +149,41 @@ impl Estate {
 
     /// The kinds whose objects have not all been listed yet.
     pub fn unlisted(&self) -> Vec<&'static str> {
-        let shelves = self.all();
-        let waiting = shelves
-            .iter()
-            .filter(|(_, shelf)| shelf.ready().now_or_never().is_none());
-        waiting.map(|(kind, _)| *kind).collect()
+        let sections = self.all().into_iter();
+        let waiting = sections.filter(|section| section.shelf.ready().now_or_never().is_none());
+        waiting.map(|section| section.kind).collect()
     }
 
     /// What every object of every kind says of itself.
     pub fn conditions(&self) -> Vec<(&'static str, Condition)> {
         let mut all = vec![];
-        for (kind, shelf) in self.all() {
+        for section in self.all() {
+            let conditions = section.shelf.conditions();
             all.extend(
-                shelf
-                    .conditions()
+                conditions
                     .into_iter()
-                    .map(|condition| (kind, condition)),
+                    .map(|condition| (section.kind, condition)),
             );
         }
         all
     }
 
-    fn all(&self) -> Shelves {
-        let shelves = self.shelves.read().unwrap_or_else(PoisonError::into_inner);
-        shelves.clone()
+    fn all(&self) -> Vec<Section> {
+        let sections = self.sections.read().unwrap_or_else(PoisonError::into_inner);
+        sections.clone()
     }
 
-    /// A kind's objects, once they have been listed.
-    async fn listed(&self, kind: &str) -> Vec<Arc<dyn Shelf>> {
-        let mut listed = vec![];
-        for (_, shelf) in self.all().into_iter().filter(|(name, _)| *name == kind) {
-            shelf.ready().await;
-            listed.push(shelf);
-        }
-        listed
+    fn of_kind(&self, kind: &str) -> Vec<Section> {
+        let sections = self.all().into_iter();
+        sections.filter(|section| section.kind == kind).collect()
+    }
+}
+
+impl Section {
+    /// Waits until the objects have been listed.
+    async fn listed(&self) -> Result<(), Unlisted> {
+        let listed = tokio::time::timeout(LISTING, self.shelf.ready()).await;
+        listed.map_err(|_| Unlisted)
     }
 }
 

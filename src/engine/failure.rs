@@ -67,14 +67,13 @@ fn remote_state(error: &cloudfront::Error, fresh: bool, message: String) -> Stat
     match error.class() {
         Class::Throttled => hindered(Reason::Throttled),
         Class::Unreachable | Class::Garbled | Class::NotLeader => hindered(Reason::Unreachable),
-        Class::Conflict => hindered(Reason::Conflict),
+        // Gone between the look and the write: somebody else was quicker, and the next look decides anew.
+        Class::Conflict | Class::NotFound => hindered(Reason::Conflict),
         Class::Settling if fresh => hindered(Reason::Rejected),
         Class::InUse => State::InUse(message),
         Class::Denied => stalled(Reason::Denied),
-        Class::Terminal
-        | Class::Settling
-        | Class::Missing
-        | Class::NotFound
-        | Class::AlreadyExists => stalled(Reason::Rejected),
+        Class::Terminal | Class::Settling | Class::Missing | Class::AlreadyExists => {
+            stalled(Reason::Rejected)
+        }
     }
 }

@@ -22,6 +22,7 @@ impl<K: Kind> Pass<'_, K> {
         let mut ids = vec![];
         for name in self.object.dependencies() {
             let found = self.context.shared.estate.find(&namespace, &name).await;
+            let found = found.map_err(|_| unlisted(&name))?;
             let obstacle = match &found {
                 None if begun => return Err(orphaned(&name)),
                 None => Some("does not exist in this namespace"),
@@ -141,6 +142,16 @@ impl<K: Kind> Pass<'_, K> {
             }),
             _ => Ok(()),
         }
+    }
+}
+
+fn unlisted(name: &Dependency) -> State {
+    State::Hindered {
+        reason: Reason::Unreachable,
+        message: format!(
+            "Objects of kind {} cannot be listed: is its definition installed, and may the operator list and watch it?",
+            name.kind
+        ),
     }
 }
 

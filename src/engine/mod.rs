@@ -40,7 +40,7 @@ pub use condition::{State, conditions};
 pub use context::{Settings, Shared};
 pub use controller::run;
 pub use crd::crd;
-pub use estate::{Change, Estate, Found, Holder};
+pub use estate::{Change, Estate, Found, Holder, Unlisted};
 pub use identity::{INCARNATION, caller_reference};
 pub use kind::{Kind, Lifecycle};
 pub use management::{DeletionPolicy, DriftPolicy, Management, ManagementPolicy};

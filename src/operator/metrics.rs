@@ -130,9 +130,10 @@ impl Metrics {
 
     /// All of it, as OpenMetrics text.
     pub(super) fn text(&self) -> String {
-        self.refresh();
         let mut text = String::new();
+        // Held from here on, so that two scrapes at once do not count the objects into each other.
         let registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
+        self.refresh();
         // Writing to a string does not fail.
         let _ = encode(&mut text, &registry);
         text

@@ -173,3 +173,26 @@ fn refused_credentials_are_told_and_heal_by_themselves() {
     stage.control().add_credential(&credential);
     stage.until_ready("cfd/www");
 }
+
+#[test]
+fn a_remote_that_goes_between_the_look_and_the_write_is_looked_at_again_soon() {
+    let stage = Stage::with_deploy_delay("raced", Duration::ZERO);
+    stage.apply(&distribution("www", "first"));
+    stage.until_ready("cfd/www");
+    let gone = refusal(404, "NoSuchDistribution", false);
+    stage
+        .control()
+        .inject(Fault::on("UpdateDistribution", gone.clone()));
+    stage.apply(&distribution("www", "second"));
+    stage.until_ready("cfd/www");
+    stage
+        .control()
+        .inject(Fault::on("DeleteDistribution", gone));
+    stage.kubectl(&["delete", "cfd/www", "--wait=false"]);
+    stage.until_gone("cfd/www");
+    let deletes = stage.writes_since(0);
+    let deletes = deletes
+        .iter()
+        .filter(|call| call.operation == "DeleteDistribution" && call.committed);
+    assert_eq!(deletes.count(), 1);
+}

@@ -57,7 +57,7 @@ fn an_identity_applied_first_is_used_and_cannot_go_before_the_distribution() {
 
     stage.kubectl(&["delete", "cfoai/site", "--wait=false"]);
     let held = stage.until_condition("cfoai/site", "Ready", "False", "InUse");
-    assert_eq!(message(&held, "Ready"), "In use by distribution www.");
+    assert_eq!(message(&held, "Ready"), "In use by Distribution www.");
     stage.kubectl(&["delete", "cfd/www"]);
     stage.until_gone("cfoai/site");
 }

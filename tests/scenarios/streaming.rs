@@ -99,7 +99,7 @@ fn it_waits_for_its_identity_which_cannot_go_before_it() {
     let held = stage.until_condition("cfoai/site", "Ready", "False", "InUse");
     assert_eq!(
         message(&held, "Ready"),
-        "In use by streamingdistribution media."
+        "In use by StreamingDistribution media."
     );
     stage.kubectl(&["delete", "cfsd/media"]);
     stage.until_gone("cfoai/site");
