@@ -3,6 +3,7 @@
 //! One control plane for all; each scenario has its own namespace, simulator and operator, so they run side by side.
 
 mod scenarios {
+    mod absence;
     mod at_rest;
     mod bad_spec;
     mod crash;

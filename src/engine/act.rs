@@ -4,7 +4,7 @@ use super::{
     condition::State,
     failure::Failure,
     fingerprint::{fingerprint, fingerprint_of},
-    identity::{caller_reference, incarnation},
+    identity::incarnation,
     kind::{Kind, Lifecycle},
     memo::Pushed,
     metadata,
@@ -47,7 +47,6 @@ impl<K: Kind> Pass<'_, K> {
             }
             Plan::Await if self.deleting() => is(State::Retiring, remote),
             found @ (Plan::Await | Plan::Settled) => {
-                self.accepted();
                 let state = match found {
                     Plan::Settled => State::InSync,
                     _ => State::Deploying(DEPLOYING.into()),
@@ -87,7 +86,6 @@ impl<K: Kind> Pass<'_, K> {
 
     async fn create(&mut self, config: Element) -> Result<Remote, Failure> {
         let request = tags::create::<K>(&self.collection, config, &self.object.tags());
-        self.memo.refused_create = false;
         match self.write(&request, Reason::Created, &[]).await {
             Ok(Some(remote)) => {
                 self.memo.tagged = Some(self.generation());
@@ -96,10 +94,7 @@ impl<K: Kind> Pass<'_, K> {
             }
             Ok(None) => Err(unreadable(&request).into()),
             Err(error) if error.is_already_exists() => self.recover(&error).await,
-            Err(error) => {
-                self.memo.refused_create = !error.commit_unknown();
-                Err(error.into())
-            }
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -116,9 +111,7 @@ impl<K: Kind> Pass<'_, K> {
         };
         let mut found = named.filter(|remote| self.is_ours(remote));
         if found.is_none() {
-            let known = self.context.shared.estate.ids(K::KIND).await;
-            let key = caller_reference(&self.object);
-            found = self.find(&key, &known).await?;
+            found = self.find().await?;
         }
         if let Some(remote) = found {
             self.written = Some(Written::new(
@@ -131,16 +124,19 @@ impl<K: Kind> Pass<'_, K> {
             ));
             return Ok(remote);
         }
-        // CloudFront remembers the key of a remote that is no more: the next pass begins another life.
-        let lives = incarnation(&self.object) + 1;
-        self.object = metadata::count_life(&self.api(), &self.object, lives).await?;
-        Err(Failure::Refused {
-            reason: Reason::Conflict,
-            message: format!(
-                "CloudFront says that {} was created before, and has none; trying under another key.",
-                K::KIND
-            ),
-        })
+        self.memo.missed = self.memo.missed.saturating_add(1);
+        let what = if self.memo.missed <= 2 {
+            "looking for it again"
+        } else {
+            // CloudFront remembers the key of a remote that is no more: the next pass begins another life.
+            let lives = incarnation(&self.object).saturating_add(1);
+            self.object = metadata::count_life(&self.api(), &self.object, lives).await?;
+            "trying under another key"
+        };
+        Err(Failure::Again(format!(
+            "CloudFront says that this {} was created before, and does not find it; {what}.",
+            K::KIND
+        )))
     }
 
     async fn update(
@@ -189,15 +185,22 @@ impl<K: Kind> Pass<'_, K> {
     /// Reads the answer to a write as an observation.
     fn settle(&mut self, wish: &Wish, remote: Remote) -> Outcome {
         self.memo.id = Some(remote.id.clone());
+        self.memo.seen = Some(remote.id.clone());
+        self.memo.missed = 0;
+        let tags_due = self.tags_due(&self.object.tags());
+        if !tags_due {
+            self.accept();
+        }
         let state = match plan::<K>(wish, Some(&remote)) {
-            Plan::Settled => State::InSync,
+            Plan::Settled if !tags_due => State::InSync,
             _ => State::Deploying(DEPLOYING.into()),
         };
-        self.accepted();
         Outcome::Is(state, Some(remote))
     }
 
-    fn accepted(&mut self) {
+    /// CloudFront has all of this spec: what differs from now on was changed by others.
+    pub(super) fn accept(&mut self) {
+        self.accepted = true;
         self.memo.carried_out = Some(fingerprint(&self.object));
     }
 

@@ -13,7 +13,7 @@ const LONGEST: Duration = Duration::from_mins(5);
 pub(super) fn next(state: &State, failures: u32, settings: &Settings) -> Duration {
     match state {
         State::Deploying(_) | State::Retiring | State::Queued(_) => settings.deploy_poll_interval,
-        State::Deleting => settings.deploy_poll_interval.min(Duration::from_secs(1)),
+        State::Deleting => settings.deploy_poll_interval.min(retry(failures)),
         State::Hindered { .. } => retry(failures),
         State::InUse(_) => settings.deploy_poll_interval.max(retry(failures)),
         State::Waiting(_)

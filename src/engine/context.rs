@@ -5,7 +5,7 @@ use crate::cloudfront;
 use kube::{
     Resource,
     core::DeserializeGuard,
-    runtime::{events::Recorder, reflector::Store},
+    runtime::{events::Reporter, reflector::Store},
 };
 use std::{collections::HashSet, time::Duration};
 
@@ -33,8 +33,8 @@ pub struct Shared {
     pub cloudfront: cloudfront::Client,
     /// Every kind's objects.
     pub estate: Estate,
-    /// Writes events. One for all, since it deduplicates in a cache of its own.
-    pub recorder: Recorder,
+    /// In whose name events are written.
+    pub reporter: Reporter,
     /// How to go about it.
     pub settings: Settings,
 }

@@ -50,7 +50,8 @@ pub async fn run<K: Kind>(
         .inspect_err(
             |error| tracing::warn!(kind = K::KIND, %error, "the watch failed; trying again"),
         )
-        .reflect(writer)
+        .reflect(writer);
+    let objects = listed_whole(objects)
         .inspect_ok(move |event| follow(event, &seen))
         .applied_objects()
         // Our own writes to metadata and status wake nobody: the pass that makes them goes on by itself.
@@ -99,6 +100,34 @@ fn reconcile_requested<K: Resource>(object: &K) -> Option<u64> {
         .get(RECONCILE_REQUESTED)?
         .hash(&mut hasher);
     Some(hasher.finish())
+}
+
+/// Holds back what a new listing shows until it is complete.
+///
+/// Only then does the store have it: a pass that came before would find nothing, and nobody would come again.
+fn listed_whole<K: Kind>(
+    events: impl Stream<Item = Result<watcher::Event<DeserializeGuard<K>>, watcher::Error>>
+    + Send
+    + 'static,
+) -> impl Stream<Item = Result<watcher::Event<DeserializeGuard<K>>, watcher::Error>> + Send + 'static
+{
+    let mut held = vec![];
+    let ordered = events.map(move |event| match event {
+        Ok(watcher::Event::Init) => {
+            held.clear();
+            vec![]
+        }
+        Ok(shown @ watcher::Event::InitApply(_)) => {
+            held.push(Ok(shown));
+            vec![]
+        }
+        Ok(watcher::Event::InitDone) => {
+            held.push(Ok(watcher::Event::InitDone));
+            std::mem::take(&mut held)
+        }
+        other => vec![other],
+    });
+    ordered.flat_map(stream::iter)
 }
 
 /// Forgets an object that has gone, and tells the estate of every object that was seen or has gone.

@@ -1,6 +1,6 @@
 //! All objects of all kinds: what a name stands for, and who is to be woken when it changes.
 
-use super::{kind::Kind, reason::Reason, reference::Dependency};
+use super::{kind::Kind, reference::Dependency};
 use futures::FutureExt;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use kube::{
@@ -9,7 +9,7 @@ use kube::{
     runtime::reflector::{ObjectRef, Store},
 };
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     future::Future,
     pin::Pin,
     sync::{Arc, PoisonError, RwLock},
@@ -142,11 +142,6 @@ impl Estate {
         holders
     }
 
-    /// The ids that the objects of a kind hold.
-    pub async fn ids(&self, kind: &'static str) -> HashSet<String> {
-        self.holders(kind).await.into_keys().collect()
-    }
-
     /// The kinds whose objects have not all been listed yet.
     pub fn unlisted(&self) -> Vec<&'static str> {
         let sections = self.all().into_iter();
@@ -228,14 +223,13 @@ impl<K: Kind> Shelf for KindShelf<K> {
     fn find(&self, namespace: &str, name: &str) -> Option<Found> {
         let object = self.0.get(&ObjectRef::new(name).within(namespace))?;
         let status = object.0.as_ref().ok().and_then(Kind::status);
-        let ready = status.and_then(|status| status.condition("Ready"));
+        let moving = status.is_some_and(|status| status.condition("Reconciling").is_some());
         let seen =
             status.is_some_and(|status| status.observed_generation == object.meta().generation);
         Some(Found {
             id: status.and_then(|status| status.id.clone()),
             deleting: object.meta().deletion_timestamp.is_some(),
-            deploying: !seen
-                || ready.is_none_or(|ready| ready.reason == Reason::Deploying.to_string()),
+            deploying: !seen || moving,
         })
     }
 

@@ -22,6 +22,9 @@ pub(super) enum Failure {
     /// The spec cannot be said in XML.
     #[error("the spec cannot be sent to CloudFront: {0}")]
     Xml(#[from] xml::Error),
+    /// What was seen is not to be relied on yet: the next look decides.
+    #[error("{0}")]
+    Again(String),
     /// The engine itself refuses to go on.
     #[error("{message}")]
     Refused {
@@ -42,6 +45,10 @@ impl Failure {
             Self::Xml(_) => State::Stalled {
                 reason: Reason::Invalid,
                 code: None,
+                message,
+            },
+            Self::Again(_) => State::Hindered {
+                reason: Reason::Conflict,
                 message,
             },
             Self::Refused { reason, .. } => State::Stalled {
@@ -65,6 +72,10 @@ fn remote_state(error: &cloudfront::Error, fresh: bool, message: String) -> Stat
         message: message.clone(),
     };
     match error.class() {
+        // Whoever hands out credentials is often only late; nobody has refused any.
+        Class::Denied if matches!(error, cloudfront::Error::Credentials { .. }) => {
+            hindered(Reason::Denied)
+        }
         Class::Throttled => hindered(Reason::Throttled),
         Class::Unreachable | Class::Garbled | Class::NotLeader => hindered(Reason::Unreachable),
         // Gone between the look and the write: somebody else was quicker, and the next look decides anew.

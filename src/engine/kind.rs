@@ -74,6 +74,10 @@ pub trait Kind:
     /// The desired configuration, references replaced and conditional defaults applied; without `CallerReference`, which is
     /// the engine's.
     fn config(&self, ids: &Resolved) -> Result<Element, xml::Error>;
+    /// The AWS account that the resource is in, where its facts tell.
+    fn account(&self) -> Option<&str> {
+        None
+    }
     /// The desired tags.
     fn tags(&self) -> BTreeMap<String, String> {
         BTreeMap::new()

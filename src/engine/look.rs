@@ -56,6 +56,8 @@ impl<K: Kind> Pass<'_, K> {
         match remote {
             Some(remote) if self.is_ours(&remote) => {
                 self.refuse_shared(&remote.id).await?;
+                self.memo.seen = Some(remote.id.clone());
+                self.memo.missed = 0;
                 Ok(Some(remote))
             }
             Some(_) if self.deleting() => self.look_by_key().await,
@@ -74,8 +76,57 @@ impl<K: Kind> Pass<'_, K> {
                     K::KIND
                 ),
             }),
-            None => Ok(None),
+            None => self.accept_absence(&id).await,
         }
+    }
+
+    /// What it means that CloudFront has nothing under a recorded id.
+    ///
+    /// In another account everything is absent, a status can be forged, and a look can lag behind a write. So unless this very process
+    /// has seen the remote there, the account is compared; a deletion looks for the key too; and before another remote is made, the
+    /// absence is seen three times and in the list as well.
+    async fn accept_absence(&mut self, id: &str) -> Result<Option<Remote>, Failure> {
+        let seen = self.memo.seen.as_deref() == Some(id);
+        if !seen {
+            self.refuse_other_account(id).await?;
+        }
+        if self.deleting() {
+            let key = caller_reference(&self.object);
+            let latest = self.previous.caller_reference.as_ref() == Some(&key);
+            return if seen && latest {
+                Ok(None)
+            } else {
+                self.look_by_key().await
+            };
+        }
+        self.memo.missed = self.memo.missed.saturating_add(1);
+        let listed =
+            self.memo.missed > 2 && self.context.observer.lists(&self.collection, id).await?;
+        if listed || self.memo.missed <= 2 {
+            return Err(Failure::Again(format!(
+                "CloudFront does not find {} {id}; looking again before another one is created.",
+                K::KIND
+            )));
+        }
+        Ok(None)
+    }
+
+    /// Refuses to take another account's silence for an answer.
+    async fn refuse_other_account(&self, id: &str) -> Result<(), Failure> {
+        let Some(account) = self.object.account() else {
+            return Ok(());
+        };
+        let present = self.context.shared.cloudfront.caller_account().await?;
+        if present == account {
+            return Ok(());
+        }
+        Err(Failure::Refused {
+            reason: Reason::Denied,
+            message: format!(
+                "{} {id} is in AWS account {account}, and the operator's credentials are of account {present}; give it credentials of account {account}.",
+                K::KIND
+            ),
+        })
     }
 
     /// The id of the remote, as far as we were ever told one.
@@ -90,30 +141,28 @@ impl<K: Kind> Pass<'_, K> {
             && complete.is_some_and(|complete| complete.status == "True")
     }
 
-    /// The remote that was created under a key, wherever it is.
-    pub(super) async fn find(
-        &self,
-        key: &str,
-        known: &HashSet<String>,
-    ) -> Result<Option<Remote>, Error> {
+    /// The remote that was created under one of our keys, wherever it is.
+    pub(super) async fn find(&self) -> Result<Option<Remote>, Error> {
+        let own = self.object.uid().unwrap_or_default();
+        let holders = self.context.shared.estate.holders(K::KIND).await;
+        let others = holders
+            .into_iter()
+            .filter(|(_, all)| all.iter().any(|holder| holder.uid != own));
+        let known: HashSet<String> = others.map(|(id, _)| id).collect();
+        let ours = |key: &str| is_ours(&self.object, key);
         self.context
             .observer
-            .find(&self.collection, key, known)
+            .find(&self.collection, ours, &known)
             .await
     }
 
     /// Without an id there may still be a remote: a create whose answer was lost. A repeated create would find it; a deletion has
     /// to look for it.
     async fn look_by_key(&self) -> Result<Option<Remote>, Failure> {
-        if !self.deleting()
-            || self.memo.refused_create
-            || self.object.management().adopt_id.is_some()
-        {
+        if !self.deleting() || self.object.management().adopt_id.is_some() {
             return Ok(None);
         }
-        let known = self.context.shared.estate.ids(K::KIND).await;
-        let key = caller_reference(&self.object);
-        Ok(self.find(&key, &known).await?)
+        Ok(self.find().await?)
     }
 
     /// An id is only a claim, since a status can be forged or restored from elsewhere: the key proves it.
@@ -135,7 +184,7 @@ impl<K: Kind> Pass<'_, K> {
             Some(first) if first.uid != own => Err(Failure::Refused {
                 reason: Reason::OwnedElsewhere,
                 message: format!(
-                    "{} {id} is already managed by {}; remove spec.adoptId from one of the two objects.",
+                    "{} {id} is already managed by {}; delete one of the two objects.",
                     K::KIND,
                     first.name
                 ),

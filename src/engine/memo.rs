@@ -21,8 +21,10 @@ pub(super) struct Memo<Facts> {
     pub(super) failures: u32,
     /// When CloudFront began to refuse for a reason that often heals within minutes.
     pub(super) refused_since: Option<Instant>,
-    /// Whether every create so far was refused in so many words: then there is no remote to look for.
-    pub(super) refused_create: bool,
+    /// The id under which this process has itself seen the remote, and that it is ours.
+    pub(super) seen: Option<String>,
+    /// Looks in a row that did not find the remote of the recorded id.
+    pub(super) missed: u32,
     /// The generation whose tags the remote is known to carry.
     pub(super) tagged: Option<i64>,
     /// What was asked for when the remote was last found, or made, to be so.
@@ -59,7 +61,8 @@ impl<Facts> Default for Memo<Facts> {
             pushed: None,
             failures: 0,
             refused_since: None,
-            refused_create: false,
+            seen: None,
+            missed: 0,
             tagged: None,
             carried_out: None,
         }

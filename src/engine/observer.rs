@@ -40,14 +40,29 @@ impl<K: Kind> Observer<K> {
         }
     }
 
-    /// The remote that was created under a key, looked for among all but the `known` ids.
+    /// Whether the list has an id: a list may lag behind a get, and the other way round.
+    pub async fn lists(&self, collection: &str, id: &str) -> Result<bool, Error> {
+        let mut marker = None;
+        loop {
+            let (ids, next) = self.page(collection, marker.as_deref()).await?;
+            if ids.iter().any(|listed| listed == id) {
+                return Ok(true);
+            }
+            match next {
+                Some(next) => marker = Some(next),
+                None => return Ok(false),
+            }
+        }
+    }
+
+    /// The remote whose key is one of ours, looked for among all but the `known` ids.
     ///
     /// No list carries the key, so this costs one call for each unknown remote of the account. It is only needed when a create's
     /// answer was lost and CloudFront does not name the id.
     pub async fn find(
         &self,
         collection: &str,
-        caller_reference: &str,
+        ours: impl Fn(&str) -> bool,
         known: &HashSet<String>,
     ) -> Result<Option<Remote>, Error> {
         let mut marker = None;
@@ -56,7 +71,7 @@ impl<K: Kind> Observer<K> {
             for id in ids.iter().filter(|id| !known.contains(*id)) {
                 let remote = self.observe(collection, id, Priority::Edit).await?;
                 if let Some(remote) =
-                    remote.filter(|remote| remote.caller_reference::<K>() == Some(caller_reference))
+                    remote.filter(|remote| remote.caller_reference::<K>().is_some_and(&ours))
                 {
                     return Ok(Some(remote));
                 }

@@ -38,6 +38,8 @@ pub(super) struct Pass<'a, K: Kind> {
     /// The freshest status we know of.
     pub(super) previous: Status<K::Facts>,
     pub(super) memo: Memo<K::Facts>,
+    /// Whether CloudFront was found, or made, to have all that the spec asks.
+    pub(super) accepted: bool,
     /// The secret values in use, which no message may quote.
     pub(super) secrets: Secrets,
     /// The keys of the tags that the remote now carries for us, where that was just found out.
@@ -168,26 +170,19 @@ impl<K: Kind> Pass<'_, K> {
         let config = self.object.config(ids)?;
         let reports = self.object.management().drift_policy == DriftPolicy::Report;
         let lost = gone && self.previous.id.is_some();
-        let write = self.may_write() && !(reports && (self.was_accepted() || lost));
+        let accepted = self.previous.accepted_generation == Some(self.generation());
+        let write = self.may_write() && !(reports && accepted);
         let key = caller_reference(&self.object);
         // A counter that is ahead of the status was stored by a pass that got no further: it has not been used up.
         if write && lost && self.previous.caller_reference.as_ref() == Some(&key) {
             self.hold().await?;
-            let lives = incarnation(&self.object) + 1;
+            let lives = incarnation(&self.object).saturating_add(1);
             self.object = metadata::count_life(&self.api(), &self.object, lives).await?;
         }
         Ok(Wish::Present {
             config,
             caller_reference: caller_reference(&self.object),
             write,
-        })
-    }
-
-    /// Whether CloudFront has accepted the spec of this generation: what differs since then was changed by somebody else.
-    fn was_accepted(&self) -> bool {
-        let accepted = [Reason::InSync, Reason::Deploying, Reason::Drifted].map(|r| r.to_string());
-        self.previous.condition("Ready").is_some_and(|ready| {
-            ready.observed_generation == Some(self.generation()) && accepted.contains(&ready.reason)
         })
     }
 

@@ -53,6 +53,7 @@ pub(super) async fn reconcile<K: Kind>(
         memo,
         collection: K::COLLECTION.into(),
         managed_tags: None,
+        accepted: false,
         secrets: Secrets::default(),
         written: None,
     };
@@ -61,8 +62,8 @@ pub(super) async fn reconcile<K: Kind>(
         return Ok(Action::await_change());
     }
     let expires = match &answer {
-        Ok(_) => pass.expire().await.map_err(Unreported)?,
-        Err(_) => None,
+        Ok(_) => pass.expire().await,
+        Err(_) => Ok(None),
     };
     let failures = pass.memo.failures;
     let takes_secrets = !pass.object.secrets().is_empty();
@@ -70,6 +71,7 @@ pub(super) async fn reconcile<K: Kind>(
     if context.store.get(&ObjectRef::from_obj(&*guard)).is_some() {
         context.memos.put(uid, pass.memo);
     }
+    let expires = expires.map_err(Unreported)?;
     match answer {
         Ok(Some(state)) => {
             let mut pause = backoff::next(&state, failures, &context.shared.settings);
@@ -92,24 +94,32 @@ async fn finish<K: Kind>(pass: &mut Pass<'_, K>) -> Result<Option<State>, Failur
             pass.tell_end().await;
             return Ok(None);
         }
-        Ok(Outcome::Is(state, remote)) => (state, remote),
+        Ok(Outcome::Is(state, remote)) => {
+            pass.memo.refused_since = None;
+            (state, remote)
+        }
         Err(failure) => {
             let fresh = settling(pass, &failure);
-            let Some(state) = failure.state(fresh) else {
-                pass.memo.failures = pass.memo.failures.saturating_add(1);
-                return Err(failure);
-            };
-            (pass.with_names(pass.without_secrets(state)), None)
+            let in_use = matches!(&failure, Failure::CloudFront(error) if error.is_in_use());
+            let state = pass.without_secrets(failure.state(fresh).ok_or(failure)?);
+            (
+                if in_use {
+                    pass.with_names(state)
+                } else {
+                    state
+                },
+                None,
+            )
         }
     };
     let state = in_words_of::<K>(state);
-    match state {
-        State::Hindered { .. } | State::InUse(_) => {
-            pass.memo.failures = pass.memo.failures.saturating_add(1);
-        }
-        _ => pass.memo.failures = 0,
-    }
     pass.report(&state, remote.as_ref()).await?;
+    pass.memo.failures = match state {
+        State::Hindered { .. } | State::InUse(_) | State::Deleting => {
+            pass.memo.failures.saturating_add(1)
+        }
+        _ => 0,
+    };
     Ok(Some(state))
 }
 
@@ -138,9 +148,12 @@ pub(super) fn error_policy<K: Kind>(
     context: Arc<Context<K>>,
 ) -> Action {
     let uid = object.meta().uid.clone().unwrap_or_default();
-    let memo = context.memos.take(&uid);
+    let mut memo = context.memos.take(&uid);
+    memo.failures = memo.failures.saturating_add(1);
     let failures = memo.failures;
-    context.memos.put(uid, memo);
+    if context.store.get(&ObjectRef::from_obj(&*object)).is_some() {
+        context.memos.put(uid, memo);
+    }
     tracing::warn!(
         kind = K::KIND,
         namespace = object.namespace(),

@@ -15,7 +15,7 @@ use k8s_openapi::jiff::Timestamp;
 use kube::{
     ResourceExt,
     api::{Patch, PatchParams},
-    runtime::events::{Event, EventType},
+    runtime::events::{Event, EventType, Recorder},
 };
 use serde_json::{Map, Value, json};
 
@@ -29,7 +29,7 @@ impl<K: Kind> Pass<'_, K> {
         state: &State,
         remote: Option<&Remote>,
     ) -> Result<(), Failure> {
-        let status = self.status(state, remote)?;
+        let status = self.status(state, remote);
         self.tell(state).await;
         if status == self.previous {
             return Ok(());
@@ -53,7 +53,7 @@ impl<K: Kind> Pass<'_, K> {
         Ok(())
     }
 
-    fn status(&self, state: &State, remote: Option<&Remote>) -> Result<Status<K::Facts>, Failure> {
+    fn status(&self, state: &State, remote: Option<&Remote>) -> Status<K::Facts> {
         let mut status = self.previous.clone();
         status.observed_generation = Some(self.generation());
         status.conditions = conditions(
@@ -64,6 +64,9 @@ impl<K: Kind> Pass<'_, K> {
         );
         status.last_handled_reconcile_at =
             self.object.annotations().get(RECONCILE_REQUESTED).cloned();
+        if self.accepted {
+            status.accepted_generation = Some(self.generation());
+        }
         if let Some(keys) = &self.managed_tags {
             status.managed_tags.clone_from(keys);
         }
@@ -76,11 +79,17 @@ impl<K: Kind> Pass<'_, K> {
             status.id = Some(remote.id.clone());
             status.etag = Some(remote.etag.clone());
             status.caller_reference = remote.caller_reference::<K>().map(str::to_owned);
-            status.facts = K::facts(&remote.document)?;
+            match K::facts(&remote.document) {
+                Ok(facts) => status.facts = facts,
+                // The id must be stored whatever else an answer holds.
+                Err(error) => {
+                    tracing::warn!(%error, "cannot read the facts in CloudFront's answer");
+                }
+            }
         } else if let Some(id) = &self.memo.id {
             status.id = Some(id.clone());
         }
-        Ok(status)
+        status
     }
 
     /// One event for each write to CloudFront, and one for each streak of the same trouble.
@@ -127,7 +136,10 @@ impl<K: Kind> Pass<'_, K> {
             secondary: None,
         };
         let object = self.object.object_ref(&());
-        if let Err(error) = self.context.shared.recorder.publish(&event, &object).await {
+        // A recorder's own cache would write the first event's text again, although the paths differ: what is told was chosen before.
+        let shared = &self.context.shared;
+        let recorder = Recorder::new(shared.kube.clone(), shared.reporter.clone());
+        if let Err(error) = recorder.publish(&event, &object).await {
             tracing::debug!(%error, "could not write an event");
         }
     }

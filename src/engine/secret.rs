@@ -41,10 +41,14 @@ impl Secrets {
 
     /// A message without any of the values, which a refusal may quote.
     pub(super) fn redact(&self, message: &str) -> String {
-        let values = self.0.values().filter(|value| !value.is_empty());
-        values.fold(message.to_owned(), |message, value| {
-            message.replace(value, "(redacted)")
-        })
+        let mut values: Vec<&String> = self.0.values().filter(|value| !value.is_empty()).collect();
+        // One value may begin another.
+        values.sort_by_key(|value| std::cmp::Reverse(value.len()));
+        values
+            .into_iter()
+            .fold(message.to_owned(), |message, value| {
+                message.replace(value, "(redacted)")
+            })
     }
 }
 

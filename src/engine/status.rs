@@ -13,6 +13,10 @@ pub struct Status<Facts> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
 
+    /// Generation of the spec that CloudFront last had in full: what differs since then was changed by others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepted_generation: Option<i64>,
+
     /// `Ready`, `Synced` and, while they hold, `Reconciling` and `Stalled`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["type"]))]

@@ -11,6 +11,7 @@ use super::{
     written::Written,
 };
 use crate::cloudfront::{Priority, Request};
+use std::collections::BTreeSet;
 
 impl<K: Kind> Pass<'_, K> {
     /// Compares the tags of a remote whose configuration is as wished, where that is due, and makes at most one write.
@@ -21,10 +22,9 @@ impl<K: Kind> Pass<'_, K> {
         write: bool,
     ) -> Result<Outcome, Failure> {
         let desired = self.object.tags();
-        if !self.tags_due(&desired) {
-            return Ok(Outcome::Is(state, Some(remote)));
-        }
-        let Some(arn) = remote.document.text_of("ARN").map(str::to_owned) else {
+        let arn = remote.document.text_of("ARN").map(str::to_owned);
+        let Some(arn) = arn.filter(|_| self.tags_due(&desired)) else {
+            self.accept();
             return Ok(Outcome::Is(state, Some(remote)));
         };
         let request = tags::list(&arn).priority(self.priority());
@@ -48,8 +48,11 @@ impl<K: Kind> Pass<'_, K> {
         // Setting and removing are two calls, and a pass makes one: the rest is for the next pass.
         let done = found.set.is_empty() || found.remove.is_empty();
         self.memo.tagged = done.then(|| self.generation());
+        let stale = self.previous.managed_tags.iter().filter(|_| !done).cloned();
+        let ours: BTreeSet<String> = desired.into_keys().chain(stale).collect();
+        self.managed_tags = Some(ours.into_iter().collect());
         if done {
-            self.managed_tags = Some(desired.into_keys().collect());
+            self.accept();
             return Ok(Outcome::Is(state, Some(remote)));
         }
         Ok(Outcome::Is(
@@ -59,7 +62,7 @@ impl<K: Kind> Pass<'_, K> {
     }
 
     /// After an edit, and whenever drift is looked for; not while a deployment is polled.
-    fn tags_due(&self, desired: &tags::Tags) -> bool {
+    pub(super) fn tags_due(&self, desired: &tags::Tags) -> bool {
         let managed = !desired.is_empty() || !self.previous.managed_tags.is_empty();
         let fresh = self.memo.tagged == Some(self.generation());
         K::TAGGED && managed && (!fresh || self.priority() == Priority::Drift)

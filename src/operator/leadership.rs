@@ -1,7 +1,7 @@
 //! Leadership: at most one replica works, and one that cannot prove it ends.
 //!
 //! The rules are client-go's. A Lease is taken over only after its holder has not been *seen* renewing it for the lease's duration:
-//! the clock of another machine is never compared with ours. A holder renews every third of the duration, and counts itself
+//! the clock of another machine is never compared with ours. A holder renews every eighth of the duration, and counts itself
 //! deposed after two thirds without success, by a monotonic clock: before anybody else may take over. Correctness does not rest on
 //! this: keys and ETags make a late write harmless.
 
@@ -113,15 +113,20 @@ impl Leadership {
     async fn renew(self, kube: Client, duration: Duration) {
         let api = Api::<Lease>::default_namespaced(kube);
         while self.holds() {
-            tokio::time::sleep(duration / 3).await;
+            tokio::time::sleep(duration / 8).await;
             let begun = Instant::now();
             match tokio::time::timeout(duration / 3, renew_once(&api, duration)).await {
                 Ok(Ok(true)) if self.holds() => self.extend(begun, duration),
-                Ok(Ok(_)) => return,
+                Ok(Ok(_)) => return self.give_up(),
                 Ok(Err(error)) => tracing::warn!(%error, "cannot renew the Lease; trying again"),
                 Err(_) => tracing::warn!("the Lease was not renewed in time; trying again"),
             }
         }
+    }
+
+    /// The Lease is somebody else's, or gone: no write may go out any more.
+    fn give_up(&self) {
+        *self.until.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Counted from before the renewal was sent: it cannot have been written earlier.

@@ -14,10 +14,7 @@ use crate::{
     engine::{Estate, MANAGER, Settings, Shared},
 };
 use futures::FutureExt;
-use kube::{
-    Config,
-    runtime::events::{Recorder, Reporter},
-};
+use kube::{Config, runtime::events::Reporter};
 use std::{
     net::SocketAddr,
     sync::{
@@ -108,7 +105,7 @@ async fn operate(options: &Run) -> Result<(), Error> {
     leads.store(true, Ordering::Relaxed);
     metrics.leads(true);
     let shared = Shared {
-        recorder: Recorder::new(kube.clone(), reporter()),
+        reporter: reporter(),
         kube: kube.clone(),
         cloudfront,
         estate,

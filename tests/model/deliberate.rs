@@ -19,12 +19,16 @@ pub(super) const OMITTED: [(&str, &str); 5] = [
 ];
 
 /// Fields that are no members of the model.
-pub(super) const ADDED: [(&str, &str); 23] = [
+pub(super) const ADDED: [(&str, &str); 24] = [
     ("*.spec.adoptId", "the operator's own"),
     ("*.spec.deletionPolicy", "the operator's own"),
     ("*.spec.driftPolicy", "the operator's own"),
     ("*.spec.managementPolicy", "the operator's own"),
     ("*.spec.suspend", "the operator's own"),
+    (
+        "*.status.acceptedGeneration",
+        "the engine's, for every kind",
+    ),
     ("*.status.callerReference", "the engine's, for every kind"),
     ("*.status.conditions", "the engine's, for every kind"),
     ("*.status.drift", "the engine's, for every kind"),

@@ -1,6 +1,6 @@
 //! The shipped binary, as a process.
 
-use cloudfront_simulator::Simulator;
+use cloudfront_simulator::{Credential, Simulator};
 use std::{
     fs::{self, File},
     io::{Read, Write},
@@ -24,9 +24,20 @@ impl Operator {
         simulator: &Simulator,
         flags: &[&str],
     ) -> Self {
+        let credential = &simulator.credentials()[0];
+        Self::start_as(namespace, kubeconfig, simulator, credential, flags)
+    }
+
+    /// The same, with other credentials.
+    pub(super) fn start_as(
+        namespace: &str,
+        kubeconfig: &Path,
+        simulator: &Simulator,
+        credential: &Credential,
+        flags: &[&str],
+    ) -> Self {
         let logs = TempDir::new().expect("a directory can be made");
         let log = File::create(logs.path().join("log")).expect("a log can be opened");
-        let credential = &simulator.credentials()[0];
         let child = Command::new(env!("CARGO_BIN_EXE_cloudfront-operator"))
             .arg("run")
             .args([
@@ -53,6 +64,7 @@ impl Operator {
             .env("KUBECONFIG", kubeconfig)
             .env("AWS_ACCESS_KEY_ID", &credential.access_key)
             .env("AWS_SECRET_ACCESS_KEY", &credential.secret_key)
+            .env("AWS_ENDPOINT_URL_STS", simulator.endpoint())
             .env_remove("AWS_SESSION_TOKEN")
             .stdin(Stdio::null())
             .stdout(Stdio::null())

@@ -4,7 +4,7 @@ use super::{
     life::distribution,
     stage::{Stage, condition, message},
 };
-use cloudfront_simulator::Edit;
+use cloudfront_simulator::{Edit, Fault, FaultMode};
 use std::time::Duration;
 
 fn with(manifest: &str, field: &str) -> String {
@@ -304,4 +304,33 @@ fn an_operator_that_only_observes_tells_what_it_would_do_and_writes_nothing() {
     );
     assert_eq!(stage.control().journal(), []);
     stage.kubectl(&["delete", "cfd/www"]);
+}
+
+#[test]
+fn reported_drift_stays_reported_after_trouble_and_an_edit_carries_out_tags_as_well() {
+    let stage = Stage::with_deploy_delay("reports", Duration::ZERO);
+    let tagged = |comment: &str, tags: &str| {
+        let manifest = with(&distribution("www", comment), &format!("tags: {tags}"));
+        with(&manifest, "driftPolicy: Report")
+    };
+    stage.apply(&tagged("first", "{team: web}"));
+    let id = id_of(&stage, "cfd/www");
+    let denied = FaultMode::refusal(403, "AccessDenied", "injected");
+    stage
+        .control()
+        .inject(Fault::on("GetDistribution", denied).times(100_000));
+    stage.until_condition("cfd/www", "Stalled", "True", "Denied");
+    edit(&stage, &id, "by hand");
+    let before = stage.now();
+    stage.control().clear_faults();
+    stage.until_condition("cfd/www", "Stalled", "True", "Drifted");
+    assert_eq!(stage.writes_since(before), []);
+
+    stage.apply(&tagged("second", "{env: prod}"));
+    stage.until_ready("cfd/www");
+    let state = stage.control().state().to_string();
+    assert!(
+        state.contains("<Comment>second</Comment>") && state.contains(r#"{"env":"prod"}"#),
+        "{state}"
+    );
 }

@@ -2,7 +2,7 @@
 
 use super::operator::Operator;
 pub(super) use super::read::{condition, control_plane, message};
-use cloudfront_simulator::{Control, JournalEntry, Options, Simulator};
+use cloudfront_simulator::{Control, Credential, JournalEntry, Options, Simulator};
 use serde_json::Value;
 use std::{
     fs,
@@ -75,6 +75,18 @@ impl Stage {
     /// An operator beside the stage's own.
     pub(super) fn another_operator(&self, flags: &[&str]) -> Operator {
         Operator::start(&self.namespace, &self.user, &self.simulator, flags)
+    }
+
+    /// The stage's own operator, with credentials of another account.
+    pub(super) fn start_operator_as(&mut self, credential: &Credential) {
+        let operator = Operator::start_as(
+            &self.namespace,
+            &self.user,
+            &self.simulator,
+            credential,
+            &[],
+        );
+        self.operator = Some(operator);
     }
 
     /// The operator at work.

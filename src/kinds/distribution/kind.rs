@@ -57,6 +57,10 @@ impl Kind for Distribution {
         Ok(config)
     }
 
+    fn account(&self) -> Option<&str> {
+        trust::account(self.status.as_ref()?.facts.arn.as_ref()?)
+    }
+
     fn tags(&self) -> BTreeMap<String, String> {
         self.spec.tags.clone()
     }
@@ -73,13 +77,6 @@ impl Kind for Distribution {
             etag,
             config,
         )
-    }
-}
-
-impl Distribution {
-    /// The AWS account that the distribution is in, once CloudFront has told.
-    fn account(&self) -> Option<&str> {
-        trust::account(self.status.as_ref()?.facts.arn.as_ref()?)
     }
 }
 

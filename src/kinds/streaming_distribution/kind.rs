@@ -43,18 +43,15 @@ impl Kind for StreamingDistribution {
         xml::to_element(Self::CONFIG, &config)
     }
 
+    fn account(&self) -> Option<&str> {
+        trust::account(self.status.as_ref()?.facts.arn.as_ref()?)
+    }
+
     fn tags(&self) -> BTreeMap<String, String> {
         self.spec.tags.clone()
     }
 
     fn retire(config: &mut Element) -> bool {
         enabled::switch_off(config)
-    }
-}
-
-impl StreamingDistribution {
-    /// The AWS account that the streaming distribution is in, once CloudFront has told.
-    fn account(&self) -> Option<&str> {
-        trust::account(self.status.as_ref()?.facts.arn.as_ref()?)
     }
 }

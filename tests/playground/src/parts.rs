@@ -176,6 +176,7 @@ fn start_operator(cluster: &Cluster, simulator: &Simulator, log: &Path) -> Resul
         .env("KUBECONFIG", cluster.kubeconfig())
         .env("AWS_ACCESS_KEY_ID", &credential.access_key)
         .env("AWS_SECRET_ACCESS_KEY", &credential.secret_key)
+        .env("AWS_ENDPOINT_URL_STS", simulator.endpoint())
         .env_remove("AWS_SESSION_TOKEN")
         .stdin(Stdio::null())
         .stdout(Stdio::null())

@@ -1,0 +1,130 @@
+//! What CloudFront does not find is not always gone.
+
+use super::{
+    life::distribution,
+    stage::{Stage, message},
+};
+use cloudfront_simulator::{Credential, Edit, Fault, FaultMode};
+use std::time::Duration;
+
+fn id_of(stage: &Stage, object: &str) -> String {
+    let object = stage.until_ready(object);
+    object["status"]["id"]
+        .as_str()
+        .expect("it has an id")
+        .to_owned()
+}
+
+#[test]
+fn credentials_of_another_account_create_nothing_and_release_nothing() {
+    let mut stage = Stage::with_deploy_delay("account", Duration::ZERO);
+    stage.apply(&distribution("www", "first"));
+    stage.apply(&distribution("going", "first"));
+    let id = id_of(&stage, "cfd/www");
+    stage.until_ready("cfd/going");
+    stage.kill_operator();
+    let other = Credential {
+        access_key: "AKIAOTHER00000000001".into(),
+        secret_key: "other-secret".into(),
+        account: "444455556666".into(),
+    };
+    stage.control().add_credential(&other);
+    stage.kubectl(&["delete", "cfd/going", "--wait=false"]);
+    let before = stage.now();
+    stage.start_operator_as(&other);
+    let refused = stage.until_condition("cfd/www", "Stalled", "True", "Denied");
+    let told = message(&refused, "Ready");
+    assert!(
+        told.contains("444455556666") && told.contains(&id),
+        "{told}"
+    );
+    stage.until_condition("cfd/going", "Stalled", "True", "Denied");
+    assert_eq!(stage.writes_since(before), []);
+
+    stage.kill_operator();
+    stage.start_operator();
+    stage.until_ready("cfd/www");
+    stage.until_gone("cfd/going");
+}
+
+#[test]
+fn a_look_that_lags_behind_does_not_make_a_second_remote() {
+    let stage = Stage::with_deploy_delay("lag", Duration::ZERO);
+    let absent = FaultMode::refusal(404, "NoSuchDistribution", "injected");
+    stage
+        .control()
+        .inject(Fault::on("GetDistribution", absent).times(6));
+    stage.apply(&distribution("www", "first"));
+    let created = stage.until("cfd/www", "has an id", |object| {
+        object["status"]["id"].is_string()
+    });
+    stage.eventually("it was looked for in vain", || {
+        stage.control().faults().is_empty().then_some(())
+    });
+    let object = stage.until_ready("cfd/www");
+    assert_eq!(object["status"]["id"], created["status"]["id"]);
+    let writes = stage.writes_since(0);
+    assert_eq!(Stage::operations(&writes), ["CreateDistribution"]);
+}
+
+#[test]
+fn a_deletion_finds_the_next_life_whose_create_was_never_answered() {
+    let mut stage = Stage::with_deploy_delay("nextlife", Duration::ZERO);
+    stage.apply(&distribution("www", "first"));
+    let id = id_of(&stage, "cfd/www");
+    stage
+        .control()
+        .edit(&id, Edit::Delete)
+        .expect("it can be deleted");
+    stage
+        .control()
+        .inject(Fault::on("CreateDistribution", FaultMode::Hold));
+    stage.eventually("the second life is committed and its answer held", || {
+        (stage.control().held() == 1).then_some(())
+    });
+    stage.kill_operator();
+    stage.kubectl(&["delete", "cfd/www", "--wait=false"]);
+    stage.start_operator();
+    stage.until_gone("cfd/www");
+    let left = stage.control().state()["accounts"].to_string();
+    assert!(!left.contains("<Comment>"), "nothing is left: {left}");
+}
+
+#[test]
+fn a_refused_repetition_does_not_make_a_deletion_forget_the_first_create() {
+    let stage = Stage::with_deploy_delay("forgot", Duration::ZERO);
+    stage
+        .control()
+        .inject(Fault::on("CreateDistribution", FaultMode::ResetAfterCommit));
+    let denied = FaultMode::refusal(403, "AccessDenied", "injected");
+    stage
+        .control()
+        .inject(Fault::on("CreateDistribution", denied).nth(2).times(1_000));
+    stage.apply(&distribution("www", "first"));
+    stage.until_condition("cfd/www", "Stalled", "True", "Denied");
+    stage.kubectl(&["delete", "cfd/www", "--wait=false"]);
+    stage.until_gone("cfd/www");
+    let left = stage.control().state()["accounts"].to_string();
+    assert!(!left.contains("<Comment>"), "nothing is left: {left}");
+}
+
+#[test]
+fn four_hundred_objects_of_several_pages_are_all_seen() {
+    let mut stage = Stage::without_operator("pages", Duration::ZERO);
+    let manifests: Vec<String> = (0..400)
+        .map(|n| format!("apiVersion: cloudfront-operator.dev/v1alpha1\nkind: OriginAccessIdentity\nmetadata: {{name: site-{n}}}\nspec: {{comment: c}}\n"))
+        .collect();
+    stage
+        .control()
+        .set_quota(None, "TooManyCloudFrontOriginAccessIdentities", 1_000)
+        .expect("there is such a quota");
+    stage.apply(&manifests.join("---\n"));
+    stage.start_operator();
+    stage.kubectl(&[
+        "wait",
+        "--for=condition=Ready",
+        "cfoai",
+        "--all",
+        "--timeout=110s",
+    ]);
+}
