@@ -59,11 +59,8 @@ impl<K: Kind> Pass<'_, K> {
             Plan::Drifted(drift) => is(State::Drifted(drift), remote),
             Plan::Missing => is(self.missing(), None),
             Plan::Forget => {
-                let id = self.previous.id.clone().unwrap_or_default();
-                self.written = Some(Written::new(
-                    Reason::Deleted,
-                    format!("{} {id} is gone", K::KIND),
-                ));
+                let told = |id| Written::new(Reason::Deleted, format!("{} {id} is gone", K::KIND));
+                self.written = self.recorded().map(told);
                 self.release().await
             }
         }

@@ -79,8 +79,10 @@ pub fn conditions(
     let mut found = vec![];
     let ready = before("Ready").filter(|ready| ready.observed_generation == Some(generation));
     let unedited = *state == State::Suspended { edited: false };
+    // What a stall said no longer holds once something else stands in the way.
+    let stalled = before("Stalled").is_some() && !unedited;
     match ready.or(before("Ready").filter(|_| unedited)) {
-        Some(ready) if keeps_ready(state) => found.push(Condition {
+        Some(ready) if keeps_ready(state) && !stalled => found.push(Condition {
             observed_generation: Some(generation),
             ..ready.clone()
         }),
@@ -92,7 +94,7 @@ pub fn conditions(
         generation,
         now,
     ));
-    let pending = before("Reconciling").is_some() || ready.is_none();
+    let pending = before("Reconciling").is_some() || ready.is_none() || stalled;
     found.extend(
         progress_says(state, pending, &found[0])
             .map(|says| condition(says, previous, generation, now)),

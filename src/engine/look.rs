@@ -28,7 +28,9 @@ impl<K: Kind> Pass<'_, K> {
                 None => Some("does not exist in this namespace"),
                 Some(found) if found.id.is_none() => Some("has no id yet"),
                 Some(_) if begun => None,
-                Some(found) if found.deleting => Some("is being deleted"),
+                Some(found) if found.deleting && self.recorded().is_none() => {
+                    Some("is being deleted")
+                }
                 Some(found) if K::AFTER_DEPLOYMENT && found.deploying => {
                     Some("is not deployed yet")
                 }
@@ -65,7 +67,7 @@ impl<K: Kind> Pass<'_, K> {
             None if adopted.as_deref() == Some(&id) && !self.deleting() => Err(Failure::Refused {
                 reason: Reason::NotFound,
                 message: format!(
-                    "{} {id}, named by spec.adoptId, does not exist in this account; create an object without adoptId to make a new one.",
+                    "{} {id}, named by spec.adoptId, does not exist in this account; delete this object, and create one with the right id or without adoptId.",
                     K::KIND
                 ),
             }),

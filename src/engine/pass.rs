@@ -56,6 +56,13 @@ impl<K: Kind> Pass<'_, K> {
             return Ok(Outcome::Released);
         }
         if deleting && self.object.management().on_delete() == DeletionPolicy::Retain {
+            self.written = self.recorded().map(|id| {
+                let note = format!(
+                    "left {} {id} in CloudFront as it is, since deletionPolicy is Retain",
+                    K::KIND
+                );
+                Written::new(Reason::Retained, note)
+            });
             return self.release().await;
         }
         if deleting && let Some(held_up) = self.held_up() {

@@ -19,6 +19,8 @@ pub enum Reason {
     Deleting,
     /// The resource is gone (event).
     Deleted,
+    /// The object is gone, and the resource was left as it is (event).
+    Retained,
     /// CloudFront is bringing the last change to its edges.
     Deploying,
     /// The resource is as the spec asks, and deployed.

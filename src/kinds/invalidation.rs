@@ -48,7 +48,11 @@ static UNMANAGED: Management = Management {
         type_ = "string",
         json_path = ".spec.distributionRef.name"
     ),
-    printcolumn(name = "Status", type_ = "string", json_path = ".status.status"),
+    printcolumn(
+        name = "Status",
+        type_ = "string",
+        json_path = ".status.conditions[?(@.type=='Ready')].reason"
+    ),
     printcolumn(name = "Paths", type_ = "string", json_path = ".spec.paths"),
     printcolumn(
         name = "Age",
@@ -60,12 +64,6 @@ static UNMANAGED: Management = Management {
         name = "DistributionID",
         type_ = "string",
         json_path = ".spec.distributionId",
-        priority = 1
-    ),
-    printcolumn(
-        name = "Reason",
-        type_ = "string",
-        json_path = ".status.conditions[?(@.type=='Ready')].reason",
         priority = 1
     )
 )]
@@ -86,7 +84,7 @@ pub struct InvalidationSpec {
 
     /// Seconds after which the object deletes itself, once the invalidation is complete or has failed. Default: never.
     #[schemars(range(min = 0, max = 31_536_000))]
-    pub ttl_seconds_after_finished: Option<u32>,
+    pub ttl_seconds_after_finished: Option<i32>,
 }
 
 /// Paths, wildcard paths and cache tags.
@@ -228,7 +226,7 @@ impl Kind for Invalidation {
 
     fn kept_after_completion(&self) -> Option<Duration> {
         let seconds = self.spec.ttl_seconds_after_finished?;
-        Some(Duration::from_secs(seconds.into()))
+        u64::try_from(seconds).ok().map(Duration::from_secs)
     }
 }
 

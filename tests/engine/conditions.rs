@@ -220,3 +220,13 @@ fn a_message_stays_within_what_the_api_server_takes() {
     let found = conditions(&long, &[], 1, at(1));
     assert!(found.iter().all(|c| c.message.chars().count() <= 2_001));
 }
+
+#[test]
+fn trouble_after_a_stall_is_told_instead_of_the_stall() {
+    let stalled = conditions(&refused(), &[], 2, at(1));
+    check(
+        &throttled(),
+        &stalled,
+        "Ready=False(Throttled) Synced=False(Throttled) Reconciling=True(Throttled)",
+    );
+}

@@ -334,3 +334,43 @@ fn reported_drift_stays_reported_after_trouble_and_an_edit_carries_out_tags_as_w
         "{state}"
     );
 }
+
+#[test]
+fn an_object_that_has_a_resource_cannot_adopt_another_and_a_retained_one_is_told() {
+    let stage = Stage::with_deploy_delay("second", Duration::ZERO);
+    stage.apply(&with(
+        &distribution("www", "first"),
+        "deletionPolicy: Retain",
+    ));
+    let id = id_of(&stage, "cfd/www");
+    let patch = r#"{"spec":{"adoptId":"EWRONG"}}"#;
+    let arguments = ["patch", "cfd/www", "--type=merge", "--patch", patch];
+    let refused = stage.try_kubectl(&arguments, "");
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    let wanted = format!("adoptId is \"EWRONG\", and this object has \"{id}\" already");
+    assert!(told.contains(&wanted), "{told}");
+    stage.kubectl(&["delete", "cfd/www"]);
+    let wanted = format!("left Distribution {id} in CloudFront as it is");
+    stage.eventually("an event tells that it was left", || {
+        let events = stage.kubectl(&["get", "events", "--output", "jsonpath={.items[*].message}"]);
+        events.contains(&wanted).then_some(())
+    });
+}
+
+#[test]
+fn every_write_has_an_event_of_its_own_with_its_own_request() {
+    let stage = Stage::with_deploy_delay("events", Duration::ZERO);
+    stage.apply(&distribution("www", "first"));
+    for comment in ["second", "third"] {
+        stage.until_ready("cfd/www");
+        stage.apply(&distribution("www", comment));
+    }
+    stage.until_ready("cfd/www");
+    for call in stage.writes_since(0) {
+        stage.eventually("an event names the request", || {
+            let events =
+                stage.kubectl(&["get", "events", "--output", "jsonpath={.items[*].message}"]);
+            events.contains(&call.request_id).then_some(())
+        });
+    }
+}

@@ -106,7 +106,7 @@ pub(super) const ORIGIN_SHIELD: [Rule; 1] = [Rule::text(
 )];
 
 pub(super) const ORIGIN_GROUP: [Rule; 1] = [Rule::expression(
-    "self.members[0].originId != self.members[1].originId",
+    "self.members.size() < 2 || self.members[0].originId != self.members[1].originId",
     "'origin group \"%s\" has origin \"%s\" twice: name another origin as second member'\
      .format([self.id, self.members[0].originId])",
 )];
