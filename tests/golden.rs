@@ -1,7 +1,16 @@
 //! Generated files are what the program would generate. `UPDATE=1 cargo test --test golden` rewrites them.
 
-use cloudfront_operator::operator::{definitions, kinds};
-use std::{collections::BTreeSet, env, fs, path::Path};
+mod golden {
+    pub(crate) mod reference;
+}
+
+use cloudfront_operator::operator::{Entry, definitions, kinds};
+use golden::reference;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    env, fs,
+    path::Path,
+};
 
 /// What one CRD may weigh as JSON. Client-side apply stores it whole in an annotation, and 262,144 bytes are the most an object's
 /// annotations may weigh; the rest is room to grow.
@@ -20,30 +29,46 @@ fn check(path: &Path, expected: &str) {
     );
 }
 
-#[test]
-fn the_custom_resource_definitions_are_up_to_date() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("crds");
-    let mut names = BTreeSet::new();
-    for entry in kinds() {
-        let name = format!("{}.yaml", (entry.crd)().spec.names.plural);
-        let yaml = definitions::document(&entry).expect("a definition can be written as YAML");
-        check(&folder.join(&name), &yaml);
-        names.insert(name);
+/// Checks that a folder holds these files, by name and content, and nothing else.
+fn check_folder(folder: &str, files: &BTreeMap<String, String>) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    for (name, content) in files {
+        check(&folder.join(name), content);
     }
     let found: BTreeSet<String> = fs::read_dir(&folder)
-        .expect("there is a folder crds")
+        .expect("the folder is there")
         .map(|entry| {
-            entry
-                .expect("it can be read")
-                .file_name()
-                .to_string_lossy()
-                .into_owned()
+            let entry = entry.expect("it can be read");
+            entry.file_name().to_string_lossy().into_owned()
         })
         .collect();
+    let wanted: BTreeSet<String> = files.keys().cloned().collect();
     assert_eq!(
-        found, names,
-        "crds/ holds one file for each kind and nothing else"
+        found,
+        wanted,
+        "{} holds one file for each kind and nothing else",
+        folder.display()
     );
+}
+
+#[test]
+fn the_custom_resource_definitions_are_up_to_date() {
+    let named = |entry: &Entry| {
+        let name = format!("{}.yaml", (entry.crd)().spec.names.plural);
+        let yaml = definitions::document(entry).expect("a definition can be written as YAML");
+        (name, yaml)
+    };
+    check_folder("crds", &kinds().iter().map(named).collect());
+}
+
+#[test]
+fn the_reference_pages_are_up_to_date() {
+    let named = |entry: &Entry| {
+        let definition = (entry.crd)();
+        let name = format!("{}.md", definition.spec.names.kind.to_lowercase());
+        (name, reference::page(&definition))
+    };
+    check_folder("docs/reference", &kinds().iter().map(named).collect());
 }
 
 #[test]
