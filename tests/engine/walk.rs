@@ -1,0 +1,225 @@
+//! The status contract for every way through the states: each pair exhaustively, longer walks by chance.
+
+use crate::contract::{check_transition, row_of};
+use cloudfront_operator::{
+    engine::{Reason, State, conditions},
+    xml::Drift,
+};
+use k8s_openapi::{
+    apimachinery::pkg::apis::meta::v1::{Condition, Time},
+    jiff::Timestamp,
+};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+/// The reasons of trouble that passes, and of what somebody has to mend.
+const PASSING: [Reason; 5] = [
+    Reason::Throttled,
+    Reason::Unreachable,
+    Reason::Conflict,
+    Reason::Denied,
+    Reason::Rejected,
+];
+const REFUSED: [Reason; 8] = [
+    Reason::Rejected,
+    Reason::Denied,
+    Reason::Invalid,
+    Reason::NotConverging,
+    Reason::OwnedElsewhere,
+    Reason::NotFound,
+    Reason::Withheld,
+    Reason::Suspended,
+];
+
+fn stalled(reason: Reason, code: Option<&str>) -> State {
+    State::Stalled {
+        reason,
+        code: code.map(str::to_owned),
+        message: "UpdateDistribution was refused: InvalidArgument: no (request 1)".into(),
+    }
+}
+
+/// Every state there is, with every reason that it can have.
+fn all_states() -> Vec<State> {
+    let drift = Drift {
+        path: "comment".into(),
+        desired: None,
+        observed: Some("x".into()),
+    };
+    let hindered = PASSING.map(|reason| State::Hindered {
+        reason,
+        message: "GetDistribution was refused: no (request 1)".into(),
+    });
+    let refused = REFUSED.map(|reason| stalled(reason, None));
+    let failed = [Reason::Rejected, Reason::NotFound].map(|reason| State::Failed {
+        reason,
+        code: None,
+        message: "it is gone".into(),
+    });
+    let others = [
+        State::Waiting("Waits for OriginAccessIdentity site, which has no id yet.".into()),
+        State::Queued("Others were first.".into()),
+        State::Completed,
+        State::Deploying("CloudFront is bringing the last change to its edges.".into()),
+        State::InSync,
+        State::Drifted(vec![drift]),
+        State::Withheld("Would create a Distribution.".into()),
+        State::Suspended { edited: false },
+        State::Suspended { edited: true },
+        stalled(Reason::Rejected, Some("InvalidArgument")),
+        State::Retiring,
+        State::Deleting,
+        State::InUse("In use by Distribution www.".into()),
+    ];
+    others
+        .into_iter()
+        .chain(hindered)
+        .chain(refused)
+        .chain(failed)
+        .collect()
+}
+
+fn is_suspended(state: &State) -> bool {
+    matches!(state, State::Suspended { .. })
+}
+
+/// An object, as the API server makes it and as passes change it.
+#[derive(Clone)]
+struct Object {
+    generation: i64,
+    observed: Option<i64>,
+    conditions: Vec<Condition>,
+    seconds: i64,
+    suspended: bool,
+}
+
+impl Object {
+    fn new() -> Self {
+        let pending = Condition {
+            type_: "Ready".into(),
+            status: "Unknown".into(),
+            reason: "Pending".into(),
+            message: "The operator has not looked yet.".into(),
+            observed_generation: None,
+            last_transition_time: Time(Timestamp::UNIX_EPOCH),
+        };
+        Self {
+            generation: 1,
+            observed: None,
+            conditions: vec![pending],
+            seconds: 1_000,
+            suspended: false,
+        }
+    }
+
+    fn ready(&self) -> &Condition {
+        let ready = self.conditions.iter().find(|c| c.type_ == "Ready");
+        ready.expect("Ready is never absent")
+    }
+
+    /// The object after a pass that left it in this state.
+    fn after(&self, state: &State, edited: bool) -> Self {
+        let generation = self.generation + i64::from(edited);
+        let now = Timestamp::from_second(self.seconds).expect("a small number of seconds");
+        Self {
+            generation,
+            observed: Some(generation),
+            conditions: conditions(state, &self.conditions, generation, now),
+            seconds: self.seconds + 7,
+            suspended: is_suspended(state),
+        }
+    }
+
+    fn json(&self, generation: i64, deleting: bool) -> Value {
+        let deleted = deleting.then_some("2026-01-01T00:00:00Z");
+        json!({
+            "metadata": { "generation": generation, "deletionTimestamp": deleted },
+            "status": { "observedGeneration": self.observed, "conditions": self.conditions },
+        })
+    }
+}
+
+/// The name of the row that a state belongs to, coming from where `before` is.
+fn expected(state: &State, before: &Object, edited: bool) -> &'static str {
+    let ready = before.ready();
+    let stalled = before.conditions.iter().any(|c| c.type_ == "Stalled");
+    let still = !edited && !stalled && ready.observed_generation == Some(before.generation);
+    match (state, ready.status.as_str()) {
+        (State::Waiting(_), _) => "waits for a reference",
+        (State::Queued(_), _) => "waits for its turn",
+        (State::Completed, _) => "completed",
+        (State::Failed { .. }, _) => "failed",
+        (State::Deploying(_), _) => "deploying",
+        (State::InSync, _) => "in sync",
+        (State::Drifted(_), _) => "drifted",
+        (State::Withheld(_), _) => "withheld",
+        (State::Suspended { edited: true }, _) => "suspended, edited since",
+        (State::Suspended { edited: false }, "True") => "suspended, ready before",
+        (State::Suspended { edited: false }, "False") => "suspended, not ready before",
+        (State::Suspended { edited: false }, _) => "suspended, unknown before",
+        (State::Hindered { .. }, "True") if still => "passing trouble, ready before",
+        (State::Hindered { .. }, "Unknown") if still => "passing trouble, unknown before",
+        (State::Hindered { .. }, _) => "passing trouble, a change pending",
+        (State::Stalled { .. }, _) => "refused",
+        (State::Retiring, _) => "retiring",
+        (State::Deleting, _) => "deleting",
+        (State::InUse(_), _) => "in use",
+    }
+}
+
+/// Makes one step, checks all that must hold for it, and goes on from there.
+fn step(before: &Object, state: &State, edited: bool) -> Object {
+    let completed = before.ready().reason == "Completed";
+    // What is completed is not looked at again.
+    let state = if completed { &State::Completed } else { state };
+    // Suspending and resuming are edits.
+    let edited = edited || before.suspended != is_suspended(state);
+    let after = before.after(state, edited);
+    let told = format!(
+        "{:#?}\n{state:?}\n{:#?}",
+        before.conditions, after.conditions
+    );
+    let generation = after.generation;
+    let row = expected(state, before, edited);
+    for (generation, deleting) in [
+        (generation, false),
+        (generation, true),
+        (generation + 1, false),
+    ] {
+        let found = row_of(&after.json(generation, deleting));
+        assert_eq!(found, Ok(row), "{told}");
+    }
+    let (old, new) = (before.json(1, false), after.json(1, false));
+    assert_eq!(check_transition(&old, &new), Ok(()), "{told}");
+    let again = after.after(state, false);
+    assert_eq!(
+        again.conditions, after.conditions,
+        "the same state is no news"
+    );
+    after
+}
+
+#[test]
+fn the_contract_holds_for_every_state_after_every_other() {
+    let states = all_states();
+    for first in &states {
+        let start = step(&Object::new(), first, false);
+        for (second, edited) in states.iter().flat_map(|s| [(s, false), (s, true)]) {
+            step(&start, second, edited);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
+
+    #[test]
+    fn the_contract_holds_along_every_walk(
+        steps in prop::collection::vec((prop::sample::select(all_states()), any::<bool>()), 1..40)
+    ) {
+        let mut object = Object::new();
+        for (state, edited) in steps {
+            object = step(&object, &state, edited);
+        }
+    }
+}
