@@ -47,10 +47,15 @@ pub(super) fn refusal(operation: &str, status: u16, code: &str, message: &str) -
 
 /// The class of a code in the table, and the code itself with a lifetime that suits a metric's label.
 pub(super) fn known(code: &str) -> Option<(&'static str, Class)> {
-    super::codes::TABLE.iter().find_map(|(class, codes)| {
-        let code = codes.split_whitespace().find(|known| *known == code)?;
-        Some((code, *class))
-    })
+    codes().find(|(known, _)| *known == code)
+}
+
+/// Every code in the table, with its class there. "Not found" becomes [`Class::Missing`] where it is not the call's own target.
+pub fn codes() -> impl Iterator<Item = (&'static str, Class)> {
+    let of = |(class, codes): &'static (Class, &'static str)| {
+        codes.split_whitespace().map(move |code| (code, *class))
+    };
+    super::codes::TABLE.iter().flat_map(of)
 }
 
 /// What a code that AWS has invented since means.
@@ -72,7 +77,10 @@ fn names_target(operation: &str, code: &str) -> bool {
     const READS_AND_DELETES: [&str; 4] = ["Get", "List", "Describe", "Delete"];
     let verb = |verbs: &[&str]| verbs.iter().any(|verb| operation.starts_with(verb));
     let thing = code.trim_start_matches("NoSuch").trim_end_matches("Exists");
-    let general = matches!(code, "NoSuchResource" | "EntityNotFound");
+    // Where the target's kind has a code of its own, the general one speaks of something else, such as a VPC origin.
+    let target = operation.strip_prefix("Update").unwrap_or_default();
+    let general = matches!(code, "NoSuchResource" | "EntityNotFound")
+        && known(&format!("NoSuch{target}")).is_none();
     verb(&READS_AND_DELETES)
         || (!verb(&["Create", "Copy"]) && (general || operation.contains(thing)))
 }

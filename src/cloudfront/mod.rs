@@ -29,7 +29,7 @@ mod wire;
 
 pub use answer::Answer;
 pub use budget::{Budget, Snapshot};
-pub use classify::Class;
+pub use classify::{Class, codes};
 pub use client::{Budgets, Client};
 pub use credentials::{Keys, Source};
 pub use endpoint::Endpoint;

@@ -128,6 +128,7 @@ fn no_such_thing_is_about_the_target_or_about_what_it_refers_to() {
     check("CreateKeyGroup", "NoSuchResource", Class::Missing);
     check("CreateInvalidation", "NoSuchDistribution", Class::Missing);
     check("GetInvalidation", "NoSuchDistribution", Class::NotFound);
+    check("UpdateDistribution", "EntityNotFound", Class::Missing);
     check(
         "UpdateDistributionTenant",
         "EntityNotFound",
