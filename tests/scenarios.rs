@@ -7,6 +7,7 @@ mod scenarios {
     mod at_rest;
     mod bad_spec;
     mod crash;
+    mod examples;
     mod faults;
     mod fifty;
     mod foreign;

@@ -29,6 +29,27 @@ pub(crate) fn run(parts: &Parts) -> Result<(), Trouble> {
         indented(&parts.kubectl(&["get", "cloudfront", "--all-namespaces"])?)
     );
 
+    edit_and_disturb(parts, &mut clock)?;
+    if parts.controllers {
+        parts.delete_a_namespace()?;
+        clock.tell("deleted a namespace with a site in it: both are gone");
+    }
+    parts.delete_examples()?;
+    clock.tell("deleted examples/: distributions disabled, awaited and deleted");
+    let left = parts.objects()?.len();
+    let remotes = remotes(parts);
+    if left > 0 || remotes > 0 {
+        return Err(Trouble::Unexpected(format!(
+            "{left} objects and {remotes} CloudFront resources were left behind"
+        )));
+    }
+    clock.tell("no object and no CloudFront resource is left");
+    calls(parts);
+    Ok(())
+}
+
+/// Edits a distribution through Kubernetes, then behind the operator's back.
+fn edit_and_disturb(parts: &Parts, clock: &mut Clock) -> Result<(), Trouble> {
     let (name, id) = one_distribution(parts)?;
     parts.kubectl(&[
         "patch",
@@ -60,18 +81,6 @@ pub(crate) fn run(parts: &Parts) -> Result<(), Trouble> {
     clock.tell(&format!(
         "changed {id} behind the operator's back: repaired"
     ));
-
-    parts.delete_examples()?;
-    clock.tell("deleted examples/: distributions disabled, awaited and deleted");
-    let left = parts.objects()?.len();
-    let remotes = remotes(parts);
-    if left > 0 || remotes > 0 {
-        return Err(Trouble::Unexpected(format!(
-            "{left} objects and {remotes} CloudFront resources were left behind"
-        )));
-    }
-    clock.tell("no object and no CloudFront resource is left");
-    calls(parts);
     Ok(())
 }
 

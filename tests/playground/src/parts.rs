@@ -1,8 +1,8 @@
 //! The three parts, and how they are reached.
 
 use cloudfront_operator::operator::definitions;
-use cloudfront_simulator::{Options, Simulator};
-use cluster::Cluster;
+use cloudfront_simulator::{Family, Options, Simulator};
+use cluster::{Binaries, Cluster, Environment};
 use serde_json::Value;
 use std::{
     env,
@@ -15,12 +15,20 @@ use std::{
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+/// What the examples refer to and no kind makes: in an account of yours you would make them.
+const GIVEN: [(Family, &str); 2] = [
+    (Family::OriginAccessControl, "E2OACEXAMPLE"),
+    (Family::KeyGroup, "00000000-0000-4000-8000-000000000000"),
+];
+
 /// The parts of the playground. They end when this is dropped: the operator first, the API server last.
 pub(crate) struct Parts {
     operator: Child,
     log: PathBuf,
     pub(crate) simulator: Simulator,
     pub(crate) runtime: Runtime,
+    /// Whether Kubernetes' own controllers run, which end namespaces.
+    pub(crate) controllers: bool,
     cluster: Cluster,
     _directory: TempDir,
 }
@@ -43,13 +51,20 @@ pub(crate) enum Trouble {
 impl Parts {
     /// Starts all three, with the operator's definitions installed.
     pub(crate) fn start(deploy_delay: Duration) -> Result<Self, Trouble> {
-        let cluster = Cluster::start(cluster::Options::default())?;
+        let controllers = has_controllers();
+        let cluster = Cluster::start(cluster::Options {
+            controller_manager: controllers,
+            ..cluster::Options::default()
+        })?;
         let runtime = Runtime::new().map_err(|source| system("start a runtime", source))?;
         let options = Options {
             deploy_delay,
             ..Options::default()
         };
         let simulator = runtime.block_on(Simulator::start(options))?;
+        for (family, id) in GIVEN {
+            simulator.control().seed(family, id);
+        }
         let directory = TempDir::new().map_err(|source| system("make a directory", source))?;
         let log = directory.path().join("operator.log");
         install_definitions(&cluster)?;
@@ -59,6 +74,7 @@ impl Parts {
             log,
             simulator,
             runtime,
+            controllers,
             cluster,
             _directory: directory,
         })
@@ -85,6 +101,11 @@ impl Parts {
             self.simulator.control_endpoint()
         );
         println!("The operator's log:  {}", self.log.display());
+        if !self.controllers {
+            println!(
+                "\nThe downloaded control plane has no kube-controller-manager: `kubectl delete namespace` never ends here."
+            );
+        }
         println!("\nCtrl-C ends it all and leaves nothing behind.\n");
     }
 
@@ -108,6 +129,25 @@ impl Parts {
     /// Runs kubectl and returns what it prints.
     pub(crate) fn kubectl(&self, arguments: &[&str]) -> Result<String, Trouble> {
         run(self.cluster.kubectl().args(arguments), "")
+    }
+
+    /// Deletes a namespace that one of the examples lives in, and waits until both are gone.
+    pub(crate) fn delete_a_namespace(&self) -> Result<(), Trouble> {
+        let example = examples().join("s3-site.yaml").display().to_string();
+        self.kubectl(&["create", "namespace", "brief"])?;
+        self.kubectl(&["apply", "--namespace", "brief", "--filename", &example])?;
+        let ready = "--for=condition=Ready";
+        let all = [
+            "wait",
+            "--namespace",
+            "brief",
+            ready,
+            "cfd/site",
+            "--timeout=120s",
+        ];
+        self.kubectl(&all)?;
+        self.kubectl(&["delete", "namespace", "brief", "--timeout=300s"])?;
+        Ok(())
     }
 
     /// All our objects in all namespaces.
@@ -135,6 +175,14 @@ impl Drop for Parts {
             .status();
         let _ = self.operator.wait();
     }
+}
+
+/// Whether kube-controller-manager is among the programs that will be used: the official test archive lacks it.
+fn has_controllers() -> bool {
+    let environment = Environment::read();
+    environment.kubeconfig.is_some()
+        || Binaries::find_or_build(&environment, false)
+            .is_ok_and(|binaries| binaries.kube_controller_manager.is_some())
 }
 
 fn examples() -> PathBuf {
