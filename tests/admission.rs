@@ -9,6 +9,7 @@
 mod admission {
     mod cases;
     mod coverage;
+    mod documents;
     mod limits;
     mod server;
 }

@@ -1,0 +1,125 @@
+//! Every link inside the project leads somewhere, and every page can be reached.
+
+use super::page::{read, root};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// The folders that hold pages for users.
+const FOLDERS: [&str; 4] = ["", "docs", "docs/reference", "examples"];
+
+/// The pages for users, as paths inside the project.
+fn pages() -> Vec<PathBuf> {
+    let mut pages = vec![];
+    for folder in FOLDERS {
+        for entry in fs::read_dir(root().join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|ending| ending == "md") {
+                pages.push(path.strip_prefix(root()).unwrap().to_owned());
+            }
+        }
+    }
+    pages
+}
+
+/// A page without what stands in code.
+fn prose(page: &str) -> String {
+    let blocks = page.split("```").step_by(2);
+    let lines = blocks.map(|text| text.split('`').step_by(2).collect::<Vec<_>>().join("code"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Where the links of a page lead, those out of the project apart.
+fn links(page: &str) -> Vec<String> {
+    let ends = page.split("](").skip(1);
+    ends.filter_map(|rest| rest.split_once(')'))
+        .map(|(target, _)| target.to_owned())
+        .filter(|target| !target.contains("://"))
+        .collect()
+}
+
+/// The anchor that GitHub makes of a heading.
+fn anchor(heading: &str) -> String {
+    let kept = heading.trim().to_lowercase();
+    kept.chars()
+        .filter(|c| c.is_alphanumeric() || [' ', '-', '_'].contains(c))
+        .map(|c| if c == ' ' { '-' } else { c })
+        .collect()
+}
+
+fn anchors(page: &str) -> BTreeSet<String> {
+    let headings = page.lines().filter(|line| line.starts_with('#'));
+    headings
+        .map(|line| anchor(line.trim_start_matches('#')))
+        .collect()
+}
+
+/// A path without `..`.
+fn plain(path: &Path) -> PathBuf {
+    path.iter().fold(PathBuf::new(), |mut plain, part| {
+        if part == ".." {
+            plain.pop();
+        } else {
+            plain.push(part);
+        }
+        plain
+    })
+}
+
+/// The file or folder that a link names, as a path inside the project.
+fn target(page: &Path, link: &str) -> PathBuf {
+    let file = link.split('#').next().unwrap_or_default();
+    if file.is_empty() {
+        return page.to_owned();
+    }
+    plain(&page.parent().unwrap_or(Path::new("")).join(file))
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    for page in pages() {
+        for link in links(&prose(&read(&page))) {
+            let found = target(&page, &link);
+            let exists = root().join(&found).exists();
+            assert!(exists, "{}: {link} leads nowhere", page.display());
+            if let Some((_, wanted)) = link.split_once('#') {
+                assert!(
+                    anchors(&read(&found)).contains(wanted),
+                    "{}: {link} has no such heading",
+                    page.display()
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn every_page_and_every_example_is_linked_from_the_readme_on() {
+    let mut reached = BTreeSet::new();
+    let mut open = vec![PathBuf::from("README.md")];
+    while let Some(page) = open.pop() {
+        let is_page = page.extension().is_some_and(|ending| ending == "md");
+        if !reached.insert(page.clone()) || !is_page {
+            continue;
+        }
+        let found = links(&prose(&read(&page)));
+        open.extend(found.iter().map(|link| target(&page, link)));
+    }
+    let examples = ["examples", "examples/ci", "examples/adopt"].map(|folder| {
+        let entries = fs::read_dir(root().join(folder)).unwrap();
+        let paths = entries
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.is_file());
+        paths
+            .map(|path| path.strip_prefix(root()).unwrap().to_owned())
+            .collect()
+    });
+    let missing: Vec<PathBuf> = pages()
+        .into_iter()
+        .chain(examples.into_iter().flat_map(|files: Vec<PathBuf>| files))
+        .filter(|file| !reached.contains(file) && file != Path::new("CHANGELOG.md"))
+        .collect();
+    assert_eq!(missing, Vec::<PathBuf>::new());
+}
