@@ -185,3 +185,24 @@ fn a_remote_deleted_behind_our_back_is_created_anew() {
         "{creates:?}"
     );
 }
+
+#[test]
+fn a_deletion_under_way_ends_at_once_when_the_remote_is_to_be_retained() {
+    let stage = Stage::with_deploy_delay("letgo", Duration::from_secs(3_600));
+    stage.apply(&distribution("www", "first"));
+    let created = stage.until_condition("cfd/www", "Ready", "False", "Deploying");
+    stage.kubectl(&["delete", "cfd/www", "--wait=false"]);
+    stage.until_condition("cfd/www", "Ready", "False", "Retiring");
+    let retiring = stage.now();
+    stage.kubectl(&[
+        "patch",
+        "cfd/www",
+        "--type=merge",
+        "--patch",
+        r#"{"spec": {"deletionPolicy": "Retain"}}"#,
+    ]);
+    stage.until_gone("cfd/www");
+    assert_eq!(stage.writes_since(retiring), []);
+    let id = created["status"]["id"].as_str().expect("it has an id");
+    assert!(stage.control().state().to_string().contains(id));
+}
