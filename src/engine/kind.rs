@@ -74,6 +74,8 @@ pub trait Kind:
     /// The desired configuration, references replaced and conditional defaults applied; without `CallerReference`, which is
     /// the engine's.
     fn config(&self, ids: &Resolved) -> Result<Element, xml::Error>;
+    /// Takes out of the desired configuration what cannot be asked of the resource as it is, and was not asked for explicitly.
+    fn heed(_desired: &mut Element, _live: &Element) {}
     /// The AWS account that the resource is in, where its facts tell.
     fn account(&self) -> Option<&str> {
         None

@@ -96,7 +96,9 @@ pub fn plan<K: Kind>(wish: &Wish, remote: Option<&Remote>) -> Plan {
         }
         (Wish::Present { config, write, .. }, Some(remote)) => {
             let mut live = remote.config::<K>();
-            let drift = live.overlay(config);
+            let mut config = config.clone();
+            K::heed(&mut config, &live);
+            let drift = live.overlay(&config);
             match (drift.is_empty(), K::deployed(&remote.document)) {
                 (false, _) if *write => {
                     Plan::Update(K::update(&remote.id, &remote.etag, live), drift)

@@ -52,6 +52,12 @@ impl Secrets {
     }
 }
 
+impl FromIterator<(SecretKey, String)> for Secrets {
+    fn from_iter<I: IntoIterator<Item = (SecretKey, String)>>(pairs: I) -> Self {
+        Self(pairs.into_iter().collect())
+    }
+}
+
 impl fmt::Debug for Secrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.0.keys()).finish()
@@ -63,7 +69,7 @@ impl<K: Kind> Pass<'_, K> {
     pub(super) async fn read_secrets(&self) -> Result<Result<Secrets, State>, Failure> {
         let namespace = self.object.namespace().unwrap_or_default();
         let api = Api::<Secret>::namespaced(self.context.shared.kube.clone(), &namespace);
-        let mut values = BTreeMap::new();
+        let mut values = vec![];
         for wanted in self.object.secrets() {
             let found = match api.get_opt(&wanted.name).await {
                 Err(kube::Error::Api(refusal)) if refusal.code == 403 => {
@@ -79,9 +85,10 @@ impl<K: Kind> Pass<'_, K> {
             let value = String::from_utf8(data.0)
                 .ok()
                 .filter(|value| !value.contains(char::is_control));
-            values.insert(wanted.clone(), value.ok_or_else(|| unfit(&wanted))?);
+            let value = value.ok_or_else(|| unfit(&wanted))?;
+            values.push((wanted, value));
         }
-        Ok(Ok(Secrets(values)))
+        Ok(Ok(values.into_iter().collect()))
     }
 }
 
@@ -114,7 +121,7 @@ mod tests {
             name: "origin".into(),
             key: "token".into(),
         };
-        Secrets([(key, "hunter2".to_owned())].into())
+        [(key, "hunter2".to_owned())].into_iter().collect()
     }
 
     #[test]

@@ -57,6 +57,10 @@ impl Kind for Distribution {
         Ok(config)
     }
 
+    fn heed(desired: &mut Element, live: &Element) {
+        tenant::heed(desired, live);
+    }
+
     fn account(&self) -> Option<&str> {
         trust::account(self.status.as_ref()?.facts.arn.as_ref()?)
     }

@@ -81,12 +81,24 @@ pub struct CacheTagConfig {
     pub header_name: String,
 }
 
+const MODE: &str = "ConnectionMode";
+
 /// Takes out of the configuration of a distribution that only tenants use what such a one cannot say: its connection group says it.
 /// Whoever asks for it all the same is told by CloudFront.
 pub(super) fn spare(config: &mut Element) {
-    if config.text_of("ConnectionMode") != Some("tenant-only") {
-        return;
+    if config.text_of(MODE) == Some("tenant-only") {
+        take_out(config);
     }
+}
+
+/// The same where the mode is not managed: then the one that CloudFront has counts.
+pub(super) fn heed(desired: &mut Element, live: &Element) {
+    if desired.child(MODE).is_none() && live.text_of(MODE) == Some("tenant-only") {
+        take_out(desired);
+    }
+}
+
+fn take_out(config: &mut Element) {
     for (member, default) in [("IsIPV6Enabled", "false"), ("PriceClass", "PriceClass_All")] {
         if config.text_of(member) == Some(default) {
             config.remove(member);

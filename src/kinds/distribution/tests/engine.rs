@@ -142,3 +142,17 @@ fn a_distribution_for_tenants_leaves_to_their_connections_what_is_theirs() {
     ));
     assert_eq!(insisting.text_of("IsIPV6Enabled"), Some("true"));
 }
+
+#[test]
+fn a_distribution_whose_mode_is_not_managed_heeds_the_one_it_has() {
+    let shared = desired(&bucket(&json!({"connectionMode": "tenant-only"})));
+    let unsaid = || desired(&bucket(&json!({})));
+    let mut heeding = unsaid();
+    Distribution::heed(&mut heeding, &shared);
+    for member in ["Aliases", "IsIPV6Enabled", "PriceClass"] {
+        assert_eq!(heeding.child(member), None);
+    }
+    let mut direct = unsaid();
+    Distribution::heed(&mut direct, &unsaid());
+    assert_eq!(direct, unsaid());
+}

@@ -1,0 +1,120 @@
+//! The specs that are tried are such as the API server accepts: its rules, and ours.
+
+use super::{
+    entry::{Entry, State},
+    random::Combination,
+    schema::Schema,
+    table::Folder,
+};
+use cloudfront_operator::{
+    engine::{Kind, crd},
+    kinds::{
+        distribution::Distribution, invalidation::Invalidation,
+        origin_access_identity::OriginAccessIdentity,
+        streaming_distribution::StreamingDistribution,
+    },
+};
+use serde_json::{Value, json};
+use std::{
+    collections::BTreeSet,
+    io::Write,
+    process::{Output, Stdio},
+};
+
+fn kubectl(arguments: &[&str], document: &str) -> Output {
+    let mut command = cluster::shared().unwrap().kubectl();
+    let mut child = command
+        .args(arguments)
+        .arg("--filename=-")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(document.as_bytes()).unwrap();
+    drop(input);
+    child.wait_with_output().unwrap()
+}
+
+#[track_caller]
+fn succeeds(output: &Output) {
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{told}");
+}
+
+/// All specs of a kind's tables, each once.
+fn specs<K: Kind>(folder: &str) -> BTreeSet<String> {
+    let (schema, tables) = (Schema::of::<K>(), Folder::of(folder));
+    let mut specs: BTreeSet<String> = BTreeSet::new();
+    for entry in Entry::all(&tables) {
+        let course = entry.course(&schema);
+        let own = course
+            .iter()
+            .filter_map(|state| entry.spec(*state, &schema));
+        specs.extend(own.map(|spec| spec.to_string()));
+        assert!(entry.spec(State::First, &schema).is_some());
+    }
+    for combination in Combination::several::<K>(folder, 50) {
+        let own = combination.specs(&schema).into_iter();
+        specs.extend(own.map(|spec| spec.to_string()));
+    }
+    specs
+}
+
+#[track_caller]
+fn all_are_accepted<K: Kind>(folder: &str) {
+    let definition = serde_json::to_string(&crd::<K>()).unwrap();
+    succeeds(&kubectl(
+        &["apply", "--server-side", "--force-conflicts"],
+        &definition,
+    ));
+    succeeds(&kubectl(
+        &["wait", "--for=condition=Established", "--timeout=60s"],
+        &definition,
+    ));
+    let namespace = cluster::shared().unwrap().namespace("fields").unwrap();
+    let specs = specs::<K>(folder).into_iter().enumerate();
+    let manifests = specs.map(|(place, spec)| {
+        let spec: Value = serde_json::from_str(&named(&spec)).unwrap();
+        json!({
+            "apiVersion": "cloudfront-operator.dev/v1alpha1",
+            "kind": K::KIND,
+            "metadata": {"name": format!("it-{place}")},
+            "spec": spec,
+        })
+    });
+    let manifests: Vec<Value> = manifests.collect();
+    println!("{}: {} manifests", K::KIND, manifests.len());
+    let list = json!({"apiVersion": "v1", "kind": "List", "items": manifests});
+    let arguments = [
+        "create",
+        "--dry-run=server",
+        "--validate=strict",
+        "--namespace",
+        &namespace,
+    ];
+    succeeds(&kubectl(&arguments, &list.to_string()));
+}
+
+fn named(spec: &str) -> String {
+    let names = ["site", "other", "first", "second", "unique"];
+    names.iter().fold(spec.to_owned(), |spec, name| {
+        spec.replace(
+            &format!("${{{name}}}"),
+            &format!("E{}", name.to_uppercase()),
+        )
+    })
+}
+
+#[test]
+fn the_specs_of_distributions_are_accepted() {
+    all_are_accepted::<Distribution>("distribution");
+}
+
+#[test]
+fn the_specs_of_the_other_kinds_are_accepted() {
+    all_are_accepted::<StreamingDistribution>("streaming_distribution");
+    all_are_accepted::<OriginAccessIdentity>("origin_access_identity");
+    all_are_accepted::<Invalidation>("invalidation");
+}

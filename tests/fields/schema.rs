@@ -1,0 +1,83 @@
+//! What a kind's schema says of its spec, by path: `origins[0].id` for a place in a spec, `origins[].id` for the schema's own.
+
+use cloudfront_operator::engine::{Kind, crd};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The schema of a kind's spec.
+pub(super) struct Schema(Value);
+
+impl Schema {
+    pub(super) fn of<K: Kind>() -> Self {
+        let definition = serde_json::to_value(crd::<K>()).unwrap();
+        let version = &definition["spec"]["versions"][0];
+        Self(version["schema"]["openAPIV3Schema"]["properties"]["spec"].clone())
+    }
+
+    /// What holds a value: a scalar, a list of scalars, or a map.
+    pub(super) fn leaves(&self) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        walk("", &self.0, &mut |path, node| {
+            let below = node.get("properties").is_some() || is_list_of_structures(node);
+            found.extend((!below).then(|| path.to_owned()));
+        });
+        found
+    }
+
+    /// The lists of structures, and whether their order has a meaning.
+    pub(super) fn lists(&self) -> BTreeMap<String, bool> {
+        let mut found = BTreeMap::new();
+        walk("", &self.0, &mut |path, node| {
+            if is_list_of_structures(node) {
+                let is_ordered = node["x-kubernetes-list-type"] == "atomic";
+                found.insert(path.to_owned(), is_ordered);
+            }
+        });
+        found
+    }
+
+    /// The schema of a place.
+    pub(super) fn at(&self, path: &str) -> &Value {
+        let mut node = &self.0;
+        for name in of_any_item(path).split('.').filter(|name| !name.is_empty()) {
+            node = &node["properties"][name.trim_end_matches("[]")];
+            if name.ends_with("[]") {
+                node = &node["items"];
+            }
+        }
+        node
+    }
+
+    /// Whether a structure cannot be without this member of it.
+    pub(super) fn requires(&self, path: &str) -> bool {
+        let (parent, name) = path.rsplit_once('.').unwrap_or(("", path));
+        let required = self.at(parent)["required"].as_array();
+        required.is_some_and(|names| names.iter().any(|it| it == name))
+    }
+}
+
+/// The path in the schema of a path in a spec.
+pub(super) fn of_any_item(path: &str) -> String {
+    let mut parts = path.split('[');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |path, part| {
+        path + "[" + part.trim_start_matches(|c: char| c.is_ascii_digit())
+    })
+}
+
+fn is_list_of_structures(node: &Value) -> bool {
+    node["items"].get("properties").is_some()
+}
+
+fn walk(path: &str, node: &Value, visit: &mut impl FnMut(&str, &Value)) {
+    for (name, property) in node["properties"].as_object().into_iter().flatten() {
+        let path = if path.is_empty() {
+            name.clone()
+        } else {
+            format!("{path}.{name}")
+        };
+        visit(&path, property);
+        walk(&path, property, visit);
+        walk(&format!("{path}[]"), &property["items"], visit);
+    }
+}
