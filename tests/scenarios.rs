@@ -2,10 +2,13 @@
 //!
 //! One control plane for all; each scenario has its own namespace, simulator and operator, so they run side by side.
 
+mod contract;
+
 mod scenarios {
     mod absence;
     mod at_rest;
     mod bad_spec;
+    mod contract;
     mod crash;
     mod examples;
     mod faults;

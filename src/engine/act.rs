@@ -159,6 +159,7 @@ impl<K: Kind> Pass<'_, K> {
         let Some(remote) = answer else {
             return Err(unreadable(request).into());
         };
+        self.memo.replace(etag, &remote.etag);
         self.memo.pushed = Some(Pushed {
             generation,
             drift,
@@ -228,6 +229,8 @@ impl<K: Kind> Pass<'_, K> {
             Priority::Edit
         };
         let request = request.clone().priority(priority);
+        // Until the answer is read, nobody knows what CloudFront has.
+        self.memo.carried_out = None;
         let answer = self.context.shared.cloudfront.send(&request).await?;
         let request_id = answer.request_id.clone();
         let remote = Remote::read::<K>(answer);

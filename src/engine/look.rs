@@ -56,6 +56,11 @@ impl<K: Kind> Pass<'_, K> {
             .observe(&self.collection, &id, self.priority())
             .await?;
         match remote {
+            Some(remote) if self.memo.lags(&remote.etag) => Err(Failure::Again(format!(
+                "CloudFront still shows {} {} as it was before the last update; looking again.",
+                K::KIND,
+                remote.id
+            ))),
             Some(remote) if self.is_ours(&remote) => {
                 self.refuse_shared(&remote.id).await?;
                 self.memo.seen = Some(remote.id.clone());
@@ -85,8 +90,8 @@ impl<K: Kind> Pass<'_, K> {
     /// What it means that CloudFront has nothing under a recorded id.
     ///
     /// In another account everything is absent, a status can be forged, and a look can lag behind a write. So unless this very process
-    /// has seen the remote there, the account is compared; a deletion looks for the key too; and before another remote is made, the
-    /// absence is seen three times and in the list as well.
+    /// has seen the remote there, the account is compared; a deletion looks for the key too; and before another remote is made, or an
+    /// object let go whose remote nobody asked to delete, the absence is seen three times and in the list as well.
     async fn accept_absence(&mut self, id: &str) -> Result<Option<Remote>, Failure> {
         let seen = self.memo.seen.as_deref() == Some(id);
         if !seen {
@@ -95,22 +100,36 @@ impl<K: Kind> Pass<'_, K> {
         if self.deleting() {
             let key = caller_reference(&self.object);
             let latest = self.previous.caller_reference.as_ref() == Some(&key);
-            return if seen && latest {
-                Ok(None)
-            } else {
-                self.look_by_key().await
-            };
+            if latest && self.asked_to_delete() {
+                return Ok(None);
+            }
+            if !(seen && latest)
+                && let Some(remote) = self.look_by_key().await?
+            {
+                return Ok(Some(remote));
+            }
         }
         self.memo.missed = self.memo.missed.saturating_add(1);
         let listed =
             self.memo.missed > 2 && self.context.observer.lists(&self.collection, id).await?;
         if listed || self.memo.missed <= 2 {
+            let before = if self.deleting() {
+                "this object is let go"
+            } else {
+                "another one is created"
+            };
             return Err(Failure::Again(format!(
-                "CloudFront does not find {} {id}; looking again before another one is created.",
+                "CloudFront does not find {} {id}; looking again before {before}.",
                 K::KIND
             )));
         }
         Ok(None)
+    }
+
+    /// Whether CloudFront has accepted our own deletion: then its absence is no surprise.
+    fn asked_to_delete(&self) -> bool {
+        let ready = self.previous.condition("Ready");
+        ready.is_some_and(|ready| ready.reason == Reason::Deleting.to_string())
     }
 
     /// Refuses to take another account's silence for an answer.

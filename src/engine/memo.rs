@@ -5,7 +5,7 @@ use crate::xml::Drift;
 use std::{
     collections::{HashMap, HashSet},
     sync::{Mutex, PoisonError},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 /// What is remembered of one object.
@@ -17,6 +17,8 @@ pub(super) struct Memo<Facts> {
     pub(super) written: Option<Written<Facts>>,
     /// The last accepted update, for as long as nobody else changes the remote.
     pub(super) pushed: Option<Pushed>,
+    /// The versions that our own updates have replaced, and when.
+    pub(super) replaced: Vec<(Instant, String)>,
     /// Passes in a row that failed in a way that passes by itself.
     pub(super) failures: u32,
     /// When CloudFront began to refuse for a reason that often heals within minutes.
@@ -59,6 +61,7 @@ impl<Facts> Default for Memo<Facts> {
             id: None,
             written: None,
             pushed: None,
+            replaced: vec![],
             failures: 0,
             refused_since: None,
             seen: None,
@@ -99,6 +102,23 @@ impl<Facts> Memos<Facts> {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Memo<Facts>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// For how long a look may show what an update has replaced. CloudFront tells no bound; seconds are usual.
+const LAG: Duration = Duration::from_mins(1);
+
+impl<Facts> Memo<Facts> {
+    /// Remembers that an update of ours has put one version in the place of another.
+    pub(super) fn replace(&mut self, old: String, new: &str) {
+        self.replaced.push((Instant::now(), old));
+        self.replaced.retain(|(_, etag)| etag != new);
+    }
+
+    /// Whether a version is one that an update of ours has just replaced: a look that shows it lags behind.
+    pub(super) fn lags(&mut self, etag: &str) -> bool {
+        self.replaced.retain(|(at, _)| at.elapsed() < LAG);
+        self.replaced.iter().any(|(_, old)| old == etag)
     }
 }
 

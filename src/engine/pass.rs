@@ -195,14 +195,15 @@ impl<K: Kind> Pass<'_, K> {
 
     /// Whether a suspended spec asks for nothing that was not carried out before.
     fn was_carried_out(&self) -> bool {
-        let seen = self
-            .previous
-            .condition("Synced")
-            .is_some_and(|synced| synced.reason == Reason::Suspended.to_string());
-        let same = self
-            .previous
-            .condition("Ready")
-            .is_some_and(|ready| ready.observed_generation == Some(self.generation()));
+        let suspended = Reason::Suspended.to_string();
+        let ready = self.previous.condition("Ready");
+        // What was edited while suspended stays so until it is resumed.
+        if ready.is_some_and(|ready| ready.reason == suspended) {
+            return false;
+        }
+        let synced = self.previous.condition("Synced");
+        let seen = synced.is_some_and(|synced| synced.reason == suspended);
+        let same = ready.is_some_and(|ready| ready.observed_generation == Some(self.generation()));
         (seen && same) || self.memo.carried_out == Some(fingerprint(&self.object))
     }
 

@@ -53,6 +53,26 @@ const REFUSED: &[&str] = &[
     "Withheld",
     "Suspended",
 ];
+/// What a suspended object may still say of the time before: an edited one says `Suspended`, and is stalled.
+const NOT_EDITED: &[&str] = &[
+    "Retiring",
+    "Deleting",
+    "Deploying",
+    "Drifted",
+    "ReferenceNotReady",
+    "InUse",
+    "NotConverging",
+    "Rejected",
+    "Throttled",
+    "Denied",
+    "Unreachable",
+    "Invalid",
+    "Conflict",
+    "OwnedElsewhere",
+    "NotFound",
+    "Withheld",
+    "Queued",
+];
 /// A reason of ours, or AWS's code, which the message must then repeat.
 const CODE: &[&str] = &["*"];
 
@@ -111,7 +131,7 @@ const TABLE: &[Row] = &[
     },
     Row {
         name: "suspended, not ready before",
-        ready: ("False", ANY),
+        ready: ("False", NOT_EDITED),
         synced: ("Unknown", &["Suspended"]),
         others: &[],
         kstatus: Kstatus::InProgress,
@@ -272,7 +292,8 @@ fn well_formed(object: &Value, condition: &Value) -> Result<(), String> {
         (!word || !ours, "has a reason outside of the closed set"),
         (text(condition, "message").is_empty(), "has no message"),
         (
-            condition["observedGeneration"] != object["status"]["observedGeneration"],
+            condition["observedGeneration"] != object["status"]["observedGeneration"]
+                && reason != "Pending",
             "speaks of another generation than the status",
         ),
         (

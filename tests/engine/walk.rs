@@ -172,6 +172,13 @@ fn step(before: &Object, state: &State, edited: bool) -> Object {
     let completed = before.ready().reason == "Completed";
     // What is completed is not looked at again.
     let state = if completed { &State::Completed } else { state };
+    // What was edited while suspended stays so until it is resumed.
+    let unfit = before.ready().reason == "Suspended" && is_suspended(state);
+    let state = if unfit {
+        &State::Suspended { edited: true }
+    } else {
+        state
+    };
     // Suspending and resuming are edits.
     let edited = edited || before.suspended != is_suspended(state);
     let after = before.after(state, edited);

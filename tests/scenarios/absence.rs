@@ -68,6 +68,21 @@ fn a_look_that_lags_behind_does_not_make_a_second_remote() {
 }
 
 #[test]
+fn a_deletion_does_not_take_a_look_that_lags_behind_for_the_end() {
+    let stage = Stage::with_deploy_delay("lagdelete", Duration::ZERO);
+    stage.apply(&distribution("www", "first"));
+    stage.until_ready("cfd/www");
+    let absent = FaultMode::refusal(404, "NoSuchDistribution", "injected");
+    stage
+        .control()
+        .inject(Fault::on("GetDistribution", absent).times(2));
+    stage.kubectl(&["delete", "cfd/www", "--wait=false"]);
+    stage.until_gone("cfd/www");
+    let left = stage.control().state()["accounts"].to_string();
+    assert!(!left.contains("<Comment>"), "nothing is left: {left}");
+}
+
+#[test]
 fn a_deletion_finds_the_next_life_whose_create_was_never_answered() {
     let mut stage = Stage::with_deploy_delay("nextlife", Duration::ZERO);
     stage.apply(&distribution("www", "first"));

@@ -196,3 +196,20 @@ fn a_remote_that_goes_between_the_look_and_the_write_is_looked_at_again_soon() {
         .filter(|call| call.operation == "DeleteDistribution" && call.committed);
     assert_eq!(deletes.count(), 1);
 }
+
+#[test]
+fn a_look_from_before_the_last_update_is_never_taken_for_the_present() {
+    let stage = Stage::with_deploy_delay("lagging", Duration::ZERO);
+    stage.apply(&distribution("www", "first"));
+    stage.until_ready("cfd/www");
+    stage.apply(&distribution("www", "second"));
+    stage.until_ready("cfd/www");
+    let lag = FaultMode::StaleRead { lag: 1 };
+    stage
+        .control()
+        .inject(Fault::on("GetDistribution", lag).times(3));
+    stage.apply(&distribution("www", "first"));
+    stage.until_ready("cfd/www");
+    let state = stage.control().state().to_string();
+    assert!(state.contains("<Comment>first</Comment>"), "{state}");
+}
