@@ -26,4 +26,5 @@ mod scenarios {
     mod secret;
     mod stage;
     mod streaming;
+    mod whole;
 }

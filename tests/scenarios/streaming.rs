@@ -8,7 +8,7 @@ use cloudfront_simulator::{Edit, Fault, FaultMode, Switch};
 use std::{path::Path, time::Duration};
 
 /// A streaming distribution of a bucket, with more lines of its spec.
-fn streaming(name: &str, fields: &str) -> String {
+pub(super) fn streaming(name: &str, fields: &str) -> String {
     format!(
         "apiVersion: cloudfront-operator.dev/v1alpha1
 kind: StreamingDistribution
