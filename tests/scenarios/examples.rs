@@ -117,7 +117,8 @@ fn named(name: &str) -> String {
     format!("--filename={}", folder().join(name).display())
 }
 
-fn given(stage: &Stage) {
+/// Makes known to CloudFront what the examples refer to.
+pub(super) fn given(stage: &Stage) {
     for (family, id) in GIVEN {
         stage.control().seed(family, id);
     }

@@ -1,10 +1,14 @@
 //! What `kubectl wait` makes of every example, when all goes well and when nothing does.
 
-use crate::scenarios::stage::{Stage, condition};
+use crate::scenarios::{
+    examples::given,
+    stage::{Stage, condition},
+};
 use cloudfront_simulator::{Fault, FaultMode};
 use std::time::Duration;
 
 const KEPT: &str = "cfd,cfsd,cfoai";
+const ALL: &str = "cfd,cfsd,cfoai,cfinv";
 
 fn wait(stage: &Stage, condition: &str, objects: &[&str]) {
     let condition = format!("--for=condition={condition}");
@@ -23,8 +27,9 @@ fn refuse(stage: &Stage, operation: &str, status: u16, code: &str) {
 fn kubectl_wait_returns_for_every_example_when_it_is_ready_and_when_it_is_stalled() {
     let stage = Stage::with_deploy_delay("waits", Duration::from_secs(1));
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples");
+    given(&stage);
     stage.kubectl(&["apply", "--filename", folder]);
-    wait(&stage, "Ready", &["--filename", folder]);
+    wait(&stage, "Ready", &[ALL, "--all"]);
 
     refuse(&stage, "*", 403, "AccessDenied");
     wait(&stage, "Stalled", &[KEPT, "--all"]);
@@ -35,7 +40,7 @@ fn kubectl_wait_returns_for_every_example_when_it_is_ready_and_when_it_is_stalle
         ("False".into(), "Denied".into())
     );
     stage.control().clear_faults();
-    wait(&stage, "Ready", &["--filename", folder]);
+    wait(&stage, "Ready", &[ALL, "--all"]);
 }
 
 #[test]
