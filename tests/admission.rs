@@ -7,9 +7,11 @@
 )]
 
 mod admission {
+    mod apply;
     mod cases;
     mod coverage;
     mod documents;
     mod limits;
+    mod offline;
     mod server;
 }

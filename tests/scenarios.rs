@@ -26,5 +26,6 @@ mod scenarios {
     mod secret;
     mod stage;
     mod streaming;
+    mod table;
     mod whole;
 }

@@ -82,10 +82,9 @@ pub fn conditions(
     // What a stall said no longer holds once something else stands in the way.
     let stalled = before("Stalled").is_some() && !unedited;
     match ready.or(before("Ready").filter(|_| unedited)) {
-        Some(ready) if keeps_ready(state) && !stalled => found.push(Condition {
-            observed_generation: Some(generation),
-            ..ready.clone()
-        }),
+        Some(ready) if keeps_ready(state) && !stalled => {
+            found.push(kept(ready, state, generation, now));
+        }
         _ => found.push(condition(ready_says(state, now), previous, generation, now)),
     }
     found.push(condition(
@@ -119,6 +118,21 @@ fn keeps_ready(state: &State) -> bool {
         state,
         State::Hindered { .. } | State::Suspended { edited: false }
     )
+}
+
+/// `Ready` as it was. Under `suspend` its word says so, because that is what tables show.
+fn kept(ready: &Condition, state: &State, generation: i64, now: Timestamp) -> Condition {
+    let mut kept = Condition {
+        observed_generation: Some(generation),
+        ..ready.clone()
+    };
+    let suspended = Reason::Suspended.to_string();
+    if matches!(state, State::Suspended { .. }) && ready.reason != suspended {
+        let before = &ready.message;
+        kept.message = bounded(format!("{}. Before: {before}", since("Suspended", now)));
+        kept.reason = suspended;
+    }
+    kept
 }
 
 fn ready_says(state: &State, now: Timestamp) -> Says {

@@ -1,17 +1,20 @@
 //! The custom resource definition of a kind, as it is shipped.
 
-use super::kind::Kind;
+use super::kind::{Kind, Lifecycle};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
     CustomResourceDefinition, JSON, JSONSchemaProps, JSONSchemaPropsOrArray, JSONSchemaPropsOrBool,
     ValidationRule,
 };
 use serde_json::json;
+use std::collections::BTreeMap;
 
 /// The definition of a kind.
 ///
 /// Makes these changes to what kube derives. No field is `nullable`, nor is `null` a value of an enum: an explicit `null` would slip
-/// past `has()` in a validation rule. Descriptions are one paragraph: a line break of the source would be one in `kubectl explain`. `status` has a default, so that `Ready` is there, `Unknown`, from the first moment: kstatus takes a missing one for
-/// done. The root is described by the spec's own description. And an object that has a resource cannot adopt another.
+/// past `has()` in a validation rule. Nothing inside of a list has a default, since `kubectl apply` compares lists as a whole: with a
+/// default in it a list would differ from its manifest for ever, and a second field manager would be in conflict over it. The types
+/// fill in the same defaults when an object is read. Descriptions are one paragraph: a line break of the source would be one in `kubectl explain`. `status` has a default, so that `Ready` is there, `Unknown`, from the first moment: kstatus takes a missing one for
+/// done. A status has no members that make no sense for the kind. The root is described by the spec's own description. And an object that has a resource cannot adopt another.
 pub fn crd<K: Kind>() -> CustomResourceDefinition {
     let mut crd = K::crd();
     for version in &mut crd.spec.versions {
@@ -22,11 +25,13 @@ pub fn crd<K: Kind>() -> CustomResourceDefinition {
         else {
             continue;
         };
-        tidy(root);
+        tidy(root, false);
         let properties = root.properties.get_or_insert_default();
         if let Some(status) = properties.get_mut("status") {
             status.description = Some("What CloudFront has, and how that compares with the spec. Written by the operator.".into());
             status.default = Some(JSON(unseen()));
+            let members = status.properties.get_or_insert_default();
+            members.retain(|name, _| !senseless::<K>().contains(&name.as_str()));
         }
         let Some(spec) = properties.get_mut("spec") else {
             continue;
@@ -39,6 +44,16 @@ pub fn crd<K: Kind>() -> CustomResourceDefinition {
         }
     }
     crd
+}
+
+/// Members of the status that the engine never writes for a kind.
+fn senseless<K: Kind>() -> Vec<&'static str> {
+    let tags: &[&str] = if K::TAGGED { &[] } else { &["managedTags"] };
+    let versions: &[&str] = match K::LIFECYCLE {
+        Lifecycle::Kept => &[],
+        Lifecycle::Once => &["etag", "acceptedGeneration", "drift", "driftCount"],
+    };
+    [tags, versions].concat()
 }
 
 /// An object that has a resource cannot take over another one: the first would be nobody's.
@@ -66,25 +81,30 @@ fn unseen() -> serde_json::Value {
     })
 }
 
-fn tidy(schema: &mut JSONSchemaProps) {
+fn tidy(schema: &mut JSONSchemaProps, in_a_list: bool) {
     schema.nullable = None;
+    if in_a_list {
+        schema.default = None;
+    }
     if let Some(values) = &mut schema.enum_ {
         values.retain(|value| !value.0.is_null());
     }
     if let Some(description) = &mut schema.description {
         *description = description.replace('\n', " ");
     }
-    let properties = schema
-        .properties
-        .iter_mut()
-        .flat_map(|all| all.values_mut());
-    properties.for_each(tidy);
+    for property in schema.properties.iter_mut().flat_map(BTreeMap::values_mut) {
+        tidy(property, in_a_list);
+    }
     match &mut schema.items {
-        Some(JSONSchemaPropsOrArray::Schema(item)) => tidy(item),
-        Some(JSONSchemaPropsOrArray::Schemas(items)) => items.iter_mut().for_each(tidy),
+        Some(JSONSchemaPropsOrArray::Schema(item)) => tidy(item, true),
+        Some(JSONSchemaPropsOrArray::Schemas(items)) => {
+            for item in items {
+                tidy(item, true);
+            }
+        }
         None => {}
     }
     if let Some(JSONSchemaPropsOrBool::Schema(values)) = &mut schema.additional_properties {
-        tidy(values);
+        tidy(values, in_a_list);
     }
 }

@@ -32,8 +32,9 @@ pub struct Management {
     pub suspend: bool,
 }
 
-/// What happens to the CloudFront resource when this object is deleted: `Delete` removes it (a distribution is first disabled
-/// and its deployment awaited), `Retain` leaves it as it is. Default: `Delete`, or `Retain` when `adoptId` is set.
+/// What happens to the CloudFront resource when this object is deleted: `Delete` removes it too, once nothing uses it any more; what
+/// serves content is first disabled, and that deployed. `Retain` leaves it as it is. Default: `Delete`, or `Retain` when `adoptId` is
+/// set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum DeletionPolicy {
     /// The resource is deleted too.

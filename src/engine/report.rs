@@ -3,7 +3,7 @@
 use super::{
     condition::{State, conditions, same_news},
     failure::Failure,
-    kind::Kind,
+    kind::{Kind, Lifecycle},
     memo::{self, Memo},
     metadata::MANAGER,
     pass::Pass,
@@ -64,7 +64,7 @@ impl<K: Kind> Pass<'_, K> {
         );
         status.last_handled_reconcile_at =
             self.object.annotations().get(RECONCILE_REQUESTED).cloned();
-        if self.accepted {
+        if self.accepted && K::LIFECYCLE == Lifecycle::Kept {
             status.accepted_generation = Some(self.generation());
         }
         if let Some(keys) = &self.managed_tags {
@@ -77,7 +77,7 @@ impl<K: Kind> Pass<'_, K> {
         }
         if let Some(remote) = remote {
             status.id = Some(remote.id.clone());
-            status.etag = Some(remote.etag.clone());
+            status.etag = Some(remote.etag.clone()).filter(|etag| !etag.is_empty());
             status.caller_reference = remote.caller_reference::<K>().map(str::to_owned);
             match K::facts(&remote.document) {
                 Ok(facts) => status.facts = facts,

@@ -17,7 +17,8 @@ pub struct Status<Facts> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accepted_generation: Option<i64>,
 
-    /// `Ready`, `Synced` and, while they hold, `Reconciling` and `Stalled`.
+    /// `Ready`, `Synced` and, while they hold, `Reconciling` and `Stalled`. What ends, as an Invalidation does, then has `Complete` or
+    /// `Failed` too.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["type"]))]
     pub conditions: Vec<Condition>,

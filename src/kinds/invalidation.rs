@@ -51,9 +51,15 @@ static UNMANAGED: Management = Management {
     printcolumn(
         name = "Status",
         type_ = "string",
-        json_path = ".status.conditions[?(@.type=='Ready')].reason"
+        json_path = ".status.conditions[?(@.type=='Ready')].reason",
+        description = "How far it is, in the word of condition Ready: ReferenceNotReady, Queued, Deploying, Completed and so on."
     ),
-    printcolumn(name = "Paths", type_ = "string", json_path = ".spec.paths"),
+    printcolumn(
+        name = "Paths",
+        type_ = "integer",
+        json_path = ".status.pathCount",
+        description = "How many paths, wildcards and tags CloudFront has taken."
+    ),
     printcolumn(
         name = "Age",
         type_ = "date",
@@ -64,6 +70,12 @@ static UNMANAGED: Management = Management {
         name = "DistributionID",
         type_ = "string",
         json_path = ".spec.distributionId",
+        priority = 1
+    ),
+    printcolumn(
+        name = "First Path",
+        type_ = "string",
+        json_path = ".spec.paths[0]",
         priority = 1
     )
 )]
@@ -110,6 +122,10 @@ pub struct Facts {
     /// When CloudFront took the invalidation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_time: Option<String>,
+
+    /// How many paths, wildcards and tags CloudFront has taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path_count: Option<i64>,
 }
 
 const RULES: [Rule; 3] = [
@@ -127,7 +143,11 @@ const RULES: [Rule; 3] = [
     ),
 ];
 
-const PATH_RULES: [Rule; 3] = [
+const PATH_RULES: [Rule; 4] = [
+    Rule::expression(
+        "self.startsWith('#') || self.matches('^[!-~]*$')",
+        "'path \"%s\" has a space or a character that is not ASCII: percent-encode it'.format([self])",
+    ),
     Rule::expression(
         "self.startsWith('/') || self.startsWith('#')",
         "'path \"%s\" begins with neither / nor #: write \"/%s\" for a path, or \"#%s\" for a cache tag'.format([self, self, self])",
@@ -188,6 +208,17 @@ impl Kind for Invalidation {
     fn config(&self, _: &Resolved) -> Result<Element, xml::Error> {
         let paths = &self.spec.paths;
         xml::to_element(Self::CONFIG, &Batch { paths })
+    }
+
+    fn facts(document: &Element) -> Result<Facts, xml::Error> {
+        let facts: Facts = xml::from_element(document)?;
+        let batch = document.child(Self::CONFIG);
+        let paths = batch.and_then(|batch| batch.child("Paths"));
+        let count = paths.and_then(|paths| paths.text_of("Quantity"));
+        Ok(Facts {
+            path_count: count.and_then(|count| count.parse().ok()),
+            ..facts
+        })
     }
 
     fn deployed(document: &Element) -> bool {

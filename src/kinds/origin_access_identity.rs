@@ -1,6 +1,6 @@
 //! Origin access identities let CloudFront, and nobody else, read an S3 bucket.
 
-use super::validation::with_management;
+use super::{shared, validation::with_management};
 use crate::{
     engine::{Kind, Management, Resolved, Status},
     xml::{self, Element},
@@ -26,6 +26,12 @@ use serde::{Deserialize, Serialize};
         type_ = "string",
         json_path = ".status.conditions[?(@.type=='Ready')].status"
     ),
+    printcolumn(
+        name = "Status",
+        type_ = "string",
+        json_path = ".status.conditions[?(@.type=='Ready')].reason",
+        description = "How the identity is, in the word of condition Ready: InSync, Suspended, Drifted, InUse and so on."
+    ),
     printcolumn(name = "ID", type_ = "string", json_path = ".status.id"),
     printcolumn(name = "Comment", type_ = "string", json_path = ".spec.comment"),
     printcolumn(
@@ -42,7 +48,8 @@ use serde::{Deserialize, Serialize};
     printcolumn(
         name = "Reason",
         type_ = "string",
-        json_path = ".status.conditions[?(@.type=='Ready')].reason",
+        json_path = ".status.conditions[?(@.type=='Synced')].reason",
+        description = "What came of the last pass, in the word of condition Synced: CloudFront's own code where it refuses.",
         priority = 1
     )
 )]
@@ -51,7 +58,7 @@ use serde::{Deserialize, Serialize};
 pub struct OriginAccessIdentitySpec {
     /// Text for people, of at most 128 characters, shown in CloudFront's console. Default: empty.
     #[serde(default)]
-    #[schemars(length(max = 128))]
+    #[schemars(length(max = 128), extend("x-kubernetes-validations" = shared::rules::COMMENT))]
     pub comment: String,
 
     /// The operator's own fields.

@@ -12,7 +12,7 @@ use cloudfront_operator::{
 use serde_json::Value;
 
 /// All rules of a schema.
-fn rules<'a>(schema: &'a Value, found: &mut Vec<&'a Value>) {
+pub(super) fn rules<'a>(schema: &'a Value, found: &mut Vec<&'a Value>) {
     match schema {
         Value::Object(keywords) => {
             found.extend(
@@ -30,7 +30,7 @@ fn rules<'a>(schema: &'a Value, found: &mut Vec<&'a Value>) {
 }
 
 /// What a rule's message says for sure, in order.
-fn constant_parts(rule: &Value) -> Vec<&str> {
+pub(super) fn constant_parts(rule: &Value) -> Vec<&str> {
     if let Some(message) = rule["message"].as_str() {
         return vec![message];
     }
@@ -43,7 +43,7 @@ fn constant_parts(rule: &Value) -> Vec<&str> {
         .collect()
 }
 
-fn says(message: &str, parts: &[&str]) -> bool {
+pub(super) fn says(message: &str, parts: &[&str]) -> bool {
     let mut rest = message;
     parts.iter().all(|part| match rest.split_once(part) {
         Some((_, after)) => {

@@ -156,7 +156,7 @@ fn suspending_without_another_edit_leaves_ready_as_it_was() {
     let found = check(
         &State::Suspended { edited: false },
         &deployed(1),
-        "Ready=True(InSync) Synced=Unknown(Suspended)",
+        "Ready=True(Suspended) Synced=Unknown(Suspended)",
     );
     let again = conditions(&State::Suspended { edited: false }, &found, 2, at(500));
     assert_eq!(again, found, "the time since when does not begin anew");

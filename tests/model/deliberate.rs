@@ -19,7 +19,7 @@ pub(super) const OMITTED: [(&str, &str); 5] = [
 ];
 
 /// Fields that are no members of the model.
-pub(super) const ADDED: [(&str, &str); 24] = [
+pub(super) const ADDED: [(&str, &str); 26] = [
     ("*.spec.adoptId", "the operator's own"),
     ("*.spec.deletionPolicy", "the operator's own"),
     ("*.spec.driftPolicy", "the operator's own"),
@@ -38,7 +38,18 @@ pub(super) const ADDED: [(&str, &str); 24] = [
         "*.status.lastHandledReconcileAt",
         "the engine's, for every kind",
     ),
-    ("*.status.managedTags", "the engine's, for every kind"),
+    (
+        "Distribution.status.managedTags",
+        "the engine's, for kinds with tags",
+    ),
+    (
+        "StreamingDistribution.status.managedTags",
+        "the engine's, for kinds with tags",
+    ),
+    (
+        "Invalidation.status.pathCount",
+        "the length of a list that is too long for a table",
+    ),
     (
         "*.status.observedGeneration",
         "the engine's, for every kind",

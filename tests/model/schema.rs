@@ -98,7 +98,7 @@ impl Comparison {
         }
     }
 
-    /// What the model requires is required, or has a default. In a status CloudFront fills everything in.
+    /// What the model requires is required, or has a default: the schema has it, or, inside of lists, its text tells it. In a status CloudFront fills everything in.
     fn required(&mut self, path: &str, parent: &Value, model: bool, property: &Value) {
         let name = path.rsplit('.').next().unwrap();
         let listed = parent["required"]
@@ -107,7 +107,8 @@ impl Comparison {
         if path.contains(".status.") {
             return;
         }
-        let optional = !property["default"].is_null() || lists(&OPTIONAL, path);
+        let says = property["description"].as_str().unwrap_or_default();
+        let optional = says.contains("Default: ") || lists(&OPTIONAL, path);
         self.expect(!model || listed || optional, || {
             format!("{path} is not required")
         });

@@ -53,15 +53,36 @@ fn none(wrong: impl Fn(&str, &Value) -> bool + Copy) {
     assert_eq!(offenders, Vec::<String>::new());
 }
 
+/// The fields of a part of a kind, and the structures in its lists, without a sentence about them.
+fn undescribed<K: Kind>(part: &str) -> Vec<String> {
+    let mut undescribed = vec![];
+    let whole = schema::<K>(part);
+    walk(
+        &format!("{}.{part}", K::KIND),
+        &whole,
+        &mut |path, schema| {
+            let says = schema["description"].as_str().unwrap_or_default();
+            let item = path.ends_with("[]") || path.ends_with("{}");
+            if !says.ends_with('.') && !(item && schema["type"] != "object") {
+                undescribed.push(path.to_owned());
+            }
+        },
+    );
+    undescribed
+}
+
 #[test]
 fn every_field_is_described() {
-    let is_field = |path: &str| !path.ends_with("[]") && !path.ends_with("{}");
-    none(|path, schema| {
-        is_field(path)
-            && schema["description"]
-                .as_str()
-                .is_none_or(|text| !text.ends_with('.'))
+    let all = ["spec", "status"].map(|part| {
+        [
+            undescribed::<Distribution>(part),
+            undescribed::<Invalidation>(part),
+            undescribed::<OriginAccessIdentity>(part),
+            undescribed::<StreamingDistribution>(part),
+        ]
+        .concat()
     });
+    assert_eq!(all.concat(), Vec::<String>::new());
 }
 
 #[test]
@@ -99,6 +120,59 @@ fn only_lists_whose_order_has_a_meaning_are_replaced_as_a_whole() {
         .concat(),
         Vec::<String>::new()
     );
+}
+
+/// A default, as a description tells it.
+fn told(default: &Value) -> Vec<String> {
+    match default {
+        Value::String(text) if text.is_empty() => vec!["empty".into(), "none".into()],
+        Value::String(text) => vec![format!("`{text}`")],
+        Value::Array(items) if items.is_empty() => vec!["none".into()],
+        Value::Array(items) => {
+            let words: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
+            vec![format!("`{}`", words.join("` and `")), words.join(" and ")]
+        }
+        Value::Object(members) if members.is_empty() => vec!["none".into()],
+        other => vec![other.to_string()],
+    }
+}
+
+#[track_caller]
+fn tells_its_defaults<K: Kind>() {
+    let derived = serde_json::to_value(K::crd()).unwrap();
+    let spec = &derived["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"];
+    let mut silent = vec![];
+    walk(K::KIND, spec, &mut |path, schema| {
+        let Some(default) = schema.get("default").filter(|it| !it.is_null()) else {
+            return;
+        };
+        let says = schema["description"]
+            .as_str()
+            .unwrap_or_default()
+            .replace('\n', " ");
+        if !told(default)
+            .iter()
+            .any(|text| says.contains(&format!("Default: {text}")))
+        {
+            silent.push(format!("{path}: {default}"));
+        }
+    });
+    assert_eq!(silent, Vec::<String>::new());
+}
+
+/// Also where the schema has it no more, because the field is inside of a list.
+#[test]
+fn every_default_is_told() {
+    tells_its_defaults::<Distribution>();
+    tells_its_defaults::<Invalidation>();
+    tells_its_defaults::<OriginAccessIdentity>();
+    tells_its_defaults::<StreamingDistribution>();
+}
+
+/// `kubectl apply` compares lists as a whole: a default inside would make each differ from its manifest.
+#[test]
+fn nothing_inside_of_a_list_has_a_default() {
+    none(|path, schema| path.contains("[]") && !schema["default"].is_null());
 }
 
 #[test]

@@ -154,8 +154,8 @@ behavior! {
     /// How requests are handled whose path matches a pattern.
     CacheBehavior {
         /// Paths that the behavior is for, such as `/images/*.jpg`: `*` stands for any characters and `?` for one; upper and lower
-        /// case differ.
-        #[schemars(length(min = 1, max = 255))]
+        /// case differ. The other characters that it can have are letters, digits, quotes and `_ - . $ / ~ & @ : +`.
+        #[schemars(length(min = 1, max = 255), extend("x-kubernetes-validations" = rules::PATTERN))]
         pub path_pattern: String,
     }
 }

@@ -59,7 +59,7 @@ pub struct GeoRestriction {
     /// no restriction (`none`).
     pub restriction_type: GeoRestrictionType,
 
-    /// Countries, by their ISO 3166-1 code of two capital letters.
+    /// Countries, by their ISO 3166-1 code of two capital letters. Default: none.
     #[serde(default)]
     pub items: Locations,
 }

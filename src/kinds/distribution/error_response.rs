@@ -19,13 +19,13 @@ pub struct CustomErrorResponses(pub Vec<CustomErrorResponse>);
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = rules::ERROR_RESPONSE))]
 pub struct CustomErrorResponse {
-    /// Status code of the origin.
-    #[schemars(range(min = 400, max = 599))]
+    /// Status code of the origin: 400, 403, 404, 405, 414, 416, or 500 to 504.
+    #[schemars(range(min = 400, max = 599), extend("x-kubernetes-validations" = rules::ERROR_CODE))]
     pub error_code: i32,
 
     /// Path of the page that the viewer gets instead, such as `/errors/404.html`. Only together with `responseCode`. Default: the
     /// origin's page.
-    #[schemars(length(min = 1, max = 255), regex(pattern = "^/"))]
+    #[schemars(length(min = 1, max = 255), regex(pattern = "^/"), extend("x-kubernetes-validations" = rules::PATH))]
     pub response_page_path: Option<String>,
 
     /// Status code that the viewer gets, as text: for example `"200"`. Only together with `responsePagePath`. Default: the origin's

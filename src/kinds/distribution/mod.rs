@@ -25,7 +25,12 @@ pub mod viewer_mtls;
 
 use crate::{
     engine::{Management, Status},
-    kinds::shared::{aliases::Aliases, enabled, price_class::PriceClass},
+    kinds::shared::{
+        self,
+        aliases::{self, Aliases},
+        enabled,
+        price_class::PriceClass,
+    },
 };
 use behavior::{CacheBehaviors, DefaultCacheBehavior};
 use certificate::ViewerCertificate;
@@ -57,7 +62,12 @@ use viewer_mtls::ViewerMtlsConfig;
         type_ = "string",
         json_path = ".status.conditions[?(@.type=='Ready')].status"
     ),
-    printcolumn(name = "Status", type_ = "string", json_path = ".status.status"),
+    printcolumn(
+        name = "Status",
+        type_ = "string",
+        json_path = ".status.conditions[?(@.type=='Ready')].reason",
+        description = "How the resource is, in the word of condition Ready: InSync, Deploying, Suspended, Drifted, Retiring and so on."
+    ),
     printcolumn(name = "Domain", type_ = "string", json_path = ".status.domainName"),
     printcolumn(name = "Enabled", type_ = "boolean", json_path = ".spec.enabled"),
     printcolumn(
@@ -81,7 +91,8 @@ use viewer_mtls::ViewerMtlsConfig;
     printcolumn(
         name = "Reason",
         type_ = "string",
-        json_path = ".status.conditions[?(@.type=='Ready')].reason",
+        json_path = ".status.conditions[?(@.type=='Synced')].reason",
+        description = "What came of the last pass, in the word of condition Synced: CloudFront's own code where it refuses.",
         priority = 1
     )
 )]
@@ -110,12 +121,13 @@ pub struct DistributionConfig {
     /// Domain names of your own under which the distribution answers, besides its `cloudfront.net` name; a first label `*` is
     /// a wildcard. They need a certificate that covers them, and each can belong to one distribution only. Default: none.
     #[serde(default)]
+    #[schemars(transform = aliases::without_default)]
     pub aliases: Aliases,
 
     /// Object that answers a request for the root of the distribution, such as `index.html`, without a leading slash. Default:
     /// empty, so that such requests go to the origin as they are.
     #[serde(default)]
-    #[schemars(length(max = 255), regex(pattern = r"^([^/].*)?$"))]
+    #[schemars(length(max = 255), regex(pattern = r"^([^/].*)?$"), extend("x-kubernetes-validations" = rules::PATH))]
     pub default_root_object: String,
 
     /// Servers or buckets that the content comes from, at least one; their order has no meaning.
@@ -139,7 +151,7 @@ pub struct DistributionConfig {
 
     /// Text for people, of at most 128 characters, shown in CloudFront's console. Default: empty.
     #[serde(default)]
-    #[schemars(length(max = 128))]
+    #[schemars(length(max = 128), extend("x-kubernetes-validations" = shared::rules::COMMENT))]
     pub comment: String,
 
     /// Standard access logs to an S3 bucket. Default: off.

@@ -40,7 +40,7 @@ pub struct Origin {
     /// Path that is put before the path of every request to this origin: begins with a slash and does not end with one.
     /// Default: empty.
     #[serde(default)]
-    #[schemars(length(max = 255), regex(pattern = r"^(/.*[^/])?$"))]
+    #[schemars(length(max = 255), regex(pattern = r"^(/.*[^/])?$"), extend("x-kubernetes-validations" = rules::PATH))]
     pub origin_path: String,
 
     /// Headers that are added to every request to this origin; the viewer's of the same name are replaced. Default: none.
@@ -95,8 +95,8 @@ pub struct CustomHeaders(pub Vec<OriginCustomHeader>);
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = [rules::HEADER]))]
 pub struct OriginCustomHeader {
-    /// Name of the header.
-    #[schemars(length(min = 1, max = 256))]
+    /// Name of the header, which cannot be one that CloudFront itself sets or removes, such as `Host`, `Cookie` or `X-Amz-…`.
+    #[schemars(length(min = 1, max = 256), regex(pattern = r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"), extend("x-kubernetes-validations" = rules::HEADER_NAME))]
     pub header_name: String,
 
     /// Value of the header. Everyone who may read this object can read it: for a secret shared with the origin use

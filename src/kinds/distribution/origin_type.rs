@@ -47,12 +47,12 @@ impl Default for S3OriginConfig {
 pub struct CustomOriginConfig {
     /// Port for HTTP: 80, 443 or 1024 to 65535. Default: 80.
     #[serde(default = "defaults::http_port")]
-    #[schemars(range(min = 1, max = 65535))]
+    #[schemars(range(min = 1, max = 65535), extend("x-kubernetes-validations" = super::rules::PORT))]
     pub http_port: i32,
 
     /// Port for HTTPS: 80, 443 or 1024 to 65535. Default: 443.
     #[serde(default = "defaults::https_port")]
-    #[schemars(range(min = 1, max = 65535))]
+    #[schemars(range(min = 1, max = 65535), extend("x-kubernetes-validations" = super::rules::PORT))]
     pub https_port: i32,
 
     /// Protocol towards the origin: always HTTP, always HTTPS, or the one the viewer used.

@@ -74,7 +74,7 @@ const UNIQUE: [Rule; 2] = [
 
 const REST: [Rule; 2] = [
     Rule::expression(
-        "size(self.aliases) == 0 || (has(self.viewerCertificate) && (has(self.viewerCertificate.acmCertificateArn) \
+        "!has(self.aliases) || size(self.aliases) == 0 || (has(self.viewerCertificate) && (has(self.viewerCertificate.acmCertificateArn) \
          || has(self.viewerCertificate.iamCertificateId) || has(self.viewerCertificate.certificate)))",
         "'alias \"%s\" needs a certificate that covers it: set viewerCertificate.acmCertificateArn or \
          viewerCertificate.iamCertificateId, or remove the alias'.format([self.aliases[0]])",
@@ -86,7 +86,13 @@ const REST: [Rule; 2] = [
     ),
 ];
 
-pub(super) const ORIGIN: [Rule; 2] = [
+pub(super) const ORIGIN: [Rule; 3] = [
+    Rule::expression(
+        "has(self.customOriginConfig) || has(self.vpcOriginConfig) \
+         || (self.domainName.lowerAscii().matches('[.]s3[.-].*amazonaws[.]com([.]cn)?$') && !self.domainName.contains('.s3-website'))",
+        "'origin \"%s\" is read as an S3 bucket, but \"%s\" is not the host name of one: set customOriginConfig for a web server or a \
+         website endpoint, or a name such as site.s3.eu-west-1.amazonaws.com'.format([self.id, self.domainName])",
+    ),
     Rule::expression(
         "(has(self.s3OriginConfig) ? 1 : 0) + (has(self.customOriginConfig) ? 1 : 0) + (has(self.vpcOriginConfig) ? 1 : 0) <= 1",
         "'origin \"%s\" is of more than one type: keep one of s3OriginConfig, customOriginConfig and vpcOriginConfig'\
@@ -158,9 +164,9 @@ pub(super) const METHODS: [Rule; 2] = [
 ];
 
 pub(super) const TRUSTED_KEY_GROUPS: [Rule; 1] = [Rule::expression(
-    "self.enabled == (size(self.items) > 0)",
+    "self.enabled == (has(self.items) && size(self.items) > 0)",
     "'trustedKeyGroups has enabled %s with items %s: set enabled to true and name key groups, or to false and name none'\
-     .format([self.enabled, self.items])",
+     .format([self.enabled, has(self.items) ? self.items : []])",
 )];
 
 pub(super) const LAMBDA_ASSOCIATION: [Rule; 2] = [
@@ -170,7 +176,7 @@ pub(super) const LAMBDA_ASSOCIATION: [Rule; 2] = [
          .format([self.lambdaFunctionARN])",
     ),
     Rule::expression(
-        "!self.includeBody || self.eventType.endsWith('-request')",
+        "!has(self.includeBody) || !self.includeBody || self.eventType.endsWith('-request')",
         "'includeBody is for requests only, not for event \"%s\": remove it'.format([self.eventType])",
     ),
 ];
@@ -234,6 +240,41 @@ pub(super) const GEO_RESTRICTION: [Rule; 2] = [
 pub(super) const ERROR_RESPONSE: [Rule; 1] = [Rule::expression(
     "has(self.responsePagePath) == has(self.responseCode)",
     "'the response to error %d has only one of responsePagePath and responseCode: set both or none'.format([self.errorCode])",
+)];
+
+/// Source: AWS's documentation of custom error pages.
+pub(super) const ERROR_CODE: [Rule; 1] = [Rule::expression(
+    "self in [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504]",
+    "'error %d has no response of its own: CloudFront takes 400, 403, 404, 405, 414, 416 and 500 to 504'.format([self])",
+)];
+
+/// Source: AWS's documentation of `CustomOriginConfig`.
+pub(super) const PORT: [Rule; 1] = [Rule::expression(
+    "self == 80 || self == 443 || self >= 1024",
+    "'port %d is not possible: CloudFront reaches origins at 80, 443 and 1024 to 65535'.format([self])",
+)];
+
+/// In a path that CloudFront puts before or in place of a request's.
+pub(super) const PATH: [Rule; 1] = [Rule::text(
+    "!self.matches('[\\x00-\\x1F\\x7F]')",
+    "a path cannot have control characters, such as a line break: remove them",
+)];
+
+/// Source: CloudFront's own answer, `The parameter globPattern can only contain these characters`.
+pub(super) const PATTERN: [Rule; 1] = [Rule::expression(
+    "self.matches('^[a-zA-Z0-9_.*$/~\\\\x22\\\\x27&@:?+\\\\x5C-]*$')",
+    "'path pattern \"%s\" has a character that CloudFront does not take: use letters, digits, quotes and _ - . * $ / ~ & @ : ? + only; \
+     put ? or * in place of a space'.format([self])",
+)];
+
+/// Source: AWS's documentation of custom headers.
+pub(super) const HEADER_NAME: [Rule; 1] = [Rule::expression(
+    "!self.lowerAscii().startsWith('x-amz-') && !self.lowerAscii().startsWith('x-edge-') && !(self.lowerAscii() in [\
+     'cache-control', 'connection', 'content-length', 'cookie', 'host', 'if-match', 'if-modified-since', 'if-none-match', 'if-range', \
+     'if-unmodified-since', 'max-forwards', 'pragma', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'range', \
+     'request-range', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'via', 'x-real-ip'])",
+    "'header \"%s\" cannot be added to requests, since CloudFront sets or removes it: use a name of your own, such as \
+     X-Origin-Verify'.format([self])",
 )];
 
 /// A header has one value.

@@ -12,7 +12,7 @@ pub struct TrustedKeyGroups {
     /// Whether a signature is needed: true exactly when `items` has entries.
     pub enabled: bool,
 
-    /// Ids of key groups.
+    /// Ids of key groups. Default: none.
     #[serde(default)]
     pub items: KeyGroupIds,
 }

@@ -8,6 +8,12 @@ pub(in crate::kinds) const TAGS: [Rule; 1] = [Rule::expression(
      self.tags.filter(k, !(size(k) > 0 && size(k) <= 128 && !k.startsWith('aws:')))[0]])",
 )];
 
+/// XML cannot carry these characters, so CloudFront cannot be sent them.
+pub(in crate::kinds) const COMMENT: [Rule; 1] = [Rule::text(
+    "!self.matches('[\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F]')",
+    "a comment cannot have control characters: remove them",
+)];
+
 /// Of an S3 bucket.
 pub(in crate::kinds) const IDENTITY: [Rule; 1] = [Rule::expression(
     "!(has(self.originAccessIdentity) && has(self.originAccessIdentityRef))",
@@ -16,9 +22,9 @@ pub(in crate::kinds) const IDENTITY: [Rule; 1] = [Rule::expression(
 )];
 
 pub(in crate::kinds) const TRUSTED_SIGNERS: [Rule; 1] = [Rule::expression(
-    "self.enabled == (size(self.items) > 0)",
+    "self.enabled == (has(self.items) && size(self.items) > 0)",
     "'trustedSigners has enabled %s with items %s: set enabled to true and name accounts, or to false and name none'\
-     .format([self.enabled, self.items])",
+     .format([self.enabled, has(self.items) ? self.items : []])",
 )];
 
 pub(in crate::kinds) const LOGGING: [Rule; 2] = [

@@ -12,7 +12,7 @@ pub struct TrustedSigners {
     /// Whether a signature is needed: true exactly when `items` has entries.
     pub enabled: bool,
 
-    /// Account numbers of twelve digits, or `self` for the account of the distribution.
+    /// Account numbers of twelve digits, or `self` for the account of the distribution. Default: none.
     #[serde(default)]
     pub items: AwsAccountNumbers,
 }

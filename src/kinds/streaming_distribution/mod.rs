@@ -10,7 +10,11 @@ mod tests;
 
 use super::{
     shared::{
-        aliases::Aliases, enabled, logs, price_class::PriceClass, rules, trust::TrustedSigners,
+        aliases::{self, Aliases},
+        enabled, logs,
+        price_class::PriceClass,
+        rules,
+        trust::TrustedSigners,
     },
     validation::with_management,
 };
@@ -38,7 +42,12 @@ use std::collections::BTreeMap;
         type_ = "string",
         json_path = ".status.conditions[?(@.type=='Ready')].status"
     ),
-    printcolumn(name = "Status", type_ = "string", json_path = ".status.status"),
+    printcolumn(
+        name = "Status",
+        type_ = "string",
+        json_path = ".status.conditions[?(@.type=='Ready')].reason",
+        description = "How the resource is, in the word of condition Ready: InSync, Deploying, Suspended, Drifted, Retiring and so on."
+    ),
     printcolumn(name = "Domain", type_ = "string", json_path = ".status.domainName"),
     printcolumn(name = "Enabled", type_ = "boolean", json_path = ".spec.enabled"),
     printcolumn(
@@ -62,7 +71,8 @@ use std::collections::BTreeMap;
     printcolumn(
         name = "Reason",
         type_ = "string",
-        json_path = ".status.conditions[?(@.type=='Ready')].reason",
+        json_path = ".status.conditions[?(@.type=='Synced')].reason",
+        description = "What came of the last pass, in the word of condition Synced: CloudFront's own code where it refuses.",
         priority = 1
     )
 )]
@@ -94,11 +104,12 @@ pub struct StreamingDistributionConfig {
     /// Domain names of your own under which the streaming distribution answers, besides its `cloudfront.net` name. Each can belong
     /// to one distribution only. Default: none.
     #[serde(default)]
+    #[schemars(transform = aliases::without_default)]
     pub aliases: Aliases,
 
     /// Text for people, of at most 128 characters, shown in CloudFront's console. Default: empty.
     #[serde(default)]
-    #[schemars(length(max = 128))]
+    #[schemars(length(max = 128), extend("x-kubernetes-validations" = rules::COMMENT))]
     pub comment: String,
 
     /// Access logs to an S3 bucket. Default: off.

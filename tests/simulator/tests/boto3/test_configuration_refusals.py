@@ -123,6 +123,19 @@ class Refusals(SimulatorTest):
         cached = listed("GET", "HEAD", CachedMethods=listed("GET", "HEAD", "OPTIONS"))
         self.check("InvalidArgument", DefaultCacheBehavior=behavior(AllowedMethods=cached))
 
+    def test_path_patterns(self):
+        """FACTS.md, families."""
+        spaced = behavior(PathPattern="/plus icon.svg")
+        self.check("InvalidArgument", CacheBehaviors=listed(spaced))
+        self.create(CacheBehaviors=listed(behavior(PathPattern="/A-z_0.9*$/~\"'&@:?+\\")))
+
+    def test_buckets(self):
+        """FACTS.md, access."""
+        for domain in ("www.example.com", "s3.s3-website-us-east-1.amazonaws.com", "s3.amazonaws.com"):
+            self.check("InvalidArgument", Origins=listed(s3_origin(DomainName=domain)))
+        for domain in ("b.s3.eu-west-1.amazonaws.com", "b.s3-eu-west-1.amazonaws.com", "b.s3.cn-north-1.amazonaws.com.cn"):
+            self.create(domain, Origins=listed(s3_origin(DomainName=domain)))
+
     def test_forwarding(self):
         """FACTS.md, models: ForwardedValues or a cache policy; defaults: TTLs only without a policy."""
         without = {"TargetOriginId": "s3", "ViewerProtocolPolicy": "allow-all"}

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use super::{Context, associations, enabled_agrees, ensure, forwarding, unique};
 use crate::{error::ApiError, seeds::Family, xml::Element};
 
+/// What a pattern has beside letters and digits (FACTS.md, families).
+const PATTERN: &str = r#"_-.*$/~"'&@:?+\"#;
 const READ: [&str; 2] = ["GET", "HEAD"];
 const READ_OPTIONS: [&str; 3] = ["GET", "HEAD", "OPTIONS"];
 const ALL: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
@@ -46,15 +48,20 @@ fn patterns(behaviors: &[Element]) -> Result<(), ApiError> {
             .map(|behavior| behavior.text_of("PathPattern"))
     };
     unique(all().map(str::to_owned), "path pattern")?;
-    let invalid = |pattern: &str| {
-        pattern.is_empty() || pattern.len() > 255 || pattern.contains(char::is_whitespace)
-    };
-    match all().find(|pattern| invalid(pattern)) {
-        None => Ok(()),
-        Some(pattern) => Err(ApiError::argument(format!(
+    let sized = all().find(|pattern| pattern.is_empty() || pattern.len() > 255);
+    if let Some(pattern) = sized {
+        return Err(ApiError::argument(format!(
             "The parameter PathPattern is not valid: '{pattern}'."
-        ))),
+        )));
     }
+    let possible = |c: char| c.is_ascii_alphanumeric() || PATTERN.contains(c);
+    ensure(
+        all().all(|pattern| pattern.chars().all(possible)),
+        "InvalidArgument",
+        &format!(
+            "The parameter globPattern can only contain these characters: [a-zA-Z0-9{PATTERN}]."
+        ),
+    )
 }
 
 fn methods(behavior: &Element) -> Result<(), ApiError> {

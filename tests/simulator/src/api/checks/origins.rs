@@ -54,6 +54,9 @@ fn origin(context: &Context<'_>, origin: &Element) -> Result<(), ApiError> {
         "InvalidArgument",
         &message,
     )?;
+    let bucket = origin.child("S3OriginConfig").is_none() || is_bucket(domain);
+    let message = "The parameter Origin DomainName does not refer to a valid S3 bucket.";
+    ensure(bucket, "InvalidArgument", message)?;
     path(origin.text_of("OriginPath"))?;
     context.within(
         "TooManyOriginCustomHeaders",
@@ -64,6 +67,19 @@ fn origin(context: &Context<'_>, origin: &Element) -> Result<(), ApiError> {
     }
     access(context, origin)?;
     custom(context, origin)
+}
+
+/// A website endpoint is no bucket (FACTS.md, access).
+fn is_bucket(domain: &str) -> bool {
+    let domain = domain.to_ascii_lowercase();
+    let service = domain
+        .strip_suffix(".amazonaws.com")
+        .or(domain.strip_suffix(".amazonaws.com.cn"));
+    service.is_some_and(|name| {
+        let mut labels = name.split('.').skip(1);
+        labels.any(|label| label == "s3" || label.starts_with("s3-"))
+            && !name.contains(".s3-website")
+    })
 }
 
 fn path(path: &str) -> Result<(), ApiError> {
