@@ -53,26 +53,6 @@ const REFUSED: &[&str] = &[
     "Withheld",
     "Suspended",
 ];
-/// What a suspended object may still say of the time before: an edited one says `Suspended`, and is stalled.
-const NOT_EDITED: &[&str] = &[
-    "Retiring",
-    "Deleting",
-    "Deploying",
-    "Drifted",
-    "ReferenceNotReady",
-    "InUse",
-    "NotConverging",
-    "Rejected",
-    "Throttled",
-    "Denied",
-    "Unreachable",
-    "Invalid",
-    "Conflict",
-    "OwnedElsewhere",
-    "NotFound",
-    "Withheld",
-    "Queued",
-];
 /// A reason of ours, or AWS's code, which the message must then repeat.
 const CODE: &[&str] = &["*"];
 
@@ -124,21 +104,21 @@ const TABLE: &[Row] = &[
     },
     Row {
         name: "suspended, ready before",
-        ready: ("True", &["InSync"]),
+        ready: ("True", &["Suspended"]),
         synced: ("Unknown", &["Suspended"]),
         others: &[],
         kstatus: Kstatus::Current,
     },
     Row {
         name: "suspended, not ready before",
-        ready: ("False", NOT_EDITED),
+        ready: ("False", &["Suspended"]),
         synced: ("Unknown", &["Suspended"]),
         others: &[],
         kstatus: Kstatus::InProgress,
     },
     Row {
         name: "suspended, unknown before",
-        ready: ("Unknown", &["Withheld", "Pending"]),
+        ready: ("Unknown", &["Suspended"]),
         synced: ("Unknown", &["Suspended"]),
         others: &[],
         kstatus: Kstatus::InProgress,
