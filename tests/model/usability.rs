@@ -62,8 +62,9 @@ fn undescribed<K: Kind>(part: &str) -> Vec<String> {
         &whole,
         &mut |path, schema| {
             let says = schema["description"].as_str().unwrap_or_default();
-            let item = path.ends_with("[]") || path.ends_with("{}");
-            if !says.ends_with('.') && !(item && schema["type"] != "object") {
+            let scalar =
+                schema["type"] != "object" && (path.ends_with("[]") || path.ends_with("{}"));
+            if !says.ends_with('.') && !scalar {
                 undescribed.push(path.to_owned());
             }
         },
