@@ -198,7 +198,8 @@ impl<K: Kind> Pass<'_, K> {
         let suspended = Reason::Suspended.to_string();
         let ready = self.previous.condition("Ready");
         // What was edited while suspended stays so until it is resumed.
-        if ready.is_some_and(|ready| ready.reason == suspended) {
+        let stalled = self.previous.condition("Stalled");
+        if stalled.is_some_and(|stalled| stalled.reason == suspended) {
             return false;
         }
         let synced = self.previous.condition("Synced");

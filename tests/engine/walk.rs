@@ -173,7 +173,8 @@ fn step(before: &Object, state: &State, edited: bool) -> Object {
     // What is completed is not looked at again.
     let state = if completed { &State::Completed } else { state };
     // What was edited while suspended stays so until it is resumed.
-    let unfit = before.ready().reason == "Suspended" && is_suspended(state);
+    let stalled = before.conditions.iter().find(|c| c.type_ == "Stalled");
+    let unfit = stalled.is_some_and(|c| c.reason == "Suspended") && is_suspended(state);
     let state = if unfit {
         &State::Suspended { edited: true }
     } else {
