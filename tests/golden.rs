@@ -58,7 +58,14 @@ fn the_custom_resource_definitions_are_up_to_date() {
         let yaml = definitions::document(entry).expect("a definition can be written as YAML");
         (name, yaml)
     };
-    check_folder("crds", &kinds().iter().map(named).collect());
+    let files = kinds().iter().map(named).collect();
+    for folder in [
+        "crds",
+        "charts/cloudfront-operator/files/crds",
+        "charts/cloudfront-operator-crds/files/crds",
+    ] {
+        check_folder(folder, &files);
+    }
 }
 
 #[test]

@@ -8,7 +8,15 @@ use std::{
 };
 
 /// The folders that hold pages for users.
-const FOLDERS: [&str; 4] = ["", "docs", "docs/reference", "examples"];
+const FOLDERS: [&str; 7] = [
+    "",
+    "charts/cloudfront-operator",
+    "charts/cloudfront-operator-crds",
+    "docs",
+    "docs/reference",
+    "docs/runbooks",
+    "examples",
+];
 
 /// The pages for users, as paths inside the project.
 fn pages() -> Vec<PathBuf> {

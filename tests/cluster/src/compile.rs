@@ -110,7 +110,7 @@ fn go_build(go: &Path, directory: &Path) -> Result<(), String> {
 }
 
 /// Passes the output on: a package name only now and then, and every other line as it is. Returns the last lines.
-fn report(output: impl BufRead) -> Vec<String> {
+pub(crate) fn report(output: impl BufRead) -> Vec<String> {
     let (mut packages, mut tail) = (0, Vec::new());
     for line in output.lines().map_while(Result::ok) {
         if line.contains(' ') {

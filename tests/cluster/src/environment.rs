@@ -43,6 +43,12 @@ impl Environment {
         Ok(cache.join("cloudfront-operator").join("control-plane"))
     }
 
+    /// The directory that holds the other programs that tests need.
+    pub(crate) fn tools(&self) -> Result<PathBuf, Error> {
+        let cache = self.cache.as_ref().ok_or(Error::NoCache)?;
+        Ok(cache.join("cloudfront-operator").join("tools"))
+    }
+
     /// The directories of `PATH`.
     pub(crate) fn directories(&self) -> impl Iterator<Item = PathBuf> {
         env::split_paths(&self.path).filter(|directory| directory.is_absolute())

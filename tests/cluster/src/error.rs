@@ -92,6 +92,24 @@ pub enum Error {
         /// Whether kube-controller-manager was asked for.
         controller_manager: bool,
     },
+    /// Something that tests need can only be installed with a program that is missing.
+    #[error("no {program} on PATH, which {what} is installed with: {hint}")]
+    NoInstaller {
+        /// The missing program.
+        program: &'static str,
+        /// What was to be installed.
+        what: String,
+        /// What to do about it.
+        hint: &'static str,
+    },
+    /// Something that tests need could not be installed.
+    #[error("cannot install {what}; the end of the output:\n{output}")]
+    Install {
+        /// What was to be installed.
+        what: String,
+        /// What the installer said last.
+        output: String,
+    },
     /// No official archive is published for this platform.
     #[error(
         "no official test archive is published for {platform}: install Go and run `cargo run -p cluster -- build`"

@@ -12,3 +12,4 @@ mod lifecycle;
 mod lookup;
 mod signals;
 mod support;
+mod tools;

@@ -1,0 +1,165 @@
+{{- /* Everything is set by environment, so that `run` and `doctor` find the same. */}}
+{{- define "cloudfront-operator.env" -}}
+- name: CLOUDFRONT_OPERATOR_MODE
+  value: {{ .Values.mode }}
+{{- with .Values.watch.namespaces }}
+- name: CLOUDFRONT_OPERATOR_NAMESPACES
+  value: {{ join "," . | quote }}
+{{- end }}
+{{- with .Values.watch.selector }}
+- name: CLOUDFRONT_OPERATOR_SELECTOR
+  value: {{ . | quote }}
+{{- end }}
+- name: CLOUDFRONT_OPERATOR_CONCURRENCY
+  value: {{ .Values.concurrency | quote }}
+- name: CLOUDFRONT_OPERATOR_RESYNC_INTERVAL
+  value: {{ .Values.resyncInterval | quote }}
+- name: CLOUDFRONT_OPERATOR_DEPLOY_POLL_INTERVAL
+  value: {{ .Values.deployPollInterval | quote }}
+- name: CLOUDFRONT_OPERATOR_READS_PER_SECOND
+  value: {{ .Values.budget.readsPerSecond | quote }}
+- name: CLOUDFRONT_OPERATOR_WRITES_PER_SECOND
+  value: {{ .Values.budget.writesPerSecond | quote }}
+- name: CLOUDFRONT_OPERATOR_LEADER_ELECT
+  value: {{ .Values.leaderElection.enabled | quote }}
+- name: CLOUDFRONT_OPERATOR_LEASE_DURATION
+  value: {{ .Values.leaderElection.leaseDuration | quote }}
+- name: CLOUDFRONT_OPERATOR_METRICS_LISTEN
+  value: {{ printf "%s:%v" .Values.listenAddress .Values.metrics.port | quote }}
+- name: CLOUDFRONT_OPERATOR_HEALTH_LISTEN
+  value: {{ printf "%s:%v" .Values.listenAddress .Values.healthPort | quote }}
+- name: CLOUDFRONT_OPERATOR_LOG_LEVEL
+  value: {{ .Values.logging.level | quote }}
+- name: CLOUDFRONT_OPERATOR_LOG_FORMAT
+  value: {{ .Values.logging.format }}
+{{ include "cloudfront-operator.awsEnv" . }}
+{{- with .Values.proxy.https }}
+- name: HTTPS_PROXY
+  value: {{ . | quote }}
+{{- end }}
+{{- with .Values.proxy.noProxy }}
+- name: NO_PROXY
+  value: {{ . | quote }}
+{{- end }}
+{{- if or .Values.customCA.configMap.name .Values.customCA.secret.name }}
+# Both are read: the file adds to the image's own certificates in the directory.
+- name: SSL_CERT_FILE
+  value: /etc/cloudfront-operator/ca/ca.crt
+- name: SSL_CERT_DIR
+  value: /etc/ssl/certs
+{{- end }}
+{{- with .Values.extraEnv }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "cloudfront-operator.awsEnv" -}}
+{{- if .Values.simulator.enabled -}}
+- name: CLOUDFRONT_OPERATOR_ENDPOINT_URL
+  value: {{ include "cloudfront-operator.simulatorUrl" . }}
+- name: AWS_ENDPOINT_URL_STS
+  value: {{ include "cloudfront-operator.simulatorUrl" . }}
+- name: CLOUDFRONT_OPERATOR_ALLOW_PLAIN_HTTP
+  value: "true"
+# The simulator's own pair, which opens nothing else.
+- name: AWS_ACCESS_KEY_ID
+  value: AKIASIMULATOR0000000
+- name: AWS_SECRET_ACCESS_KEY
+  value: opens-nothing-but-the-simulator
+{{- else -}}
+- name: CLOUDFRONT_OPERATOR_ALLOW_PLAIN_HTTP
+  value: {{ .Values.aws.allowPlainHttp | quote }}
+{{- with .Values.aws.endpointUrl }}
+- name: CLOUDFRONT_OPERATOR_ENDPOINT_URL
+  value: {{ . | quote }}
+{{- end }}
+{{- with .Values.aws.stsEndpointUrl }}
+- name: AWS_ENDPOINT_URL_STS
+  value: {{ . | quote }}
+{{- end }}
+{{- with .Values.aws.existingSecret.name }}
+- name: AWS_ACCESS_KEY_ID
+  valueFrom:
+    secretKeyRef:
+      name: {{ . }}
+      key: {{ $.Values.aws.existingSecret.accessKeyIdKey }}
+- name: AWS_SECRET_ACCESS_KEY
+  valueFrom:
+    secretKeyRef:
+      name: {{ . }}
+      key: {{ $.Values.aws.existingSecret.secretAccessKeyKey }}
+{{- with $.Values.aws.existingSecret.sessionTokenKey }}
+- name: AWS_SESSION_TOKEN
+  valueFrom:
+    secretKeyRef:
+      name: {{ $.Values.aws.existingSecret.name }}
+      key: {{ . }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- with .Values.aws.region }}
+- name: AWS_REGION
+  value: {{ . }}
+{{- end }}
+{{- end }}
+
+{{- define "cloudfront-operator.mounts" -}}
+{{- if or .Values.customCA.configMap.name .Values.customCA.secret.name }}
+- name: custom-ca
+  mountPath: /etc/cloudfront-operator/ca
+  readOnly: true
+{{- end }}
+{{- with .Values.extraVolumeMounts }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "cloudfront-operator.volumes" -}}
+{{- with .Values.customCA.configMap.name }}
+- name: custom-ca
+  configMap:
+    name: {{ . }}
+    items:
+    - key: {{ $.Values.customCA.configMap.key }}
+      path: ca.crt
+{{- end }}
+{{- with .Values.customCA.secret.name }}
+- name: custom-ca
+  secret:
+    secretName: {{ . }}
+    items:
+    - key: {{ $.Values.customCA.secret.key }}
+      path: ca.crt
+{{- end }}
+{{- with .Values.extraVolumes }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- /* What the pods of operator and test have in common: who they are, and what they may. */}}
+{{- define "cloudfront-operator.podIdentity" -}}
+serviceAccountName: {{ include "cloudfront-operator.serviceAccountName" . }}
+automountServiceAccountToken: true
+enableServiceLinks: false
+{{- if not (kindIs "invalid" .Values.hostUsers) }}
+hostUsers: {{ .Values.hostUsers }}
+{{- end }}
+{{- with .Values.imagePullSecrets }}
+imagePullSecrets:
+{{ toYaml . }}
+{{- end }}
+securityContext:
+{{ toYaml .Values.podSecurityContext | indent 2 }}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+{{ toYaml . | indent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+{{ toYaml . }}
+{{- end }}
+{{- with (include "cloudfront-operator.volumes" .) }}
+volumes:
+{{- . }}
+{{- end }}
+{{- end }}

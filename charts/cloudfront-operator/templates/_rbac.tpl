@@ -1,0 +1,37 @@
+{{- /* What the operator does with objects, Secrets and events, wherever it watches. */}}
+{{- define "cloudfront-operator.rules" -}}
+- apiGroups: [cloudfront-operator.dev]
+  resources: [distributions, invalidations, originaccessidentities, streamingdistributions]
+  verbs: [get, list, watch]
+# The finalizer, and the count of lives; an invalidation has neither.
+- apiGroups: [cloudfront-operator.dev]
+  resources: [distributions, originaccessidentities, streamingdistributions]
+  verbs: [patch]
+- apiGroups: [cloudfront-operator.dev]
+  resources: [distributions/status, invalidations/status, originaccessidentities/status, streamingdistributions/status]
+  verbs: [patch]
+# After ttlSecondsAfterFinished.
+- apiGroups: [cloudfront-operator.dev]
+  resources: [invalidations]
+  verbs: [delete]
+- apiGroups: [events.k8s.io]
+  resources: [events]
+  verbs: [create]
+{{- if .Values.rbac.readSecrets }}
+# Of origin custom headers with headerValueFrom.
+- apiGroups: [""]
+  resources: [secrets]
+  {{- with .Values.rbac.secretNames }}
+  resourceNames:
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+  verbs: [get]
+{{- end }}
+{{- end }}
+
+{{- define "cloudfront-operator.subjects" -}}
+subjects:
+- kind: ServiceAccount
+  name: {{ include "cloudfront-operator.serviceAccountName" . }}
+  namespace: {{ .Release.Namespace }}
+{{- end }}

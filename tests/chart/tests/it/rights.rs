@@ -1,0 +1,171 @@
+//! The operator, run as the Deployment says and with the rights of its ServiceAccount, needs all of these and no more; and it serves
+//! what probes, alerts and dashboard ask for.
+
+use super::{
+    alerts::expect_all_served,
+    audit::{denied, generalised, granted, requests, used},
+    helm::{chart, documents, find},
+    life::{Life, loosen_definitions},
+    pod::{Operator, free_port},
+    release::Home,
+};
+use cloudfront_simulator::{Options, Simulator};
+use serde_json::{Value, json};
+use std::{fs, time::Duration};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+/// A release, a simulator, and the operator between them.
+struct World {
+    home: Home,
+    objects: Vec<Value>,
+    operator: Operator,
+    _files: TempDir,
+    _simulator: Simulator,
+    _runtime: Runtime,
+}
+
+impl World {
+    fn new(name: &str, values: &[String]) -> Self {
+        let home = Home::new(name);
+        let runtime = Runtime::new().unwrap();
+        let options = Options {
+            deploy_delay: Duration::ZERO,
+            ..Options::default()
+        };
+        let simulator = runtime.block_on(Simulator::start(options)).unwrap();
+        let credential = &simulator.credentials()[0];
+        home.kubectl(&[
+            "create",
+            "secret",
+            "generic",
+            "aws-keys",
+            &format!("--from-literal=AWS_ACCESS_KEY_ID={}", credential.access_key),
+            &format!(
+                "--from-literal=AWS_SECRET_ACCESS_KEY={}",
+                credential.secret_key
+            ),
+        ]);
+        let endpoint = simulator.endpoint();
+        let mut all = vec![
+            format!("aws.endpointUrl={endpoint}"),
+            format!("aws.stsEndpointUrl={endpoint}"),
+            "aws.existingSecret.name=aws-keys".into(),
+            "listenAddress=127.0.0.1".into(),
+            format!("metrics.port={}", free_port()),
+            format!("healthPort={}", free_port()),
+            "rbac.readSecrets=true".into(),
+            "resyncInterval=1s,deployPollInterval=250ms,budget.readsPerSecond=0,budget.writesPerSecond=0".into(),
+        ];
+        all.extend_from_slice(values);
+        let arguments: Vec<String> = all.iter().map(|value| format!("--set={value}")).collect();
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        home.release("install", "edge", &chart(), &arguments)
+            .unwrap();
+        let objects = documents(&home.helm(&["get", "manifest", "edge"]).unwrap());
+        let files = TempDir::new().unwrap();
+        let operator = start(&home, &objects, &files);
+        Self {
+            home,
+            objects,
+            operator,
+            _files: files,
+            _simulator: simulator,
+            _runtime: runtime,
+        }
+    }
+
+    fn life<'a>(&'a self, namespace: &'a str, log: &'a dyn Fn() -> String) -> Life<'a> {
+        Life {
+            home: &self.home,
+            namespace,
+            log,
+        }
+    }
+
+    /// Ends the operator and compares what it did with what it may.
+    fn judge(self) {
+        let account = account(&self.objects);
+        self.operator.stop();
+        let requests = requests(&self.home, &account);
+        assert_eq!(denied(&requests), [] as [String; 0], "nothing was refused");
+        let granted = granted(&self.objects);
+        let used = generalised(used(&requests), &granted);
+        let unused: Vec<_> = granted.difference(&used).collect();
+        let beyond: Vec<_> = used.difference(&granted).collect();
+        assert!(
+            unused.is_empty() && beyond.is_empty(),
+            "unused: {unused:#?}\nbeyond: {beyond:#?}"
+        );
+        assert!(granted.len() >= 25, "{} rights", granted.len());
+        self.home.helm(&["uninstall", "edge"]).unwrap();
+    }
+}
+
+/// The account that the Deployment runs under.
+fn account(objects: &[Value]) -> String {
+    let deployment = find(objects, "Deployment", "operator");
+    let pod = &deployment["spec"]["template"]["spec"];
+    assert_eq!(pod["automountServiceAccountToken"], true);
+    pod["serviceAccountName"].as_str().unwrap().to_owned()
+}
+
+fn start(home: &Home, objects: &[Value], files: &TempDir) -> Operator {
+    let token = home.kubectl(&["create", "token", &account(objects)]);
+    let view = home.kubectl(&[
+        "config",
+        "view",
+        "--raw",
+        "--minify",
+        "--flatten",
+        "--output=json",
+    ]);
+    let mut config: Value = serde_json::from_str(&view).unwrap();
+    config["users"][0]["user"] = json!({"token": token.trim()});
+    config["contexts"][0]["context"]["namespace"] = json!(home.namespace);
+    let path = files.path().join("kubeconfig");
+    fs::write(&path, config.to_string()).unwrap();
+    let secret = |name: &str, key: &str| {
+        let template = format!("--output=go-template={{{{index .data \"{key}\" | base64decode}}}}");
+        home.kubectl(&["get", "secret", name, &template])
+    };
+    Operator::of(find(objects, "Deployment", "operator"), &path, secret)
+}
+
+#[test]
+fn cluster_wide_every_right_is_needed_and_none_is_missing() {
+    let world = World::new("everywhere", &[]);
+    let log = || world.operator.log();
+    let elsewhere = world.home.cluster.namespace("elsewhere").unwrap();
+    world.life(&elsewhere, &log).begin();
+    assert!(world.operator.is_well(), "{}", log());
+    expect_all_served(&world.operator.metrics());
+    world.life(&elsewhere, &log).pass();
+    loosen_definitions(&world.home);
+    world.life(&elsewhere, &log).report_the_unreadable();
+    world.judge();
+}
+
+#[test]
+fn in_two_namespaces_every_right_is_needed_and_none_is_missing() {
+    let cluster = cluster::shared().unwrap();
+    let teams = ["team-a", "team-b"].map(|team| cluster.namespace(team).unwrap());
+    let world = World::new(
+        "tenant",
+        &[format!("watch.namespaces={{{}}}", teams.join(","))],
+    );
+    let roles = world
+        .objects
+        .iter()
+        .filter(|object| object["kind"] == "ClusterRoleBinding");
+    assert_eq!(roles.count(), 0, "nothing is granted beyond namespaces");
+    let log = || world.operator.log();
+    for team in &teams {
+        world.life(team, &log).pass();
+    }
+    loosen_definitions(&world.home);
+    for team in &teams {
+        world.life(team, &log).report_the_unreadable();
+    }
+    world.judge();
+}

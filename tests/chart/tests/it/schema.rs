@@ -1,0 +1,146 @@
+//! Mistakes in values are refused, in words that help.
+
+use super::helm::{chart, documents, repository, template};
+use serde_json::Value;
+use std::fs;
+
+/// Values that are refused, and a part of the words.
+const REFUSED: &[(&[&str], &str)] = &[
+    (
+        &["replicaCount=3"],
+        "additional properties 'replicaCount' not allowed",
+    ),
+    (
+        &["image.tga=1"],
+        "at '/image': additional properties 'tga' not allowed",
+    ),
+    (
+        &["watch.namespace=a"],
+        "additional properties 'namespace' not allowed",
+    ),
+    (
+        &["mode=read"],
+        "at '/mode': value must be one of 'manage', 'observe'",
+    ),
+    (
+        &["replicas=two"],
+        "at '/replicas': got string, want integer",
+    ),
+    (&["replicas=-1"], "at '/replicas': minimum: got -1, want 0"),
+    (
+        &["resyncInterval=10"],
+        "at '/resyncInterval': got number, want string",
+    ),
+    (
+        &["resyncInterval=soon"],
+        "at '/resyncInterval': 'soon' does not match pattern",
+    ),
+    (
+        &["image.digest=latest"],
+        "at '/image/digest': 'latest' does not match pattern",
+    ),
+    (
+        &["watch.namespaces=a"],
+        "at '/watch/namespaces': got string, want array",
+    ),
+    (&["watch.namespaces={a,a}"], "items at 0 and 1 are equal"),
+    (&["watch.namespaces={A_b}"], "'A_b' does not match pattern"),
+    (
+        &["logging.format=xml"],
+        "value must be one of 'json', 'text'",
+    ),
+    (
+        &["aws.endpointUrl=cloudfront.test"],
+        "at '/aws/endpointUrl': 'cloudfront.test' does not match pattern",
+    ),
+    (&["aws.endpointUrl=https://a/path"], "at '/aws/endpointUrl'"),
+    (
+        &["metrics.port=70000"],
+        "at '/metrics/port': maximum: got 70,000, want 65,535",
+    ),
+    (
+        &["leaderElection.enabled=yes"],
+        "at '/leaderElection/enabled': got string, want boolean",
+    ),
+    (
+        &["hostUsers=no"],
+        "at '/hostUsers': got string, want null or boolean",
+    ),
+    (
+        &["extraArgs=--mode=observe"],
+        "at '/extraArgs': got string, want array",
+    ),
+    (
+        &["simulator.enabled=true", "aws.existingSecret.name=keys"],
+        "simulator.enabled brings its own endpoints and keys",
+    ),
+    (
+        &["customCA.secret.name=a", "customCA.configMap.name=b"],
+        "name a ConfigMap or a Secret, not both",
+    ),
+    (&["leaderElection.enabled=false"], "set replicas=1 with it"),
+    (
+        &[
+            "metrics.serviceMonitor.enabled=true",
+            "metrics.service.enabled=false",
+        ],
+        "set metrics.service.enabled=true with it",
+    ),
+    (
+        &[
+            "metrics.serviceMonitor.enabled=true",
+            "metrics.podMonitor.enabled=true",
+        ],
+        "enable one of the two",
+    ),
+    (
+        &["serviceAccount.create=false"],
+        "name the ServiceAccount to use",
+    ),
+];
+
+#[test]
+fn a_mistake_in_values_is_refused_in_words_that_name_it() {
+    for (values, expected) in REFUSED {
+        let arguments: Vec<String> = values.iter().map(|one| format!("--set={one}")).collect();
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let refusal = template("cloudfront", &arguments).expect_err(&values.join(" "));
+        assert!(refusal.contains(expected), "{values:?}: {refusal}");
+    }
+}
+
+#[test]
+fn what_a_parent_chart_shares_is_taken() {
+    template("cloudfront", &["--set=global.domain=example.com"]).unwrap();
+}
+
+/// Every member of the values has a schema and the other way round, and nothing else is let in.
+fn compare(path: &str, values: &Value, schema: &Value) {
+    let Some(members) = schema["properties"].as_object() else {
+        let free = schema["additionalProperties"] != false;
+        assert!(free, "{path} is closed without saying to what");
+        return;
+    };
+    assert_eq!(
+        schema["additionalProperties"], false,
+        "{path} is not closed"
+    );
+    let values = values.as_object().expect(path);
+    let mut names: Vec<&String> = values.keys().collect();
+    let mut known: Vec<&String> = members.keys().collect();
+    names.sort();
+    known.sort();
+    assert_eq!(names, known, "members of {path:?}");
+    for (name, value) in values {
+        compare(&format!("{path}.{name}"), value, &members[name]);
+    }
+}
+
+#[test]
+fn the_schemas_are_closed_and_name_exactly_the_values_there_are() {
+    for chart in [chart(), repository("charts/cloudfront-operator-crds")] {
+        let read = |name: &str| fs::read_to_string(chart.join(name)).unwrap();
+        let schema: Value = serde_json::from_str(&read("values.schema.json")).unwrap();
+        compare("", &documents(&read("values.yaml"))[0], &schema);
+    }
+}

@@ -1,0 +1,67 @@
+//! Installing what tests need, with installers played by scripts that take no time.
+
+use std::fs;
+
+use cluster::{Environment, go_program, python_package};
+
+use crate::support::{Machine, script};
+
+fn environment(machine: &Machine) -> Environment {
+    Environment {
+        path: machine.bin().into(),
+        cache: Some(machine.cache()),
+        ..Environment::default()
+    }
+}
+
+#[test]
+fn a_program_is_installed_with_go_once_a_version() {
+    let machine = Machine::new();
+    let body = r#"echo "$@" >>"$0.calls"; printf '' >"$GOBIN/tool"; /bin/chmod 755 "$GOBIN/tool""#;
+    script(&machine.bin(), "go", body);
+    let environment = environment(&machine);
+    let install = |version| go_program(&environment, "tool", "example.com/tool", version).unwrap();
+    let first = install("v1.2.3");
+    assert!(first.ends_with("cloudfront-operator/tools/tool-v1.2.3/tool") && first.exists());
+    assert_eq!(install("v1.2.3"), first);
+    assert_ne!(install("v1.2.4"), first);
+    let calls = fs::read_to_string(machine.bin().join("go.calls")).unwrap();
+    let packages: Vec<&str> = calls
+        .lines()
+        .filter_map(|line| line.split(' ').next_back())
+        .collect();
+    assert_eq!(
+        packages,
+        ["example.com/tool@v1.2.3", "example.com/tool@v1.2.4"]
+    );
+}
+
+#[test]
+fn a_missing_installer_is_an_error_that_says_so() {
+    let environment = environment(&Machine::new());
+    let go = go_program(&environment, "tool", "example.com/tool", "v1").unwrap_err();
+    assert_eq!(
+        go.to_string(),
+        "no go on PATH, which tool-v1 is installed with: install Go 1.26 or newer"
+    );
+    let python = python_package(&environment, "data", "2").unwrap_err();
+    assert_eq!(
+        python.to_string(),
+        "no python3 on PATH, which data-2 is installed with: install Python 3 with venv"
+    );
+}
+
+#[test]
+fn a_failed_installation_is_told_and_leaves_nothing() {
+    let machine = Machine::new();
+    script(&machine.bin(), "go", "echo no such module >&2; exit 1");
+    let environment = environment(&machine);
+    let failed = go_program(&environment, "tool", "example.com/tool", "v1").unwrap_err();
+    assert!(failed.to_string().ends_with("no such module"), "{failed}");
+    let left = fs::read_dir(machine.cache().join("cloudfront-operator/tools")).unwrap();
+    let left: Vec<_> = left
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
+    assert_eq!(left, [] as [std::path::PathBuf; 0]);
+}
