@@ -19,6 +19,7 @@ use crate::{
     cloudfront::{Error, Priority, Request},
     xml::{Drift, Element},
 };
+use std::time::Instant;
 
 const DEPLOYING: &str = "CloudFront is bringing the last change to its edges.";
 
@@ -42,8 +43,8 @@ impl<K: Kind> Pass<'_, K> {
                 is(State::Retiring, remote)
             }
             Plan::Delete(request) => {
-                self.write(&request, Reason::Deleting, &[]).await?;
-                is(State::Deleting, remote)
+                self.write(&request, Reason::Deleted, &[]).await?;
+                self.release().await
             }
             Plan::Await if self.deleting() => is(State::Retiring, remote),
             found @ (Plan::Await | Plan::Settled) => {
@@ -51,10 +52,7 @@ impl<K: Kind> Pass<'_, K> {
                     Plan::Settled => State::InSync,
                     _ => State::Deploying(DEPLOYING.into()),
                 };
-                match remote {
-                    Some(remote) => self.keep_tags(state, remote, wish.may_be_written()).await,
-                    None => is(state, None),
-                }
+                self.keep_tags(state, remote, wish.may_be_written()).await
             }
             Plan::Drifted(drift) => is(State::Drifted(drift), remote),
             Plan::Missing => is(self.missing(), None),
@@ -85,7 +83,7 @@ impl<K: Kind> Pass<'_, K> {
         let request = tags::create::<K>(&self.collection, config, &self.object.tags());
         match self.write(&request, Reason::Created, &[]).await {
             Ok(Some(remote)) => {
-                self.memo.tagged = Some(self.generation());
+                self.memo.tagged = Some((self.generation(), Instant::now()));
                 self.managed_tags = Some(self.object.tags().into_keys().collect());
                 Ok(remote)
             }
@@ -111,6 +109,7 @@ impl<K: Kind> Pass<'_, K> {
             found = self.find().await?;
         }
         if let Some(remote) = found {
+            self.live = true;
             self.written = Some(Written::new(
                 Reason::Created,
                 format!(
@@ -143,31 +142,39 @@ impl<K: Kind> Pass<'_, K> {
         drift: Vec<Drift>,
         remote: Option<Remote>,
     ) -> Result<Outcome, Failure> {
-        let generation = self.generation();
-        let etag = request.if_match.clone().unwrap_or_default();
-        let sent = fingerprint_of(&request.body.as_ref().map(ToString::to_string));
-        let repeated = self
-            .memo
-            .pushed
-            .as_ref()
-            .filter(|pushed| pushed.repeats(generation, &drift, sent, &etag));
-        let times = repeated.map_or(0, |pushed| pushed.times);
-        if times >= 2 || self.gave_up_on(&etag) {
+        if self.is_in_vain(request, &drift) {
             return Ok(Outcome::Is(not_converging(&drift), remote));
         }
+        let times = self.tries(request, &drift);
         let answer = self.write(request, Reason::Updated, &drift).await?;
         let Some(remote) = answer else {
             return Err(unreadable(request).into());
         };
-        self.memo.replace(etag, &remote.etag);
+        self.memo
+            .replace(request.if_match.clone().unwrap_or_default(), &remote.etag);
         self.memo.pushed = Some(Pushed {
-            generation,
+            generation: self.generation(),
             drift,
-            sent,
+            sent: sent(request),
             etag: remote.etag.clone(),
             times: times + 1,
         });
         Ok(self.settle(wish, remote))
+    }
+
+    /// How often this very update was accepted, with nobody else having written since.
+    fn tries(&self, request: &Request, drift: &[Drift]) -> u32 {
+        let etag = request.if_match.as_deref().unwrap_or_default();
+        let pushed = self.memo.pushed.as_ref();
+        let same =
+            pushed.filter(|pushed| pushed.repeats(self.generation(), drift, sent(request), etag));
+        same.map_or(0, |pushed| pushed.times)
+    }
+
+    /// Whether an update would change nothing, as two of the same have shown.
+    pub(super) fn is_in_vain(&self, request: &Request, drift: &[Drift]) -> bool {
+        let etag = request.if_match.as_deref().unwrap_or_default();
+        self.tries(request, drift) >= 2 || self.gave_up_on(etag)
     }
 
     /// After a restart the status is the only witness that an update was tried in vain.
@@ -234,6 +241,7 @@ impl<K: Kind> Pass<'_, K> {
         let answer = self.context.shared.cloudfront.send(&request).await?;
         let request_id = answer.request_id.clone();
         let remote = Remote::read::<K>(answer);
+        self.live = true;
         let id = remote
             .as_ref()
             .map(|remote| remote.id.clone())
@@ -247,6 +255,11 @@ impl<K: Kind> Pass<'_, K> {
         ));
         Ok(remote)
     }
+}
+
+/// A number that changes with what a request sends: drift does not show secret values.
+fn sent(request: &Request) -> u64 {
+    fingerprint_of(&request.body.as_ref().map(ToString::to_string))
 }
 
 fn not_converging(drift: &[Drift]) -> State {

@@ -9,21 +9,40 @@ use std::{
 /// The longest pause between tries while something passing stands in the way.
 const LONGEST: Duration = Duration::from_mins(5);
 
+/// How many resync intervals pass between two passes over an object that the lookout watches. Such a pass costs no call, but for the
+/// tags, which no list tells of.
+pub(super) const SLOW: u32 = 6;
+
+/// What the lookout wakes an object for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Watch {
+    /// Its remote is not watched.
+    Nothing,
+    /// Its remote is changed, or gone.
+    Change,
+    /// The same, or its remote is deployed.
+    Deployment,
+}
+
 /// How long to wait before the next pass over an object in this state; `failures` counts the failed passes in a row.
-pub(super) fn next(state: &State, failures: u32, settings: &Settings) -> Duration {
+pub(super) fn next(state: &State, failures: u32, watch: Watch, settings: &Settings) -> Duration {
+    let resync = spread(settings.resync_interval, chance());
     match state {
-        State::Deploying(_) | State::Retiring | State::Queued(_) => settings.deploy_poll_interval,
-        State::Deleting => settings.deploy_poll_interval.min(retry(failures)),
+        State::Queued(_) => settings.deploy_poll_interval,
         State::Hindered { .. } => retry(failures),
         State::InUse(_) => settings.deploy_poll_interval.max(retry(failures)),
-        State::Waiting(_)
+        State::Deploying(_) | State::Retiring if watch != Watch::Deployment => retry(1),
+        State::InSync | State::Drifted(_) if watch != Watch::Nothing => resync * SLOW,
+        State::Deploying(_)
+        | State::Retiring
+        | State::Waiting(_)
         | State::InSync
         | State::Completed
         | State::Failed { .. }
         | State::Drifted(_)
         | State::Withheld(_)
         | State::Suspended { .. }
-        | State::Stalled { .. } => spread(settings.resync_interval, chance()),
+        | State::Stalled { .. } => resync,
     }
 }
 
@@ -31,6 +50,11 @@ pub(super) fn next(state: &State, failures: u32, settings: &Settings) -> Duratio
 pub(super) fn retry(failures: u32) -> Duration {
     let pause = Duration::from_secs(1) * 2_u32.saturating_pow(failures.saturating_sub(1).min(9));
     pause.min(LONGEST).mul_f64(1.0 - chance() / 2.0)
+}
+
+/// An interval, up to a fifth shorter.
+pub(super) fn spread_down(interval: Duration) -> Duration {
+    interval.mul_f64(1.0 - chance() / 5.0)
 }
 
 /// An interval, a fifth shorter up to a fifth longer.

@@ -56,8 +56,6 @@ pub enum State {
     },
     /// The remote is being disabled.
     Retiring,
-    /// The remote is being deleted.
-    Deleting,
     /// The deletion waits for others.
     InUse(String),
 }
@@ -153,7 +151,6 @@ fn ready_says(state: &State, now: Timestamp) -> Says {
         | State::Stalled { reason, message, .. }
         | State::Failed { reason, message, .. } => ("False", *reason, message.clone()),
         State::Retiring => ("False", Reason::Retiring, since("Retiring", now)),
-        State::Deleting => ("False", Reason::Deleting, since("Deleting", now)),
         State::InUse(message) => ("False", Reason::InUse, message.clone()),
     };
     ("Ready", status, reason.to_string(), message)
@@ -198,11 +195,6 @@ fn synced_says(state: &State, now: Timestamp) -> Says {
             Reason::Retiring,
             "The resource was disabled, so that it may be deleted.".into(),
         ),
-        State::Deleting => (
-            "True",
-            Reason::Deleting,
-            "The resource is being deleted.".into(),
-        ),
         State::InUse(message) => ("True", Reason::InUse, message.clone()),
     };
     ("Synced", status, reason.to_string(), message)
@@ -215,7 +207,6 @@ fn progress_says(state: &State, pending: bool, ready: &Condition) -> Option<Says
         | State::Queued(_)
         | State::Deploying(_)
         | State::Retiring
-        | State::Deleting
         | State::InUse(_) => "Reconciling",
         State::Hindered { .. } if pending => "Reconciling",
         State::Drifted(_)

@@ -1,13 +1,17 @@
 //! What every pass of a kind shares.
 
-use super::{estate::Estate, kind::Kind, memo::Memos, observer::Observer};
+use super::{
+    collection::Reference, estate::Estate, kind::Kind, lookout::Lookout, memo::Memos,
+    observer::Observer,
+};
 use crate::cloudfront;
+use futures::channel::mpsc::UnboundedSender;
 use kube::{
     Resource,
     core::DeserializeGuard,
     runtime::{events::Reporter, reflector::Store},
 };
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 /// How the engine goes about its work. The same for all kinds.
 #[derive(Clone, Debug)]
@@ -43,18 +47,39 @@ pub struct Shared {
 pub(super) struct Context<K: Kind> {
     pub(super) shared: Shared,
     pub(super) observer: Observer<K>,
+    pub(super) lookout: Arc<Lookout<K>>,
+    /// Wakes an object of this kind.
+    pub(super) wake: UnboundedSender<Reference<K>>,
     pub(super) memos: Memos<K::Facts>,
     /// The objects of this kind, as the watch last showed them.
     pub(super) store: Store<DeserializeGuard<K>>,
 }
 
 impl<K: Kind> Context<K> {
-    pub(super) fn new(shared: Shared, store: Store<DeserializeGuard<K>>) -> Self {
+    pub(super) fn new(
+        shared: Shared,
+        lookout: Arc<Lookout<K>>,
+        wake: UnboundedSender<Reference<K>>,
+        store: Store<DeserializeGuard<K>>,
+    ) -> Self {
         Self {
             observer: Observer::new(shared.cloudfront.clone()),
+            lookout,
+            wake,
             memos: Memos::default(),
             shared,
             store,
+        }
+    }
+
+    /// Forgets an object that has gone.
+    pub(super) fn forget(&self, uid: &str) {
+        self.unfollow(self.memos.forget(uid));
+    }
+
+    fn unfollow(&self, remotes: impl IntoIterator<Item = (String, String)>) {
+        for (collection, id) in remotes {
+            self.lookout.unfollow(&collection, &id);
         }
     }
 
@@ -66,7 +91,7 @@ impl<K: Kind> Context<K> {
             .iter()
             .filter_map(|object| object.meta().uid.clone())
             .collect();
-        self.memos.keep(&present);
+        self.unfollow(self.memos.keep(&present));
     }
 
     /// Why it is not an object's turn yet.

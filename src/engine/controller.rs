@@ -4,11 +4,13 @@ use super::{
     context::{Context, Shared},
     estate::Change,
     kind::Kind,
+    lookout::Lookout,
+    observer::Observer,
     reconcile::{error_policy, reconcile},
     reference::Dependency,
     report::RECONCILE_REQUESTED,
 };
-use futures::{Stream, StreamExt, TryStreamExt, stream};
+use futures::{Stream, StreamExt, TryStreamExt, channel::mpsc::unbounded, stream};
 use kube::{
     Api, Resource, ResourceExt,
     core::DeserializeGuard,
@@ -34,16 +36,35 @@ const WATCH_SECONDS: u32 = 40;
 /// Objects asked for at once when a watch begins.
 const PAGE: u32 = 200;
 
-/// Runs one kind, in one namespace or in all, until shutdown. Ends once the passes under way have ended.
+/// Runs one kind, in all namespaces (`None`) or in these, until shutdown. Ends once the passes under way have ended.
 pub async fn run<K: Kind>(
     shared: Shared,
+    namespaces: Vec<Option<String>>,
+    shutdown: impl Future<Output = ()> + Clone + Send + Sync + 'static,
+) {
+    let observer = Observer::new(shared.cloudfront.clone());
+    let lookout = Arc::new(Lookout::<K>::new(observer, &shared.settings));
+    let queues = namespaces
+        .into_iter()
+        .map(|namespace| work(shared.clone(), lookout.clone(), namespace, shutdown.clone()));
+    tokio::select! {
+        _ = futures::future::join_all(queues) => {}
+        () = lookout.run() => {}
+    }
+}
+
+/// Works off one queue: the objects of one namespace, or of all.
+async fn work<K: Kind>(
+    shared: Shared,
+    lookout: Arc<Lookout<K>>,
     namespace: Option<String>,
     shutdown: impl Future<Output = ()> + Send + Sync + 'static,
 ) {
     let settings = shared.settings.clone();
     let (store, writer) = reflector::store();
     shared.estate.add::<K>(namespace.clone(), store.clone());
-    let context = Arc::new(Context::new(shared.clone(), store.clone()));
+    let (wake, woken) = unbounded();
+    let context = Arc::new(Context::new(shared.clone(), lookout, wake, store.clone()));
     let seen = context.clone();
     let objects = watch::<K>(&shared, namespace.as_deref())
         .default_backoff()
@@ -62,7 +83,10 @@ pub async fn run<K: Kind>(
     let config = controller::Config::default().concurrency(settings.concurrency);
     Controller::for_stream(objects, store.clone())
         .with_config(config)
-        .reconcile_on(dependents::<K>(&shared, store.clone()))
+        .reconcile_on(stream::select(
+            dependents::<K>(&shared, store.clone()),
+            woken,
+        ))
         .graceful_shutdown_on(shutdown)
         .run(reconcile::<K>, error_policy::<K>, context)
         .for_each(|end| {
@@ -135,9 +159,7 @@ fn follow<K: Kind>(event: &watcher::Event<DeserializeGuard<K>>, context: &Contex
     let object = match event {
         watcher::Event::Apply(object) | watcher::Event::InitApply(object) => object,
         watcher::Event::Delete(object) => {
-            context
-                .memos
-                .forget(object.meta().uid.as_deref().unwrap_or_default());
+            context.forget(object.meta().uid.as_deref().unwrap_or_default());
             object
         }
         watcher::Event::InitDone => return context.forget_missing(),

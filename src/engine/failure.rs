@@ -5,7 +5,7 @@ use crate::{
     cloudfront::{self, Class},
     xml,
 };
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// How long a refusal that often heals by itself counts as passing: a certificate just issued takes a minute to be known.
 pub(super) const SETTLING: Duration = Duration::from_mins(2);
@@ -16,6 +16,9 @@ pub(super) enum Failure {
     /// CloudFront refused, or could not be reached.
     #[error(transparent)]
     CloudFront(#[from] cloudfront::Error),
+    /// CloudFront's list cannot be read, so nothing is known of what it has now.
+    #[error(transparent)]
+    Unlisted(Arc<cloudfront::Error>),
     /// The Kubernetes API refused, or could not be reached: nothing can be reported.
     #[error("the Kubernetes API failed: {0}")]
     Kube(#[from] kube::Error),
@@ -57,6 +60,7 @@ impl Failure {
                 message,
             },
             Self::CloudFront(error) => remote_state(error, fresh, message),
+            Self::Unlisted(error) => remote_state(error, fresh, message),
         })
     }
 }

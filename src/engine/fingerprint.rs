@@ -1,6 +1,6 @@
 //! Telling whether a spec asks for the same as before, whatever its generation.
 
-use super::kind::Kind;
+use super::{kind::Kind, reference::Resolved};
 use serde_json::Value;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -13,6 +13,23 @@ pub(super) fn fingerprint<K: Kind>(object: &K) -> u64 {
         spec.remove("suspend");
     }
     fingerprint_of(&object["spec"].to_string())
+}
+
+/// What tells whether CloudFront was asked for the same before: changes with the spec, with the ids that stand for its references, and
+/// with the operator's version, which may send something else for the same spec. `None` where values of Secrets are asked for: a
+/// status must not tell of them.
+pub(super) fn asked_for<K: Kind>(object: &K, ids: &Resolved) -> Option<String> {
+    let version = env!("CARGO_PKG_VERSION");
+    let names = object.dependencies();
+    let ids: Vec<_> = names
+        .iter()
+        .map(|name| ids.id(name.kind, &name.name))
+        .collect();
+    let asked = (version, fingerprint(object), ids);
+    object
+        .secrets()
+        .is_empty()
+        .then(|| format!("{:016x}", fingerprint_of(&asked)))
 }
 
 /// A number that changes with a value, and does not tell it.

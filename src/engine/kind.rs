@@ -51,6 +51,8 @@ pub trait Kind:
     const CONFIG: &'static str;
     /// What becomes of the resource after its creation.
     const LIFECYCLE: Lifecycle = Lifecycle::Kept;
+    /// CloudFront's word for a resource whose last change has reached every edge.
+    const DEPLOYED: &'static str = "Deployed";
     /// Whether the objects that the configuration names must be deployed too, and not only be there.
     const AFTER_DEPLOYMENT: bool = false;
     /// Whether the resource takes tags: created by `Create{NAME}WithTags`, kept in step by ARN.
@@ -76,9 +78,13 @@ pub trait Kind:
     fn config(&self, ids: &Resolved) -> Result<Element, xml::Error>;
     /// Takes out of the desired configuration what cannot be asked of the resource as it is, and was not asked for explicitly.
     fn heed(_desired: &mut Element, _live: &Element) {}
-    /// The AWS account that the resource is in, where its facts tell.
-    fn account(&self) -> Option<&str> {
+    /// The resource's ARN, where its facts tell.
+    fn arn(&self) -> Option<&str> {
         None
+    }
+    /// The AWS account that the resource is in, where its ARN is known.
+    fn account(&self) -> Option<&str> {
+        self.arn()?.split(':').nth(4)
     }
     /// The desired tags.
     fn tags(&self) -> BTreeMap<String, String> {
@@ -92,7 +98,16 @@ pub trait Kind:
     fn deployed(document: &Element) -> bool {
         document
             .text_of("Status")
-            .is_none_or(|status| status == "Deployed")
+            .is_none_or(|status| status == Self::DEPLOYED)
+    }
+    /// What tells one version of the configuration from another, in an item of the list and in a whole answer alike; `etag` is the
+    /// version that came with either. `None`: the list does not tell.
+    fn revision(_document: &Element, etag: Option<&str>) -> Option<String> {
+        etag.map(str::to_owned)
+    }
+    /// The same, as the status has it of the remote that was last seen as the spec asks.
+    fn revision_on_record(&self) -> Option<String> {
+        self.status()?.etag.clone()
     }
     /// Makes the change that must be deployed before the resource may be deleted, and says whether one was needed.
     fn retire(_config: &mut Element) -> bool {

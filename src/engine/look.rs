@@ -51,11 +51,7 @@ impl<K: Kind> Pass<'_, K> {
         let Some(id) = self.recorded().or_else(|| adopted.clone()) else {
             return self.look_by_key().await;
         };
-        let observer = &self.context.observer;
-        let remote = observer
-            .observe(&self.collection, &id, self.priority())
-            .await?;
-        match remote {
+        match self.see(&id).await? {
             Some(remote) if self.memo.lags(&remote.etag) => Err(Failure::Again(format!(
                 "CloudFront still shows {} {} as it was before the last update; looking again.",
                 K::KIND,
@@ -100,9 +96,6 @@ impl<K: Kind> Pass<'_, K> {
         if self.deleting() {
             let key = caller_reference(&self.object);
             let latest = self.previous.caller_reference.as_ref() == Some(&key);
-            if latest && self.asked_to_delete() {
-                return Ok(None);
-            }
             if !(seen && latest)
                 && let Some(remote) = self.look_by_key().await?
             {
@@ -124,12 +117,6 @@ impl<K: Kind> Pass<'_, K> {
             )));
         }
         Ok(None)
-    }
-
-    /// Whether CloudFront has accepted our own deletion: then its absence is no surprise.
-    fn asked_to_delete(&self) -> bool {
-        let ready = self.previous.condition("Ready");
-        ready.is_some_and(|ready| ready.reason == Reason::Deleting.to_string())
     }
 
     /// Refuses to take another account's silence for an answer.

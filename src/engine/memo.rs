@@ -1,6 +1,6 @@
 //! What is remembered of an object between passes. All of it may vanish at any moment: it saves calls, it proves nothing.
 
-use super::status::Status;
+use super::{kept::Kept, status::Status};
 use crate::xml::Drift;
 use std::{
     collections::{HashMap, HashSet},
@@ -27,8 +27,12 @@ pub(super) struct Memo<Facts> {
     pub(super) seen: Option<String>,
     /// Looks in a row that did not find the remote of the recorded id.
     pub(super) missed: u32,
-    /// The generation whose tags the remote is known to carry.
-    pub(super) tagged: Option<i64>,
+    /// The generation whose tags the remote was seen, or made, to carry, and when.
+    pub(super) tagged: Option<(i64, Instant)>,
+    /// The remote as it was last seen.
+    pub(super) kept: Option<Kept>,
+    /// The collection and the id under which the lookout follows the remote.
+    pub(super) followed: Option<(String, String)>,
     /// What was asked for when the remote was last found, or made, to be so.
     pub(super) carried_out: Option<u64>,
 }
@@ -67,6 +71,8 @@ impl<Facts> Default for Memo<Facts> {
             seen: None,
             missed: 0,
             tagged: None,
+            kept: None,
+            followed: None,
             carried_out: None,
         }
     }
@@ -90,14 +96,16 @@ impl<Facts> Memos<Facts> {
         self.lock().insert(uid, memo);
     }
 
-    /// Forgets an object.
-    pub(super) fn forget(&self, uid: &str) {
-        self.lock().remove(uid);
+    /// Forgets an object, and returns where its remote was followed.
+    pub(super) fn forget(&self, uid: &str) -> Option<(String, String)> {
+        self.lock().remove(uid)?.followed
     }
 
-    /// Forgets all objects but these.
-    pub(super) fn keep(&self, uids: &HashSet<String>) {
-        self.lock().retain(|uid, _| uids.contains(uid));
+    /// Forgets all objects but these, and returns where the remotes of the others were followed.
+    pub(super) fn keep(&self, uids: &HashSet<String>) -> Vec<(String, String)> {
+        let mut memos = self.lock();
+        let gone = memos.extract_if(|uid, _| !uids.contains(uid));
+        gone.filter_map(|(_, memo)| memo.followed).collect()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Memo<Facts>>> {

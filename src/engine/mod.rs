@@ -7,6 +7,7 @@
 
 mod act;
 mod backoff;
+mod collection;
 mod completion;
 mod condition;
 mod context;
@@ -16,15 +17,19 @@ mod estate;
 mod failure;
 mod fingerprint;
 mod identity;
+mod kept;
 mod kind;
 mod look;
+mod lookout;
 mod management;
+mod mark;
 mod memo;
 mod metadata;
 mod observer;
 mod pass;
 mod plan;
 mod reason;
+mod recall;
 mod reconcile;
 mod reference;
 mod remote;

@@ -4,7 +4,10 @@ use super::{
     kind::Kind,
     remote::{Remote, unreadable},
 };
-use crate::cloudfront::{Client, Error, Priority};
+use crate::{
+    cloudfront::{Client, Error, Priority},
+    xml::Element,
+};
 use std::{collections::HashSet, marker::PhantomData};
 
 /// Looks at the remotes of one kind.
@@ -44,11 +47,13 @@ impl<K: Kind> Observer<K> {
     pub async fn lists(&self, collection: &str, id: &str) -> Result<bool, Error> {
         let mut marker = None;
         loop {
-            let (ids, next) = self.page(collection, marker.as_deref()).await?;
-            if ids.iter().any(|listed| listed == id) {
+            let page = self
+                .page(collection, marker.as_deref(), Priority::Edit)
+                .await?;
+            if page.ids().any(|listed| listed == id) {
                 return Ok(true);
             }
-            match next {
+            match page.next {
                 Some(next) => marker = Some(next),
                 None => return Ok(false),
             }
@@ -67,8 +72,10 @@ impl<K: Kind> Observer<K> {
     ) -> Result<Option<Remote>, Error> {
         let mut marker = None;
         loop {
-            let (ids, next) = self.page(collection, marker.as_deref()).await?;
-            for id in ids.iter().filter(|id| !known.contains(*id)) {
+            let page = self
+                .page(collection, marker.as_deref(), Priority::Edit)
+                .await?;
+            for id in page.ids().filter(|id| !known.contains(*id)) {
                 let remote = self.observe(collection, id, Priority::Edit).await?;
                 if let Some(remote) =
                     remote.filter(|remote| remote.caller_reference::<K>().is_some_and(&ours))
@@ -76,35 +83,47 @@ impl<K: Kind> Observer<K> {
                     return Ok(Some(remote));
                 }
             }
-            match next {
+            match page.next {
                 Some(next) => marker = Some(next),
                 None => return Ok(None),
             }
         }
     }
 
-    /// The ids of one page of the list, and where the next one starts.
-    async fn page(
+    /// One page of the list.
+    pub(super) async fn page(
         &self,
         collection: &str,
         marker: Option<&str>,
-    ) -> Result<(Vec<String>, Option<String>), Error> {
-        let request = K::list(collection, marker).priority(Priority::Edit);
+        priority: Priority,
+    ) -> Result<Page, Error> {
+        let request = K::list(collection, marker).priority(priority);
         let answer = self.client.send(&request).await?;
         let document = answer.document.ok_or_else(|| unreadable(&request))?;
-        let items = document
-            .child("Items")
-            .map_or(&[][..], |items| items.children());
-        let ids = items
-            .iter()
-            .filter_map(|item| item.text_of("Id"))
-            .map(str::to_owned)
-            .collect();
         // `IsTruncated` is missing from some lists: the marker alone tells whether there is more.
         let next = document
             .text_of("NextMarker")
             .filter(|next| !next.is_empty() && Some(*next) != marker)
             .map(str::to_owned);
-        Ok((ids, next))
+        Ok(Page { document, next })
+    }
+}
+
+/// One page of a list.
+pub(super) struct Page {
+    document: Element,
+    /// Where the next one starts, if there is one.
+    pub(super) next: Option<String>,
+}
+
+impl Page {
+    /// The remotes on it, as far as a list tells of them.
+    pub(super) fn items(&self) -> &[Element] {
+        let items = self.document.child("Items");
+        items.map_or(&[][..], |items| items.children())
+    }
+
+    fn ids(&self) -> impl Iterator<Item = &str> {
+        self.items().iter().filter_map(|item| item.text_of("Id"))
     }
 }

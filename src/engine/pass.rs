@@ -4,7 +4,7 @@ use super::{
     condition::State,
     context::Context,
     failure::Failure,
-    fingerprint::fingerprint,
+    fingerprint::{asked_for, fingerprint},
     identity::{caller_reference, incarnation},
     kind::Kind,
     management::{DeletionPolicy, DriftPolicy},
@@ -38,6 +38,10 @@ pub(super) struct Pass<'a, K: Kind> {
     /// The freshest status we know of.
     pub(super) previous: Status<K::Facts>,
     pub(super) memo: Memo<K::Facts>,
+    /// Whether CloudFront told of the remote in this very pass.
+    pub(super) live: bool,
+    /// What is asked for, as a fingerprint, where it may be told.
+    pub(super) asked: Option<String>,
     /// Whether CloudFront was found, or made, to have all that the spec asks.
     pub(super) accepted: bool,
     /// The secret values in use, which no message may quote.
@@ -69,6 +73,7 @@ impl<K: Kind> Pass<'_, K> {
             return Ok(Outcome::Is(held_up, None));
         }
         if self.object.management().suspend {
+            self.unfollow();
             let edited = !self.was_carried_out();
             return Ok(Outcome::Is(State::Suspended { edited }, None));
         }
@@ -93,8 +98,18 @@ impl<K: Kind> Pass<'_, K> {
         {
             return Ok(Outcome::Is(State::Queued(place), None));
         }
-        let remote = self.look().await?;
-        let wish = self.wish(&ids, remote.is_none()).await?;
+        self.asked = asked_for(&self.object, &ids);
+        if self.rests(&ids).await? {
+            return self.keep_tags(State::InSync, None, self.may_write()).await;
+        }
+        let mut remote = self.look().await?;
+        let mut wish = self.wish(&ids, remote.is_none()).await?;
+        if self.must_look(&wish, remote.as_ref()) {
+            self.memo.kept = None;
+            remote = self.look().await?;
+            wish = self.wish(&ids, remote.is_none()).await?;
+        }
+        self.heed_trouble(&wish, remote.as_ref())?;
         if remote.is_some() && self.may_write() {
             self.hold().await?;
         }

@@ -55,6 +55,16 @@ pub enum Plan {
     Forget,
 }
 
+impl Plan {
+    /// Whether it is carried out by a write to CloudFront.
+    pub fn is_write(&self) -> bool {
+        matches!(
+            self,
+            Self::Create(_) | Self::Update(..) | Self::Retire(_) | Self::Delete(_)
+        )
+    }
+}
+
 /// Decides what to do about a remote, from nothing but what is there and what is wished.
 ///
 /// | wish | remote | deployed | in sync | retired | plan |

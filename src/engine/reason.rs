@@ -15,8 +15,6 @@ pub enum Reason {
     Tagged,
     /// The resource is being disabled, so that it may be deleted.
     Retiring,
-    /// The resource is being deleted.
-    Deleting,
     /// The resource is gone (event).
     Deleted,
     /// The object is gone, and the resource was left as it is (event).

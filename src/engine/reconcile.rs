@@ -53,12 +53,15 @@ pub(super) async fn reconcile<K: Kind>(
         memo,
         collection: K::COLLECTION.into(),
         managed_tags: None,
+        live: false,
+        asked: None,
         accepted: false,
         secrets: Secrets::default(),
         written: None,
     };
     let answer = finish(&mut pass).await;
     if let Ok(None) = answer {
+        pass.unfollow();
         return Ok(Action::await_change());
     }
     let expires = match &answer {
@@ -67,14 +70,17 @@ pub(super) async fn reconcile<K: Kind>(
     };
     let failures = pass.memo.failures;
     let takes_secrets = !pass.object.secrets().is_empty();
+    let watch = pass.watch();
     // An object that went during the pass is not remembered.
     if context.store.get(&ObjectRef::from_obj(&*guard)).is_some() {
         context.memos.put(uid, pass.memo);
+    } else {
+        pass.unfollow();
     }
     let expires = expires.map_err(Unreported)?;
     match answer {
         Ok(Some(state)) => {
-            let mut pause = backoff::next(&state, failures, &context.shared.settings);
+            let mut pause = backoff::next(&state, failures, watch, &context.shared.settings);
             if takes_secrets {
                 pause = pause.min(SECRETS);
             }
@@ -96,9 +102,11 @@ async fn finish<K: Kind>(pass: &mut Pass<'_, K>) -> Result<Option<State>, Failur
         }
         Ok(Outcome::Is(state, remote)) => {
             pass.memo.refused_since = None;
+            pass.remember(remote.as_ref());
             (state, remote)
         }
         Err(failure) => {
+            pass.doubt(&failure);
             let fresh = settling(pass, &failure);
             let in_use = matches!(&failure, Failure::CloudFront(error) if error.is_in_use());
             let state = pass.without_secrets(failure.state(fresh).ok_or(failure)?);
@@ -115,9 +123,7 @@ async fn finish<K: Kind>(pass: &mut Pass<'_, K>) -> Result<Option<State>, Failur
     let state = in_words_of::<K>(state);
     pass.report(&state, remote.as_ref()).await?;
     pass.memo.failures = match state {
-        State::Hindered { .. } | State::InUse(_) | State::Deleting => {
-            pass.memo.failures.saturating_add(1)
-        }
+        State::Hindered { .. } | State::InUse(_) => pass.memo.failures.saturating_add(1),
         _ => 0,
     };
     Ok(Some(state))

@@ -66,6 +66,7 @@ impl<K: Kind> Pass<'_, K> {
             self.object.annotations().get(RECONCILE_REQUESTED).cloned();
         if self.accepted && K::LIFECYCLE == Lifecycle::Kept {
             status.accepted_generation = Some(self.generation());
+            status.accepted_hash.clone_from(&self.asked);
         }
         if let Some(keys) = &self.managed_tags {
             status.managed_tags.clone_from(keys);

@@ -17,6 +17,10 @@ pub struct Status<Facts> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accepted_generation: Option<i64>,
 
+    /// Fingerprint of what that spec asks for. By it a restarted operator sees that nothing has changed, without a look at the resource.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepted_hash: Option<String>,
+
     /// `Ready`, `Synced` and, while they hold, `Reconciling` and `Stalled`. What ends, as an Invalidation does, then has `Complete` or
     /// `Failed` too.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

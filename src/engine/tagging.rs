@@ -1,6 +1,7 @@
 //! Keeping a remote's tags in step, once its configuration is.
 
 use super::{
+    backoff::SLOW,
     condition::State,
     failure::Failure,
     kind::Kind,
@@ -11,21 +12,23 @@ use super::{
     written::Written,
 };
 use crate::cloudfront::{Priority, Request};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Instant};
 
 impl<K: Kind> Pass<'_, K> {
     /// Compares the tags of a remote whose configuration is as wished, where that is due, and makes at most one write.
     pub(super) async fn keep_tags(
         &mut self,
         state: State,
-        remote: Remote,
+        remote: Option<Remote>,
         write: bool,
     ) -> Result<Outcome, Failure> {
         let desired = self.object.tags();
-        let arn = remote.document.text_of("ARN").map(str::to_owned);
+        let document = remote.as_ref().map(|remote| &remote.document);
+        let seen = document.and_then(|document| document.text_of("ARN"));
+        let arn = seen.or_else(|| self.object.arn()).map(str::to_owned);
         let Some(arn) = arn.filter(|_| self.tags_due(&desired)) else {
             self.accept();
-            return Ok(Outcome::Is(state, Some(remote)));
+            return Ok(Outcome::Is(state, remote));
         };
         let request = tags::list(&arn).priority(self.priority());
         let answer = self.context.shared.cloudfront.send(&request).await?;
@@ -36,42 +39,43 @@ impl<K: Kind> Pass<'_, K> {
             &tags::read(&document),
         );
         if !found.drift.is_empty() && !write {
-            return Ok(Outcome::Is(State::Drifted(found.drift), Some(remote)));
+            return Ok(Outcome::Is(State::Drifted(found.drift), remote));
         }
         if !found.set.is_empty() {
-            self.write_tags(tags::set(&arn, &found.set), &remote, &found)
-                .await?;
+            self.write_tags(tags::set(&arn, &found.set), &found).await?;
         } else if !found.remove.is_empty() {
-            self.write_tags(tags::remove(&arn, &found.remove), &remote, &found)
+            self.write_tags(tags::remove(&arn, &found.remove), &found)
                 .await?;
         }
         // Setting and removing are two calls, and a pass makes one: the rest is for the next pass.
         let done = found.set.is_empty() || found.remove.is_empty();
-        self.memo.tagged = done.then(|| self.generation());
+        self.memo.tagged = done.then(|| (self.generation(), Instant::now()));
         let stale = self.previous.managed_tags.iter().filter(|_| !done).cloned();
         let ours: BTreeSet<String> = desired.into_keys().chain(stale).collect();
         self.managed_tags = Some(ours.into_iter().collect());
         if done {
             self.accept();
-            return Ok(Outcome::Is(state, Some(remote)));
+            return Ok(Outcome::Is(state, remote));
         }
         Ok(Outcome::Is(
             State::Deploying("The tags are being changed.".into()),
-            Some(remote),
+            remote,
         ))
     }
 
-    /// After an edit, and whenever drift is looked for; not while a deployment is polled.
+    /// After an edit, when a person asks for a look, and now and then: no list tells of tags, so they have a slow lane of their own.
     pub(super) fn tags_due(&self, desired: &tags::Tags) -> bool {
         let managed = !desired.is_empty() || !self.previous.managed_tags.is_empty();
-        let fresh = self.memo.tagged == Some(self.generation());
-        K::TAGGED && managed && (!fresh || self.priority() == Priority::Drift)
+        let age = self.context.shared.settings.resync_interval * (SLOW - 1);
+        let fresh = self.memo.tagged.is_some_and(|(generation, seen)| {
+            generation == self.generation() && seen.elapsed() < age
+        });
+        K::TAGGED && managed && (!fresh || self.is_asked_to_look())
     }
 
     async fn write_tags(
         &mut self,
         request: Request,
-        remote: &Remote,
         found: &tags::Difference,
     ) -> Result<(), Failure> {
         let answer = self
@@ -84,7 +88,7 @@ impl<K: Kind> Pass<'_, K> {
         self.written = Some(Written::from_call(
             Reason::Tagged,
             K::KIND,
-            Some(&remote.id),
+            self.recorded().as_deref(),
             &found.drift,
             request_id,
         ));

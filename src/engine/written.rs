@@ -27,7 +27,7 @@ impl Written {
         let verb = match reason {
             Reason::Created => "created",
             Reason::Retiring => "disabled, so that it may be deleted:",
-            Reason::Deleting => "asked CloudFront to delete",
+            Reason::Deleted => "deleted",
             Reason::Tagged => "changed the tags of",
             _ => "updated",
         };

@@ -181,6 +181,7 @@ impl Kind for Invalidation {
     const COLLECTION: &'static str = "";
     const CONFIG: &'static str = "InvalidationBatch";
     const LIFECYCLE: Lifecycle = Lifecycle::Once;
+    const DEPLOYED: &'static str = "Completed";
     const AFTER_DEPLOYMENT: bool = true;
 
     type Facts = Facts;
@@ -221,8 +222,9 @@ impl Kind for Invalidation {
         })
     }
 
-    fn deployed(document: &Element) -> bool {
-        document.text_of("Status") == Some("Completed")
+    /// Nobody can change one.
+    fn revision(_document: &Element, _etag: Option<&str>) -> Option<String> {
+        Some(String::new())
     }
 
     fn collection(&self, ids: &Resolved) -> String {

@@ -110,6 +110,16 @@ impl Kind for OriginAccessIdentity {
         xml::to_element(Self::CONFIG, &Config { comment })
     }
 
+    /// The list carries the whole configuration instead of a version: the comment.
+    fn revision(document: &Element, _etag: Option<&str>) -> Option<String> {
+        let config = document.child(Self::CONFIG).unwrap_or(document);
+        Some(config.text_of("Comment").unwrap_or_default().to_owned())
+    }
+
+    fn revision_on_record(&self) -> Option<String> {
+        Some(self.spec.comment.clone())
+    }
+
     fn facts(document: &Element) -> Result<Facts, xml::Error> {
         let id = document.text_of("Id");
         Ok(Facts {

@@ -21,7 +21,7 @@ pub struct Entry {
     pub kind: &'static str,
     /// Its custom resource definition, as shipped.
     pub crd: fn() -> CustomResourceDefinition,
-    pub(super) run: fn(Shared, Option<String>, Shutdown) -> BoxFuture<'static, ()>,
+    pub(super) run: fn(Shared, Vec<Option<String>>, Shutdown) -> BoxFuture<'static, ()>,
 }
 
 impl Entry {
@@ -29,8 +29,8 @@ impl Entry {
         Self {
             kind: K::KIND,
             crd: engine::crd::<K>,
-            run: |shared, namespace, shutdown| {
-                Box::pin(engine::run::<K>(shared, namespace, shutdown))
+            run: |shared, namespaces, shutdown| {
+                Box::pin(engine::run::<K>(shared, namespaces, shutdown))
             },
         }
     }

@@ -134,11 +134,9 @@ async fn work(options: &Run, shared: &Shared, shutdown: &Shutdown) {
         [] => vec![None],
         names => names.iter().cloned().map(Some).collect(),
     };
-    let every = kinds().into_iter().flat_map(|entry| {
-        namespaces
-            .iter()
-            .map(move |namespace| (entry.run)(shared.clone(), namespace.clone(), shutdown.clone()))
-    });
+    let every = kinds()
+        .into_iter()
+        .map(|entry| (entry.run)(shared.clone(), namespaces.clone(), shutdown.clone()));
     futures::future::join_all(every).await;
 }
 

@@ -20,7 +20,6 @@ type Word = (&'static str, &'static [&'static str]);
 const ANY: &[&str] = &[
     "Pending",
     "Retiring",
-    "Deleting",
     "Deploying",
     "InSync",
     "Drifted",
@@ -162,13 +161,6 @@ const TABLE: &[Row] = &[
         name: "retiring",
         ready: ("False", &["Retiring"]),
         synced: ("True", &["Retiring"]),
-        others: RECONCILING,
-        kstatus: Kstatus::InProgress,
-    },
-    Row {
-        name: "deleting",
-        ready: ("False", &["Deleting"]),
-        synced: ("True", &["Deleting"]),
         others: RECONCILING,
         kstatus: Kstatus::InProgress,
     },

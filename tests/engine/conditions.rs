@@ -110,10 +110,6 @@ fn every_state_has_its_row() {
             "Ready=False(Retiring) Synced=True(Retiring) Reconciling=True(Retiring)",
         ),
         (
-            State::Deleting,
-            "Ready=False(Deleting) Synced=True(Deleting) Reconciling=True(Deleting)",
-        ),
-        (
             State::InUse(say("u")),
             "Ready=False(InUse) Synced=True(InUse) Reconciling=True(InUse)",
         ),
@@ -191,13 +187,11 @@ fn a_repeated_refusal_is_no_news_although_its_request_id_differs() {
 }
 
 #[test]
-fn a_deletion_tells_since_when_each_phase_lasts() {
+fn a_deletion_tells_since_when_it_lasts() {
     let retiring = conditions(&State::Retiring, &[], 2, at(0));
     assert_eq!(retiring[0].message, "Retiring since 1970-01-01T00:00:00Z");
     let later = conditions(&State::Retiring, &retiring, 2, at(60));
     assert_eq!(later, retiring);
-    let deleting = conditions(&State::Deleting, &later, 2, at(90));
-    assert_eq!(deleting[0].message, "Deleting since 1970-01-01T00:01:30Z");
 }
 
 #[test]

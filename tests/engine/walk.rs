@@ -68,7 +68,6 @@ fn all_states() -> Vec<State> {
         State::Suspended { edited: true },
         stalled(Reason::Rejected, Some("InvalidArgument")),
         State::Retiring,
-        State::Deleting,
         State::InUse("In use by Distribution www.".into()),
     ];
     others
@@ -162,7 +161,6 @@ fn expected(state: &State, before: &Object, edited: bool) -> &'static str {
         (State::Hindered { .. }, _) => "passing trouble, a change pending",
         (State::Stalled { .. }, _) => "refused",
         (State::Retiring, _) => "retiring",
-        (State::Deleting, _) => "deleting",
         (State::InUse(_), _) => "in use",
     }
 }

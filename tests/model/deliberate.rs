@@ -19,7 +19,7 @@ pub(super) const OMITTED: [(&str, &str); 5] = [
 ];
 
 /// Fields that are no members of the model.
-pub(super) const ADDED: [(&str, &str); 26] = [
+pub(super) const ADDED: [(&str, &str); 27] = [
     ("*.spec.adoptId", "the operator's own"),
     ("*.spec.deletionPolicy", "the operator's own"),
     ("*.spec.driftPolicy", "the operator's own"),
@@ -29,6 +29,7 @@ pub(super) const ADDED: [(&str, &str); 26] = [
         "*.status.acceptedGeneration",
         "the engine's, for every kind",
     ),
+    ("*.status.acceptedHash", "the engine's, for every kind"),
     ("*.status.callerReference", "the engine's, for every kind"),
     ("*.status.conditions", "the engine's, for every kind"),
     ("*.status.drift", "the engine's, for every kind"),

@@ -50,14 +50,14 @@ fn credentials_of_another_account_create_nothing_and_release_nothing() {
 #[test]
 fn a_look_that_lags_behind_does_not_make_a_second_remote() {
     let stage = Stage::with_deploy_delay("lag", Duration::ZERO);
+    stage.apply(&distribution("www", "first"));
+    let created = stage.until_ready("cfd/www");
     let absent = FaultMode::refusal(404, "NoSuchDistribution", "injected");
     stage
         .control()
         .inject(Fault::on("GetDistribution", absent).times(6));
-    stage.apply(&distribution("www", "first"));
-    let created = stage.until("cfd/www", "has an id", |object| {
-        object["status"]["id"].is_string()
-    });
+    let asked = "cloudfront-operator.dev/reconcile-requested-at=now";
+    stage.kubectl(&["annotate", "cfd/www", asked]);
     stage.eventually("it was looked for in vain", || {
         stage.control().faults().is_empty().then_some(())
     });

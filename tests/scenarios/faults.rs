@@ -144,7 +144,7 @@ fn while_cloudfront_throttles_ready_stays_as_it_was_and_synced_tells() {
     stage.until_ready("cfd/www");
     stage
         .control()
-        .inject(Fault::on("GetDistribution", refusal(400, "Throttling", false)).times(1_000));
+        .inject(Fault::on("ListDistributions", refusal(400, "Throttling", false)).times(1_000));
     let object = stage.until_condition("cfd/www", "Synced", "False", "Throttled");
     assert_eq!(
         condition(&object, "Ready").0,

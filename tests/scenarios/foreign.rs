@@ -23,10 +23,10 @@ fn an_element_that_aws_added_since_survives_an_update() {
     let before = stage.now();
     stage.apply(&distribution("www", "second"));
     stage.until_ready("cfd/www");
-    assert_eq!(
-        Stage::operations(&stage.writes_since(before)),
-        ["UpdateDistribution"]
-    );
+    // An update made from what was seen before is refused, since the ETag is another one.
+    let mut writes = stage.writes_since(before);
+    writes.retain(|call| call.committed);
+    assert_eq!(Stage::operations(&writes), ["UpdateDistribution"]);
     let state = stage.control().state().to_string();
     assert!(
         state.contains("<FromTheFuture><Deep>stays</Deep></FromTheFuture>"),

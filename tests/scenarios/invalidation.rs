@@ -55,7 +55,7 @@ fn an_invalidation_waits_for_its_distribution_and_completes_once() {
         let seen = stage.control().journal_since(finished);
         (seen
             .iter()
-            .filter(|call| call.operation == "GetDistribution")
+            .filter(|call| call.operation == "ListDistributions")
             .count()
             >= 2)
             .then_some(())

@@ -13,13 +13,16 @@ fn the_same_difference_after_two_accepted_updates_ends_the_trying_even_across_a_
     stage.apply(&distribution("www", "first"));
     stage.until_ready("cfd/www");
     let before = stage.now();
-    // Every look at the distribution lacks what every update has just set.
+    // Every answer and every look lack what the update has just set.
     let forgetful = FaultMode::Without {
         element: "Comment".into(),
     };
-    stage
-        .control()
-        .inject(Fault::on("GetDistribution", forgetful).times(100_000));
+    for operation in ["GetDistribution", "UpdateDistribution"] {
+        let fault = Fault::on(operation, forgetful.clone());
+        stage.control().inject(fault.times(100_000));
+    }
+    let asked = "cloudfront-operator.dev/reconcile-requested-at=now";
+    stage.kubectl(&["annotate", "cfd/www", asked]);
     let object = stage.until_condition("cfd/www", "Stalled", "True", "NotConverging");
     let told = message(&object, "Ready");
     assert!(

@@ -316,9 +316,10 @@ fn reported_drift_stays_reported_after_trouble_and_an_edit_carries_out_tags_as_w
     stage.apply(&tagged("first", "{team: web}"));
     let id = id_of(&stage, "cfd/www");
     let denied = FaultMode::refusal(403, "AccessDenied", "injected");
-    stage
-        .control()
-        .inject(Fault::on("GetDistribution", denied).times(100_000));
+    for operation in ["GetDistribution", "ListDistributions"] {
+        let fault = Fault::on(operation, denied.clone());
+        stage.control().inject(fault.times(100_000));
+    }
     stage.until_condition("cfd/www", "Stalled", "True", "Denied");
     edit(&stage, &id, "by hand");
     let before = stage.now();

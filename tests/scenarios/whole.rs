@@ -50,13 +50,13 @@ fn applies_unchanged(stage: &Stage, object: &str, manifest: &str) {
     assert_eq!(version(), before);
 }
 
-/// Waits until the operator has looked several times more.
-fn rests(stage: &Stage, get: &str) {
+/// Waits until the operator has compared several times more.
+fn rests(stage: &Stage, list: &str) {
     let since = stage.now();
-    stage.eventually("it was looked at several times", || {
+    stage.eventually("it was compared several times", || {
         let calls = stage.control().journal_since(since);
-        let looks = calls.iter().filter(|call| call.operation == get).count();
-        (looks >= 3).then_some(())
+        let lists = calls.iter().filter(|call| call.operation == list).count();
+        (lists >= 3).then_some(())
     });
     assert_eq!(writes(stage, since), [""; 0], "at rest");
 }
@@ -67,7 +67,7 @@ fn lives(stage: &Stage, object: &str, kind: &str, manifest: &str) {
         .fold(manifest.to_owned(), |manifest, (old, new)| {
             manifest.replace(old, new)
         });
-    let get = format!("Get{kind}");
+    let list = format!("List{kind}s");
     let mut generation = 0;
     for (manifest, write) in [
         (manifest, format!("Create{kind}WithTags")),
@@ -81,7 +81,7 @@ fn lives(stage: &Stage, object: &str, kind: &str, manifest: &str) {
                 && condition(it, "Ready") == ("True".into(), "InSync".into())
         });
         assert_eq!(ready["metadata"]["generation"], generation);
-        rests(stage, &get);
+        rests(stage, &list);
         assert_eq!(writes(stage, before), [write]);
         applies_unchanged(stage, object, manifest);
     }

@@ -4,7 +4,7 @@ use super::{Distribution, DistributionConfig, certificate, facts::Facts, tenant}
 use crate::{
     cloudfront::{Request, segment},
     engine::{Dependency, Kind, Management, Resolved, SecretKey, Status},
-    kinds::shared::{enabled, identity, trust},
+    kinds::shared::{enabled, identity},
     xml::{self, Element},
 };
 use std::collections::BTreeMap;
@@ -61,8 +61,8 @@ impl Kind for Distribution {
         tenant::heed(desired, live);
     }
 
-    fn account(&self) -> Option<&str> {
-        trust::account(self.status.as_ref()?.facts.arn.as_ref()?)
+    fn arn(&self) -> Option<&str> {
+        self.status.as_ref()?.facts.arn.as_deref()
     }
 
     fn tags(&self) -> BTreeMap<String, String> {

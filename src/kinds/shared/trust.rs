@@ -33,8 +33,3 @@ impl TrustedSigners {
         }
     }
 }
-
-/// The AWS account in an ARN.
-pub(in crate::kinds) fn account(arn: &str) -> Option<&str> {
-    arn.split(':').nth(4)
-}

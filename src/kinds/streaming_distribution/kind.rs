@@ -3,7 +3,7 @@
 use super::{StreamingDistribution, facts::Facts};
 use crate::{
     engine::{Dependency, Kind, Management, Resolved, Status},
-    kinds::shared::{enabled, identity, trust},
+    kinds::shared::{enabled, identity},
     xml::{self, Element},
 };
 use std::collections::BTreeMap;
@@ -43,12 +43,20 @@ impl Kind for StreamingDistribution {
         xml::to_element(Self::CONFIG, &config)
     }
 
-    fn account(&self) -> Option<&str> {
-        trust::account(self.status.as_ref()?.facts.arn.as_ref()?)
+    fn arn(&self) -> Option<&str> {
+        self.status.as_ref()?.facts.arn.as_deref()
     }
 
     fn tags(&self) -> BTreeMap<String, String> {
         self.spec.tags.clone()
+    }
+
+    fn revision(document: &Element, _etag: Option<&str>) -> Option<String> {
+        document.text_of("LastModifiedTime").map(str::to_owned)
+    }
+
+    fn revision_on_record(&self) -> Option<String> {
+        self.status.as_ref()?.facts.last_modified_time.clone()
     }
 
     fn retire(config: &mut Element) -> bool {

@@ -1,0 +1,219 @@
+//! One collection of the lookout: which of its remotes are followed, and what a list of it means.
+
+use super::{
+    backoff::spread_down,
+    kind::{Kind, Lifecycle},
+    mark::Mark,
+};
+use crate::cloudfront::Error;
+use futures::channel::mpsc::UnboundedSender;
+use kube::{core::DeserializeGuard, runtime::reflector::ObjectRef};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::time::Instant;
+
+/// An object of a kind that may not be readable.
+pub(super) type Reference<K> = ObjectRef<DeserializeGuard<K>>;
+
+/// Who follows a remote, and how it is woken.
+pub(super) struct Follower<K: Kind> {
+    pub(super) object: Reference<K>,
+    pub(super) wake: UnboundedSender<Reference<K>>,
+}
+
+/// What is known of one collection.
+pub(super) struct Collection<K: Kind> {
+    pub(super) followed: HashMap<String, Followed<K>>,
+    /// The ids of followed remotes that are not deployed yet.
+    awaited: HashSet<String>,
+    /// When the latest of those began to be awaited.
+    latest: Instant,
+    /// What the first listing showed, until somebody asks for it.
+    pub(super) unclaimed: HashMap<String, Mark>,
+    /// When the collection was first listed, or could not be.
+    pub(super) listed: Option<Instant>,
+    /// When it was last looked at for the sake of what is awaited.
+    polled: Instant,
+    /// When all of it is to be compared again.
+    sweep: Instant,
+    /// How many pages it had.
+    pub(super) pages: usize,
+    /// How often in a row it could not be listed, and why.
+    failures: u32,
+    pub(super) trouble: Option<Arc<Error>>,
+}
+
+/// One remote, as it was last seen.
+pub(super) struct Followed<K: Kind> {
+    pub(super) mark: Mark,
+    since: Instant,
+    /// Whether the list told something else, so that only a look can tell.
+    pub(super) doubted: bool,
+    follower: Follower<K>,
+}
+
+/// Why a collection is listed.
+pub(super) enum Errand {
+    /// To compare all of it.
+    Sweep,
+    /// To learn whether these are deployed.
+    Poll(HashSet<String>),
+}
+
+/// What a list showed.
+#[derive(Default)]
+pub(super) struct Listing {
+    pub(super) marks: HashMap<String, Mark>,
+    pub(super) pages: usize,
+    /// Whether it was read to its end.
+    pub(super) whole: bool,
+}
+
+impl<K: Kind> Collection<K> {
+    pub(super) fn new(now: Instant, resync: Duration) -> Self {
+        Self {
+            followed: HashMap::new(),
+            awaited: HashSet::new(),
+            latest: now,
+            unclaimed: HashMap::new(),
+            listed: None,
+            polled: now,
+            sweep: now + spread_down(resync),
+            pages: 1,
+            failures: 0,
+            trouble: None,
+        }
+    }
+
+    /// Follows a remote that was just seen.
+    pub(super) fn follow(&mut self, id: &str, mark: Mark, follower: Follower<K>) {
+        let now = Instant::now();
+        let before = self.followed.get(id);
+        let waits_on = before.is_some_and(|it| !it.mark.deployed && it.mark.same_version(&mark));
+        if mark.deployed {
+            self.awaited.remove(id);
+        } else {
+            if self.awaited.is_empty() {
+                self.polled = now;
+            }
+            if !waits_on {
+                self.latest = now;
+            }
+            self.awaited.insert(id.to_owned());
+        }
+        let followed = Followed {
+            mark,
+            since: now,
+            doubted: false,
+            follower,
+        };
+        self.followed.insert(id.to_owned(), followed);
+    }
+
+    /// Forgets a remote.
+    pub(super) fn unfollow(&mut self, id: &str) {
+        self.followed.remove(id);
+        self.awaited.remove(id);
+    }
+
+    /// The list cannot be read now: it is tried again later. The second time in a row, everybody is told.
+    pub(super) fn put_off(&mut self, until: Instant, error: Error) {
+        self.sweep = self.sweep.max(until);
+        self.failures = self.failures.saturating_add(1);
+        if self.failures == 2 {
+            self.trouble = Some(Arc::new(error));
+            self.call_all();
+        }
+    }
+
+    fn call_all(&self) {
+        for followed in self.followed.values() {
+            followed.follower.call();
+        }
+    }
+
+    /// When this collection is to be looked at next.
+    pub(super) fn due(&self, poll: Duration) -> Option<Instant> {
+        let sweep =
+            (K::LIFECYCLE == Lifecycle::Kept && !self.followed.is_empty()).then_some(self.sweep);
+        let poll = (!self.awaited.is_empty()).then(|| self.polled + self.pause(poll));
+        sweep.into_iter().chain(poll).min()
+    }
+
+    /// What was changed just now is looked at more often: what CloudFront deploys quickly is reported quickly, and what takes
+    /// minutes costs no more calls than it must.
+    fn pause(&self, poll: Duration) -> Duration {
+        let age = self.polled.saturating_duration_since(self.latest);
+        (age / 4).clamp(poll / 5, poll)
+    }
+
+    /// What is to be done now. Where fewer remotes are awaited than the list has pages, they are looked at one by one.
+    pub(super) fn errand(&mut self, now: Instant, poll: Duration) -> Option<Errand> {
+        if self.due(poll)? > now {
+            return None;
+        }
+        self.polled = now;
+        if K::LIFECYCLE == Lifecycle::Kept && self.sweep <= now {
+            return Some(Errand::Sweep);
+        }
+        if self.awaited.len() < self.pages {
+            let awaited = self.awaited.clone();
+            self.doubt(&awaited);
+            return None;
+        }
+        Some(Errand::Poll(self.awaited.clone()))
+    }
+
+    /// Compares a listing, begun at this time, with what is followed.
+    pub(super) fn compare(&mut self, listing: &Listing, began: Instant, resync: Duration) {
+        self.failures = 0;
+        if self.trouble.take().is_some() {
+            self.call_all();
+        }
+        if listing.whole {
+            self.sweep = began + spread_down(resync);
+            self.pages = listing.pages;
+            self.unclaimed = HashMap::new();
+        }
+        let mut differing = HashSet::new();
+        for (id, followed) in &mut self.followed {
+            if followed.since > began {
+                continue;
+            }
+            match listing.marks.get(id) {
+                Some(mark) if mark == &followed.mark => {}
+                Some(mark) if mark.deployed && mark.same_version(&followed.mark) => {
+                    followed.mark.deployed = true;
+                    self.awaited.remove(id);
+                    followed.follower.call();
+                }
+                None if !listing.whole => {}
+                _ => drop(differing.insert(id.clone())),
+            }
+        }
+        self.doubt(&differing);
+    }
+
+    /// Wakes these to look for themselves.
+    pub(super) fn doubt(&mut self, ids: &HashSet<String>) {
+        for id in ids {
+            self.awaited.remove(id);
+            if let Some(followed) = self.followed.get_mut(id)
+                && !followed.doubted
+            {
+                followed.doubted = true;
+                followed.follower.call();
+            }
+        }
+    }
+}
+
+impl<K: Kind> Follower<K> {
+    fn call(&self) {
+        // Nobody listens any more only at shutdown.
+        let _ = self.wake.unbounded_send(self.object.clone());
+    }
+}

@@ -1,0 +1,36 @@
+//! What tells one version of a remote from another, alike in a list and in a full answer.
+
+use super::{kind::Kind, remote::Remote};
+use crate::xml::Element;
+
+/// A version of a remote, and whether it has reached every edge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Mark {
+    /// Changes whenever the configuration changes. `None`: this list does not tell, so nothing equals it.
+    pub(super) version: Option<String>,
+    /// Whether CloudFront is done with it.
+    pub(super) deployed: bool,
+}
+
+impl Mark {
+    /// Of an item in a list.
+    pub(super) fn of_item<K: Kind>(item: &Element) -> Self {
+        Self {
+            version: K::revision(item, item.text_of("ETag")),
+            deployed: K::deployed(item),
+        }
+    }
+
+    /// Of a whole remote.
+    pub(super) fn of_remote<K: Kind>(remote: &Remote) -> Self {
+        Self {
+            version: K::revision(&remote.document, Some(&remote.etag)),
+            deployed: K::deployed(&remote.document),
+        }
+    }
+
+    /// Whether both are surely of one version.
+    pub(super) fn same_version(&self, other: &Self) -> bool {
+        self.version.is_some() && self.version == other.version
+    }
+}

@@ -1,0 +1,195 @@
+//! What is known of a remote without a look at it, and when that is enough.
+
+use super::{
+    backoff::Watch,
+    collection::{Follower, Reference},
+    failure::Failure,
+    fingerprint::asked_for,
+    kept::Kept,
+    kind::{Kind, Lifecycle},
+    mark::Mark,
+    pass::Pass,
+    plan::{Plan, Wish, plan},
+    reason::Reason,
+    reference::Resolved,
+    remote::Remote,
+    report::RECONCILE_REQUESTED,
+};
+use crate::cloudfront::{Class, Error};
+use kube::{ResourceExt, runtime::reflector::ObjectRef};
+use std::time::Instant;
+
+impl<K: Kind> Pass<'_, K> {
+    /// The remote of an id: as it is remembered, unless something speaks against that; else as CloudFront has it now.
+    pub(super) async fn see(&mut self, id: &str) -> Result<Option<Remote>, Error> {
+        if let Some(remote) = self.remembered(id) {
+            return Ok(Some(remote));
+        }
+        let observer = &self.context.observer;
+        let remote = observer
+            .observe(&self.collection, id, self.priority())
+            .await?;
+        self.live = true;
+        if remote.is_none() {
+            self.unfollow();
+        }
+        Ok(remote)
+    }
+
+    fn remembered(&self, id: &str) -> Option<Remote> {
+        if self.is_asked_to_look() {
+            return None;
+        }
+        let kept = self.memo.kept.as_ref().filter(|kept| kept.id == id)?;
+        let deployed = self.context.lookout.believes(&self.collection, id)?;
+        let mut remote = kept.open()?;
+        if deployed && !K::deployed(&remote.document) {
+            remote.document.set("Status", K::DEPLOYED);
+        }
+        Some(remote)
+    }
+
+    /// Whether what is remembered is not enough. A write may be made from it, since `If-Match` guards that. That nothing has to be
+    /// written for a spec is only believed of what was seen after the spec came; and that updates are in vain, only of a fresh look.
+    pub(super) fn must_look(&self, wish: &Wish, remote: Option<&Remote>) -> bool {
+        if self.live || remote.is_none() {
+            return false;
+        }
+        match plan::<K>(wish, remote) {
+            Plan::Update(request, drift) => self.is_in_vain(&request, &drift),
+            plan if plan.is_write() => false,
+            _ => !self.deleting() && self.previous.accepted_generation != Some(self.generation()),
+        }
+    }
+
+    /// That a remote is as it was is only believed while the list can be read.
+    pub(super) fn heed_trouble(&self, wish: &Wish, remote: Option<&Remote>) -> Result<(), Failure> {
+        if self.live || remote.is_none() || plan::<K>(wish, remote).is_write() {
+            return Ok(());
+        }
+        let trouble = self.context.lookout.trouble(&self.collection);
+        trouble.map_or(Ok(()), |error| Err(Failure::Unlisted(error)))
+    }
+
+    /// Whether a person asks for a fresh look.
+    pub(super) fn is_asked_to_look(&self) -> bool {
+        let asked = self.object.annotations().get(RECONCILE_REQUESTED);
+        asked.is_some() && asked != self.previous.last_handled_reconcile_at.as_ref()
+    }
+
+    /// Remembers what was just seen or written, and has it watched.
+    pub(super) fn remember(&mut self, remote: Option<&Remote>) {
+        if !self.live {
+            return;
+        }
+        self.memo.kept = remote.and_then(Kept::of);
+        match remote {
+            Some(remote) => self.follow(remote.id.clone(), Mark::of_remote::<K>(remote)),
+            None => self.unfollow(),
+        }
+    }
+
+    /// Forgets what was seen, unless a failure surely left it as it was.
+    pub(super) fn doubt(&mut self, failure: &Failure) {
+        let unchanged = match failure {
+            Failure::CloudFront(error) => {
+                let class = error.class();
+                !error.commit_unknown()
+                    && matches!(
+                        class,
+                        Class::Throttled | Class::Terminal | Class::Settling | Class::InUse
+                    )
+            }
+            Failure::Kube(_) => !self.live,
+            Failure::Unlisted(_) | Failure::Xml(_) | Failure::Refused { .. } => true,
+            Failure::Again(_) => false,
+        };
+        if !unchanged {
+            self.memo.kept = None;
+        }
+    }
+
+    /// What the lookout will wake the object for.
+    pub(super) fn watch(&self) -> Watch {
+        let followed = self.memo.followed.as_ref();
+        let believed =
+            followed.and_then(|(collection, id)| self.context.lookout.believes(collection, id));
+        match believed {
+            None => Watch::Nothing,
+            Some(true) => Watch::Change,
+            Some(false) => Watch::Deployment,
+        }
+    }
+
+    /// Lets go of the remote.
+    pub(super) fn unfollow(&mut self) {
+        if let Some((collection, id)) = self.memo.followed.take() {
+            self.context.lookout.unfollow(&collection, &id);
+        }
+    }
+
+    fn follow(&mut self, id: String, mark: Mark) {
+        let place = (self.collection.clone(), id);
+        if self.memo.followed.as_ref() != Some(&place) {
+            self.unfollow();
+        }
+        let follower = Follower {
+            object: self.reference(),
+            wake: self.context.wake.clone(),
+        };
+        self.context
+            .lookout
+            .follow(&place.0, &place.1, mark, follower);
+        self.memo.followed = Some(place);
+    }
+
+    fn reference(&self) -> Reference<K> {
+        let namespace = self.object.namespace().unwrap_or_default();
+        ObjectRef::new(&self.object.name_any()).within(&namespace)
+    }
+
+    /// Whether the status already says of this spec that it is carried out, and the list shows the remote in the very version that the
+    /// status names: then there is nothing to do and nothing to look at. So a restart costs one list.
+    pub(super) async fn rests(&mut self, ids: &Resolved) -> Result<bool, Failure> {
+        let Some(id) = self.recorded().filter(|_| self.seems_to_rest(ids)) else {
+            return Ok(false);
+        };
+        let lookout = &self.context.lookout;
+        if let Some(error) = lookout.trouble(&self.collection) {
+            return Err(Failure::Unlisted(error));
+        }
+        if let Some(deployed) = lookout.believes(&self.collection, &id) {
+            return Ok(deployed);
+        }
+        let version = self.object.revision_on_record();
+        let wanted = Mark {
+            deployed: true,
+            version: version.filter(|_| self.memo.followed.is_none()),
+        };
+        let mark = lookout.first_sight(&self.collection, &id).await?;
+        let rests = mark.is_some_and(|mark| mark.deployed && mark.same_version(&wanted));
+        if rests {
+            self.memo.tagged = Some((self.generation(), Instant::now()));
+            self.follow(id, wanted);
+        }
+        Ok(rests)
+    }
+
+    fn seems_to_rest(&self, ids: &Resolved) -> bool {
+        let Some(ready) = self.previous.condition("Ready") else {
+            return false;
+        };
+        K::LIFECYCLE == Lifecycle::Kept
+            && self.memo.kept.is_none()
+            && self.memo.id.is_none()
+            && self.memo.missed == 0
+            && !self.deleting()
+            && !self.is_asked_to_look()
+            && ready.status == "True"
+            && ready.reason == Reason::InSync.to_string()
+            && ready.observed_generation == Some(self.generation())
+            && self.previous.condition("Stalled").is_none()
+            && self.previous.accepted_hash.is_some()
+            && self.previous.accepted_hash == asked_for(&self.object, ids)
+    }
+}
