@@ -41,6 +41,44 @@ pub fn go_program(
     Ok(directory.join(name))
 }
 
+/// The program `name` of the crate of that name at this version, without its default features, built by `cargo install` with
+/// the crate's own lock file unless that has been done.
+///
+/// Fails when Cargo is missing, and with the end of its output when the build fails.
+pub fn cargo_program(
+    environment: &Environment,
+    name: &str,
+    version: &str,
+) -> Result<PathBuf, Error> {
+    let what = format!("{name}-{version}");
+    let directory = environment.tools()?.join(&what);
+    let is_complete = |directory: &Path| executable(&directory.join("bin"), name).is_some();
+    cache::fill(&directory, is_complete, |partial| {
+        let missing = || Error::NoInstaller {
+            program: "cargo",
+            what: what.clone(),
+            hint: "install Rust with rustup",
+        };
+        let cargo = environment.program("cargo").ok_or_else(missing)?;
+        progress(&format!("installing {what} with Cargo: minutes, once"));
+        let target = partial.join("target");
+        let mut command = leashed(&cargo);
+        // Such a program runs for seconds, so optimizing it would take longer than it could save.
+        command
+            .args(["install", "--locked", "--debug", "--no-default-features"])
+            .args([name, "--version", version, "--root"])
+            .arg(partial)
+            .env("CARGO_PROFILE_DEV_DEBUG", "0")
+            .env("CARGO_TARGET_DIR", &target);
+        run(command, &what)?;
+        if target.exists() {
+            fs::remove_dir_all(&target).map_err(|source| Error::io("remove", &target, source))?;
+        }
+        Ok(())
+    })?;
+    Ok(directory.join("bin").join(name))
+}
+
 /// The directory with what is inside of a Python package, installed by pip unless that has been done.
 ///
 /// Fails when Python 3 with `venv` is missing, and with the end of its output when the installation fails.

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use cluster::{Environment, go_program, python_package};
+use cluster::{Environment, cargo_program, go_program, python_package};
 
 use crate::support::{Machine, script};
 
@@ -37,12 +37,47 @@ fn a_program_is_installed_with_go_once_a_version() {
 }
 
 #[test]
+fn a_program_is_installed_with_cargo_once_a_version_and_its_build_goes() {
+    let machine = Machine::new();
+    let body = r#"for root; do true; done
+echo "$@" >>"$0.calls"
+/bin/mkdir -p "$CARGO_TARGET_DIR/debug" "$root/bin"
+printf '' >"$root/bin/tool"
+/bin/chmod 755 "$root/bin/tool""#;
+    script(&machine.bin(), "cargo", body);
+    let environment = environment(&machine);
+    let install = |version| cargo_program(&environment, "tool", version).unwrap();
+    let first = install("1.2.3");
+    assert!(first.ends_with("cloudfront-operator/tools/tool-1.2.3/bin/tool") && first.exists());
+    assert!(!first.ancestors().nth(2).unwrap().join("target").exists());
+    assert_eq!(install("1.2.3"), first);
+    assert_ne!(install("1.2.4"), first);
+    let calls = fs::read_to_string(machine.bin().join("cargo.calls")).unwrap();
+    let versions: Vec<bool> = calls
+        .lines()
+        .zip(["1.2.3", "1.2.4"])
+        .map(|(call, version)| {
+            call.contains(&format!(
+                "--locked --debug --no-default-features tool --version {version} --root"
+            ))
+        })
+        .collect();
+    assert_eq!(versions, [true, true], "{calls}");
+    assert_eq!(calls.lines().count(), 2);
+}
+
+#[test]
 fn a_missing_installer_is_an_error_that_says_so() {
     let environment = environment(&Machine::new());
     let go = go_program(&environment, "tool", "example.com/tool", "v1").unwrap_err();
     assert_eq!(
         go.to_string(),
         "no go on PATH, which tool-v1 is installed with: install Go 1.26 or newer"
+    );
+    let cargo = cargo_program(&environment, "book", "3").unwrap_err();
+    assert_eq!(
+        cargo.to_string(),
+        "no cargo on PATH, which book-3 is installed with: install Rust with rustup"
     );
     let python = python_package(&environment, "data", "2").unwrap_err();
     assert_eq!(
