@@ -4,7 +4,7 @@ mod golden {
     pub(crate) mod reference;
 }
 
-use cloudfront_operator::operator::{Entry, definitions, kinds};
+use cloudfront_operator::operator::{Entry, definitions, iam, kinds};
 use golden::reference;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -66,6 +66,16 @@ fn the_custom_resource_definitions_are_up_to_date() {
     ] {
         check_folder(folder, &files);
     }
+}
+
+#[test]
+fn the_iam_policies_are_up_to_date() {
+    let files = [(false, "policy.json"), (true, "policy-read-only.json")];
+    let printed = files.map(|(read_only, name)| {
+        let policy = iam::policy(&[], read_only, "aws");
+        (name.to_owned(), format!("{policy:#}\n"))
+    });
+    check_folder("docs/iam", &printed.into());
 }
 
 #[test]

@@ -45,7 +45,7 @@ pub trait Kind:
     const NAME: &'static str;
     /// The name of the list in CloudFront's operations: `Distributions`.
     const NAMES: &'static str;
-    /// The collection, as in `/2020-05-31/{COLLECTION}/{id}`.
+    /// The collection, as in `/2020-05-31/{COLLECTION}/{id}`; `*` stands for the id of a resource that it is inside of.
     const COLLECTION: &'static str;
     /// The element that carries the configuration: `DistributionConfig`.
     const CONFIG: &'static str;

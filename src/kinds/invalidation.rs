@@ -178,7 +178,7 @@ impl Kind for Invalidation {
     const KIND: &'static str = "Invalidation";
     const NAME: &'static str = "Invalidation";
     const NAMES: &'static str = "Invalidations";
-    const COLLECTION: &'static str = "";
+    const COLLECTION: &'static str = "distribution/*/invalidation";
     const CONFIG: &'static str = "InvalidationBatch";
     const LIFECYCLE: Lifecycle = Lifecycle::Once;
     const DEPLOYED: &'static str = "Completed";

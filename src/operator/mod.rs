@@ -2,6 +2,7 @@
 
 pub mod definitions;
 mod health;
+pub mod iam;
 mod leadership;
 mod liveness;
 mod metrics;

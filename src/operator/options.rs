@@ -1,6 +1,7 @@
 //! The command line. Every flag is also an environment variable, so that a chart can set it.
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use super::registry::kinds;
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
 use std::{net::SocketAddr, time::Duration};
 
 /// Manages Amazon CloudFront through Kubernetes custom resources.
@@ -22,6 +23,24 @@ pub enum Command {
     Run(Box<Run>),
     /// Prints the custom resource definitions, for `kubectl apply -f -`.
     Crds,
+    /// Prints the IAM policy that the operator needs, and no more: JSON for `aws iam put-role-policy --policy-document`.
+    IamPolicy(IamPolicy),
+}
+
+/// The options of `iam-policy`.
+#[derive(Debug, Args)]
+pub struct IamPolicy {
+    /// The kinds that are used, separated by commas; all unless set
+    #[arg(long, value_delimiter = ',', value_name = "KINDS", value_parser = PossibleValuesParser::new(kinds().iter().map(|entry| entry.kind)))]
+    pub kinds: Vec<String>,
+
+    /// Leaves out what changes something, for `--mode observe`
+    #[arg(long)]
+    pub read_only: bool,
+
+    /// The partition that the account is in
+    #[arg(long, value_parser = ["aws", "aws-cn"], default_value = "aws")]
+    pub partition: String,
 }
 
 /// Whether CloudFront is written to.

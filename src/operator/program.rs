@@ -1,7 +1,7 @@
 //! The program: what each command does, and what a failure looks like.
 
 use super::{
-    definitions,
+    definitions, iam,
     options::{Cli, Command},
     run,
 };
@@ -14,7 +14,13 @@ use std::{
 pub fn execute(cli: Cli) -> ExitCode {
     let done = match cli.command {
         Command::Run(options) => run::run(&options).map_err(|error| error.to_string()),
-        Command::Crds => print_definitions(),
+        Command::Crds => definitions::all()
+            .map_err(|error| error.to_string())
+            .and_then(|yaml| print(&yaml)),
+        Command::IamPolicy(options) => {
+            let policy = iam::policy(&options.kinds, options.read_only, &options.partition);
+            print(&format!("{policy:#}\n"))
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -25,9 +31,8 @@ pub fn execute(cli: Cli) -> ExitCode {
     }
 }
 
-fn print_definitions() -> Result<(), String> {
-    let yaml = definitions::all().map_err(|error| error.to_string())?;
-    match io::stdout().write_all(yaml.as_bytes()) {
+fn print(text: &str) -> Result<(), String> {
+    match io::stdout().write_all(text.as_bytes()) {
         // Whoever read has seen enough, as `head` has.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written.map_err(|error| format!("cannot print: {error}")),

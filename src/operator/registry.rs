@@ -1,6 +1,7 @@
 //! The list of kinds: what can be managed, defined and watched derives from it.
 
 use crate::{
+    cloudfront::Request,
     engine::{self, Kind, Shared},
     kinds::{
         distribution::Distribution, invalidation::Invalidation,
@@ -21,6 +22,8 @@ pub struct Entry {
     pub kind: &'static str,
     /// Its custom resource definition, as shipped.
     pub crd: fn() -> CustomResourceDefinition,
+    /// One of every call that is made for the kind, with `*` for ids: see [`engine::repertoire`].
+    pub calls: fn() -> Vec<Request>,
     pub(super) run: fn(Shared, Vec<Option<String>>, Shutdown) -> BoxFuture<'static, ()>,
 }
 
@@ -29,6 +32,7 @@ impl Entry {
         Self {
             kind: K::KIND,
             crd: engine::crd::<K>,
+            calls: engine::repertoire::<K>,
             run: |shared, namespaces, shutdown| {
                 Box::pin(engine::run::<K>(shared, namespaces, shutdown))
             },

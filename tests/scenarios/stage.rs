@@ -2,9 +2,11 @@
 
 use super::operator::Operator;
 pub(super) use super::read::{condition, control_plane, message};
+use cloudfront_operator::operator::kinds;
 use cloudfront_simulator::{Control, Credential, JournalEntry, Options, Simulator};
 use serde_json::Value;
 use std::{
+    collections::BTreeSet,
     fs,
     io::Write,
     path::PathBuf,
@@ -128,6 +130,18 @@ impl Stage {
     /// The names of operations, for comparing.
     pub(super) fn operations(calls: &[JournalEntry]) -> Vec<&str> {
         calls.iter().map(|call| call.operation.as_str()).collect()
+    }
+
+    /// The calls that the printed policy does not allow.
+    fn beyond_policy(&self) -> Vec<String> {
+        let called = kinds().into_iter().flat_map(|entry| (entry.calls)());
+        let known: BTreeSet<String> = called.map(|call| call.operation.into_owned()).collect();
+        let journal = self.control().journal().into_iter();
+        journal
+            .map(|call| call.operation)
+            // Whose credentials these are needs no permission.
+            .filter(|operation| !known.contains(operation) && operation != "GetCallerIdentity")
+            .collect()
     }
 
     /// kubectl in this namespace; must succeed.
@@ -280,5 +294,13 @@ impl Stage {
                 )
             })
             .collect()
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        if !thread::panicking() {
+            assert_eq!(self.beyond_policy(), [""; 0], "no policy allows these");
+        }
     }
 }

@@ -1,0 +1,136 @@
+//! The printed policy allows what the operator asks for, and nothing else.
+
+use cloudfront_operator::operator::{iam, kinds};
+use serde_json::Value;
+use std::{collections::BTreeSet, fs, path::Path, process::Command};
+
+fn text(path: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    fs::read_to_string(path).expect("a file of the project can be read")
+}
+
+fn actions(policy: &Value) -> BTreeSet<String> {
+    let statements = policy["Statement"].as_array().expect("statements").iter();
+    let lists = statements.flat_map(|statement| statement["Action"].as_array().expect("a list"));
+    lists
+        .map(|action| action.as_str().expect("text").to_owned())
+        .collect()
+}
+
+fn print(arguments: &[&str]) -> Value {
+    let output = Command::new(env!("CARGO_BIN_EXE_cloudfront-operator"))
+        .arg("iam-policy")
+        .args(arguments)
+        .output()
+        .expect("the program can be run");
+    assert!(output.status.success());
+    serde_json::from_slice(&output.stdout).expect("a policy is JSON")
+}
+
+/// The places of the source that build a call, by file.
+fn builders() -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).expect("a folder can be read") {
+            let path = entry.expect("an entry can be read").path();
+            if path.is_dir() {
+                open.push(path);
+                continue;
+            }
+            let source = fs::read_to_string(&path).expect("source is text");
+            let builds = ["get(", "post(", "put(", "delete("].iter().any(|name| {
+                source
+                    .match_indices(&format!("Request::{name}"))
+                    .any(|(at, _)| !source[..at].ends_with("http::"))
+            });
+            if builds {
+                let inside = path.strip_prefix(env!("CARGO_MANIFEST_DIR"));
+                found.insert(inside.expect("it is inside").display().to_string());
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn calls_are_built_only_where_the_table_of_permissions_is_taken_from() {
+    let known = [
+        "src/engine/kind.rs",
+        "src/engine/tags.rs",
+        // Overrides `Kind::update`.
+        "src/kinds/distribution/kind.rs",
+    ];
+    assert_eq!(builders(), known.map(str::to_owned).into());
+}
+
+#[test]
+fn every_call_of_every_kind_is_allowed_by_the_policy_for_that_kind() {
+    for entry in kinds() {
+        let allowed = actions(&iam::policy(&[entry.kind.into()], false, "aws"));
+        for call in (entry.calls)() {
+            for (action, _) in iam::permissions(&call) {
+                assert!(allowed.contains(&action), "{action} of {}", entry.kind);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_operation_that_documentation_calls_used_is_allowed_and_no_other() {
+    let page = text("docs/methods.md");
+    let used: BTreeSet<String> = page
+        .lines()
+        .filter(|line| line.starts_with("| `") && !line.contains("| never"))
+        .map(|line| line.split('`').nth(1).expect("a name").to_owned())
+        .collect();
+    let called: BTreeSet<String> = kinds()
+        .iter()
+        .flat_map(|entry| (entry.calls)())
+        .map(|call| call.operation.into_owned())
+        .collect();
+    assert_eq!(called, used);
+}
+
+#[test]
+fn a_tagged_distribution_needs_the_right_to_create_and_the_right_to_tag() {
+    let policy = print(&["--kinds", "Distribution"]);
+    let allowed = actions(&policy);
+    assert!(allowed.contains("cloudfront:CreateDistribution"));
+    assert!(allowed.contains("cloudfront:TagResource"));
+    // IAM knows no such action.
+    assert!(!allowed.contains("cloudfront:CreateDistributionWithTags"));
+}
+
+#[test]
+fn what_exists_is_named_by_its_type_and_partition() {
+    let policy = print(&["--kinds", "Invalidation", "--partition", "aws-cn"]);
+    let statements = policy["Statement"].as_array().expect("statements");
+    assert_eq!(statements.len(), 1);
+    assert_eq!(
+        statements[0]["Resource"],
+        "arn:aws-cn:cloudfront::*:distribution/*"
+    );
+}
+
+#[test]
+fn read_only_allows_nothing_but_reads() {
+    let allowed = actions(&print(&["--read-only"]));
+    let reads = ["cloudfront:Get", "cloudfront:List"];
+    assert!(allowed.len() >= 9, "{allowed:?}");
+    for action in allowed {
+        assert!(
+            reads.iter().any(|read| action.starts_with(read)),
+            "{action}"
+        );
+    }
+}
+
+#[test]
+fn an_unknown_kind_is_an_error_of_usage() {
+    let output = Command::new(env!("CARGO_BIN_EXE_cloudfront-operator"))
+        .args(["iam-policy", "--kinds", "Function"])
+        .output()
+        .expect("the program can be run");
+    assert_eq!(output.status.code(), Some(2));
+}
