@@ -14,10 +14,12 @@ mod cloudfront {
     mod credentials;
     mod endpoints;
     mod errors;
+    mod recorded;
     mod requests;
     mod retries;
     mod secrets;
     mod server;
     mod signatures;
+    mod spoilt;
     mod trust;
 }

@@ -1,0 +1,28 @@
+//! Running a tool on this repository.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// The repository's file or folder of this name.
+pub(super) fn repository(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// Runs a tool in the repository's root. What it has to say is the failure.
+pub(super) fn check(program: &Path, arguments: &[&str]) {
+    let output = Command::new(program)
+        .args(arguments)
+        .current_dir(repository("."))
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{} {}\n{}{}",
+        program.display(),
+        arguments.join(" "),
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
