@@ -17,6 +17,7 @@ mod scenarios {
     mod invalidation;
     mod leader;
     mod life;
+    mod lookout;
     mod not_converging;
     mod operator;
     mod policies;

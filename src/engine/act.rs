@@ -180,7 +180,8 @@ impl<K: Kind> Pass<'_, K> {
     /// After a restart the status is the only witness that an update was tried in vain.
     fn gave_up_on(&self, etag: &str) -> bool {
         let ready = self.previous.condition("Ready");
-        self.previous.etag.as_deref() == Some(etag)
+        self.memo.pushed.is_none()
+            && self.previous.etag.as_deref() == Some(etag)
             && ready.is_some_and(|ready| {
                 ready.reason == Reason::NotConverging.to_string()
                     && ready.observed_generation == Some(self.generation())

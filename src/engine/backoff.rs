@@ -28,7 +28,8 @@ pub(super) enum Watch {
 pub(super) fn next(state: &State, failures: u32, watch: Watch, settings: &Settings) -> Duration {
     let resync = spread(settings.resync_interval, chance());
     match state {
-        State::Queued(_) => settings.deploy_poll_interval,
+        // Its turn comes when others are done, which costs no call to see.
+        State::Queued(_) => settings.deploy_poll_interval.min(Duration::from_secs(1)),
         State::Hindered { .. } => retry(failures),
         State::InUse(_) => settings.deploy_poll_interval.max(retry(failures)),
         State::Deploying(_) | State::Retiring if watch != Watch::Deployment => retry(1),

@@ -137,8 +137,8 @@ impl<K: Kind> Collection<K> {
 
     /// When this collection is to be looked at next.
     pub(super) fn due(&self, poll: Duration) -> Option<Instant> {
-        let sweep =
-            (K::LIFECYCLE == Lifecycle::Kept && !self.followed.is_empty()).then_some(self.sweep);
+        let listless = self.followed.is_empty() && self.trouble.is_none();
+        let sweep = (K::LIFECYCLE == Lifecycle::Kept && !listless).then_some(self.sweep);
         let poll = (!self.awaited.is_empty()).then(|| self.polled + self.pause(poll));
         sweep.into_iter().chain(poll).min()
     }

@@ -14,6 +14,7 @@ use super::{
     reason::Reason,
     reference::{Dependency, Resolved},
     remote::Remote,
+    report::freshest,
     secret::Secrets,
     status::Status,
     written::Written,
@@ -52,46 +53,33 @@ pub(super) struct Pass<'a, K: Kind> {
     pub(super) written: Option<Written>,
 }
 
-impl<K: Kind> Pass<'_, K> {
+impl<'a, K: Kind> Pass<'a, K> {
+    /// A pass that has not begun.
+    pub(super) fn new(context: &'a Context<K>, object: K, mut memo: Memo<K::Facts>) -> Self {
+        Self {
+            context,
+            previous: freshest(&object, &mut memo),
+            object,
+            memo,
+            collection: K::COLLECTION.into(),
+            managed_tags: None,
+            live: false,
+            asked: None,
+            accepted: false,
+            secrets: Secrets::default(),
+            written: None,
+        }
+    }
+
     /// Does what is to be done now.
     pub(super) async fn run(&mut self) -> Result<Outcome, Failure> {
-        let deleting = self.deleting();
-        if deleting && !metadata::is_held(&self.object) {
-            return Ok(Outcome::Released);
+        if let Some(outcome) = self.stand_back().await? {
+            return Ok(outcome);
         }
-        if deleting && self.object.management().on_delete() == DeletionPolicy::Retain {
-            self.written = self.recorded().map(|id| {
-                let note = format!(
-                    "left {} {id} in CloudFront as it is, since deletionPolicy is Retain",
-                    K::KIND
-                );
-                Written::new(Reason::Retained, note)
-            });
-            return self.release().await;
-        }
-        if deleting && let Some(held_up) = self.held_up() {
-            return Ok(Outcome::Is(held_up, None));
-        }
-        if self.object.management().suspend {
-            self.unfollow();
-            let edited = !self.was_carried_out();
-            return Ok(Outcome::Is(State::Suspended { edited }, None));
-        }
-        if self.is_over() {
-            return Ok(Outcome::Is(State::Completed, None));
-        }
-        let mut ids = match self.resolve().await {
+        let ids = match self.inputs().await? {
             Ok(ids) => ids,
-            Err(waiting) if !deleting => return Ok(Outcome::Is(waiting, None)),
-            Err(_) => Resolved::default(),
+            Err(waiting) => return Ok(Outcome::Is(waiting, None)),
         };
-        if !deleting {
-            ids.secrets = match self.read_secrets().await? {
-                Ok(secrets) => secrets,
-                Err(waiting) => return Ok(Outcome::Is(waiting, None)),
-            };
-            self.secrets = ids.secrets.clone();
-        }
         self.collection = self.object.collection(&ids);
         if self.recorded().is_none()
             && let Some(place) = self.context.queue(&self.object)
@@ -114,6 +102,53 @@ impl<K: Kind> Pass<'_, K> {
             self.hold().await?;
         }
         self.carry_out(&wish, remote).await
+    }
+
+    /// What is the case whatever CloudFront has: nothing is asked of it, or must not be.
+    async fn stand_back(&mut self) -> Result<Option<Outcome>, Failure> {
+        let deleting = self.deleting();
+        if deleting && !metadata::is_held(&self.object) {
+            return Ok(Some(Outcome::Released));
+        }
+        if deleting && self.object.management().on_delete() == DeletionPolicy::Retain {
+            self.written = self.recorded().map(|id| {
+                let note = format!(
+                    "left {} {id} in CloudFront as it is, since deletionPolicy is Retain",
+                    K::KIND
+                );
+                Written::new(Reason::Retained, note)
+            });
+            return self.release().await.map(Some);
+        }
+        let state = if deleting && let Some(held_up) = self.held_up() {
+            held_up
+        } else if self.object.management().suspend {
+            self.unfollow();
+            let edited = !self.was_carried_out();
+            State::Suspended { edited }
+        } else if self.is_over() {
+            State::Completed
+        } else {
+            return Ok(None);
+        };
+        Ok(Some(Outcome::Is(state, None)))
+    }
+
+    /// What the spec takes from elsewhere, or what is waited for. A deletion needs none of it.
+    async fn inputs(&mut self) -> Result<Result<Resolved, State>, Failure> {
+        if self.deleting() {
+            return Ok(Ok(Resolved::default()));
+        }
+        let mut ids = match self.resolve().await {
+            Ok(ids) => ids,
+            waiting => return Ok(waiting),
+        };
+        ids.secrets = match self.read_secrets().await? {
+            Ok(secrets) => secrets,
+            Err(waiting) => return Ok(Err(waiting)),
+        };
+        self.secrets = ids.secrets.clone();
+        Ok(Ok(ids))
     }
 
     /// Why a deletion that has to write to CloudFront may not.

@@ -8,8 +8,6 @@ use super::{
     failure::{Failure, SETTLING},
     kind::Kind,
     pass::{Outcome, Pass},
-    report::freshest,
-    secret::Secrets,
     unreadable,
 };
 use crate::cloudfront::Class;
@@ -45,20 +43,8 @@ pub(super) async fn reconcile<K: Kind>(
         }
     };
     let uid = object.uid().unwrap_or_default();
-    let mut memo = context.memos.take(&uid);
-    let mut pass = Pass {
-        context: &context,
-        previous: freshest(&object, &mut memo),
-        object,
-        memo,
-        collection: K::COLLECTION.into(),
-        managed_tags: None,
-        live: false,
-        asked: None,
-        accepted: false,
-        secrets: Secrets::default(),
-        written: None,
-    };
+    let memo = context.memos.take(&uid);
+    let mut pass = Pass::new(&context, object, memo);
     let answer = finish(&mut pass).await;
     if let Ok(None) = answer {
         pass.unfollow();
@@ -68,9 +54,7 @@ pub(super) async fn reconcile<K: Kind>(
         Ok(_) => pass.expire().await,
         Err(_) => Ok(None),
     };
-    let failures = pass.memo.failures;
-    let takes_secrets = !pass.object.secrets().is_empty();
-    let watch = pass.watch();
+    let again = answer.map(|state| state.map(|state| pass.pause(&state)));
     // An object that went during the pass is not remembered.
     if context.store.get(&ObjectRef::from_obj(&*guard)).is_some() {
         context.memos.put(uid, pass.memo);
@@ -78,18 +62,20 @@ pub(super) async fn reconcile<K: Kind>(
         pass.unfollow();
     }
     let expires = expires.map_err(Unreported)?;
-    match answer {
-        Ok(Some(state)) => {
-            let mut pause = backoff::next(&state, failures, watch, &context.shared.settings);
-            if takes_secrets {
-                pause = pause.min(SECRETS);
-            }
-            Ok(Action::requeue(
-                expires.map_or(pause, |expires| expires.min(pause)),
-            ))
+    let pause = again.map_err(Unreported)?;
+    let next = pause.into_iter().chain(expires).min();
+    Ok(next.map_or_else(Action::await_change, Action::requeue))
+}
+
+impl<K: Kind> Pass<'_, K> {
+    /// How long until the next pass, if nothing happens before.
+    fn pause(&self, state: &State) -> Duration {
+        let settings = &self.context.shared.settings;
+        let pause = backoff::next(state, self.memo.failures, self.watch(), settings);
+        if self.object.secrets().is_empty() {
+            return pause;
         }
-        Ok(None) => Ok(Action::await_change()),
-        Err(failure) => Err(Unreported(failure)),
+        pause.min(SECRETS)
     }
 }
 

@@ -23,6 +23,9 @@ const MOST: Load = Load {
     wildcards: 15,
 };
 
+/// How many invalidations of one distribution go out side by side.
+const ABREAST: usize = 15;
+
 /// There is nothing to manage: an invalidation can neither be changed nor deleted.
 static UNMANAGED: Management = Management {
     deletion_policy: None,
@@ -236,18 +239,27 @@ impl Kind for Invalidation {
         format!("distribution/{}/invalidation", segment(id))
     }
 
-    /// In the order of their creation, for as long as all of them together are within what CloudFront takes: whoever was first is
-    /// never overtaken, and CloudFront never has to refuse.
+    /// In the order of their creation, for as long as all of them together are within what CloudFront takes, so that CloudFront never
+    /// has to refuse. Few go out side by side: whoever is held up is overtaken by no more than these.
     fn queued(&self, all: &[Arc<DeserializeGuard<Self>>]) -> Option<String> {
+        let place = self.place();
         let readable = all.iter().filter_map(|object| object.0.as_ref().ok());
-        let ahead: Vec<&Self> = readable
-            .filter(|other| !other.is_finished() && other.shares_distribution(self))
-            .filter(|other| other.place() < self.place())
+        let earlier: Vec<&Self> = readable
+            .filter(|other| other.shares_distribution(self) && other.place() < place)
+            .collect();
+        let ahead: Vec<&Self> = earlier
+            .iter()
+            .copied()
+            .filter(|other| !other.is_finished())
             .collect();
         let load = ahead
             .iter()
             .fold(self.load(), |load, other| load.and(other.load()));
-        if ahead.is_empty() || load.fits() {
+        let unsent = ahead.iter().filter(|other| !other.is_sent());
+        let abreast = unsent.map(|other| other.place()).min().map_or(0, |first| {
+            earlier.iter().filter(|it| it.place() >= first).count()
+        });
+        if ahead.is_empty() || (load.fits() && abreast < ABREAST) {
             return None;
         }
         // Rounded up, so that not every step of the queue is a write to every object in it.
@@ -271,6 +283,11 @@ impl Invalidation {
                 .is_some_and(|status| status.condition(type_).is_some())
         };
         self.metadata.deletion_timestamp.is_some() || over("Complete") || over("Failed")
+    }
+
+    fn is_sent(&self) -> bool {
+        let status = self.status.as_ref();
+        status.is_some_and(|status| status.id.is_some())
     }
 
     fn shares_distribution(&self, other: &Self) -> bool {

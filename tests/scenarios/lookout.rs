@@ -1,0 +1,124 @@
+//! One list for all, instead of a look at each.
+
+use super::{life::distribution, stage::Stage};
+use cloudfront_simulator::{Edit, Fault, FaultMode};
+use serde_json::Value;
+use std::time::Duration;
+
+/// The operations since a moment, but the lists that all objects share.
+fn alone(stage: &Stage, since: u64) -> Vec<String> {
+    let calls = stage.control().journal_since(since);
+    let alone = calls.into_iter().map(|call| call.operation);
+    alone.filter(|name| !name.starts_with("List")).collect()
+}
+
+fn id_of(object: &Value) -> String {
+    object["status"]["id"]
+        .as_str()
+        .expect("it has an id")
+        .to_owned()
+}
+
+fn is_second(object: &Value) -> bool {
+    object["status"]["observedGeneration"] == 2 && object["status"]["status"] == "Deployed"
+}
+
+fn edit_by_hand(stage: &Stage, id: &str) {
+    let edit = Edit::Set {
+        path: "Comment".into(),
+        value: "by hand".into(),
+    };
+    stage.control().edit(id, edit).expect("it can be edited");
+}
+
+fn is_repaired(stage: &Stage) {
+    stage.eventually("the drift is repaired", || {
+        let state = stage.control().state().to_string();
+        (!state.contains("by hand")).then_some(())
+    });
+}
+
+#[test]
+fn a_distribution_costs_one_call_to_create_one_to_edit_and_two_to_delete() {
+    let stage = Stage::with_deploy_delay("floor", Duration::from_millis(700));
+    stage.apply(&distribution("www", "first"));
+    stage.until_ready("cfd/www");
+    assert_eq!(alone(&stage, 0), ["CreateDistribution"]);
+    let edited = stage.now();
+    stage.apply(&distribution("www", "second"));
+    stage.until("cfd/www", "is ready again", is_second);
+    assert_eq!(alone(&stage, edited), ["UpdateDistribution"]);
+    let deleted = stage.now();
+    stage.kubectl(&["delete", "cfd/www"]);
+    assert_eq!(
+        alone(&stage, deleted),
+        ["UpdateDistribution", "DeleteDistribution"]
+    );
+}
+
+#[test]
+fn a_drift_costs_one_look_at_the_one_that_differs() {
+    let stage = Stage::with_deploy_delay("differs", Duration::ZERO);
+    for name in ["www", "blog", "shop"] {
+        stage.apply(&distribution(name, name));
+    }
+    let id = id_of(&stage.until_ready("cfd/www"));
+    stage.until_ready("cfd/blog");
+    stage.until_ready("cfd/shop");
+    let before = stage.now();
+    edit_by_hand(&stage, &id);
+    is_repaired(&stage);
+    stage.until_ready("cfd/www");
+    assert_eq!(
+        alone(&stage, before),
+        ["GetDistribution", "UpdateDistribution"]
+    );
+}
+
+#[test]
+fn who_may_not_list_looks_at_each_one_and_works_all_the_same() {
+    let stage = Stage::without_operator("unlisted", Duration::from_millis(300));
+    let denied = FaultMode::refusal(403, "AccessDenied", "injected");
+    stage
+        .control()
+        .inject(Fault::on("ListDistributions", denied).times(100_000));
+    let mut stage = stage;
+    stage.start_operator();
+    stage.apply(&distribution("www", "first"));
+    let id = id_of(&stage.until_ready("cfd/www"));
+    edit_by_hand(&stage, &id);
+    is_repaired(&stage);
+    stage.until_ready("cfd/www");
+    stage.stop_operator();
+    stage.start_operator();
+    stage.kubectl(&["delete", "cfd/www"]);
+}
+
+#[test]
+fn a_list_that_lags_or_loses_costs_looks_and_never_a_write() {
+    let stage = Stage::with_deploy_delay("lagging", Duration::from_millis(300));
+    stage.apply(&distribution("www", "first"));
+    stage.until_ready("cfd/www");
+    stage.apply(&distribution("www", "second"));
+    stage.until("cfd/www", "is ready again", is_second);
+    for mode in [
+        FaultMode::StaleRead { lag: 1 },
+        FaultMode::Without {
+            element: "Id".into(),
+        },
+        FaultMode::Without {
+            element: "ETag".into(),
+        },
+    ] {
+        let before = stage.now();
+        stage
+            .control()
+            .inject(Fault::on("ListDistributions", mode.clone()).times(3));
+        stage.eventually(&format!("it was looked at: {mode:?}"), || {
+            let looked = alone(&stage, before).contains(&"GetDistribution".to_owned());
+            (looked && stage.control().faults().is_empty()).then_some(())
+        });
+        stage.until_ready("cfd/www");
+        assert_eq!(stage.writes_since(before), [], "{mode:?}");
+    }
+}
