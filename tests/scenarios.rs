@@ -8,6 +8,7 @@ mod scenarios {
     mod absence;
     mod at_rest;
     mod bad_spec;
+    mod canary;
     mod contract;
     mod crash;
     mod examples;

@@ -36,6 +36,21 @@ impl Operator {
         credential: &Credential,
         flags: &[&str],
     ) -> Self {
+        let keys = [
+            ("AWS_ACCESS_KEY_ID", credential.access_key.as_str()),
+            ("AWS_SECRET_ACCESS_KEY", credential.secret_key.as_str()),
+        ];
+        Self::start_in(namespace, kubeconfig, simulator, &keys, flags)
+    }
+
+    /// The same, with these variables for credentials and anything else.
+    pub(super) fn start_in(
+        namespace: &str,
+        kubeconfig: &Path,
+        simulator: &Simulator,
+        environment: &[(&str, &str)],
+        flags: &[&str],
+    ) -> Self {
         let logs = TempDir::new().expect("a directory can be made");
         let log = File::create(logs.path().join("log")).expect("a log can be opened");
         let child = Command::new(env!("CARGO_BIN_EXE_cloudfront-operator"))
@@ -54,18 +69,16 @@ impl Operator {
                 "--health-listen",
                 "127.0.0.1:0",
             ])
-            .args([
-                "--log-level",
-                "info,cloudfront_operator=debug",
-                "--log-format",
-                "text",
-            ])
+            .args(["--log-format", "text"])
             .args(flags)
+            .env(
+                "CLOUDFRONT_OPERATOR_LOG_LEVEL",
+                "info,cloudfront_operator=debug",
+            )
             .env("KUBECONFIG", kubeconfig)
-            .env("AWS_ACCESS_KEY_ID", &credential.access_key)
-            .env("AWS_SECRET_ACCESS_KEY", &credential.secret_key)
             .env("AWS_ENDPOINT_URL_STS", simulator.endpoint())
             .env_remove("AWS_SESSION_TOKEN")
+            .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)

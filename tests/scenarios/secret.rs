@@ -10,12 +10,13 @@ use std::time::Duration;
 /// What must be nowhere but in the Secret and in CloudFront.
 const CANARY: &str = "canary-0f1e2d3c";
 
-fn with_secret_header() -> String {
+/// A distribution with a header from key `token` of Secret `origin`.
+pub(super) fn with_secret_header(comment: &str) -> String {
     let header = "    customHeaders:
     - headerName: x-origin-key
       headerValueFrom: {secretKeyRef: {name: origin, key: token}}
 ";
-    distribution("www", "first").replace(
+    distribution("www", comment).replace(
         "    customOriginConfig",
         &format!("{header}    customOriginConfig"),
     )
@@ -35,7 +36,7 @@ fn has(stage: &Stage, value: &str) -> bool {
 #[test]
 fn a_secret_is_waited_for_sent_followed_and_shown_nowhere() {
     let stage = Stage::with_deploy_delay("secret", Duration::ZERO);
-    stage.apply(&with_secret_header());
+    stage.apply(&with_secret_header("first"));
     let waiting = stage.until_condition("cfd/www", "Ready", "False", "ReferenceNotReady");
     assert_eq!(
         message(&waiting, "Ready"),

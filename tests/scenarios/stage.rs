@@ -22,6 +22,9 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// The calls that change something in CloudFront.
 const WRITES: [&str; 5] = ["Create", "Update", "Delete", "Tag", "Untag"];
 
+/// The calls that need no permission of the role: whose credentials these are, and how they are got.
+const FREE: [&str; 2] = ["GetCallerIdentity", "AssumeRoleWithWebIdentity"];
+
 /// One scenario's world. Everything in it ends when it is dropped.
 pub(super) struct Stage {
     pub(super) namespace: String,
@@ -91,6 +94,19 @@ impl Stage {
         self.operator = Some(operator);
     }
 
+    /// The stage's own operator, with these variables for credentials.
+    pub(super) fn start_operator_in(&mut self, environment: &[(&str, &str)], flags: &[&str]) {
+        assert!(self.operator.is_none(), "one operator at a time");
+        let operator = Operator::start_in(
+            &self.namespace,
+            &self.user,
+            &self.simulator,
+            environment,
+            flags,
+        );
+        self.operator = Some(operator);
+    }
+
     /// The operator at work.
     pub(super) fn operator(&mut self) -> &mut Operator {
         self.operator.as_mut().expect("the operator runs")
@@ -139,8 +155,7 @@ impl Stage {
         let journal = self.control().journal().into_iter();
         journal
             .map(|call| call.operation)
-            // Whose credentials these are needs no permission.
-            .filter(|operation| !known.contains(operation) && operation != "GetCallerIdentity")
+            .filter(|operation| !known.contains(operation) && !FREE.contains(&operation.as_str()))
             .collect()
     }
 
