@@ -11,6 +11,7 @@ mod scenarios {
     mod canary;
     mod contract;
     mod crash;
+    mod doctor;
     mod examples;
     mod faults;
     mod fifty;

@@ -1,7 +1,7 @@
 //! The one client that makes calls.
 
 use super::{
-    Answer, Budget, Call, Endpoint, Error, Options, Request, Snapshot, Source,
+    Answer, Budget, Call, Endpoint, Error, Identity, Options, Request, Snapshot, Source,
     chain::chain,
     clock::Clock,
     credentials::Cache,
@@ -15,6 +15,7 @@ use super::{
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use backon::Retryable;
 use bytes::Bytes;
+use jiff::SignedDuration;
 use std::{
     env, fmt,
     sync::{Arc, OnceLock},
@@ -107,13 +108,28 @@ impl Client {
     ///
     /// STS is asked in the region `AWS_REGION`, or where `AWS_ENDPOINT_URL_STS` says.
     pub async fn caller_account(&self) -> Result<String, Error> {
+        Ok(self.caller_identity().await?.account)
+    }
+
+    /// Whose credentials these are, as STS tells: see [`Client::caller_account`].
+    pub async fn caller_identity(&self) -> Result<Identity, Error> {
         let Inner {
             options,
             region,
             wire,
             ..
         } = &*self.0;
-        sts::caller_account(wire, region, options.allow_plain_http, variable).await
+        sts::caller_identity(wire, region, options.allow_plain_http, variable).await
+    }
+
+    /// Where CloudFront is.
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.0.endpoint
+    }
+
+    /// How far AWS's clock was ahead of this machine's in the last answer. `None` while nothing has answered.
+    pub fn clock_skew(&self) -> Option<SignedDuration> {
+        self.0.wire.clock.heard()
     }
 
     /// The present rates and queues.

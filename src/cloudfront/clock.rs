@@ -1,7 +1,11 @@
 //! The wall clock, as AWS sees it.
 
+use jiff::SignedDuration;
 use std::{
-    sync::atomic::{AtomicI64, Ordering},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
     time::{Duration, SystemTime},
 };
 
@@ -12,6 +16,7 @@ const NOTICEABLE: u64 = 60_000;
 #[derive(Debug, Default)]
 pub(super) struct Clock {
     ahead_ms: AtomicI64,
+    heard: Mutex<Option<SignedDuration>>,
 }
 
 impl Clock {
@@ -25,6 +30,20 @@ impl Clock {
             now.checked_add(by)
         };
         moved.unwrap_or(now)
+    }
+
+    /// Notes what a `Date` header says, and changes nothing.
+    pub(super) fn hear(&self, date: &str) {
+        if let Ok(server) = jiff::fmt::rfc2822::parse(date) {
+            let ahead = server.timestamp().as_millisecond() - milliseconds(SystemTime::now());
+            let ahead = Some(SignedDuration::from_millis(ahead));
+            *self.heard.lock().unwrap_or_else(PoisonError::into_inner) = ahead;
+        }
+    }
+
+    /// How far the server's clock was ahead of this machine's when it last said so.
+    pub(super) fn heard(&self) -> Option<SignedDuration> {
+        *self.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Follows a `Date` header. True if that moved the clock noticeably, so that asking again is worth while.

@@ -36,3 +36,4 @@ pub use endpoint::Endpoint;
 pub use error::Error;
 pub use options::{Call, Options};
 pub use request::{Method, Priority, Request, segment};
+pub use sts::Identity;

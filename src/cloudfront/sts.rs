@@ -12,13 +12,22 @@ use bytes::Bytes;
 const OPERATION: &str = "GetCallerIdentity";
 const QUESTION: &str = "Action=GetCallerIdentity&Version=2011-06-15";
 
-/// The id of the account that the credentials belong to.
-pub(super) async fn caller_account(
+/// Whose credentials these are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The account's id: twelve digits.
+    pub account: String,
+    /// The user or the assumed role. Empty where STS does not say.
+    pub arn: String,
+}
+
+/// Whose credentials these are.
+pub(super) async fn caller_identity(
     wire: &Wire,
     region: &str,
     allow_plain_http: bool,
     environment: impl Fn(&str) -> Option<String>,
-) -> Result<String, Error> {
+) -> Result<Identity, Error> {
     let suffix = if region.starts_with("cn-") { ".cn" } else { "" };
     let default = format!("https://sts.{region}.amazonaws.com{suffix}");
     let endpoint = Endpoint::find("STS", None, &default, allow_plain_http, environment)?;
@@ -55,16 +64,17 @@ fn question<'a>(endpoint: &Endpoint, region: &'a str) -> Result<Outgoing<'a>, Er
     })
 }
 
-fn read(reply: &Reply) -> Result<String, Error> {
+fn read(reply: &Reply) -> Result<Identity, Error> {
     let document = Element::parse(&reply.body).ok();
-    let account = document.as_ref().and_then(|document| {
-        document
-            .child("GetCallerIdentityResult")?
-            .text_of("Account")
-    });
-    match account.map(str::trim) {
+    let found = document.as_ref();
+    let result = found.and_then(|document| document.child("GetCallerIdentityResult"));
+    let text = |name: &str| Some(result?.text_of(name)?.trim());
+    match text("Account") {
         Some(account) if account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit()) => {
-            Ok(account.to_owned())
+            Ok(Identity {
+                account: account.to_owned(),
+                arn: text("Arn").unwrap_or_default().to_owned(),
+            })
         }
         _ => Err(Error::Garbled {
             operation: OPERATION.into(),

@@ -50,7 +50,11 @@ impl Wire {
             mut request,
         } = call;
         scope.sign(&mut request, credentials, self.clock.now())?;
-        let reply = match self.transport.exchange(request, None).await {
+        let answered = self.transport.exchange(request, None).await;
+        if let Ok(Some(date)) = answered.as_ref().map(|reply| reply.header("date")) {
+            self.clock.hear(date);
+        }
+        let reply = match answered {
             Ok(reply) if (200..300).contains(&reply.status) => return Ok(reply),
             Ok(reply) => reply,
             Err(failure) => return Err(lost(operation, write, failure).into()),

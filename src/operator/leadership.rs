@@ -18,7 +18,7 @@ use std::{
 };
 
 /// The name of the Lease, in the operator's own namespace.
-const NAME: &str = "cloudfront-operator";
+pub(super) const NAME: &str = "cloudfront-operator";
 
 /// Whether this process leads. Cheap to clone and to ask.
 #[derive(Clone, Debug)]

@@ -1,6 +1,7 @@
 //! The program around the engine: options, kinds, leadership, probes, metrics, logs.
 
 pub mod definitions;
+mod doctor;
 mod health;
 pub mod iam;
 mod leadership;

@@ -21,6 +21,11 @@ pub enum Command {
     /// Kubernetes is found through KUBECONFIG, ~/.kube/config or the pod's service account; AWS credentials through the standard
     /// chain: AWS_* variables, profile, web identity (IRSA), EKS Pod Identity, instance metadata.
     Run(Box<Run>),
+    /// Tells what would keep the operator from its work, and how to put it right. Changes nothing.
+    ///
+    /// Looks at the same places and takes the same options as `run`. Ends with 0 if nothing failed, with 1 if something did, and with
+    /// 2 if the command line is wrong.
+    Doctor(Box<Doctor>),
     /// Prints the custom resource definitions, for `kubectl apply -f -`.
     Crds,
     /// Prints the IAM policy that the operator needs, and no more: JSON for `aws iam put-role-policy --policy-document`.
@@ -41,6 +46,27 @@ pub struct IamPolicy {
     /// The partition that the account is in
     #[arg(long, value_parser = ["aws", "aws-cn"], default_value = "aws")]
     pub partition: String,
+}
+
+/// The options of `doctor`: those of `run`, and its own.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// How the report is written
+    #[arg(short, long, value_enum, default_value = "text")]
+    pub output: Output,
+
+    /// What `run` would be given.
+    #[command(flatten)]
+    pub run: Run,
+}
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    /// For people: a line for each check.
+    Text,
+    /// One JSON object.
+    Json,
 }
 
 /// Whether CloudFront is written to.

@@ -1,7 +1,7 @@
 //! The program: what each command does, and what a failure looks like.
 
 use super::{
-    definitions, iam,
+    definitions, doctor, iam,
     options::{Cli, Command},
     run,
 };
@@ -13,7 +13,12 @@ use std::{
 /// Does what the command line asks for. A failure is one sentence on standard error.
 pub fn execute(cli: Cli) -> ExitCode {
     let done = match cli.command {
-        Command::Run(options) => run::run(&options).map_err(|error| error.to_string()),
+        Command::Run(options) => run::run(&options)
+            .map(|()| ExitCode::SUCCESS)
+            .map_err(|error| error.to_string()),
+        Command::Doctor(options) => {
+            doctor::examine(&options).and_then(|(report, code)| print(&report).map(|_| code))
+        }
         Command::Crds => definitions::all()
             .map_err(|error| error.to_string())
             .and_then(|yaml| print(&yaml)),
@@ -23,7 +28,7 @@ pub fn execute(cli: Cli) -> ExitCode {
         }
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(message) => {
             eprintln!("cloudfront-operator: {message}");
             ExitCode::FAILURE
@@ -31,10 +36,11 @@ pub fn execute(cli: Cli) -> ExitCode {
     }
 }
 
-fn print(text: &str) -> Result<(), String> {
-    match io::stdout().write_all(text.as_bytes()) {
+fn print(text: &str) -> Result<ExitCode, String> {
+    let written = match io::stdout().write_all(text.as_bytes()) {
         // Whoever read has seen enough, as `head` has.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written.map_err(|error| format!("cannot print: {error}")),
-    }
+    };
+    written.map(|()| ExitCode::SUCCESS)
 }

@@ -9,7 +9,7 @@ use std::{
     collections::BTreeSet,
     fs,
     io::Write,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Output, Stdio},
     thread,
     time::{Duration, Instant},
@@ -121,6 +121,11 @@ impl Stage {
     /// Kills the operator, as the kernel would.
     pub(super) fn kill_operator(&mut self) {
         self.operator = None;
+    }
+
+    /// The kubeconfig of the operator's user.
+    pub(super) fn user(&self) -> &Path {
+        &self.user
     }
 
     pub(super) fn control(&self) -> Control {

@@ -38,6 +38,15 @@ pub(crate) fn iso(at: Millis) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
 }
 
+/// As the `Date` header has it.
+pub(crate) fn http_date(at: Millis) -> String {
+    let moment = Timestamp::from_millisecond(at).unwrap_or_default();
+    let printer = jiff::fmt::rfc2822::DateTimePrinter::new();
+    printer
+        .timestamp_to_rfc9110_string(&moment)
+        .unwrap_or_default()
+}
+
 /// Reads durations such as `250ms`, `5s`, `1.5m` and `2h`; a bare number is seconds.
 pub fn parse_duration(text: &str) -> Result<Duration, DurationError> {
     let error = || DurationError(text.to_owned());

@@ -1,7 +1,13 @@
 //! An API request from its bytes to what is delivered.
 
 use super::{Delivery, Received, Reply, visit::Visit};
-use crate::{clock::real_now, error::ApiError, faults::FaultMode, shared::Shared, world::World};
+use crate::{
+    clock::{Millis, http_date, real_now},
+    error::ApiError,
+    faults::FaultMode,
+    shared::Shared,
+    world::World,
+};
 
 /// Handles a request to the API port.
 pub(crate) async fn api(shared: &Shared, request: Received) -> Delivery {
@@ -20,7 +26,8 @@ pub(crate) async fn api(shared: &Shared, request: Received) -> Delivery {
         tokio::time::sleep(delay).await;
     }
     let mut world = shared.lock();
-    let reply = visit.carry_out(&mut world, &request, mode.as_ref());
+    let mut reply = visit.carry_out(&mut world, &request, mode.as_ref());
+    reply.set_header("date", &http_date(world.server_time()));
     deliver(&mut world, mode, reply)
 }
 
@@ -66,6 +73,11 @@ fn without(document: &[u8], element: &str) -> Vec<u8> {
 }
 
 impl World {
+    /// What the server takes for the present time: signatures are judged by it, and answers carry it.
+    pub(super) fn server_time(&self) -> Millis {
+        real_now() + self.settings.signing_skew_seconds * 1000
+    }
+
     fn take_fault(&mut self, operation: &str, account: Option<&str>) -> Option<FaultMode> {
         self.faults.take(operation, account, &mut self.kept.ids)
     }

@@ -3,7 +3,7 @@
 use super::{Received, Reply};
 use crate::{
     api::{self, Call},
-    clock::{iso, real_now},
+    clock::iso,
     error::ApiError,
     faults::FaultMode,
     journal::JournalEntry,
@@ -190,7 +190,7 @@ fn authenticate(world: &World, request: &Received, to_sts: bool) -> Result<Strin
     let expectation = Expectation {
         service,
         region,
-        signing_time: real_now() + world.settings.signing_skew_seconds * 1000,
+        signing_time: world.server_time(),
         now: world.now(),
         switches: &world.kept.switches,
     };
