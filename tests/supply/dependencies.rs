@@ -1,7 +1,8 @@
 //! What the dependencies may be: their licences, where they come from, which are banned.
 
-use super::tool::check;
+use super::tool::{check, repository};
 use cluster::{Environment, cargo_program};
+use std::fs;
 
 const VERSION: &str = "0.20.2";
 
@@ -20,4 +21,11 @@ fn every_dependency_has_an_accepted_licence_comes_from_the_registry_and_is_not_b
             "sources",
         ],
     );
+}
+
+#[test]
+fn advisories_are_asked_for_by_the_same_version() {
+    let workflow = fs::read_to_string(repository(".github/workflows/audit.yml")).unwrap();
+    let install = format!("cargo install cargo-deny --locked --version {VERSION}\n");
+    assert!(workflow.contains(&install), "not {install}");
 }
