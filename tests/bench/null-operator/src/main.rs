@@ -1,0 +1,111 @@
+//! An operator without logic: one create call and one status write for each object, and nothing else.
+//!
+//! It is the floor that the operator is compared with. It has the operator's own CloudFront client, without a budget, so that the
+//! ratio tells what the logic costs. It never updates, deletes, looks again or waits for a deployment.
+
+use cloudfront_operator::{
+    cloudfront::{Client, Options, Request},
+    kinds::distribution::Distribution,
+    xml::Element,
+};
+use futures::StreamExt;
+use kube::{
+    Api,
+    api::{ApiResource, DynamicObject, Patch, PatchParams},
+    runtime::{WatchStreamExt, watcher},
+};
+use serde_json::{Value, json};
+use std::{env, error::Error};
+
+/// Objects at work at once: as many as the operator has by default.
+const AT_ONCE: usize = 16;
+
+type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+/// Takes the namespace and the endpoint of CloudFront.
+#[tokio::main]
+async fn main() -> Outcome<()> {
+    let mut arguments = env::args().skip(1);
+    let (Some(namespace), Some(endpoint)) = (arguments.next(), arguments.next()) else {
+        return Err("usage: null-operator NAMESPACE ENDPOINT".into());
+    };
+    let cloudfront = Client::new(Options {
+        endpoint: Some(endpoint),
+        reads_per_second: 0.0,
+        writes_per_second: 0.0,
+        ..Options::default()
+    })
+    .await?;
+    let kube = kube::Client::try_default().await?;
+    let resource = ApiResource::erase::<Distribution>(&());
+    let api: Api<DynamicObject> = Api::namespaced_with(kube, &namespace, &resource);
+    let objects = watcher(api.clone(), watcher::Config::default())
+        .default_backoff()
+        .applied_objects();
+    objects
+        .for_each_concurrent(AT_ONCE, |object| {
+            let (api, cloudfront) = (&api, &cloudfront);
+            async move {
+                let done = match object {
+                    Ok(object) => settle(api, cloudfront, &object).await,
+                    Err(error) => Err(error.into()),
+                };
+                if let Err(error) = done {
+                    eprintln!("null-operator: {error}");
+                }
+            }
+        })
+        .await;
+    Ok(())
+}
+
+async fn settle(
+    api: &Api<DynamicObject>,
+    cloudfront: &Client,
+    object: &DynamicObject,
+) -> Outcome<()> {
+    if !object.data["status"]["id"].is_null() {
+        return Ok(());
+    }
+    let name = object.metadata.name.as_deref().unwrap_or_default();
+    let key = object.metadata.uid.as_deref().unwrap_or_default();
+    let comment = object.data["spec"]["comment"].as_str().unwrap_or_default();
+    let body = Element::parse(config(key, comment).as_bytes())?;
+    let request = Request::post("CreateDistribution", "distribution", body);
+    let answer = cloudfront.send(&request).await?;
+    let id = answer
+        .document
+        .as_ref()
+        .and_then(|document| document.text_of("Id"));
+    let status = ready(id, object.metadata.generation);
+    api.patch_status(name, &PatchParams::default(), &Patch::Merge(status))
+        .await?;
+    Ok(())
+}
+
+fn ready(id: Option<&str>, generation: Option<i64>) -> Value {
+    json!({"status": {
+        "id": id,
+        "observedGeneration": generation,
+        "conditions": [{
+            "type": "Ready",
+            "status": "True",
+            "reason": "InSync",
+            "message": "",
+            "observedGeneration": generation,
+            "lastTransitionTime": "2026-01-01T00:00:00Z",
+        }],
+    }})
+}
+
+/// The configuration that the benchmarks' manifest stands for.
+fn config(key: &str, comment: &str) -> String {
+    format!(
+        "<DistributionConfig><CallerReference>{key}</CallerReference><Origins><Quantity>1</Quantity><Items><Origin><Id>api</Id>\
+         <DomainName>api.example.com</DomainName><CustomOriginConfig><HTTPPort>80</HTTPPort><HTTPSPort>443</HTTPSPort>\
+         <OriginProtocolPolicy>https-only</OriginProtocolPolicy></CustomOriginConfig></Origin></Items></Origins>\
+         <DefaultCacheBehavior><TargetOriginId>api</TargetOriginId><ViewerProtocolPolicy>redirect-to-https</ViewerProtocolPolicy>\
+         <CachePolicyId>658327ea-f89d-4fab-a63d-7e88639e58f6</CachePolicyId></DefaultCacheBehavior>\
+         <Comment>{comment}</Comment><Enabled>true</Enabled></DistributionConfig>"
+    )
+}
