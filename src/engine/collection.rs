@@ -35,6 +35,8 @@ pub(super) struct Collection<K: Kind> {
     pub(super) unclaimed: HashMap<String, Mark>,
     /// When the collection was first listed, or could not be.
     pub(super) listed: Option<Instant>,
+    /// When that last failed in a way that passes, and how.
+    pub(super) refused: Option<(Instant, Arc<Error>)>,
     /// When it was last looked at for the sake of what is awaited.
     polled: Instant,
     /// When all of it is to be compared again.
@@ -80,6 +82,7 @@ impl<K: Kind> Collection<K> {
             latest: now,
             unclaimed: HashMap::new(),
             listed: None,
+            refused: None,
             polled: now,
             sweep: now + spread_down(resync),
             pages: 1,

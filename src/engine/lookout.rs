@@ -104,12 +104,13 @@ impl<K: Kind> Lookout<K> {
     ///
     /// # Errors
     ///
-    /// When CloudFront can only not be reached at this moment. A list that may not be read at all shows nothing.
+    /// When CloudFront can only not be reached at this moment: then it is not asked again for a while, however many want to know.
+    /// A list that may not be read at all shows nothing.
     pub(super) async fn first_sight(
         &self,
         collection: &str,
         id: &str,
-    ) -> Result<Option<Mark>, Error> {
+    ) -> Result<Option<Mark>, Arc<Error>> {
         let _turn = self.first.lock().await;
         let listed = self.lock().get(collection).and_then(|place| place.listed);
         if listed.is_none() {
@@ -128,13 +129,25 @@ impl<K: Kind> Lookout<K> {
         Ok(place.unclaimed.remove(id))
     }
 
-    async fn first_list(&self, collection: &str) -> Result<Listing, Error> {
+    async fn first_list(&self, collection: &str) -> Result<Listing, Arc<Error>> {
+        let refused = self.place(&mut self.lock(), collection).refused.clone();
+        if let Some((at, error)) = refused
+            && at.elapsed() < self.poll
+        {
+            return Err(error);
+        }
         match self.list(collection, None).await {
-            Err(error) if !passes(&error) => {
+            Err(error) if passes(&error) => {
+                let error = Arc::new(error);
+                let refused = Some((Instant::now(), error.clone()));
+                self.place(&mut self.lock(), collection).refused = refused;
+                Err(error)
+            }
+            Err(error) => {
                 tracing::warn!(kind = K::KIND, %error, "cannot list: looking at each one instead");
                 Ok(Listing::default())
             }
-            answer => answer,
+            Ok(listing) => Ok(listing),
         }
     }
 

@@ -166,7 +166,8 @@ impl<K: Kind> Pass<'_, K> {
             deployed: true,
             version: version.filter(|_| self.memo.followed.is_none()),
         };
-        let mark = lookout.first_sight(&self.collection, &id).await?;
+        let mark = lookout.first_sight(&self.collection, &id).await;
+        let mark = mark.map_err(Failure::Unlisted)?;
         let rests = mark.is_some_and(|mark| mark.deployed && mark.same_version(&wanted));
         if rests {
             self.memo.tagged = Some((self.generation(), Instant::now()));

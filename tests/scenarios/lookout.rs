@@ -1,6 +1,9 @@
 //! One list for all, instead of a look at each.
 
-use super::{life::distribution, stage::Stage};
+use super::{
+    life::distribution,
+    stage::{Stage, condition},
+};
 use cloudfront_simulator::{Edit, Fault, FaultMode};
 use serde_json::Value;
 use std::time::Duration;
@@ -121,4 +124,32 @@ fn a_list_that_lags_or_loses_costs_looks_and_never_a_write() {
         stage.until_ready("cfd/www");
         assert_eq!(stage.writes_since(before), [], "{mode:?}");
     }
+}
+
+#[test]
+fn a_restart_while_cloudfront_throttles_tells_so_and_heals_without_a_look() {
+    let mut stage = Stage::with_deploy_delay("restart", Duration::ZERO);
+    let objects = ["cfd/www", "cfd/blog", "cfd/shop"];
+    for object in objects {
+        let name = object.trim_start_matches("cfd/");
+        stage.apply(&distribution(name, name));
+    }
+    for object in objects {
+        stage.until_ready(object);
+    }
+    stage.stop_operator();
+    let before = stage.now();
+    stage
+        .control()
+        .inject(Fault::on("ListDistributions", FaultMode::throttling()).times(100_000));
+    stage.start_operator();
+    for object in objects {
+        let told = stage.until_condition(object, "Synced", "False", "Throttled");
+        assert_eq!(condition(&told, "Ready").0, "True");
+    }
+    stage.control().clear_faults();
+    for object in objects {
+        stage.until_condition(object, "Synced", "True", "InSync");
+    }
+    assert_eq!(alone(&stage, before), [""; 0]);
 }
