@@ -6,9 +6,11 @@
 )]
 
 mod docs {
+    mod book;
     mod errors;
     mod links;
     mod methods;
+    mod operations;
     mod page;
     mod reasons;
 }

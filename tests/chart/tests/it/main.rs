@@ -7,16 +7,20 @@
 )]
 
 mod alerts;
+mod argo;
 mod audit;
 mod copies;
 mod golden;
 mod helm;
 mod kubeconform;
 mod life;
+mod page;
+mod pages;
 mod pod;
 mod readme;
 mod release;
 mod rights;
 mod schema;
 mod server;
+mod shell;
 mod values;

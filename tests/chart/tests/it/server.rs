@@ -11,7 +11,7 @@ use std::{
 };
 
 /// A control plane of its own: on the shared one, definitions come and go with releases.
-fn control_plane() -> &'static Cluster {
+pub(crate) fn control_plane() -> &'static Cluster {
     static CLUSTER: OnceLock<Cluster> = OnceLock::new();
     CLUSTER.get_or_init(|| {
         let cluster = Cluster::start(Options::default()).unwrap();

@@ -1,0 +1,193 @@
+//! What the pages tell people to type and to apply: the API server and helm take all of it, and nothing is left behind.
+
+use super::{
+    helm::{chart, documents, helm, output, template},
+    page::{Block, blocks, pages},
+    server::{control_plane, kubectl, words},
+    shell::Shell,
+};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fs;
+use tempfile::TempDir;
+
+/// Beginnings of commands that are not run, and why.
+const NOT_RUN: [(&str, &str); 7] = [
+    ("aws ", "needs an AWS account"),
+    ("cargo ", "builds and tests this project, as the gate does"),
+    ("eksctl ", "needs an AWS account"),
+    ("kind ", "needs Docker"),
+    ("helm test ", "needs a kubelet"),
+    ("kubectl rollout status ", "needs a kubelet"),
+    (
+        "kubectl wait ",
+        "needs an operator at work, as the scenarios have",
+    ),
+];
+
+/// Kinds whose definitions belong to others.
+const FOREIGN: [&str; 2] = ["Application", "Kustomization"];
+
+/// What the pages speak of.
+const GIVEN: [&str; 3] = [
+    "examples/s3-site.yaml",
+    "examples/adopt/observe.yaml",
+    "www.yaml",
+];
+
+const WWW: &str = "
+apiVersion: cloudfront-operator.dev/v1alpha1
+kind: Distribution
+metadata: {name: www}
+spec:
+  origins:
+  - id: server
+    domainName: www.example.com
+    customOriginConfig: {originProtocolPolicy: https-only}
+  defaultCacheBehavior:
+    targetOriginId: server
+    viewerProtocolPolicy: redirect-to-https
+    cachePolicyId: 658327ea-f89d-4fab-a63d-7e88639e58f6
+";
+
+fn run(arguments: &[&str]) {
+    let done = kubectl(control_plane(), arguments, "");
+    assert!(done.status.success(), "{arguments:?}: {}", words(&done));
+}
+
+/// A release, the objects and the namespaces that the pages name.
+fn given(shell: &Shell) {
+    let release = [
+        "install",
+        "cloudfront-operator",
+        chart().to_str().unwrap(),
+        "--namespace=cloudfront-operator",
+        "--create-namespace",
+        "--set=crds.enabled=false,deprecationPolicy.enabled=false",
+    ]
+    .map(str::to_owned);
+    let kubeconfig = control_plane().kubeconfig();
+    output(helm().args(release).env("KUBECONFIG", kubeconfig)).unwrap();
+    run(&["create", "namespace", "argocd"]);
+    run(&["create", "configmap", "argocd-cm", "--namespace=argocd"]);
+    fs::write(shell.folder().join("www.yaml"), WWW).unwrap();
+    for file in GIVEN {
+        let path = shell.folder().join(file);
+        run(&["apply", "--filename", path.to_str().unwrap()]);
+    }
+    for object in ["cfd/site", "cfoai/site", "cfd/www", "cfd/legacy"] {
+        let status = r#"{"status": {"id": "E1EXAMPLE"}}"#;
+        run(&[
+            "patch",
+            object,
+            "--subresource=status",
+            "--type=merge",
+            "--patch",
+            status,
+        ]);
+    }
+}
+
+#[test]
+fn every_command_of_the_pages_is_taken_by_kubernetes_and_helm() {
+    let mut unused: BTreeSet<&str> = NOT_RUN.iter().map(|(beginning, _)| *beginning).collect();
+    let first = Shell::new();
+    given(&first);
+    let (mut tried, mut refused) = (0, vec![]);
+    for page in pages() {
+        let shell = Shell::new();
+        for command in blocks(&page).iter().flat_map(Block::commands) {
+            let listed = NOT_RUN.iter().find(|(word, _)| command.starts_with(word));
+            if let Some((beginning, _)) = listed {
+                unused.remove(beginning);
+                continue;
+            }
+            if let Err(why) = shell.run(&command) {
+                refused.push(format!("{page}: {command}\n{why}"));
+            }
+            tried += 1;
+        }
+        if page.ends_with("/restore.md") {
+            backed_up(&shell);
+        }
+    }
+    assert!(refused.is_empty(), "{}", refused.join("\n"));
+    assert!(tried > 50, "only {tried} commands were found");
+    assert_eq!(
+        unused,
+        BTreeSet::new(),
+        "no command begins like this any more"
+    );
+}
+
+/// A backup has every object with its id, and does not turn what was adopted into what is deleted.
+fn backed_up(shell: &Shell) {
+    let text = fs::read_to_string(shell.folder().join("backup.json")).unwrap();
+    let backup: Value = serde_json::from_str(&text).unwrap();
+    let items = backup["items"].as_array().unwrap();
+    assert_eq!(items.len(), 4);
+    for item in items {
+        assert!(item["metadata"]["uid"].is_null() && item["status"].is_null());
+        assert_eq!(item["spec"]["adoptId"], "E1EXAMPLE");
+        let adopted = item["metadata"]["name"] == "legacy";
+        let policy = &item["spec"]["deletionPolicy"];
+        assert_eq!(policy == "Delete", !adopted, "{item}");
+    }
+}
+
+#[test]
+fn every_manifest_of_the_pages_is_admitted_and_every_set_of_values_rendered() {
+    let folder = TempDir::new().unwrap();
+    let (mut manifests, mut values) = (0, 0);
+    for block in pages().iter().flat_map(|page| blocks(page)) {
+        match &block.language[..] {
+            "yaml" => {}
+            "json" => drop(serde_json::from_str::<Value>(&block.text).unwrap()),
+            language => {
+                assert_eq!(language, "console", "{}: {}", block.page, block.text);
+                assert!(
+                    !block.commands().is_empty(),
+                    "{}: {}",
+                    block.page,
+                    block.text
+                );
+            }
+        }
+        if block.language != "yaml" {
+            continue;
+        }
+        if documents(&block.text)
+            .iter()
+            .all(|one| one["kind"].is_string())
+        {
+            admit(&block);
+            manifests += 1;
+        } else {
+            let file = folder.path().join("values.yaml");
+            fs::write(&file, &block.text).unwrap();
+            let rendered = template("team-a", &["--values", file.to_str().unwrap()]);
+            assert!(rendered.is_ok(), "{}: {rendered:?}", block.page);
+            values += 1;
+        }
+    }
+    assert!(manifests >= 4 && values >= 3, "{manifests}, {values}");
+}
+
+fn admit(block: &Block) {
+    for document in documents(&block.text) {
+        if FOREIGN.iter().any(|kind| document["kind"] == *kind) {
+            continue;
+        }
+        // Another page may have an object of this name.
+        let named = document["metadata"]["name"].is_string();
+        let verb = if named { "apply" } else { "create" };
+        let try_it = [
+            verb,
+            "--dry-run=server",
+            "--validate=strict",
+            "--filename=-",
+        ];
+        let taken = kubectl(control_plane(), &try_it, &document.to_string());
+        assert!(taken.status.success(), "{}: {}", block.page, words(&taken));
+    }
+}
