@@ -101,7 +101,10 @@ impl Objects {
             let times = ready.values().filter(|(seen, _)| *seen >= generation);
             let mut times: Vec<Instant> = times.map(|(_, at)| *at).collect();
             times.sort_unstable();
-            (times.len() >= count).then(|| times[count - 1])
+            match count.checked_sub(1) {
+                None => Some(Instant::now()),
+                Some(last) => times.get(last).copied(),
+            }
         };
         self.until(all, patience).await
     }

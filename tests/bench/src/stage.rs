@@ -8,7 +8,7 @@ use crate::{
     process::Process,
 };
 use cloudfront_simulator::{JournalEntry, Options, Simulator};
-use std::{path::PathBuf, process::Command, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, process::Command, time::Duration};
 use tokio::time::sleep;
 
 /// How long CloudFront takes to deploy, in every workload.
@@ -39,8 +39,10 @@ pub(crate) struct Stage {
 }
 
 /// What was asked of CloudFront and written to Kubernetes in some time.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Counts {
+    /// All calls, by operation.
+    pub(crate) operations: BTreeMap<String, usize>,
     /// Calls to CloudFront for the sake of one object.
     pub(crate) own: usize,
     /// Lists, which all objects share.
@@ -123,7 +125,12 @@ impl Stage {
         let calls = self.calls();
         let of = |holds: &dyn Fn(&JournalEntry) -> bool| calls.iter().filter(|c| holds(c)).count();
         let lists = of(&|call| call.operation.starts_with("List"));
+        let mut operations = BTreeMap::new();
+        for call in &calls {
+            *operations.entry(call.operation.clone()).or_default() += 1;
+        }
         Ok(Counts {
+            operations,
             own: calls.len() - lists,
             lists,
             refused: of(&|call| call.code.is_some()),
