@@ -179,7 +179,12 @@ impl<K: Kind> Collection<K> {
         if listing.whole {
             self.sweep = began + spread_down(resync);
             self.pages = listing.pages;
-            self.unclaimed = HashMap::new();
+            self.listed = self.listed.map(|_| began);
+            self.unclaimed
+                .retain(|id, _| listing.marks.contains_key(id));
+            for (id, mark) in &mut self.unclaimed {
+                mark.clone_from(&listing.marks[id]);
+            }
         }
         let mut differing = HashSet::new();
         for (id, followed) in &mut self.followed {

@@ -29,6 +29,8 @@ pub(super) struct Memo<Facts> {
     pub(super) missed: u32,
     /// The generation whose tags the remote was seen, or made, to carry, and when.
     pub(super) tagged: Option<(i64, Instant)>,
+    /// Whether the object was let go. The watch, or something that woke it before, may still bring it once more.
+    pub(super) released: bool,
     /// The remote as it was last seen.
     pub(super) kept: Option<Kept>,
     /// The collection and the id under which the lookout follows the remote.
@@ -71,6 +73,7 @@ impl<Facts> Default for Memo<Facts> {
             seen: None,
             missed: 0,
             tagged: None,
+            released: false,
             kept: None,
             followed: None,
             carried_out: None,

@@ -107,7 +107,7 @@ impl<'a, K: Kind> Pass<'a, K> {
     /// What is the case whatever CloudFront has: nothing is asked of it, or must not be.
     async fn stand_back(&mut self) -> Result<Option<Outcome>, Failure> {
         let deleting = self.deleting();
-        if deleting && !metadata::is_held(&self.object) {
+        if deleting && (self.memo.released || !metadata::is_held(&self.object)) {
             return Ok(Some(Outcome::Released));
         }
         if deleting && self.object.management().on_delete() == DeletionPolicy::Retain {

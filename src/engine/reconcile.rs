@@ -48,11 +48,11 @@ pub(super) async fn reconcile<K: Kind>(
     let answer = finish(&mut pass).await;
     if let Ok(None) = answer {
         pass.unfollow();
-        return Ok(Action::await_change());
+        pass.memo.released = true;
     }
     let expires = match &answer {
-        Ok(_) => pass.expire().await,
-        Err(_) => Ok(None),
+        Ok(Some(_)) => pass.expire().await,
+        _ => Ok(None),
     };
     let again = answer.map(|state| state.map(|state| pass.pause(&state)));
     // An object that went during the pass is not remembered.
