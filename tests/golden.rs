@@ -1,11 +1,12 @@
 //! Generated files are what the program would generate. `UPDATE=1 cargo test --test golden` rewrites them.
 
 mod golden {
+    pub(crate) mod metrics;
     pub(crate) mod reference;
 }
 
 use cloudfront_operator::operator::{Entry, definitions, iam, kinds};
-use golden::reference;
+use golden::{metrics, reference};
 use std::{
     collections::{BTreeMap, BTreeSet},
     env, fs,
@@ -66,6 +67,12 @@ fn the_custom_resource_definitions_are_up_to_date() {
     ] {
         check_folder(folder, &files);
     }
+}
+
+#[test]
+fn the_page_of_metrics_is_up_to_date() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/metrics.md");
+    check(&page, &metrics::page());
 }
 
 #[test]

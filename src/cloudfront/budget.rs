@@ -35,6 +35,8 @@ pub struct Budget {
 pub struct Snapshot {
     /// Calls a second at present; infinite when there is no limit.
     pub rate: f64,
+    /// How many calls could be sent at once; infinite when there is no limit.
+    pub left: f64,
     /// How many callers wait.
     pub waiting: usize,
 }
@@ -116,6 +118,7 @@ impl Budget {
         self.count(&mut state);
         Snapshot {
             rate: state.rate,
+            left: state.tokens.max(0.0),
             waiting: state.queue.len(),
         }
     }

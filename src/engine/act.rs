@@ -243,6 +243,9 @@ impl<K: Kind> Pass<'_, K> {
         let request_id = answer.request_id.clone();
         let remote = Remote::read::<K>(answer);
         self.live = true;
+        if matches!(reason, Reason::Created | Reason::Updated) {
+            self.memo.sent = Some(Instant::now());
+        }
         let id = remote
             .as_ref()
             .map(|remote| remote.id.clone())

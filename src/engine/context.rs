@@ -2,7 +2,7 @@
 
 use super::{
     collection::Reference, estate::Estate, kind::Kind, lookout::Lookout, memo::Memos,
-    observer::Observer,
+    observer::Observer, tally::Tally,
 };
 use crate::cloudfront;
 use futures::channel::mpsc::UnboundedSender;
@@ -39,6 +39,8 @@ pub struct Shared {
     pub estate: Estate,
     /// In whose name events are written.
     pub reporter: Reporter,
+    /// Told of every pass that has ended.
+    pub on_pass: Arc<dyn Fn(&Tally) + Send + Sync>,
     /// How to go about it.
     pub settings: Settings,
 }

@@ -163,6 +163,14 @@ impl Estate {
         all
     }
 
+    /// At how many places CloudFront differs from the specs of a kind and is left so.
+    pub fn drift(&self) -> Vec<(&'static str, i64)> {
+        let sections = self.all().into_iter();
+        sections
+            .map(|section| (section.kind, section.shelf.drift()))
+            .collect()
+    }
+
     fn all(&self) -> Vec<Section> {
         let sections = self.sections.read().unwrap_or_else(PoisonError::into_inner);
         sections.clone()
@@ -202,6 +210,7 @@ trait Shelf: Send + Sync + std::fmt::Debug {
     fn dependents(&self, namespace: &str, name: &Dependency) -> Vec<String>;
     fn holders(&self) -> Vec<(String, Holder)>;
     fn conditions(&self) -> Vec<Condition>;
+    fn drift(&self) -> i64;
 }
 
 struct KindShelf<K: Kind>(Store<DeserializeGuard<K>>);
@@ -274,5 +283,14 @@ impl<K: Kind> Shelf for KindShelf<K> {
             .filter_map(Kind::status)
             .flat_map(|status| status.conditions.clone())
             .collect()
+    }
+    fn drift(&self) -> i64 {
+        let objects = self.0.state();
+        let readable = objects.iter().filter_map(|object| object.0.as_ref().ok());
+        let shown = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        readable
+            .filter_map(Kind::status)
+            .map(|status| status.drift_count.unwrap_or(shown(status.drift.len())))
+            .sum()
     }
 }

@@ -119,6 +119,10 @@ pub trait Kind:
     fn queued(&self, _all: &[Arc<DeserializeGuard<Self>>]) -> Option<String> {
         None
     }
+    /// The paths that its creation makes CloudFront forget: they are billed.
+    fn paths(&self) -> usize {
+        0
+    }
     /// How long an object whose work is done is kept. `None`: for ever.
     fn kept_after_completion(&self) -> Option<Duration> {
         None

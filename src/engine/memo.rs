@@ -31,6 +31,8 @@ pub(super) struct Memo<Facts> {
     pub(super) tagged: Option<(i64, Instant)>,
     /// Whether the object was let go. The watch, or something that woke it before, may still bring it once more.
     pub(super) released: bool,
+    /// When CloudFront last accepted a creation or an update that was not seen deployed yet.
+    pub(super) sent: Option<Instant>,
     /// The remote as it was last seen.
     pub(super) kept: Option<Kept>,
     /// The collection and the id under which the lookout follows the remote.
@@ -74,6 +76,7 @@ impl<Facts> Default for Memo<Facts> {
             missed: 0,
             tagged: None,
             released: false,
+            sent: None,
             kept: None,
             followed: None,
             carried_out: None,

@@ -39,6 +39,7 @@ mod secret;
 mod status;
 mod tagging;
 mod tags;
+mod tally;
 mod unreadable;
 mod written;
 
@@ -60,3 +61,4 @@ pub use repertoire::repertoire;
 pub use report::RECONCILE_REQUESTED;
 pub use secret::{SecretKey, Secrets, ValueSource};
 pub use status::{DRIFT_SHOWN, DriftEntry, Status};
+pub use tally::Tally;

@@ -17,9 +17,13 @@ use kube::{
     runtime::{controller::Action, reflector::ObjectRef},
 };
 use std::{
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
+use tracing::Instrument;
 
 /// How old the value of a secret may get: Secrets are neither listed nor watched.
 const SECRETS: Duration = Duration::from_mins(5);
@@ -29,11 +33,33 @@ const SECRETS: Duration = Duration::from_mins(5);
 #[error(transparent)]
 pub(super) struct Unreported(Failure);
 
-/// Makes one pass over an object and reports it.
+/// Makes one pass over an object and reports it. All that is logged meanwhile carries the object, its generation and the pass.
 pub(super) async fn reconcile<K: Kind>(
     guard: Arc<DeserializeGuard<K>>,
     context: Arc<Context<K>>,
 ) -> Result<Action, Unreported> {
+    static PASSES: AtomicU64 = AtomicU64::new(1);
+    // Of the highest level, so that no setting leaves a warning without it.
+    let span = tracing::error_span!(
+        "pass",
+        kind = K::KIND,
+        // Not `name`: in JSON that is the span's own.
+        object = format!(
+            "{}/{}",
+            guard.namespace().unwrap_or_default(),
+            guard.name_any()
+        ),
+        generation = guard.meta().generation,
+        pass = PASSES.fetch_add(1, Ordering::Relaxed),
+    );
+    pass_over(guard, context).instrument(span).await
+}
+
+async fn pass_over<K: Kind>(
+    guard: Arc<DeserializeGuard<K>>,
+    context: Arc<Context<K>>,
+) -> Result<Action, Unreported> {
+    let begun = Instant::now();
     let object = match &guard.0 {
         Ok(object) => object.clone(),
         Err(broken) => {
@@ -46,6 +72,7 @@ pub(super) async fn reconcile<K: Kind>(
     let memo = context.memos.take(&uid);
     let mut pass = Pass::new(&context, object, memo);
     let answer = finish(&mut pass).await;
+    (context.shared.on_pass)(&pass.tally(&answer, begun));
     if let Ok(None) = answer {
         pass.unfollow();
         pass.memo.released = true;

@@ -121,7 +121,8 @@ impl<K: Kind> Pass<'_, K> {
     /// The last word on an object: that its remote is gone, or nothing.
     pub(super) async fn tell_end(&self) {
         if let Some(written) = &self.written {
-            tracing::info!(reason = %written.reason, "{}", written.note);
+            let request_id = written.request_id.as_deref();
+            tracing::info!(reason = %written.reason, request_id, "{}", written.note);
             self.publish(EventType::Normal, written.reason, &written.note)
                 .await;
         }

@@ -9,11 +9,17 @@ use std::fmt::Write;
 pub(super) struct Written {
     pub(super) reason: Reason,
     pub(super) note: String,
+    /// AWS's id of the request, where this pass made one.
+    pub(super) request_id: Option<String>,
 }
 
 impl Written {
     pub(super) fn new(reason: Reason, note: String) -> Self {
-        Self { reason, note }
+        Self {
+            reason,
+            note,
+            request_id: None,
+        }
     }
 
     /// Names the resource, at most three of the places that changed, and AWS's id of the request.
@@ -46,6 +52,10 @@ impl Written {
         if let Some(request_id) = request_id {
             let _ = write!(note, " (request {request_id})");
         }
-        Self { reason, note }
+        Self {
+            reason,
+            note,
+            request_id: request_id.map(str::to_owned),
+        }
     }
 }

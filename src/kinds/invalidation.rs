@@ -269,6 +269,10 @@ impl Kind for Invalidation {
         ))
     }
 
+    fn paths(&self) -> usize {
+        self.spec.paths.0.len()
+    }
+
     fn kept_after_completion(&self) -> Option<Duration> {
         let seconds = self.spec.ttl_seconds_after_finished?;
         u64::try_from(seconds).ok().map(Duration::from_secs)

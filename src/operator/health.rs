@@ -1,12 +1,18 @@
-//! `/healthz`, `/readyz` and `/metrics`.
+//! `/healthz`, `/readyz` and `/metrics`; and `/log-level`, for whoever is in the pod.
 
 use super::{
     liveness::{Heard, SILENCE},
     metrics::Metrics,
+    telemetry::Level,
 };
 use crate::engine::Estate;
 use axum::{
-    Router, extract::State, http::StatusCode, http::header, response::IntoResponse, routing::get,
+    Router,
+    extract::{ConnectInfo, State},
+    http::StatusCode,
+    http::header,
+    response::IntoResponse,
+    routing::{get, put},
 };
 use std::{
     io,
@@ -23,6 +29,7 @@ pub(super) struct Probes {
     pub(super) estate: Estate,
     /// Whether this replica works, rather than stands by.
     pub(super) leads: Arc<AtomicBool>,
+    pub(super) level: Level,
 }
 
 /// Serves the probes. Answers even while the operator is busy: a probe asks nothing of anybody else.
@@ -34,6 +41,7 @@ pub(super) async fn serve_probes(address: SocketAddr, probes: Probes) -> io::Res
     let router = Router::new()
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
+        .route("/log-level", put(log_level))
         .with_state(probes);
     serve(address, router).await
 }
@@ -60,7 +68,8 @@ async fn serve(address: SocketAddr, router: Router) -> io::Result<SocketAddr> {
     let listener = TcpListener::bind(address).await?;
     let bound = listener.local_addr()?;
     tokio::spawn(async move {
-        if let Err(error) = axum::serve(listener, router).await {
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        if let Err(error) = axum::serve(listener, service).await {
             tracing::error!(%error, %address, "cannot serve any longer");
         }
     });
@@ -96,6 +105,26 @@ async fn readyz(State(probes): State<Probes>) -> (StatusCode, String) {
             "cannot list {kinds}: are the custom resource definitions installed (`cloudfront-operator crds | kubectl apply -f -`), and may the operator list and watch them?\n"
         ),
     )
+}
+
+/// Only the loopback interface is listened to: `kubectl port-forward` comes from there, and asks for the right to it.
+async fn log_level(
+    State(probes): State<Probes>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    level: String,
+) -> (StatusCode, String) {
+    if !from.ip().to_canonical().is_loopback() {
+        let how = "only from inside of the pod: use kubectl port-forward\n";
+        return (StatusCode::FORBIDDEN, how.into());
+    }
+    let level = level.trim();
+    match probes.level.set(level) {
+        Ok(()) => {
+            tracing::info!(level, "the log level was changed");
+            (StatusCode::OK, format!("{level}\n"))
+        }
+        Err(error) => (StatusCode::BAD_REQUEST, format!("{error}\n")),
+    }
 }
 
 async fn scrape(State(metrics): State<Arc<Metrics>>) -> impl IntoResponse {

@@ -6,7 +6,7 @@ mod health;
 pub mod iam;
 mod leadership;
 mod liveness;
-mod metrics;
+pub mod metrics;
 pub mod options;
 mod program;
 mod registry;

@@ -7,7 +7,7 @@ use super::{
     metrics::Metrics,
     options::{Mode, Run},
     registry::{Shutdown, kinds},
-    telemetry,
+    telemetry::{self, Level},
 };
 use crate::{
     cloudfront::{self, Client},
@@ -62,18 +62,18 @@ pub enum Error {
 ///
 /// When something it needs from the start is missing, and when the Lease is lost.
 pub(super) fn run(options: &Run) -> Result<(), Error> {
-    telemetry::start(options).map_err(Error::Options)?;
+    let level = telemetry::start(options).map_err(Error::Options)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|source| system("start the runtime", source))?;
-    let ended = runtime.block_on(operate(options));
+    let ended = runtime.block_on(operate(options, level));
     // What still runs now has had its time.
     runtime.shutdown_background();
     ended
 }
 
-async fn operate(options: &Run) -> Result<(), Error> {
+async fn operate(options: &Run, level: Level) -> Result<(), Error> {
     let shutdown = shutdown()?;
     let heard = Heard::now();
     let kube = liveness::client(Config::infer().await?, &heard)?;
@@ -87,6 +87,7 @@ async fn operate(options: &Run) -> Result<(), Error> {
         heard,
         estate: estate.clone(),
         leads: leads.clone(),
+        level,
     };
     listen(
         "probes",
@@ -110,6 +111,7 @@ async fn operate(options: &Run) -> Result<(), Error> {
         cloudfront,
         estate,
         settings: settings(options),
+        on_pass: Arc::new(move |tally| metrics.pass(tally)),
     };
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "managing CloudFront");
     let work = work(options, &shared, &shutdown);

@@ -2,18 +2,32 @@
 
 use super::options::{LogFormat, Run};
 use std::io::IsTerminal;
-use tracing_subscriber::{EnvFilter, filter::LevelFilter, fmt, prelude::*};
+use tracing_subscriber::{EnvFilter, Registry, filter::LevelFilter, fmt, prelude::*, reload};
+
+/// What is logged, to be changed while the program runs.
+#[derive(Clone, Debug)]
+pub(super) struct Level(reload::Handle<EnvFilter, Registry>);
+
+impl Level {
+    /// Logs this from now on.
+    ///
+    /// # Errors
+    ///
+    /// A sentence, when it cannot be understood.
+    pub(super) fn set(&self, level: &str) -> Result<(), String> {
+        let filter = filter(level)?;
+        self.0.reload(filter).map_err(|error| error.to_string())
+    }
+}
 
 /// Begins to log to standard error.
 ///
 /// # Errors
 ///
 /// A sentence, when the level cannot be understood.
-pub(super) fn start(options: &Run) -> Result<(), String> {
-    let level = &options.log_level;
-    let filter = directives(level)
-        .and_then(|level| EnvFilter::try_new(level).map_err(|error| error.to_string()))
-        .map_err(|error| format!("--log-level {level:?} cannot be understood ({error}); write info, debug, or info,cloudfront_operator=debug"))?;
+pub(super) fn start(options: &Run) -> Result<Level, String> {
+    let filter = filter(&options.log_level).map_err(|error| format!("--log-level {error}"))?;
+    let (filter, handle) = reload::Layer::new(filter);
     let terminal = std::io::stderr().is_terminal();
     let text = options
         .log_format
@@ -28,7 +42,13 @@ pub(super) fn start(options: &Run) -> Result<(), String> {
     } else {
         registry.with(lines.json().flatten_event(true)).try_init()
     };
-    Ok(())
+    Ok(Level(handle))
+}
+
+fn filter(level: &str) -> Result<EnvFilter, String> {
+    directives(level)
+        .and_then(|level| EnvFilter::try_new(level).map_err(|error| error.to_string()))
+        .map_err(|error| format!("{level:?} cannot be understood ({error}); write info, debug, or info,cloudfront_operator=debug"))
 }
 
 /// A bare word that is no level would be taken for the name of a module, and nothing be logged at all.

@@ -69,7 +69,7 @@ impl Operator {
                 "--health-listen",
                 "127.0.0.1:0",
             ])
-            .args(["--log-format", "text"])
+            .env("CLOUDFRONT_OPERATOR_LOG_FORMAT", "text")
             .args(flags)
             .env(
                 "CLOUDFRONT_OPERATOR_LOG_LEVEL",
@@ -118,6 +118,11 @@ impl Operator {
 
     /// Status and body of what it serves, once it serves it: `probes` or `metrics`.
     pub(super) fn fetch(&self, what: &str, path: &str) -> (u16, String) {
+        self.ask("GET", what, path, "")
+    }
+
+    /// The same, of any method and with a body.
+    pub(super) fn ask(&self, method: &str, what: &str, path: &str, body: &str) -> (u16, String) {
         let log = self.log();
         let line = log
             .lines()
@@ -128,7 +133,8 @@ impl Operator {
         let mut stream = TcpStream::connect(address.trim()).expect("it listens");
         write!(
             stream,
-            "GET {path} HTTP/1.1\r\nHost: probe\r\nConnection: close\r\n\r\n"
+            "{method} {path} HTTP/1.1\r\nHost: probe\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
         )
         .expect("it reads");
         let mut answer = String::new();

@@ -1,0 +1,122 @@
+//! What is served is what the table says, and how many objects there are makes no difference to how much is served.
+
+use super::*;
+use crate::{
+    engine::Kind,
+    kinds::origin_access_identity::{OriginAccessIdentity, OriginAccessIdentitySpec},
+};
+use kube::{
+    core::DeserializeGuard,
+    runtime::{reflector, watcher::Event},
+};
+use serde_json::json;
+
+/// An estate of so many objects, each with something to say.
+fn estate(objects: usize) -> Estate {
+    let estate = Estate::default();
+    let (store, mut writer) = reflector::store();
+    writer.apply_watcher_event(&Event::Init);
+    for number in 0..objects {
+        let spec: OriginAccessIdentitySpec = serde_json::from_value(json!({})).unwrap();
+        let mut object = OriginAccessIdentity::new(&format!("site-{number}"), spec);
+        object.metadata.namespace = Some("default".into());
+        let status = json!({
+            "driftCount": 2,
+            "conditions": [
+                { "type": "Ready", "status": "False", "reason": "Drifted", "message": format!("number {number}"), "lastTransitionTime": "2020-01-01T00:00:00Z" },
+                { "type": "Synced", "status": "True", "reason": "InSync", "message": "", "lastTransitionTime": "2020-01-01T00:00:00Z" },
+            ],
+        });
+        object.status = Some(serde_json::from_value(status).unwrap());
+        writer.apply_watcher_event(&Event::InitApply(DeserializeGuard(Ok(object))));
+    }
+    writer.apply_watcher_event(&Event::InitDone);
+    estate.add::<OriginAccessIdentity>(None, store);
+    estate
+}
+
+fn tally(result: &'static str) -> Tally {
+    Tally {
+        kind: OriginAccessIdentity::KIND,
+        result,
+        duration: Duration::from_millis(20),
+        propagation: Some(Duration::from_mins(4)),
+        reverted: true,
+        paths: 7,
+    }
+}
+
+/// Metrics of which each has something to show.
+async fn busy(objects: usize) -> Metrics {
+    let metrics = Metrics::new(estate(objects));
+    metrics.watch(
+        Client::new(crate::cloudfront::Options::default())
+            .await
+            .unwrap(),
+    );
+    metrics.call(&Call {
+        operation: "GetDistribution".into(),
+        code: "ok",
+        duration: Duration::from_millis(20),
+        waited: Duration::ZERO,
+    });
+    for _ in 0..objects {
+        metrics.pass(&tally("InSync"));
+    }
+    metrics
+}
+
+#[tokio::test]
+async fn what_is_served_is_what_the_table_says() {
+    let text = busy(1).await.text();
+    let mut served: Vec<(&str, &str)> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("# TYPE ")?.split_once(' '))
+        .collect();
+    let names: Vec<String> = TABLE
+        .iter()
+        .map(|metric| metric.full_name().trim_end_matches("_total").to_owned())
+        .collect();
+    let mut told: Vec<(&str, &str)> = names
+        .iter()
+        .zip(&TABLE)
+        .map(|(name, metric)| (name.as_str(), metric.type_))
+        .collect();
+    served.sort_unstable();
+    told.sort_unstable();
+    assert_eq!(served, told);
+    for metric in TABLE {
+        let series = format!("\n{}", metric.full_name());
+        let lines = text.match_indices(&series);
+        let all: String = lines
+            .map(|(at, _)| text[at..].lines().nth(1).unwrap())
+            .collect();
+        for label in metric.labels {
+            assert!(all.contains(&format!("{label}=")), "{label} in {all}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_thousand_objects_are_as_many_series_as_one() {
+    let series = |text: &str| text.lines().filter(|line| !line.starts_with('#')).count();
+    let (few, many) = (busy(1).await.text(), busy(1000).await.text());
+    assert_eq!(series(&many), series(&few));
+    for line in [
+        r#"cloudfront_operator_objects{kind="OriginAccessIdentity",condition="Ready",status="False",reason="Drifted"} 1000"#,
+        r#"cloudfront_operator_drift_fields{kind="OriginAccessIdentity"} 2000"#,
+        r#"cloudfront_operator_passes_total{kind="OriginAccessIdentity",result="InSync"} 1000"#,
+        "cloudfront_operator_invalidation_paths_total 7000",
+    ] {
+        assert!(many.lines().any(|found| found == line), "{line} in\n{many}");
+    }
+}
+
+#[tokio::test]
+async fn the_oldest_condition_tells_the_age() {
+    let text = busy(2).await.text();
+    let name = "cloudfront_operator_condition_age_seconds{";
+    let line = text.lines().find(|line| line.starts_with(name)).unwrap();
+    let age: i64 = line.rsplit(' ').next().unwrap().parse().unwrap();
+    assert!(age > 150_000_000, "since 2020: {line}");
+}
