@@ -30,5 +30,6 @@ mod scenarios {
     mod stage;
     mod streaming;
     mod table;
+    mod turns;
     mod whole;
 }

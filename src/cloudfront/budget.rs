@@ -3,16 +3,18 @@
 //! CloudFront documents no rate, throttles per account, and sends no `Retry-After`: so the rate is a setting that falls when CloudFront
 //! complains and recovers by itself. The crate `governor` has neither priorities nor a rate that moves.
 
-use super::Priority;
+use super::{
+    Priority,
+    queue::{Key, Queue, Wake},
+};
 use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
-use tokio::{
-    sync::Notify,
-    time::{Instant, timeout},
-};
+use tokio::time::{Instant, timeout};
 
 /// The rate never falls below this many calls a second, or below its ceiling if that is lower. AWS's SDKs stop there too.
 const FLOOR: f64 = 0.5;
@@ -21,13 +23,17 @@ const RECOVERY: f64 = 60.0;
 /// Complaints that come this close together are about one burst, and count once.
 const ONE_BURST: Duration = Duration::from_secs(1);
 
-/// A token bucket whose waiting callers are served by [`Priority`], and first come first served within one.
+/// A turn is near when it comes within this many seconds.
+const NEAR: f64 = 4.0;
+
+/// A token bucket whose waiting callers are served by [`Priority`], within one fairly between tenants, and within a tenant first come
+/// first served. Cheap to clone.
 ///
-/// Dropping the future of [`Budget::turn`] gives the turn away. Time is tokio's, so that tests can hold it still.
-#[derive(Debug)]
+/// Time is tokio's, so that tests can hold it still.
+#[derive(Clone, Debug)]
 pub struct Budget {
     ceiling: f64,
-    state: Mutex<State>,
+    state: Arc<Mutex<State>>,
 }
 
 /// What a budget looks like at one moment, for metrics.
@@ -47,16 +53,21 @@ struct State {
     tokens: f64,
     counted: Instant,
     cut: Option<Instant>,
-    arrivals: u64,
-    queue: BTreeMap<(Priority, u64), Arc<Notify>>,
+    queue: Queue,
 }
 
-/// A place in the queue, given up on drop.
-struct Place<'a> {
-    budget: &'a Budget,
-    key: (Priority, u64),
-    called: Arc<Notify>,
+/// A place in a budget's queue, given up on drop. A call that is repeated waits in the same place again.
+#[derive(Debug)]
+pub struct Booking {
+    budget: Budget,
+    key: Key,
+    since: Instant,
+    /// Whether a call was made from here, so that waiting begins anew.
+    used: AtomicBool,
 }
+
+/// Somebody who waits right here, until this is dropped.
+struct Waiting<'a>(&'a Booking);
 
 enum Verdict {
     Go,
@@ -74,29 +85,30 @@ impl Budget {
         };
         Self {
             ceiling,
-            state: Mutex::new(State {
+            state: Arc::new(Mutex::new(State {
                 rate: ceiling,
                 tokens: ceiling.max(1.0),
                 counted: Instant::now(),
                 cut: None,
-                arrivals: 0,
-                queue: BTreeMap::new(),
-            }),
+                queue: Queue::default(),
+            })),
         }
     }
 
-    /// Waits for this caller's turn, and says how long that took.
-    pub async fn turn(&self, priority: Priority) -> Duration {
-        let arrived = Instant::now();
-        let place = self.join(priority);
-        loop {
-            match self.ask(&place) {
-                Verdict::Go => return arrived.elapsed(),
-                Verdict::Behind => place.called.notified().await,
-                // Called early means that somebody changed the queue: either way, ask again.
-                Verdict::Sleep(wait) => drop(timeout(wait, place.called.notified()).await),
-            }
-        }
+    /// A place to wait in right here.
+    pub fn join(&self, priority: Priority, tenant: &str) -> Booking {
+        self.place(priority, tenant, None)
+    }
+
+    /// A place for a caller who has better things to do than to wait, and is woken when its turn is near. If that is now, it
+    /// [is called](Booking::is_called) and not woken.
+    pub fn book(
+        &self,
+        priority: Priority,
+        tenant: &str,
+        wake: impl FnOnce() + Send + 'static,
+    ) -> Booking {
+        self.place(priority, tenant, Some(Box::new(wake)))
     }
 
     /// CloudFront complained: half the rate, and no burst.
@@ -123,26 +135,27 @@ impl Budget {
         }
     }
 
-    fn join(&self, priority: Priority) -> Place<'_> {
+    fn place(&self, priority: Priority, tenant: &str, wake: Option<Wake>) -> Booking {
         let mut state = self.lock();
-        state.arrivals += 1;
-        let key = (priority, state.arrivals);
-        let called = Arc::new(Notify::new());
-        state.queue.insert(key, Arc::clone(&called));
-        Place {
-            budget: self,
+        self.count(&mut state);
+        let key = state.queue.place(priority, tenant, wake);
+        Booking {
+            budget: self.clone(),
             key,
-            called,
+            since: Instant::now(),
+            used: AtomicBool::new(false),
         }
     }
 
-    fn ask(&self, place: &Place<'_>) -> Verdict {
+    fn ask(&self, key: &Key) -> Verdict {
         let mut state = self.lock();
         self.count(&mut state);
-        if state.queue.keys().next() != Some(&place.key) {
+        if !state.queue.is_first(key) {
             Verdict::Behind
         } else if state.tokens >= 1.0 {
             state.tokens -= 1.0;
+            state.queue.near -= 1.0;
+            state.queue.served(key);
             Verdict::Go
         } else {
             // A millisecond more than needed, so that rounding never makes this a busy loop.
@@ -162,6 +175,7 @@ impl Budget {
             let gained = f64::midpoint(before, state.rate) * seconds;
             state.tokens = self.ceiling.max(1.0).min(state.tokens + gained);
         }
+        state.queue.near = state.tokens + NEAR * state.rate;
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -169,12 +183,46 @@ impl Budget {
     }
 }
 
-impl Drop for Place<'_> {
-    fn drop(&mut self) {
-        let mut state = self.budget.lock();
-        state.queue.remove(&self.key);
-        if let Some((_, next)) = state.queue.first_key_value() {
-            next.notify_one();
+impl Booking {
+    /// Waits for this place's turn, and says how long that took. Dropping the future gives the turn away.
+    pub async fn turn(&self) -> Duration {
+        let since = if self.used.swap(true, Ordering::Relaxed) {
+            Instant::now()
+        } else {
+            self.since
+        };
+        let called = self.budget.lock().queue.wait(self.key);
+        let _waiting = Waiting(self);
+        loop {
+            match self.budget.ask(&self.key) {
+                Verdict::Go => return since.elapsed(),
+                Verdict::Behind => called.notified().await,
+                // Called early means that somebody changed the queue: either way, ask again.
+                Verdict::Sleep(wait) => drop(timeout(wait, called.notified()).await),
+            }
         }
+    }
+
+    /// Whether the turn is near.
+    pub fn is_called(&self) -> bool {
+        !self.budget.lock().queue.is_away(&self.key)
+    }
+
+    /// How many calls are ahead.
+    pub fn ahead(&self) -> usize {
+        self.budget.lock().queue.ahead(&self.key)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        let booking = self.0;
+        booking.budget.lock().queue.leave(&booking.key);
+    }
+}
+
+impl Drop for Booking {
+    fn drop(&mut self) {
+        self.budget.lock().queue.leave(&self.key);
     }
 }

@@ -1,7 +1,8 @@
 //! The one client that makes calls.
 
 use super::{
-    Answer, Budget, Call, Endpoint, Error, Identity, Options, Request, Snapshot, Source,
+    Answer, Booking, Budget, Call, Endpoint, Error, Identity, Options, Priority, Request, Snapshot,
+    Source,
     chain::chain,
     clock::Clock,
     credentials::Cache,
@@ -30,7 +31,13 @@ const DEFAULT_REGION: &str = "us-east-1";
 
 /// Makes calls to CloudFront for one account: one source of credentials, one budget for reads and one for writes. Cheap to clone.
 #[derive(Clone)]
-pub struct Client(Arc<Inner>);
+pub struct Client {
+    inner: Arc<Inner>,
+    /// On whose behalf: calls that wait do so fairly between tenants.
+    tenant: Arc<str>,
+    /// The place in which writes wait.
+    booking: Option<Arc<Booking>>,
+}
 
 struct Inner {
     options: Options,
@@ -71,7 +78,7 @@ impl Client {
             Source::Chain => chain(transport.clone(), region.clone()).await,
             Source::Keys(keys) => SharedCredentialsProvider::new(Credentials::from(keys)),
         };
-        Ok(Self(Arc::new(Inner {
+        let inner = Inner {
             reads: Budget::new(options.reads_per_second),
             writes: Budget::new(options.writes_per_second),
             wire: Wire {
@@ -82,7 +89,35 @@ impl Client {
             options,
             endpoint,
             region,
-        })))
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+            tenant: "".into(),
+            booking: None,
+        })
+    }
+
+    /// A client that calls on behalf of a tenant.
+    #[must_use]
+    pub fn on_behalf_of(&self, tenant: &str) -> Self {
+        Self {
+            tenant: tenant.into(),
+            ..self.clone()
+        }
+    }
+
+    /// A client whose writes wait in a place that was kept.
+    #[must_use]
+    pub fn in_place(&self, booking: Arc<Booking>) -> Self {
+        Self {
+            booking: Some(booking),
+            ..self.clone()
+        }
+    }
+
+    /// Keeps a place for a write, for somebody who is [woken](Budget::book) when its turn is near.
+    pub fn book_write(&self, priority: Priority, wake: impl FnOnce() + Send + 'static) -> Booking {
+        self.inner.writes.book(priority, &self.tenant, wake)
     }
 
     /// Makes a call: waits for its turn, signs, sends, and reads the answer.
@@ -91,7 +126,7 @@ impl Client {
     /// left, and once a call whose credentials had expired or whose clock was wrong. A write that may have taken effect is never repeated:
     /// its error says [`Error::commit_unknown`], and the caller must look. Dropping the future of a write leaves the same doubt.
     pub async fn send(&self, request: &Request) -> Result<Answer, Error> {
-        let url = self.0.endpoint.url(&request.target()?);
+        let url = self.inner.endpoint.url(&request.target()?);
         let begun = OnceLock::new();
         let patient = || {
             begun
@@ -118,25 +153,25 @@ impl Client {
             region,
             wire,
             ..
-        } = &*self.0;
+        } = &*self.inner;
         sts::caller_identity(wire, region, options.allow_plain_http, variable).await
     }
 
     /// Where CloudFront is.
     pub fn endpoint(&self) -> &Endpoint {
-        &self.0.endpoint
+        &self.inner.endpoint
     }
 
     /// How far AWS's clock was ahead of this machine's in the last answer. `None` while nothing has answered.
     pub fn clock_skew(&self) -> Option<SignedDuration> {
-        self.0.wire.clock.heard()
+        self.inner.wire.clock.heard()
     }
 
     /// The present rates and queues.
     pub fn budgets(&self) -> Budgets {
         Budgets {
-            reads: self.0.reads.snapshot(),
-            writes: self.0.writes.snapshot(),
+            reads: self.inner.reads.snapshot(),
+            writes: self.inner.writes.snapshot(),
         }
     }
 
@@ -159,14 +194,17 @@ impl Client {
         url: &str,
         begun: &OnceLock<Instant>,
     ) -> Result<Answer, Failed> {
-        let Inner { options, wire, .. } = &*self.0;
+        let Inner { options, wire, .. } = &*self.inner;
         let budget = if request.is_write() {
-            &self.0.writes
+            &self.inner.writes
         } else {
-            &self.0.reads
+            &self.inner.reads
         };
         let outgoing = outgoing(request, url)?;
-        let waited = budget.turn(request.priority).await;
+        let waited = match &self.booking {
+            Some(booking) if request.is_write() => booking.turn().await,
+            _ => budget.join(request.priority, &self.tenant).turn().await,
+        };
         let credentials = wire.credentials.get().await?;
         let sent = Instant::now();
         begun.get_or_init(|| sent);
@@ -208,14 +246,14 @@ impl Client {
             Err(failed) => failed.error.request_id(),
         };
         debug!(operation = %call.operation, code = call.code, ?duration, ?waited, request_id, "called CloudFront");
-        (self.0.options.on_call)(&call);
+        (self.inner.options.on_call)(&call);
     }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("endpoint", &self.0.endpoint)
+            .field("endpoint", &self.inner.endpoint)
             .finish_non_exhaustive()
     }
 }

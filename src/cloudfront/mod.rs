@@ -20,6 +20,7 @@ mod endpoint;
 mod error;
 mod hush;
 mod options;
+mod queue;
 mod request;
 mod retry;
 mod signing;
@@ -28,7 +29,7 @@ mod transport;
 mod wire;
 
 pub use answer::Answer;
-pub use budget::{Budget, Snapshot};
+pub use budget::{Booking, Budget, Snapshot};
 pub use classify::{Class, codes};
 pub use client::{Budgets, Client};
 pub use credentials::{Keys, Source};

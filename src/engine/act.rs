@@ -31,7 +31,13 @@ impl<K: Kind> Pass<'_, K> {
         remote: Option<Remote>,
     ) -> Result<Outcome, Failure> {
         let is = |state, remote| Ok(Outcome::Is(state, remote));
-        match plan::<K>(wish, remote.as_ref()) {
+        let plan = plan::<K>(wish, remote.as_ref());
+        if plan.is_write()
+            && let Some(queued) = self.queue_up()
+        {
+            return is(queued, remote);
+        }
+        match plan {
             Plan::Create(config) => {
                 self.hold().await?;
                 let remote = self.create(config).await?;
@@ -97,7 +103,7 @@ impl<K: Kind> Pass<'_, K> {
     async fn recover(&mut self, error: &Error) -> Result<Remote, Failure> {
         let named = match error.existing_id() {
             Some(id) => {
-                let observer = &self.context.observer;
+                let observer = &self.observer;
                 observer
                     .observe(&self.collection, id, Priority::Edit)
                     .await?
@@ -231,15 +237,10 @@ impl<K: Kind> Pass<'_, K> {
         reason: Reason,
         drift: &[Drift],
     ) -> Result<Option<Remote>, Error> {
-        let priority = if self.deleting() {
-            Priority::Delete
-        } else {
-            Priority::Edit
-        };
-        let request = request.clone().priority(priority);
+        let request = request.clone().priority(self.write_priority());
         // Until the answer is read, nobody knows what CloudFront has.
         self.memo.carried_out = None;
-        let answer = self.context.shared.cloudfront.send(&request).await?;
+        let answer = self.cloudfront.send(&request).await?;
         let request_id = answer.request_id.clone();
         let remote = Remote::read::<K>(answer);
         self.live = true;

@@ -13,7 +13,7 @@ const LONGEST: Duration = Duration::from_mins(5);
 /// tags, which no list tells of.
 pub(super) const SLOW: u32 = 6;
 
-/// What the lookout wakes an object for.
+/// What an object is woken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Watch {
     /// Its remote is not watched.
@@ -22,12 +22,15 @@ pub(super) enum Watch {
     Change,
     /// The same, or its remote is deployed.
     Deployment,
+    /// Its turn to write.
+    Turn,
 }
 
 /// How long to wait before the next pass over an object in this state; `failures` counts the failed passes in a row.
 pub(super) fn next(state: &State, failures: u32, watch: Watch, settings: &Settings) -> Duration {
     let resync = spread(settings.resync_interval, chance());
     match state {
+        State::Queued(_) if watch == Watch::Turn => resync,
         // Its turn comes when others are done, which costs no call to see.
         State::Queued(_) => settings.deploy_poll_interval.min(Duration::from_secs(1)),
         State::Hindered { .. } => retry(failures),

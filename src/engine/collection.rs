@@ -147,10 +147,11 @@ impl<K: Kind> Collection<K> {
     }
 
     /// What was changed just now is looked at more often: what CloudFront deploys quickly is reported quickly, and what takes
-    /// minutes costs no more calls than it must.
+    /// minutes costs no more calls than it must. A long list is never read so often.
     fn pause(&self, poll: Duration) -> Duration {
         let age = self.polled.saturating_duration_since(self.latest);
-        (age / 4).clamp(poll / 5, poll)
+        let pages = u32::try_from(self.pages).unwrap_or(u32::MAX);
+        (age / 4).clamp((poll / 5).saturating_mul(pages).min(poll), poll)
     }
 
     /// What is to be done now. Where fewer remotes are awaited than the list has pages, they are looked at one by one.

@@ -1,8 +1,8 @@
 //! What every pass of a kind shares.
 
 use super::{
-    collection::Reference, estate::Estate, kind::Kind, lookout::Lookout, memo::Memos,
-    observer::Observer, tally::Tally,
+    collection::Reference, dependents::Dependents, estate::Estate, kind::Kind, lookout::Lookout,
+    memo::Memos, tally::Tally,
 };
 use crate::cloudfront;
 use futures::channel::mpsc::UnboundedSender;
@@ -48,11 +48,11 @@ pub struct Shared {
 /// What every pass of one kind shares.
 pub(super) struct Context<K: Kind> {
     pub(super) shared: Shared,
-    pub(super) observer: Observer<K>,
     pub(super) lookout: Arc<Lookout<K>>,
     /// Wakes an object of this kind.
     pub(super) wake: UnboundedSender<Reference<K>>,
     pub(super) memos: Memos<K::Facts>,
+    pub(super) dependents: Dependents,
     /// The objects of this kind, as the watch last showed them.
     pub(super) store: Store<DeserializeGuard<K>>,
 }
@@ -65,10 +65,10 @@ impl<K: Kind> Context<K> {
         store: Store<DeserializeGuard<K>>,
     ) -> Self {
         Self {
-            observer: Observer::new(shared.cloudfront.clone()),
             lookout,
             wake,
             memos: Memos::default(),
+            dependents: Dependents::default(),
             shared,
             store,
         }

@@ -2,6 +2,7 @@
 
 use super::{
     context::{Context, Shared},
+    dependents::concerned,
     estate::Change,
     kind::Kind,
     lookout::Lookout,
@@ -17,9 +18,7 @@ use kube::{
     runtime::{
         Controller, Predicate, PredicateConfig, WatchStreamExt,
         controller::{self, Error},
-        predicates,
-        reflector::{self, ObjectRef, Store},
-        watcher,
+        predicates, reflector, watcher,
     },
 };
 use std::{
@@ -27,7 +26,6 @@ use std::{
     hash::{DefaultHasher, Hash, Hasher},
     sync::Arc,
 };
-use tokio::sync::broadcast::error::RecvError;
 
 /// Seconds after which a watch is opened anew. Bookmarks stay inside kube's runtime, so this is what shows that the API server is
 /// still heard (`kube` 5: the default is 290 s).
@@ -68,6 +66,8 @@ async fn work<K: Kind>(
     let seen = context.clone();
     let objects = watch::<K>(&shared, namespace.as_deref())
         .default_backoff()
+        // Who owns which field is nobody's business here, and weighs more than all the rest of an object.
+        .modify(|object| object.meta_mut().managed_fields = None)
         .inspect_err(
             |error| tracing::warn!(kind = K::KIND, %error, "the watch failed; trying again"),
         )
@@ -84,7 +84,7 @@ async fn work<K: Kind>(
     Controller::for_stream(objects, store.clone())
         .with_config(config)
         .reconcile_on(stream::select(
-            dependents::<K>(&shared, store.clone()),
+            concerned(context.clone(), shared.estate.changes()),
             woken,
         ))
         .graceful_shutdown_on(shutdown)
@@ -156,8 +156,15 @@ fn listed_whole<K: Kind>(
 
 /// Forgets an object that has gone, and tells the estate of every object that was seen or has gone.
 fn follow<K: Kind>(event: &watcher::Event<DeserializeGuard<K>>, context: &Context<K>) {
+    context.dependents.note(event, &context.store);
     let object = match event {
-        watcher::Event::Apply(object) | watcher::Event::InitApply(object) => object,
+        watcher::Event::Apply(object) | watcher::Event::InitApply(object) => {
+            context.memos.catch_up(
+                &object.uid().unwrap_or_default(),
+                &object.resource_version().unwrap_or_default(),
+            );
+            object
+        }
         watcher::Event::Delete(object) => {
             context.forget(object.meta().uid.as_deref().unwrap_or_default());
             object
@@ -177,45 +184,4 @@ fn follow<K: Kind>(event: &watcher::Event<DeserializeGuard<K>>, context: &Contex
             .map(Kind::dependencies)
             .unwrap_or_default(),
     });
-}
-
-/// The objects of this kind that a change elsewhere concerns: those that name what changed, and, where the changed object named
-/// one of ours that is being deleted, that one.
-fn dependents<K: Kind>(
-    shared: &Shared,
-    store: Store<DeserializeGuard<K>>,
-) -> impl Stream<Item = ObjectRef<DeserializeGuard<K>>> + Send + 'static {
-    let changes = stream::unfold(shared.estate.changes(), |mut changes| async {
-        match changes.recv().await {
-            Ok(change) => Some((Some(change), changes)),
-            Err(RecvError::Lagged(_)) => Some((None, changes)),
-            Err(RecvError::Closed) => None,
-        }
-    });
-    changes.flat_map(move |change| {
-        let concerned = store.state_filter(|object| concerns(object, change.as_ref()));
-        stream::iter(
-            concerned
-                .into_iter()
-                .map(|object| ObjectRef::from_obj(&*object))
-                .collect::<Vec<_>>(),
-        )
-    })
-}
-
-/// Whether a change concerns an object. `None`: changes were missed, so whoever depends on anything, or is going, is concerned.
-fn concerns<K: Kind>(object: &DeserializeGuard<K>, change: Option<&Change>) -> bool {
-    let Ok(readable) = &object.0 else {
-        return false;
-    };
-    let deleting = object.meta().deletion_timestamp.is_some();
-    let Some(change) = change else {
-        return deleting || !readable.dependencies().is_empty();
-    };
-    let here = object.namespace().as_deref() == Some(change.namespace.as_str());
-    let named = |name: &Dependency| {
-        name.kind == K::KIND && object.meta().name.as_deref() == Some(name.name.as_str())
-    };
-    here && (readable.dependencies().contains(&change.object)
-        || (deleting && change.dependencies.iter().any(named)))
 }

@@ -103,8 +103,7 @@ impl<K: Kind> Pass<'_, K> {
             }
         }
         self.memo.missed = self.memo.missed.saturating_add(1);
-        let listed =
-            self.memo.missed > 2 && self.context.observer.lists(&self.collection, id).await?;
+        let listed = self.memo.missed > 2 && self.observer.lists(&self.collection, id).await?;
         if listed || self.memo.missed <= 2 {
             let before = if self.deleting() {
                 "this object is let go"
@@ -124,7 +123,7 @@ impl<K: Kind> Pass<'_, K> {
         let Some(account) = self.object.account() else {
             return Ok(());
         };
-        let present = self.context.shared.cloudfront.caller_account().await?;
+        let present = self.cloudfront.caller_account().await?;
         if present == account {
             return Ok(());
         }
@@ -162,10 +161,7 @@ impl<K: Kind> Pass<'_, K> {
             _ => HashSet::new(),
         };
         let ours = |key: &str| is_ours(&self.object, key);
-        self.context
-            .observer
-            .find(&self.collection, ours, &known)
-            .await
+        self.observer.find(&self.collection, ours, &known).await
     }
 
     /// Without an id there may still be a remote: a create whose answer was lost. A repeated create would find it; a deletion has

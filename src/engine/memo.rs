@@ -1,7 +1,7 @@
 //! What is remembered of an object between passes. All of it may vanish at any moment: it saves calls, it proves nothing.
 
 use super::{kept::Kept, status::Status};
-use crate::xml::Drift;
+use crate::{cloudfront::Booking, xml::Drift};
 use std::{
     collections::{HashMap, HashSet},
     sync::{Mutex, PoisonError},
@@ -9,7 +9,7 @@ use std::{
 };
 
 /// What is remembered of one object.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Memo<Facts> {
     /// The id of the remote, from the moment it is known until a status with it has landed.
     pub(super) id: Option<String>,
@@ -33,6 +33,8 @@ pub(super) struct Memo<Facts> {
     pub(super) released: bool,
     /// When CloudFront last accepted a creation or an update that was not seen deployed yet.
     pub(super) sent: Option<Instant>,
+    /// The place that is kept in the queue of writes.
+    pub(super) booking: Option<Booking>,
     /// The remote as it was last seen.
     pub(super) kept: Option<Kept>,
     /// The collection and the id under which the lookout follows the remote.
@@ -77,6 +79,7 @@ impl<Facts> Default for Memo<Facts> {
             tagged: None,
             released: false,
             sent: None,
+            booking: None,
             kept: None,
             followed: None,
             carried_out: None,
@@ -102,6 +105,13 @@ impl<Facts> Memos<Facts> {
         self.lock().insert(uid, memo);
     }
 
+    /// The watch has shown this version of an object.
+    pub(super) fn catch_up(&self, uid: &str, version: &str) {
+        if let Some(memo) = self.lock().get_mut(uid) {
+            memo.catch_up(version);
+        }
+    }
+
     /// Forgets an object, and returns where its remote was followed.
     pub(super) fn forget(&self, uid: &str) -> Option<(String, String)> {
         self.lock().remove(uid)?.followed
@@ -123,6 +133,14 @@ impl<Facts> Memos<Facts> {
 const LAG: Duration = Duration::from_mins(1);
 
 impl<Facts> Memo<Facts> {
+    /// Forgets the status that was written last, once the object is seen with it.
+    pub(super) fn catch_up(&mut self, version: &str) {
+        let written = self.written.as_ref();
+        if written.is_some_and(|written| !older(version, &written.resource_version)) {
+            self.written = None;
+        }
+    }
+
     /// Remembers that an update of ours has put one version in the place of another.
     pub(super) fn replace(&mut self, old: String, new: &str) {
         self.replaced.push((Instant::now(), old));

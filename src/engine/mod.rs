@@ -13,6 +13,7 @@ mod condition;
 mod context;
 mod controller;
 mod crd;
+mod dependents;
 mod estate;
 mod failure;
 mod fingerprint;
@@ -40,6 +41,7 @@ mod status;
 mod tagging;
 mod tags;
 mod tally;
+mod turn;
 mod unreadable;
 mod written;
 

@@ -10,6 +10,7 @@ use super::{
     management::{DeletionPolicy, DriftPolicy},
     memo::Memo,
     metadata,
+    observer::Observer,
     plan::Wish,
     reason::Reason,
     reference::{Dependency, Resolved},
@@ -19,7 +20,7 @@ use super::{
     status::Status,
     written::Written,
 };
-use crate::cloudfront::Priority;
+use crate::cloudfront::{Booking, Client};
 use kube::{Api, ResourceExt};
 
 /// What came of a pass.
@@ -33,6 +34,11 @@ pub(super) enum Outcome {
 /// One pass over one object.
 pub(super) struct Pass<'a, K: Kind> {
     pub(super) context: &'a Context<K>,
+    /// Makes this object's calls.
+    pub(super) cloudfront: Client,
+    pub(super) observer: Observer<K>,
+    /// The place in the queue of writes that an earlier pass has kept.
+    pub(super) booking: Option<Booking>,
     pub(super) object: K,
     /// Where this object's resource is among CloudFront's.
     pub(super) collection: String,
@@ -56,8 +62,13 @@ pub(super) struct Pass<'a, K: Kind> {
 impl<'a, K: Kind> Pass<'a, K> {
     /// A pass that has not begun.
     pub(super) fn new(context: &'a Context<K>, object: K, mut memo: Memo<K::Facts>) -> Self {
+        let namespace = object.namespace().unwrap_or_default();
+        let cloudfront = context.shared.cloudfront.on_behalf_of(&namespace);
         Self {
             context,
+            observer: Observer::new(cloudfront.clone()),
+            cloudfront,
+            booking: memo.booking.take(),
             previous: freshest(&object, &mut memo),
             object,
             memo,
@@ -256,22 +267,5 @@ impl<'a, K: Kind> Pass<'a, K> {
         let seen = synced.is_some_and(|synced| synced.reason == suspended);
         let same = ready.is_some_and(|ready| ready.observed_generation == Some(self.generation()));
         (seen && same) || self.memo.carried_out == Some(fingerprint(&self.object))
-    }
-
-    /// Whose turn this pass is when calls have to wait.
-    pub(super) fn priority(&self) -> Priority {
-        if self.deleting() {
-            return Priority::Delete;
-        }
-        match self.previous.condition("Ready") {
-            Some(ready) if ready.observed_generation == Some(self.generation()) => {
-                if ready.reason == Reason::Deploying.to_string() {
-                    Priority::Deploy
-                } else {
-                    Priority::Drift
-                }
-            }
-            _ => Priority::Edit,
-        }
     }
 }

@@ -29,7 +29,7 @@ pub enum Reason {
     Suspended,
     /// An object that the spec names is not there yet, or has no id yet.
     ReferenceNotReady,
-    /// CloudFront takes only so many at once, and others were first.
+    /// The budget, or CloudFront itself, takes only so many at once, and others were first.
     Queued,
     /// The work is done.
     Completed,

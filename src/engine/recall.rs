@@ -25,7 +25,7 @@ impl<K: Kind> Pass<'_, K> {
         if let Some(remote) = self.remembered(id) {
             return Ok(Some(remote));
         }
-        let observer = &self.context.observer;
+        let observer = &self.observer;
         let remote = observer
             .observe(&self.collection, id, self.priority())
             .await?;
@@ -109,8 +109,11 @@ impl<K: Kind> Pass<'_, K> {
         }
     }
 
-    /// What the lookout will wake the object for.
+    /// What the object will be woken for.
     pub(super) fn watch(&self) -> Watch {
+        if self.memo.booking.is_some() {
+            return Watch::Turn;
+        }
         let followed = self.memo.followed.as_ref();
         let believed =
             followed.and_then(|(collection, id)| self.context.lookout.believes(collection, id));
@@ -143,7 +146,7 @@ impl<K: Kind> Pass<'_, K> {
         self.memo.followed = Some(place);
     }
 
-    fn reference(&self) -> Reference<K> {
+    pub(super) fn reference(&self) -> Reference<K> {
         let namespace = self.object.namespace().unwrap_or_default();
         ObjectRef::new(&self.object.name_any()).within(&namespace)
     }

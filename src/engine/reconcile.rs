@@ -83,7 +83,9 @@ async fn pass_over<K: Kind>(
     };
     let again = answer.map(|state| state.map(|state| pass.pause(&state)));
     // An object that went during the pass is not remembered.
-    if context.store.get(&ObjectRef::from_obj(&*guard)).is_some() {
+    if let Some(shown) = context.store.get(&ObjectRef::from_obj(&*guard)) {
+        pass.memo
+            .catch_up(&shown.resource_version().unwrap_or_default());
         context.memos.put(uid, pass.memo);
     } else {
         pass.unfollow();

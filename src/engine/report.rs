@@ -149,14 +149,10 @@ impl<K: Kind> Pass<'_, K> {
 
 /// The freshest status: the watch may lag behind our own last write.
 pub(super) fn freshest<K: Kind>(object: &K, memo: &mut Memo<K::Facts>) -> Status<K::Facts> {
-    let read = object.resource_version().unwrap_or_default();
-    match memo.written.take() {
-        Some(written) if memo::older(&read, &written.resource_version) => {
-            let status = written.status.clone();
-            memo.written = Some(written);
-            status
-        }
-        _ => object.status().cloned().unwrap_or_default(),
+    memo.catch_up(&object.resource_version().unwrap_or_default());
+    match &memo.written {
+        Some(written) => written.status.clone(),
+        None => object.status().cloned().unwrap_or_default(),
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
     tags,
     written::Written,
 };
-use crate::cloudfront::{Priority, Request};
+use crate::cloudfront::Request;
 use std::{collections::BTreeSet, time::Instant};
 
 impl<K: Kind> Pass<'_, K> {
@@ -31,7 +31,7 @@ impl<K: Kind> Pass<'_, K> {
             return Ok(Outcome::Is(state, remote));
         };
         let request = tags::list(&arn).priority(self.priority());
-        let answer = self.context.shared.cloudfront.send(&request).await?;
+        let answer = self.cloudfront.send(&request).await?;
         let document = answer.document.ok_or_else(|| unreadable(&request))?;
         let found = tags::compare(
             &desired,
@@ -40,6 +40,11 @@ impl<K: Kind> Pass<'_, K> {
         );
         if !found.drift.is_empty() && !write {
             return Ok(Outcome::Is(State::Drifted(found.drift), remote));
+        }
+        if !found.drift.is_empty()
+            && let Some(queued) = self.queue_up()
+        {
+            return Ok(Outcome::Is(queued, remote));
         }
         if !found.set.is_empty() {
             self.write_tags(tags::set(&arn, &found.set), &found).await?;
@@ -82,7 +87,7 @@ impl<K: Kind> Pass<'_, K> {
             .context
             .shared
             .cloudfront
-            .send(&request.priority(Priority::Edit))
+            .send(&request.priority(self.write_priority()))
             .await?;
         let request_id = answer.request_id.as_deref();
         self.written = Some(Written::from_call(

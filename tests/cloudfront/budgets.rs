@@ -1,6 +1,6 @@
 //! Budgets, on time that moves only when everybody waits.
 
-use cloudfront_operator::cloudfront::{Budget, Priority};
+use cloudfront_operator::cloudfront::{Booking, Budget, Priority};
 use std::sync::{Arc, Mutex};
 use tokio::{
     task::JoinHandle,
@@ -9,16 +9,20 @@ use tokio::{
 
 type Order = Arc<Mutex<Vec<&'static str>>>;
 
+async fn turn(budget: &Budget, priority: Priority) -> Duration {
+    budget.join(priority, "somebody").turn().await
+}
+
 /// A caller that writes its name down when it is its turn.
 fn caller(
-    budget: &Arc<Budget>,
+    budget: &Budget,
     priority: Priority,
     name: &'static str,
     order: &Order,
 ) -> JoinHandle<()> {
-    let (budget, order) = (Arc::clone(budget), Arc::clone(order));
+    let (budget, order) = (budget.clone(), Arc::clone(order));
     tokio::spawn(async move {
-        budget.turn(priority).await;
+        turn(&budget, priority).await;
         order.lock().unwrap().push(name);
     })
 }
@@ -38,7 +42,7 @@ async fn calls_keep_to_the_rate_after_a_burst_of_one_second() {
     let budget = Budget::new(5.0);
     let start = Instant::now();
     for _ in 0..15 {
-        budget.turn(Priority::Edit).await;
+        turn(&budget, Priority::Edit).await;
     }
     let seconds = start.elapsed().as_secs_f64();
     assert!((2.0..2.1).contains(&seconds), "{seconds}");
@@ -47,8 +51,8 @@ async fn calls_keep_to_the_rate_after_a_burst_of_one_second() {
 #[tokio::test(start_paused = true)]
 async fn a_slow_budget_still_grants_its_first_call_at_once() {
     let budget = Budget::new(0.25);
-    assert_eq!(budget.turn(Priority::Edit).await, Duration::ZERO);
-    let waited = budget.turn(Priority::Edit).await.as_secs_f64();
+    assert_eq!(turn(&budget, Priority::Edit).await, Duration::ZERO);
+    let waited = turn(&budget, Priority::Edit).await.as_secs_f64();
     assert!((4.0..4.1).contains(&waited), "{waited}");
 }
 
@@ -57,7 +61,7 @@ async fn zero_less_and_not_a_number_mean_no_limit() {
     for rate in [0.0, -1.0, f64::NAN, f64::INFINITY] {
         let budget = Budget::new(rate);
         for _ in 0..10_000 {
-            assert_eq!(budget.turn(Priority::Drift).await, Duration::ZERO);
+            assert_eq!(turn(&budget, Priority::Drift).await, Duration::ZERO);
         }
         budget.throttled();
         assert!(budget.snapshot().rate.is_infinite());
@@ -66,9 +70,9 @@ async fn zero_less_and_not_a_number_mean_no_limit() {
 
 #[tokio::test(start_paused = true)]
 async fn people_go_first_and_otherwise_who_came_first() {
-    let budget = Arc::new(Budget::new(1.0));
+    let budget = Budget::new(1.0);
     let order = Order::default();
-    budget.turn(Priority::Edit).await;
+    turn(&budget, Priority::Edit).await;
     let arrivals = [
         (Priority::Drift, "drift"),
         (Priority::Deploy, "deploy"),
@@ -92,9 +96,9 @@ async fn people_go_first_and_otherwise_who_came_first() {
 
 #[tokio::test(start_paused = true)]
 async fn a_caller_that_leaves_gives_its_turn_away() {
-    let budget = Arc::new(Budget::new(1.0));
+    let budget = Budget::new(1.0);
     let order = Order::default();
-    budget.turn(Priority::Edit).await;
+    turn(&budget, Priority::Edit).await;
     let first = caller(&budget, Priority::Edit, "first", &order);
     settle().await;
     let second = caller(&budget, Priority::Edit, "second", &order);
@@ -157,6 +161,76 @@ async fn the_rate_recovers_evenly_and_by_itself() {
 async fn throttling_takes_the_burst_away() {
     let budget = Budget::new(4.0);
     budget.throttled();
-    let waited = budget.turn(Priority::Edit).await.as_secs_f64();
+    let waited = turn(&budget, Priority::Edit).await.as_secs_f64();
     assert!((0.45..0.51).contains(&waited), "{waited}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_call_of_a_tenant_does_not_wait_for_all_calls_of_another() {
+    let budget = Budget::new(1.0);
+    turn(&budget, Priority::Edit).await;
+    let served = Arc::new(Mutex::new(vec![]));
+    let mut callers = vec![];
+    for tenant in ["many", "many", "many", "many", "few", "few"] {
+        let place = budget.join(Priority::Edit, tenant);
+        let served = Arc::clone(&served);
+        callers.push(tokio::spawn(async move {
+            place.turn().await;
+            served.lock().unwrap().push(tenant);
+        }));
+        settle().await;
+    }
+    for caller in callers {
+        caller.await.unwrap();
+    }
+    let expected = ["many", "few", "many", "few", "many", "many"];
+    assert_eq!(*served.lock().unwrap(), expected);
+}
+
+/// Books a place; the name is written down when the turn is near.
+fn book(budget: &Budget, name: &'static str, called: &Order) -> Booking {
+    let called = Arc::clone(called);
+    budget.book(Priority::Edit, "somebody", move || {
+        called.lock().unwrap().push(name);
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_booked_a_place_is_called_when_its_turn_is_near_and_has_kept_it() {
+    let budget = Budget::new(0.3);
+    turn(&budget, Priority::Edit).await;
+    let (called, order) = (Order::default(), Order::default());
+    let waiting = ["a", "b"].map(|name| caller(&budget, Priority::Edit, name, &order));
+    settle().await;
+    let booked = ["c", "d", "e"].map(|name| book(&budget, name, &called));
+    assert_eq!(booked.each_ref().map(Booking::ahead), [2, 3, 4]);
+    assert!(booked.iter().all(|place| !place.is_called()));
+    let late = caller(&budget, Priority::Edit, "late", &order);
+    for caller in waiting {
+        caller.await.unwrap();
+    }
+    assert_eq!(*called.lock().unwrap(), ["c", "d"]);
+    assert!(booked[1].is_called() && !booked[2].is_called());
+    booked[1].turn().await;
+    assert!(!order.lock().unwrap().contains(&"late"), "it came later");
+    drop(booked);
+    late.await.unwrap();
+    assert_eq!(budget.snapshot().waiting, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_called_and_does_not_come_holds_nobody_up() {
+    let budget = Budget::new(1.0);
+    turn(&budget, Priority::Edit).await;
+    let _absent = budget.book(Priority::Edit, "somebody", || {});
+    let waited = turn(&budget, Priority::Edit).await.as_secs_f64();
+    assert!(waited < 1.01, "{waited}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_limit_nobody_is_sent_away() {
+    let budget = Budget::new(0.0);
+    let called = Order::default();
+    let booked: Vec<Booking> = (0..1_000).map(|_| book(&budget, "x", &called)).collect();
+    assert!(booked.iter().all(Booking::is_called));
 }

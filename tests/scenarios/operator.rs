@@ -10,6 +10,14 @@ use std::{
 };
 use tempfile::TempDir;
 
+/// Looks again soon, and calls without a budget.
+const QUICK: [(&str, &str); 4] = [
+    ("CLOUDFRONT_OPERATOR_DEPLOY_POLL_INTERVAL", "250ms"),
+    ("CLOUDFRONT_OPERATOR_RESYNC_INTERVAL", "2s"),
+    ("CLOUDFRONT_OPERATOR_READS_PER_SECOND", "0"),
+    ("CLOUDFRONT_OPERATOR_WRITES_PER_SECOND", "0"),
+];
+
 /// An operator at work. It is killed when this is dropped.
 pub(super) struct Operator {
     child: Child,
@@ -61,14 +69,14 @@ impl Operator {
                 "--endpoint-url",
                 &simulator.endpoint(),
             ])
-            .args(["--deploy-poll-interval", "250ms", "--resync-interval", "2s"])
-            .args(["--reads-per-second", "0", "--writes-per-second", "0"])
             .args([
                 "--metrics-listen",
                 "127.0.0.1:0",
                 "--health-listen",
                 "127.0.0.1:0",
             ])
+            // A flag says more than a variable.
+            .envs(QUICK)
             .env("CLOUDFRONT_OPERATOR_LOG_FORMAT", "text")
             .args(flags)
             .env(

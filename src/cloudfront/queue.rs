@@ -1,0 +1,141 @@
+//! Who is next: by [`Priority`], then fairly between tenants, then first come first served.
+//!
+//! Fairness is start-time fair queueing: each call of a tenant belongs to a later round than the tenant's call before, and rounds are
+//! served in order. So somebody with one call does not wait for somebody else's thousand.
+
+use super::Priority;
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    fmt,
+    sync::Arc,
+};
+use tokio::sync::Notify;
+
+/// A place in the queue; lesser ones are served first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    priority: Priority,
+    round: u64,
+    arrival: u64,
+}
+
+/// Wakes somebody whose turn is near.
+pub(super) type Wake = Box<dyn FnOnce() + Send>;
+
+/// Those who wait.
+#[derive(Default)]
+pub(super) struct Queue {
+    /// How many calls may be ahead of one whose turn is near.
+    pub(super) near: f64,
+    arrivals: u64,
+    lanes: BTreeMap<Priority, Lane>,
+    /// Those who wait right here.
+    present: BTreeMap<Key, Arc<Notify>>,
+    /// Those who went away until they are called.
+    away: BTreeMap<Key, Wake>,
+    /// Those who were called and have not come back yet.
+    called: BTreeSet<Key>,
+}
+
+/// The rounds of one priority.
+#[derive(Default)]
+struct Lane {
+    /// The latest round in which somebody was served.
+    round: u64,
+    /// Each tenant's latest round, while that is not over.
+    latest: HashMap<String, u64>,
+}
+
+impl Queue {
+    /// A place behind those who may go first. Whoever can be woken goes away until its turn is near.
+    pub(super) fn place(&mut self, priority: Priority, tenant: &str, wake: Option<Wake>) -> Key {
+        let lane = self.lanes.entry(priority).or_default();
+        let next = lane.latest.get(tenant).map_or(0, |round| round + 1);
+        let round = next.max(lane.round);
+        lane.latest.insert(tenant.into(), round);
+        self.arrivals += 1;
+        let key = Key {
+            priority,
+            round,
+            arrival: self.arrivals,
+        };
+        match wake.filter(|_| !self.is_near(self.ahead(&key))) {
+            Some(wake) => drop(self.away.insert(key, wake)),
+            None => drop(self.called.insert(key)),
+        }
+        key
+    }
+
+    /// Waits here, until the notification and then for as long as somebody else is [first](Self::is_first).
+    pub(super) fn wait(&mut self, key: Key) -> Arc<Notify> {
+        let notify = Arc::new(Notify::new());
+        self.away.remove(&key);
+        self.called.remove(&key);
+        self.present.insert(key, Arc::clone(&notify));
+        notify
+    }
+
+    /// Whether somebody went away and was not called yet.
+    pub(super) fn is_away(&self, key: &Key) -> bool {
+        self.away.contains_key(key)
+    }
+
+    pub(super) fn is_first(&self, key: &Key) -> bool {
+        self.present.keys().next() == Some(key)
+    }
+
+    /// How many are ahead of a place.
+    pub(super) fn ahead(&self, key: &Key) -> usize {
+        self.back(key) + self.away.range(..key).count()
+    }
+
+    /// Tells of a call that was sent.
+    pub(super) fn served(&mut self, key: &Key) {
+        let lane = self.lanes.entry(key.priority).or_default();
+        lane.round = lane.round.max(key.round);
+        let round = lane.round;
+        lane.latest.retain(|_, latest| *latest >= round);
+    }
+
+    /// Gives a place up, and wakes those who come next.
+    ///
+    /// Whoever is woken must not ask the queue anything before this returns.
+    pub(super) fn leave(&mut self, key: &Key) {
+        self.present.remove(key);
+        self.away.remove(key);
+        self.called.remove(key);
+        if let Some((_, first)) = self.present.first_key_value() {
+            first.notify_one();
+        }
+        while let Some((key, _)) = self.away.first_key_value() {
+            if !self.is_near(self.back(key)) {
+                break;
+            }
+            if let Some((key, wake)) = self.away.pop_first() {
+                self.called.insert(key);
+                wake();
+            }
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.present.len() + self.away.len() + self.called.len()
+    }
+
+    /// How many of those who are not away are ahead of a place.
+    fn back(&self, key: &Key) -> usize {
+        self.present.range(..key).count() + self.called.range(..key).count()
+    }
+
+    fn is_near(&self, ahead: usize) -> bool {
+        ahead == 0 || f64::from(u32::try_from(ahead).unwrap_or(u32::MAX)) < self.near
+    }
+}
+
+impl fmt::Debug for Queue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Queue")
+            .field("len", &self.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,95 @@
+//! More to write than the budget has calls for.
+
+use super::{
+    life::distribution,
+    stage::{Stage, condition, message},
+};
+use cloudfront_simulator::Edit;
+use std::time::Duration;
+
+/// One call in two seconds.
+const SLOWLY: [&str; 2] = ["--writes-per-second", "0.5"];
+
+fn is_queued(stage: &Stage, name: &str) -> bool {
+    let object = stage.get(&format!("cfd/{name}")).unwrap_or_default();
+    condition(&object, "Ready").1 == "Queued"
+}
+
+#[test]
+fn who_waits_for_its_turn_says_so_and_what_is_edited_meanwhile_is_written_once() {
+    let mut stage = Stage::without_operator("turns", Duration::ZERO);
+    stage.start_operator_with(&SLOWLY);
+    let names: Vec<String> = (0..8).map(|n| format!("site-{n}")).collect();
+    let manifests: Vec<String> = names
+        .iter()
+        .map(|name| distribution(name, "first"))
+        .collect();
+    stage.apply(&manifests.join("---\n"));
+    let waiting = stage.eventually("one waits for its turn", || {
+        names
+            .iter()
+            .rev()
+            .find(|name| is_queued(&stage, name))
+            .cloned()
+    });
+    let object = stage.get(&format!("cfd/{waiting}")).unwrap_or_default();
+    let told = message(&object, "Ready");
+    assert!(
+        told.starts_with("Waits for its turn: at most ")
+            && told.ends_with(
+                " calls are ahead of it in the account's budget for writes (--writes-per-second)."
+            ),
+        "{told}"
+    );
+    assert_eq!(object["status"]["id"], serde_json::Value::Null);
+    for edit in ["second", "third", "last"] {
+        stage.apply(&distribution(&waiting, edit));
+    }
+
+    for name in &names {
+        stage.until_ready(&format!("cfd/{name}"));
+    }
+    let writes = stage.writes_since(0);
+    assert_eq!(Stage::operations(&writes), vec!["CreateDistribution"; 8]);
+    let state = stage.control().state().to_string();
+    assert!(state.contains("<Comment>last</Comment>"), "{state}");
+}
+
+#[test]
+fn an_edit_goes_before_what_others_have_changed() {
+    let mut stage = Stage::without_operator("turns-order", Duration::ZERO);
+    stage.start_operator();
+    let names: Vec<String> = (0..9).map(|n| format!("site-{n}")).collect();
+    let manifests: Vec<String> = names
+        .iter()
+        .map(|name| distribution(name, "first"))
+        .collect();
+    stage.apply(&manifests.join("---\n"));
+    let ids: Vec<String> = names
+        .iter()
+        .map(|name| stage.until_ready(&format!("cfd/{name}"))["status"]["id"].to_string())
+        .map(|id| id.trim_matches('"').to_owned())
+        .collect();
+    stage.stop_operator();
+    let before = stage.now();
+    let (edited, changed) = ids.split_first().expect("there are some");
+    for id in changed {
+        let by_hand = Edit::Set {
+            path: "Comment".into(),
+            value: "by hand".into(),
+        };
+        stage.control().edit(id, by_hand).expect("it can be edited");
+    }
+
+    stage.start_operator_with(&SLOWLY);
+    stage.eventually("one waits for its turn", || {
+        names.iter().find(|name| is_queued(&stage, name))
+    });
+    stage.apply(&distribution(&names[0], "second"));
+    stage.eventually("all are as they should be", || {
+        (stage.writes_since(before).len() == names.len()).then_some(())
+    });
+    let writes = stage.writes_since(before);
+    let last = writes.last().and_then(|call| call.id.clone());
+    assert_ne!(last.as_ref(), Some(edited), "{writes:?}");
+}
