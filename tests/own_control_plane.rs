@@ -1,6 +1,7 @@
 //! Scenarios that change what all others share, and so have a control plane of their own.
 
 #[path = "scenarios/operator.rs"]
+#[expect(dead_code, reason = "the scenarios use all of it")]
 mod operator;
 #[path = "scenarios/read.rs"]
 mod read;

@@ -3,7 +3,7 @@
 use super::{
     condition::State,
     failure::Failure,
-    fingerprint::{fingerprint, fingerprint_of},
+    fingerprint::fingerprint_of,
     identity::incarnation,
     kind::{Kind, Lifecycle},
     memo::Pushed,
@@ -27,11 +27,11 @@ impl<K: Kind> Pass<'_, K> {
     /// Makes the one write that the plan asks for, if any.
     pub(super) async fn carry_out(
         &mut self,
+        plan: Plan,
         wish: &Wish,
         remote: Option<Remote>,
     ) -> Result<Outcome, Failure> {
         let is = |state, remote| Ok(Outcome::Is(state, remote));
-        let plan = plan::<K>(wish, remote.as_ref());
         if plan.is_write()
             && let Some(queued) = self.queue_up()
         {
@@ -213,7 +213,7 @@ impl<K: Kind> Pass<'_, K> {
     /// CloudFront has all of this spec: what differs from now on was changed by others.
     pub(super) fn accept(&mut self) {
         self.accepted = true;
-        self.memo.carried_out = Some(fingerprint(&self.object));
+        self.memo.carried_out = Some(self.fingerprint());
     }
 
     fn missing(&self) -> State {

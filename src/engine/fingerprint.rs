@@ -18,14 +18,14 @@ pub(super) fn fingerprint<K: Kind>(object: &K) -> u64 {
 /// What tells whether CloudFront was asked for the same before: changes with the spec, with the ids that stand for its references, and
 /// with the operator's version, which may send something else for the same spec. `None` where values of Secrets are asked for: a
 /// status must not tell of them.
-pub(super) fn asked_for<K: Kind>(object: &K, ids: &Resolved) -> Option<String> {
+pub(super) fn asked_for<K: Kind>(object: &K, fingerprint: u64, ids: &Resolved) -> Option<String> {
     let version = env!("CARGO_PKG_VERSION");
     let names = object.dependencies();
     let ids: Vec<_> = names
         .iter()
         .map(|name| ids.id(name.kind, &name.name))
         .collect();
-    let asked = (version, fingerprint(object), ids);
+    let asked = (version, fingerprint, ids);
     object
         .secrets()
         .is_empty()

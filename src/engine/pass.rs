@@ -11,7 +11,7 @@ use super::{
     memo::Memo,
     metadata,
     observer::Observer,
-    plan::Wish,
+    plan::{Plan, Wish, plan},
     reason::Reason,
     reference::{Dependency, Resolved},
     remote::Remote,
@@ -22,6 +22,7 @@ use super::{
 };
 use crate::cloudfront::{Booking, Client};
 use kube::{Api, ResourceExt};
+use std::sync::OnceLock;
 
 /// What came of a pass.
 pub(super) enum Outcome {
@@ -47,7 +48,9 @@ pub(super) struct Pass<'a, K: Kind> {
     pub(super) memo: Memo<K::Facts>,
     /// Whether CloudFront told of the remote in this very pass.
     pub(super) live: bool,
-    /// What is asked for, as a fingerprint, where it may be told.
+    /// What the spec asks for, once somebody wanted to know.
+    fingerprint: OnceLock<u64>,
+    /// The same, and what its references stand for, where it may be told.
     pub(super) asked: Option<String>,
     /// Whether CloudFront was found, or made, to have all that the spec asks.
     pub(super) accepted: bool,
@@ -75,6 +78,7 @@ impl<'a, K: Kind> Pass<'a, K> {
             collection: K::COLLECTION.into(),
             managed_tags: None,
             live: false,
+            fingerprint: OnceLock::new(),
             asked: None,
             accepted: false,
             secrets: Secrets::default(),
@@ -97,22 +101,28 @@ impl<'a, K: Kind> Pass<'a, K> {
         {
             return Ok(Outcome::Is(State::Queued(place), None));
         }
-        self.asked = asked_for(&self.object, &ids);
-        if self.rests(&ids).await? {
+        self.asked = asked_for(&self.object, self.fingerprint(), &ids);
+        if self.rests().await? {
             return self.keep_tags(State::InSync, None, self.may_write()).await;
         }
-        let mut remote = self.look().await?;
-        let mut wish = self.wish(&ids, remote.is_none()).await?;
-        if self.must_look(&wish, remote.as_ref()) {
+        let (mut remote, mut wish, mut plan) = self.decide(&ids).await?;
+        if self.must_look(&plan, remote.is_some()) {
             self.memo.kept = None;
-            remote = self.look().await?;
-            wish = self.wish(&ids, remote.is_none()).await?;
+            (remote, wish, plan) = self.decide(&ids).await?;
         }
-        self.heed_trouble(&wish, remote.as_ref())?;
+        self.heed_trouble(&plan, remote.is_some())?;
         if remote.is_some() && self.may_write() {
             self.hold().await?;
         }
-        self.carry_out(&wish, remote).await
+        self.carry_out(plan, &wish, remote).await
+    }
+
+    /// What there is, what is wished, and what is to be done about it.
+    async fn decide(&mut self, ids: &Resolved) -> Result<(Option<Remote>, Wish, Plan), Failure> {
+        let remote = self.look().await?;
+        let wish = self.wish(ids, remote.is_none()).await?;
+        let plan = plan::<K>(&wish, remote.as_ref());
+        Ok((remote, wish, plan))
     }
 
     /// What is the case whatever CloudFront has: nothing is asked of it, or must not be.
@@ -180,6 +190,11 @@ impl<'a, K: Kind> Pass<'a, K> {
                 K::KIND
             ),
         })
+    }
+
+    /// A number that changes when the spec asks for something else. No pass changes the spec.
+    pub(super) fn fingerprint(&self) -> u64 {
+        *self.fingerprint.get_or_init(|| fingerprint(&self.object))
     }
 
     /// Whether the object is being deleted.
@@ -266,6 +281,6 @@ impl<'a, K: Kind> Pass<'a, K> {
         let synced = self.previous.condition("Synced");
         let seen = synced.is_some_and(|synced| synced.reason == suspended);
         let same = ready.is_some_and(|ready| ready.observed_generation == Some(self.generation()));
-        (seen && same) || self.memo.carried_out == Some(fingerprint(&self.object))
+        (seen && same) || self.memo.carried_out == Some(self.fingerprint())
     }
 }

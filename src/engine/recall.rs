@@ -4,14 +4,12 @@ use super::{
     backoff::Watch,
     collection::{Follower, Reference},
     failure::Failure,
-    fingerprint::asked_for,
     kept::Kept,
     kind::{Kind, Lifecycle},
     mark::Mark,
     pass::Pass,
-    plan::{Plan, Wish, plan},
+    plan::Plan,
     reason::Reason,
-    reference::Resolved,
     remote::Remote,
     report::RECONCILE_REQUESTED,
 };
@@ -51,20 +49,20 @@ impl<K: Kind> Pass<'_, K> {
 
     /// Whether what is remembered is not enough. A write may be made from it, since `If-Match` guards that. That nothing has to be
     /// written for a spec is only believed of what was seen after the spec came; and that updates are in vain, only of a fresh look.
-    pub(super) fn must_look(&self, wish: &Wish, remote: Option<&Remote>) -> bool {
-        if self.live || remote.is_none() {
+    pub(super) fn must_look(&self, plan: &Plan, exists: bool) -> bool {
+        if self.live || !exists {
             return false;
         }
-        match plan::<K>(wish, remote) {
-            Plan::Update(request, drift) => self.is_in_vain(&request, &drift),
+        match plan {
+            Plan::Update(request, drift) => self.is_in_vain(request, drift),
             plan if plan.is_write() => false,
             _ => !self.deleting() && self.previous.accepted_generation != Some(self.generation()),
         }
     }
 
     /// That a remote is as it was is only believed while the list can be read.
-    pub(super) fn heed_trouble(&self, wish: &Wish, remote: Option<&Remote>) -> Result<(), Failure> {
-        if self.live || remote.is_none() || plan::<K>(wish, remote).is_write() {
+    pub(super) fn heed_trouble(&self, plan: &Plan, exists: bool) -> Result<(), Failure> {
+        if self.live || !exists || plan.is_write() {
             return Ok(());
         }
         let trouble = self.context.lookout.trouble(&self.collection);
@@ -153,8 +151,8 @@ impl<K: Kind> Pass<'_, K> {
 
     /// Whether the status already says of this spec that it is carried out, and the list shows the remote in the very version that the
     /// status names: then there is nothing to do and nothing to look at. So a restart costs one list.
-    pub(super) async fn rests(&mut self, ids: &Resolved) -> Result<bool, Failure> {
-        let Some(id) = self.recorded().filter(|_| self.seems_to_rest(ids)) else {
+    pub(super) async fn rests(&mut self) -> Result<bool, Failure> {
+        let Some(id) = self.recorded().filter(|_| self.seems_to_rest()) else {
             return Ok(false);
         };
         let lookout = &self.context.lookout;
@@ -179,7 +177,7 @@ impl<K: Kind> Pass<'_, K> {
         Ok(rests)
     }
 
-    fn seems_to_rest(&self, ids: &Resolved) -> bool {
+    fn seems_to_rest(&self) -> bool {
         let Some(ready) = self.previous.condition("Ready") else {
             return false;
         };
@@ -194,6 +192,6 @@ impl<K: Kind> Pass<'_, K> {
             && ready.observed_generation == Some(self.generation())
             && self.previous.condition("Stalled").is_none()
             && self.previous.accepted_hash.is_some()
-            && self.previous.accepted_hash == asked_for(&self.object, ids)
+            && self.previous.accepted_hash == self.asked
     }
 }

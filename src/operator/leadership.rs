@@ -29,11 +29,21 @@ pub(super) struct Leadership {
     until: Arc<Mutex<Option<Instant>>>,
 }
 
-/// A Lease as it was last seen, and since when it has looked like that.
+/// A Lease as it was last seen, since when it has looked like that, and how long it is good for.
 struct Seen {
     version: Option<String>,
     since: Instant,
+    duration: Duration,
 }
+
+impl Seen {
+    fn expired(&self) -> bool {
+        self.since.elapsed() >= self.duration
+    }
+}
+
+/// How often those who stand by look: so long may it take them to see that the leader has let go.
+const LOOK: Duration = Duration::from_millis(500);
 
 impl Leadership {
     /// Not leading yet, if leaders are to be elected at all.
@@ -106,7 +116,7 @@ impl Leadership {
                 Ok(false) => {}
                 Err(error) => tracing::warn!(%error, "cannot take the Lease; trying again"),
             }
-            tokio::time::sleep(duration / 8).await;
+            tokio::time::sleep(LOOK.min(duration / 8)).await;
         }
     }
 
@@ -124,7 +134,7 @@ impl Leadership {
         }
     }
 
-    /// The Lease is somebody else's, or gone: no write may go out any more.
+    /// The Lease is somebody else's: no write may go out any more.
     fn give_up(&self) {
         *self.until.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
@@ -161,27 +171,29 @@ async fn take(
     seen: &mut Option<Seen>,
 ) -> Result<bool, kube::Error> {
     let Some(mut lease) = api.get_opt(NAME).await? else {
-        let mut lease = Lease::default();
-        lease.metadata.name = Some(NAME.into());
-        lease.spec = Some(held(LeaseSpec::default(), duration));
-        return won(api.create(&PostParams::default(), &lease).await);
+        // Whoever held it a moment ago may still count on it, and makes it again.
+        if seen.as_ref().is_some_and(|seen| !seen.expired()) {
+            return Ok(false);
+        }
+        return make(api, duration).await;
     };
     let version = lease.metadata.resource_version.clone();
+    let spec = lease.spec.take().unwrap_or_default();
+    let theirs = u64::try_from(spec.lease_duration_seconds.unwrap_or(0)).unwrap_or(0);
     let watched = match seen.take() {
         Some(before) if before.version == version => before,
         _ => Seen {
             version,
             since: Instant::now(),
+            duration: Duration::from_secs(theirs),
         },
     };
-    let spec = lease.spec.take().unwrap_or_default();
-    let theirs = u64::try_from(spec.lease_duration_seconds.unwrap_or(0)).unwrap_or(0);
     let free = spec
         .holder_identity
         .as_deref()
         .unwrap_or_default()
         .is_empty();
-    let expired = watched.since.elapsed() >= Duration::from_secs(theirs);
+    let expired = watched.expired();
     *seen = Some(watched);
     if !free && !expired {
         return Ok(false);
@@ -190,10 +202,18 @@ async fn take(
     won(api.replace(NAME, &PostParams::default(), &lease).await)
 }
 
+/// Makes the Lease; false when another replica was quicker.
+async fn make(api: &Api<Lease>, duration: Duration) -> Result<bool, kube::Error> {
+    let mut lease = Lease::default();
+    lease.metadata.name = Some(NAME.into());
+    lease.spec = Some(held(LeaseSpec::default(), duration));
+    won(api.create(&PostParams::default(), &lease).await)
+}
+
 /// Renews the Lease; false when it is not ours any more.
 async fn renew_once(api: &Api<Lease>, duration: Duration) -> Result<bool, kube::Error> {
     let Some(mut lease) = api.get_opt(NAME).await? else {
-        return Ok(false);
+        return make(api, duration).await;
     };
     let mut spec = lease.spec.take().unwrap_or_default();
     if spec.holder_identity.as_deref() != Some(identity().as_str()) {

@@ -103,10 +103,21 @@ impl Operator {
 
     /// Sends SIGTERM.
     pub(super) fn ask_to_end(&self) {
-        let asked = Command::new("kill")
-            .arg(self.child.id().to_string())
+        self.signal("TERM");
+    }
+
+    /// Sends a signal.
+    pub(super) fn signal(&self, name: &str) {
+        let sent = Command::new("kill")
+            .args(["-s", name, &self.child.id().to_string()])
             .status();
-        assert!(asked.expect("kill can be run").success());
+        assert!(sent.expect("kill can be run").success());
+    }
+
+    /// Whether it has ended, and if so, whether well.
+    pub(super) fn has_ended(&mut self) -> Option<bool> {
+        let status = self.child.try_wait().expect("it can be asked");
+        status.map(|status| status.success())
     }
 
     /// Waits until it has ended well.

@@ -82,16 +82,14 @@ impl Stage {
         Operator::start(&self.namespace, &self.user, &self.simulator, flags)
     }
 
+    /// The same, with other keys.
+    pub(super) fn another_operator_as(&self, keys: &Credential, flags: &[&str]) -> Operator {
+        Operator::start_as(&self.namespace, &self.user, &self.simulator, keys, flags)
+    }
+
     /// The stage's own operator, with credentials of another account.
     pub(super) fn start_operator_as(&mut self, credential: &Credential) {
-        let operator = Operator::start_as(
-            &self.namespace,
-            &self.user,
-            &self.simulator,
-            credential,
-            &[],
-        );
-        self.operator = Some(operator);
+        self.operator = Some(self.another_operator_as(credential, &[]));
     }
 
     /// The stage's own operator, with these variables for credentials.

@@ -5,6 +5,7 @@ use std::{
     fs::{self, File},
     path::Path,
     process::{Child, Command, Stdio},
+    time::Duration,
 };
 use tempfile::TempDir;
 
@@ -61,16 +62,35 @@ impl Process {
 
     /// Asks it to end, and waits until it has.
     pub(crate) fn stop(mut self) -> Outcome<()> {
-        Command::new("kill")
-            .arg(self.child.id().to_string())
-            .status()?;
+        self.signal("TERM")?;
         self.child.wait()?;
         Ok(())
     }
 
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, name: &str) -> Outcome<()> {
+        Command::new("kill")
+            .args(["-s", name, &self.child.id().to_string()])
+            .status()?;
+        Ok(())
+    }
+
+    /// Waits until it has ended, and looks seldom enough for others to work meanwhile.
+    pub(crate) async fn end(&mut self) -> Outcome<()> {
+        while self.child.try_wait()?.is_none() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        Ok(())
+    }
+
+    /// What it has logged.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.logs.path().join("log")).unwrap_or_default()
+    }
+
     /// The end of its log, for when something went wrong.
     pub(crate) fn log_tail(&self) -> String {
-        let text = fs::read_to_string(self.logs.path().join("log")).unwrap_or_default();
+        let text = self.log();
         let lines: Vec<&str> = text.lines().collect();
         lines[lines.len().saturating_sub(10)..].join("\n")
     }

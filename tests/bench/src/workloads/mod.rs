@@ -6,6 +6,7 @@ mod edits;
 mod growth;
 mod invalidations;
 mod phases;
+mod takeover;
 mod throttle;
 
 use crate::{Outcome, bench::Bench};
@@ -30,6 +31,8 @@ pub(crate) enum Workload {
     Throttle,
     /// Invalidations over several distributions
     Invalidations,
+    /// Until another replica leads
+    Takeover,
 }
 
 impl Workload {
@@ -49,6 +52,7 @@ impl Workload {
             Self::Edits => edits::run(bench).await,
             Self::Throttle => throttle::run(bench).await,
             Self::Invalidations => invalidations::run(bench).await,
+            Self::Takeover => takeover::run(bench).await,
         }
     }
 }

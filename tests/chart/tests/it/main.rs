@@ -10,6 +10,7 @@ mod alerts;
 mod argo;
 mod audit;
 mod copies;
+mod doctor;
 mod golden;
 mod helm;
 mod kubeconform;

@@ -30,27 +30,9 @@ impl Operator {
         secret: impl Fn(&str, &str) -> String,
     ) -> Self {
         let container = deployment["spec"]["template"]["spec"]["containers"][0].clone();
-        assert!(
-            container["command"].is_null(),
-            "the image's own entry point"
-        );
-        let text = |value: &Value| value.as_str().unwrap().to_owned();
-        let arguments = container["args"].as_array().unwrap().iter().map(text);
-        let variables = container["env"].as_array().unwrap().iter().map(|variable| {
-            let from = &variable["valueFrom"]["secretKeyRef"];
-            let value = match variable["value"].as_str() {
-                Some(value) => value.to_owned(),
-                None => secret(&text(&from["name"]), &text(&from["key"])),
-            };
-            (text(&variable["name"]), value)
-        });
         let logs = TempDir::new().unwrap();
         let log = File::create(logs.path().join("log")).unwrap();
-        let child = Command::new(env!("CARGO_BIN_EXE_chart-operator"))
-            .args(arguments)
-            .env_clear()
-            .envs(variables)
-            .env("KUBECONFIG", kubeconfig)
+        let child = command(&container, kubeconfig, secret)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)
@@ -95,6 +77,12 @@ impl Operator {
         assert!(status.success(), "{status}\n{}", self.log());
     }
 
+    /// Kills it.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     /// What it has logged so far.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.logs.path().join("log")).unwrap_or_default()
@@ -107,6 +95,35 @@ impl Drop for Operator {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The program with the command line and the environment of a container.
+pub(crate) fn command(
+    container: &Value,
+    kubeconfig: &Path,
+    secret: impl Fn(&str, &str) -> String,
+) -> Command {
+    assert!(
+        container["command"].is_null(),
+        "the image's own entry point"
+    );
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let arguments = container["args"].as_array().unwrap().iter().map(text);
+    let variables = container["env"].as_array().unwrap().iter().map(|variable| {
+        let from = &variable["valueFrom"]["secretKeyRef"];
+        let value = match variable["value"].as_str() {
+            Some(value) => value.to_owned(),
+            None => secret(&text(&from["name"]), &text(&from["key"])),
+        };
+        (text(&variable["name"]), value)
+    });
+    let mut command = Command::new(env!("CARGO_BIN_EXE_chart-operator"));
+    command
+        .args(arguments)
+        .env_clear()
+        .envs(variables)
+        .env("KUBECONFIG", kubeconfig);
+    command
 }
 
 fn fetch(port: u16, path: &str) -> String {

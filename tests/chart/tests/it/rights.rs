@@ -6,27 +6,27 @@ use super::{
     audit::{denied, generalised, granted, requests, used},
     helm::{chart, documents, find},
     life::{Life, loosen_definitions},
-    pod::{Operator, free_port},
+    pod::{Operator, command, free_port},
     release::Home,
 };
 use cloudfront_simulator::{Options, Simulator};
 use serde_json::{Value, json};
-use std::{fs, time::Duration};
+use std::{fs, path::PathBuf, process::Command, time::Duration};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 /// A release, a simulator, and the operator between them.
-struct World {
-    home: Home,
+pub(crate) struct World {
+    pub(crate) home: Home,
     objects: Vec<Value>,
-    operator: Operator,
-    _files: TempDir,
+    pub(crate) operator: Operator,
+    files: TempDir,
     _simulator: Simulator,
     _runtime: Runtime,
 }
 
 impl World {
-    fn new(name: &str, values: &[String]) -> Self {
+    pub(crate) fn new(name: &str, values: &[String]) -> Self {
         let home = Home::new(name);
         let runtime = Runtime::new().unwrap();
         let options = Options {
@@ -69,7 +69,7 @@ impl World {
             home,
             objects,
             operator,
-            _files: files,
+            files,
             _simulator: simulator,
             _runtime: runtime,
         }
@@ -81,6 +81,21 @@ impl World {
             namespace,
             log,
         }
+    }
+
+    /// What `helm test` would run, with what a kubelet would give it.
+    pub(crate) fn helm_test(&self) -> Command {
+        let hooks = documents(&self.home.helm(&["get", "hooks", "edge"]).unwrap());
+        let pod = find(&hooks, "Pod", "doctor");
+        let account = &find(&self.objects, "Deployment", "operator")["spec"]["template"]["spec"];
+        assert_eq!(
+            pod["spec"]["serviceAccountName"],
+            account["serviceAccountName"]
+        );
+        let container = &pod["spec"]["containers"][0];
+        command(container, &kubeconfig(&self.files), |name, key| {
+            secret(&self.home, name, key)
+        })
     }
 
     /// Ends the operator and compares what it did with what it may.
@@ -123,13 +138,20 @@ fn start(home: &Home, objects: &[Value], files: &TempDir) -> Operator {
     let mut config: Value = serde_json::from_str(&view).unwrap();
     config["users"][0]["user"] = json!({"token": token.trim()});
     config["contexts"][0]["context"]["namespace"] = json!(home.namespace);
-    let path = files.path().join("kubeconfig");
+    let path = kubeconfig(files);
     fs::write(&path, config.to_string()).unwrap();
-    let secret = |name: &str, key: &str| {
-        let template = format!("--output=go-template={{{{index .data \"{key}\" | base64decode}}}}");
-        home.kubectl(&["get", "secret", name, &template])
-    };
-    Operator::of(find(objects, "Deployment", "operator"), &path, secret)
+    let deployment = find(objects, "Deployment", "operator");
+    Operator::of(deployment, &path, |name, key| secret(home, name, key))
+}
+
+fn kubeconfig(files: &TempDir) -> PathBuf {
+    files.path().join("kubeconfig")
+}
+
+/// A key of a Secret, as a kubelet would read it.
+fn secret(home: &Home, name: &str, key: &str) -> String {
+    let template = format!("--output=go-template={{{{index .data \"{key}\" | base64decode}}}}");
+    home.kubectl(&["get", "secret", name, &template])
 }
 
 #[test]

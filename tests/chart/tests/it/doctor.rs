@@ -1,0 +1,65 @@
+//! `helm test`: what it says of a release that works, and of one that does not.
+
+use super::{pod::PATIENCE, rights::World};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+/// Runs it: whether it is content, and what it prints.
+fn examine(world: &World) -> (bool, String) {
+    let output = world.helm_test().output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    (output.status.success(), text)
+}
+
+/// Runs it until it says this of who leads.
+fn until_leader(world: &World, content: bool, what: &str) {
+    let begun = Instant::now();
+    loop {
+        let (ok, text) = examine(world);
+        let line = text
+            .lines()
+            .find(|line| line.contains("leader"))
+            .unwrap_or_default();
+        if ok == content && line.contains(what) {
+            return;
+        }
+        assert!(begun.elapsed() < PATIENCE, "{ok}:\n{text}");
+        thread::sleep(Duration::from_millis(250));
+    }
+}
+
+#[test]
+fn helm_test_passes_while_a_replica_leads_and_tells_who_does_not() {
+    let mut world = World::new("helm-test", &[]);
+    until_leader(&world, true, "ok");
+    let (_, text) = examine(&world);
+    for check in ["list distributions", "credentials", "clock"] {
+        assert!(text.contains(check), "{check}:\n{text}");
+    }
+    let stale = r#"{"spec": {"renewTime": "2020-01-01T00:00:00.000000Z"}}"#;
+    world.operator.kill();
+    let lease = [
+        "patch",
+        "lease",
+        "cloudfront-operator",
+        "--type=merge",
+        "--patch",
+        stale,
+    ];
+    world.home.kubectl(&lease);
+    until_leader(&world, false, "has not renewed its Lease since 2020-01-01");
+    let free = r#"{"spec": {"holderIdentity": null}}"#;
+    let lease = [
+        "patch",
+        "lease",
+        "cloudfront-operator",
+        "--type=merge",
+        "--patch",
+        free,
+    ];
+    world.home.kubectl(&lease);
+    until_leader(&world, false, "no replica leads");
+    world.home.helm(&["uninstall", "edge"]).unwrap();
+}
