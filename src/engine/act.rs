@@ -158,13 +158,13 @@ impl<K: Kind> Pass<'_, K> {
         };
         self.memo
             .replace(request.if_match.clone().unwrap_or_default(), &remote.etag);
-        self.memo.pushed = Some(Pushed {
+        self.memo.pushed = Some(Box::new(Pushed {
             generation: self.generation(),
             drift,
             sent: sent(request),
             etag: remote.etag.clone(),
             times: times + 1,
-        });
+        }));
         Ok(self.settle(wish, remote))
     }
 

@@ -8,15 +8,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// What is remembered of one object.
+/// What is remembered of one object. What few objects have is in a box: there is one of these for each object.
 #[derive(Debug)]
 pub(super) struct Memo<Facts> {
     /// The id of the remote, from the moment it is known until a status with it has landed.
     pub(super) id: Option<String>,
     /// Our last status write, until the watch has caught up with it.
-    pub(super) written: Option<Written<Facts>>,
+    pub(super) written: Option<Box<Written<Facts>>>,
     /// The last accepted update, for as long as nobody else changes the remote.
-    pub(super) pushed: Option<Pushed>,
+    pub(super) pushed: Option<Box<Pushed>>,
     /// The versions that our own updates have replaced, and when.
     pub(super) replaced: Vec<(Instant, String)>,
     /// Passes in a row that failed in a way that passes by itself.

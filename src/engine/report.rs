@@ -46,10 +46,10 @@ impl<K: Kind> Pass<'_, K> {
             .patch_status(&self.object.name_any(), &manager, &body)
             .await?;
         self.memo.id = None;
-        self.memo.written = Some(memo::Written {
+        self.memo.written = Some(Box::new(memo::Written {
             resource_version: written.resource_version().unwrap_or_default(),
             status,
-        });
+        }));
         Ok(())
     }
 

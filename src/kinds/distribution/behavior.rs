@@ -7,7 +7,7 @@ use super::{
     rules,
     trust::TrustedKeyGroups,
 };
-use crate::kinds::shared::{trust::TrustedSigners, word::word};
+use crate::kinds::shared::{exact::exact, trust::TrustedSigners, word::word};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename = "Items/CacheBehavior")]
 #[schemars(extend("x-kubernetes-list-type" = "atomic", "maxItems" = 250))]
-pub struct CacheBehaviors(pub Vec<CacheBehavior>);
+pub struct CacheBehaviors(#[serde(deserialize_with = "exact")] pub Vec<CacheBehavior>);
 
 word! {
     /// What a viewer that comes by HTTP gets.

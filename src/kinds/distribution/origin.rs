@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     engine::{Secrets, ValueSource},
+    kinds::shared::exact::exact,
     xml,
 };
 use schemars::JsonSchema;
@@ -22,7 +23,7 @@ use std::fmt;
     "minItems" = 1,
     "maxItems" = 250
 ))]
-pub struct Origins(pub Vec<Origin>);
+pub struct Origins(#[serde(deserialize_with = "exact")] pub Vec<Origin>);
 
 /// One server or bucket.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -2,6 +2,7 @@
 
 pub mod aliases;
 pub(super) mod enabled;
+pub(super) mod exact;
 pub(super) mod identity;
 pub(super) mod logs;
 pub mod price_class;
