@@ -10,6 +10,41 @@ use crate::environment::{Environment, executable};
 use crate::leash::{hold, leashed};
 use crate::{Error, cache, progress};
 
+/// What is installed once, and what it takes.
+struct Tool<'a> {
+    environment: &'a Environment,
+    /// The directory's name: what it is, and its version.
+    what: String,
+    /// The program that installs it, and how one gets that.
+    installer: (&'static str, &'static str),
+    /// How long it takes.
+    takes: &'static str,
+}
+
+impl Tool<'_> {
+    /// The directory that it is in, filled by the installer unless that has been done.
+    fn install(
+        &self,
+        is_complete: impl Fn(&Path) -> bool,
+        fill: impl FnOnce(&Path, &Path) -> Result<(), Error>,
+    ) -> Result<PathBuf, Error> {
+        let (program, hint) = self.installer;
+        let directory = self.environment.tools()?.join(&self.what);
+        cache::fill(&directory, is_complete, |partial| {
+            let missing = || Error::NoInstaller {
+                program,
+                what: self.what.clone(),
+                hint,
+            };
+            let installer = self.environment.program(program).ok_or_else(missing)?;
+            let (what, takes) = (&self.what, self.takes);
+            progress(&format!("installing {what} with {program}: {takes}, once"));
+            fill(&installer, partial)
+        })?;
+        Ok(directory)
+    }
+}
+
 /// The program `name` at this version, built by `go install` from `package` unless that has been done.
 ///
 /// Fails when Go is missing, and with the end of its output when the build fails.
@@ -19,24 +54,21 @@ pub fn go_program(
     package: &str,
     version: &str,
 ) -> Result<PathBuf, Error> {
-    let what = format!("{name}-{version}");
-    let directory = environment.tools()?.join(&what);
+    let tool = Tool {
+        environment,
+        what: format!("{name}-{version}"),
+        installer: ("go", "install Go 1.26 or newer"),
+        takes: "minutes",
+    };
     let is_complete = |directory: &Path| executable(directory, name).is_some();
-    cache::fill(&directory, is_complete, |partial| {
-        let missing = || Error::NoInstaller {
-            program: "go",
-            what: what.clone(),
-            hint: "install Go 1.26 or newer",
-        };
-        let go = environment.program("go").ok_or_else(missing)?;
-        progress(&format!("installing {what} with Go: minutes, once"));
-        let mut command = leashed(&go);
+    let directory = tool.install(is_complete, |go, partial| {
+        let mut command = leashed(go);
         command
             .args(["install", "-v", "-trimpath", "-ldflags=-s -w"])
             .arg(format!("{package}@{version}"))
             .env("GOBIN", partial)
             .env("CGO_ENABLED", "0");
-        run(command, &what)
+        run(command, &tool.what)
     })?;
     Ok(directory.join(name))
 }
@@ -50,19 +82,16 @@ pub fn cargo_program(
     name: &str,
     version: &str,
 ) -> Result<PathBuf, Error> {
-    let what = format!("{name}-{version}");
-    let directory = environment.tools()?.join(&what);
+    let tool = Tool {
+        environment,
+        what: format!("{name}-{version}"),
+        installer: ("cargo", "install Rust with rustup"),
+        takes: "minutes",
+    };
     let is_complete = |directory: &Path| executable(&directory.join("bin"), name).is_some();
-    cache::fill(&directory, is_complete, |partial| {
-        let missing = || Error::NoInstaller {
-            program: "cargo",
-            what: what.clone(),
-            hint: "install Rust with rustup",
-        };
-        let cargo = environment.program("cargo").ok_or_else(missing)?;
-        progress(&format!("installing {what} with Cargo: minutes, once"));
+    let directory = tool.install(is_complete, |cargo, partial| {
         let target = partial.join("target");
-        let mut command = leashed(&cargo);
+        let mut command = leashed(cargo);
         // Such a program runs for seconds, so optimizing it would take longer than it could save.
         command
             .args(["install", "--locked", "--debug", "--no-default-features"])
@@ -70,7 +99,7 @@ pub fn cargo_program(
             .arg(partial)
             .env("CARGO_PROFILE_DEV_DEBUG", "0")
             .env("CARGO_TARGET_DIR", &target);
-        run(command, &what)?;
+        run(command, &tool.what)?;
         if target.exists() {
             fs::remove_dir_all(&target).map_err(|source| Error::io("remove", &target, source))?;
         }
@@ -87,33 +116,71 @@ pub fn python_package(
     package: &str,
     version: &str,
 ) -> Result<PathBuf, Error> {
-    let what = format!("{package}-{version}");
-    let directory = environment.tools()?.join(&what);
+    let tool = Tool {
+        environment,
+        what: format!("{package}-{version}"),
+        installer: ("python3", "install Python 3 with venv"),
+        takes: "seconds",
+    };
     let is_complete = |directory: &Path| directory.join("done").exists();
-    cache::fill(&directory, is_complete, |partial| {
-        let missing = || Error::NoInstaller {
-            program: "python3",
-            what: what.clone(),
-            hint: "install Python 3 with venv",
-        };
-        let python = environment.program("python3").ok_or_else(missing)?;
-        progress(&format!("installing {what} with pip: seconds, once"));
+    let directory = tool.install(is_complete, |python, partial| {
         // The system's own Python may have no pip, or forbid its use.
         let venv = partial.join("venv");
-        let mut command = leashed(&python);
+        let mut command = leashed(python);
         command.args(["-m", "venv"]).arg(&venv);
-        run(command, &what)?;
+        run(command, &tool.what)?;
         let mut command = leashed(&venv.join("bin/python"));
         command
             .args(["-m", "pip", "install", "--quiet", "--no-deps", "--target"])
             .arg(partial.join("package"))
             .arg(format!("{package}=={version}"));
-        run(command, &what)?;
+        run(command, &tool.what)?;
         let done = partial.join("done");
         fs::remove_dir_all(&venv).map_err(|source| Error::io("remove", &venv, source))?;
         fs::write(&done, "").map_err(|source| Error::io("write", &done, source))
     })?;
     Ok(directory.join("package"))
+}
+
+/// The program `name` of a package of Debian or Ubuntu, unpacked but not installed: nothing of the system changes, and no rights
+/// are needed. The version is the one that the system's own release has.
+///
+/// Fails where there is no apt, and with the end of its output when the package cannot be had.
+pub fn debian_program(
+    environment: &Environment,
+    name: &str,
+    package: &str,
+) -> Result<PathBuf, Error> {
+    let tool = Tool {
+        environment,
+        what: format!("{package}-of-debian"),
+        installer: ("apt-get", "run on Debian or Ubuntu"),
+        takes: "seconds",
+    };
+    let is_complete = |directory: &Path| executable(&directory.join("usr/bin"), name).is_some();
+    let directory = tool.install(is_complete, |apt, partial| {
+        let state = partial.join("apt");
+        for part in ["lists/partial", "cache/archives/partial"] {
+            let part = state.join(part);
+            fs::create_dir_all(&part).map_err(|source| Error::io("create", &part, source))?;
+        }
+        for action in [&["update"][..], &["download", package]] {
+            let mut command = leashed(apt);
+            command
+                .arg("-qq")
+                .arg(format!("-oDir::State::Lists={}/lists", state.display()))
+                .arg(format!("-oDir::Cache={}/cache", state.display()))
+                .args(action)
+                .current_dir(partial);
+            run(command, &tool.what)?;
+        }
+        let mut command = leashed(Path::new("sh"));
+        command
+            .args(["-c", "dpkg-deb --extract ./*.deb . && rm -r ./*.deb apt"])
+            .current_dir(partial);
+        run(command, &tool.what)
+    })?;
+    Ok(directory.join("usr/bin").join(name))
 }
 
 fn run(mut command: Command, what: &str) -> Result<(), Error> {

@@ -21,6 +21,7 @@ mod pod;
 mod readme;
 mod release;
 mod rights;
+mod rules;
 mod schema;
 mod server;
 mod shell;

@@ -1,0 +1,66 @@
+//! The alerts, judged by Prometheus itself: when they fire, when they do not, and what they say.
+
+use super::helm::{documents, find, output, sets};
+use cluster::{Environment, debian_program};
+use serde_json::{Value, json};
+use std::{collections::BTreeSet, fs, path::Path, process::Command};
+use tempfile::TempDir;
+
+/// The namespace of the release in the cases.
+const NAMESPACE: &str = "cloudfront";
+
+/// The groups of rules that the chart makes, without the annotations that the cases do not repeat.
+fn groups() -> Value {
+    let sets = sets();
+    let monitoring = sets.iter().find(|set| set.name == "monitoring").unwrap();
+    let rendered = documents(&monitoring.render(NAMESPACE));
+    let mut groups = find(&rendered, "PrometheusRule", "operator")["spec"]["groups"].clone();
+    for rule in groups[0]["rules"].as_array_mut().unwrap() {
+        let annotations = rule["annotations"].as_object_mut().unwrap();
+        for name in ["description", "runbook_url"] {
+            assert!(annotations.remove(name).is_some(), "{name}");
+        }
+    }
+    groups
+}
+
+fn cases() -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("alerts.test.yaml")).unwrap()
+}
+
+#[test]
+fn every_alert_fires_when_it_should_and_only_then() {
+    let promtool = debian_program(&Environment::read(), "promtool", "prometheus").unwrap();
+    let folder = TempDir::new().unwrap();
+    let rules = json!({"groups": groups()}).to_string();
+    fs::write(folder.path().join("rules.json"), rules).unwrap();
+    fs::write(folder.path().join("cases.yaml"), cases()).unwrap();
+    for arguments in [
+        ["check", "rules", "rules.json"],
+        ["test", "rules", "cases.yaml"],
+    ] {
+        let mut command = Command::new(&promtool);
+        let judged = output(command.args(arguments).current_dir(folder.path()));
+        assert!(judged.is_ok(), "{}", judged.unwrap_err());
+    }
+}
+
+#[test]
+fn every_alert_has_a_case_in_which_it_fires_and_one_in_which_it_does_not() {
+    let groups = groups();
+    let rules = groups[0]["rules"].as_array().unwrap().iter();
+    let alerts: BTreeSet<&str> = rules.map(|rule| rule["alert"].as_str().unwrap()).collect();
+    let cases = documents(&cases()).remove(0);
+    let tests = cases["tests"].as_array().unwrap().iter();
+    let checks: Vec<&Value> = tests
+        .flat_map(|test| test["alert_rule_test"].as_array().unwrap())
+        .collect();
+    for fires in [true, false] {
+        let tested: BTreeSet<&str> = checks
+            .iter()
+            .filter(|check| check["exp_alerts"].as_array().unwrap().is_empty() != fires)
+            .map(|check| check["alertname"].as_str().unwrap())
+            .collect();
+        assert_eq!(tested, alerts, "fires: {fires}");
+    }
+}
