@@ -63,7 +63,8 @@ pub enum Error {
 /// When something it needs from the start is missing, and when the Lease is lost.
 pub(super) fn run(options: &Run) -> Result<(), Error> {
     let level = telemetry::start(options).map_err(Error::Options)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+    // One thread: passes wait for others nearly all the time, and threads cost memory and hand work to each other.
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|source| system("start the runtime", source))?;
