@@ -62,9 +62,10 @@ impl Endpoint {
             "https" => {}
             "http" if allow_plain_http || is_loopback(&parsed) => {}
             "http" => {
-                return refuse(
-                    "plain HTTP would show requests to everyone on the way; use https://, or allow plain HTTP for this endpoint",
-                );
+                return refuse(&format!(
+                    "plain HTTP would show requests to {} to everyone on the way; use https://, or permit it with --allow-plain-http",
+                    parsed.host_str().unwrap_or_default()
+                ));
             }
             _ => {
                 return refuse("only https:// (and http:// on the loopback interface) can be used");

@@ -152,7 +152,12 @@ impl<K: Kind> Pass<'_, K> {
             return Ok(Outcome::Is(not_converging(&drift), remote));
         }
         let times = self.tries(request, &drift);
-        let answer = self.write(request, Reason::Updated, &drift).await?;
+        let reason = if self.corrects_drift() {
+            Reason::Reverted
+        } else {
+            Reason::Updated
+        };
+        let answer = self.write(request, reason, &drift).await?;
         let Some(remote) = answer else {
             return Err(unreadable(request).into());
         };
@@ -166,6 +171,14 @@ impl<K: Kind> Pass<'_, K> {
             times: times + 1,
         }));
         Ok(self.settle(wish, remote))
+    }
+
+    /// Whether CloudFront had all that is asked for before, so that somebody else must have changed it. What a Secret has come to say
+    /// is not told apart from that, and counts as an update.
+    fn corrects_drift(&self) -> bool {
+        self.previous.accepted_generation == Some(self.generation())
+            && self.asked.is_some()
+            && self.previous.accepted_hash == self.asked
     }
 
     /// How often this very update was accepted, with nobody else having written since.
@@ -244,7 +257,7 @@ impl<K: Kind> Pass<'_, K> {
         let request_id = answer.request_id.clone();
         let remote = Remote::read::<K>(answer);
         self.live = true;
-        if matches!(reason, Reason::Created | Reason::Updated) {
+        if matches!(reason, Reason::Created | Reason::Updated | Reason::Reverted) {
             self.memo.sent = Some(Instant::now());
         }
         let id = remote

@@ -147,11 +147,14 @@ impl<K: Kind> Collection<K> {
     }
 
     /// What was changed just now is looked at more often: what CloudFront deploys quickly is reported quickly, and what takes
-    /// minutes costs no more calls than it must. A long list is never read so often.
+    /// minutes costs no more calls than it must. The more calls a look takes, the longer the pause: twenty in an interval at the most.
     fn pause(&self, poll: Duration) -> Duration {
         let age = self.polled.saturating_duration_since(self.latest);
-        let pages = u32::try_from(self.pages).unwrap_or(u32::MAX);
-        (age / 4).clamp((poll / 5).saturating_mul(pages).min(poll), poll)
+        let calls = u32::try_from(self.pages.min(self.awaited.len())).unwrap_or(u32::MAX);
+        let least = (poll / 5).saturating_mul(calls).min(poll);
+        (age / 4)
+            .clamp(least, poll)
+            .max((poll / 20).saturating_mul(calls))
     }
 
     /// What is to be done now. Where fewer remotes are awaited than the list has pages, they are looked at one by one.

@@ -6,7 +6,7 @@ use super::{
     failure::Failure,
     fingerprint::{asked_for, fingerprint},
     identity::{caller_reference, incarnation},
-    kind::Kind,
+    kind::{Kind, Lifecycle},
     management::{DeletionPolicy, DriftPolicy},
     memo::Memo,
     metadata,
@@ -96,7 +96,8 @@ impl<'a, K: Kind> Pass<'a, K> {
             Err(waiting) => return Ok(Outcome::Is(waiting, None)),
         };
         self.collection = self.object.collection(&ids);
-        if self.recorded().is_none()
+        if K::LIFECYCLE == Lifecycle::Once
+            && self.recorded().is_none()
             && let Some(place) = self.context.queue(&self.object)
         {
             return Ok(Outcome::Is(State::Queued(place), None));

@@ -11,6 +11,8 @@ pub enum Reason {
     Created,
     /// The resource's configuration was replaced (event).
     Updated,
+    /// What others had changed in CloudFront was undone (event).
+    Reverted,
     /// The resource's tags were changed (event).
     Tagged,
     /// The resource is being disabled, so that it may be deleted.

@@ -56,6 +56,8 @@ impl<K: Kind> Pass<'_, K> {
         match plan {
             Plan::Update(request, drift) => self.is_in_vain(request, drift),
             plan if plan.is_write() => false,
+            // What is done once is never edited.
+            _ if K::LIFECYCLE == Lifecycle::Once => false,
             _ => !self.deleting() && self.previous.accepted_generation != Some(self.generation()),
         }
     }

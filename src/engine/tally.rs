@@ -33,8 +33,7 @@ impl<K: Kind> Pass<'_, K> {
                 .as_ref()
                 .is_some_and(|it| it.reason == reason && it.request_id.is_some())
         };
-        let accepted = self.previous.accepted_generation == Some(self.generation());
-        let (reverted, created) = (made(Reason::Updated) && accepted, made(Reason::Created));
+        let (reverted, created) = (made(Reason::Reverted), made(Reason::Created));
         let done = matches!(answer, Ok(Some(State::InSync | State::Completed)));
         let sent = if done { self.memo.sent.take() } else { None };
         Tally {

@@ -35,6 +35,7 @@ impl Written {
             Reason::Retiring => "disabled, so that it may be deleted:",
             Reason::Deleted => "deleted",
             Reason::Tagged => "changed the tags of",
+            Reason::Reverted => "undid what others had changed in",
             _ => "updated",
         };
         // Writing to a string does not fail.

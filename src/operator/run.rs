@@ -84,22 +84,17 @@ async fn operate(options: &Run, level: Level) -> Result<(), Error> {
     let leadership = Leadership::new(options.leader_elect, options.lease_duration);
     let cloudfront = Client::new(client_options(options, &metrics, &leadership)).await?;
     metrics.watch(cloudfront.clone());
-    let probes = Probes {
-        heard,
-        estate: estate.clone(),
-        leads: leads.clone(),
-        level,
-    };
-    listen(
-        "probes",
-        options.health_listen,
-        serve_probes(options.health_listen, probes).await,
-    )?;
-    listen(
-        "metrics",
-        options.metrics_listen,
-        serve_metrics(options.metrics_listen, metrics.clone()).await,
-    )?;
+    serve(
+        options,
+        &metrics,
+        Probes {
+            heard,
+            estate: estate.clone(),
+            leads: leads.clone(),
+            level,
+        },
+    )
+    .await?;
 
     if !leadership.acquire(&kube, shutdown.clone()).await {
         return Ok(());
@@ -114,7 +109,7 @@ async fn operate(options: &Run, level: Level) -> Result<(), Error> {
         settings: settings(options),
         on_pass: Arc::new(move |tally| metrics.pass(tally)),
     };
-    tracing::info!(version = env!("CARGO_PKG_VERSION"), "managing CloudFront");
+    introduce(options, &shared.cloudfront);
     let work = work(options, &shared, &shutdown);
     let ended = tokio::select! {
         () = work => Ok(()),
@@ -129,6 +124,36 @@ async fn operate(options: &Run, level: Level) -> Result<(), Error> {
         tracing::info!("ended");
     }
     ended
+}
+
+/// Serves probes and metrics.
+async fn serve(options: &Run, metrics: &Arc<Metrics>, probes: Probes) -> Result<(), Error> {
+    let address = options.health_listen;
+    listen("probes", address, serve_probes(address, probes).await)?;
+    let address = options.metrics_listen;
+    listen(
+        "metrics",
+        address,
+        serve_metrics(address, metrics.clone()).await,
+    )
+}
+
+/// Says what this process is about to do, and where.
+fn introduce(options: &Run, cloudfront: &Client) {
+    let namespaces = match &options.namespaces[..] {
+        [] => "all".into(),
+        names => names.join(","),
+    };
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        endpoint = %cloudfront.endpoint(),
+        mode = ?options.mode,
+        namespaces,
+        selector = options.selector,
+        reads_per_second = options.reads_per_second,
+        writes_per_second = options.writes_per_second,
+        "managing CloudFront"
+    );
 }
 
 /// All kinds, in all namespaces that were asked for.

@@ -7,20 +7,12 @@ use super::{
 use cloudfront_simulator::{Credential, Edit, Fault, FaultMode};
 use std::time::Duration;
 
-fn id_of(stage: &Stage, object: &str) -> String {
-    let object = stage.until_ready(object);
-    object["status"]["id"]
-        .as_str()
-        .expect("it has an id")
-        .to_owned()
-}
-
 #[test]
 fn credentials_of_another_account_create_nothing_and_release_nothing() {
     let mut stage = Stage::with_deploy_delay("account", Duration::ZERO);
     stage.apply(&distribution("www", "first"));
     stage.apply(&distribution("going", "first"));
-    let id = id_of(&stage, "cfd/www");
+    let id = stage.id_of("cfd/www");
     stage.until_ready("cfd/going");
     stage.kill_operator();
     let other = Credential {
@@ -86,7 +78,7 @@ fn a_deletion_does_not_take_a_look_that_lags_behind_for_the_end() {
 fn a_deletion_finds_the_next_life_whose_create_was_never_answered() {
     let mut stage = Stage::with_deploy_delay("nextlife", Duration::ZERO);
     stage.apply(&distribution("www", "first"));
-    let id = id_of(&stage, "cfd/www");
+    let id = stage.id_of("cfd/www");
     stage
         .control()
         .edit(&id, Edit::Delete)

@@ -1,7 +1,7 @@
 //! Every file of `examples/`, used as its head tells.
 
 use super::stage::{Stage, condition};
-use cloudfront_simulator::{Edit, Family};
+use cloudfront_simulator::Family;
 use serde_json::Value;
 use std::{
     collections::BTreeSet,
@@ -281,10 +281,8 @@ fn made_by_hand(stage: &Stage) -> String {
 }
 
 fn set_timeout(stage: &Stage, id: &str, seconds: &str) {
-    let path = "Origins/Items/0/CustomOriginConfig/OriginReadTimeout".into();
-    let value = seconds.into();
-    let edit = Edit::Set { path, value };
-    stage.control().edit(id, edit).expect("it can be edited");
+    let path = "Origins/Items/0/CustomOriginConfig/OriginReadTimeout";
+    stage.edit_by_hand(id, path, seconds);
 }
 
 #[test]

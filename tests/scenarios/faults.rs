@@ -2,9 +2,9 @@
 
 use super::{
     life::distribution,
-    stage::{Stage, condition},
+    stage::{Stage, condition, id_of},
 };
-use cloudfront_simulator::{Edit, Fault, FaultMode, HostileBody};
+use cloudfront_simulator::{Fault, FaultMode, HostileBody};
 use std::time::Duration;
 
 /// The calls of a life.
@@ -113,15 +113,8 @@ fn a_write_that_meets_a_newer_version_reads_again_and_goes_on() {
         "GetDistribution",
         FaultMode::StaleRead { lag: 1 },
     ));
-    let id = stage.get("cfd/www").expect("it is there")["status"]["id"]
-        .as_str()
-        .expect("it has an id")
-        .to_owned();
-    let edit = Edit::Set {
-        path: "PriceClass".into(),
-        value: "PriceClass_100".into(),
-    };
-    stage.control().edit(&id, edit).expect("it can be edited");
+    let id = id_of(&stage.get("cfd/www").expect("it is there"));
+    stage.edit_by_hand(&id, "PriceClass", "PriceClass_100");
     stage.control().inject(Fault::on(
         "GetDistribution",
         FaultMode::StaleRead { lag: 1 },

@@ -11,10 +11,7 @@ fn an_element_that_aws_added_since_survives_an_update() {
         .control()
         .switch(Switch::TolerateUnknownElements, true);
     stage.apply(&distribution("www", "first"));
-    let id = stage.until_ready("cfd/www")["status"]["id"]
-        .as_str()
-        .expect("it has an id")
-        .to_owned();
+    let id = stage.id_of("cfd/www");
     let edit = Edit::Put {
         path: "DefaultCacheBehavior".into(),
         xml: "<FromTheFuture><Deep>stays</Deep></FromTheFuture>".into(),

@@ -168,10 +168,7 @@ fn an_invalidation_that_has_had_its_time_deletes_itself() {
 fn one_whose_distribution_is_deleted_under_it_fails_instead_of_trying_for_ever() {
     let stage = Stage::with_deploy_delay("under", Duration::ZERO);
     stage.apply(&distribution("www", "first"));
-    let id = stage.until_ready("cfd/www")["status"]["id"]
-        .as_str()
-        .expect("it has an id")
-        .to_owned();
+    let id = stage.id_of("cfd/www");
     stage
         .control()
         .change_settings(|settings| settings.invalidation_delay = Duration::from_secs(3_600));

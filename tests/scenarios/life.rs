@@ -1,6 +1,6 @@
 //! From apply to gone, for each kind.
 
-use super::stage::{Stage, condition};
+use super::stage::{Stage, condition, id_of};
 use cloudfront_simulator::Edit;
 use std::time::Duration;
 
@@ -38,10 +38,7 @@ fn an_identity_is_created_edited_kept_from_drifting_and_deleted() {
     let stage = Stage::with_deploy_delay("identity", Duration::ZERO);
     stage.apply(&identity("first"));
     let object = stage.until_ready("cfoai/site");
-    let id = object["status"]["id"]
-        .as_str()
-        .expect("it has an id")
-        .to_owned();
+    let id = id_of(&object);
     assert_eq!(
         object["status"]["path"],
         format!("origin-access-identity/cloudfront/{id}")
@@ -53,11 +50,7 @@ fn an_identity_is_created_edited_kept_from_drifting_and_deleted() {
 
     stage.apply(&identity("second"));
     stage.until_ready("cfoai/site");
-    let edit = Edit::Set {
-        path: "Comment".into(),
-        value: "by hand".into(),
-    };
-    stage.control().edit(&id, edit).expect("it can be edited");
+    stage.edit_by_hand(&id, "Comment", "by hand");
     stage.eventually("the drift is repaired", || {
         stage
             .control()
@@ -88,10 +81,7 @@ fn a_distribution_is_created_deployed_edited_kept_from_drifting_retired_and_dele
         object["metadata"]["generation"], 1,
         "the operator never writes to a spec"
     );
-    let id = object["status"]["id"]
-        .as_str()
-        .expect("it has an id")
-        .to_owned();
+    let id = id_of(&object);
     assert_eq!(
         Stage::operations(&stage.writes_since(0)),
         ["CreateDistribution"]
@@ -106,11 +96,7 @@ fn a_distribution_is_created_deployed_edited_kept_from_drifting_retired_and_dele
     );
 
     let edited = stage.now();
-    let edit = Edit::Set {
-        path: "Origins/Items/0/DomainName".into(),
-        value: "evil.example.com".into(),
-    };
-    stage.control().edit(&id, edit).expect("it can be edited");
+    stage.edit_by_hand(&id, "Origins/Items/0/DomainName", "evil.example.com");
     stage.eventually("the drift is repaired", || {
         (!stage.writes_since(edited).is_empty()).then_some(())
     });

@@ -4,7 +4,7 @@ use super::{
     life::distribution,
     stage::{Stage, condition},
 };
-use cloudfront_simulator::{Edit, Fault, FaultMode};
+use cloudfront_simulator::{Fault, FaultMode};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -15,23 +15,8 @@ fn alone(stage: &Stage, since: u64) -> Vec<String> {
     alone.filter(|name| !name.starts_with("List")).collect()
 }
 
-fn id_of(object: &Value) -> String {
-    object["status"]["id"]
-        .as_str()
-        .expect("it has an id")
-        .to_owned()
-}
-
 fn is_second(object: &Value) -> bool {
     object["status"]["observedGeneration"] == 2 && object["status"]["status"] == "Deployed"
-}
-
-fn edit_by_hand(stage: &Stage, id: &str) {
-    let edit = Edit::Set {
-        path: "Comment".into(),
-        value: "by hand".into(),
-    };
-    stage.control().edit(id, edit).expect("it can be edited");
 }
 
 fn is_repaired(stage: &Stage) {
@@ -65,11 +50,11 @@ fn a_drift_costs_one_look_at_the_one_that_differs() {
     for name in ["www", "blog", "shop"] {
         stage.apply(&distribution(name, name));
     }
-    let id = id_of(&stage.until_ready("cfd/www"));
+    let id = stage.id_of("cfd/www");
     stage.until_ready("cfd/blog");
     stage.until_ready("cfd/shop");
     let before = stage.now();
-    edit_by_hand(&stage, &id);
+    stage.edit_by_hand(&id, "Comment", "by hand");
     is_repaired(&stage);
     stage.until_ready("cfd/www");
     assert_eq!(
@@ -88,8 +73,8 @@ fn who_may_not_list_looks_at_each_one_and_works_all_the_same() {
     let mut stage = stage;
     stage.start_operator();
     stage.apply(&distribution("www", "first"));
-    let id = id_of(&stage.until_ready("cfd/www"));
-    edit_by_hand(&stage, &id);
+    let id = stage.id_of("cfd/www");
+    stage.edit_by_hand(&id, "Comment", "by hand");
     is_repaired(&stage);
     stage.until_ready("cfd/www");
     stage.stop_operator();

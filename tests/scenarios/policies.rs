@@ -11,27 +11,12 @@ fn with(manifest: &str, field: &str) -> String {
     manifest.replace("spec:\n", &format!("spec:\n  {field}\n"))
 }
 
-fn edit(stage: &Stage, id: &str, value: &str) {
-    let edit = Edit::Set {
-        path: "Comment".into(),
-        value: value.into(),
-    };
-    stage.control().edit(id, edit).expect("it can be edited");
-}
-
-fn id_of(stage: &Stage, object: &str) -> String {
-    stage.until_ready(object)["status"]["id"]
-        .as_str()
-        .expect("it has an id")
-        .to_owned()
-}
-
 #[test]
 fn reported_drift_is_shown_and_left_until_the_spec_is_edited() {
     let stage = Stage::with_deploy_delay("report", Duration::ZERO);
     stage.apply(&with(&distribution("www", "first"), "driftPolicy: Report"));
-    let id = id_of(&stage, "cfd/www");
-    edit(&stage, &id, "by hand");
+    let id = stage.id_of("cfd/www");
+    stage.edit_by_hand(&id, "Comment", "by hand");
     let before = stage.now();
     let object = stage.until_condition("cfd/www", "Stalled", "True", "Drifted");
     assert_eq!(
@@ -49,7 +34,7 @@ fn reported_drift_is_shown_and_left_until_the_spec_is_edited() {
 fn a_suspended_object_is_left_alone_until_it_is_resumed() {
     let stage = Stage::with_deploy_delay("suspend", Duration::ZERO);
     stage.apply(&distribution("www", "first"));
-    let id = id_of(&stage, "cfd/www");
+    let id = stage.id_of("cfd/www");
     stage.kubectl(&[
         "patch",
         "cfd/www",
@@ -66,7 +51,7 @@ fn a_suspended_object_is_left_alone_until_it_is_resumed() {
     assert!(message(&object, "Synced").starts_with("Suspended since "));
 
     let suspended = stage.now();
-    edit(&stage, &id, "by hand");
+    stage.edit_by_hand(&id, "Comment", "by hand");
     stage.kubectl(&[
         "patch",
         "cfd/www",
@@ -105,7 +90,7 @@ fn a_retained_remote_stays_and_is_adopted_by_another_object() {
         &distribution("www", "first"),
         "deletionPolicy: Retain",
     ));
-    let id = id_of(&stage, "cfd/www");
+    let id = stage.id_of("cfd/www");
     let before = stage.now();
     stage.kubectl(&["delete", "cfd/www"]);
     assert_eq!(stage.writes_since(before), [], "the remote is not touched");
@@ -123,7 +108,7 @@ fn a_retained_remote_stays_and_is_adopted_by_another_object() {
         &distribution("owner", "mine"),
         &format!("adoptId: {id}"),
     ));
-    assert_eq!(id_of(&stage, "cfd/owner"), id);
+    assert_eq!(stage.id_of("cfd/owner"), id);
     assert_eq!(
         Stage::operations(&stage.writes_since(before)),
         ["UpdateDistribution"]
@@ -150,7 +135,7 @@ fn a_retained_remote_stays_and_is_adopted_by_another_object() {
 fn a_forged_id_is_refused_and_never_written_to() {
     let stage = Stage::with_deploy_delay("forged", Duration::ZERO);
     stage.apply(&distribution("victim", "victim"));
-    let victim = id_of(&stage, "cfd/victim");
+    let victim = stage.id_of("cfd/victim");
     stage.apply(&distribution("thief", "thief"));
     stage.until_ready("cfd/thief");
     let before = stage.now();
@@ -224,7 +209,7 @@ fn tags_are_set_by_the_create_itself_and_kept_in_step_beside_those_of_others() {
         &distribution("www", "first"),
         "tags: {team: web, env: test}",
     ));
-    let id = id_of(&stage, "cfd/www");
+    let id = stage.id_of("cfd/www");
     assert_eq!(
         Stage::operations(&stage.writes_since(0)),
         ["CreateDistributionWithTags"]
@@ -314,14 +299,14 @@ fn reported_drift_stays_reported_after_trouble_and_an_edit_carries_out_tags_as_w
         with(&manifest, "driftPolicy: Report")
     };
     stage.apply(&tagged("first", "{team: web}"));
-    let id = id_of(&stage, "cfd/www");
+    let id = stage.id_of("cfd/www");
     let denied = FaultMode::refusal(403, "AccessDenied", "injected");
     for operation in ["GetDistribution", "ListDistributions"] {
         let fault = Fault::on(operation, denied.clone());
         stage.control().inject(fault.times(100_000));
     }
     stage.until_condition("cfd/www", "Stalled", "True", "Denied");
-    edit(&stage, &id, "by hand");
+    stage.edit_by_hand(&id, "Comment", "by hand");
     let before = stage.now();
     stage.control().clear_faults();
     stage.until_condition("cfd/www", "Stalled", "True", "Drifted");
@@ -343,7 +328,7 @@ fn an_object_that_has_a_resource_cannot_adopt_another_and_a_retained_one_is_told
         &distribution("www", "first"),
         "deletionPolicy: Retain",
     ));
-    let id = id_of(&stage, "cfd/www");
+    let id = stage.id_of("cfd/www");
     let patch = r#"{"spec":{"adoptId":"EWRONG"}}"#;
     let arguments = ["patch", "cfd/www", "--type=merge", "--patch", patch];
     let refused = stage.try_kubectl(&arguments, "");

@@ -31,6 +31,12 @@ pub(super) fn message(object: &Value, type_: &str) -> String {
     found["message"].as_str().unwrap_or_default().to_owned()
 }
 
+/// CloudFront's id of an object's resource.
+pub(super) fn id_of(object: &Value) -> String {
+    let id = object["status"]["id"].as_str();
+    id.expect("it has an id").to_owned()
+}
+
 /// The one control plane of this test binary, with the shipped definitions installed.
 pub(super) fn control_plane() -> &'static Cluster {
     static READY: OnceLock<()> = OnceLock::new();

@@ -1,9 +1,9 @@
 //! What every scenario needs: a namespace, a CloudFront, an operator between them, and kubectl.
 
 use super::operator::Operator;
-pub(super) use super::read::{condition, control_plane, message};
+pub(super) use super::read::{condition, control_plane, id_of, message};
 use cloudfront_operator::operator::kinds;
-use cloudfront_simulator::{Control, Credential, JournalEntry, Options, Simulator};
+use cloudfront_simulator::{Control, Credential, Edit, JournalEntry, Options, Simulator};
 use serde_json::Value;
 use std::{
     collections::BTreeSet,
@@ -232,6 +232,18 @@ impl Stage {
             value["status"]["observedGeneration"] == value["metadata"]["generation"]
                 && condition(value, "Ready") == ("True".into(), "InSync".into())
         })
+    }
+
+    /// CloudFront's id of the object's resource, once that is ready.
+    pub(super) fn id_of(&self, object: &str) -> String {
+        id_of(&self.until_ready(object))
+    }
+
+    /// Changes a resource behind the operator's back.
+    pub(super) fn edit_by_hand(&self, id: &str, path: &str, value: &str) {
+        let (path, value) = (path.into(), value.into());
+        let edited = self.control().edit(id, Edit::Set { path, value });
+        edited.expect("it can be edited");
     }
 
     /// Waits until the object's condition has this status and reason.

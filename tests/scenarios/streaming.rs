@@ -4,7 +4,7 @@ use super::{
     life::identity,
     stage::{Stage, condition, control_plane, message},
 };
-use cloudfront_simulator::{Edit, Fault, FaultMode, Switch};
+use cloudfront_simulator::{Fault, FaultMode, Switch};
 use std::{path::Path, time::Duration};
 
 /// A streaming distribution of a bucket, with more lines of its spec.
@@ -18,18 +18,6 @@ spec:
   {fields}
 "
     )
-}
-
-fn id_of(stage: &Stage, object: &str) -> String {
-    let object = stage.until_ready(object);
-    let id = object["status"]["id"].as_str().expect("it has an id");
-    id.to_owned()
-}
-
-fn edit(stage: &Stage, id: &str, path: &str, value: &str) {
-    let (path, value) = (path.into(), value.into());
-    let edit = Edit::Set { path, value };
-    stage.control().edit(id, edit).expect("it can be edited");
 }
 
 fn has(stage: &Stage, what: &str) -> bool {
@@ -50,9 +38,9 @@ fn it_is_created_deployed_edited_kept_from_drifting_retired_and_deleted() {
     assert_eq!(status["activeTrustedSigners"]["enabled"], false);
 
     stage.apply(&streaming("media", "comment: second"));
-    let id = id_of(&stage, "cfsd/media");
+    let id = stage.id_of("cfsd/media");
     let edited = stage.now();
-    edit(&stage, &id, "S3Origin/DomainName", "evil.s3.amazonaws.com");
+    stage.edit_by_hand(&id, "S3Origin/DomainName", "evil.s3.amazonaws.com");
     stage.eventually("the drift is repaired", || {
         (!stage.writes_since(edited).is_empty()).then_some(())
     });
@@ -129,7 +117,7 @@ fn its_tags_are_set_by_the_create_call_and_kept_in_step() {
 fn one_that_exists_is_observed_then_adopted_and_deleted_when_that_is_asked_for() {
     let stage = Stage::with_deploy_delay("streaming-adopt", Duration::ZERO);
     stage.apply(&streaming("old", "deletionPolicy: Retain"));
-    let id = id_of(&stage, "cfsd/old");
+    let id = stage.id_of("cfsd/old");
     stage.kubectl(&["delete", "cfsd/old"]);
     let before = stage.now();
 
@@ -146,7 +134,7 @@ fn one_that_exists_is_observed_then_adopted_and_deleted_when_that_is_asked_for()
         "media",
         &format!("{fields}deletionPolicy: Delete"),
     ));
-    assert_eq!(id_of(&stage, "cfsd/media"), id);
+    assert_eq!(stage.id_of("cfsd/media"), id);
     stage.kubectl(&["delete", "cfsd/media"]);
     assert_eq!(
         Stage::operations(&stage.writes_since(before)),

@@ -4,7 +4,6 @@ use super::{
     life::distribution,
     stage::{Stage, condition, message},
 };
-use cloudfront_simulator::Edit;
 use std::time::Duration;
 
 /// One call in two seconds.
@@ -67,18 +66,13 @@ fn an_edit_goes_before_what_others_have_changed() {
     stage.apply(&manifests.join("---\n"));
     let ids: Vec<String> = names
         .iter()
-        .map(|name| stage.until_ready(&format!("cfd/{name}"))["status"]["id"].to_string())
-        .map(|id| id.trim_matches('"').to_owned())
+        .map(|name| stage.id_of(&format!("cfd/{name}")))
         .collect();
     stage.stop_operator();
     let before = stage.now();
     let (edited, changed) = ids.split_first().expect("there are some");
     for id in changed {
-        let by_hand = Edit::Set {
-            path: "Comment".into(),
-            value: "by hand".into(),
-        };
-        stage.control().edit(id, by_hand).expect("it can be edited");
+        stage.edit_by_hand(id, "Comment", "by hand");
     }
 
     stage.start_operator_with(&SLOWLY);
