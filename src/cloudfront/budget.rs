@@ -18,7 +18,8 @@ use tokio::time::{Instant, timeout};
 
 /// The rate never falls below this many calls a second, or below its ceiling if that is lower. AWS's SDKs stop there too.
 const FLOOR: f64 = 0.5;
-/// From nothing to the ceiling takes this many seconds.
+/// From nothing to the ceiling takes this many seconds; and from nothing to the rate of which CloudFront complained last, so that the
+/// climb is slow where complaints are to be expected.
 const RECOVERY: f64 = 60.0;
 /// Complaints that come this close together are about one burst, and count once.
 const ONE_BURST: Duration = Duration::from_secs(1);
@@ -50,6 +51,8 @@ pub struct Snapshot {
 #[derive(Debug)]
 struct State {
     rate: f64,
+    /// The rate of which CloudFront complained last.
+    knee: f64,
     tokens: f64,
     counted: Instant,
     cut: Option<Instant>,
@@ -87,6 +90,7 @@ impl Budget {
             ceiling,
             state: Arc::new(Mutex::new(State {
                 rate: ceiling,
+                knee: ceiling,
                 tokens: ceiling.max(1.0),
                 counted: Instant::now(),
                 cut: None,
@@ -118,6 +122,7 @@ impl Budget {
         let now = Instant::now();
         let same = state.cut.is_some_and(|cut| now - cut < ONE_BURST);
         if self.ceiling.is_finite() && !same {
+            state.knee = state.rate;
             state.rate = (state.rate / 2.0).max(FLOOR.min(self.ceiling));
             state.tokens = state.tokens.min(0.0);
             state.cut = Some(now);
@@ -170,12 +175,19 @@ impl Budget {
         let seconds = (now - state.counted).as_secs_f64();
         state.counted = now;
         if self.ceiling.is_finite() {
-            let before = state.rate;
-            state.rate = self.ceiling.min(before + self.ceiling / RECOVERY * seconds);
-            let gained = f64::midpoint(before, state.rate) * seconds;
-            state.tokens = self.ceiling.max(1.0).min(state.tokens + gained);
+            let slope = state.knee / RECOVERY;
+            let slowly = ((state.knee - state.rate) / slope).clamp(0.0, seconds);
+            self.climb(state, slope, slowly);
+            self.climb(state, self.ceiling / RECOVERY, seconds - slowly);
         }
         state.queue.near = state.tokens + NEAR * state.rate;
+    }
+
+    fn climb(&self, state: &mut State, slope: f64, seconds: f64) {
+        let before = state.rate;
+        state.rate = self.ceiling.min(before + slope * seconds);
+        let gained = f64::midpoint(before, state.rate) * seconds;
+        state.tokens = self.ceiling.max(1.0).min(state.tokens + gained);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

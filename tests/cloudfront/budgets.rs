@@ -158,6 +158,22 @@ async fn the_rate_recovers_evenly_and_by_itself() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_rate_of_which_cloudfront_complained_is_neared_slowly() {
+    let budget = Budget::new(8.0);
+    for _ in 0..3 {
+        budget.throttled();
+        advance(Duration::from_millis(1_001)).await;
+    }
+    let low = budget.snapshot().rate;
+    assert!((1.0..1.2).contains(&low), "{low}");
+    advance(Duration::from_secs(20)).await;
+    let near = budget.snapshot().rate;
+    assert!(near < 2.2, "the last complaint was about 2.1: {near}");
+    advance(Duration::from_mins(2)).await;
+    check_rate(&budget, 8.0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn throttling_takes_the_burst_away() {
     let budget = Budget::new(4.0);
     budget.throttled();
