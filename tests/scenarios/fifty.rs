@@ -1,14 +1,12 @@
 //! Many at once.
 
-use super::{life::distribution, stage::Stage};
+use super::{life::apply_sites, stage::Stage};
 use std::time::Duration;
 
 #[test]
 fn fifty_distributions_applied_at_once_take_fifty_creates_and_none_is_refused() {
     let stage = Stage::with_deploy_delay("fifty", Duration::from_secs(5));
-    let names: Vec<String> = (0..50).map(|n| format!("site-{n}")).collect();
-    let manifests: Vec<String> = names.iter().map(|name| distribution(name, name)).collect();
-    stage.apply(&manifests.join("---\n"));
+    apply_sites(&stage, 50);
     stage.kubectl(&[
         "wait",
         "--for=condition=Ready",

@@ -33,6 +33,17 @@ spec:
     )
 }
 
+/// Applies so many distributions at once, and returns their names.
+pub(super) fn apply_sites(stage: &Stage, count: usize) -> Vec<String> {
+    let names: Vec<String> = (0..count).map(|n| format!("site-{n}")).collect();
+    let manifests: Vec<String> = names
+        .iter()
+        .map(|name| distribution(name, "first"))
+        .collect();
+    stage.apply(&manifests.join("---\n"));
+    names
+}
+
 #[test]
 fn an_identity_is_created_edited_kept_from_drifting_and_deleted() {
     let stage = Stage::with_deploy_delay("identity", Duration::ZERO);

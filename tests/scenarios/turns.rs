@@ -1,7 +1,7 @@
 //! More to write than the budget has calls for.
 
 use super::{
-    life::distribution,
+    life::{apply_sites, distribution},
     stage::{Stage, condition, message},
 };
 use std::time::Duration;
@@ -18,12 +18,7 @@ fn is_queued(stage: &Stage, name: &str) -> bool {
 fn who_waits_for_its_turn_says_so_and_what_is_edited_meanwhile_is_written_once() {
     let mut stage = Stage::without_operator("turns", Duration::ZERO);
     stage.start_operator_with(&SLOWLY);
-    let names: Vec<String> = (0..8).map(|n| format!("site-{n}")).collect();
-    let manifests: Vec<String> = names
-        .iter()
-        .map(|name| distribution(name, "first"))
-        .collect();
-    stage.apply(&manifests.join("---\n"));
+    let names = apply_sites(&stage, 8);
     let waiting = stage.eventually("one waits for its turn", || {
         names
             .iter()
@@ -58,12 +53,7 @@ fn who_waits_for_its_turn_says_so_and_what_is_edited_meanwhile_is_written_once()
 fn an_edit_goes_before_what_others_have_changed() {
     let mut stage = Stage::without_operator("turns-order", Duration::ZERO);
     stage.start_operator();
-    let names: Vec<String> = (0..9).map(|n| format!("site-{n}")).collect();
-    let manifests: Vec<String> = names
-        .iter()
-        .map(|name| distribution(name, "first"))
-        .collect();
-    stage.apply(&manifests.join("---\n"));
+    let names = apply_sites(&stage, 9);
     let ids: Vec<String> = names
         .iter()
         .map(|name| stage.id_of(&format!("cfd/{name}")))

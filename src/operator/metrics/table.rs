@@ -59,7 +59,7 @@ pub const TABLE: [Metric; 15] = [
         "gauge",
         "",
         &["class"],
-        "Calls a second that the budget allows at present; 0 is no limit",
+        "Calls a second that the budget allows at present; infinite where there is no limit",
     ),
     alpha(
         "budget_left",

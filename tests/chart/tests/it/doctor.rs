@@ -30,6 +30,17 @@ fn until_leader(world: &World, content: bool, what: &str) {
     }
 }
 
+fn patch_lease(world: &World, spec: &str) {
+    let patch = format!("--patch={{\"spec\": {spec}}}");
+    world.home.kubectl(&[
+        "patch",
+        "lease",
+        "cloudfront-operator",
+        "--type=merge",
+        &patch,
+    ]);
+}
+
 #[test]
 fn helm_test_passes_while_a_replica_leads_and_tells_who_does_not() {
     let mut world = World::new("helm-test", &[]);
@@ -38,28 +49,10 @@ fn helm_test_passes_while_a_replica_leads_and_tells_who_does_not() {
     for check in ["list distributions", "credentials", "clock"] {
         assert!(text.contains(check), "{check}:\n{text}");
     }
-    let stale = r#"{"spec": {"renewTime": "2020-01-01T00:00:00.000000Z"}}"#;
     world.operator.kill();
-    let lease = [
-        "patch",
-        "lease",
-        "cloudfront-operator",
-        "--type=merge",
-        "--patch",
-        stale,
-    ];
-    world.home.kubectl(&lease);
+    patch_lease(&world, r#"{"renewTime": "2020-01-01T00:00:00.000000Z"}"#);
     until_leader(&world, false, "has not renewed its Lease since 2020-01-01");
-    let free = r#"{"spec": {"holderIdentity": null}}"#;
-    let lease = [
-        "patch",
-        "lease",
-        "cloudfront-operator",
-        "--type=merge",
-        "--patch",
-        free,
-    ];
-    world.home.kubectl(&lease);
+    patch_lease(&world, r#"{"holderIdentity": null}"#);
     until_leader(&world, false, "no replica leads");
     world.home.helm(&["uninstall", "edge"]).unwrap();
 }
