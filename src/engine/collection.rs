@@ -180,6 +180,7 @@ impl<K: Kind> Collection<K> {
         if self.trouble.take().is_some() {
             self.call_all();
         }
+        self.pages = self.pages.max(listing.pages);
         if listing.whole {
             self.sweep = began + spread_down(resync);
             self.pages = listing.pages;
