@@ -59,7 +59,9 @@ impl Queue {
             round,
             arrival: self.arrivals,
         };
-        match wake.filter(|_| !self.is_near(self.ahead(&key))) {
+        // Whoever was called may be long in coming, and no turn is to be lost meanwhile.
+        let here = self.present.range(..key).count();
+        match wake.filter(|_| !self.is_near(here)) {
             Some(wake) => drop(self.away.insert(key, wake)),
             None => drop(self.called.insert(key)),
         }

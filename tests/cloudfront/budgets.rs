@@ -244,6 +244,24 @@ async fn who_is_called_and_does_not_come_holds_nobody_up() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn no_turn_is_lost_while_those_who_were_called_are_long_in_coming() {
+    let budget = Budget::new(0.5);
+    turn(&budget, Priority::Edit).await;
+    let called = Order::default();
+    let (order, names) = (Order::default(), ["a", "b", "c"]);
+    let waiting = names.map(|name| caller(&budget, Priority::Edit, name, &order));
+    settle().await;
+    let absent = ["d", "e", "f", "g"].map(|name| book(&budget, name, &called));
+    for caller in waiting {
+        caller.await.unwrap();
+    }
+    assert!(absent[0].is_called());
+    let late = book(&budget, "late", &called);
+    assert!(late.is_called(), "it may go before those who do not come");
+    late.turn().await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn without_a_limit_nobody_is_sent_away() {
     let budget = Budget::new(0.0);
     let called = Order::default();
