@@ -31,6 +31,8 @@ pub(super) struct Queue {
     lanes: BTreeMap<Priority, Lane>,
     /// Those who wait right here.
     present: BTreeMap<Key, Arc<Notify>>,
+    /// Those who need not go away, and are about to wait right here.
+    coming: BTreeSet<Key>,
     /// Those who went away until they are called.
     away: BTreeMap<Key, Wake>,
     /// Those who were called and have not come back yet.
@@ -60,10 +62,9 @@ impl Queue {
             arrival: self.arrivals,
         };
         // Whoever was called may be long in coming, and no turn is to be lost meanwhile.
-        let here = self.present.range(..key).count();
-        match wake.filter(|_| !self.is_near(here)) {
+        match wake.filter(|_| !self.is_near(self.here(&key))) {
             Some(wake) => drop(self.away.insert(key, wake)),
-            None => drop(self.called.insert(key)),
+            None => drop(self.coming.insert(key)),
         }
         key
     }
@@ -71,8 +72,7 @@ impl Queue {
     /// Waits here, until the notification and then for as long as somebody else is [first](Self::is_first).
     pub(super) fn wait(&mut self, key: Key) -> Arc<Notify> {
         let notify = Arc::new(Notify::new());
-        self.away.remove(&key);
-        self.called.remove(&key);
+        self.forget(&key);
         self.present.insert(key, Arc::clone(&notify));
         notify
     }
@@ -88,7 +88,7 @@ impl Queue {
 
     /// How many are ahead of a place.
     pub(super) fn ahead(&self, key: &Key) -> usize {
-        self.back(key) + self.away.range(..key).count()
+        self.here(key) + self.called.range(..key).count() + self.away.range(..key).count()
     }
 
     /// Tells of a call that was sent.
@@ -103,14 +103,12 @@ impl Queue {
     ///
     /// Whoever is woken must not ask the queue anything before this returns.
     pub(super) fn leave(&mut self, key: &Key) {
-        self.present.remove(key);
-        self.away.remove(key);
-        self.called.remove(key);
+        self.forget(key);
         if let Some((_, first)) = self.present.first_key_value() {
             first.notify_one();
         }
         while let Some((key, _)) = self.away.first_key_value() {
-            if !self.is_near(self.back(key)) {
+            if !self.is_near(self.here(key) + self.called.range(..key).count()) {
                 break;
             }
             if let Some((key, wake)) = self.away.pop_first() {
@@ -121,12 +119,19 @@ impl Queue {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.present.len() + self.away.len() + self.called.len()
+        self.present.len() + self.coming.len() + self.away.len() + self.called.len()
     }
 
-    /// How many of those who are not away are ahead of a place.
-    fn back(&self, key: &Key) -> usize {
-        self.present.range(..key).count() + self.called.range(..key).count()
+    /// How many of those who are here, or all but here, are ahead of a place.
+    fn here(&self, key: &Key) -> usize {
+        self.present.range(..key).count() + self.coming.range(..key).count()
+    }
+
+    fn forget(&mut self, key: &Key) {
+        self.present.remove(key);
+        self.coming.remove(key);
+        self.away.remove(key);
+        self.called.remove(key);
     }
 
     fn is_near(&self, ahead: usize) -> bool {

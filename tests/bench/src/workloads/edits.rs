@@ -1,9 +1,10 @@
-//! One edit a second.
+//! One edit a second, and as many as the API server takes.
 
 use crate::{
     Outcome,
     bench::Bench,
     objects::distributions,
+    process::Process,
     report::{each, row},
     stage::{DEPLOY, NO_BUDGET, Stage, Who},
 };
@@ -43,6 +44,30 @@ pub(crate) async fn run(bench: &Bench) -> Outcome<()> {
         DEPLOY.as_secs()
     );
     row("edits", "30 edits, one a second, among 500", &text, None);
+    all_at_once(&mut stage, &process, &names[EDITS..]).await
+}
+
+/// Edits these as fast as the API server takes it.
+async fn all_at_once(stage: &mut Stage, process: &Process, names: &[String]) -> Outcome<()> {
+    let before = process.usage()?;
+    let begun = Instant::now();
+    stage.objects.edit(names, "second").await?;
+    let sent = begun.elapsed().as_secs_f64();
+    let ready = stage.objects.until_ready(OBJECTS, 2, PATIENCE).await?;
+    let after = process.usage()?;
+    let counts = stage.counts().await?;
+    let text = format!(
+        "{:.0} edits a second; Ready in {:.1} s, {:.2} calls and {:.2} writes for each, {} list calls, {} refused, {:.2} CPU s",
+        each(names.len(), 1) / sent,
+        (ready - begun).as_secs_f64(),
+        each(counts.own, names.len()),
+        each(counts.writes.objects, names.len()),
+        counts.lists,
+        counts.refused,
+        after.cpu - before.cpu
+    );
+    let figure = format!("{} edits at once, no budget", names.len());
+    row("edits", &figure, &text, None);
     Ok(())
 }
 

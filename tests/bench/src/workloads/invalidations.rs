@@ -10,8 +10,8 @@ use crate::{
 use serde_json::json;
 use std::time::{Duration, Instant};
 
-const DISTRIBUTIONS: usize = 10;
-const INVALIDATIONS: usize = 100;
+const DISTRIBUTIONS: usize = 50;
+const INVALIDATIONS: usize = 1_000;
 const PATIENCE: Duration = Duration::from_mins(5);
 
 pub(crate) async fn run(bench: &Bench) -> Outcome<()> {
@@ -49,7 +49,7 @@ pub(crate) async fn run(bench: &Bench) -> Outcome<()> {
     );
     row(
         "invalidations",
-        "100 at once over 10 distributions, no budget",
+        "1,000 at once over 50 distributions, no budget",
         &text,
         None,
     );
