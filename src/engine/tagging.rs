@@ -83,12 +83,8 @@ impl<K: Kind> Pass<'_, K> {
         request: Request,
         found: &tags::Difference,
     ) -> Result<(), Failure> {
-        let answer = self
-            .context
-            .shared
-            .cloudfront
-            .send(&request.priority(self.write_priority()))
-            .await?;
+        let request = request.priority(self.write_priority());
+        let answer = self.cloudfront.send(&request).await?;
         let request_id = answer.request_id.as_deref();
         self.written = Some(Written::from_call(
             Reason::Tagged,

@@ -1,6 +1,9 @@
 //! The doctor finds what is wrong, says how to put it right, and finds nothing wrong where nothing is.
 
-use super::stage::{Stage, control_plane};
+use super::{
+    read::install,
+    stage::{Stage, control_plane},
+};
 use cloudfront_simulator::{Fault, FaultMode};
 use serde_json::Value;
 use std::{
@@ -209,20 +212,7 @@ fn a_definition_that_is_missing_or_of_another_version_is_found_and_so_are_other_
         .expect("it is there")
         .replace("cloudfront-operator.dev", "cloudfront.services.k8s.aws");
     fs::write(files.path().join("ack.yaml"), foreign).expect("it can be written");
-    for command in [&["apply"][..], &["wait", "--for=condition=Established"]] {
-        let done = cluster
-            .kubectl()
-            .args(command)
-            .arg("--filename")
-            .arg(files.path())
-            .output()
-            .expect("kubectl can be run");
-        assert!(
-            done.status.success(),
-            "{}",
-            String::from_utf8_lossy(&done.stderr)
-        );
-    }
+    install(&cluster, files.path());
     let kubeconfig = cluster.kubeconfig().to_str().expect("a path is text");
     let variables = [("KUBECONFIG", kubeconfig)];
     let report = fails(

@@ -43,33 +43,26 @@ pub(super) fn control_plane() -> &'static Cluster {
     let cluster = cluster::shared().expect("a control plane can be started");
     READY.get_or_init(|| {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("crds");
-        let apply = cluster
-            .kubectl()
-            .args(["apply", "--filename"])
-            .arg(&folder)
-            .output()
-            .expect("kubectl can be run");
-        assert!(
-            apply.status.success(),
-            "{}",
-            String::from_utf8_lossy(&apply.stderr)
-        );
-        let wait = cluster
-            .kubectl()
-            .args([
-                "wait",
-                "--for=condition=Established",
-                "--timeout=60s",
-                "--filename",
-            ])
-            .arg(&folder)
-            .output()
-            .expect("kubectl can be run");
-        assert!(
-            wait.status.success(),
-            "{}",
-            String::from_utf8_lossy(&wait.stderr)
-        );
+        install(cluster, &folder);
     });
     cluster
+}
+
+/// Installs the definitions in a folder, and waits until they are served.
+pub(super) fn install(cluster: &Cluster, folder: &Path) {
+    let wait = ["wait", "--for=condition=Established", "--timeout=60s"];
+    for command in [&["apply"][..], &wait[..]] {
+        let done = cluster
+            .kubectl()
+            .args(command)
+            .arg("--filename")
+            .arg(folder)
+            .output()
+            .expect("kubectl can be run");
+        assert!(
+            done.status.success(),
+            "{}",
+            String::from_utf8_lossy(&done.stderr)
+        );
+    }
 }

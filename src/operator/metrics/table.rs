@@ -33,131 +33,135 @@ const OBJECTS: &[&str] = &["kind", "condition", "status", "reason"];
 
 /// Every metric.
 pub const TABLE: [Metric; 15] = [
-    stable(
+    metric(
         "calls",
         "counter",
         "",
         &["operation", "code"],
+        Stability::Stable,
         "Calls sent to CloudFront, by operation and outcome",
     ),
-    stable(
+    metric(
         "call_duration",
         "histogram",
         "seconds",
         &[],
+        Stability::Stable,
         "Time from sending a call to reading its answer",
     ),
-    stable(
+    metric(
         "call_wait",
         "histogram",
         "seconds",
         &[],
+        Stability::Stable,
         "Time a call waited for its turn in the budget",
     ),
-    stable(
+    metric(
         "budget_rate",
         "gauge",
         "",
         &["class"],
+        Stability::Stable,
         "Calls a second that the budget allows at present; infinite where there is no limit",
     ),
-    alpha(
+    metric(
         "budget_left",
         "gauge",
         "",
         &["class"],
+        Stability::Alpha,
         "Calls that could be sent at once without waiting",
     ),
-    stable(
+    metric(
         "budget_waiting",
         "gauge",
         "",
         &["class"],
+        Stability::Stable,
         "Calls that wait for their turn",
     ),
-    stable(
+    metric(
         "objects",
         "gauge",
         "",
         OBJECTS,
+        Stability::Stable,
         "Objects, by what each of their conditions says",
     ),
-    alpha(
+    metric(
         "condition_age",
         "gauge",
         "seconds",
         OBJECTS,
+        Stability::Alpha,
         "For how long the oldest of these conditions has had its status",
     ),
-    alpha(
+    metric(
         "passes",
         "counter",
         "",
         &["kind", "result"],
+        Stability::Alpha,
         "Passes over objects, by the state that they ended in",
     ),
-    alpha(
+    metric(
         "pass_duration",
         "histogram",
         "seconds",
         &["kind"],
+        Stability::Alpha,
         "Time that a pass took",
     ),
-    alpha(
+    metric(
         "propagation",
         "histogram",
         "seconds",
         &["kind"],
+        Stability::Alpha,
         "Time from CloudFront's acceptance of a creation or an update until it was seen to be deployed",
     ),
-    alpha(
+    metric(
         "drift_fields",
         "gauge",
         "",
         &["kind"],
+        Stability::Alpha,
         "Places at which CloudFront differs from the specs and is left so",
     ),
-    alpha(
+    metric(
         "drift_reverted",
         "counter",
         "",
         &["kind"],
+        Stability::Alpha,
         "Updates that undid what somebody had changed in CloudFront",
     ),
-    alpha(
+    metric(
         "invalidation_paths",
         "counter",
         "",
         &[],
+        Stability::Alpha,
         "Paths of the invalidations created by this process; CloudFront bills those beyond 1,000 a month",
     ),
-    stable(
+    metric(
         "leader",
         "gauge",
         "",
         &[],
+        Stability::Stable,
         "1 while this replica works, 0 while it stands by",
     ),
 ];
 
-const fn stable(
+/// In the order of the table's columns.
+const fn metric(
     name: &'static str,
     type_: &'static str,
     unit: &'static str,
     labels: &'static [&'static str],
-    help: &'static str,
-) -> Metric {
-    Metric {
-        stability: Stability::Stable,
-        ..alpha(name, type_, unit, labels, help)
-    }
-}
-
-const fn alpha(
-    name: &'static str,
-    type_: &'static str,
-    unit: &'static str,
-    labels: &'static [&'static str],
+    stability: Stability,
     help: &'static str,
 ) -> Metric {
     Metric {
@@ -166,7 +170,7 @@ const fn alpha(
         unit,
         labels,
         help,
-        stability: Stability::Alpha,
+        stability,
     }
 }
 
