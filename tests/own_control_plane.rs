@@ -5,6 +5,8 @@
 mod operator;
 #[path = "scenarios/read.rs"]
 mod read;
+#[path = "scenarios/rights.rs"]
+mod rights;
 #[path = "scenarios/stage.rs"]
 #[expect(dead_code, reason = "the scenarios use the rest of the stage")]
 mod stage;

@@ -26,6 +26,7 @@ mod scenarios {
     mod probes;
     mod read;
     mod reference;
+    mod rights;
     mod secret;
     mod stage;
     mod streaming;

@@ -26,7 +26,7 @@ fn doctor(stage: &Stage, flags: &[&str], variables: &[(&str, &str)]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_cloudfront-operator"))
         .args(["doctor", "--namespaces", &stage.namespace])
         .args(flags)
-        .env("KUBECONFIG", stage.user())
+        .env("KUBECONFIG", control_plane().kubeconfig())
         .env("AWS_ACCESS_KEY_ID", &credential.access_key)
         .env("AWS_SECRET_ACCESS_KEY", &credential.secret_key)
         .env(

@@ -2,8 +2,7 @@
 
 use super::{life::distribution, operator::Operator, stage::Stage};
 use cloudfront_simulator::Credential;
-use serde_json::{Value, json};
-use std::{fs, time::Duration};
+use std::time::Duration;
 
 /// Short enough that a test need not wait long for it to run out.
 const SHORT: [&str; 3] = ["--leader-elect", "--lease-duration", "3s"];
@@ -21,7 +20,6 @@ struct Pair {
 impl Pair {
     fn new(name: &str, flags: &[&str]) -> Self {
         let stage = Stage::without_operator(name, Duration::ZERO);
-        live_in(&stage);
         let first = stage.simulator.credentials()[0].clone();
         let second = Credential {
             access_key: "AKIASTANDBYSTANDBY00".into(),
@@ -63,16 +61,6 @@ impl Pair {
         writers.dedup();
         assert_eq!(writers, self.keys.each_ref().map(String::as_str));
     }
-}
-
-/// Makes the stage's namespace the one in which its operators live, and their Lease with them.
-fn live_in(stage: &Stage) {
-    let text = fs::read_to_string(stage.user()).expect("the kubeconfig can be read");
-    let mut config: Value = serde_json::from_str(&text).expect("it is JSON");
-    for entry in config["contexts"].as_array_mut().expect("it has contexts") {
-        entry["context"]["namespace"] = json!(stage.namespace);
-    }
-    fs::write(stage.user(), config.to_string()).expect("it can be written");
 }
 
 fn leads(operator: &Operator) -> Option<()> {

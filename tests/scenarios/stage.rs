@@ -1,15 +1,14 @@
 //! What every scenario needs: a namespace, a CloudFront, an operator between them, and kubectl.
 
-use super::operator::Operator;
 pub(super) use super::read::{condition, control_plane, id_of, message};
+use super::{operator::Operator, rights};
 use cloudfront_operator::operator::kinds;
 use cloudfront_simulator::{Control, Credential, Edit, JournalEntry, Options, Simulator};
 use serde_json::Value;
 use std::{
     collections::BTreeSet,
-    fs,
     io::Write,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Output, Stdio},
     thread,
     time::{Duration, Instant},
@@ -46,9 +45,7 @@ impl Stage {
     pub(super) fn without_operator(name: &str, deploy_delay: Duration) -> Self {
         let cluster = control_plane();
         let namespace = cluster.namespace(name).expect("a namespace can be made");
-        let user = cluster
-            .user(&format!("operator-{namespace}"), &["system:masters"])
-            .expect("a user can be made");
+        let user = rights::grant(&namespace);
         let runtime = Runtime::new().expect("a runtime can be started");
         let options = Options {
             deploy_delay,
@@ -119,11 +116,6 @@ impl Stage {
     /// Kills the operator, as the kernel would.
     pub(super) fn kill_operator(&mut self) {
         self.operator = None;
-    }
-
-    /// The kubeconfig of the operator's user.
-    pub(super) fn user(&self) -> &Path {
-        &self.user
     }
 
     pub(super) fn control(&self) -> Control {
@@ -302,27 +294,13 @@ impl Stage {
 
     /// The writes to Kubernetes that this scenario's operator has made so far, its Lease apart.
     pub(super) fn kubernetes_writes(&self) -> Vec<String> {
-        let log = control_plane()
-            .audit_log()
-            .expect("the control plane keeps an audit log");
-        let user = format!("operator-{}", self.namespace);
-        let text = fs::read_to_string(log).expect("the audit log can be read");
-        let entries = text
-            .lines()
-            .filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        entries
-            .filter(|entry| entry["user"]["username"] == user.as_str())
-            .filter(|entry| {
-                !["get", "list", "watch"].contains(&entry["verb"].as_str().unwrap_or_default())
-            })
+        let reads = ["get", "list", "watch"];
+        let requests = rights::requests(&self.namespace);
+        requests
+            .iter()
+            .filter(|entry| !reads.contains(&entry["verb"].as_str().unwrap_or_default()))
             .filter(|entry| entry["objectRef"]["resource"] != "leases")
-            .map(|entry| {
-                format!(
-                    "{} {}",
-                    entry["verb"].as_str().unwrap_or_default(),
-                    entry["requestURI"].as_str().unwrap_or_default()
-                )
-            })
+            .map(rights::asked)
             .collect()
     }
 }
@@ -331,6 +309,8 @@ impl Drop for Stage {
     fn drop(&mut self) {
         if !thread::panicking() {
             assert_eq!(self.beyond_policy(), [""; 0], "no policy allows these");
+            let denied = rights::denied(&self.namespace);
+            assert_eq!(denied, [""; 0], "the chart grants no right to these");
         }
     }
 }

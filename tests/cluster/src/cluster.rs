@@ -139,14 +139,12 @@ impl Cluster {
     /// It has a client certificate, with two groups at most besides `system:authenticated`, or, on an existing cluster,
     /// is impersonated, which the user of that cluster's kubeconfig has to be allowed to.
     pub fn user(&self, name: &str, groups: &[&str]) -> Result<PathBuf, Error> {
-        let file = format!("user-{}", self.users.fetch_add(1, Ordering::Relaxed));
+        let file = self.next_user();
         let config = match &self.control_plane {
             Some(control_plane) => control_plane.user(&file, name, groups)?,
             None => self.impersonating(name, groups)?,
         };
-        let path = self.directory.join(format!("{file}.kubeconfig"));
-        kubeconfig::write(&path, &config)?;
-        Ok(path)
+        self.keep(&file, &config)
     }
 
     /// Makes a namespace with a new name that starts with `prefix`, and returns the name. On an existing cluster it is
@@ -166,24 +164,54 @@ impl Cluster {
         self.kubectl.run(&arguments, &namespace.to_string())
     }
 
+    /// Applies manifests, as the administrator.
+    pub fn apply(&self, manifests: &str) -> Result<(), Error> {
+        let arguments = ["apply", "--filename=-"];
+        self.kubectl.run(&arguments, manifests).map(drop)
+    }
+
+    /// The kubeconfig of a ServiceAccount that is there, with a token as its pods would have one, in its namespace.
+    pub fn service_account(&self, namespace: &str, name: &str) -> Result<PathBuf, Error> {
+        let token = ["create", "token", "--namespace", namespace, name];
+        let token = self.kubectl.run(&token, "")?;
+        let mut config = self.own_config()?;
+        kubeconfig::bear(&mut config, token.trim(), namespace);
+        self.keep(&self.next_user(), &config)
+    }
+
     fn impersonating(&self, name: &str, groups: &[&str]) -> Result<serde_json::Value, Error> {
-        let text = self.kubectl.run(
-            &[
-                "config",
-                "view",
-                "--raw",
-                "--minify",
-                "--flatten",
-                "--output=json",
-            ],
-            "",
-        )?;
-        let mut config = serde_json::from_str(&text).map_err(|error| Error::Kubectl {
-            arguments: "config view".to_owned(),
-            message: format!("its output is not JSON: {error}"),
-        })?;
+        let mut config = self.own_config()?;
         kubeconfig::impersonate(&mut config, name, groups);
         Ok(config)
+    }
+
+    /// The administrator's kubeconfig, whole in itself.
+    fn own_config(&self) -> Result<serde_json::Value, Error> {
+        let arguments = [
+            "config",
+            "view",
+            "--raw",
+            "--minify",
+            "--flatten",
+            "--output=json",
+        ];
+        let text = self.kubectl.run(&arguments, "")?;
+        serde_json::from_str(&text).map_err(|error| Error::Kubectl {
+            arguments: "config view".to_owned(),
+            message: format!("its output is not JSON: {error}"),
+        })
+    }
+
+    /// A name for the files of one more user.
+    fn next_user(&self) -> String {
+        format!("user-{}", self.users.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Keeps a kubeconfig for as long as the cluster.
+    fn keep(&self, file: &str, config: &serde_json::Value) -> Result<PathBuf, Error> {
+        let path = self.directory.join(format!("{file}.kubeconfig"));
+        kubeconfig::write(&path, config)?;
+        Ok(path)
     }
 }
 

@@ -35,6 +35,12 @@ pub(crate) fn impersonate(config: &mut Value, user: &str, groups: &[&str]) {
     credentials["as-groups"] = json!(groups);
 }
 
+/// Turns `config`, a kubeconfig with one user and one context, into that of a bearer of a token, at home in a namespace.
+pub(crate) fn bear(config: &mut Value, token: &str, namespace: &str) {
+    config["users"][0]["user"] = json!({"token": token});
+    config["contexts"][0]["context"]["namespace"] = json!(namespace);
+}
+
 /// Writes a kubeconfig that only its owner can read, as it may hold a secret.
 pub(crate) fn write(path: &Path, config: &Value) -> Result<(), Error> {
     let result = OpenOptions::new()

@@ -68,6 +68,20 @@ fn a_tenant_gets_nothing_outside_of_namespaces() {
     }
 }
 
+/// So what the operator's scenarios show of the Role of a namespace holds of the ClusterRole.
+#[test]
+fn the_same_is_granted_in_a_namespace_and_everywhere() {
+    let rules = |kind: &str, arguments: &[&str]| {
+        let rendered = template("cloudfront", arguments).unwrap();
+        find(&documents(&rendered), kind, "edge-cloudfront-operator")["rules"].clone()
+    };
+    let secrets = "--set=rbac.readSecrets=true";
+    let everywhere = rules("ClusterRole", &[secrets]);
+    let tenant = rules("Role", &[secrets, "--set=watch.namespaces={team}"]);
+    assert!(everywhere.is_array());
+    assert_eq!(everywhere, tenant);
+}
+
 #[test]
 fn kinds_that_a_cluster_does_not_know_are_left_out() {
     let wanted = [

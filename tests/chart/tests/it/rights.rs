@@ -10,9 +10,8 @@ use super::{
     release::Home,
 };
 use cloudfront_simulator::{Options, Simulator};
-use serde_json::{Value, json};
-use std::{fs, path::PathBuf, process::Command, time::Duration};
-use tempfile::TempDir;
+use serde_json::Value;
+use std::{path::PathBuf, process::Command, time::Duration};
 use tokio::runtime::Runtime;
 
 /// A release, a simulator, and the operator between them.
@@ -20,7 +19,7 @@ pub(crate) struct World {
     pub(crate) home: Home,
     objects: Vec<Value>,
     pub(crate) operator: Operator,
-    files: TempDir,
+    kubeconfig: PathBuf,
     _simulator: Simulator,
     _runtime: Runtime,
 }
@@ -63,13 +62,19 @@ impl World {
         home.release("install", "edge", &chart(), &arguments)
             .unwrap();
         let objects = documents(&home.helm(&["get", "manifest", "edge"]).unwrap());
-        let files = TempDir::new().unwrap();
-        let operator = start(&home, &objects, &files);
+        let kubeconfig = home
+            .cluster
+            .service_account(&home.namespace, &account(&objects));
+        let kubeconfig = kubeconfig.unwrap();
+        let deployment = find(&objects, "Deployment", "operator");
+        let operator = Operator::of(deployment, &kubeconfig, |name, key| {
+            secret(&home, name, key)
+        });
         Self {
             home,
             objects,
             operator,
-            files,
+            kubeconfig,
             _simulator: simulator,
             _runtime: runtime,
         }
@@ -93,7 +98,7 @@ impl World {
             account["serviceAccountName"]
         );
         let container = &pod["spec"]["containers"][0];
-        command(container, &kubeconfig(&self.files), |name, key| {
+        command(container, &self.kubeconfig, |name, key| {
             secret(&self.home, name, key)
         })
     }
@@ -123,29 +128,6 @@ fn account(objects: &[Value]) -> String {
     let pod = &deployment["spec"]["template"]["spec"];
     assert_eq!(pod["automountServiceAccountToken"], true);
     pod["serviceAccountName"].as_str().unwrap().to_owned()
-}
-
-fn start(home: &Home, objects: &[Value], files: &TempDir) -> Operator {
-    let token = home.kubectl(&["create", "token", &account(objects)]);
-    let view = home.kubectl(&[
-        "config",
-        "view",
-        "--raw",
-        "--minify",
-        "--flatten",
-        "--output=json",
-    ]);
-    let mut config: Value = serde_json::from_str(&view).unwrap();
-    config["users"][0]["user"] = json!({"token": token.trim()});
-    config["contexts"][0]["context"]["namespace"] = json!(home.namespace);
-    let path = kubeconfig(files);
-    fs::write(&path, config.to_string()).unwrap();
-    let deployment = find(objects, "Deployment", "operator");
-    Operator::of(deployment, &path, |name, key| secret(home, name, key))
-}
-
-fn kubeconfig(files: &TempDir) -> PathBuf {
-    files.path().join("kubeconfig")
 }
 
 /// A key of a Secret, as a kubelet would read it.
