@@ -31,6 +31,7 @@ mod scenarios {
     mod stage;
     mod streaming;
     mod table;
+    mod traces;
     mod turns;
     mod whole;
 }

@@ -23,7 +23,7 @@ use std::{
     time::Duration,
 };
 use tokio::time::Instant;
-use tracing::debug;
+use tracing::{Instrument, Span, debug, field, field::Empty};
 
 const NAMESPACE: &str = "http://cloudfront.amazonaws.com/doc/2020-05-31/";
 const DEFAULT_ENDPOINT: &str = "https://cloudfront.amazonaws.com";
@@ -181,11 +181,31 @@ impl Client {
         url: &str,
         begun: &OnceLock<Instant>,
     ) -> Result<Answer, Error> {
-        match self.exchange(request, url, begun).await {
-            Err(Failed { repaired: true, .. }) => self.exchange(request, url, begun).await,
+        match self.traced(request, url, begun).await {
+            Err(Failed { repaired: true, .. }) => self.traced(request, url, begun).await,
             result => result,
         }
         .map_err(|failed| failed.error)
+    }
+
+    /// An exchange in a span of its own, for traces.
+    async fn traced(
+        &self,
+        request: &Request,
+        url: &str,
+        begun: &OnceLock<Instant>,
+    ) -> Result<Answer, Failed> {
+        let span = tracing::debug_span!(
+            "call",
+            otel.name = %request.operation,
+            otel.kind = "client",
+            otel.status_code = Empty,
+            waited = Empty,
+            code = Empty,
+            request_id = Empty,
+        );
+        let exchange = self.exchange(request, url, begun);
+        exchange.instrument(span).await
     }
 
     async fn exchange(
@@ -245,6 +265,15 @@ impl Client {
             Ok(answer) => answer.request_id.as_deref(),
             Err(failed) => failed.error.request_id(),
         };
+        let span = Span::current();
+        span.record("code", call.code);
+        span.record("waited", field::debug(waited));
+        if result.is_err() {
+            span.record("otel.status_code", "ERROR");
+        }
+        if let Some(id) = request_id {
+            span.record("request_id", id);
+        }
         debug!(operation = %call.operation, code = call.code, ?duration, ?waited, request_id, "called CloudFront");
         (self.inner.options.on_call)(&call);
     }

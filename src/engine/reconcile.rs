@@ -23,7 +23,7 @@ use std::{
     },
     time::{Duration, Instant},
 };
-use tracing::Instrument;
+use tracing::{Instrument, Span, field::Empty};
 
 /// How old the value of a secret may get: Secrets are neither listed nor watched.
 const SECRETS: Duration = Duration::from_mins(5);
@@ -51,6 +51,8 @@ pub(super) async fn reconcile<K: Kind>(
         ),
         generation = guard.meta().generation,
         pass = PASSES.fetch_add(1, Ordering::Relaxed),
+        // Of traces; a log line tells what it came to in words.
+        result = Empty,
     );
     pass_over(guard, context).instrument(span).await
 }
@@ -72,7 +74,9 @@ async fn pass_over<K: Kind>(
     let memo = context.memos.take(&uid);
     let mut pass = Pass::new(&context, object, memo);
     let answer = finish(&mut pass).await;
-    (context.shared.on_pass)(&pass.tally(&answer, begun));
+    let tally = pass.tally(&answer, begun);
+    Span::current().record("result", tally.result);
+    (context.shared.on_pass)(&tally);
     if let Ok(None) = answer {
         pass.unfollow();
         pass.memo.released = true;

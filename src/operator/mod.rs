@@ -12,6 +12,7 @@ mod program;
 mod registry;
 mod run;
 mod telemetry;
+mod traces;
 
 pub use program::execute;
 pub use registry::{Entry, kinds};

@@ -178,6 +178,10 @@ pub struct Run {
     /// How it is logged; json unless set, or text on a terminal
     #[arg(long, env = "CLOUDFRONT_OPERATOR_LOG_FORMAT", value_enum)]
     pub log_format: Option<LogFormat>,
+
+    /// Collector that traces are sent to, OTLP over HTTP: http://otel-collector:4318; none unless set. The OTEL_* variables work too
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_TRACES_ENDPOINT", value_name = "URL")]
+    pub traces_endpoint: Option<String>,
 }
 
 /// A time such as `10s`, `5m` or `1h30m`; more than nothing.

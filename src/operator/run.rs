@@ -62,13 +62,19 @@ pub enum Error {
 ///
 /// When something it needs from the start is missing, and when the Lease is lost.
 pub(super) fn run(options: &Run) -> Result<(), Error> {
-    let level = telemetry::start(options).map_err(Error::Options)?;
     // One thread: passes wait for others nearly all the time, and threads cost memory and hand work to each other.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|source| system("start the runtime", source))?;
-    let ended = runtime.block_on(operate(options, level));
+    let ended = runtime.block_on(async {
+        let (level, traces) = telemetry::start(options).map_err(Error::Options)?;
+        let ended = operate(options, level).await;
+        if let Some(traces) = traces {
+            traces.end().await;
+        }
+        ended
+    });
     // What still runs now has had its time.
     runtime.shutdown_background();
     ended

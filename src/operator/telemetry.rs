@@ -1,8 +1,13 @@
-//! Logs.
+//! Logs, and traces if asked for.
 
-use super::options::{LogFormat, Run};
+use super::{
+    options::{LogFormat, Run},
+    traces::Traces,
+};
 use std::io::IsTerminal;
-use tracing_subscriber::{EnvFilter, Registry, filter::LevelFilter, fmt, prelude::*, reload};
+use tracing_subscriber::{
+    EnvFilter, Layer, Registry, filter::LevelFilter, fmt, prelude::*, reload,
+};
 
 /// What is logged, to be changed while the program runs.
 #[derive(Clone, Debug)]
@@ -20,29 +25,36 @@ impl Level {
     }
 }
 
-/// Begins to log to standard error.
+/// Begins to log to standard error and, if asked to, to send traces from the runtime that this is called in.
 ///
 /// # Errors
 ///
-/// A sentence, when the level cannot be understood.
-pub(super) fn start(options: &Run) -> Result<Level, String> {
+/// A sentence, when the level or the collector's address cannot be understood.
+pub(super) fn start(options: &Run) -> Result<(Level, Option<Traces>), String> {
     let filter = filter(&options.log_level).map_err(|error| format!("--log-level {error}"))?;
+    let traces = options.traces_endpoint.as_deref().map(Traces::to);
+    let traces = traces
+        .transpose()
+        .map_err(|error| format!("--traces-endpoint {error}"))?;
     let (filter, handle) = reload::Layer::new(filter);
     let terminal = std::io::stderr().is_terminal();
     let text = options
         .log_format
         .map_or(terminal, |format| format == LogFormat::Text);
-    let registry = tracing_subscriber::registry().with(filter);
     let lines = fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(terminal);
-    // A second subscriber in one process is only ever set by a test, and the first one stays.
-    let _ = if text {
-        registry.with(lines).try_init()
+    let lines = if text {
+        lines.boxed()
     } else {
-        registry.with(lines.json().flatten_event(true)).try_init()
+        lines.json().flatten_event(true).boxed()
     };
-    Ok(Level(handle))
+    // A second subscriber in one process is only ever set by a test, and the first one stays.
+    let _ = tracing_subscriber::registry()
+        .with(lines.with_filter(filter))
+        .with(traces.as_ref().map(Traces::layer))
+        .try_init();
+    Ok((Level(handle), traces))
 }
 
 fn filter(level: &str) -> Result<EnvFilter, String> {

@@ -22,7 +22,7 @@ pub(super) fn with_secret_header(comment: &str) -> String {
     )
 }
 
-fn secret(value: &str) -> String {
+pub(super) fn secret(value: &str) -> String {
     format!(
         "apiVersion: v1\nkind: Secret\nmetadata: {{name: origin}}\nstringData: {{token: \"{value}\"}}\n"
     )

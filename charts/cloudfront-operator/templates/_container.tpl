@@ -32,6 +32,10 @@
   value: {{ .Values.logging.level | quote }}
 - name: CLOUDFRONT_OPERATOR_LOG_FORMAT
   value: {{ .Values.logging.format }}
+{{- with .Values.traces.endpoint }}
+- name: CLOUDFRONT_OPERATOR_TRACES_ENDPOINT
+  value: {{ . | quote }}
+{{- end }}
 {{ include "cloudfront-operator.awsEnv" . }}
 {{- with .Values.proxy.https }}
 - name: HTTPS_PROXY

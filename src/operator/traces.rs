@@ -1,0 +1,166 @@
+//! Traces: a pass, and in it the calls to CloudFront and Kubernetes, sent to a collector by OTLP over HTTP.
+//!
+//! What a span tells is what a log line tells; events stay in the log.
+
+use bytes::Bytes;
+use futures::future::BoxFuture;
+use http::{Request, Response, Uri};
+use opentelemetry::{KeyValue, trace::TracerProvider};
+use opentelemetry_http::{HttpClient, HttpError};
+use opentelemetry_otlp::{SpanExporter, WithExportConfig, WithHttpConfig};
+use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
+use reqwest::redirect::Policy;
+use std::{
+    env,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
+use tokio::runtime::Handle;
+use tracing::{Metadata, Subscriber};
+use tracing_subscriber::{Layer, filter::dynamic_filter_fn, layer::Context, registry::LookupSpan};
+
+const NAME: &str = "cloudfront-operator";
+
+/// How long a collector may take to accept a batch. Longer than this at the end would hold up a pod that is to end.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What sends spans. They are gathered, and lost when the process ends without [`Traces::end`].
+#[derive(Clone, Debug)]
+pub(super) struct Traces(SdkTracerProvider);
+
+impl Traces {
+    /// Makes ready to send to a collector, from the runtime that this is called in. Nothing is sent before there is a span.
+    ///
+    /// OpenTelemetry's own variables have their say: `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_TRACES_SAMPLER`,
+    /// `OTEL_BSP_*`, `OTEL_EXPORTER_OTLP_HEADERS`.
+    ///
+    /// # Errors
+    ///
+    /// A sentence, when the address is none.
+    pub(super) fn to(endpoint: &str) -> Result<Self, String> {
+        let exporter = SpanExporter::builder()
+            .with_http()
+            .with_http_client(Tethered::new()?)
+            .with_endpoint(address(endpoint)?)
+            .with_timeout(PATIENCE)
+            .build()
+            .map_err(|error| format!("{endpoint:?} cannot be used: {error}"))?;
+        let name = env::var("OTEL_SERVICE_NAME").unwrap_or_else(|_| NAME.into());
+        let resource = Resource::builder()
+            .with_service_name(name)
+            .with_attribute(KeyValue::new("service.version", env!("CARGO_PKG_VERSION")));
+        let provider = SdkTracerProvider::builder()
+            .with_batch_exporter(exporter)
+            .with_resource(resource.build());
+        Ok(Self(provider.build()))
+    }
+
+    /// The layer that hears of spans.
+    pub(super) fn layer<S>(&self) -> impl Layer<S> + use<S>
+    where
+        S: Subscriber + for<'a> LookupSpan<'a>,
+    {
+        tracing_opentelemetry::layer()
+            .with_tracer(self.0.tracer(NAME))
+            .with_location(false)
+            .with_threads(false)
+            .with_tracked_inactivity(false)
+            .with_filter(dynamic_filter_fn(is_told))
+    }
+
+    /// Sends what is left.
+    pub(super) async fn end(self) {
+        // It waits for the runtime that this runs on, so it has to wait elsewhere.
+        let ended = tokio::task::spawn_blocking(move || self.0.shutdown_with_timeout(PATIENCE));
+        if let Ok(Err(error)) = ended.await {
+            tracing::warn!(%error, "the last traces were not sent");
+        }
+    }
+}
+
+/// Our own spans, and those of the Kubernetes client within them: a watch or a Lease is nobody's work.
+fn is_told<S>(metadata: &Metadata<'_>, context: &Context<'_, S>) -> bool
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
+    let of = |crate_: &str| metadata.target().starts_with(crate_);
+    metadata.is_span()
+        && (of("cloudfront_operator") || of("kube_client") && context.lookup_current().is_some())
+}
+
+/// Where a collector takes traces, as OTLP has it, unless a path is given.
+fn address(endpoint: &str) -> Result<String, String> {
+    let uri: Option<Uri> = endpoint.parse().ok();
+    match uri.as_ref().and_then(Uri::scheme_str) {
+        Some("http" | "https") => {}
+        _ => {
+            return Err(format!(
+                "{endpoint:?} is no address; write http://otel-collector:4318"
+            ));
+        }
+    }
+    Ok(match uri.map(|uri| uri.path().len()) {
+        Some(2..) => endpoint.into(),
+        _ => format!("{}/v1/traces", endpoint.trim_end_matches('/')),
+    })
+}
+
+/// An HTTP client whose work is done on one runtime, whichever thread asks: batches are sent from a thread that has none.
+#[derive(Debug)]
+struct Tethered {
+    client: reqwest::Client,
+    runtime: Handle,
+    failing: AtomicBool,
+}
+
+impl Tethered {
+    fn new() -> Result<Self, String> {
+        let client = reqwest::Client::builder()
+            .redirect(Policy::none())
+            .timeout(PATIENCE)
+            .build();
+        Ok(Self {
+            client: client.map_err(|error| format!("HTTPS cannot be set up: {error}"))?,
+            runtime: Handle::current(),
+            failing: AtomicBool::new(false),
+        })
+    }
+
+    /// Says so once when sending begins to fail, and once when it works again.
+    fn tell(&self, result: &Sent) {
+        let problem = match result {
+            Ok(answer) if answer.status().is_success() => None,
+            Ok(answer) => Some(format!("it answered {}", answer.status())),
+            Err(error) => Some(error.to_string()),
+        };
+        let failed = self.failing.swap(problem.is_some(), Ordering::Relaxed);
+        match problem {
+            Some(problem) if !failed => tracing::warn!(problem, "the collector takes no traces"),
+            None if failed => tracing::info!("the collector takes traces again"),
+            _ => {}
+        }
+    }
+}
+
+impl HttpClient for Tethered {
+    fn send_bytes<'a, 'b>(&'a self, request: Request<Bytes>) -> BoxFuture<'b, Sent>
+    where
+        'a: 'b,
+        Self: 'b,
+    {
+        let client = self.client.clone();
+        let sending = self.runtime.spawn(async move {
+            let answer = client.execute(request.try_into()?).await?;
+            let whole = Response::builder().status(answer.status());
+            let body = answer.bytes().await?;
+            Ok::<_, HttpError>(whole.body(body)?)
+        });
+        Box::pin(async move {
+            let result = sending.await.unwrap_or_else(|error| Err(error.into()));
+            self.tell(&result);
+            result
+        })
+    }
+}
+
+type Sent = Result<Response<Bytes>, HttpError>;
