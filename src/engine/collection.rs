@@ -4,10 +4,11 @@ use super::{
     backoff::spread_down,
     kind::{Kind, Lifecycle},
     mark::Mark,
+    shown::Shown,
 };
 use crate::cloudfront::Error;
 use futures::channel::mpsc::UnboundedSender;
-use kube::{core::DeserializeGuard, runtime::reflector::ObjectRef};
+use kube::runtime::reflector::ObjectRef;
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
@@ -16,7 +17,7 @@ use std::{
 use tokio::time::Instant;
 
 /// An object of a kind that may not be readable.
-pub(super) type Reference<K> = ObjectRef<DeserializeGuard<K>>;
+pub(super) type Reference<K> = ObjectRef<Shown<K>>;
 
 /// Who follows a remote, and how it is woken.
 pub(super) struct Follower<K: Kind> {

@@ -2,13 +2,12 @@
 
 use super::{
     collection::Reference, dependents::Dependents, estate::Estate, kind::Kind, lookout::Lookout,
-    memo::Memos, tally::Tally,
+    memo::Memos, shown::Shown, tally::Tally,
 };
 use crate::cloudfront;
 use futures::channel::mpsc::UnboundedSender;
 use kube::{
     Resource,
-    core::DeserializeGuard,
     runtime::{events::Reporter, reflector::Store},
 };
 use std::{collections::HashSet, sync::Arc, time::Duration};
@@ -54,7 +53,7 @@ pub(super) struct Context<K: Kind> {
     pub(super) memos: Memos<K::Facts>,
     pub(super) dependents: Dependents,
     /// The objects of this kind, as the watch last showed them.
-    pub(super) store: Store<DeserializeGuard<K>>,
+    pub(super) store: Store<Shown<K>>,
 }
 
 impl<K: Kind> Context<K> {
@@ -62,7 +61,7 @@ impl<K: Kind> Context<K> {
         shared: Shared,
         lookout: Arc<Lookout<K>>,
         wake: UnboundedSender<Reference<K>>,
-        store: Store<DeserializeGuard<K>>,
+        store: Store<Shown<K>>,
     ) -> Self {
         Self {
             lookout,
@@ -98,6 +97,9 @@ impl<K: Kind> Context<K> {
 
     /// Why it is not an object's turn yet.
     pub(super) fn queue(&self, object: &K) -> Option<String> {
-        object.queued(&self.store.state())
+        let own = object.ticket();
+        let all = self.store.state();
+        let tickets: Vec<&K::Ticket> = all.iter().map(|it| &it.digest().ticket).collect();
+        K::queued(&own, &tickets)
     }
 }

@@ -10,11 +10,11 @@ use super::{
     reconcile::{error_policy, reconcile},
     reference::Dependency,
     report::RECONCILE_REQUESTED,
+    shown::Shown,
 };
 use futures::{Stream, StreamExt, TryStreamExt, channel::mpsc::unbounded, stream};
 use kube::{
     Api, Resource, ResourceExt,
-    core::DeserializeGuard,
     runtime::{
         Controller, Predicate, PredicateConfig, WatchStreamExt,
         controller::{self, Error},
@@ -66,8 +66,6 @@ async fn work<K: Kind>(
     let seen = context.clone();
     let objects = watch::<K>(&shared, namespace.as_deref())
         .default_backoff()
-        // Who owns which field is nobody's business here, and weighs more than all the rest of an object.
-        .modify(|object| object.meta_mut().managed_fields = None)
         .inspect_err(
             |error| tracing::warn!(kind = K::KIND, %error, "the watch failed; trying again"),
         )
@@ -102,8 +100,7 @@ async fn work<K: Kind>(
 fn watch<K: Kind>(
     shared: &Shared,
     namespace: Option<&str>,
-) -> impl Stream<Item = Result<watcher::Event<DeserializeGuard<K>>, watcher::Error>> + Send + use<K>
-{
+) -> impl Stream<Item = Result<watcher::Event<Shown<K>>, watcher::Error>> + Send + use<K> {
     let mut config = watcher::Config::default()
         .timeout(WATCH_SECONDS)
         .page_size(PAGE);
@@ -130,11 +127,8 @@ fn reconcile_requested<K: Resource>(object: &K) -> Option<u64> {
 ///
 /// Only then does the store have it: a pass that came before would find nothing, and nobody would come again.
 fn listed_whole<K: Kind>(
-    events: impl Stream<Item = Result<watcher::Event<DeserializeGuard<K>>, watcher::Error>>
-    + Send
-    + 'static,
-) -> impl Stream<Item = Result<watcher::Event<DeserializeGuard<K>>, watcher::Error>> + Send + 'static
-{
+    events: impl Stream<Item = Result<watcher::Event<Shown<K>>, watcher::Error>> + Send + 'static,
+) -> impl Stream<Item = Result<watcher::Event<Shown<K>>, watcher::Error>> + Send + 'static {
     let mut held = vec![];
     let ordered = events.map(move |event| match event {
         Ok(watcher::Event::Init) => {
@@ -155,7 +149,7 @@ fn listed_whole<K: Kind>(
 }
 
 /// Forgets an object that has gone, and tells the estate of every object that was seen or has gone.
-fn follow<K: Kind>(event: &watcher::Event<DeserializeGuard<K>>, context: &Context<K>) {
+fn follow<K: Kind>(event: &watcher::Event<Shown<K>>, context: &Context<K>) {
     context.dependents.note(event, &context.store);
     let object = match event {
         watcher::Event::Apply(object) | watcher::Event::InitApply(object) => {
@@ -178,10 +172,6 @@ fn follow<K: Kind>(event: &watcher::Event<DeserializeGuard<K>>, context: &Contex
             kind: K::KIND,
             name: object.name_any(),
         },
-        dependencies: object
-            .0
-            .as_ref()
-            .map(Kind::dependencies)
-            .unwrap_or_default(),
+        dependencies: object.digest().dependencies.to_vec(),
     });
 }

@@ -2,11 +2,11 @@
 
 use super::{
     collection::Reference, context::Context, estate::Change, kind::Kind, reference::Dependency,
+    shown::Shown,
 };
 use futures::{Stream, StreamExt, stream};
 use kube::{
     Resource, ResourceExt,
-    core::DeserializeGuard,
     runtime::{
         reflector::{ObjectRef, Store},
         watcher,
@@ -35,11 +35,7 @@ struct Index {
 
 impl Dependents {
     /// Takes in what the watch shows.
-    pub(super) fn note<K: Kind>(
-        &self,
-        event: &watcher::Event<DeserializeGuard<K>>,
-        store: &Store<DeserializeGuard<K>>,
-    ) {
+    pub(super) fn note<K: Kind>(&self, event: &watcher::Event<Shown<K>>, store: &Store<Shown<K>>) {
         match event {
             watcher::Event::Apply(object) => self.lock().put(place(object), names(object)),
             watcher::Event::Delete(object) => self.lock().put(place(object), vec![]),
@@ -132,21 +128,17 @@ fn after<K: Kind>(context: &Context<K>, change: &Change) -> Vec<Place> {
 
 /// Changes were missed, so whoever depends on anything, or is going, is concerned.
 fn whoever_waits<K: Kind>(context: &Context<K>) -> Vec<Place> {
-    let waits = |object: &DeserializeGuard<K>| {
-        object.meta().deletion_timestamp.is_some() || !names(object).is_empty()
+    let waits = |object: &Shown<K>| {
+        object.meta().deletion_timestamp.is_some() || !object.digest().dependencies.is_empty()
     };
     let objects = context.store.state_filter(waits);
     objects.iter().map(|object| place(&**object)).collect()
 }
 
-fn place<K: Kind>(object: &DeserializeGuard<K>) -> Place {
+fn place<K: Kind>(object: &Shown<K>) -> Place {
     (object.namespace().unwrap_or_default(), object.name_any())
 }
 
-fn names<K: Kind>(object: &DeserializeGuard<K>) -> Vec<Dependency> {
-    object
-        .0
-        .as_ref()
-        .map(Kind::dependencies)
-        .unwrap_or_default()
+fn names<K: Kind>(object: &Shown<K>) -> Vec<Dependency> {
+    object.digest().dependencies.to_vec()
 }

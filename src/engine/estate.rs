@@ -1,11 +1,9 @@
 //! All objects of all kinds: what a name stands for, and who is to be woken when it changes.
 
-use super::{kind::Kind, reference::Dependency};
+use super::{digest::Said, kind::Kind, reference::Dependency, shown::Shown};
 use futures::FutureExt;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use kube::{
     Resource, ResourceExt,
-    core::DeserializeGuard,
     runtime::reflector::{ObjectRef, Store},
 };
 use std::{
@@ -74,7 +72,7 @@ impl Default for Estate {
 
 impl Estate {
     /// Adds objects of a kind: those of one namespace, or all of them.
-    pub fn add<K: Kind>(&self, namespace: Option<String>, store: Store<DeserializeGuard<K>>) {
+    pub fn add<K: Kind>(&self, namespace: Option<String>, store: Store<Shown<K>>) {
         let mut sections = self
             .sections
             .write()
@@ -149,16 +147,12 @@ impl Estate {
         waiting.map(|section| section.kind).collect()
     }
 
-    /// What every object of every kind says of itself.
-    pub fn conditions(&self) -> Vec<(&'static str, Condition)> {
+    /// What the conditions of every object of every kind say.
+    pub fn said(&self) -> Vec<(&'static str, Said)> {
         let mut all = vec![];
         for section in self.all() {
-            let conditions = section.shelf.conditions();
-            all.extend(
-                conditions
-                    .into_iter()
-                    .map(|condition| (section.kind, condition)),
-            );
+            let said = section.shelf.said().into_iter();
+            all.extend(said.map(|said| (section.kind, said)));
         }
         all
     }
@@ -209,11 +203,11 @@ trait Shelf: Send + Sync + std::fmt::Debug {
     fn find(&self, namespace: &str, name: &str) -> Option<Found>;
     fn dependents(&self, namespace: &str, name: &Dependency) -> Vec<String>;
     fn holders(&self) -> Vec<(String, Holder)>;
-    fn conditions(&self) -> Vec<Condition>;
+    fn said(&self) -> Vec<Said>;
     fn drift(&self) -> i64;
 }
 
-struct KindShelf<K: Kind>(Store<DeserializeGuard<K>>);
+struct KindShelf<K: Kind>(Store<Shown<K>>);
 
 impl<K: Kind> std::fmt::Debug for KindShelf<K> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -231,66 +225,48 @@ impl<K: Kind> Shelf for KindShelf<K> {
 
     fn find(&self, namespace: &str, name: &str) -> Option<Found> {
         let object = self.0.get(&ObjectRef::new(name).within(namespace))?;
-        let status = object.0.as_ref().ok().and_then(Kind::status);
-        let moving = status.is_some_and(|status| status.condition("Reconciling").is_some());
-        let seen =
-            status.is_some_and(|status| status.observed_generation == object.meta().generation);
+        let digest = object.digest();
+        let seen = digest.observed_generation == object.meta().generation;
         Some(Found {
-            id: status.and_then(|status| status.id.clone()),
+            id: digest.id.as_deref().map(Into::into),
             deleting: object.meta().deletion_timestamp.is_some(),
-            deploying: !seen || moving,
+            deploying: !seen || digest.moving,
         })
     }
 
     fn dependents(&self, namespace: &str, name: &Dependency) -> Vec<String> {
         let all = self.0.state_filter(|object| {
             object.namespace().as_deref() == Some(namespace)
-                && object
-                    .0
-                    .as_ref()
-                    .is_ok_and(|object| object.dependencies().contains(name))
+                && object.digest().dependencies.contains(name)
         });
         all.iter().map(|object| object.name_any()).collect()
     }
 
     fn holders(&self) -> Vec<(String, Holder)> {
         let objects = self.0.state();
-        let readable = objects.iter().filter_map(|object| object.0.as_ref().ok());
-        let holding = readable.filter_map(|object| {
-            let recorded = object.status().and_then(|status| status.id.as_ref());
-            let id = recorded.or(object.management().adopt_id.as_ref())?;
-            Some((
-                id.clone(),
-                Holder {
-                    claims_only: recorded.is_none(),
-                    created: object.creation_timestamp().map(|time| time.0),
-                    uid: object.uid().unwrap_or_default(),
-                    name: format!(
-                        "{}/{}",
-                        object.namespace().unwrap_or_default(),
-                        object.name_any()
-                    ),
-                },
-            ))
+        let holding = objects.iter().filter_map(|object| {
+            let recorded = object.digest().id.as_deref();
+            let id = recorded.or(object.digest().adopts.as_deref())?;
+            let namespace = object.namespace().unwrap_or_default();
+            let holder = Holder {
+                claims_only: recorded.is_none(),
+                created: object.creation_timestamp().map(|time| time.0),
+                uid: object.uid().unwrap_or_default(),
+                name: format!("{namespace}/{}", object.name_any()),
+            };
+            Some((id.to_owned(), holder))
         });
         holding.collect()
     }
 
-    fn conditions(&self) -> Vec<Condition> {
+    fn said(&self) -> Vec<Said> {
         let objects = self.0.state();
-        let readable = objects.iter().filter_map(|object| object.0.as_ref().ok());
-        readable
-            .filter_map(Kind::status)
-            .flat_map(|status| status.conditions.clone())
-            .collect()
+        let all = objects.iter().flat_map(|object| &object.digest().said);
+        all.cloned().collect()
     }
+
     fn drift(&self) -> i64 {
         let objects = self.0.state();
-        let readable = objects.iter().filter_map(|object| object.0.as_ref().ok());
-        let shown = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-        readable
-            .filter_map(Kind::status)
-            .map(|status| status.drift_count.unwrap_or(shown(status.drift.len())))
-            .sum()
+        objects.iter().map(|object| object.digest().drift).sum()
     }
 }

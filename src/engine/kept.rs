@@ -1,9 +1,7 @@
 //! A remote, remembered in as few bytes as possible.
 
-use super::remote::Remote;
+use super::{packed::Packed, remote::Remote};
 use crate::xml::Element;
-use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
-use std::io::{Read, Write};
 
 /// What CloudFront last said of a remote, compressed.
 ///
@@ -12,29 +10,22 @@ use std::io::{Read, Write};
 pub(super) struct Kept {
     pub(super) id: String,
     etag: String,
-    document: Box<[u8]>,
+    document: Packed,
 }
 
 impl Kept {
     /// Remembers a remote.
     pub(super) fn of(remote: &Remote) -> Option<Self> {
-        let mut writer = DeflateEncoder::new(vec![], Compression::fast());
-        writer
-            .write_all(remote.document.to_string().as_bytes())
-            .ok()?;
         Some(Self {
             id: remote.id.clone(),
             etag: remote.etag.clone(),
-            document: writer.finish().ok()?.into_boxed_slice(),
+            document: Packed::of(remote.document.to_string().as_bytes()).ok()?,
         })
     }
 
     /// The remote as it was remembered.
     pub(super) fn open(&self) -> Option<Remote> {
-        let mut document = vec![];
-        DeflateDecoder::new(&*self.document)
-            .read_to_end(&mut document)
-            .ok()?;
+        let document = self.document.open().ok()?;
         Some(Remote {
             id: self.id.clone(),
             etag: self.etag.clone(),

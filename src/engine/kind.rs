@@ -11,9 +11,9 @@ use crate::{
     xml::{self, Element},
 };
 use k8s_openapi::NamespaceResourceScope;
-use kube::{CustomResourceExt, Resource, core::DeserializeGuard};
+use kube::{CustomResourceExt, Resource};
 use serde::{Serialize, de::DeserializeOwned};
-use std::{collections::BTreeMap, fmt::Debug, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, fmt::Debug, time::Duration};
 
 /// What becomes of a resource after its creation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +58,8 @@ pub trait Kind:
     /// Whether the resource takes tags: created by `Create{NAME}WithTags`, kept in step by ARN.
     const TAGGED: bool = false;
 
+    /// What an object tells others of its kind that queue with it; `()` where none does.
+    type Ticket: Clone + Debug + Default + Send + Sync;
     /// What the service assigns beside the configuration.
     type Facts: Clone + Debug + Default + PartialEq + Serialize + DeserializeOwned + Send + Sync;
 
@@ -114,9 +116,13 @@ pub trait Kind:
         false
     }
 
-    /// Why it is not this object's turn yet, seeing all objects of its kind. Objects that CloudFront takes only so many of at once
-    /// queue here, where waiting costs no call.
-    fn queued(&self, _all: &[Arc<DeserializeGuard<Self>>]) -> Option<String> {
+    /// What tells this object's place in the queue of its kind.
+    fn ticket(&self) -> Self::Ticket {
+        Self::Ticket::default()
+    }
+    /// Why it is not an object's turn yet, seeing the tickets of all objects of its kind. Objects that CloudFront takes only so many of
+    /// at once queue here, where waiting costs no call.
+    fn queued(_own: &Self::Ticket, _all: &[&Self::Ticket]) -> Option<String> {
         None
     }
     /// The paths that its creation makes CloudFront forget: they are billed.

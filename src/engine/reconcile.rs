@@ -8,12 +8,12 @@ use super::{
     failure::{Failure, SETTLING},
     kind::Kind,
     pass::{Outcome, Pass},
+    shown::Shown,
     unreadable,
 };
 use crate::cloudfront::Class;
 use kube::{
     Resource, ResourceExt,
-    core::DeserializeGuard,
     runtime::{controller::Action, reflector::ObjectRef},
 };
 use std::{
@@ -35,7 +35,7 @@ pub(super) struct Unreported(Failure);
 
 /// Makes one pass over an object and reports it. All that is logged meanwhile carries the object, its generation and the pass.
 pub(super) async fn reconcile<K: Kind>(
-    guard: Arc<DeserializeGuard<K>>,
+    shown: Arc<Shown<K>>,
     context: Arc<Context<K>>,
 ) -> Result<Action, Unreported> {
     static PASSES: AtomicU64 = AtomicU64::new(1);
@@ -46,28 +46,27 @@ pub(super) async fn reconcile<K: Kind>(
         // Not `name`: in JSON that is the span's own.
         object = format!(
             "{}/{}",
-            guard.namespace().unwrap_or_default(),
-            guard.name_any()
+            shown.namespace().unwrap_or_default(),
+            shown.name_any()
         ),
-        generation = guard.meta().generation,
+        generation = shown.meta().generation,
         pass = PASSES.fetch_add(1, Ordering::Relaxed),
         // Of traces; a log line tells what it came to in words.
         result = Empty,
     );
-    pass_over(guard, context).instrument(span).await
+    pass_over(shown, context).instrument(span).await
 }
 
 async fn pass_over<K: Kind>(
-    guard: Arc<DeserializeGuard<K>>,
+    shown: Arc<Shown<K>>,
     context: Arc<Context<K>>,
 ) -> Result<Action, Unreported> {
     let begun = Instant::now();
-    let object = match &guard.0 {
-        Ok(object) => object.clone(),
-        Err(broken) => {
-            return unreadable::report(broken, &context)
-                .await
-                .map_err(Unreported);
+    let object = match shown.open() {
+        Ok(object) => object,
+        Err(error) => {
+            let told = unreadable::report(&*shown, &error, &context).await;
+            return told.map_err(Unreported);
         }
     };
     let uid = object.uid().unwrap_or_default();
@@ -87,7 +86,7 @@ async fn pass_over<K: Kind>(
     };
     let again = answer.map(|state| state.map(|state| pass.pause(&state)));
     // An object that went during the pass is not remembered.
-    if let Some(shown) = context.store.get(&ObjectRef::from_obj(&*guard)) {
+    if let Some(shown) = context.store.get(&ObjectRef::from_obj(&*shown)) {
         pass.memo
             .catch_up(&shown.resource_version().unwrap_or_default());
         context.memos.put(uid, pass.memo);
@@ -168,7 +167,7 @@ fn settling<K: Kind>(pass: &mut Pass<'_, K>, failure: &Failure) -> bool {
     reason = "the controller calls it like this"
 )]
 pub(super) fn error_policy<K: Kind>(
-    object: Arc<DeserializeGuard<K>>,
+    object: Arc<Shown<K>>,
     error: &Unreported,
     context: Arc<Context<K>>,
 ) -> Action {

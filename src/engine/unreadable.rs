@@ -8,23 +8,24 @@ use super::{
     metadata::MANAGER,
     reason::Reason,
     report::merge_patch,
+    shown::Shown,
 };
 use k8s_openapi::{apimachinery::pkg::apis::meta::v1::Condition, jiff::Timestamp};
 use kube::{
     Api, ResourceExt,
     api::{ApiResource, DynamicObject, Patch, PatchParams},
-    core::error_boundary::InvalidObject,
     runtime::controller::Action,
 };
 use serde_json::{Value, json};
 
 /// Says in the object's status why it cannot be read. Editing the object brings it back.
 pub(super) async fn report<K: Kind>(
-    broken: &InvalidObject,
+    broken: &Shown<K>,
+    error: &str,
     context: &Context<K>,
 ) -> Result<Action, Failure> {
-    let namespace = broken.metadata.namespace.clone().unwrap_or_default();
-    let name = broken.metadata.name.clone().unwrap_or_default();
+    let namespace = broken.namespace().unwrap_or_default();
+    let name = broken.name_any();
     let resource = ApiResource::erase::<K>(&());
     let api: Api<DynamicObject> =
         Api::namespaced_with(context.shared.kube.clone(), &namespace, &resource);
@@ -36,8 +37,7 @@ pub(super) async fn report<K: Kind>(
         reason: Reason::Invalid,
         code: None,
         message: format!(
-            "This version of the operator cannot read the object: {}; correct it there, or upgrade the operator. Nothing was changed in CloudFront.",
-            broken.error
+            "This version of the operator cannot read the object: {error}; correct it there, or upgrade the operator. Nothing was changed in CloudFront."
         ),
     };
     let before = object.data.get("status").cloned().unwrap_or(json!({}));
@@ -54,7 +54,7 @@ pub(super) async fn report<K: Kind>(
             kind = K::KIND,
             namespace,
             name,
-            error = broken.error,
+            error,
             "cannot read an object"
         );
     }

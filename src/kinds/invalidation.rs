@@ -10,10 +10,10 @@ use crate::{
     xml::{self, Element},
 };
 use k8s_openapi::jiff::Timestamp;
-use kube::{CustomResource, ResourceExt, core::DeserializeGuard};
+use kube::{CustomResource, ResourceExt};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 const DISTRIBUTION: &str = "Distribution";
 
@@ -177,6 +177,18 @@ struct Load {
     wildcards: usize,
 }
 
+/// What tells an invalidation's place in the queue of its distribution.
+#[derive(Clone, Debug, Default)]
+pub struct Ticket {
+    /// Its namespace, and how it names its distribution there.
+    distribution: (Option<String>, Option<String>, Option<String>),
+    /// Creation times are whole seconds, so names decide between equals.
+    place: (Option<Timestamp>, String),
+    load: Load,
+    sent: bool,
+    finished: bool,
+}
+
 impl Kind for Invalidation {
     const KIND: &'static str = "Invalidation";
     const NAME: &'static str = "Invalidation";
@@ -187,6 +199,7 @@ impl Kind for Invalidation {
     const DEPLOYED: &'static str = "Completed";
     const AFTER_DEPLOYMENT: bool = true;
 
+    type Ticket = Ticket;
     type Facts = Facts;
 
     fn management(&self) -> &Management {
@@ -239,25 +252,40 @@ impl Kind for Invalidation {
         format!("distribution/{}/invalidation", segment(id))
     }
 
+    fn ticket(&self) -> Ticket {
+        let reference = self.spec.distribution_ref.as_ref();
+        let status = self.status.as_ref();
+        let over = |type_| status.is_some_and(|status| status.condition(type_).is_some());
+        Ticket {
+            distribution: (
+                self.namespace(),
+                reference.map(|reference| reference.0.name.clone()),
+                self.spec.distribution_id.clone(),
+            ),
+            place: (
+                self.creation_timestamp().map(|time| time.0),
+                self.name_any(),
+            ),
+            load: self.load(),
+            sent: status.is_some_and(|status| status.id.is_some()),
+            finished: self.metadata.deletion_timestamp.is_some()
+                || over("Complete")
+                || over("Failed"),
+        }
+    }
+
     /// In the order of their creation, for as long as all of them together are within what CloudFront takes, so that CloudFront never
     /// has to refuse. Few go out side by side: whoever is held up is overtaken by no more than these.
-    fn queued(&self, all: &[Arc<DeserializeGuard<Self>>]) -> Option<String> {
-        let place = self.place();
-        let readable = all.iter().filter_map(|object| object.0.as_ref().ok());
-        let earlier: Vec<&Self> = readable
-            .filter(|other| other.shares_distribution(self) && other.place() < place)
-            .collect();
-        let ahead: Vec<&Self> = earlier
-            .iter()
-            .copied()
-            .filter(|other| !other.is_finished())
-            .collect();
+    fn queued(own: &Ticket, all: &[&Ticket]) -> Option<String> {
+        let earlier = all.iter().filter(|other| other.is_before(own));
+        let earlier: Vec<&Ticket> = earlier.copied().collect();
+        let ahead: Vec<&Ticket> = earlier.iter().copied().filter(|it| !it.finished).collect();
         let load = ahead
             .iter()
-            .fold(self.load(), |load, other| load.and(other.load()));
-        let unsent = ahead.iter().filter(|other| !other.is_sent());
-        let abreast = unsent.map(|other| other.place()).min().map_or(0, |first| {
-            earlier.iter().filter(|it| it.place() >= first).count()
+            .fold(own.load, |load, other| load.and(other.load));
+        let unsent = ahead.iter().filter(|other| !other.sent);
+        let abreast = unsent.map(|other| &other.place).min().map_or(0, |first| {
+            earlier.iter().filter(|it| it.place >= *first).count()
         });
         if ahead.is_empty() || (load.fits() && abreast < ABREAST) {
             return None;
@@ -280,40 +308,18 @@ impl Kind for Invalidation {
 }
 
 impl Invalidation {
-    fn is_finished(&self) -> bool {
-        let over = |type_| {
-            self.status
-                .as_ref()
-                .is_some_and(|status| status.condition(type_).is_some())
-        };
-        self.metadata.deletion_timestamp.is_some() || over("Complete") || over("Failed")
-    }
-
-    fn is_sent(&self) -> bool {
-        let status = self.status.as_ref();
-        status.is_some_and(|status| status.id.is_some())
-    }
-
-    fn shares_distribution(&self, other: &Self) -> bool {
-        self.namespace() == other.namespace()
-            && self.spec.distribution_ref == other.spec.distribution_ref
-            && self.spec.distribution_id == other.spec.distribution_id
-    }
-
-    /// Where the object stands in the queue. Creation times are whole seconds, so names decide between equals.
-    fn place(&self) -> (Option<Timestamp>, String) {
-        (
-            self.creation_timestamp().map(|time| time.0),
-            self.name_any(),
-        )
-    }
-
     fn load(&self) -> Load {
         let paths = &self.spec.paths.0;
         Load {
             paths: paths.len(),
             wildcards: paths.iter().filter(|path| path.0.ends_with('*')).count(),
         }
+    }
+}
+
+impl Ticket {
+    fn is_before(&self, other: &Self) -> bool {
+        self.distribution == other.distribution && self.place < other.place
     }
 }
 

@@ -95,6 +95,7 @@ impl Kind for OriginAccessIdentity {
     const COLLECTION: &'static str = "origin-access-identity/cloudfront";
     const CONFIG: &'static str = "CloudFrontOriginAccessIdentityConfig";
 
+    type Ticket = ();
     type Facts = Facts;
 
     fn management(&self) -> &Management {

@@ -17,6 +17,7 @@ impl Kind for Distribution {
     const CONFIG: &'static str = "DistributionConfig";
     const TAGGED: bool = true;
 
+    type Ticket = ();
     type Facts = Facts;
 
     fn management(&self) -> &Management {

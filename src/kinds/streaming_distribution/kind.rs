@@ -16,6 +16,7 @@ impl Kind for StreamingDistribution {
     const CONFIG: &'static str = "StreamingDistributionConfig";
     const TAGGED: bool = true;
 
+    type Ticket = ();
     type Facts = Facts;
 
     fn management(&self) -> &Management {

@@ -5,7 +5,7 @@ mod table;
 
 use crate::{
     cloudfront::{Call, Client},
-    engine::{Estate, Tally},
+    engine::{Estate, Said, Tally},
 };
 use k8s_openapi::jiff::Timestamp;
 use labels::{CallLabels, ClassLabels, KindLabels, ObjectLabels, PassLabels};
@@ -189,13 +189,12 @@ impl Metrics {
         self.ages.clear();
         self.drift.clear();
         let now = Timestamp::now().as_second();
-        for (kind, condition) in self.estate.conditions() {
-            let since = condition.last_transition_time.0.as_second();
+        for (kind, Said { words, since }) in self.estate.said() {
             let labels = ObjectLabels {
                 kind: kind.to_owned(),
-                condition: condition.type_,
-                status: condition.status,
-                reason: condition.reason,
+                condition: words.type_.clone(),
+                status: words.status.clone(),
+                reason: words.reason.clone(),
             };
             self.objects.get_or_create(&labels).inc();
             let age = self.ages.get_or_create(&labels);

@@ -5,10 +5,7 @@ use crate::{
     engine::Kind,
     kinds::origin_access_identity::{OriginAccessIdentity, OriginAccessIdentitySpec},
 };
-use kube::{
-    core::DeserializeGuard,
-    runtime::{reflector, watcher::Event},
-};
+use kube::runtime::{reflector, watcher::Event};
 use serde_json::json;
 
 /// An estate of so many objects, each with something to say.
@@ -28,7 +25,8 @@ fn estate(objects: usize) -> Estate {
             ],
         });
         object.status = Some(serde_json::from_value(status).unwrap());
-        writer.apply_watcher_event(&Event::InitApply(DeserializeGuard(Ok(object))));
+        let shown = serde_json::from_value(json!(object)).unwrap();
+        writer.apply_watcher_event(&Event::InitApply(shown));
     }
     writer.apply_watcher_event(&Event::InitDone);
     estate.add::<OriginAccessIdentity>(None, store);
