@@ -24,6 +24,9 @@ const RECOVERY: f64 = 60.0;
 /// Complaints that come this close together are about one burst, and count once.
 const ONE_BURST: Duration = Duration::from_secs(1);
 
+/// Over so many seconds the present pace is told, so that a burst is not taken for one.
+const PACE: f64 = 5.0;
+
 /// A turn is near when it comes within this many seconds.
 const NEAR: f64 = 4.0;
 
@@ -55,6 +58,9 @@ struct State {
     knee: f64,
     tokens: f64,
     counted: Instant,
+    /// Calls a second of late, as of when the last one was sent.
+    pace: f64,
+    sent: Instant,
     cut: Option<Instant>,
     queue: Queue,
 }
@@ -93,6 +99,8 @@ impl Budget {
                 knee: ceiling,
                 tokens: ceiling.max(1.0),
                 counted: Instant::now(),
+                pace: 0.0,
+                sent: Instant::now(),
                 cut: None,
                 queue: Queue::default(),
             })),
@@ -115,15 +123,31 @@ impl Budget {
         self.place(priority, tenant, Some(Box::new(wake)))
     }
 
-    /// CloudFront complained: half the rate, and no burst.
+    /// CloudFront complained of a call: half the rate, or half the pace where that was less, and no burst.
     pub fn throttled(&self) {
+        self.cut(&mut self.lock());
+    }
+
+    /// CloudFront complained of a call of another budget of the same account: what was called from here was too much as well.
+    pub fn throttled_beside(&self) {
         let mut state = self.lock();
-        self.count(&mut state);
+        if state.pace_now() > FLOOR {
+            self.cut(&mut state);
+        }
+    }
+
+    fn cut(&self, state: &mut State) {
+        self.count(state);
         let now = Instant::now();
         let same = state.cut.is_some_and(|cut| now - cut < ONE_BURST);
         if self.ceiling.is_finite() && !same {
-            state.knee = state.rate;
-            state.rate = (state.rate / 2.0).max(FLOOR.min(self.ceiling));
+            let pace = state.pace_now();
+            state.knee = if pace > FLOOR {
+                state.rate.min(pace)
+            } else {
+                state.rate
+            };
+            state.rate = (state.knee / 2.0).max(FLOOR.min(self.ceiling));
             state.tokens = state.tokens.min(0.0);
             state.cut = Some(now);
         }
@@ -160,6 +184,8 @@ impl Budget {
         } else if state.tokens >= 1.0 {
             state.tokens -= 1.0;
             state.queue.near -= 1.0;
+            state.pace = state.pace_now() + 1.0 / PACE;
+            state.sent = Instant::now();
             state.queue.served(key);
             Verdict::Go
         } else {
@@ -192,6 +218,13 @@ impl Budget {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Calls a second of late.
+    fn pace_now(&self) -> f64 {
+        self.pace * (-self.sent.elapsed().as_secs_f64() / PACE).exp()
     }
 }
 

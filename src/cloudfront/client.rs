@@ -215,10 +215,11 @@ impl Client {
         begun: &OnceLock<Instant>,
     ) -> Result<Answer, Failed> {
         let Inner { options, wire, .. } = &*self.inner;
-        let budget = if request.is_write() {
-            &self.inner.writes
+        let (reads, writes) = (&self.inner.reads, &self.inner.writes);
+        let (budget, other) = if request.is_write() {
+            (writes, reads)
         } else {
-            &self.inner.reads
+            (reads, writes)
         };
         let outgoing = outgoing(request, url)?;
         let waited = match &self.booking {
@@ -241,6 +242,7 @@ impl Client {
             .is_err_and(|failed| failed.error.is_throttled())
         {
             budget.throttled();
+            other.throttled_beside();
         }
         self.tell(request, &result, sent.elapsed(), waited);
         result

@@ -13,8 +13,8 @@ use super::{
 };
 use k8s_openapi::jiff::Timestamp;
 use kube::{
-    ResourceExt,
-    api::{Patch, PatchParams},
+    Api, ResourceExt,
+    api::{PartialObjectMeta, Patch, PatchParams},
     runtime::events::{Event, EventType, Recorder},
 };
 use serde_json::{Map, Value, json};
@@ -41,8 +41,11 @@ impl<K: Kind> Pass<'_, K> {
             field_manager: Some(MANAGER.into()),
             ..PatchParams::default()
         };
-        let written = self
-            .api()
+        // Of the answer only the version matters: the rest is what was just sent.
+        let namespace = self.object.namespace().unwrap_or_default();
+        let api: Api<PartialObjectMeta<K>> =
+            Api::namespaced(self.context.shared.kube.clone(), &namespace);
+        let written = api
             .patch_status(&self.object.name_any(), &manager, &body)
             .await?;
         self.memo.id = None;

@@ -174,6 +174,34 @@ async fn the_rate_of_which_cloudfront_complained_is_neared_slowly() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_complaint_halves_the_pace_where_that_was_less_than_the_rate() {
+    let budget = Budget::new(10.0);
+    for _ in 0..60 {
+        turn(&budget, Priority::Drift).await;
+        advance(Duration::from_millis(500)).await;
+    }
+    budget.throttled();
+    let rate = budget.snapshot().rate;
+    assert!(
+        (0.9..1.2).contains(&rate),
+        "half of two a second, not {rate}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_complaint_of_another_budget_slows_only_who_calls() {
+    let (idle, busy) = (Budget::new(4.0), Budget::new(4.0));
+    for _ in 0..40 {
+        turn(&busy, Priority::Drift).await;
+    }
+    idle.throttled_beside();
+    busy.throttled_beside();
+    check_rate(&idle, 4.0);
+    let rate = busy.snapshot().rate;
+    assert!(rate < 2.5, "{rate}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn throttling_takes_the_burst_away() {
     let budget = Budget::new(4.0);
     budget.throttled();
