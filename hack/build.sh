@@ -8,10 +8,11 @@ cargo_home=${CARGO_HOME:-$HOME/.cargo}
 target_dir=${CARGO_TARGET_DIR:-$root/target}
 target=$(uname -m)-unknown-linux-gnu
 
-# glibc rather than musl: a static program of glibc 2.34 or newer resolves names by file and DNS without loading anything.
+# glibc rather than musl: a static program of glibc 2.34 or newer resolves names by file and DNS without loading anything, and one of
+# 2.36 or newer unpacks its own relocations.
 # Where it is built must not be seen in the result.
 remap="--remap-path-prefix=$cargo_home=/cargo --remap-path-prefix=$target_dir=/target --remap-path-prefix=$root=/src"
-# Relative relocations are packed: unpacked they are a megabyte, all of which is read at every start.
+# Relative relocations are packed, where the linker can: unpacked they are a megabyte, all of which is read at every start.
 export RUSTFLAGS="-C target-feature=+crt-static -C link-arg=-Wl,-z,pack-relative-relocs $remap"
 export CFLAGS="-ffile-prefix-map=$cargo_home=/cargo -ffile-prefix-map=$target_dir=/target"
 # Nothing else of whoever builds has a say.

@@ -123,7 +123,8 @@ impl Budget {
         self.place(priority, tenant, Some(Box::new(wake)))
     }
 
-    /// CloudFront complained of a call: half the rate, or half the pace where that was less, and no burst.
+    /// CloudFront complained of a call: half the rate, or half the pace where that was less, but no less than a quarter of the rate, as
+    /// who has just begun has no pace to speak of; and no burst.
     pub fn throttled(&self) {
         self.cut(&mut self.lock());
     }
@@ -143,7 +144,7 @@ impl Budget {
         if self.ceiling.is_finite() && !same {
             let pace = state.pace_now();
             state.knee = if pace > FLOOR {
-                state.rate.min(pace)
+                pace.clamp(state.rate / 2.0, state.rate)
             } else {
                 state.rate
             };

@@ -23,7 +23,7 @@ use std::{
     time::Duration,
 };
 use tokio::time::Instant;
-use tracing::{Instrument, Span, debug, field, field::Empty};
+use tracing::{Instrument, Span, debug, field::Empty};
 
 const NAMESPACE: &str = "http://cloudfront.amazonaws.com/doc/2020-05-31/";
 const DEFAULT_ENDPOINT: &str = "https://cloudfront.amazonaws.com";
@@ -195,7 +195,7 @@ impl Client {
         url: &str,
         begun: &OnceLock<Instant>,
     ) -> Result<Answer, Failed> {
-        let span = tracing::debug_span!(
+        let span = tracing::trace_span!(
             "call",
             otel.name = %request.operation,
             otel.kind = "client",
@@ -205,7 +205,13 @@ impl Client {
             request_id = Empty,
         );
         let exchange = self.exchange(request, url, begun);
-        exchange.instrument(span).await
+        let result = exchange.instrument(span.clone()).await;
+        span.record("code", label(&result));
+        span.record("request_id", request_id(&result));
+        if result.is_err() {
+            span.record("otel.status_code", "ERROR");
+        }
+        result
     }
 
     async fn exchange(
@@ -226,6 +232,7 @@ impl Client {
             Some(booking) if request.is_write() => booking.turn().await,
             _ => budget.join(request.priority, &self.tenant).turn().await,
         };
+        Span::current().record("waited", waited.as_secs_f64());
         let credentials = wire.credentials.get().await?;
         let sent = Instant::now();
         begun.get_or_init(|| sent);
@@ -257,25 +264,11 @@ impl Client {
     ) {
         let call = Call {
             operation: request.operation.clone(),
-            code: result
-                .as_ref()
-                .map_or_else(|failed| failed.error.label(), |_| "ok"),
+            code: label(result),
             duration,
             waited,
         };
-        let request_id = match result {
-            Ok(answer) => answer.request_id.as_deref(),
-            Err(failed) => failed.error.request_id(),
-        };
-        let span = Span::current();
-        span.record("code", call.code);
-        span.record("waited", field::debug(waited));
-        if result.is_err() {
-            span.record("otel.status_code", "ERROR");
-        }
-        if let Some(id) = request_id {
-            span.record("request_id", id);
-        }
+        let request_id = request_id(result);
         debug!(operation = %call.operation, code = call.code, ?duration, ?waited, request_id, "called CloudFront");
         (self.inner.options.on_call)(&call);
     }
@@ -286,6 +279,22 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("endpoint", &self.inner.endpoint)
             .finish_non_exhaustive()
+    }
+}
+
+/// How an exchange ended, in one word.
+fn label(result: &Result<Answer, Failed>) -> &'static str {
+    match result {
+        Ok(_) => "ok",
+        Err(failed) => failed.error.label(),
+    }
+}
+
+/// What AWS calls the exchange.
+fn request_id(result: &Result<Answer, Failed>) -> Option<&str> {
+    match result {
+        Ok(answer) => answer.request_id.as_deref(),
+        Err(failed) => failed.error.request_id(),
     }
 }
 

@@ -38,3 +38,4 @@ pub use error::Error;
 pub use options::{Call, Options};
 pub use request::{Method, Priority, Request, segment};
 pub use sts::Identity;
+pub(crate) use transport::explain;

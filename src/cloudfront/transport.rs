@@ -130,7 +130,7 @@ async fn read(response: &mut reqwest::Response) -> Result<Bytes, Failure> {
 }
 
 /// The whole chain of causes, without the URL: that is the caller's to tell.
-fn explain(error: reqwest::Error) -> String {
+pub(crate) fn explain(error: reqwest::Error) -> String {
     let error = error.without_url();
     let mut text = error.to_string();
     let mut cause = error.source();

@@ -64,11 +64,13 @@ async fn work<K: Kind>(
     let (wake, woken) = unbounded();
     let context = Arc::new(Context::new(shared.clone(), lookout, wake, store.clone()));
     let seen = context.clone();
+    let estate = shared.estate.clone();
     let objects = watch::<K>(&shared, namespace.as_deref())
         .default_backoff()
-        .inspect_err(
-            |error| tracing::warn!(kind = K::KIND, %error, "the watch failed; trying again"),
-        )
+        .inspect_err(move |error| {
+            tracing::warn!(kind = K::KIND, %error, "the watch failed; trying again");
+            estate.failed::<K>(namespace.as_deref(), error);
+        })
         .reflect(writer);
     let objects = listed_whole(objects)
         .inspect_ok(move |event| follow(event, &seen))

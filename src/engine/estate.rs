@@ -4,7 +4,10 @@ use super::{digest::Said, kind::Kind, reference::Dependency, shown::Shown};
 use futures::FutureExt;
 use kube::{
     Resource, ResourceExt,
-    runtime::reflector::{ObjectRef, Store},
+    runtime::{
+        reflector::{ObjectRef, Store},
+        watcher,
+    },
 };
 use std::{
     collections::HashMap,
@@ -46,6 +49,8 @@ struct Section {
     kind: &'static str,
     namespace: Option<String>,
     shelf: Arc<dyn Shelf>,
+    /// Why the objects could not be listed at the last attempt. Means nothing once they have been.
+    trouble: Option<Arc<str>>,
 }
 
 /// A kind's objects could not be listed in time, so nothing is known of them.
@@ -81,7 +86,23 @@ impl Estate {
             kind: K::KIND,
             namespace,
             shelf: Arc::new(KindShelf(store)),
+            trouble: None,
         });
+    }
+
+    /// Notes why the objects of a kind could not be listed, in one namespace or in all.
+    pub fn failed<K: Kind>(&self, namespace: Option<&str>, error: &watcher::Error) {
+        let trouble: Arc<str> = trouble::<K>(namespace, error).into();
+        let mut sections = self
+            .sections
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        let concerned = sections
+            .iter_mut()
+            .filter(|section| section.kind == K::KIND && section.namespace.as_deref() == namespace);
+        for section in concerned {
+            section.trouble = Some(trouble.clone());
+        }
     }
 
     /// Tells everybody of a change. Nobody listening is fine.
@@ -140,11 +161,20 @@ impl Estate {
         holders
     }
 
-    /// The kinds whose objects have not all been listed yet.
-    pub fn unlisted(&self) -> Vec<&'static str> {
+    /// What has not been listed yet, and why: a sentence each.
+    pub fn unlisted(&self) -> Vec<String> {
         let sections = self.all().into_iter();
         let waiting = sections.filter(|section| section.shelf.ready().now_or_never().is_none());
-        waiting.map(|section| section.kind).collect()
+        let mut told: Vec<String> = waiting
+            .map(|section| match section.trouble {
+                Some(trouble) => trouble.to_string(),
+                None => format!("{} is still being listed", section.kind),
+            })
+            .collect();
+        // A missing definition is missing in every namespace.
+        told.sort();
+        told.dedup();
+        told
     }
 
     /// What the conditions of every object of every kind say.
@@ -181,6 +211,31 @@ impl Section {
     async fn listed(&self) -> Result<(), Unlisted> {
         let listed = tokio::time::timeout(LISTING, self.shelf.ready()).await;
         listed.map_err(|_| Unlisted)
+    }
+}
+
+/// Why the objects of a kind could not be listed, and what helps.
+fn trouble<K: Kind>(namespace: Option<&str>, error: &watcher::Error) -> String {
+    let kind = K::KIND;
+    let place = match namespace {
+        Some(namespace) => format!("in namespace {namespace}"),
+        None => "in all namespaces".into(),
+    };
+    match error {
+        watcher::Error::InitialListFailed(kube::Error::Api(status)) => match status.code {
+            404 => format!(
+                "cannot list {kind}: its definition is missing; install it with `cloudfront-operator crds | kubectl apply -f -`"
+            ),
+            403 => format!(
+                "cannot list {kind} {place}: the service account may not; grant list and watch on {}",
+                K::crd_name()
+            ),
+            _ => format!("cannot list {kind} {place}: {status}"),
+        },
+        watcher::Error::InitialListFailed(error) => {
+            format!("cannot list {kind} {place}: {error}")
+        }
+        other => format!("cannot list {kind} {place}: {other}"),
     }
 }
 

@@ -37,7 +37,7 @@ impl<K: Kind> Shown<K> {
 
     /// The whole object, or why it cannot be read.
     pub(super) fn open(&self) -> Result<K, String> {
-        let text = self.body.clone()?.open();
+        let text = self.body.as_ref().map_err(String::clone)?.open();
         let text = text.map_err(|error| error.to_string())?;
         read(&text, &self.metadata)
     }

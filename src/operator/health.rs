@@ -78,7 +78,11 @@ async fn serve(address: SocketAddr, router: Router) -> io::Result<SocketAddr> {
 
 /// Fails only on silence: an API server that refuses, or answers errors, is heard.
 async fn healthz(State(probes): State<Probes>) -> (StatusCode, String) {
-    let silence = probes.heard.silence();
+    alive(&probes.heard)
+}
+
+fn alive(heard: &Heard) -> (StatusCode, String) {
+    let silence = heard.silence();
     if silence <= SILENCE {
         return (StatusCode::OK, "ok\n".into());
     }
@@ -89,7 +93,8 @@ async fn healthz(State(probes): State<Probes>) -> (StatusCode, String) {
     )
 }
 
-/// A replica that stands by is ready; one that works is, once it has seen all objects.
+/// A replica that stands by is ready; one that works is, once it has seen all objects. Until then it says, a line each, what it
+/// cannot list and what helps.
 async fn readyz(State(probes): State<Probes>) -> (StatusCode, String) {
     if !probes.leads.load(Ordering::Relaxed) {
         return (StatusCode::OK, "ok: standing by\n".into());
@@ -98,13 +103,8 @@ async fn readyz(State(probes): State<Probes>) -> (StatusCode, String) {
     if unlisted.is_empty() {
         return (StatusCode::OK, "ok\n".into());
     }
-    let kinds = unlisted.join(", ");
-    (
-        StatusCode::SERVICE_UNAVAILABLE,
-        format!(
-            "cannot list {kinds}: are the custom resource definitions installed (`cloudfront-operator crds | kubectl apply -f -`), and may the operator list and watch them?\n"
-        ),
-    )
+    let told = unlisted.join("\n");
+    (StatusCode::SERVICE_UNAVAILABLE, format!("{told}\n"))
 }
 
 /// Only the loopback interface is listened to: `kubectl port-forward` comes from there, and asks for the right to it.
@@ -130,4 +130,77 @@ async fn log_level(
 async fn scrape(State(metrics): State<Arc<Metrics>>) -> impl IntoResponse {
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     ([(header::CONTENT_TYPE, kind)], metrics.text())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{kinds::origin_access_identity::OriginAccessIdentity, operator::liveness::client};
+    use kube::{
+        Config,
+        core::Status,
+        runtime::{reflector, watcher},
+    };
+    use std::time::Duration;
+
+    #[tokio::test(start_paused = true)]
+    async fn silence_is_unhealthy_and_a_refusal_is_no_silence() {
+        let refusing = Router::new().fallback(|| async { StatusCode::FORBIDDEN });
+        let address = serve(SocketAddr::from(([127, 0, 0, 1], 0)), refusing)
+            .await
+            .unwrap();
+        let mut config = Config::new(format!("http://{address}").parse().unwrap());
+        // Else it would look for the machine's certificates, which may have none.
+        config.root_cert = Some(vec![]);
+        let heard = Heard::now();
+        let kube = client(config, &heard).unwrap();
+
+        tokio::time::advance(SILENCE).await;
+        assert_eq!(alive(&heard), (StatusCode::OK, "ok\n".into()));
+        tokio::time::advance(Duration::from_secs(1)).await;
+        let told = "nothing was heard from the Kubernetes API for 61 s\n";
+        assert_eq!(
+            alive(&heard),
+            (StatusCode::SERVICE_UNAVAILABLE, told.into())
+        );
+
+        // A call takes real time.
+        tokio::time::resume();
+        let refused = kube.apiserver_version().await.unwrap_err();
+        assert!(
+            matches!(&refused, kube::Error::Api(status) if status.code == 403),
+            "{refused}"
+        );
+        assert_eq!(alive(&heard), (StatusCode::OK, "ok\n".into()));
+    }
+
+    #[test]
+    fn what_is_not_listed_is_told_with_what_helps() {
+        let estate = Estate::default();
+        let (store, _writer) = reflector::store();
+        estate.add::<OriginAccessIdentity>(None, store);
+        assert_eq!(
+            estate.unlisted(),
+            ["OriginAccessIdentity is still being listed"]
+        );
+        for (code, told) in [
+            (
+                404,
+                "cannot list OriginAccessIdentity: its definition is missing; install it with `cloudfront-operator crds | kubectl apply -f -`",
+            ),
+            (
+                403,
+                "cannot list OriginAccessIdentity in all namespaces: the service account may not; grant list and watch on originaccessidentities.cloudfront-operator.dev",
+            ),
+            (
+                500,
+                "cannot list OriginAccessIdentity in all namespaces: etcd is away: InternalError",
+            ),
+        ] {
+            let status = Status::failure("etcd is away", "InternalError").with_code(code);
+            let error = watcher::Error::InitialListFailed(kube::Error::Api(status.boxed()));
+            estate.failed::<OriginAccessIdentity>(None, &error);
+            assert_eq!(estate.unlisted(), [told]);
+        }
+    }
 }

@@ -8,8 +8,9 @@ use http_body_util::BodyExt;
 use kube::{Client, Config, client::ClientBuilder};
 use std::{
     sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
+use tokio::time::Instant;
 use tower::util::MapResponseLayer;
 
 /// How long silence may last.

@@ -179,7 +179,7 @@ pub struct Run {
     #[arg(long, env = "CLOUDFRONT_OPERATOR_LOG_FORMAT", value_enum)]
     pub log_format: Option<LogFormat>,
 
-    /// Collector that traces are sent to, OTLP over HTTP: http://otel-collector:4318; none unless set. The OTEL_* variables work too
+    /// Collector that traces are sent to, OTLP over HTTP: http://otel-collector:4318; none unless set
     #[arg(long, env = "CLOUDFRONT_OPERATOR_TRACES_ENDPOINT", value_name = "URL")]
     pub traces_endpoint: Option<String>,
 }

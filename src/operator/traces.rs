@@ -2,7 +2,8 @@
 //!
 //! What a span tells is what a log line tells; events stay in the log.
 
-use bytes::Bytes;
+use crate::cloudfront::explain;
+use bytes::{Bytes, BytesMut};
 use futures::future::BoxFuture;
 use http::{Request, Response, Uri};
 use opentelemetry::{KeyValue, trace::TracerProvider};
@@ -21,8 +22,14 @@ use tracing_subscriber::{Layer, filter::dynamic_filter_fn, layer::Context, regis
 
 const NAME: &str = "cloudfront-operator";
 
-/// How long a collector may take to accept a batch. Longer than this at the end would hold up a pod that is to end.
+/// How long a collector may take to accept a batch.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The same for the last batch: a pod that is to end has little time left.
+const LAST: Duration = Duration::from_secs(2);
+
+/// The largest answer that is read: it is all but empty.
+const MAX_ANSWER: usize = 64 * 1024;
 
 /// What sends spans. They are gathered, and lost when the process ends without [`Traces::end`].
 #[derive(Clone, Debug)]
@@ -44,7 +51,7 @@ impl Traces {
             .with_endpoint(address(endpoint)?)
             .with_timeout(PATIENCE)
             .build()
-            .map_err(|error| format!("{endpoint:?} cannot be used: {error}"))?;
+            .map_err(|error| format!("cannot be used: {error}"))?;
         let name = env::var("OTEL_SERVICE_NAME").unwrap_or_else(|_| NAME.into());
         let resource = Resource::builder()
             .with_service_name(name)
@@ -71,7 +78,7 @@ impl Traces {
     /// Sends what is left.
     pub(super) async fn end(self) {
         // It waits for the runtime that this runs on, so it has to wait elsewhere.
-        let ended = tokio::task::spawn_blocking(move || self.0.shutdown_with_timeout(PATIENCE));
+        let ended = tokio::task::spawn_blocking(move || self.0.shutdown_with_timeout(LAST));
         if let Ok(Err(error)) = ended.await {
             tracing::warn!(%error, "the last traces were not sent");
         }
@@ -88,20 +95,23 @@ where
         && (of("cloudfront_operator") || of("kube_client") && context.lookup_current().is_some())
 }
 
-/// Where a collector takes traces, as OTLP has it, unless a path is given.
+/// Where a collector takes traces, as OTLP has it, unless a path is given. A refusal does not quote the address: it may hold a key.
 fn address(endpoint: &str) -> Result<String, String> {
-    let uri: Option<Uri> = endpoint.parse().ok();
-    match uri.as_ref().and_then(Uri::scheme_str) {
-        Some("http" | "https") => {}
-        _ => {
-            return Err(format!(
-                "{endpoint:?} is no address; write http://otel-collector:4318"
-            ));
-        }
+    const GOOD: &str = "write http://otel-collector:4318";
+    let Ok(uri) = endpoint.parse::<Uri>() else {
+        return Err(format!("is no address; {GOOD}"));
+    };
+    if !matches!(uri.scheme_str(), Some("http" | "https")) {
+        return Err(format!("begins with neither http:// nor https://; {GOOD}"));
     }
-    Ok(match uri.map(|uri| uri.path().len()) {
-        Some(2..) => endpoint.into(),
-        _ => format!("{}/v1/traces", endpoint.trim_end_matches('/')),
+    if uri.authority().is_some_and(|it| it.as_str().contains('@')) {
+        return Err(format!(
+            "has a name or a password; {GOOD}, and what it asks for in OTEL_EXPORTER_OTLP_HEADERS"
+        ));
+    }
+    Ok(match uri.path() {
+        "" | "/" => format!("{}/v1/traces", endpoint.trim_end_matches('/')),
+        _ => endpoint.into(),
     })
 }
 
@@ -150,10 +160,17 @@ impl HttpClient for Tethered {
     {
         let client = self.client.clone();
         let sending = self.runtime.spawn(async move {
-            let answer = client.execute(request.try_into()?).await?;
+            let answer = client.execute(request.try_into()?).await;
+            let mut answer = answer.map_err(explain)?;
+            let mut body = BytesMut::new();
+            while let Some(chunk) = answer.chunk().await.map_err(explain)? {
+                if body.len() + chunk.len() > MAX_ANSWER {
+                    return Err(format!("its answer exceeds {MAX_ANSWER} bytes").into());
+                }
+                body.extend_from_slice(&chunk);
+            }
             let whole = Response::builder().status(answer.status());
-            let body = answer.bytes().await?;
-            Ok::<_, HttpError>(whole.body(body)?)
+            Ok::<_, HttpError>(whole.body(body.freeze())?)
         });
         Box::pin(async move {
             let result = sending.await.unwrap_or_else(|error| Err(error.into()));

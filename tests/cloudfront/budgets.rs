@@ -175,17 +175,30 @@ async fn the_rate_of_which_cloudfront_complained_is_neared_slowly() {
 
 #[tokio::test(start_paused = true)]
 async fn a_complaint_halves_the_pace_where_that_was_less_than_the_rate() {
-    let budget = Budget::new(10.0);
-    for _ in 0..60 {
+    let budget = Budget::new(4.0);
+    for _ in 0..90 {
         turn(&budget, Priority::Drift).await;
-        advance(Duration::from_millis(500)).await;
+        advance(Duration::from_millis(333)).await;
     }
     budget.throttled();
     let rate = budget.snapshot().rate;
     assert!(
-        (0.9..1.2).contains(&rate),
-        "half of two a second, not {rate}"
+        (1.4..1.7).contains(&rate),
+        "half of three a second, not {rate}"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_has_just_begun_is_not_taken_for_slow() {
+    for calls in [0, 3, 10] {
+        let budget = Budget::new(10.0);
+        for _ in 0..calls {
+            turn(&budget, Priority::Drift).await;
+        }
+        budget.throttled();
+        let rate = budget.snapshot().rate;
+        assert!(rate >= 2.5, "{rate} after {calls} calls");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,6 +1,11 @@
 //! What the kubelet and Prometheus see.
 
-use super::{life::distribution, stage::Stage};
+use super::{
+    life::distribution,
+    operator::Operator,
+    rights,
+    stage::{Stage, control_plane},
+};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -31,6 +36,34 @@ fn the_probes_answer_and_the_metrics_count_calls_and_objects() {
             "{line} is missing from\n{metrics}"
         );
     }
+}
+
+#[test]
+fn a_missing_permission_is_named_by_the_readiness_probe() {
+    // The stage lets its own operator be denied nothing: this one has a namespace and an account of its own.
+    let stage = Stage::without_operator("allowed", Duration::ZERO);
+    let cluster = control_plane();
+    let namespace = cluster
+        .namespace("unallowed")
+        .expect("a namespace can be made");
+    let user = rights::grant(&namespace);
+    let binding = "rolebinding/edge-cloudfront-operator";
+    stage.kubectl(&["delete", binding, "--namespace", &namespace]);
+    let operator = Operator::start(&namespace, &user, &stage.simulator, &[]);
+    stage.eventually("it serves", || {
+        operator.log().contains("serving probes").then_some(())
+    });
+    let line = format!(
+        "cannot list Distribution in namespace {namespace}: the service account may not; grant list and watch on distributions.cloudfront-operator.dev"
+    );
+    stage.eventually("the missing permission is named", || {
+        let (status, told) = operator.fetch("probes", "/readyz");
+        (status == 503 && told.lines().any(|found| found == line)).then_some(())
+    });
+    rights::grant(&namespace);
+    stage.eventually("the operator uses the permission by itself", || {
+        (operator.fetch("probes", "/readyz") == (200, "ok\n".into())).then_some(())
+    });
 }
 
 #[test]

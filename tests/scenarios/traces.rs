@@ -13,6 +13,7 @@ use opentelemetry_proto::tonic::{
 };
 use prost::Message;
 use std::{
+    future::pending,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -22,7 +23,7 @@ const HEADER: &str = "canary-header-51c2";
 
 type Batches = Arc<Mutex<Vec<Bytes>>>;
 
-/// A collector on loopback that answers with this status.
+/// A collector on loopback that answers with this status, or never.
 struct Collector {
     url: String,
     batches: Batches,
@@ -30,12 +31,15 @@ struct Collector {
 }
 
 impl Collector {
-    fn start(status: StatusCode) -> Self {
+    fn start(status: Option<StatusCode>) -> Self {
         let runtime = Runtime::new().expect("a runtime can be started");
         let batches = Batches::default();
         let take = move |State(batches): State<Batches>, batch: Bytes| async move {
             batches.lock().expect("nobody panics").push(batch);
-            status
+            match status {
+                Some(status) => status,
+                None => pending().await,
+            }
         };
         let router = Router::new()
             .route("/v1/traces", post(take))
@@ -79,7 +83,7 @@ fn text<'a>(attributes: &'a [KeyValue], key: &str) -> &'a str {
 
 #[test]
 fn a_pass_is_traced_with_its_calls_and_without_secrets() {
-    let collector = Collector::start(StatusCode::OK);
+    let collector = Collector::start(Some(StatusCode::OK));
     let mut stage = Stage::without_operator("traces", Duration::ZERO);
     stage.start_operator_with(&["--traces-endpoint", &collector.url]);
     stage.apply(&secret(HEADER));
@@ -102,10 +106,11 @@ fn a_pass_is_traced_with_its_calls_and_without_secrets() {
         .collect();
     assert!(results.contains(&"InSync"), "{results:?}");
     let written = spans.iter().find(|span| {
-        span.trace_id == create.trace_id
-            && text(&span.attributes, "http.url").contains("/distributions/www/status")
+        let url = text(&span.attributes, "http.url");
+        span.trace_id == create.trace_id && url.contains("/distributions/www/status")
     });
-    assert!(written.is_some(), "{spans:#?}");
+    let written = written.expect("the status was written");
+    assert_eq!(written.name, "patch_status");
     let roots = spans.iter().filter(|span| span.parent_span_id.is_empty());
     for root in roots {
         assert_eq!(text(&root.attributes, "http.url"), "", "{root:?}");
@@ -124,34 +129,54 @@ fn a_pass_is_traced_with_its_calls_and_without_secrets() {
     }
 }
 
-#[test]
-fn a_collector_that_takes_nothing_holds_up_nothing_and_is_told_of_once() {
-    let collector = Collector::start(StatusCode::SERVICE_UNAVAILABLE);
-    let mut stage = Stage::without_operator("no-traces", Duration::ZERO);
-    let soon = ("OTEL_BSP_SCHEDULE_DELAY", "100");
+/// A stage whose operator tells a collector soon.
+fn told_soon(name: &str, collector: &Collector) -> Stage {
+    let mut stage = Stage::without_operator(name, Duration::ZERO);
     let credential = stage.simulator.credentials()[0].clone();
-    let keys = [
+    let environment = [
         ("AWS_ACCESS_KEY_ID", credential.access_key.as_str()),
         ("AWS_SECRET_ACCESS_KEY", credential.secret_key.as_str()),
-        soon,
+        ("OTEL_BSP_SCHEDULE_DELAY", "100"),
     ];
-    stage.start_operator_in(&keys, &["--traces-endpoint", &collector.url]);
+    stage.start_operator_in(&environment, &["--traces-endpoint", &collector.url]);
+    stage
+}
+
+#[test]
+fn a_collector_that_takes_nothing_is_told_of_once() {
+    let collector = Collector::start(Some(StatusCode::SERVICE_UNAVAILABLE));
+    let stage = told_soon("no-traces", &collector);
     stage.apply(&distribution("www", "first"));
     stage.until_ready("cfd/www");
-    let complaints = |stage: &Stage| stage.log().matches("takes no traces").count();
     let batches = || collector.batches.lock().expect("nobody panics").len();
     stage.eventually("it was tried twice", || (batches() >= 2).then_some(()));
     stage.apply(&distribution("www", "second"));
     stage.until_ready("cfd/www");
-    assert_eq!(complaints(&stage), 1, "{}", stage.log());
+    let complaints = stage.log().matches("takes no traces").count();
+    assert_eq!(complaints, 1, "{}", stage.log());
+}
+
+#[test]
+fn a_collector_that_never_answers_holds_up_neither_work_nor_the_end() {
+    let collector = Collector::start(None);
+    let mut stage = told_soon("slow-traces", &collector);
+    for comment in ["first", "second"] {
+        stage.apply(&distribution("www", comment));
+        stage.until_ready("cfd/www");
+    }
+    stage.stop_operator();
+    assert!(!collector.received().is_empty(), "it was asked");
 }
 
 #[test]
 fn an_address_that_is_none_is_refused_with_one_that_is() {
     let stage = Stage::without_operator("bad-traces", Duration::ZERO);
-    let mut operator = stage.another_operator(&["--traces-endpoint", "otel-collector:4318"]);
-    let ended = stage.eventually("it ends", || operator.has_ended());
-    assert!(!ended);
-    let log = operator.log();
-    assert!(log.contains("write http://otel-collector:4318"), "{log}");
+    for bad in ["otel-collector:4318", "https://user:canary@otel-collector"] {
+        let mut operator = stage.another_operator(&["--traces-endpoint", bad]);
+        let ended = stage.eventually("it ends", || operator.has_ended());
+        assert!(!ended);
+        let log = operator.log();
+        assert!(log.contains("write http://otel-collector:4318"), "{log}");
+        assert!(!log.contains("canary"), "{log}");
+    }
 }

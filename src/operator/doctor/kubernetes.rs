@@ -1,23 +1,10 @@
 //! What Kubernetes says: whether it is there, what it serves, who else is at work, and who leads.
 
-use super::{definition::difference, finding::Finding};
-use crate::operator::{
-    leadership,
-    options::Run,
-    registry::{Entry, kinds},
-};
-use k8s_openapi::{
-    api::coordination::v1::Lease,
-    apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition,
-    jiff::Timestamp,
-};
-use kube::{
-    Api, Client, Config, Error,
-    api::{ApiResource, DynamicObject, ListParams},
-};
+use super::{definition, finding::Finding, objects};
+use crate::operator::{leadership, options::Run, registry::kinds};
+use k8s_openapi::{api::coordination::v1::Lease, jiff::Timestamp};
+use kube::{Api, Client, Config};
 use std::time::Duration;
-
-const INSTALL: &str = "cloudfront-operator crds | kubectl apply --server-side -f -";
 
 /// API groups of others who manage CloudFront.
 const OTHERS: [(&str, &str); 4] = [
@@ -40,10 +27,15 @@ pub(super) async fn examine(options: &Run) -> Vec<Finding> {
         }
     };
     let mut findings = vec![Finding::ok("kubernetes", version)];
-    for entry in kinds() {
-        findings.push(definition(&kube, &entry).await);
-        findings.push(objects(&kube, &entry, options).await);
+    let kinds = kinds();
+    findings.extend(definition::examine(&kube, &kinds).await);
+    let mut seen = vec![];
+    for entry in &kinds {
+        let (finding, held) = objects::list(&kube, entry, options).await;
+        findings.push(finding);
+        seen.push(held);
     }
+    findings.push(objects::finalizers(seen, options.mode));
     findings.push(others(&kube).await);
     findings.push(leader(&kube, options).await);
     findings
@@ -58,75 +50,6 @@ async fn connect() -> Result<(Client, String), String> {
     let version = kube.apiserver_version().await;
     let version = version.map_err(|error| error.to_string())?.git_version;
     Ok((kube, version))
-}
-
-/// Whether the definition is there, and ours.
-async fn definition(kube: &Client, entry: &Entry) -> Finding {
-    let ours = (entry.crd)();
-    let name = ours.metadata.name.clone().unwrap_or_default();
-    let check = format!("definition {name}");
-    let found = Api::<CustomResourceDefinition>::all(kube.clone())
-        .get_opt(&name)
-        .await;
-    match found {
-        Ok(Some(found)) => match difference(&found, &ours) {
-            None => Finding::ok(check, "as this version has it"),
-            Some(place) => Finding::failed(
-                check,
-                format!("it is another version's: it differs from this program's at {place}."),
-                INSTALL,
-            ),
-        },
-        Ok(None) => Finding::failed(check, "it is not installed.", INSTALL),
-        Err(Error::Api(refusal)) if refusal.code == 403 => Finding::not_checked(
-            check,
-            "the operator has no need to read definitions, and may not; run doctor as somebody who may",
-        ),
-        Err(error) => Finding::failed(check, format!("{error}."), "kubectl get crd"),
-    }
-}
-
-/// Whether the operator may list what it is to watch.
-async fn objects(kube: &Client, entry: &Entry, options: &Run) -> Finding {
-    let spec = (entry.crd)().spec;
-    let check = format!("list {}", spec.names.plural);
-    let version = spec.versions.first().map(|version| version.name.clone());
-    let version = version.unwrap_or_default();
-    let resource = ApiResource {
-        api_version: format!("{}/{version}", spec.group),
-        group: spec.group,
-        version,
-        kind: spec.names.kind,
-        plural: spec.names.plural.clone(),
-    };
-    let apis: Vec<Api<DynamicObject>> = match &options.namespaces[..] {
-        [] => vec![Api::all_with(kube.clone(), &resource)],
-        names => names
-            .iter()
-            .map(|name| Api::namespaced_with(kube.clone(), name, &resource))
-            .collect(),
-    };
-    let mut few = ListParams::default().limit(1);
-    few.label_selector.clone_from(&options.selector);
-    for api in apis {
-        match api.list(&few).await {
-            Ok(_) => {}
-            Err(Error::Api(refusal)) if refusal.code == 404 => {
-                return Finding::failed(check, "Kubernetes does not know them.", INSTALL);
-            }
-            Err(error) => {
-                return Finding::failed(
-                    check,
-                    format!("{error}."),
-                    format!(
-                        "set rbac.create and watch.namespaces in the chart, and see kubectl auth can-i list {}.cloudfront-operator.dev",
-                        resource.plural
-                    ),
-                );
-            }
-        }
-    }
-    Finding::ok(check, "allowed")
 }
 
 /// Whoever else may manage the same resources of CloudFront.

@@ -6,6 +6,8 @@ mod aws;
 mod definition;
 mod finding;
 mod kubernetes;
+mod objects;
+mod published;
 
 use super::options::{Doctor, Output};
 use finding::{Verdict, render};

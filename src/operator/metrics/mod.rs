@@ -201,6 +201,8 @@ impl Metrics {
             age.set(age.get().max(now - since));
         }
         for (kind, drift) in self.estate.drift() {
+            // Shown as nought too, so that the first one is seen as a change.
+            self.reverted.get_or_create(&KindLabels::of(kind)).inc_by(0);
             self.drift
                 .get_or_create(&KindLabels::of(kind))
                 .inc_by(drift);

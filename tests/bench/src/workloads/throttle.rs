@@ -9,8 +9,8 @@ use crate::{
 };
 use std::time::{Duration, Instant};
 
-const OBJECTS: usize = 100;
-const PATIENCE: Duration = Duration::from_mins(10);
+const OBJECTS: usize = 1_000;
+const PATIENCE: Duration = Duration::from_mins(40);
 
 /// Calls a second that CloudFront takes: none, writes and reads as the operator's budget has them, and fewer than that.
 const LIMITS: [f64; 2] = [0.0, 2.0];
@@ -44,9 +44,9 @@ pub(crate) async fn run(bench: &Bench) -> Outcome<()> {
             counts.writes.objects
         );
         let figure = if limit > 0.0 {
-            format!("100 edits, CloudFront takes {limit} calls a second, reads included")
+            format!("{OBJECTS} edits, CloudFront takes {limit} calls a second, reads included")
         } else {
-            "100 edits, 2 writes a second by the operator's own budget".to_owned()
+            format!("{OBJECTS} edits, 2 writes a second by the operator's own budget")
         };
         row("throttle", &figure, &text, None);
     }

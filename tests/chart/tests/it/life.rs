@@ -85,7 +85,7 @@ impl Life<'_> {
         }
     }
 
-    fn apply(&self, manifest: &str) {
+    pub(crate) fn apply(&self, manifest: &str) {
         self.eventually("applied", || {
             self.kubectl(&["apply", "--filename", "-"], manifest)
                 .map(drop)
@@ -122,7 +122,7 @@ impl Life<'_> {
         });
     }
 
-    fn until_condition(&self, object: &str, type_: &str) {
+    pub(crate) fn until_condition(&self, object: &str, type_: &str) {
         self.until(object, type_, |found| {
             found["status"]["observedGeneration"] == found["metadata"]["generation"]
                 && found["status"]["conditions"].as_array().is_some_and(|all| {

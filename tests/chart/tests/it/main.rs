@@ -25,4 +25,5 @@ mod rules;
 mod schema;
 mod server;
 mod shell;
+mod try_out;
 mod values;

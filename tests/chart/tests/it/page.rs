@@ -1,7 +1,7 @@
 //! The blocks of the pages for users.
 
 use super::helm::repository;
-use std::fs;
+use std::{fs, path::Path};
 
 /// What stands between two fences of a page.
 #[derive(Debug)]
@@ -27,24 +27,40 @@ impl Block {
         }
         commands
     }
+
+    /// The file that a block of YAML is to be saved as, which its first line names.
+    pub(crate) fn file(&self) -> Option<&str> {
+        let name = self.text.lines().next()?.strip_prefix("# ")?;
+        let yaml = Path::new(name).extension().is_some_and(|end| end == "yaml");
+        (yaml && !name.contains([' ', '/'])).then_some(name)
+    }
 }
 
-/// The pages whose blocks are tried: those for operations, and those that tell how to use objects.
+/// The folders all of whose pages are tried.
+const FOLDERS: [&str; 4] = ["docs", "docs/operations", "docs/reference", "docs/runbooks"];
+
+/// The other pages.
+const PAGES: [&str; 6] = [
+    "README.md",
+    "SECURITY.md",
+    "charts/cloudfront-operator-crds/README.md",
+    "charts/cloudfront-operator/README.md",
+    "examples/README.md",
+    "tests/simulator/README.md",
+];
+
+/// The pages whose blocks are tried.
 pub(crate) fn pages() -> Vec<String> {
-    let folder = fs::read_dir(repository("docs/operations")).unwrap();
-    let mut pages: Vec<String> = folder
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .map(|name| format!("docs/operations/{name}"))
-        .collect();
+    let mut pages = Vec::from(PAGES.map(str::to_owned));
+    for folder in FOLDERS {
+        for entry in fs::read_dir(repository(folder)).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            if Path::new(&name).extension().is_some_and(|end| end == "md") {
+                pages.push(format!("{folder}/{name}"));
+            }
+        }
+    }
     pages.sort();
-    let more = [
-        "docs/adopt.md",
-        "docs/concepts.md",
-        "docs/errors.md",
-        "docs/iam.md",
-        "charts/cloudfront-operator/README.md",
-    ];
-    pages.extend(more.map(str::to_owned));
     pages
 }
 
