@@ -26,28 +26,35 @@ pub(super) enum Watch {
     Turn,
 }
 
-/// How long to wait before the next pass over an object in this state; `failures` counts the failed passes in a row.
-pub(super) fn next(state: &State, failures: u32, watch: Watch, settings: &Settings) -> Duration {
-    let resync = spread(settings.resync_interval, chance());
-    match state {
+/// How long to wait before the next pass over an object in this state; `failures` counts the failed passes in a row. `None`: until
+/// something wakes it, be it the lookout on its rounds.
+pub(super) fn next(
+    state: &State,
+    failures: u32,
+    watch: Watch,
+    settings: &Settings,
+) -> Option<Duration> {
+    let resync = about(settings.resync_interval);
+    let pause = match state {
         State::Queued(_) if watch == Watch::Turn => resync,
         // Its turn comes when others are done, which costs no call to see.
         State::Queued(_) => settings.deploy_poll_interval.min(Duration::from_secs(1)),
         State::Hindered { .. } => retry(failures),
         State::InUse(_) => settings.deploy_poll_interval.max(retry(failures)),
         State::Deploying(_) | State::Retiring if watch != Watch::Deployment => retry(1),
-        State::InSync | State::Drifted(_) if watch != Watch::Nothing => resync * SLOW,
+        State::InSync | State::Drifted(_) if watch != Watch::Nothing => return None,
+        State::Completed => return None,
         State::Deploying(_)
         | State::Retiring
         | State::Waiting(_)
         | State::InSync
-        | State::Completed
         | State::Failed { .. }
         | State::Drifted(_)
         | State::Withheld(_)
         | State::Suspended { .. }
         | State::Stalled { .. } => resync,
-    }
+    };
+    Some(pause)
 }
 
 /// Doubles from one second on, up to five minutes, less up to a half so that many do not come at once.
@@ -61,7 +68,11 @@ pub(super) fn spread_down(interval: Duration) -> Duration {
     interval.mul_f64(1.0 - chance() / 5.0)
 }
 
-/// An interval, a fifth shorter up to a fifth longer.
+/// An interval, a fifth shorter up to a fifth longer, so that what began together does not come back together.
+pub(super) fn about(interval: Duration) -> Duration {
+    spread(interval, chance())
+}
+
 fn spread(interval: Duration, chance: f64) -> Duration {
     interval.mul_f64(0.8 + 0.4 * chance)
 }

@@ -1,7 +1,7 @@
 //! One collection of the lookout: which of its remotes are followed, and what a list of it means.
 
 use super::{
-    backoff::spread_down,
+    backoff::{SLOW, about, spread_down},
     kind::{Kind, Lifecycle},
     mark::Mark,
     shown::Shown,
@@ -16,6 +16,9 @@ use std::{
 };
 use tokio::time::Instant;
 
+/// How often in a resync interval it is seen who is due.
+const ROUNDS: u32 = 20;
+
 /// An object of a kind that may not be readable.
 pub(super) type Reference<K> = ObjectRef<Shown<K>>;
 
@@ -27,7 +30,8 @@ pub(super) struct Follower<K: Kind> {
 
 /// What is known of one collection.
 pub(super) struct Collection<K: Kind> {
-    pub(super) followed: HashMap<String, Followed<K>>,
+    /// In boxes, since a map has room for many more than there are.
+    pub(super) followed: HashMap<String, Box<Followed<K>>>,
     /// The ids of followed remotes that are not deployed yet.
     awaited: HashSet<String>,
     /// When the latest of those began to be awaited.
@@ -42,6 +46,8 @@ pub(super) struct Collection<K: Kind> {
     polled: Instant,
     /// When all of it is to be compared again.
     sweep: Instant,
+    /// When it is next seen who is due for a pass whatever the list says.
+    round: Instant,
     /// How many pages it had.
     pub(super) pages: usize,
     /// How often in a row it could not be listed, and why.
@@ -53,6 +59,8 @@ pub(super) struct Collection<K: Kind> {
 pub(super) struct Followed<K: Kind> {
     pub(super) mark: Mark,
     since: Instant,
+    /// When its object is due for a pass, whatever the list says.
+    due: Instant,
     /// Whether the list told something else, so that only a look can tell.
     pub(super) doubted: bool,
     follower: Follower<K>,
@@ -86,6 +94,7 @@ impl<K: Kind> Collection<K> {
             refused: None,
             polled: now,
             sweep: now + spread_down(resync),
+            round: now,
             pages: 1,
             failures: 0,
             trouble: None,
@@ -93,7 +102,7 @@ impl<K: Kind> Collection<K> {
     }
 
     /// Follows a remote that was just seen.
-    pub(super) fn follow(&mut self, id: &str, mark: Mark, follower: Follower<K>) {
+    pub(super) fn follow(&mut self, id: &str, mark: Mark, follower: Follower<K>, resync: Duration) {
         let now = Instant::now();
         let before = self.followed.get(id);
         let waits_on = before.is_some_and(|it| !it.mark.deployed && it.mark.same_version(&mark));
@@ -111,10 +120,25 @@ impl<K: Kind> Collection<K> {
         let followed = Followed {
             mark,
             since: now,
+            due: now + about(resync * SLOW),
             doubted: false,
             follower,
         };
-        self.followed.insert(id.to_owned(), followed);
+        self.followed.insert(id.to_owned(), Box::new(followed));
+    }
+
+    /// Wakes those that were not seen for long: a pass may know more than a list tells.
+    pub(super) fn make_round(&mut self, now: Instant, resync: Duration) {
+        if self.round > now {
+            return;
+        }
+        self.round = now + resync / ROUNDS;
+        for followed in self.followed.values_mut() {
+            if followed.due <= now {
+                followed.due = now + about(resync * SLOW);
+                followed.follower.call();
+            }
+        }
     }
 
     /// Forgets a remote.
@@ -142,7 +166,8 @@ impl<K: Kind> Collection<K> {
     /// When this collection is to be looked at next.
     pub(super) fn due(&self, poll: Duration) -> Option<Instant> {
         let listless = self.followed.is_empty() && self.trouble.is_none();
-        let sweep = (K::LIFECYCLE == Lifecycle::Kept && !listless).then_some(self.sweep);
+        let sweep =
+            (K::LIFECYCLE == Lifecycle::Kept && !listless).then(|| self.sweep.min(self.round));
         let poll = (!self.awaited.is_empty()).then(|| self.polled + self.pause(poll));
         sweep.into_iter().chain(poll).min()
     }

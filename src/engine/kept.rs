@@ -15,12 +15,12 @@ pub(super) struct Kept {
 
 impl Kept {
     /// Remembers a remote.
-    pub(super) fn of(remote: &Remote) -> Option<Self> {
-        Some(Self {
+    pub(super) fn of(remote: &Remote) -> Self {
+        Self {
             id: remote.id.clone(),
             etag: remote.etag.clone(),
-            document: Packed::of(remote.document.to_string().as_bytes()).ok()?,
-        })
+            document: Packed::of(remote.document.to_string().as_bytes()),
+        }
     }
 
     /// The remote as it was remembered.
@@ -46,6 +46,6 @@ mod tests {
             etag: "A".into(),
             document: Element::parse(document.as_bytes()).unwrap(),
         };
-        assert_eq!(Kept::of(&remote).unwrap().open(), Some(remote));
+        assert_eq!(Kept::of(&remote).open(), Some(remote));
     }
 }

@@ -70,7 +70,7 @@ impl<K: Kind> Lookout<K> {
     pub(super) fn follow(&self, collection: &str, id: &str, mark: Mark, follower: Follower<K>) {
         let mut collections = self.lock();
         self.place(&mut collections, collection)
-            .follow(id, mark, follower);
+            .follow(id, mark, follower, self.resync);
         drop(collections);
         self.changed.notify_one();
     }
@@ -164,7 +164,10 @@ impl<K: Kind> Lookout<K> {
         let errands: Vec<(String, Errand)> = self
             .lock()
             .iter_mut()
-            .filter_map(|(name, place)| Some((name.clone(), place.errand(now, self.poll)?)))
+            .filter_map(|(name, place)| {
+                place.make_round(now, self.resync);
+                Some((name.clone(), place.errand(now, self.poll)?))
+            })
             .collect();
         stream::iter(errands)
             .for_each_concurrent(AT_ONCE, |(name, errand)| async move {

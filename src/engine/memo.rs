@@ -63,7 +63,10 @@ pub(super) struct Pushed {
 
 /// The memos of all objects of a kind, by uid.
 #[derive(Debug)]
-pub(super) struct Memos<Facts>(Mutex<HashMap<String, Memo<Facts>>>);
+pub(super) struct Memos<Facts>(Mutex<All<Facts>>);
+
+/// In boxes, since a map has room for many more than there are.
+type All<Facts> = HashMap<Box<str>, Box<Memo<Facts>>>;
 
 impl<Facts> Default for Memo<Facts> {
     fn default() -> Self {
@@ -96,13 +99,13 @@ impl<Facts> Default for Memos<Facts> {
 impl<Facts> Memos<Facts> {
     /// Takes an object's memo out. The queue runs one pass per object at a time, so nobody misses it meanwhile; a pass that is
     /// cut short simply forgets.
-    pub(super) fn take(&self, uid: &str) -> Memo<Facts> {
+    pub(super) fn take(&self, uid: &str) -> Box<Memo<Facts>> {
         self.lock().remove(uid).unwrap_or_default()
     }
 
     /// Puts an object's memo back.
-    pub(super) fn put(&self, uid: String, memo: Memo<Facts>) {
-        self.lock().insert(uid, memo);
+    pub(super) fn put(&self, uid: String, memo: Box<Memo<Facts>>) {
+        self.lock().insert(uid.into(), memo);
     }
 
     /// The watch has shown this version of an object.
@@ -120,11 +123,11 @@ impl<Facts> Memos<Facts> {
     /// Forgets all objects but these, and returns where the remotes of the others were followed.
     pub(super) fn keep(&self, uids: &HashSet<String>) -> Vec<(String, String)> {
         let mut memos = self.lock();
-        let gone = memos.extract_if(|uid, _| !uids.contains(uid));
+        let gone = memos.extract_if(|uid, _| !uids.contains(&**uid));
         gone.filter_map(|(_, memo)| memo.followed).collect()
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Memo<Facts>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, All<Facts>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -45,7 +45,7 @@ pub(super) struct Pass<'a, K: Kind> {
     pub(super) collection: String,
     /// The freshest status we know of.
     pub(super) previous: Status<K::Facts>,
-    pub(super) memo: Memo<K::Facts>,
+    pub(super) memo: Box<Memo<K::Facts>>,
     /// Whether CloudFront told of the remote in this very pass.
     pub(super) live: bool,
     /// What the spec asks for, once somebody wanted to know.
@@ -64,7 +64,7 @@ pub(super) struct Pass<'a, K: Kind> {
 
 impl<'a, K: Kind> Pass<'a, K> {
     /// A pass that has not begun.
-    pub(super) fn new(context: &'a Context<K>, object: K, mut memo: Memo<K::Facts>) -> Self {
+    pub(super) fn new(context: &'a Context<K>, object: K, mut memo: Box<Memo<K::Facts>>) -> Self {
         let namespace = object.namespace().unwrap_or_default();
         let cloudfront = context.shared.cloudfront.on_behalf_of(&namespace);
         Self {

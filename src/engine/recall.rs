@@ -82,7 +82,7 @@ impl<K: Kind> Pass<'_, K> {
         if !self.live {
             return;
         }
-        self.memo.kept = remote.and_then(Kept::of);
+        self.memo.kept = remote.map(Kept::of);
         match remote {
             Some(remote) => self.follow(remote.id.clone(), Mark::of_remote::<K>(remote)),
             None => self.unfollow(),

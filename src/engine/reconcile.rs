@@ -84,7 +84,7 @@ async fn pass_over<K: Kind>(
         Ok(Some(_)) => pass.expire().await,
         _ => Ok(None),
     };
-    let again = answer.map(|state| state.map(|state| pass.pause(&state)));
+    let again = answer.map(|state| state.and_then(|state| pass.pause(&state)));
     // An object that went during the pass is not remembered.
     if let Some(shown) = context.store.get(&ObjectRef::from_obj(&*shown)) {
         pass.memo
@@ -101,13 +101,11 @@ async fn pass_over<K: Kind>(
 
 impl<K: Kind> Pass<'_, K> {
     /// How long until the next pass, if nothing happens before.
-    fn pause(&self, state: &State) -> Duration {
+    fn pause(&self, state: &State) -> Option<Duration> {
         let settings = &self.context.shared.settings;
         let pause = backoff::next(state, self.memo.failures, self.watch(), settings);
-        if self.object.secrets().is_empty() {
-            return pause;
-        }
-        pause.min(SECRETS)
+        let secrets = (!self.object.secrets().is_empty()).then_some(SECRETS);
+        pause.into_iter().chain(secrets).min()
     }
 }
 

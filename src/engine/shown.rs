@@ -3,7 +3,7 @@
 use super::{digest::Digest, kind::Kind, packed::Packed};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::Resource;
-use serde::{Deserialize, Deserializer, de::Error};
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use std::{borrow::Cow, marker::PhantomData};
 
@@ -74,12 +74,16 @@ impl<'de, K: Kind> Deserialize<'de> for Shown<K> {
         parts.metadata.managed_fields = None;
         if let Some(annotations) = &mut parts.metadata.annotations {
             annotations.remove(LAST_APPLIED);
+            // An empty map has room for eleven.
+            if annotations.is_empty() {
+                parts.metadata.annotations = None;
+            }
         }
         let text = parts.body();
         let object = read::<K>(text.as_bytes(), &parts.metadata);
         let digest = object.as_ref().map(Digest::of).unwrap_or_default();
         let body = match object {
-            Ok(_) => Ok(Packed::of(text.as_bytes()).map_err(Error::custom)?),
+            Ok(_) => Ok(Packed::of(text.as_bytes())),
             Err(error) => Err(error),
         };
         Ok(Self {
