@@ -51,6 +51,8 @@ pub(super) async fn reconcile<K: Kind>(
         ),
         generation = shown.meta().generation,
         pass = PASSES.fetch_add(1, Ordering::Relaxed),
+        // Filled in where traces are sent.
+        trace_id = Empty,
         // Of traces; a log line tells what it came to in words.
         result = Empty,
     );

@@ -6,7 +6,10 @@ use crate::cloudfront::explain;
 use bytes::{Bytes, BytesMut};
 use futures::future::BoxFuture;
 use http::{Request, Response, Uri};
-use opentelemetry::{KeyValue, trace::TracerProvider};
+use opentelemetry::{
+    KeyValue,
+    trace::{TracerProvider, get_active_span},
+};
 use opentelemetry_http::{HttpClient, HttpError};
 use opentelemetry_otlp::{SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
@@ -17,10 +20,13 @@ use std::{
     time::Duration,
 };
 use tokio::runtime::Handle;
-use tracing::{Metadata, Subscriber};
+use tracing::{Metadata, Span, Subscriber, field, span::Id};
 use tracing_subscriber::{Layer, filter::dynamic_filter_fn, layer::Context, registry::LookupSpan};
 
 const NAME: &str = "cloudfront-operator";
+
+/// The field of a span that names its trace, so that log lines within the span do.
+const TRACE_ID: &str = "trace_id";
 
 /// How long a collector may take to accept a batch.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -67,11 +73,12 @@ impl Traces {
     where
         S: Subscriber + for<'a> LookupSpan<'a>,
     {
-        tracing_opentelemetry::layer()
+        tracing_opentelemetry::layer::<S>()
             .with_tracer(self.0.tracer(NAME))
             .with_location(false)
             .with_threads(false)
             .with_tracked_inactivity(false)
+            .and_then(Named)
             .with_filter(dynamic_filter_fn(is_told))
     }
 
@@ -93,6 +100,28 @@ where
     let of = |crate_: &str| metadata.target().starts_with(crate_);
     metadata.is_span()
         && (of("cloudfront_operator") || of("kube_client") && context.lookup_current().is_some())
+}
+
+/// Fills in the field [`TRACE_ID`] of a span that has one, and marks the span as done.
+struct Named;
+
+impl<S> Layer<S> for Named
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
+    /// Not when it is made: its trace begins when it is first entered, which the layer below has just heard of.
+    fn on_enter(&self, id: &Id, context: Context<'_, S>) {
+        let Some(span) = context.span(id) else { return };
+        let has_field = span.metadata().fields().field(TRACE_ID).is_some();
+        if !has_field || span.extensions_mut().replace(Self).is_some() {
+            return;
+        }
+        let trace = get_active_span(|span| span.span_context().clone());
+        // Others are sent nowhere, so that nobody could look them up.
+        if trace.is_sampled() {
+            Span::current().record(TRACE_ID, field::display(trace.trace_id()));
+        }
+    }
 }
 
 /// Where a collector takes traces, as OTLP has it, unless a path is given. A refusal does not quote the address: it may hold a key.

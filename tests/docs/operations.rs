@@ -40,10 +40,26 @@ fn the_versions_are_those_of_the_chart_and_of_the_tests() {
         minors[0], minors[1], minors[2]
     );
     assert!(cell("Kubernetes").contains(&tested), "{tested}");
+    for tried in [real, minors.join(", ")] {
+        assert!(page.iter().any(|row| row[0] == tried), "{tried}");
+    }
     let (version, app) = (after(chart, "\nversion: "), after(chart, "\nappVersion: "));
     assert_eq!(*cell("chart"), format!("{version} installs operator {app}"));
     let rust = after("Cargo.toml", "rust-version = \"");
     assert_eq!(*cell("to build"), format!("Rust {rust} and newer"));
+}
+
+#[test]
+fn the_oldest_kubernetes_is_the_same_wherever_it_is_held() {
+    let chart = "charts/cloudfront-operator/Chart.yaml";
+    let oldest = minor(&after(chart, "kubeVersion: \">="));
+    let definitions = "charts/cloudfront-operator-crds/Chart.yaml";
+    assert_eq!(minor(&after(definitions, "kubeVersion: \">=")), oldest);
+    let types = after("Cargo.toml", "features = [\"v1_");
+    assert_eq!(format!("1.{types}"), oldest);
+    let accepted = "OLDEST_KUBE_APISERVER: Version = Version(1, ";
+    let accepted = after("tests/cluster/src/version.rs", accepted);
+    assert_eq!(format!("1.{}", accepted.trim_end_matches(',')), oldest);
 }
 
 #[test]

@@ -12,19 +12,34 @@ use std::{
 use tempfile::TempDir;
 
 /// What the examples refer to and no kind makes.
-const GIVEN: [(Family, &str); 2] = [
+const GIVEN: [(Family, &str); 4] = [
     (Family::OriginAccessControl, "E2OACEXAMPLE"),
     (Family::KeyGroup, "00000000-0000-4000-8000-000000000000"),
+    (
+        Family::Function,
+        "arn:aws:cloudfront::123456789012:function/directory-index",
+    ),
+    (
+        Family::WebAcl,
+        "arn:aws:wafv2:us-east-1:123456789012:global/webacl/tickets/00000000-0000-4000-8000-000000000000",
+    ),
 ];
 
 /// What each file of the folder promises: the object, and what CloudFront's configuration of it has to say in the end.
-const PROMISES: [(&str, &str, &[&str]); 14] = [
+const PROMISES: [(&str, &str, &[&str]); 16] = [
     (
         "api-and-static.yaml",
         "cfd/app",
         &[
             "<PathPattern>/api/*</PathPattern><TargetOriginId>app</TargetOriginId>",
             "<PathPattern>/static/*</PathPattern><TargetOriginId>assets</TargetOriginId>",
+        ],
+    ),
+    (
+        "directory-index.yaml",
+        "cfd/blog",
+        &[
+            "<FunctionARN>arn:aws:cloudfront::123456789012:function/directory-index</FunctionARN><EventType>viewer-request</EventType>",
         ],
     ),
     (
@@ -101,6 +116,13 @@ const PROMISES: [(&str, &str, &[&str]); 14] = [
         "streaming.yaml",
         "cfsd/media",
         &["<AwsAccountNumber>self</AwsAccountNumber>"],
+    ),
+    (
+        "web-acl.yaml",
+        "cfd/tickets",
+        &[
+            "<WebACLId>arn:aws:wafv2:us-east-1:123456789012:global/webacl/tickets/00000000-0000-4000-8000-000000000000</WebACLId>",
+        ],
     ),
 ];
 

@@ -129,6 +129,30 @@ fn a_pass_is_traced_with_its_calls_and_without_secrets() {
     }
 }
 
+#[test]
+fn what_is_logged_of_a_pass_names_its_trace() {
+    let collector = Collector::start(Some(StatusCode::OK));
+    let mut stage = Stage::without_operator("trace-ids", Duration::ZERO);
+    stage.start_operator_with(&["--traces-endpoint", &collector.url]);
+    stage.apply(&distribution("www", "first"));
+    stage.until_ready("cfd/www");
+    // What was gathered last is sent at the end.
+    stage.operator().stop();
+
+    let spans = collector.spans();
+    let create = spans.iter().find(|span| span.name == "CreateDistribution");
+    let create = create.expect("it was called");
+    let request = text(&create.attributes, "request_id");
+    assert!(!request.is_empty(), "{create:?}");
+    let log = stage.log();
+    let line = log.lines().find(|line| line.contains(request));
+    let line = line.expect("the creation is logged");
+    let bytes = create.trace_id[..].try_into();
+    let trace = u128::from_be_bytes(bytes.expect("an id has 16 bytes"));
+    let named = line.matches(&format!("trace_id={trace:032x}")).count();
+    assert_eq!(named, 1, "{trace:032x}: {line}");
+}
+
 /// A stage whose operator tells a collector soon.
 fn told_soon(name: &str, collector: &Collector) -> Stage {
     let mut stage = Stage::without_operator(name, Duration::ZERO);

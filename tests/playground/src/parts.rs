@@ -16,9 +16,17 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 /// What the examples refer to and no kind makes: in an account of yours you would make them.
-const GIVEN: [(Family, &str); 2] = [
+const GIVEN: [(Family, &str); 4] = [
     (Family::OriginAccessControl, "E2OACEXAMPLE"),
     (Family::KeyGroup, "00000000-0000-4000-8000-000000000000"),
+    (
+        Family::Function,
+        "arn:aws:cloudfront::123456789012:function/directory-index",
+    ),
+    (
+        Family::WebAcl,
+        "arn:aws:wafv2:us-east-1:123456789012:global/webacl/tickets/00000000-0000-4000-8000-000000000000",
+    ),
 ];
 
 /// The parts of the playground. They end when this is dropped: the operator first, the API server last.

@@ -1,6 +1,9 @@
 //! The settings for Argo CD, run by the Lua interpreter that Argo CD uses.
 
-use super::helm::{documents, output, repository};
+use super::{
+    helm::{documents, output, repository},
+    server::{control_plane, kubectl, words},
+};
 use cluster::{Environment, go_program};
 use serde_json::{Value, json};
 use std::{fs, process::Command};
@@ -19,6 +22,36 @@ fn settings() -> Value {
     let text = fs::read_to_string(repository("examples/gitops/argocd-cm.yaml")).unwrap();
     documents(&text).remove(0)["data"].take()
 }
+
+/// The actions on a kind: when each is offered, and what it does.
+fn actions(kind: &str) -> Value {
+    let key = format!("resource.customizations.actions.cloudfront-operator.dev_{kind}");
+    documents(settings()[key].as_str().unwrap()).remove(0)
+}
+
+/// The script of an action.
+fn action<'a>(actions: &'a Value, name: &str) -> &'a Value {
+    let all = actions["definitions"].as_array().unwrap();
+    &all.iter().find(|one| one["name"] == name).unwrap()["action.lua"]
+}
+
+/// A script's result as JSON, said in Lua.
+const AS_JSON: &str = r#"(function()
+  local function json(value)
+    if type(value) == "string" then return string.format("%q", value) end
+    if type(value) ~= "table" then return tostring(value) end
+    local parts = {}
+    for _, item in ipairs(value) do
+      table.insert(parts, json(item))
+    end
+    if #parts > 0 then return "[" .. table.concat(parts, ", ") .. "]" end
+    for name, item in pairs(value) do
+      table.insert(parts, json(name) .. ": " .. json(item))
+    end
+    return "{" .. table.concat(parts, ", ") .. "}"
+  end
+  return json(result)
+end)()"#;
 
 /// A value as Lua writes it.
 fn lua(value: &Value) -> String {
@@ -145,13 +178,7 @@ fn every_kind_is_healthy_when_its_conditions_say_so() {
 
 #[test]
 fn the_actions_refresh_suspend_and_resume() {
-    let settings = settings();
-    let key = "resource.customizations.actions.cloudfront-operator.dev_Distribution";
-    let actions = documents(settings[key].as_str().unwrap()).remove(0);
-    let definition = |name: &str| {
-        let all = actions["definitions"].as_array().unwrap();
-        all.iter().find(|one| one["name"] == name).unwrap()["action.lua"].clone()
-    };
+    let actions = actions("Distribution");
     let ready = object(&["Ready"]);
     let suspended = with(ready.clone(), "/spec", "suspend", json!(true));
     let shown = "tostring(result.refresh.disabled) .. tostring(result.suspend.disabled) .. tostring(result.resume.disabled)";
@@ -159,13 +186,52 @@ fn the_actions_refresh_suspend_and_resume() {
     assert_eq!(run(discovery, &ready, shown), "falsefalsetrue");
     assert_eq!(run(discovery, &suspended, shown), "truetruefalse");
     let suspend = "tostring(result.spec.suspend)";
-    assert_eq!(run(&definition("suspend"), &ready, suspend), "true");
-    assert_eq!(run(&definition("resume"), &suspended, suspend), "false");
+    assert_eq!(run(action(&actions, "suspend"), &ready, suspend), "true");
+    assert_eq!(
+        run(action(&actions, "resume"), &suspended, suspend),
+        "false"
+    );
     let asked = r#"result.metadata.annotations["cloudfront-operator.dev/reconcile-requested-at"]"#;
-    let at = run(&definition("refresh"), &ready, asked);
+    let at = run(action(&actions, "refresh"), &ready, asked);
     assert!(at.starts_with("20") && at.ends_with('Z'), "{at}");
     assert_eq!(
-        run(&definition("refresh"), &ready, "result.spec.comment"),
+        run(action(&actions, "refresh"), &ready, "result.spec.comment"),
         "x"
     );
+}
+
+#[test]
+fn the_action_invalidate_is_for_distributions_and_creates_what_the_api_server_takes() {
+    for kind in KINDS.iter().filter(|kind| **kind != "Invalidation") {
+        let object = with(object(&["Ready"]), "", "kind", json!(kind));
+        let offered = "tostring(result.invalidate ~= nil)";
+        let said = run(&actions(kind)["discovery.lua"], &object, offered);
+        assert_eq!(said, (*kind == "Distribution").to_string(), "{kind}");
+    }
+    let mut site = object(&["Ready"]);
+    site["apiVersion"] = json!("cloudfront-operator.dev/v1alpha1");
+    site["kind"] = json!("Distribution");
+    site["metadata"]["namespace"] = json!("team-a");
+    site["metadata"]["uid"] = json!("7c1b2a9e-0000-4000-8000-000000000000");
+    let made = run(
+        action(&actions("Distribution"), "invalidate"),
+        &site,
+        AS_JSON,
+    );
+    let made: Value = serde_json::from_str(&made).unwrap();
+    assert_eq!(made.as_array().unwrap().len(), 1);
+    assert_eq!(made[0]["operation"], "create");
+    let invalidation = &made[0]["resource"];
+    assert_eq!(invalidation["spec"]["distributionRef"]["name"], "www");
+    assert_eq!(invalidation["spec"]["paths"], json!(["/*"]));
+    let owner = &invalidation["metadata"]["ownerReferences"][0];
+    assert_eq!(owner["uid"], site["metadata"]["uid"]);
+    let create = [
+        "create",
+        "--dry-run=server",
+        "--validate=strict",
+        "--filename=-",
+    ];
+    let taken = kubectl(control_plane(), &create, &invalidation.to_string());
+    assert!(taken.status.success(), "{invalidation}: {}", words(&taken));
 }
