@@ -141,13 +141,18 @@ impl Leadership {
 
     /// Counted from before the renewal was sent: it cannot have been written earlier.
     fn extend(&self, begun: Instant, duration: Duration) {
-        let until = begun + duration * 2 / 3;
+        let until = begun + trusted(duration);
         *self.until.lock().unwrap_or_else(PoisonError::into_inner) = Some(until);
     }
 
     fn until(&self) -> Option<Instant> {
         *self.until.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// How long after a renewal a holder counts on its Lease: less than the whole seconds that others read there.
+fn trusted(duration: Duration) -> Duration {
+    duration * 2 / 3
 }
 
 /// The name under which this process leads: the pod's, and something that no other process has.
@@ -245,5 +250,22 @@ fn won(answer: Result<Lease, kube::Error>) -> Result<bool, kube::Error> {
         Ok(_) => Ok(true),
         Err(kube::Error::Api(refusal)) if refusal.code == 409 => Ok(false),
         Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operator::values::lease_duration;
+
+    #[test]
+    fn a_holder_gives_up_before_others_may_take_over_and_has_tried_twice_by_then() {
+        for text in ["3s", "3s999ms", "15s", "1h"] {
+            let duration = lease_duration(text).unwrap();
+            let told = Duration::from_secs(u64::try_from(seconds(duration)).unwrap());
+            assert!(trusted(duration) < told, "{text}");
+            let renewal = duration / 8 + duration / 3;
+            assert!(renewal + duration / 8 < trusted(duration), "{text}");
+        }
     }
 }

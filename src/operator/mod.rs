@@ -11,8 +11,10 @@ pub mod options;
 mod program;
 mod registry;
 mod run;
+mod selector;
 mod telemetry;
 mod traces;
+mod values;
 
 pub use program::execute;
 pub use registry::{Entry, kinds};

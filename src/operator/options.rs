@@ -1,8 +1,8 @@
 //! The command line. Every flag is also an environment variable, so that a chart can set it.
 
-use super::registry::kinds;
+use super::{registry::kinds, values};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
-use std::{net::SocketAddr, time::Duration};
+use std::{collections::BTreeSet, net::SocketAddr, time::Duration};
 
 /// Manages Amazon CloudFront through Kubernetes custom resources.
 #[derive(Debug, Parser)]
@@ -95,12 +95,13 @@ pub struct Run {
         long,
         env = "CLOUDFRONT_OPERATOR_NAMESPACES",
         value_delimiter = ',',
+        value_parser = values::namespace,
         value_name = "NAMES"
     )]
     pub namespaces: Vec<String>,
 
-    /// Label selector of the objects to watch; all unless set
-    #[arg(long, env = "CLOUDFRONT_OPERATOR_SELECTOR", value_name = "SELECTOR")]
+    /// Label selector of the objects to watch, such as `tier=prod,team in (web)`; all unless set
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_SELECTOR", value_parser = values::selector, value_name = "SELECTOR")]
     pub selector: Option<String>,
 
     /// Whether CloudFront may be written to
@@ -116,28 +117,28 @@ pub struct Run {
     #[arg(long, env = "CLOUDFRONT_OPERATOR_CONCURRENCY", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..), value_name = "N")]
     pub concurrency: u16,
 
-    /// How old an observation of CloudFront may get, spread by a fifth either way: 10m, 1h
-    #[arg(long, env = "CLOUDFRONT_OPERATOR_RESYNC_INTERVAL", default_value = "10m", value_parser = duration, value_name = "TIME")]
+    /// How old an observation of CloudFront may get, spread by a fifth either way: 10m, 1h; from 1s to 168h
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_RESYNC_INTERVAL", default_value = "10m", value_parser = values::resync_interval, value_name = "TIME")]
     pub resync_interval: Duration,
 
-    /// How often CloudFront is asked while it deploys something
-    #[arg(long, env = "CLOUDFRONT_OPERATOR_DEPLOY_POLL_INTERVAL", default_value = "10s", value_parser = duration, value_name = "TIME")]
+    /// How often CloudFront is asked while it deploys something, from 100ms to 1h
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_DEPLOY_POLL_INTERVAL", default_value = "10s", value_parser = values::deploy_poll_interval, value_name = "TIME")]
     pub deploy_poll_interval: Duration,
 
     /// Reads from CloudFront a second, for the whole account; 0 is no limit
-    #[arg(long, env = "CLOUDFRONT_OPERATOR_READS_PER_SECOND", default_value_t = 10.0, value_parser = rate, value_name = "RATE")]
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_READS_PER_SECOND", default_value_t = 10.0, value_parser = values::rate, value_name = "RATE")]
     pub reads_per_second: f64,
 
     /// Writes to CloudFront a second, for the whole account; 0 is no limit
-    #[arg(long, env = "CLOUDFRONT_OPERATOR_WRITES_PER_SECOND", default_value_t = 2.0, value_parser = rate, value_name = "RATE")]
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_WRITES_PER_SECOND", default_value_t = 2.0, value_parser = values::rate, value_name = "RATE")]
     pub writes_per_second: f64,
 
     /// Whether to work only while holding a Lease, so that a second replica may stand by
     #[arg(long, env = "CLOUDFRONT_OPERATOR_LEADER_ELECT", action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value_t = false, default_missing_value = "true")]
     pub leader_elect: bool,
 
-    /// How long the Lease is held without being renewed
-    #[arg(long, env = "CLOUDFRONT_OPERATOR_LEASE_DURATION", default_value = "15s", value_parser = duration, value_name = "TIME")]
+    /// How long the Lease is held without being renewed, from 3s to 1h
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_LEASE_DURATION", default_value = "15s", value_parser = values::lease_duration, value_name = "TIME")]
     pub lease_duration: Duration,
 
     /// Where CloudFront is, instead of AWS: a simulator, a proxy. AWS_ENDPOINT_URL_CLOUDFRONT and AWS_ENDPOINT_URL work too
@@ -184,25 +185,16 @@ pub struct Run {
     pub traces_endpoint: Option<String>,
 }
 
-/// A time such as `10s`, `5m` or `1h30m`; more than nothing.
-fn duration(text: &str) -> Result<Duration, String> {
-    let parsed: jiff::SignedDuration = text
-        .parse()
-        .map_err(|_| format!("{text:?} is no time; write 10s, 5m or 1h30m"))?;
-    Duration::try_from(parsed)
-        .ok()
-        .filter(|time| !time.is_zero())
-        .ok_or_else(|| format!("{text:?} must be more than nothing"))
-}
-
-/// A rate a second.
-fn rate(text: &str) -> Result<f64, String> {
-    text.parse()
-        .ok()
-        .filter(|rate: &f64| rate.is_finite() && *rate >= 0.0)
-        .ok_or_else(|| {
-            format!("{text:?} is no rate; write a number such as 2 or 0.5, or 0 for no limit")
-        })
+impl Run {
+    /// Where objects are watched, each namespace once however often it is named; `None` stands for all. Two queues would work on
+    /// the same objects side by side.
+    pub(super) fn scopes(&self) -> Vec<Option<String>> {
+        if self.namespaces.is_empty() {
+            return vec![None];
+        }
+        let names: BTreeSet<&String> = self.namespaces.iter().collect();
+        names.into_iter().cloned().map(Some).collect()
+    }
 }
 
 #[cfg(test)]
@@ -234,20 +226,39 @@ mod tests {
         }
     }
 
-    #[test]
-    fn times_are_written_as_people_write_them() {
-        assert_eq!(duration("10s"), Ok(Duration::from_secs(10)));
-        assert_eq!(duration("1h30m"), Ok(Duration::from_secs(5400)));
-        for bad in ["", "10", "0s", "-5s", "soon"] {
-            assert!(duration(bad).is_err(), "{bad:?}");
+    /// What `run` is told by these arguments.
+    fn run(arguments: &[&str]) -> Result<Run, clap::Error> {
+        let program: &[&str] = &["cloudfront-operator", "run"];
+        match Cli::try_parse_from([program, arguments].concat())?.command {
+            Command::Run(options) => Ok(*options),
+            other => panic!("{other:?}"),
         }
     }
 
     #[test]
-    fn rates_are_numbers_from_nought_up() {
-        assert_eq!(rate("0.5"), Ok(0.5));
-        for bad in ["-1", "NaN", "inf", "fast"] {
-            assert!(rate(bad).is_err(), "{bad:?}");
+    fn a_refusal_names_the_option_the_value_and_what_to_write_instead() {
+        for (option, value, wrong, instead) in [
+            ("--namespaces", "team-a,Team_B", "'Team_B'", "lower-case"),
+            ("--namespaces", "team-a, team-b", "' team-b'", "no spaces"),
+            ("--selector", "tier in prod", "'tier in prod'", "in (web)"),
+            ("--resync-interval", "0s", "'0s'", "from 1s to 168h"),
+            ("--deploy-poll-interval", "2h", "'2h'", "from 100ms to 1h"),
+            ("--lease-duration", "2s", "'2s'", "from 3s to 1h"),
+        ] {
+            let refusal = run(&[option, value]).expect_err(value).to_string();
+            for part in [option, wrong, instead] {
+                assert!(refusal.contains(part), "{part} is missing from {refusal}");
+            }
         }
+    }
+
+    #[test]
+    fn a_namespace_is_watched_once_however_often_it_is_named() {
+        let scopes = |arguments: &[&str]| run(arguments).unwrap().scopes();
+        assert_eq!(scopes(&[]), [None]);
+        assert_eq!(
+            scopes(&["--namespaces", "b,a,b"]),
+            [Some("a".into()), Some("b".into())]
+        );
     }
 }

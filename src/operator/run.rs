@@ -164,10 +164,7 @@ fn introduce(options: &Run, cloudfront: &Client) {
 
 /// All kinds, in all namespaces that were asked for.
 async fn work(options: &Run, shared: &Shared, shutdown: &Shutdown) {
-    let namespaces: Vec<Option<String>> = match &options.namespaces[..] {
-        [] => vec![None],
-        names => names.iter().cloned().map(Some).collect(),
-    };
+    let namespaces = options.scopes();
     let every = kinds()
         .into_iter()
         .map(|entry| (entry.run)(shared.clone(), namespaces.clone(), shutdown.clone()));

@@ -94,13 +94,13 @@ pub struct CustomHeaders(pub Vec<OriginCustomHeader>);
 /// One header for the origin.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[schemars(extend("x-kubernetes-validations" = [rules::HEADER]))]
+#[schemars(extend("x-kubernetes-validations" = rules::HEADER))]
 pub struct OriginCustomHeader {
     /// Name of the header, which cannot be one that CloudFront itself sets or removes, such as `Host`, `Cookie` or `X-Amz-…`.
     #[schemars(length(min = 1, max = 256), regex(pattern = r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"), extend("x-kubernetes-validations" = rules::HEADER_NAME))]
     pub header_name: String,
 
-    /// Value of the header. Everyone who may read this object can read it: for a secret shared with the origin use
+    /// Value of the header, in one line. Everyone who may read this object can read it: for a secret shared with the origin use
     /// `headerValueFrom`. Exactly one of the two is set.
     pub header_value: Option<HeaderValue>,
 

@@ -3,7 +3,7 @@
 //! The lists' and strings' maximum lengths in the schema are what the API server prices these by.
 
 use crate::kinds::{
-    shared::rules::TAGS,
+    shared::rules::{TAGS, names_bucket},
     validation::{Rule, with_management},
 };
 
@@ -88,8 +88,11 @@ const REST: [Rule; 2] = [
 
 pub(super) const ORIGIN: [Rule; 3] = [
     Rule::expression(
-        "has(self.customOriginConfig) || has(self.vpcOriginConfig) \
-         || (self.domainName.lowerAscii().matches('[.]s3[.-].*amazonaws[.]com([.]cn)?$') && !self.domainName.contains('.s3-website'))",
+        concat!(
+            "has(self.customOriginConfig) || has(self.vpcOriginConfig) || (",
+            names_bucket!(),
+            ")"
+        ),
         "'origin \"%s\" is read as an S3 bucket, but \"%s\" is not the host name of one: set customOriginConfig for a web server or a \
          website endpoint, or a name such as site.s3.eu-west-1.amazonaws.com'.format([self.id, self.domainName])",
     ),
@@ -277,8 +280,15 @@ pub(super) const HEADER_NAME: [Rule; 1] = [Rule::expression(
      X-Origin-Verify'.format([self])",
 )];
 
-/// A header has one value.
-pub(super) const HEADER: Rule = Rule::expression(
-    "has(self.headerValue) != has(self.headerValueFrom)",
-    "'header \"%s\": set exactly one of headerValue and headerValueFrom'.format([self.headerName])",
-);
+/// A header has one value, of one line. The value itself, which may be a secret, is not quoted. A longer expression than `\pC`, which
+/// stands for control and invisible characters, would cost more than the API server affords for every header of every origin.
+pub(super) const HEADER: [Rule; 2] = [
+    Rule::expression(
+        "has(self.headerValue) != has(self.headerValueFrom)",
+        "'header \"%s\": set exactly one of headerValue and headerValueFrom'.format([self.headerName])",
+    ),
+    Rule::expression(
+        "!has(self.headerValue) || !self.headerValue.matches('\\\\pC')",
+        "'the value of header \"%s\" has a control or an invisible character, such as a line break: remove it'.format([self.headerName])",
+    ),
+];

@@ -14,12 +14,32 @@ pub(in crate::kinds) const COMMENT: [Rule; 1] = [Rule::text(
     "a comment cannot have control characters: remove them",
 )];
 
-/// Of an S3 bucket.
-pub(in crate::kinds) const IDENTITY: [Rule; 1] = [Rule::expression(
+/// Whether `domainName` is the host name of an S3 bucket, which that of a website endpoint is not.
+macro_rules! names_bucket {
+    () => {
+        "self.domainName.lowerAscii().matches('[.]s3[.-].*amazonaws[.]com([.]cn)?$') && !self.domainName.contains('.s3-website')"
+    };
+}
+
+pub(in crate::kinds) use names_bucket;
+
+const ONE_IDENTITY: Rule = Rule::expression(
     "!(has(self.originAccessIdentity) && has(self.originAccessIdentityRef))",
     "'originAccessIdentity \"%s\" and originAccessIdentityRef \"%s\" exclude each other: remove one of them'\
      .format([self.originAccessIdentity, self.originAccessIdentityRef.name])",
-)];
+);
+
+/// Of an S3 bucket, by its type alone.
+pub(in crate::kinds) const IDENTITY: [Rule; 1] = [ONE_IDENTITY];
+
+/// Of an S3 bucket that cannot be anything else. Source: `InvalidOrigin` among the errors of `CreateStreamingDistribution`.
+pub(in crate::kinds) const S3_ORIGIN: [Rule; 2] = [
+    ONE_IDENTITY,
+    Rule::expression(
+        names_bucket!(),
+        "'\"%s\" is not the host name of an S3 bucket: use a name such as media.s3.eu-west-1.amazonaws.com'.format([self.domainName])",
+    ),
+];
 
 pub(in crate::kinds) const TRUSTED_SIGNERS: [Rule; 1] = [Rule::expression(
     "self.enabled == (has(self.items) && size(self.items) > 0)",

@@ -131,7 +131,7 @@ pub struct StreamingDistributionConfig {
 /// An S3 bucket that media are streamed from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[schemars(extend("x-kubernetes-validations" = rules::IDENTITY))]
+#[schemars(extend("x-kubernetes-validations" = rules::S3_ORIGIN))]
 pub struct S3Origin {
     /// Host name of the bucket, as in `media.s3.amazonaws.com`; without scheme and path.
     #[schemars(length(min = 1, max = 253), regex(pattern = r"^[^/:\s]+$"))]

@@ -99,13 +99,11 @@ fn resource(entry: &Entry) -> ApiResource {
 
 /// Looks at every object of a kind, a page at a time.
 async fn walk(kube: &Client, resource: &ApiResource, options: &Run) -> Result<Held, Error> {
-    let apis: Vec<Api<DynamicObject>> = match &options.namespaces[..] {
-        [] => vec![Api::all_with(kube.clone(), resource)],
-        names => names
-            .iter()
-            .map(|name| Api::namespaced_with(kube.clone(), name, resource))
-            .collect(),
-    };
+    let apis = options.scopes().into_iter().map(|scope| match scope {
+        None => Api::all_with(kube.clone(), resource),
+        Some(name) => Api::namespaced_with(kube.clone(), &name, resource),
+    });
+    let apis: Vec<Api<DynamicObject>> = apis.collect();
     let mut held = Held {
         plural: resource.plural.clone(),
         ..Held::default()

@@ -36,6 +36,26 @@ const REFUSED: &[(&[&str], &str)] = &[
         "at '/resyncInterval': 'soon' does not match pattern",
     ),
     (
+        &["resyncInterval=500ms"],
+        "at '/resyncInterval': '500ms' does not match pattern",
+    ),
+    (
+        &["resyncInterval=5s10m"],
+        "at '/resyncInterval': '5s10m' does not match pattern",
+    ),
+    (
+        &["deployPollInterval=0s"],
+        "at '/deployPollInterval': '0s' does not match pattern",
+    ),
+    (
+        &["leaderElection.leaseDuration=2s"],
+        "at '/leaderElection/leaseDuration': '2s' does not match pattern",
+    ),
+    (
+        &["watch.selector=tier in prod"],
+        "at '/watch/selector': 'tier in prod' does not match pattern",
+    ),
+    (
         &["image.digest=latest"],
         "at '/image/digest': 'latest' does not match pattern",
     ),
@@ -106,6 +126,20 @@ fn a_mistake_in_values_is_refused_in_words_that_name_it() {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let refusal = template("cloudfront", &arguments).expect_err(&values.join(" "));
         assert!(refusal.contains(expected), "{values:?}: {refusal}");
+    }
+}
+
+#[test]
+fn times_and_selectors_are_taken_as_the_operator_takes_them() {
+    for value in [
+        "resyncInterval=1h30m",
+        "resyncInterval=1h0m0s",
+        "deployPollInterval=100ms",
+        "leaderElection.leaseDuration=3s",
+        "leaderElection.leaseDuration=1m",
+        r"watch.selector=tier=prod\,team in (web\,shop)\,!example.com/legacy",
+    ] {
+        template("cloudfront", &[&format!("--set={value}")]).expect(value);
     }
 }
 

@@ -108,6 +108,9 @@ fn check(batch: &Element, has_cache_tags: bool) -> Result<(), ApiError> {
     }
 }
 
+/// What a path has percent-encoded, beside spaces and what is not ASCII (FACTS.md, limits).
+const UNSAFE: &[u8] = b"\"#<>[\\]^`{|}~";
+
 /// A path begins with a slash, and a wildcard is its last character; `#tag` names what a cache tag header marks.
 fn is_path(text: &str, has_cache_tags: bool) -> bool {
     let tag = text.strip_prefix('#').filter(|_| has_cache_tags);
@@ -115,7 +118,8 @@ fn is_path(text: &str, has_cache_tags: bool) -> bool {
         return !tag.is_empty() && tag.len() <= 256 && !tag.contains('*');
     }
     let stem = text.strip_suffix('*').unwrap_or(text);
-    text.starts_with('/') && !stem.contains('*') && text.bytes().all(|byte| byte.is_ascii_graphic())
+    let safe = |byte: u8| byte.is_ascii_graphic() && !UNSAFE.contains(&byte);
+    text.starts_with('/') && !stem.contains('*') && text.bytes().all(safe)
 }
 
 fn paths(batch: &Element) -> BTreeSet<&str> {

@@ -164,11 +164,10 @@ pub(super) fn list(world: &World, call: &Call<'_>) -> Result<Answer, ApiError> {
 
 fn check(world: &World, call: &Call<'_>, id: &str, config: &Element) -> Result<(), ApiError> {
     let context = checks::Context::new(world, call, id);
-    context.identity(
-        config
-            .child("S3Origin")
-            .map_or("", |origin| origin.text_of("OriginAccessIdentity")),
-    )?;
+    if let Some(origin) = config.child("S3Origin") {
+        checks::bucket(origin.text_of("DomainName"))?;
+        context.identity(origin.text_of("OriginAccessIdentity"))?;
+    }
     context.signers(config)?;
     context.aliases(config, "TooManyStreamingDistributionCNAMEs")
 }

@@ -76,11 +76,11 @@ class Invalidations(SimulatorTest):
             self.invalidate("r", "/1", "/2", "/3")
 
     def test_the_form_of_paths(self):
-        """FACTS.md, limits: a slash first, a wildcard only last, non-ASCII encoded."""
-        for path in ("a", "", "*", "/a*b", "/ü", "/a b", "#tag"):
+        """FACTS.md, limits: a slash first, a wildcard only last, non-ASCII and unsafe characters encoded."""
+        for path in ("a", "", "*", "/a*b", "/ü", "/a b", "/a~b", "/a[1]", "/a#b", "#tag"):
             with self.refused("InvalidArgument", 400):
                 self.invalidate("r", path)
-        self.invalidate("r", "/", "/*", "/a*", "/%C3%BC?x=1&y=2")
+        self.invalidate("r", "/", "/*", "/a*", "/%C3%BC?x=1&y=2", "/a!$'()+,;=@:_-.b")
 
     def test_cache_tags_need_a_header_to_come_from(self):
         """FACTS.md, limits."""

@@ -71,6 +71,9 @@ class Streaming(SimulatorTest):
                     "OriginAccessIdentity": "origin-access-identity/cloudfront/E0",
                 },
             )
+        for domain in ("www.example.com", "b.s3-website-us-east-1.amazonaws.com"):
+            with self.refused("InvalidArgument", 400, "valid S3 bucket"):
+                self.make("2", S3Origin={"DomainName": domain, "OriginAccessIdentity": ""})
         with self.refused("CNAMEAlreadyExists", 409):
             self.make("2", Aliases=listed("a.example.com"))
         with self.refused("TrustedSignerDoesNotExist", 400):

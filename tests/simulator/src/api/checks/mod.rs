@@ -8,6 +8,8 @@ mod origins;
 mod site;
 mod update;
 
+pub(super) use origins::bucket;
+
 use crate::{
     api::Call,
     error::ApiError,

@@ -54,9 +54,9 @@ fn origin(context: &Context<'_>, origin: &Element) -> Result<(), ApiError> {
         "InvalidArgument",
         &message,
     )?;
-    let bucket = origin.child("S3OriginConfig").is_none() || is_bucket(domain);
-    let message = "The parameter Origin DomainName does not refer to a valid S3 bucket.";
-    ensure(bucket, "InvalidArgument", message)?;
+    if origin.child("S3OriginConfig").is_some() {
+        bucket(domain)?;
+    }
     path(origin.text_of("OriginPath"))?;
     context.within(
         "TooManyOriginCustomHeaders",
@@ -67,6 +67,12 @@ fn origin(context: &Context<'_>, origin: &Element) -> Result<(), ApiError> {
     }
     access(context, origin)?;
     custom(context, origin)
+}
+
+/// The host name of an S3 origin.
+pub(crate) fn bucket(domain: &str) -> Result<(), ApiError> {
+    let message = "The parameter Origin DomainName does not refer to a valid S3 bucket.";
+    ensure(is_bucket(domain), "InvalidArgument", message)
 }
 
 /// A website endpoint is no bucket (FACTS.md, access).
