@@ -3,6 +3,7 @@
 use super::encode::items_of;
 use super::names::{ITEMS, QUANTITY, plain_name, wire_name};
 use super::{Element, Error};
+use compact_str::CompactString;
 use serde::de::{
     self, DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor, value::StrDeserializer,
 };
@@ -24,8 +25,8 @@ pub fn from_element<T: DeserializeOwned>(element: &Element) -> Result<T, Error> 
 
 /// Stands in for the `Items` that a `Quantity` of 0 comes without.
 static NO_ITEMS: Element = Element {
-    name: String::new(),
-    text: String::new(),
+    name: CompactString::const_new(""),
+    text: CompactString::const_new(""),
     children: Vec::new(),
     form: super::element::Form::List,
 };

@@ -1,5 +1,6 @@
 use super::names::{ENABLED, ITEMS, QUANTITY};
 use super::{Error, parse};
+use compact_str::CompactString;
 
 /// An XML element: a name with either text or children.
 ///
@@ -10,8 +11,8 @@ use super::{Error, parse};
 /// custom headers, which may be secrets; `Display` is the document as sent, secrets included.
 #[derive(Clone)]
 pub struct Element {
-    pub(super) name: String,
-    pub(super) text: String,
+    pub(super) name: CompactString,
+    pub(super) text: CompactString,
     pub(super) children: Vec<Element>,
     pub(super) form: Form,
 }
@@ -31,22 +32,22 @@ pub(super) enum Form {
 
 impl Element {
     /// A structure without any children yet. `name` must be an XML name in ASCII; it is not checked.
-    pub fn new(name: impl Into<String>) -> Self {
+    pub fn new(name: impl Into<CompactString>) -> Self {
         Self::formed(name, Form::Structure)
     }
 
     /// An element that holds text. Characters that XML cannot carry are written as U+FFFD.
-    pub fn leaf(name: impl Into<String>, text: impl Into<String>) -> Self {
+    pub fn leaf(name: impl Into<CompactString>, text: impl Into<CompactString>) -> Self {
         Self {
             text: text.into(),
             ..Self::formed(name, Form::Leaf)
         }
     }
 
-    pub(super) fn formed(name: impl Into<String>, form: Form) -> Self {
+    pub(super) fn formed(name: impl Into<CompactString>, form: Form) -> Self {
         Self {
             name: name.into(),
-            text: String::new(),
+            text: CompactString::default(),
             children: Vec::new(),
             form,
         }
