@@ -88,6 +88,10 @@ impl<'a, K: Kind> Pass<'a, K> {
 
     /// Does what is to be done now.
     pub(super) async fn run(&mut self) -> Result<Outcome, Failure> {
+        // Somebody may have taken our finalizer off, and what follows may end anywhere.
+        if self.may_write() && self.has_one_on_record() {
+            self.hold().await?;
+        }
         if let Some(outcome) = self.stand_back().await? {
             return Ok(outcome);
         }

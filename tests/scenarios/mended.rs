@@ -1,8 +1,9 @@
 //! What somebody changed while the operator was not looking: the spec, the finalizer, the status, a Secret.
 
 use super::{life::distribution, policies::with, stage::Stage};
-use cloudfront_simulator::{Fault, FaultMode};
-use std::time::Duration;
+use cloudfront_simulator::{Fault, FaultMode, JournalEntry};
+use serde_json::json;
+use std::{thread, time::Duration};
 
 #[test]
 fn an_edit_of_what_was_created_without_an_answer_is_sent_though_drift_is_only_reported() {
@@ -27,4 +28,54 @@ fn an_edit_of_what_was_created_without_an_answer_is_sent_though_drift_is_only_re
     );
     let state = stage.control().state().to_string();
     assert!(state.contains("<Comment>second</Comment>"), "{state}");
+}
+
+#[test]
+fn a_finalizer_that_was_taken_off_is_put_back_whether_the_object_rests_or_is_suspended() {
+    let mut stage = Stage::with_deploy_delay("stripped", Duration::ZERO);
+    stage.apply(&distribution("www", "first"));
+    let id = stage.id_of("cfd/www");
+    let strip = |stage: &Stage| {
+        let before = (stage.now(), stage.kubernetes_writes().len());
+        patch(stage, r#"{"metadata":{"finalizers":null}}"#);
+        stage.until("cfd/www", "is held again", |object| {
+            object["metadata"]["finalizers"] == json!(["cloudfront-operator.dev/remote"])
+        });
+        before
+    };
+    strip(&stage);
+    stage.stop_operator();
+    start_at_rest(&mut stage);
+    let (calls, writes) = strip(&stage);
+    // The pass that our own write causes is over by then.
+    thread::sleep(Duration::from_secs(1));
+    assert_eq!(stage.kubernetes_writes().len(), writes + 1, "one write");
+    let calls = stage.control().journal_since(calls);
+    let list = |call: &JournalEntry| call.operation == "ListDistributions";
+    assert!(calls.iter().all(list), "no call: {calls:?}");
+
+    patch(&stage, r#"{"spec":{"suspend":true}}"#);
+    stage.until_condition("cfd/www", "Synced", "Unknown", "Suspended");
+    strip(&stage);
+    patch(&stage, r#"{"spec":{"suspend":false}}"#);
+    stage.kubectl(&["delete", "cfd/www"]);
+    assert!(!stage.control().state().to_string().contains(&id));
+}
+
+/// Starts the operator again, and waits until it has seen that nothing has changed.
+fn start_at_rest(stage: &mut Stage) {
+    let before = stage.now();
+    stage.start_operator();
+    stage.eventually("the list was compared twice", || {
+        let calls = stage.control().journal_since(before);
+        let lists = calls
+            .iter()
+            .filter(|call| call.operation == "ListDistributions");
+        (lists.count() >= 2).then_some(())
+    });
+}
+
+/// Changes the one distribution.
+fn patch(stage: &Stage, patch: &str) {
+    stage.kubectl(&["patch", "cfd/www", "--type=merge", "--patch", patch]);
 }
