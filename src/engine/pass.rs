@@ -107,8 +107,9 @@ impl<'a, K: Kind> Pass<'a, K> {
             return Ok(Outcome::Is(State::Queued(place), None));
         }
         self.asked = asked_for(&self.object, self.fingerprint(), &ids);
-        if self.rests().await? {
-            return self.keep_tags(State::InSync, None, self.may_write()).await;
+        if self.rests().await? && !self.tags_due(&self.object.tags()) {
+            self.accept();
+            return Ok(Outcome::Is(State::InSync, None));
         }
         let (mut remote, mut wish, mut plan) = self.decide(&ids).await?;
         if self.must_look(&plan, remote.is_some()) {

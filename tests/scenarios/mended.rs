@@ -1,7 +1,7 @@
 //! What somebody changed while the operator was not looking: the spec, the finalizer, the status, a Secret.
 
 use super::{life::distribution, policies::with, stage::Stage};
-use cloudfront_simulator::{Fault, FaultMode, JournalEntry};
+use cloudfront_simulator::{Edit, Fault, FaultMode, JournalEntry};
 use serde_json::json;
 use std::{thread, time::Duration};
 
@@ -60,6 +60,59 @@ fn a_finalizer_that_was_taken_off_is_put_back_whether_the_object_rests_or_is_sus
     patch(&stage, r#"{"spec":{"suspend":false}}"#);
     stage.kubectl(&["delete", "cfd/www"]);
     assert!(!stage.control().state().to_string().contains(&id));
+}
+
+#[test]
+fn tags_that_others_changed_while_an_object_rests_are_only_reported_where_drift_is() {
+    let mut stage = Stage::with_deploy_delay("resttags", Duration::ZERO);
+    let manifest = with(&distribution("www", "first"), "tags: {team: web}");
+    stage.apply(&with(&manifest, "driftPolicy: Report"));
+    let id = stage.id_of("cfd/www");
+    stage.stop_operator();
+    start_at_rest(&mut stage);
+    let before = stage.now();
+    let tags = [("team".to_owned(), "theirs".to_owned())].into();
+    let edited = stage.control().edit(&id, Edit::Tags { tags });
+    edited.expect("tags can be edited");
+    tag_calls(&stage, before);
+    let object = stage.until_condition("cfd/www", "Stalled", "True", "Drifted");
+    assert_eq!(object["status"]["drift"][0]["path"], "tags[team]");
+    assert_eq!(stage.writes_since(before), []);
+}
+
+#[test]
+fn a_forged_arn_in_the_status_of_an_object_at_rest_leads_to_no_tags_of_others() {
+    let mut stage = Stage::with_deploy_delay("forgedarn", Duration::ZERO);
+    let thief = with(&distribution("thief", "thief"), "tags: {team: web}");
+    stage.apply(&thief);
+    stage.apply(&distribution("victim", "victim"));
+    let own = stage.id_of("cfd/thief");
+    let victim = stage.until_ready("cfd/victim");
+    stage.stop_operator();
+    let forged = json!({ "status": { "arn": victim["status"]["arn"], "managedTags": ["team", "cost"] } });
+    let arguments = [
+        "patch",
+        "cfd/thief",
+        "--subresource=status",
+        "--type=merge",
+        "--patch",
+    ];
+    stage.kubectl(&[&arguments[..], &[&forged.to_string()]].concat());
+    let before = stage.now();
+    start_at_rest(&mut stage);
+    for call in tag_calls(&stage, before) {
+        assert!(call.path.contains(&own), "{call:?}");
+    }
+    assert_eq!(stage.writes_since(before), []);
+}
+
+/// The calls for tags since a moment, once there are some.
+fn tag_calls(stage: &Stage, since: u64) -> Vec<JournalEntry> {
+    stage.eventually("tags are compared", || {
+        let calls = stage.control().journal_since(since).into_iter();
+        let of_tags: Vec<_> = calls.filter(|call| call.path.contains("/tagging")).collect();
+        (!of_tags.is_empty()).then_some(of_tags)
+    })
 }
 
 /// Starts the operator again, and waits until it has seen that nothing has changed.
