@@ -106,6 +106,21 @@ fn a_forged_arn_in_the_status_of_an_object_at_rest_leads_to_no_tags_of_others() 
     assert_eq!(stage.writes_since(before), []);
 }
 
+#[test]
+fn the_first_write_to_kubernetes_after_a_creation_stores_the_id() {
+    let stage = Stage::with_deploy_delay("idfirst", Duration::ZERO);
+    stage.apply(&distribution("www", "first"));
+    let writes = stage.eventually("the creation is told and logged", || {
+        let writes = stage.kubernetes_writes();
+        let told = writes.iter().any(|write| write.contains("/events"));
+        told.then_some(writes)
+    });
+    let path = writes[0].split('?').next();
+    let path = path.expect("it takes hold").to_owned();
+    assert!(path.starts_with("patch ") && path.ends_with("/distributions/www"), "{path}");
+    assert!(writes[1].starts_with(&format!("{path}/status?")), "{writes:?}");
+}
+
 /// The calls for tags since a moment, once there are some.
 fn tag_calls(stage: &Stage, since: u64) -> Vec<JournalEntry> {
     stage.eventually("tags are compared", || {
