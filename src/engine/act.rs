@@ -229,6 +229,7 @@ impl<K: Kind> Pass<'_, K> {
     pub(super) fn accept(&mut self) {
         self.accepted = true;
         self.memo.carried_out = Some(self.fingerprint());
+        self.memo.asked = Some(self.asked_in_all);
     }
 
     fn missing(&self) -> State {

@@ -1,6 +1,11 @@
 //! What somebody changed while the operator was not looking: the spec, the finalizer, the status, a Secret.
 
-use super::{life::distribution, policies::with, stage::Stage};
+use super::{
+    life::distribution,
+    policies::with,
+    secret::{secret, with_secret_header},
+    stage::Stage,
+};
 use cloudfront_simulator::{Edit, Fault, FaultMode, JournalEntry};
 use serde_json::json;
 use std::{thread, time::Duration};
@@ -89,7 +94,8 @@ fn a_forged_arn_in_the_status_of_an_object_at_rest_leads_to_no_tags_of_others() 
     let own = stage.id_of("cfd/thief");
     let victim = stage.until_ready("cfd/victim");
     stage.stop_operator();
-    let forged = json!({ "status": { "arn": victim["status"]["arn"], "managedTags": ["team", "cost"] } });
+    let forged =
+        json!({ "status": { "arn": victim["status"]["arn"], "managedTags": ["team", "cost"] } });
     let arguments = [
         "patch",
         "cfd/thief",
@@ -107,6 +113,37 @@ fn a_forged_arn_in_the_status_of_an_object_at_rest_leads_to_no_tags_of_others() 
 }
 
 #[test]
+fn another_value_in_a_secret_is_sent_though_drift_is_only_reported() {
+    let stage = Stage::with_deploy_delay("rotated", Duration::ZERO);
+    stage.apply(&secret("first-value"));
+    stage.apply(&with(&with_secret_header("first"), "driftPolicy: Report"));
+    let id = stage.id_of("cfd/www");
+    stage.edit_by_hand(&id, "Comment", "by hand");
+    stage.until_condition("cfd/www", "Stalled", "True", "Drifted");
+    let before = stage.now();
+    look_now(&stage, "unchanged");
+    assert_eq!(stage.writes_since(before), [], "drift stays");
+    stage.apply(&secret("second-value"));
+    look_now(&stage, "rotated");
+    stage.until_ready("cfd/www");
+    assert_eq!(
+        Stage::operations(&stage.writes_since(before)),
+        ["UpdateDistribution"]
+    );
+    let state = stage.control().state().to_string();
+    assert!(state.contains("second-value"), "{state}");
+}
+
+/// Asks for a look, and waits until it was taken.
+fn look_now(stage: &Stage, when: &str) {
+    let asked = format!("cloudfront-operator.dev/reconcile-requested-at={when}");
+    stage.kubectl(&["annotate", "--overwrite", "cfd/www", &asked]);
+    stage.until("cfd/www", "has answered", |object| {
+        object["status"]["lastHandledReconcileAt"] == when
+    });
+}
+
+#[test]
 fn the_first_write_to_kubernetes_after_a_creation_stores_the_id() {
     let stage = Stage::with_deploy_delay("idfirst", Duration::ZERO);
     stage.apply(&distribution("www", "first"));
@@ -117,15 +154,23 @@ fn the_first_write_to_kubernetes_after_a_creation_stores_the_id() {
     });
     let path = writes[0].split('?').next();
     let path = path.expect("it takes hold").to_owned();
-    assert!(path.starts_with("patch ") && path.ends_with("/distributions/www"), "{path}");
-    assert!(writes[1].starts_with(&format!("{path}/status?")), "{writes:?}");
+    assert!(
+        path.starts_with("patch ") && path.ends_with("/distributions/www"),
+        "{path}"
+    );
+    assert!(
+        writes[1].starts_with(&format!("{path}/status?")),
+        "{writes:?}"
+    );
 }
 
 /// The calls for tags since a moment, once there are some.
 fn tag_calls(stage: &Stage, since: u64) -> Vec<JournalEntry> {
     stage.eventually("tags are compared", || {
         let calls = stage.control().journal_since(since).into_iter();
-        let of_tags: Vec<_> = calls.filter(|call| call.path.contains("/tagging")).collect();
+        let of_tags: Vec<_> = calls
+            .filter(|call| call.path.contains("/tagging"))
+            .collect();
         (!of_tags.is_empty()).then_some(of_tags)
     })
 }
