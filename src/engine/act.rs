@@ -213,10 +213,12 @@ impl<K: Kind> Pass<'_, K> {
         self.memo.seen = Some(remote.id.clone());
         self.memo.missed = 0;
         let tags_due = self.tags_due(&self.object.tags());
-        if !tags_due {
+        let left = plan::<K>(wish, Some(&remote));
+        // What is found again may have been made for an earlier spec.
+        if !tags_due && matches!(left, Plan::Settled | Plan::Await) {
             self.accept();
         }
-        let state = match plan::<K>(wish, Some(&remote)) {
+        let state = match left {
             Plan::Settled if !tags_due => State::InSync,
             _ => State::Deploying(DEPLOYING.into()),
         };
@@ -227,6 +229,7 @@ impl<K: Kind> Pass<'_, K> {
     pub(super) fn accept(&mut self) {
         self.accepted = true;
         self.memo.carried_out = Some(self.fingerprint());
+        self.memo.asked = Some(self.asked_in_all);
     }
 
     fn missing(&self) -> State {

@@ -157,6 +157,13 @@ impl<K: Kind> Collection<K> {
         }
     }
 
+    /// The list is refused, which does not pass by itself: everybody looks for themselves, once in a resync interval.
+    pub(super) fn go_without(&mut self, began: Instant, resync: Duration) {
+        self.sweep = began + spread_down(resync);
+        let all = self.followed.keys().cloned().collect();
+        self.doubt(&all);
+    }
+
     fn call_all(&self) {
         for followed in self.followed.values() {
             followed.follower.call();

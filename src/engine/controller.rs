@@ -4,8 +4,9 @@ use super::{
     context::{Context, Shared},
     dependents::concerned,
     estate::Change,
-    kind::Kind,
+    kind::{Kind, Lifecycle},
     lookout::Lookout,
+    metadata::is_held,
     observer::Observer,
     reconcile::{error_policy, reconcile},
     reference::Dependency,
@@ -77,7 +78,9 @@ async fn work<K: Kind>(
         .applied_objects()
         // Our own writes to metadata and status wake nobody: the pass that makes them goes on by itself.
         .predicate_filter(
-            predicates::generation.combine(reconcile_requested),
+            predicates::generation
+                .combine(reconcile_requested)
+                .combine(is_let_loose::<K>),
             PredicateConfig::default(),
         );
     let config = controller::Config::default().concurrency(settings.concurrency);
@@ -123,6 +126,13 @@ fn reconcile_requested<K: Resource>(object: &K) -> Option<u64> {
         .get(RECONCILE_REQUESTED)?
         .hash(&mut hasher);
     Some(hasher.finish())
+}
+
+/// Whether an object that has a remote lacks our finalizer, as after a `PUT` without it: that moves no generation either. What we take
+/// hold of in time has no id yet, so that wakes nobody.
+fn is_let_loose<K: Kind>(object: &Shown<K>) -> Option<u64> {
+    let has_remote = K::LIFECYCLE == Lifecycle::Kept && object.digest().id.is_some();
+    (has_remote && !is_held(object)).then_some(1)
 }
 
 /// Holds back what a new listing shows until it is complete.

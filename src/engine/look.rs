@@ -141,6 +141,14 @@ impl<K: Kind> Pass<'_, K> {
         self.memo.id.clone().or_else(|| self.previous.id.clone())
     }
 
+    /// Whether the status tells of a remote that was found to be this object's. A status from elsewhere tells of another's.
+    pub(super) fn has_one_on_record(&self) -> bool {
+        let key = self.previous.caller_reference.as_ref();
+        self.recorded().is_some()
+            && (self.object.management().adopt_id.is_some()
+                || key.is_some_and(|key| is_ours(&self.object, key)))
+    }
+
     /// Whether the work was done before, so that there is nothing to look at any more.
     pub(super) fn is_over(&self) -> bool {
         let complete = self.previous.condition("Complete");

@@ -197,7 +197,7 @@ impl<K: Kind> Lookout<K> {
                 tracing::warn!(kind = K::KIND, collection, %error, "cannot list: looking at each one instead");
                 match &errand {
                     Errand::Poll(ids) => place.doubt(ids),
-                    Errand::Sweep => place.doubt(&place.followed.keys().cloned().collect()),
+                    Errand::Sweep => place.go_without(began, self.resync),
                 }
             }
         }

@@ -29,6 +29,8 @@ pub(super) struct Memo<Facts> {
     pub(super) missed: u32,
     /// The generation whose tags the remote was seen, or made, to carry, and when.
     pub(super) tagged: Option<(i64, Instant)>,
+    /// What was asked for, values of Secrets included, when that was last carried out, or else when this process first asked.
+    pub(super) asked: Option<u64>,
     /// Whether the object was let go. The watch, or something that woke it before, may still bring it once more.
     pub(super) released: bool,
     /// When CloudFront last accepted a creation or an update that was not seen deployed yet.
@@ -80,6 +82,7 @@ impl<Facts> Default for Memo<Facts> {
             seen: None,
             missed: 0,
             tagged: None,
+            asked: None,
             released: false,
             sent: None,
             booking: None,

@@ -2,7 +2,7 @@
 
 use super::{identity::INCARNATION, kind::Kind};
 use kube::{
-    Api, ResourceExt,
+    Api, Resource, ResourceExt,
     api::{Patch, PatchParams},
 };
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ pub const FINALIZER: &str = "cloudfront-operator.dev/remote";
 pub const MANAGER: &str = "cloudfront-operator";
 
 /// Whether the object carries our finalizer.
-pub(super) fn is_held<K: Kind>(object: &K) -> bool {
+pub(super) fn is_held<K: Resource>(object: &K) -> bool {
     object.finalizers().iter().any(|name| name == FINALIZER)
 }
 

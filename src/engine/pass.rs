@@ -4,7 +4,7 @@ use super::{
     condition::State,
     context::Context,
     failure::Failure,
-    fingerprint::{asked_for, fingerprint},
+    fingerprint::{asked_for, fingerprint, fingerprint_of},
     identity::{caller_reference, incarnation},
     kind::{Kind, Lifecycle},
     management::{DeletionPolicy, DriftPolicy},
@@ -52,6 +52,8 @@ pub(super) struct Pass<'a, K: Kind> {
     fingerprint: OnceLock<u64>,
     /// The same, and what its references stand for, where it may be told.
     pub(super) asked: Option<String>,
+    /// The same as a number, with the values of Secrets, which nobody may be told of.
+    pub(super) asked_in_all: u64,
     /// Whether CloudFront was found, or made, to have all that the spec asks.
     pub(super) accepted: bool,
     /// The secret values in use, which no message may quote.
@@ -80,6 +82,7 @@ impl<'a, K: Kind> Pass<'a, K> {
             live: false,
             fingerprint: OnceLock::new(),
             asked: None,
+            asked_in_all: 0,
             accepted: false,
             secrets: Secrets::default(),
             written: None,
@@ -88,6 +91,10 @@ impl<'a, K: Kind> Pass<'a, K> {
 
     /// Does what is to be done now.
     pub(super) async fn run(&mut self) -> Result<Outcome, Failure> {
+        // Somebody may have taken our finalizer off, and what follows may end anywhere.
+        if self.may_write() && self.has_one_on_record() {
+            self.hold().await?;
+        }
         if let Some(outcome) = self.stand_back().await? {
             return Ok(outcome);
         }
@@ -103,8 +110,10 @@ impl<'a, K: Kind> Pass<'a, K> {
             return Ok(Outcome::Is(State::Queued(place), None));
         }
         self.asked = asked_for(&self.object, self.fingerprint(), &ids);
-        if self.rests().await? {
-            return self.keep_tags(State::InSync, None, self.may_write()).await;
+        self.asked_in_all = fingerprint_of(&(self.fingerprint(), &ids));
+        if self.rests().await? && !self.tags_due(&self.object.tags()) {
+            self.accept();
+            return Ok(Outcome::Is(State::InSync, None));
         }
         let (mut remote, mut wish, mut plan) = self.decide(&ids).await?;
         if self.must_look(&plan, remote.is_some()) {
@@ -254,7 +263,10 @@ impl<'a, K: Kind> Pass<'a, K> {
         let config = self.object.config(ids)?;
         let reports = self.object.management().drift_policy == DriftPolicy::Report;
         let lost = gone && self.previous.id.is_some();
-        let accepted = self.previous.accepted_generation == Some(self.generation());
+        // Another value in a Secret, or another id behind a reference, moves no generation, and is an edit all the same.
+        let before = *self.memo.asked.get_or_insert(self.asked_in_all);
+        let accepted = before == self.asked_in_all
+            && self.previous.accepted_generation == Some(self.generation());
         let write = self.may_write() && !(reports && accepted);
         let key = caller_reference(&self.object);
         // A counter that is ahead of the status was stored by a pass that got no further: it has not been used up.

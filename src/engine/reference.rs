@@ -28,7 +28,7 @@ pub struct Dependency {
 }
 
 /// What the names in a spec stand for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Resolved {
     ids: BTreeMap<Dependency, String>,
     /// The values of the secret keys that the spec names.

@@ -29,8 +29,13 @@ impl<K: Kind> Pass<'_, K> {
         state: &State,
         remote: Option<&Remote>,
     ) -> Result<(), Failure> {
-        let status = self.status(state, remote);
+        // First: whoever ends here must leave the id of what was created.
+        let stored = self.store(self.status(state, remote)).await;
         self.tell(state).await;
+        stored
+    }
+
+    async fn store(&mut self, status: Status<K::Facts>) -> Result<(), Failure> {
         if status == self.previous {
             return Ok(());
         }

@@ -19,7 +19,9 @@ pub struct ValueSource {
 }
 
 /// A key of a Secret.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 pub struct SecretKey {
     /// Name of the Secret, in the same namespace.
     #[schemars(length(min = 1, max = 253))]
@@ -30,7 +32,7 @@ pub struct SecretKey {
 }
 
 /// The values of the secret keys that a spec names. Never shown.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Secrets(BTreeMap<SecretKey, String>);
 
 impl Secrets {

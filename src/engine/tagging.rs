@@ -23,10 +23,11 @@ impl<K: Kind> Pass<'_, K> {
         write: bool,
     ) -> Result<Outcome, Failure> {
         let desired = self.object.tags();
+        // Only CloudFront's own word: a status can be forged.
         let document = remote.as_ref().map(|remote| &remote.document);
-        let seen = document.and_then(|document| document.text_of("ARN"));
-        let arn = seen.or_else(|| self.object.arn()).map(str::to_owned);
-        let Some(arn) = arn.filter(|_| self.tags_due(&desired)) else {
+        let arn = document.and_then(|document| document.text_of("ARN"));
+        let arn = arn.filter(|_| self.tags_due(&desired));
+        let Some(arn) = arn.map(str::to_owned) else {
             self.accept();
             return Ok(Outcome::Is(state, remote));
         };

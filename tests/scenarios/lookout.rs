@@ -6,7 +6,7 @@ use super::{
 };
 use cloudfront_simulator::{Fault, FaultMode};
 use serde_json::Value;
-use std::time::Duration;
+use std::{thread, time::Duration};
 
 /// The operations since a moment, but the lists that all objects share.
 fn alone(stage: &Stage, since: u64) -> Vec<String> {
@@ -77,6 +77,16 @@ fn who_may_not_list_looks_at_each_one_and_works_all_the_same() {
     stage.edit_by_hand(&id, "Comment", "by hand");
     is_repaired(&stage);
     stage.until_ready("cfd/www");
+
+    let before = stage.now();
+    // Three resync intervals: some five lists, each of which one look follows.
+    thread::sleep(Duration::from_secs(6));
+    let calls = stage.control().journal_since(before);
+    assert!(
+        calls.len() < 30,
+        "{} calls, where nobody did anything",
+        calls.len()
+    );
     stage.stop_operator();
     stage.start_operator();
     stage.kubectl(&["delete", "cfd/www"]);

@@ -7,7 +7,7 @@ use super::{
 use cloudfront_simulator::{Edit, Fault, FaultMode};
 use std::time::Duration;
 
-fn with(manifest: &str, field: &str) -> String {
+pub(super) fn with(manifest: &str, field: &str) -> String {
     manifest.replace("spec:\n", &format!("spec:\n  {field}\n"))
 }
 
