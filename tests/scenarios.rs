@@ -20,6 +20,7 @@ mod scenarios {
     mod leader;
     mod life;
     mod lookout;
+    mod lost;
     mod not_converging;
     mod operator;
     mod policies;

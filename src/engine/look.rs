@@ -10,9 +10,7 @@ use super::{
     reference::{Dependency, Resolved, waiting_for},
     remote::Remote,
 };
-use crate::cloudfront::Error;
 use kube::ResourceExt;
-use std::collections::HashSet;
 
 impl<K: Kind> Pass<'_, K> {
     /// The ids behind the names in the spec, or what is waited for. What was begun is seen through, whatever becomes of them.
@@ -61,6 +59,7 @@ impl<K: Kind> Pass<'_, K> {
                 self.refuse_shared(&remote.id).await?;
                 self.memo.seen = Some(remote.id.clone());
                 self.memo.missed = 0;
+                self.memo.unfound_since = None;
                 Ok(Some(remote))
             }
             Some(_) if self.deleting() => self.look_by_key().await,
@@ -146,31 +145,6 @@ impl<K: Kind> Pass<'_, K> {
         let complete = self.previous.condition("Complete");
         K::LIFECYCLE == Lifecycle::Once
             && complete.is_some_and(|complete| complete.status == "True")
-    }
-
-    /// The remote that was created under one of our keys, wherever it is.
-    pub(super) async fn find(&self) -> Result<Option<Remote>, Error> {
-        let own = self.object.uid().unwrap_or_default();
-        let holders = self.context.shared.estate.holders(K::KIND).await;
-        let others = holders
-            .into_iter()
-            .filter(|(_, all)| all.iter().any(|holder| holder.uid != own));
-        // A status can be forged: who claims an id for good is looked at too, once nothing else is left.
-        let known: HashSet<String> = match self.memo.missed {
-            0 | 1 => others.map(|(id, _)| id).collect(),
-            _ => HashSet::new(),
-        };
-        let ours = |key: &str| is_ours(&self.object, key);
-        self.observer.find(&self.collection, ours, &known).await
-    }
-
-    /// Without an id there may still be a remote: a create whose answer was lost. A repeated create would find it; a deletion has
-    /// to look for it.
-    async fn look_by_key(&self) -> Result<Option<Remote>, Failure> {
-        if !self.deleting() || self.object.management().adopt_id.is_some() {
-            return Ok(None);
-        }
-        Ok(self.find().await?)
     }
 
     /// An id is only a claim, since a status can be forged or restored from elsewhere: the key proves it.
