@@ -55,7 +55,7 @@ pub trait Kind:
     const DEPLOYED: &'static str = "Deployed";
     /// Whether the objects that the configuration names must be deployed too, and not only be there.
     const AFTER_DEPLOYMENT: bool = false;
-    /// Whether the resource takes tags: created by `Create{NAME}WithTags`, kept in step by ARN.
+    /// Whether the resource takes tags: created by `Create{NAME}WithTags`, kept in step by ARN, which its facts then tell.
     const TAGGED: bool = false;
 
     /// What an object tells others of its kind that queue with it; `()` where none does.

@@ -6,6 +6,7 @@ use super::{
     identity::{caller_reference, is_ours},
     kind::{Kind, Lifecycle},
     pass::Pass,
+    plan::Plan,
     reason::Reason,
     reference::{Dependency, Resolved, waiting_for},
     remote::Remote,
@@ -84,15 +85,17 @@ impl<K: Kind> Pass<'_, K> {
 
     /// What it means that CloudFront has nothing under a recorded id.
     ///
-    /// In another account everything is absent, a status can be forged, and a look can lag behind a write. So unless this very process
-    /// has seen the remote there, the account is compared; a deletion looks for the key too; and before another remote is made, or an
-    /// object let go whose remote nobody asked to delete, the absence is seen three times and in the list as well.
+    /// A look can lag behind a write, in another account everything is absent, and a status can be forged. So before another remote is
+    /// made, or an object let go whose remote nobody asked to delete, the absence is seen three times; then the account is
+    /// compared, a deletion looks for the key too, and the list has to say the same.
     async fn accept_absence(&mut self, id: &str) -> Result<Option<Remote>, Failure> {
-        let seen = self.memo.seen.as_deref() == Some(id);
-        if !seen {
-            self.refuse_other_account(id).await?;
+        self.memo.missed = self.memo.missed.saturating_add(1);
+        if self.memo.missed <= 2 {
+            return Err(self.look_again(id));
         }
+        self.refuse_other_account(id).await?;
         if self.deleting() {
+            let seen = self.memo.seen.as_deref() == Some(id);
             let key = caller_reference(&self.object);
             let latest = self.previous.caller_reference.as_ref() == Some(&key);
             if !(seen && latest)
@@ -101,25 +104,28 @@ impl<K: Kind> Pass<'_, K> {
                 return Ok(Some(remote));
             }
         }
-        self.memo.missed = self.memo.missed.saturating_add(1);
-        let listed = self.memo.missed > 2 && self.observer.lists(&self.collection, id).await?;
-        if listed || self.memo.missed <= 2 {
-            let before = if self.deleting() {
-                "this object is let go"
-            } else {
-                "another one is created"
-            };
-            return Err(Failure::Again(format!(
-                "CloudFront does not find {} {id}; looking again before {before}.",
-                K::KIND
-            )));
+        if self.observer.lists(&self.collection, id).await? {
+            return Err(self.look_again(id));
         }
         Ok(None)
     }
 
+    fn look_again(&self, id: &str) -> Failure {
+        let before = if self.deleting() {
+            "this object is let go"
+        } else {
+            "another one is created"
+        };
+        Failure::Again(format!(
+            "CloudFront does not find {} {id}; looking again before {before}.",
+            K::KIND
+        ))
+    }
+
     /// Refuses to take another account's silence for an answer.
     async fn refuse_other_account(&self, id: &str) -> Result<(), Failure> {
-        let Some(account) = self.object.account() else {
+        let noted = self.previous.account.as_deref();
+        let Some(account) = self.object.account().or(noted) else {
             return Ok(());
         };
         let present = self.cloudfront.caller_account().await?;
@@ -133,6 +139,14 @@ impl<K: Kind> Pass<'_, K> {
                 K::KIND
             ),
         })
+    }
+
+    /// Notes which account the remote is in, as it is seen there or about to be made, where no ARN will tell.
+    pub(super) async fn note_account(&mut self, plan: &Plan) {
+        let here = self.live || matches!(plan, Plan::Create(_));
+        if here && !K::TAGGED && !self.deleting() {
+            self.account = self.cloudfront.account().await;
+        }
     }
 
     /// The id of the remote, as far as we were ever told one.
