@@ -72,13 +72,6 @@ impl<K: Kind> Pass<'_, K> {
                     K::KIND
                 ),
             }),
-            None if K::LIFECYCLE == Lifecycle::Once => Err(Failure::Refused {
-                reason: Reason::NotFound,
-                message: format!(
-                    "CloudFront has no {} {id} any more: it, or what it belonged to, was deleted before it was seen to complete.",
-                    K::KIND
-                ),
-            }),
             None => self.accept_absence(&id).await,
         }
     }
@@ -86,7 +79,7 @@ impl<K: Kind> Pass<'_, K> {
     /// What it means that CloudFront has nothing under a recorded id.
     ///
     /// A look can lag behind a write, in another account everything is absent, and a status can be forged. So before another remote is
-    /// made, or an object let go whose remote nobody asked to delete, the absence is seen three times; then the account is
+    /// made, an object let go whose remote nobody asked to delete, or an end told, the absence is seen three times; then the account is
     /// compared, a deletion looks for the key too, and the list has to say the same.
     async fn accept_absence(&mut self, id: &str) -> Result<Option<Remote>, Failure> {
         self.memo.missed = self.memo.missed.saturating_add(1);
@@ -107,14 +100,23 @@ impl<K: Kind> Pass<'_, K> {
         if self.observer.lists(&self.collection, id).await? {
             return Err(self.look_again(id));
         }
-        Ok(None)
+        match K::LIFECYCLE {
+            Lifecycle::Kept => Ok(None),
+            Lifecycle::Once => Err(Failure::Refused {
+                reason: Reason::NotFound,
+                message: format!(
+                    "CloudFront has no {} {id} any more: it, or what it belonged to, was deleted before it was seen to complete.",
+                    K::KIND
+                ),
+            }),
+        }
     }
 
     fn look_again(&self, id: &str) -> Failure {
-        let before = if self.deleting() {
-            "this object is let go"
-        } else {
-            "another one is created"
+        let before = match K::LIFECYCLE {
+            _ if self.deleting() => "this object is let go",
+            Lifecycle::Kept => "another one is created",
+            Lifecycle::Once => "it is taken for gone",
         };
         Failure::Again(format!(
             "CloudFront does not find {} {id}; looking again before {before}.",

@@ -52,13 +52,16 @@ impl<K: Kind> Observer<K> {
         }
     }
 
-    /// Whether the list has an id: a list may lag behind a get, and the other way round.
+    /// Whether the list has an id: a list may lag behind a get, and the other way round. What the collection is inside of may be gone
+    /// on CloudFront's word, and the id with it.
     pub async fn lists(&self, collection: &str, id: &str) -> Result<bool, Error> {
         let mut marker = None;
         loop {
-            let page = self
-                .page(collection, marker.as_deref(), Priority::Edit)
-                .await?;
+            let page = self.page(collection, marker.as_deref(), Priority::Edit);
+            let page = match page.await {
+                Err(error) if error.is_not_found() => return Ok(false),
+                page => page?,
+            };
             if page.ids().any(|listed| listed == id) {
                 return Ok(true);
             }
