@@ -20,6 +20,7 @@ mod scenarios {
     mod leader;
     mod life;
     mod lookout;
+    mod lost;
     mod mended;
     mod not_converging;
     mod operator;

@@ -22,12 +22,19 @@ use std::{
     sync::{Arc, OnceLock},
     time::Duration,
 };
-use tokio::time::Instant;
+use tokio::{
+    sync::Mutex,
+    time::{Instant, timeout},
+};
 use tracing::{Instrument, Span, debug, field::Empty};
 
 const NAMESPACE: &str = "http://cloudfront.amazonaws.com/doc/2020-05-31/";
 const DEFAULT_ENDPOINT: &str = "https://cloudfront.amazonaws.com";
 const DEFAULT_REGION: &str = "us-east-1";
+/// How long STS is waited for where its answer is not needed.
+const WAITED: Duration = Duration::from_secs(5);
+/// How long it is left alone when it did not give one.
+const FORGIVEN: Duration = Duration::from_mins(10);
 
 /// Makes calls to CloudFront for one account: one source of credentials, one budget for reads and one for writes. Cheap to clone.
 #[derive(Clone)]
@@ -46,6 +53,14 @@ struct Inner {
     wire: Wire,
     reads: Budget,
     writes: Budget,
+    account: Mutex<Option<Told>>,
+}
+
+/// What STS told of a key, and when.
+struct Told {
+    key: String,
+    at: Instant,
+    account: Option<String>,
 }
 
 /// What both budgets look like at one moment, for metrics.
@@ -89,6 +104,7 @@ impl Client {
             options,
             endpoint,
             region,
+            account: Mutex::default(),
         };
         Ok(Self {
             inner: Arc::new(inner),
@@ -144,6 +160,27 @@ impl Client {
     /// STS is asked in the region `AWS_REGION`, or where `AWS_ENDPOINT_URL_STS` says.
     pub async fn caller_account(&self) -> Result<String, Error> {
         Ok(self.caller_identity().await?.account)
+    }
+
+    /// The same, asked once for each key that the credentials ever have. `None` when STS does not tell within five seconds, and for ten
+    /// minutes after: for what is good to know and not needed.
+    pub async fn account(&self) -> Option<String> {
+        let credentials = self.inner.wire.credentials.get().await.ok()?;
+        let key = credentials.access_key_id();
+        let mut told = self.inner.account.lock().await;
+        if let Some(told) = told.as_ref().filter(|told| told.key == key)
+            && (told.account.is_some() || told.at.elapsed() < FORGIVEN)
+        {
+            return told.account.clone();
+        }
+        let answer = timeout(WAITED, self.caller_account()).await;
+        let account = answer.ok().and_then(Result::ok);
+        *told = Some(Told {
+            key: key.to_owned(),
+            at: Instant::now(),
+            account: account.clone(),
+        });
+        account
     }
 
     /// Whose credentials these are, as STS tells: see [`Client::caller_account`].

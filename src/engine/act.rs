@@ -4,7 +4,6 @@ use super::{
     condition::State,
     failure::Failure,
     fingerprint::fingerprint_of,
-    identity::incarnation,
     kind::{Kind, Lifecycle},
     memo::Pushed,
     metadata,
@@ -16,7 +15,7 @@ use super::{
     written::Written,
 };
 use crate::{
-    cloudfront::{Error, Priority, Request},
+    cloudfront::{Error, Request},
     xml::{Drift, Element},
 };
 use std::time::Instant;
@@ -75,6 +74,9 @@ impl<K: Kind> Pass<'_, K> {
         let leaves_something = K::LIFECYCLE == Lifecycle::Kept;
         if leaves_something && !metadata::is_held(&self.object) && !self.deleting() {
             self.object = metadata::hold(&self.api(), &self.object).await?;
+            // Whoever else had sent a create would have put it on before, and the object's version makes sure that nobody has since.
+            let untried = self.recorded().is_none();
+            self.memo.untried.get_or_insert(untried);
         }
         Ok(())
     }
@@ -87,6 +89,9 @@ impl<K: Kind> Pass<'_, K> {
 
     async fn create(&mut self, config: Element) -> Result<Remote, Failure> {
         let request = tags::create::<K>(&self.collection, config, &self.object.tags());
+        // From here on there may be a remote under our key, until CloudFront says that this create made none.
+        let untried = self.memo.untried.replace(false);
+        let unfound_since = self.memo.unfound_since.take();
         match self.write(&request, Reason::Created, &[]).await {
             Ok(Some(remote)) => {
                 self.memo.tagged = Some((self.generation(), Instant::now()));
@@ -94,51 +99,16 @@ impl<K: Kind> Pass<'_, K> {
                 Ok(remote)
             }
             Ok(None) => Err(unreadable(&request).into()),
-            Err(error) if error.is_already_exists() => self.recover(&error).await,
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// An earlier create under our key was committed and its answer lost: finds what it made.
-    async fn recover(&mut self, error: &Error) -> Result<Remote, Failure> {
-        let named = match error.existing_id() {
-            Some(id) => {
-                let observer = &self.observer;
-                observer
-                    .observe(&self.collection, id, Priority::Edit)
-                    .await?
+            Err(error) if error.commit_unknown() => Err(error.into()),
+            Err(error) => {
+                self.memo.unfound_since = unfound_since;
+                if error.is_already_exists() {
+                    return self.recover(&error).await;
+                }
+                self.memo.untried = untried;
+                self.look_behind(error).await
             }
-            None => None,
-        };
-        let mut found = named.filter(|remote| self.is_ours(remote));
-        if found.is_none() {
-            found = self.find().await?;
         }
-        if let Some(remote) = found {
-            self.live = true;
-            self.written = Some(Written::new(
-                Reason::Created,
-                format!(
-                    "found {} {} again, which an earlier pass had created",
-                    K::KIND,
-                    remote.id
-                ),
-            ));
-            return Ok(remote);
-        }
-        self.memo.missed = self.memo.missed.saturating_add(1);
-        let what = if self.memo.missed <= 2 {
-            "looking for it again"
-        } else {
-            // CloudFront remembers the key of a remote that is no more: the next pass begins another life.
-            let lives = incarnation(&self.object).saturating_add(1);
-            self.object = metadata::count_life(&self.api(), &self.object, lives).await?;
-            "trying under another key"
-        };
-        Err(Failure::Again(format!(
-            "CloudFront says that this {} was created before, and does not find it; {what}.",
-            K::KIND
-        )))
     }
 
     async fn update(

@@ -55,7 +55,7 @@ pub trait Kind:
     const DEPLOYED: &'static str = "Deployed";
     /// Whether the objects that the configuration names must be deployed too, and not only be there.
     const AFTER_DEPLOYMENT: bool = false;
-    /// Whether the resource takes tags: created by `Create{NAME}WithTags`, kept in step by ARN.
+    /// Whether the resource takes tags: created by `Create{NAME}WithTags`, kept in step by ARN, which its facts then tell.
     const TAGGED: bool = false;
 
     /// What an object tells others of its kind that queue with it; `()` where none does.
@@ -80,6 +80,8 @@ pub trait Kind:
     fn config(&self, ids: &Resolved) -> Result<Element, xml::Error>;
     /// Takes out of the desired configuration what cannot be asked of the resource as it is, and was not asked for explicitly.
     fn heed(_desired: &mut Element, _live: &Element) {}
+    /// Takes out of the configuration of a create what CloudFront only takes from an update, which then is the next thing to do.
+    fn put_off(_config: &mut Element) {}
     /// The resource's ARN, where its facts tell.
     fn arn(&self) -> Option<&str> {
         None

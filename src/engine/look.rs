@@ -6,13 +6,12 @@ use super::{
     identity::{caller_reference, is_ours},
     kind::{Kind, Lifecycle},
     pass::Pass,
+    plan::Plan,
     reason::Reason,
     reference::{Dependency, Resolved, waiting_for},
     remote::Remote,
 };
-use crate::cloudfront::Error;
 use kube::ResourceExt;
-use std::collections::HashSet;
 
 impl<K: Kind> Pass<'_, K> {
     /// The ids behind the names in the spec, or what is waited for. What was begun is seen through, whatever becomes of them.
@@ -61,6 +60,7 @@ impl<K: Kind> Pass<'_, K> {
                 self.refuse_shared(&remote.id).await?;
                 self.memo.seen = Some(remote.id.clone());
                 self.memo.missed = 0;
+                self.memo.unfound_since = None;
                 Ok(Some(remote))
             }
             Some(_) if self.deleting() => self.look_by_key().await,
@@ -72,28 +72,23 @@ impl<K: Kind> Pass<'_, K> {
                     K::KIND
                 ),
             }),
-            None if K::LIFECYCLE == Lifecycle::Once => Err(Failure::Refused {
-                reason: Reason::NotFound,
-                message: format!(
-                    "CloudFront has no {} {id} any more: it, or what it belonged to, was deleted before it was seen to complete.",
-                    K::KIND
-                ),
-            }),
             None => self.accept_absence(&id).await,
         }
     }
 
     /// What it means that CloudFront has nothing under a recorded id.
     ///
-    /// In another account everything is absent, a status can be forged, and a look can lag behind a write. So unless this very process
-    /// has seen the remote there, the account is compared; a deletion looks for the key too; and before another remote is made, or an
-    /// object let go whose remote nobody asked to delete, the absence is seen three times and in the list as well.
+    /// A look can lag behind a write, in another account everything is absent, and a status can be forged. So before another remote is
+    /// made, an object let go whose remote nobody asked to delete, or an end told, the absence is seen three times; then the account is
+    /// compared, a deletion looks for the key too, and the list has to say the same.
     async fn accept_absence(&mut self, id: &str) -> Result<Option<Remote>, Failure> {
-        let seen = self.memo.seen.as_deref() == Some(id);
-        if !seen {
-            self.refuse_other_account(id).await?;
+        self.memo.missed = self.memo.missed.saturating_add(1);
+        if self.memo.missed <= 2 {
+            return Err(self.look_again(id));
         }
+        self.refuse_other_account(id).await?;
         if self.deleting() {
+            let seen = self.memo.seen.as_deref() == Some(id);
             let key = caller_reference(&self.object);
             let latest = self.previous.caller_reference.as_ref() == Some(&key);
             if !(seen && latest)
@@ -102,25 +97,37 @@ impl<K: Kind> Pass<'_, K> {
                 return Ok(Some(remote));
             }
         }
-        self.memo.missed = self.memo.missed.saturating_add(1);
-        let listed = self.memo.missed > 2 && self.observer.lists(&self.collection, id).await?;
-        if listed || self.memo.missed <= 2 {
-            let before = if self.deleting() {
-                "this object is let go"
-            } else {
-                "another one is created"
-            };
-            return Err(Failure::Again(format!(
-                "CloudFront does not find {} {id}; looking again before {before}.",
-                K::KIND
-            )));
+        if self.observer.lists(&self.collection, id).await? {
+            return Err(self.look_again(id));
         }
-        Ok(None)
+        match K::LIFECYCLE {
+            Lifecycle::Kept => Ok(None),
+            Lifecycle::Once => Err(Failure::Refused {
+                reason: Reason::NotFound,
+                message: format!(
+                    "CloudFront has no {} {id} any more: it, or what it belonged to, was deleted before it was seen to complete.",
+                    K::KIND
+                ),
+            }),
+        }
+    }
+
+    fn look_again(&self, id: &str) -> Failure {
+        let before = match K::LIFECYCLE {
+            _ if self.deleting() => "this object is let go",
+            Lifecycle::Kept => "another one is created",
+            Lifecycle::Once => "it is taken for gone",
+        };
+        Failure::Again(format!(
+            "CloudFront does not find {} {id}; looking again before {before}.",
+            K::KIND
+        ))
     }
 
     /// Refuses to take another account's silence for an answer.
     async fn refuse_other_account(&self, id: &str) -> Result<(), Failure> {
-        let Some(account) = self.object.account() else {
+        let noted = self.previous.account.as_deref();
+        let Some(account) = self.object.account().or(noted) else {
             return Ok(());
         };
         let present = self.cloudfront.caller_account().await?;
@@ -134,6 +141,14 @@ impl<K: Kind> Pass<'_, K> {
                 K::KIND
             ),
         })
+    }
+
+    /// Notes which account the remote is in, as it is seen there or about to be made, where no ARN will tell.
+    pub(super) async fn note_account(&mut self, plan: &Plan) {
+        let here = self.live || matches!(plan, Plan::Create(_));
+        if here && !K::TAGGED && !self.deleting() {
+            self.account = self.cloudfront.account().await;
+        }
     }
 
     /// The id of the remote, as far as we were ever told one.
@@ -154,31 +169,6 @@ impl<K: Kind> Pass<'_, K> {
         let complete = self.previous.condition("Complete");
         K::LIFECYCLE == Lifecycle::Once
             && complete.is_some_and(|complete| complete.status == "True")
-    }
-
-    /// The remote that was created under one of our keys, wherever it is.
-    pub(super) async fn find(&self) -> Result<Option<Remote>, Error> {
-        let own = self.object.uid().unwrap_or_default();
-        let holders = self.context.shared.estate.holders(K::KIND).await;
-        let others = holders
-            .into_iter()
-            .filter(|(_, all)| all.iter().any(|holder| holder.uid != own));
-        // A status can be forged: who claims an id for good is looked at too, once nothing else is left.
-        let known: HashSet<String> = match self.memo.missed {
-            0 | 1 => others.map(|(id, _)| id).collect(),
-            _ => HashSet::new(),
-        };
-        let ours = |key: &str| is_ours(&self.object, key);
-        self.observer.find(&self.collection, ours, &known).await
-    }
-
-    /// Without an id there may still be a remote: a create whose answer was lost. A repeated create would find it; a deletion has
-    /// to look for it.
-    async fn look_by_key(&self) -> Result<Option<Remote>, Failure> {
-        if !self.deleting() || self.object.management().adopt_id.is_some() {
-            return Ok(None);
-        }
-        Ok(self.find().await?)
     }
 
     /// An id is only a claim, since a status can be forged or restored from elsewhere: the key proves it.

@@ -9,7 +9,7 @@ use super::{
     context::Settings,
     kind::{Kind, Lifecycle},
     mark::Mark,
-    observer::Observer,
+    observer::{Keys, Observer},
 };
 use crate::cloudfront::{Class, Error, Priority};
 use futures::{StreamExt, stream};
@@ -37,6 +37,8 @@ pub(super) struct Lookout<K: Kind> {
     /// Held while a collection is listed for the first time, so that everybody else waits for that one listing.
     first: tokio::sync::Mutex<()>,
     changed: Notify,
+    /// What searches have learnt.
+    pub(super) keys: Keys,
 }
 
 impl<K: Kind> Lookout<K> {
@@ -48,6 +50,7 @@ impl<K: Kind> Lookout<K> {
             collections: Mutex::default(),
             first: tokio::sync::Mutex::default(),
             changed: Notify::new(),
+            keys: Keys::default(),
         }
     }
 

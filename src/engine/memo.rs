@@ -27,6 +27,11 @@ pub(super) struct Memo<Facts> {
     pub(super) seen: Option<String>,
     /// Looks in a row that did not find the remote of the recorded id.
     pub(super) missed: u32,
+    /// Whether no create can have made a remote for the object: this very process took hold of it first, and every create since was
+    /// refused. `None`: others may know.
+    pub(super) untried: Option<bool>,
+    /// Since when the remote is looked for by its key in vain, and no create was sent that may have made it meanwhile.
+    pub(super) unfound_since: Option<Instant>,
     /// The generation whose tags the remote was seen, or made, to carry, and when.
     pub(super) tagged: Option<(i64, Instant)>,
     /// What was asked for, values of Secrets included, when that was last carried out, or else when this process first asked.
@@ -81,6 +86,8 @@ impl<Facts> Default for Memo<Facts> {
             refused_since: None,
             seen: None,
             missed: 0,
+            untried: None,
+            unfound_since: None,
             tagged: None,
             asked: None,
             released: false,
@@ -135,8 +142,8 @@ impl<Facts> Memos<Facts> {
     }
 }
 
-/// For how long a look may show what an update has replaced. CloudFront tells no bound; seconds are usual.
-const LAG: Duration = Duration::from_mins(1);
+/// For how long a look may show what a write has replaced. CloudFront tells no bound; seconds are usual.
+pub(super) const LAG: Duration = Duration::from_mins(1);
 
 impl<Facts> Memo<Facts> {
     /// Forgets the status that was written last, once the object is seen with it.

@@ -38,6 +38,7 @@ mod reference;
 mod remote;
 mod repertoire;
 mod report;
+mod search;
 mod secret;
 mod shown;
 mod status;

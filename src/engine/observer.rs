@@ -8,7 +8,16 @@ use crate::{
     cloudfront::{Client, Error, Priority},
     xml::Element,
 };
-use std::{collections::HashSet, marker::PhantomData};
+use std::{
+    collections::{HashMap, HashSet},
+    marker::PhantomData,
+    sync::{Mutex, PoisonError},
+};
+
+/// The keys of the remotes that searches have looked at, by id. No remote ever changes its key, so that a search that is repeated only
+/// looks at what has come since.
+#[derive(Debug, Default)]
+pub(super) struct Keys(Mutex<HashMap<String, Box<str>>>);
 
 /// Looks at the remotes of one kind.
 #[derive(Clone, Debug)]
@@ -43,13 +52,16 @@ impl<K: Kind> Observer<K> {
         }
     }
 
-    /// Whether the list has an id: a list may lag behind a get, and the other way round.
+    /// Whether the list has an id: a list may lag behind a get, and the other way round. What the collection is inside of may be gone
+    /// on CloudFront's word, and the id with it.
     pub async fn lists(&self, collection: &str, id: &str) -> Result<bool, Error> {
         let mut marker = None;
         loop {
-            let page = self
-                .page(collection, marker.as_deref(), Priority::Edit)
-                .await?;
+            let page = self.page(collection, marker.as_deref(), Priority::Edit);
+            let page = match page.await {
+                Err(error) if error.is_not_found() => return Ok(false),
+                page => page?,
+            };
             if page.ids().any(|listed| listed == id) {
                 return Ok(true);
             }
@@ -62,13 +74,14 @@ impl<K: Kind> Observer<K> {
 
     /// The remote whose key is one of ours, looked for among all but the `known` ids.
     ///
-    /// No list carries the key, so this costs one call for each unknown remote of the account. It is only needed when a create's
-    /// answer was lost and CloudFront does not name the id.
-    pub async fn find(
+    /// No list carries the key, so this costs one call for each unknown remote of the account, the first time. It is only needed when
+    /// a create's answer was lost and CloudFront does not name the id.
+    pub(super) async fn find(
         &self,
         collection: &str,
         ours: impl Fn(&str) -> bool,
         known: &HashSet<String>,
+        keys: &Keys,
     ) -> Result<Option<Remote>, Error> {
         let mut marker = None;
         loop {
@@ -76,11 +89,14 @@ impl<K: Kind> Observer<K> {
                 .page(collection, marker.as_deref(), Priority::Edit)
                 .await?;
             for id in page.ids().filter(|id| !known.contains(*id)) {
+                if keys.get(id).is_some_and(|key| !ours(&key)) {
+                    continue;
+                }
                 let remote = self.observe(collection, id, Priority::Edit).await?;
-                if let Some(remote) =
-                    remote.filter(|remote| remote.caller_reference::<K>().is_some_and(&ours))
-                {
-                    return Ok(Some(remote));
+                let key = remote.as_ref().and_then(Remote::caller_reference::<K>);
+                keys.note(id, key);
+                if key.is_some_and(&ours) {
+                    return Ok(remote);
                 }
             }
             match page.next {
@@ -106,6 +122,22 @@ impl<K: Kind> Observer<K> {
             .filter(|next| !next.is_empty() && Some(*next) != marker)
             .map(str::to_owned);
         Ok(Page { document, next })
+    }
+}
+
+impl Keys {
+    fn get(&self, id: &str) -> Option<Box<str>> {
+        self.lock().get(id).cloned()
+    }
+
+    fn note(&self, id: &str, key: Option<&str>) {
+        if let Some(key) = key {
+            self.lock().insert(id.to_owned(), key.into());
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Box<str>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

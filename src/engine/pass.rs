@@ -60,6 +60,8 @@ pub(super) struct Pass<'a, K: Kind> {
     pub(super) secrets: Secrets,
     /// The keys of the tags that the remote now carries for us, where that was just found out.
     pub(super) managed_tags: Option<Vec<String>>,
+    /// The account that the remote is in, where that was just found out.
+    pub(super) account: Option<String>,
     /// What was written to CloudFront, for the event and the log.
     pub(super) written: Option<Written>,
 }
@@ -79,6 +81,7 @@ impl<'a, K: Kind> Pass<'a, K> {
             memo,
             collection: K::COLLECTION.into(),
             managed_tags: None,
+            account: None,
             live: false,
             fingerprint: OnceLock::new(),
             asked: None,
@@ -124,6 +127,7 @@ impl<'a, K: Kind> Pass<'a, K> {
         if remote.is_some() && self.may_write() {
             self.hold().await?;
         }
+        self.note_account(&plan).await;
         self.carry_out(plan, &wish, remote).await
     }
 

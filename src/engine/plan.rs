@@ -95,6 +95,7 @@ pub fn plan<K: Kind>(wish: &Wish, remote: Option<&Remote>) -> Plan {
         ) => {
             let mut config = config.clone();
             config.set("CallerReference", caller_reference);
+            K::put_off(&mut config);
             Plan::Create(config)
         }
         (Wish::Present { .. }, Some(remote)) if K::LIFECYCLE == Lifecycle::Once => {

@@ -88,6 +88,7 @@ impl<K: Kind> Pass<'_, K> {
             status.id = Some(remote.id.clone());
             status.etag = Some(remote.etag.clone()).filter(|etag| !etag.is_empty());
             status.caller_reference = remote.caller_reference::<K>().map(str::to_owned);
+            status.account = self.account.clone().or(status.account);
             match K::facts(&remote.document) {
                 Ok(facts) => status.facts = facts,
                 // The id must be stored whatever else an answer holds.

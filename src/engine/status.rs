@@ -39,6 +39,10 @@ pub struct Status<Facts> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub caller_reference: Option<String>,
 
+    /// AWS account that the resource is in, where the resource has no ARN that tells; left out when STS could not be asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+
     /// Where CloudFront differs from the spec and is left so: at most 20 places.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("x-kubernetes-list-type" = "atomic"))]

@@ -32,9 +32,6 @@ pub(super) async fn live<K: Kind>(bench: &Bench, schema: &Schema, entry: &Entry)
                 ));
                 break;
             }
-            if life.object.id.is_none() {
-                break;
-            }
         }
     }
     wrong
@@ -56,18 +53,13 @@ impl<K: Kind> Life<'_, K> {
         let spec = self.entry.spec(state, schema).ok_or("it cannot be said")?;
         let held = self.entry.meaning(state, self.held.clone());
         let is_new = self.last.is_none();
-        let rest = self.object.converge(&spec).await;
-        if is_new && held.is_some() && !self.entry.leaf.created {
-            return match rest {
-                Err(refusal) if refusal.contains("was refused") => Ok(()),
-                _ => Err("it is taken at creation, against the table".into()),
-            };
-        }
-        let rest = rest?;
+        let rest = self.object.converge(&spec).await?;
+        let (create, update) = (format!("Create{}", K::NAME), format!("Update{}", K::NAME));
         let expected = match is_new {
-            true => vec![format!("Create{}", K::NAME)],
+            true if held.is_some() && !self.entry.leaf.created => vec![create, update],
+            true => vec![create],
             false if held == self.held => vec![],
-            false => vec![format!("Update{}", K::NAME)],
+            false => vec![update],
         };
         if rest.writes() != expected {
             return Err(format!("{:?} instead of {expected:?}", rest.writes()));

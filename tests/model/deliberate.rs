@@ -19,7 +19,7 @@ pub(super) const OMITTED: [(&str, &str); 5] = [
 ];
 
 /// Fields that are no members of the model.
-pub(super) const ADDED: [(&str, &str); 27] = [
+pub(super) const ADDED: [(&str, &str); 28] = [
     ("*.spec.adoptId", "the operator's own"),
     ("*.spec.deletionPolicy", "the operator's own"),
     ("*.spec.driftPolicy", "the operator's own"),
@@ -31,6 +31,10 @@ pub(super) const ADDED: [(&str, &str); 27] = [
     ),
     ("*.status.acceptedHash", "the engine's, for every kind"),
     ("*.status.callerReference", "the engine's, for every kind"),
+    (
+        "*.status.account",
+        "the engine's, for what has no ARN that tells it",
+    ),
     ("*.status.conditions", "the engine's, for every kind"),
     ("*.status.drift", "the engine's, for every kind"),
     ("*.status.driftCount", "the engine's, for every kind"),

@@ -1,7 +1,7 @@
 //! What CloudFront does not find is not always gone.
 
 use super::{
-    life::distribution,
+    life::{distribution, identity},
     stage::{Stage, message},
 };
 use cloudfront_simulator::{Credential, Edit, Fault, FaultMode};
@@ -37,6 +37,59 @@ fn credentials_of_another_account_create_nothing_and_release_nothing() {
     stage.start_operator();
     stage.until_ready("cfd/www");
     stage.until_gone("cfd/going");
+}
+
+#[test]
+fn an_identity_is_not_made_again_in_another_account() {
+    let mut stage = Stage::with_deploy_delay("account-identity", Duration::ZERO);
+    stage.apply(&identity("first"));
+    let made = stage.until_ready("cfoai/site");
+    let own = stage.simulator.credentials()[0].clone();
+    assert_eq!(made["status"]["account"], own.account);
+    stage.kill_operator();
+    let other = Credential {
+        access_key: "AKIAOTHER00000000001".into(),
+        secret_key: "other-secret".into(),
+        account: "444455556666".into(),
+    };
+    stage.control().add_credential(&other);
+    let before = stage.now();
+    stage.start_operator_as(&other);
+    stage.until_condition("cfoai/site", "Stalled", "True", "Denied");
+    assert_eq!(stage.writes_since(before), []);
+
+    stage.kill_operator();
+    stage.start_operator();
+    stage.until_ready("cfoai/site");
+}
+
+#[test]
+fn credentials_that_come_to_be_of_another_account_make_nothing_anew() {
+    let stage = Stage::with_deploy_delay("account-moved", Duration::ZERO);
+    let objects = ["cfd/www", "cfoai/site"];
+    stage.apply(&distribution("www", "first"));
+    stage.apply(&identity("first"));
+    for object in objects {
+        stage.until_ready(object);
+    }
+    let own = stage.simulator.credentials()[0].clone();
+    let moved = Credential {
+        account: "444455556666".into(),
+        ..own.clone()
+    };
+    let before = stage.now();
+    stage.control().add_credential(&moved);
+    for object in objects {
+        let refused = stage.until_condition(object, "Stalled", "True", "Denied");
+        let told = message(&refused, "Ready");
+        assert!(told.contains(&own.account), "{told}");
+    }
+    assert_eq!(stage.writes_since(before), []);
+
+    stage.control().add_credential(&own);
+    for object in objects {
+        stage.until_ready(object);
+    }
 }
 
 #[test]

@@ -186,6 +186,37 @@ fn one_whose_distribution_is_deleted_under_it_fails_instead_of_trying_for_ever()
 }
 
 #[test]
+fn a_look_that_lags_behind_is_not_taken_for_its_failure() {
+    let mut stage = Stage::with_deploy_delay("unseen", Duration::ZERO);
+    stage.apply(&distribution("www", "first"));
+    stage.until_ready("cfd/www");
+    let hour = Duration::from_secs(3_600);
+    stage
+        .control()
+        .change_settings(|settings| settings.invalidation_delay = hour);
+    stage.apply(&invalidation("late", "/a"));
+    stage.until_condition("cfinv/late", "Ready", "False", "Deploying");
+    stage.kill_operator();
+    let absent = FaultMode::refusal(404, "NoSuchInvalidation", "injected");
+    stage.control().inject(Fault::on("GetInvalidation", absent));
+    stage.start_operator();
+    stage.eventually("it was looked for in vain", || {
+        stage.control().faults().is_empty().then_some(())
+    });
+    stage.control().advance(hour);
+    stage.until_condition("cfinv/late", "Complete", "True", "Completed");
+    let log = stage.log();
+    assert!(
+        log.contains("CloudFront does not find Invalidation"),
+        "{log}"
+    );
+    assert!(
+        !log.contains("was deleted before"),
+        "it never failed: {log}"
+    );
+}
+
+#[test]
 fn one_whose_repetition_is_refused_is_found_by_its_key() {
     let stage = Stage::with_deploy_delay("found", Duration::ZERO);
     stage

@@ -1,7 +1,7 @@
 //! From apply to gone, for each kind.
 
 use super::stage::{Stage, condition, id_of};
-use cloudfront_simulator::Edit;
+use cloudfront_simulator::{Edit, Family};
 use std::time::Duration;
 
 pub(super) fn identity(comment: &str) -> String {
@@ -129,6 +129,25 @@ fn a_distribution_is_created_deployed_edited_kept_from_drifting_retired_and_dele
             .is_some_and(|c| c != "NoSuchDistribution")
     });
     assert_eq!(refused, None, "no call was refused on the way");
+}
+
+#[test]
+fn a_continuous_deployment_policy_is_attached_once_the_distribution_is_there() {
+    let stage = Stage::with_deploy_delay("policy", Duration::ZERO);
+    let policy = "a1b2c3d4-policy";
+    stage
+        .control()
+        .seed(Family::ContinuousDeploymentPolicy, policy);
+    let field = format!("spec:\n  continuousDeploymentPolicyId: {policy}\n");
+    stage.apply(&distribution("www", "first").replace("spec:\n", &field));
+    stage.until_ready("cfd/www");
+    assert_eq!(
+        Stage::operations(&stage.writes_since(0)),
+        ["CreateDistribution", "UpdateDistribution"]
+    );
+    let state = stage.control().state().to_string();
+    let attached = format!("<ContinuousDeploymentPolicyId>{policy}</ContinuousDeploymentPolicyId>");
+    assert!(state.contains(&attached), "{state}");
 }
 
 #[test]

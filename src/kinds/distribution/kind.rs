@@ -62,6 +62,11 @@ impl Kind for Distribution {
         tenant::heed(desired, live);
     }
 
+    /// CloudFront refuses a new distribution with a continuous deployment policy.
+    fn put_off(config: &mut Element) {
+        config.remove("ContinuousDeploymentPolicyId");
+    }
+
     fn arn(&self) -> Option<&str> {
         self.status.as_ref()?.facts.arn.as_deref()
     }

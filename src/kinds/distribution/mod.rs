@@ -186,8 +186,8 @@ pub struct DistributionConfig {
     #[serde(default, rename = "isIPV6Enabled")]
     pub is_ipv6_enabled: bool,
 
-    /// Continuous deployment policy that sends part of the traffic to a staging distribution. Cannot be set when the distribution
-    /// is created. Unmanaged when absent; the empty string detaches the policy.
+    /// Continuous deployment policy that sends part of the traffic to a staging distribution. CloudFront does not take it when the
+    /// distribution is created: an update attaches it afterwards. Unmanaged when absent; the empty string detaches the policy.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 64))]
     pub continuous_deployment_policy_id: Option<String>,
