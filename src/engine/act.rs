@@ -74,7 +74,8 @@ impl<K: Kind> Pass<'_, K> {
         let leaves_something = K::LIFECYCLE == Lifecycle::Kept;
         if leaves_something && !metadata::is_held(&self.object) && !self.deleting() {
             self.object = metadata::hold(&self.api(), &self.object).await?;
-            // Whoever else had sent a create would have put it on before, and the object's version makes sure that nobody has since.
+            // Nobody else can have sent a create: an object that an earlier process may have had is marked as inherited, and the object's
+            // version makes sure that nobody has put the finalizer on since.
             let untried = self.recorded().is_none();
             self.memo.untried.get_or_insert(untried);
         }
@@ -188,6 +189,7 @@ impl<K: Kind> Pass<'_, K> {
         if !tags_due && matches!(left, Plan::Settled | Plan::Await) {
             self.accept();
         }
+        self.unfinished = matches!(left, Plan::Update(..));
         let state = match left {
             Plan::Settled if !tags_due => State::InSync,
             _ => State::Deploying(DEPLOYING.into()),

@@ -43,7 +43,8 @@ pub(super) fn next(
         State::InUse(_) => settings.deploy_poll_interval.max(retry(failures)),
         State::Deploying(_) | State::Retiring if watch != Watch::Deployment => retry(1),
         State::InSync | State::Drifted(_) if watch != Watch::Nothing => return None,
-        State::Completed => return None,
+        // Nothing is done any more, but to write the status again where somebody has changed it.
+        State::Completed => resync * SLOW,
         State::Deploying(_)
         | State::Retiring
         | State::Waiting(_)

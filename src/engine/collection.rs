@@ -11,7 +11,10 @@ use futures::channel::mpsc::UnboundedSender;
 use kube::runtime::reflector::ObjectRef;
 use std::{
     collections::{HashMap, HashSet},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 use tokio::time::Instant;
@@ -21,6 +24,14 @@ const ROUNDS: u32 = 20;
 
 /// An object of a kind that may not be readable.
 pub(super) type Reference<K> = ObjectRef<Shown<K>>;
+
+/// A remote that is followed, on behalf of one object: another one may follow it by now.
+#[derive(Clone, Debug)]
+pub(super) struct Following {
+    pub(super) collection: String,
+    pub(super) id: String,
+    turn: u64,
+}
 
 /// Who follows a remote, and how it is woken.
 pub(super) struct Follower<K: Kind> {
@@ -64,6 +75,7 @@ pub(super) struct Followed<K: Kind> {
     /// Whether the list told something else, so that only a look can tell.
     pub(super) doubted: bool,
     follower: Follower<K>,
+    turn: u64,
 }
 
 /// Why a collection is listed.
@@ -102,7 +114,16 @@ impl<K: Kind> Collection<K> {
     }
 
     /// Follows a remote that was just seen.
-    pub(super) fn follow(&mut self, id: &str, mark: Mark, follower: Follower<K>, resync: Duration) {
+    pub(super) fn follow(
+        &mut self,
+        place: (&str, &str),
+        mark: Mark,
+        follower: Follower<K>,
+        resync: Duration,
+    ) -> Following {
+        static TURNS: AtomicU64 = AtomicU64::new(0);
+        let (collection, id) = place;
+        let turn = TURNS.fetch_add(1, Ordering::Relaxed);
         let now = Instant::now();
         let before = self.followed.get(id);
         let waits_on = before.is_some_and(|it| !it.mark.deployed && it.mark.same_version(&mark));
@@ -123,8 +144,14 @@ impl<K: Kind> Collection<K> {
             due: now + about(resync * SLOW),
             doubted: false,
             follower,
+            turn,
         };
         self.followed.insert(id.to_owned(), Box::new(followed));
+        Following {
+            collection: collection.to_owned(),
+            id: id.to_owned(),
+            turn,
+        }
     }
 
     /// Wakes those that were not seen for long: a pass may know more than a list tells.
@@ -141,10 +168,13 @@ impl<K: Kind> Collection<K> {
         }
     }
 
-    /// Forgets a remote.
-    pub(super) fn unfollow(&mut self, id: &str) {
-        self.followed.remove(id);
-        self.awaited.remove(id);
+    /// Forgets a remote, unless somebody else has come to follow it.
+    pub(super) fn unfollow(&mut self, remote: &Following) {
+        let followed = self.followed.get(&remote.id);
+        if followed.is_some_and(|followed| followed.turn == remote.turn) {
+            self.followed.remove(&remote.id);
+            self.awaited.remove(&remote.id);
+        }
     }
 
     /// The list cannot be read now: it is tried again later. The second time in a row, everybody is told.
@@ -157,11 +187,20 @@ impl<K: Kind> Collection<K> {
         }
     }
 
-    /// The list is refused, which does not pass by itself: everybody looks for themselves, once in a resync interval.
-    pub(super) fn go_without(&mut self, began: Instant, resync: Duration) {
-        self.sweep = began + spread_down(resync);
-        let all = self.followed.keys().cloned().collect();
-        self.doubt(&all);
+    /// The list is refused, which does not pass by itself: it is asked for once in a resync interval, and what it was to tell of is looked
+    /// at instead. Until then it is as good as endless, so that nothing is sought in it.
+    pub(super) fn go_without(&mut self, errand: &Errand, began: Instant, resync: Duration) {
+        self.failures = 0;
+        self.trouble = None;
+        self.pages = usize::MAX;
+        match errand {
+            Errand::Poll(ids) => self.doubt(ids),
+            Errand::Sweep => {
+                self.sweep = began + spread_down(resync);
+                let all = self.followed.keys().cloned().collect();
+                self.doubt(&all);
+            }
+        }
     }
 
     fn call_all(&self) {

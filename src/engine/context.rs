@@ -1,8 +1,14 @@
 //! What every pass of a kind shares.
 
 use super::{
-    collection::Reference, dependents::Dependents, estate::Estate, kind::Kind, lookout::Lookout,
-    memo::Memos, shown::Shown, tally::Tally,
+    collection::{Following, Reference},
+    dependents::Dependents,
+    estate::Estate,
+    kind::Kind,
+    lookout::Lookout,
+    memo::Memos,
+    shown::Shown,
+    tally::Tally,
 };
 use crate::cloudfront;
 use futures::channel::mpsc::UnboundedSender;
@@ -78,9 +84,9 @@ impl<K: Kind> Context<K> {
         self.unfollow(self.memos.forget(uid));
     }
 
-    fn unfollow(&self, remotes: impl IntoIterator<Item = (String, String)>) {
-        for (collection, id) in remotes {
-            self.lookout.unfollow(&collection, &id);
+    fn unfollow(&self, remotes: impl IntoIterator<Item = Following>) {
+        for remote in remotes {
+            self.lookout.unfollow(&remote);
         }
     }
 

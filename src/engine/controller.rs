@@ -165,10 +165,13 @@ fn follow<K: Kind>(event: &watcher::Event<Shown<K>>, context: &Context<K>) {
     context.dependents.note(event, &context.store);
     let object = match event {
         watcher::Event::Apply(object) | watcher::Event::InitApply(object) => {
-            context.memos.catch_up(
-                &object.uid().unwrap_or_default(),
-                &object.resource_version().unwrap_or_default(),
-            );
+            let uid = object.meta().uid.as_deref().unwrap_or_default();
+            let listed = matches!(event, watcher::Event::InitApply(_));
+            if listed && object.digest().id.is_none() {
+                context.memos.inherit(uid);
+            }
+            let version = object.meta().resource_version.as_deref();
+            context.memos.catch_up(uid, version.unwrap_or_default());
             object
         }
         watcher::Event::Delete(object) => {

@@ -19,7 +19,10 @@ impl Kept {
         Self {
             id: remote.id.clone(),
             etag: remote.etag.clone(),
-            document: Packed::of(remote.document.to_string().as_bytes()),
+            // `Debug` hides the values of headers.
+            document: Packed::of(remote.document.to_string().as_bytes(), || {
+                format!("{:?}", remote.document)
+            }),
         }
     }
 

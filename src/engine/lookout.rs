@@ -5,7 +5,7 @@
 //! flight whether it is done. A list may lag, lose, repeat or reorder: at worst a look is wasted, since what differs is only looked at.
 
 use super::{
-    collection::{Collection, Errand, Follower, Listing},
+    collection::{Collection, Errand, Follower, Following, Listing},
     context::Settings,
     kind::{Kind, Lifecycle},
     mark::Mark,
@@ -70,24 +70,31 @@ impl<K: Kind> Lookout<K> {
     }
 
     /// Follows a remote that was just seen, until it is seen again or [forgotten](Self::unfollow).
-    pub(super) fn follow(&self, collection: &str, id: &str, mark: Mark, follower: Follower<K>) {
+    pub(super) fn follow(
+        &self,
+        collection: &str,
+        id: &str,
+        mark: Mark,
+        follower: Follower<K>,
+    ) -> Following {
         let mut collections = self.lock();
-        self.place(&mut collections, collection)
-            .follow(id, mark, follower, self.resync);
+        let place = self.place(&mut collections, collection);
+        let following = place.follow((collection, id), mark, follower, self.resync);
         drop(collections);
         self.changed.notify_one();
+        following
     }
 
     /// Forgets a remote.
-    pub(super) fn unfollow(&self, collection: &str, id: &str) {
+    pub(super) fn unfollow(&self, remote: &Following) {
         let mut collections = self.lock();
-        let Some(place) = collections.get_mut(collection) else {
+        let Some(place) = collections.get_mut(&remote.collection) else {
             return;
         };
-        place.unfollow(id);
+        place.unfollow(remote);
         // What the first listing showed is worth keeping for those who have not asked yet.
         if place.followed.is_empty() && K::LIFECYCLE == Lifecycle::Once {
-            collections.remove(collection);
+            collections.remove(&remote.collection);
         }
     }
 
@@ -198,10 +205,7 @@ impl<K: Kind> Lookout<K> {
             }
             Err(error) => {
                 tracing::warn!(kind = K::KIND, collection, %error, "cannot list: looking at each one instead");
-                match &errand {
-                    Errand::Poll(ids) => place.doubt(ids),
-                    Errand::Sweep => place.go_without(began, self.resync),
-                }
+                place.go_without(&errand, began, self.resync);
             }
         }
     }

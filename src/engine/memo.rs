@@ -1,6 +1,6 @@
 //! What is remembered of an object between passes. All of it may vanish at any moment: it saves calls, it proves nothing.
 
-use super::{kept::Kept, status::Status};
+use super::{collection::Following, kept::Kept, status::Status};
 use crate::{cloudfront::Booking, xml::Drift};
 use std::{
     collections::{HashMap, HashSet},
@@ -44,8 +44,8 @@ pub(super) struct Memo<Facts> {
     pub(super) booking: Option<Booking>,
     /// The remote as it was last seen.
     pub(super) kept: Option<Kept>,
-    /// The collection and the id under which the lookout follows the remote.
-    pub(super) followed: Option<(String, String)>,
+    /// How the lookout follows the remote.
+    pub(super) followed: Option<Following>,
     /// What was asked for when the remote was last found, or made, to be so.
     pub(super) carried_out: Option<u64>,
 }
@@ -113,6 +113,13 @@ impl<Facts> Memos<Facts> {
         self.lock().remove(uid).unwrap_or_default()
     }
 
+    /// Marks an object without a remote on record that was there before this process: an earlier one may have sent a create for it.
+    pub(super) fn inherit(&self, uid: &str) {
+        let mut memos = self.lock();
+        let memo = memos.entry(uid.into()).or_default();
+        memo.untried.get_or_insert(false);
+    }
+
     /// Puts an object's memo back.
     pub(super) fn put(&self, uid: String, memo: Box<Memo<Facts>>) {
         self.lock().insert(uid.into(), memo);
@@ -126,12 +133,12 @@ impl<Facts> Memos<Facts> {
     }
 
     /// Forgets an object, and returns where its remote was followed.
-    pub(super) fn forget(&self, uid: &str) -> Option<(String, String)> {
+    pub(super) fn forget(&self, uid: &str) -> Option<Following> {
         self.lock().remove(uid)?.followed
     }
 
     /// Forgets all objects but these, and returns where the remotes of the others were followed.
-    pub(super) fn keep(&self, uids: &HashSet<String>) -> Vec<(String, String)> {
+    pub(super) fn keep(&self, uids: &HashSet<String>) -> Vec<Following> {
         let mut memos = self.lock();
         let gone = memos.extract_if(|uid, _| !uids.contains(&**uid));
         gone.filter_map(|(_, memo)| memo.followed).collect()

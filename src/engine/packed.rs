@@ -26,9 +26,14 @@ pub(super) struct Packed {
 struct Sample(RwLock<Vec<u8>>);
 
 impl Packed {
-    /// Compresses text.
-    pub(super) fn of(text: &[u8]) -> Self {
-        SAMPLE.pack(text)
+    /// Compresses text. If it resembles nothing so far, those to come are packed with `lesson` at hand: the same text without its secrets,
+    /// since that is kept for good.
+    pub(super) fn of(text: &[u8], lesson: impl FnOnce() -> String) -> Self {
+        let packed = SAMPLE.pack(text);
+        if packed.bytes.len() > text.len() / 4 {
+            SAMPLE.learn(lesson().as_bytes());
+        }
+        packed
     }
 
     /// The text. Fails only if it is not what was packed.
@@ -40,19 +45,14 @@ impl Packed {
 impl Sample {
     fn pack(&self, text: &[u8]) -> Packed {
         let sample = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let packed = Packed {
+        Packed {
             bytes: compress_with_dict(text, &sample).into(),
             sample: sample.len(),
             length: text.len(),
-        };
-        drop(sample);
-        if packed.bytes.len() > text.len() / 4 {
-            self.learn(text);
         }
-        packed
     }
 
-    /// Keeps the text for the sake of those to come, while there is room.
+    /// Keeps a text for the sake of those to come, while there is room.
     fn learn(&self, text: &[u8]) {
         let mut sample = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let room = (ROOM - sample.len()).min(SHARE);
@@ -83,6 +83,7 @@ mod tests {
             format!("<Name>{name}</Name>{}", items.collect::<String>())
         };
         let first = sample.pack(text("one").as_bytes());
+        sample.learn(text("one").as_bytes());
         let second = sample.pack(text("two").as_bytes());
         assert!(second.bytes.len() < text("two").len() / 5, "{second:?}");
         assert_eq!(sample.open(&first).unwrap(), text("one").as_bytes());
@@ -98,7 +99,11 @@ mod tests {
             digits.collect()
         };
         let packed: Vec<Packed> = (1000..1100)
-            .map(|n| sample.pack(text(n).as_bytes()))
+            .map(|n| {
+                let packed = sample.pack(text(n).as_bytes());
+                sample.learn(text(n).as_bytes());
+                packed
+            })
             .collect();
         for (n, packed) in (1000..1100).zip(&packed) {
             assert_eq!(sample.open(packed).unwrap(), text(n).as_bytes(), "{n}");

@@ -54,6 +54,8 @@ pub(super) struct Pass<'a, K: Kind> {
     pub(super) asked: Option<String>,
     /// The same as a number, with the values of Secrets, which nobody may be told of.
     pub(super) asked_in_all: u64,
+    /// Whether an update has to follow what was written.
+    pub(super) unfinished: bool,
     /// Whether CloudFront was found, or made, to have all that the spec asks.
     pub(super) accepted: bool,
     /// The secret values in use, which no message may quote.
@@ -86,6 +88,7 @@ impl<'a, K: Kind> Pass<'a, K> {
             fingerprint: OnceLock::new(),
             asked: None,
             asked_in_all: 0,
+            unfinished: false,
             accepted: false,
             secrets: Secrets::default(),
             written: None,

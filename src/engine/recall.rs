@@ -84,7 +84,7 @@ impl<K: Kind> Pass<'_, K> {
         }
         self.memo.kept = remote.map(Kept::of);
         match remote {
-            Some(remote) => self.follow(remote.id.clone(), Mark::of_remote::<K>(remote)),
+            Some(remote) => self.follow(&remote.id, Mark::of_remote::<K>(remote)),
             None => self.unfollow(),
         }
     }
@@ -116,7 +116,7 @@ impl<K: Kind> Pass<'_, K> {
         }
         let followed = self.memo.followed.as_ref();
         let believed =
-            followed.and_then(|(collection, id)| self.context.lookout.believes(collection, id));
+            followed.and_then(|it| self.context.lookout.believes(&it.collection, &it.id));
         match believed {
             None => Watch::Nothing,
             Some(true) => Watch::Change,
@@ -126,24 +126,22 @@ impl<K: Kind> Pass<'_, K> {
 
     /// Lets go of the remote.
     pub(super) fn unfollow(&mut self) {
-        if let Some((collection, id)) = self.memo.followed.take() {
-            self.context.lookout.unfollow(&collection, &id);
+        if let Some(remote) = self.memo.followed.take() {
+            self.context.lookout.unfollow(&remote);
         }
     }
 
-    fn follow(&mut self, id: String, mark: Mark) {
-        let place = (self.collection.clone(), id);
-        if self.memo.followed.as_ref() != Some(&place) {
+    fn follow(&mut self, id: &str, mark: Mark) {
+        let before = self.memo.followed.as_ref();
+        if before.is_some_and(|it| it.collection != self.collection || it.id != id) {
             self.unfollow();
         }
         let follower = Follower {
             object: self.reference(),
             wake: self.context.wake.clone(),
         };
-        self.context
-            .lookout
-            .follow(&place.0, &place.1, mark, follower);
-        self.memo.followed = Some(place);
+        let lookout = &self.context.lookout;
+        self.memo.followed = Some(lookout.follow(&self.collection, id, mark, follower));
     }
 
     pub(super) fn reference(&self) -> Reference<K> {
@@ -174,7 +172,7 @@ impl<K: Kind> Pass<'_, K> {
         let rests = mark.is_some_and(|mark| mark.deployed && mark.same_version(&wanted));
         if rests {
             self.memo.tagged = Some((self.generation(), Instant::now()));
-            self.follow(id, wanted);
+            self.follow(&id, wanted);
         }
         Ok(rests)
     }

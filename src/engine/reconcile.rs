@@ -87,8 +87,9 @@ async fn pass_over<K: Kind>(
         _ => Ok(None),
     };
     let again = answer.map(|state| state.and_then(|state| pass.pause(&state)));
-    // An object that went during the pass is not remembered.
-    if let Some(shown) = context.store.get(&ObjectRef::from_obj(&*shown)) {
+    // An object that went during the pass is not remembered, whoever has its name now.
+    let present = context.store.get(&ObjectRef::from_obj(&*shown));
+    if let Some(shown) = present.filter(|shown| shown.meta().uid.as_ref() == Some(&uid)) {
         pass.memo
             .catch_up(&shown.resource_version().unwrap_or_default());
         context.memos.put(uid, pass.memo);
@@ -104,6 +105,9 @@ async fn pass_over<K: Kind>(
 impl<K: Kind> Pass<'_, K> {
     /// How long until the next pass, if nothing happens before.
     fn pause(&self, state: &State) -> Option<Duration> {
+        if self.unfinished {
+            return Some(backoff::retry(1));
+        }
         let settings = &self.context.shared.settings;
         let pause = backoff::next(state, self.memo.failures, self.watch(), settings);
         let secrets = (!self.object.secrets().is_empty()).then_some(SECRETS);
@@ -140,6 +144,10 @@ async fn finish<K: Kind>(pass: &mut Pass<'_, K>) -> Result<Option<State>, Failur
     };
     let state = in_words_of::<K>(state);
     pass.report(&state, remote.as_ref()).await?;
+    if matches!(state, State::Completed) {
+        pass.unfollow();
+        pass.memo.kept = None;
+    }
     pass.memo.failures = match state {
         State::Hindered { .. } | State::InUse(_) => pass.memo.failures.saturating_add(1),
         _ => 0,

@@ -87,14 +87,13 @@ impl<K: Kind> Pass<'_, K> {
         if !stands || !due || untried || K::LIFECYCLE == Lifecycle::Once {
             return Err(refusal.into());
         }
-        match self.search().await? {
-            Search::Found(remote) => Ok(self.regain(remote)),
-            Search::Unsettled => Err(refusal.into()),
-            Search::Absent => {
-                self.memo.untried = Some(true);
-                Err(refusal.into())
-            }
+        match self.search().await {
+            Ok(Search::Found(remote)) => return Ok(self.regain(remote)),
+            Ok(Search::Absent) => self.memo.untried = Some(true),
+            // Whatever hinders the search, this refusal is what the object is to tell.
+            Ok(Search::Unsettled) | Err(_) => {}
         }
+        Err(refusal.into())
     }
 
     fn regain(&mut self, remote: Remote) -> Remote {
@@ -150,7 +149,7 @@ impl<K: Kind> Pass<'_, K> {
     ///
     /// No longer than an object rests between two passes of its own accord. That is less only where `--resync-interval` is below ten
     /// seconds: no account of hundreds of remotes can be listed as often within AWS's limits, and a simulator does not lag by itself.
-    fn patience(&self) -> Duration {
+    pub(super) fn patience(&self) -> Duration {
         LAG.min(self.context.shared.settings.resync_interval * SLOW)
     }
 }

@@ -83,7 +83,7 @@ impl<'de, K: Kind> Deserialize<'de> for Shown<K> {
         let object = read::<K>(text.as_bytes(), &parts.metadata);
         let digest = object.as_ref().map(Digest::of).unwrap_or_default();
         let body = match object {
-            Ok(_) => Ok(Packed::of(text.as_bytes())),
+            Ok(_) => Ok(Packed::of(text.as_bytes(), || text.clone())),
             Err(error) => Err(error),
         };
         Ok(Self {

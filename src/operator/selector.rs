@@ -72,8 +72,10 @@ fn is_key(text: &str) -> bool {
     }
 }
 
+/// Here Kubernetes does not ask how long each part is.
 fn is_domain(text: &str) -> bool {
-    text.len() <= 253 && text.split('.').all(is_dns_label)
+    let plain = |part: &str| is_word(part, "-") && !part.contains(|c: char| c.is_ascii_uppercase());
+    text.len() <= 253 && text.split('.').all(plain)
 }
 
 /// A name in a key, or a value that is not empty.

@@ -113,6 +113,29 @@ fn a_look_that_lags_behind_does_not_make_a_second_remote() {
 }
 
 #[test]
+fn looks_and_lists_that_lag_behind_together_do_not_make_a_second_remote() {
+    let stage = Stage::with_deploy_delay("lagboth", Duration::ZERO);
+    stage.apply(&distribution("www", "first"));
+    let created = stage.until_ready("cfd/www");
+    let absent = FaultMode::refusal(404, "NoSuchDistribution", "injected");
+    let stale = FaultMode::StaleRead { lag: 1 };
+    stage
+        .control()
+        .inject(Fault::on("ListDistributions", stale).times(1_000));
+    stage
+        .control()
+        .inject(Fault::on("GetDistribution", absent).times(4));
+    stage.eventually("it was looked for in vain", || {
+        (stage.control().faults().len() == 1).then_some(())
+    });
+    stage.control().clear_faults();
+    let object = stage.until_ready("cfd/www");
+    assert_eq!(object["status"]["id"], created["status"]["id"]);
+    let writes = stage.writes_since(0);
+    assert_eq!(Stage::operations(&writes), ["CreateDistribution"]);
+}
+
+#[test]
 fn a_deletion_does_not_take_a_look_that_lags_behind_for_the_end() {
     let stage = Stage::with_deploy_delay("lagdelete", Duration::ZERO);
     stage.apply(&distribution("www", "first"));

@@ -139,3 +139,42 @@ fn what_is_refused_because_of_what_a_lost_create_made_finds_that() {
     stage.until_ready("cfd/www");
     assert_eq!(committed_creates(&stage), 1);
 }
+
+#[test]
+fn a_finalizer_that_was_taken_off_does_not_make_a_lost_create_forgotten() {
+    let mut stage = killed_before_the_answer("lost-loose");
+    let loose = r#"{"metadata":{"finalizers":null}}"#;
+    stage.kubectl(&["patch", "cfd/www", "--type=merge", "--patch", loose]);
+    let taken = FaultMode::refusal(409, "CNAMEAlreadyExists", "injected");
+    stage
+        .control()
+        .inject(Fault::on("CreateDistribution", taken).times(1_000));
+    stage.start_operator();
+    stage.until_ready("cfd/www");
+    assert_eq!(committed_creates(&stage), 1);
+}
+
+#[test]
+fn a_refusal_is_told_although_the_list_may_not_be_read() {
+    let mut stage = Stage::with_deploy_delay("lost-told", Duration::ZERO);
+    let refused = FaultMode::refusal(400, "InvalidArgument", "injected");
+    let denied = FaultMode::refusal(403, "AccessDenied", "injected");
+    for (operation, fault) in [
+        ("CreateDistribution", refused),
+        ("ListDistributions", denied),
+    ] {
+        stage
+            .control()
+            .inject(Fault::on(operation, fault).times(1_000));
+    }
+    stage.apply(&distribution("www", "first"));
+    let before = stage.until_condition("cfd/www", "Stalled", "True", "Rejected");
+    stage.stop_operator();
+    stage.start_operator();
+    let asked = "cloudfront-operator.dev/reconcile-requested-at=now";
+    stage.kubectl(&["annotate", "cfd/www", asked]);
+    let after = stage.until("cfd/www", "has answered", |object| {
+        object["status"]["lastHandledReconcileAt"] == "now"
+    });
+    assert_eq!(condition(&after, "Stalled"), condition(&before, "Stalled"));
+}
