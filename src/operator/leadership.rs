@@ -215,7 +215,7 @@ async fn make(api: &Api<Lease>, duration: Duration) -> Result<bool, kube::Error>
     won(api.create(&PostParams::default(), &lease).await)
 }
 
-/// Renews the Lease; false when it is not ours any more.
+/// Renews the Lease; false when it is somebody else's.
 async fn renew_once(api: &Api<Lease>, duration: Duration) -> Result<bool, kube::Error> {
     let Some(mut lease) = api.get_opt(NAME).await? else {
         return make(api, duration).await;
@@ -227,7 +227,10 @@ async fn renew_once(api: &Api<Lease>, duration: Duration) -> Result<bool, kube::
     spec.renew_time = Some(MicroTime(Timestamp::now()));
     spec.lease_duration_seconds = Some(seconds(duration));
     lease.spec = Some(spec);
-    won(api.replace(NAME, &PostParams::default(), &lease).await)
+    // A conflict does not say with whom: a Lease that was deleted since it was read answers with one too.
+    api.replace(NAME, &PostParams::default(), &lease)
+        .await
+        .map(|_| true)
 }
 
 fn held(mut spec: LeaseSpec, duration: Duration) -> LeaseSpec {
@@ -257,6 +260,7 @@ fn won(answer: Result<Lease, kube::Error>) -> Result<bool, kube::Error> {
 mod tests {
     use super::*;
     use crate::operator::values::lease_duration;
+    use kube::client::Body;
 
     #[test]
     fn a_holder_gives_up_before_others_may_take_over_and_has_tried_twice_by_then() {
@@ -267,5 +271,29 @@ mod tests {
             let renewal = duration / 8 + duration / 3;
             assert!(renewal + duration / 8 < trusted(duration), "{text}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_conflict_is_no_proof_that_somebody_else_leads() {
+        let service = tower::service_fn(async |request: http::Request<Body>| {
+            let (status, body) = if request.method() == http::Method::GET {
+                let spec = serde_json::json!({ "holderIdentity": identity() });
+                (
+                    200,
+                    serde_json::json!({ "metadata": { "name": NAME }, "spec": spec }),
+                )
+            } else {
+                (
+                    409,
+                    serde_json::json!({ "status": "Failure", "reason": "Conflict", "code": 409 }),
+                )
+            };
+            http::Response::builder()
+                .status(status)
+                .body(Body::from(body.to_string().into_bytes()))
+        });
+        let api = Api::default_namespaced(Client::new(service, "default"));
+        let renewed = renew_once(&api, Duration::from_secs(15)).await;
+        assert!(renewed.is_err(), "{renewed:?}");
     }
 }
