@@ -40,6 +40,7 @@ impl Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::packed;
 
     #[test]
     fn what_was_remembered_comes_back_as_it_was() {
@@ -50,5 +51,19 @@ mod tests {
             document: Element::parse(document.as_bytes()).unwrap(),
         };
         assert_eq!(Kept::of(&remote).open(), Some(remote));
+    }
+
+    #[test]
+    fn values_of_headers_are_not_kept_for_the_sake_of_other_remotes() {
+        let document = "<OriginCustomHeader><HeaderName>X-Key</HeaderName><HeaderValue>hush-4711-1147</HeaderValue></OriginCustomHeader>";
+        let remote = Remote {
+            id: "E1".into(),
+            etag: "A".into(),
+            document: Element::parse(document.as_bytes()).unwrap(),
+        };
+        assert_eq!(Kept::of(&remote).open(), Some(remote));
+        let sample = packed::sample();
+        assert!(sample.contains("X-Key"), "it was new: {sample}");
+        assert!(!sample.contains("hush-4711"), "{sample}");
     }
 }

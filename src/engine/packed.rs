@@ -65,6 +65,13 @@ impl Sample {
     }
 }
 
+/// What all texts are packed with at this moment.
+#[cfg(test)]
+pub(super) fn sample() -> String {
+    let sample = SAMPLE.0.read().unwrap_or_else(PoisonError::into_inner);
+    String::from_utf8_lossy(&sample).into_owned()
+}
+
 impl std::fmt::Debug for Packed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} bytes", self.bytes.len())
