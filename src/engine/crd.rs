@@ -48,13 +48,13 @@ pub fn crd<K: Kind>() -> CustomResourceDefinition {
 
 /// Members of the status that the engine never writes for a kind.
 fn senseless<K: Kind>() -> Vec<&'static str> {
-    // An ARN tells the account too.
-    let tags = if K::TAGGED { "account" } else { "managedTags" };
+    // What has tags has an ARN, which tells the account.
+    let told = if K::TAGGED { "account" } else { "managedTags" };
     let versions: &[&str] = match K::LIFECYCLE {
         Lifecycle::Kept => &[],
         Lifecycle::Once => &["etag", "acceptedGeneration", "drift", "driftCount"],
     };
-    [&[tags], versions].concat()
+    [&[told], versions].concat()
 }
 
 /// An object that has a resource cannot take over another one: the first would be nobody's.

@@ -80,8 +80,8 @@ impl<K: Kind> Pass<'_, K> {
     /// What it means that CloudFront has nothing under a recorded id.
     ///
     /// A look can lag behind a write, in another account everything is absent, and a status can be forged. So before another remote is
-    /// made, an object let go whose remote nobody asked to delete, or an end told, the absence is seen three times, over as long as answers lag; then the account is
-    /// compared, a deletion looks for the key too, and the list has to say the same.
+    /// made, an object let go whose remote nobody asked to delete, or an end told, the absence is seen three times, over as long as
+    /// answers lag; then the account is compared, a deletion looks for the key too, and the list has to say the same.
     async fn accept_absence(&mut self, id: &str) -> Result<Option<Remote>, Failure> {
         self.memo.missed = self.memo.missed.saturating_add(1);
         let since = *self.memo.unfound_since.get_or_insert_with(Instant::now);

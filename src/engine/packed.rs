@@ -26,11 +26,12 @@ pub(super) struct Packed {
 struct Sample(RwLock<Vec<u8>>);
 
 impl Packed {
-    /// Compresses text. If it resembles nothing so far, those to come are packed with `lesson` at hand: the same text without its secrets,
+    /// Compresses text. If it resembles nothing so far, and there is room, those to come are packed with `lesson` at hand: the same text without its secrets,
     /// since that is kept for good.
     pub(super) fn of(text: &[u8], lesson: impl FnOnce() -> String) -> Self {
         let packed = SAMPLE.pack(text);
-        if packed.bytes.len() > text.len() / 4 {
+        let has_room = packed.sample < ROOM;
+        if has_room && packed.bytes.len() > text.len() / 4 {
             SAMPLE.learn(lesson().as_bytes());
         }
         packed

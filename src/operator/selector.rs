@@ -21,7 +21,12 @@ pub(super) fn is_selector(text: &str) -> bool {
 
 /// Whether a text is a label of DNS (RFC 1123), as names of namespaces are.
 pub(super) fn is_dns_label(text: &str) -> bool {
-    text.len() <= 63 && is_word(text, "-") && !text.contains(|c: char| c.is_ascii_uppercase())
+    text.len() <= 63 && is_part(text)
+}
+
+/// A label of DNS, however long.
+fn is_part(text: &str) -> bool {
+    is_word(text, "-") && !text.contains(|c: char| c.is_ascii_uppercase())
 }
 
 /// The words of a selector. Space separates them, and says nothing else.
@@ -74,8 +79,7 @@ fn is_key(text: &str) -> bool {
 
 /// Here Kubernetes does not ask how long each part is.
 fn is_domain(text: &str) -> bool {
-    let plain = |part: &str| is_word(part, "-") && !part.contains(|c: char| c.is_ascii_uppercase());
-    text.len() <= 253 && text.split('.').all(plain)
+    text.len() <= 253 && text.split('.').all(is_part)
 }
 
 /// A name in a key, or a value that is not empty.

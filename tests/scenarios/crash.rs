@@ -10,23 +10,12 @@ use std::time::Duration;
 #[test]
 fn killed_after_the_create_was_committed_and_before_its_answer_it_finds_the_one_remote_again() {
     let mut stage = Stage::with_deploy_delay("killed", Duration::ZERO);
-    stage
-        .control()
-        .inject(Fault::on("CreateDistribution", FaultMode::Hold));
-    stage.apply(&distribution("www", "first"));
-    stage.eventually("the create is committed and its answer held", || {
-        (stage.control().held() == 1).then_some(())
-    });
+    stage.apply_unanswered("CreateDistribution", &distribution("www", "first"));
     assert!(stage.get("cfd/www").expect("it is there")["status"]["id"].is_null());
     stage.kill_operator();
     stage.start_operator();
     let object = stage.until_ready("cfd/www");
-    let made = stage
-        .control()
-        .journal()
-        .into_iter()
-        .filter(|call| call.operation == "CreateDistribution" && call.committed)
-        .count();
+    let made = stage.committed("CreateDistribution");
     assert_eq!(made, 1, "one remote, whatever happened");
     assert_eq!(
         object["status"]["callerReference"],
@@ -37,13 +26,7 @@ fn killed_after_the_create_was_committed_and_before_its_answer_it_finds_the_one_
 #[test]
 fn deleted_while_the_answer_to_its_create_was_lost_it_leaves_no_orphan() {
     let mut stage = Stage::with_deploy_delay("orphan", Duration::ZERO);
-    stage
-        .control()
-        .inject(Fault::on("CreateDistribution", FaultMode::Hold));
-    stage.apply(&distribution("www", "first"));
-    stage.eventually("the create is committed and its answer held", || {
-        (stage.control().held() == 1).then_some(())
-    });
+    stage.apply_unanswered("CreateDistribution", &distribution("www", "first"));
     stage.kill_operator();
     stage.kubectl(&["delete", "cfd/www", "--wait=false"]);
     stage.start_operator();
@@ -89,13 +72,7 @@ fn a_create_whose_answer_is_lost_on_the_way_is_not_repeated_into_a_second_remote
 #[test]
 fn asked_to_end_while_a_create_is_under_way_it_stores_the_id_before_it_ends() {
     let mut stage = Stage::with_deploy_delay("sigterm", Duration::ZERO);
-    stage
-        .control()
-        .inject(Fault::on("CreateDistribution", FaultMode::Hold));
-    stage.apply(&distribution("www", "first"));
-    stage.eventually("the create is committed and its answer held", || {
-        (stage.control().held() == 1).then_some(())
-    });
+    stage.apply_unanswered("CreateDistribution", &distribution("www", "first"));
     stage.operator().ask_to_end();
     stage.eventually("it has heard", || {
         stage.log().contains("SIGTERM").then_some(())
@@ -110,25 +87,18 @@ fn asked_to_end_while_a_create_is_under_way_it_stores_the_id_before_it_ends() {
 fn an_identity_edited_after_the_answer_to_its_create_was_lost_is_found_by_its_key() {
     let mut stage = Stage::with_deploy_delay("edited", Duration::ZERO);
     let create = "CreateCloudFrontOriginAccessIdentity";
-    stage.control().inject(Fault::on(create, FaultMode::Hold));
-    stage.apply(&identity("first"));
-    stage.eventually("the create is committed and its answer held", || {
-        (stage.control().held() == 1).then_some(())
-    });
+    stage.apply_unanswered(create, &identity("first"));
     stage.kill_operator();
     stage.apply(&identity("second"));
     stage.start_operator();
     stage.until_ready("cfoai/site");
-    let journal = stage.control().journal();
-    let made = journal
-        .iter()
-        .filter(|call| call.operation == create && call.committed);
     assert_eq!(
-        made.count(),
+        stage.committed(create),
         1,
         "CloudFront refuses the repetition, and does not name the id"
     );
     let listed = |call: &&JournalEntry| call.operation == "ListCloudFrontOriginAccessIdentities";
+    let journal = stage.control().journal();
     let until_edited = journal
         .iter()
         .take_while(|call| call.operation != "UpdateCloudFrontOriginAccessIdentity");

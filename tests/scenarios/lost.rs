@@ -12,12 +12,7 @@ const ABSENT: &str = "NoSuchDistribution";
 /// A distribution is made, and the operator killed before it hears of it.
 fn killed_before_the_answer(name: &str) -> Stage {
     let mut stage = Stage::with_deploy_delay(name, Duration::ZERO);
-    let held = Fault::on("CreateDistribution", FaultMode::Hold);
-    stage.control().inject(held);
-    stage.apply(&distribution("www", "first"));
-    stage.eventually("the create is committed and its answer held", || {
-        (stage.control().held() == 1).then_some(())
-    });
+    stage.apply_unanswered("CreateDistribution", &distribution("www", "first"));
     stage.kill_operator();
     stage
 }
@@ -26,19 +21,7 @@ fn deleted_leaves_nothing(stage: &mut Stage) {
     stage.kubectl(&["delete", "cfd/www", "--wait=false"]);
     stage.start_operator();
     stage.until_gone("cfd/www");
-    assert_eq!(remotes(stage), 0, "{}", stage.control().state());
-}
-
-fn remotes(stage: &Stage) -> usize {
-    let state = stage.control().state()["accounts"].to_string();
-    state.matches("<Comment>").count()
-}
-
-fn committed_creates(stage: &Stage) -> usize {
-    let writes = stage.writes_since(0).into_iter();
-    writes
-        .filter(|call| call.operation == "CreateDistribution" && call.committed)
-        .count()
+    assert_eq!(stage.remotes(), 0, "{}", stage.control().state());
 }
 
 #[test]
@@ -120,8 +103,8 @@ fn a_second_life_whose_answer_is_lost_and_that_is_shown_late_is_not_followed_by_
     stage.until("cfd/www", "has another id", |object| {
         object["status"]["id"] != id.as_str() && condition(object, "Ready").0 == "True"
     });
-    assert_eq!(committed_creates(&stage), 2);
-    assert_eq!(remotes(&stage), 1, "{}", stage.control().state());
+    assert_eq!(stage.committed("CreateDistribution"), 2);
+    assert_eq!(stage.remotes(), 1, "{}", stage.control().state());
 }
 
 #[test]
@@ -137,7 +120,7 @@ fn what_is_refused_because_of_what_a_lost_create_made_finds_that() {
         .inject(Fault::on("CreateDistribution", taken).nth(2).times(1_000));
     stage.apply(&distribution("www", "first"));
     stage.until_ready("cfd/www");
-    assert_eq!(committed_creates(&stage), 1);
+    assert_eq!(stage.committed("CreateDistribution"), 1);
 }
 
 #[test]
@@ -151,7 +134,7 @@ fn a_finalizer_that_was_taken_off_does_not_make_a_lost_create_forgotten() {
         .inject(Fault::on("CreateDistribution", taken).times(1_000));
     stage.start_operator();
     stage.until_ready("cfd/www");
-    assert_eq!(committed_creates(&stage), 1);
+    assert_eq!(stage.committed("CreateDistribution"), 1);
 }
 
 #[test]

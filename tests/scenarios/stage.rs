@@ -3,7 +3,9 @@
 pub(super) use super::read::{condition, control_plane, id_of, message};
 use super::{operator::Operator, rights};
 use cloudfront_operator::operator::kinds;
-use cloudfront_simulator::{Control, Credential, Edit, JournalEntry, Options, Simulator};
+use cloudfront_simulator::{
+    Control, Credential, Edit, Fault, FaultMode, JournalEntry, Options, Simulator,
+};
 use serde_json::Value;
 use std::{
     collections::BTreeSet,
@@ -128,6 +130,29 @@ impl Stage {
         all.into_iter()
             .filter(|call| WRITES.iter().any(|verb| call.operation.starts_with(verb)))
             .collect()
+    }
+
+    /// Applies what this operation creates: CloudFront carries it out, and its answer does not come.
+    pub(super) fn apply_unanswered(&self, operation: &str, manifest: &str) {
+        self.control().inject(Fault::on(operation, FaultMode::Hold));
+        self.apply(manifest);
+        self.eventually("the create is committed and its answer held", || {
+            (self.control().held() == 1).then_some(())
+        });
+    }
+
+    /// How often CloudFront has carried out an operation.
+    pub(super) fn committed(&self, operation: &str) -> usize {
+        let journal = self.control().journal().into_iter();
+        journal
+            .filter(|call| call.operation == operation && call.committed)
+            .count()
+    }
+
+    /// How many distributions CloudFront has.
+    pub(super) fn remotes(&self) -> usize {
+        let accounts = self.control().state()["accounts"].to_string();
+        accounts.matches("<Comment>").count()
     }
 
     /// Where CloudFront's journal ends at present.
