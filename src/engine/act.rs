@@ -73,7 +73,7 @@ impl<K: Kind> Pass<'_, K> {
     pub(super) async fn hold(&mut self) -> Result<(), Failure> {
         let leaves_something = K::LIFECYCLE == Lifecycle::Kept;
         if leaves_something && !metadata::is_held(&self.object) && !self.deleting() {
-            self.object = metadata::hold(&self.api(), &self.object).await?;
+            metadata::hold(&self.context.shared.kube, &mut self.object).await?;
             // Nobody else can have sent a create: an object that an earlier process may have had is marked as inherited, and the object's
             // version makes sure that nobody has put the finalizer on since.
             let untried = self.recorded().is_none();
@@ -83,8 +83,8 @@ impl<K: Kind> Pass<'_, K> {
     }
 
     /// Takes our finalizer off.
-    pub(super) async fn release(&self) -> Result<Outcome, Failure> {
-        metadata::release(&self.api(), &self.object).await?;
+    pub(super) async fn release(&mut self) -> Result<Outcome, Failure> {
+        metadata::release(&self.context.shared.kube, &mut self.object).await?;
         Ok(Outcome::Released)
     }
 

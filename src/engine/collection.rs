@@ -223,7 +223,7 @@ impl<K: Kind> Collection<K> {
     fn pause(&self, poll: Duration) -> Duration {
         let age = self.polled.saturating_duration_since(self.latest);
         let calls = u32::try_from(self.pages.min(self.awaited.len())).unwrap_or(u32::MAX);
-        let least = (poll / 5).saturating_mul(calls).min(poll);
+        let least = (poll / 10).saturating_mul(calls).min(poll);
         (age / 4)
             .clamp(least, poll)
             .max((poll / 20).saturating_mul(calls))

@@ -280,7 +280,8 @@ impl<'a, K: Kind> Pass<'a, K> {
         if write && lost && self.previous.caller_reference.as_ref() == Some(&key) {
             self.hold().await?;
             let lives = incarnation(&self.object).saturating_add(1);
-            self.object = metadata::count_life(&self.api(), &self.object, lives).await?;
+            let kube = &self.context.shared.kube;
+            metadata::count_life(kube, &mut self.object, lives).await?;
         }
         Ok(Wish::Present {
             config,

@@ -5,7 +5,7 @@ use super::{
     failure::Failure,
     kind::{Kind, Lifecycle},
     memo::{self, Memo},
-    metadata::MANAGER,
+    metadata,
     pass::Pass,
     reason::Reason,
     remote::Remote,
@@ -13,8 +13,7 @@ use super::{
 };
 use k8s_openapi::jiff::Timestamp;
 use kube::{
-    Api, ResourceExt,
-    api::{PartialObjectMeta, Patch, PatchParams},
+    ResourceExt,
     runtime::events::{Event, EventType, Recorder},
 };
 use serde_json::{Map, Value, json};
@@ -40,22 +39,11 @@ impl<K: Kind> Pass<'_, K> {
             return Ok(());
         }
         let patch = merge_patch(&json!(self.previous), &json!(status));
-        let body =
-            Patch::Merge(json!({ "metadata": { "uid": self.object.uid() }, "status": patch }));
-        let manager = PatchParams {
-            field_manager: Some(MANAGER.into()),
-            ..PatchParams::default()
-        };
-        // Of the answer only the version matters: the rest is what was just sent.
-        let namespace = self.object.namespace().unwrap_or_default();
-        let api: Api<PartialObjectMeta<K>> =
-            Api::namespaced(self.context.shared.kube.clone(), &namespace);
-        let written = api
-            .patch_status(&self.object.name_any(), &manager, &body)
-            .await?;
+        let kube = &self.context.shared.kube;
+        let written = metadata::patch_status(kube, &self.object, patch).await?;
         self.memo.id = None;
         self.memo.written = Some(Box::new(memo::Written {
-            resource_version: written.resource_version().unwrap_or_default(),
+            resource_version: written.resource_version.unwrap_or_default(),
             status,
         }));
         Ok(())

@@ -63,7 +63,8 @@ impl<K: Kind> Pass<'_, K> {
             Search::Absent => {
                 // CloudFront remembers the key of a remote that is no more: the next pass begins another life.
                 let lives = incarnation(&self.object).saturating_add(1);
-                self.object = metadata::count_life(&self.api(), &self.object, lives).await?;
+                let kube = &self.context.shared.kube;
+                metadata::count_life(kube, &mut self.object, lives).await?;
                 self.memo.unfound_since = None;
                 "trying under another key"
             }

@@ -1,19 +1,15 @@
 //! An object as the watch showed it, in as few bytes as possible: nearly all objects are at rest nearly all the time.
 
-use super::{digest::Digest, kind::Kind, packed::Packed};
+use super::{digest::Digest, kind::Kind, metadata::Metadata, packed::Packed};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::Resource;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use std::{borrow::Cow, marker::PhantomData};
 
-/// What `kubectl apply` keeps of a whole manifest, for itself.
-const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
-
 /// An object as the watch last showed it. It may be one that this version's types cannot read.
 #[derive(Clone, Debug)]
 pub struct Shown<K: Kind> {
-    /// Without what is nobody's business here, and may weigh more than all the rest.
     metadata: ObjectMeta,
     /// Spec and status, or why they cannot be read.
     body: Result<Packed, String>,
@@ -24,7 +20,7 @@ pub struct Shown<K: Kind> {
 /// The parts, of which two are not looked into.
 #[derive(Deserialize)]
 struct Parts {
-    metadata: ObjectMeta,
+    metadata: Metadata,
     spec: Option<Box<RawValue>>,
     status: Option<Box<RawValue>>,
 }
@@ -70,24 +66,17 @@ impl Parts {
 
 impl<'de, K: Kind> Deserialize<'de> for Shown<K> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut parts = Parts::deserialize(deserializer)?;
-        parts.metadata.managed_fields = None;
-        if let Some(annotations) = &mut parts.metadata.annotations {
-            annotations.remove(LAST_APPLIED);
-            // An empty map has room for eleven.
-            if annotations.is_empty() {
-                parts.metadata.annotations = None;
-            }
-        }
+        let parts = Parts::deserialize(deserializer)?;
         let text = parts.body();
-        let object = read::<K>(text.as_bytes(), &parts.metadata);
+        let metadata = parts.metadata.into();
+        let object = read::<K>(text.as_bytes(), &metadata);
         let digest = object.as_ref().map(Digest::of).unwrap_or_default();
         let body = match object {
             Ok(_) => Ok(Packed::of(text.as_bytes(), || text.clone())),
             Err(error) => Err(error),
         };
         Ok(Self {
-            metadata: parts.metadata,
+            metadata,
             body,
             digest,
             kind: PhantomData,
@@ -137,7 +126,7 @@ mod tests {
             "kind": "OriginAccessIdentity",
             "metadata": {
                 "name": "www",
-                "annotations": { LAST_APPLIED: "{}", "team": "edge" },
+                "annotations": { "kubectl.kubernetes.io/last-applied-configuration": "{}", "team": "edge" },
                 "managedFields": [{ "manager": "kubectl" }],
             },
             "spec": spec,

@@ -73,6 +73,7 @@ func etcdConfig(arguments []string) (*embed.Config, error) {
 	flags.StringVar(&config.Name, "name", config.Name, "name of this member")
 	flags.StringVar(&config.Dir, "data-dir", "default.etcd", "data directory")
 	flags.StringVar(&config.LogLevel, "log-level", config.LogLevel, "debug, info, warn, error, panic or fatal")
+	flags.Int64Var(&config.QuotaBackendBytes, "quota-backend-bytes", 0, "bytes that the data may grow to; 0: etcd's default")
 	flags.BoolVar(&config.UnsafeNoFsync, "unsafe-no-fsync", false, "do not wait for the disk: a power cut loses data")
 	clusterFlag := flags.String("initial-cluster", "", "NAME=PEER-URL of this member (default: derived from the other flags)")
 	flags.Var((*urls)(&config.ListenClientUrls), "listen-client-urls", "addresses to listen on for clients")

@@ -43,6 +43,8 @@ pub(crate) fn etcd(
         format!("--initial-cluster={name}={peer_url}"),
         "--log-level=warn".to_owned(),
         "--unsafe-no-fsync".to_owned(),
+        // Tens of thousands of objects and their history need more than the 2 GiB that are allowed unless set otherwise.
+        format!("--quota-backend-bytes={}", 8_u64 << 30),
     ];
     let log = directory.join(format!("etcd-{client}.log"));
     let mut server = Leashed::server("etcd", &binaries.etcd, &arguments, &log, next)?;
