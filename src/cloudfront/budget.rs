@@ -249,6 +249,11 @@ impl Booking {
         }
     }
 
+    /// Whose turn was booked.
+    pub fn priority(&self) -> Priority {
+        self.key.priority
+    }
+
     /// Whether the turn is near.
     pub fn is_called(&self) -> bool {
         !self.budget.lock().queue.is_away(&self.key)

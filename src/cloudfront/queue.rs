@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 /// A place in the queue; lesser ones are served first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key {
-    priority: Priority,
+    pub(super) priority: Priority,
     round: u64,
     arrival: u64,
 }

@@ -44,7 +44,7 @@ pub(super) struct Collection<K: Kind> {
     /// In boxes, since a map has room for many more than there are.
     pub(super) followed: HashMap<String, Box<Followed<K>>>,
     /// The ids of followed remotes that are not deployed yet.
-    awaited: HashSet<String>,
+    pub(super) awaited: HashSet<String>,
     /// When the latest of those began to be awaited.
     latest: Instant,
     /// What the first listing showed, until somebody asks for it.
@@ -105,6 +105,7 @@ impl<K: Kind> Collection<K> {
             listed: None,
             refused: None,
             polled: now,
+            // The first interval differs, so that kinds do not fall together; those after it are what was asked for.
             sweep: now + spread_down(resync),
             round: now,
             pages: 1,
@@ -196,7 +197,7 @@ impl<K: Kind> Collection<K> {
         match errand {
             Errand::Poll(ids) => self.doubt(ids),
             Errand::Sweep => {
-                self.sweep = began + spread_down(resync);
+                self.sweep = began + resync;
                 let all = self.followed.keys().cloned().collect();
                 self.doubt(&all);
             }
@@ -254,7 +255,7 @@ impl<K: Kind> Collection<K> {
         }
         self.pages = self.pages.max(listing.pages);
         if listing.whole {
-            self.sweep = began + spread_down(resync);
+            self.sweep = began + resync;
             self.pages = listing.pages;
             self.listed = self.listed.map(|_| began);
             self.unclaimed
@@ -300,5 +301,27 @@ impl<K: Kind> Follower<K> {
     fn call(&self) {
         // Nobody listens any more only at shutdown.
         let _ = self.wake.unbounded_send(self.object.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kinds::origin_access_identity::OriginAccessIdentity;
+
+    #[test]
+    fn comparisons_are_as_far_apart_as_was_asked_for() {
+        let (now, resync) = (Instant::now(), Duration::from_secs(60));
+        let mut collection = Collection::<OriginAccessIdentity>::new(now, resync);
+        assert!(
+            collection.sweep <= now + resync,
+            "the first may come sooner"
+        );
+        let whole = Listing {
+            whole: true,
+            ..Listing::default()
+        };
+        collection.compare(&whole, now, resync);
+        assert_eq!(collection.sweep, now + resync);
     }
 }

@@ -21,7 +21,7 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 /// How the engine goes about its work. The same for all kinds.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// How old an observation of a settled remote may get. Spread by a fifth either way.
+    /// How old an observation of a settled remote may get. What has no list is looked at after a fifth less or more.
     pub resync_interval: Duration,
     /// How often a remote is looked at while CloudFront is busy with it.
     pub deploy_poll_interval: Duration,
@@ -99,6 +99,12 @@ impl<K: Kind> Context<K> {
             .filter_map(|object| object.meta().uid.clone())
             .collect();
         self.unfollow(self.memos.keep(&present));
+    }
+
+    /// How long whoever queues should leave between two looks at all the others, so that a thousand of them do not look all the time.
+    pub(super) fn crowd(&self) -> Duration {
+        let objects = u32::try_from(self.store.len()).unwrap_or(u32::MAX);
+        Duration::from_millis(2).saturating_mul(objects)
     }
 
     /// Why it is not an object's turn yet.

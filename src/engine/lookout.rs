@@ -146,7 +146,8 @@ impl<K: Kind> Lookout<K> {
         {
             return Err(error);
         }
-        match self.list(collection, None).await {
+        // Every pass of the kind waits for it.
+        match self.list(collection, None, Priority::Deploy).await {
             Err(error) if passes(&error) => {
                 let error = Arc::new(error);
                 let refused = Some((Instant::now(), error.clone()));
@@ -159,6 +160,12 @@ impl<K: Kind> Lookout<K> {
             }
             Ok(listing) => Ok(listing),
         }
+    }
+
+    fn awaits(&self, collection: &str) -> bool {
+        let collections = self.lock();
+        let place = collections.get(collection);
+        place.is_some_and(|place| !place.awaited.is_empty())
     }
 
     fn due(&self) -> Option<Instant> {
@@ -192,7 +199,14 @@ impl<K: Kind> Lookout<K> {
             Errand::Sweep => None,
             Errand::Poll(ids) => Some(ids),
         };
-        let listing = self.list(collection, wanted).await;
+        // Who waits for what was changed is not to wait behind what only keeps watch.
+        let urgent = wanted.is_some() || self.awaits(collection);
+        let priority = if urgent {
+            Priority::Deploy
+        } else {
+            Priority::Drift
+        };
+        let listing = self.list(collection, wanted, priority).await;
         let mut collections = self.lock();
         let Some(place) = collections.get_mut(collection) else {
             return;
@@ -215,8 +229,8 @@ impl<K: Kind> Lookout<K> {
         &self,
         collection: &str,
         wanted: Option<&HashSet<String>>,
+        priority: Priority,
     ) -> Result<Listing, Error> {
-        let priority = wanted.map_or(Priority::Drift, |_| Priority::Deploy);
         let mut listing = Listing::default();
         let mut marker = None;
         loop {

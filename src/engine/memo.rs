@@ -125,6 +125,13 @@ impl<Facts> Memos<Facts> {
         self.lock().insert(uid.into(), memo);
     }
 
+    /// Gives up an object's place among those who wait to write.
+    pub(super) fn give_way(&self, uid: &str) {
+        if let Some(memo) = self.lock().get_mut(uid) {
+            memo.booking = None;
+        }
+    }
+
     /// The watch has shown this version of an object.
     pub(super) fn catch_up(&self, uid: &str, version: &str) {
         if let Some(memo) = self.lock().get_mut(uid) {

@@ -93,7 +93,7 @@ pub(super) async fn count_life<K: Kind>(
     mark(kube, object, json!({ "annotations": annotations })).await
 }
 
-/// The version makes sure that nobody else's finalizer, added meanwhile, is lost. So nothing but metadata can have changed.
+/// The version makes sure that nobody else's finalizer, added meanwhile, is lost. So the spec is what it was, but for what a webhook makes of it.
 async fn mark<K: Kind>(
     kube: &Client,
     object: &mut K,
@@ -103,7 +103,13 @@ async fn mark<K: Kind>(
     metadata["uid"] = json!(object.uid());
     let body = Patch::Merge(json!({ "metadata": metadata }));
     let request = all(object).patch(&object.name_any(), &manager(), &body);
-    *object.meta_mut() = send(kube, "patch", request).await?;
+    let answer = send(kube, "patch", request).await?;
+    // A webhook may have changed the spec along with it, which is not at hand: that is for the pass that it wakes.
+    let generation = object.meta().generation;
+    *object.meta_mut() = ObjectMeta {
+        generation,
+        ..answer
+    };
     Ok(())
 }
 

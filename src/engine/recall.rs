@@ -182,6 +182,7 @@ impl<K: Kind> Pass<'_, K> {
             return false;
         };
         K::LIFECYCLE == Lifecycle::Kept
+            && self.has_one_on_record()
             && self.memo.kept.is_none()
             && self.memo.id.is_none()
             && self.memo.missed == 0

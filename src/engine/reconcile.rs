@@ -67,6 +67,10 @@ async fn pass_over<K: Kind>(
     let object = match shown.open() {
         Ok(object) => object,
         Err(error) => {
+            // It will not come when it is called: nobody is to wait behind it.
+            context
+                .memos
+                .give_way(shown.meta().uid.as_deref().unwrap_or_default());
             let told = unreadable::report(&*shown, &error, &context).await;
             return told.map_err(Unreported);
         }
@@ -110,6 +114,10 @@ impl<K: Kind> Pass<'_, K> {
         }
         let settings = &self.context.shared.settings;
         let pause = backoff::next(state, self.memo.failures, self.watch(), settings);
+        let pause = match state {
+            State::Queued(_) => pause.map(|pause| pause.max(self.context.crowd())),
+            _ => pause,
+        };
         let secrets = (!self.object.secrets().is_empty()).then_some(SECRETS);
         pause.into_iter().chain(secrets).min()
     }
@@ -183,7 +191,8 @@ pub(super) fn error_policy<K: Kind>(
     let mut memo = context.memos.take(&uid);
     memo.failures = memo.failures.saturating_add(1);
     let failures = memo.failures;
-    if context.store.get(&ObjectRef::from_obj(&*object)).is_some() {
+    let present = context.store.get(&ObjectRef::from_obj(&*object));
+    if present.is_some_and(|present| present.meta().uid == object.meta().uid) {
         context.memos.put(uid, memo);
     }
     tracing::warn!(

@@ -72,11 +72,15 @@ impl<K: Kind> Pass<'_, K> {
     /// After an edit, when a person asks for a look, and now and then: no list tells of tags, so they have a slow lane of their own.
     pub(super) fn tags_due(&self, desired: &tags::Tags) -> bool {
         let managed = !desired.is_empty() || !self.previous.managed_tags.is_empty();
+        // A status that could not be written has lost what a create or a look found out.
+        let ours = self.managed_tags.as_ref();
+        let ours = ours.unwrap_or(&self.previous.managed_tags);
+        let told = desired.keys().all(|key| ours.contains(key));
         let age = self.context.shared.settings.resync_interval * (SLOW - 1);
         let fresh = self.memo.tagged.is_some_and(|(generation, seen)| {
             generation == self.generation() && seen.elapsed() < age
         });
-        K::TAGGED && managed && (!fresh || self.is_asked_to_look())
+        K::TAGGED && managed && (!fresh || !told || self.is_asked_to_look())
     }
 
     async fn write_tags(

@@ -12,9 +12,12 @@ use std::sync::Arc;
 impl<K: Kind> Pass<'_, K> {
     /// The state of an object whose turn to write is not near; its place is kept, and it is woken. `None`: it may write now.
     pub(super) fn queue_up(&mut self) -> Option<State> {
-        let booking = self.booking.take().unwrap_or_else(|| {
+        let priority = self.write_priority();
+        // Who waited to put right what others changed may have been edited meanwhile.
+        let kept = self.booking.take().filter(|it| it.priority() <= priority);
+        let booking = kept.unwrap_or_else(|| {
             let (wake, object) = (self.context.wake.clone(), self.reference());
-            self.cloudfront.book_write(self.write_priority(), move || {
+            self.cloudfront.book_write(priority, move || {
                 // Nobody listens any more only at shutdown.
                 let _ = wake.unbounded_send(object);
             })

@@ -117,7 +117,7 @@ pub struct Run {
     #[arg(long, env = "CLOUDFRONT_OPERATOR_CONCURRENCY", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..), value_name = "N")]
     pub concurrency: u16,
 
-    /// How old an observation of CloudFront may get, spread by a fifth either way: 10m, 1h; from 1s to 168h
+    /// How old an observation of CloudFront may get: 10m, 1h; from 1s to 168h
     #[arg(long, env = "CLOUDFRONT_OPERATOR_RESYNC_INTERVAL", default_value = "10m", value_parser = values::resync_interval, value_name = "TIME")]
     pub resync_interval: Duration,
 

@@ -79,7 +79,7 @@ fn who_may_not_list_looks_at_each_one_and_works_all_the_same() {
     stage.until_ready("cfd/www");
 
     let before = stage.now();
-    // Three resync intervals: some five lists, each of which one look follows.
+    // Three resync intervals have three lists or four, each of which one look follows.
     thread::sleep(Duration::from_secs(6));
     let calls = stage.control().journal_since(before);
     assert!(

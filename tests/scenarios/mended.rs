@@ -80,6 +80,22 @@ fn tags_that_others_changed_while_an_object_rests_are_only_reported_where_drift_
 }
 
 #[test]
+fn tags_that_a_status_has_lost_are_found_out_again_at_once() {
+    let mut stage = Stage::with_deploy_delay("losttags", Duration::ZERO);
+    stage.apply(&with(&distribution("www", "first"), "tags: {team: web}"));
+    stage.until_ready("cfd/www");
+    stage.stop_operator();
+    let lost = r#"{"status":{"managedTags":null}}"#;
+    let arguments = ["patch", "cfd/www", "--subresource=status", "--type=merge"];
+    stage.kubectl(&[&arguments[..], &["--patch", lost]].concat());
+    // Tags are compared once in five such intervals.
+    stage.start_operator_with(&["--resync-interval", "1h"]);
+    stage.until("cfd/www", "knows its tags", |object| {
+        object["status"]["managedTags"] == json!(["team"])
+    });
+}
+
+#[test]
 fn a_forged_arn_in_the_status_of_an_object_at_rest_leads_to_no_tags_of_others() {
     let mut stage = Stage::with_deploy_delay("forgedarn", Duration::ZERO);
     let thief = with(&distribution("thief", "thief"), "tags: {team: web}");

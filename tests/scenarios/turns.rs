@@ -77,3 +77,35 @@ fn an_edit_goes_before_what_others_have_changed() {
     let last = writes.last().and_then(|call| call.id.clone());
     assert_ne!(last.as_ref(), Some(edited), "{writes:?}");
 }
+
+#[test]
+fn who_waits_to_be_put_right_and_is_edited_goes_before_the_others() {
+    let mut stage = Stage::without_operator("turns-edited", Duration::ZERO);
+    stage.start_operator();
+    let names = apply_sites(&stage, 16);
+    let ids: Vec<String> = names
+        .iter()
+        .map(|name| stage.id_of(&format!("cfd/{name}")))
+        .collect();
+    stage.stop_operator();
+    for id in &ids {
+        stage.edit_by_hand(id, "Comment", "by hand");
+    }
+    stage.start_operator_with(&SLOWLY);
+    let at = stage.eventually("one waits behind more than eight", || {
+        names.iter().position(|name| {
+            let object = stage.get(&format!("cfd/{name}")).unwrap_or_default();
+            message(&object, "Ready").contains("at most 16 calls")
+        })
+    });
+
+    let before = stage.now();
+    stage.apply(&distribution(&names[at], "second"));
+    let ahead = stage.eventually("the edit is carried out", || {
+        let writes = stage.writes_since(before);
+        writes
+            .iter()
+            .position(|call| call.id.as_ref() == Some(&ids[at]))
+    });
+    assert!(ahead <= 4, "{ahead} writes came before the edit");
+}

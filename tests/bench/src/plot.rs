@@ -22,7 +22,7 @@ const HEIGHT: f64 = 320.0;
 const MARGIN: f64 = 48.0;
 
 /// The largest powers of ten on the axes.
-const DECADES: [f64; 2] = [4.0, 6.0];
+const DECADES: [f64; 2] = [5.0, 6.0];
 
 /// Both axes are logarithmic, from 1 on.
 pub(crate) fn svg(points: &[Point]) -> String {
@@ -31,7 +31,7 @@ pub(crate) fn svg(points: &[Point]) -> String {
     );
     grid(&mut text);
     for (at, (label, sweeps, color)) in ONE_BY_ONE.into_iter().enumerate() {
-        let ends = [1.0, 10_000.0].map(|objects| place(objects, 2.0 * objects * sweeps));
+        let ends = [1.0, 80_000.0].map(|objects| place(objects, 2.0 * objects * sweeps));
         line(&mut text, &ends, color);
         legend(&mut text, at + 1, label, color);
     }
@@ -58,7 +58,7 @@ pub(crate) fn svg(points: &[Point]) -> String {
 }
 
 fn grid(text: &mut String) {
-    for power in 0..=4 {
+    for power in 0..=5 {
         let (x, y) = place(10_f64.powi(power), 1.0);
         append(
             text,

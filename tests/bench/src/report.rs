@@ -13,6 +13,11 @@ pub(crate) fn row(workload: &str, figure: &str, operator: &str, null: Option<&st
     );
 }
 
+/// How many times as much the operator takes as the one without logic.
+pub(crate) fn times(operator: f64, null: f64) -> String {
+    format!("{:.1} times", operator / null)
+}
+
 /// A count for each of so many objects, as short as it can be.
 #[expect(
     clippy::cast_precision_loss,

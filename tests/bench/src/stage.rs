@@ -45,8 +45,10 @@ pub(crate) struct Counts {
     pub(crate) operations: BTreeMap<String, usize>,
     /// Calls to CloudFront for the sake of one object.
     pub(crate) own: usize,
-    /// Lists, which all objects share.
+    /// Lists, which all objects share: a call for each page.
     pub(crate) lists: usize,
+    /// Lists begun: a page that goes on has a marker.
+    pub(crate) sweeps: usize,
     /// Calls that CloudFront refused, throttling included.
     pub(crate) refused: usize,
     /// Calls that CloudFront throttled.
@@ -108,6 +110,21 @@ impl Stage {
         Process::start(&mut command)
     }
 
+    /// Lets the next operator lead at once: whoever was killed before has not given its Lease back.
+    pub(crate) fn free_lease(bench: &Bench) -> Outcome<()> {
+        let lease = ["delete", "lease", "cloudfront-operator"];
+        let output = bench
+            .cluster
+            .kubectl()
+            .args(lease)
+            .arg("--ignore-not-found")
+            .output()?;
+        if !output.status.success() {
+            return Err(String::from_utf8_lossy(&output.stderr).into());
+        }
+        Ok(())
+    }
+
     /// The calls since the last count.
     pub(crate) fn calls(&mut self) -> Vec<JournalEntry> {
         let calls = self.simulator.control().journal_since(self.journal);
@@ -124,7 +141,11 @@ impl Stage {
         sleep(Duration::from_secs(1)).await;
         let calls = self.calls();
         let of = |holds: &dyn Fn(&JournalEntry) -> bool| calls.iter().filter(|c| holds(c)).count();
-        let lists = of(&|call| call.operation.starts_with("List"));
+        // Tags are read for one object.
+        let shared = |call: &JournalEntry| {
+            call.operation.starts_with("List") && call.operation != "ListTagsForResource"
+        };
+        let lists = of(&shared);
         let mut operations = BTreeMap::new();
         for call in &calls {
             *operations.entry(call.operation.clone()).or_default() += 1;
@@ -133,6 +154,7 @@ impl Stage {
             operations,
             own: calls.len() - lists,
             lists,
+            sweeps: of(&|call| shared(call) && !call.path.contains("Marker=")),
             refused: of(&|call| call.code.is_some()),
             throttled: of(&|call| call.code.as_deref() == Some("Throttling")),
             writes: self.audit.writes()?,

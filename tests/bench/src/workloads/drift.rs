@@ -4,7 +4,7 @@ use crate::{
     Outcome,
     bench::Bench,
     objects::distributions,
-    report::row,
+    report::{each, row},
     stage::{NO_BUDGET, Stage, Who},
 };
 use cloudfront_simulator::Edit;
@@ -18,10 +18,13 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// Shortened from ten minutes.
 const RESYNC: &str = "15s";
 
+/// How long it is counted what comparisons each minute cost.
+const MINUTES: Duration = Duration::from_mins(5);
+
 pub(crate) async fn run(bench: &Bench) -> Outcome<()> {
     let mut stage = Stage::new(bench, "drift", Duration::from_millis(20)).await?;
     let flags = [&NO_BUDGET[..], &["--resync-interval", RESYNC]].concat();
-    let _process = stage.start(Who::Operator, &flags)?;
+    let process = stage.start(Who::Operator, &flags)?;
     stage.objects.create(distributions(0, OBJECTS)).await?;
     stage.objects.until_ready(OBJECTS, 1, PATIENCE).await?;
     let creates = stage.calls();
@@ -39,6 +42,30 @@ pub(crate) async fn run(bench: &Bench) -> Outcome<()> {
         counts.own, counts.lists, counts.writes.objects
     );
     row("drift", "5 of 500 changed at once", &text, None);
+    process.stop()?;
+    minutes(&mut stage).await
+}
+
+/// What it takes to see drift within a minute.
+async fn minutes(stage: &mut Stage) -> Outcome<()> {
+    let flags = [&NO_BUDGET[..], &["--resync-interval", "60s"]].concat();
+    let _process = stage.start(Who::Operator, &flags)?;
+    // Past the first comparison, which comes sooner.
+    sleep(Duration::from_secs(70)).await;
+    stage.counts().await?;
+    let begun = Instant::now();
+    sleep(MINUTES).await;
+    let passed = begun.elapsed().as_secs_f64();
+    let counts = stage.counts().await?;
+    let calls = each(counts.own + counts.lists, 1);
+    let text = format!(
+        "{} comparisons in {passed:.0} s, {} + {} list calls: {:.0} calls an hour",
+        counts.sweeps,
+        counts.own,
+        counts.lists,
+        calls * 3600.0 / passed
+    );
+    row("drift", "500 at rest, compared every 60 s", &text, None);
     Ok(())
 }
 

@@ -21,11 +21,11 @@ pub(crate) enum Workload {
     Burst,
     /// 50 and 500 objects at once, within the default budget
     Budget,
-    /// 0, 500, 2,000 and more objects: time, memory, restart and rest at each
+    /// 0, 500, 1,000 and more objects: time, memory, restart and rest at each
     Growth,
     /// One in a hundred changed behind the operator's back
     Drift,
-    /// One edit a second
+    /// One edit a second, and 160
     Edits,
     /// Many edits waiting for two writes a second
     Throttle,

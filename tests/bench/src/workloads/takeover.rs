@@ -50,13 +50,7 @@ pub(crate) async fn run(bench: &Bench) -> Outcome<()> {
 
 /// A leader, and one that stands by.
 async fn pair(bench: &Bench) -> Outcome<(Stage, Process, Process)> {
-    let lease = [
-        "delete",
-        "lease",
-        "cloudfront-operator",
-        "--ignore-not-found",
-    ];
-    bench.cluster.kubectl().args(lease).output()?;
+    Stage::free_lease(bench)?;
     let stage = Stage::new(bench, "takeover", Duration::ZERO).await?;
     let leader = stage.start(Who::Operator, &ELECT)?;
     leads(&leader).await?;
