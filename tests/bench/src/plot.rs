@@ -19,7 +19,7 @@ const ONE_BY_ONE: [(&str, f64, &str); 2] = [
 const OURS: &str = "#1f618d";
 const WIDTH: f64 = 560.0;
 const HEIGHT: f64 = 320.0;
-const MARGIN: f64 = 48.0;
+const MARGIN: f64 = 56.0;
 
 /// The largest powers of ten on the axes.
 const DECADES: [f64; 2] = [5.0, 6.0];
@@ -31,7 +31,9 @@ pub(crate) fn svg(points: &[Point]) -> String {
     );
     grid(&mut text);
     for (at, (label, sweeps, color)) in ONE_BY_ONE.into_iter().enumerate() {
-        let ends = [1.0, 80_000.0].map(|objects| place(objects, 2.0 * objects * sweeps));
+        // Below one call an hour there is no axis.
+        let ends = [(0.5 / sweeps).max(1.0), 80_000.0]
+            .map(|objects| place(objects, 2.0 * objects * sweeps));
         line(&mut text, &ends, color);
         legend(&mut text, at + 1, label, color);
     }
@@ -108,7 +110,7 @@ fn legend(text: &mut String, row: usize, label: &str, color: &str) {
     let y = 36.0 + 16.0 * number(row);
     append(
         text,
-        format_args!("<text x=\"64\" y=\"{y:.0}\" fill=\"{color}\">{label}</text>"),
+        format_args!("<text x=\"72\" y=\"{y:.0}\" fill=\"{color}\">{label}</text>"),
     );
 }
 

@@ -16,10 +16,10 @@ const LATENCY: Duration = Duration::from_millis(20);
 /// Tens of thousands take as long as the API server does.
 const PATIENCE: Duration = Duration::from_mins(90);
 
-/// Shortened from ten minutes, and only while the rest is measured, so that a minute has as many comparisons as an hour.
-const RESYNC: &str = "10s";
-/// Has as many comparisons as an hour with ten minutes, the interval unless set otherwise.
-const REST: Duration = Duration::from_mins(1);
+/// Seconds, shortened from ten minutes, and only while the rest is measured. A list of more than ten thousand takes longer than that.
+const RESYNC: usize = 10;
+/// As many comparisons as an hour has with ten minutes, the interval unless set otherwise.
+const COMPARISONS: u32 = 6;
 
 /// As deployed: its Lease is part of what it costs.
 const ELECT: &str = "--leader-elect";
@@ -43,12 +43,12 @@ pub(crate) async fn run(bench: &Bench) -> Outcome<()> {
         let first = grow(&mut ours, Who::Operator, before, objects).await?;
         let second = grow(&mut null, Who::Null, before, objects).await?;
         let figure = format!("{objects} objects, {} new, 20 ms", objects - before);
-        let text = format!(
-            "{}; {} the time and {} the CPU of the null operator",
-            first.text,
-            times(first.seconds, second.seconds),
-            times(first.cpu, second.cpu)
-        );
+        let mut text = first.text;
+        if objects > before {
+            let time = times(first.seconds, second.seconds);
+            let cpu = times(first.cpu, second.cpu);
+            text = format!("{text}; {time} the time and {cpu} the CPU of the null operator");
+        }
         row("growth", &figure, &text, Some(&second.text));
         let settled = first.settled;
         sizes.push(Size { objects, settled });
@@ -118,7 +118,9 @@ async fn grow(stage: &mut Stage, who: Who, before: usize, objects: usize) -> Out
 /// A restart, and what follows when nothing changes.
 async fn rest(stage: &mut Stage, objects: usize) -> Outcome<Point> {
     stage.counts().await?;
-    let flags = [&NO_BUDGET[..], &[ELECT, "--resync-interval", RESYNC]].concat();
+    let seconds = RESYNC.max(objects / 1_000);
+    let resync = format!("{seconds}s");
+    let flags = [&NO_BUDGET[..], &[ELECT, "--resync-interval", &resync]].concat();
     let process = stage.start(Who::Operator, &flags)?;
     let begun = Instant::now();
     let settled = settle(&process).await?;
@@ -134,7 +136,7 @@ async fn rest(stage: &mut Stage, objects: usize) -> Outcome<Point> {
         counts.writes.objects
     );
     row("growth", &format!("restart at {objects}"), &text, None);
-    sleep(REST).await;
+    sleep(Duration::from_secs(u64::try_from(seconds)?) * COMPARISONS).await;
     let after = process.usage()?;
     let counts = stage.counts().await?;
     let text = format!(
@@ -147,7 +149,7 @@ async fn rest(stage: &mut Stage, objects: usize) -> Outcome<Point> {
         after.resident
     );
     let figure =
-        format!("an hour at rest with {objects}, shortened to a minute and compared every 10 s");
+        format!("an hour at rest with {objects}, shortened to {COMPARISONS} intervals of {resync}");
     row("growth", &figure, &text, None);
     process.stop()?;
     Ok(Point {
