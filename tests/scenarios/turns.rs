@@ -14,6 +14,16 @@ fn is_queued(stage: &Stage, name: &str) -> bool {
     condition(&object, "Ready").1 == "Queued"
 }
 
+/// The names and ids of so many distributions, which an operator that is gone has made.
+fn sites_without_operator(stage: &mut Stage, count: usize) -> (Vec<String>, Vec<String>) {
+    stage.start_operator();
+    let names = apply_sites(stage, count);
+    let ids = names.iter().map(|name| stage.id_of(&format!("cfd/{name}")));
+    let ids = ids.collect();
+    stage.stop_operator();
+    (names, ids)
+}
+
 #[test]
 fn who_waits_for_its_turn_says_so_and_what_is_edited_meanwhile_is_written_once() {
     let mut stage = Stage::without_operator("turns", Duration::ZERO);
@@ -52,13 +62,7 @@ fn who_waits_for_its_turn_says_so_and_what_is_edited_meanwhile_is_written_once()
 #[test]
 fn an_edit_goes_before_what_others_have_changed() {
     let mut stage = Stage::without_operator("turns-order", Duration::ZERO);
-    stage.start_operator();
-    let names = apply_sites(&stage, 9);
-    let ids: Vec<String> = names
-        .iter()
-        .map(|name| stage.id_of(&format!("cfd/{name}")))
-        .collect();
-    stage.stop_operator();
+    let (names, ids) = sites_without_operator(&mut stage, 9);
     let before = stage.now();
     let (edited, changed) = ids.split_first().expect("there are some");
     for id in changed {
@@ -81,13 +85,7 @@ fn an_edit_goes_before_what_others_have_changed() {
 #[test]
 fn who_waits_to_be_put_right_and_is_edited_goes_before_the_others() {
     let mut stage = Stage::without_operator("turns-edited", Duration::ZERO);
-    stage.start_operator();
-    let names = apply_sites(&stage, 16);
-    let ids: Vec<String> = names
-        .iter()
-        .map(|name| stage.id_of(&format!("cfd/{name}")))
-        .collect();
-    stage.stop_operator();
+    let (names, ids) = sites_without_operator(&mut stage, 16);
     for id in &ids {
         stage.edit_by_hand(id, "Comment", "by hand");
     }
