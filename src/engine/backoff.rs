@@ -26,19 +26,24 @@ pub(super) enum Watch {
     Turn,
 }
 
-/// How long to wait before the next pass over an object in this state; `failures` counts the failed passes in a row. `None`: until
+/// How long to wait before the next pass over an object in this state; `failures` counts the failed passes in a row, and
+/// `crowd` is what whoever queues should leave at the least. `None`: until
 /// something wakes it, be it the lookout on its rounds.
 pub(super) fn next(
     state: &State,
     failures: u32,
     watch: Watch,
+    crowd: Duration,
     settings: &Settings,
 ) -> Option<Duration> {
     let resync = about(settings.resync_interval);
     let pause = match state {
         State::Queued(_) if watch == Watch::Turn => resync,
         // Its turn comes when others are done, which costs no call to see.
-        State::Queued(_) => settings.deploy_poll_interval.min(Duration::from_secs(1)),
+        State::Queued(_) => {
+            let soon = settings.deploy_poll_interval.min(Duration::from_secs(1));
+            soon.max(crowd)
+        }
         State::Hindered { .. } => retry(failures),
         State::InUse(_) => settings.deploy_poll_interval.max(retry(failures)),
         State::Deploying(_) | State::Retiring if watch != Watch::Deployment => retry(1),

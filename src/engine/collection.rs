@@ -6,7 +6,7 @@ use super::{
     mark::Mark,
     shown::Shown,
 };
-use crate::cloudfront::Error;
+use crate::cloudfront::{Error, Priority};
 use futures::channel::mpsc::UnboundedSender;
 use kube::runtime::reflector::ObjectRef;
 use std::{
@@ -44,7 +44,7 @@ pub(super) struct Collection<K: Kind> {
     /// In boxes, since a map has room for many more than there are.
     pub(super) followed: HashMap<String, Box<Followed<K>>>,
     /// The ids of followed remotes that are not deployed yet.
-    pub(super) awaited: HashSet<String>,
+    awaited: HashSet<String>,
     /// When the latest of those began to be awaited.
     latest: Instant,
     /// What the first listing showed, until somebody asks for it.
@@ -228,6 +228,15 @@ impl<K: Kind> Collection<K> {
         (age / 4)
             .clamp(least, poll)
             .max((poll / 20).saturating_mul(calls))
+    }
+
+    /// Whose turn it is to list: who waits for what was changed is not to wait behind what only keeps watch.
+    pub(super) fn priority(&self) -> Priority {
+        if self.awaited.is_empty() {
+            Priority::Drift
+        } else {
+            Priority::Deploy
+        }
     }
 
     /// What is to be done now. Where fewer remotes are awaited than the list has pages, they are looked at one by one.

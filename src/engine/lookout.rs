@@ -162,12 +162,6 @@ impl<K: Kind> Lookout<K> {
         }
     }
 
-    fn awaits(&self, collection: &str) -> bool {
-        let collections = self.lock();
-        let place = collections.get(collection);
-        place.is_some_and(|place| !place.awaited.is_empty())
-    }
-
     fn due(&self) -> Option<Instant> {
         let collections = self.lock();
         collections
@@ -178,33 +172,27 @@ impl<K: Kind> Lookout<K> {
 
     async fn look_around(&self) {
         let now = Instant::now();
-        let errands: Vec<(String, Errand)> = self
+        let errands: Vec<(String, Errand, Priority)> = self
             .lock()
             .iter_mut()
             .filter_map(|(name, place)| {
                 place.make_round(now, self.resync);
-                Some((name.clone(), place.errand(now, self.poll)?))
+                let priority = place.priority();
+                Some((name.clone(), place.errand(now, self.poll)?, priority))
             })
             .collect();
         stream::iter(errands)
-            .for_each_concurrent(AT_ONCE, |(name, errand)| async move {
-                self.visit(&name, errand).await;
+            .for_each_concurrent(AT_ONCE, |(name, errand, priority)| async move {
+                self.visit(&name, errand, priority).await;
             })
             .await;
     }
 
-    async fn visit(&self, collection: &str, errand: Errand) {
+    async fn visit(&self, collection: &str, errand: Errand, priority: Priority) {
         let began = Instant::now();
         let wanted = match &errand {
             Errand::Sweep => None,
             Errand::Poll(ids) => Some(ids),
-        };
-        // Who waits for what was changed is not to wait behind what only keeps watch.
-        let urgent = wanted.is_some() || self.awaits(collection);
-        let priority = if urgent {
-            Priority::Deploy
-        } else {
-            Priority::Drift
         };
         let listing = self.list(collection, wanted, priority).await;
         let mut collections = self.lock();

@@ -114,7 +114,7 @@ async fn mark<K: Kind>(
 }
 
 /// Merges something into an object's status. The uid makes sure that it is still the same object.
-pub(super) async fn patch_status<K: Kind>(
+pub(super) async fn patch_status<K: Resource<DynamicType = ()>>(
     kube: &Client,
     object: &K,
     status: Value,
@@ -125,7 +125,7 @@ pub(super) async fn patch_status<K: Kind>(
 }
 
 /// Requests about the objects of a kind in an object's namespace.
-fn all<K: Kind>(object: &K) -> Request {
+fn all<K: Resource<DynamicType = ()>>(object: &K) -> Request {
     Request::new(K::url_path(&(), object.namespace().as_deref()))
 }
 

@@ -113,11 +113,13 @@ impl<K: Kind> Pass<'_, K> {
             return Some(backoff::retry(1));
         }
         let settings = &self.context.shared.settings;
-        let pause = backoff::next(state, self.memo.failures, self.watch(), settings);
-        let pause = match state {
-            State::Queued(_) => pause.map(|pause| pause.max(self.context.crowd())),
-            _ => pause,
-        };
+        let pause = backoff::next(
+            state,
+            self.memo.failures,
+            self.watch(),
+            self.context.crowd(),
+            settings,
+        );
         let secrets = (!self.object.secrets().is_empty()).then_some(SECRETS);
         pause.into_iter().chain(secrets).min()
     }

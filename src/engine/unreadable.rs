@@ -5,7 +5,7 @@ use super::{
     context::Context,
     failure::Failure,
     kind::Kind,
-    metadata::MANAGER,
+    metadata,
     reason::Reason,
     report::merge_patch,
     shown::Shown,
@@ -13,10 +13,10 @@ use super::{
 use k8s_openapi::{apimachinery::pkg::apis::meta::v1::Condition, jiff::Timestamp};
 use kube::{
     Api, ResourceExt,
-    api::{ApiResource, DynamicObject, Patch, PatchParams},
+    api::{ApiResource, DynamicObject},
     runtime::controller::Action,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Says in the object's status why it cannot be read. Editing the object brings it back.
 pub(super) async fn report<K: Kind>(
@@ -49,7 +49,8 @@ pub(super) async fn report<K: Kind>(
     status["observedGeneration"] = json!(generation);
     status["conditions"] = json!(conditions(&state, &previous, generation, Timestamp::now()));
     if status != before {
-        write(&api, &object, &merge_patch(&before, &status)).await?;
+        let kube = &context.shared.kube;
+        metadata::patch_status(kube, broken, merge_patch(&before, &status)).await?;
         tracing::warn!(
             kind = K::KIND,
             namespace,
@@ -59,19 +60,4 @@ pub(super) async fn report<K: Kind>(
         );
     }
     Ok(Action::await_change())
-}
-
-async fn write(
-    api: &Api<DynamicObject>,
-    object: &DynamicObject,
-    patch: &Value,
-) -> Result<(), kube::Error> {
-    let body = Patch::Merge(json!({ "metadata": { "uid": object.uid() }, "status": patch }));
-    let manager = PatchParams {
-        field_manager: Some(MANAGER.into()),
-        ..PatchParams::default()
-    };
-    api.patch_status(&object.name_any(), &manager, &body)
-        .await
-        .map(drop)
 }

@@ -6,6 +6,7 @@ use crate::{
     bench::Bench,
     objects::Objects,
     process::Process,
+    report::each,
 };
 use cloudfront_simulator::{JournalEntry, Options, Simulator};
 use std::{collections::BTreeMap, path::PathBuf, process::Command, time::Duration};
@@ -25,6 +26,17 @@ pub(crate) enum Who {
 
 /// Flags without which the operator keeps to its default budget of 10 reads and 2 writes a second.
 pub(crate) const NO_BUDGET: [&str; 4] = ["--reads-per-second", "0", "--writes-per-second", "0"];
+
+/// As the chart has it: the Lease is part of what the operator costs.
+pub(crate) const ELECT: &str = "--leader-elect";
+
+/// The seconds that so many writes take at least by the default budget: one second's worth may go at once, the rest takes its time.
+pub(crate) fn least(writes: usize) -> f64 {
+    (each(writes, 1) - RATE) / RATE
+}
+
+/// Writes a second unless set otherwise.
+const RATE: f64 = 2.0;
 
 /// One workload's world, with a CloudFront account of its own.
 pub(crate) struct Stage {

@@ -4,16 +4,13 @@ use crate::{
     Outcome,
     bench::Bench,
     objects::distributions,
-    report::{each, row, times},
-    stage::{Counts, DEPLOY, NO_BUDGET, Stage, Who},
+    report::{row, times},
+    stage::{Counts, DEPLOY, NO_BUDGET, Stage, Who, least},
 };
 use jiff::Timestamp;
 use std::time::{Duration, Instant};
 
 const PATIENCE: Duration = Duration::from_mins(10);
-
-/// Writes a second unless set otherwise.
-const RATE: f64 = 2.0;
 
 /// What one operator did with one burst.
 struct Run {
@@ -63,8 +60,7 @@ pub(crate) async fn without_budget(bench: &Bench) -> Outcome<()> {
 pub(crate) async fn within_budget(bench: &Bench) -> Outcome<()> {
     for (objects, latency) in [(50, 0), (500, 300)] {
         let run = one(bench, Who::Operator, objects, latency, &[]).await?;
-        // One second's worth may go at once, the rest takes its time.
-        let least = (each(objects, 1) - RATE) / RATE;
+        let least = least(objects);
         let figure = format!("{objects} at once, {latency} ms, 2 writes a second");
         let text = format!(
             "{}; creates took {:.1} s where the budget allows {least:.1} s: {:.1} % of it used",

@@ -7,7 +7,7 @@ use crate::{
     plot::{self, Point},
     process::{Process, Usage},
     report::{each, row, times},
-    stage::{NO_BUDGET, Stage, Who},
+    stage::{ELECT, NO_BUDGET, Stage, Who},
 };
 use std::time::{Duration, Instant};
 use tokio::time::sleep;
@@ -20,9 +20,6 @@ const PATIENCE: Duration = Duration::from_mins(90);
 const RESYNC: usize = 10;
 /// As many comparisons as an hour has with ten minutes, the interval unless set otherwise.
 const COMPARISONS: u32 = 6;
-
-/// As deployed: its Lease is part of what it costs.
-const ELECT: &str = "--leader-elect";
 
 /// What was measured with so many objects.
 struct Size {

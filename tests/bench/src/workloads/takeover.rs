@@ -5,12 +5,11 @@ use crate::{
     bench::Bench,
     process::Process,
     report::row,
-    stage::{Stage, Who},
+    stage::{ELECT, Stage, Who},
 };
 use std::time::{Duration, Instant};
 use tokio::time::sleep;
 
-const ELECT: [&str; 1] = ["--leader-elect"];
 const ROUNDS: usize = 3;
 const PATIENCE: Duration = Duration::from_mins(1);
 /// How long a leader stands still.
@@ -52,9 +51,9 @@ pub(crate) async fn run(bench: &Bench) -> Outcome<()> {
 async fn pair(bench: &Bench) -> Outcome<(Stage, Process, Process)> {
     Stage::free_lease(bench)?;
     let stage = Stage::new(bench, "takeover", Duration::ZERO).await?;
-    let leader = stage.start(Who::Operator, &ELECT)?;
+    let leader = stage.start(Who::Operator, &[ELECT])?;
     leads(&leader).await?;
-    let standby = stage.start(Who::Operator, &ELECT)?;
+    let standby = stage.start(Who::Operator, &[ELECT])?;
     says(&standby, "waiting to lead").await?;
     // A renewal or two, so that the standby comes at any point between two of them.
     sleep(Duration::from_secs(3)).await;

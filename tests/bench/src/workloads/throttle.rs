@@ -5,7 +5,7 @@ use crate::{
     bench::Bench,
     objects::distributions,
     report::{each, row},
-    stage::{NO_BUDGET, Stage, Who},
+    stage::{NO_BUDGET, Stage, Who, least},
 };
 use std::time::{Duration, Instant};
 
@@ -14,9 +14,6 @@ const PATIENCE: Duration = Duration::from_mins(40);
 
 /// Calls a second that CloudFront takes: none, writes and reads as the operator's budget has them, and fewer than that.
 const LIMITS: [f64; 2] = [0.0, 2.0];
-
-/// Writes a second that the operator allows itself unless set otherwise.
-const RATE: f64 = 2.0;
 
 pub(crate) async fn run(bench: &Bench) -> Outcome<()> {
     for limit in LIMITS {
@@ -38,9 +35,7 @@ pub(crate) async fn run(bench: &Bench) -> Outcome<()> {
         let seconds = (ready - begun).as_secs_f64();
         let counts = stage.counts().await?;
         let calls = counts.own + counts.lists;
-        // One second's worth may go at once, the rest takes its time.
-        let least = (each(OBJECTS, 1) - RATE) / RATE;
-        let used = 100.0 * least / seconds;
+        let used = 100.0 * least(OBJECTS) / seconds;
         let text = format!(
             "Ready in {seconds:.1} s, {used:.1} % of what 2 writes a second allow; {} + {} list calls, {} throttled: {:.1} % of all calls were carried out; {} writes",
             counts.own,
