@@ -12,7 +12,7 @@ use std::{
     process::Command,
 };
 
-/// The control plane with the definitions installed, and release builds of both operators.
+/// The control plane with the definitions installed, and both operators.
 pub(crate) struct Bench {
     pub(crate) cluster: &'static Cluster,
     pub(crate) kube: Client,
@@ -25,12 +25,14 @@ pub(crate) struct Bench {
 }
 
 impl Bench {
-    pub(crate) async fn new(objects: usize, plot: Option<PathBuf>, built: bool) -> Outcome<Self> {
-        let [operator, null] = ["cloudfront-operator", "null-operator"].map(program);
-        if !built {
-            build("cloudfront-operator")?;
-            build("null-operator")?;
-        }
+    /// Measures this operator, or the image's unless one is named.
+    pub(crate) async fn new(
+        objects: usize,
+        plot: Option<PathBuf>,
+        operator: Option<PathBuf>,
+    ) -> Outcome<Self> {
+        let operator = operator.map_or_else(image, Ok)?;
+        let null = null_operator()?;
         let cluster = cluster::shared().map_err(ToString::to_string)?;
         install(cluster)?;
         let kubeconfig = Kubeconfig::read_from(cluster.kubeconfig())?;
@@ -51,22 +53,29 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// Where Cargo puts a program as it is shipped.
-fn program(name: &str) -> PathBuf {
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), Into::into);
-    target.join("release").join(name)
+/// Builds the operator as its image ships it.
+fn image() -> Outcome<PathBuf> {
+    let folder = root().join("target/image");
+    succeed(Command::new(root().join("hack/image.sh")).arg(&folder))?;
+    Ok(folder.join("cloudfront-operator"))
 }
 
-/// Builds a program as it is shipped, whatever profile this program has. Each is built apart, so that no dependency has a feature
-/// more than it has in an image.
-fn build(package: &str) -> Outcome<()> {
+/// Builds the operator without logic for speed, whatever profile this program has.
+fn null_operator() -> Outcome<PathBuf> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let built = Command::new(cargo)
-        .args(["build", "--release", "--package", package])
-        .current_dir(root())
-        .status()?;
-    if !built.success() {
-        return Err(format!("cannot build {package}: {built}").into());
+    succeed(
+        Command::new(cargo)
+            .args(["build", "--release", "--package", "null-operator"])
+            .current_dir(root()),
+    )?;
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), Into::into);
+    Ok(target.join("release/null-operator"))
+}
+
+fn succeed(command: &mut Command) -> Outcome<()> {
+    let status = command.status()?;
+    if !status.success() {
+        return Err(format!("{command:?}: {status}").into());
     }
     Ok(())
 }

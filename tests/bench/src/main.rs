@@ -37,15 +37,15 @@ struct Arguments {
     #[arg(long, value_name = "FILE")]
     plot: Option<PathBuf>,
 
-    /// Measure what was built before
-    #[arg(long)]
-    built: bool,
+    /// The operator to measure, instead of one built as its image ships it
+    #[arg(long, value_name = "FILE")]
+    operator: Option<PathBuf>,
 }
 
 #[tokio::main]
 async fn main() -> Outcome<()> {
     let arguments = Arguments::parse();
-    let bench = Bench::new(arguments.objects, arguments.plot, arguments.built).await?;
+    let bench = Bench::new(arguments.objects, arguments.plot, arguments.operator).await?;
     let workloads = if arguments.workloads.is_empty() {
         Workload::all()
     } else {
