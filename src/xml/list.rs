@@ -52,7 +52,7 @@ impl Element {
             drift.push(Drift::order(at, &want.labels(), &labels));
         }
         self.children = laid.into_iter().map(|(_, item)| item).collect();
-        self.text.clear();
+        self.drop_text();
         self.form = Form::List;
     }
 

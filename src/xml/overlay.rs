@@ -53,7 +53,6 @@ impl Element {
         if !self.text.trim().is_empty() {
             drift.push(Drift::new(at, None, Some(self)));
         }
-        self.text.clear();
         self.form = Form::Structure;
         for (place, asked) in want.children.iter().enumerate() {
             let mut earlier = want.children[..place].iter();
@@ -67,6 +66,14 @@ impl Element {
             }
         }
         self.count(want, at, drift);
+        self.drop_text();
+    }
+
+    /// Drops text from what is no leaf. White space beside nothing says nothing, so it stays: the same laid again is to change nothing.
+    pub(super) fn drop_text(&mut self) {
+        if !(self.children.is_empty() && self.text.trim().is_empty()) {
+            self.text.clear();
+        }
     }
 
     /// The path of a child in the spec, where a list without siblings hides its `Items`.

@@ -149,6 +149,19 @@ proptest! {
     }
 }
 
+#[test]
+fn white_space_that_says_nothing_stays_where_nothing_comes_in_its_place() {
+    for (live, name) in [
+        ("<A><A>0</A></A>", "A"),
+        ("<A><Items><A/></Items></A>", "Items"),
+    ] {
+        let wish = Element::new("A")
+            .with(Element::leaf(name, " "))
+            .with(Element::new(name));
+        settles(&Element::parse(live.as_bytes()).unwrap(), &wish).unwrap();
+    }
+}
+
 /// Checks that a wish is met once it is laid, also for who reads what is sent.
 fn settles(live: &Element, want: &Element) -> Result<(), TestCaseError> {
     let mut live = live.clone();
