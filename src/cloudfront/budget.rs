@@ -69,6 +69,7 @@ struct State {
 #[derive(Debug)]
 pub struct Booking {
     budget: Budget,
+    tenant: Arc<str>,
     key: Key,
     since: Instant,
     /// Whether a call was made from here, so that waiting begins anew.
@@ -168,26 +169,28 @@ impl Budget {
     fn place(&self, priority: Priority, tenant: &str, wake: Option<Wake>) -> Booking {
         let mut state = self.lock();
         self.count(&mut state);
-        let key = state.queue.place(priority, tenant, wake);
+        let tenant = tenant.into();
+        let key = state.queue.place(priority, &tenant, wake);
         Booking {
             budget: self.clone(),
+            tenant,
             key,
             since: Instant::now(),
             used: AtomicBool::new(false),
         }
     }
 
-    fn ask(&self, key: &Key) -> Verdict {
+    fn ask(&self, booking: &Booking) -> Verdict {
         let mut state = self.lock();
         self.count(&mut state);
-        if !state.queue.is_first(key) {
+        if !state.queue.is_first(&booking.key) {
             Verdict::Behind
         } else if state.tokens >= 1.0 {
             state.tokens -= 1.0;
             state.queue.near -= 1.0;
             state.pace = state.pace_now() + 1.0 / PACE;
             state.sent = Instant::now();
-            state.queue.served(key);
+            state.queue.served(&booking.key, &booking.tenant);
             Verdict::Go
         } else {
             // A millisecond more than needed, so that rounding never makes this a busy loop.
@@ -240,7 +243,7 @@ impl Booking {
         let called = self.budget.lock().queue.wait(self.key);
         let _waiting = Waiting(self);
         loop {
-            match self.budget.ask(&self.key) {
+            match self.budget.ask(self) {
                 Verdict::Go => return since.elapsed(),
                 Verdict::Behind => called.notified().await,
                 // Called early means that somebody changed the queue: either way, ask again.
@@ -274,6 +277,6 @@ impl Drop for Waiting<'_> {
 
 impl Drop for Booking {
     fn drop(&mut self) {
-        self.budget.lock().queue.leave(&self.key);
+        self.budget.lock().queue.give_up(&self.key, &self.tenant);
     }
 }

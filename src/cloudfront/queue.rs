@@ -44,17 +44,32 @@ pub(super) struct Queue {
 struct Lane {
     /// The latest round in which somebody was served.
     round: u64,
-    /// Each tenant's latest round, while that is not over.
-    latest: HashMap<String, u64>,
+    /// Those who wait, or were served in a round that is not over.
+    tenants: HashMap<Arc<str>, Rounds>,
+}
+
+/// The rounds of one tenant.
+#[derive(Default)]
+struct Rounds {
+    /// Of the places that were neither served nor given up.
+    kept: BTreeSet<u64>,
+    /// The latest one in which it was served.
+    served: Option<u64>,
 }
 
 impl Queue {
     /// A place behind those who may go first. Whoever can be woken goes away until its turn is near.
-    pub(super) fn place(&mut self, priority: Priority, tenant: &str, wake: Option<Wake>) -> Key {
+    pub(super) fn place(
+        &mut self,
+        priority: Priority,
+        tenant: &Arc<str>,
+        wake: Option<Wake>,
+    ) -> Key {
         let lane = self.lanes.entry(priority).or_default();
-        let next = lane.latest.get(tenant).map_or(0, |round| round + 1);
-        let round = next.max(lane.round);
-        lane.latest.insert(tenant.into(), round);
+        let rounds = lane.tenants.entry(Arc::clone(tenant)).or_default();
+        let latest = rounds.kept.last().copied().max(rounds.served);
+        let round = latest.map_or(0, |round| round + 1).max(lane.round);
+        rounds.kept.insert(round);
         self.arrivals += 1;
         let key = Key {
             priority,
@@ -92,14 +107,28 @@ impl Queue {
     }
 
     /// Tells of a call that was sent.
-    pub(super) fn served(&mut self, key: &Key) {
+    pub(super) fn served(&mut self, key: &Key, tenant: &str) {
         let lane = self.lanes.entry(key.priority).or_default();
         lane.round = lane.round.max(key.round);
         let round = lane.round;
-        lane.latest.retain(|_, latest| *latest >= round);
+        if let Some(rounds) = lane.tenants.get_mut(tenant) {
+            rounds.kept.remove(&key.round);
+            rounds.served = rounds.served.max(Some(key.round));
+        }
+        lane.tenants
+            .retain(|_, rounds| !rounds.kept.is_empty() || rounds.served >= Some(round));
     }
 
-    /// Gives a place up, and wakes those who come next.
+    /// Gives a place up. Was it not served, then the tenant's next one is no later for it.
+    pub(super) fn give_up(&mut self, key: &Key, tenant: &str) {
+        let lane = self.lanes.get_mut(&key.priority);
+        if let Some(rounds) = lane.and_then(|lane| lane.tenants.get_mut(tenant)) {
+            rounds.kept.remove(&key.round);
+        }
+        self.leave(key);
+    }
+
+    /// Goes away from a place, and wakes those who come next.
     ///
     /// Whoever is woken must not ask the queue anything before this returns.
     pub(super) fn leave(&mut self, key: &Key) {

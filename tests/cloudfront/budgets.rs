@@ -222,26 +222,56 @@ async fn throttling_takes_the_burst_away() {
     assert!((0.45..0.51).contains(&waited), "{waited}");
 }
 
-#[tokio::test(start_paused = true)]
-async fn one_call_of_a_tenant_does_not_wait_for_all_calls_of_another() {
-    let budget = Budget::new(1.0);
-    turn(&budget, Priority::Edit).await;
-    let served = Arc::new(Mutex::new(vec![]));
+/// Who was served, in order, where these ask one after the other.
+async fn served(budget: &Budget, tenants: &[&'static str]) -> Vec<&'static str> {
+    let order = Order::default();
     let mut callers = vec![];
-    for tenant in ["many", "many", "many", "many", "few", "few"] {
+    for &tenant in tenants {
         let place = budget.join(Priority::Edit, tenant);
-        let served = Arc::clone(&served);
+        let order = Arc::clone(&order);
         callers.push(tokio::spawn(async move {
             place.turn().await;
-            served.lock().unwrap().push(tenant);
+            order.lock().unwrap().push(tenant);
         }));
         settle().await;
     }
     for caller in callers {
         caller.await.unwrap();
     }
+    order.lock().unwrap().clone()
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_call_of_a_tenant_does_not_wait_for_all_calls_of_another() {
+    let budget = Budget::new(1.0);
+    turn(&budget, Priority::Edit).await;
+    let tenants = ["many", "many", "many", "many", "few", "few"];
     let expected = ["many", "few", "many", "few", "many", "many"];
-    assert_eq!(*served.lock().unwrap(), expected);
+    assert_eq!(served(&budget, &tenants).await, expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn places_that_were_given_up_put_no_later_one_back() {
+    let budget = Budget::new(1.0);
+    turn(&budget, Priority::Edit).await;
+    let places: Vec<Booking> = (0..100)
+        .map(|_| budget.join(Priority::Edit, "fickle"))
+        .collect();
+    drop(places);
+    let tenants = ["other", "other", "other", "fickle"];
+    let expected = ["other", "fickle", "other", "other"];
+    assert_eq!(served(&budget, &tenants).await, expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_gives_a_place_up_after_its_turn_does_not_get_that_turn_again() {
+    let budget = Budget::new(1.0);
+    turn(&budget, Priority::Edit).await;
+    let first = budget.join(Priority::Edit, "fickle");
+    first.turn().await;
+    drop(first);
+    let tenants = ["fickle", "other"];
+    assert_eq!(served(&budget, &tenants).await, ["other", "fickle"]);
 }
 
 /// Books a place; the name is written down when the turn is near.

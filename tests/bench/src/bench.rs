@@ -7,7 +7,7 @@ use kube::{
     config::{KubeConfigOptions, Kubeconfig},
 };
 use std::{
-    env,
+    env, fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -17,6 +17,8 @@ pub(crate) struct Bench {
     pub(crate) cluster: &'static Cluster,
     pub(crate) kube: Client,
     pub(crate) operator: PathBuf,
+    /// What its image sets for it.
+    pub(crate) environment: Vec<(String, String)>,
     pub(crate) null: PathBuf,
     /// How many objects the largest workload has.
     pub(crate) objects: usize,
@@ -42,6 +44,7 @@ impl Bench {
             cluster,
             kube: Client::try_from(config)?,
             operator,
+            environment: environment()?,
             null,
             objects,
             plot,
@@ -58,6 +61,16 @@ fn image() -> Outcome<PathBuf> {
     let folder = root().join("target/image");
     succeed(Command::new(root().join("hack/image.sh")).arg(&folder))?;
     Ok(folder.join("cloudfront-operator"))
+}
+
+/// What the image sets for its program. Only the operator's sets anything.
+fn environment() -> Outcome<Vec<(String, String)>> {
+    let text = fs::read_to_string(root().join("Dockerfile"))?;
+    let set = text.lines().filter_map(|line| line.strip_prefix("ENV "));
+    let pairs = set.filter_map(|set| set.split_once('='));
+    Ok(pairs
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect())
 }
 
 /// Builds the operator without logic for speed, whatever profile this program has.

@@ -45,6 +45,7 @@ pub(crate) struct Stage {
     pub(crate) namespace: String,
     kubeconfig: PathBuf,
     operator: PathBuf,
+    environment: Vec<(String, String)>,
     null: PathBuf,
     audit: Audit,
     journal: u64,
@@ -91,6 +92,7 @@ impl Stage {
             kubeconfig,
             simulator,
             operator: bench.operator.clone(),
+            environment: bench.environment.clone(),
             null: bench.null.clone(),
             journal: 0,
         })
@@ -110,7 +112,8 @@ impl Stage {
                 .args(["--endpoint-url", &endpoint])
                 .args(["--metrics-listen", "127.0.0.1:0"])
                 .args(["--health-listen", "127.0.0.1:0"])
-                .args(flags),
+                .args(flags)
+                .envs(self.environment.clone()),
             Who::Null => command.args([&self.namespace, &endpoint]),
         };
         command
