@@ -73,7 +73,7 @@ fn environment() -> Outcome<Vec<(String, String)>> {
         .collect())
 }
 
-/// Builds the operator without logic for speed, whatever profile this program has.
+/// Builds the operator without logic: optimized, whatever profile this program has.
 fn null_operator() -> Outcome<PathBuf> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     succeed(
