@@ -1,0 +1,120 @@
+//! `docs/errors.md` has every code that the operator knows or can be answered, where it belongs, and no other.
+
+use super::page::{quoted, read, rows, sections};
+use cloudfront_operator::cloudfront::{Class, Error, codes};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The section without advice.
+const OTHERS: &str = "Codes of other operations";
+
+/// A code and the name of its class.
+type Entry = (String, String);
+
+fn entry(code: &str, class: Class) -> Entry {
+    (code.to_owned(), format!("{class:?}"))
+}
+
+/// The codes that have advice, with the class that their section speaks of, and those without.
+fn documented() -> (Vec<Entry>, Vec<Entry>) {
+    let (mut advised, mut others) = (vec![], vec![]);
+    for (heading, text) in sections(&read("docs/errors.md")) {
+        let class = text
+            .split_once("Class `")
+            .and_then(|(_, rest)| rest.split_once('`'))
+            .map(|(class, _)| class.to_owned());
+        for row in rows(&text) {
+            if heading == OTHERS {
+                let class = quoted(&row[0]).concat();
+                others.extend(
+                    quoted(&row[1])
+                        .into_iter()
+                        .map(|code| (code, class.clone())),
+                );
+            } else {
+                let class = class
+                    .clone()
+                    .expect("a section with a table names its class");
+                advised.extend(
+                    quoted(&row[0])
+                        .into_iter()
+                        .map(|code| (code, class.clone())),
+                );
+            }
+        }
+    }
+    (advised, others)
+}
+
+/// What each operation of ours can be answered, from CloudFront's own model.
+fn modelled() -> BTreeSet<Entry> {
+    let model: Value =
+        serde_json::from_str(&read("crates/cloudfront-simulator/model/cloudfront.json")).unwrap();
+    let statuses: BTreeMap<String, u16> =
+        serde_json::from_str(&read("tests/unit/cloudfront/errors.json")).unwrap();
+    let operations = model["operations"].as_object().unwrap();
+    let each = operations.iter().flat_map(|(operation, facts)| {
+        let errors = facts["errors"].as_array().unwrap().iter();
+        errors.map(move |code| (operation.clone(), code.as_str().unwrap().to_owned()))
+    });
+    each.map(|(operation, code)| {
+        let class = Error::refused(operation, statuses[&code], code.clone(), "").class();
+        entry(&code, class)
+    })
+    .collect()
+}
+
+#[test]
+fn every_answer_of_the_operations_that_are_called_has_advice_under_its_class() {
+    let (advised, _) = documented();
+    let missing: Vec<Entry> = modelled()
+        .into_iter()
+        .filter(|entry| !advised.contains(entry))
+        .collect();
+    assert_eq!(missing, []);
+}
+
+#[test]
+fn every_code_that_the_operator_knows_is_there_and_no_other() {
+    let (advised, others) = documented();
+    let named: BTreeSet<&String> = advised
+        .iter()
+        .chain(&others)
+        .map(|(code, _)| code)
+        .collect();
+    let known: BTreeSet<String> = codes().map(|(code, _)| code.to_owned()).collect();
+    assert_eq!(named, known.iter().collect());
+}
+
+#[test]
+fn a_code_stands_under_its_class_once() {
+    let (advised, others) = documented();
+    let modelled = modelled();
+    let table: BTreeSet<Entry> = codes().map(|(code, class)| entry(code, class)).collect();
+    let wrong: Vec<&Entry> = advised
+        .iter()
+        .filter(|entry| !modelled.contains(entry))
+        .filter(|(code, _)| modelled.iter().any(|(other, _)| other == code))
+        .chain(others.iter().filter(|entry| !table.contains(entry)))
+        .chain(
+            advised
+                .iter()
+                .filter(|entry| !modelled.contains(entry) && !table.contains(entry)),
+        )
+        .collect();
+    assert_eq!(wrong, Vec::<&Entry>::new());
+    let all: Vec<&Entry> = advised.iter().chain(&others).collect();
+    let once: BTreeSet<&Entry> = all.iter().copied().collect();
+    assert_eq!(all.len(), once.len(), "a code stands twice under a class");
+}
+
+#[test]
+fn what_can_be_answered_is_not_among_the_codes_without_advice() {
+    let (_, others) = documented();
+    let modelled = modelled();
+    let hidden: Vec<&Entry> = others
+        .iter()
+        .filter(|(code, _)| modelled.iter().any(|(other, _)| other == code))
+        .collect();
+    assert_eq!(hidden, Vec::<&Entry>::new());
+}

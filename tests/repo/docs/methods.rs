@@ -1,0 +1,72 @@
+//! `docs/methods.md` names every method, and tests that exist.
+
+use super::page::{quoted, read, rows};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// The methods of API version 2016-01-13. Source: CloudFront's own model of that version.
+const METHODS_OF_2016: [&str; 22] = [
+    "CreateCloudFrontOriginAccessIdentity",
+    "CreateDistribution",
+    "CreateInvalidation",
+    "CreateStreamingDistribution",
+    "DeleteCloudFrontOriginAccessIdentity",
+    "DeleteDistribution",
+    "DeleteStreamingDistribution",
+    "GetCloudFrontOriginAccessIdentity",
+    "GetCloudFrontOriginAccessIdentityConfig",
+    "GetDistribution",
+    "GetDistributionConfig",
+    "GetInvalidation",
+    "GetStreamingDistribution",
+    "GetStreamingDistributionConfig",
+    "ListCloudFrontOriginAccessIdentities",
+    "ListDistributions",
+    "ListDistributionsByWebACLId",
+    "ListInvalidations",
+    "ListStreamingDistributions",
+    "UpdateCloudFrontOriginAccessIdentity",
+    "UpdateDistribution",
+    "UpdateStreamingDistribution",
+];
+
+fn table() -> Vec<Vec<String>> {
+    rows(&read("docs/methods.md"))
+}
+
+#[test]
+fn every_method_has_a_row_and_every_row_a_method() {
+    let model: Value =
+        serde_json::from_str(&read("crates/cloudfront-simulator/model/cloudfront.json")).unwrap();
+    let modelled: BTreeSet<String> = model["operations"]
+        .as_object()
+        .unwrap()
+        .keys()
+        .cloned()
+        .collect();
+    let named: Vec<String> = table().iter().flat_map(|row| quoted(&row[0])).collect();
+    assert_eq!(named.iter().cloned().collect::<BTreeSet<_>>(), modelled);
+    assert_eq!(named.len(), modelled.len(), "a method has two rows");
+    for method in METHODS_OF_2016 {
+        assert!(modelled.contains(method), "{method} is not in the model");
+    }
+}
+
+#[test]
+fn every_test_that_is_named_exists() {
+    for row in table() {
+        let never = row[1].starts_with("never");
+        let tests = quoted(&row[2]);
+        assert_eq!(tests.is_empty(), never, "{row:?}");
+        for test in tests {
+            let (module, name) = test
+                .split_once("::")
+                .unwrap_or_else(|| panic!("{test} is no module::test"));
+            let source = read(format!("tests/e2e/scenarios/{module}.rs"));
+            assert!(
+                source.contains(&format!("#[test]\nfn {name}()")),
+                "there is no test {test}"
+            );
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! The operations pages count and name what the code and the chart do.
+
+use super::page::{quoted, read, rows};
+use super::reasons;
+
+/// What stands after this in the file, up to the end of the line or a quote.
+fn after(path: &str, word: &str) -> String {
+    let text = read(path);
+    let (_, rest) = text
+        .split_once(word)
+        .unwrap_or_else(|| panic!("{path} has no {word}"));
+    let end = rest.find(['"', '\n', ' ']).unwrap_or(rest.len());
+    rest[..end].to_owned()
+}
+
+/// `1.33` of `1.33.0`.
+fn minor(version: &str) -> String {
+    version.split('.').take(2).collect::<Vec<_>>().join(".")
+}
+
+#[test]
+fn the_versions_are_those_of_the_chart_and_of_the_tests() {
+    let page = rows(&read("docs/operations/versions.md"));
+    let cell = |name: &str| &page.iter().find(|row| row[0] == name).unwrap()[1];
+    let chart = "charts/cloudfront-operator/Chart.yaml";
+    let oldest = minor(&after(chart, "kubeVersion: \">="));
+    assert!(cell("Kubernetes").starts_with(&format!("{oldest} and newer")));
+    let judged = read("tests/repo/chart/tests/it/kubeconform.rs");
+    let (_, minors) = judged.split_once("const MINORS: [&str; 3] = [").unwrap();
+    let minors: Vec<String> = minors
+        .split('"')
+        .skip(1)
+        .step_by(2)
+        .take(3)
+        .map(minor)
+        .collect();
+    let real = minor(&after("crates/test-cluster/src/compile.rs", "gitVersion=v"));
+    let tested = format!(
+        "schemas of {}, {} and {}; the tests run against a real API server of {real}",
+        minors[0], minors[1], minors[2]
+    );
+    assert!(cell("Kubernetes").contains(&tested), "{tested}");
+    for tried in [real, minors.join(", ")] {
+        assert!(page.iter().any(|row| row[0] == tried), "{tried}");
+    }
+    let (version, app) = (after(chart, "\nversion: "), after(chart, "\nappVersion: "));
+    assert_eq!(*cell("chart"), format!("{version} installs operator {app}"));
+    let rust = after("Cargo.toml", "rust-version = \"");
+    assert_eq!(*cell("to build"), format!("Rust {rust} and newer"));
+}
+
+#[test]
+fn the_oldest_kubernetes_is_the_same_wherever_it_is_held() {
+    let chart = "charts/cloudfront-operator/Chart.yaml";
+    let oldest = minor(&after(chart, "kubeVersion: \">="));
+    let definitions = "charts/cloudfront-operator-crds/Chart.yaml";
+    assert_eq!(minor(&after(definitions, "kubeVersion: \">=")), oldest);
+    let types = after("Cargo.toml", "features = [\"v1_");
+    assert_eq!(format!("1.{types}"), oldest);
+    let accepted = "OLDEST_KUBE_APISERVER: Version = Version(1, ";
+    let accepted = after("crates/test-cluster/src/version.rs", accepted);
+    assert_eq!(format!("1.{}", accepted.trim_end_matches(',')), oldest);
+}
+
+#[test]
+fn the_examples_of_capacity_follow_from_the_formula() {
+    let page = read("docs/operations/capacity.md");
+    let (_, table) = page.split_once("Some examples:").unwrap();
+    let examples = rows(table.split("## ").next().unwrap());
+    assert!(examples.len() >= 4);
+    for row in examples {
+        let numbers: Vec<f64> = row
+            .iter()
+            .map(|cell| cell.trim_end_matches(" min").parse().unwrap())
+            .collect();
+        let [distributions, identities, tagged, minutes, reads] = numbers[..] else {
+            panic!("{row:?}")
+        };
+        let pages = (distributions / 100.0).ceil() + (identities / 100.0).ceil();
+        let expected = 60.0 / minutes * pages + tagged * 10.0 / minutes;
+        assert!((expected - reads).abs() < 0.5, "{row:?}: {expected}");
+    }
+}
+
+#[test]
+fn troubleshooting_begins_with_reasons_that_exist() {
+    let known = reasons::known();
+    for page in ["troubleshooting", "stuck-deletion"] {
+        let table = rows(&read(format!("docs/operations/{page}.md")));
+        let named: Vec<String> = table.iter().flat_map(|row| quoted(&row[0])).collect();
+        assert!(named.len() > 5, "{page}");
+        for reason in named {
+            assert!(known.contains(&reason), "{page}: {reason} is no reason");
+        }
+    }
+}

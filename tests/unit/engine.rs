@@ -1,0 +1,10 @@
+//! The engine's decisions: pure functions, held against the tables that describe them.
+
+#[path = "../e2e/contract/mod.rs"]
+mod contract;
+
+mod engine {
+    mod conditions;
+    mod plan;
+    mod walk;
+}
