@@ -2,12 +2,13 @@
 
 use super::tool::{check, repository};
 use cluster::{Environment, cargo_program};
-use std::fs;
+use std::{fs, path::Path};
 
 const VERSION: &str = "0.20.2";
 
 #[test]
 fn every_dependency_has_an_accepted_licence_comes_from_the_registry_and_is_not_banned() {
+    fetch_all_platforms();
     let deny = cargo_program(&Environment::read(), "cargo-deny", VERSION).unwrap();
     // Advisories change without this repository, so a schedule asks for them.
     check(
@@ -21,6 +22,11 @@ fn every_dependency_has_an_accepted_licence_comes_from_the_registry_and_is_not_b
             "sources",
         ],
     );
+}
+
+/// Downloads the crates of every platform. A build downloads those of its own platform only, and `cargo deny --offline` reads all.
+fn fetch_all_platforms() {
+    check(Path::new(env!("CARGO")), &["fetch", "--locked"]);
 }
 
 #[test]
