@@ -1,21 +1,18 @@
 //! The program around the engine: options, kinds, leadership, probes, metrics, logs.
 
-pub mod definitions;
+mod cli;
+mod commands;
+pub mod crds;
 mod doctor;
-mod health;
+mod http;
 pub mod iam;
-mod leadership;
-mod liveness;
-pub mod metrics;
-pub mod options;
-mod program;
+mod leader_election;
 mod registry;
 mod run;
-mod selector;
 mod telemetry;
-mod traces;
-mod values;
 
-pub use program::execute;
+pub use cli::options;
+pub use commands::execute;
 pub use registry::{Entry, kinds};
 pub use run::Error;
+pub use telemetry::metrics;

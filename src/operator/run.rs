@@ -1,13 +1,17 @@
 //! `cloudfront-operator run`: everything connected, until the end is asked for.
 
 use super::{
-    health::{Probes, serve_metrics, serve_probes},
-    leadership::{self, Leadership},
-    liveness::{self, Heard},
-    metrics::Metrics,
-    options::{Mode, Run},
+    cli::options::{Mode, Run},
+    http::{
+        server::{Probes, serve_metrics, serve_probes},
+        watchdog::{self, Heard},
+    },
+    leader_election::{self, Leadership},
     registry::{Shutdown, kinds},
-    telemetry::{self, Level},
+    telemetry::{
+        logs::{self, Level},
+        metrics::Metrics,
+    },
 };
 use crate::{
     cloudfront::{self, Client},
@@ -68,7 +72,7 @@ pub(super) fn run(options: &Run) -> Result<(), Error> {
         .build()
         .map_err(|source| system("start the runtime", source))?;
     let ended = runtime.block_on(async {
-        let (level, traces) = telemetry::start(options).map_err(Error::Options)?;
+        let (level, traces) = logs::start(options).map_err(Error::Options)?;
         let ended = operate(options, level).await;
         if let Some(traces) = traces {
             traces.end().await;
@@ -83,7 +87,7 @@ pub(super) fn run(options: &Run) -> Result<(), Error> {
 async fn operate(options: &Run, level: Level) -> Result<(), Error> {
     let shutdown = shutdown()?;
     let heard = Heard::now();
-    let kube = liveness::client(Config::infer().await?, &heard)?;
+    let kube = watchdog::client(Config::infer().await?, &heard)?;
     let estate = Estate::default();
     let metrics = Arc::new(Metrics::new(estate.clone()));
     let leads = Arc::new(AtomicBool::new(false));
@@ -224,7 +228,7 @@ fn settings(options: &Run) -> Settings {
 fn reporter() -> Reporter {
     Reporter {
         controller: MANAGER.into(),
-        instance: Some(leadership::identity()),
+        instance: Some(leader_election::identity()),
     }
 }
 

@@ -6,7 +6,7 @@ mod golden {
     pub(crate) mod reference;
 }
 
-use cloudfront_operator::operator::{Entry, definitions, iam, kinds};
+use cloudfront_operator::operator::{Entry, crds, iam, kinds};
 use golden::{cli, metrics, reference};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -57,7 +57,7 @@ fn check_folder(folder: &str, files: &BTreeMap<String, String>) {
 fn the_custom_resource_definitions_are_up_to_date() {
     let named = |entry: &Entry| {
         let name = format!("{}.yaml", (entry.crd)().spec.names.plural);
-        let yaml = definitions::document(entry).expect("a definition can be written as YAML");
+        let yaml = crds::document(entry).expect("a definition can be written as YAML");
         (name, yaml)
     };
     let files = kinds().iter().map(named).collect();

@@ -11,9 +11,9 @@ const LAYERS: [&str; 5] = ["xml", "cloudfront", "engine", "kinds", "operator"];
 /// The only layer that may name a crate.
 const OWNERS: [(&str, &[&str]); 4] = [
     ("quick_xml", &["xml"]),
-    ("reqwest", &["cloudfront", "operator/traces.rs"]),
+    ("reqwest", &["cloudfront", "operator/telemetry/traces.rs"]),
     ("aws_", &["cloudfront"]),
-    ("opentelemetry", &["operator/traces.rs"]),
+    ("opentelemetry", &["operator/telemetry/traces.rs"]),
 ];
 
 /// The most lines a source file may have, and the most its median may be.

@@ -1,6 +1,6 @@
 //! The three parts, and how they are reached.
 
-use cloudfront_operator::operator::definitions;
+use cloudfront_operator::operator::crds;
 use cloudfront_simulator::{Family, Options, Simulator};
 use cluster::{Binaries, Cluster, Environment};
 use serde_json::Value;
@@ -198,7 +198,7 @@ fn examples() -> PathBuf {
 }
 
 fn install_definitions(cluster: &Cluster) -> Result<(), Trouble> {
-    let yaml = definitions::all().map_err(|error| Trouble::Unexpected(error.to_string()))?;
+    let yaml = crds::all().map_err(|error| Trouble::Unexpected(error.to_string()))?;
     run(cluster.kubectl().args(["apply", "--filename", "-"]), &yaml)?;
     run(
         cluster.kubectl().args([

@@ -1,11 +1,11 @@
 //! What AWS says: who we are, what we may, and what time it is.
 
-use super::finding::Finding;
+use super::check_result::Finding;
 use crate::{
     cloudfront::{self, Class, Client, Error, Identity, Request},
     operator::{
+        cli::options::{Mode, Run},
         iam,
-        options::{Mode, Run},
         registry::kinds,
     },
 };

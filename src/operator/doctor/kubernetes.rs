@@ -1,7 +1,7 @@
 //! What Kubernetes says: whether it is there, what it serves, who else is at work, and who leads.
 
-use super::{definition, finding::Finding, objects};
-use crate::operator::{leadership, options::Run, registry::kinds};
+use super::{check_result::Finding, crds, objects};
+use crate::operator::{cli::options::Run, leader_election, registry::kinds};
 use k8s_openapi::{api::coordination::v1::Lease, jiff::Timestamp};
 use kube::{Api, Client, Config};
 use std::time::Duration;
@@ -28,7 +28,7 @@ pub(super) async fn examine(options: &Run) -> Vec<Finding> {
     };
     let mut findings = vec![Finding::ok("kubernetes", version)];
     let kinds = kinds();
-    findings.extend(definition::examine(&kube, &kinds).await);
+    findings.extend(crds::examine(&kube, &kinds).await);
     let mut seen = vec![];
     for entry in &kinds {
         let (finding, held) = objects::list(&kube, entry, options).await;
@@ -85,7 +85,7 @@ async fn leader(kube: &Client, options: &Run) -> Finding {
     let look = "kubectl get pods -l app.kubernetes.io/name=cloudfront-operator, and their logs";
     let failed = |what: String| Finding::failed(check, what, look);
     let api = Api::<Lease>::default_namespaced(kube.clone());
-    let lease = match api.get_opt(leadership::NAME).await {
+    let lease = match api.get_opt(leader_election::NAME).await {
         Ok(Some(lease)) => lease.spec.unwrap_or_default(),
         Ok(None) => return failed("no replica has ever led in this namespace.".into()),
         Err(error) => {

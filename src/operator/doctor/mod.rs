@@ -3,14 +3,14 @@
 //! Only reads are made, of AWS and of Kubernetes. What a read cannot show is said not to be checked.
 
 mod aws;
-mod definition;
-mod finding;
+mod check_result;
+mod crds;
 mod kubernetes;
 mod objects;
-mod published;
+mod openapi;
 
-use super::options::{Doctor, Output};
-use finding::{Verdict, render};
+use super::cli::options::{Doctor, Output};
+use check_result::{Verdict, render};
 use std::process::ExitCode;
 
 /// Looks at everything, and says what it found. The program succeeds unless something failed.

@@ -1,10 +1,10 @@
 //! The objects that the operator is to watch: whether it may list them, and what happens in AWS when they are deleted.
 
-use super::{definition::INSTALL, finding::Finding};
+use super::{check_result::Finding, crds::INSTALL};
 use crate::{
     engine::{DeletionPolicy, FINALIZER, Management},
     operator::{
-        options::{Mode, Run},
+        cli::options::{Mode, Run},
         registry::Entry,
     },
 };

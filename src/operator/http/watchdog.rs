@@ -14,20 +14,20 @@ use tokio::time::Instant;
 use tower::util::MapResponseLayer;
 
 /// How long silence may last.
-pub(super) const SILENCE: Duration = Duration::from_mins(1);
+pub(crate) const SILENCE: Duration = Duration::from_mins(1);
 
 /// When the Kubernetes API was last heard.
 #[derive(Clone, Debug)]
-pub(super) struct Heard(Arc<Mutex<Instant>>);
+pub(crate) struct Heard(Arc<Mutex<Instant>>);
 
 impl Heard {
     /// As if the API server had just been heard.
-    pub(super) fn now() -> Self {
+    pub(crate) fn now() -> Self {
         Self(Arc::new(Mutex::new(Instant::now())))
     }
 
     /// For how long nothing was heard.
-    pub(super) fn silence(&self) -> Duration {
+    pub(crate) fn silence(&self) -> Duration {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -44,7 +44,7 @@ impl Heard {
 /// # Errors
 ///
 /// When the configuration names certificates or credentials that cannot be used.
-pub(super) fn client(mut config: Config, heard: &Heard) -> Result<Client, kube::Error> {
+pub(crate) fn client(mut config: Config, heard: &Heard) -> Result<Client, kube::Error> {
     // kube's own policy may keep one call busy for minutes; the engine tries again by itself.
     config.default_retry = false;
     config.connect_timeout = Some(Duration::from_secs(5));

@@ -1,6 +1,7 @@
 //! The command line. Every flag is also an environment variable, so that a chart can set it.
 
-use super::{registry::kinds, values};
+use super::value_parsers;
+use crate::operator::registry::kinds;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
 use std::{collections::BTreeSet, net::SocketAddr, time::Duration};
 
@@ -95,13 +96,13 @@ pub struct Run {
         long,
         env = "CLOUDFRONT_OPERATOR_NAMESPACES",
         value_delimiter = ',',
-        value_parser = values::namespace,
+        value_parser = value_parsers::namespace,
         value_name = "NAMES"
     )]
     pub namespaces: Vec<String>,
 
     /// Label selector of the objects to watch, such as `tier=prod,team in (web)`; all unless set
-    #[arg(long, env = "CLOUDFRONT_OPERATOR_SELECTOR", value_parser = values::selector, value_name = "SELECTOR")]
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_SELECTOR", value_parser = value_parsers::selector, value_name = "SELECTOR")]
     pub selector: Option<String>,
 
     /// Whether CloudFront may be written to
@@ -118,19 +119,19 @@ pub struct Run {
     pub concurrency: u16,
 
     /// How old an observation of CloudFront may get: 10m, 1h; from 1s to 168h
-    #[arg(long, env = "CLOUDFRONT_OPERATOR_RESYNC_INTERVAL", default_value = "10m", value_parser = values::resync_interval, value_name = "TIME")]
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_RESYNC_INTERVAL", default_value = "10m", value_parser = value_parsers::resync_interval, value_name = "TIME")]
     pub resync_interval: Duration,
 
     /// How often CloudFront is asked while it deploys something, from 100ms to 1h
-    #[arg(long, env = "CLOUDFRONT_OPERATOR_DEPLOY_POLL_INTERVAL", default_value = "10s", value_parser = values::deploy_poll_interval, value_name = "TIME")]
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_DEPLOY_POLL_INTERVAL", default_value = "10s", value_parser = value_parsers::deploy_poll_interval, value_name = "TIME")]
     pub deploy_poll_interval: Duration,
 
     /// Reads from CloudFront a second, for the whole account; 0 is no limit
-    #[arg(long, env = "CLOUDFRONT_OPERATOR_READS_PER_SECOND", default_value_t = 10.0, value_parser = values::rate, value_name = "RATE")]
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_READS_PER_SECOND", default_value_t = 10.0, value_parser = value_parsers::rate, value_name = "RATE")]
     pub reads_per_second: f64,
 
     /// Writes to CloudFront a second, for the whole account; 0 is no limit
-    #[arg(long, env = "CLOUDFRONT_OPERATOR_WRITES_PER_SECOND", default_value_t = 2.0, value_parser = values::rate, value_name = "RATE")]
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_WRITES_PER_SECOND", default_value_t = 2.0, value_parser = value_parsers::rate, value_name = "RATE")]
     pub writes_per_second: f64,
 
     /// Whether to work only while holding a Lease, so that a second replica may stand by
@@ -138,7 +139,7 @@ pub struct Run {
     pub leader_elect: bool,
 
     /// How long the Lease is held without being renewed, from 3s to 1h
-    #[arg(long, env = "CLOUDFRONT_OPERATOR_LEASE_DURATION", default_value = "15s", value_parser = values::lease_duration, value_name = "TIME")]
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_LEASE_DURATION", default_value = "15s", value_parser = value_parsers::lease_duration, value_name = "TIME")]
     pub lease_duration: Duration,
 
     /// Where CloudFront is, instead of AWS: a simulator, a proxy. AWS_ENDPOINT_URL_CLOUDFRONT and AWS_ENDPOINT_URL work too
@@ -188,7 +189,7 @@ pub struct Run {
 impl Run {
     /// Where objects are watched, each namespace once however often it is named; `None` stands for all. Two queues would work on
     /// the same objects side by side.
-    pub(super) fn scopes(&self) -> Vec<Option<String>> {
+    pub(crate) fn scopes(&self) -> Vec<Option<String>> {
         if self.namespaces.is_empty() {
             return vec![None];
         }

@@ -1,6 +1,6 @@
 //! Whether the definitions in the cluster are those that this program was built with.
 
-use super::{finding::Finding, published};
+use super::{check_result::Finding, openapi};
 use crate::operator::registry::Entry;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::{Api, Client, Error};
@@ -16,7 +16,7 @@ pub(super) async fn examine(kube: &Client, entries: &[Entry]) -> Vec<Finding> {
         let ours = (entry.crd)();
         match api.get_opt(&name(&ours)).await {
             Err(Error::Api(refusal)) if refusal.code == 403 => {
-                findings.extend(published::examine(kube, &entries[at..]).await);
+                findings.extend(openapi::examine(kube, &entries[at..]).await);
                 return findings;
             }
             Ok(found) => findings.push(compare(found.as_ref(), &ours)),

@@ -1,9 +1,7 @@
 //! Logs, and traces if asked for.
 
-use super::{
-    options::{LogFormat, Run},
-    traces::Traces,
-};
+use super::traces::Traces;
+use crate::operator::cli::options::{LogFormat, Run};
 use std::io::IsTerminal;
 use tracing_subscriber::{
     EnvFilter, Layer, Registry, filter::LevelFilter, fmt, prelude::*, reload,
@@ -11,7 +9,7 @@ use tracing_subscriber::{
 
 /// What is logged, to be changed while the program runs.
 #[derive(Clone, Debug)]
-pub(super) struct Level(reload::Handle<EnvFilter, Registry>);
+pub(crate) struct Level(reload::Handle<EnvFilter, Registry>);
 
 impl Level {
     /// Logs this from now on.
@@ -19,7 +17,7 @@ impl Level {
     /// # Errors
     ///
     /// A sentence, when it cannot be understood.
-    pub(super) fn set(&self, level: &str) -> Result<(), String> {
+    pub(crate) fn set(&self, level: &str) -> Result<(), String> {
         let filter = filter(level)?;
         self.0.reload(filter).map_err(|error| error.to_string())
     }
@@ -30,7 +28,7 @@ impl Level {
 /// # Errors
 ///
 /// A sentence, when the level or the collector's address cannot be understood.
-pub(super) fn start(options: &Run) -> Result<(Level, Option<Traces>), String> {
+pub(crate) fn start(options: &Run) -> Result<(Level, Option<Traces>), String> {
     let filter = filter(&options.log_level).map_err(|error| format!("--log-level {error}"))?;
     let traces = options.traces_endpoint.as_deref().map(Traces::to);
     let traces = traces

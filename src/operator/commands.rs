@@ -1,9 +1,8 @@
 //! The program: what each command does, and what a failure looks like.
 
 use super::{
-    definitions, doctor, iam,
-    options::{Cli, Command},
-    run,
+    cli::options::{Cli, Command},
+    crds, doctor, iam, run,
 };
 use std::{
     io::{self, Write},
@@ -19,7 +18,7 @@ pub fn execute(cli: Cli) -> ExitCode {
         Command::Doctor(options) => {
             doctor::examine(&options).and_then(|(report, code)| print(&report).map(|_| code))
         }
-        Command::Crds => definitions::all()
+        Command::Crds => crds::all()
             .map_err(|error| error.to_string())
             .and_then(|yaml| print(&yaml)),
         Command::IamPolicy(options) => {

@@ -39,7 +39,7 @@ const MAX_ANSWER: usize = 64 * 1024;
 
 /// What sends spans. They are gathered, and lost when the process ends without [`Traces::end`].
 #[derive(Clone, Debug)]
-pub(super) struct Traces(SdkTracerProvider);
+pub(crate) struct Traces(SdkTracerProvider);
 
 impl Traces {
     /// Makes ready to send to a collector, from the runtime that this is called in. Nothing is sent before there is a span.
@@ -50,7 +50,7 @@ impl Traces {
     /// # Errors
     ///
     /// A sentence, when the address is none.
-    pub(super) fn to(endpoint: &str) -> Result<Self, String> {
+    pub(crate) fn to(endpoint: &str) -> Result<Self, String> {
         let exporter = SpanExporter::builder()
             .with_http()
             .with_http_client(Tethered::new()?)
@@ -69,7 +69,7 @@ impl Traces {
     }
 
     /// The layer that hears of spans.
-    pub(super) fn layer<S>(&self) -> impl Layer<S> + use<S>
+    pub(crate) fn layer<S>(&self) -> impl Layer<S> + use<S>
     where
         S: Subscriber + for<'a> LookupSpan<'a>,
     {
@@ -83,7 +83,7 @@ impl Traces {
     }
 
     /// Sends what is left.
-    pub(super) async fn end(self) {
+    pub(crate) async fn end(self) {
         // It waits for the runtime that this runs on, so it has to wait elsewhere.
         let ended = tokio::task::spawn_blocking(move || self.0.shutdown_with_timeout(LAST));
         if let Ok(Err(error)) = ended.await {

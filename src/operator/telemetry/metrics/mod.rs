@@ -29,7 +29,7 @@ type ByKind = Family<KindLabels, Histogram, fn() -> Histogram>;
 
 /// Everything that is counted.
 #[derive(Debug)]
-pub(super) struct Metrics {
+pub(crate) struct Metrics {
     registry: Mutex<Registry>,
     calls: Family<CallLabels, Counter>,
     call_duration: Histogram,
@@ -52,7 +52,7 @@ pub(super) struct Metrics {
 
 impl Metrics {
     /// Nothing counted yet. The objects are counted in the estate, whenever somebody asks.
-    pub(super) fn new(estate: Estate) -> Self {
+    pub(crate) fn new(estate: Estate) -> Self {
         let metrics = Self {
             registry: Mutex::new(Registry::with_prefix(PREFIX)),
             calls: Family::default(),
@@ -113,7 +113,7 @@ impl Metrics {
     }
 
     /// Counts one call.
-    pub(super) fn call(&self, call: &Call) {
+    pub(crate) fn call(&self, call: &Call) {
         let labels = CallLabels {
             operation: call.operation.to_string(),
             code: call.code.to_owned(),
@@ -124,7 +124,7 @@ impl Metrics {
     }
 
     /// Counts one pass.
-    pub(super) fn pass(&self, tally: &Tally) {
+    pub(crate) fn pass(&self, tally: &Tally) {
         let kind = KindLabels::of(tally.kind);
         let labels = PassLabels {
             kind: tally.kind.into(),
@@ -146,18 +146,18 @@ impl Metrics {
     }
 
     /// The client whose budget is shown.
-    pub(super) fn watch(&self, client: Client) {
+    pub(crate) fn watch(&self, client: Client) {
         // There is one client a process; a second one would be shown to nobody.
         let _ = self.client.set(client);
     }
 
     /// Whether this replica works.
-    pub(super) fn leads(&self, leads: bool) {
+    pub(crate) fn leads(&self, leads: bool) {
         self.leader.set(i64::from(leads));
     }
 
     /// All of it, as OpenMetrics text.
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let mut text = String::new();
         // Held from here on, so that two scrapes at once do not count the objects into each other.
         let registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);

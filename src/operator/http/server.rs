@@ -1,11 +1,10 @@
 //! `/healthz`, `/readyz` and `/metrics`; and `/log-level`, for whoever is in the pod.
 
-use super::{
-    liveness::{Heard, SILENCE},
-    metrics::Metrics,
-    telemetry::Level,
+use super::watchdog::{Heard, SILENCE};
+use crate::{
+    engine::Estate,
+    operator::telemetry::{logs::Level, metrics::Metrics},
 };
-use crate::engine::Estate;
 use axum::{
     Router,
     extract::{ConnectInfo, State},
@@ -24,12 +23,12 @@ use tokio::net::TcpListener;
 
 /// What the probes look at.
 #[derive(Clone, Debug)]
-pub(super) struct Probes {
-    pub(super) heard: Heard,
-    pub(super) estate: Estate,
+pub(crate) struct Probes {
+    pub(crate) heard: Heard,
+    pub(crate) estate: Estate,
     /// Whether this replica works, rather than stands by.
-    pub(super) leads: Arc<AtomicBool>,
-    pub(super) level: Level,
+    pub(crate) leads: Arc<AtomicBool>,
+    pub(crate) level: Level,
 }
 
 /// Serves the probes. Answers even while the operator is busy: a probe asks nothing of anybody else.
@@ -37,7 +36,7 @@ pub(super) struct Probes {
 /// # Errors
 ///
 /// When the address cannot be listened on.
-pub(super) async fn serve_probes(address: SocketAddr, probes: Probes) -> io::Result<SocketAddr> {
+pub(crate) async fn serve_probes(address: SocketAddr, probes: Probes) -> io::Result<SocketAddr> {
     let router = Router::new()
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
@@ -51,7 +50,7 @@ pub(super) async fn serve_probes(address: SocketAddr, probes: Probes) -> io::Res
 /// # Errors
 ///
 /// When the address cannot be listened on.
-pub(super) async fn serve_metrics(
+pub(crate) async fn serve_metrics(
     address: SocketAddr,
     metrics: Arc<Metrics>,
 ) -> io::Result<SocketAddr> {
@@ -135,7 +134,9 @@ async fn scrape(State(metrics): State<Arc<Metrics>>) -> impl IntoResponse {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{kinds::origin_access_identity::OriginAccessIdentity, operator::liveness::client};
+    use crate::{
+        kinds::origin_access_identity::OriginAccessIdentity, operator::http::watchdog::client,
+    };
     use kube::{
         Config,
         core::Status,

@@ -259,7 +259,7 @@ fn won(answer: Result<Lease, kube::Error>) -> Result<bool, kube::Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operator::values::lease_duration;
+    use crate::operator::cli::value_parsers::lease_duration;
     use kube::client::Body;
 
     #[test]

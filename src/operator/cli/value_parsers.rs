@@ -1,7 +1,7 @@
 //! What options can be. Each function takes what was written, and gives the value or says what to write instead; clap says of which
 //! option that is.
 
-use super::selector::{is_dns_label, is_selector};
+use super::label_selector::{is_dns_label, is_selector};
 use jiff::SignedDuration;
 use std::{ops::RangeInclusive, time::Duration};
 
@@ -18,7 +18,7 @@ const DEPLOY_POLL: Bounds = SignedDuration::from_millis(100)..=SignedDuration::f
 const LEASE: Bounds = SignedDuration::from_secs(3)..=SignedDuration::from_hours(1);
 
 /// The name of a namespace.
-pub(super) fn namespace(text: &str) -> Result<String, String> {
+pub(crate) fn namespace(text: &str) -> Result<String, String> {
     let good = is_dns_label(text).then(|| text.to_owned());
     good.ok_or_else(|| {
         format!(
@@ -29,7 +29,7 @@ pub(super) fn namespace(text: &str) -> Result<String, String> {
 }
 
 /// A label selector.
-pub(super) fn selector(text: &str) -> Result<String, String> {
+pub(crate) fn selector(text: &str) -> Result<String, String> {
     let good = is_selector(text).then(|| text.to_owned());
     good.ok_or_else(|| {
         format!("{text:?} is no label selector; write one as kubectl takes it, such as tier=prod,team in (web)")
@@ -37,17 +37,17 @@ pub(super) fn selector(text: &str) -> Result<String, String> {
 }
 
 /// How old an observation may get.
-pub(super) fn resync_interval(text: &str) -> Result<Duration, String> {
+pub(crate) fn resync_interval(text: &str) -> Result<Duration, String> {
     time(text, &RESYNC)
 }
 
 /// The time between two looks at what is being deployed.
-pub(super) fn deploy_poll_interval(text: &str) -> Result<Duration, String> {
+pub(crate) fn deploy_poll_interval(text: &str) -> Result<Duration, String> {
     time(text, &DEPLOY_POLL)
 }
 
 /// The time that a Lease is good for.
-pub(super) fn lease_duration(text: &str) -> Result<Duration, String> {
+pub(crate) fn lease_duration(text: &str) -> Result<Duration, String> {
     time(text, &LEASE)
 }
 
@@ -66,7 +66,7 @@ fn time(text: &str, bounds: &Bounds) -> Result<Duration, String> {
 }
 
 /// A rate a second.
-pub(super) fn rate(text: &str) -> Result<f64, String> {
+pub(crate) fn rate(text: &str) -> Result<f64, String> {
     text.parse()
         .ok()
         .filter(|rate: &f64| rate.is_finite() && *rate >= 0.0)

@@ -1,8 +1,8 @@
 //! What the API server publishes of the definitions, for every account that it knows.
 
 use super::{
-    definition::{another, check, first},
-    finding::Finding,
+    check_result::Finding,
+    crds::{another, check, first},
 };
 use crate::operator::registry::Entry;
 use http::{HeaderValue, Request, Uri, header::ACCEPT};
