@@ -13,18 +13,18 @@ import (
 	"go.etcd.io/etcd/server/v3/embed"
 )
 
-// urls is a comma-separated list of addresses, as etcd's flags take it.
-type urls []url.URL
+// urlList is a flag value: a comma-separated list of URLs, the format of etcd's own flags.
+type urlList []url.URL
 
-func (u *urls) String() string {
-	all := make([]string, 0, len(*u))
-	for _, one := range *u {
-		all = append(all, one.String())
+func (u *urlList) String() string {
+	texts := make([]string, 0, len(*u))
+	for _, item := range *u {
+		texts = append(texts, item.String())
 	}
-	return strings.Join(all, ",")
+	return strings.Join(texts, ",")
 }
 
-func (u *urls) Set(list string) error {
+func (u *urlList) Set(list string) error {
 	*u = nil
 	for _, text := range strings.Split(list, ",") {
 		parsed, err := url.Parse(text)
@@ -36,9 +36,9 @@ func (u *urls) Set(list string) error {
 	return nil
 }
 
-// runEtcd is a single member etcd with the flags that test harnesses pass (ours and controller-runtime's envtest).
-// The full flag set lives in etcd's main package, which brings a proxy, a gateway and their dependencies with it;
-// an unknown flag is refused rather than ignored.
+// runEtcd runs a single-member etcd with the flags that this project's tests and controller-runtime's envtest pass.
+// Any other flag is an error. The full flag set is part of etcd's main package, which also contains a proxy,
+// a gateway and their dependencies.
 func runEtcd() {
 	if err := serveEtcd(os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "etcd:", err)
@@ -76,10 +76,10 @@ func etcdConfig(arguments []string) (*embed.Config, error) {
 	flags.Int64Var(&config.QuotaBackendBytes, "quota-backend-bytes", 0, "bytes that the data may grow to; 0: etcd's default")
 	flags.BoolVar(&config.UnsafeNoFsync, "unsafe-no-fsync", false, "do not wait for the disk: a power cut loses data")
 	clusterFlag := flags.String("initial-cluster", "", "NAME=PEER-URL of this member (default: derived from the other flags)")
-	flags.Var((*urls)(&config.ListenClientUrls), "listen-client-urls", "addresses to listen on for clients")
-	flags.Var((*urls)(&config.AdvertiseClientUrls), "advertise-client-urls", "addresses clients are told")
-	flags.Var((*urls)(&config.ListenPeerUrls), "listen-peer-urls", "addresses to listen on for other members")
-	flags.Var((*urls)(&config.AdvertisePeerUrls), "initial-advertise-peer-urls", "addresses other members are told")
+	flags.Var((*urlList)(&config.ListenClientUrls), "listen-client-urls", "addresses to listen on for clients")
+	flags.Var((*urlList)(&config.AdvertiseClientUrls), "advertise-client-urls", "addresses clients are told")
+	flags.Var((*urlList)(&config.ListenPeerUrls), "listen-peer-urls", "addresses to listen on for other members")
+	flags.Var((*urlList)(&config.AdvertisePeerUrls), "initial-advertise-peer-urls", "addresses other members are told")
 	if err := flags.Parse(arguments); err != nil {
 		return nil, err
 	}

@@ -187,7 +187,7 @@ require (
 	sigs.k8s.io/yaml v1.6.0 // indirect
 )
 
-// k8s.io/kubernetes requires its staging modules at v0.0.0 and replaces them by path; a consumer must name the matching tags.
+// k8s.io/kubernetes requires its staging modules at v0.0.0 and replaces them by path. Consumers must replace them by the matching tags.
 replace (
 	k8s.io/api => k8s.io/api v0.36.2
 	k8s.io/apiextensions-apiserver => k8s.io/apiextensions-apiserver v0.36.2

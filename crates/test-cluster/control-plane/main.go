@@ -1,8 +1,8 @@
-// Command control-plane is a Kubernetes control plane in one file: etcd, kube-apiserver, kube-controller-manager
-// and kubectl. Linking them together shares the code they have in common, which makes the build and the result
-// a third of the size of four programs.
+// Command control-plane combines etcd, kube-apiserver, kube-controller-manager and kubectl in one executable file.
+// The programs share most of their code, so that the file takes a third of the space and build time of four files.
 //
-// The program to be is named by the link it is started through, or by the first argument.
+// The name of the executable file, usually a symbolic link, selects the program. Under any other name, the first
+// argument selects it.
 package main
 
 import (
@@ -22,11 +22,11 @@ import (
 	controllermanager "k8s.io/kubernetes/cmd/kube-controller-manager/app"
 )
 
-// programs maps a name to the main function behind it. Each finds its own name and arguments in os.Args.
+// programs maps the name of a program to its main function, which reads its arguments from os.Args.
 var programs = map[string]func(){
 	"etcd":                    runEtcd,
-	"kube-apiserver":          func() { serve(apiserver.NewAPIServerCommand()) },
-	"kube-controller-manager": func() { serve(controllermanager.NewControllerManagerCommand()) },
+	"kube-apiserver":          func() { runServer(apiserver.NewAPIServerCommand()) },
+	"kube-controller-manager": func() { runServer(controllermanager.NewControllerManagerCommand()) },
 	"kubectl":                 runKubectl,
 }
 
@@ -37,32 +37,32 @@ func main() {
 	}
 	if len(os.Args) > 1 {
 		if program, ok := programs[os.Args[1]]; ok {
-			// Cobra, kubectl's search for plugins and etcd all read os.Args.
+			// Cobra, kubectl's plugin lookup and runEtcd read os.Args, which must begin with the program's name.
 			os.Args = os.Args[1:]
 			program()
 			return
 		}
 	}
-	fmt.Fprintf(os.Stderr, "usage: %s %s [argument...]\n", os.Args[0], strings.Join(names(), "|"))
+	fmt.Fprintf(os.Stderr, "usage: %s %s [argument...]\n", os.Args[0], strings.Join(programNames(), "|"))
 	os.Exit(2)
 }
 
-// names lists the programs in a stable order.
-func names() []string {
-	all := make([]string, 0, len(programs))
+// programNames returns the names of the programs in alphabetical order.
+func programNames() []string {
+	names := make([]string, 0, len(programs))
 	for name := range programs {
-		all = append(all, name)
+		names = append(names, name)
 	}
-	sort.Strings(all)
-	return all
+	sort.Strings(names)
+	return names
 }
 
-// serve runs a server, which installs its own handler for SIGTERM and SIGINT.
-func serve(command *cobra.Command) {
+// runServer runs a server command. The command installs its own handler for SIGTERM and SIGINT.
+func runServer(command *cobra.Command) {
 	os.Exit(cli.Run(command))
 }
 
-// runKubectl leaves errors to kubectl's own printer: cli.Run would print them as log lines.
+// runKubectl runs kubectl. kubectl prints its own errors; cli.Run would print them as log lines.
 func runKubectl() {
 	util.CheckErr(cli.RunNoErrOutput(kubectl.NewDefaultKubectlCommand()))
 }
