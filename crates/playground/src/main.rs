@@ -1,12 +1,12 @@
 //! The operator on a laptop: a real Kubernetes API, a CloudFront that behaves, and the operator between them, from one binary.
 
 mod once;
-mod parts;
+mod playground;
 mod table;
 
 use clap::{Parser, Subcommand};
 use cloudfront_operator::operator::{execute, options::Cli};
-use parts::{Parts, Trouble};
+use playground::{Parts, Trouble};
 use std::{process::ExitCode, time::Duration};
 
 /// Starts a Kubernetes API server, a CloudFront simulator and the operator, applies examples/, and shows what becomes of them until

@@ -1,6 +1,6 @@
 //! The whole story without a person: every step printed with its time.
 
-use crate::parts::{Parts, Trouble};
+use crate::playground::{Parts, Trouble};
 use cloudfront_simulator::Edit;
 use serde_json::Value;
 use std::{

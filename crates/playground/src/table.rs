@@ -1,6 +1,6 @@
 //! The table a person watches.
 
-use crate::parts::{Parts, Trouble};
+use crate::playground::{Parts, Trouble};
 use std::time::Duration;
 
 /// Prints what `kubectl get cloudfront -A` shows, whenever it says something new, until Ctrl-C.

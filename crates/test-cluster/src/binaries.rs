@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::environment::{Environment, executable};
 use crate::version::{OLDEST_ETCD, OLDEST_KUBE_APISERVER, complaint};
-use crate::{Error, compile, download, progress};
+use crate::{Error, download, go_build, progress};
 
 /// The programs a control plane consists of.
 #[derive(Clone, Debug)]
@@ -46,7 +46,7 @@ impl Binaries {
             return Ok(binaries);
         }
         let cached = [
-            compile::directory(environment)?,
+            go_build::directory(environment)?,
             download::directory(environment)?,
         ];
         for directory in &cached {
@@ -58,7 +58,7 @@ impl Binaries {
                 Err(_) => {}
             }
         }
-        let built = compile::build(environment, controller_manager)?;
+        let built = go_build::build(environment, controller_manager)?;
         Self::complete(&built, environment, controller_manager).map_err(|output| Error::Build {
             output,
             controller_manager,
@@ -120,7 +120,7 @@ impl Binaries {
     /// kubectl for an existing cluster, wherever it can be had without building anything.
     pub(crate) fn kubectl(environment: &Environment) -> Result<PathBuf, Error> {
         let cached = [
-            compile::directory(environment),
+            go_build::directory(environment),
             download::directory(environment),
         ]
         .into_iter()

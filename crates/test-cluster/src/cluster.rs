@@ -9,9 +9,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::json;
 
+use crate::child_guard::Leashed;
 use crate::control_plane::ControlPlane;
 use crate::kubectl::Kubectl;
-use crate::leash::Leashed;
 use crate::{Binaries, Environment, Error, kubeconfig};
 
 /// The label of the namespaces made on an existing cluster. Its value tells one run from another.

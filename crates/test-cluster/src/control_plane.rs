@@ -6,8 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 
+use crate::child_guard::Leashed;
 use crate::kubectl::Kubectl;
-use crate::leash::Leashed;
 use crate::pki::Authority;
 use crate::servers::{self, ApiServer, AuditFiles};
 use crate::{AuditLevel, Binaries, Error, Options, kubeconfig, ports};

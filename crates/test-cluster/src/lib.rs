@@ -16,15 +16,15 @@
 
 mod binaries;
 mod cache;
+mod child_guard;
 mod cluster;
-mod compile;
 mod control_plane;
 mod download;
 mod environment;
 mod error;
+mod go_build;
 mod kubeconfig;
 mod kubectl;
-mod leash;
 mod pki;
 mod ports;
 mod servers;

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::child_guard::Leashed;
 use crate::kubectl::Kubectl;
-use crate::leash::Leashed;
 use crate::pki::KeyFiles;
 use crate::{Binaries, Error};
 

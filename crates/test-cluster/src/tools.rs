@@ -5,9 +5,9 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::compile::report;
+use crate::child_guard::{hold, leashed};
 use crate::environment::{Environment, executable};
-use crate::leash::{hold, leashed};
+use crate::go_build::report;
 use crate::{Error, cache, progress};
 
 /// What is installed once, and what it takes.

@@ -1,8 +1,8 @@
 //! The settings for Argo CD, run by the Lua interpreter that Argo CD uses.
 
 use super::{
+    api_server::{control_plane, kubectl, words},
     helm::{documents, output, repository},
-    server::{control_plane, kubectl, words},
 };
 use cluster::{Environment, go_program};
 use serde_json::{Value, json};

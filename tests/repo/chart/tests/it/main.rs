@@ -6,24 +6,24 @@
     reason = "the lint lets only functions marked as tests fail by unwrap, not their helpers"
 )]
 
-mod alerts;
+mod alert_rules;
+mod api_server;
 mod argo;
-mod audit;
-mod copies;
-mod doctor;
+mod audit_log;
+mod container;
+mod copied_files;
+mod doc_blocks;
+mod doc_commands;
 mod golden;
 mod helm;
+mod helm_test;
 mod kubeconform;
-mod life;
-mod page;
-mod pages;
-mod pod;
+mod lifecycle;
+mod rbac;
 mod readme;
 mod release;
-mod rights;
-mod rules;
 mod schema;
-mod server;
+mod served_metrics;
 mod shell;
-mod try_out;
+mod simulator;
 mod values;

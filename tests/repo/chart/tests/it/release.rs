@@ -1,8 +1,8 @@
 //! Releases on a real control plane: installed, upgraded, uninstalled, and what survives that.
 
 use super::{
+    api_server::{kubectl, words},
     helm::{chart, documents, helm, output, repository},
-    server::{kubectl, words},
 };
 use cluster::Cluster;
 use serde_json::{Value, json};

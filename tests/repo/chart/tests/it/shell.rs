@@ -1,8 +1,8 @@
 //! A shell in which kubectl and helm only try: the real API server judges what they are told, and keeps nothing.
 
 use super::{
+    api_server::control_plane,
     helm::{helm, output, repository},
-    server::control_plane,
 };
 use cluster::{Environment, go_program};
 use std::{

@@ -1,9 +1,9 @@
 //! What the pages tell people to type and to apply: the API server and helm take all of it, and nothing is left behind.
 
 use super::{
+    api_server::{control_plane, kubectl, words},
+    doc_blocks::{Block, blocks, pages},
     helm::{chart, documents, helm, output, template},
-    page::{Block, blocks, pages},
-    server::{control_plane, kubectl, words},
     shell::Shell,
 };
 use serde_json::Value;

@@ -9,8 +9,8 @@ use std::process::Stdio;
 
 use sha2::{Digest, Sha256};
 
+use crate::child_guard::{hold, leashed};
 use crate::environment::{Environment, executable};
-use crate::leash::{hold, leashed};
 use crate::{Error, cache, hex, progress};
 
 /// The sources, compiled in so that an installed program can build them too.

@@ -1,6 +1,6 @@
 //! `helm test`: what it says of a release that works, and of one that does not.
 
-use super::{pod::PATIENCE, rights::World};
+use super::{container::PATIENCE, rbac::World};
 use std::{
     thread,
     time::{Duration, Instant},

@@ -50,13 +50,13 @@ impl Leashed {
     }
 
     /// Starts the script that removes `directory` when nobody needs it any more. `arguments` are the further arguments
-    /// of `janitor.sh`.
+    /// of `cleanup.sh`.
     pub(crate) fn janitor(
         directory: &Path,
         arguments: &[&OsStr],
         environment: &[(&str, PathBuf)],
     ) -> Result<Self, Error> {
-        let mut command = script(include_str!("janitor.sh"), "janitor");
+        let mut command = script(include_str!("cleanup.sh"), "janitor");
         command
             .arg(directory)
             .args(arguments)
@@ -123,7 +123,7 @@ impl Drop for Leashed {
 
 /// The command that runs `program` until its leash is let go of. Its standard error is that of the program, too.
 pub(crate) fn leashed(program: &Path) -> Command {
-    let mut command = script(include_str!("leash.sh"), "leash");
+    let mut command = script(include_str!("child_guard.sh"), "leash");
     command.arg(GRACE).arg(program);
     command
 }
@@ -191,7 +191,7 @@ mod tests {
     fn a_server_that_ignores_sigterm_is_killed() {
         let directory = tempfile::tempdir().unwrap();
         let log = directory.path().join("log");
-        let mut command = script(include_str!("leash.sh"), "leash");
+        let mut command = script(include_str!("child_guard.sh"), "leash");
         command
             .arg("1")
             .arg("/bin/sh")

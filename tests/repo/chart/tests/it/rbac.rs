@@ -2,12 +2,12 @@
 //! what probes, alerts and dashboard ask for.
 
 use super::{
-    alerts::expect_all_served,
-    audit::{denied, generalised, granted, requests, used},
+    audit_log::{denied, generalised, granted, requests, used},
+    container::{Operator, command, free_port},
     helm::{chart, documents, find},
-    life::{Life, loosen_definitions},
-    pod::{Operator, command, free_port},
+    lifecycle::{Life, loosen_definitions},
     release::Home,
+    served_metrics::expect_all_served,
 };
 use cloudfront_simulator::{Options, Simulator};
 use serde_json::Value;

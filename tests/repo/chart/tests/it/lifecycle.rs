@@ -1,9 +1,9 @@
 //! One object of every kind, from apply to gone, and one of every kind that the operator cannot read.
 
 use super::{
-    pod::PATIENCE,
+    api_server::{kubectl, words},
+    container::PATIENCE,
     release::Home,
-    server::{kubectl, words},
 };
 use serde_json::Value;
 use std::{

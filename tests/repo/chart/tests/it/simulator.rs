@@ -1,9 +1,9 @@
 //! The try-out of `simulator.enabled=true`: the operator and the simulator, each run as its Deployment says, and nothing else.
 
 use super::{
+    container::{Operator, free_port},
     helm::{chart, documents, find, repository},
-    life::Life,
-    pod::{Operator, free_port},
+    lifecycle::Life,
     release::Home,
 };
 use serde_json::Value;
