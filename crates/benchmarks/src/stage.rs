@@ -73,9 +73,9 @@ pub(crate) struct Counts {
 impl Stage {
     /// A new namespace and a new CloudFront, each call of which takes this long.
     pub(crate) async fn new(bench: &Bench, name: &str, latency: Duration) -> Outcome<Self> {
-        let namespace = bench.cluster.namespace(name)?;
+        let namespace = bench.cluster.create_namespace(name)?;
         let user = format!("operator-{namespace}");
-        let kubeconfig = bench.cluster.user(&user, &["system:masters"])?;
+        let kubeconfig = bench.cluster.create_user(&user, &["system:masters"])?;
         let simulator = Simulator::start(Options {
             deploy_delay: DEPLOY,
             latency,

@@ -187,7 +187,7 @@ impl Drop for Parts {
 
 /// Whether kube-controller-manager is among the programs that will be used: the official test archive lacks it.
 fn has_controllers() -> bool {
-    let environment = Environment::read();
+    let environment = Environment::from_process();
     environment.kubeconfig.is_some()
         || Binaries::find_or_build(&environment, false)
             .is_ok_and(|binaries| binaries.kube_controller_manager.is_some())

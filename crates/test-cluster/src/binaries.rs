@@ -32,7 +32,7 @@ impl Binaries {
         controller_manager: bool,
     ) -> Result<Self, Error> {
         if let Some(assets) = &environment.assets {
-            let unsuitable = |problem| Error::Unsuitable {
+            let unsuitable = |problem| Error::UnsuitableDirectory {
                 variable: "KUBEBUILDER_ASSETS",
                 directory: assets.clone(),
                 problem,

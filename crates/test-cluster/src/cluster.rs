@@ -54,11 +54,11 @@ impl Cluster {
     ///
     /// Fails when there are no programs, or with the end of the log of a server that did not start.
     pub fn start(options: Options) -> Result<Self, Error> {
-        Self::start_in(&Environment::read(), options)
+        Self::start_with(&Environment::from_process(), options)
     }
 
     /// Starts a cluster as [`Self::start`] does, with these variables instead of those of the process.
-    pub fn start_in(environment: &Environment, options: Options) -> Result<Self, Error> {
+    pub fn start_with(environment: &Environment, options: Options) -> Result<Self, Error> {
         if let Some(kubeconfig) = &environment.kubeconfig {
             return Self::existing(kubeconfig, environment);
         }
@@ -104,7 +104,7 @@ impl Cluster {
         self.kubectl.kubeconfig()
     }
 
-    /// kubectl, acting as the administrator. Set `KUBECONFIG` to a file from [`Self::user`] to act as somebody else.
+    /// kubectl, acting as the administrator. Set `KUBECONFIG` to a file from [`Self::create_user`] to act as somebody else.
     pub fn kubectl(&self) -> Command {
         self.kubectl.command()
     }
@@ -121,7 +121,7 @@ impl Cluster {
     pub fn kill_api_server(&self) -> Result<(), Error> {
         self.control_plane
             .as_ref()
-            .ok_or(Error::NotOurs)?
+            .ok_or(Error::ExistingCluster)?
             .kill_api_server()
     }
 
@@ -130,7 +130,7 @@ impl Cluster {
     pub fn start_api_server(&self) -> Result<(), Error> {
         self.control_plane
             .as_ref()
-            .ok_or(Error::NotOurs)?
+            .ok_or(Error::ExistingCluster)?
             .start_api_server(&self.kubectl)
     }
 
@@ -138,7 +138,7 @@ impl Cluster {
     ///
     /// It has a client certificate, with two groups at most besides `system:authenticated`, or, on an existing cluster,
     /// is impersonated, which the user of that cluster's kubeconfig has to be allowed to.
-    pub fn user(&self, name: &str, groups: &[&str]) -> Result<PathBuf, Error> {
+    pub fn create_user(&self, name: &str, groups: &[&str]) -> Result<PathBuf, Error> {
         let file = self.next_user();
         let config = match &self.control_plane {
             Some(control_plane) => control_plane.user(&file, name, groups)?,
@@ -149,7 +149,7 @@ impl Cluster {
 
     /// Makes a namespace with a new name that starts with `prefix`, and returns the name. On an existing cluster it is
     /// deleted when the process ends.
-    pub fn namespace(&self, prefix: &str) -> Result<String, Error> {
+    pub fn create_namespace(&self, prefix: &str) -> Result<String, Error> {
         let namespace = json!({
             "apiVersion": "v1",
             "kind": "Namespace",
@@ -171,7 +171,11 @@ impl Cluster {
     }
 
     /// The kubeconfig of a ServiceAccount that is there, with a token as its pods would have one, in its namespace.
-    pub fn service_account(&self, namespace: &str, name: &str) -> Result<PathBuf, Error> {
+    pub fn service_account_kubeconfig(
+        &self,
+        namespace: &str,
+        name: &str,
+    ) -> Result<PathBuf, Error> {
         let token = ["create", "token", "--namespace", namespace, name];
         let token = self.kubectl.run(&token, "")?;
         let mut config = self.own_config()?;

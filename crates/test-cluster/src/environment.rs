@@ -21,7 +21,7 @@ pub struct Environment {
 
 impl Environment {
     /// Reads the variables of this process. An empty one counts as unset.
-    pub fn read() -> Self {
+    pub fn from_process() -> Self {
         let variable = |name| env::var_os(name).filter(|value| !value.is_empty());
         let in_home = variable("HOME").map(|home| Path::new(&home).join(".cache"));
         Self {

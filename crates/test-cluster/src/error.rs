@@ -54,7 +54,7 @@ pub enum Error {
     },
     /// The directory somebody named does not do.
     #[error("{variable} names {}, which {problem}; set it to another directory, or unset it", directory.display())]
-    Unsuitable {
+    UnsuitableDirectory {
         /// The environment variable.
         variable: &'static str,
         /// Its value.
@@ -74,7 +74,7 @@ pub enum Error {
     #[error(
         "the API server of an existing cluster is not killed or started: unset CLUSTER_KUBECONFIG"
     )]
-    NotOurs,
+    ExistingCluster,
     /// Ctrl-C cannot be waited for.
     #[error("cannot handle signals: {0}")]
     Signals(ctrlc::Error),

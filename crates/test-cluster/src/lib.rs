@@ -2,7 +2,7 @@
 //!
 //! ```no_run
 //! let cluster = cluster::shared().unwrap();
-//! let namespace = cluster.namespace("example").unwrap();
+//! let namespace = cluster.create_namespace("example").unwrap();
 //! let status = cluster.kubectl().args(["get", "pods", "--namespace", &namespace]).status().unwrap();
 //! assert!(status.success());
 //! ```
@@ -10,7 +10,7 @@
 //! The servers are found in `KUBEBUILDER_ASSETS`, on `PATH` or in the user's cache, and are built with Go otherwise
 //! ([`Binaries::find_or_build`]). `CLUSTER_KUBECONFIG` names an existing cluster to use instead.
 //!
-//! [`cargo_program`], [`debian_program`], [`go_program`] and [`python_package`] install further programs that tests need, at a version, into the same cache.
+//! [`install_cargo_program`], [`install_debian_program`], [`install_go_program`] and [`install_python_package`] install further programs that tests need, at a version, into the same cache.
 //!
 //! Nothing is left behind, however the process that holds a cluster ends, SIGKILL included.
 
@@ -40,7 +40,9 @@ pub use cluster::{AuditLevel, Cluster, Options};
 pub use download::{Archive, BASE_URL};
 pub use environment::Environment;
 pub use error::Error;
-pub use tools::{cargo_program, debian_program, go_program, python_package};
+pub use tools::{
+    install_cargo_program, install_debian_program, install_go_program, install_python_package,
+};
 
 /// The cluster that all tests of a process share. The first call starts it, with an audit log and without
 /// kube-controller-manager; it goes when the process ends.

@@ -61,7 +61,7 @@ fn main() -> ExitCode {
 }
 
 fn run(action: Action) -> Result<(), Error> {
-    let environment = Environment::read();
+    let environment = Environment::from_process();
     match action {
         Action::Up {
             with_controller_manager,

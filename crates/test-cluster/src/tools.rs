@@ -48,7 +48,7 @@ impl Tool<'_> {
 /// The program `name` at this version, built by `go install` from `package` unless that has been done.
 ///
 /// Fails when Go is missing, and with the end of its output when the build fails.
-pub fn go_program(
+pub fn install_go_program(
     environment: &Environment,
     name: &str,
     package: &str,
@@ -77,7 +77,7 @@ pub fn go_program(
 /// the crate's own lock file unless that has been done.
 ///
 /// Fails when Cargo is missing, and with the end of its output when the build fails.
-pub fn cargo_program(
+pub fn install_cargo_program(
     environment: &Environment,
     name: &str,
     version: &str,
@@ -111,7 +111,7 @@ pub fn cargo_program(
 /// The directory with what is inside of a Python package, installed by pip unless that has been done.
 ///
 /// Fails when Python 3 with `venv` is missing, and with the end of its output when the installation fails.
-pub fn python_package(
+pub fn install_python_package(
     environment: &Environment,
     package: &str,
     version: &str,
@@ -146,7 +146,7 @@ pub fn python_package(
 /// are needed. The version is the one that the system's own release has.
 ///
 /// Fails where there is no apt, and with the end of its output when the package cannot be had.
-pub fn debian_program(
+pub fn install_debian_program(
     environment: &Environment,
     name: &str,
     package: &str,

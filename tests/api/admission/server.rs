@@ -50,7 +50,7 @@ pub(super) fn prepared(prefix: &str) -> String {
             &definition,
         ));
     }
-    cluster::shared().unwrap().namespace(prefix).unwrap()
+    cluster::shared().unwrap().create_namespace(prefix).unwrap()
 }
 
 /// Tries many manifests at once, because each kubectl takes its time to start.

@@ -173,7 +173,7 @@ fn without_kubernetes_it_says_how_to_find_it() {
 #[test]
 fn somebody_without_rights_is_told_which_and_published_definitions_are_compared() {
     let stage = stage("doctor-rights");
-    let user = control_plane().user(&format!("nobody-{}", stage.namespace), &[]);
+    let user = control_plane().create_user(&format!("nobody-{}", stage.namespace), &[]);
     let user = user.expect("a user can be made");
     let user = [("KUBECONFIG", user.to_str().expect("a path is text"))];
     stage.eventually("the definitions are published", || {
@@ -267,7 +267,9 @@ fn a_definition_that_is_missing_or_of_another_version_is_found_and_so_are_other_
 
 /// Somebody who may not read definitions is told of the one whose fields differ. Columns are not published.
 fn finds_other_fields_in_what_is_published(stage: &Stage, cluster: &cluster::Cluster) {
-    let user = cluster.user("nobody", &[]).expect("a user can be made");
+    let user = cluster
+        .create_user("nobody", &[])
+        .expect("a user can be made");
     let user = [("KUBECONFIG", user.to_str().expect("a path is text"))];
     // What is published follows the definitions after a moment.
     stage.eventually("the published definitions are compared", || {

@@ -44,7 +44,7 @@ fn a_missing_permission_is_named_by_the_readiness_probe() {
     let stage = Stage::without_operator("allowed", Duration::ZERO);
     let cluster = control_plane();
     let namespace = cluster
-        .namespace("unallowed")
+        .create_namespace("unallowed")
         .expect("a namespace can be made");
     let user = rights::grant(&namespace);
     let binding = "rolebinding/edge-cloudfront-operator";

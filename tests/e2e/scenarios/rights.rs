@@ -26,7 +26,7 @@ pub(super) fn grant(namespace: &str) -> PathBuf {
     cluster
         .apply(&rights.join("---\n"))
         .expect("rights can be granted");
-    let account = cluster.service_account(namespace, ACCOUNT);
+    let account = cluster.service_account_kubeconfig(namespace, ACCOUNT);
     account.expect("the account is there")
 }
 
@@ -73,7 +73,7 @@ pub(super) fn asked(entry: &Value) -> String {
 fn what_the_chart_does_not_grant_is_denied_and_found() {
     let cluster = control_plane();
     let namespace = cluster
-        .namespace("denied")
+        .create_namespace("denied")
         .expect("a namespace can be made");
     let account = grant(&namespace);
     let mut ask = cluster.kubectl();

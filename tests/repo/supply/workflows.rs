@@ -1,7 +1,7 @@
 //! The public workflows, which cannot run here.
 
 use super::tool::{check, repository};
-use cluster::{Environment, go_program};
+use cluster::{Environment, install_go_program};
 use std::fs;
 
 const ACTIONLINT: &str = "v1.7.12";
@@ -9,7 +9,13 @@ const ACTIONLINT: &str = "v1.7.12";
 #[test]
 fn actionlint_finds_no_fault_with_the_workflows() {
     let package = "github.com/rhysd/actionlint/cmd/actionlint";
-    let actionlint = go_program(&Environment::read(), "actionlint", package, ACTIONLINT).unwrap();
+    let actionlint = install_go_program(
+        &Environment::from_process(),
+        "actionlint",
+        package,
+        ACTIONLINT,
+    )
+    .unwrap();
     // It would use these two where it finds them, and then differ from machine to machine.
     check(&actionlint, &["-shellcheck=", "-pyflakes="]);
 }

@@ -73,7 +73,10 @@ fn all_are_accepted<K: Kind>(folder: &str) {
         &["wait", "--for=condition=Established", "--timeout=60s"],
         &definition,
     ));
-    let namespace = cluster::shared().unwrap().namespace("fields").unwrap();
+    let namespace = cluster::shared()
+        .unwrap()
+        .create_namespace("fields")
+        .unwrap();
     let specs = specs::<K>(folder).into_iter().enumerate();
     let manifests = specs.map(|(place, spec)| {
         let spec: Value = serde_json::from_str(&named(&spec)).unwrap();

@@ -10,9 +10,9 @@ fn existing() -> Cluster {
     let owner = cluster::shared().unwrap();
     let environment = Environment {
         kubeconfig: Some(owner.kubeconfig().to_owned()),
-        ..Environment::read()
+        ..Environment::from_process()
     };
-    Cluster::start_in(&environment, Options::default()).unwrap()
+    Cluster::start_with(&environment, Options::default()).unwrap()
 }
 
 fn user_of(cluster: &Cluster, kubeconfig: &Path) -> String {
@@ -40,7 +40,7 @@ fn an_existing_cluster_is_used_as_it_is() {
 #[test]
 fn a_user_of_an_existing_cluster_is_impersonated() {
     let cluster = existing();
-    let user = cluster.user("somebody", &["a", "b", "c"]).unwrap();
+    let user = cluster.create_user("somebody", &["a", "b", "c"]).unwrap();
     assert_eq!(user_of(&cluster, &user), "somebody");
     assert_eq!(user_of(&cluster, cluster.kubeconfig()), "admin");
 }
@@ -49,8 +49,8 @@ fn a_user_of_an_existing_cluster_is_impersonated() {
 fn namespaces_are_deleted_from_an_existing_cluster_in_the_end() {
     let owner = cluster::shared().unwrap();
     let cluster = existing();
-    let ours = cluster.namespace("ours").unwrap();
-    let theirs = owner.namespace("theirs").unwrap();
+    let ours = cluster.create_namespace("ours").unwrap();
+    let theirs = owner.create_namespace("theirs").unwrap();
     let phase = |namespace: &str| {
         let arguments = [
             "get",

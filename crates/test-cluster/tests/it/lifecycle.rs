@@ -69,8 +69,8 @@ fn every_call_shares_one_cluster() {
 fn a_namespace_is_new_and_starts_with_its_prefix() {
     let cluster = cluster::shared().unwrap();
     let (first, second) = (
-        cluster.namespace("same").unwrap(),
-        cluster.namespace("same").unwrap(),
+        cluster.create_namespace("same").unwrap(),
+        cluster.create_namespace("same").unwrap(),
     );
     assert!(first.starts_with("same-") && second.starts_with("same-"));
     assert_ne!(first, second);
@@ -84,8 +84,8 @@ fn a_namespace_is_new_and_starts_with_its_prefix() {
 #[test]
 fn a_user_may_do_what_a_role_allows_and_nothing_else() {
     let cluster = cluster::shared().unwrap();
-    let namespace = cluster.namespace("rbac").unwrap();
-    let user = cluster.user("reader", &["readers"]).unwrap();
+    let namespace = cluster.create_namespace("rbac").unwrap();
+    let user = cluster.create_user("reader", &["readers"]).unwrap();
     assert!(!can(&user, "get", "configmaps", &namespace));
     let role = [
         "create",
@@ -116,7 +116,7 @@ fn a_user_may_do_what_a_role_allows_and_nothing_else() {
 #[test]
 fn a_user_has_all_the_groups_it_was_given() {
     let cluster = cluster::shared().unwrap();
-    let user = cluster.user("two", &["group-a", "group-b"]).unwrap();
+    let user = cluster.create_user("two", &["group-a", "group-b"]).unwrap();
     let command = [
         "auth",
         "whoami",
@@ -133,7 +133,7 @@ fn a_user_has_all_the_groups_it_was_given() {
 fn more_groups_than_a_certificate_carries_are_refused() {
     let error = cluster::shared()
         .unwrap()
-        .user("three", &["a", "b", "c"])
+        .create_user("three", &["a", "b", "c"])
         .unwrap_err();
     assert!(
         error.to_string().contains("more than two groups"),
@@ -144,8 +144,8 @@ fn more_groups_than_a_certificate_carries_are_refused() {
 #[test]
 fn the_audit_log_tells_who_wrote_what() {
     let cluster = cluster::shared().unwrap();
-    let namespace = cluster.namespace("audit").unwrap();
-    let user = cluster.user("writer", &["system:masters"]).unwrap();
+    let namespace = cluster.create_namespace("audit").unwrap();
+    let user = cluster.create_user("writer", &["system:masters"]).unwrap();
     let create = ["create", "configmap", "logged", "--namespace", &namespace];
     succeed(cluster.kubectl().env("KUBECONFIG", &user).args(create));
     let writes = || -> Vec<Value> {
@@ -181,7 +181,7 @@ fn a_dropped_cluster_leaves_nothing_behind() {
         !processes(&directory.to_string_lossy()).is_empty(),
         "the check below would see nothing"
     );
-    let _ = cluster.namespace("logged").unwrap();
+    let _ = cluster.create_namespace("logged").unwrap();
     eventually("the body of the request is logged", || {
         let log = fs::read_to_string(cluster.audit_log().unwrap()).unwrap();
         log.contains("\"requestObject\":{\"kind\":\"Namespace\"")
@@ -207,7 +207,7 @@ fn two_clusters_start_at_once_and_do_not_meet() {
         let (first, second) = (scope.spawn(start), scope.spawn(start));
         (first.join().unwrap(), second.join().unwrap())
     });
-    let namespace = first.namespace("first").unwrap();
+    let namespace = first.create_namespace("first").unwrap();
     let mut look = second.kubectl();
     assert!(
         !look
@@ -226,7 +226,7 @@ fn two_clusters_start_at_once_and_do_not_meet() {
 #[test]
 fn a_killed_api_server_comes_back_with_what_it_knew() {
     let cluster = Cluster::start(Options::default()).unwrap();
-    let namespace = cluster.namespace("kept").unwrap();
+    let namespace = cluster.create_namespace("kept").unwrap();
     cluster.kill_api_server().unwrap();
     let mut get = cluster.kubectl();
     get.args(["get", "namespace", &namespace]);
@@ -245,7 +245,7 @@ fn kube_controller_manager_finishes_the_deletion_of_a_namespace() {
         ..Options::default()
     };
     let cluster = Cluster::start(options).unwrap();
-    let namespace = cluster.namespace("deleted").unwrap();
+    let namespace = cluster.create_namespace("deleted").unwrap();
     succeed(
         cluster
             .kubectl()
@@ -270,7 +270,7 @@ exit 3"#;
         assets: Some(assets.clone()),
         ..Environment::default()
     };
-    let error = Cluster::start_in(&environment, Options::default())
+    let error = Cluster::start_with(&environment, Options::default())
         .unwrap_err()
         .to_string();
     assert!(error.contains("etcd ended (exit status: 3)"), "{error}");

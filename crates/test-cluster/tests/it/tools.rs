@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use cluster::{Environment, cargo_program, go_program, python_package};
+use cluster::{Environment, install_cargo_program, install_go_program, install_python_package};
 
 use crate::support::{Machine, script};
 
@@ -20,7 +20,8 @@ fn a_program_is_installed_with_go_once_a_version() {
     let body = r#"echo "$@" >>"$0.calls"; printf '' >"$GOBIN/tool"; /bin/chmod 755 "$GOBIN/tool""#;
     script(&machine.bin(), "go", body);
     let environment = environment(&machine);
-    let install = |version| go_program(&environment, "tool", "example.com/tool", version).unwrap();
+    let install =
+        |version| install_go_program(&environment, "tool", "example.com/tool", version).unwrap();
     let first = install("v1.2.3");
     assert!(first.ends_with("cloudfront-operator/tools/tool-v1.2.3/tool") && first.exists());
     assert_eq!(install("v1.2.3"), first);
@@ -46,7 +47,7 @@ printf '' >"$root/bin/tool"
 /bin/chmod 755 "$root/bin/tool""#;
     script(&machine.bin(), "cargo", body);
     let environment = environment(&machine);
-    let install = |version| cargo_program(&environment, "tool", version).unwrap();
+    let install = |version| install_cargo_program(&environment, "tool", version).unwrap();
     let first = install("1.2.3");
     assert!(first.ends_with("cloudfront-operator/tools/tool-1.2.3/bin/tool") && first.exists());
     assert!(!first.ancestors().nth(2).unwrap().join("target").exists());
@@ -69,17 +70,17 @@ printf '' >"$root/bin/tool"
 #[test]
 fn a_missing_installer_is_an_error_that_says_so() {
     let environment = environment(&Machine::new());
-    let go = go_program(&environment, "tool", "example.com/tool", "v1").unwrap_err();
+    let go = install_go_program(&environment, "tool", "example.com/tool", "v1").unwrap_err();
     assert_eq!(
         go.to_string(),
         "no go on PATH, which tool-v1 is installed with: install Go 1.26 or newer"
     );
-    let cargo = cargo_program(&environment, "book", "3").unwrap_err();
+    let cargo = install_cargo_program(&environment, "book", "3").unwrap_err();
     assert_eq!(
         cargo.to_string(),
         "no cargo on PATH, which book-3 is installed with: install Rust with rustup"
     );
-    let python = python_package(&environment, "data", "2").unwrap_err();
+    let python = install_python_package(&environment, "data", "2").unwrap_err();
     assert_eq!(
         python.to_string(),
         "no python3 on PATH, which data-2 is installed with: install Python 3 with venv"
@@ -91,7 +92,7 @@ fn a_failed_installation_is_told_and_leaves_nothing() {
     let machine = Machine::new();
     script(&machine.bin(), "go", "echo no such module >&2; exit 1");
     let environment = environment(&machine);
-    let failed = go_program(&environment, "tool", "example.com/tool", "v1").unwrap_err();
+    let failed = install_go_program(&environment, "tool", "example.com/tool", "v1").unwrap_err();
     assert!(failed.to_string().ends_with("no such module"), "{failed}");
     let left = fs::read_dir(machine.cache().join("cloudfront-operator/tools")).unwrap();
     let left: Vec<_> = left

@@ -1,7 +1,7 @@
 //! The alerts, judged by Prometheus itself: when they fire, when they do not, and what they say.
 
 use super::helm::{documents, find, output, sets};
-use cluster::{Environment, debian_program};
+use cluster::{Environment, install_debian_program};
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, fs, path::Path, process::Command};
 use tempfile::TempDir;
@@ -30,7 +30,8 @@ fn cases() -> String {
 
 #[test]
 fn every_alert_fires_when_it_should_and_only_then() {
-    let promtool = debian_program(&Environment::read(), "promtool", "prometheus").unwrap();
+    let promtool =
+        install_debian_program(&Environment::from_process(), "promtool", "prometheus").unwrap();
     let folder = TempDir::new().unwrap();
     let rules = json!({"groups": groups()}).to_string();
     fs::write(folder.path().join("rules.json"), rules).unwrap();

@@ -47,7 +47,7 @@ pub(crate) fn control_plane() -> &'static Cluster {
 /// A namespace that refuses every pod that is not restricted.
 fn restricted() -> String {
     let cluster = control_plane();
-    let namespace = cluster.namespace("restricted").unwrap();
+    let namespace = cluster.create_namespace("restricted").unwrap();
     let labels =
         ["enforce", "warn"].map(|what| format!("pod-security.kubernetes.io/{what}=restricted"));
     let label = ["label", "namespace", &namespace, &labels[0], &labels[1]];

@@ -4,7 +4,7 @@ use super::{
     api_server::{control_plane, kubectl, words},
     helm::{documents, output, repository},
 };
-use cluster::{Environment, go_program};
+use cluster::{Environment, install_go_program};
 use serde_json::{Value, json};
 use std::{fs, process::Command};
 use tempfile::TempDir;
@@ -74,7 +74,7 @@ fn lua(value: &Value) -> String {
 /// Runs a script of the settings on an object, and prints this of its result.
 fn run(script: &Value, object: &Value, print: &str) -> String {
     let (package, version) = GLUA;
-    let glua = go_program(&Environment::read(), "glua", package, version).unwrap();
+    let glua = install_go_program(&Environment::from_process(), "glua", package, version).unwrap();
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("script.lua");
     let script = script.as_str().unwrap();

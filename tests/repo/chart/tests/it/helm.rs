@@ -1,6 +1,6 @@
 //! helm, at the version these tests are pinned to.
 
-use cluster::{Environment, go_program};
+use cluster::{Environment, install_go_program};
 use serde_json::Value;
 use std::{
     fs,
@@ -35,8 +35,8 @@ pub(crate) fn helm() -> Command {
     static HOME: OnceLock<TempDir> = OnceLock::new();
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     let program = PROGRAM.get_or_init(|| {
-        go_program(
-            &Environment::read(),
+        install_go_program(
+            &Environment::from_process(),
             "helm",
             "helm.sh/helm/v4/cmd/helm",
             VERSION,

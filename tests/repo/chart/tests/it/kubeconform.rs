@@ -1,7 +1,7 @@
 //! Kubernetes' own schemas, of the oldest supported minor to the newest, closed to unknown members, offline.
 
 use super::helm::{documents, output, repository, sets};
-use cluster::{Environment, go_program, python_package};
+use cluster::{Environment, install_go_program, install_python_package};
 use serde_json::{Value, json};
 use std::{
     fs,
@@ -83,16 +83,16 @@ struct Kubeconform {
 
 /// The folder of the schemas of all minors.
 fn package() -> PathBuf {
-    python_package(&Environment::read(), SCHEMAS.0, SCHEMAS.1)
+    install_python_package(&Environment::from_process(), SCHEMAS.0, SCHEMAS.1)
         .unwrap()
         .join("kubernetes_validate/kubernetes-json-schema")
 }
 
 impl Kubeconform {
     fn new() -> Self {
-        let environment = Environment::read();
+        let environment = Environment::from_process();
         let source = "github.com/yannh/kubeconform/cmd/kubeconform";
-        let program = go_program(&environment, "kubeconform", source, VERSION).unwrap();
+        let program = install_go_program(&environment, "kubeconform", source, VERSION).unwrap();
         let schemas = TempDir::new().unwrap();
         for minor in MINORS {
             own_schemas(&package(), minor, schemas.path());

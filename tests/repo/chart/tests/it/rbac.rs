@@ -64,7 +64,7 @@ impl World {
         let objects = documents(&home.helm(&["get", "manifest", "edge"]).unwrap());
         let kubeconfig = home
             .cluster
-            .service_account(&home.namespace, &account(&objects));
+            .service_account_kubeconfig(&home.namespace, &account(&objects));
         let kubeconfig = kubeconfig.unwrap();
         let deployment = find(&objects, "Deployment", "operator");
         let operator = Operator::of(deployment, &kubeconfig, |name, key| {
@@ -140,7 +140,7 @@ fn secret(home: &Home, name: &str, key: &str) -> String {
 fn cluster_wide_every_right_is_needed_and_none_is_missing() {
     let world = World::new("everywhere", &[]);
     let log = || world.operator.log();
-    let elsewhere = world.home.cluster.namespace("elsewhere").unwrap();
+    let elsewhere = world.home.cluster.create_namespace("elsewhere").unwrap();
     world.life(&elsewhere, &log).begin();
     assert!(world.operator.is_well(), "{}", log());
     expect_all_served(&world.operator.metrics());
@@ -153,7 +153,7 @@ fn cluster_wide_every_right_is_needed_and_none_is_missing() {
 #[test]
 fn in_two_namespaces_every_right_is_needed_and_none_is_missing() {
     let cluster = cluster::shared().unwrap();
-    let teams = ["team-a", "team-b"].map(|team| cluster.namespace(team).unwrap());
+    let teams = ["team-a", "team-b"].map(|team| cluster.create_namespace(team).unwrap());
     let world = World::new(
         "tenant",
         &[format!("watch.namespaces={{{}}}", teams.join(","))],

@@ -27,7 +27,7 @@ impl Home {
         let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         let cluster = cluster::shared().unwrap();
         let home = Self {
-            namespace: cluster.namespace(name).unwrap(),
+            namespace: cluster.create_namespace(name).unwrap(),
             cluster,
             _alone: alone,
         };

@@ -4,7 +4,7 @@ use super::{
     api_server::control_plane,
     helm::{helm, output, repository},
 };
-use cluster::{Environment, go_program};
+use cluster::{Environment, install_go_program};
 use std::{
     env,
     fmt::Write as _,
@@ -54,7 +54,8 @@ impl Shell {
         let operator = Command::new(env!("CARGO_BIN_EXE_chart-operator"));
         shell.program("cloudfront-operator", "", &operator);
         let (package, version) = JQ;
-        let jq = go_program(&Environment::read(), "gojq", package, version).unwrap();
+        let jq =
+            install_go_program(&Environment::from_process(), "gojq", package, version).unwrap();
         symlink(jq, shell.programs.path().join("jq")).unwrap();
         shell
     }

@@ -94,7 +94,7 @@ fn install(home: &Home) -> (Simulator, Operator) {
     let account = deployment["spec"]["template"]["spec"]["serviceAccountName"].as_str();
     let kubeconfig = home
         .cluster
-        .service_account(&home.namespace, account.unwrap())
+        .service_account_kubeconfig(&home.namespace, account.unwrap())
         .unwrap();
     let no_secret = |name: &str, key: &str| -> String {
         assert!(name.is_empty(), "the try-out reads {key} of Secret {name}");
