@@ -1,32 +1,35 @@
-//! Finding the servers.
+//! Finds the programs of a control plane.
 
 use std::path::{Path, PathBuf};
 
-use crate::environment::{Environment, executable};
-use crate::version::{OLDEST_ETCD, OLDEST_KUBE_APISERVER, complaint};
-use crate::{Error, download, go_build, progress};
+use crate::environment::{Environment, find_executable};
+use crate::error::Error;
+use crate::progress::progress;
+use crate::version::{OLDEST_ETCD, OLDEST_KUBE_APISERVER, version_problem};
+use crate::{download, go_build};
 
-/// The programs a control plane consists of.
+/// The programs of a control plane.
 #[derive(Clone, Debug)]
 pub struct Binaries {
-    /// The directory they were found in.
+    /// The directory that contains etcd and kube-apiserver.
     pub directory: PathBuf,
-    /// The store.
+    /// The path of etcd.
     pub etcd: PathBuf,
-    /// The API server.
+    /// The path of kube-apiserver.
     pub kube_apiserver: PathBuf,
-    /// The command line client, which may come from `PATH`.
+    /// The path of kubectl, which may be in another directory of `PATH`.
     pub kubectl: PathBuf,
-    /// The controllers, which the official test archive lacks.
+    /// The path of kube-controller-manager, which the official test archive does not contain.
     pub kube_controller_manager: Option<PathBuf>,
 }
 
 impl Binaries {
-    /// Finds the programs, or builds them. The order is `KUBEBUILDER_ASSETS`, `PATH`, what was built or downloaded
-    /// before, and a build with Go, which takes ten minutes once.
+    /// Finds the programs or builds them. The order is: `KUBEBUILDER_ASSETS`, `PATH`, an earlier build or download, and
+    /// a build with Go, which takes ten minutes once.
     ///
-    /// `controller_manager` asks for kube-controller-manager as well. A directory named by `KUBEBUILDER_ASSETS` that
-    /// does not do is an error, because somebody chose it; one on `PATH` is passed over with a line on standard error.
+    /// With `controller_manager`, kube-controller-manager is required as well. An unsuitable directory in
+    /// `KUBEBUILDER_ASSETS` is an error, because the user selected it. An unsuitable directory on `PATH` is skipped with
+    /// a line on standard error.
     pub fn find_or_build(
         environment: &Environment,
         controller_manager: bool,
@@ -37,11 +40,12 @@ impl Binaries {
                 directory: assets.clone(),
                 problem,
             };
-            return Self::checked(assets, environment, controller_manager).map_err(unsuitable);
+            return Self::in_supported_versions(assets, environment, controller_manager)
+                .map_err(unsuitable);
         }
-        let on_path = environment
-            .directories()
-            .find_map(|directory| Self::on_path(&directory, environment, controller_manager));
+        let on_path = environment.path_directories().find_map(|directory| {
+            Self::in_path_directory(&directory, environment, controller_manager)
+        });
         if let Some(binaries) = on_path {
             return Ok(binaries);
         }
@@ -50,7 +54,7 @@ impl Binaries {
             download::directory(environment)?,
         ];
         for directory in &cached {
-            match Self::complete(directory, environment, controller_manager) {
+            match Self::in_directory(directory, environment, controller_manager) {
                 Ok(binaries) => return Ok(binaries),
                 Err(problem) if directory.exists() => {
                     progress(&format!("{} {problem}", directory.display()));
@@ -59,19 +63,19 @@ impl Binaries {
             }
         }
         let built = go_build::build(environment, controller_manager)?;
-        Self::complete(&built, environment, controller_manager).map_err(|output| Error::Build {
+        Self::in_directory(&built, environment, controller_manager).map_err(|output| Error::Build {
             output,
             controller_manager,
         })
     }
 
-    fn on_path(
+    fn in_path_directory(
         directory: &Path,
         environment: &Environment,
         controller_manager: bool,
     ) -> Option<Self> {
-        executable(directory, "etcd").and(executable(directory, "kube-apiserver"))?;
-        match Self::checked(directory, environment, controller_manager) {
+        find_executable(directory, "etcd").and(find_executable(directory, "kube-apiserver"))?;
+        match Self::in_supported_versions(directory, environment, controller_manager) {
             Ok(binaries) => Some(binaries),
             Err(problem) => {
                 progress(&format!(
@@ -83,33 +87,34 @@ impl Binaries {
         }
     }
 
-    /// The programs in a directory that anybody may have filled.
-    fn checked(
+    /// Finds the programs in a directory that the user has filled, and checks their versions.
+    fn in_supported_versions(
         directory: &Path,
         environment: &Environment,
         controller_manager: bool,
     ) -> Result<Self, String> {
-        let binaries = Self::complete(directory, environment, controller_manager)?;
-        complaint(&binaries.etcd, OLDEST_ETCD)
-            .or_else(|| complaint(&binaries.kube_apiserver, OLDEST_KUBE_APISERVER))
+        let binaries = Self::in_directory(directory, environment, controller_manager)?;
+        version_problem(&binaries.etcd, OLDEST_ETCD)
+            .or_else(|| version_problem(&binaries.kube_apiserver, OLDEST_KUBE_APISERVER))
             .map_or(Ok(binaries), |problem| {
                 Err(format!("is too old: {problem}"))
             })
     }
 
-    fn complete(
+    fn in_directory(
         directory: &Path,
         environment: &Environment,
         controller_manager: bool,
     ) -> Result<Self, String> {
-        let find = |name: &str| executable(directory, name).ok_or_else(|| format!("has no {name}"));
+        let find =
+            |name: &str| find_executable(directory, name).ok_or_else(|| format!("has no {name}"));
         let binaries = Self {
             directory: directory.to_owned(),
             etcd: find("etcd")?,
             kube_apiserver: find("kube-apiserver")?,
             kubectl: find("kubectl")
-                .or_else(|problem| environment.program("kubectl").ok_or(problem))?,
-            kube_controller_manager: executable(directory, "kube-controller-manager"),
+                .or_else(|problem| environment.find_on_path("kubectl").ok_or(problem))?,
+            kube_controller_manager: find_executable(directory, "kube-controller-manager"),
         };
         if controller_manager && binaries.kube_controller_manager.is_none() {
             return Err("has no kube-controller-manager".to_owned());
@@ -117,8 +122,8 @@ impl Binaries {
         Ok(binaries)
     }
 
-    /// kubectl for an existing cluster, wherever it can be had without building anything.
-    pub(crate) fn kubectl(environment: &Environment) -> Result<PathBuf, Error> {
+    /// Finds kubectl for an existing cluster. Does not build or download a program.
+    pub(crate) fn find_kubectl(environment: &Environment) -> Result<PathBuf, Error> {
         let cached = [
             go_build::directory(environment),
             download::directory(environment),
@@ -128,12 +133,12 @@ impl Binaries {
         environment
             .assets
             .iter()
-            .find_map(|assets| executable(assets, "kubectl"))
-            .or_else(|| environment.program("kubectl"))
+            .find_map(|assets| find_executable(assets, "kubectl"))
+            .or_else(|| environment.find_on_path("kubectl"))
             .or_else(|| {
                 cached
                     .into_iter()
-                    .find_map(|directory| executable(&directory, "kubectl"))
+                    .find_map(|directory| find_executable(&directory, "kubectl"))
             })
             .ok_or(Error::NoKubectl)
     }

@@ -1,23 +1,26 @@
-//! Directories that appear complete or not at all, and that one process at a time works on.
+//! Cache directories. Each is either complete or absent, and only one process at a time fills it.
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use crate::{Error, progress};
+use crate::error::Error;
+use crate::progress::progress;
 
-/// Makes `directory` by filling an empty one beside it and renaming that. Nothing is done when `is_complete` says so,
-/// which is asked again when another process had to be waited for.
-pub(crate) fn fill(
+/// Creates `directory` unless it is complete: `fill` fills an empty sibling directory, which is then renamed.
+///
+/// A lock file excludes other processes. `is_complete` runs under the lock, so that a process that has waited for another
+/// one uses its result.
+pub(crate) fn fill_once(
     directory: &Path,
     is_complete: impl Fn(&Path) -> bool,
     fill: impl FnOnce(&Path) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let _lock = lock(&beside(directory, "lock"))?;
+    let _lock = lock(&sibling(directory, "lock"))?;
     if is_complete(directory) {
         return Ok(());
     }
-    let partial = beside(directory, "partial");
-    // Whoever left it is gone, because the lock is ours.
+    let partial = sibling(directory, "partial");
+    // The process that created an earlier partial directory has ended, because this process has the lock.
     remove(&partial)?;
     fs::create_dir_all(&partial).map_err(|source| Error::io("make", &partial, source))?;
     let filled = fill(&partial);
@@ -29,15 +32,15 @@ pub(crate) fn fill(
     fs::rename(&partial, directory).map_err(|source| Error::io("rename", &partial, source))
 }
 
-fn beside(directory: &Path, suffix: &str) -> PathBuf {
-    // Not `with_extension`, which would take a version number for one.
+fn sibling(directory: &Path, suffix: &str) -> PathBuf {
+    // `with_extension` would replace the last part of a version number.
     let mut path = directory.as_os_str().to_owned();
     path.push(".");
     path.push(suffix);
     path.into()
 }
 
-/// Takes the lock, which the system gives back when the process ends in any way.
+/// Waits for the lock and acquires it. The operating system releases it when the process ends for any reason.
 fn lock(path: &Path) -> Result<File, Error> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent).map_err(|source| Error::io("make", parent, source))?;

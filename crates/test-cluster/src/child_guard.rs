@@ -1,8 +1,10 @@
-//! Processes that end when their owner does, however that dies.
+//! Child processes that end after their owner ends for any reason.
 //!
-//! Each runs under a small shell script that reads a pipe. The owner holds the other end, and the kernel closes it on
-//! exit, panic, abort and SIGKILL alike. The script of one process holds the pipe of another, which therefore ends
-//! later: kube-apiserver before etcd (the other way round it hangs for minutes), and the directory last of all.
+//! A shell script runs each process and reads a pipe. The owner has the write end, which the kernel closes on exit,
+//! panic, abort and SIGKILL.
+//!
+//! The script of one process also has the write end of the pipe of another process, which therefore ends later.
+//! kube-apiserver ends before etcd, because without etcd it takes minutes to end. The removal of the directory is last.
 
 use std::ffi::OsStr;
 use std::fs::{self, OpenOptions};
@@ -11,80 +13,83 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
-use crate::Error;
+use crate::error::Error;
 
-/// How long a server may take to end after SIGTERM, in seconds. kube-apiserver needs one or two.
-const GRACE: &str = "10";
+/// The seconds between SIGTERM and SIGKILL. kube-apiserver ends within two seconds.
+const TERMINATION_GRACE_SECONDS: &str = "10";
 
-/// How much of a log goes into an error.
+/// The number of lines of a log that an error contains.
 const TAIL_LINES: usize = 20;
 
-/// A process that ends when this is dropped, or when the process that owns it ends.
+/// A child process that ends when this value is dropped or the owning process ends.
 #[derive(Debug)]
-pub(crate) struct Leashed {
+pub(crate) struct GuardedChild {
     name: &'static str,
     log: PathBuf,
-    leash: Option<PipeWriter>,
+    /// The write end of the pipe. Dropping it ends the process.
+    pipe: Option<PipeWriter>,
     script: Child,
 }
 
-impl Leashed {
-    /// Starts `program`, to be ended before `next` is. Both outputs are appended to `log`.
+impl GuardedChild {
+    /// Starts `program`, which ends before `dependency` does, and appends both of its outputs to `log`.
     pub(crate) fn server(
         name: &'static str,
         program: &Path,
         arguments: &[String],
         log: &Path,
-        next: &Self,
+        dependency: &Self,
     ) -> Result<Self, Error> {
-        let mut command = leashed(program);
-        let held = next.leash.as_ref().map(PipeWriter::try_clone).transpose();
-        let held = held.map_err(|source| Error::io("copy the pipe for", log, source))?;
+        let mut command = guarded_command(program);
+        let pipe = dependency.pipe.as_ref().map(PipeWriter::try_clone);
+        let pipe = pipe
+            .transpose()
+            .map_err(|source| Error::io("copy the pipe for", log, source))?;
         let output = OpenOptions::new().create(true).append(true).open(log);
         let output = output.map_err(|source| Error::io("open", log, source))?;
         command
             .args(arguments)
-            .stdout(held.map_or_else(Stdio::null, Stdio::from))
+            .stdout(pipe.map_or_else(Stdio::null, Stdio::from))
             .stderr(output);
         Self::spawn(name, command, log)
     }
 
-    /// Starts the script that removes `directory` when nobody needs it any more. `arguments` are the further arguments
-    /// of `cleanup.sh`.
-    pub(crate) fn janitor(
+    /// Starts the script that removes `directory` after the owner and all servers that depend on this value have ended.
+    /// `arguments` are the other arguments of `cleanup.sh`.
+    pub(crate) fn cleanup(
         directory: &Path,
         arguments: &[&OsStr],
         environment: &[(&str, PathBuf)],
     ) -> Result<Self, Error> {
-        let mut command = script(include_str!("cleanup.sh"), "janitor");
+        let mut command = script_command(include_str!("cleanup.sh"), "cleanup");
         command
             .arg(directory)
             .args(arguments)
             .envs(environment.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::null())
             .stderr(Stdio::null());
-        Self::spawn("janitor", command, &directory.join("janitor.log"))
+        Self::spawn("cleanup", command, &directory.join("cleanup.log"))
     }
 
     fn spawn(name: &'static str, mut command: Command, log: &Path) -> Result<Self, Error> {
-        let (script, leash) =
-            hold(&mut command).map_err(|source| Error::io("start sh for", log, source))?;
+        let (script, pipe) =
+            spawn_guarded(&mut command).map_err(|source| Error::io("start sh for", log, source))?;
         Ok(Self {
             name,
             log: log.to_owned(),
-            leash: Some(leash),
+            pipe: Some(pipe),
             script,
         })
     }
 
-    /// The status the process has ended with, if it has.
-    pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
+    /// Returns the exit status of the process if it has ended.
+    pub(crate) fn exit_status(&mut self) -> Option<ExitStatus> {
         self.script.try_wait().ok().flatten()
     }
 
-    /// Kills the process with SIGKILL, and waits until it is gone.
+    /// Kills the process with SIGKILL and waits until it has ended.
     pub(crate) fn kill(mut self) -> Result<(), Error> {
-        // The script leads a group, which has no other members than it and what it started.
+        // The process group consists of the script and its children.
         let group = format!("-{}", self.script.id());
         let mut kill = Command::new("/bin/sh");
         kill.arg("-c")
@@ -99,12 +104,12 @@ impl Leashed {
         Ok(())
     }
 
-    /// The name to use in messages.
+    /// Returns the name for messages.
     pub(crate) fn name(&self) -> &'static str {
         self.name
     }
 
-    /// The last lines of the log.
+    /// Returns the last lines of the log.
     pub(crate) fn log_tail(&self) -> String {
         let text = fs::read(&self.log).unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
@@ -113,30 +118,31 @@ impl Leashed {
     }
 }
 
-impl Drop for Leashed {
+impl Drop for GuardedChild {
     fn drop(&mut self) {
-        self.leash = None;
-        // The script's own limit bounds this wait; there is nobody to tell about a failure.
+        self.pipe = None;
+        // The grace period of the script limits this wait. `drop` cannot return an error.
         let _ = self.script.wait();
     }
 }
 
-/// The command that runs `program` until its leash is let go of. Its standard error is that of the program, too.
-pub(crate) fn leashed(program: &Path) -> Command {
-    let mut command = script(include_str!("child_guard.sh"), "leash");
-    command.arg(GRACE).arg(program);
+/// Returns a command that runs `program` until it ends or the pipe of [`spawn_guarded`] is dropped. The program inherits
+/// the standard error of the command.
+pub(crate) fn guarded_command(program: &Path) -> Command {
+    let mut command = script_command(include_str!("child_guard.sh"), "child-guard");
+    command.arg(TERMINATION_GRACE_SECONDS).arg(program);
     command
 }
 
-/// Starts a command that ends when the pipe is dropped.
-pub(crate) fn hold(command: &mut Command) -> io::Result<(Child, PipeWriter)> {
-    let (reader, leash) = io::pipe()?;
-    Ok((command.stdin(reader).spawn()?, leash))
+/// Starts a command from [`guarded_command`], which ends when the returned pipe is dropped.
+pub(crate) fn spawn_guarded(command: &mut Command) -> io::Result<(Child, PipeWriter)> {
+    let (reader, writer) = io::pipe()?;
+    Ok((command.stdin(reader).spawn()?, writer))
 }
 
-fn script(text: &str, name: &str) -> Command {
+fn script_command(text: &str, name: &str) -> Command {
     let mut command = Command::new("/bin/sh");
-    // A group of its own, so that Ctrl-C in a terminal reaches the owner alone and the order of ending is kept.
+    // In a separate process group, Ctrl-C in a terminal reaches only the owner, and the processes end in order.
     command.arg("-c").arg(text).arg(name).process_group(0);
     command
 }
@@ -145,68 +151,68 @@ fn script(text: &str, name: &str) -> Command {
 mod tests {
     use super::*;
 
-    /// A shell that notes SIGTERM in the file `$0` and does `then`.
-    fn noting(word: &str, then: &str) -> [String; 3] {
+    /// Returns the arguments of a shell that records SIGTERM in `record` and then runs `then`.
+    fn recording_shell(word: &str, then: &str, record: &Path) -> [String; 3] {
         let body = format!(
             "trap 'echo {word} >>\"$0\"; {then}' TERM; echo up; while :; do sleep 0.05; done"
         );
-        ["-c".to_owned(), body, "notes".to_owned()]
+        ["-c".to_owned(), body, record.display().to_string()]
     }
 
-    fn is_up(log: &Path) {
+    fn wait_until_up(log: &Path) {
         while !fs::read_to_string(log).unwrap_or_default().contains("up") {
             std::thread::yield_now();
         }
     }
 
     #[test]
-    fn a_server_ends_before_the_one_it_needs_when_both_are_let_go_of_at_once() {
+    fn a_server_ends_before_its_dependency_when_the_owner_drops_both_pipes_at_once() {
         let directory = tempfile::tempdir().unwrap();
         let path = |name: &str| directory.path().join(name);
-        let janitor_directory = path("janitor");
-        fs::create_dir(&janitor_directory).unwrap();
-        let mut janitor = Leashed::janitor(&janitor_directory, &[], &[]).unwrap();
-        let start = |name: &'static str, then: &str, next: &Leashed| {
-            let mut arguments = noting(name, then);
-            arguments[2] = path("notes").display().to_string();
+        let removed = path("removed");
+        fs::create_dir(&removed).unwrap();
+        let mut cleanup = GuardedChild::cleanup(&removed, &[], &[]).unwrap();
+        let start = |name: &'static str, then: &str, dependency: &GuardedChild| {
+            let arguments = recording_shell(name, then, &path("record"));
+            let shell = Path::new("/bin/sh");
             let server =
-                Leashed::server(name, Path::new("/bin/sh"), &arguments, &path(name), next).unwrap();
-            is_up(&path(name));
+                GuardedChild::server(name, shell, &arguments, &path(name), dependency).unwrap();
+            wait_until_up(&path(name));
             server
         };
-        let mut etcd = start("etcd", "exit", &janitor);
+        let mut etcd = start("etcd", "exit", &cleanup);
         let mut api_server = start("api", "sleep 0.5; echo api gone >>\"$0\"; exit", &etcd);
-        for process in [&mut janitor, &mut etcd, &mut api_server] {
-            process.leash = None;
+        for process in [&mut cleanup, &mut etcd, &mut api_server] {
+            process.pipe = None;
         }
-        janitor.script.wait().unwrap();
+        cleanup.script.wait().unwrap();
         assert_eq!(
-            fs::read_to_string(path("notes")).unwrap(),
+            fs::read_to_string(path("record")).unwrap(),
             "api\napi gone\netcd\n"
         );
-        assert!(!janitor_directory.exists());
+        assert!(!removed.exists());
     }
 
     #[test]
     fn a_server_that_ignores_sigterm_is_killed() {
         let directory = tempfile::tempdir().unwrap();
         let log = directory.path().join("log");
-        let mut command = script(include_str!("child_guard.sh"), "leash");
+        let mut command = script_command(include_str!("child_guard.sh"), "child-guard");
         command
             .arg("1")
             .arg("/bin/sh")
             .args(["-c", "trap '' TERM; echo up; while :; do sleep 0.05; done"]);
         command.stderr(fs::File::create(&log).unwrap());
-        let (mut script, leash) = hold(&mut command).unwrap();
-        is_up(&log);
-        drop(leash);
+        let (mut script, pipe) = spawn_guarded(&mut command).unwrap();
+        wait_until_up(&log);
+        drop(pipe);
         assert_eq!(script.wait().unwrap().code(), Some(128 + 9));
     }
 
     #[test]
-    fn the_status_of_a_server_that_ends_by_itself_is_told() {
-        let mut command = leashed(Path::new("/bin/sh"));
-        let (mut script, _leash) = hold(command.args(["-c", "exit 3"])).unwrap();
+    fn a_program_that_ends_without_a_signal_passes_its_exit_status_on() {
+        let mut command = guarded_command(Path::new("/bin/sh"));
+        let (mut script, _pipe) = spawn_guarded(command.args(["-c", "exit 3"])).unwrap();
         assert_eq!(script.wait().unwrap().code(), Some(3));
     }
 }

@@ -1,8 +1,9 @@
-# usage: sh -c SCRIPT leash GRACE-SECONDS PROGRAM [ARGUMENT...]
+# usage: sh -c SCRIPT child-guard GRACE-SECONDS PROGRAM [ARGUMENT...]
 #
-# Runs PROGRAM until it ends, or until standard input does: then it gets SIGTERM, and SIGKILL when it is still there
-# after the grace period. Standard input is a pipe that only the owner writes to, so that PROGRAM ends with its owner
-# however that dies. Standard output is the pipe of a program that has to end after this one; it is held, never written.
+# Runs PROGRAM until it ends or standard input reaches its end. At the end of standard input, PROGRAM gets SIGTERM, and
+# SIGKILL after the grace period. Standard input is a pipe with the owner as its only writer, so that PROGRAM ends after
+# the owner ends for any reason. Standard output is the pipe of a process that must end after PROGRAM. The script keeps
+# that pipe open and writes nothing to it.
 grace=$1
 shift
 exec 3<&0
@@ -11,7 +12,7 @@ server=$!
 (
     while read -r _ <&3; do :; done
     kill -TERM "$server"
-    # Short naps, because a nap outlives the loop that took it.
+    # Each sleep is short because it outlives the loop if the loop is killed.
     left=$((grace * 10))
     while [ "$left" -gt 0 ]; do
         sleep 0.1

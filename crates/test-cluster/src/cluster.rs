@@ -9,115 +9,104 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::json;
 
-use crate::child_guard::Leashed;
+use crate::binaries::Binaries;
+use crate::child_guard::GuardedChild;
 use crate::control_plane::ControlPlane;
+use crate::environment::Environment;
+use crate::error::Error;
+use crate::kubeconfig;
 use crate::kubectl::Kubectl;
-use crate::{Binaries, Environment, Error, kubeconfig};
+use crate::options::Options;
 
-/// The label of the namespaces made on an existing cluster. Its value tells one run from another.
+/// The label of the namespaces that a run creates. Its value identifies the run.
 const RUN_LABEL: &str = "cluster.test/run";
 
-/// What to start.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Options {
-    /// Whether to start kube-controller-manager, without which namespaces are never gone, owner references are not
-    /// followed and pods are not made.
-    pub controller_manager: bool,
-    /// How much the API server writes into [`Cluster::audit_log`], if it is to write one.
-    pub audit: Option<AuditLevel>,
-}
-
-/// How much an audit log holds of each request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AuditLevel {
-    /// Who did what to which object, and how it was answered.
-    Metadata,
-    /// The body of the request as well.
-    Request,
-}
-
-/// A cluster, its servers and its directory. All of it is gone when this is dropped or the process ends.
+/// A cluster with its servers and its directory, which end when this value is dropped or the process ends.
 #[derive(Debug)]
 pub struct Cluster {
     directory: PathBuf,
     name: String,
     kubectl: Kubectl,
-    users: AtomicUsize,
+    user_count: AtomicUsize,
+    /// `None` for an existing cluster.
     control_plane: Option<ControlPlane>,
-    /// Last, because fields are dropped in order and it removes the directory the others use.
-    _janitor: Leashed,
+    /// Fields are dropped in order. This field is last because it removes the directory that the others use.
+    _cleanup: GuardedChild,
 }
 
 impl Cluster {
-    /// Starts a cluster with the programs that [`Binaries::find_or_build`] finds, or takes the one `CLUSTER_KUBECONFIG`
-    /// names. Returns when the API server is ready, usually after four seconds.
+    /// Starts a cluster with the programs from [`Binaries::find_or_build`], or connects to the cluster of
+    /// `CLUSTER_KUBECONFIG`. Returns when the API server is ready, usually after four seconds.
     ///
-    /// Fails when there are no programs, or with the end of the log of a server that did not start.
+    /// Fails if the programs are missing. If a server does not start, the error contains the end of its log.
     pub fn start(options: Options) -> Result<Self, Error> {
         Self::start_with(&Environment::from_process(), options)
     }
 
-    /// Starts a cluster as [`Self::start`] does, with these variables instead of those of the process.
+    /// Starts a cluster like [`Self::start`], with `environment` instead of the variables of the process.
     pub fn start_with(environment: &Environment, options: Options) -> Result<Self, Error> {
         if let Some(kubeconfig) = &environment.kubeconfig {
-            return Self::existing(kubeconfig, environment);
+            return Self::connect(kubeconfig, environment);
         }
         let binaries = Binaries::find_or_build(environment, options.controller_manager)?;
-        let (directory, name) = directory()?;
-        let janitor = Leashed::janitor(&directory, &[], &[])?;
-        let kubectl = Kubectl::private(
+        let (directory, name) = create_directory()?;
+        let cleanup = GuardedChild::cleanup(&directory, &[], &[])?;
+        let kubectl = Kubectl::for_own_cluster(
             binaries.kubectl.clone(),
             &directory.join("kubeconfig"),
             &directory,
         );
         let control_plane =
-            ControlPlane::start(&binaries, options, &directory, &name, &kubectl, &janitor)?;
+            ControlPlane::start(&binaries, options, &directory, &name, &kubectl, &cleanup)?;
         Ok(Self {
-            users: AtomicUsize::new(0),
+            user_count: AtomicUsize::new(0),
             control_plane: Some(control_plane),
-            _janitor: janitor,
+            _cleanup: cleanup,
             directory,
             name,
             kubectl,
         })
     }
 
-    fn existing(kubeconfig: &Path, environment: &Environment) -> Result<Self, Error> {
-        let (directory, name) = directory()?;
-        let kubectl = Kubectl::foreign(Binaries::kubectl(environment)?, kubeconfig, &directory);
+    fn connect(kubeconfig: &Path, environment: &Environment) -> Result<Self, Error> {
+        let (directory, name) = create_directory()?;
+        let program = Binaries::find_kubectl(environment)?;
+        let kubectl = Kubectl::for_existing_cluster(program, kubeconfig, &directory);
         let selector = format!("{RUN_LABEL}={name}");
         let arguments = [kubectl.program.as_os_str(), OsStr::new(&selector)];
-        let janitor = Leashed::janitor(&directory, &arguments, &kubectl.environment)?;
+        let cleanup = GuardedChild::cleanup(&directory, &arguments, &kubectl.environment)?;
         kubectl.run(&["get", "--raw", "/readyz"], "")?;
         Ok(Self {
-            users: AtomicUsize::new(0),
+            user_count: AtomicUsize::new(0),
             control_plane: None,
-            _janitor: janitor,
+            _cleanup: cleanup,
             kubectl,
             directory,
             name,
         })
     }
 
-    /// The kubeconfig of an administrator (`admin`, group `system:masters`) or, of an existing cluster, the given one.
+    /// Returns the kubeconfig of an administrator (`admin`, group `system:masters`). For an existing cluster, it is the
+    /// file that `CLUSTER_KUBECONFIG` names.
     pub fn kubeconfig(&self) -> &Path {
         self.kubectl.kubeconfig()
     }
 
-    /// kubectl, acting as the administrator. Set `KUBECONFIG` to a file from [`Self::create_user`] to act as somebody else.
+    /// Returns a kubectl command of the administrator. Set `KUBECONFIG` to a file from [`Self::create_user`] to act as
+    /// another user.
     pub fn kubectl(&self) -> Command {
         self.kubectl.command()
     }
 
-    /// The audit log, one JSON object a line, written when a request has been answered: the line of a request may come
-    /// a moment after its answer. There is none without [`Options::audit`], nor of an existing cluster.
+    /// Returns the path of the audit log, which has one JSON object per line. The API server writes the line of a
+    /// request shortly after its response. Without [`Options::audit`] and for an existing cluster, there is no log.
     pub fn audit_log(&self) -> Option<&Path> {
         self.control_plane.as_ref()?.audit_log()
     }
 
-    /// Kills the API server with SIGKILL and returns when it is gone. etcd goes on, and nothing is lost.
+    /// Kills the API server with SIGKILL and returns when it has ended. etcd keeps running and keeps all objects.
     ///
-    /// Fails on an existing cluster, which is not ours to break.
+    /// Fails for an existing cluster.
     pub fn kill_api_server(&self) -> Result<(), Error> {
         self.control_plane
             .as_ref()
@@ -125,8 +114,10 @@ impl Cluster {
             .kill_api_server()
     }
 
-    /// Starts the API server again after [`Self::kill_api_server`], with the same address and certificates, and returns
-    /// when it is ready. A no-op when it runs.
+    /// Restarts the API server after [`Self::kill_api_server`], with the same address and certificates, and returns when
+    /// it is ready. Has no effect on a running API server.
+    ///
+    /// Fails for an existing cluster.
     pub fn start_api_server(&self) -> Result<(), Error> {
         self.control_plane
             .as_ref()
@@ -134,21 +125,21 @@ impl Cluster {
             .start_api_server(&self.kubectl)
     }
 
-    /// Makes a user and returns its kubeconfig. It may do nothing until a role is bound to it.
+    /// Creates a user and returns its kubeconfig. The user has no permissions until a role is bound to it.
     ///
-    /// It has a client certificate, with two groups at most besides `system:authenticated`, or, on an existing cluster,
-    /// is impersonated, which the user of that cluster's kubeconfig has to be allowed to.
+    /// The user has a client certificate, with at most two groups in addition to `system:authenticated`. On an existing
+    /// cluster, the user is impersonated, which the user of that cluster's kubeconfig must be permitted to do.
     pub fn create_user(&self, name: &str, groups: &[&str]) -> Result<PathBuf, Error> {
-        let file = self.next_user();
+        let file = self.next_user_file();
         let config = match &self.control_plane {
-            Some(control_plane) => control_plane.user(&file, name, groups)?,
-            None => self.impersonating(name, groups)?,
+            Some(control_plane) => control_plane.user_kubeconfig(&file, name, groups)?,
+            None => self.impersonation_kubeconfig(name, groups)?,
         };
-        self.keep(&file, &config)
+        self.write_kubeconfig(&file, &config)
     }
 
-    /// Makes a namespace with a new name that starts with `prefix`, and returns the name. On an existing cluster it is
-    /// deleted when the process ends.
+    /// Creates a namespace with a unique name that begins with `prefix`, and returns the name. On an existing cluster,
+    /// the namespace is deleted when the process ends.
     pub fn create_namespace(&self, prefix: &str) -> Result<String, Error> {
         let namespace = json!({
             "apiVersion": "v1",
@@ -164,13 +155,14 @@ impl Cluster {
         self.kubectl.run(&arguments, &namespace.to_string())
     }
 
-    /// Applies manifests, as the administrator.
+    /// Applies manifests as the administrator.
     pub fn apply(&self, manifests: &str) -> Result<(), Error> {
         let arguments = ["apply", "--filename=-"];
         self.kubectl.run(&arguments, manifests).map(drop)
     }
 
-    /// The kubeconfig of a ServiceAccount that is there, with a token as its pods would have one, in its namespace.
+    /// Returns a kubeconfig with a token of an existing ServiceAccount, as its pods would have, and with its namespace as
+    /// the default.
     pub fn service_account_kubeconfig(
         &self,
         namespace: &str,
@@ -178,19 +170,23 @@ impl Cluster {
     ) -> Result<PathBuf, Error> {
         let token = ["create", "token", "--namespace", namespace, name];
         let token = self.kubectl.run(&token, "")?;
-        let mut config = self.own_config()?;
-        kubeconfig::bear(&mut config, token.trim(), namespace);
-        self.keep(&self.next_user(), &config)
+        let mut config = self.admin_kubeconfig()?;
+        kubeconfig::use_token(&mut config, token.trim(), namespace);
+        self.write_kubeconfig(&self.next_user_file(), &config)
     }
 
-    fn impersonating(&self, name: &str, groups: &[&str]) -> Result<serde_json::Value, Error> {
-        let mut config = self.own_config()?;
+    fn impersonation_kubeconfig(
+        &self,
+        name: &str,
+        groups: &[&str],
+    ) -> Result<serde_json::Value, Error> {
+        let mut config = self.admin_kubeconfig()?;
         kubeconfig::impersonate(&mut config, name, groups);
         Ok(config)
     }
 
-    /// The administrator's kubeconfig, whole in itself.
-    fn own_config(&self) -> Result<serde_json::Value, Error> {
+    /// Returns the administrator's kubeconfig with the content of all files that it refers to.
+    fn admin_kubeconfig(&self) -> Result<serde_json::Value, Error> {
         let arguments = [
             "config",
             "view",
@@ -206,21 +202,22 @@ impl Cluster {
         })
     }
 
-    /// A name for the files of one more user.
-    fn next_user(&self) -> String {
-        format!("user-{}", self.users.fetch_add(1, Ordering::Relaxed))
+    /// Returns a unique base name for the files of a user.
+    fn next_user_file(&self) -> String {
+        format!("user-{}", self.user_count.fetch_add(1, Ordering::Relaxed))
     }
 
-    /// Keeps a kubeconfig for as long as the cluster.
-    fn keep(&self, file: &str, config: &serde_json::Value) -> Result<PathBuf, Error> {
+    /// Writes a kubeconfig into the cluster's directory and returns its path.
+    fn write_kubeconfig(&self, file: &str, config: &serde_json::Value) -> Result<PathBuf, Error> {
         let path = self.directory.join(format!("{file}.kubeconfig"));
         kubeconfig::write(&path, config)?;
         Ok(path)
     }
 }
 
-/// A new private directory and its name, which nothing else on this machine has. The janitor removes it.
-fn directory() -> Result<(PathBuf, String), Error> {
+/// Creates a private directory and returns its path and its name, which is unique on this machine.
+/// [`GuardedChild::cleanup`] removes the directory.
+fn create_directory() -> Result<(PathBuf, String), Error> {
     let directory = tempfile::Builder::new()
         .prefix("cluster-")
         .permissions(fs::Permissions::from_mode(0o700))

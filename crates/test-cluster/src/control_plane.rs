@@ -1,49 +1,52 @@
-//! The servers of a cluster of our own, and who may use them.
+//! The servers of a cluster that this process starts, and the credentials of its users.
 
 use std::fs;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::child_guard::Leashed;
+use crate::binaries::Binaries;
+use crate::child_guard::GuardedChild;
+use crate::error::Error;
 use crate::kubectl::Kubectl;
-use crate::pki::Authority;
+use crate::options::{AuditLevel, Options};
+use crate::pki::CertificateAuthority;
 use crate::servers::{self, ApiServer, AuditFiles};
-use crate::{AuditLevel, Binaries, Error, Options, kubeconfig, ports};
+use crate::{kubeconfig, ports};
 
-/// Servers that run. Fields are dropped in order, which is the order to end them in.
+/// The running servers. Fields are dropped in order, and the servers end in that order.
 #[derive(Debug)]
 pub(crate) struct ControlPlane {
-    _controller_manager: Option<Leashed>,
-    /// `None` after it has been killed.
-    running: Mutex<Option<Leashed>>,
-    etcd: Leashed,
+    _controller_manager: Option<GuardedChild>,
+    /// `None` after [`Self::kill_api_server`].
+    running_api_server: Mutex<Option<GuardedChild>>,
+    etcd: GuardedChild,
     api_server: ApiServer,
     port: u16,
-    authority: Authority,
+    authority: CertificateAuthority,
 }
 
 impl ControlPlane {
-    /// Starts the servers and waits until they are ready. `name` is unique on this machine; `janitor` is what has to
-    /// end after all of them. The administrator's kubeconfig is written where `kubectl` looks for it.
+    /// Starts the servers and waits until they are ready. `name` is unique on this machine. All servers end before
+    /// `cleanup` does. The administrator's kubeconfig is written to the path that `kubectl` uses.
     pub(crate) fn start(
         binaries: &Binaries,
         options: Options,
         directory: &Path,
         name: &str,
         kubectl: &Kubectl,
-        janitor: &Leashed,
+        cleanup: &GuardedChild,
     ) -> Result<Self, Error> {
-        let (etcd, etcd_port) = ports::on_free_ports(|ports| {
-            let server = servers::etcd(binaries, directory, name, ports, janitor)?;
+        let (etcd, etcd_port) = ports::with_free_ports(|ports| {
+            let server = servers::start_etcd(binaries, directory, name, ports, cleanup)?;
             Ok((server, ports[0]))
         })?;
-        let authority = Authority::new(directory)?;
-        let api_server = prepare(binaries, options, directory, etcd_port, &authority)?;
-        let admin = authority.client("admin", "admin", &["system:masters"])?;
-        let (running, port) = ports::on_free_ports(|[port]| {
-            let config = kubeconfig::with_certificate(port, &authority.certificate(), &admin);
+        let authority = CertificateAuthority::new(directory)?;
+        let api_server = configure_api_server(binaries, options, directory, etcd_port, &authority)?;
+        let admin = authority.client_certificate("admin", "admin", &["system:masters"])?;
+        let (running, port) = ports::with_free_ports(|[port]| {
+            let config = kubeconfig::with_certificate(port, &authority.certificate_path(), &admin);
             kubeconfig::write(kubectl.kubeconfig(), &config)?;
             Ok((api_server.start(port, kubectl, &etcd)?, port))
         })?;
@@ -53,12 +56,13 @@ impl ControlPlane {
             .filter(|_| options.controller_manager);
         let controller_manager = program
             .map(|program| {
-                servers::controller_manager(program, &api_server, kubectl.kubeconfig(), &running)
+                let kubeconfig = kubectl.kubeconfig();
+                servers::start_controller_manager(program, &api_server, kubeconfig, &running)
             })
             .transpose()?;
         Ok(Self {
             _controller_manager: controller_manager,
-            running: Mutex::new(Some(running)),
+            running_api_server: Mutex::new(Some(running)),
             etcd,
             api_server,
             port,
@@ -73,9 +77,14 @@ impl ControlPlane {
             .map(|files| files.log.as_path())
     }
 
-    /// Makes a client certificate with the file name `file`, and the content of a kubeconfig for it.
-    pub(crate) fn user(&self, file: &str, name: &str, groups: &[&str]) -> Result<Value, Error> {
-        let certificate = self.authority.client(file, name, groups)?;
+    /// Creates a client certificate with the file name `file`, and returns a kubeconfig that refers to it.
+    pub(crate) fn user_kubeconfig(
+        &self,
+        file: &str,
+        name: &str,
+        groups: &[&str],
+    ) -> Result<Value, Error> {
+        let certificate = self.authority.client_certificate(file, name, groups)?;
         Ok(kubeconfig::with_certificate(
             self.port,
             &self.api_server.authority,
@@ -84,46 +93,51 @@ impl ControlPlane {
     }
 
     pub(crate) fn kill_api_server(&self) -> Result<(), Error> {
-        self.running().take().map_or(Ok(()), Leashed::kill)
+        self.running_api_server()
+            .take()
+            .map_or(Ok(()), GuardedChild::kill)
     }
 
     pub(crate) fn start_api_server(&self, kubectl: &Kubectl) -> Result<(), Error> {
-        let mut running = self.running();
+        let mut running = self.running_api_server();
         if running.is_none() {
             *running = Some(self.api_server.start(self.port, kubectl, &self.etcd)?);
         }
         Ok(())
     }
 
-    fn running(&self) -> MutexGuard<'_, Option<Leashed>> {
-        // A panic elsewhere leaves the option whole.
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    fn running_api_server(&self) -> MutexGuard<'_, Option<GuardedChild>> {
+        // A panic in another thread cannot leave the option in an invalid state.
+        self.running_api_server
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn prepare(
+fn configure_api_server(
     binaries: &Binaries,
     options: Options,
     directory: &Path,
     etcd_port: u16,
-    authority: &Authority,
+    authority: &CertificateAuthority,
 ) -> Result<ApiServer, Error> {
     Ok(ApiServer {
         program: binaries.kube_apiserver.clone(),
         directory: directory.to_owned(),
         etcd_port,
-        authority: authority.certificate(),
-        serving: authority.server()?,
-        service_accounts: authority.service_accounts()?,
+        authority: authority.certificate_path(),
+        serving: authority.server_certificate()?,
+        service_accounts: authority.service_account_keys()?,
         audit: options
             .audit
-            .map(|level| audit(directory, level))
+            .map(|level| write_audit_files(directory, level))
             .transpose()?,
         controller_manager: options.controller_manager,
     })
 }
 
-fn audit(directory: &Path, level: AuditLevel) -> Result<AuditFiles, Error> {
+/// Writes an audit policy that makes the API server log every request once, after its response, and an empty log.
+fn write_audit_files(directory: &Path, level: AuditLevel) -> Result<AuditFiles, Error> {
     let files = AuditFiles {
         policy: directory.join("audit-policy.json"),
         log: directory.join("audit.log"),
@@ -132,8 +146,15 @@ fn audit(directory: &Path, level: AuditLevel) -> Result<AuditFiles, Error> {
         AuditLevel::Metadata => "Metadata",
         AuditLevel::Request => "Request",
     };
-    kubeconfig::write_audit_policy(&files.policy, level)?;
-    // Whoever follows the log need not wait for the first request.
+    let policy = json!({
+        "apiVersion": "audit.k8s.io/v1",
+        "kind": "Policy",
+        "omitStages": ["RequestReceived"],
+        "rules": [{"level": level}],
+    });
+    fs::write(&files.policy, policy.to_string())
+        .map_err(|source| Error::io("write", &files.policy, source))?;
+    // A reader can open the log before the first request.
     fs::write(&files.log, "").map_err(|source| Error::io("make", &files.log, source))?;
     Ok(files)
 }

@@ -1,6 +1,7 @@
-//! Fetching the official test archive, for those who have no Go.
+//! Downloads the official test archive, an alternative to the build with Go.
 
 use std::env::consts::{ARCH, OS};
+use std::fmt::Write as _;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -10,21 +11,26 @@ use std::time::Duration;
 use flate2::read::GzDecoder;
 use sha2::{Digest, Sha512};
 
-use crate::environment::{Environment, executable};
-use crate::{Error, cache, hex, progress};
+use crate::cache;
+use crate::environment::{Environment, find_executable};
+use crate::error::Error;
+use crate::progress::progress;
 
-/// Where the archives are published.
+/// The URL of the directory where Kubernetes publishes the archives.
 pub const BASE_URL: &str =
     "https://github.com/kubernetes-sigs/controller-tools/releases/download/envtest-v1.36.2";
 
-/// The files wanted from the archive, by their paths in it. Nothing else is unpacked.
+/// The directory inside the archive that contains the programs.
 const FOLDER: &str = "controller-tools/envtest";
+
+/// The files of [`FOLDER`] that are unpacked. All other files are ignored.
 const PROGRAMS: [&str; 3] = ["etcd", "kube-apiserver", "kubectl"];
 
-/// The archives have some 70 MB; a slow line gets half an hour.
-const FETCH_WITHIN: Duration = Duration::from_mins(30);
+/// The timeout of a download. The archives have about 70 MB, which takes up to half an hour on a slow connection.
+const DOWNLOAD_TIMEOUT: Duration = Duration::from_mins(30);
 
-/// Checksums as published in `envtest-releases.yaml` of kubernetes-sigs/controller-tools.
+/// Operating system, architecture, file name and SHA-512 of each archive, from `envtest-releases.yaml` of
+/// kubernetes-sigs/controller-tools.
 const CHECKSUMS: [(&str, &str, &str, &str); 4] = [
     (
         "macos",
@@ -52,17 +58,17 @@ const CHECKSUMS: [(&str, &str, &str, &str); 4] = [
     ),
 ];
 
-/// An archive to fetch.
+/// An archive that can be downloaded.
 #[derive(Clone, Debug)]
 pub struct Archive {
-    /// Its address.
+    /// The URL of the archive.
     pub url: String,
-    /// Its SHA-512 in lower case hexadecimal.
+    /// The SHA-512 of the archive in hexadecimal.
     pub sha512: String,
 }
 
 impl Archive {
-    /// The archive for this platform, below `base_url` ([`BASE_URL`] or a mirror of it).
+    /// Returns the archive for this platform. Its URL begins with `base_url`, which is [`BASE_URL`] or a mirror of it.
     pub fn official(base_url: &str) -> Result<Self, Error> {
         CHECKSUMS
             .iter()
@@ -76,33 +82,33 @@ impl Archive {
             })
     }
 
-    /// Fetches the archive into the cache, unless that has been done, and returns the directory with its programs.
+    /// Downloads the archive unless the cache contains its programs, and returns their directory.
     ///
-    /// Nothing is unpacked before the checksum has been compared.
+    /// The archive is unpacked only after its checksum has been verified.
     pub fn fetch(&self, environment: &Environment) -> Result<PathBuf, Error> {
         let directory = directory(environment)?;
         let is_complete = |directory: &Path| {
             PROGRAMS
                 .iter()
-                .all(|name| executable(directory, name).is_some())
+                .all(|name| find_executable(directory, name).is_some())
         };
-        cache::fill(&directory, is_complete, |partial| {
+        cache::fill_once(&directory, is_complete, |partial| {
             let path = partial.join("archive");
-            let archive = self.receive(&path)?;
+            let archive = self.download(&path)?;
             self.unpack(archive, partial)?;
             std::fs::remove_file(&path).map_err(|source| Error::io("remove", &path, source))
         })?;
         Ok(directory)
     }
 
-    fn receive(&self, path: &Path) -> Result<File, Error> {
+    fn download(&self, path: &Path) -> Result<File, Error> {
         progress(&format!("downloading {}", self.url));
         let failed = |error: reqwest::Error| Error::Download {
             url: self.url.clone(),
-            message: causes(&error.without_url()),
+            message: error_chain(&error.without_url()),
         };
         let client = reqwest::blocking::Client::builder()
-            .timeout(FETCH_WITHIN)
+            .timeout(DOWNLOAD_TIMEOUT)
             .build()
             .map_err(failed)?;
         let mut response = client
@@ -152,7 +158,7 @@ impl Archive {
         }
         let missing = PROGRAMS
             .iter()
-            .find(|name| executable(directory, name).is_none());
+            .find(|name| find_executable(directory, name).is_none());
         missing.map_or(Ok(()), |name| {
             Err(Error::Incomplete {
                 url: self.url.clone(),
@@ -162,9 +168,9 @@ impl Archive {
     }
 }
 
-/// Where the downloaded programs are.
+/// Returns the directory of the downloaded programs.
 pub(crate) fn directory(environment: &Environment) -> Result<PathBuf, Error> {
-    Ok(environment.control_planes()?.join("envtest-v1.36.2"))
+    Ok(environment.control_plane_cache()?.join("envtest-v1.36.2"))
 }
 
 fn copy_and_hash(from: &mut impl Read, to: &mut impl Write) -> io::Result<String> {
@@ -181,7 +187,7 @@ fn copy_and_hash(from: &mut impl Read, to: &mut impl Write) -> io::Result<String
 }
 
 fn write_program(path: &Path, content: &mut impl Read) -> Result<(), Error> {
-    // `create_new` refuses an archive that names a file twice, and never follows a link.
+    // `create_new` fails if the archive contains a file twice, and does not follow a symbolic link.
     OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -192,8 +198,16 @@ fn write_program(path: &Path, content: &mut impl Read) -> Result<(), Error> {
         .map_err(|source| Error::io("unpack", path, source))
 }
 
-/// The whole chain: the outermost error of reqwest only says that sending failed.
-fn causes(error: &dyn std::error::Error) -> String {
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// Returns the messages of an error and of all its sources. The outermost error of reqwest does not contain the cause.
+fn error_chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {

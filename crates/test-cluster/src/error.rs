@@ -1,24 +1,26 @@
+//! The crate's error type.
+
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Why there is no cluster, or why it did not do what was asked.
+/// An error of an operation on a cluster, or of an installation.
 #[derive(thiserror::Error)]
 pub enum Error {
     /// A file, directory or process could not be used.
     #[error("cannot {action} {}: {source}", path.display())]
     Io {
-        /// What was tried, as a verb.
+        /// The failed operation, as a verb.
         action: &'static str,
-        /// What it was tried on.
+        /// The path of the file, directory or program.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// A certificate could not be made.
+    /// A certificate could not be created.
     #[error("cannot make a certificate: {0}")]
     Certificate(#[from] rcgen::Error),
-    /// A user was to have more groups than a certificate of ours can carry.
+    /// The caller requested more groups for a user than the crate's certificates can contain.
     #[error(
         "user {user} has more than two groups, which is all that a client certificate carries here: bind the user itself"
     )]
@@ -26,17 +28,17 @@ pub enum Error {
         /// The user's name.
         user: String,
     },
-    /// A server did not start: it ended, or was not ready in time.
+    /// A server ended while starting, or was not ready in time.
     #[error("{server} {what}; the end of its log:\n{log}")]
     Server {
         /// The server's name.
         server: &'static str,
-        /// What it did instead of starting.
+        /// What happened instead.
         what: String,
         /// The last lines of its log.
         log: String,
     },
-    /// Another process took the port between our looking for a free one and the server's using it.
+    /// Another process took the port after its selection and before the server used it.
     #[error("{server} found its port taken by another process; the end of its log:\n{log}")]
     PortTaken {
         /// The server's name.
@@ -44,25 +46,25 @@ pub enum Error {
         /// The last lines of its log.
         log: String,
     },
-    /// kubectl said no.
+    /// A kubectl command failed.
     #[error("kubectl {arguments} failed: {message}")]
     Kubectl {
-        /// Its arguments.
+        /// The arguments of kubectl.
         arguments: String,
-        /// What it wrote to standard error.
+        /// The standard error of kubectl.
         message: String,
     },
-    /// The directory somebody named does not do.
+    /// The directory in an environment variable is unsuitable.
     #[error("{variable} names {}, which {problem}; set it to another directory, or unset it", directory.display())]
     UnsuitableDirectory {
-        /// The environment variable.
+        /// The name of the environment variable.
         variable: &'static str,
         /// Its value.
         directory: PathBuf,
-        /// What is wrong with it.
+        /// Why the directory is unsuitable.
         problem: String,
     },
-    /// There is nowhere to keep what is built or downloaded.
+    /// There is no directory for programs that are built or downloaded.
     #[error("no cache directory: set XDG_CACHE_HOME (absolute) or HOME")]
     NoCache,
     /// There is no kubectl for an existing cluster.
@@ -70,44 +72,44 @@ pub enum Error {
         "no kubectl on PATH for the cluster of CLUSTER_KUBECONFIG: install kubectl, or set KUBEBUILDER_ASSETS"
     )]
     NoKubectl,
-    /// A server was to be killed or started, but the cluster is somebody else's.
+    /// The operation is not available for the existing cluster of `CLUSTER_KUBECONFIG`.
     #[error(
         "the API server of an existing cluster is not killed or started: unset CLUSTER_KUBECONFIG"
     )]
     ExistingCluster,
-    /// Ctrl-C cannot be waited for.
+    /// The signal handler could not be set.
     #[error("cannot handle signals: {0}")]
     Signals(ctrlc::Error),
-    /// Nothing was found, and Go is missing to build it.
+    /// No control plane was found, and there is no Go to build one.
     #[error("no control plane found, and no Go on PATH to build one: {}", alternative(*.controller_manager))]
     NoGo {
-        /// Whether kube-controller-manager was asked for.
+        /// Whether kube-controller-manager was required.
         controller_manager: bool,
     },
-    /// The build failed.
+    /// The build of the control plane failed.
     #[error("go build of the control plane failed: {}; the end of its output:\n{output}", alternative(*.controller_manager))]
     Build {
-        /// The last lines of its output.
+        /// The last lines of the output.
         output: String,
-        /// Whether kube-controller-manager was asked for.
+        /// Whether kube-controller-manager was required.
         controller_manager: bool,
     },
-    /// Something that tests need can only be installed with a program that is missing.
+    /// The program that installs a tool or package is missing.
     #[error("no {program} on PATH, which {what} is installed with: {hint}")]
     NoInstaller {
         /// The missing program.
         program: &'static str,
-        /// What was to be installed.
+        /// The name of the tool or package.
         what: String,
-        /// What to do about it.
+        /// How to install the missing program.
         hint: &'static str,
     },
-    /// Something that tests need could not be installed.
+    /// The installation of a tool or package failed.
     #[error("cannot install {what}; the end of the output:\n{output}")]
     Install {
-        /// What was to be installed.
+        /// The name of the tool or package.
         what: String,
-        /// What the installer said last.
+        /// The last lines of the installer's output.
         output: String,
     },
     /// No official archive is published for this platform.
@@ -118,32 +120,32 @@ pub enum Error {
         /// Operating system and architecture.
         platform: String,
     },
-    /// The archive could not be fetched.
+    /// The archive could not be downloaded.
     #[error(
         "cannot download {url}: {message}; check the network and the proxy settings, or name a mirror with --base-url"
     )]
     Download {
-        /// Its address.
+        /// The URL of the archive.
         url: String,
-        /// What went wrong.
+        /// The cause.
         message: String,
     },
-    /// The archive is not the one that was published.
+    /// The archive's checksum differs from the expected one.
     #[error(
         "{url} has the SHA-512 {actual}, not {expected}: nothing was unpacked; try again, or another mirror"
     )]
     Checksum {
-        /// Its address.
+        /// The URL of the archive.
         url: String,
-        /// The pinned checksum.
+        /// The expected checksum.
         expected: String,
-        /// What was received.
+        /// The checksum of the received archive.
         actual: String,
     },
-    /// The archive lacks a file.
+    /// The archive does not contain a required file.
     #[error("{url} has no {file}: nothing was installed; try another mirror")]
     Incomplete {
-        /// Its address.
+        /// The URL of the archive.
         url: String,
         /// The path inside the archive.
         file: String,
@@ -160,7 +162,7 @@ impl Error {
     }
 }
 
-/// A test that fails by `unwrap` prints this form, and a log is unreadable when its line ends are escaped.
+/// The same text as `Display`: `unwrap` in a test prints this form, and escaped line ends would make a log unreadable.
 impl fmt::Debug for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, formatter)

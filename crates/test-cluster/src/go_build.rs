@@ -1,19 +1,21 @@
-//! Building the control plane from the Go module beside this crate.
+//! Builds the control plane from the Go module in this crate's directory `control-plane`.
 
 use std::env::consts::{ARCH, OS};
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::BufReader;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use sha2::{Digest, Sha256};
 
-use crate::child_guard::{hold, leashed};
-use crate::environment::{Environment, executable};
-use crate::{Error, cache, hex, progress};
+use crate::cache;
+use crate::child_guard::{guarded_command, spawn_guarded};
+use crate::environment::{Environment, find_executable};
+use crate::error::Error;
+use crate::progress::{progress, report_build};
 
-/// The sources, compiled in so that an installed program can build them too.
+/// The source files of the Go module. They are embedded so that an installed `cluster` program can build them.
 const SOURCES: [(&str, &str); 4] = [
     ("etcd.go", include_str!("../control-plane/etcd.go")),
     ("go.mod", include_str!("../control-plane/go.mod")),
@@ -21,11 +23,12 @@ const SOURCES: [(&str, &str); 4] = [
     ("main.go", include_str!("../control-plane/main.go")),
 ];
 
-/// Without the version the server calls itself v0.0.0, and clients complain.
+/// The flags that set the version. Without them, the API server reports v0.0.0, and clients report a problem with that
+/// version.
 const LINKER_FLAGS: &str = "-s -w -X k8s.io/component-base/version.gitVersion=v1.36.2 \
      -X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=36";
 
-/// The names the program goes by.
+/// The names of the symbolic links to the executable file.
 const PROGRAMS: [&str; 4] = [
     "etcd",
     "kube-apiserver",
@@ -33,40 +36,33 @@ const PROGRAMS: [&str; 4] = [
     "kubectl",
 ];
 
-/// A line about every so many packages. There are some 1,600.
-const PACKAGES_PER_LINE: usize = 100;
-
-/// How much of the output goes into an error.
-const TAIL_LINES: usize = 20;
-
-/// Where the build goes: a directory named by a hash of what it is made from.
+/// Returns the directory of the build. Its name is a hash of the sources, the linker flags and the platform.
 pub(crate) fn directory(environment: &Environment) -> Result<PathBuf, Error> {
     let mut hash = Sha256::new();
-    for part in
-        SOURCES
-            .iter()
-            .flat_map(|(name, text)| [name, text])
-            .chain([&LINKER_FLAGS, &OS, &ARCH])
-    {
-        hash.update(part.len().to_le_bytes());
-        hash.update(part.as_bytes());
+    let sources = SOURCES.iter().flat_map(|(name, text)| [name, text]);
+    for input in sources.chain([&LINKER_FLAGS, &OS, &ARCH]) {
+        hash.update(input.len().to_le_bytes());
+        hash.update(input.as_bytes());
     }
-    let name = hex(&hash.finalize()[..8]);
-    Ok(environment.control_planes()?.join(name))
+    let first_bytes = hash.finalize().into_iter().take(8);
+    let name = first_bytes.fold(0_u64, |name, byte| name << 8 | u64::from(byte));
+    Ok(environment
+        .control_plane_cache()?
+        .join(format!("{name:016x}")))
 }
 
-/// Builds the control plane unless that has been done, and returns its directory. `controller_manager` only tells what
-/// an error may name as the alternative.
+/// Builds the control plane unless the cache contains it, and returns its directory. `controller_manager` only selects
+/// the alternative that an error suggests.
 pub(crate) fn build(environment: &Environment, controller_manager: bool) -> Result<PathBuf, Error> {
     let directory = directory(environment)?;
     let is_complete = |directory: &Path| {
         PROGRAMS
             .iter()
-            .all(|name| executable(directory, name).is_some())
+            .all(|name| find_executable(directory, name).is_some())
     };
-    cache::fill(&directory, is_complete, |partial| {
+    cache::fill_once(&directory, is_complete, |partial| {
         let go = environment
-            .program("go")
+            .find_on_path("go")
             .ok_or(Error::NoGo { controller_manager })?;
         progress(
             "building a control plane with Go: ten minutes and 2.5 GB of memory the first time, seconds later",
@@ -75,7 +71,7 @@ pub(crate) fn build(environment: &Environment, controller_manager: bool) -> Resu
             output,
             controller_manager,
         })?;
-        link(partial)
+        create_links(partial)
     })?;
     Ok(directory)
 }
@@ -86,7 +82,7 @@ fn go_build(go: &Path, directory: &Path) -> Result<(), String> {
     for (name, text) in SOURCES {
         fs::write(sources.join(name), text).map_err(|error| error.to_string())?;
     }
-    let mut command = leashed(go);
+    let mut command = guarded_command(go);
     command
         .args(["build", "-v", "-trimpath", "-ldflags", LINKER_FLAGS, "-o"])
         .arg(directory.join("control-plane"))
@@ -95,41 +91,21 @@ fn go_build(go: &Path, directory: &Path) -> Result<(), String> {
         .env("CGO_ENABLED", "0")
         .stdout(Stdio::null())
         .stderr(Stdio::piped());
-    let (mut child, leash) = hold(&mut command).map_err(|error| error.to_string())?;
+    let (mut child, pipe) = spawn_guarded(&mut command).map_err(|error| error.to_string())?;
     let tail = child
         .stderr
         .take()
-        .map(|output| report(BufReader::new(output)))
+        .map(|output| report_build(BufReader::new(output)))
         .unwrap_or_default();
     let status = child.wait().map_err(|error| error.to_string())?;
-    drop(leash);
+    drop(pipe);
     if !status.success() {
         return Err(tail.join("\n"));
     }
     fs::remove_dir_all(&sources).map_err(|error| error.to_string())
 }
 
-/// Passes the output on: a package name only now and then, and every other line as it is. Returns the last lines.
-pub(crate) fn report(output: impl BufRead) -> Vec<String> {
-    let (mut packages, mut tail) = (0, Vec::new());
-    for line in output.lines().map_while(Result::ok) {
-        if line.contains(' ') {
-            progress(&line);
-        } else {
-            packages += 1;
-            if packages % PACKAGES_PER_LINE == 0 {
-                progress(&format!("{packages} packages compiled"));
-            }
-        }
-        if tail.len() == TAIL_LINES {
-            tail.remove(0);
-        }
-        tail.push(line);
-    }
-    tail
-}
-
-fn link(directory: &Path) -> Result<(), Error> {
+fn create_links(directory: &Path) -> Result<(), Error> {
     for name in PROGRAMS {
         let path = directory.join(name);
         symlink("control-plane", &path).map_err(|source| Error::io("link", &path, source))?;

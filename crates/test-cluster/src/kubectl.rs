@@ -1,12 +1,12 @@
-//! kubectl, set up for one cluster.
+//! kubectl with the configuration for one cluster.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::Error;
+use crate::error::Error;
 
-/// Where kubectl is, and what it must not take from its surroundings.
+/// The kubectl program and the environment variables that replace those of this process.
 #[derive(Clone, Debug)]
 pub(crate) struct Kubectl {
     pub(crate) program: PathBuf,
@@ -15,15 +15,19 @@ pub(crate) struct Kubectl {
 }
 
 impl Kubectl {
-    /// kubectl for a cluster of our own: neither the person's configuration nor their caches are read or written.
-    pub(crate) fn private(program: PathBuf, kubeconfig: &Path, directory: &Path) -> Self {
-        let mut kubectl = Self::foreign(program, kubeconfig, directory);
+    /// Returns a kubectl for a cluster that this process starts. It does not use the user's configuration or caches.
+    pub(crate) fn for_own_cluster(program: PathBuf, kubeconfig: &Path, directory: &Path) -> Self {
+        let mut kubectl = Self::for_existing_cluster(program, kubeconfig, directory);
         kubectl.environment.push(("HOME", directory.join("home")));
         kubectl
     }
 
-    /// kubectl for an existing cluster, whose credentials may need a plugin that reads the home directory.
-    pub(crate) fn foreign(program: PathBuf, kubeconfig: &Path, directory: &Path) -> Self {
+    /// Returns a kubectl for an existing cluster. It keeps `HOME`, which a credential plugin may need.
+    pub(crate) fn for_existing_cluster(
+        program: PathBuf,
+        kubeconfig: &Path,
+        directory: &Path,
+    ) -> Self {
         let environment = vec![
             ("KUBECONFIG", kubeconfig.to_owned()),
             ("KUBECACHEDIR", directory.join("kubectl-cache")),
@@ -46,7 +50,7 @@ impl Kubectl {
         command
     }
 
-    /// Runs kubectl and returns what it prints.
+    /// Runs kubectl with `input` as standard input and returns its standard output.
     pub(crate) fn run(&self, arguments: &[&str], input: &str) -> Result<String, Error> {
         let failed = |message: String| Error::Kubectl {
             arguments: arguments.join(" "),
@@ -62,7 +66,7 @@ impl Kubectl {
             .spawn()
             .map_err(|source| Error::io("run", &self.program, source))?;
         if let Some(mut stdin) = child.stdin.take() {
-            // A kubectl that ends before it has read everything tells why by its status.
+            // A kubectl that ends before it has read all of the input reports the reason by its exit status.
             let _ = stdin.write_all(input.as_bytes());
         }
         let output = child

@@ -1,4 +1,4 @@
-//! A real Kubernetes control plane on loopback: etcd, kube-apiserver and, when asked for, kube-controller-manager.
+//! Starts a real Kubernetes control plane on loopback: etcd, kube-apiserver and, on request, kube-controller-manager.
 //!
 //! ```no_run
 //! let cluster = cluster::shared().unwrap();
@@ -7,12 +7,15 @@
 //! assert!(status.success());
 //! ```
 //!
-//! The servers are found in `KUBEBUILDER_ASSETS`, on `PATH` or in the user's cache, and are built with Go otherwise
-//! ([`Binaries::find_or_build`]). `CLUSTER_KUBECONFIG` names an existing cluster to use instead.
+//! The programs come from `KUBEBUILDER_ASSETS`, from `PATH` or from the user's cache. If none has them, they are built
+//! with Go ([`Binaries::find_or_build`]). `CLUSTER_KUBECONFIG` selects an existing cluster instead.
 //!
-//! [`install_cargo_program`], [`install_debian_program`], [`install_go_program`] and [`install_python_package`] install further programs that tests need, at a version, into the same cache.
+//! [`install_cargo_program`], [`install_debian_program`], [`install_go_program`] and [`install_python_package`] install
+//! other programs that tests need into the same cache, at a pinned version where the source supports one.
 //!
-//! Nothing is left behind, however the process that holds a cluster ends, SIGKILL included.
+//! No process, directory or namespace remains after the owner of a cluster ends, even after SIGKILL.
+//!
+//! Modules import in one direction: [`Cluster`] and the installers at the top, [`Error`] at the bottom.
 
 mod binaries;
 mod cache;
@@ -25,29 +28,30 @@ mod error;
 mod go_build;
 mod kubeconfig;
 mod kubectl;
+mod options;
 mod pki;
 mod ports;
+mod progress;
 mod servers;
 mod tools;
 mod version;
 
-use std::fmt::Write as _;
-use std::io::{self, Write};
 use std::sync::OnceLock;
 
 pub use binaries::Binaries;
-pub use cluster::{AuditLevel, Cluster, Options};
+pub use cluster::Cluster;
 pub use download::{Archive, BASE_URL};
 pub use environment::Environment;
 pub use error::Error;
+pub use options::{AuditLevel, Options};
 pub use tools::{
     install_cargo_program, install_debian_program, install_go_program, install_python_package,
 };
 
-/// The cluster that all tests of a process share. The first call starts it, with an audit log and without
-/// kube-controller-manager; it goes when the process ends.
+/// Returns the cluster that all tests of a process share. The first call starts it, with an audit log and without
+/// kube-controller-manager. It stops when the process ends.
 ///
-/// A test binary that needs other [`Options`] keeps its own [`Cluster`] in a static, with the same effect.
+/// A test binary that needs other [`Options`] can store its own [`Cluster`] in a static, with the same effect.
 pub fn shared() -> Result<&'static Cluster, &'static Error> {
     static SHARED: OnceLock<Result<Cluster, Error>> = OnceLock::new();
     let options = Options {
@@ -55,19 +59,4 @@ pub fn shared() -> Result<&'static Cluster, &'static Error> {
         ..Options::default()
     };
     SHARED.get_or_init(|| Cluster::start(options)).as_ref()
-}
-
-/// Tells a person what takes so long. Written past the capture of the test harness, which would show it only after a
-/// failure.
-fn progress(line: &str) {
-    // Nobody is left to tell when standard error is closed.
-    let _ = writeln!(io::stderr(), "cluster: {line}");
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

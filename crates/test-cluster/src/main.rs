@@ -1,4 +1,4 @@
-//! `cluster`: a control plane for a person at a terminal.
+//! The program `cluster`, which starts, builds or downloads a control plane.
 
 use std::process::ExitCode;
 use std::sync::mpsc;
@@ -89,9 +89,9 @@ fn run(action: Action) -> Result<(), Error> {
 fn up(options: Options) -> Result<(), Error> {
     let cluster = Cluster::start(options)?;
     let (stop, stopped) = mpsc::channel();
-    // Until here a signal ends this process at once, and the servers with it.
+    // Before the handler is set, a signal ends this process at once, and the servers after it.
     let handler = ctrlc::set_handler(move || {
-        // The receiver is gone only when we are stopping already.
+        // The receiver is dropped only after the first signal.
         let _ = stop.send(());
     });
     handler.map_err(Error::Signals)?;
@@ -99,7 +99,7 @@ fn up(options: Options) -> Result<(), Error> {
     if let Some(log) = cluster.audit_log() {
         println!("# audit log: {}", log.display());
     }
-    // The sender lives as long as the handler, which is for ever.
+    // The handler is never dropped, so that the sender is not dropped either.
     let _ = stopped.recv();
     Ok(())
 }

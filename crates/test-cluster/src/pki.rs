@@ -1,4 +1,4 @@
-//! Certificates for one cluster. They are valid for ever, and gone with its directory.
+//! The certificates of one cluster. They do not expire, and are deleted with the cluster's directory.
 
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr};
@@ -9,27 +9,27 @@ use rcgen::{
     KeyPair, KeyUsagePurpose, SanType,
 };
 
-use crate::Error;
+use crate::error::Error;
 
-/// The first address of `--service-cluster-ip-range`, which the service `kubernetes` gets.
+/// The first address of `--service-cluster-ip-range`, which is the address of the Service `kubernetes`.
 const SERVICE_ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1));
 
-/// A certificate authority with its files in one directory.
+/// A certificate authority that writes its files into one directory.
 #[derive(Debug)]
-pub(crate) struct Authority {
+pub(crate) struct CertificateAuthority {
     directory: PathBuf,
     issuer: CertifiedIssuer<'static, KeyPair>,
 }
 
-/// A certificate and its private key, both PEM.
+/// The PEM files of a certificate, or of a bare public key, and of the private key.
 #[derive(Debug)]
 pub(crate) struct KeyFiles {
     pub(crate) certificate: PathBuf,
     pub(crate) key: PathBuf,
 }
 
-impl Authority {
-    /// Makes the authority and writes its certificate.
+impl CertificateAuthority {
+    /// Creates the authority and writes its certificate.
     pub(crate) fn new(directory: &Path) -> Result<Self, Error> {
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -46,17 +46,17 @@ impl Authority {
             directory: directory.to_owned(),
             issuer,
         };
-        write(&authority.certificate(), &authority.issuer.pem())?;
+        write(&authority.certificate_path(), &authority.issuer.pem())?;
         Ok(authority)
     }
 
-    /// The authority's own certificate.
-    pub(crate) fn certificate(&self) -> PathBuf {
+    /// Returns the path of the authority's own certificate.
+    pub(crate) fn certificate_path(&self) -> PathBuf {
         self.directory.join("ca.crt")
     }
 
-    /// The API server's certificate, good for the names and addresses it is reached by.
-    pub(crate) fn server(&self) -> Result<KeyFiles, Error> {
+    /// Creates the API server's certificate for all names and addresses that clients use.
+    pub(crate) fn server_certificate(&self) -> Result<KeyFiles, Error> {
         let names = [
             "localhost",
             "kubernetes",
@@ -80,8 +80,8 @@ impl Authority {
         )
     }
 
-    /// A client certificate, which Kubernetes reads as a user (common name) with groups (organizations), two at most.
-    pub(crate) fn client(
+    /// Creates a client certificate. Its common name is the Kubernetes user, and its organizations are at most two groups.
+    pub(crate) fn client_certificate(
         &self,
         file: &str,
         user: &str,
@@ -89,7 +89,7 @@ impl Authority {
     ) -> Result<KeyFiles, Error> {
         let mut params = CertificateParams::default();
         params.distinguished_name.push(DnType::CommonName, user);
-        // rcgen keeps one value for each attribute type, but does not know that these two are the same.
+        // rcgen stores one value per attribute type, but treats these two names of the same type as different.
         let organizations = [
             DnType::OrganizationName,
             DnType::CustomDnType(vec![2, 5, 4, 10]),
@@ -105,8 +105,8 @@ impl Authority {
         self.sign(file, params, ExtendedKeyUsagePurpose::ClientAuth)
     }
 
-    /// The key pair that signs and checks service account tokens. The public half is where a certificate would be.
-    pub(crate) fn service_accounts(&self) -> Result<KeyFiles, Error> {
+    /// Creates the key pair that signs and verifies ServiceAccount tokens. [`KeyFiles::certificate`] is the public key.
+    pub(crate) fn service_account_keys(&self) -> Result<KeyFiles, Error> {
         let key = KeyPair::generate()?;
         self.store("service-accounts", &key.public_key_pem(), &key)
     }

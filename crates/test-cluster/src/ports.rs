@@ -1,43 +1,44 @@
-//! Free loopback ports, and starting again when one turns out to be taken.
+//! Free loopback ports, and retries if another process takes one.
 
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 
-use crate::{Error, progress};
+use crate::error::Error;
+use crate::progress::progress;
 
-/// How often a server is started on new ports. Each try loses only to a process that binds the same port within the
-/// second between the choice and its use.
-const ATTEMPTS: usize = 5;
+/// The maximum number of starts of a server, each on new ports. A start fails only if another process binds the same
+/// port in the second between its selection and its use.
+const MAX_ATTEMPTS: usize = 5;
 
-/// Starts a server on `N` free ports, and again on others as long as somebody else was faster.
-pub(crate) fn on_free_ports<const N: usize, T>(
+/// Starts a server on `N` free ports. Retries on other ports if another process takes one of them first.
+pub(crate) fn with_free_ports<const N: usize, T>(
     mut start: impl FnMut([u16; N]) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    for _ in 1..ATTEMPTS {
-        match start(free()?) {
+    for _ in 1..MAX_ATTEMPTS {
+        match start(free_ports()?) {
             Err(Error::PortTaken { server, .. }) => {
                 progress(&format!("{server}: port taken, trying others"));
             }
             other => return other,
         }
     }
-    start(free()?)
+    start(free_ports()?)
 }
 
-/// Ports that nobody listens on at this moment. They are held together, so that they differ.
-fn free<const N: usize>() -> Result<[u16; N], Error> {
+/// Returns ports on which no process listens at this moment. The ports differ because they are bound at the same time.
+fn free_ports<const N: usize>() -> Result<[u16; N], Error> {
     let mut ports = [0; N];
-    let mut held = Vec::with_capacity(N);
-    let mut choose = || -> io::Result<()> {
+    let mut listeners = Vec::with_capacity(N);
+    let mut bind = || -> io::Result<()> {
         for port in &mut ports {
             let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
             *port = listener.local_addr()?.port();
-            held.push(listener);
+            listeners.push(listener);
         }
         Ok(())
     };
-    choose().map_err(|source| Error::io("listen on", Path::new("127.0.0.1"), source))?;
+    bind().map_err(|source| Error::io("listen on", Path::new("127.0.0.1"), source))?;
     Ok(ports)
 }
 
@@ -47,7 +48,7 @@ mod tests {
 
     use super::*;
 
-    fn taken() -> Error {
+    fn port_taken() -> Error {
         Error::PortTaken {
             server: "etcd",
             log: String::new(),
@@ -55,8 +56,8 @@ mod tests {
     }
 
     #[test]
-    fn ports_taken_at_once_differ() {
-        let ports: [u16; 8] = free().unwrap();
+    fn free_ports_of_one_call_differ() {
+        let ports: [u16; 8] = free_ports().unwrap();
         let mut distinct = ports.to_vec();
         distinct.sort_unstable();
         distinct.dedup();
@@ -64,12 +65,12 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_finds_its_port_taken_is_started_on_another() {
+    fn a_server_with_a_taken_port_is_restarted_on_another_port() {
         let tried = RefCell::new(Vec::new());
-        let started = on_free_ports(|[port]| {
+        let started = with_free_ports(|[port]| {
             tried.borrow_mut().push(port);
             if tried.borrow().len() < 3 {
-                Err(taken())
+                Err(port_taken())
             } else {
                 Ok(port)
             }
@@ -79,20 +80,20 @@ mod tests {
     }
 
     #[test]
-    fn ports_that_are_always_taken_are_an_error_in_the_end() {
+    fn a_taken_port_is_an_error_after_the_last_attempt() {
         let mut starts = 0;
-        let result: Result<(), Error> = on_free_ports(|[_]| {
+        let result: Result<(), Error> = with_free_ports(|[_]| {
             starts += 1;
-            Err(taken())
+            Err(port_taken())
         });
         assert!(matches!(result, Err(Error::PortTaken { .. })));
-        assert_eq!(starts, ATTEMPTS);
+        assert_eq!(starts, MAX_ATTEMPTS);
     }
 
     #[test]
-    fn any_other_failure_is_not_tried_again() {
+    fn any_other_error_is_not_retried() {
         let mut starts = 0;
-        let result: Result<(), Error> = on_free_ports(|[_]| {
+        let result: Result<(), Error> = with_free_ports(|[_]| {
             starts += 1;
             Err(Error::NoCache)
         });

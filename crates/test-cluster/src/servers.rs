@@ -1,4 +1,4 @@
-//! Starting etcd, kube-apiserver and kube-controller-manager.
+//! Starts etcd, kube-apiserver and kube-controller-manager.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
@@ -6,28 +6,30 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::child_guard::Leashed;
+use crate::binaries::Binaries;
+use crate::child_guard::GuardedChild;
+use crate::error::Error;
 use crate::kubectl::Kubectl;
 use crate::pki::KeyFiles;
-use crate::{Binaries, Error};
 
-/// How long a server may take until it is ready. It takes a few seconds; a machine under load may need ten times that.
-const READY_WITHIN: Duration = Duration::from_mins(2);
+/// The timeout for a server to become ready. It takes a few seconds, or ten times as long on a machine under load.
+const READY_TIMEOUT: Duration = Duration::from_mins(2);
 
-/// How long to wait between two looks at a server that is starting.
-const POLL: Duration = Duration::from_millis(100);
+/// The interval between two readiness checks of a server that starts.
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// How long to wait for an answer on loopback.
-const ANSWER_WITHIN: Duration = Duration::from_secs(2);
+/// The timeout for a connection or a response on loopback.
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Starts etcd. `name` has to be unique on this machine: it tells this etcd from another that got the port first.
-pub(crate) fn etcd(
+/// Starts etcd, which ends before `dependency` does. `name` must be unique on this machine: it distinguishes this etcd
+/// from another one that took the port first.
+pub(crate) fn start_etcd(
     binaries: &Binaries,
     directory: &Path,
     name: &str,
     [client, peer]: [u16; 2],
-    next: &Leashed,
-) -> Result<Leashed, Error> {
+    dependency: &GuardedChild,
+) -> Result<GuardedChild, Error> {
     let client_url = format!("http://127.0.0.1:{client}");
     let peer_url = format!("http://127.0.0.1:{peer}");
     let arguments = [
@@ -43,16 +45,16 @@ pub(crate) fn etcd(
         format!("--initial-cluster={name}={peer_url}"),
         "--log-level=warn".to_owned(),
         "--unsafe-no-fsync".to_owned(),
-        // Tens of thousands of objects and their history need more than the 2 GiB that are allowed unless set otherwise.
+        // Tens of thousands of objects and their history need more than the default quota of 2 GiB.
         format!("--quota-backend-bytes={}", 8_u64 << 30),
     ];
     let log = directory.join(format!("etcd-{client}.log"));
-    let mut server = Leashed::server("etcd", &binaries.etcd, &arguments, &log, next)?;
-    wait_until(&mut server, || is_etcd(client, name))?;
+    let mut server = GuardedChild::server("etcd", &binaries.etcd, &arguments, &log, dependency)?;
+    wait_until(&mut server, || is_etcd_ready(client, name))?;
     Ok(server)
 }
 
-/// What kube-apiserver needs to know.
+/// The configuration of kube-apiserver.
 #[derive(Debug)]
 pub(crate) struct ApiServer {
     pub(crate) program: PathBuf,
@@ -65,7 +67,7 @@ pub(crate) struct ApiServer {
     pub(crate) controller_manager: bool,
 }
 
-/// What to log, and where.
+/// The files of the audit log.
 #[derive(Debug)]
 pub(crate) struct AuditFiles {
     pub(crate) policy: PathBuf,
@@ -73,22 +75,24 @@ pub(crate) struct AuditFiles {
 }
 
 impl ApiServer {
-    /// Starts it on `port` and waits until `kubectl` is answered.
+    /// Starts kube-apiserver on `port` and waits until it responds to `kubectl`. It ends before `dependency` does.
     pub(crate) fn start(
         &self,
         port: u16,
         kubectl: &Kubectl,
-        next: &Leashed,
-    ) -> Result<Leashed, Error> {
+        dependency: &GuardedChild,
+    ) -> Result<GuardedChild, Error> {
         let log = self.directory.join(format!("kube-apiserver-{port}.log"));
-        let mut server = Leashed::server(
+        let mut server = GuardedChild::server(
             "kube-apiserver",
             &self.program,
             &self.arguments(port),
             &log,
-            next,
+            dependency,
         )?;
-        wait_until(&mut server, || listens(port) && is_ready(kubectl))?;
+        wait_until(&mut server, || {
+            is_listening(port) && is_api_server_ready(kubectl)
+        })?;
         Ok(server)
     }
 
@@ -96,7 +100,7 @@ impl ApiServer {
         let mut arguments = vec![
             format!("--etcd-servers=http://127.0.0.1:{}", self.etcd_port),
             "--bind-address=127.0.0.1".to_owned(),
-            // Without it the server looks for the default route, which a machine may not have.
+            // Without this flag, the server uses the default route, which a machine may not have.
             "--advertise-address=127.0.0.1".to_owned(),
             format!("--secure-port={port}"),
             format!("--tls-cert-file={}", self.serving.certificate.display()),
@@ -117,26 +121,27 @@ impl ApiServer {
             "--profiling=false".to_owned(),
         ];
         if !self.controller_manager {
-            // It refuses pods until the namespace has a default service account, which nobody would make.
+            // The plugin rejects pods until kube-controller-manager has created the namespace's default ServiceAccount.
             arguments.push("--disable-admission-plugins=ServiceAccount".to_owned());
         }
         if let Some(AuditFiles { policy, log }) = &self.audit {
             arguments.push(format!("--audit-policy-file={}", policy.display()));
             arguments.push(format!("--audit-log-path={}", log.display()));
-            // A log that is rotated away cannot be counted. Megabytes; the default is 100.
+            // In megabytes; the default is 100. Rotation would hide earlier requests from a test that counts them.
             arguments.push("--audit-log-maxsize=100000".to_owned());
         }
         arguments
     }
 }
 
-/// Starts kube-controller-manager. It has no readiness to wait for that would say more than that it runs.
-pub(crate) fn controller_manager(
+/// Starts kube-controller-manager, which ends before `dependency` does. Does not wait until it is ready, because its
+/// health endpoint reports only that the process runs.
+pub(crate) fn start_controller_manager(
     program: &Path,
     api_server: &ApiServer,
     kubeconfig: &Path,
-    next: &Leashed,
-) -> Result<Leashed, Error> {
+    dependency: &GuardedChild,
+) -> Result<GuardedChild, Error> {
     let arguments = [
         format!("--kubeconfig={}", kubeconfig.display()),
         "--bind-address=127.0.0.1".to_owned(),
@@ -150,29 +155,38 @@ pub(crate) fn controller_manager(
         "--use-service-account-credentials=false".to_owned(),
     ];
     let log = api_server.directory.join("kube-controller-manager.log");
-    Leashed::server("kube-controller-manager", program, &arguments, &log, next)
+    GuardedChild::server(
+        "kube-controller-manager",
+        program,
+        &arguments,
+        &log,
+        dependency,
+    )
 }
 
-fn wait_until(server: &mut Leashed, ready: impl Fn() -> bool) -> Result<(), Error> {
-    let deadline = Instant::now() + READY_WITHIN;
+fn wait_until(server: &mut GuardedChild, ready: impl Fn() -> bool) -> Result<(), Error> {
+    let deadline = Instant::now() + READY_TIMEOUT;
     loop {
-        if let Some(status) = server.ended() {
-            return Err(failure(server, format!("ended ({status}) while starting")));
+        if let Some(status) = server.exit_status() {
+            return Err(start_error(
+                server,
+                format!("ended ({status}) while starting"),
+            ));
         }
         if ready() {
             return Ok(());
         }
         if Instant::now() > deadline {
-            return Err(failure(
+            return Err(start_error(
                 server,
-                format!("was not ready within {} s", READY_WITHIN.as_secs()),
+                format!("was not ready within {} s", READY_TIMEOUT.as_secs()),
             ));
         }
-        thread::sleep(POLL);
+        thread::sleep(POLL_INTERVAL);
     }
 }
 
-fn failure(server: &Leashed, what: String) -> Error {
+fn start_error(server: &GuardedChild, what: String) -> Error {
     let (server, log) = (server.name(), server.log_tail());
     if log.contains("address already in use") {
         Error::PortTaken { server, log }
@@ -185,12 +199,13 @@ fn loopback(port: u16) -> SocketAddr {
     (Ipv4Addr::LOCALHOST, port).into()
 }
 
-fn listens(port: u16) -> bool {
-    TcpStream::connect_timeout(&loopback(port), ANSWER_WITHIN).is_ok()
+fn is_listening(port: u16) -> bool {
+    TcpStream::connect_timeout(&loopback(port), RESPONSE_TIMEOUT).is_ok()
 }
 
-/// `/readyz` does not wait for the namespace `default`, which is made a moment later.
-fn is_ready(kubectl: &Kubectl) -> bool {
+/// Whether the API server is ready and the namespace `default` exists. `/readyz` does not cover that namespace, which the
+/// API server creates shortly afterwards.
+fn is_api_server_ready(kubectl: &Kubectl) -> bool {
     ["/readyz", "/api/v1/namespaces/default"]
         .iter()
         .all(|path| {
@@ -200,16 +215,16 @@ fn is_ready(kubectl: &Kubectl) -> bool {
         })
 }
 
-/// Whether the etcd called `name` has a leader and answers on `port`.
-fn is_etcd(port: u16, name: &str) -> bool {
+/// Whether the etcd with the name `name` listens on `port` and has a leader.
+fn is_etcd_ready(port: u16, name: &str) -> bool {
     let request = "POST /v3/cluster/member/list HTTP/1.0\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}";
-    let ask = || -> std::io::Result<String> {
-        let mut stream = TcpStream::connect_timeout(&loopback(port), ANSWER_WITHIN)?;
-        stream.set_read_timeout(Some(ANSWER_WITHIN))?;
+    let send = || -> std::io::Result<String> {
+        let mut stream = TcpStream::connect_timeout(&loopback(port), RESPONSE_TIMEOUT)?;
+        stream.set_read_timeout(Some(RESPONSE_TIMEOUT))?;
         stream.write_all(request.as_bytes())?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        Ok(answer)
+        let mut response = String::new();
+        stream.read_to_string(&mut response)?;
+        Ok(response)
     };
-    ask().is_ok_and(|answer| answer.contains(&format!("\"name\":\"{name}\"")))
+    send().is_ok_and(|response| response.contains(&format!("\"name\":\"{name}\"")))
 }

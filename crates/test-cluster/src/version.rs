@@ -1,17 +1,17 @@
-//! The versions that work.
+//! The minimum versions of the programs.
 
 use std::fmt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// A release, without its pre-release or vendor suffix.
+/// A version without its pre-release or vendor suffix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Version(pub(crate) u32, pub(crate) u32, pub(crate) u32);
 
-/// Streaming lists fail on an older etcd.
+/// The minimum version of etcd. Streaming lists fail with an older one.
 pub(crate) const OLDEST_ETCD: Version = Version(3, 5, 13);
 
-/// The oldest minor version of Kubernetes the operator supports.
+/// The minimum version of kube-apiserver, which is the oldest Kubernetes minor version that the operator supports.
 pub(crate) const OLDEST_KUBE_APISERVER: Version = Version(1, 33, 0);
 
 impl fmt::Display for Version {
@@ -20,8 +20,8 @@ impl fmt::Display for Version {
     }
 }
 
-/// Says why `program` is not to be used, if it is too old or does not tell its version.
-pub(crate) fn complaint(program: &Path, oldest: Version) -> Option<String> {
+/// Returns the reason why `program` is unsuitable: it is too old, or its version is unknown.
+pub(crate) fn version_problem(program: &Path, oldest: Version) -> Option<String> {
     let output = Command::new(program)
         .arg("--version")
         .stdin(Stdio::null())
@@ -40,7 +40,7 @@ pub(crate) fn complaint(program: &Path, oldest: Version) -> Option<String> {
     }
 }
 
-/// Finds the version in the first line, as in `etcd Version: 3.6.8` and `Kubernetes v1.36.2`.
+/// Parses the version at the end of the first line, as in `etcd Version: 3.6.8` and `Kubernetes v1.36.2`.
 fn parse(text: &str) -> Option<Version> {
     let word = text.lines().next()?.split_whitespace().last()?;
     let mut numbers = word.trim_start_matches('v').split('.').map(|part| {
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_version_is_read_from_what_the_programs_print() {
+    fn the_version_is_parsed_from_the_output_of_the_programs() {
         assert_eq!(
             parse("etcd Version: 3.6.8\nGit SHA: HEAD\n"),
             Some(Version(3, 6, 8))
@@ -75,14 +75,14 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_no_version() {
+    fn any_other_output_has_no_version() {
         assert_eq!(parse(""), None);
         assert_eq!(parse("usage: etcd [flags]"), None);
         assert_eq!(parse("etcd Version: 3.6"), None);
     }
 
     #[test]
-    fn versions_compare_as_numbers() {
+    fn versions_compare_numerically() {
         assert!(Version(3, 5, 9) < OLDEST_ETCD);
         assert!(Version(3, 5, 13) >= OLDEST_ETCD);
         assert!(Version(1, 9, 0) < OLDEST_KUBE_APISERVER);
