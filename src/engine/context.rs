@@ -1,16 +1,18 @@
 //! What every pass of a kind shares.
 
-use super::{
-    collection::{Following, Reference},
-    dependents::Dependents,
-    estate::Estate,
-    kind::Kind,
-    lookout::Lookout,
-    memo::Memos,
-    shown::Shown,
-    tally::Tally,
+use crate::{
+    cloudfront,
+    engine::{
+        cache::{cached_object::Shown, object_registry::Estate, reference_index::Dependents},
+        kind::Kind,
+        object_state::Memos,
+        poll::{
+            collection::{Following, Reference},
+            poller::Lookout,
+        },
+        reconcile::summary::Tally,
+    },
 };
-use crate::cloudfront;
 use futures::channel::mpsc::UnboundedSender;
 use kube::{
     Resource,
@@ -51,19 +53,19 @@ pub struct Shared {
 }
 
 /// What every pass of one kind shares.
-pub(super) struct Context<K: Kind> {
-    pub(super) shared: Shared,
-    pub(super) lookout: Arc<Lookout<K>>,
+pub(crate) struct Context<K: Kind> {
+    pub(crate) shared: Shared,
+    pub(crate) lookout: Arc<Lookout<K>>,
     /// Wakes an object of this kind.
-    pub(super) wake: UnboundedSender<Reference<K>>,
-    pub(super) memos: Memos<K::Facts>,
-    pub(super) dependents: Dependents,
+    pub(crate) wake: UnboundedSender<Reference<K>>,
+    pub(crate) memos: Memos<K::Facts>,
+    pub(crate) dependents: Dependents,
     /// The objects of this kind, as the watch last showed them.
-    pub(super) store: Store<Shown<K>>,
+    pub(crate) store: Store<Shown<K>>,
 }
 
 impl<K: Kind> Context<K> {
-    pub(super) fn new(
+    pub(crate) fn new(
         shared: Shared,
         lookout: Arc<Lookout<K>>,
         wake: UnboundedSender<Reference<K>>,
@@ -80,7 +82,7 @@ impl<K: Kind> Context<K> {
     }
 
     /// Forgets an object that has gone.
-    pub(super) fn forget(&self, uid: &str) {
+    pub(crate) fn forget(&self, uid: &str) {
         self.unfollow(self.memos.forget(uid));
     }
 
@@ -91,7 +93,7 @@ impl<K: Kind> Context<K> {
     }
 
     /// Forgets the objects that went while nobody watched.
-    pub(super) fn forget_missing(&self) {
+    pub(crate) fn forget_missing(&self) {
         let present: HashSet<String> = self
             .store
             .state()
@@ -102,13 +104,13 @@ impl<K: Kind> Context<K> {
     }
 
     /// How long whoever queues should leave between two looks at all the others, so that a thousand of them do not look all the time.
-    pub(super) fn crowd(&self) -> Duration {
+    pub(crate) fn crowd(&self) -> Duration {
         let objects = u32::try_from(self.store.len()).unwrap_or(u32::MAX);
         Duration::from_millis(2).saturating_mul(objects)
     }
 
     /// Why it is not an object's turn yet.
-    pub(super) fn queue(&self, object: &K) -> Option<String> {
+    pub(crate) fn queue(&self, object: &K) -> Option<String> {
         let own = object.ticket();
         let all = self.store.state();
         let tickets: Vec<&K::Ticket> = all.iter().map(|it| &it.digest().ticket).collect();

@@ -1,6 +1,6 @@
 //! The custom resource definition of a kind, as it is shipped.
 
-use super::kind::{Kind, Lifecycle};
+use crate::engine::kind::{Kind, Lifecycle};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
     CustomResourceDefinition, JSON, JSONSchemaProps, JSONSchemaPropsOrArray, JSONSchemaPropsOrBool,
     ValidationRule,

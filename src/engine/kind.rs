@@ -1,13 +1,13 @@
 //! What the engine needs to know of a kind of CloudFront resource.
 
-use super::{
-    management::Management,
-    reference::{Dependency, Resolved},
-    secret::SecretKey,
-    status::Status,
-};
 use crate::{
     cloudfront::{Request, segment},
+    engine::api::{
+        policy::Management,
+        reference::{Dependency, Resolved},
+        secret::SecretKey,
+        status::Status,
+    },
     xml::{self, Element},
 };
 use k8s_openapi::NamespaceResourceScope;

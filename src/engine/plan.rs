@@ -1,11 +1,11 @@
 //! What one pass should do: decided without I/O, carried out without decisions.
 
-use super::{
-    kind::{Kind, Lifecycle},
-    remote::Remote,
-};
 use crate::{
     cloudfront::Request,
+    engine::{
+        kind::{Kind, Lifecycle},
+        remote::resource::Remote,
+    },
     xml::{Drift, Element},
 };
 

@@ -3,29 +3,29 @@
 //! The keys that we wrote are ours and go when they leave the spec; those of others stay. No ETag covers tags, so they are read
 //! apart, and only where we manage some.
 
-use super::kind::Kind;
 use crate::{
     cloudfront::Request,
+    engine::kind::Kind,
     xml::{Drift, Element},
 };
 use std::collections::BTreeMap;
 
 /// Tags by key.
-pub(super) type Tags = BTreeMap<String, String>;
+pub(crate) type Tags = BTreeMap<String, String>;
 
 /// How tags differ from what is wished.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Difference {
+pub(crate) struct Difference {
     /// What is to be set.
-    pub(super) set: Tags,
+    pub(crate) set: Tags,
     /// The keys that are to go.
-    pub(super) remove: Vec<String>,
+    pub(crate) remove: Vec<String>,
     /// The same, to be shown.
-    pub(super) drift: Vec<Drift>,
+    pub(crate) drift: Vec<Drift>,
 }
 
 /// Compares tags. `ours` are the keys that we have written before.
-pub(super) fn compare(desired: &Tags, ours: &[String], observed: &Tags) -> Difference {
+pub(crate) fn compare(desired: &Tags, ours: &[String], observed: &Tags) -> Difference {
     let missing = desired
         .iter()
         .filter(|(key, value)| observed.get(*key) != Some(value));
@@ -49,7 +49,7 @@ pub(super) fn compare(desired: &Tags, ours: &[String], observed: &Tags) -> Diffe
 }
 
 /// The create call, with the tags in it where there are any.
-pub(super) fn create<K: Kind>(collection: &str, config: Element, tags: &Tags) -> Request {
+pub(crate) fn create<K: Kind>(collection: &str, config: Element, tags: &Tags) -> Request {
     if !K::TAGGED || tags.is_empty() {
         return K::create(collection, config);
     }
@@ -62,19 +62,19 @@ pub(super) fn create<K: Kind>(collection: &str, config: Element, tags: &Tags) ->
 }
 
 /// Reads a resource's tags.
-pub(super) fn list(arn: &str) -> Request {
+pub(crate) fn list(arn: &str) -> Request {
     Request::get("ListTagsForResource", "tagging").query("Resource", arn.to_owned())
 }
 
 /// Sets tags, and leaves the others.
-pub(super) fn set(arn: &str, tags: &Tags) -> Request {
+pub(crate) fn set(arn: &str, tags: &Tags) -> Request {
     Request::post("TagResource", "tagging", document(tags))
         .query("Operation", "Tag".to_owned())
         .query("Resource", arn.to_owned())
 }
 
 /// Removes tags by key.
-pub(super) fn remove(arn: &str, keys: &[String]) -> Request {
+pub(crate) fn remove(arn: &str, keys: &[String]) -> Request {
     let items = keys.iter().fold(Element::new("Items"), |items, key| {
         items.with(Element::leaf("Key", key))
     });
@@ -88,7 +88,7 @@ pub(super) fn remove(arn: &str, keys: &[String]) -> Request {
 }
 
 /// The tags in an answer to [`list`].
-pub(super) fn read(document: &Element) -> Tags {
+pub(crate) fn read(document: &Element) -> Tags {
     let items = document.child("Items").map_or(&[][..], Element::children);
     let pair = |tag: &Element| {
         Some((

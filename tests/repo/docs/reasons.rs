@@ -16,7 +16,7 @@ fn variants(source: &str) -> BTreeSet<String> {
 
 /// The reasons that the operator knows.
 pub(super) fn known() -> BTreeSet<String> {
-    variants(&read("src/engine/reason.rs"))
+    variants(&read("src/engine/api/reason.rs"))
 }
 
 #[test]

@@ -1,0 +1,61 @@
+//! References between objects: a name in a spec instead of an id that only CloudFront knows.
+
+use crate::engine::api::{condition::State, secret::Secrets};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Names another object of the same namespace. Never reaches CloudFront: the `-` is how the XML format says so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename = "-")]
+pub struct LocalReference(pub Target);
+
+/// The object that a reference names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Target {
+    /// Name of the object, in the same namespace.
+    #[schemars(length(min = 1, max = 253))]
+    pub name: String,
+}
+
+/// One object that a spec depends on.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Dependency {
+    /// Kind of the object, for example `OriginAccessIdentity`.
+    pub kind: &'static str,
+    /// Its name, in the namespace of the object that depends on it.
+    pub name: String,
+}
+
+/// What the names in a spec stand for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Resolved {
+    ids: BTreeMap<Dependency, String>,
+    /// The values of the secret keys that the spec names.
+    pub secrets: Secrets,
+}
+
+impl Resolved {
+    /// The id behind an object.
+    ///
+    /// The engine resolves every [`Dependency`] a kind lists before it asks for the configuration, so `None` means that the kind
+    /// did not list it.
+    pub fn id(&self, kind: &'static str, name: &str) -> Option<&str> {
+        let name = name.to_owned();
+        self.ids.get(&Dependency { kind, name }).map(String::as_str)
+    }
+}
+
+impl FromIterator<(Dependency, String)> for Resolved {
+    fn from_iter<I: IntoIterator<Item = (Dependency, String)>>(pairs: I) -> Self {
+        Self {
+            ids: pairs.into_iter().collect(),
+            secrets: Secrets::default(),
+        }
+    }
+}
+
+/// The state of an object that waits for something its spec names.
+pub(crate) fn waiting_for(what: &str, why: &str) -> State {
+    State::Waiting(format!("Waits for {what}, which {why}."))
+}

@@ -1,0 +1,136 @@
+//! Values that come from a Secret: read at each pass, sent to CloudFront, and kept nowhere.
+
+use crate::engine::{
+    api::{condition::State, reason::Reason, reference::waiting_for},
+    kind::Kind,
+    reconcile::{error::Failure, reconciliation::Pass},
+};
+use k8s_openapi::api::core::v1::Secret;
+use kube::{Api, ResourceExt};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, fmt};
+
+/// Where a value comes from that must not be in a manifest. Never reaches CloudFront itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename = "-", rename_all = "camelCase")]
+pub struct ValueSource {
+    /// A key of a Secret in the same namespace. The operator must be allowed to `get` it.
+    pub secret_key_ref: SecretKey,
+}
+
+/// A key of a Secret.
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+pub struct SecretKey {
+    /// Name of the Secret, in the same namespace.
+    #[schemars(length(min = 1, max = 253))]
+    pub name: String,
+    /// Key in the Secret's `data`.
+    #[schemars(length(min = 1, max = 253))]
+    pub key: String,
+}
+
+/// The values of the secret keys that a spec names. Never shown.
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
+pub struct Secrets(BTreeMap<SecretKey, String>);
+
+impl Secrets {
+    /// The value behind a key. The engine reads every key that a kind lists, so `None` means that the kind did not list it.
+    pub fn value(&self, key: &SecretKey) -> Option<&str> {
+        self.0.get(key).map(String::as_str)
+    }
+
+    /// A message without any of the values, which a refusal may quote.
+    pub(crate) fn redact(&self, message: &str) -> String {
+        let mut values: Vec<&String> = self.0.values().filter(|value| !value.is_empty()).collect();
+        // One value may begin another.
+        values.sort_by_key(|value| std::cmp::Reverse(value.len()));
+        values
+            .into_iter()
+            .fold(message.to_owned(), |message, value| {
+                message.replace(value, "(redacted)")
+            })
+    }
+}
+
+impl FromIterator<(SecretKey, String)> for Secrets {
+    fn from_iter<I: IntoIterator<Item = (SecretKey, String)>>(pairs: I) -> Self {
+        Self(pairs.into_iter().collect())
+    }
+}
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+impl<K: Kind> Pass<'_, K> {
+    /// Reads the secret keys that the spec names, each Secret by its name: none is listed or watched.
+    pub(crate) async fn read_secrets(&self) -> Result<Result<Secrets, State>, Failure> {
+        let namespace = self.object.namespace().unwrap_or_default();
+        let api = Api::<Secret>::namespaced(self.context.shared.kube.clone(), &namespace);
+        let mut values = vec![];
+        for wanted in self.object.secrets() {
+            let found = match api.get_opt(&wanted.name).await {
+                Err(kube::Error::Api(refusal)) if refusal.code == 403 => {
+                    return Err(forbidden(&wanted));
+                }
+                answer => answer?,
+            };
+            let data = found.and_then(|mut secret| secret.data.take()?.remove(&wanted.key));
+            let Some(data) = data else {
+                let what = format!("key {} of Secret {}", wanted.key, wanted.name);
+                return Ok(Err(waiting_for(&what, "does not exist in this namespace")));
+            };
+            let value = String::from_utf8(data.0)
+                .ok()
+                .filter(|value| !value.contains(char::is_control));
+            let value = value.ok_or_else(|| unfit(&wanted))?;
+            values.push((wanted, value));
+        }
+        Ok(Ok(values.into_iter().collect()))
+    }
+}
+
+fn forbidden(wanted: &SecretKey) -> Failure {
+    Failure::Refused {
+        reason: Reason::Denied,
+        message: format!(
+            "The operator may not read Secret {}; grant its ServiceAccount get on that Secret.",
+            wanted.name
+        ),
+    }
+}
+
+fn unfit(wanted: &SecretKey) -> Failure {
+    Failure::Refused {
+        reason: Reason::Invalid,
+        message: format!(
+            "Key {} of Secret {} is no single line of text; a file put into a Secret often ends with a line break: make it without one.",
+            wanted.key, wanted.name
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secrets() -> Secrets {
+        let key = SecretKey {
+            name: "origin".into(),
+            key: "token".into(),
+        };
+        [(key, "hunter2".to_owned())].into_iter().collect()
+    }
+
+    #[test]
+    fn a_value_is_in_no_debug_text_and_in_no_message() {
+        assert!(!format!("{:?}", secrets()).contains("hunter2"));
+        let told = secrets().redact("the parameter HeaderValue hunter2 is not valid");
+        assert_eq!(told, "the parameter HeaderValue (redacted) is not valid");
+    }
+}

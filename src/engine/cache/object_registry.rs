@@ -1,0 +1,331 @@
+//! All objects of all kinds: what a name stands for, and who is to be woken when it changes.
+
+use crate::engine::{
+    api::reference::Dependency,
+    cache::{cached_object::Shown, object_summary::Said},
+    kind::Kind,
+};
+use futures::FutureExt;
+use kube::{
+    Resource, ResourceExt,
+    runtime::{
+        reflector::{ObjectRef, Store},
+        watcher,
+    },
+};
+use std::{
+    collections::HashMap,
+    future::Future,
+    pin::Pin,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+use tokio::sync::broadcast;
+
+/// What is known of an object that another one names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// CloudFront's id, once there is one.
+    pub id: Option<String>,
+    /// Whether the object is being deleted.
+    pub deleting: bool,
+    /// Whether its last change has not reached CloudFront's edges, or was not even looked at.
+    pub deploying: bool,
+}
+
+/// Something happened to an object, which others may have been waiting for.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The object's namespace.
+    pub namespace: String,
+    /// The object itself, as others would name it.
+    pub object: Dependency,
+    /// What it depends on: these may have waited for it to let go.
+    pub dependencies: Vec<Dependency>,
+}
+
+/// How long a listing is waited for. A kind whose definition is missing is never listed, and must not hold up others.
+const LISTING: Duration = Duration::from_secs(10);
+
+/// Objects of one kind, in one namespace or in all.
+#[derive(Clone, Debug)]
+struct Section {
+    kind: &'static str,
+    namespace: Option<String>,
+    shelf: Arc<dyn Shelf>,
+    /// Why the objects could not be listed at the last attempt. Means nothing once they have been.
+    trouble: Option<Arc<str>>,
+}
+
+/// A kind's objects could not be listed in time, so nothing is known of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unlisted;
+
+/// Every kind's objects, as the watches last showed them.
+///
+/// A hint, never a proof: what is irreversible is checked against CloudFront.
+#[derive(Clone, Debug)]
+pub struct Estate {
+    sections: Arc<RwLock<Vec<Section>>>,
+    changes: broadcast::Sender<Change>,
+}
+
+impl Default for Estate {
+    fn default() -> Self {
+        Self {
+            sections: Arc::default(),
+            changes: broadcast::channel(4096).0,
+        }
+    }
+}
+
+impl Estate {
+    /// Adds objects of a kind: those of one namespace, or all of them.
+    pub fn add<K: Kind>(&self, namespace: Option<String>, store: Store<Shown<K>>) {
+        let mut sections = self
+            .sections
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        sections.push(Section {
+            kind: K::KIND,
+            namespace,
+            shelf: Arc::new(KindShelf(store)),
+            trouble: None,
+        });
+    }
+
+    /// Notes why the objects of a kind could not be listed, in one namespace or in all.
+    pub fn failed<K: Kind>(&self, namespace: Option<&str>, error: &watcher::Error) {
+        let trouble: Arc<str> = trouble::<K>(namespace, error).into();
+        let mut sections = self
+            .sections
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        let concerned = sections
+            .iter_mut()
+            .filter(|section| section.kind == K::KIND && section.namespace.as_deref() == namespace);
+        for section in concerned {
+            section.trouble = Some(trouble.clone());
+        }
+    }
+
+    /// Tells everybody of a change. Nobody listening is fine.
+    pub fn announce(&self, change: Change) {
+        // The only error is that nobody listens.
+        let _ = self.changes.send(change);
+    }
+
+    /// All changes from now on.
+    pub fn changes(&self) -> broadcast::Receiver<Change> {
+        self.changes.subscribe()
+    }
+
+    /// What a name stands for, once its kind's objects have been listed. `None`: there is no such object.
+    pub async fn find(
+        &self,
+        namespace: &str,
+        name: &Dependency,
+    ) -> Result<Option<Found>, Unlisted> {
+        for section in self.of_kind(name.kind) {
+            if section
+                .namespace
+                .as_deref()
+                .is_none_or(|only| only == namespace)
+            {
+                section.listed().await?;
+                if let Some(found) = section.shelf.find(namespace, &name.name) {
+                    return Ok(Some(found));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// The objects of all kinds in a namespace that depend on this one, as `Distribution www`, in alphabetical order.
+    pub fn dependents(&self, namespace: &str, name: &Dependency) -> Vec<String> {
+        let mut all = vec![];
+        for section in self.all() {
+            let names = section.shelf.dependents(namespace, name);
+            all.extend(names.iter().map(|name| format!("{} {name}", section.kind)));
+        }
+        all.sort();
+        all
+    }
+
+    /// The remotes that the objects of a kind hold, by id, and who holds each.
+    pub async fn holders(&self, kind: &'static str) -> HashMap<String, Vec<Holder>> {
+        let mut holders: HashMap<String, Vec<Holder>> = HashMap::new();
+        for section in self.of_kind(kind) {
+            // What cannot be listed holds nothing that we could know of.
+            let _ = section.listed().await;
+            for (id, holder) in section.shelf.holders() {
+                holders.entry(id).or_default().push(holder);
+            }
+        }
+        holders
+    }
+
+    /// What has not been listed yet, and why: a sentence each.
+    pub fn unlisted(&self) -> Vec<String> {
+        let sections = self.all().into_iter();
+        let waiting = sections.filter(|section| section.shelf.ready().now_or_never().is_none());
+        let mut told: Vec<String> = waiting
+            .map(|section| match section.trouble {
+                Some(trouble) => trouble.to_string(),
+                None => format!("{} is still being listed", section.kind),
+            })
+            .collect();
+        // A missing definition is missing in every namespace.
+        told.sort();
+        told.dedup();
+        told
+    }
+
+    /// What the conditions of every object of every kind say.
+    pub fn said(&self) -> Vec<(&'static str, Said)> {
+        let mut all = vec![];
+        for section in self.all() {
+            let said = section.shelf.said().into_iter();
+            all.extend(said.map(|said| (section.kind, said)));
+        }
+        all
+    }
+
+    /// At how many places CloudFront differs from the specs of a kind and is left so.
+    pub fn drift(&self) -> Vec<(&'static str, i64)> {
+        let sections = self.all().into_iter();
+        sections
+            .map(|section| (section.kind, section.shelf.drift()))
+            .collect()
+    }
+
+    fn all(&self) -> Vec<Section> {
+        let sections = self.sections.read().unwrap_or_else(PoisonError::into_inner);
+        sections.clone()
+    }
+
+    fn of_kind(&self, kind: &str) -> Vec<Section> {
+        let sections = self.all().into_iter();
+        sections.filter(|section| section.kind == kind).collect()
+    }
+}
+
+impl Section {
+    /// Waits until the objects have been listed.
+    async fn listed(&self) -> Result<(), Unlisted> {
+        let listed = tokio::time::timeout(LISTING, self.shelf.ready()).await;
+        listed.map_err(|_| Unlisted)
+    }
+}
+
+/// Why the objects of a kind could not be listed, and what helps.
+fn trouble<K: Kind>(namespace: Option<&str>, error: &watcher::Error) -> String {
+    let kind = K::KIND;
+    let place = match namespace {
+        Some(namespace) => format!("in namespace {namespace}"),
+        None => "in all namespaces".into(),
+    };
+    match error {
+        watcher::Error::InitialListFailed(kube::Error::Api(status)) => match status.code {
+            404 => format!(
+                "cannot list {kind}: its definition is missing; install it with `cloudfront-operator crds | kubectl apply -f -`"
+            ),
+            403 => format!(
+                "cannot list {kind} {place}: the service account may not; grant list and watch on {}",
+                K::crd_name()
+            ),
+            _ => format!("cannot list {kind} {place}: {status}"),
+        },
+        watcher::Error::InitialListFailed(error) => {
+            format!("cannot list {kind} {place}: {error}")
+        }
+        other => format!("cannot list {kind} {place}: {other}"),
+    }
+}
+
+/// An object that holds a remote, or claims one. The lesser of two has it: the one that has it on record, else the older.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Holder {
+    /// Whether the object only names the remote in its spec, and has not taken it over yet.
+    pub claims_only: bool,
+    /// When the object was created.
+    pub created: Option<k8s_openapi::jiff::Timestamp>,
+    /// The object's uid.
+    pub uid: String,
+    /// `namespace/name`.
+    pub name: String,
+}
+
+/// The objects of one kind, without its type.
+trait Shelf: Send + Sync + std::fmt::Debug {
+    fn ready(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
+    fn find(&self, namespace: &str, name: &str) -> Option<Found>;
+    fn dependents(&self, namespace: &str, name: &Dependency) -> Vec<String>;
+    fn holders(&self) -> Vec<(String, Holder)>;
+    fn said(&self) -> Vec<Said>;
+    fn drift(&self) -> i64;
+}
+
+struct KindShelf<K: Kind>(Store<Shown<K>>);
+
+impl<K: Kind> std::fmt::Debug for KindShelf<K> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple(K::KIND).field(&self.0.len()).finish()
+    }
+}
+
+impl<K: Kind> Shelf for KindShelf<K> {
+    fn ready(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(async {
+            // The writer is only dropped at shutdown, when nobody waits for the answer any more.
+            let _ = self.0.wait_until_ready().await;
+        })
+    }
+
+    fn find(&self, namespace: &str, name: &str) -> Option<Found> {
+        let object = self.0.get(&ObjectRef::new(name).within(namespace))?;
+        let digest = object.digest();
+        let seen = digest.observed_generation == object.meta().generation;
+        Some(Found {
+            id: digest.id.as_deref().map(Into::into),
+            deleting: object.meta().deletion_timestamp.is_some(),
+            deploying: !seen || digest.moving,
+        })
+    }
+
+    fn dependents(&self, namespace: &str, name: &Dependency) -> Vec<String> {
+        let all = self.0.state_filter(|object| {
+            object.namespace().as_deref() == Some(namespace)
+                && object.digest().dependencies.contains(name)
+        });
+        all.iter().map(|object| object.name_any()).collect()
+    }
+
+    fn holders(&self) -> Vec<(String, Holder)> {
+        let objects = self.0.state();
+        let holding = objects.iter().filter_map(|object| {
+            let recorded = object.digest().id.as_deref();
+            let id = recorded.or(object.digest().adopts.as_deref())?;
+            let namespace = object.namespace().unwrap_or_default();
+            let holder = Holder {
+                claims_only: recorded.is_none(),
+                created: object.creation_timestamp().map(|time| time.0),
+                uid: object.uid().unwrap_or_default(),
+                name: format!("{namespace}/{}", object.name_any()),
+            };
+            Some((id.to_owned(), holder))
+        });
+        holding.collect()
+    }
+
+    fn said(&self) -> Vec<Said> {
+        let objects = self.0.state();
+        let all = objects.iter().flat_map(|object| &object.digest().said);
+        all.cloned().collect()
+    }
+
+    fn drift(&self) -> i64 {
+        let objects = self.0.state();
+        objects.iter().map(|object| object.digest().drift).sum()
+    }
+}

@@ -1,0 +1,119 @@
+//! What is asked of an object without a pass over it: by those that name it, by metrics, by its queue.
+
+use crate::engine::{api::reference::Dependency, kind::Kind};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// What others want to know of an object.
+#[derive(Clone, Debug)]
+pub(crate) struct Digest<K: Kind> {
+    /// CloudFront's id, on record in the status.
+    pub(crate) id: Option<Box<str>>,
+    /// CloudFront's id, in the spec.
+    pub(crate) adopts: Option<Box<str>>,
+    /// The generation that the status speaks of.
+    pub(crate) observed_generation: Option<i64>,
+    /// Whether a change has not reached every edge yet.
+    pub(crate) moving: bool,
+    /// At how many places CloudFront differs and is left so.
+    pub(crate) drift: i64,
+    /// The objects that it names.
+    pub(crate) dependencies: Box<[Dependency]>,
+    /// What its conditions say.
+    pub(crate) said: Box<[Said]>,
+    /// Its place in the queue of its kind.
+    pub(crate) ticket: K::Ticket,
+}
+
+/// What a condition says, and since when, in seconds since 1970.
+#[derive(Clone, Debug)]
+pub struct Said {
+    /// What it says.
+    pub words: Arc<Words>,
+    /// Since when.
+    pub since: i64,
+}
+
+/// What a condition says, without the message.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Words {
+    /// The condition's type: `Ready`.
+    pub type_: String,
+    /// `True`, `False` or `Unknown`.
+    pub status: String,
+    /// The reason in one word.
+    pub reason: String,
+}
+
+impl<K: Kind> Default for Digest<K> {
+    fn default() -> Self {
+        Self {
+            id: None,
+            adopts: None,
+            observed_generation: None,
+            moving: false,
+            drift: 0,
+            dependencies: Box::default(),
+            said: Box::default(),
+            ticket: K::Ticket::default(),
+        }
+    }
+}
+
+impl<K: Kind> Digest<K> {
+    pub(crate) fn of(object: &K) -> Self {
+        let text = |text: &Option<String>| text.as_deref().map(Into::into);
+        let blank = Self {
+            adopts: text(&object.management().adopt_id),
+            dependencies: object.dependencies().into(),
+            ticket: object.ticket(),
+            ..Self::default()
+        };
+        let Some(status) = object.status() else {
+            return blank;
+        };
+        let listed = i64::try_from(status.drift.len()).unwrap_or(i64::MAX);
+        Self {
+            id: text(&status.id),
+            observed_generation: status.observed_generation,
+            moving: status.condition("Reconciling").is_some(),
+            drift: status.drift_count.unwrap_or(listed),
+            said: status.conditions.iter().map(Said::of).collect(),
+            ..blank
+        }
+    }
+}
+
+impl Said {
+    fn of(condition: &Condition) -> Self {
+        Self {
+            since: condition.last_transition_time.0.as_second(),
+            words: shared(Words {
+                type_: condition.type_.clone(),
+                status: condition.status.clone(),
+                reason: condition.reason.clone(),
+            }),
+        }
+    }
+}
+
+/// The one copy of these words: thousands of objects say the same.
+fn shared(words: Words) -> Arc<Words> {
+    /// Words that nobody says any more are dropped from here on.
+    const MANY: usize = 1_000;
+    static ALL: Mutex<Option<HashSet<Arc<Words>>>> = Mutex::new(None);
+    let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+    let all = all.get_or_insert_default();
+    if let Some(known) = all.get(&words) {
+        return known.clone();
+    }
+    if all.len() >= MANY {
+        all.retain(|known| Arc::strong_count(known) > 1);
+    }
+    let words = Arc::new(words);
+    all.insert(words.clone());
+    words
+}

@@ -1,0 +1,147 @@
+//! Which objects of a kind name which others, so that a change wakes those it concerns without a look at all of them.
+
+use crate::engine::{
+    api::reference::Dependency,
+    cache::{cached_object::Shown, object_registry::Change},
+    context::Context,
+    kind::Kind,
+    poll::collection::Reference,
+};
+use futures::{Stream, StreamExt, stream};
+use kube::{
+    Resource, ResourceExt,
+    runtime::{
+        reflector::{ObjectRef, Store},
+        watcher,
+    },
+};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+
+/// A namespace and a name.
+type Place = (String, String);
+
+/// Who names whom, among the objects of one kind.
+#[derive(Debug, Default)]
+pub(crate) struct Dependents(Mutex<Index>);
+
+#[derive(Debug, Default)]
+struct Index {
+    /// What each object names; those that name nothing are left out.
+    named: HashMap<Place, Vec<Dependency>>,
+    /// The names of those that name an object of a namespace.
+    by: HashMap<(String, Dependency), HashSet<String>>,
+}
+
+impl Dependents {
+    /// Takes in what the watch shows.
+    pub(crate) fn note<K: Kind>(&self, event: &watcher::Event<Shown<K>>, store: &Store<Shown<K>>) {
+        match event {
+            watcher::Event::Apply(object) => self.lock().put(place(object), names(object)),
+            watcher::Event::Delete(object) => self.lock().put(place(object), vec![]),
+            watcher::Event::InitDone => {
+                let mut all = Index::default();
+                for object in store.state() {
+                    all.put(place(&*object), names(&*object));
+                }
+                *self.lock() = all;
+            }
+            watcher::Event::Init | watcher::Event::InitApply(_) => {}
+        }
+    }
+
+    fn of(&self, change: &Change) -> Vec<Place> {
+        let index = self.lock();
+        let key = (change.namespace.clone(), change.object.clone());
+        let names = index.by.get(&key).into_iter().flatten();
+        names
+            .map(|name| (change.namespace.clone(), name.clone()))
+            .collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Index> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Index {
+    fn put(&mut self, (namespace, name): Place, dependencies: Vec<Dependency>) {
+        let place = (namespace.clone(), name.clone());
+        for old in self.named.remove(&place).unwrap_or_default() {
+            let key = (namespace.clone(), old);
+            if let Some(names) = self.by.get_mut(&key) {
+                names.remove(&name);
+                if names.is_empty() {
+                    self.by.remove(&key);
+                }
+            }
+        }
+        if dependencies.is_empty() {
+            return;
+        }
+        for new in &dependencies {
+            let key = (namespace.clone(), new.clone());
+            self.by.entry(key).or_default().insert(name.clone());
+        }
+        self.named.insert(place, dependencies);
+    }
+}
+
+/// The objects of this kind that a change elsewhere concerns: those that name what changed, and, where the changed object named
+/// one of ours that is being deleted, that one.
+pub(crate) fn concerned<K: Kind>(
+    context: Arc<Context<K>>,
+    changes: Receiver<Change>,
+) -> impl Stream<Item = Reference<K>> + Send + 'static {
+    let changes = stream::unfold(changes, |mut changes| async {
+        match changes.recv().await {
+            Ok(change) => Some((Some(change), changes)),
+            Err(RecvError::Lagged(_)) => Some((None, changes)),
+            Err(RecvError::Closed) => None,
+        }
+    });
+    changes.flat_map(move |change| {
+        let places = match change {
+            Some(change) => after::<K>(&context, &change),
+            None => whoever_waits::<K>(&context),
+        };
+        stream::iter(
+            places
+                .into_iter()
+                .map(|(namespace, name)| ObjectRef::new(&name).within(&namespace)),
+        )
+    })
+}
+
+fn after<K: Kind>(context: &Context<K>, change: &Change) -> Vec<Place> {
+    let mut concerned = context.dependents.of(change);
+    let named = change.dependencies.iter().filter(|it| it.kind == K::KIND);
+    for name in named {
+        let reference = ObjectRef::new(&name.name).within(&change.namespace);
+        let object = context.store.get(&reference);
+        if object.is_some_and(|object| object.meta().deletion_timestamp.is_some()) {
+            concerned.push((change.namespace.clone(), name.name.clone()));
+        }
+    }
+    concerned
+}
+
+/// Changes were missed, so whoever depends on anything, or is going, is concerned.
+fn whoever_waits<K: Kind>(context: &Context<K>) -> Vec<Place> {
+    let waits = |object: &Shown<K>| {
+        object.meta().deletion_timestamp.is_some() || !object.digest().dependencies.is_empty()
+    };
+    let objects = context.store.state_filter(waits);
+    objects.iter().map(|object| place(&**object)).collect()
+}
+
+fn place<K: Kind>(object: &Shown<K>) -> Place {
+    (object.namespace().unwrap_or_default(), object.name_any())
+}
+
+fn names<K: Kind>(object: &Shown<K>) -> Vec<Dependency> {
+    object.digest().dependencies.to_vec()
+}

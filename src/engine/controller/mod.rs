@@ -1,0 +1,189 @@
+//! Running a kind: its watch, what wakes its objects, and its queue.
+
+use crate::engine::{
+    api::reference::Dependency,
+    cache::{cached_object::Shown, object_registry::Change, reference_index::concerned},
+    context::{Context, Shared},
+    kind::{Kind, Lifecycle},
+    kubernetes::metadata::is_held,
+    poll::poller::Lookout,
+    reconcile::{error_policy, reconcile, report::RECONCILE_REQUESTED},
+    remote::reader::Observer,
+};
+use futures::{Stream, StreamExt, TryStreamExt, channel::mpsc::unbounded, stream};
+use kube::{
+    Api, Resource, ResourceExt,
+    runtime::{
+        Controller, Predicate, PredicateConfig, WatchStreamExt,
+        controller::{self, Error},
+        predicates, reflector, watcher,
+    },
+};
+use std::{
+    future::{Future, ready},
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+};
+
+/// Seconds after which a watch is opened anew. Bookmarks stay inside kube's runtime, so this is what shows that the API server is
+/// still heard (`kube` 5: the default is 290 s).
+const WATCH_SECONDS: u32 = 40;
+
+/// Objects asked for at once when a watch begins.
+const PAGE: u32 = 200;
+
+/// Runs one kind, in all namespaces (`None`) or in these, until shutdown. Ends once the passes under way have ended.
+pub async fn run<K: Kind>(
+    shared: Shared,
+    namespaces: Vec<Option<String>>,
+    shutdown: impl Future<Output = ()> + Clone + Send + Sync + 'static,
+) {
+    let observer = Observer::new(shared.cloudfront.clone());
+    let lookout = Arc::new(Lookout::<K>::new(observer, &shared.settings));
+    let queues = namespaces
+        .into_iter()
+        .map(|namespace| work(shared.clone(), lookout.clone(), namespace, shutdown.clone()));
+    tokio::select! {
+        _ = futures::future::join_all(queues) => {}
+        () = lookout.run() => {}
+    }
+}
+
+/// Works off one queue: the objects of one namespace, or of all.
+async fn work<K: Kind>(
+    shared: Shared,
+    lookout: Arc<Lookout<K>>,
+    namespace: Option<String>,
+    shutdown: impl Future<Output = ()> + Send + Sync + 'static,
+) {
+    let settings = shared.settings.clone();
+    let (store, writer) = reflector::store();
+    shared.estate.add::<K>(namespace.clone(), store.clone());
+    let (wake, woken) = unbounded();
+    let context = Arc::new(Context::new(shared.clone(), lookout, wake, store.clone()));
+    let seen = context.clone();
+    let estate = shared.estate.clone();
+    let objects = watch::<K>(&shared, namespace.as_deref())
+        .default_backoff()
+        .inspect_err(move |error| {
+            tracing::warn!(kind = K::KIND, %error, "the watch failed; trying again");
+            estate.failed::<K>(namespace.as_deref(), error);
+        })
+        .reflect(writer);
+    let objects = listed_whole(objects)
+        .inspect_ok(move |event| follow(event, &seen))
+        .applied_objects()
+        // Our own writes to metadata and status wake nobody: the pass that makes them goes on by itself.
+        .predicate_filter(
+            predicates::generation
+                .combine(reconcile_requested)
+                .combine(is_let_loose::<K>),
+            PredicateConfig::default(),
+        );
+    let config = controller::Config::default().concurrency(settings.concurrency);
+    Controller::for_stream(objects, store.clone())
+        .with_config(config)
+        .reconcile_on(stream::select(
+            concerned(context.clone(), shared.estate.changes()),
+            woken,
+        ))
+        .graceful_shutdown_on(shutdown)
+        .run(reconcile::<K>, error_policy::<K>, context)
+        .for_each(|end| {
+            if let Err(error @ Error::RunnerError(_)) = end {
+                tracing::error!(kind = K::KIND, %error, "the queue failed");
+            }
+            ready(())
+        })
+        .await;
+}
+
+/// The events of one namespace, or of all.
+fn watch<K: Kind>(
+    shared: &Shared,
+    namespace: Option<&str>,
+) -> impl Stream<Item = Result<watcher::Event<Shown<K>>, watcher::Error>> + Send + use<K> {
+    let mut config = watcher::Config::default()
+        .timeout(WATCH_SECONDS)
+        .page_size(PAGE);
+    config.label_selector.clone_from(&shared.settings.selector);
+    let kube = shared.kube.clone();
+    let api = match namespace {
+        Some(namespace) => Api::namespaced(kube, namespace),
+        None => Api::all(kube),
+    };
+    watcher(api, config)
+}
+
+/// Changes of the reconcile-requested annotation, which move no generation.
+fn reconcile_requested<K: Resource>(object: &K) -> Option<u64> {
+    let mut hasher = DefaultHasher::new();
+    object
+        .annotations()
+        .get(RECONCILE_REQUESTED)?
+        .hash(&mut hasher);
+    Some(hasher.finish())
+}
+
+/// Whether an object that has a remote lacks our finalizer, as after a `PUT` without it: that moves no generation either. What we take
+/// hold of in time has no id yet, so that wakes nobody.
+fn is_let_loose<K: Kind>(object: &Shown<K>) -> Option<u64> {
+    let has_remote = K::LIFECYCLE == Lifecycle::Kept && object.digest().id.is_some();
+    (has_remote && !is_held(object)).then_some(1)
+}
+
+/// Holds back what a new listing shows until it is complete.
+///
+/// Only then does the store have it: a pass that came before would find nothing, and nobody would come again.
+fn listed_whole<K: Kind>(
+    events: impl Stream<Item = Result<watcher::Event<Shown<K>>, watcher::Error>> + Send + 'static,
+) -> impl Stream<Item = Result<watcher::Event<Shown<K>>, watcher::Error>> + Send + 'static {
+    let mut held = vec![];
+    let ordered = events.map(move |event| match event {
+        Ok(watcher::Event::Init) => {
+            held.clear();
+            vec![]
+        }
+        Ok(shown @ watcher::Event::InitApply(_)) => {
+            held.push(Ok(shown));
+            vec![]
+        }
+        Ok(watcher::Event::InitDone) => {
+            held.push(Ok(watcher::Event::InitDone));
+            std::mem::take(&mut held)
+        }
+        other => vec![other],
+    });
+    ordered.flat_map(stream::iter)
+}
+
+/// Forgets an object that has gone, and tells the estate of every object that was seen or has gone.
+fn follow<K: Kind>(event: &watcher::Event<Shown<K>>, context: &Context<K>) {
+    context.dependents.note(event, &context.store);
+    let object = match event {
+        watcher::Event::Apply(object) | watcher::Event::InitApply(object) => {
+            let uid = object.meta().uid.as_deref().unwrap_or_default();
+            let listed = matches!(event, watcher::Event::InitApply(_));
+            if listed && object.digest().id.is_none() {
+                context.memos.inherit(uid);
+            }
+            let version = object.meta().resource_version.as_deref();
+            context.memos.catch_up(uid, version.unwrap_or_default());
+            object
+        }
+        watcher::Event::Delete(object) => {
+            context.forget(object.meta().uid.as_deref().unwrap_or_default());
+            object
+        }
+        watcher::Event::InitDone => return context.forget_missing(),
+        watcher::Event::Init => return,
+    };
+    context.shared.estate.announce(Change {
+        namespace: object.namespace().unwrap_or_default(),
+        object: Dependency {
+            kind: K::KIND,
+            name: object.name_any(),
+        },
+        dependencies: object.digest().dependencies.to_vec(),
+    });
+}

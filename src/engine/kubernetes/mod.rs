@@ -1,0 +1,3 @@
+//! Patches of Kubernetes objects.
+
+pub(super) mod metadata;

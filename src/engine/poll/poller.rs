@@ -1,0 +1,267 @@
+//! The lookout: one list for all remotes of a kind instead of a look at each.
+//!
+//! It pages the list at the resync interval, compares each item with what was last seen of that remote, and wakes only the objects
+//! whose remote differs or is missing. While something is being deployed, the same list, read more often, tells for everything in
+//! flight whether it is done. A list may lag, lose, repeat or reorder: at worst a look is wasted, since what differs is only looked at.
+
+use crate::{
+    cloudfront::{Class, Error, Priority},
+    engine::{
+        context::Settings,
+        kind::{Kind, Lifecycle},
+        poll::collection::{Collection, Errand, Follower, Following, Listing},
+        remote::{
+            reader::{Keys, Observer},
+            revision::Mark,
+        },
+    },
+};
+use futures::{StreamExt, stream};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use tokio::{
+    sync::Notify,
+    time::{Instant, sleep_until},
+};
+
+/// Collections that are listed at once: invalidations have one for each distribution.
+const AT_ONCE: usize = 8;
+
+type Collections<K> = HashMap<String, Collection<K>>;
+
+/// Watches the remotes of one kind on behalf of their objects.
+pub(crate) struct Lookout<K: Kind> {
+    observer: Observer<K>,
+    resync: Duration,
+    poll: Duration,
+    collections: Mutex<Collections<K>>,
+    /// Held while a collection is listed for the first time, so that everybody else waits for that one listing.
+    first: tokio::sync::Mutex<()>,
+    changed: Notify,
+    /// What searches have learnt.
+    pub(crate) keys: Keys,
+}
+
+impl<K: Kind> Lookout<K> {
+    pub(crate) fn new(observer: Observer<K>, settings: &Settings) -> Self {
+        Self {
+            observer,
+            resync: settings.resync_interval,
+            poll: settings.deploy_poll_interval,
+            collections: Mutex::default(),
+            first: tokio::sync::Mutex::default(),
+            changed: Notify::new(),
+            keys: Keys::default(),
+        }
+    }
+
+    /// Looks out for as long as it is polled.
+    pub(crate) async fn run(&self) {
+        loop {
+            let changed = self.changed.notified();
+            let Some(due) = self.due() else {
+                changed.await;
+                continue;
+            };
+            tokio::select! {
+                () = changed => {}
+                () = sleep_until(due) => self.look_around().await,
+            }
+        }
+    }
+
+    /// Follows a remote that was just seen, until it is seen again or [forgotten](Self::unfollow).
+    pub(crate) fn follow(
+        &self,
+        collection: &str,
+        id: &str,
+        mark: Mark,
+        follower: Follower<K>,
+    ) -> Following {
+        let mut collections = self.lock();
+        let place = self.place(&mut collections, collection);
+        let following = place.follow((collection, id), mark, follower, self.resync);
+        drop(collections);
+        self.changed.notify_one();
+        following
+    }
+
+    /// Forgets a remote.
+    pub(crate) fn unfollow(&self, remote: &Following) {
+        let mut collections = self.lock();
+        let Some(place) = collections.get_mut(&remote.collection) else {
+            return;
+        };
+        place.unfollow(remote);
+        // What the first listing showed is worth keeping for those who have not asked yet.
+        if place.followed.is_empty() && K::LIFECYCLE == Lifecycle::Once {
+            collections.remove(&remote.collection);
+        }
+    }
+
+    /// Whether a followed remote is deployed. `None` when it has to be looked at.
+    pub(crate) fn believes(&self, collection: &str, id: &str) -> Option<bool> {
+        let collections = self.lock();
+        let followed = collections.get(collection)?.followed.get(id)?;
+        (!followed.doubted).then_some(followed.mark.deployed)
+    }
+
+    /// Why nothing has been heard of a collection's remotes for a while.
+    pub(crate) fn trouble(&self, collection: &str) -> Option<Arc<Error>> {
+        self.lock().get(collection)?.trouble.clone()
+    }
+
+    /// What the first listing showed of a remote: asked for after a start, when nobody follows anything yet.
+    ///
+    /// # Errors
+    ///
+    /// When CloudFront can only not be reached at this moment: then it is not asked again for a while, however many want to know.
+    /// A list that may not be read at all shows nothing.
+    pub(crate) async fn first_sight(
+        &self,
+        collection: &str,
+        id: &str,
+    ) -> Result<Option<Mark>, Arc<Error>> {
+        let _turn = self.first.lock().await;
+        let listed = self.lock().get(collection).and_then(|place| place.listed);
+        if listed.is_none() {
+            let listing = self.first_list(collection).await?;
+            let mut collections = self.lock();
+            let place = self.place(&mut collections, collection);
+            place.listed = Some(Instant::now());
+            place.unclaimed = listing.marks;
+            place.pages = listing.pages;
+        }
+        let mut collections = self.lock();
+        let place = self.place(&mut collections, collection);
+        if place.listed.is_some_and(|at| at.elapsed() > self.resync) {
+            place.unclaimed = HashMap::new();
+        }
+        Ok(place.unclaimed.remove(id))
+    }
+
+    async fn first_list(&self, collection: &str) -> Result<Listing, Arc<Error>> {
+        let refused = self.place(&mut self.lock(), collection).refused.clone();
+        if let Some((at, error)) = refused
+            && at.elapsed() < self.poll
+        {
+            return Err(error);
+        }
+        // Every pass of the kind waits for it.
+        match self.list(collection, None, Priority::Deploy).await {
+            Err(error) if passes(&error) => {
+                let error = Arc::new(error);
+                let refused = Some((Instant::now(), error.clone()));
+                self.place(&mut self.lock(), collection).refused = refused;
+                Err(error)
+            }
+            Err(error) => {
+                tracing::warn!(kind = K::KIND, %error, "cannot list: looking at each one instead");
+                Ok(Listing::default())
+            }
+            Ok(listing) => Ok(listing),
+        }
+    }
+
+    fn due(&self) -> Option<Instant> {
+        let collections = self.lock();
+        collections
+            .values()
+            .filter_map(|place| place.due(self.poll))
+            .min()
+    }
+
+    async fn look_around(&self) {
+        let now = Instant::now();
+        let errands: Vec<(String, Errand, Priority)> = self
+            .lock()
+            .iter_mut()
+            .filter_map(|(name, place)| {
+                place.make_round(now, self.resync);
+                let priority = place.priority();
+                Some((name.clone(), place.errand(now, self.poll)?, priority))
+            })
+            .collect();
+        stream::iter(errands)
+            .for_each_concurrent(AT_ONCE, |(name, errand, priority)| async move {
+                self.visit(&name, errand, priority).await;
+            })
+            .await;
+    }
+
+    async fn visit(&self, collection: &str, errand: Errand, priority: Priority) {
+        let began = Instant::now();
+        let wanted = match &errand {
+            Errand::Sweep => None,
+            Errand::Poll(ids) => Some(ids),
+        };
+        let listing = self.list(collection, wanted, priority).await;
+        let mut collections = self.lock();
+        let Some(place) = collections.get_mut(collection) else {
+            return;
+        };
+        match listing {
+            Ok(listing) => place.compare(&listing, began, self.resync),
+            Err(error) if passes(&error) => {
+                tracing::debug!(kind = K::KIND, collection, %error, "the list cannot be read now");
+                place.put_off(began + self.poll, error);
+            }
+            Err(error) => {
+                tracing::warn!(kind = K::KIND, collection, %error, "cannot list: looking at each one instead");
+                place.go_without(&errand, began, self.resync);
+            }
+        }
+    }
+
+    /// Reads a collection to its end, or until all that is wanted was seen.
+    async fn list(
+        &self,
+        collection: &str,
+        wanted: Option<&HashSet<String>>,
+        priority: Priority,
+    ) -> Result<Listing, Error> {
+        let mut listing = Listing::default();
+        let mut marker = None;
+        loop {
+            let page = self.observer.page(collection, marker.as_deref(), priority);
+            let page = page.await?;
+            listing.pages += 1;
+            for item in page.items() {
+                if let Some(id) = item.text_of("Id") {
+                    let mark = Mark::of_item::<K>(item);
+                    listing.marks.insert(id.to_owned(), mark);
+                }
+            }
+            if wanted.is_some_and(|ids| ids.iter().all(|id| listing.marks.contains_key(id))) {
+                return Ok(listing);
+            }
+            marker = page.next;
+            if marker.is_none() {
+                listing.whole = true;
+                return Ok(listing);
+            }
+        }
+    }
+
+    fn place<'a>(&self, all: &'a mut Collections<K>, name: &str) -> &'a mut Collection<K> {
+        all.entry(name.to_owned())
+            .or_insert_with(|| Collection::new(Instant::now(), self.resync))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Collections<K>> {
+        self.collections
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether an error passes by itself.
+fn passes(error: &Error) -> bool {
+    matches!(
+        error.class(),
+        Class::Throttled | Class::Unreachable | Class::Garbled | Class::NotLeader | Class::Conflict
+    )
+}

@@ -1,0 +1,198 @@
+//! What is known of a remote without a look at it, and when that is enough.
+
+use crate::{
+    cloudfront::{Class, Error},
+    engine::{
+        api::reason::Reason,
+        cache::remote_snapshot::Kept,
+        kind::{Kind, Lifecycle},
+        plan::Plan,
+        poll::collection::{Follower, Reference},
+        reconcile::{
+            error::Failure, reconciliation::Pass, report::RECONCILE_REQUESTED, requeue::Watch,
+        },
+        remote::{resource::Remote, revision::Mark},
+    },
+};
+use kube::{ResourceExt, runtime::reflector::ObjectRef};
+use std::time::Instant;
+
+impl<K: Kind> Pass<'_, K> {
+    /// The remote of an id: as it is remembered, unless something speaks against that; else as CloudFront has it now.
+    pub(super) async fn see(&mut self, id: &str) -> Result<Option<Remote>, Error> {
+        if let Some(remote) = self.remembered(id) {
+            return Ok(Some(remote));
+        }
+        let observer = &self.observer;
+        let remote = observer
+            .observe(&self.collection, id, self.priority())
+            .await?;
+        self.live = true;
+        if remote.is_none() {
+            self.unfollow();
+        }
+        Ok(remote)
+    }
+
+    fn remembered(&self, id: &str) -> Option<Remote> {
+        if self.is_asked_to_look() {
+            return None;
+        }
+        let kept = self.memo.kept.as_ref().filter(|kept| kept.id == id)?;
+        let deployed = self.context.lookout.believes(&self.collection, id)?;
+        let mut remote = kept.open()?;
+        if deployed && !K::deployed(&remote.document) {
+            remote.document.set("Status", K::DEPLOYED);
+        }
+        Some(remote)
+    }
+
+    /// Whether what is remembered is not enough. A write may be made from it, since `If-Match` guards that. That nothing has to be
+    /// written for a spec is only believed of what was seen after the spec came; and that updates are in vain, only of a fresh look.
+    pub(super) fn must_look(&self, plan: &Plan, exists: bool) -> bool {
+        if self.live || !exists {
+            return false;
+        }
+        match plan {
+            Plan::Update(request, drift) => self.is_in_vain(request, drift),
+            plan if plan.is_write() => false,
+            // What is done once is never edited.
+            _ if K::LIFECYCLE == Lifecycle::Once => false,
+            _ => !self.deleting() && self.previous.accepted_generation != Some(self.generation()),
+        }
+    }
+
+    /// That a remote is as it was is only believed while the list can be read.
+    pub(super) fn heed_trouble(&self, plan: &Plan, exists: bool) -> Result<(), Failure> {
+        if self.live || !exists || plan.is_write() {
+            return Ok(());
+        }
+        let trouble = self.context.lookout.trouble(&self.collection);
+        trouble.map_or(Ok(()), |error| Err(Failure::Unlisted(error)))
+    }
+
+    /// Whether a person asks for a fresh look.
+    pub(super) fn is_asked_to_look(&self) -> bool {
+        let asked = self.object.annotations().get(RECONCILE_REQUESTED);
+        asked.is_some() && asked != self.previous.last_handled_reconcile_at.as_ref()
+    }
+
+    /// Remembers what was just seen or written, and has it watched.
+    pub(super) fn remember(&mut self, remote: Option<&Remote>) {
+        if !self.live {
+            return;
+        }
+        self.memo.kept = remote.map(Kept::of);
+        match remote {
+            Some(remote) => self.follow(&remote.id, Mark::of_remote::<K>(remote)),
+            None => self.unfollow(),
+        }
+    }
+
+    /// Forgets what was seen, unless a failure surely left it as it was.
+    pub(super) fn doubt(&mut self, failure: &Failure) {
+        let unchanged = match failure {
+            Failure::CloudFront(error) => {
+                let class = error.class();
+                !error.commit_unknown()
+                    && matches!(
+                        class,
+                        Class::Throttled | Class::Terminal | Class::Settling | Class::InUse
+                    )
+            }
+            Failure::Kube(_) => !self.live,
+            Failure::Unlisted(_) | Failure::Xml(_) | Failure::Refused { .. } => true,
+            Failure::Again(_) => false,
+        };
+        if !unchanged {
+            self.memo.kept = None;
+        }
+    }
+
+    /// What the object will be woken for.
+    pub(super) fn watch(&self) -> Watch {
+        if self.memo.booking.is_some() {
+            return Watch::Turn;
+        }
+        let followed = self.memo.followed.as_ref();
+        let believed =
+            followed.and_then(|it| self.context.lookout.believes(&it.collection, &it.id));
+        match believed {
+            None => Watch::Nothing,
+            Some(true) => Watch::Change,
+            Some(false) => Watch::Deployment,
+        }
+    }
+
+    /// Lets go of the remote.
+    pub(super) fn unfollow(&mut self) {
+        if let Some(remote) = self.memo.followed.take() {
+            self.context.lookout.unfollow(&remote);
+        }
+    }
+
+    fn follow(&mut self, id: &str, mark: Mark) {
+        let before = self.memo.followed.as_ref();
+        if before.is_some_and(|it| it.collection != self.collection || it.id != id) {
+            self.unfollow();
+        }
+        let follower = Follower {
+            object: self.reference(),
+            wake: self.context.wake.clone(),
+        };
+        let lookout = &self.context.lookout;
+        self.memo.followed = Some(lookout.follow(&self.collection, id, mark, follower));
+    }
+
+    pub(super) fn reference(&self) -> Reference<K> {
+        let namespace = self.object.namespace().unwrap_or_default();
+        ObjectRef::new(&self.object.name_any()).within(&namespace)
+    }
+
+    /// Whether the status already says of this spec that it is carried out, and the list shows the remote in the very version that the
+    /// status names: then there is nothing to do and nothing to look at. So a restart costs one list.
+    pub(super) async fn rests(&mut self) -> Result<bool, Failure> {
+        let Some(id) = self.recorded().filter(|_| self.seems_to_rest()) else {
+            return Ok(false);
+        };
+        let lookout = &self.context.lookout;
+        if let Some(error) = lookout.trouble(&self.collection) {
+            return Err(Failure::Unlisted(error));
+        }
+        if let Some(deployed) = lookout.believes(&self.collection, &id) {
+            return Ok(deployed);
+        }
+        let version = self.object.revision_on_record();
+        let wanted = Mark {
+            deployed: true,
+            version: version.filter(|_| self.memo.followed.is_none()),
+        };
+        let mark = lookout.first_sight(&self.collection, &id).await;
+        let mark = mark.map_err(Failure::Unlisted)?;
+        let rests = mark.is_some_and(|mark| mark.deployed && mark.same_version(&wanted));
+        if rests {
+            self.memo.tagged = Some((self.generation(), Instant::now()));
+            self.follow(&id, wanted);
+        }
+        Ok(rests)
+    }
+
+    fn seems_to_rest(&self) -> bool {
+        let Some(ready) = self.previous.condition("Ready") else {
+            return false;
+        };
+        K::LIFECYCLE == Lifecycle::Kept
+            && self.has_one_on_record()
+            && self.memo.kept.is_none()
+            && self.memo.id.is_none()
+            && self.memo.missed == 0
+            && !self.deleting()
+            && !self.is_asked_to_look()
+            && ready.status == "True"
+            && ready.reason == Reason::InSync.to_string()
+            && ready.observed_generation == Some(self.generation())
+            && self.previous.condition("Stalled").is_none()
+            && self.previous.accepted_hash.is_some()
+            && self.previous.accepted_hash == self.asked
+    }
+}

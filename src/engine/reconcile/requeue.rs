@@ -1,0 +1,121 @@
+//! When to look again.
+
+use crate::engine::{api::condition::State, context::Settings};
+use std::{
+    hash::{BuildHasher, RandomState},
+    time::Duration,
+};
+
+/// The longest pause between tries while something passing stands in the way.
+const LONGEST: Duration = Duration::from_mins(5);
+
+/// How many resync intervals pass between two passes over an object that the lookout watches. Such a pass costs no call, but for the
+/// tags, which no list tells of.
+pub(crate) const SLOW: u32 = 6;
+
+/// What an object is woken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Watch {
+    /// Its remote is not watched.
+    Nothing,
+    /// Its remote is changed, or gone.
+    Change,
+    /// The same, or its remote is deployed.
+    Deployment,
+    /// Its turn to write.
+    Turn,
+}
+
+/// How long to wait before the next pass over an object in this state; `failures` counts the failed passes in a row, and
+/// `crowd` is what whoever queues should leave at the least. `None`: until
+/// something wakes it, be it the lookout on its rounds.
+pub(crate) fn next(
+    state: &State,
+    failures: u32,
+    watch: Watch,
+    crowd: Duration,
+    settings: &Settings,
+) -> Option<Duration> {
+    let resync = about(settings.resync_interval);
+    let pause = match state {
+        State::Queued(_) if watch == Watch::Turn => resync,
+        // Its turn comes when others are done, which costs no call to see.
+        State::Queued(_) => {
+            let soon = settings.deploy_poll_interval.min(Duration::from_secs(1));
+            soon.max(crowd)
+        }
+        State::Hindered { .. } => retry(failures),
+        State::InUse(_) => settings.deploy_poll_interval.max(retry(failures)),
+        State::Deploying(_) | State::Retiring if watch != Watch::Deployment => retry(1),
+        State::InSync | State::Drifted(_) if watch != Watch::Nothing => return None,
+        // Nothing is done any more, but to write the status again where somebody has changed it.
+        State::Completed => resync * SLOW,
+        State::Deploying(_)
+        | State::Retiring
+        | State::Waiting(_)
+        | State::InSync
+        | State::Failed { .. }
+        | State::Drifted(_)
+        | State::Withheld(_)
+        | State::Suspended { .. }
+        | State::Stalled { .. } => resync,
+    };
+    Some(pause)
+}
+
+/// Doubles from one second on, up to five minutes, less up to a half so that many do not come at once.
+pub(crate) fn retry(failures: u32) -> Duration {
+    let pause = Duration::from_secs(1) * 2_u32.saturating_pow(failures.saturating_sub(1).min(9));
+    pause.min(LONGEST).mul_f64(1.0 - chance() / 2.0)
+}
+
+/// An interval, up to a fifth shorter.
+pub(crate) fn spread_down(interval: Duration) -> Duration {
+    interval.mul_f64(1.0 - chance() / 5.0)
+}
+
+/// An interval, a fifth shorter up to a fifth longer, so that what began together does not come back together.
+pub(crate) fn about(interval: Duration) -> Duration {
+    spread(interval, chance())
+}
+
+fn spread(interval: Duration, chance: f64) -> Duration {
+    interval.mul_f64(0.8 + 0.4 * chance)
+}
+
+/// A number from 0 to 1. The standard library's hasher is seeded by chance; nothing here needs more.
+fn chance() -> f64 {
+    let bits = u32::try_from(RandomState::new().hash_one(()) >> 32).unwrap_or(0);
+    f64::from(bits) / f64::from(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_resync_is_spread_by_a_fifth_either_way() {
+        let interval = Duration::from_secs(600);
+        assert_eq!(spread(interval, 0.0), Duration::from_secs(480));
+        assert_eq!(spread(interval, 1.0), Duration::from_secs(720));
+    }
+
+    #[test]
+    fn retries_grow_and_stay_bounded() {
+        for (failures, longest) in [
+            (1, 1),
+            (2, 2),
+            (5, 16),
+            (9, 256),
+            (10, 300),
+            (u32::MAX, 300),
+        ] {
+            let pause = retry(failures);
+            let longest = Duration::from_secs(longest);
+            assert!(
+                pause <= longest && pause >= longest / 2,
+                "{failures}: {pause:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Objects that this version's types cannot read: they are told so, and stall nobody else.
+
+use crate::engine::{
+    api::{
+        condition::{State, conditions},
+        reason::Reason,
+    },
+    cache::cached_object::Shown,
+    context::Context,
+    kind::Kind,
+    kubernetes::metadata,
+    reconcile::{error::Failure, report::merge_patch},
+};
+use k8s_openapi::{apimachinery::pkg::apis::meta::v1::Condition, jiff::Timestamp};
+use kube::{
+    Api, ResourceExt,
+    api::{ApiResource, DynamicObject},
+    runtime::controller::Action,
+};
+use serde_json::json;
+
+/// Says in the object's status why it cannot be read. Editing the object brings it back.
+pub(super) async fn report<K: Kind>(
+    broken: &Shown<K>,
+    error: &str,
+    context: &Context<K>,
+) -> Result<Action, Failure> {
+    let namespace = broken.namespace().unwrap_or_default();
+    let name = broken.name_any();
+    let resource = ApiResource::erase::<K>(&());
+    let api: Api<DynamicObject> =
+        Api::namespaced_with(context.shared.kube.clone(), &namespace, &resource);
+    let Some(object) = api.get_opt(&name).await? else {
+        return Ok(Action::await_change());
+    };
+    let generation = object.metadata.generation.unwrap_or(0);
+    let state = State::Stalled {
+        reason: Reason::Invalid,
+        code: None,
+        message: format!(
+            "This version of the operator cannot read the object: {error}; correct it there, or upgrade the operator. Nothing was changed in CloudFront."
+        ),
+    };
+    let before = object.data.get("status").cloned().unwrap_or(json!({}));
+    let previous: Vec<Condition> = before
+        .get("conditions")
+        .and_then(|conditions| serde_json::from_value(conditions.clone()).ok())
+        .unwrap_or_default();
+    let mut status = before.clone();
+    status["observedGeneration"] = json!(generation);
+    status["conditions"] = json!(conditions(&state, &previous, generation, Timestamp::now()));
+    if status != before {
+        let kube = &context.shared.kube;
+        metadata::patch_status(kube, broken, merge_patch(&before, &status)).await?;
+        tracing::warn!(
+            kind = K::KIND,
+            namespace,
+            name,
+            error,
+            "cannot read an object"
+        );
+    }
+    Ok(Action::await_change())
+}
