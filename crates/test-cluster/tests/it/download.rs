@@ -1,4 +1,4 @@
-//! Fetching an archive from a server on loopback.
+//! The download of an archive from a server on loopback.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
@@ -13,15 +13,15 @@ use flate2::write::GzEncoder;
 use sha2::{Digest, Sha512};
 use tar::{EntryType, Header};
 
-use crate::support::{Machine, err, out};
+use crate::support::{Machine, stderr, stdout};
 
-/// An HTTP server that answers every request in the same way, until the test process ends.
-struct Server {
+/// An HTTP server that sends the same response to every request until the test process ends.
+struct ArchiveServer {
     url: String,
     requests: Arc<AtomicUsize>,
 }
 
-fn serve(status: &'static str, body: Vec<u8>) -> Server {
+fn serve(status: &'static str, body: Vec<u8>) -> ArchiveServer {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/mirror", listener.local_addr().unwrap());
     let requests = Arc::new(AtomicUsize::new(0));
@@ -44,10 +44,10 @@ fn serve(status: &'static str, body: Vec<u8>) -> Server {
                 .unwrap();
         }
     });
-    Server { url, requests }
+    ArchiveServer { url, requests }
 }
 
-/// A gzipped tar archive of files with these paths. Paths go in as they are, dangerous ones too.
+/// Returns a gzipped tar archive of files with these paths. Paths are not sanitized.
 fn archive(paths: &[&str]) -> Vec<u8> {
     let mut builder = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
     for path in paths {
@@ -63,6 +63,7 @@ fn archive(paths: &[&str]) -> Vec<u8> {
     builder.into_inner().unwrap().finish().unwrap()
 }
 
+/// The paths of the programs in the official archive.
 const OFFICIAL: [&str; 3] = [
     "controller-tools/envtest/etcd",
     "controller-tools/envtest/kube-apiserver",
@@ -77,7 +78,7 @@ fn sha512(body: &[u8]) -> String {
         .concat()
 }
 
-fn download(machine: &Machine, server: &Server, checksum: &str) -> Output {
+fn download(machine: &Machine, server: &ArchiveServer, checksum: &str) -> Output {
     machine
         .cluster(&["download", "--base-url", &server.url, "--sha512", checksum])
         .output()
@@ -85,27 +86,27 @@ fn download(machine: &Machine, server: &Server, checksum: &str) -> Output {
 }
 
 #[test]
-fn a_good_archive_is_unpacked_once_and_found_from_then_on() {
+fn a_valid_archive_is_unpacked_once_and_found_afterwards() {
     let machine = Machine::new();
     let body = archive(&OFFICIAL);
     let checksum = sha512(&body);
     let server = serve("200 OK", body);
     let first = download(&machine, &server, &checksum);
-    assert!(first.status.success(), "{}", err(&first));
+    assert!(first.status.success(), "{}", stderr(&first));
     assert!(
-        err(&first).contains("/mirror/envtest-v1.36.2-"),
+        stderr(&first).contains("/mirror/envtest-v1.36.2-"),
         "{}",
-        err(&first)
+        stderr(&first)
     );
     let second = download(&machine, &server, &checksum);
-    assert_eq!(out(&second), out(&first));
+    assert_eq!(stdout(&second), stdout(&first));
     assert_eq!(server.requests.load(Ordering::SeqCst), 1);
     let found = machine.cluster(&["build"]).output().unwrap();
-    assert_eq!(out(&found), out(&first), "{}", err(&found));
+    assert_eq!(stdout(&found), stdout(&first), "{}", stderr(&found));
 }
 
 #[test]
-fn an_archive_that_is_not_the_published_one_is_not_unpacked() {
+fn an_archive_with_another_checksum_is_not_unpacked() {
     let machine = Machine::new();
     let server = serve("200 OK", archive(&OFFICIAL));
     let output = machine
@@ -113,7 +114,7 @@ fn an_archive_that_is_not_the_published_one_is_not_unpacked() {
         .output()
         .unwrap();
     assert!(!output.status.success());
-    let message = err(&output);
+    let message = stderr(&output);
     assert!(
         message.contains("SHA-512") && message.contains(&sha512(&archive(&OFFICIAL))),
         "{message}"
@@ -122,12 +123,12 @@ fn an_archive_that_is_not_the_published_one_is_not_unpacked() {
 }
 
 #[test]
-fn a_missing_archive_is_an_error_with_its_address() {
+fn a_missing_archive_is_an_error_with_its_url() {
     let machine = Machine::new();
     let server = serve("404 Not Found", Vec::new());
     let output = download(&machine, &server, "");
     assert!(!output.status.success());
-    let message = err(&output);
+    let message = stderr(&output);
     assert!(
         message.contains("404") && message.contains(&server.url),
         "{message}"
@@ -136,22 +137,22 @@ fn a_missing_archive_is_an_error_with_its_address() {
 }
 
 #[test]
-fn an_archive_without_one_of_the_programs_is_an_error_that_names_it() {
+fn an_archive_without_one_of_the_programs_is_an_error_that_names_the_program() {
     let machine = Machine::new();
     let body = archive(&OFFICIAL[..2]);
     let checksum = sha512(&body);
     let output = download(&machine, &serve("200 OK", body), &checksum);
     assert!(!output.status.success());
     assert!(
-        err(&output).contains("has no controller-tools/envtest/kubectl"),
+        stderr(&output).contains("has no controller-tools/envtest/kubectl"),
         "{}",
-        err(&output)
+        stderr(&output)
     );
     assert_eq!(machine.cached(), Vec::<PathBuf>::new());
 }
 
 #[test]
-fn nothing_is_unpacked_but_the_programs() {
+fn only_the_programs_are_unpacked() {
     let machine = Machine::new();
     let outside = machine.directory("outside").join("evil");
     let absolute = outside.to_string_lossy();
@@ -164,8 +165,8 @@ fn nothing_is_unpacked_but_the_programs() {
     let body = archive(&[&unexpected[..], &OFFICIAL].concat());
     let checksum = sha512(&body);
     let output = download(&machine, &serve("200 OK", body), &checksum);
-    assert!(output.status.success(), "{}", err(&output));
-    let mut names: Vec<_> = PathBuf::from(out(&output))
+    assert!(output.status.success(), "{}", stderr(&output));
+    let mut names: Vec<_> = PathBuf::from(stdout(&output))
         .read_dir()
         .unwrap()
         .map(|entry| entry.unwrap().file_name())
@@ -177,7 +178,7 @@ fn nothing_is_unpacked_but_the_programs() {
 }
 
 #[test]
-fn an_archive_that_names_a_program_twice_is_refused() {
+fn an_archive_with_a_duplicate_program_is_rejected() {
     let machine = Machine::new();
     let body = archive(&[&OFFICIAL[..], &OFFICIAL[..1]].concat());
     let checksum = sha512(&body);
@@ -187,7 +188,7 @@ fn an_archive_that_names_a_program_twice_is_refused() {
 }
 
 #[test]
-fn the_archive_does_not_do_for_those_who_need_kube_controller_manager() {
+fn the_archive_is_insufficient_if_kube_controller_manager_is_required() {
     let machine = Machine::new();
     let body = archive(&OFFICIAL);
     let checksum = sha512(&body);
@@ -201,7 +202,7 @@ fn the_archive_does_not_do_for_those_who_need_kube_controller_manager() {
         .output()
         .unwrap();
     assert!(!output.status.success());
-    let message = err(&output);
+    let message = stderr(&output);
     assert!(
         message.contains("has no kube-controller-manager") && message.contains("install Go"),
         "{message}"

@@ -1,12 +1,12 @@
-//! Using a cluster that somebody else started.
+//! The use of an existing cluster.
 
 use std::path::Path;
 
 use cluster::{Cluster, Environment, Options};
 
-use crate::support::{eventually, out};
+use crate::support::{stdout, wait_until};
 
-fn existing() -> Cluster {
+fn connect() -> Cluster {
     let owner = cluster::shared().unwrap();
     let environment = Environment {
         kubeconfig: Some(owner.kubeconfig().to_owned()),
@@ -15,19 +15,19 @@ fn existing() -> Cluster {
     Cluster::start_with(&environment, Options::default()).unwrap()
 }
 
-fn user_of(cluster: &Cluster, kubeconfig: &Path) -> String {
+fn username(cluster: &Cluster, kubeconfig: &Path) -> String {
     let mut command = cluster.kubectl();
     command.env("KUBECONFIG", kubeconfig).args([
         "auth",
         "whoami",
         "--output=jsonpath={.status.userInfo.username}",
     ]);
-    out(&command.output().unwrap()).to_owned()
+    stdout(&command.output().unwrap()).to_owned()
 }
 
 #[test]
-fn an_existing_cluster_is_used_as_it_is() {
-    let cluster = existing();
+fn an_existing_cluster_keeps_its_kubeconfig_and_api_server() {
+    let cluster = connect();
     assert_eq!(
         cluster.kubeconfig(),
         cluster::shared().unwrap().kubeconfig()
@@ -39,18 +39,18 @@ fn an_existing_cluster_is_used_as_it_is() {
 
 #[test]
 fn a_user_of_an_existing_cluster_is_impersonated() {
-    let cluster = existing();
+    let cluster = connect();
     let user = cluster.create_user("somebody", &["a", "b", "c"]).unwrap();
-    assert_eq!(user_of(&cluster, &user), "somebody");
-    assert_eq!(user_of(&cluster, cluster.kubeconfig()), "admin");
+    assert_eq!(username(&cluster, &user), "somebody");
+    assert_eq!(username(&cluster, cluster.kubeconfig()), "admin");
 }
 
 #[test]
-fn namespaces_are_deleted_from_an_existing_cluster_in_the_end() {
+fn created_namespaces_are_deleted_from_an_existing_cluster_at_the_end() {
     let owner = cluster::shared().unwrap();
-    let cluster = existing();
-    let ours = cluster.create_namespace("ours").unwrap();
-    let theirs = owner.create_namespace("theirs").unwrap();
+    let cluster = connect();
+    let created = cluster.create_namespace("ours").unwrap();
+    let other = owner.create_namespace("theirs").unwrap();
     let phase = |namespace: &str| {
         let arguments = [
             "get",
@@ -59,11 +59,13 @@ fn namespaces_are_deleted_from_an_existing_cluster_in_the_end() {
             "--ignore-not-found",
             "--output=jsonpath={.status.phase}",
         ];
-        out(&owner.kubectl().args(arguments).output().unwrap()).to_owned()
+        stdout(&owner.kubectl().args(arguments).output().unwrap()).to_owned()
     };
-    assert_eq!(phase(&ours), "Active");
+    assert_eq!(phase(&created), "Active");
     drop(cluster);
-    // Without kube-controller-manager it stays in this phase.
-    eventually("the namespace is going", || phase(&ours) != "Active");
-    assert_eq!(phase(&theirs), "Active");
+    // Without kube-controller-manager, the namespace stays in the phase Terminating.
+    wait_until("the namespace is terminating", || {
+        phase(&created) != "Active"
+    });
+    assert_eq!(phase(&other), "Active");
 }

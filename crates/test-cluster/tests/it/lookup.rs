@@ -1,79 +1,82 @@
-//! Where the programs are taken from.
+//! The search for the programs.
 
-use crate::support::{Machine, err, out, script, servers};
+use crate::support::{Machine, stderr, stdout, write_script, write_servers};
 
 #[test]
-fn the_directory_in_kubebuilder_assets_comes_first() {
+fn kubebuilder_assets_has_precedence() {
     let machine = Machine::new();
-    servers(&machine.directory("assets"), "3.6.8", "1.36.2");
-    servers(&machine.bin(), "3.6.8", "1.36.2");
+    write_servers(&machine.directory("assets"), "3.6.8", "1.36.2");
+    write_servers(&machine.bin(), "3.6.8", "1.36.2");
     let output = machine
         .cluster(&["build"])
         .env("KUBEBUILDER_ASSETS", machine.directory("assets"))
         .output()
         .unwrap();
-    assert_eq!(out(&output), machine.directory("assets").to_string_lossy());
+    assert_eq!(
+        stdout(&output),
+        machine.directory("assets").to_string_lossy()
+    );
 }
 
 #[test]
-fn a_directory_on_path_comes_next() {
+fn path_is_second() {
     let machine = Machine::new();
-    servers(&machine.bin(), "3.5.13", "1.33.0");
-    script(&machine.bin(), "go", "echo must not be called >&2; exit 1");
+    write_servers(&machine.bin(), "3.5.13", "1.33.0");
+    write_script(&machine.bin(), "go", "echo must not be called >&2; exit 1");
     let output = machine.cluster(&["build"]).output().unwrap();
-    assert_eq!(out(&output), machine.bin().to_string_lossy());
-    assert_eq!(err(&output), "");
+    assert_eq!(stdout(&output), machine.bin().to_string_lossy());
+    assert_eq!(stderr(&output), "");
 }
 
 #[test]
 fn an_empty_variable_counts_as_unset() {
     let machine = Machine::new();
-    servers(&machine.bin(), "3.6.8", "1.36.2");
+    write_servers(&machine.bin(), "3.6.8", "1.36.2");
     let output = machine
         .cluster(&["build"])
         .env("KUBEBUILDER_ASSETS", "")
         .output()
         .unwrap();
-    assert_eq!(out(&output), machine.bin().to_string_lossy());
+    assert_eq!(stdout(&output), machine.bin().to_string_lossy());
 }
 
 #[test]
-fn programs_on_path_that_are_too_old_are_passed_over_with_a_note() {
-    for (etcd, kube_apiserver, culprit) in [
+fn too_old_programs_on_path_are_skipped_with_a_message() {
+    for (etcd, kube_apiserver, old_version) in [
         ("3.4.30", "1.36.2", "3.4.30"),
         ("3.6.8", "1.32.9", "1.32.9"),
     ] {
         let machine = Machine::new();
         let newer = machine.directory("newer");
-        servers(&machine.bin(), etcd, kube_apiserver);
-        servers(&newer, "3.6.8", "1.36.2");
+        write_servers(&machine.bin(), etcd, kube_apiserver);
+        write_servers(&newer, "3.6.8", "1.36.2");
         let path = std::env::join_paths([machine.bin(), newer.clone()]).unwrap();
         let output = machine
             .cluster(&["build"])
             .env("PATH", path)
             .output()
             .unwrap();
-        assert_eq!(out(&output), newer.to_string_lossy());
-        let note = err(&output);
+        assert_eq!(stdout(&output), newer.to_string_lossy());
+        let message = stderr(&output);
         assert!(
-            note.contains("passing over") && note.contains(culprit),
-            "{note}"
+            message.contains("passing over") && message.contains(old_version),
+            "{message}"
         );
     }
 }
 
 #[test]
-fn programs_somebody_chose_are_an_error_when_they_are_too_old() {
+fn too_old_programs_in_kubebuilder_assets_are_an_error() {
     let machine = Machine::new();
-    servers(&machine.directory("assets"), "3.5.12", "1.36.2");
-    servers(&machine.bin(), "3.6.8", "1.36.2");
+    write_servers(&machine.directory("assets"), "3.5.12", "1.36.2");
+    write_servers(&machine.bin(), "3.6.8", "1.36.2");
     let output = machine
         .cluster(&["build"])
         .env("KUBEBUILDER_ASSETS", machine.directory("assets"))
         .output()
         .unwrap();
     assert!(!output.status.success());
-    let message = err(&output);
+    let message = stderr(&output);
     assert!(
         message.contains("KUBEBUILDER_ASSETS") && message.contains("3.5.12"),
         "{message}"
@@ -81,7 +84,7 @@ fn programs_somebody_chose_are_an_error_when_they_are_too_old() {
 }
 
 #[test]
-fn a_chosen_directory_without_the_programs_is_an_error() {
+fn a_directory_in_kubebuilder_assets_without_the_programs_is_an_error() {
     let machine = Machine::new();
     let output = machine
         .cluster(&["build"])
@@ -89,37 +92,41 @@ fn a_chosen_directory_without_the_programs_is_an_error() {
         .output()
         .unwrap();
     assert!(!output.status.success());
-    assert!(err(&output).contains("has no etcd"), "{}", err(&output));
+    assert!(
+        stderr(&output).contains("has no etcd"),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[test]
-fn programs_without_kube_controller_manager_do_not_do_for_those_who_need_it() {
+fn kube_controller_manager_is_required_if_requested() {
     let machine = Machine::new();
-    servers(&machine.bin(), "3.6.8", "1.36.2");
+    write_servers(&machine.bin(), "3.6.8", "1.36.2");
     let output = machine
         .cluster(&["build", "--with-controller-manager"])
         .output()
         .unwrap();
     assert!(!output.status.success());
     assert!(
-        err(&output).contains("has no kube-controller-manager"),
+        stderr(&output).contains("has no kube-controller-manager"),
         "{}",
-        err(&output)
+        stderr(&output)
     );
-    script(&machine.bin(), "kube-controller-manager", "exit 0");
+    write_script(&machine.bin(), "kube-controller-manager", "exit 0");
     let output = machine
         .cluster(&["build", "--with-controller-manager"])
         .output()
         .unwrap();
-    assert_eq!(out(&output), machine.bin().to_string_lossy());
+    assert_eq!(stdout(&output), machine.bin().to_string_lossy());
 }
 
 #[test]
-fn without_programs_and_without_go_the_error_names_both_ways_out() {
+fn without_programs_and_go_the_error_suggests_both_remedies() {
     let machine = Machine::new();
     let output = machine.cluster(&["build"]).output().unwrap();
     assert!(!output.status.success());
-    let message = err(&output);
+    let message = stderr(&output);
     assert!(message.contains("install Go"), "{message}");
     assert!(
         message.contains("cargo run -p cluster -- download"),
@@ -128,7 +135,7 @@ fn without_programs_and_without_go_the_error_names_both_ways_out() {
 }
 
 #[test]
-fn without_a_home_the_error_asks_for_one() {
+fn without_a_cache_directory_the_error_names_the_variable_to_set() {
     let machine = Machine::new();
     let output = machine
         .cluster(&["build"])
@@ -138,8 +145,8 @@ fn without_a_home_the_error_asks_for_one() {
         .unwrap();
     assert!(!output.status.success());
     assert!(
-        err(&output).contains("set XDG_CACHE_HOME"),
+        stderr(&output).contains("set XDG_CACHE_HOME"),
         "{}",
-        err(&output)
+        stderr(&output)
     );
 }

@@ -1,8 +1,8 @@
-//! What the crate promises, on real control planes and on fakes of the programs around it.
+//! Tests of the crate with real control planes, and with scripts in place of the programs that it runs.
 
 #![allow(
     clippy::unwrap_used,
-    reason = "the lint lets only functions marked as tests fail by unwrap, not their helpers"
+    reason = "the lint allows unwrap in test functions, but not in their helpers"
 )]
 
 mod build;

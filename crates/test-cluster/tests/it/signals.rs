@@ -1,19 +1,20 @@
-//! The program `cluster up`, and what is left when it is stopped in each way.
+//! The cleanup of `cluster up` after each signal.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 
-use crate::support::{assert_nothing_left, eventually, processes};
+use crate::support::{assert_no_remains, processes, wait_until};
 
-struct Up {
+/// A running `cluster up`.
+struct ClusterUp {
     child: Child,
     directory: PathBuf,
 }
 
-/// Starts `cluster up` and waits until it says where the cluster is.
-fn up(arguments: &[&str]) -> Up {
+/// Starts `cluster up` and waits until it prints the path of the kubeconfig.
+fn cluster_up(arguments: &[&str]) -> ClusterUp {
     let mut child = Command::new(env!("CARGO_BIN_EXE_cluster"))
         .arg("up")
         .args(arguments)
@@ -27,13 +28,13 @@ fn up(arguments: &[&str]) -> Up {
         .unwrap();
     let kubeconfig = PathBuf::from(line.trim().strip_prefix("export KUBECONFIG=").expect(&line));
     assert!(fs::exists(&kubeconfig).unwrap());
-    Up {
+    ClusterUp {
         child,
         directory: kubeconfig.parent().unwrap().to_owned(),
     }
 }
 
-fn signal(up: &mut Up, name: &str) -> ExitStatus {
+fn signal(up: &mut ClusterUp, name: &str) -> ExitStatus {
     let id = up.child.id().to_string();
     assert!(
         Command::new("kill")
@@ -46,25 +47,26 @@ fn signal(up: &mut Up, name: &str) -> ExitStatus {
 }
 
 #[test]
-fn ctrl_c_stops_everything_before_the_program_ends() {
-    let mut up = up(&[]);
+fn after_ctrl_c_the_program_ends_last() {
+    let mut up = cluster_up(&[]);
     assert!(signal(&mut up, "INT").success());
-    assert_nothing_left(&up.directory);
+    assert_no_remains(&up.directory);
 }
 
 #[test]
-fn sigterm_stops_everything_before_the_program_ends() {
-    let mut up = up(&["--with-controller-manager"]);
+fn after_sigterm_the_program_ends_last() {
+    let mut up = cluster_up(&["--with-controller-manager"]);
     assert!(signal(&mut up, "TERM").success());
-    assert_nothing_left(&up.directory);
+    assert_no_remains(&up.directory);
 }
 
 #[test]
-fn sigkill_leaves_nothing_behind_either() {
-    let mut up = up(&["--with-controller-manager", "--audit"]);
+fn after_sigkill_the_servers_end_and_the_directory_is_removed() {
+    let mut up = cluster_up(&["--with-controller-manager", "--audit"]);
     assert!(!signal(&mut up, "KILL").success());
     let directory = up.directory.to_string_lossy().into_owned();
-    eventually("the servers and the directory are gone", || {
-        !up.directory.exists() && processes(&directory).is_empty()
-    });
+    wait_until(
+        "the servers have ended and the directory is removed",
+        || !up.directory.exists() && processes(&directory).is_empty(),
+    );
 }

@@ -1,4 +1,4 @@
-//! Helpers that several tests share.
+//! Shared test helpers.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// A person's machine: a home with a cache, and nothing on `PATH` but what a test puts there.
+/// A simulated machine with a home directory, a cache, and one directory on `PATH` that a test fills.
 pub(crate) struct Machine {
     root: TempDir,
 }
@@ -21,7 +21,7 @@ impl Machine {
         }
     }
 
-    /// The one directory on `PATH`.
+    /// Returns the only directory on `PATH`.
     pub(crate) fn bin(&self) -> PathBuf {
         self.directory("bin")
     }
@@ -30,13 +30,14 @@ impl Machine {
         self.directory("cache")
     }
 
+    /// Creates a directory unless it exists, and returns its path.
     pub(crate) fn directory(&self, name: &str) -> PathBuf {
         let path = self.root.path().join(name);
         fs::create_dir_all(&path).unwrap();
         path
     }
 
-    /// The program `cluster` on this machine.
+    /// Returns a command that runs the program `cluster` on this machine.
     pub(crate) fn cluster(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cluster"));
         command
@@ -49,7 +50,7 @@ impl Machine {
         command
     }
 
-    /// The finished directories in the cache.
+    /// Returns the directories in the cache, complete and partial ones.
     pub(crate) fn cached(&self) -> Vec<PathBuf> {
         let entries = fs::read_dir(self.cache().join("cloudfront-operator/control-plane"));
         let paths = entries
@@ -60,70 +61,63 @@ impl Machine {
     }
 }
 
-/// Puts a script in a directory as a program.
-pub(crate) fn script(directory: &Path, name: &str, body: &str) {
+/// Writes a shell script as a program into a directory.
+pub(crate) fn write_script(directory: &Path, name: &str, body: &str) {
     let path = directory.join(name);
-    // Renamed into place, so that no other thread's child can hold it open for writing when it is run.
+    // A child process of another thread may inherit the open file, and a file that is open for writing cannot be run.
     let partial = directory.join(format!(".{name}"));
     fs::write(&partial, format!("#!/bin/sh\n{body}\n")).unwrap();
     fs::set_permissions(&partial, fs::Permissions::from_mode(0o755)).unwrap();
     fs::rename(&partial, &path).unwrap();
 }
 
-/// Puts programs in a directory that only tell their versions.
-pub(crate) fn servers(directory: &Path, etcd: &str, kube_apiserver: &str) {
-    script(directory, "etcd", &format!("echo etcd Version: {etcd}"));
-    script(
+/// Writes programs that only print their versions into a directory.
+pub(crate) fn write_servers(directory: &Path, etcd: &str, kube_apiserver: &str) {
+    write_script(directory, "etcd", &format!("echo etcd Version: {etcd}"));
+    write_script(
         directory,
         "kube-apiserver",
         &format!("echo Kubernetes v{kube_apiserver}"),
     );
-    script(directory, "kubectl", "exit 0");
+    write_script(directory, "kubectl", "exit 0");
 }
 
-pub(crate) fn out(output: &Output) -> &str {
+pub(crate) fn stdout(output: &Output) -> &str {
     std::str::from_utf8(&output.stdout).unwrap().trim()
 }
 
-pub(crate) fn err(output: &Output) -> &str {
+pub(crate) fn stderr(output: &Output) -> &str {
     std::str::from_utf8(&output.stderr).unwrap().trim()
 }
 
-/// What runs on this machine with `word` in its command line.
+/// Returns the command lines of all processes that contain `word`.
 pub(crate) fn processes(word: &str) -> Vec<String> {
     let output = Command::new("ps")
         .args(["-A", "-ww", "-o", "args="])
         .output()
         .expect("ps is installed");
-    assert!(output.status.success(), "{}", err(&output));
-    out(&output)
+    assert!(output.status.success(), "{}", stderr(&output));
+    stdout(&output)
         .lines()
         .filter(|line| line.contains(word))
         .map(String::from)
         .collect()
 }
 
-/// Waits until `condition` holds. The limit only keeps a failing test from hanging.
-pub(crate) fn eventually(what: &str, condition: impl Fn() -> bool) {
+/// Waits until `condition` returns true. The timeout only prevents a failed test from running forever.
+pub(crate) fn wait_until(what: &str, condition: impl Fn() -> bool) {
     let deadline = Instant::now() + Duration::from_mins(2);
     while !condition() {
-        assert!(
-            Instant::now() < deadline,
-            "not so after two minutes: {what}"
-        );
+        assert!(Instant::now() < deadline, "false after two minutes: {what}");
         thread::sleep(Duration::from_millis(50));
     }
 }
 
-/// Checks that a cluster has gone without a trace.
-pub(crate) fn assert_nothing_left(directory: &Path) {
+/// Asserts that neither processes nor the directory of a cluster remain.
+pub(crate) fn assert_no_remains(directory: &Path) {
     assert_eq!(
         processes(&directory.to_string_lossy()),
         Vec::<String>::new()
     );
-    assert!(
-        !directory.exists(),
-        "{} is left behind",
-        directory.display()
-    );
+    assert!(!directory.exists(), "{} remains", directory.display());
 }

@@ -1,10 +1,10 @@
-//! Installing what tests need, with installers played by scripts that take no time.
+//! The installation of tools and packages. Scripts take the place of the installers.
 
 use std::fs;
 
 use cluster::{Environment, install_cargo_program, install_go_program, install_python_package};
 
-use crate::support::{Machine, script};
+use crate::support::{Machine, write_script};
 
 fn environment(machine: &Machine) -> Environment {
     Environment {
@@ -15,10 +15,10 @@ fn environment(machine: &Machine) -> Environment {
 }
 
 #[test]
-fn a_program_is_installed_with_go_once_a_version() {
+fn go_installs_each_version_of_a_program_once() {
     let machine = Machine::new();
     let body = r#"echo "$@" >>"$0.calls"; printf '' >"$GOBIN/tool"; /bin/chmod 755 "$GOBIN/tool""#;
-    script(&machine.bin(), "go", body);
+    write_script(&machine.bin(), "go", body);
     let environment = environment(&machine);
     let install =
         |version| install_go_program(&environment, "tool", "example.com/tool", version).unwrap();
@@ -38,14 +38,14 @@ fn a_program_is_installed_with_go_once_a_version() {
 }
 
 #[test]
-fn a_program_is_installed_with_cargo_once_a_version_and_its_build_goes() {
+fn cargo_installs_each_version_of_a_program_once_and_the_build_directory_is_removed() {
     let machine = Machine::new();
     let body = r#"for root; do true; done
 echo "$@" >>"$0.calls"
 /bin/mkdir -p "$CARGO_TARGET_DIR/debug" "$root/bin"
 printf '' >"$root/bin/tool"
 /bin/chmod 755 "$root/bin/tool""#;
-    script(&machine.bin(), "cargo", body);
+    write_script(&machine.bin(), "cargo", body);
     let environment = environment(&machine);
     let install = |version| install_cargo_program(&environment, "tool", version).unwrap();
     let first = install("1.2.3");
@@ -68,7 +68,7 @@ printf '' >"$root/bin/tool"
 }
 
 #[test]
-fn a_missing_installer_is_an_error_that_says_so() {
+fn the_error_of_a_missing_installer_suggests_how_to_install_it() {
     let environment = environment(&Machine::new());
     let go = install_go_program(&environment, "tool", "example.com/tool", "v1").unwrap_err();
     assert_eq!(
@@ -88,16 +88,16 @@ fn a_missing_installer_is_an_error_that_says_so() {
 }
 
 #[test]
-fn a_failed_installation_is_told_and_leaves_nothing() {
+fn a_failed_installation_reports_the_output_and_leaves_the_cache_empty() {
     let machine = Machine::new();
-    script(&machine.bin(), "go", "echo no such module >&2; exit 1");
+    write_script(&machine.bin(), "go", "echo no such module >&2; exit 1");
     let environment = environment(&machine);
     let failed = install_go_program(&environment, "tool", "example.com/tool", "v1").unwrap_err();
     assert!(failed.to_string().ends_with("no such module"), "{failed}");
-    let left = fs::read_dir(machine.cache().join("cloudfront-operator/tools")).unwrap();
-    let left: Vec<_> = left
+    let entries = fs::read_dir(machine.cache().join("cloudfront-operator/tools")).unwrap();
+    let directories: Vec<_> = entries
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.is_dir())
         .collect();
-    assert_eq!(left, [] as [std::path::PathBuf; 0]);
+    assert_eq!(directories, [] as [std::path::PathBuf; 0]);
 }
