@@ -1,4 +1,4 @@
-//! The operator on a laptop: a real Kubernetes API, a CloudFront that behaves, and the operator between them, from one binary.
+//! Runs the operator locally with a real Kubernetes API server and the CloudFront simulator, all from one executable file.
 
 mod once;
 mod playground;
@@ -6,7 +6,7 @@ mod table;
 
 use clap::{Parser, Subcommand};
 use cloudfront_operator::operator::{execute, options::Cli};
-use playground::{Parts, Trouble};
+use playground::{Error, Playground};
 use std::{process::ExitCode, time::Duration};
 
 /// Starts a Kubernetes API server, a CloudFront simulator and the operator, applies examples/, and shows what becomes of them until
@@ -23,12 +23,12 @@ struct Arguments {
     deploy_delay: Duration,
 
     #[command(subcommand)]
-    part: Option<Part>,
+    program: Option<Program>,
 }
 
-/// What this binary starts itself as.
+/// The programs that the playground starts from its own executable file.
 #[derive(Subcommand)]
-enum Part {
+enum Program {
     /// The operator itself, with its own command line
     #[command(hide = true)]
     Operator(Cli),
@@ -36,24 +36,24 @@ enum Part {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    if let Some(Part::Operator(cli)) = arguments.part {
+    if let Some(Program::Operator(cli)) = arguments.program {
         return execute(cli);
     }
-    match play(arguments.once, arguments.deploy_delay) {
+    match run(arguments.once, arguments.deploy_delay) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(trouble) => {
-            eprintln!("playground: {trouble}");
+        Err(error) => {
+            eprintln!("playground: {error}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn play(once: bool, deploy_delay: Duration) -> Result<(), Trouble> {
-    let parts = Parts::start(deploy_delay)?;
+fn run(once: bool, deploy_delay: Duration) -> Result<(), Error> {
+    let playground = Playground::start(deploy_delay)?;
     if once {
-        return once::run(&parts);
+        return once::run(&playground);
     }
-    parts.introduce();
-    parts.apply_examples()?;
-    table::show_until_ctrl_c(&parts)
+    playground.print_instructions();
+    playground.apply_examples()?;
+    table::print_changes_until_ctrl_c(&playground)
 }

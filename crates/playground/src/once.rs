@@ -1,6 +1,6 @@
-//! The whole story without a person: every step printed with its time.
+//! The scenario of `--once`, which needs no user. It prints each step with its duration.
 
-use crate::playground::{Parts, Trouble};
+use crate::playground::{Error, Playground};
 use cloudfront_simulator::Edit;
 use serde_json::Value;
 use std::{
@@ -8,50 +8,51 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long one step may take before the playground gives up on it.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// The timeout of one step.
+const STEP_TIMEOUT: Duration = Duration::from_secs(120);
 
+/// The comment of the distribution after the edit through Kubernetes.
 const EDITED: &str = "edited by the playground";
 
-/// Applies, awaits, edits, disturbs, deletes, and checks each.
-pub(crate) fn run(parts: &Parts) -> Result<(), Trouble> {
-    let mut clock = Clock(Instant::now());
-    parts.apply_examples()?;
-    let count = parts.objects()?.len();
-    clock.tell(&format!("applied examples/: {count} objects"));
+/// Applies, edits and deletes the examples, and checks the result of each step.
+pub(crate) fn run(playground: &Playground) -> Result<(), Error> {
+    let mut timer = StepTimer(Instant::now());
+    playground.apply_examples()?;
+    let count = playground.objects()?.len();
+    timer.print_step(&format!("applied examples/: {count} objects"));
 
-    until(parts, "every example is ready", || {
-        Ok(parts.objects()?.iter().all(is_ready))
+    wait_until(playground, "every example is ready", || {
+        Ok(playground.objects()?.iter().all(is_ready))
     })?;
-    clock.tell("every object is Ready");
+    timer.print_step("every object is Ready");
     print!(
         "{}",
-        indented(&parts.kubectl(&["get", "cloudfront", "--all-namespaces"])?)
+        indented(&playground.kubectl(&["get", "cloudfront", "--all-namespaces"])?)
     );
 
-    edit_and_disturb(parts, &mut clock)?;
-    if parts.controllers {
-        parts.delete_a_namespace()?;
-        clock.tell("deleted a namespace with a site in it: both are gone");
+    edit_and_cause_drift(playground, &mut timer)?;
+    if playground.has_controller_manager {
+        playground.create_and_delete_namespace()?;
+        timer.print_step("deleted a namespace with a site in it: both are gone");
     }
-    parts.delete_examples()?;
-    clock.tell("deleted examples/: distributions disabled, awaited and deleted");
-    let left = parts.objects()?.len();
-    let remotes = remotes(parts);
-    if left > 0 || remotes > 0 {
-        return Err(Trouble::Unexpected(format!(
-            "{left} objects and {remotes} CloudFront resources were left behind"
+    playground.delete_examples()?;
+    timer.print_step("deleted examples/: distributions disabled, awaited and deleted");
+    let objects = playground.objects()?.len();
+    let remotes = count_remotes(playground);
+    if objects > 0 || remotes > 0 {
+        return Err(Error::Unexpected(format!(
+            "{objects} objects and {remotes} CloudFront resources were left behind"
         )));
     }
-    clock.tell("no object and no CloudFront resource is left");
-    calls(parts);
+    timer.print_step("no object and no CloudFront resource is left");
+    print_call_count(playground);
     Ok(())
 }
 
-/// Edits a distribution through Kubernetes, then behind the operator's back.
-fn edit_and_disturb(parts: &Parts, clock: &mut Clock) -> Result<(), Trouble> {
-    let (name, id) = one_distribution(parts)?;
-    parts.kubectl(&[
+/// Edits a distribution through Kubernetes, then directly in CloudFront, and waits for the result of each edit.
+fn edit_and_cause_drift(playground: &Playground, timer: &mut StepTimer) -> Result<(), Error> {
+    let (name, id) = first_distribution(playground)?;
+    playground.kubectl(&[
         "patch",
         "cfd",
         &name,
@@ -59,10 +60,10 @@ fn edit_and_disturb(parts: &Parts, clock: &mut Clock) -> Result<(), Trouble> {
         "--patch",
         &format!("{{\"spec\":{{\"comment\":\"{EDITED}\"}}}}"),
     ])?;
-    until(parts, "the edit has reached CloudFront", || {
-        Ok(comment(parts, &id) == EDITED && all_ready(parts)?)
+    wait_until(playground, "the edit has reached CloudFront", || {
+        Ok(remote_comment(playground, &id) == EDITED && all_ready(playground)?)
     })?;
-    clock.tell(&format!(
+    timer.print_step(&format!(
         "edited distribution {name}: CloudFront has the change, and deployed it"
     ));
 
@@ -70,43 +71,48 @@ fn edit_and_disturb(parts: &Parts, clock: &mut Clock) -> Result<(), Trouble> {
         path: "Comment".into(),
         value: "changed behind our back".into(),
     };
-    parts
+    playground
         .simulator
         .control()
         .edit(&id, edit)
-        .map_err(|error| Trouble::Unexpected(error.to_string()))?;
-    until(parts, "the drift is repaired", || {
-        Ok(comment(parts, &id) == EDITED && all_ready(parts)?)
+        .map_err(|error| Error::Unexpected(error.to_string()))?;
+    wait_until(playground, "the drift is repaired", || {
+        Ok(remote_comment(playground, &id) == EDITED && all_ready(playground)?)
     })?;
-    clock.tell(&format!(
+    timer.print_step(&format!(
         "changed {id} behind the operator's back: repaired"
     ));
     Ok(())
 }
 
-/// When the step before ended.
-struct Clock(Instant);
+/// The end of the previous step.
+struct StepTimer(Instant);
 
-impl Clock {
-    fn tell(&mut self, step: &str) {
+impl StepTimer {
+    fn print_step(&mut self, step: &str) {
         println!("{:6.1} s  {step}", self.0.elapsed().as_secs_f64());
         self.0 = Instant::now();
     }
 }
 
-fn until(
-    parts: &Parts,
+fn wait_until(
+    playground: &Playground,
     what: &str,
-    mut holds: impl FnMut() -> Result<bool, Trouble>,
-) -> Result<(), Trouble> {
-    let begun = Instant::now();
-    while !holds()? {
-        if begun.elapsed() > PATIENCE {
-            let objects =
-                parts.kubectl(&["get", "cloudfront", "--all-namespaces", "--output", "yaml"])?;
-            return Err(Trouble::Unexpected(format!(
+    mut condition: impl FnMut() -> Result<bool, Error>,
+) -> Result<(), Error> {
+    let start = Instant::now();
+    while !condition()? {
+        if start.elapsed() > STEP_TIMEOUT {
+            let objects = playground.kubectl(&[
+                "get",
+                "cloudfront",
+                "--all-namespaces",
+                "--output",
+                "yaml",
+            ])?;
+            return Err(Error::Unexpected(format!(
                 "gave up waiting until {what}\n{objects}\n{}",
-                parts.log_tail()
+                playground.log_tail()
             )));
         }
         thread::sleep(Duration::from_millis(200));
@@ -117,19 +123,20 @@ fn until(
 fn is_ready(object: &Value) -> bool {
     let conditions = object["status"]["conditions"].as_array();
     object["status"]["observedGeneration"] == object["metadata"]["generation"]
-        && conditions.is_some_and(|all| {
-            all.iter()
-                .any(|c| c["type"] == "Ready" && c["status"] == "True")
+        && conditions.is_some_and(|conditions| {
+            conditions
+                .iter()
+                .any(|condition| condition["type"] == "Ready" && condition["status"] == "True")
         })
 }
 
-fn all_ready(parts: &Parts) -> Result<bool, Trouble> {
-    Ok(parts.objects()?.iter().all(is_ready))
+fn all_ready(playground: &Playground) -> Result<bool, Error> {
+    Ok(playground.objects()?.iter().all(is_ready))
 }
 
-/// The name and the id of some distribution among the examples.
-fn one_distribution(parts: &Parts) -> Result<(String, String), Trouble> {
-    let objects = parts.objects()?;
+/// Returns the name and the CloudFront id of the first distribution among the examples.
+fn first_distribution(playground: &Playground) -> Result<(String, String), Error> {
+    let objects = playground.objects()?;
     let found = objects
         .iter()
         .find(|object| object["kind"] == "Distribution");
@@ -141,16 +148,16 @@ fn one_distribution(parts: &Parts) -> Result<(String, String), Trouble> {
     };
     match (text("/metadata/name"), text("/status/id")) {
         (Some(name), Some(id)) => Ok((name, id)),
-        _ => Err(Trouble::Unexpected(
+        _ => Err(Error::Unexpected(
             "there is no distribution among the examples".into(),
         )),
     }
 }
 
-/// The comment that CloudFront has for a distribution.
-fn comment(parts: &Parts, id: &str) -> String {
-    let all = resources(parts, "distributions");
-    let found = all.iter().find(|resource| resource["id"] == id);
+/// Returns the comment of a distribution in CloudFront.
+fn remote_comment(playground: &Playground, id: &str) -> String {
+    let distributions = resources(playground, "distributions");
+    let found = distributions.iter().find(|resource| resource["id"] == id);
     let config = found
         .and_then(|resource| resource["config"].as_str())
         .unwrap_or_default();
@@ -161,8 +168,8 @@ fn comment(parts: &Parts, id: &str) -> String {
         .to_owned()
 }
 
-fn resources(parts: &Parts, family: &str) -> Vec<Value> {
-    let state = parts.simulator.control().state();
+fn resources(playground: &Playground, family: &str) -> Vec<Value> {
+    let state = playground.simulator.control().state();
     let accounts = state["accounts"].as_object().cloned().unwrap_or_default();
     accounts
         .values()
@@ -170,21 +177,21 @@ fn resources(parts: &Parts, family: &str) -> Vec<Value> {
         .collect()
 }
 
-fn remotes(parts: &Parts) -> usize {
-    let families = [
+fn count_remotes(playground: &Playground) -> usize {
+    const FAMILIES: [&str; 3] = [
         "distributions",
         "streaming_distributions",
         "origin_access_identities",
     ];
-    families
+    FAMILIES
         .iter()
-        .map(|family| resources(parts, family).len())
+        .map(|family| resources(playground, family).len())
         .sum()
 }
 
-/// What all of it cost.
-fn calls(parts: &Parts) {
-    let journal = parts.simulator.control().journal();
+/// Prints the number of requests to CloudFront.
+fn print_call_count(playground: &Playground) {
+    let journal = playground.simulator.control().journal();
     let reads = journal.iter().filter(|call| call.method == "GET").count();
     println!(
         "          CloudFront was called {} times: {} writes, {reads} reads",
@@ -194,10 +201,7 @@ fn calls(parts: &Parts) {
 }
 
 fn indented(text: &str) -> String {
-    text.lines().fold(String::new(), |out, line| {
-        out + "          "
-            + line
-            + "
-"
+    text.lines().fold(String::new(), |output, line| {
+        output + "          " + line + "\n"
     })
 }

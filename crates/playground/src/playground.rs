@@ -1,4 +1,4 @@
-//! The three parts, and how they are reached.
+//! The playground's environment: the cluster, the CloudFront simulator and the operator.
 
 use cloudfront_operator::operator::crds;
 use cloudfront_simulator::{Family, Options, Simulator};
@@ -15,8 +15,8 @@ use std::{
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-/// What the examples refer to and no kind makes: in an account of yours you would make them.
-const GIVEN: [(Family, &str); 4] = [
+/// Resources that the examples refer to and the operator does not manage. In an AWS account, the user creates them.
+const REFERENCED_RESOURCES: [(Family, &str); 4] = [
     (Family::OriginAccessControl, "E2OACEXAMPLE"),
     (Family::KeyGroup, "00000000-0000-4000-8000-000000000000"),
     (
@@ -29,67 +29,67 @@ const GIVEN: [(Family, &str); 4] = [
     ),
 ];
 
-/// The parts of the playground. They end when this is dropped: the operator first, the API server last.
-pub(crate) struct Parts {
+/// A running environment. When it is dropped, the operator ends first and the API server ends last.
+pub(crate) struct Playground {
     operator: Child,
     log: PathBuf,
     pub(crate) simulator: Simulator,
     pub(crate) runtime: Runtime,
-    /// Whether Kubernetes' own controllers run, which end namespaces.
-    pub(crate) controllers: bool,
+    /// Whether kube-controller-manager runs. Without it, the deletion of a namespace does not finish.
+    pub(crate) has_controller_manager: bool,
     cluster: Cluster,
     _directory: TempDir,
 }
 
-/// Why the playground could not go on.
+/// An error that ends the playground.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Trouble {
+pub(crate) enum Error {
     #[error("no Kubernetes: {0}")]
     Cluster(#[from] cluster::Error),
     #[error("no simulator: {0}")]
     Simulator(#[from] cloudfront_simulator::StartError),
     #[error("cannot {what}: {source}")]
-    System { what: String, source: io::Error },
+    Io { what: String, source: io::Error },
     #[error("kubectl {arguments}: {message}")]
     Kubectl { arguments: String, message: String },
     #[error("{0}")]
     Unexpected(String),
 }
 
-impl Parts {
-    /// Starts all three, with the operator's definitions installed.
-    pub(crate) fn start(deploy_delay: Duration) -> Result<Self, Trouble> {
-        let controllers = has_controllers();
+impl Playground {
+    /// Starts the cluster and the simulator, installs the CustomResourceDefinitions and starts the operator.
+    pub(crate) fn start(deploy_delay: Duration) -> Result<Self, Error> {
+        let has_controller_manager = is_controller_manager_available();
         let cluster = Cluster::start(cluster::Options {
-            controller_manager: controllers,
+            controller_manager: has_controller_manager,
             ..cluster::Options::default()
         })?;
-        let runtime = Runtime::new().map_err(|source| system("start a runtime", source))?;
+        let runtime = Runtime::new().map_err(|source| io_error("start a runtime", source))?;
         let options = Options {
             deploy_delay,
             ..Options::default()
         };
         let simulator = runtime.block_on(Simulator::start(options))?;
-        for (family, id) in GIVEN {
+        for (family, id) in REFERENCED_RESOURCES {
             simulator.control().seed(family, id);
         }
-        let directory = TempDir::new().map_err(|source| system("make a directory", source))?;
+        let directory = TempDir::new().map_err(|source| io_error("make a directory", source))?;
         let log = directory.path().join("operator.log");
-        install_definitions(&cluster)?;
+        install_crds(&cluster)?;
         let operator = start_operator(&cluster, &simulator, &log)?;
         Ok(Self {
             operator,
             log,
             simulator,
             runtime,
-            controllers,
+            has_controller_manager,
             cluster,
             _directory: directory,
         })
     }
 
-    /// Tells a person how to reach everything.
-    pub(crate) fn introduce(&self) {
+    /// Prints how to access the cluster, the simulator and the operator's log.
+    pub(crate) fn print_instructions(&self) {
         let kubectl = self.cluster.kubectl();
         println!(
             "A Kubernetes API, a CloudFront simulator and the operator are running. In another terminal:\n"
@@ -109,7 +109,7 @@ impl Parts {
             self.simulator.control_endpoint()
         );
         println!("The operator's log:  {}", self.log.display());
-        if !self.controllers {
+        if !self.has_controller_manager {
             println!(
                 "\nThe downloaded control plane has no kube-controller-manager: `kubectl delete namespace` never ends here."
             );
@@ -117,31 +117,35 @@ impl Parts {
         println!("\nCtrl-C ends it all and leaves nothing behind.\n");
     }
 
-    /// `kubectl apply --filename examples/`.
-    pub(crate) fn apply_examples(&self) -> Result<String, Trouble> {
-        let folder = examples();
-        self.kubectl(&["apply", "--filename", &folder.display().to_string()])
+    /// Applies the manifests in `examples/`.
+    pub(crate) fn apply_examples(&self) -> Result<String, Error> {
+        let directory = examples_directory();
+        self.kubectl(&["apply", "--filename", &directory.display().to_string()])
     }
 
-    /// Deletes the examples and waits until they are gone, CloudFront's deployments included.
-    pub(crate) fn delete_examples(&self) -> Result<String, Trouble> {
-        let folder = examples();
+    /// Deletes the examples and waits until they and their CloudFront resources are deleted.
+    pub(crate) fn delete_examples(&self) -> Result<String, Error> {
+        let directory = examples_directory();
         self.kubectl(&[
             "delete",
             "--timeout=300s",
             "--filename",
-            &folder.display().to_string(),
+            &directory.display().to_string(),
         ])
     }
 
-    /// Runs kubectl and returns what it prints.
-    pub(crate) fn kubectl(&self, arguments: &[&str]) -> Result<String, Trouble> {
+    /// Runs kubectl and returns its standard output.
+    pub(crate) fn kubectl(&self, arguments: &[&str]) -> Result<String, Error> {
         run(self.cluster.kubectl().args(arguments), "")
     }
 
-    /// Deletes a namespace that one of the examples lives in, and waits until both are gone.
-    pub(crate) fn delete_a_namespace(&self) -> Result<(), Trouble> {
-        let example = examples().join("s3-site.yaml").display().to_string();
+    /// Creates a namespace with one of the examples, and deletes it once the example is ready. Waits until both are
+    /// deleted.
+    pub(crate) fn create_and_delete_namespace(&self) -> Result<(), Error> {
+        let example = examples_directory()
+            .join("s3-site.yaml")
+            .display()
+            .to_string();
         self.kubectl(&["create", "namespace", "brief"])?;
         self.kubectl(&["apply", "--namespace", "brief", "--filename", &example])?;
         let ready = "--for=condition=Ready";
@@ -158,15 +162,15 @@ impl Parts {
         Ok(())
     }
 
-    /// All our objects in all namespaces.
-    pub(crate) fn objects(&self) -> Result<Vec<Value>, Trouble> {
+    /// Returns the operator's custom resources in all namespaces.
+    pub(crate) fn objects(&self) -> Result<Vec<Value>, Error> {
         let text = self.kubectl(&["get", "cloudfront", "--all-namespaces", "--output", "json"])?;
         let list: Value = serde_json::from_str(&text)
-            .map_err(|error| Trouble::Unexpected(format!("kubectl printed no JSON: {error}")))?;
+            .map_err(|error| Error::Unexpected(format!("kubectl printed no JSON: {error}")))?;
         Ok(list["items"].as_array().cloned().unwrap_or_default())
     }
 
-    /// The end of the operator's log, for when something went wrong.
+    /// Returns the last lines of the operator's log.
     pub(crate) fn log_tail(&self) -> String {
         let text = std::fs::read_to_string(&self.log).unwrap_or_default();
         let lines: Vec<&str> = text.lines().collect();
@@ -174,9 +178,9 @@ impl Parts {
     }
 }
 
-impl Drop for Parts {
+impl Drop for Playground {
     fn drop(&mut self) {
-        // SIGTERM, so that a pass under way may end; the child may have had the terminal's Ctrl-C already.
+        // SIGTERM lets running reconciliations finish. After Ctrl-C in a terminal, the operator may have ended already.
         let _ = Command::new("kill")
             .arg(self.operator.id().to_string())
             .stderr(Stdio::null())
@@ -185,20 +189,20 @@ impl Drop for Parts {
     }
 }
 
-/// Whether kube-controller-manager is among the programs that will be used: the official test archive lacks it.
-fn has_controllers() -> bool {
+/// Whether the cluster's programs include kube-controller-manager, which the official test archive does not contain.
+fn is_controller_manager_available() -> bool {
     let environment = Environment::from_process();
     environment.kubeconfig.is_some()
         || Binaries::find_or_build(&environment, false)
             .is_ok_and(|binaries| binaries.kube_controller_manager.is_some())
 }
 
-fn examples() -> PathBuf {
+fn examples_directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples")
 }
 
-fn install_definitions(cluster: &Cluster) -> Result<(), Trouble> {
-    let yaml = crds::all().map_err(|error| Trouble::Unexpected(error.to_string()))?;
+fn install_crds(cluster: &Cluster) -> Result<(), Error> {
+    let yaml = crds::all().map_err(|error| Error::Unexpected(error.to_string()))?;
     run(cluster.kubectl().args(["apply", "--filename", "-"]), &yaml)?;
     run(
         cluster.kubectl().args([
@@ -213,12 +217,13 @@ fn install_definitions(cluster: &Cluster) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// This same binary, as the operator: set up so that a person need not wait long, as shipped otherwise.
-fn start_operator(cluster: &Cluster, simulator: &Simulator, log: &Path) -> Result<Child, Trouble> {
-    let this = env::current_exe().map_err(|source| system("find this program", source))?;
-    let log = File::create(log).map_err(|source| system("write a log", source))?;
+/// Starts this executable file as the operator. Its polling intervals are short; all other settings that affect reconciliation
+/// are the defaults.
+fn start_operator(cluster: &Cluster, simulator: &Simulator, log: &Path) -> Result<Child, Error> {
+    let program = env::current_exe().map_err(|source| io_error("find this program", source))?;
+    let log = File::create(log).map_err(|source| io_error("write a log", source))?;
     let credential = &simulator.credentials()[0];
-    Command::new(this)
+    Command::new(program)
         .args(["operator", "run", "--endpoint-url", &simulator.endpoint()])
         .args(["--deploy-poll-interval", "1s", "--resync-interval", "5s"])
         .args([
@@ -238,16 +243,16 @@ fn start_operator(cluster: &Cluster, simulator: &Simulator, log: &Path) -> Resul
         .stdout(Stdio::null())
         .stderr(log)
         .spawn()
-        .map_err(|source| system("start the operator", source))
+        .map_err(|source| io_error("start the operator", source))
 }
 
-fn run(command: &mut Command, input: &str) -> Result<String, Trouble> {
+fn run(command: &mut Command, input: &str) -> Result<String, Error> {
     let arguments = command
         .get_args()
         .map(|a| a.to_string_lossy())
         .collect::<Vec<_>>()
         .join(" ");
-    let failed = |source| system("run kubectl", source);
+    let failed = |source| io_error("run kubectl", source);
     let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -255,7 +260,7 @@ fn run(command: &mut Command, input: &str) -> Result<String, Trouble> {
         .spawn()
         .map_err(failed)?;
     if let Some(mut stdin) = child.stdin.take() {
-        // kubectl says by itself what it could not read.
+        // A kubectl that ends before it has read all of the input reports the reason by its exit status.
         let _ = stdin.write_all(input.as_bytes());
     }
     let output = child.wait_with_output().map_err(failed)?;
@@ -263,11 +268,11 @@ fn run(command: &mut Command, input: &str) -> Result<String, Trouble> {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     let message = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-    Err(Trouble::Kubectl { arguments, message })
+    Err(Error::Kubectl { arguments, message })
 }
 
-fn system(what: &str, source: io::Error) -> Trouble {
-    Trouble::System {
+fn io_error(what: &str, source: io::Error) -> Error {
+    Error::Io {
         what: what.into(),
         source,
     }

@@ -1,40 +1,40 @@
-//! The table a person watches.
+//! The table of custom resources in the terminal.
 
-use crate::playground::{Parts, Trouble};
+use crate::playground::{Error, Playground};
 use std::time::Duration;
 
-/// Prints what `kubectl get cloudfront -A` shows, whenever it says something new, until Ctrl-C.
-pub(crate) fn show_until_ctrl_c(parts: &Parts) -> Result<(), Trouble> {
-    let mut shown = String::new();
+/// Prints the output of `kubectl get cloudfront -A` after each change, until Ctrl-C.
+pub(crate) fn print_changes_until_ctrl_c(playground: &Playground) -> Result<(), Error> {
+    let mut printed = String::new();
     loop {
-        let table = parts.kubectl(&["get", "cloudfront", "--all-namespaces"])?;
-        let news = without_age(&table);
-        if news != shown {
+        let table = playground.kubectl(&["get", "cloudfront", "--all-namespaces"])?;
+        let content = without_age(&table);
+        if content != printed {
             println!("$ kubectl get cloudfront -A\n{}\n", table.trim_end());
-            shown = news;
+            printed = content;
         }
-        if interrupted_within(parts, Duration::from_secs(1)) {
+        if is_interrupted_within(playground, Duration::from_secs(1)) {
             println!("\nEnding.");
             return Ok(());
         }
     }
 }
 
-/// An object that only grows older is no news.
+/// Removes the last column, AGE, which changes all the time.
 fn without_age(table: &str) -> String {
-    let cells = table.lines().map(|line| {
-        let mut words: Vec<&str> = line.split_whitespace().collect();
-        words.pop();
-        words.join(" ")
+    let lines = table.lines().map(|line| {
+        let mut cells: Vec<&str> = line.split_whitespace().collect();
+        cells.pop();
+        cells.join(" ")
     });
-    cells.collect::<Vec<_>>().join("\n")
+    lines.collect::<Vec<_>>().join("\n")
 }
 
-fn interrupted_within(parts: &Parts, pause: Duration) -> bool {
-    parts.runtime.block_on(async {
+fn is_interrupted_within(playground: &Playground, duration: Duration) -> bool {
+    playground.runtime.block_on(async {
         tokio::select! {
             _ = tokio::signal::ctrl_c() => true,
-            () = tokio::time::sleep(pause) => false,
+            () = tokio::time::sleep(duration) => false,
         }
     })
 }

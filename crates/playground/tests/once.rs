@@ -1,16 +1,16 @@
-//! The playground works, from its first line to its last.
+//! Runs the scenario of `playground --once`.
 
 use std::process::Command;
 
 #[test]
-fn the_playground_tells_its_whole_story_and_leaves_nothing() {
+fn the_scenario_completes_every_step_and_leaves_no_resources() {
     let output = Command::new(env!("CARGO_BIN_EXE_playground"))
         .args(["--once", "--deploy-delay", "1s"])
         .output()
-        .expect("it can be started");
-    let told = String::from_utf8_lossy(&output.stdout);
-    let trouble = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{told}\n{trouble}");
+        .expect("the playground starts");
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{stdout}\n{stderr}");
     for step in [
         "every object is Ready",
         "CloudFront has the change, and deployed it",
@@ -18,6 +18,6 @@ fn the_playground_tells_its_whole_story_and_leaves_nothing() {
         "deleted a namespace with a site in it",
         "no object and no CloudFront resource is left",
     ] {
-        assert!(told.contains(step), "it does not tell: {step}\n{told}");
+        assert!(stdout.contains(step), "the output lacks: {step}\n{stdout}");
     }
 }
