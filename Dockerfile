@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 
-# Two images, each with one static program, the certificates of authorities and nothing else: no shell, no package manager, no libc.
+# Two images, each with one static program and the CA certificates. They contain no shell, no package manager and no libc.
 #   docker build --tag cloudfront-operator .
 #   docker build --tag cloudfront-simulator --target simulator .
 ARG RUST_VERSION=1.95.0
@@ -14,7 +14,7 @@ COPY . .
 RUN --mount=type=cache,id=registry,target=/usr/local/cargo/registry \
     --mount=type=cache,id=target-${TARGETARCH},target=/target \
     CARGO_TARGET_DIR=/target hack/build.sh /out
-# Names are looked up in the hosts file and then in DNS; the directory is what the simulator's image may write to.
+# nsswitch.conf makes glibc resolve names with the hosts file and then DNS. The simulator's image can write to /state only.
 RUN mkdir -p /root-of-image/etc/ssl/certs /root-of-image/state \
     && cp /etc/ssl/certs/ca-certificates.crt /root-of-image/etc/ssl/certs/ \
     && cp LICENSE /root-of-image/ \
@@ -31,7 +31,7 @@ LABEL org.opencontainers.image.source="https://github.com/cloudfront-operator/cl
       org.opencontainers.image.version="${VERSION}"
 COPY --from=build /root-of-image/etc /etc
 COPY --from=build /root-of-image/LICENSE /LICENSE
-# By number, so that Kubernetes can tell that it is not root.
+# A numeric user, so that the kubelet can verify that the user is not root.
 USER 65532:65532
 
 FROM common AS simulator
@@ -48,7 +48,7 @@ FROM common AS operator
 LABEL org.opencontainers.image.title="cloudfront-operator" \
       org.opencontainers.image.description="A Kubernetes operator that manages Amazon CloudFront through custom resources"
 COPY --from=build /out/cloudfront-operator /usr/local/bin/cloudfront-operator
-# Blocks from 32 KiB on, such as a page of a list, go back to the system once they are free. Left to itself, glibc keeps ever larger ones.
+# glibc returns freed blocks of at least 32 KiB, such as a page of a list, to the operating system. Its default threshold grows at run time.
 ENV GLIBC_TUNABLES=glibc.malloc.mmap_threshold=32768
 EXPOSE 8080 8081
 ENTRYPOINT ["/usr/local/bin/cloudfront-operator"]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What the Dockerfile does, without Docker: builds both programs, puts the images' files together, and checks them. Needs Linux, a C
-# compiler and binutils. `--twice` also builds from a copy elsewhere and compares.
+# Does the work of the Dockerfile without Docker: builds both programs, assembles the files of the images, and checks them. Requires
+# Linux, a C compiler and binutils. `--twice` also builds from a copy in another directory and compares the results.
 #   hack/image.sh [--twice] [DIRECTORY]
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -11,7 +11,7 @@ if [ "${1-}" = --twice ]; then
   shift
 fi
 out=${1:-target/image}
-# The most that an image may weigh in a registry.
+# The maximum compressed size of an image, in bytes.
 limit=$((20 * 1024 * 1024))
 
 fail() {
@@ -19,13 +19,13 @@ fail() {
   exit 1
 }
 
-# At once where that version is there already.
+# Has no effect if that version is installed.
 auditable=$(sed -n 's/^ARG CARGO_AUDITABLE_VERSION=//p' Dockerfile)
 cargo install cargo-auditable --locked --version "$auditable" --root target/tools
 export PATH="$PWD/target/tools/bin:$PATH"
 
-# Runs a command with the image's files and no others.
-inside() {
+# Runs a command with the directory of an image as the root directory.
+run_in_root() {
   local root=$1
   shift
   if [ "$(id -u)" = 0 ]; then
@@ -36,21 +36,21 @@ inside() {
 }
 
 check() {
-  local name=$1 program=$out/$1 root=$out/root-$1 parts version size
-  # Read to its end: a reader that leaves early makes the writer fail.
-  parts=$(readelf --wide --program-headers --sections "$program")
-  [[ $parts == *INTERP* ]] && fail "$name is not static"
-  [[ $parts == *.symtab* ]] && fail "$name is not stripped"
-  [[ $parts == *.dep-v0* ]] || fail "$name does not tell what it is made of"
-  strings -a "$program" | grep -F -e "$PWD" -e "$HOME/" && fail "$name tells where it was built"
+  local name=$1 program=$out/$1 root=$out/root-$1 headers version size
+  # The output is stored, because `grep -q` in a pipe would end early and make readelf fail.
+  headers=$(readelf --wide --program-headers --sections "$program")
+  [[ $headers == *INTERP* ]] && fail "$name is not static"
+  [[ $headers == *.symtab* ]] && fail "$name is not stripped"
+  [[ $headers == *.dep-v0* ]] || fail "$name does not contain the list of its dependencies"
+  strings -a "$program" | grep -F -e "$PWD" -e "$HOME/" && fail "$name contains a path of the build"
   rm -rf "$root"
   install -D "$program" "$root/usr/local/bin/$name"
   install -D -m 644 /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
   install -D -m 644 LICENSE "$root/LICENSE"
   echo 'hosts: files dns' >"$root/etc/nsswitch.conf"
-  version=$(inside "$root" "/usr/local/bin/$name" --version)
+  version=$(run_in_root "$root" "/usr/local/bin/$name" --version)
   size=$(tar --create --sort=name --mtime=@0 --owner=0 --group=0 --directory "$root" . | gzip -9 | wc -c)
-  [ "$size" -le "$limit" ] || fail "$name weighs $size bytes compressed, more than $limit"
+  [ "$size" -le "$limit" ] || fail "the compressed image of $name has $size bytes, more than $limit"
   echo "$version: static, $(stat --format=%s "$program") bytes; image $size bytes compressed"
   sha256sum "$program"
 }
@@ -64,10 +64,10 @@ if [ -n "$twice" ]; then
   trap 'rm -rf "$copy"' EXIT
   mkdir "$copy/sources"
   git ls-files -z | tar --create --null --files-from=- | tar --extract --directory "$copy/sources"
-  # A clean build, in another directory.
+  # A build without cached results.
   CARGO_TARGET_DIR=$copy/target "$copy/sources/hack/build.sh" "$copy/out"
   for program in "${programs[@]}"; do
-    cmp "$out/$program" "$copy/out/$program" || fail "$program differs from one build to the next"
+    cmp "$out/$program" "$copy/out/$program" || fail "two builds of $program differ"
   done
-  echo "two builds are the same"
+  echo "both builds are identical"
 fi
