@@ -1,17 +1,10 @@
 //! The one client that makes calls.
 
 use super::{
-    Answer, Booking, Budget, Call, Endpoint, Error, Identity, Options, Priority, Request, Snapshot,
-    Source,
-    chain::chain,
-    clock::Clock,
-    credentials::Cache,
-    request::Method,
-    retry,
-    signing::Scope,
-    sts,
-    transport::Transport,
-    wire::{Failed, Outgoing, Wire},
+    Answer, Booking, Budget, Call, Endpoint, Error, Identity, Method, Options, Priority, Request,
+    Snapshot, Source,
+    auth::{Cache, Clock, Failed, Outgoing, Scope, Wire, caller_identity, chain},
+    http::{Transport, retry},
 };
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use backon::Retryable;
@@ -191,7 +184,7 @@ impl Client {
             wire,
             ..
         } = &*self.inner;
-        sts::caller_identity(wire, region, options.allow_plain_http, variable).await
+        caller_identity(wire, region, options.allow_plain_http, variable).await
     }
 
     /// Where CloudFront is.

@@ -8,34 +8,17 @@
 //! HTTPS trusts the system's certificate authorities, or those in `SSL_CERT_FILE` and `SSL_CERT_DIR` when they are set; both are read
 //! by `rustls-platform-verifier`. `HTTPS_PROXY` and `NO_PROXY` apply to HTTPS only: plain HTTP goes straight to its host.
 
-mod answer;
-mod budget;
-mod chain;
-mod classify;
+mod auth;
 mod client;
-mod clock;
-mod codes;
-mod credentials;
-mod endpoint;
 mod error;
-mod hush;
+mod http;
 mod options;
-mod queue;
-mod request;
-mod retry;
-mod signing;
-mod sts;
-mod transport;
-mod wire;
+mod rate;
 
-pub use answer::Answer;
-pub use budget::{Booking, Budget, Snapshot};
-pub use classify::{Class, codes};
+pub use auth::{Identity, Keys, Source};
 pub use client::{Budgets, Client};
-pub use credentials::{Keys, Source};
-pub use endpoint::Endpoint;
-pub use error::Error;
+pub use error::{Class, Error, codes};
+pub(crate) use http::explain;
+pub use http::{Answer, Endpoint, Method, Priority, Request, segment};
 pub use options::{Call, Options};
-pub use request::{Method, Priority, Request, segment};
-pub use sts::Identity;
-pub(crate) use transport::explain;
+pub use rate::{Booking, Budget, Snapshot};

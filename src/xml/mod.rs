@@ -51,11 +51,11 @@ mod drift;
 mod element;
 mod encode;
 mod error;
-mod list;
 mod names;
 mod overlay;
+mod overlay_list;
 mod parse;
-mod write;
+mod serialize;
 
 pub use decode::from_element;
 pub use drift::Drift;

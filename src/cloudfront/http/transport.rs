@@ -1,35 +1,35 @@
 //! HTTP with every bound in place: deadlines, sizes, no redirects.
 
-use super::{Error, Options};
+use crate::cloudfront::{Error, Options};
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderValue, Method, header::CONTENT_LENGTH};
 use reqwest::redirect::Policy;
 use std::{error::Error as _, net::Ipv4Addr, net::Ipv6Addr, time::Duration};
 
 /// Largest answer that is read: the XML parser's own limit. A page of 100 distributions is about 1 MiB.
-pub(super) const MAX_ANSWER: usize = crate::xml::MAX_DOCUMENT;
+pub(in crate::cloudfront) const MAX_ANSWER: usize = crate::xml::MAX_DOCUMENT;
 
 /// Idle connections are dropped before the server drops them: a write on a dead connection may or may not have been committed.
 const IDLE: Duration = Duration::from_secs(10);
 
 /// The connections.
 #[derive(Clone, Debug)]
-pub(super) struct Transport {
+pub(in crate::cloudfront) struct Transport {
     https: reqwest::Client,
     plain: reqwest::Client,
 }
 
 /// An answer, whatever its status.
 #[derive(Debug)]
-pub(super) struct Reply {
-    pub(super) status: u16,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
+pub(in crate::cloudfront) struct Reply {
+    pub(in crate::cloudfront) status: u16,
+    pub(in crate::cloudfront) headers: HeaderMap,
+    pub(in crate::cloudfront) body: Bytes,
 }
 
 /// Why there is no whole answer.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Failure {
+pub(in crate::cloudfront) enum Failure {
     /// No connection, so the request never left.
     #[error("{0}")]
     NotSent(String),
@@ -42,7 +42,7 @@ pub(super) enum Failure {
 }
 
 impl Transport {
-    pub(super) fn new(options: &Options) -> Result<Self, Error> {
+    pub(in crate::cloudfront) fn new(options: &Options) -> Result<Self, Error> {
         let builder = || {
             // "localhost" is granted plain HTTP, so it must not be a name that a resolver may send elsewhere.
             let loopback = [
@@ -69,7 +69,7 @@ impl Transport {
     }
 
     /// Sends a request once. `deadline` replaces the usual one.
-    pub(super) async fn exchange(
+    pub(in crate::cloudfront) async fn exchange(
         &self,
         mut request: http::Request<Bytes>,
         deadline: Option<Duration>,
@@ -103,7 +103,7 @@ impl Transport {
 
 impl Reply {
     /// A header that is text.
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(in crate::cloudfront) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 }

@@ -14,13 +14,13 @@ const NOTICEABLE: u64 = 60_000;
 
 /// The time that signatures carry. Nodes with a wrong clock are common enough to correct for; only the server's word can tell.
 #[derive(Debug, Default)]
-pub(super) struct Clock {
+pub(in crate::cloudfront) struct Clock {
     ahead_ms: AtomicI64,
     heard: Mutex<Option<SignedDuration>>,
 }
 
 impl Clock {
-    pub(super) fn now(&self) -> SystemTime {
+    pub(in crate::cloudfront) fn now(&self) -> SystemTime {
         let ahead = self.ahead_ms.load(Ordering::Relaxed);
         let by = Duration::from_millis(ahead.unsigned_abs());
         let now = SystemTime::now();
@@ -33,7 +33,7 @@ impl Clock {
     }
 
     /// Notes what a `Date` header says, and changes nothing.
-    pub(super) fn hear(&self, date: &str) {
+    pub(in crate::cloudfront) fn hear(&self, date: &str) {
         if let Ok(server) = jiff::fmt::rfc2822::parse(date) {
             let ahead = server.timestamp().as_millisecond() - milliseconds(SystemTime::now());
             let ahead = Some(SignedDuration::from_millis(ahead));
@@ -42,12 +42,12 @@ impl Clock {
     }
 
     /// How far the server's clock was ahead of this machine's when it last said so.
-    pub(super) fn heard(&self) -> Option<SignedDuration> {
+    pub(in crate::cloudfront) fn heard(&self) -> Option<SignedDuration> {
         *self.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Follows a `Date` header. True if that moved the clock noticeably, so that asking again is worth while.
-    pub(super) fn follow(&self, date: &str) -> bool {
+    pub(in crate::cloudfront) fn follow(&self, date: &str) -> bool {
         let Ok(server) = jiff::fmt::rfc2822::parse(date) else {
             return false;
         };

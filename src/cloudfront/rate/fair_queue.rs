@@ -3,7 +3,7 @@
 //! Fairness is start-time fair queueing: each call of a tenant belongs to a later round than the tenant's call before, and rounds are
 //! served in order. So somebody with one call does not wait for somebody else's thousand.
 
-use super::Priority;
+use crate::cloudfront::Priority;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     fmt,
@@ -13,20 +13,20 @@ use tokio::sync::Notify;
 
 /// A place in the queue; lesser ones are served first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Key {
-    pub(super) priority: Priority,
+pub(in crate::cloudfront) struct Key {
+    pub(in crate::cloudfront) priority: Priority,
     round: u64,
     arrival: u64,
 }
 
 /// Wakes somebody whose turn is near.
-pub(super) type Wake = Box<dyn FnOnce() + Send>;
+pub(in crate::cloudfront) type Wake = Box<dyn FnOnce() + Send>;
 
 /// Those who wait.
 #[derive(Default)]
-pub(super) struct Queue {
+pub(in crate::cloudfront) struct Queue {
     /// How many calls may be ahead of one whose turn is near.
-    pub(super) near: f64,
+    pub(in crate::cloudfront) near: f64,
     arrivals: u64,
     lanes: BTreeMap<Priority, Lane>,
     /// Those who wait right here.
@@ -59,7 +59,7 @@ struct Rounds {
 
 impl Queue {
     /// A place behind those who may go first. Whoever can be woken goes away until its turn is near.
-    pub(super) fn place(
+    pub(in crate::cloudfront) fn place(
         &mut self,
         priority: Priority,
         tenant: &Arc<str>,
@@ -85,7 +85,7 @@ impl Queue {
     }
 
     /// Waits here, until the notification and then for as long as somebody else is [first](Self::is_first).
-    pub(super) fn wait(&mut self, key: Key) -> Arc<Notify> {
+    pub(in crate::cloudfront) fn wait(&mut self, key: Key) -> Arc<Notify> {
         let notify = Arc::new(Notify::new());
         self.forget(&key);
         self.present.insert(key, Arc::clone(&notify));
@@ -93,21 +93,21 @@ impl Queue {
     }
 
     /// Whether somebody went away and was not called yet.
-    pub(super) fn is_away(&self, key: &Key) -> bool {
+    pub(in crate::cloudfront) fn is_away(&self, key: &Key) -> bool {
         self.away.contains_key(key)
     }
 
-    pub(super) fn is_first(&self, key: &Key) -> bool {
+    pub(in crate::cloudfront) fn is_first(&self, key: &Key) -> bool {
         self.present.keys().next() == Some(key)
     }
 
     /// How many are ahead of a place.
-    pub(super) fn ahead(&self, key: &Key) -> usize {
+    pub(in crate::cloudfront) fn ahead(&self, key: &Key) -> usize {
         self.here(key) + self.called.range(..key).count() + self.away.range(..key).count()
     }
 
     /// Tells of a call that was sent.
-    pub(super) fn served(&mut self, key: &Key, tenant: &str) {
+    pub(in crate::cloudfront) fn served(&mut self, key: &Key, tenant: &str) {
         let lane = self.lanes.entry(key.priority).or_default();
         lane.round = lane.round.max(key.round);
         let round = lane.round;
@@ -120,7 +120,7 @@ impl Queue {
     }
 
     /// Gives a place up. Was it not served, then the tenant's next one is no later for it.
-    pub(super) fn give_up(&mut self, key: &Key, tenant: &str) {
+    pub(in crate::cloudfront) fn give_up(&mut self, key: &Key, tenant: &str) {
         let lane = self.lanes.get_mut(&key.priority);
         if let Some(rounds) = lane.and_then(|lane| lane.tenants.get_mut(tenant)) {
             rounds.kept.remove(&key.round);
@@ -131,7 +131,7 @@ impl Queue {
     /// Goes away from a place, and wakes those who come next.
     ///
     /// Whoever is woken must not ask the queue anything before this returns.
-    pub(super) fn leave(&mut self, key: &Key) {
+    pub(in crate::cloudfront) fn leave(&mut self, key: &Key) {
         self.forget(key);
         if let Some((_, first)) = self.present.first_key_value() {
             first.notify_one();
@@ -147,7 +147,7 @@ impl Queue {
         }
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::cloudfront) fn len(&self) -> usize {
         self.present.len() + self.coming.len() + self.away.len() + self.called.len()
     }
 

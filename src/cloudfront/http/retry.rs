@@ -1,11 +1,12 @@
 //! What is asked again within one call, and when. The only retry there is: the layer above decides from what it then observes.
 
-use super::{Class, Error, Request};
+use super::Request;
+use crate::cloudfront::{Class, Error};
 use backon::ExponentialBuilder;
 use std::time::Duration;
 
 /// After this long no further attempt is begun.
-pub(super) const PATIENCE: Duration = Duration::from_secs(20);
+pub(in crate::cloudfront) const PATIENCE: Duration = Duration::from_secs(20);
 
 const FIRST_DELAY: Duration = Duration::from_millis(200);
 const LONGEST_DELAY: Duration = Duration::from_secs(5);
@@ -13,7 +14,7 @@ const READ_RETRIES: usize = 3;
 const WRITE_RETRIES: usize = 2;
 
 /// Delays between attempts: doubled each time, each with up to as much again by chance, so that many callers do not come back together.
-pub(super) fn delays(request: &Request) -> ExponentialBuilder {
+pub(in crate::cloudfront) fn delays(request: &Request) -> ExponentialBuilder {
     let retries = if request.is_write() {
         WRITE_RETRIES
     } else {
@@ -27,6 +28,6 @@ pub(super) fn delays(request: &Request) -> ExponentialBuilder {
 }
 
 /// Whether asking again can help, and surely repeats nothing that was committed: a refusal to hurry, a lost read, a write that never left.
-pub(super) fn again(error: &Error) -> bool {
+pub(in crate::cloudfront) fn again(error: &Error) -> bool {
     matches!(error.class(), Class::Throttled | Class::Unreachable) && !error.commit_unknown()
 }

@@ -6,7 +6,7 @@ use aws_credential_types::Credentials;
 const LIMIT: usize = 1024;
 
 /// A text from outside, on one line and of bounded length.
-pub(super) fn printable(text: &str) -> String {
+pub(in crate::cloudfront) fn printable(text: &str) -> String {
     let line = text
         .trim()
         .chars()
@@ -21,7 +21,7 @@ pub(super) fn printable(text: &str) -> String {
 /// A text from outside without the credentials that the call was signed with.
 ///
 /// `SignatureDoesNotMatch` explains itself by repeating the request, session token included.
-pub(super) fn scrub(text: &str, credentials: &Credentials) -> String {
+pub(in crate::cloudfront) fn scrub(text: &str, credentials: &Credentials) -> String {
     let secrets = [
         credentials.session_token().unwrap_or_default(),
         credentials.secret_access_key(),

@@ -30,7 +30,12 @@ pub enum Class {
 }
 
 /// The class of a refusal.
-pub(super) fn refusal(operation: &str, status: u16, code: &str, message: &str) -> Class {
+pub(in crate::cloudfront) fn refusal(
+    operation: &str,
+    status: u16,
+    code: &str,
+    message: &str,
+) -> Class {
     match code {
         // A distribution under a pricing plan answers this to its deletion, for ever. Source: ekristen/aws-nuke#1024.
         "PreconditionFailed" if message.to_lowercase().contains("pricing plan") => Class::Terminal,
@@ -46,7 +51,7 @@ pub(super) fn refusal(operation: &str, status: u16, code: &str, message: &str) -
 }
 
 /// The class of a code in the table, and the code itself with a lifetime that suits a metric's label.
-pub(super) fn known(code: &str) -> Option<(&'static str, Class)> {
+pub(in crate::cloudfront) fn known(code: &str) -> Option<(&'static str, Class)> {
     codes().find(|(known, _)| *known == code)
 }
 
@@ -55,7 +60,7 @@ pub fn codes() -> impl Iterator<Item = (&'static str, Class)> {
     let of = |(class, codes): &'static (Class, &'static str)| {
         codes.split_whitespace().map(move |code| (code, *class))
     };
-    super::codes::TABLE.iter().flat_map(of)
+    super::error_codes::TABLE.iter().flat_map(of)
 }
 
 /// What a code that AWS has invented since means.

@@ -1,12 +1,10 @@
 //! One signed exchange, and what it teaches about the credentials and the clock.
 
-use super::{
-    Error, answer,
-    clock::Clock,
-    credentials::Cache,
-    hush::scrub,
-    signing::Scope,
-    transport::{Failure, Reply, Transport},
+use super::{Cache, Clock, Scope};
+use crate::cloudfront::{
+    Error,
+    error::scrub,
+    http::{Failure, Reply, Transport, failure},
 };
 use aws_credential_types::Credentials;
 use bytes::Bytes;
@@ -14,31 +12,31 @@ use std::borrow::Cow;
 
 /// Everything a signed call needs, whichever service it is for.
 #[derive(Debug)]
-pub(super) struct Wire {
-    pub(super) transport: Transport,
-    pub(super) credentials: Cache,
-    pub(super) clock: Clock,
+pub(in crate::cloudfront) struct Wire {
+    pub(in crate::cloudfront) transport: Transport,
+    pub(in crate::cloudfront) credentials: Cache,
+    pub(in crate::cloudfront) clock: Clock,
 }
 
 /// A call that is complete but for its signature.
-pub(super) struct Outgoing<'a> {
-    pub(super) operation: Cow<'static, str>,
-    pub(super) write: bool,
-    pub(super) scope: Scope<'a>,
-    pub(super) request: http::Request<Bytes>,
+pub(in crate::cloudfront) struct Outgoing<'a> {
+    pub(in crate::cloudfront) operation: Cow<'static, str>,
+    pub(in crate::cloudfront) write: bool,
+    pub(in crate::cloudfront) scope: Scope<'a>,
+    pub(in crate::cloudfront) request: http::Request<Bytes>,
 }
 
 /// A failure, and whether its cause was just removed, so that the same call may well succeed now.
 ///
 /// Only refusals of the signature are ever repaired: those calls surely changed nothing.
-pub(super) struct Failed {
-    pub(super) error: Error,
-    pub(super) repaired: bool,
+pub(in crate::cloudfront) struct Failed {
+    pub(in crate::cloudfront) error: Error,
+    pub(in crate::cloudfront) repaired: bool,
 }
 
 impl Wire {
     /// Signs and sends once. A reply is of status 2xx; all others are errors, and hold no credentials.
-    pub(super) async fn exchange(
+    pub(in crate::cloudfront) async fn exchange(
         &self,
         call: Outgoing<'_>,
         credentials: &Credentials,
@@ -57,9 +55,9 @@ impl Wire {
         let reply = match answered {
             Ok(reply) if (200..300).contains(&reply.status) => return Ok(reply),
             Ok(reply) => reply,
-            Err(failure) => return Err(lost(operation, write, failure).into()),
+            Err(lost_answer) => return Err(lost(operation, write, lost_answer).into()),
         };
-        let error = answer::failure(operation, write, &reply);
+        let error = failure(operation, write, &reply);
         let repaired = self.repair(&error, &reply, credentials).await;
         Err(Failed {
             error: hushed(error, credentials),

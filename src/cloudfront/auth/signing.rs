@@ -1,6 +1,6 @@
 //! Signatures: AWS Signature Version 4.
 
-use super::Error;
+use crate::cloudfront::Error;
 use aws_credential_types::Credentials;
 use aws_sigv4::{
     http_request::{SignableBody, SignableRequest, SigningInstructions, SigningSettings, sign},
@@ -12,20 +12,20 @@ use tracing::subscriber::{NoSubscriber, with_default};
 
 /// What a signature is good for.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Scope<'a> {
-    pub(super) service: &'a str,
-    pub(super) region: &'a str,
+pub(in crate::cloudfront) struct Scope<'a> {
+    pub(in crate::cloudfront) service: &'a str,
+    pub(in crate::cloudfront) region: &'a str,
 }
 
 impl Scope<'_> {
     /// CloudFront is global and signed for one region, wherever the operator runs.
-    pub(super) const CLOUDFRONT: Self = Self {
+    pub(in crate::cloudfront) const CLOUDFRONT: Self = Self {
         service: "cloudfront",
         region: "us-east-1",
     };
 
     /// Signs a request that is complete: every header that it has counts, and its path is encoded already.
-    pub(super) fn sign(
+    pub(in crate::cloudfront) fn sign(
         self,
         request: &mut http::Request<Bytes>,
         credentials: &Credentials,

@@ -3,7 +3,7 @@
 use super::Class;
 
 /// Each class with its codes, separated by blanks. Codes that are absent are judged by their HTTP status.
-pub(super) const TABLE: &[(Class, &str)] = &[
+pub(in crate::cloudfront) const TABLE: &[(Class, &str)] = &[
     (Class::Settling, "InvalidViewerCertificate"),
     (Class::Conflict, "InvalidIfMatchVersion PreconditionFailed"),
     (Class::Throttled, THROTTLED),

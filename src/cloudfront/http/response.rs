@@ -1,6 +1,10 @@
 //! What a call's answer says.
 
-use super::{Class, Error, Request, classify, hush::printable, transport::Reply};
+use super::{Reply, Request};
+use crate::cloudfront::{
+    Class, Error,
+    error::{self, printable},
+};
 use crate::xml::Element;
 use std::borrow::Cow;
 
@@ -17,7 +21,7 @@ pub struct Answer {
 
 impl Answer {
     /// Reads a reply of status 2xx. A success that does not say what it should is an [`Error::Garbled`].
-    pub(super) fn read(request: &Request, reply: &Reply) -> Result<Self, Error> {
+    pub(in crate::cloudfront) fn read(request: &Request, reply: &Reply) -> Result<Self, Error> {
         let document = document(request, reply).map_err(|detail| Error::Garbled {
             operation: request.operation.clone(),
             detail,
@@ -53,7 +57,11 @@ fn document(request: &Request, reply: &Reply) -> Result<Option<Element>, String>
 }
 
 /// What a reply of any other status than 2xx means.
-pub(super) fn failure(operation: Cow<'static, str>, write: bool, reply: &Reply) -> Error {
+pub(in crate::cloudfront) fn failure(
+    operation: Cow<'static, str>,
+    write: bool,
+    reply: &Reply,
+) -> Error {
     let request_id = request_id(reply);
     let unreachable = |code, detail| Error::Unreachable {
         operation: operation.clone(),
@@ -74,7 +82,7 @@ pub(super) fn failure(operation: Cow<'static, str>, write: bool, reply: &Reply) 
             },
         };
     };
-    if classify::refusal(&operation, reply.status, &code, &message) == Class::Unreachable {
+    if error::refusal(&operation, reply.status, &code, &message) == Class::Unreachable {
         let detail = format!("HTTP {}: {code}: {message}", reply.status);
         return unreachable(Some(code), detail);
     }
@@ -103,7 +111,7 @@ fn refusal(reply: &Reply) -> Option<(String, String)> {
 }
 
 /// What came instead of an answer. Its text is not repeated: it is not known whose it is.
-pub(super) fn describe(reply: &Reply) -> String {
+pub(in crate::cloudfront) fn describe(reply: &Reply) -> String {
     let status = reply.status;
     match (status, reply.body.len()) {
         (300..=399, _) => format!(
@@ -116,7 +124,7 @@ pub(super) fn describe(reply: &Reply) -> String {
     }
 }
 
-pub(super) fn request_id(reply: &Reply) -> Option<String> {
+pub(in crate::cloudfront) fn request_id(reply: &Reply) -> Option<String> {
     token(reply, "x-amzn-requestid")
 }
 

@@ -1,7 +1,6 @@
 //! A call, described.
 
-use super::Error;
-use crate::xml::Element;
+use crate::{cloudfront::Error, xml::Element};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::{borrow::Cow, fmt};
 
@@ -141,7 +140,7 @@ impl Request {
     /// What the request line will say.
     ///
     /// Refuses a path with an empty, `.` or `..` segment, encoded or not: such an id would turn the call into another one.
-    pub(super) fn target(&self) -> Result<String, Error> {
+    pub(in crate::cloudfront) fn target(&self) -> Result<String, Error> {
         let escapes = |part: &str| {
             let dots = part.to_ascii_lowercase().replace("%2e", ".");
             matches!(dots.as_str(), "" | "." | "..")

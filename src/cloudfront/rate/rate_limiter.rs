@@ -3,10 +3,8 @@
 //! CloudFront documents no rate, throttles per account, and sends no `Retry-After`: so the rate is a setting that falls when CloudFront
 //! complains and recovers by itself. The crate `governor` has neither priorities nor a rate that moves.
 
-use super::{
-    Priority,
-    queue::{Key, Queue, Wake},
-};
+use super::fair_queue::{Key, Queue, Wake};
+use crate::cloudfront::Priority;
 use std::{
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,

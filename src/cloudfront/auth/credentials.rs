@@ -1,6 +1,6 @@
 //! Credentials, kept for as long as they are good.
 
-use super::{Error, hush::printable};
+use crate::cloudfront::{Error, error::printable};
 use aws_credential_types::{
     Credentials,
     provider::{ProvideCredentials, SharedCredentialsProvider, error::CredentialsError},
@@ -48,7 +48,7 @@ pub struct Keys {
 ///
 /// The chain of `aws-config` remembers nothing by itself; without this every call would cost a call of STS.
 #[derive(Debug)]
-pub(super) struct Cache {
+pub(in crate::cloudfront) struct Cache {
     source: SharedCredentialsProvider,
     memory: Mutex<Memory>,
 }
@@ -73,7 +73,7 @@ struct Life {
 }
 
 impl Cache {
-    pub(super) fn new(source: SharedCredentialsProvider) -> Self {
+    pub(in crate::cloudfront) fn new(source: SharedCredentialsProvider) -> Self {
         Self {
             source,
             memory: Mutex::default(),
@@ -81,7 +81,7 @@ impl Cache {
     }
 
     /// Credentials that are good for some minutes; in need, those that still are.
-    pub(super) async fn get(&self) -> Result<Credentials, Error> {
+    pub(in crate::cloudfront) async fn get(&self) -> Result<Credentials, Error> {
         let mut memory = self.memory.lock().await;
         if let Some(fresh) = memory.held(|life| life.renewal) {
             return Ok(fresh);
@@ -102,7 +102,7 @@ impl Cache {
     }
 
     /// Forgets credentials that AWS refused, unless they have been renewed meanwhile.
-    pub(super) async fn forget(&self, refused: &Credentials) {
+    pub(in crate::cloudfront) async fn forget(&self, refused: &Credentials) {
         let mut memory = self.memory.lock().await;
         if memory
             .held

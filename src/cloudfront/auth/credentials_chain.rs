@@ -1,6 +1,6 @@
 //! AWS's usual chain of credential sources, on our own HTTP.
 
-use super::transport::{Failure, Transport};
+use crate::cloudfront::http::{Failure, Transport};
 use aws_config::{
     Region, default_provider::credentials::DefaultCredentialsChain, provider_config::ProviderConfig,
 };
@@ -31,7 +31,10 @@ struct Adapter {
 /// The chain, for an operator that runs in `region`: STS is asked there.
 ///
 /// Without a region the chain would ask the instance's metadata for one, and then fail to assume a role.
-pub(super) async fn chain(transport: Transport, region: String) -> SharedCredentialsProvider {
+pub(in crate::cloudfront) async fn chain(
+    transport: Transport,
+    region: String,
+) -> SharedCredentialsProvider {
     let adapter = Adapter {
         transport,
         deadline: None,

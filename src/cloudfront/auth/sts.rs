@@ -1,12 +1,13 @@
 //! Whose credentials are these? The one call of STS that we make ourselves.
 
-use super::{
-    Endpoint, Error, answer,
-    signing::Scope,
-    transport::Reply,
-    wire::{Failed, Outgoing, Wire},
+use super::{Failed, Outgoing, Scope, Wire};
+use crate::{
+    cloudfront::{
+        Endpoint, Error,
+        http::{Reply, describe, request_id},
+    },
+    xml::Element,
 };
-use crate::xml::Element;
 use bytes::Bytes;
 
 const OPERATION: &str = "GetCallerIdentity";
@@ -22,7 +23,7 @@ pub struct Identity {
 }
 
 /// Whose credentials these are.
-pub(super) async fn caller_identity(
+pub(in crate::cloudfront) async fn caller_identity(
     wire: &Wire,
     region: &str,
     allow_plain_http: bool,
@@ -78,8 +79,8 @@ fn read(reply: &Reply) -> Result<Identity, Error> {
         }
         _ => Err(Error::Garbled {
             operation: OPERATION.into(),
-            detail: answer::describe(reply),
-            request_id: answer::request_id(reply),
+            detail: describe(reply),
+            request_id: request_id(reply),
             commit_unknown: false,
         }),
     }

@@ -1,6 +1,6 @@
 //! Where calls go. A wrong answer here hands credentials to a stranger, so the rules are few and strict.
 
-use super::Error;
+use crate::cloudfront::Error;
 use reqwest::Url;
 use std::fmt;
 
@@ -78,7 +78,7 @@ impl Endpoint {
     }
 
     /// The URL of a request target, which begins with a slash.
-    pub(super) fn url(&self, target: &str) -> String {
+    pub(in crate::cloudfront) fn url(&self, target: &str) -> String {
         format!("{}{target}", self.0)
     }
 }
