@@ -1,4 +1,4 @@
-//! The simulator's clock: real time plus what tests have advanced it by.
+//! The simulated clock, and conversions of times and durations.
 
 use std::time::Duration;
 
@@ -8,46 +8,48 @@ use serde::{Deserialize, Serialize};
 /// Milliseconds since 1970-01-01T00:00:00Z.
 pub(crate) type Millis = i64;
 
-/// Real time with an offset that only grows.
+/// Real time plus an offset that can only grow.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Clock {
-    advanced: Millis,
+    #[serde(rename = "advanced")]
+    offset: Millis,
 }
 
 impl Clock {
     pub(crate) fn now(self) -> Millis {
-        real_now() + self.advanced
+        system_time() + self.offset
     }
 
     pub(crate) fn advance(&mut self, by: Duration) {
-        self.advanced += millis(by);
+        self.offset += duration_millis(by);
     }
 }
 
-pub(crate) fn real_now() -> Millis {
+/// Returns the real time.
+pub(crate) fn system_time() -> Millis {
     Timestamp::now().as_millisecond()
 }
 
-pub(crate) fn millis(duration: Duration) -> Millis {
+pub(crate) fn duration_millis(duration: Duration) -> Millis {
     Millis::try_from(duration.as_millis()).unwrap_or(Millis::MAX / 4)
 }
 
-/// ISO 8601 in UTC with milliseconds, as CloudFront writes times.
-pub(crate) fn iso(at: Millis) -> String {
-    let at = Timestamp::from_millisecond(at).unwrap_or(Timestamp::MAX);
-    at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+/// Formats a time as ISO 8601 in UTC with milliseconds, as CloudFront does.
+pub(crate) fn format_iso8601(time: Millis) -> String {
+    let timestamp = Timestamp::from_millisecond(time).unwrap_or(Timestamp::MAX);
+    timestamp.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
 }
 
-/// As the `Date` header has it.
-pub(crate) fn http_date(at: Millis) -> String {
-    let moment = Timestamp::from_millisecond(at).unwrap_or_default();
+/// Formats a time as in the `Date` header.
+pub(crate) fn format_http_date(time: Millis) -> String {
+    let timestamp = Timestamp::from_millisecond(time).unwrap_or_default();
     let printer = jiff::fmt::rfc2822::DateTimePrinter::new();
     printer
-        .timestamp_to_rfc9110_string(&moment)
+        .timestamp_to_rfc9110_string(&timestamp)
         .unwrap_or_default()
 }
 
-/// Reads durations such as `250ms`, `5s`, `1.5m` and `2h`; a bare number is seconds.
+/// Parses a duration such as `250ms`, `5s`, `1.5m` or `2h`. A number without a unit is in seconds.
 pub fn parse_duration(text: &str) -> Result<Duration, DurationError> {
     let error = || DurationError(text.to_owned());
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
@@ -63,7 +65,7 @@ pub fn parse_duration(text: &str) -> Result<Duration, DurationError> {
     Duration::try_from_secs_f64(number * unit).map_err(|_| error())
 }
 
-/// A text that is not a duration.
+/// The text is not a valid duration.
 #[derive(Debug, thiserror::Error)]
 #[error("'{0}' is not a duration; write for example 250ms, 5s, 1.5m or 2h")]
 pub struct DurationError(String);
@@ -77,13 +79,16 @@ mod tests {
         assert_eq!(parse_duration("250ms").unwrap(), Duration::from_millis(250));
         assert_eq!(parse_duration("1.5m").unwrap(), Duration::from_secs(90));
         assert_eq!(parse_duration("7").unwrap(), Duration::from_secs(7));
-        for wrong in ["", "s", "-1s", "5 minutes", "1e400s"] {
-            assert!(parse_duration(wrong).is_err(), "{wrong}");
+        for invalid in ["", "s", "-1s", "5 minutes", "1e400s"] {
+            assert!(parse_duration(invalid).is_err(), "{invalid}");
         }
     }
 
     #[test]
-    fn times_are_written_in_utc_with_milliseconds() {
-        assert_eq!(iso(1_665_438_743_837), "2022-10-10T21:52:23.837Z");
+    fn times_are_formatted_in_utc_with_milliseconds() {
+        assert_eq!(
+            format_iso8601(1_665_438_743_837),
+            "2022-10-10T21:52:23.837Z"
+        );
     }
 }

@@ -1,11 +1,11 @@
-//! Errors as CloudFront answers them.
+//! Error responses of CloudFront.
 
 use crate::{
     model::{MODEL, NAMESPACE},
     xml::Element,
 };
 
-/// A refusal with its HTTP status, code and message.
+/// An error response with its HTTP status, code and message.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{status} {code}: {message}")]
 pub(crate) struct ApiError {
@@ -15,7 +15,7 @@ pub(crate) struct ApiError {
 }
 
 impl ApiError {
-    /// A modelled code gets the model's status; any other is a bad request.
+    /// Creates an error with the status of the code in the service model. A code that is not in the model has status 400.
     pub(crate) fn new(code: &str, message: impl Into<String>) -> Self {
         Self::with_status(MODEL.status_of(code).unwrap_or(400), code, message)
     }
@@ -28,23 +28,28 @@ impl ApiError {
         }
     }
 
-    pub(crate) fn malformed(message: impl Into<String>) -> Self {
+    pub(crate) fn malformed_xml(message: impl Into<String>) -> Self {
         Self::new("MalformedXML", message)
     }
 
-    pub(crate) fn argument(message: impl Into<String>) -> Self {
+    pub(crate) fn invalid_argument(message: impl Into<String>) -> Self {
         Self::new("InvalidArgument", message)
     }
 
-    /// The error document; the form is confirmed by real logs and by the Rust SDK's parser.
+    pub(crate) fn signature_mismatch(message: &str) -> Self {
+        Self::with_status(403, "SignatureDoesNotMatch", message)
+    }
+
+    /// Returns the XML document of the error. Logs of real responses and the parser of the AWS SDK for Rust confirm the
+    /// format.
     pub(crate) fn to_document(&self, request_id: &str) -> String {
-        let fault = if self.status < 500 {
+        let error_type = if self.status < 500 {
             "Sender"
         } else {
             "Receiver"
         };
         let error = Element::new("Error")
-            .with(Element::leaf("Type", fault))
+            .with(Element::leaf("Type", error_type))
             .with(Element::leaf("Code", &self.code))
             .with(Element::leaf("Message", &self.message));
         Element::new("ErrorResponse")
@@ -53,13 +58,13 @@ impl ApiError {
             .to_document(NAMESPACE)
     }
 
-    /// The operation's own list decides: a modelled code that it does not name becomes `InvalidArgument`.
-    pub(crate) fn within(self, modelled: &[String]) -> Self {
-        let foreign = MODEL.status_of(&self.code).is_some() && !modelled.contains(&self.code);
-        let bad_request =
-            self.status == 400 && modelled.iter().any(|code| code == "InvalidArgument");
-        if foreign && bad_request {
-            Self::argument(self.message)
+    /// Replaces a code of the service model that the operation does not declare with `InvalidArgument`.
+    pub(crate) fn restricted_to(self, declared: &[String]) -> Self {
+        let is_undeclared = MODEL.status_of(&self.code).is_some() && !declared.contains(&self.code);
+        let can_replace =
+            self.status == 400 && declared.iter().any(|code| code == "InvalidArgument");
+        if is_undeclared && can_replace {
+            Self::invalid_argument(self.message)
         } else {
             self
         }
@@ -71,26 +76,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_modelled_code_has_the_models_status() {
+    fn a_code_of_the_model_has_the_status_of_the_model() {
         assert_eq!(ApiError::new("NoSuchDistribution", "").status, 404);
         assert_eq!(ApiError::new("MalformedXML", "").status, 400);
     }
 
     #[test]
-    fn a_code_foreign_to_the_operation_becomes_an_invalid_argument() {
-        let modelled = ["InvalidArgument".to_owned(), "InvalidOrigin".to_owned()];
+    fn a_code_that_the_operation_does_not_declare_becomes_invalid_argument() {
+        let declared = ["InvalidArgument".to_owned(), "InvalidOrigin".to_owned()];
         assert_eq!(
-            ApiError::new("InvalidOrigin", "").within(&modelled).code,
+            ApiError::new("InvalidOrigin", "")
+                .restricted_to(&declared)
+                .code,
             "InvalidOrigin"
         );
         assert_eq!(
             ApiError::new("InvalidProtocolSettings", "")
-                .within(&modelled)
+                .restricted_to(&declared)
                 .code,
             "InvalidArgument"
         );
         assert_eq!(
-            ApiError::new("MalformedXML", "").within(&modelled).code,
+            ApiError::new("MalformedXML", "")
+                .restricted_to(&declared)
+                .code,
             "MalformedXML"
         );
     }

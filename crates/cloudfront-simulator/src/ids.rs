@@ -1,53 +1,57 @@
-//! Identifiers in the shapes AWS uses: unique, and repeatable from a seed.
+//! Unique identifiers in AWS formats, repeatable from a seed.
 
 use serde::{Deserialize, Serialize};
 
-const UPPER: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+const BASE36_DIGITS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-/// A counter behind a bijection of 64-bit numbers: no two identifiers are equal.
+/// Generates identifiers from a counter and a bijection on 64-bit numbers, so that no two identifiers are equal.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Ids {
+pub(crate) struct IdGenerator {
     seed: u64,
-    next: u64,
+    #[serde(rename = "next")]
+    counter: u64,
 }
 
-impl Ids {
+impl IdGenerator {
     pub(crate) fn new(seed: u64) -> Self {
-        Self { seed, next: 0 }
+        Self { seed, counter: 0 }
     }
 
-    pub(crate) fn number(&mut self) -> u64 {
-        self.next += 1;
+    pub(crate) fn next_number(&mut self) -> u64 {
+        self.counter += 1;
         mix(self
             .seed
-            .wrapping_add(self.next.wrapping_mul(0x9E37_79B9_7F4A_7C15)))
+            .wrapping_add(self.counter.wrapping_mul(0x9E37_79B9_7F4A_7C15)))
     }
 
-    /// `E` and 13 upper-case alphanumerics, for ids and entity tags.
-    pub(crate) fn entity(&mut self) -> String {
-        format!("E{}", base36(self.number()))
+    /// Returns an ID or entity tag: `E` and 13 upper-case alphanumeric characters.
+    pub(crate) fn next_entity_id(&mut self) -> String {
+        format!("E{}", base36(self.next_number()))
     }
 
-    pub(crate) fn invalidation(&mut self) -> String {
-        format!("I{}", base36(self.number()))
+    /// Returns the ID of an invalidation: `I` and 13 upper-case alphanumeric characters.
+    pub(crate) fn next_invalidation_id(&mut self) -> String {
+        format!("I{}", base36(self.next_number()))
     }
 
-    /// A distribution's domain name, `d111111abcdef8.cloudfront.net`; `s…` for streaming.
-    pub(crate) fn domain(&mut self, first: char) -> String {
+    /// Returns the domain name of a distribution, such as `d111111abcdef8.cloudfront.net`.
+    pub(crate) fn next_domain_name(&mut self, prefix: char) -> String {
         format!(
-            "{first}{}.cloudfront.net",
-            base36(self.number()).to_ascii_lowercase()
+            "{prefix}{}.cloudfront.net",
+            base36(self.next_number()).to_ascii_lowercase()
         )
     }
 
-    /// 96 hexadecimal digits.
-    pub(crate) fn canonical_user(&mut self) -> String {
-        [(); 6].map(|()| format!("{:016x}", self.number())).concat()
+    /// Returns a canonical user ID: 96 hexadecimal digits.
+    pub(crate) fn next_canonical_user_id(&mut self) -> String {
+        [(); 6]
+            .map(|()| format!("{:016x}", self.next_number()))
+            .concat()
     }
 
-    /// A UUID, for request ids.
-    pub(crate) fn request(&mut self) -> String {
-        let hex = format!("{:016x}{:016x}", self.number(), self.number());
+    /// Returns a request ID: a UUID.
+    pub(crate) fn next_request_id(&mut self) -> String {
+        let hex = format!("{:016x}{:016x}", self.next_number(), self.next_number());
         [
             &hex[..8],
             &hex[8..12],
@@ -58,18 +62,19 @@ impl Ids {
         .join("-")
     }
 
-    /// The access key id of temporary credentials.
-    pub(crate) fn temporary_key(&mut self) -> String {
-        format!("ASIASIM{}", base36(self.number()))
+    /// Returns the access key ID of temporary credentials.
+    pub(crate) fn next_temporary_access_key(&mut self) -> String {
+        format!("ASIASIM{}", base36(self.next_number()))
     }
 
-    /// A number in `0.0..1.0`.
-    pub(crate) fn fraction(&mut self) -> f64 {
-        f64::from(u32::try_from(self.number() >> 32).unwrap_or(0)) / (f64::from(u32::MAX) + 1.0)
+    /// Returns a number in `0.0..1.0`.
+    pub(crate) fn next_fraction(&mut self) -> f64 {
+        f64::from(u32::try_from(self.next_number() >> 32).unwrap_or(0))
+            / (f64::from(u32::MAX) + 1.0)
     }
 }
 
-/// The finaliser of `SplitMix64`, which maps distinct inputs to distinct outputs.
+/// The output function of `SplitMix64`, which maps distinct inputs to distinct outputs.
 fn mix(number: u64) -> u64 {
     let number = (number ^ (number >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     let number = (number ^ (number >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -79,7 +84,7 @@ fn mix(number: u64) -> u64 {
 fn base36(mut number: u64) -> String {
     let mut digits = [b'0'; 13];
     for digit in digits.iter_mut().rev() {
-        *digit = UPPER[usize::try_from(number % 36).unwrap_or(0)];
+        *digit = BASE36_DIGITS[usize::try_from(number % 36).unwrap_or(0)];
         number /= 36;
     }
     digits.iter().map(|digit| char::from(*digit)).collect()
@@ -92,16 +97,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_are_unique_and_of_the_right_shape() {
-        let mut ids = Ids::new(7);
-        let made: HashSet<_> = (0..10_000).map(|_| ids.entity()).collect();
-        assert_eq!(made.len(), 10_000);
-        assert!(made.iter().all(|id| id.len() == 14 && id.starts_with('E')));
+    fn entity_ids_are_unique_and_have_the_aws_format() {
+        let mut ids = IdGenerator::new(7);
+        let generated: HashSet<_> = (0..10_000).map(|_| ids.next_entity_id()).collect();
+        assert_eq!(generated.len(), 10_000);
+        assert!(
+            generated
+                .iter()
+                .all(|id| id.len() == 14 && id.starts_with('E'))
+        );
     }
 
     #[test]
-    fn a_seed_repeats_its_ids() {
-        assert_eq!(Ids::new(1).request(), Ids::new(1).request());
-        assert_ne!(Ids::new(1).entity(), Ids::new(2).entity());
+    fn equal_seeds_give_equal_ids() {
+        assert_eq!(
+            IdGenerator::new(1).next_request_id(),
+            IdGenerator::new(1).next_request_id()
+        );
+        assert_ne!(
+            IdGenerator::new(1).next_entity_id(),
+            IdGenerator::new(2).next_entity_id()
+        );
     }
 }

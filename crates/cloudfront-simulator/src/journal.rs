@@ -1,62 +1,65 @@
-//! What was asked, by whom, and how it ended, in commit order.
+//! A record of all API requests, in commit order.
 
 use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-/// The journal forgets the oldest beyond this.
-const KEPT: usize = 200_000;
+/// The maximum number of entries. The oldest entries are removed.
+const MAX_ENTRIES: usize = 200_000;
 
-/// One request. The order of entries is the order in which requests took effect.
+/// One request. Entries have the order in which the requests took effect.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JournalEntry {
-    /// Counts from 1 and never restarts, also not when the journal is cleared.
+    /// The sequence number, from 1. Clearing the journal does not reset it.
     pub sequence: u64,
-    /// The simulator's time, ISO 8601 with milliseconds.
+    /// The simulated time, ISO 8601 with milliseconds.
     pub time: String,
-    /// The operation's name, or `Unknown`.
+    /// The name of the operation, or `Unknown`.
     pub operation: String,
     /// The HTTP method.
     pub method: String,
     /// The path and query as sent.
     pub path: String,
-    /// The `CallerReference` in the body, if there is one.
-    pub key: Option<String>,
-    /// The resource addressed or created.
+    /// The `CallerReference` in the body, if it has one.
+    #[serde(rename = "key")]
+    pub caller_reference: Option<String>,
+    /// The ID of the resource that the request addressed or created.
     pub id: Option<String>,
-    /// The HTTP status the operation ended with; absent if it was never carried out.
+    /// The HTTP status of the operation; `None` if it was not executed.
     pub status: Option<u16>,
-    /// The error code, if it was refused.
+    /// The error code of the operation, if it failed.
     pub code: Option<String>,
-    /// The access key id that signed.
+    /// The access key ID of the signature.
     pub access_key: Option<String>,
-    /// The account of that key.
+    /// The account of the access key.
     pub account: Option<String>,
-    /// The answer's `x-amzn-RequestId`.
+    /// The `x-amzn-RequestId` of the response.
     pub request_id: String,
-    /// Whether the operation changed something.
+    /// Whether the operation changed the state.
     pub committed: bool,
-    /// The fault that was played on this request; with one, the client may have seen another answer than `status`.
+    /// The fault that this request triggered. With a fault, the client can have received another response than `status`.
     pub fault: Option<String>,
 }
 
+/// The most recent requests.
 #[derive(Debug, Default)]
 pub(crate) struct Journal {
     entries: VecDeque<JournalEntry>,
-    last: u64,
+    last_sequence: u64,
 }
 
 impl Journal {
+    /// Adds an entry and assigns its sequence number.
     pub(crate) fn push(&mut self, mut entry: JournalEntry) {
-        self.last += 1;
-        entry.sequence = self.last;
-        if self.entries.len() == KEPT {
+        self.last_sequence += 1;
+        entry.sequence = self.last_sequence;
+        if self.entries.len() == MAX_ENTRIES {
             self.entries.pop_front();
         }
         self.entries.push_back(entry);
     }
 
-    /// The entries after a sequence number.
+    /// Returns the entries after a sequence number.
     pub(crate) fn since(&self, sequence: u64) -> Vec<JournalEntry> {
         let start = self
             .entries

@@ -1,8 +1,8 @@
-//! A CloudFront on loopback that says no when CloudFront would.
+//! A CloudFront simulator on loopback that rejects the requests that CloudFront rejects.
 //!
-//! The simulator speaks the rest-xml API of CloudFront 2020-05-31 and three calls of STS, verifies signatures, checks
-//! requests against the service model, and keeps resources in memory. Its clock, faults and out-of-band edits are
-//! under the control of a second port, or of [`Control`] in process.
+//! The simulator implements the rest-xml API of CloudFront 2020-05-31 and three operations of STS. It verifies
+//! signatures, validates requests against the service model, and stores resources in memory. A second port, or
+//! [`Control`] in process, controls its clock, its faults and out-of-band edits.
 //!
 //! ```
 //! # tokio::runtime::Runtime::new().unwrap().block_on(async {
@@ -16,38 +16,46 @@
 //! # });
 //! ```
 //!
-//! It shares no code with the operator it tests.
+//! # Architecture
+//!
+//! * [`Simulator`] starts one server for the API port and one for the control port.
+//! * The API port authenticates a request, selects a fault, executes the operation and adds a journal entry.
+//! * An operation validates the request body against the service model, then against CloudFront's rules.
+//! * The service is the shared state: accounts with versioned resources, quotas, faults and the journal.
+//!
+//! The simulator shares no code with the operator that it tests, so that both cannot have the same error.
 
 mod api;
+mod api_port;
 mod clock;
 mod control;
+mod control_port;
 mod error;
 mod faults;
+mod http;
 mod ids;
 mod journal;
 mod model;
 mod options;
 mod quotas;
+mod schema;
 mod seeds;
-mod server;
+mod service;
 mod settings;
-mod shared;
 mod sigv4;
 mod simulator;
 mod sts;
 mod switches;
-mod validate;
-mod world;
 mod xml;
 
 pub use clock::{DurationError, parse_duration};
-pub use control::{CONTROL_HELP, Control, ControlError, Edit};
+pub use control::{Control, ControlError, Edit};
+pub use control_port::CONTROL_HELP;
 pub use faults::{Fault, FaultMode, HostileBody};
 pub use journal::JournalEntry;
 pub use options::{Credential, CredentialError, DEFAULT_ACCOUNT, Options};
-pub use seeds::Family;
+pub use seeds::ResourceType;
+pub use service::{RoleTrust, StateError};
 pub use settings::Settings;
 pub use simulator::{Simulator, StartError};
-pub use sts::Role;
 pub use switches::Switch;
-pub use world::StateError;

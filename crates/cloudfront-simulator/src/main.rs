@@ -1,4 +1,4 @@
-//! The simulator as a program.
+//! The simulator program.
 
 use std::{
     io::{self, Write},
@@ -56,20 +56,20 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
-    // Taken before anything is printed, so that whoever reads the endpoints may already send a signal.
+    // The handlers are installed before the endpoints are printed, so that a reader of the endpoints can send a signal.
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let simulator = Simulator::start(Options {
         listen: arguments.listen,
-        control: arguments.control,
+        control_listen: arguments.control,
         deploy_delay: arguments.deploy_delay,
         latency: arguments.latency,
-        state: arguments.state,
+        state_file: arguments.state,
         credentials: arguments.credentials,
-        seed: arguments.seed,
+        id_seed: arguments.seed,
     })
     .await?;
-    announce(&simulator)?;
+    print_endpoints(&simulator)?;
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
@@ -77,7 +77,8 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn announce(simulator: &Simulator) -> io::Result<()> {
+/// Prints the endpoints and the credentials, one per line.
+fn print_endpoints(simulator: &Simulator) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "api {}", simulator.endpoint())?;
     writeln!(out, "control {}", simulator.control_endpoint())?;

@@ -1,30 +1,31 @@
-//! What a simulator is started with.
+//! Start options of a simulator.
 
 use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-/// The account of credentials that name none.
+/// The account of credentials without an account number.
 pub const DEFAULT_ACCOUNT: &str = "111122223333";
 
-/// How to start a simulator. The default listens on free ports of the loopback interface, deploys in 5 seconds and
-/// keeps everything in memory.
+/// Start options of a simulator. The default listens on free ports of the loopback interface, deploys in 5 seconds
+/// and stores everything in memory.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Where the CloudFront and STS API listens; port 0 takes any free port.
+    /// The address of the CloudFront and STS API. Port 0 selects a free port.
     pub listen: SocketAddr,
-    /// Where the control port listens; port 0 takes any free port.
-    pub control: SocketAddr,
-    /// From a write to `Deployed`, and from an invalidation's creation to `Completed`.
+    /// The address of the control port. Port 0 selects a free port.
+    pub control_listen: SocketAddr,
+    /// The delay from a write to `Deployed`, and from the creation of an invalidation to `Completed`.
     pub deploy_delay: Duration,
-    /// Waited before each API call is looked at.
+    /// The delay before each API request is processed.
     pub latency: Duration,
-    /// Keeps the state across restarts; written within a second of a change and when the simulator stops.
-    pub state: Option<PathBuf>,
-    /// The key pairs that may sign; empty stands for [`Credential::for_tests`].
+    /// The file that preserves the state across restarts. It is written within one second after a change and at the
+    /// end.
+    pub state_file: Option<PathBuf>,
+    /// The access keys that are accepted. An empty list accepts [`Credential::for_tests`].
     pub credentials: Vec<Credential>,
-    /// Repeats all identifiers; without it they differ from run to run.
-    pub seed: Option<u64>,
+    /// The seed of the generated identifiers. Equal seeds give equal identifiers. Default: the current time.
+    pub id_seed: Option<u64>,
 }
 
 impl Default for Options {
@@ -32,20 +33,20 @@ impl Default for Options {
         let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
         Self {
             listen: loopback,
-            control: loopback,
+            control_listen: loopback,
             deploy_delay: Duration::from_secs(5),
             latency: Duration::ZERO,
-            state: None,
+            state_file: None,
             credentials: Vec::new(),
-            seed: None,
+            id_seed: None,
         }
     }
 }
 
-/// A key pair and the account it belongs to.
+/// An access key and its account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Credential {
-    /// The access key id.
+    /// The access key ID.
     pub access_key: String,
     /// The secret access key.
     pub secret_key: String,
@@ -55,7 +56,7 @@ pub struct Credential {
 }
 
 impl Credential {
-    /// The key pair a simulator accepts when it is given none.
+    /// Returns the access key that a simulator accepts if its options contain none.
     pub fn for_tests() -> Self {
         Self {
             access_key: "AKIASIMULATOR0000001".to_owned(),
@@ -68,7 +69,7 @@ impl Credential {
 impl FromStr for Credential {
     type Err = CredentialError;
 
-    /// Reads `AKID:SECRET[:ACCOUNT]`.
+    /// Parses `AKID:SECRET[:ACCOUNT]`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut parts = text.splitn(3, ':');
         let (access_key, secret_key) = (
@@ -88,7 +89,7 @@ impl FromStr for Credential {
     }
 }
 
-/// A text that is not a credential.
+/// The text is not a valid credential.
 #[derive(Debug, thiserror::Error)]
 #[error("a credential is AKID:SECRET or AKID:SECRET:ACCOUNT, with an account of 12 digits")]
 pub struct CredentialError;
@@ -102,18 +103,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_credential_names_a_key_a_secret_and_perhaps_an_account() {
-        let short: Credential = "A:B".parse().unwrap();
+    fn a_credential_is_a_key_a_secret_and_an_optional_account() {
+        let without_account: Credential = "A:B".parse().unwrap();
         assert_eq!(
-            (short.secret_key.as_str(), short.account.as_str()),
+            (
+                without_account.secret_key.as_str(),
+                without_account.account.as_str()
+            ),
             ("B", DEFAULT_ACCOUNT)
         );
         assert_eq!(
             "A:B:444455556666".parse::<Credential>().unwrap().account,
             "444455556666"
         );
-        for wrong in ["A", "A:", ":B", "A:B:1"] {
-            assert!(wrong.parse::<Credential>().is_err(), "{wrong}");
+        for invalid in ["A", "A:", ":B", "A:B:1"] {
+            assert!(invalid.parse::<Credential>().is_err(), "{invalid}");
         }
     }
 }

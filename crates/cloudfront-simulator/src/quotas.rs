@@ -1,11 +1,11 @@
-//! Account quotas, each named by the error that exceeding it gives.
+//! Account quotas. A quota has the name of the error that is returned when it is exceeded.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// AWS's documented limits; copies of the documentation differ in age, and the newest figures are taken.
-const DOCUMENTED: [(&str, u64); 19] = [
+/// The default quotas in the AWS documentation. Copies of it differ; these are the most recent figures.
+const DEFAULTS: [(&str, u64); 19] = [
     ("TooManyDistributions", 500),
     ("TooManyStreamingDistributions", 100),
     ("TooManyCloudFrontOriginAccessIdentities", 100),
@@ -27,9 +27,9 @@ const DOCUMENTED: [(&str, u64); 19] = [
     (WILDCARDS_IN_PROGRESS, 15),
 ];
 
-/// Single-file paths in progress per distribution; exceeded, it is `TooManyInvalidationsInProgress`.
+/// Paths without wildcard in progress per distribution. The error is `TooManyInvalidationsInProgress`.
 pub(crate) const PATHS_IN_PROGRESS: &str = "TooManyInvalidationsInProgress.paths";
-/// Wildcard paths in progress per distribution; exceeded, it is `TooManyInvalidationsInProgress`.
+/// Wildcard paths in progress per distribution. The error is `TooManyInvalidationsInProgress`.
 pub(crate) const WILDCARDS_IN_PROGRESS: &str = "TooManyInvalidationsInProgress.wildcards";
 
 /// The quotas of one account.
@@ -37,10 +37,10 @@ pub(crate) const WILDCARDS_IN_PROGRESS: &str = "TooManyInvalidationsInProgress.w
 pub(crate) struct Quotas(BTreeMap<String, u64>);
 
 impl Quotas {
-    /// The limit; an unknown name has none.
+    /// Returns the limit. An unknown quota is unlimited.
     pub(crate) fn limit(&self, name: &str) -> u64 {
-        let documented = || {
-            DOCUMENTED
+        let default = || {
+            DEFAULTS
                 .iter()
                 .find(|(known, _)| *known == name)
                 .map(|(_, limit)| *limit)
@@ -48,21 +48,22 @@ impl Quotas {
         self.0
             .get(name)
             .copied()
-            .or_else(documented)
+            .or_else(default)
             .unwrap_or(u64::MAX)
     }
 
-    /// Changes a limit; false if there is no quota of that name.
+    /// Changes a limit. Returns false if no quota has this name.
     pub(crate) fn set(&mut self, name: &str, limit: u64) -> bool {
-        let known = DOCUMENTED.iter().any(|(known, _)| *known == name);
-        if known {
+        let is_known = DEFAULTS.iter().any(|(known, _)| *known == name);
+        if is_known {
             self.0.insert(name.to_owned(), limit);
         }
-        known
+        is_known
     }
 
-    pub(crate) fn all(&self) -> BTreeMap<&'static str, u64> {
-        DOCUMENTED
+    /// Returns the limits of all quotas.
+    pub(crate) fn limits(&self) -> BTreeMap<&'static str, u64> {
+        DEFAULTS
             .iter()
             .map(|(name, _)| (*name, self.limit(name)))
             .collect()

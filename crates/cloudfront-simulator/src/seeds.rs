@@ -1,51 +1,51 @@
-//! Resources of families that are not simulated yet, known by id so that references to them can be checked.
+//! IDs of resources that are not simulated, so that references to them can be validated.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-/// A family of resources that a configuration can refer to.
+/// The type of a resource that a distribution can refer to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Family {
-    /// By id; AWS's managed ones are there from the start.
+pub enum ResourceType {
+    /// Identified by ID. The managed policies of AWS exist from the start.
     CachePolicy,
-    /// By id; AWS's managed ones are there from the start.
+    /// Identified by ID. The managed policies of AWS exist from the start.
     OriginRequestPolicy,
-    /// By id; AWS's managed ones are there from the start.
+    /// Identified by ID. The managed policies of AWS exist from the start.
     ResponseHeadersPolicy,
-    /// By id.
+    /// Identified by ID.
     OriginAccessControl,
-    /// By id.
+    /// Identified by ID.
     KeyGroup,
-    /// By ARN.
+    /// Identified by ARN.
     Function,
-    /// By ARN with a version.
+    /// Identified by ARN with a version.
     LambdaFunction,
-    /// By ACM ARN, or by IAM server certificate id.
+    /// Identified by ACM ARN or by IAM server certificate ID.
     Certificate,
-    /// By WAFv2 ARN, or by WAF Classic id.
+    /// Identified by WAFv2 ARN or by WAF Classic ID.
     WebAcl,
-    /// By id.
+    /// Identified by ID.
     FieldLevelEncryptionConfig,
-    /// By ARN.
+    /// Identified by ARN.
     RealtimeLogConfig,
-    /// By id.
+    /// Identified by ID.
     ContinuousDeploymentPolicy,
-    /// By id.
+    /// Identified by ID.
     VpcOrigin,
-    /// By id.
+    /// Identified by ID.
     AnycastIpList,
-    /// By id.
+    /// Identified by ID.
     TrustStore,
-    /// By id.
+    /// Identified by ID.
     ConnectionFunction,
 }
 
-/// Names and ids as AWS publishes them in the `CloudFront` developer guide ("Use managed cache policies" and so on).
-const MANAGED: [(Family, &[&str]); 3] = [
+/// The managed policies in the `CloudFront` developer guide ("Use managed cache policies" and the following pages).
+const MANAGED_POLICIES: [(ResourceType, &[&str]); 3] = [
     (
-        Family::CachePolicy,
+        ResourceType::CachePolicy,
         &[
             "2e54312d-136d-493c-8eb9-b001f22f67d2", // Amplify
             "4135ea2d-6df8-44a3-9df3-4b5a84be39ad", // CachingDisabled
@@ -57,7 +57,7 @@ const MANAGED: [(Family, &[&str]); 3] = [
         ],
     ),
     (
-        Family::OriginRequestPolicy,
+        ResourceType::OriginRequestPolicy,
         &[
             "216adef6-5c7f-47e4-b989-5492eafa07d3", // AllViewer
             "33f36d7e-f396-46d9-90e0-52428a34d9dc", // AllViewerAndCloudFrontHeaders-2022-06
@@ -69,7 +69,7 @@ const MANAGED: [(Family, &[&str]); 3] = [
         ],
     ),
     (
-        Family::ResponseHeadersPolicy,
+        ResourceType::ResponseHeadersPolicy,
         &[
             "e61eb60c-9c35-4d20-a928-2b84e02af89c", // CORS-and-SecurityHeadersPolicy
             "5cc3b908-e619-4b99-88e5-2cf7f45965bd", // CORS-With-Preflight
@@ -80,33 +80,40 @@ const MANAGED: [(Family, &[&str]); 3] = [
     ),
 ];
 
-/// The resources known by id.
+/// The IDs of the seeded resources, by type.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Seeds(BTreeMap<Family, BTreeSet<String>>);
+pub(crate) struct Seeds(BTreeMap<ResourceType, BTreeSet<String>>);
 
 impl Default for Seeds {
     fn default() -> Self {
         let owned = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
         Self(
-            MANAGED
+            MANAGED_POLICIES
                 .iter()
-                .map(|(family, ids)| (*family, owned(ids)))
+                .map(|(resource_type, ids)| (*resource_type, owned(ids)))
                 .collect(),
         )
     }
 }
 
 impl Seeds {
-    pub(crate) fn knows(&self, family: Family, id: &str) -> bool {
-        self.0.get(&family).is_some_and(|ids| ids.contains(id))
+    pub(crate) fn contains(&self, resource_type: ResourceType, id: &str) -> bool {
+        self.0
+            .get(&resource_type)
+            .is_some_and(|ids| ids.contains(id))
     }
 
-    pub(crate) fn add(&mut self, family: Family, id: &str) {
-        self.0.entry(family).or_default().insert(id.to_owned());
+    pub(crate) fn add(&mut self, resource_type: ResourceType, id: &str) {
+        self.0
+            .entry(resource_type)
+            .or_default()
+            .insert(id.to_owned());
     }
 
-    /// False if there was none.
-    pub(crate) fn remove(&mut self, family: Family, id: &str) -> bool {
-        self.0.get_mut(&family).is_some_and(|ids| ids.remove(id))
+    /// Removes an ID. Returns false if it does not exist.
+    pub(crate) fn remove(&mut self, resource_type: ResourceType, id: &str) -> bool {
+        self.0
+            .get_mut(&resource_type)
+            .is_some_and(|ids| ids.remove(id))
     }
 }

@@ -1,4 +1,4 @@
-//! Delays and limits that can change while the simulator runs.
+//! Delays and limits that can be changed while the simulator runs.
 
 use std::time::Duration;
 
@@ -6,22 +6,31 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::clock::parse_duration;
 
-/// What the control port calls settings; durations are text such as `"5s"`.
+/// The settings of the control port. In JSON, a duration is a text such as `"5s"`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// From a write to `Deployed`. A change also holds for what is in progress.
-    #[serde(serialize_with = "write", deserialize_with = "read")]
+    /// The delay from a write to `Deployed`. A change also applies to deployments in progress.
+    #[serde(
+        serialize_with = "serialize_duration",
+        deserialize_with = "deserialize_duration"
+    )]
     pub deploy_delay: Duration,
-    /// From an invalidation's creation to `Completed`.
-    #[serde(serialize_with = "write", deserialize_with = "read")]
+    /// The delay from the creation of an invalidation to `Completed`.
+    #[serde(
+        serialize_with = "serialize_duration",
+        deserialize_with = "deserialize_duration"
+    )]
     pub invalidation_delay: Duration,
-    /// Waited before each API call is looked at.
-    #[serde(serialize_with = "write", deserialize_with = "read")]
+    /// The delay before each API request is processed.
+    #[serde(
+        serialize_with = "serialize_duration",
+        deserialize_with = "deserialize_duration"
+    )]
     pub latency: Duration,
-    /// API calls a second that each account may make before `Throttling`; 0 is no limit.
+    /// The maximum number of API requests per second and account. More requests return `Throttling`. 0 means no limit.
     pub rate_limit: f64,
-    /// How many seconds the server's clock is ahead of real time when it looks at signatures.
+    /// The number of seconds that the server's clock is ahead of real time when it verifies signatures.
     pub signing_skew_seconds: i64,
 }
 
@@ -37,11 +46,14 @@ impl Settings {
     }
 }
 
-fn write<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+fn serialize_duration<S: Serializer>(
+    duration: &Duration,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&format_args!("{}ms", duration.as_millis()))
 }
 
-fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+fn deserialize_duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(deserializer)?;
     parse_duration(&text).map_err(serde::de::Error::custom)
 }

@@ -5,27 +5,29 @@ use std::{io, net::SocketAddr, path::PathBuf, time::Duration};
 use tokio::{net::TcpListener, task::JoinHandle, time::sleep};
 
 use crate::{
-    control::{Control, ControlHandler},
+    api_port::ApiPortHandler,
+    clock::system_time,
+    control::Control,
+    control_port::ControlPortHandler,
+    http::serve,
     options::{Credential, Options},
-    server::serve,
+    service::{PersistedState, Service, SharedService, StateError, StateSnapshot},
     settings::Settings,
-    shared::{ApiHandler, Shared},
-    world::{Kept, Saved, StateError, World},
 };
 
-const SAVE_EVERY: Duration = Duration::from_secs(1);
+const SAVE_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Why a simulator does not start.
+/// The simulator cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// An address is taken or not ours.
+    /// An address is in use or not available.
     #[error(
         "cannot listen on {address}: {source}; choose another address, or port 0 for any free one"
     )]
     Listen {
         /// The address.
         address: SocketAddr,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// The state file cannot be used.
@@ -33,66 +35,66 @@ pub enum StartError {
     State(#[from] StateError),
 }
 
-/// A `CloudFront` on loopback. It stops when it is dropped: connections end, and the state file is written.
+/// A running simulator. Dropping it closes all connections and writes the state file.
 pub struct Simulator {
-    api: SocketAddr,
+    api_address: SocketAddr,
     control_address: SocketAddr,
     credentials: Vec<Credential>,
-    shared: Shared,
-    state: Option<PathBuf>,
+    service: SharedService,
+    state_file: Option<PathBuf>,
     tasks: Vec<JoinHandle<()>>,
 }
 
 impl Simulator {
-    /// Starts one on the current tokio runtime.
+    /// Starts a simulator on the current tokio runtime.
     pub async fn start(options: Options) -> Result<Self, StartError> {
-        let (listener, api) = listen(options.listen).await?;
-        let (control_listener, control_address) = listen(options.control).await?;
+        let (api_listener, api_address) = listen(options.listen).await?;
+        let (control_listener, control_address) = listen(options.control_listen).await?;
         let credentials = if options.credentials.is_empty() {
             vec![Credential::for_tests()]
         } else {
             options.credentials.clone()
         };
-        let shared = Shared::new(world(&options, &credentials)?);
-        let control = ControlHandler(Control(shared.clone()));
+        let service = SharedService::new(load_service(&options, &credentials)?);
+        let control = ControlPortHandler(Control::new(service.clone()));
         let mut tasks = vec![
-            tokio::spawn(serve(listener, ApiHandler(shared.clone()))),
+            tokio::spawn(serve(api_listener, ApiPortHandler(service.clone()))),
             tokio::spawn(serve(control_listener, control)),
         ];
         tasks.extend(
             options
-                .state
+                .state_file
                 .clone()
-                .map(|path| tokio::spawn(save(shared.clone(), path))),
+                .map(|path| tokio::spawn(save_periodically(service.clone(), path))),
         );
         Ok(Self {
-            api,
+            api_address,
             control_address,
             credentials,
-            shared,
-            state: options.state,
+            service,
+            state_file: options.state_file,
             tasks,
         })
     }
 
-    /// The base URL of the API, for `CloudFront` and STS alike.
+    /// Returns the base URL of the API, for both `CloudFront` and STS.
     pub fn endpoint(&self) -> String {
-        format!("http://{}", self.api)
+        format!("http://{}", self.api_address)
     }
 
-    /// The base URL of the control port.
+    /// Returns the base URL of the control port.
     pub fn control_endpoint(&self) -> String {
         format!("http://{}", self.control_address)
     }
 
-    /// The key pairs it was started with.
+    /// Returns the access keys of the start options.
     pub fn credentials(&self) -> &[Credential] {
         &self.credentials
     }
 
-    /// What the control port offers, without HTTP.
+    /// Returns a handle with the functions of the control port.
     pub fn control(&self) -> Control {
-        Control(self.shared.clone())
+        Control::new(self.service.clone())
     }
 }
 
@@ -101,64 +103,65 @@ impl Drop for Simulator {
         for task in &self.tasks {
             task.abort();
         }
-        let saved = Saved::take(&mut self.shared.lock());
-        if let Some((path, saved)) = self.state.as_ref().zip(saved) {
-            report(saved.write(path));
+        let snapshot = self.service.lock().take_snapshot();
+        if let Some((path, snapshot)) = self.state_file.as_ref().zip(snapshot) {
+            print_error(snapshot.write(path));
         }
     }
 }
 
 async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
-    let wrap = |source| StartError::Listen { address, source };
-    let listener = TcpListener::bind(address).await.map_err(wrap)?;
-    let bound = listener.local_addr().map_err(wrap)?;
-    Ok((listener, bound))
+    let to_error = |source| StartError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(to_error)?;
+    let bound_address = listener.local_addr().map_err(to_error)?;
+    Ok((listener, bound_address))
 }
 
-fn world(options: &Options, credentials: &[Credential]) -> Result<World, StartError> {
-    let fresh = || {
+/// Creates the service, with the state of the state file if it exists.
+fn load_service(options: &Options, credentials: &[Credential]) -> Result<Service, StartError> {
+    let new_state = || {
         let seed = options
-            .seed
-            .unwrap_or_else(|| u64::try_from(crate::clock::real_now()).unwrap_or(0) << 20);
+            .id_seed
+            .unwrap_or_else(|| u64::try_from(system_time()).unwrap_or(0) << 20);
         (
-            Kept::new(seed),
+            PersistedState::new(seed),
             Settings::new(options.deploy_delay, options.latency),
         )
     };
     let saved = options
-        .state
+        .state_file
         .as_deref()
-        .map(Saved::read)
+        .map(StateSnapshot::read)
         .transpose()?
         .flatten();
-    let (kept, mut settings) = saved.unwrap_or_else(fresh);
-    // What this start was told holds over what the last one was.
+    let (state, mut settings) = saved.unwrap_or_else(new_state);
+    // The start options override the settings in the state file.
     settings.deploy_delay = options.deploy_delay;
     settings.invalidation_delay = options.deploy_delay;
     settings.latency = options.latency;
-    let mut world = World::new(kept, settings);
+    let mut service = Service::new(state, settings);
     for credential in credentials {
-        world.add_credential(credential);
+        service.add_credential(credential);
     }
-    Ok(world)
+    Ok(service)
 }
 
-/// Writes the state file whenever something changed.
-async fn save(shared: Shared, path: PathBuf) {
+/// Writes the state file after changes, at most once per interval.
+async fn save_periodically(service: SharedService, path: PathBuf) {
     loop {
-        sleep(SAVE_EVERY).await;
-        let saved = Saved::take(&mut shared.lock());
-        if let Some(saved) = saved {
+        sleep(SAVE_INTERVAL).await;
+        let snapshot = service.lock().take_snapshot();
+        if let Some(snapshot) = snapshot {
             let path = path.clone();
-            let written = tokio::task::spawn_blocking(move || report(saved.write(&path)));
-            // A panic while writing has been printed; the next change tries again.
-            let _ = written.await;
+            let write = tokio::task::spawn_blocking(move || print_error(snapshot.write(&path)));
+            // A panic while writing is printed by the panic hook. The next change is written again.
+            let _ = write.await;
         }
     }
 }
 
-fn report(written: Result<(), StateError>) {
-    if let Err(error) = written {
+fn print_error(result: Result<(), StateError>) {
+    if let Err(error) = result {
         eprintln!("cloudfront-simulator: {error}");
     }
 }

@@ -1,44 +1,49 @@
-//! Choices where AWS's behaviour is not established, or where a test wants the other one.
+//! Switches for behaviour of CloudFront that is not established, or that differs between sources.
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-/// A behaviour that is off by default. Each says what happens when it is off, and when it is on.
+/// A switch between two behaviours. All switches are off by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Switch {
-    /// Off: an unknown or misplaced element is `MalformedXML`. On: it is kept and read back.
+    /// Off: an unknown or misplaced element returns `MalformedXML`. On: the element is stored and returned.
     TolerateUnknownElements,
-    /// Off: a root without the API's namespace is `MalformedXML`. On: any namespace is taken.
+    /// Off: a root element without the API's namespace returns `MalformedXML`. On: any namespace is accepted.
     TolerateNamespaces,
-    /// Off: a value outside an enum is `MalformedXML`. On: `InvalidArgument`.
+    /// Off: a value outside an enum returns `MalformedXML`. On: `InvalidArgument`.
     EnumIsInvalidArgument,
-    /// Off: an equal invalidation with a used reference answers the first one again (documented). On: it is refused.
+    /// Off: an equal invalidation with a used caller reference returns the first one (documented). On: an error.
     RefuseInvalidationReplay,
-    /// Off: a used reference with other paths is `InvalidArgument` (observed). On: `InvalidationBatchAlreadyExists` (documented).
+    /// Off: a used caller reference with other paths returns `InvalidArgument` (observed). On:
+    /// `InvalidationBatchAlreadyExists` (documented).
     DocumentedInvalidationConflict,
-    /// Off: an equal identity with a used reference answers the first one again (documented). On: it is refused.
+    /// Off: an equal origin access identity with a used caller reference returns the first one (documented). On: an
+    /// error.
     RefuseIdentityReplay,
-    /// Off: a used streaming reference is `StreamingDistributionAlreadyExists` (modelled). On: `DistributionAlreadyExists` (documented).
+    /// Off: a used caller reference of a streaming distribution returns `StreamingDistributionAlreadyExists` (service
+    /// model). On: `DistributionAlreadyExists` (documented).
     DocumentedStreamingConflict,
-    /// Off: streaming distributions can be created, as modelled. On: creation is `AccessDenied`, as RTMP has ended.
+    /// Off: streaming distributions can be created (service model). On: creation returns `AccessDenied`, because RTMP
+    /// support has ended.
     RefuseStreamingCreate,
-    /// Off: an update with an equal configuration makes a new version (observed). On: it changes nothing.
+    /// Off: an update with an equal configuration creates a new version (observed). On: it changes nothing.
     IgnoreIdenticalUpdates,
-    /// Off: a member missing from an update is `IllegalUpdate`. On: `InvalidArgument`.
+    /// Off: an update without a required member returns `IllegalUpdate`. On: `InvalidArgument`.
     MissingOnUpdateIsInvalidArgument,
-    /// Off: updates need what the documentation lists. On: also what others observed (associations, signers, key groups, gRPC).
+    /// Off: updates require the documented members. On: also members that others observed (associations, signers, key
+    /// groups, gRPC).
     RequireMoreOnUpdate,
-    /// Off: a signature from another time is `SignatureDoesNotMatch`. On: `RequestTimeTooSkewed`.
+    /// Off: a signature with a skewed time returns `SignatureDoesNotMatch`. On: `RequestTimeTooSkewed`.
     SkewIsRequestTimeTooSkewed,
-    /// Off: `IsIPV6Enabled` reads false when left out on create. On: true.
+    /// Off: the default of `IsIPV6Enabled` on create is false. On: true.
     Ipv6ByDefault,
-    /// Off: origins come back by domain name. On: by id.
+    /// Off: responses list origins by domain name. On: by ID.
     OriginsById,
-    /// Off: a reference to an unknown policy, function, certificate and so on is refused. On: it is taken.
+    /// Off: a reference to an unknown resource, such as a policy or a certificate, returns an error. On: it is accepted.
     AcceptUnknownReferences,
-    /// Off: `MaxItems` above 100 is `InvalidArgument`. On: it counts as 100.
+    /// Off: `MaxItems` above 100 returns `InvalidArgument`. On: it is treated as 100.
     ClampMaxItems,
 }
 
@@ -47,12 +52,12 @@ pub enum Switch {
 pub(crate) struct Switches(BTreeSet<Switch>);
 
 impl Switches {
-    pub(crate) fn on(&self, switch: Switch) -> bool {
+    pub(crate) fn is_on(&self, switch: Switch) -> bool {
         self.0.contains(&switch)
     }
 
-    pub(crate) fn set(&mut self, switch: Switch, on: bool) {
-        if on {
+    pub(crate) fn set(&mut self, switch: Switch, is_on: bool) {
+        if is_on {
             self.0.insert(switch);
         } else {
             self.0.remove(&switch);

@@ -1,7 +1,7 @@
 //! The playground's environment: the cluster, the CloudFront simulator and the operator.
 
 use cloudfront_operator::operator::crds;
-use cloudfront_simulator::{Family, Options, Simulator};
+use cloudfront_simulator::{Options, ResourceType, Simulator};
 use cluster::{Binaries, Cluster, Environment};
 use serde_json::Value;
 use std::{
@@ -16,15 +16,18 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 /// Resources that the examples refer to and the operator does not manage. In an AWS account, the user creates them.
-const REFERENCED_RESOURCES: [(Family, &str); 4] = [
-    (Family::OriginAccessControl, "E2OACEXAMPLE"),
-    (Family::KeyGroup, "00000000-0000-4000-8000-000000000000"),
+const REFERENCED_RESOURCES: [(ResourceType, &str); 4] = [
+    (ResourceType::OriginAccessControl, "E2OACEXAMPLE"),
     (
-        Family::Function,
+        ResourceType::KeyGroup,
+        "00000000-0000-4000-8000-000000000000",
+    ),
+    (
+        ResourceType::Function,
         "arn:aws:cloudfront::123456789012:function/directory-index",
     ),
     (
-        Family::WebAcl,
+        ResourceType::WebAcl,
         "arn:aws:wafv2:us-east-1:123456789012:global/webacl/tickets/00000000-0000-4000-8000-000000000000",
     ),
 ];

@@ -97,7 +97,7 @@ fn a_look_that_lags_behind_does_not_make_a_second_remote() {
     let stage = Stage::with_deploy_delay("lag", Duration::ZERO);
     stage.apply(&distribution("www", "first"));
     let created = stage.until_ready("cfd/www");
-    let absent = FaultMode::refusal(404, "NoSuchDistribution", "injected");
+    let absent = FaultMode::error(404, "NoSuchDistribution", "injected");
     stage
         .control()
         .inject(Fault::on("GetDistribution", absent).times(6));
@@ -117,7 +117,7 @@ fn looks_and_lists_that_lag_behind_together_do_not_make_a_second_remote() {
     let stage = Stage::with_deploy_delay("lagboth", Duration::ZERO);
     stage.apply(&distribution("www", "first"));
     let created = stage.until_ready("cfd/www");
-    let absent = FaultMode::refusal(404, "NoSuchDistribution", "injected");
+    let absent = FaultMode::error(404, "NoSuchDistribution", "injected");
     let stale = FaultMode::StaleRead { lag: 1 };
     stage
         .control()
@@ -140,7 +140,7 @@ fn a_deletion_does_not_take_a_look_that_lags_behind_for_the_end() {
     let stage = Stage::with_deploy_delay("lagdelete", Duration::ZERO);
     stage.apply(&distribution("www", "first"));
     stage.until_ready("cfd/www");
-    let absent = FaultMode::refusal(404, "NoSuchDistribution", "injected");
+    let absent = FaultMode::error(404, "NoSuchDistribution", "injected");
     stage
         .control()
         .inject(Fault::on("GetDistribution", absent).times(2));
@@ -162,7 +162,7 @@ fn a_deletion_finds_the_next_life_whose_create_was_never_answered() {
         .control()
         .inject(Fault::on("CreateDistribution", FaultMode::Hold));
     stage.eventually("the second life is committed and its answer held", || {
-        (stage.control().held() == 1).then_some(())
+        (stage.control().held_response_count() == 1).then_some(())
     });
     stage.kill_operator();
     stage.kubectl(&["delete", "cfd/www", "--wait=false"]);
@@ -177,7 +177,7 @@ fn a_refused_repetition_does_not_make_a_deletion_forget_the_first_create() {
     stage
         .control()
         .inject(Fault::on("CreateDistribution", FaultMode::ResetAfterCommit));
-    let denied = FaultMode::refusal(403, "AccessDenied", "injected");
+    let denied = FaultMode::error(403, "AccessDenied", "injected");
     stage
         .control()
         .inject(Fault::on("CreateDistribution", denied).nth(2).times(1_000));

@@ -55,7 +55,7 @@ fn modes(quoted: &str) -> Vec<FaultMode> {
         (500, "InternalError"),
         (503, "ServiceUnavailable"),
     ];
-    modes.extend(refusals.map(|(status, code)| FaultMode::refusal(status, code, quoted)));
+    modes.extend(refusals.map(|(status, code)| FaultMode::error(status, code, quoted)));
     modes.extend(BODIES.map(|body| FaultMode::Hostile { body }));
     modes
 }

@@ -77,7 +77,7 @@ fn asked_to_end_while_a_create_is_under_way_it_stores_the_id_before_it_ends() {
     stage.eventually("it has heard", || {
         stage.log().contains("SIGTERM").then_some(())
     });
-    stage.control().release();
+    stage.control().release_held_responses();
     stage.operator().await_end();
     let object = stage.get("cfd/www").expect("it is there");
     assert!(object["status"]["id"].is_string(), "{object}");

@@ -105,7 +105,7 @@ fn an_operator_that_only_observes_needs_no_writes() {
 #[test]
 fn an_action_that_is_denied_is_named_with_the_command_that_allows_it() {
     let stage = stage("doctor-denied");
-    let denied = FaultMode::refusal(403, "AccessDenied", "not authorized");
+    let denied = FaultMode::error(403, "AccessDenied", "not authorized");
     stage
         .control()
         .inject(Fault::on("ListDistributions", denied));

@@ -1,7 +1,7 @@
 //! Every file of `examples/`, used as its head tells.
 
 use super::stage::{Stage, condition};
-use cloudfront_simulator::Family;
+use cloudfront_simulator::ResourceType;
 use serde_json::Value;
 use std::{
     collections::BTreeSet,
@@ -12,15 +12,18 @@ use std::{
 use tempfile::TempDir;
 
 /// What the examples refer to and no kind makes.
-const GIVEN: [(Family, &str); 4] = [
-    (Family::OriginAccessControl, "E2OACEXAMPLE"),
-    (Family::KeyGroup, "00000000-0000-4000-8000-000000000000"),
+const GIVEN: [(ResourceType, &str); 4] = [
+    (ResourceType::OriginAccessControl, "E2OACEXAMPLE"),
     (
-        Family::Function,
+        ResourceType::KeyGroup,
+        "00000000-0000-4000-8000-000000000000",
+    ),
+    (
+        ResourceType::Function,
         "arn:aws:cloudfront::123456789012:function/directory-index",
     ),
     (
-        Family::WebAcl,
+        ResourceType::WebAcl,
         "arn:aws:wafv2:us-east-1:123456789012:global/webacl/tickets/00000000-0000-4000-8000-000000000000",
     ),
 ];

@@ -152,7 +152,7 @@ fn while_cloudfront_throttles_ready_stays_as_it_was_and_synced_tells() {
 fn refused_credentials_are_told_and_heal_by_themselves() {
     let stage = Stage::without_operator("denied", Duration::ZERO);
     let credential = stage.simulator.credentials()[0].clone();
-    stage.control().revoke(&credential.access_key);
+    stage.control().revoke_credential(&credential.access_key);
     let mut stage = stage;
     stage.start_operator();
     stage.apply(&distribution("www", "first"));

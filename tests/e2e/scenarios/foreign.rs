@@ -9,7 +9,7 @@ fn an_element_that_aws_added_since_survives_an_update() {
     let stage = Stage::with_deploy_delay("future", Duration::ZERO);
     stage
         .control()
-        .switch(Switch::TolerateUnknownElements, true);
+        .set_switch(Switch::TolerateUnknownElements, true);
     stage.apply(&distribution("www", "first"));
     let id = stage.id_of("cfd/www");
     let edit = Edit::Put {

@@ -101,7 +101,10 @@ fn two_hundred_at_once_all_complete_in_order_and_none_is_refused() {
             .iter()
             .position(|line| key.as_deref().is_some_and(|key| line.ends_with(key)))
     };
-    let order: Vec<usize> = writes.iter().filter_map(|call| place(&call.key)).collect();
+    let order: Vec<usize> = writes
+        .iter()
+        .filter_map(|call| place(&call.caller_reference))
+        .collect();
     assert_eq!(
         order.len(),
         200,
@@ -197,7 +200,7 @@ fn a_look_that_lags_behind_is_not_taken_for_its_failure() {
     stage.apply(&invalidation("late", "/a"));
     stage.until_condition("cfinv/late", "Ready", "False", "Deploying");
     stage.kill_operator();
-    let absent = FaultMode::refusal(404, "NoSuchInvalidation", "injected");
+    let absent = FaultMode::error(404, "NoSuchInvalidation", "injected");
     stage.control().inject(Fault::on("GetInvalidation", absent));
     stage.start_operator();
     stage.eventually("it was looked for in vain", || {
@@ -221,7 +224,7 @@ fn one_whose_repetition_is_refused_is_found_by_its_key() {
     let stage = Stage::with_deploy_delay("found", Duration::ZERO);
     stage
         .control()
-        .switch(Switch::RefuseInvalidationReplay, true);
+        .set_switch(Switch::RefuseInvalidationReplay, true);
     stage.apply(&distribution("www", "first"));
     stage.until_ready("cfd/www");
     let lost = Fault::on("CreateInvalidation", FaultMode::ResetAfterCommit);

@@ -1,7 +1,7 @@
 //! From apply to gone, for each kind.
 
 use super::stage::{Stage, condition, id_of};
-use cloudfront_simulator::{Edit, Family};
+use cloudfront_simulator::{Edit, ResourceType};
 use std::time::Duration;
 
 pub(super) fn identity(comment: &str) -> String {
@@ -137,7 +137,7 @@ fn a_continuous_deployment_policy_is_attached_once_the_distribution_is_there() {
     let policy = "a1b2c3d4-policy";
     stage
         .control()
-        .seed(Family::ContinuousDeploymentPolicy, policy);
+        .seed(ResourceType::ContinuousDeploymentPolicy, policy);
     let field = format!("spec:\n  continuousDeploymentPolicyId: {policy}\n");
     stage.apply(&distribution("www", "first").replace("spec:\n", &field));
     stage.until_ready("cfd/www");

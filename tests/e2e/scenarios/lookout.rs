@@ -66,7 +66,7 @@ fn a_drift_costs_one_look_at_the_one_that_differs() {
 #[test]
 fn who_may_not_list_looks_at_each_one_and_works_all_the_same() {
     let stage = Stage::without_operator("unlisted", Duration::from_millis(300));
-    let denied = FaultMode::refusal(403, "AccessDenied", "injected");
+    let denied = FaultMode::error(403, "AccessDenied", "injected");
     stage
         .control()
         .inject(Fault::on("ListDistributions", denied).times(100_000));

@@ -37,7 +37,7 @@ fn a_deletion_does_not_take_a_list_that_lags_behind_for_the_end() {
 #[test]
 fn a_deletion_looks_again_at_what_is_listed_and_not_found() {
     let mut stage = killed_before_the_answer("lost-get");
-    let absent = FaultMode::refusal(404, ABSENT, "injected");
+    let absent = FaultMode::error(404, ABSENT, "injected");
     stage.control().inject(Fault::on("GetDistribution", absent));
     deleted_leaves_nothing(&mut stage);
 }
@@ -69,7 +69,7 @@ fn an_object_whose_creates_were_all_refused_goes_without_a_look_at_what_others_h
         stage.until_ready(&format!("cfd/{name}"));
     }
     stage.kubectl(&["delete", "cfd/blog", "cfd/shop"]);
-    let taken = FaultMode::refusal(409, "CNAMEAlreadyExists", "injected");
+    let taken = FaultMode::error(409, "CNAMEAlreadyExists", "injected");
     stage
         .control()
         .inject(Fault::on("CreateDistribution", taken).times(1_000));
@@ -94,7 +94,7 @@ fn a_second_life_whose_answer_is_lost_and_that_is_shown_late_is_not_followed_by_
     stage
         .control()
         .inject(Fault::on("CreateDistribution", lost));
-    let absent = FaultMode::refusal(404, ABSENT, "injected");
+    let absent = FaultMode::error(404, ABSENT, "injected");
     stage
         .control()
         .inject(Fault::on("GetDistribution", absent).times(8));
@@ -114,7 +114,7 @@ fn what_is_refused_because_of_what_a_lost_create_made_finds_that() {
     stage
         .control()
         .inject(Fault::on("CreateDistribution", lost));
-    let taken = FaultMode::refusal(409, "CNAMEAlreadyExists", "injected");
+    let taken = FaultMode::error(409, "CNAMEAlreadyExists", "injected");
     stage
         .control()
         .inject(Fault::on("CreateDistribution", taken).nth(2).times(1_000));
@@ -128,7 +128,7 @@ fn a_finalizer_that_was_taken_off_does_not_make_a_lost_create_forgotten() {
     let mut stage = killed_before_the_answer("lost-loose");
     let loose = r#"{"metadata":{"finalizers":null}}"#;
     stage.kubectl(&["patch", "cfd/www", "--type=merge", "--patch", loose]);
-    let taken = FaultMode::refusal(409, "CNAMEAlreadyExists", "injected");
+    let taken = FaultMode::error(409, "CNAMEAlreadyExists", "injected");
     stage
         .control()
         .inject(Fault::on("CreateDistribution", taken).times(1_000));
@@ -140,8 +140,8 @@ fn a_finalizer_that_was_taken_off_does_not_make_a_lost_create_forgotten() {
 #[test]
 fn a_refusal_is_told_although_the_list_may_not_be_read() {
     let mut stage = Stage::with_deploy_delay("lost-told", Duration::ZERO);
-    let refused = FaultMode::refusal(400, "InvalidArgument", "injected");
-    let denied = FaultMode::refusal(403, "AccessDenied", "injected");
+    let refused = FaultMode::error(400, "InvalidArgument", "injected");
+    let denied = FaultMode::error(403, "AccessDenied", "injected");
     for (operation, fault) in [
         ("CreateDistribution", refused),
         ("ListDistributions", denied),

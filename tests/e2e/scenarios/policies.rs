@@ -300,7 +300,7 @@ fn reported_drift_stays_reported_after_trouble_and_an_edit_carries_out_tags_as_w
     };
     stage.apply(&tagged("first", "{team: web}"));
     let id = stage.id_of("cfd/www");
-    let denied = FaultMode::refusal(403, "AccessDenied", "injected");
+    let denied = FaultMode::error(403, "AccessDenied", "injected");
     for operation in ["GetDistribution", "ListDistributions"] {
         let fault = Fault::on(operation, denied.clone());
         stage.control().inject(fault.times(100_000));

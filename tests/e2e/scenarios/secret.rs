@@ -62,7 +62,7 @@ fn a_secret_is_waited_for_sent_followed_and_shown_nowhere() {
     );
 
     let quoting = format!("The parameter HeaderValue {rotated}-3 is not valid.");
-    let refusal = FaultMode::refusal(400, "InvalidArgument", &quoting);
+    let refusal = FaultMode::error(400, "InvalidArgument", &quoting);
     stage
         .control()
         .inject(Fault::on("UpdateDistribution", refusal).times(1_000));

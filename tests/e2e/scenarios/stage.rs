@@ -139,7 +139,7 @@ impl Stage {
         self.control().inject(Fault::on(operation, FaultMode::Hold));
         self.apply(manifest);
         self.eventually("the create is committed and its answer held", || {
-            (self.control().held() == 1).then_some(())
+            (self.control().held_response_count() == 1).then_some(())
         });
     }
 

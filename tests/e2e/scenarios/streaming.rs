@@ -151,7 +151,7 @@ fn a_create_whose_answer_is_lost_is_found_again_under_either_name_of_the_conflic
     let stage = Stage::with_deploy_delay("streaming-lost", Duration::ZERO);
     for (name, documented) in [("modelled", false), ("documented", true)] {
         let control = stage.control();
-        control.switch(Switch::DocumentedStreamingConflict, documented);
+        control.set_switch(Switch::DocumentedStreamingConflict, documented);
         control.inject(Fault::on(
             "CreateStreamingDistribution",
             FaultMode::ResetAfterCommit,
@@ -189,7 +189,9 @@ fn one_deleted_while_the_answer_to_its_create_was_lost_leaves_no_orphan() {
 #[test]
 fn where_aws_refuses_to_create_one_the_object_tells_so_and_can_be_deleted() {
     let stage = Stage::with_deploy_delay("streaming-refused", Duration::ZERO);
-    stage.control().switch(Switch::RefuseStreamingCreate, true);
+    stage
+        .control()
+        .set_switch(Switch::RefuseStreamingCreate, true);
     stage.apply(&streaming("media", "comment: first"));
     let object = stage.until_condition("cfsd/media", "Stalled", "True", "Denied");
     assert_eq!(

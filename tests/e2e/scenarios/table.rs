@@ -1,7 +1,7 @@
 //! What `kubectl get` prints, kind by kind.
 
 use super::stage::Stage;
-use cloudfront_simulator::Family;
+use cloudfront_simulator::ResourceType;
 use serde_json::Value;
 use std::time::Duration;
 
@@ -93,7 +93,7 @@ fn completed(value: &Value) -> bool {
 #[test]
 fn tables_show_what_a_person_wants_to_know() {
     let stage = Stage::with_deploy_delay("table", Duration::ZERO);
-    stage.control().seed(Family::Certificate, CERTIFICATE);
+    stage.control().seed(ResourceType::Certificate, CERTIFICATE);
     stage.apply(ESTATE);
     for object in ["cfoai/site", "cfd/www", "cfd/named", "cfsd/media"] {
         stage.until_ready(object);

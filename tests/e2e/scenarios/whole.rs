@@ -26,7 +26,7 @@ fn prepared(name: &str) -> Stage {
     let stage = Stage::with_deploy_delay(name, Duration::from_secs(1));
     stage
         .control()
-        .switch(Switch::AcceptUnknownReferences, true);
+        .set_switch(Switch::AcceptUnknownReferences, true);
     stage.apply(EDGE);
     stage.apply(&identity("reads"));
     stage.until_ready("cfoai/site");

@@ -41,10 +41,10 @@ impl Bench {
         let simulator = Simulator::start(options).await.unwrap();
         let control = simulator.control();
         for switch in switches {
-            control.switch(*switch, true);
+            control.set_switch(*switch, true);
         }
         // Whether what a spec names exists is for CloudFront to know; here it does.
-        control.switch(Switch::AcceptUnknownReferences, true);
+        control.set_switch(Switch::AcceptUnknownReferences, true);
         for quota in QUOTAS {
             control.set_quota(None, quota, 1_000_000).unwrap();
         }

@@ -1,67 +1,82 @@
 //! Distributions.
 
 use super::{
-    Answer, Call, checks, defaults,
-    list::Page,
-    order,
+    defaults, ordering,
+    pagination::PageRequest,
+    preconditions::{
+        check_caller_reference, check_if_match, check_quota, check_texts, claim_aliases,
+        new_version,
+    },
+    request::{ApiRequest, ApiResult},
     tags::{self, Tags},
-    writes::{check_if_match, check_quota, check_reference, check_texts, own_aliases, version},
+    validation::{self, ValidationContext},
 };
 use crate::{
     error::ApiError,
+    service::{Resource, ResourceView, Service},
     switches::Switch,
-    world::{Record, View, World},
     xml::Element,
 };
 
-mod answers;
+mod render;
 
-pub(super) use answers::active_signers;
+pub(super) use render::active_trusted_signers;
 
 pub(super) fn create_with_tags(
-    world: &mut World,
-    call: &Call<'_>,
+    service: &mut Service,
+    request: &ApiRequest<'_>,
     mut body: Element,
-) -> Result<Answer, ApiError> {
-    let tags = tags::read(&body.remove("Tags").unwrap_or_default())?;
+) -> Result<ApiResult, ApiError> {
+    let tags = tags::parse(&body.remove("Tags").unwrap_or_default())?;
     create(
-        world,
-        call,
+        service,
+        request,
         body.remove("DistributionConfig").unwrap_or_default(),
         tags,
     )
 }
 
 pub(super) fn create(
-    world: &mut World,
-    call: &Call<'_>,
+    service: &mut Service,
+    request: &ApiRequest<'_>,
     config: Element,
     tags: Tags,
-) -> Result<Answer, ApiError> {
+) -> Result<ApiResult, ApiError> {
     check_texts(&config)?;
-    let reference = config.text_of("CallerReference").to_owned();
-    let all = &world.account_mut(&call.account).distributions;
-    if let Some(first) = all.by_reference(&reference) {
-        return Err(already_exists(&first.record.id));
+    let caller_reference = config.text_of("CallerReference").to_owned();
+    let all = &service.account_mut(&request.account).distributions;
+    if let Some(first) = all.by_caller_reference(&caller_reference) {
+        return Err(already_exists(&first.resource.id));
     }
     let count = all.len();
-    check_quota(world, call, "TooManyDistributions", count, "distributions")?;
-    let id = world.kept.ids.entity();
-    checks::created(&checks::Context::new(world, call, &id), &config)?;
-    let config = finish(world, call, config);
-    own_aliases(world, call, &id, &Element::default(), &config);
-    let record = Record::new(id.clone(), world.kept.ids.domain('d'), &reference, tags);
-    let version = version(world, config);
-    world
-        .account_mut(&call.account)
+    check_quota(
+        service,
+        request,
+        "TooManyDistributions",
+        count,
+        "distributions",
+    )?;
+    let id = service.state.ids.next_entity_id();
+    validation::check_create(&ValidationContext::new(service, request, &id), &config)?;
+    let config = apply_defaults(service, request, config);
+    claim_aliases(service, request, &id, &Element::default(), &config);
+    let resource = Resource::new(
+        id.clone(),
+        service.state.ids.next_domain_name('d'),
+        &caller_reference,
+        tags,
+    );
+    let version = new_version(service, config);
+    service
+        .account_mut(&request.account)
         .distributions
-        .insert(record, version);
-    let answer = whole(world, call, &id, 0)?;
-    Ok(Answer {
+        .insert(resource, version);
+    let result = render(service, request, &id, 0)?;
+    Ok(ApiResult {
         committed: true,
         location: Some(format!("distribution/{id}")),
         id: Some(id),
-        ..answer
+        ..result
     })
 }
 
@@ -73,115 +88,126 @@ fn already_exists(id: &str) -> ApiError {
     )
 }
 
-pub(super) fn get(world: &World, call: &Call<'_>) -> Result<Answer, ApiError> {
-    whole(world, call, call.id(), call.lag)
+pub(super) fn get(service: &Service, request: &ApiRequest<'_>) -> Result<ApiResult, ApiError> {
+    render(service, request, request.id(), request.lag)
 }
 
-pub(super) fn get_config(world: &World, call: &Call<'_>) -> Result<Answer, ApiError> {
-    let view = view(world, call, call.id(), call.lag)?;
-    Ok(Answer {
+pub(super) fn get_config(
+    service: &Service,
+    request: &ApiRequest<'_>,
+) -> Result<ApiResult, ApiError> {
+    let view = find(service, request, request.id(), request.lag)?;
+    Ok(ApiResult {
         etag: Some(view.version.etag.clone()),
-        ..Answer::of(view.version.config.clone())
+        ..ApiResult::with_body(view.version.config.clone())
     })
 }
 
 pub(super) fn update(
-    world: &mut World,
-    call: &Call<'_>,
+    service: &mut Service,
+    request: &ApiRequest<'_>,
     mut config: Element,
-) -> Result<Answer, ApiError> {
-    let id = call.id();
-    let current = view(world, call, id, 0)?;
-    check_if_match(call.if_match.as_deref(), current)?;
+) -> Result<ApiResult, ApiError> {
+    let id = request.id();
+    let current = find(service, request, id, 0)?;
+    check_if_match(request.if_match.as_deref(), current)?;
     let old = current.version.config.clone();
-    check_reference(&old, &config)?;
+    check_caller_reference(&old, &config)?;
     check_texts(&config)?;
-    // Leaving this one member out means "no change" (aws-sdk-js-v3#7417), unlike every other.
+    // Unlike for all other members, an absent member means "no change" (aws-sdk-js-v3#7417).
     config.set_default(Element::leaf(
         "ContinuousDeploymentPolicyId",
         old.text_of("ContinuousDeploymentPolicyId"),
     ));
-    checks::updated(&checks::Context::new(world, call, id), &old, &config)?;
-    let config = finish(world, call, config);
-    if config == old && world.kept.switches.on(Switch::IgnoreIdenticalUpdates) {
-        return whole(world, call, id, 0);
+    validation::check_update(&ValidationContext::new(service, request, id), &old, &config)?;
+    let config = apply_defaults(service, request, config);
+    if config == old && service.state.switches.is_on(Switch::IgnoreIdenticalUpdates) {
+        return render(service, request, id, 0);
     }
-    own_aliases(world, call, id, &old, &config);
-    let version = version(world, config);
-    world
-        .account_mut(&call.account)
+    claim_aliases(service, request, id, &old, &config);
+    let version = new_version(service, config);
+    service
+        .account_mut(&request.account)
         .distributions
         .update(id, version);
-    Ok(Answer {
+    Ok(ApiResult {
         committed: true,
-        ..whole(world, call, id, 0)?
+        ..render(service, request, id, 0)?
     })
 }
 
-pub(super) fn delete(world: &mut World, call: &Call<'_>) -> Result<Answer, ApiError> {
-    let id = call.id();
-    let current = view(world, call, id, 0)?;
-    check_if_match(call.if_match.as_deref(), current)?;
+pub(super) fn delete(
+    service: &mut Service,
+    request: &ApiRequest<'_>,
+) -> Result<ApiResult, ApiError> {
+    let id = request.id();
+    let current = find(service, request, id, 0)?;
+    check_if_match(request.if_match.as_deref(), current)?;
     let config = current.version.config.clone();
-    if config.is_true("Enabled") || world.deployment(current.version.modified) != "Deployed" {
+    if config.is_true("Enabled")
+        || service.deployment_status(current.version.modified) != "Deployed"
+    {
         let message = "The distribution you are trying to delete has not been disabled.";
         return Err(ApiError::new("DistributionNotDisabled", message));
     }
-    own_aliases(world, call, id, &config, &Element::default());
-    let account = world.account_mut(&call.account);
+    claim_aliases(service, request, id, &config, &Element::default());
+    let account = service.account_mut(&request.account);
     account.distributions.delete(id);
     account.invalidations.remove(id);
-    Ok(Answer {
+    Ok(ApiResult {
         committed: true,
-        ..Answer::default()
+        ..ApiResult::default()
     })
 }
 
-pub(super) fn list(world: &World, call: &Call<'_>) -> Result<Answer, ApiError> {
-    list_where(world, call, |_| true)
+pub(super) fn list(service: &Service, request: &ApiRequest<'_>) -> Result<ApiResult, ApiError> {
+    list_matching(service, request, |_| true)
 }
 
-pub(super) fn list_by_web_acl(world: &World, call: &Call<'_>) -> Result<Answer, ApiError> {
-    // The word "null" asks for the distributions without a web ACL (API reference of ListDistributionsByWebACLId).
-    let wanted = call
+pub(super) fn list_by_web_acl(
+    service: &Service,
+    request: &ApiRequest<'_>,
+) -> Result<ApiResult, ApiError> {
+    // "null" lists the distributions without a web ACL (API reference of ListDistributionsByWebACLId).
+    let web_acl_id = request
         .path
         .get("WebACLId")
         .map(String::as_str)
         .filter(|id| *id != "null")
         .unwrap_or_default();
-    list_where(world, call, |view| {
-        view.version.config.text_of("WebACLId") == wanted
+    list_matching(service, request, |view| {
+        view.version.config.text_of("WebACLId") == web_acl_id
     })
 }
 
-fn list_where(
-    world: &World,
-    call: &Call<'_>,
-    wanted: impl Fn(&View<'_>) -> bool,
-) -> Result<Answer, ApiError> {
-    let page = Page::of(call, &world.kept.switches)?;
-    let all = world
-        .account(&call.account)
+fn list_matching(
+    service: &Service,
+    request: &ApiRequest<'_>,
+    filter: impl Fn(&ResourceView<'_>) -> bool,
+) -> Result<ApiResult, ApiError> {
+    let page = PageRequest::parse(request, &service.state.switches)?;
+    let all = service
+        .account(&request.account)
         .into_iter()
-        .flat_map(|a| a.distributions.after(&page.marker, call.lag));
-    let rows = all.filter(wanted).map(|view| {
+        .flat_map(|a| a.distributions.after(&page.marker, request.lag));
+    let rows = all.filter(filter).map(|view| {
         (
-            view.record.id.clone(),
-            answers::summary(world, &call.account, view),
+            view.resource.id.clone(),
+            render::summary(service, &request.account, view),
         )
     });
-    Ok(Answer::of(page.answer("DistributionList", rows)))
+    Ok(ApiResult::with_body(page.render("DistributionList", rows)))
 }
 
-/// A distribution that exists, or the error that it does not.
-pub(super) fn view<'w>(
-    world: &'w World,
-    call: &Call<'_>,
+/// Returns a distribution, or an error if it does not exist.
+pub(super) fn find<'s>(
+    service: &'s Service,
+    request: &ApiRequest<'_>,
     id: &str,
     lag: u64,
-) -> Result<View<'w>, ApiError> {
-    world
-        .account(&call.account)
+) -> Result<ResourceView<'s>, ApiError> {
+    service
+        .account(&request.account)
         .and_then(|account| account.distributions.get(id, lag))
         .ok_or_else(|| {
             ApiError::new(
@@ -191,18 +217,23 @@ pub(super) fn view<'w>(
         })
 }
 
-fn whole(world: &World, call: &Call<'_>, id: &str, lag: u64) -> Result<Answer, ApiError> {
-    let view = view(world, call, id, lag)?;
-    let body = answers::whole(world, &call.account, view);
-    Ok(Answer {
+fn render(
+    service: &Service,
+    request: &ApiRequest<'_>,
+    id: &str,
+    lag: u64,
+) -> Result<ApiResult, ApiError> {
+    let view = find(service, request, id, lag)?;
+    let body = render::distribution(service, &request.account, view);
+    Ok(ApiResult {
         etag: Some(view.version.etag.clone()),
-        ..Answer::of(body)
+        ..ApiResult::with_body(body)
     })
 }
 
-/// Fills in what the server fills in, and brings lists into the server's order.
-fn finish(world: &mut World, call: &Call<'_>, mut config: Element) -> Element {
-    defaults::distribution(&mut config, &world.kept.switches, &call.account);
-    order::distribution(&mut config, world);
+/// Adds the defaults, and sorts lists into CloudFront's order.
+fn apply_defaults(service: &mut Service, request: &ApiRequest<'_>, mut config: Element) -> Element {
+    defaults::apply_to_distribution(&mut config, &service.state.switches, &request.account);
+    ordering::sort_distribution(&mut config, service);
     config
 }

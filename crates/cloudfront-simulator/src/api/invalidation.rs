@@ -2,127 +2,143 @@
 
 use std::collections::BTreeSet;
 
-use super::{Answer, Call, distribution, list::Page};
+use super::{
+    distribution,
+    pagination::PageRequest,
+    request::{ApiRequest, ApiResult},
+};
 use crate::{
-    clock::iso,
+    clock::format_iso8601,
     error::ApiError,
     quotas::{PATHS_IN_PROGRESS, WILDCARDS_IN_PROGRESS},
+    service::{Invalidation, Service},
     switches::Switch,
-    world::{Invalidation, World},
     xml::Element,
 };
 
 pub(super) fn create(
-    world: &mut World,
-    call: &Call<'_>,
+    service: &mut Service,
+    request: &ApiRequest<'_>,
     batch: Element,
-) -> Result<Answer, ApiError> {
-    let id = distribution_id(call);
-    let config = &distribution::view(world, call, id, 0)?.version.config;
-    check(&batch, config.child("CacheTagConfig").is_some())?;
-    if let Some(answer) = replay(world, call, &batch)? {
-        return Ok(answer);
+) -> Result<ApiResult, ApiError> {
+    let id = distribution_id(request);
+    let config = &distribution::find(service, request, id, 0)?.version.config;
+    check_batch(&batch, config.child("CacheTagConfig").is_some())?;
+    if let Some(result) = replay(service, request, &batch)? {
+        return Ok(result);
     }
-    check_quotas(world, call, &batch)?;
-    let one = Invalidation {
-        id: world.kept.ids.invalidation(),
-        created: world.now(),
+    check_quotas(service, request, &batch)?;
+    let invalidation = Invalidation {
+        id: service.state.ids.next_invalidation_id(),
+        created: service.now(),
         batch,
     };
-    let answer = created(world, call, &one);
-    world
-        .account_mut(&call.account)
+    let result = render_created(service, request, &invalidation);
+    service
+        .account_mut(&request.account)
         .invalidations
         .entry(id.to_owned())
         .or_default()
-        .push(one);
-    Ok(Answer {
+        .push(invalidation);
+    Ok(ApiResult {
         committed: true,
-        ..answer
+        ..result
     })
 }
 
-pub(super) fn get(world: &World, call: &Call<'_>) -> Result<Answer, ApiError> {
-    let all = of_distribution(world, call)?;
-    let one = all.iter().find(|one| one.id == call.id());
+pub(super) fn get(service: &Service, request: &ApiRequest<'_>) -> Result<ApiResult, ApiError> {
+    let all = invalidations_of(service, request)?;
+    let invalidation = all
+        .iter()
+        .find(|invalidation| invalidation.id == request.id());
     let message = "The specified invalidation does not exist.";
-    let one = one.ok_or_else(|| ApiError::new("NoSuchInvalidation", message))?;
-    Ok(Answer::of(whole(world, one)))
+    let invalidation = invalidation.ok_or_else(|| ApiError::new("NoSuchInvalidation", message))?;
+    Ok(ApiResult::with_body(render(service, invalidation)))
 }
 
-/// Newest first.
-pub(super) fn list(world: &World, call: &Call<'_>) -> Result<Answer, ApiError> {
-    let page = Page::of(call, &world.kept.switches)?;
-    let all = of_distribution(world, call)?;
+/// Lists the invalidations of a distribution, newest first.
+pub(super) fn list(service: &Service, request: &ApiRequest<'_>) -> Result<ApiResult, ApiError> {
+    let page = PageRequest::parse(request, &service.state.switches)?;
+    let all = invalidations_of(service, request)?;
     let end = all
         .iter()
-        .position(|one| one.id == page.marker)
+        .position(|invalidation| invalidation.id == page.marker)
         .unwrap_or(all.len());
-    let rows = all[..end].iter().rev().map(|one| {
+    let rows = all[..end].iter().rev().map(|invalidation| {
         let summary = Element::new("InvalidationSummary")
-            .with(Element::leaf("Id", &one.id))
-            .with(Element::leaf("CreateTime", iso(one.created)))
+            .with(Element::leaf("Id", &invalidation.id))
+            .with(Element::leaf(
+                "CreateTime",
+                format_iso8601(invalidation.created),
+            ))
             .with(Element::leaf(
                 "Status",
-                world.invalidation_status(one.created),
+                service.invalidation_status(invalidation.created),
             ));
-        (one.id.clone(), summary)
+        (invalidation.id.clone(), summary)
     });
-    Ok(Answer::of(page.answer("InvalidationList", rows)))
+    Ok(ApiResult::with_body(page.render("InvalidationList", rows)))
 }
 
-fn distribution_id<'c>(call: &'c Call<'_>) -> &'c str {
-    call.path.get("DistributionId").map_or("", String::as_str)
+fn distribution_id<'r>(request: &'r ApiRequest<'_>) -> &'r str {
+    request
+        .path
+        .get("DistributionId")
+        .map_or("", String::as_str)
 }
 
-fn of_distribution<'w>(world: &'w World, call: &Call<'_>) -> Result<&'w [Invalidation], ApiError> {
-    let id = distribution_id(call);
-    distribution::view(world, call, id, 0)?;
-    Ok(world
-        .account(&call.account)
+fn invalidations_of<'s>(
+    service: &'s Service,
+    request: &ApiRequest<'_>,
+) -> Result<&'s [Invalidation], ApiError> {
+    let id = distribution_id(request);
+    distribution::find(service, request, id, 0)?;
+    Ok(service
+        .account(&request.account)
         .map_or(&[], |account| account.invalidations_of(id)))
 }
 
-fn check(batch: &Element, has_cache_tags: bool) -> Result<(), ApiError> {
-    let reference = batch.text_of("CallerReference");
-    if reference.is_empty() || reference.chars().count() > 128 {
-        return Err(ApiError::argument(
+fn check_batch(batch: &Element, has_cache_tags: bool) -> Result<(), ApiError> {
+    let caller_reference = batch.text_of("CallerReference");
+    if caller_reference.is_empty() || caller_reference.chars().count() > 128 {
+        return Err(ApiError::invalid_argument(
             "The parameter CallerReference must have from 1 to 128 characters.",
         ));
     }
     let paths = batch.items_of("Paths");
     if paths.is_empty() {
-        return Err(ApiError::argument(
+        return Err(ApiError::invalid_argument(
             "Your request contains no paths to invalidate.",
         ));
     }
     match paths
         .iter()
-        .find(|path| !is_path(&path.text, has_cache_tags))
+        .find(|path| !is_valid_path(&path.text, has_cache_tags))
     {
         None => Ok(()),
-        Some(path) => Err(ApiError::argument(format!(
+        Some(path) => Err(ApiError::invalid_argument(format!(
             "Your request contains one or more invalid invalidation paths: {}",
             path.text
         ))),
     }
 }
 
-/// What a path has percent-encoded, beside spaces and what is not ASCII (FACTS.md, limits).
-const UNSAFE: &[u8] = b"\"#<>[\\]^`{|}~";
+/// The characters that must be percent-encoded in a path, in addition to spaces and non-ASCII (FACTS.md, limits).
+const UNSAFE_CHARACTERS: &[u8] = b"\"#<>[\\]^`{|}~";
 
-/// A path begins with a slash, and a wildcard is its last character; `#tag` names what a cache tag header marks.
-fn is_path(text: &str, has_cache_tags: bool) -> bool {
+/// Whether a path is valid: it begins with a slash, and a wildcard can only be its last character. With cache tags,
+/// `#tag` is also valid.
+fn is_valid_path(text: &str, has_cache_tags: bool) -> bool {
     let tag = text.strip_prefix('#').filter(|_| has_cache_tags);
     if let Some(tag) = tag {
         return !tag.is_empty() && tag.len() <= 256 && !tag.contains('*');
     }
-    let stem = text.strip_suffix('*').unwrap_or(text);
-    let safe = |byte: u8| byte.is_ascii_graphic() && !UNSAFE.contains(&byte);
-    text.starts_with('/') && !stem.contains('*') && text.bytes().all(safe)
+    let without_wildcard = text.strip_suffix('*').unwrap_or(text);
+    let is_safe = |byte: u8| byte.is_ascii_graphic() && !UNSAFE_CHARACTERS.contains(&byte);
+    text.starts_with('/') && !without_wildcard.contains('*') && text.bytes().all(is_safe)
 }
 
-fn paths(batch: &Element) -> BTreeSet<&str> {
+fn path_set(batch: &Element) -> BTreeSet<&str> {
     batch
         .items_of("Paths")
         .iter()
@@ -130,41 +146,52 @@ fn paths(batch: &Element) -> BTreeSet<&str> {
         .collect()
 }
 
-/// The first answer again for equal paths, as documented; else the refusal that was observed.
-fn replay(world: &World, call: &Call<'_>, batch: &Element) -> Result<Option<Answer>, ApiError> {
-    let reference = batch.text_of("CallerReference");
-    let all = of_distribution(world, call)?;
+/// Returns the existing invalidation if the caller reference is used and the paths are equal, as documented. For other
+/// paths, returns the observed error.
+fn replay(
+    service: &Service,
+    request: &ApiRequest<'_>,
+    batch: &Element,
+) -> Result<Option<ApiResult>, ApiError> {
+    let caller_reference = batch.text_of("CallerReference");
+    let all = invalidations_of(service, request)?;
     let Some(first) = all
         .iter()
-        .find(|one| one.batch.text_of("CallerReference") == reference)
+        .find(|invalidation| invalidation.batch.text_of("CallerReference") == caller_reference)
     else {
         return Ok(None);
     };
-    let switches = &world.kept.switches;
-    if paths(&first.batch) == paths(batch) && !switches.on(Switch::RefuseInvalidationReplay) {
-        return Ok(Some(created(world, call, first)));
+    let switches = &service.state.switches;
+    if path_set(&first.batch) == path_set(batch)
+        && !switches.is_on(Switch::RefuseInvalidationReplay)
+    {
+        return Ok(Some(render_created(service, request, first)));
     }
     let message = "Your request contains a caller reference that was used for a previous invalidation batch for the same distribution.";
-    if switches.on(Switch::DocumentedInvalidationConflict) {
+    if switches.is_on(Switch::DocumentedInvalidationConflict) {
         return Err(ApiError::new("InvalidationBatchAlreadyExists", message));
     }
-    Err(ApiError::argument(message))
+    Err(ApiError::invalid_argument(message))
 }
 
-fn check_quotas(world: &World, call: &Call<'_>, batch: &Element) -> Result<(), ApiError> {
-    let quotas = world.quotas(&call.account);
-    let given = batch.items_of("Paths").len() as u64;
-    if given > quotas.limit("BatchTooLarge") {
+fn check_quotas(
+    service: &Service,
+    request: &ApiRequest<'_>,
+    batch: &Element,
+) -> Result<(), ApiError> {
+    let quotas = service.quotas(&request.account);
+    let path_count = batch.items_of("Paths").len() as u64;
+    if path_count > quotas.limit("BatchTooLarge") {
         return Err(ApiError::new(
             "BatchTooLarge",
             "Invalidation batch specified is too large.",
         ));
     }
-    let running = of_distribution(world, call)?
+    let in_progress = invalidations_of(service, request)?
         .iter()
-        .filter(|one| world.invalidation_status(one.created) == "InProgress");
-    let all: Vec<_> = running
-        .map(|one| &one.batch)
+        .filter(|invalidation| service.invalidation_status(invalidation.created) == "InProgress");
+    let all: Vec<_> = in_progress
+        .map(|invalidation| &invalidation.batch)
         .chain([batch])
         .flat_map(|batch| batch.items_of("Paths"))
         .collect();
@@ -183,26 +210,33 @@ fn check_quotas(world: &World, call: &Call<'_>, batch: &Element) -> Result<(), A
     Ok(())
 }
 
-fn whole(world: &World, one: &Invalidation) -> Element {
+fn render(service: &Service, invalidation: &Invalidation) -> Element {
     Element::new("Invalidation")
-        .with(Element::leaf("Id", &one.id))
+        .with(Element::leaf("Id", &invalidation.id))
         .with(Element::leaf(
             "Status",
-            world.invalidation_status(one.created),
+            service.invalidation_status(invalidation.created),
         ))
-        .with(Element::leaf("CreateTime", iso(one.created)))
-        .with(one.batch.clone().named("InvalidationBatch"))
+        .with(Element::leaf(
+            "CreateTime",
+            format_iso8601(invalidation.created),
+        ))
+        .with(invalidation.batch.clone().renamed("InvalidationBatch"))
 }
 
-fn created(world: &World, call: &Call<'_>, one: &Invalidation) -> Answer {
+fn render_created(
+    service: &Service,
+    request: &ApiRequest<'_>,
+    invalidation: &Invalidation,
+) -> ApiResult {
     let location = format!(
         "distribution/{}/invalidation/{}",
-        distribution_id(call),
-        one.id
+        distribution_id(request),
+        invalidation.id
     );
-    Answer {
+    ApiResult {
         location: Some(location),
-        id: Some(one.id.clone()),
-        ..Answer::of(whole(world, one))
+        id: Some(invalidation.id.clone()),
+        ..ApiResult::with_body(render(service, invalidation))
     }
 }

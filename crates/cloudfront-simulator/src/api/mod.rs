@@ -1,130 +1,85 @@
-//! The operations, from a validated call to an answer.
+//! The operations of the API.
 
-mod checks;
 mod defaults;
 mod distribution;
-mod identity;
 mod invalidation;
-mod list;
-mod order;
-mod streaming;
+mod ordering;
+mod origin_access_identity;
+mod pagination;
+mod preconditions;
+mod request;
+mod streaming_distribution;
 mod tags;
-mod writes;
+mod validation;
 
-use std::collections::BTreeMap;
+pub(crate) use request::{ApiRequest, ApiResult};
 
+use crate::{error::ApiError, schema, service::Service, xml::Element};
 use tags::Tags;
 
-use crate::{
-    error::ApiError,
-    model::{NAMESPACE, Operation},
-    validate,
-    world::World,
-    xml::Element,
-};
-
-/// A request whose operation is known and whose signature is right.
-pub(crate) struct Call<'a> {
-    pub(crate) name: &'a str,
-    pub(crate) operation: &'a Operation,
-    /// Path parameters, decoded.
-    pub(crate) path: BTreeMap<String, String>,
-    /// Query parameters, decoded.
-    pub(crate) query: Vec<(String, String)>,
-    pub(crate) if_match: Option<String>,
-    pub(crate) body: &'a [u8],
-    pub(crate) account: String,
-    /// How many writes a read lags behind; 0 without a fault.
-    pub(crate) lag: u64,
+/// Validates and executes a request.
+pub(crate) fn execute(
+    service: &mut Service,
+    request: &ApiRequest<'_>,
+) -> Result<ApiResult, ApiError> {
+    let body = schema::parse_body(request.operation, request.body, &service.state.switches)?
+        .unwrap_or_default();
+    check_query(request)?;
+    let result = dispatch(service, request, body)
+        .map_err(|error| error.restricted_to(&request.operation.errors))?;
+    service.is_dirty |= result.committed;
+    Ok(result)
 }
 
-impl Call<'_> {
-    fn id(&self) -> &str {
-        self.path.get("Id").map_or("", String::as_str)
-    }
-
-    fn parameter(&self, name: &str) -> Option<&str> {
-        self.query
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
-    }
-}
-
-/// A success.
-#[derive(Default)]
-pub(crate) struct Answer {
-    pub(crate) etag: Option<String>,
-    /// The path of what was created, without the API version.
-    pub(crate) location: Option<String>,
-    pub(crate) body: Option<Element>,
-    /// The id of what was created.
-    pub(crate) id: Option<String>,
-    pub(crate) committed: bool,
-}
-
-impl Answer {
-    fn of(body: Element) -> Self {
-        Self {
-            body: Some(body),
-            ..Self::default()
+fn dispatch(
+    service: &mut Service,
+    request: &ApiRequest<'_>,
+    body: Element,
+) -> Result<ApiResult, ApiError> {
+    match request.name {
+        "CreateDistribution" => distribution::create(service, request, body, Tags::new()),
+        "CreateDistributionWithTags" => distribution::create_with_tags(service, request, body),
+        "UpdateDistribution" => distribution::update(service, request, body),
+        "DeleteDistribution" => distribution::delete(service, request),
+        "CreateStreamingDistribution" => {
+            streaming_distribution::create(service, request, body, Tags::new())
         }
-    }
-
-    /// The body as a document; the root is the shape's name.
-    pub(crate) fn document(&self) -> String {
-        self.body
-            .as_ref()
-            .map(|body| body.to_document(NAMESPACE))
-            .unwrap_or_default()
-    }
-}
-
-/// Carries out a call.
-pub(crate) fn execute(world: &mut World, call: &Call<'_>) -> Result<Answer, ApiError> {
-    let body = validate::body(call.operation, call.body, &world.kept.switches)?.unwrap_or_default();
-    check_query(call)?;
-    let answer =
-        dispatch(world, call, body).map_err(|error| error.within(&call.operation.errors))?;
-    world.dirty |= answer.committed;
-    Ok(answer)
-}
-
-fn dispatch(world: &mut World, call: &Call<'_>, body: Element) -> Result<Answer, ApiError> {
-    match call.name {
-        "CreateDistribution" => distribution::create(world, call, body, Tags::new()),
-        "CreateDistributionWithTags" => distribution::create_with_tags(world, call, body),
-        "UpdateDistribution" => distribution::update(world, call, body),
-        "DeleteDistribution" => distribution::delete(world, call),
-        "CreateStreamingDistribution" => streaming::create(world, call, body, Tags::new()),
-        "CreateStreamingDistributionWithTags" => streaming::create_with_tags(world, call, body),
-        "UpdateStreamingDistribution" => streaming::update(world, call, body),
-        "DeleteStreamingDistribution" => streaming::delete(world, call),
-        "CreateCloudFrontOriginAccessIdentity" => identity::create(world, call, body),
-        "UpdateCloudFrontOriginAccessIdentity" => identity::update(world, call, body),
-        "DeleteCloudFrontOriginAccessIdentity" => identity::delete(world, call),
-        "CreateInvalidation" => invalidation::create(world, call, body),
-        "TagResource" => tags::tag(world, call, &body),
-        "UntagResource" => tags::untag(world, call, &body),
-        _ => read(world, call),
+        "CreateStreamingDistributionWithTags" => {
+            streaming_distribution::create_with_tags(service, request, body)
+        }
+        "UpdateStreamingDistribution" => streaming_distribution::update(service, request, body),
+        "DeleteStreamingDistribution" => streaming_distribution::delete(service, request),
+        "CreateCloudFrontOriginAccessIdentity" => {
+            origin_access_identity::create(service, request, body)
+        }
+        "UpdateCloudFrontOriginAccessIdentity" => {
+            origin_access_identity::update(service, request, body)
+        }
+        "DeleteCloudFrontOriginAccessIdentity" => origin_access_identity::delete(service, request),
+        "CreateInvalidation" => invalidation::create(service, request, body),
+        "TagResource" => tags::tag_resource(service, request, &body),
+        "UntagResource" => tags::untag_resource(service, request, &body),
+        _ => dispatch_read(service, request),
     }
 }
 
-fn read(world: &World, call: &Call<'_>) -> Result<Answer, ApiError> {
-    match call.name {
-        "GetDistribution" => distribution::get(world, call),
-        "GetDistributionConfig" => distribution::get_config(world, call),
-        "ListDistributions" => distribution::list(world, call),
-        "ListDistributionsByWebACLId" => distribution::list_by_web_acl(world, call),
-        "GetStreamingDistribution" => streaming::get(world, call),
-        "GetStreamingDistributionConfig" => streaming::get_config(world, call),
-        "ListStreamingDistributions" => streaming::list(world, call),
-        "GetCloudFrontOriginAccessIdentity" => identity::get(world, call),
-        "GetCloudFrontOriginAccessIdentityConfig" => identity::get_config(world, call),
-        "ListCloudFrontOriginAccessIdentities" => identity::list(world, call),
-        "GetInvalidation" => invalidation::get(world, call),
-        "ListInvalidations" => invalidation::list(world, call),
-        "ListTagsForResource" => tags::list(world, call),
+fn dispatch_read(service: &Service, request: &ApiRequest<'_>) -> Result<ApiResult, ApiError> {
+    match request.name {
+        "GetDistribution" => distribution::get(service, request),
+        "GetDistributionConfig" => distribution::get_config(service, request),
+        "ListDistributions" => distribution::list(service, request),
+        "ListDistributionsByWebACLId" => distribution::list_by_web_acl(service, request),
+        "GetStreamingDistribution" => streaming_distribution::get(service, request),
+        "GetStreamingDistributionConfig" => streaming_distribution::get_config(service, request),
+        "ListStreamingDistributions" => streaming_distribution::list(service, request),
+        "GetCloudFrontOriginAccessIdentity" => origin_access_identity::get(service, request),
+        "GetCloudFrontOriginAccessIdentityConfig" => {
+            origin_access_identity::get_config(service, request)
+        }
+        "ListCloudFrontOriginAccessIdentities" => origin_access_identity::list(service, request),
+        "GetInvalidation" => invalidation::get(service, request),
+        "ListInvalidations" => invalidation::list(service, request),
+        "ListTagsForResource" => tags::list_for_resource(service, request),
         name => {
             let message = format!("{name} is in the model but not in the simulator");
             Err(ApiError::with_status(501, "NotImplemented", message))
@@ -132,18 +87,17 @@ fn read(world: &World, call: &Call<'_>) -> Result<Answer, ApiError> {
     }
 }
 
-fn check_query(call: &Call<'_>) -> Result<(), ApiError> {
-    for (name, member) in &call.operation.query {
-        let given = call.parameter(name);
-        if member.required && given.is_none_or(str::is_empty) {
-            return Err(ApiError::argument(format!(
+fn check_query(request: &ApiRequest<'_>) -> Result<(), ApiError> {
+    for (name, member) in &request.operation.query {
+        let value = request.query_parameter(name);
+        if member.required && value.is_none_or(str::is_empty) {
+            return Err(ApiError::invalid_argument(format!(
                 "The parameter {name} is required."
             )));
         }
-        let mismatch =
-            |(pattern, text): &(&String, &str)| !validate::matches_pattern(pattern, text);
-        if let Some((pattern, text)) = member.pattern.as_ref().zip(given).filter(mismatch) {
-            return Err(ApiError::argument(format!(
+        let mismatch = |(pattern, text): &(&String, &str)| !schema::matches_pattern(pattern, text);
+        if let Some((pattern, text)) = member.pattern.as_ref().zip(value).filter(mismatch) {
+            return Err(ApiError::invalid_argument(format!(
                 "1 validation error detected: Value '{text}' at '{name}' failed to satisfy constraint: Member must \
                  satisfy regular expression pattern: {pattern}"
             )));
@@ -152,24 +106,24 @@ fn check_query(call: &Call<'_>) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// The `CallerReference` in a body, wherever it is, for the journal.
-pub(crate) fn reference_in(body: &[u8]) -> Option<String> {
+/// Returns the first `CallerReference` in a body, which can be invalid.
+pub(crate) fn caller_reference_in(body: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(body).ok()?;
     let (_, rest) = text.split_once("<CallerReference>")?;
     rest.split_once("</CallerReference>")
-        .map(|(reference, _)| reference.to_owned())
+        .map(|(caller_reference, _)| caller_reference.to_owned())
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::{collections::BTreeMap, time::Duration};
 
     use super::*;
     use crate::{
-        model::{MODEL, Target},
+        model::{MODEL, NAMESPACE, Route},
         options::{Credential, DEFAULT_ACCOUNT},
+        service::PersistedState,
         settings::Settings,
-        world::Kept,
     };
 
     const DISTRIBUTION: &str = "<CallerReference>r</CallerReference><Aliases><Quantity>1</Quantity><Items>\
@@ -188,19 +142,22 @@ mod tests {
     const IDENTITY: &str = "<CallerReference>r</CallerReference><Comment>c</Comment>";
     const BATCH: &str = "<CallerReference>r</CallerReference><Paths><Quantity>1</Quantity><Items><Path>/</Path></Items></Paths>";
 
-    struct Client {
-        world: World,
+    struct TestClient {
+        service: Service,
     }
 
-    impl Client {
+    impl TestClient {
         fn new() -> Self {
-            let mut world = World::new(Kept::new(1), Settings::new(Duration::ZERO, Duration::ZERO));
-            world.add_credential(&Credential::for_tests());
-            Self { world }
+            let mut service = Service::new(
+                PersistedState::new(1),
+                Settings::new(Duration::ZERO, Duration::ZERO),
+            );
+            service.add_credential(&Credential::for_tests());
+            Self { service }
         }
 
-        /// Calls an operation by address and checks the answer against its shape.
-        fn call(&mut self, method: &str, path: &str, inside: &str) -> Answer {
+        /// Executes an operation and validates the response against its shape.
+        fn send(&mut self, method: &str, path: &str, members: &str) -> ApiResult {
             let (path, query) = path.split_once('?').unwrap_or((path, ""));
             let query: Vec<_> = query
                 .split_once('=')
@@ -208,7 +165,7 @@ mod tests {
                 .into_iter()
                 .collect();
             let path = format!("/2020-05-31/{path}");
-            let Target::Operation {
+            let Route::Operation {
                 name,
                 operation,
                 path,
@@ -217,9 +174,9 @@ mod tests {
                 panic!("{method} {path} is an operation");
             };
             let root = operation.body_root.as_deref().unwrap_or_default();
-            let body = format!("<{root} xmlns=\"{NAMESPACE}\">{inside}</{root}>");
+            let body = format!("<{root} xmlns=\"{NAMESPACE}\">{members}</{root}>");
             let account = DEFAULT_ACCOUNT.to_owned();
-            let call = Call {
+            let request = ApiRequest {
                 name,
                 operation,
                 path,
@@ -229,37 +186,37 @@ mod tests {
                 account,
                 lag: 0,
             };
-            let answer = execute(&mut self.world, &call).unwrap();
-            let shape = operation.answer_root.as_deref().unwrap();
-            let given = answer.body.as_ref().unwrap();
-            assert_eq!(given.name, shape);
-            validate::answer(given, shape).unwrap();
-            answer
+            let result = execute(&mut self.service, &request).unwrap();
+            let shape = operation.response_root.as_deref().unwrap();
+            let response = result.body.as_ref().unwrap();
+            assert_eq!(response.name, shape);
+            schema::check_response(response, shape).unwrap();
+            result
         }
     }
 
     #[test]
-    fn every_answer_conforms_to_the_model() {
-        let mut client = Client::new();
+    fn all_responses_conform_to_the_service_model() {
+        let mut client = TestClient::new();
         let mut ids = BTreeMap::new();
         for (path, body) in [
             ("distribution", DISTRIBUTION),
             ("streaming-distribution", STREAMING),
             ("origin-access-identity/cloudfront", IDENTITY),
         ] {
-            let id = client.call("POST", path, body).id.unwrap();
-            client.call("GET", &format!("{path}/{id}"), "");
-            client.call("GET", &format!("{path}/{id}/config"), "");
-            client.call("GET", path, "");
+            let id = client.send("POST", path, body).id.unwrap();
+            client.send("GET", &format!("{path}/{id}"), "");
+            client.send("GET", &format!("{path}/{id}/config"), "");
+            client.send("GET", path, "");
             ids.insert(path, id);
         }
         let distribution = &ids["distribution"];
         let invalidations = format!("distribution/{distribution}/invalidation");
-        let id = client.call("POST", &invalidations, BATCH).id.unwrap();
-        client.call("GET", &invalidations, "");
-        client.call("GET", &format!("{invalidations}/{id}"), "");
-        client.call("GET", "distributionsByWebACLId/null", "");
+        let id = client.send("POST", &invalidations, BATCH).id.unwrap();
+        client.send("GET", &invalidations, "");
+        client.send("GET", &format!("{invalidations}/{id}"), "");
+        client.send("GET", "distributionsByWebACLId/null", "");
         let arn = format!("arn:aws:cloudfront::{DEFAULT_ACCOUNT}:distribution/{distribution}");
-        client.call("GET", &format!("tagging?Resource={arn}"), "");
+        client.send("GET", &format!("tagging?Resource={arn}"), "");
     }
 }

@@ -2,72 +2,79 @@
 
 use std::collections::BTreeMap;
 
-use super::{Answer, Call};
+use super::request::{ApiRequest, ApiResult};
 use crate::{
     error::ApiError,
-    world::{Collection, World},
+    service::{Collection, Service},
     xml::Element,
 };
 
-/// Values by key.
+/// Tag values by key.
 pub(super) type Tags = BTreeMap<String, String>;
 
 const MAX_TAGS: usize = 50;
 
-/// Reads a `Tags` element.
-pub(super) fn read(element: &Element) -> Result<Tags, ApiError> {
+/// Parses a `Tags` element.
+pub(super) fn parse(element: &Element) -> Result<Tags, ApiError> {
     let mut tags = Tags::new();
     for tag in element.items() {
         let (key, value) = (tag.text_of("Key"), tag.text_of("Value"));
         if key.to_ascii_lowercase().starts_with("aws:") {
-            return Err(invalid("Tag keys must not begin with aws:."));
+            return Err(invalid_tagging("Tag keys must not begin with aws:."));
         }
         if tags.insert(key.to_owned(), value.to_owned()).is_some() {
-            return Err(invalid("A tag key occurs more than once."));
+            return Err(invalid_tagging("A tag key occurs more than once."));
         }
     }
-    within_quota(tags)
+    check_tag_count(tags)
 }
 
-pub(super) fn tag(world: &mut World, call: &Call<'_>, body: &Element) -> Result<Answer, ApiError> {
-    let given = read(body)?;
-    let tags = of_resource(world, call)?;
+pub(super) fn tag_resource(
+    service: &mut Service,
+    request: &ApiRequest<'_>,
+    body: &Element,
+) -> Result<ApiResult, ApiError> {
+    let new_tags = parse(body)?;
+    let tags = tags_of_resource(service, request)?;
     let mut all = tags.clone();
-    all.extend(given);
-    *tags = within_quota(all)?;
-    Ok(Answer {
+    all.extend(new_tags);
+    *tags = check_tag_count(all)?;
+    Ok(ApiResult {
         committed: true,
-        ..Answer::default()
+        ..ApiResult::default()
     })
 }
 
-pub(super) fn untag(
-    world: &mut World,
-    call: &Call<'_>,
+pub(super) fn untag_resource(
+    service: &mut Service,
+    request: &ApiRequest<'_>,
     body: &Element,
-) -> Result<Answer, ApiError> {
-    let tags = of_resource(world, call)?;
+) -> Result<ApiResult, ApiError> {
+    let tags = tags_of_resource(service, request)?;
     for key in body.items() {
         tags.remove(&key.text);
     }
-    Ok(Answer {
+    Ok(ApiResult {
         committed: true,
-        ..Answer::default()
+        ..ApiResult::default()
     })
 }
 
-pub(super) fn list(world: &World, call: &Call<'_>) -> Result<Answer, ApiError> {
-    let resource = Resource::of(call)?;
-    let account = world.account(&call.account);
+pub(super) fn list_for_resource(
+    service: &Service,
+    request: &ApiRequest<'_>,
+) -> Result<ApiResult, ApiError> {
+    let target = TagTarget::parse(request)?;
+    let account = service.account(&request.account);
     let collection = account.map(|account| {
-        if resource.streaming {
+        if target.is_streaming {
             &account.streaming
         } else {
             &account.distributions
         }
     });
     let view = collection
-        .and_then(|collection| collection.get(&resource.id, 0))
+        .and_then(|collection| collection.get(&target.id, 0))
         .ok_or_else(no_such_resource)?;
     let tag = |(key, value): (&String, &String)| {
         Element::new("Tag")
@@ -75,27 +82,27 @@ pub(super) fn list(world: &World, call: &Call<'_>) -> Result<Answer, ApiError> {
             .with(Element::leaf("Value", value))
     };
     let items = Element {
-        children: view.record.tags.iter().map(tag).collect(),
+        children: view.resource.tags.iter().map(tag).collect(),
         ..Element::new("Items")
     };
-    Ok(Answer::of(Element::new("Tags").with(items)))
+    Ok(ApiResult::with_body(Element::new("Tags").with(items)))
 }
 
-/// What `?Resource=` names.
-struct Resource {
-    streaming: bool,
+/// The resource in the query parameter `Resource`.
+struct TagTarget {
+    is_streaming: bool,
     id: String,
 }
 
-impl Resource {
-    fn of(call: &Call<'_>) -> Result<Self, ApiError> {
-        let arn = call.parameter("Resource").unwrap_or_default();
+impl TagTarget {
+    fn parse(request: &ApiRequest<'_>) -> Result<Self, ApiError> {
+        let arn = request.query_parameter("Resource").unwrap_or_default();
         let mut parts = arn.splitn(6, ':').skip(4);
         let (account, resource) = (
             parts.next().unwrap_or_default(),
             parts.next().unwrap_or_default(),
         );
-        if account != call.account {
+        if account != request.account {
             return Err(ApiError::new(
                 "AccessDenied",
                 format!("Access to the resource {arn} is denied."),
@@ -103,11 +110,11 @@ impl Resource {
         }
         match resource.split_once('/') {
             Some(("distribution", id)) => Ok(Self {
-                streaming: false,
+                is_streaming: false,
                 id: id.to_owned(),
             }),
             Some(("streaming-distribution", id)) => Ok(Self {
-                streaming: true,
+                is_streaming: true,
                 id: id.to_owned(),
             }),
             _ => Err(no_such_resource()),
@@ -115,22 +122,23 @@ impl Resource {
     }
 }
 
-fn of_resource<'w>(world: &'w mut World, call: &Call<'_>) -> Result<&'w mut Tags, ApiError> {
-    let resource = Resource::of(call)?;
-    let account = world.account_mut(&call.account);
-    let collection: &mut Collection = if resource.streaming {
+fn tags_of_resource<'s>(
+    service: &'s mut Service,
+    request: &ApiRequest<'_>,
+) -> Result<&'s mut Tags, ApiError> {
+    let target = TagTarget::parse(request)?;
+    let account = service.account_mut(&request.account);
+    let collection: &mut Collection = if target.is_streaming {
         &mut account.streaming
     } else {
         &mut account.distributions
     };
-    collection
-        .tags_mut(&resource.id)
-        .ok_or_else(no_such_resource)
+    collection.tags_mut(&target.id).ok_or_else(no_such_resource)
 }
 
-fn within_quota(tags: Tags) -> Result<Tags, ApiError> {
+fn check_tag_count(tags: Tags) -> Result<Tags, ApiError> {
     if tags.len() > MAX_TAGS {
-        return Err(invalid("A resource can have at most 50 tags."));
+        return Err(invalid_tagging("A resource can have at most 50 tags."));
     }
     Ok(tags)
 }
@@ -142,9 +150,9 @@ fn no_such_resource() -> ApiError {
     )
 }
 
-fn invalid(why: &str) -> ApiError {
+fn invalid_tagging(reason: &str) -> ApiError {
     ApiError::new(
         "InvalidTagging",
-        format!("The tagging specified is not valid. {why}"),
+        format!("The tagging specified is not valid. {reason}"),
     )
 }

@@ -1,77 +1,79 @@
-//! Out-of-band edits: someone used the console.
+//! Out-of-band changes, such as a change in the AWS console.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::ControlError;
+use super::error::ControlError;
 use crate::{
-    world::{Collection, Version, World},
+    service::{Collection, ResourceVersion, Service},
     xml::{Document, Element},
 };
 
-/// A change that did not come through the API. All but `Delete` and `Tags` make a new version: another `ETag`, and
-/// `InProgress` again. Nothing is validated, and lists' `Quantity` follows their items.
+/// A change that is not an API request. All edits except `Delete` and `Tags` create a new version, with another `ETag`
+/// and the status `InProgress`. The result is not validated. `Quantity` is set to the number of items.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "edit", rename_all = "kebab-case")]
 pub enum Edit {
-    /// Sets the text of an element, which is made if it is missing.
+    /// Sets the text of an element. Creates the element if it does not exist.
     Set {
-        /// Names from the configuration's root on, with list members by number from 0: `Origins/Items/0/DomainName`.
+        /// The element names from the configuration's root, with list items by index from 0:
+        /// `Origins/Items/0/DomainName`.
         path: String,
         /// The new text.
         value: String,
     },
-    /// Puts an element in the place of the child of the same name, or adds it: also one of the future.
+    /// Replaces the child element of the same name, or adds it. The element can be unknown to the service model.
     Put {
-        /// The parent; empty for the configuration itself.
+        /// The path of the parent; empty for the configuration itself.
         path: String,
         /// The element, as XML text without namespace.
         xml: String,
     },
-    /// Appends an element to a list's `Items`.
+    /// Appends an element to the `Items` of a list.
     Append {
-        /// The list, as `Origins` or `Aliases`.
+        /// The path of the list, such as `Origins` or `Aliases`.
         path: String,
         /// The element, as XML text without namespace.
         xml: String,
     },
     /// Removes an element.
     Remove {
-        /// As for `set`.
+        /// The path of the element, as for `set`.
         path: String,
     },
-    /// Deletes the resource, whatever its state.
+    /// Deletes the resource in any state.
     Delete,
     /// Replaces all tags.
     Tags {
-        /// The tags that are left.
+        /// The new tags.
         tags: BTreeMap<String, String>,
     },
 }
 
-pub(super) fn apply(world: &mut World, id: &str, edit: Edit) -> Result<(), ControlError> {
-    let etag = world.kept.ids.entity();
-    let modified = world.now();
-    world.dirty = true;
-    let collection = collection_of(world, id)?;
+/// Applies an edit to the resource with this ID.
+pub(super) fn apply(service: &mut Service, id: &str, edit: Edit) -> Result<(), ControlError> {
+    let etag = service.state.ids.next_entity_id();
+    let modified = service.now();
+    service.is_dirty = true;
+    let collection = collection_of(service, id)?;
     match edit {
         Edit::Delete => collection.delete(id),
         Edit::Tags { tags } => {
-            if let Some(all) = collection.tags_mut(id) {
-                *all = tags;
+            if let Some(current) = collection.tags_mut(id) {
+                *current = tags;
             }
         }
-        change => {
+        edit => {
             let mut config = collection
                 .get(id, 0)
                 .map(|view| view.version.config.clone())
                 .unwrap_or_default();
-            change_config(&mut config, change)?;
+            edit_config(&mut config, edit)?;
             correct_quantities(&mut config);
             collection.update(
                 id,
-                Version {
+                ResourceVersion {
                     etag,
                     modified,
                     config,
@@ -79,12 +81,15 @@ pub(super) fn apply(world: &mut World, id: &str, edit: Edit) -> Result<(), Contr
             );
         }
     }
-    world.index_aliases();
+    service.state.rebuild_alias_index();
     Ok(())
 }
 
-fn collection_of<'w>(world: &'w mut World, id: &str) -> Result<&'w mut Collection, ControlError> {
-    let accounts = world.kept.accounts.values_mut();
+fn collection_of<'s>(
+    service: &'s mut Service,
+    id: &str,
+) -> Result<&'s mut Collection, ControlError> {
+    let accounts = service.state.accounts.values_mut();
     let mut collections =
         accounts.flat_map(|a| [&mut a.distributions, &mut a.streaming, &mut a.identities]);
     collections
@@ -92,29 +97,29 @@ fn collection_of<'w>(world: &'w mut World, id: &str) -> Result<&'w mut Collectio
         .ok_or_else(|| ControlError::NoSuchResource(id.to_owned()))
 }
 
-fn change_config(config: &mut Element, edit: Edit) -> Result<(), ControlError> {
+fn edit_config(config: &mut Element, edit: Edit) -> Result<(), ControlError> {
     match edit {
         Edit::Set { path, value } => {
             let (parent, name) = path.rsplit_once('/').unwrap_or(("", &path));
-            let parent = find(config, parent)?;
-            match step(parent, name) {
+            let parent = find_element(config, parent)?;
+            match child_at(parent, name) {
                 Some(element) => element.text = value,
                 None => parent.children.push(Element::leaf(name, value)),
             }
         }
-        Edit::Put { path, xml } => find(config, &path)?.set(parse(&xml)?),
+        Edit::Put { path, xml } => find_element(config, &path)?.set(parse_element(&xml)?),
         Edit::Append { path, xml } => {
-            let list = find(config, &path)?;
+            let list = find_element(config, &path)?;
             list.set_default(Element::new("Items"));
             if let Some(items) = list.child_mut("Items") {
-                items.children.push(parse(&xml)?);
+                items.children.push(parse_element(&xml)?);
             }
         }
         Edit::Remove { path } => {
             let (parent, name) = path.rsplit_once('/').unwrap_or(("", &path));
-            let parent = find(config, parent)?;
+            let parent = find_element(config, parent)?;
             let index =
-                index_of(parent, name).ok_or_else(|| ControlError::NoSuchPath(path.clone()))?;
+                child_index(parent, name).ok_or_else(|| ControlError::NoSuchPath(path.clone()))?;
             parent.children.remove(index);
         }
         Edit::Delete | Edit::Tags { .. } => {}
@@ -122,33 +127,35 @@ fn change_config(config: &mut Element, edit: Edit) -> Result<(), ControlError> {
     Ok(())
 }
 
-fn find<'e>(root: &'e mut Element, path: &str) -> Result<&'e mut Element, ControlError> {
+fn find_element<'e>(root: &'e mut Element, path: &str) -> Result<&'e mut Element, ControlError> {
     let mut steps = path.split('/').filter(|name| !name.is_empty());
     steps
-        .try_fold(root, step)
+        .try_fold(root, child_at)
         .ok_or_else(|| ControlError::NoSuchPath(path.to_owned()))
 }
 
-fn step<'e>(parent: &'e mut Element, name: &str) -> Option<&'e mut Element> {
-    let index = index_of(parent, name)?;
+fn child_at<'e>(parent: &'e mut Element, name: &str) -> Option<&'e mut Element> {
+    let index = child_index(parent, name)?;
     parent.children.get_mut(index)
 }
 
-fn index_of(parent: &Element, name: &str) -> Option<usize> {
-    let by_name = parent.children.iter().position(|child| child.name == name);
+/// Returns the index of the child with this name or, for a number, the child at this position.
+fn child_index(parent: &Element, step: &str) -> Option<usize> {
+    let by_name = parent.children.iter().position(|child| child.name == step);
     by_name.or_else(|| {
-        name.parse()
+        step.parse()
             .ok()
             .filter(|index| *index < parent.children.len())
     })
 }
 
-fn parse(xml: &str) -> Result<Element, ControlError> {
-    let document =
-        Document::parse(xml.as_bytes()).map_err(|error| ControlError::NotXml(error.to_string()))?;
+fn parse_element(xml: &str) -> Result<Element, ControlError> {
+    let document = Document::parse(xml.as_bytes())
+        .map_err(|error| ControlError::InvalidXml(error.to_string()))?;
     Ok(document.root)
 }
 
+/// Sets every `Quantity` to the number of items, and removes empty `Items`.
 fn correct_quantities(element: &mut Element) {
     if element
         .child("Items")
@@ -167,9 +174,9 @@ fn correct_quantities(element: &mut Element) {
 mod tests {
     use super::*;
 
-    fn edited(config: &str, edit: Edit) -> String {
-        let mut config = parse(config).unwrap();
-        change_config(&mut config, edit).unwrap();
+    fn edited_config(config: &str, edit: Edit) -> String {
+        let mut config = parse_element(config).unwrap();
+        edit_config(&mut config, edit).unwrap();
         correct_quantities(&mut config);
         config.to_xml()
     }
@@ -177,23 +184,23 @@ mod tests {
     const CONFIG: &str = "<C><L><Quantity>1</Quantity><Items><I><V>a</V></I></Items></L></C>";
 
     #[test]
-    fn list_members_are_reached_by_number() {
+    fn list_items_are_addressed_by_index() {
         let set = Edit::Set {
             path: "L/Items/0/V".into(),
             value: "b".into(),
         };
-        assert!(edited(CONFIG, set).contains("<V>b</V>"));
+        assert!(edited_config(CONFIG, set).contains("<V>b</V>"));
     }
 
     #[test]
-    fn quantities_follow_the_items() {
+    fn quantity_is_the_number_of_items() {
         let append = Edit::Append {
             path: "L".into(),
             xml: "<I><V>b</V></I>".into(),
         };
-        assert!(edited(CONFIG, append).contains("<Quantity>2</Quantity>"));
+        assert!(edited_config(CONFIG, append).contains("<Quantity>2</Quantity>"));
         assert_eq!(
-            edited(
+            edited_config(
                 CONFIG,
                 Edit::Remove {
                     path: "L/Items/0".into()
@@ -204,15 +211,19 @@ mod tests {
     }
 
     #[test]
-    fn an_element_of_the_future_can_be_put_anywhere() {
+    fn put_adds_an_unknown_element() {
         let put = Edit::Put {
             path: String::new(),
             xml: "<Future><X>1</X></Future>".into(),
         };
-        assert!(edited(CONFIG, put).ends_with("<Future><X>1</X></Future></C>"));
-        let mut config = parse(CONFIG).unwrap();
+        assert!(edited_config(CONFIG, put).ends_with("<Future><X>1</X></Future></C>"));
+    }
+
+    #[test]
+    fn removing_a_missing_element_is_an_error() {
+        let mut config = parse_element(CONFIG).unwrap();
         assert!(
-            change_config(
+            edit_config(
                 &mut config,
                 Edit::Remove {
                     path: "Nope".into()

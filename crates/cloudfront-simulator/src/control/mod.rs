@@ -1,89 +1,86 @@
-//! Control of a running simulator, in process and over HTTP.
+//! Control of a running simulator.
 
 mod edit;
-mod http;
-mod state;
+mod error;
+mod state_dump;
 
 pub use edit::Edit;
-pub use http::CONTROL_HELP;
-pub(crate) use http::ControlHandler;
+pub use error::ControlError;
 
 use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
-    clock::iso, faults::Fault, journal::JournalEntry, options::Credential, seeds::Family,
-    settings::Settings, shared::Shared, sts::Role, switches::Switch,
+    clock::format_iso8601,
+    faults::Fault,
+    journal::JournalEntry,
+    options::Credential,
+    quotas::Quotas,
+    seeds::{ResourceType, Seeds},
+    service::{RoleTrust, SharedService},
+    settings::Settings,
+    switches::{Switch, Switches},
 };
 
-/// A control request that makes no sense to the simulator.
-#[derive(Debug, thiserror::Error)]
-pub enum ControlError {
-    /// There is no resource of that id in any account.
-    #[error("there is no resource '{0}'; GET /_sim/state lists what there is")]
-    NoSuchResource(String),
-    /// A path leads nowhere.
-    #[error(
-        "the path '{0}' leads nowhere; name elements from the configuration's root on, as Origins/Items/0/DomainName"
-    )]
-    NoSuchPath(String),
-    /// A text is no XML element.
-    #[error("the text is no XML element: {0}")]
-    NotXml(String),
-    /// There is no quota of that name.
-    #[error("there is no quota '{0}'; GET /_sim/quotas lists them")]
-    NoSuchQuota(String),
-}
-
-/// A handle on a running simulator; clones control the same one.
+/// A handle to a running simulator. Clones control the same simulator.
 #[derive(Clone)]
-pub struct Control(pub(crate) Shared);
+pub struct Control(SharedService);
 
 impl Control {
-    /// The simulation's time, ISO 8601 in UTC.
+    pub(crate) fn new(service: SharedService) -> Self {
+        Self(service)
+    }
+
+    /// Returns the simulated time, ISO 8601 in UTC.
     pub fn now(&self) -> String {
-        iso(self.0.lock().now())
+        format_iso8601(self.0.lock().now())
     }
 
-    /// Moves the simulation's clock forward. Signatures are still compared with real time.
+    /// Moves the simulated clock forward. Signatures are still verified against real time.
     pub fn advance(&self, by: Duration) {
-        let mut world = self.0.lock();
-        world.kept.clock.advance(by);
-        world.dirty = true;
+        let mut service = self.0.lock();
+        service.state.clock.advance(by);
+        service.is_dirty = true;
     }
 
-    /// The current delays and limits.
+    /// Returns the current delays and limits.
     pub fn settings(&self) -> Settings {
         self.0.lock().settings.clone()
     }
 
     /// Changes delays and limits.
     pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) {
-        let mut world = self.0.lock();
-        change(&mut world.settings);
-        world.dirty = true;
+        let mut service = self.0.lock();
+        change(&mut service.settings);
+        service.is_dirty = true;
     }
 
     /// Turns a switch on or off.
-    pub fn switch(&self, switch: Switch, on: bool) {
-        let mut world = self.0.lock();
-        world.kept.switches.set(switch, on);
-        world.dirty = true;
+    pub fn set_switch(&self, switch: Switch, is_on: bool) {
+        let mut service = self.0.lock();
+        service.state.switches.set(switch, is_on);
+        service.is_dirty = true;
     }
 
-    /// Changes a quota, named by the error of exceeding it, of one account or of all that there are.
+    /// Returns the switches that are on.
+    pub(crate) fn switches(&self) -> Switches {
+        self.0.lock().state.switches.clone()
+    }
+
+    /// Changes a quota of one account or, without an account, of all existing accounts. A quota has the name of the
+    /// error that is returned when it is exceeded.
     pub fn set_quota(
         &self,
         account: Option<&str>,
         name: &str,
         limit: u64,
     ) -> Result<(), ControlError> {
-        let mut world = self.0.lock();
-        world.dirty = true;
+        let mut service = self.0.lock();
+        service.is_dirty = true;
         if let Some(account) = account {
-            world.account_mut(account);
+            service.account_mut(account);
         }
-        let mut accounts = world
-            .kept
+        let mut accounts = service
+            .state
             .accounts
             .iter_mut()
             .filter(|(number, _)| account.is_none_or(|a| a == *number));
@@ -94,93 +91,103 @@ impl Control {
         }
     }
 
-    /// The requests after a sequence number, in commit order; 0 asks for all.
+    /// Returns the quotas of an account.
+    pub(crate) fn quotas(&self, account: &str) -> Quotas {
+        self.0.lock().quotas(account)
+    }
+
+    /// Returns the requests after a sequence number, in commit order. 0 returns all requests.
     pub fn journal_since(&self, sequence: u64) -> Vec<JournalEntry> {
         self.0.lock().journal.since(sequence)
     }
 
-    /// All requests, in commit order.
+    /// Returns all requests, in commit order.
     pub fn journal(&self) -> Vec<JournalEntry> {
         self.journal_since(0)
     }
 
-    /// Empties the journal; sequence numbers go on.
+    /// Removes all entries from the journal. Sequence numbers continue.
     pub fn clear_journal(&self) {
         self.0.lock().journal.clear();
     }
 
-    /// Adds a fault; its number serves to remove it.
+    /// Adds a fault and returns its number, which identifies it for removal.
     pub fn inject(&self, fault: Fault) -> u64 {
         self.0.lock().faults.add(fault)
     }
 
-    /// The faults that wait, by number.
+    /// Returns the pending faults by number.
     pub fn faults(&self) -> BTreeMap<u64, Fault> {
-        self.0.lock().faults.waiting().into_iter().collect()
+        self.0.lock().faults.pending().into_iter().collect()
     }
 
-    /// Removes one fault; false if it has been played or never was.
+    /// Removes a fault. Returns false if it is not pending.
     pub fn remove_fault(&self, number: u64) -> bool {
         self.0.lock().faults.remove(number)
     }
 
-    /// Removes all faults. Held answers stay held.
+    /// Removes all faults. Does not release held responses.
     pub fn clear_faults(&self) {
         self.0.lock().faults.clear();
     }
 
-    /// How many answers are held back.
-    pub fn held(&self) -> usize {
-        self.0.lock().faults.held()
+    /// Returns the number of held responses.
+    pub fn held_response_count(&self) -> usize {
+        self.0.lock().faults.held_response_count()
     }
 
-    /// Lets held answers go; how many there were.
-    pub fn release(&self) -> usize {
-        self.0.lock().faults.release()
+    /// Releases all held responses and returns their number.
+    pub fn release_held_responses(&self) -> usize {
+        self.0.lock().faults.release_held_responses()
     }
 
-    /// Makes a resource of a family that is not simulated known by its id.
-    pub fn seed(&self, family: Family, id: &str) {
-        let mut world = self.0.lock();
-        world.kept.seeds.add(family, id);
-        world.dirty = true;
+    /// Adds the ID of a resource whose type is not simulated, so that references to it are valid.
+    pub fn seed(&self, resource_type: ResourceType, id: &str) {
+        let mut service = self.0.lock();
+        service.state.seeds.add(resource_type, id);
+        service.is_dirty = true;
     }
 
-    /// Makes it unknown again; false if it was not known.
-    pub fn unseed(&self, family: Family, id: &str) -> bool {
-        let mut world = self.0.lock();
-        world.dirty = true;
-        world.kept.seeds.remove(family, id)
+    /// Removes the ID of a seeded resource. Returns false if it does not exist.
+    pub fn unseed(&self, resource_type: ResourceType, id: &str) -> bool {
+        let mut service = self.0.lock();
+        service.is_dirty = true;
+        service.state.seeds.remove(resource_type, id)
     }
 
-    /// Accepts another key pair.
+    /// Returns the IDs of all seeded resources.
+    pub(crate) fn seeds(&self) -> Seeds {
+        self.0.lock().state.seeds.clone()
+    }
+
+    /// Adds an access key.
     pub fn add_credential(&self, credential: &Credential) {
-        let mut world = self.0.lock();
-        world.add_credential(credential);
-        world.dirty = true;
+        let mut service = self.0.lock();
+        service.add_credential(credential);
+        service.is_dirty = true;
     }
 
-    /// Revokes a key pair or a session; false if there is none of that access key.
-    pub fn revoke(&self, access_key: &str) -> bool {
-        let mut world = self.0.lock();
-        world.dirty = true;
-        world.kept.keyring.revoke(access_key)
+    /// Revokes an access key or a session. Returns false if the access key ID does not exist.
+    pub fn revoke_credential(&self, access_key: &str) -> bool {
+        let mut service = self.0.lock();
+        service.is_dirty = true;
+        service.state.keyring.revoke(access_key)
     }
 
-    /// Says who may assume a role, which otherwise anyone may.
-    pub fn set_role(&self, arn: &str, role: Role) {
-        let mut world = self.0.lock();
-        world.kept.roles.insert(arn.to_owned(), role);
-        world.dirty = true;
+    /// Restricts the callers that can assume a role. Without this call, all callers can assume it.
+    pub fn set_role_trust(&self, arn: &str, trust: RoleTrust) {
+        let mut service = self.0.lock();
+        service.state.roles.insert(arn.to_owned(), trust);
+        service.is_dirty = true;
     }
 
-    /// Changes a resource behind the API's back, as someone at the console would.
+    /// Changes a resource without an API request, as a change in the AWS console does.
     pub fn edit(&self, id: &str, edit: Edit) -> Result<(), ControlError> {
         edit::apply(&mut self.0.lock(), id, edit)
     }
 
-    /// Everything there is, as JSON; configurations are XML text in it.
+    /// Returns the complete state as JSON, with configurations as XML text.
     pub fn state(&self) -> serde_json::Value {
-        state::dump(&self.0.lock())
+        state_dump::to_json(&self.0.lock())
     }
 }

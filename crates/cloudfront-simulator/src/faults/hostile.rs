@@ -1,134 +1,137 @@
-//! Answers that a client must survive.
+//! Malformed and malicious responses that a client must handle.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{error::ApiError, server::Reply};
+use crate::{error::ApiError, http::HttpResponse};
 
-const HUGE: usize = 64 * 1024 * 1024;
-const DEEP: usize = 100_000;
-const HTML: &str =
+const HUGE_LENGTH: usize = 64 * 1024 * 1024;
+const NESTING_DEPTH: usize = 100_000;
+const HTML_ERROR_PAGE: &str =
     "<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1><hr><p>proxy&nbsp;error</body></html>";
 
-/// A hostile answer; status and headers are those of success unless it says otherwise.
+/// A malformed or malicious response. Status and headers are those of the original response unless stated otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum HostileBody {
-    /// A proxy's HTML error page with status 200.
+    /// The HTML error page of a proxy, with the original status.
     Html,
-    /// A document type declaration with nested entities.
+    /// A document type declaration with nested entities (the "billion laughs" attack).
     Entities,
     /// 64 MiB of text.
     Huge,
-    /// Elements nested 100,000 deep.
+    /// Elements nested 100,000 levels deep.
     Deep,
-    /// No body at all.
+    /// An empty body.
     Empty,
-    /// Another root element.
+    /// An unexpected root element.
     WrongRoot,
-    /// Another namespace.
+    /// An unexpected namespace.
     WrongNamespace,
-    /// Every `Quantity` is 7.
+    /// Every `Quantity` has the value 7.
     WrongQuantity,
-    /// The first element is left out: an `Id`, a `Marker`, a `CallerReference`.
+    /// The first element is removed: for example `Id`, `Marker` or `CallerReference`.
     MissingElement,
-    /// The first element comes twice.
+    /// An `Id` element is inserted before the first element.
     DuplicateElement,
-    /// Elements nobody has heard of.
+    /// Elements that are not in the service model are inserted.
     UnknownElement,
-    /// No `ETag` header.
+    /// The `ETag` header is removed.
     MissingEtag,
     /// An error document with status 200.
     ErrorWithStatus200,
-    /// Bytes that are not UTF-8.
+    /// Bytes that are not valid UTF-8 are appended.
     NotUtf8,
-    /// Plain text that claims to be gzip.
+    /// The `Content-Encoding` header is `gzip`, and the body is not compressed.
     FalseGzip,
-    /// The right answer, a few bytes at a time.
+    /// The original response, sent a few bytes at a time.
     Drip,
 }
 
 impl HostileBody {
-    pub(crate) fn spoil(self, reply: &mut Reply) {
+    /// Replaces the response.
+    pub(crate) fn apply_to(self, response: &mut HttpResponse) {
         match self {
-            Self::Html => reply.set_header("content-type", "text/html"),
-            Self::FalseGzip => reply.set_header("content-encoding", "gzip"),
-            Self::MissingEtag => reply.headers.retain(|(name, _)| *name != "etag"),
-            Self::Drip => reply.pace = Some(Duration::from_millis(5)),
-            Self::ErrorWithStatus200 => reply.status = 200,
+            Self::Html => response.set_header("content-type", "text/html"),
+            Self::FalseGzip => response.set_header("content-encoding", "gzip"),
+            Self::MissingEtag => response.headers.retain(|(name, _)| *name != "etag"),
+            Self::Drip => response.chunk_delay = Some(Duration::from_millis(5)),
+            Self::ErrorWithStatus200 => response.status = 200,
             _ => {}
         }
-        reply.body = self.body(std::mem::take(&mut reply.body));
+        response.body = self.replacement_body(std::mem::take(&mut response.body));
     }
 
-    fn body(self, right: Vec<u8>) -> Vec<u8> {
-        let text = String::from_utf8_lossy(&right);
+    fn replacement_body(self, original: Vec<u8>) -> Vec<u8> {
+        let text = String::from_utf8_lossy(&original);
         match self {
-            Self::Html => HTML.into(),
-            Self::Entities => entities().into(),
+            Self::Html => HTML_ERROR_PAGE.into(),
+            Self::Entities => nested_entities().into(),
             Self::Huge => [
                 b"<Distribution><Id>".as_slice(),
-                &vec![b'A'; HUGE],
+                &vec![b'A'; HUGE_LENGTH],
                 b"</Id></Distribution>",
             ]
             .concat(),
-            Self::Deep => "<Distribution>".repeat(DEEP).into(),
+            Self::Deep => "<Distribution>".repeat(NESTING_DEPTH).into(),
             Self::Empty => Vec::new(),
             Self::WrongRoot => "<?xml version=\"1.0\"?><Surprise><Id>E1</Id></Surprise>".into(),
             Self::WrongNamespace => text
                 .replace("cloudfront.amazonaws.com/doc", "example.com/other")
                 .into(),
-            Self::WrongQuantity => replace_texts(&text, "Quantity", "7").into(),
-            Self::MissingElement => without_first(&text).into(),
-            Self::DuplicateElement => with_first(&text, "<Id>E0000000000000</Id>").into(),
+            Self::WrongQuantity => replace_text(&text, "Quantity", "7").into(),
+            Self::MissingElement => remove_first_child(&text).into(),
+            Self::DuplicateElement => insert_first_child(&text, "<Id>E0000000000000</Id>").into(),
             Self::UnknownElement => {
-                with_first(&text, "<Future><Items><Thing>1</Thing></Items></Future>").into()
+                insert_first_child(&text, "<Future><Items><Thing>1</Thing></Items></Future>").into()
             }
             Self::ErrorWithStatus200 => ApiError::new("NoSuchDistribution", "hostile")
                 .to_document("hostile")
                 .into(),
-            Self::NotUtf8 => [right.as_slice(), b"\xff\xfe\x80"].concat(),
-            Self::FalseGzip | Self::MissingEtag | Self::Drip => right,
+            Self::NotUtf8 => [original.as_slice(), b"\xff\xfe\x80"].concat(),
+            Self::FalseGzip | Self::MissingEtag | Self::Drip => original,
         }
     }
 }
 
-/// The billion laughs.
-fn entities() -> String {
-    let nest = |n: usize| format!("<!ENTITY l{n} \"{}\">", format!("&l{};", n - 1).repeat(10));
-    let nested: String = (1..10).map(nest).collect();
+/// Returns a document with ten levels of nested entities.
+fn nested_entities() -> String {
+    let declaration =
+        |n: usize| format!("<!ENTITY l{n} \"{}\">", format!("&l{};", n - 1).repeat(10));
+    let declarations: String = (1..10).map(declaration).collect();
     format!(
-        "<?xml version=\"1.0\"?><!DOCTYPE d [<!ENTITY l0 \"ha\">{nested}]><Distribution><Id>&l9;</Id></Distribution>"
+        "<?xml version=\"1.0\"?><!DOCTYPE d [<!ENTITY l0 \"ha\">{declarations}]><Distribution><Id>&l9;</Id></Distribution>"
     )
 }
 
-fn replace_texts(text: &str, element: &str, by: &str) -> String {
+/// Replaces the text of all elements of a name.
+fn replace_text(document: &str, element: &str, text: &str) -> String {
     let (open, close) = (format!("<{element}>"), format!("</{element}>"));
-    let mut parts = text.split(open.as_str());
-    let mut out = parts.next().unwrap_or_default().to_owned();
+    let mut parts = document.split(open.as_str());
+    let mut replaced = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let rest = part.split_once(&close).map_or("", |(_, rest)| rest);
-        out.extend([open.as_str(), by, close.as_str(), rest]);
+        replaced.extend([open.as_str(), text, close.as_str(), rest]);
     }
-    out
+    replaced
 }
 
-/// Where the root element's content starts.
-fn inside_root(text: &str) -> usize {
+/// Returns the position after the start tag of the root element.
+fn root_content_start(text: &str) -> usize {
     let root = text.find("?>").map_or(0, |at| at + 2);
     text[root..]
         .find('>')
         .map_or(text.len(), |at| root + at + 1)
 }
 
-fn with_first(text: &str, element: &str) -> String {
-    let at = inside_root(text);
+fn insert_first_child(text: &str, element: &str) -> String {
+    let at = root_content_start(text);
     format!("{}{element}{}", &text[..at], &text[at..])
 }
 
-fn without_first(text: &str) -> String {
-    let at = inside_root(text);
+fn remove_first_child(text: &str) -> String {
+    let at = root_content_start(text);
     let rest = &text[at..];
     let name = rest
         .trim_start_matches('<')
@@ -148,12 +151,12 @@ mod tests {
         "<?xml version=\"1.0\"?>\n<A xmlns=\"n\"><Id>1</Id><Quantity>2</Quantity></A>";
 
     #[test]
-    fn elements_come_and_go_at_the_front() {
+    fn children_are_removed_inserted_and_replaced() {
         assert_eq!(
-            without_first(DOCUMENT),
+            remove_first_child(DOCUMENT),
             "<?xml version=\"1.0\"?>\n<A xmlns=\"n\"><Quantity>2</Quantity></A>"
         );
-        assert!(with_first(DOCUMENT, "<B></B>").contains("<A xmlns=\"n\"><B></B><Id>"));
-        assert!(replace_texts(DOCUMENT, "Quantity", "7").ends_with("<Quantity>7</Quantity></A>"));
+        assert!(insert_first_child(DOCUMENT, "<B></B>").contains("<A xmlns=\"n\"><B></B><Id>"));
+        assert!(replace_text(DOCUMENT, "Quantity", "7").ends_with("<Quantity>7</Quantity></A>"));
     }
 }

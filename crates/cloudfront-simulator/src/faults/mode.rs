@@ -1,34 +1,34 @@
-//! What can go wrong.
+//! The effects of faults.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::HostileBody;
+use super::hostile::HostileBody;
 
-/// What goes wrong.
+/// The effect of a fault.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "mode", rename_all = "kebab-case")]
 pub enum FaultMode {
-    /// No answer ever comes; the connection stays open.
+    /// Sends no response and keeps the connection open.
     Timeout {
-        /// Whether the operation is carried out all the same.
+        /// Whether the operation is executed.
         #[serde(default)]
         committed: bool,
     },
-    /// The connection is reset and nothing happened.
+    /// Resets the connection without executing the operation.
     ResetBeforeCommit,
-    /// The operation is carried out, then the connection is reset.
+    /// Executes the operation, then resets the connection.
     ResetAfterCommit,
-    /// The operation is carried out, and the answer kept back until it is released.
+    /// Executes the operation and holds the response back until it is released.
     Hold,
-    /// The operation is carried out, and the connection closed inside the answer's body.
+    /// Executes the operation and closes the connection within the response body.
     TruncatedBody {
-        /// How many bytes of the body are sent; half of it by default.
+        /// The number of body bytes that are sent. Default: half of the body.
         #[serde(default)]
         at: Option<usize>,
     },
-    /// An error is answered.
+    /// Responds with an error.
     Error {
         /// The HTTP status.
         status: u16,
@@ -37,57 +37,57 @@ pub enum FaultMode {
         /// The error message.
         #[serde(default)]
         message: String,
-        /// Whether the operation is carried out all the same.
+        /// Whether the operation is executed.
         #[serde(default)]
         committed: bool,
     },
-    /// The answer is what it would have been some writes ago.
+    /// Executes a read on the state before the last writes.
     StaleRead {
-        /// How many writes to resources of the kind, 64 at most.
+        /// The number of writes to resources of the same type, at most 64.
         lag: u64,
     },
-    /// The client is sent elsewhere, and nothing happened.
+    /// Responds with a redirect without executing the operation.
     Redirect {
         /// The HTTP status.
         #[serde(default = "temporary_redirect")]
         status: u16,
-        /// Where to.
+        /// The value of the `Location` header.
         location: String,
     },
-    /// The operation is carried out, and its answer replaced by a hostile one.
+    /// Executes the operation and replaces the response with a malformed or malicious one.
     Hostile {
-        /// Which one.
+        /// The replacement.
         body: HostileBody,
     },
-    /// The operation is carried out, and its answer keeps one member to itself.
+    /// Executes the operation and removes elements from the response.
     Without {
-        /// The element's name: all of that name are left out.
+        /// The name of the elements that are removed.
         element: String,
     },
-    /// The operation is carried out after a while.
+    /// Executes the operation after a delay.
     Delay {
-        /// How long, in milliseconds.
+        /// The delay in milliseconds.
         milliseconds: u64,
     },
 }
 
 impl FaultMode {
-    /// `Throttling` as `CloudFront` does it: status 400.
+    /// Returns a `Throttling` error with status 400, as `CloudFront` does.
     pub fn throttling() -> Self {
-        Self::refusal(400, "Throttling", "Rate exceeded")
+        Self::error(400, "Throttling", "Rate exceeded")
     }
 
-    /// 503 `ServiceUnavailable` without effect.
-    pub fn unavailable() -> Self {
-        Self::refusal(
+    /// Returns a `ServiceUnavailable` error with status 503. The operation is not executed.
+    pub fn service_unavailable() -> Self {
+        Self::error(
             503,
             "ServiceUnavailable",
             "CloudFront encountered an internal error. Please try again.",
         )
     }
 
-    /// An error without effect.
-    pub fn refusal(status: u16, code: &str, message: &str) -> Self {
+    /// Returns an error response. The operation is not executed.
+    pub fn error(status: u16, code: &str, message: &str) -> Self {
         Self::Error {
             status,
             code: code.to_owned(),
@@ -96,8 +96,8 @@ impl FaultMode {
         }
     }
 
-    /// Whether the operation is carried out.
-    pub(crate) fn commits(&self) -> bool {
+    /// Whether the operation is executed.
+    pub(crate) fn executes_operation(&self) -> bool {
         match self {
             Self::Timeout { committed } | Self::Error { committed, .. } => *committed,
             Self::ResetBeforeCommit | Self::Redirect { .. } => false,
@@ -105,7 +105,8 @@ impl FaultMode {
         }
     }
 
-    pub(crate) fn lag(&self) -> u64 {
+    /// The number of writes that a read lags behind; 0 for other faults.
+    pub(crate) fn stale_read_lag(&self) -> u64 {
         if let Self::StaleRead { lag } = self {
             *lag
         } else {
@@ -113,6 +114,7 @@ impl FaultMode {
         }
     }
 
+    /// The delay before the operation; zero for other faults.
     pub(crate) fn delay(&self) -> Duration {
         if let Self::Delay { milliseconds } = self {
             Duration::from_millis(*milliseconds)
@@ -121,7 +123,7 @@ impl FaultMode {
         }
     }
 
-    /// The mode's name, as the journal has it.
+    /// The name of the mode in the journal.
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Timeout { .. } => "timeout",

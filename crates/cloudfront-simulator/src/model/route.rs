@@ -1,27 +1,28 @@
-//! From a method and a path to an operation.
+//! Finds the operation of a request.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
 use percent_encoding::percent_decode_str;
 
-use super::{Address, Model, Operation};
+use super::types::{Address, Model, Operation};
 
-/// What a request is addressed to.
-pub(crate) enum Target<'a> {
+/// The operation that a request addresses.
+pub(crate) enum Route<'a> {
     Operation {
         name: &'a str,
         operation: &'a Operation,
+        /// The decoded path parameters.
         path: BTreeMap<String, String>,
     },
-    /// An operation of the model that the simulator does not answer.
+    /// An operation of the model that the simulator does not implement.
     NotSimulated(&'a str),
     Unknown,
 }
 
 impl Model {
-    /// Finds the operation; `query` holds decoded pairs.
-    pub(crate) fn route(&self, method: &str, path: &str, query: &[(String, String)]) -> Target<'_> {
-        // `GET /tagging` and `POST /tagging?Operation=Tag` differ by the query, so the longest match wins.
+    /// Finds the operation. `query` contains decoded pairs.
+    pub(crate) fn route(&self, method: &str, path: &str, query: &[(String, String)]) -> Route<'_> {
+        // Several operations can share a path and differ in the query. A pattern with a query takes precedence.
         let found = self
             .operations
             .iter()
@@ -29,12 +30,12 @@ impl Model {
                 Some((
                     name,
                     operation,
-                    matches(&operation.address, method, path, query)?,
+                    match_address(&operation.address, method, path, query)?,
                 ))
             })
             .max_by_key(|(_, operation, _)| operation.address.path.contains('?'));
         if let Some((name, operation, path)) = found {
-            return Target::Operation {
+            return Route::Operation {
                 name,
                 operation,
                 path,
@@ -42,33 +43,33 @@ impl Model {
         }
         self.not_simulated
             .iter()
-            .find(|(_, address)| matches(address, method, path, query).is_some())
-            .map_or(Target::Unknown, |(name, _)| Target::NotSimulated(name))
+            .find(|(_, address)| match_address(address, method, path, query).is_some())
+            .map_or(Route::Unknown, |(name, _)| Route::NotSimulated(name))
     }
 }
 
-/// Percent-decoding; bytes that are not UTF-8 become replacement characters, which no id contains.
-pub(crate) fn decode(text: &str) -> Cow<'_, str> {
+/// Decodes percent-encoded text. Invalid UTF-8 becomes replacement characters, which no ID contains.
+pub(crate) fn percent_decode(text: &str) -> Cow<'_, str> {
     percent_decode_str(text).decode_utf8_lossy()
 }
 
-/// The path parameters, if the request matches.
-fn matches(
+/// Returns the decoded path parameters if the request matches the address.
+fn match_address(
     address: &Address,
     method: &str,
     path: &str,
     query: &[(String, String)],
 ) -> Option<BTreeMap<String, String>> {
-    let (pattern, flags) = address.path.split_once('?').unwrap_or((&address.path, ""));
-    let has_flag = |flag: &str| {
+    let (pattern, query_pattern) = address.path.split_once('?').unwrap_or((&address.path, ""));
+    let has_parameter = |flag: &str| {
         let (name, value) = flag.split_once('=').unwrap_or((flag, ""));
         query.iter().any(|(n, v)| n == name && v == value)
     };
     if address.method != method
-        || !flags
+        || !query_pattern
             .split('&')
             .filter(|flag| !flag.is_empty())
-            .all(has_flag)
+            .all(has_parameter)
     {
         return None;
     }
@@ -84,7 +85,9 @@ fn matches(
             .and_then(|name| name.strip_suffix('}'))
         {
             Some(_) if given.is_empty() => return None,
-            Some(name) => drop(parameters.insert(name.to_owned(), decode(given).into_owned())),
+            Some(name) => {
+                parameters.insert(name.to_owned(), percent_decode(given).into_owned());
+            }
             None if wanted == given => {}
             None => return None,
         }
@@ -94,48 +97,53 @@ fn matches(
 
 #[cfg(test)]
 mod tests {
-    use super::super::MODEL;
-    use super::*;
+    use super::{super::MODEL, *};
 
-    fn name(method: &str, path: &str, query: &[(&str, &str)]) -> String {
+    fn operation_name(method: &str, path: &str, query: &[(&str, &str)]) -> String {
         let query: Vec<_> = query
             .iter()
             .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
             .collect();
         match MODEL.route(method, path, &query) {
-            Target::Operation { name, .. } => name.to_owned(),
-            Target::NotSimulated(name) => format!("not simulated: {name}"),
-            Target::Unknown => "unknown".to_owned(),
+            Route::Operation { name, .. } => name.to_owned(),
+            Route::NotSimulated(name) => format!("not simulated: {name}"),
+            Route::Unknown => "unknown".to_owned(),
         }
     }
 
     #[test]
-    fn the_query_tells_operations_of_one_path_apart() {
+    fn the_query_selects_among_operations_with_the_same_path() {
         assert_eq!(
-            name("POST", "/2020-05-31/distribution", &[]),
+            operation_name("POST", "/2020-05-31/distribution", &[]),
             "CreateDistribution"
         );
         assert_eq!(
-            name("POST", "/2020-05-31/distribution", &[("WithTags", "")]),
+            operation_name("POST", "/2020-05-31/distribution", &[("WithTags", "")]),
             "CreateDistributionWithTags"
         );
         assert_eq!(
-            name("GET", "/2020-05-31/tagging", &[("Resource", "arn")]),
+            operation_name("GET", "/2020-05-31/tagging", &[("Resource", "arn")]),
             "ListTagsForResource"
         );
         assert_eq!(
-            name("POST", "/2020-05-31/tagging", &[("Operation", "Untag")]),
+            operation_name("POST", "/2020-05-31/tagging", &[("Operation", "Untag")]),
             "UntagResource"
         );
-        assert_eq!(name("POST", "/2020-05-31/tagging", &[]), "unknown");
+        assert_eq!(
+            operation_name("POST", "/2020-05-31/tagging", &[]),
+            "unknown"
+        );
     }
 
     #[test]
-    fn operations_that_are_not_simulated_are_known_by_name() {
+    fn the_name_of_an_operation_that_is_not_simulated_is_known() {
         assert_eq!(
-            name("GET", "/2020-05-31/cache-policy", &[]),
+            operation_name("GET", "/2020-05-31/cache-policy", &[]),
             "not simulated: ListCachePolicies"
         );
-        assert_eq!(name("GET", "/2016-01-13/distribution", &[]), "unknown");
+        assert_eq!(
+            operation_name("GET", "/2016-01-13/distribution", &[]),
+            "unknown"
+        );
     }
 }

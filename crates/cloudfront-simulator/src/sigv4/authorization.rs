@@ -2,8 +2,9 @@
 
 use hyper::HeaderMap;
 
-use super::{ALGORITHM, header};
 use crate::error::ApiError;
+
+pub(super) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
 /// The fields of an `Authorization` header.
 pub(crate) struct Authorization<'a> {
@@ -16,8 +17,8 @@ pub(crate) struct Authorization<'a> {
 }
 
 impl<'a> Authorization<'a> {
-    pub(crate) fn of(headers: &'a HeaderMap) -> Result<Self, ApiError> {
-        let text = header(headers, "authorization").ok_or_else(|| {
+    pub(crate) fn from_headers(headers: &'a HeaderMap) -> Result<Self, ApiError> {
+        let text = header_text(headers, "authorization").ok_or_else(|| {
             ApiError::with_status(
                 403,
                 "MissingAuthenticationToken",
@@ -57,4 +58,9 @@ impl<'a> Authorization<'a> {
             signature,
         })
     }
+}
+
+/// Returns the value of a header, if it is visible ASCII text.
+pub(super) fn header_text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
 }

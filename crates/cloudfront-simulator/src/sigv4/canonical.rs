@@ -1,4 +1,4 @@
-//! The canonical form of a request.
+//! The canonical request of Signature Version 4.
 
 use std::borrow::Cow;
 
@@ -8,36 +8,49 @@ use percent_encoding::{
 };
 use sha2::{Digest, Sha256};
 
-use super::{Request, hex, mismatch};
 use crate::error::ApiError;
 
-const QUERY: &AsciiSet = &NON_ALPHANUMERIC
+const ENCODED_IN_QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
-const PATH: &AsciiSet = &QUERY.remove(b'/');
+const ENCODED_IN_PATH: &AsciiSet = &ENCODED_IN_QUERY.remove(b'/');
 
-pub(super) fn request(request: &Request<'_>, signed_headers: &str) -> Result<String, ApiError> {
-    // Every service but S3 encodes the path a second time.
-    let path = utf8_percent_encode(request.path, PATH);
-    let headers = headers(request.headers, signed_headers)?;
+/// The parts of a request that a signature covers.
+pub(crate) struct SignedRequest<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) path: &'a str,
+    pub(crate) query: &'a str,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) body: &'a [u8],
+}
+
+/// Returns the canonical request.
+pub(super) fn canonical_request(
+    request: &SignedRequest<'_>,
+    signed_headers: &str,
+) -> Result<String, ApiError> {
+    // All services except S3 encode the path a second time.
+    let path = utf8_percent_encode(request.path, ENCODED_IN_PATH);
+    let headers = canonical_headers(request.headers, signed_headers)?;
     let payload = hex(&Sha256::digest(request.body));
     Ok(format!(
         "{}\n{path}\n{}\n{headers}\n{signed_headers}\n{payload}",
         request.method,
-        query(request.query)
+        canonical_query(request.query)
     ))
 }
 
-fn query(query: &str) -> String {
-    let recode =
-        |text: &str| percent_encode(&Cow::from(percent_decode_str(text)), QUERY).to_string();
+fn canonical_query(query: &str) -> String {
+    let reencode = |text: &str| {
+        percent_encode(&Cow::from(percent_decode_str(text)), ENCODED_IN_QUERY).to_string()
+    };
     let mut pairs: Vec<_> = query
         .split('&')
         .filter(|pair| !pair.is_empty())
         .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-        .map(|(name, value)| (recode(name), recode(value)))
+        .map(|(name, value)| (reencode(name), reencode(value)))
         .collect();
     pairs.sort();
     pairs
@@ -47,9 +60,9 @@ fn query(query: &str) -> String {
         .join("&")
 }
 
-fn headers(given: &HeaderMap, signed: &str) -> Result<String, ApiError> {
+fn canonical_headers(given: &HeaderMap, signed: &str) -> Result<String, ApiError> {
     if !signed.split(';').any(|name| name == "host") {
-        return Err(mismatch(
+        return Err(ApiError::signature_mismatch(
             "'Host' must be a 'SignedHeader' in the AWS Authorization.",
         ));
     }
@@ -59,10 +72,10 @@ fn headers(given: &HeaderMap, signed: &str) -> Result<String, ApiError> {
             .get_all(name)
             .iter()
             .filter_map(|value| value.to_str().ok())
-            .map(squeeze)
+            .map(collapse_spaces)
             .collect();
         if values.is_empty() {
-            return Err(mismatch(&format!(
+            return Err(ApiError::signature_mismatch(&format!(
                 "the signed header '{name}' is not in the request"
             )));
         }
@@ -71,10 +84,19 @@ fn headers(given: &HeaderMap, signed: &str) -> Result<String, ApiError> {
     Ok(lines)
 }
 
-fn squeeze(value: &str) -> String {
+fn collapse_spaces(value: &str) -> String {
     value
         .split(' ')
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+/// Encodes bytes as lower-case hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::new(), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
 }

@@ -1,4 +1,4 @@
-//! The key pairs that may sign.
+//! The access keys that are accepted.
 
 use std::collections::BTreeMap;
 
@@ -6,20 +6,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::{clock::Millis, options::Credential};
 
-/// A key pair, long-lived or from STS.
+/// An access key, either long-lived or from STS.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Key {
-    /// The access key id.
+pub(crate) struct AccessKey {
+    /// The access key ID.
     pub(crate) id: String,
     pub(crate) secret: String,
     pub(crate) account: String,
-    /// The principal, as `GetCallerIdentity` tells it.
+    /// The ARN of the principal, as `GetCallerIdentity` returns it.
     pub(crate) arn: String,
     pub(crate) token: Option<String>,
     pub(crate) expires: Option<Millis>,
 }
 
-impl From<&Credential> for Key {
+impl From<&Credential> for AccessKey {
     fn from(credential: &Credential) -> Self {
         Self {
             id: credential.access_key.clone(),
@@ -35,19 +35,20 @@ impl From<&Credential> for Key {
     }
 }
 
+/// The accepted access keys, by access key ID.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Keyring(BTreeMap<String, Key>);
+pub(crate) struct Keyring(BTreeMap<String, AccessKey>);
 
 impl Keyring {
-    pub(crate) fn find(&self, access_key: &str) -> Option<&Key> {
+    pub(crate) fn find(&self, access_key: &str) -> Option<&AccessKey> {
         self.0.get(access_key)
     }
 
-    pub(crate) fn add(&mut self, key: Key) {
+    pub(crate) fn add(&mut self, key: AccessKey) {
         self.0.insert(key.id.clone(), key);
     }
 
-    /// False if there was no such key.
+    /// Removes a key. Returns false if it does not exist.
     pub(crate) fn revoke(&mut self, access_key: &str) -> bool {
         self.0.remove(access_key).is_some()
     }

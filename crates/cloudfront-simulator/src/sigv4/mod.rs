@@ -1,74 +1,69 @@
-//! Verification of AWS Signature Version 4, written from its documentation and not from a signer.
+//! Verification of AWS Signature Version 4, written from the AWS documentation and not from a signer.
 
 mod authorization;
 mod canonical;
 mod keyring;
 
 pub(crate) use authorization::Authorization;
-pub(crate) use keyring::{Key, Keyring};
+pub(crate) use canonical::SignedRequest;
+pub(crate) use keyring::{AccessKey, Keyring};
 
 use hmac::{Hmac, KeyInit, Mac};
-use hyper::HeaderMap;
 use jiff::{civil::DateTime, tz::TimeZone};
 use sha2::{Digest, Sha256};
 
+use self::{
+    authorization::{ALGORITHM, header_text},
+    canonical::{canonical_request, hex},
+};
 use crate::{
     clock::Millis,
     error::ApiError,
     switches::{Switch, Switches},
 };
 
-const ALGORITHM: &str = "AWS4-HMAC-SHA256";
-const TOLERATED_SKEW: Millis = 5 * 60 * 1000;
+/// The maximum difference between the time of a signature and the server's time.
+const MAX_CLOCK_SKEW: Millis = 5 * 60 * 1000;
 
-/// The parts of a request that a signature covers.
-pub(crate) struct Request<'a> {
-    pub(crate) method: &'a str,
-    pub(crate) path: &'a str,
-    pub(crate) query: &'a str,
-    pub(crate) headers: &'a HeaderMap,
-    pub(crate) body: &'a [u8],
-}
-
-/// What the signature must be for, and when it is looked at.
-pub(crate) struct Expectation<'a> {
+/// The scope that a signature must have, and the time of its verification.
+pub(crate) struct SignatureScope<'a> {
     pub(crate) service: &'a str,
-    /// `None` accepts any region.
+    /// The region; `None` accepts any region.
     pub(crate) region: Option<&'a str>,
-    /// The clock signatures are compared with; advancing the simulation does not move it.
+    /// The time that signatures are compared with. Advances of the simulated clock do not change it.
     pub(crate) signing_time: Millis,
-    /// The simulation's time, by which session tokens expire.
+    /// The simulated time, which decides whether a session token has expired.
     pub(crate) now: Millis,
     pub(crate) switches: &'a Switches,
 }
 
-/// Checks a request; the key it was signed with on success.
+/// Verifies the signature of a request and returns the access key that signed it.
 pub(crate) fn verify<'k>(
-    request: &Request<'_>,
+    request: &SignedRequest<'_>,
     keyring: &'k Keyring,
-    expectation: &Expectation<'_>,
-) -> Result<&'k Key, ApiError> {
-    let authorization = Authorization::of(request.headers)?;
+    scope: &SignatureScope<'_>,
+) -> Result<&'k AccessKey, ApiError> {
+    let authorization = Authorization::from_headers(request.headers)?;
     let key = keyring
         .find(authorization.access_key)
         .ok_or_else(unknown_key)?;
-    check_token(request, key, expectation.now)?;
-    check_scope(&authorization, expectation)?;
-    let time = header(request.headers, "x-amz-date").unwrap_or_default();
-    check_time(time, &authorization, expectation)?;
-    let canonical = canonical::request(request, authorization.signed_headers)?;
+    check_token(request, key, scope.now)?;
+    check_scope(&authorization, scope)?;
+    let time = header_text(request.headers, "x-amz-date").unwrap_or_default();
+    check_time(time, &authorization, scope)?;
+    let canonical = canonical_request(request, authorization.signed_headers)?;
     if signature(&key.secret, time, &authorization, &canonical) == authorization.signature {
         Ok(key)
     } else {
-        Err(mismatch(
+        Err(ApiError::signature_mismatch(
             "The request signature we calculated does not match the signature you provided. Check your AWS Secret \
              Access Key and signing method. Consult the service documentation for details.",
         ))
     }
 }
 
-fn check_token(request: &Request<'_>, key: &Key, now: Millis) -> Result<(), ApiError> {
-    if key.token.as_deref() != header(request.headers, "x-amz-security-token") {
+fn check_token(request: &SignedRequest<'_>, key: &AccessKey, now: Millis) -> Result<(), ApiError> {
+    if key.token.as_deref() != header_text(request.headers, "x-amz-security-token") {
         return Err(unknown_key());
     }
     if key.expires.is_some_and(|expires| expires <= now) {
@@ -78,15 +73,15 @@ fn check_token(request: &Request<'_>, key: &Key, now: Millis) -> Result<(), ApiE
     Ok(())
 }
 
-fn check_scope(given: &Authorization<'_>, wanted: &Expectation<'_>) -> Result<(), ApiError> {
+fn check_scope(given: &Authorization<'_>, wanted: &SignatureScope<'_>) -> Result<(), ApiError> {
     if given.service != wanted.service {
-        return Err(mismatch(&format!(
+        return Err(ApiError::signature_mismatch(&format!(
             "Credential should be scoped to correct service: '{}'.",
             wanted.service
         )));
     }
     match wanted.region {
-        Some(region) if region != given.region => Err(mismatch(&format!(
+        Some(region) if region != given.region => Err(ApiError::signature_mismatch(&format!(
             "Credential should be scoped to a valid region, not '{}'.",
             given.region
         ))),
@@ -97,9 +92,9 @@ fn check_scope(given: &Authorization<'_>, wanted: &Expectation<'_>) -> Result<()
 fn check_time(
     time: &str,
     given: &Authorization<'_>,
-    wanted: &Expectation<'_>,
+    wanted: &SignatureScope<'_>,
 ) -> Result<(), ApiError> {
-    let signed_at = parse_time(time).ok_or_else(|| {
+    let signed_at = parse_amz_date(time).ok_or_else(|| {
         ApiError::with_status(
             400,
             "IncompleteSignature",
@@ -107,28 +102,28 @@ fn check_time(
         )
     })?;
     if !time.starts_with(given.date) {
-        return Err(mismatch(
+        return Err(ApiError::signature_mismatch(
             "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date",
         ));
     }
     let age = wanted.signing_time - signed_at;
-    if age.abs() <= TOLERATED_SKEW {
+    if age.abs() <= MAX_CLOCK_SKEW {
         return Ok(());
     }
-    let what = if age > 0 {
+    let problem = if age > 0 {
         "expired"
     } else {
         "not yet current"
     };
     let message =
-        format!("Signature {what}: {time} is more than 5 min. away from the server's time.");
-    if wanted.switches.on(Switch::SkewIsRequestTimeTooSkewed) {
+        format!("Signature {problem}: {time} is more than 5 min. away from the server's time.");
+    if wanted.switches.is_on(Switch::SkewIsRequestTimeTooSkewed) {
         return Err(ApiError::with_status(403, "RequestTimeTooSkewed", message));
     }
-    Err(mismatch(&message))
+    Err(ApiError::signature_mismatch(&message))
 }
 
-fn parse_time(text: &str) -> Option<Millis> {
+fn parse_amz_date(text: &str) -> Option<Millis> {
     let time = DateTime::strptime("%Y%m%dT%H%M%SZ", text).ok()?;
     Some(
         time.to_zoned(TimeZone::UTC)
@@ -166,34 +161,20 @@ fn keyed_hash(key: &[u8], data: &str) -> Vec<u8> {
     mac.finalize().into_bytes().to_vec()
 }
 
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut out, byte| {
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
-}
-
-fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers.get(name).and_then(|value| value.to_str().ok())
-}
-
 fn unknown_key() -> ApiError {
     let message = "The security token included in the request is invalid.";
     ApiError::with_status(403, "InvalidClientTokenId", message)
 }
 
-fn mismatch(message: &str) -> ApiError {
-    ApiError::with_status(403, "SignatureDoesNotMatch", message)
-}
-
 #[cfg(test)]
 mod tests {
+    use hyper::HeaderMap;
+
     use super::*;
 
-    /// AWS's published test vector "get-vanilla-query-order-key-case" of the Signature Version 4 test suite.
+    /// Test vector "get-vanilla-query-order-key-case" of the AWS test suite for Signature Version 4.
     #[test]
-    fn the_signature_of_the_published_test_vector_is_found() {
+    fn the_signature_of_the_published_test_vector_is_computed() {
         let mut headers = HeaderMap::new();
         headers.insert("host", "example.amazonaws.com".parse().unwrap());
         headers.insert("x-amz-date", "20150830T123600Z".parse().unwrap());
@@ -201,15 +182,15 @@ mod tests {
                      SignedHeaders=host;x-amz-date, \
                      Signature=b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500";
         headers.insert("authorization", given.parse().unwrap());
-        let request = Request {
+        let request = SignedRequest {
             method: "GET",
             path: "/",
             query: "Param2=value2&Param1=value1",
             headers: &headers,
             body: b"",
         };
-        let authorization = Authorization::of(&headers).unwrap();
-        let canonical = canonical::request(&request, authorization.signed_headers).unwrap();
+        let authorization = Authorization::from_headers(&headers).unwrap();
+        let canonical = canonical_request(&request, authorization.signed_headers).unwrap();
         let secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
         assert_eq!(
             signature(secret, "20150830T123600Z", &authorization, &canonical),

@@ -1,70 +1,56 @@
-//! The three calls of the Security Token Service that clients of `CloudFront` make for credentials.
+//! The three operations of the Security Token Service that `CloudFront` clients need for credentials.
 //!
-//! Wire form: the query protocol of STS, version 2011-06-15, as botocore's `sts` model has it.
+//! The protocol is the AWS query protocol of STS, version 2011-06-15, as in botocore's `sts` model.
 
 mod session;
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     error::ApiError,
-    server::{Received, Reply},
-    sigv4::Key,
-    world::World,
+    http::{HttpRequest, HttpResponse},
+    service::Service,
+    sigv4::AccessKey,
     xml::Element,
 };
 
 const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
 
-/// Who may assume a role. A role that is not listed may be assumed by anyone.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Role {
-    /// The external id that `AssumeRole` must name.
-    #[serde(default)]
-    pub external_id: Option<String>,
-    /// Refuses everyone.
-    #[serde(default)]
-    pub denied: bool,
-}
-
-/// STS has one path; `CloudFront` has none of that name.
-pub(crate) fn is_for_sts(request: &Received) -> bool {
+/// Whether the request is for STS. The only path of STS is `/`, which `CloudFront` does not have.
+pub(crate) fn is_sts_request(request: &HttpRequest) -> bool {
     request.path == "/"
 }
 
-/// Whether an action is called without a signature.
-pub(crate) fn is_anonymous(action: &str) -> bool {
+/// Whether an action needs no signature.
+pub(crate) fn is_unsigned(action: &str) -> bool {
     action == "AssumeRoleWithWebIdentity"
 }
 
-pub(crate) fn action(request: &Received) -> String {
+/// Returns the name of the action, or `Unknown`.
+pub(crate) fn action(request: &HttpRequest) -> String {
     parameters(request)
         .remove("Action")
         .unwrap_or_else(|| "Unknown".to_owned())
 }
 
-/// Carries out a call whose signature, if it needs one, has been verified.
-pub(crate) fn answer(
-    world: &mut World,
-    request: &Received,
+/// Executes an action. The caller has verified the signature, if the action needs one.
+pub(crate) fn execute(
+    service: &mut Service,
+    request: &HttpRequest,
     action: &str,
     access_key: Option<&str>,
     request_id: &str,
-) -> Result<Reply, ApiError> {
+) -> Result<HttpResponse, ApiError> {
     let parameters = parameters(request);
     let caller = access_key
-        .and_then(|key| world.kept.keyring.find(key))
+        .and_then(|key| service.state.keyring.find(key))
         .cloned();
     let result = match (action, caller) {
-        ("GetCallerIdentity", Some(caller)) => identity(&caller),
-        ("AssumeRole", Some(caller)) => {
-            check_trust(world, &parameters, &caller.arn)?;
-            session::assume(world, &parameters, "AssumeRole")?
+        ("GetCallerIdentity", Some(caller)) => caller_identity(&caller),
+        ("AssumeRole", Some(caller)) => session::assume_role(service, &parameters, &caller.arn)?,
+        ("AssumeRoleWithWebIdentity", _) => {
+            session::assume_role_with_web_identity(service, &parameters)?
         }
-        ("AssumeRoleWithWebIdentity", _) => session::with_web_identity(world, &parameters)?,
         _ => {
             return Err(ApiError::new(
                 "InvalidAction",
@@ -77,41 +63,20 @@ pub(crate) fn answer(
         .with(result)
         .with(metadata)
         .to_document(NAMESPACE);
-    Ok(Reply::xml(200, request_id, document))
+    Ok(HttpResponse::xml(200, request_id, document))
 }
 
-fn parameters(request: &Received) -> BTreeMap<String, String> {
+fn parameters(request: &HttpRequest) -> BTreeMap<String, String> {
     let form = String::from_utf8_lossy(&request.body);
-    Received::pairs(&request.query)
+    HttpRequest::decode_pairs(&request.query)
         .into_iter()
-        .chain(Received::pairs(&form))
+        .chain(HttpRequest::decode_pairs(&form))
         .collect()
 }
 
-fn identity(caller: &Key) -> Element {
+fn caller_identity(caller: &AccessKey) -> Element {
     Element::new("GetCallerIdentityResult")
         .with(Element::leaf("Arn", &caller.arn))
         .with(Element::leaf("UserId", &caller.id))
         .with(Element::leaf("Account", &caller.account))
-}
-
-fn check_trust(
-    world: &World,
-    parameters: &BTreeMap<String, String>,
-    caller: &str,
-) -> Result<(), ApiError> {
-    let arn = parameters.get("RoleArn").map_or("", String::as_str);
-    let trusted = world.kept.roles.get(arn).is_none_or(|role| {
-        !role.denied
-            && role
-                .external_id
-                .as_ref()
-                .is_none_or(|id| parameters.get("ExternalId") == Some(id))
-    });
-    if trusted {
-        return Ok(());
-    }
-    let message =
-        format!("User: {caller} is not authorized to perform: sts:AssumeRole on resource: {arn}");
-    Err(ApiError::with_status(403, "AccessDenied", message))
 }

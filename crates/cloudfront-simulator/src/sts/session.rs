@@ -2,17 +2,25 @@
 
 use std::collections::BTreeMap;
 
-use super::check_trust;
 use crate::{
-    clock::{iso, real_now},
+    clock::{format_iso8601, system_time},
     error::ApiError,
-    sigv4::Key,
-    world::World,
+    service::Service,
+    sigv4::AccessKey,
     xml::Element,
 };
 
-pub(super) fn with_web_identity(
-    world: &mut World,
+pub(super) fn assume_role(
+    service: &mut Service,
+    parameters: &BTreeMap<String, String>,
+    caller_arn: &str,
+) -> Result<Element, ApiError> {
+    check_trust(service, parameters, caller_arn)?;
+    create_session(service, parameters, "AssumeRole")
+}
+
+pub(super) fn assume_role_with_web_identity(
+    service: &mut Service,
     parameters: &BTreeMap<String, String>,
 ) -> Result<Element, ApiError> {
     let token = parameters
@@ -24,29 +32,52 @@ pub(super) fn with_web_identity(
             "The ID Token provided is not a valid JWT.",
         ));
     }
-    check_trust(world, parameters, "web identity")?;
-    let result = assume(world, parameters, "AssumeRoleWithWebIdentity")?;
+    check_trust(service, parameters, "web identity")?;
+    let result = create_session(service, parameters, "AssumeRoleWithWebIdentity")?;
     Ok(result.with(Element::leaf(
         "SubjectFromWebIdentityToken",
         "system:serviceaccount:simulated",
     )))
 }
 
-/// Makes temporary credentials in the role's account.
-pub(super) fn assume(
-    world: &mut World,
+/// Rejects a caller that the role does not trust.
+fn check_trust(
+    service: &Service,
+    parameters: &BTreeMap<String, String>,
+    caller: &str,
+) -> Result<(), ApiError> {
+    let arn = parameters.get("RoleArn").map_or("", String::as_str);
+    let is_trusted = service.state.roles.get(arn).is_none_or(|trust| {
+        !trust.denied
+            && trust
+                .external_id
+                .as_ref()
+                .is_none_or(|id| parameters.get("ExternalId") == Some(id))
+    });
+    if is_trusted {
+        return Ok(());
+    }
+    let message =
+        format!("User: {caller} is not authorized to perform: sts:AssumeRole on resource: {arn}");
+    Err(ApiError::with_status(403, "AccessDenied", message))
+}
+
+/// Creates temporary credentials in the account of the role.
+fn create_session(
+    service: &mut Service,
     parameters: &BTreeMap<String, String>,
     action: &str,
 ) -> Result<Element, ApiError> {
     let parameter = |name: &str| parameters.get(name).map_or("", String::as_str);
     let (role_arn, session) = (parameter("RoleArn"), parameter("RoleSessionName"));
-    let (account, role) = parse_role(role_arn).ok_or_else(|| invalid("roleArn", role_arn))?;
+    let (account, role) =
+        parse_role_arn(role_arn).ok_or_else(|| invalid_parameter("roleArn", role_arn))?;
     if !(2..=64).contains(&session.len()) {
-        return Err(invalid("roleSessionName", session));
+        return Err(invalid_parameter("roleSessionName", session));
     }
-    let seconds = seconds(parameter("DurationSeconds"))?;
+    let seconds = parse_duration_seconds(parameter("DurationSeconds"))?;
     let arn = format!("arn:aws:sts::{account}:assumed-role/{role}/{session}");
-    let key = key(world, account, &arn, seconds);
+    let key = create_access_key(service, account, &arn, seconds);
     let user = Element::new("AssumedRoleUser")
         .with(Element::leaf(
             "AssumedRoleId",
@@ -54,15 +85,15 @@ pub(super) fn assume(
         ))
         .with(Element::leaf("Arn", arn));
     let result = Element::new(&format!("{action}Result"))
-        .with(credentials(&key, seconds))
+        .with(render_credentials(&key, seconds))
         .with(user);
-    world.account_mut(account);
-    world.kept.keyring.add(key);
-    world.dirty = true;
+    service.account_mut(account);
+    service.state.keyring.add(key);
+    service.is_dirty = true;
     Ok(result)
 }
 
-fn seconds(text: &str) -> Result<i64, ApiError> {
+fn parse_duration_seconds(text: &str) -> Result<i64, ApiError> {
     if text.is_empty() {
         return Ok(3600);
     }
@@ -70,23 +101,26 @@ fn seconds(text: &str) -> Result<i64, ApiError> {
         .parse()
         .ok()
         .filter(|seconds| (900..=43_200).contains(seconds));
-    seconds.ok_or_else(|| invalid("durationSeconds", text))
+    seconds.ok_or_else(|| invalid_parameter("durationSeconds", text))
 }
 
-fn key(world: &mut World, account: &str, arn: &str, seconds: i64) -> Key {
-    let ids = &mut world.kept.ids;
-    Key {
-        id: ids.temporary_key(),
-        secret: ids.canonical_user()[..40].to_owned(),
+fn create_access_key(service: &mut Service, account: &str, arn: &str, seconds: i64) -> AccessKey {
+    let ids = &mut service.state.ids;
+    AccessKey {
+        id: ids.next_temporary_access_key(),
+        secret: ids.next_canonical_user_id()[..40].to_owned(),
         account: account.to_owned(),
         arn: arn.to_owned(),
-        token: Some(format!("simulated-session-{}", ids.canonical_user())),
-        expires: Some(world.now() + seconds * 1000),
+        token: Some(format!(
+            "simulated-session-{}",
+            ids.next_canonical_user_id()
+        )),
+        expires: Some(service.now() + seconds * 1000),
     }
 }
 
-/// Clients compare the expiration with their own clock, which the simulation's advances do not move.
-fn credentials(key: &Key, seconds: i64) -> Element {
+/// Renders the credentials. `Expiration` is in real time, because clients compare it with their own clock.
+fn render_credentials(key: &AccessKey, seconds: i64) -> Element {
     Element::new("Credentials")
         .with(Element::leaf("AccessKeyId", &key.id))
         .with(Element::leaf("SecretAccessKey", &key.secret))
@@ -96,19 +130,19 @@ fn credentials(key: &Key, seconds: i64) -> Element {
         ))
         .with(Element::leaf(
             "Expiration",
-            iso(real_now() + seconds * 1000),
+            format_iso8601(system_time() + seconds * 1000),
         ))
 }
 
-/// The account and the name of `arn:aws:iam::ACCOUNT:role/NAME`.
-fn parse_role(arn: &str) -> Option<(&str, &str)> {
+/// Returns the account and the name of `arn:aws:iam::ACCOUNT:role/NAME`.
+fn parse_role_arn(arn: &str) -> Option<(&str, &str)> {
     let (account, role) = arn.strip_prefix("arn:aws:iam::")?.split_once(":role/")?;
     let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
     let name = role.rsplit('/').next().filter(|name| !name.is_empty())?;
     is_account.then_some((account, name))
 }
 
-fn invalid(name: &str, value: &str) -> ApiError {
+fn invalid_parameter(name: &str, value: &str) -> ApiError {
     let message = format!(
         "1 validation error detected: Value '{value}' at '{name}' failed to satisfy constraint"
     );

@@ -1,4 +1,4 @@
-//! Reading XML into trees: strict, bounded, and without document types.
+//! Strict parsing of XML documents, without document types and with bounded depth.
 
 use quick_xml::{
     Reader,
@@ -6,12 +6,12 @@ use quick_xml::{
     events::{BytesStart, Event},
 };
 
-use super::Element;
+use super::element::Element;
 
-/// Deeper than any shape of the model; what is deeper is an attack on a recursive reader.
+/// The maximum depth, which is greater than in the service model. It bounds recursion over the tree.
 const MAX_DEPTH: usize = 64;
 
-/// Why bytes are not a document this service reads.
+/// The bytes are not a document that the service accepts.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum XmlError {
     #[error("the document is not UTF-8")]
@@ -23,7 +23,7 @@ pub(crate) enum XmlError {
     #[error("the entity '{0}' is not one of XML's five")]
     Entity(String),
     #[error("a document has one root element and nothing after it")]
-    OneRoot,
+    NotOneRoot,
     #[error("elements are nested deeper than {MAX_DEPTH} levels")]
     TooDeep,
 }
@@ -34,7 +34,7 @@ impl From<quick_xml::Error> for XmlError {
     }
 }
 
-/// A document's root element and the namespace it declares.
+/// The root element of a document, and the namespace that it declares.
 #[derive(Debug)]
 pub(crate) struct Document {
     pub(crate) root: Element,
@@ -46,19 +46,19 @@ impl Document {
         let text = std::str::from_utf8(bytes).map_err(|_| XmlError::NotUtf8)?;
         let mut reader = Reader::from_str(text);
         reader.config_mut().expand_empty_elements = true;
-        let mut builder = Builder::default();
+        let mut builder = TreeBuilder::default();
         loop {
             match reader.read_event()? {
-                Event::Start(start) => builder.open(&start)?,
-                Event::End(_) => builder.close()?,
-                Event::Text(text) => builder.text(&text.xml10_content())?,
-                Event::CData(data) => builder.text(&data.xml10_content())?,
+                Event::Start(start) => builder.start_element(&start)?,
+                Event::End(_) => builder.end_element()?,
+                Event::Text(text) => builder.push_text(&text.xml10_content())?,
+                Event::CData(data) => builder.push_text(&data.xml10_content())?,
                 Event::GeneralRef(entity) => {
                     let resolved = match entity.resolve_char_ref()? {
                         Some(character) => character.to_string(),
                         None => named_entity(&entity.xml10_content())?.to_owned(),
                     };
-                    builder.text(&resolved)?;
+                    builder.push_text(&resolved)?;
                 }
                 Event::DocType(_) => return Err(XmlError::DocumentType),
                 Event::Eof => return builder.finish(),
@@ -80,59 +80,60 @@ fn named_entity(name: &str) -> Result<&'static str, XmlError> {
     resolve_predefined_entity(name).ok_or_else(|| XmlError::Entity(name.to_owned()))
 }
 
+/// Builds the tree from the events of the parser.
 #[derive(Default)]
-struct Builder {
-    open: Vec<Element>,
-    done: Option<Element>,
+struct TreeBuilder {
+    open_elements: Vec<Element>,
+    root: Option<Element>,
     namespace: Option<String>,
 }
 
-impl Builder {
-    fn open(&mut self, start: &BytesStart<'_>) -> Result<(), XmlError> {
-        if self.done.is_some() {
-            return Err(XmlError::OneRoot);
+impl TreeBuilder {
+    fn start_element(&mut self, start: &BytesStart<'_>) -> Result<(), XmlError> {
+        if self.root.is_some() {
+            return Err(XmlError::NotOneRoot);
         }
-        if self.open.len() == MAX_DEPTH {
+        if self.open_elements.len() == MAX_DEPTH {
             return Err(XmlError::TooDeep);
         }
         for attribute in start.attributes() {
             let attribute = attribute.map_err(|error| XmlError::Malformed(error.to_string()))?;
-            if self.open.is_empty() && attribute.key.as_ref() == "xmlns" {
+            if self.open_elements.is_empty() && attribute.key.as_ref() == "xmlns" {
                 self.namespace = Some(attribute.value.into_owned());
             }
         }
-        self.open.push(Element::new(start.name().as_ref()));
+        self.open_elements.push(Element::new(start.name().as_ref()));
         Ok(())
     }
 
-    fn close(&mut self) -> Result<(), XmlError> {
-        let mut element = self.open.pop().ok_or(XmlError::OneRoot)?;
+    fn end_element(&mut self) -> Result<(), XmlError> {
+        let mut element = self.open_elements.pop().ok_or(XmlError::NotOneRoot)?;
         if !element.children.is_empty() && element.text.trim().is_empty() {
             element.text.clear();
         }
-        match self.open.last_mut() {
+        match self.open_elements.last_mut() {
             Some(parent) => parent.children.push(element),
-            None => self.done = Some(element),
+            None => self.root = Some(element),
         }
         Ok(())
     }
 
-    fn text(&mut self, text: &str) -> Result<(), XmlError> {
-        match self.open.last_mut() {
+    fn push_text(&mut self, text: &str) -> Result<(), XmlError> {
+        match self.open_elements.last_mut() {
             Some(element) => element.text.push_str(text),
             None if text.trim().is_empty() => {}
-            None => return Err(XmlError::OneRoot),
+            None => return Err(XmlError::NotOneRoot),
         }
         Ok(())
     }
 
     fn finish(self) -> Result<Document, XmlError> {
-        if !self.open.is_empty() {
+        if !self.open_elements.is_empty() {
             return Err(XmlError::Malformed(
                 "the document ends inside an element".to_owned(),
             ));
         }
-        let root = self.done.ok_or(XmlError::OneRoot)?;
+        let root = self.root.ok_or(XmlError::NotOneRoot)?;
         Ok(Document {
             root,
             namespace: self.namespace,

@@ -1,8 +1,8 @@
-//! Writing trees as the service does: no indentation, empty strings as a pair of tags.
+//! Serialization in the format of the service: no indentation, and two tags for an empty element.
 
 use quick_xml::escape::partial_escape;
 
-use super::Element;
+use super::element::Element;
 
 const DECLARATION: &str = "<?xml version=\"1.0\"?>\n";
 
@@ -13,7 +13,7 @@ impl Element {
         out
     }
 
-    /// The element as a document of its own, with declaration and namespace.
+    /// Returns a document with this root element, an XML declaration and a namespace.
     pub(crate) fn to_document(&self, namespace: &str) -> String {
         let mut out = DECLARATION.to_owned();
         write(self, &format!(" xmlns=\"{namespace}\""), &mut out);
@@ -32,7 +32,7 @@ fn write(element: &Element, attributes: &str, out: &mut String) {
     out.push_str(&element.name);
     out.push_str(attributes);
     out.push('>');
-    // A bare carriage return would be read back as a line feed.
+    // XML parsers convert a literal carriage return to a line feed.
     out.push_str(&partial_escape(element.text.as_str()).replace('\r', "&#13;"));
     for child in &element.children {
         write(child, "", out);

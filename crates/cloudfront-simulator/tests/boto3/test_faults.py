@@ -8,7 +8,7 @@ import time
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 from botocore.parsers import ResponseParserError
 from harness import OTHER_ACCOUNT, SimulatorTest, config
-from raw import VERSION, Signer, create_identity, identity, send
+from raw_http import VERSION, Signer, create_identity, identity, send
 
 
 class Faults(SimulatorTest):

@@ -3,7 +3,7 @@
 import http.client
 
 from harness import SimulatorTest, listed
-from raw import MINIMAL, VERSION, Signer
+from raw_http import MINIMAL, VERSION, Signer
 
 NUMBER = 2_000
 

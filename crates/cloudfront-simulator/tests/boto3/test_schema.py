@@ -1,7 +1,7 @@
 """Requests that the service model forbids. Sent raw, as botocore would not send them."""
 
 from harness import SimulatorTest, listed
-from raw import IDENTITY, MINIMAL, VERSION, create_identity, document, identity, send
+from raw_http import IDENTITY, MINIMAL, VERSION, create_identity, document, identity, send
 
 
 class Bodies(SimulatorTest):

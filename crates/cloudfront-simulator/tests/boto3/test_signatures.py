@@ -5,7 +5,7 @@ import threading
 from unittest import mock
 
 from harness import KEYS, OTHER_ACCOUNT, SimulatorTest
-from raw import VERSION, Signer, create_identity, identity, send
+from raw_http import VERSION, Signer, create_identity, identity, send
 
 LIST = VERSION + "/distribution"
 

@@ -6,7 +6,7 @@ import boto3
 from botocore import UNSIGNED
 from botocore.config import Config
 from harness import ACCOUNT, KEYS, OTHER_ACCOUNT, SimulatorTest
-from raw import Signer, send
+from raw_http import Signer, send
 
 ROLE = f"arn:aws:iam::{OTHER_ACCOUNT}:role/path/operator"
 

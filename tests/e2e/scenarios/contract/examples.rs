@@ -18,7 +18,7 @@ fn wait(stage: &Stage, condition: &str, objects: &[&str]) {
 }
 
 fn refuse(stage: &Stage, operation: &str, status: u16, code: &str) {
-    let refusal = FaultMode::refusal(status, code, "injected");
+    let refusal = FaultMode::error(status, code, "injected");
     let always = Fault::on(operation, refusal).times(1_000_000);
     stage.control().inject(always);
 }

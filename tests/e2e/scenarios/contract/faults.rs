@@ -43,7 +43,7 @@ fn read_trouble(chance: &mut Chance, name: &str) -> FaultMode {
         0 => FaultMode::StaleRead {
             lag: 1 + chance.below(2),
         },
-        _ => FaultMode::refusal(404, &format!("NoSuch{name}"), "injected"),
+        _ => FaultMode::error(404, &format!("NoSuch{name}"), "injected"),
     }
 }
 
@@ -56,7 +56,7 @@ fn trouble(chance: &mut Chance) -> FaultMode {
     };
     match chance.below(12) {
         0 => FaultMode::throttling(),
-        1 => FaultMode::unavailable(),
+        1 => FaultMode::service_unavailable(),
         2 => error(500, "InternalError", false),
         3 => error(503, "ServiceUnavailable", true),
         4 => FaultMode::ResetBeforeCommit,

@@ -224,7 +224,7 @@ fn nothing_twice(journal: &[JournalEntry], pages: &[Page]) -> Vec<String> {
     let mut keys = BTreeSet::new();
     for call in journal {
         let creates = call.committed && call.operation.starts_with("Create");
-        if creates && !keys.insert((&call.operation, &call.key)) {
+        if creates && !keys.insert((&call.operation, &call.caller_reference)) {
             found.push(format!("created twice: {call:?}"));
         }
     }

@@ -220,7 +220,7 @@ impl Walker {
             self.stage.kill_operator();
         } else {
             // A held answer would keep it from ending.
-            self.stage.control().release();
+            self.stage.control().release_held_responses();
             self.stage.stop_operator();
         }
         self.stage.start_operator();
@@ -242,7 +242,7 @@ impl Walker {
         let control = self.stage.control();
         match step {
             Step::Release => {
-                let released = control.release();
+                let released = control.release_held_responses();
                 self.note(format!("release {released}"));
             }
             Step::ClearFaults => {
@@ -262,7 +262,7 @@ impl Walker {
     /// Nothing stands in the way any more: every object becomes ready, with one remote of its own.
     fn mend(&mut self) {
         self.stage.control().clear_faults();
-        self.stage.control().release();
+        self.stage.control().release_held_responses();
         self.note("mend".into());
         for at in 0..self.things.len() {
             let thing = self.things[at].mended();

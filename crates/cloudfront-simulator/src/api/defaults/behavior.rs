@@ -1,17 +1,16 @@
-//! A cache behavior's defaults.
+//! Default values of a cache behavior.
 
-use super::{disabled_list, signers};
 use crate::xml::Element;
 
 const DAY: i64 = 86_400;
 const YEAR: i64 = 31_536_000;
 
-pub(super) fn fill(behavior: &mut Element, account: &str) {
-    signers(behavior, account);
+pub(super) fn apply(behavior: &mut Element, account: &str) {
+    apply_trusted_signers(behavior, account);
     behavior.set_default(disabled_list("TrustedKeyGroups"));
-    behavior.set_default(methods("AllowedMethods"));
+    behavior.set_default(default_methods("AllowedMethods"));
     if let Some(allowed) = behavior.child_mut("AllowedMethods") {
-        allowed.set_default(methods("CachedMethods"));
+        allowed.set_default(default_methods("CachedMethods"));
     }
     for (name, value) in [
         ("SmoothStreaming", "false"),
@@ -27,11 +26,29 @@ pub(super) fn fill(behavior: &mut Element, account: &str) {
     if let Some(forwarded) = behavior.child_mut("ForwardedValues") {
         forwarded.set_default(Element::list("Headers", Vec::new()));
         forwarded.set_default(Element::list("QueryStringCacheKeys", Vec::new()));
-        times_to_live(behavior);
+        apply_ttls(behavior);
     }
 }
 
-fn methods(name: &str) -> Element {
+/// Adds the default of `TrustedSigners`, and replaces the caller's account number with `self` (terraform#1112).
+pub(in crate::api) fn apply_trusted_signers(parent: &mut Element, account: &str) {
+    parent.set_default(disabled_list("TrustedSigners"));
+    for signer in parent
+        .items_of_mut("TrustedSigners")
+        .iter_mut()
+        .filter(|signer| signer.text == account)
+    {
+        "self".clone_into(&mut signer.text);
+    }
+}
+
+fn disabled_list(name: &str) -> Element {
+    let mut list = Element::list(name, Vec::new());
+    list.children.insert(0, Element::leaf("Enabled", false));
+    list
+}
+
+fn default_methods(name: &str) -> Element {
     Element::list(
         name,
         ["HEAD", "GET"]
@@ -40,8 +57,8 @@ fn methods(name: &str) -> Element {
     )
 }
 
-/// The documented defaults, moved only as far as a given minimum or maximum demands.
-fn times_to_live(behavior: &mut Element) {
+/// Adds the documented default TTLs, adjusted to the given minimum and maximum.
+fn apply_ttls(behavior: &mut Element) {
     let min = behavior.number("MinTTL").unwrap_or(0);
     let max = behavior.number("MaxTTL").unwrap_or(
         YEAR.max(behavior.number("DefaultTTL").unwrap_or(0))

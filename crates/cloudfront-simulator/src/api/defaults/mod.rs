@@ -1,14 +1,17 @@
-//! What the server fills in when it is left out (FACTS.md, defaults names the evidence of each).
+//! Default values of absent members (FACTS.md, defaults lists the source of each).
 
 mod behavior;
-mod certificate;
+mod viewer_certificate;
+
+pub(super) use behavior::apply_trusted_signers;
 
 use crate::{
     switches::{Switch, Switches},
     xml::Element,
 };
 
-pub(super) fn distribution(config: &mut Element, switches: &Switches, account: &str) {
+/// Adds the defaults of a distribution, and normalizes members as CloudFront does.
+pub(super) fn apply_to_distribution(config: &mut Element, switches: &Switches, account: &str) {
     for list in [
         "Aliases",
         "OriginGroups",
@@ -29,53 +32,36 @@ pub(super) fn distribution(config: &mut Element, switches: &Switches, account: &
     }
     config.set_default(Element::leaf(
         "IsIPV6Enabled",
-        switches.on(Switch::Ipv6ByDefault),
+        switches.is_on(Switch::Ipv6ByDefault),
     ));
     config.set_default(no_restrictions());
-    logging(config);
-    let certificate = certificate::viewer(&config.remove("ViewerCertificate").unwrap_or_default());
+    normalize_logging(config);
+    let certificate =
+        viewer_certificate::normalize(&config.remove("ViewerCertificate").unwrap_or_default());
     config.set(certificate);
-    for item in items_mut(config, "Origins") {
-        origin(item);
+    for origin in config.items_of_mut("Origins") {
+        apply_to_origin(origin);
     }
-    if let Some(default) = config.child_mut("DefaultCacheBehavior") {
-        behavior::fill(default, account);
+    if let Some(behavior) = config.child_mut("DefaultCacheBehavior") {
+        behavior::apply(behavior, account);
     }
-    for item in items_mut(config, "CacheBehaviors") {
-        behavior::fill(item, account);
-    }
-}
-
-pub(super) fn items_mut<'a>(parent: &'a mut Element, list: &str) -> &'a mut [Element] {
-    let items = parent
-        .child_mut(list)
-        .and_then(|list| list.child_mut("Items"));
-    items.map_or(&mut [], |items| &mut items.children)
-}
-
-/// The caller's own account number comes back as `self` (terraform#1112).
-pub(super) fn signers(parent: &mut Element, account: &str) {
-    parent.set_default(disabled_list("TrustedSigners"));
-    for signer in items_mut(parent, "TrustedSigners")
-        .iter_mut()
-        .filter(|signer| signer.text == account)
-    {
-        "self".clone_into(&mut signer.text);
+    for behavior in config.items_of_mut("CacheBehaviors") {
+        behavior::apply(behavior, account);
     }
 }
 
-/// Bucket and prefix of a logging that is off are erased; a bucket that is on is named by its domain.
-pub(super) fn logging(config: &mut Element) {
+/// Clears bucket and prefix if logging is disabled. Otherwise expands the bucket name to its domain name.
+fn normalize_logging(config: &mut Element) {
     let given = config.remove("Logging").unwrap_or_default();
     let enabled = given.is_true("Enabled");
-    let text = |name| {
+    let text_if_enabled = |name| {
         if enabled {
             given.text_of(name).to_owned()
         } else {
             String::new()
         }
     };
-    let mut bucket = text("Bucket");
+    let mut bucket = text_if_enabled("Bucket");
     if enabled && !bucket.ends_with(".amazonaws.com") {
         bucket += ".s3.amazonaws.com";
     }
@@ -86,27 +72,22 @@ pub(super) fn logging(config: &mut Element) {
             given.is_true("IncludeCookies"),
         ))
         .with(Element::leaf("Bucket", bucket))
-        .with(Element::leaf("Prefix", text("Prefix")));
-    for unknown in given.children {
-        logging.set_default(unknown);
+        .with(Element::leaf("Prefix", text_if_enabled("Prefix")));
+    for unknown_member in given.children {
+        logging.set_default(unknown_member);
     }
     config.set(logging);
 }
 
 fn no_restrictions() -> Element {
-    let mut none = Element::list("GeoRestriction", Vec::new());
-    none.children
+    let mut restriction = Element::list("GeoRestriction", Vec::new());
+    restriction
+        .children
         .insert(0, Element::leaf("RestrictionType", "none"));
-    Element::new("Restrictions").with(none)
+    Element::new("Restrictions").with(restriction)
 }
 
-fn disabled_list(name: &str) -> Element {
-    let mut list = Element::list(name, Vec::new());
-    list.children.insert(0, Element::leaf("Enabled", false));
-    list
-}
-
-fn origin(origin: &mut Element) {
+fn apply_to_origin(origin: &mut Element) {
     for (name, value) in [
         ("OriginPath", ""),
         ("ConnectionAttempts", "3"),

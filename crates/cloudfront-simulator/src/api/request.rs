@@ -1,0 +1,66 @@
+//! Requests to an operation and their results.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    model::{NAMESPACE, Operation},
+    xml::Element,
+};
+
+/// A request with a known operation and a verified signature.
+pub(crate) struct ApiRequest<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) operation: &'a Operation,
+    /// The decoded path parameters.
+    pub(crate) path: BTreeMap<String, String>,
+    /// The decoded query parameters.
+    pub(crate) query: Vec<(String, String)>,
+    pub(crate) if_match: Option<String>,
+    pub(crate) body: &'a [u8],
+    pub(crate) account: String,
+    /// The number of writes that a read lags behind; 0 without a fault.
+    pub(crate) lag: u64,
+}
+
+impl ApiRequest<'_> {
+    pub(super) fn id(&self) -> &str {
+        self.path.get("Id").map_or("", String::as_str)
+    }
+
+    pub(super) fn query_parameter(&self, name: &str) -> Option<&str> {
+        self.query
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+/// The result of a successful operation.
+#[derive(Default)]
+pub(crate) struct ApiResult {
+    pub(crate) etag: Option<String>,
+    /// The path of the created resource, without the API version.
+    pub(crate) location: Option<String>,
+    pub(crate) body: Option<Element>,
+    /// The ID of the created resource.
+    pub(crate) id: Option<String>,
+    /// Whether the operation changed the state.
+    pub(crate) committed: bool,
+}
+
+impl ApiResult {
+    pub(super) fn with_body(body: Element) -> Self {
+        Self {
+            body: Some(body),
+            ..Self::default()
+        }
+    }
+
+    /// Returns the body as an XML document, or an empty string without a body.
+    pub(crate) fn to_document(&self) -> String {
+        self.body
+            .as_ref()
+            .map(|body| body.to_document(NAMESPACE))
+            .unwrap_or_default()
+    }
+}

@@ -1,0 +1,153 @@
+//! Cache behaviors.
+
+use std::collections::BTreeSet;
+
+use super::{
+    associations,
+    context::ValidationContext,
+    forwarding,
+    rules::{ensure, ensure_enabled_matches_items, ensure_unique},
+};
+use crate::{error::ApiError, seeds::ResourceType, xml::Element};
+
+/// The characters of a path pattern other than letters and digits (FACTS.md, families).
+const PATTERN_CHARACTERS: &str = r#"_-.*$/~"'&@:?+\"#;
+const READ_METHODS: [&str; 2] = ["GET", "HEAD"];
+const READ_AND_OPTIONS_METHODS: [&str; 3] = ["GET", "HEAD", "OPTIONS"];
+const ALL_METHODS: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
+
+pub(super) fn check(context: &ValidationContext<'_>, config: &Element) -> Result<(), ApiError> {
+    let ordered = config.items_of("CacheBehaviors");
+    context.check_quota("TooManyCacheBehaviors", ordered.len())?;
+    check_path_patterns(ordered)?;
+    let lists = [config.items_of("Origins"), config.items_of("OriginGroups")];
+    let targets: BTreeSet<_> = lists
+        .into_iter()
+        .flatten()
+        .map(|target| target.text_of("Id"))
+        .collect();
+    for behavior in config
+        .child("DefaultCacheBehavior")
+        .into_iter()
+        .chain(ordered)
+    {
+        let message = "One or more of your origins or origin groups do not exist.";
+        ensure(
+            targets.contains(behavior.text_of("TargetOriginId")),
+            "NoSuchOrigin",
+            message,
+        )?;
+        check_methods(behavior)?;
+        check_signers_and_key_groups(context, behavior)?;
+        check_references(context, behavior)?;
+        associations::check(context, behavior)?;
+        forwarding::check(context, behavior)?;
+    }
+    Ok(())
+}
+
+fn check_path_patterns(behaviors: &[Element]) -> Result<(), ApiError> {
+    let all = || {
+        behaviors
+            .iter()
+            .map(|behavior| behavior.text_of("PathPattern"))
+    };
+    ensure_unique(all().map(str::to_owned), "path pattern")?;
+    let wrong_length = all().find(|pattern| pattern.is_empty() || pattern.len() > 255);
+    if let Some(pattern) = wrong_length {
+        return Err(ApiError::invalid_argument(format!(
+            "The parameter PathPattern is not valid: '{pattern}'."
+        )));
+    }
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || PATTERN_CHARACTERS.contains(c);
+    ensure(
+        all().all(|pattern| pattern.chars().all(is_allowed)),
+        "InvalidArgument",
+        &format!(
+            "The parameter globPattern can only contain these characters: [a-zA-Z0-9{PATTERN_CHARACTERS}]."
+        ),
+    )
+}
+
+fn check_methods(behavior: &Element) -> Result<(), ApiError> {
+    let Some(allowed) = behavior.child("AllowedMethods") else {
+        return Ok(());
+    };
+    let set = |list: &[Element]| {
+        list.iter()
+            .map(|method| method.text.clone())
+            .collect::<BTreeSet<_>>()
+    };
+    let given = set(allowed.items());
+    let equals = |given: &BTreeSet<String>, wanted: &[&str]| given.iter().eq(wanted.iter());
+    let is_valid = equals(&given, &READ_METHODS)
+        || equals(&given, &READ_AND_OPTIONS_METHODS)
+        || equals(&given, &ALL_METHODS);
+    let message = "The parameter AllowedMethods contains an invalid combination of methods.";
+    ensure(
+        is_valid && given.len() == allowed.items().len(),
+        "InvalidArgument",
+        message,
+    )?;
+    let Some(cached) = allowed
+        .child("CachedMethods")
+        .map(|cached| set(cached.items()))
+    else {
+        return Ok(());
+    };
+    let is_valid = equals(&cached, &READ_METHODS)
+        || equals(&cached, &READ_AND_OPTIONS_METHODS) && cached.is_subset(&given);
+    let message = "The parameter CachedMethods contains an invalid combination of methods.";
+    ensure(is_valid, "InvalidArgument", message)
+}
+
+fn check_signers_and_key_groups(
+    context: &ValidationContext<'_>,
+    behavior: &Element,
+) -> Result<(), ApiError> {
+    context.check_trusted_signers(behavior)?;
+    let groups = behavior.items_of("TrustedKeyGroups");
+    context.check_quota("TooManyKeyGroupsAssociatedToDistribution", groups.len())?;
+    for group in groups {
+        let error = (
+            "TrustedKeyGroupDoesNotExist",
+            "The specified key group does not exist.",
+        );
+        context.check_reference(ResourceType::KeyGroup, &group.text, error)?;
+    }
+    ensure_enabled_matches_items(behavior, "TrustedKeyGroups")
+}
+
+fn check_references(context: &ValidationContext<'_>, behavior: &Element) -> Result<(), ApiError> {
+    for (member, resource_type, code) in [
+        (
+            "CachePolicyId",
+            ResourceType::CachePolicy,
+            "NoSuchCachePolicy",
+        ),
+        (
+            "OriginRequestPolicyId",
+            ResourceType::OriginRequestPolicy,
+            "NoSuchOriginRequestPolicy",
+        ),
+        (
+            "ResponseHeadersPolicyId",
+            ResourceType::ResponseHeadersPolicy,
+            "NoSuchResponseHeadersPolicy",
+        ),
+        (
+            "FieldLevelEncryptionId",
+            ResourceType::FieldLevelEncryptionConfig,
+            "NoSuchFieldLevelEncryptionConfig",
+        ),
+        (
+            "RealtimeLogConfigArn",
+            ResourceType::RealtimeLogConfig,
+            "NoSuchRealtimeLogConfig",
+        ),
+    ] {
+        let message = format!("The resource that {member} names does not exist.");
+        context.check_reference(resource_type, behavior.text_of(member), (code, &message))?;
+    }
+    Ok(())
+}

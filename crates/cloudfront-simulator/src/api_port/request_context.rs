@@ -1,0 +1,226 @@
+//! A request with its operation, its caller and its journal entry.
+
+use crate::{
+    api::{self, ApiRequest},
+    clock::format_iso8601,
+    error::ApiError,
+    faults::FaultMode,
+    http::{HttpRequest, HttpResponse},
+    journal::JournalEntry,
+    model::{MODEL, Route},
+    service::Service,
+    sigv4::{self, Authorization, SignatureScope, SignedRequest},
+    sts,
+};
+
+const LOCATION: &str = "https://cloudfront.amazonaws.com/2020-05-31/";
+
+/// The properties of a request that are known before it is executed.
+pub(super) struct RequestContext {
+    pub(super) operation: String,
+    request_id: String,
+    access_key: Option<String>,
+    /// The caller's account, or the authentication error. Empty for operations that need no signature.
+    pub(super) account: Result<String, ApiError>,
+}
+
+impl RequestContext {
+    /// Finds the operation, verifies the signature and assigns a request ID.
+    pub(super) fn new(service: &mut Service, request: &HttpRequest) -> Self {
+        let query = HttpRequest::decode_pairs(&request.query);
+        let is_sts = sts::is_sts_request(request);
+        let operation = match MODEL.route(&request.method, &request.path, &query) {
+            _ if is_sts => sts::action(request),
+            Route::Operation { name, .. } | Route::NotSimulated(name) => name.to_owned(),
+            Route::Unknown => "Unknown".to_owned(),
+        };
+        let authorization = Authorization::from_headers(&request.headers);
+        let access_key = authorization
+            .ok()
+            .map(|authorization| authorization.access_key.to_owned());
+        let account = if is_sts && sts::is_unsigned(&operation) {
+            Ok(String::new())
+        } else {
+            authenticate(service, request, is_sts)
+        };
+        Self {
+            operation,
+            request_id: service.state.ids.next_request_id(),
+            access_key,
+            account,
+        }
+    }
+
+    /// Executes the operation unless the fault prevents it, and adds an entry to the journal.
+    pub(super) fn execute(
+        self,
+        service: &mut Service,
+        request: &HttpRequest,
+        mode: Option<&FaultMode>,
+    ) -> HttpResponse {
+        let mut entry = self.journal_entry(service, request, mode);
+        let mut response = HttpResponse::default();
+        if mode.is_none_or(FaultMode::executes_operation) {
+            let lag = mode.map_or(0, FaultMode::stale_read_lag);
+            response = match self.respond(service, request, lag, &mut entry) {
+                Ok(response) => response,
+                Err(error) => {
+                    entry.code = Some(error.code.clone());
+                    HttpResponse::error(&error, &self.request_id)
+                }
+            };
+            entry.status = Some(response.status);
+        }
+        if let Some(FaultMode::Error {
+            status,
+            code,
+            message,
+            ..
+        }) = mode
+        {
+            let error = ApiError::with_status(*status, code, message);
+            response = HttpResponse::error(&error, &self.request_id);
+        }
+        service.journal.push(entry);
+        response
+    }
+
+    fn respond(
+        &self,
+        service: &mut Service,
+        request: &HttpRequest,
+        lag: u64,
+        entry: &mut JournalEntry,
+    ) -> Result<HttpResponse, ApiError> {
+        let account = self.account.clone()?;
+        if sts::is_sts_request(request) {
+            return sts::execute(
+                service,
+                request,
+                &self.operation,
+                self.access_key.as_deref(),
+                &self.request_id,
+            );
+        }
+        service.check_rate_limit(&account)?;
+        let api_request = parse_api_request(request, account, lag)?;
+        entry.id = api_request
+            .path
+            .get("Id")
+            .or_else(|| api_request.path.get("DistributionId"))
+            .cloned();
+        let result = api::execute(service, &api_request)?;
+        entry.committed = result.committed;
+        entry.id = result.id.clone().or(entry.id.take());
+        let status = api_request.operation.status;
+        let mut response = HttpResponse::xml(status, &self.request_id, result.to_document());
+        response
+            .headers
+            .extend(result.etag.map(|etag| ("etag", etag)));
+        let location = result.location.map(|path| format!("{LOCATION}{path}"));
+        response
+            .headers
+            .extend(location.map(|location| ("location", location)));
+        Ok(response)
+    }
+
+    fn journal_entry(
+        &self,
+        service: &Service,
+        request: &HttpRequest,
+        mode: Option<&FaultMode>,
+    ) -> JournalEntry {
+        let query = if request.query.is_empty() {
+            String::new()
+        } else {
+            format!("?{}", request.query)
+        };
+        JournalEntry {
+            time: format_iso8601(service.now()),
+            operation: self.operation.clone(),
+            method: request.method.clone(),
+            path: format!("{}{query}", request.path),
+            caller_reference: api::caller_reference_in(&request.body),
+            access_key: self.access_key.clone(),
+            account: self
+                .account
+                .as_ref()
+                .ok()
+                .filter(|account| !account.is_empty())
+                .cloned(),
+            request_id: self.request_id.clone(),
+            fault: mode.map(|mode| mode.name().to_owned()),
+            ..JournalEntry::default()
+        }
+    }
+}
+
+fn parse_api_request(
+    request: &HttpRequest,
+    account: String,
+    lag: u64,
+) -> Result<ApiRequest<'_>, ApiError> {
+    let query = HttpRequest::decode_pairs(&request.query);
+    let (name, operation, path) = match MODEL.route(&request.method, &request.path, &query) {
+        Route::Operation {
+            name,
+            operation,
+            path,
+        } => (name, operation, path),
+        Route::NotSimulated(name) => return Err(not_simulated(name)),
+        Route::Unknown => {
+            return Err(ApiError::new(
+                "InvalidURI",
+                "Could not parse the specified URI.",
+            ));
+        }
+    };
+    // CloudFront returns entity tags without quotes. HTTP clients can send them with quotes.
+    let if_match = request
+        .header("if-match")
+        .map(|etag| etag.trim_matches('"').to_owned());
+    Ok(ApiRequest {
+        name,
+        operation,
+        path,
+        query,
+        if_match,
+        body: &request.body,
+        account,
+        lag,
+    })
+}
+
+/// Verifies the signature and returns the account of the key.
+fn authenticate(
+    service: &Service,
+    request: &HttpRequest,
+    is_sts: bool,
+) -> Result<String, ApiError> {
+    let (signed_service, region) = if is_sts {
+        ("sts", None)
+    } else {
+        ("cloudfront", Some("us-east-1"))
+    };
+    let scope = SignatureScope {
+        service: signed_service,
+        region,
+        signing_time: service.server_time(),
+        now: service.now(),
+        switches: &service.state.switches,
+    };
+    let signed = SignedRequest {
+        method: &request.method,
+        path: &request.path,
+        query: &request.query,
+        headers: &request.headers,
+        body: &request.body,
+    };
+    sigv4::verify(&signed, &service.state.keyring, &scope).map(|key| key.account.clone())
+}
+
+fn not_simulated(name: &str) -> ApiError {
+    let message =
+        format!("{name} is an operation of CloudFront that this simulator does not answer yet.");
+    ApiError::with_status(501, "NotImplemented", message)
+}

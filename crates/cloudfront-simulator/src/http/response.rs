@@ -1,0 +1,49 @@
+//! HTTP responses before delivery.
+
+use std::time::Duration;
+
+use crate::error::ApiError;
+
+/// An HTTP response.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct HttpResponse {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: Vec<u8>,
+    /// The delay between chunks of a few bytes; `None` sends the body at once.
+    pub(crate) chunk_delay: Option<Duration>,
+}
+
+impl HttpResponse {
+    pub(crate) fn xml(status: u16, request_id: &str, body: String) -> Self {
+        let mut headers = vec![("x-amzn-requestid", request_id.to_owned())];
+        if !body.is_empty() {
+            headers.push(("content-type", "text/xml".to_owned()));
+        }
+        Self {
+            status,
+            headers,
+            body: body.into_bytes(),
+            chunk_delay: None,
+        }
+    }
+
+    pub(crate) fn error(error: &ApiError, request_id: &str) -> Self {
+        Self::xml(error.status, request_id, error.to_document(request_id))
+    }
+
+    pub(crate) fn json(status: u16, body: &serde_json::Value) -> Self {
+        let headers = vec![("content-type", "application/json".to_owned())];
+        Self {
+            status,
+            headers,
+            body: format!("{body:#}\n").into_bytes(),
+            chunk_delay: None,
+        }
+    }
+
+    pub(crate) fn set_header(&mut self, name: &'static str, value: &str) {
+        self.headers.retain(|(known, _)| *known != name);
+        self.headers.push((name, value.to_owned()));
+    }
+}

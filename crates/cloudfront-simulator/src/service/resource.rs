@@ -1,0 +1,71 @@
+//! A resource and its versions.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{clock::Millis, xml::Element};
+
+/// A resource and its versions, oldest first.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Resource {
+    pub(crate) id: String,
+    /// The domain name of a distribution, or the canonical user ID of an origin access identity.
+    pub(crate) name: String,
+    #[serde(rename = "reference")]
+    pub(crate) caller_reference: String,
+    pub(crate) tags: BTreeMap<String, String>,
+    /// Each version with the number of the write that created it.
+    pub(super) versions: Vec<(u64, ResourceVersion)>,
+    /// The number of the write that deleted the resource.
+    pub(super) deleted: Option<u64>,
+}
+
+/// The result of one write.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ResourceVersion {
+    pub(crate) etag: String,
+    pub(crate) modified: Millis,
+    pub(crate) config: Element,
+}
+
+/// A resource at one version.
+#[derive(Clone, Copy)]
+pub(crate) struct ResourceView<'a> {
+    pub(crate) resource: &'a Resource,
+    pub(crate) version: &'a ResourceVersion,
+}
+
+impl Resource {
+    pub(crate) fn new(
+        id: String,
+        name: String,
+        caller_reference: &str,
+        tags: BTreeMap<String, String>,
+    ) -> Self {
+        Self {
+            id,
+            name,
+            caller_reference: caller_reference.to_owned(),
+            tags,
+            versions: Vec::new(),
+            deleted: None,
+        }
+    }
+
+    /// Returns the resource as it was after the write with this number, if it existed then.
+    pub(super) fn as_of(&self, write: u64) -> Option<ResourceView<'_>> {
+        if self.deleted.is_some_and(|deleted| deleted <= write) {
+            return None;
+        }
+        let (_, version) = self
+            .versions
+            .iter()
+            .rev()
+            .find(|(written, _)| *written <= write)?;
+        Some(ResourceView {
+            resource: self,
+            version,
+        })
+    }
+}
