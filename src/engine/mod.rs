@@ -21,7 +21,8 @@ mod remote;
 mod spec_hash;
 mod tags;
 
-pub use api::condition::{State, conditions};
+pub use api::condition::conditions;
+pub use api::outcome::Outcome;
 pub use api::policy::{DeletionPolicy, DriftPolicy, Management, ManagementPolicy};
 pub use api::reason::Reason;
 pub use api::reference::{Dependency, LocalReference, Resolved, Target};

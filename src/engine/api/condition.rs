@@ -1,243 +1,206 @@
-//! The status contract: what each state of an object looks like to kstatus, `kubectl wait`, Argo CD and Flux.
+//! The status contract: the conditions of each outcome, as kstatus, `kubectl wait`, Argo CD and Flux read them.
 
-use crate::{engine::api::reason::Reason, xml::Drift};
+use crate::{
+    engine::api::{outcome::Outcome, reason::Reason},
+    xml::Drift,
+};
 use k8s_openapi::{
     apimachinery::pkg::apis::meta::v1::{Condition, Time},
     jiff::Timestamp,
 };
 
-/// The state an object is in after a pass.
-#[derive(Clone, Debug, PartialEq)]
-pub enum State {
-    /// An object that the spec names is not ready.
-    Waiting(String),
-    /// Others of its kind were first.
-    Queued(String),
-    /// The work is done, once and for all.
-    Completed,
-    /// The work cannot be done as the object asks.
-    Failed {
-        /// Why.
-        reason: Reason,
-        /// CloudFront's code, where CloudFront refused.
-        code: Option<String>,
-        /// What happened, in one sentence.
-        message: String,
-    },
-    /// A change was accepted and is on its way to the edges.
-    Deploying(String),
-    /// The remote is as asked, and deployed.
-    InSync,
-    /// The remote differs, and must not be written.
-    Drifted(Vec<Drift>),
-    /// `--mode observe` keeps back a write that has no drift to show.
-    Withheld(String),
-    /// `spec.suspend` is set. `edited`: the spec has changed since it was last carried out.
-    Suspended {
-        /// Whether the spec asks for something that was never carried out.
-        edited: bool,
-    },
-    /// The pass failed in a way that passes by itself.
-    Hindered {
-        /// `Throttled`, `Unreachable` or `Conflict`.
-        reason: Reason,
-        /// What happened, in one sentence.
-        message: String,
-    },
-    /// Nothing more happens until somebody changes something.
-    Stalled {
-        /// Why.
-        reason: Reason,
-        /// CloudFront's code, where CloudFront refused.
-        code: Option<String>,
-        /// What happened and what to do, in one or two sentences.
-        message: String,
-    },
-    /// The remote is being disabled.
-    Retiring,
-    /// The deletion waits for others.
-    InUse(String),
-}
+/// Type, status, reason and message of one condition.
+type ConditionParts = (&'static str, &'static str, String, String);
 
-/// What one condition says: type, status, reason, message.
-type Says = (&'static str, &'static str, String, String);
-
-/// The conditions of a state.
+/// Returns the conditions of an outcome.
 ///
-/// `previous` is what the object says now: a condition keeps its transition time while its status stays, and `Ready` keeps its
-/// word through passing trouble while the generation is the same. `now` is only used for conditions whose status changes.
+/// `previous` are the present conditions of the object. A condition keeps its transition time while its status stays the same, and
+/// `Ready` stays as it is through a transient failure of the same generation. `now` is the time of conditions that change their status.
 pub fn conditions(
-    state: &State,
+    outcome: &Outcome,
     previous: &[Condition],
     generation: i64,
     now: Timestamp,
 ) -> Vec<Condition> {
+    let (Some(ready_parts), Some(synced_parts)) = (ready(outcome, now), synced(outcome, now))
+    else {
+        return previous.to_vec();
+    };
     let before = |type_: &str| previous.iter().find(|c| c.type_ == type_);
-    let mut found = vec![];
-    let ready = before("Ready").filter(|ready| ready.observed_generation == Some(generation));
-    let unedited = *state == State::Suspended { edited: false };
-    // What a stall said no longer holds once something else stands in the way.
-    let stalled = before("Stalled").is_some() && !unedited;
-    match ready.or(before("Ready").filter(|_| unedited)) {
-        Some(ready) if keeps_ready(state) && !stalled => {
-            found.push(kept(ready, state, generation, now));
+    let make = |parts| condition(parts, previous, generation, now);
+    let current = before("Ready").filter(|ready| ready.observed_generation == Some(generation));
+    let is_unedited_suspend = matches!(
+        outcome,
+        Outcome::Suspended {
+            pending_changes: false
         }
-        _ => found.push(condition(ready_says(state, now), previous, generation, now)),
-    }
-    found.push(condition(
-        synced_says(state, now),
-        previous,
-        generation,
-        now,
-    ));
-    let pending = before("Reconciling").is_some() || ready.is_none() || stalled;
-    found.extend(
-        progress_says(state, pending, &found[0])
-            .map(|says| condition(says, previous, generation, now)),
     );
-    found.extend(end_says(state, &found[0]).map(|says| condition(says, previous, generation, now)));
-    found
+    // The message of a stall no longer applies once something else fails.
+    let was_stalled = before("Stalled").is_some() && !is_unedited_suspend;
+    let ready = match current.or(before("Ready").filter(|_| is_unedited_suspend)) {
+        Some(ready) if keeps_ready(outcome) && !was_stalled => {
+            carry_over_ready(ready, outcome, generation, now)
+        }
+        _ => make(ready_parts),
+    };
+    let is_pending = before("Reconciling").is_some() || current.is_none() || was_stalled;
+    let progress = progress(outcome, is_pending, &ready).map(make);
+    let terminal = terminal(outcome, &ready).map(make);
+    let mut all = vec![ready, make(synced_parts)];
+    all.extend(progress.into_iter().chain(terminal));
+    all
 }
 
-/// `Complete` or `Failed`, as a Job has them, for what does its work once.
-fn end_says(state: &State, ready: &Condition) -> Option<Says> {
-    let type_ = match state {
-        State::Completed => "Complete",
-        State::Failed { .. } => "Failed",
+/// Returns `Complete` or `Failed` for a one-shot resource, as a Job has them.
+fn terminal(outcome: &Outcome, ready: &Condition) -> Option<ConditionParts> {
+    let type_ = match outcome {
+        Outcome::Completed => "Complete",
+        Outcome::Failed { .. } => "Failed",
         _ => return None,
     };
     Some((type_, "True", ready.reason.clone(), ready.message.clone()))
 }
 
-/// Whether `Ready` still holds what it said about this generation.
-fn keeps_ready(state: &State) -> bool {
+/// Whether the present `Ready` of the same generation still applies.
+fn keeps_ready(outcome: &Outcome) -> bool {
     matches!(
-        state,
-        State::Hindered { .. } | State::Suspended { edited: false }
+        outcome,
+        Outcome::Retrying { .. }
+            | Outcome::Suspended {
+                pending_changes: false
+            }
     )
 }
 
-/// `Ready` as it was. Under `suspend` its word says so, because that is what tables show.
-fn kept(ready: &Condition, state: &State, generation: i64, now: Timestamp) -> Condition {
-    let mut kept = Condition {
+/// Returns `Ready` with its present status. While the object is suspended its reason is `Suspended`, since `kubectl get` shows it.
+fn carry_over_ready(
+    ready: &Condition,
+    outcome: &Outcome,
+    generation: i64,
+    now: Timestamp,
+) -> Condition {
+    let mut carried = Condition {
         observed_generation: Some(generation),
         ..ready.clone()
     };
     let suspended = Reason::Suspended.to_string();
-    if matches!(state, State::Suspended { .. }) && ready.reason != suspended {
+    if matches!(outcome, Outcome::Suspended { .. }) && ready.reason != suspended {
         let before = &ready.message;
-        kept.message = bounded(format!("{}. Before: {before}", since("Suspended", now)));
-        kept.reason = suspended;
+        carried.message = bounded(format!("{}. Before: {before}", since("Suspended", now)));
+        carried.reason = suspended;
     }
-    kept
+    carried
 }
 
-fn ready_says(state: &State, now: Timestamp) -> Says {
-    let (status, reason, message) = match state {
-        State::Waiting(message) => ("False", Reason::ReferenceNotReady, message.clone()),
-        State::Queued(message) => ("False", Reason::Queued, message.clone()),
-        State::Completed => ("True", Reason::Completed, "CloudFront has completed it.".into()),
-        State::Deploying(message) => ("False", Reason::Deploying, message.clone()),
-        State::InSync => ("True", Reason::InSync, "As the spec asks, and deployed.".into()),
-        State::Drifted(drift) => ("False", Reason::Drifted, drifted(drift)),
-        State::Withheld(message) => ("Unknown", Reason::Withheld, message.clone()),
-        State::Suspended { .. } => (
+fn ready(outcome: &Outcome, now: Timestamp) -> Option<ConditionParts> {
+    let (status, message) = match outcome {
+        Outcome::Completed => ("True", "CloudFront has completed it.".into()),
+        Outcome::InSync => ("True", "As the spec asks, and deployed.".into()),
+        Outcome::Drifted(drift) => ("False", drifted(drift)),
+        Outcome::ReadOnly(message) => ("Unknown", message.clone()),
+        Outcome::Suspended { .. } => (
             "False",
-            Reason::Suspended,
             "spec.suspend is set, and the spec has changed since it was last carried out; remove suspend to go on.".into(),
         ),
-        State::Hindered { reason, message }
-        | State::Stalled { reason, message, .. }
-        | State::Failed { reason, message, .. } => ("False", *reason, message.clone()),
-        State::Retiring => ("False", Reason::Retiring, since("Retiring", now)),
-        State::InUse(message) => ("False", Reason::InUse, message.clone()),
+        Outcome::Waiting(message)
+        | Outcome::Queued(message)
+        | Outcome::Deploying(message)
+        | Outcome::Retrying { message, .. }
+        | Outcome::Stalled { message, .. }
+        | Outcome::Failed { message, .. }
+        | Outcome::InUse(message) => ("False", message.clone()),
+        Outcome::Disabling => ("False", since("Retiring", now)),
+        Outcome::Finalized | Outcome::Unreported => return None,
     };
-    ("Ready", status, reason.to_string(), message)
+    Some(("Ready", status, outcome.reason()?.to_string(), message))
 }
 
-fn synced_says(state: &State, now: Timestamp) -> Says {
-    let (status, reason, message) = match state {
-        State::Waiting(message) => ("Unknown", Reason::ReferenceNotReady, message.clone()),
-        State::Queued(message) => ("Unknown", Reason::Queued, message.clone()),
-        State::Completed => (
+fn synced(outcome: &Outcome, now: Timestamp) -> Option<ConditionParts> {
+    let (status, message) = match outcome {
+        Outcome::Waiting(message) | Outcome::Queued(message) => ("Unknown", message.clone()),
+        Outcome::Completed => ("True", "CloudFront has completed it.".into()),
+        Outcome::Deploying(_) | Outcome::InSync => (
             "True",
-            Reason::Completed,
-            "CloudFront has completed it.".into(),
-        ),
-        State::Deploying(_) | State::InSync => (
-            "True",
-            Reason::InSync,
             "CloudFront has the configuration of this spec.".into(),
         ),
-        State::Drifted(drift) => ("True", Reason::Drifted, drifted(drift)),
-        State::Withheld(message) => ("True", Reason::Withheld, message.clone()),
-        State::Suspended { .. } => ("Unknown", Reason::Suspended, since("Suspended", now)),
-        State::Hindered { reason, message } => ("False", *reason, message.clone()),
-        State::Stalled {
-            reason,
-            code,
-            message,
-        }
-        | State::Failed {
-            reason,
-            code,
-            message,
-        } => {
-            let word = code
-                .as_deref()
-                .filter(|code| is_word(code))
-                .map_or_else(|| reason.to_string(), str::to_owned);
-            return ("Synced", "False", word, message.clone());
-        }
-        State::Retiring => (
+        Outcome::Drifted(drift) => ("True", drifted(drift)),
+        Outcome::ReadOnly(message) | Outcome::InUse(message) => ("True", message.clone()),
+        Outcome::Suspended { .. } => ("Unknown", since("Suspended", now)),
+        Outcome::Retrying { message, .. }
+        | Outcome::Stalled { message, .. }
+        | Outcome::Failed { message, .. } => ("False", message.clone()),
+        Outcome::Disabling => (
             "True",
-            Reason::Retiring,
             "The resource was disabled, so that it may be deleted.".into(),
         ),
-        State::InUse(message) => ("True", Reason::InUse, message.clone()),
+        Outcome::Finalized | Outcome::Unreported => return None,
     };
-    ("Synced", status, reason.to_string(), message)
+    Some(("Synced", status, synced_reason(outcome)?, message))
 }
 
-/// `Reconciling` or `Stalled`, where one of them holds.
-fn progress_says(state: &State, pending: bool, ready: &Condition) -> Option<Says> {
-    let type_ = match state {
-        State::Waiting(_)
-        | State::Queued(_)
-        | State::Deploying(_)
-        | State::Retiring
-        | State::InUse(_) => "Reconciling",
-        State::Hindered { .. } if pending => "Reconciling",
-        State::Drifted(_)
-        | State::Stalled { .. }
-        | State::Failed { .. }
-        | State::Suspended { edited: true } => "Stalled",
-        State::InSync
-        | State::Completed
-        | State::Withheld(_)
-        | State::Hindered { .. }
-        | State::Suspended { edited: false } => return None,
+/// Returns CloudFront's error code if it refused, else the reason of the outcome.
+fn synced_reason(outcome: &Outcome) -> Option<String> {
+    let code = match outcome {
+        Outcome::Deploying(_) => return Some(Reason::InSync.to_string()),
+        Outcome::Stalled { code, .. } | Outcome::Failed { code, .. } => code.as_deref(),
+        _ => None,
     };
-    let (reason, message) = match state {
-        State::Hindered { reason, message } => (reason.to_string(), message.clone()),
+    match code.filter(|code| is_reason_identifier(code)) {
+        Some(code) => Some(code.to_owned()),
+        None => Some(outcome.reason()?.to_string()),
+    }
+}
+
+/// Returns `Reconciling` or `Stalled`, if one of them is true.
+fn progress(outcome: &Outcome, is_pending: bool, ready: &Condition) -> Option<ConditionParts> {
+    let type_ = match outcome {
+        Outcome::Waiting(_)
+        | Outcome::Queued(_)
+        | Outcome::Deploying(_)
+        | Outcome::Disabling
+        | Outcome::InUse(_) => "Reconciling",
+        Outcome::Retrying { .. } if is_pending => "Reconciling",
+        Outcome::Drifted(_)
+        | Outcome::Stalled { .. }
+        | Outcome::Failed { .. }
+        | Outcome::Suspended {
+            pending_changes: true,
+        } => "Stalled",
+        Outcome::InSync
+        | Outcome::Completed
+        | Outcome::ReadOnly(_)
+        | Outcome::Retrying { .. }
+        | Outcome::Suspended {
+            pending_changes: false,
+        }
+        | Outcome::Finalized
+        | Outcome::Unreported => return None,
+    };
+    let (reason, message) = match outcome {
+        Outcome::Retrying { reason, message } => (reason.to_string(), message.clone()),
         _ => (ready.reason.clone(), ready.message.clone()),
     };
     Some((type_, "True", reason, message))
 }
 
-fn condition(says: Says, previous: &[Condition], generation: i64, now: Timestamp) -> Condition {
-    let (type_, status, reason, message) = says;
+fn condition(
+    parts: ConditionParts,
+    previous: &[Condition],
+    generation: i64,
+    now: Timestamp,
+) -> Condition {
+    let (type_, status, reason, message) = parts;
     let before = previous
         .iter()
         .find(|c| c.type_ == type_ && c.status == status);
     let message = bounded(message);
-    let unsaid =
-        before.filter(|before| before.reason != reason || !same_news(&before.message, &message));
+    let changed =
+        before.filter(|before| before.reason != reason || !same_message(&before.message, &message));
     Condition {
         type_: type_.into(),
         status: status.into(),
         message: before
-            .filter(|_| unsaid.is_none())
+            .filter(|_| changed.is_none())
             .map_or(message, |before| before.message.clone()),
         reason,
         observed_generation: Some(generation),
@@ -264,28 +227,28 @@ fn since(phase: &str, now: Timestamp) -> String {
     format!("{phase} since {}", whole_seconds(now))
 }
 
-/// Whether two messages tell the same: AWS's id of a request differs with every try, and a time since when does not begin anew.
-pub(crate) fn same_news(old: &str, new: &str) -> bool {
-    fn gist(message: &str) -> &str {
+/// Whether two messages differ at most in AWS's request id, which changes with every attempt, and in the time after "since".
+pub(crate) fn same_message(old: &str, new: &str) -> bool {
+    fn strip_volatile(message: &str) -> &str {
         let message = message.split(" (request ").next().unwrap_or(message);
         message.split(" since ").next().unwrap_or(message)
     }
-    gist(old) == gist(new)
+    strip_volatile(old) == strip_volatile(new)
 }
 
-/// Kubernetes writes times in whole seconds: a finer one would never equal what is read back.
+/// Kubernetes stores times in whole seconds: a more precise time would never equal the stored one.
 fn whole_seconds(now: Timestamp) -> Timestamp {
     Timestamp::from_second(now.as_second()).unwrap_or(now)
 }
 
 /// A condition's reason must look like an identifier, or the API server refuses the whole status.
-fn is_word(code: &str) -> bool {
+fn is_reason_identifier(code: &str) -> bool {
     code.len() <= 128
         && code.starts_with(|c: char| c.is_ascii_alphabetic())
         && code.chars().all(|c| c.is_ascii_alphanumeric())
 }
 
-/// Messages come partly from CloudFront; the API server takes at most 32,768 characters.
+/// Messages contain text of CloudFront's, and the API server accepts at most 32,768 characters.
 fn bounded(message: String) -> String {
     const LIMIT: usize = 2_000;
     match message.char_indices().nth(LIMIT) {

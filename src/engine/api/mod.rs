@@ -1,6 +1,7 @@
 //! What users write in an object, and what they read in its status.
 
 pub(super) mod condition;
+pub(super) mod outcome;
 pub(super) mod policy;
 pub(super) mod reason;
 pub(super) mod reference;

@@ -1,6 +1,6 @@
 //! References between objects: a name in a spec instead of an id that only CloudFront knows.
 
-use crate::engine::api::{condition::State, secret::Secrets};
+use crate::engine::api::{outcome::Outcome as State, secret::Secrets};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! Values that come from a Secret: read at each pass, sent to CloudFront, and kept nowhere.
 
 use crate::engine::{
-    api::{condition::State, reason::Reason, reference::waiting_for},
+    api::{outcome::Outcome as State, reason::Reason, reference::waiting_for},
     kind::Kind,
     reconcile::{error::Failure, reconciliation::Pass},
 };

@@ -3,7 +3,7 @@
 use crate::{
     cloudfront::{Error, Request},
     engine::{
-        api::{condition::State, reason::Reason},
+        api::{outcome::Outcome as State, reason::Reason},
         kind::{Kind, Lifecycle},
         kubernetes::metadata,
         object_state::Pushed,
@@ -46,13 +46,13 @@ impl<K: Kind> Pass<'_, K> {
             Plan::Update(request, drift) => self.update(wish, &request, drift, remote).await,
             Plan::Retire(request) => {
                 let remote = self.write(&request, Reason::Retiring, &[]).await?;
-                is(State::Retiring, remote)
+                is(State::Disabling, remote)
             }
             Plan::Delete(request) => {
                 self.write(&request, Reason::Deleted, &[]).await?;
                 self.release().await
             }
-            Plan::Await if self.deleting() => is(State::Retiring, remote),
+            Plan::Await if self.deleting() => is(State::Disabling, remote),
             found @ (Plan::Await | Plan::Settled) => {
                 let state = match found {
                     Plan::Settled => State::InSync,
@@ -212,7 +212,7 @@ impl<K: Kind> Pass<'_, K> {
                 desired: Some(id.clone()),
                 observed: None,
             }]),
-            None => State::Withheld(format!(
+            None => State::ReadOnly(format!(
                 "Would create a {}; nothing is written, since the operator runs with --mode observe.",
                 K::KIND
             )),

@@ -1,7 +1,7 @@
 //! What does its work once: when that counts as done or failed, and when the object has outlived it.
 
 use crate::engine::{
-    api::{condition::State, reason::Reason},
+    api::{outcome::Outcome as State, reason::Reason},
     kind::{Kind, Lifecycle},
     reconcile::{error::Failure, reconciliation::Pass},
 };

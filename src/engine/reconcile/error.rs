@@ -2,7 +2,7 @@
 
 use crate::{
     cloudfront::{self, Class},
-    engine::api::{condition::State, reason::Reason},
+    engine::api::{outcome::Outcome as State, reason::Reason},
     xml,
 };
 use std::{sync::Arc, time::Duration};
@@ -50,7 +50,7 @@ impl Failure {
                 code: None,
                 message,
             },
-            Self::Again(_) => State::Hindered {
+            Self::Again(_) => State::Retrying {
                 reason: Reason::Conflict,
                 message,
             },
@@ -66,7 +66,7 @@ impl Failure {
 }
 
 fn remote_state(error: &cloudfront::Error, fresh: bool, message: String) -> State {
-    let hindered = |reason| State::Hindered {
+    let hindered = |reason| State::Retrying {
         reason,
         message: message.clone(),
     };

@@ -18,7 +18,7 @@ mod write_queue;
 use crate::{
     cloudfront::Class,
     engine::{
-        api::condition::State,
+        api::outcome::Outcome as State,
         cache::cached_object::Shown,
         context::Context,
         kind::Kind,
@@ -176,7 +176,7 @@ async fn finish<K: Kind>(pass: &mut Pass<'_, K>) -> Result<Option<State>, Failur
         pass.memo.kept = None;
     }
     pass.memo.failures = match state {
-        State::Hindered { .. } | State::InUse(_) => pass.memo.failures.saturating_add(1),
+        State::Retrying { .. } | State::InUse(_) => pass.memo.failures.saturating_add(1),
         _ => 0,
     };
     Ok(Some(state))

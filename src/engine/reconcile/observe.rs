@@ -2,7 +2,7 @@
 
 use crate::engine::{
     api::{
-        condition::State,
+        outcome::Outcome as State,
         reason::Reason,
         reference::{Dependency, Resolved, waiting_for},
     },
@@ -206,7 +206,7 @@ impl<K: Kind> Pass<'_, K> {
 }
 
 fn unlisted(name: &Dependency) -> State {
-    State::Hindered {
+    State::Retrying {
         reason: Reason::Unreachable,
         message: format!(
             "Objects of kind {} cannot be listed: is its definition installed, and may the operator list and watch it?",

@@ -4,7 +4,7 @@ use crate::{
     cloudfront::{Booking, Client},
     engine::{
         api::{
-            condition::State,
+            outcome::Outcome as State,
             policy::{DeletionPolicy, DriftPolicy},
             reason::Reason,
             reference::{Dependency, Resolved},
@@ -167,7 +167,9 @@ impl<'a, K: Kind> Pass<'a, K> {
         } else if self.object.management().suspend {
             self.unfollow();
             let edited = !self.was_carried_out();
-            State::Suspended { edited }
+            State::Suspended {
+                pending_changes: edited,
+            }
         } else if self.is_over() {
             State::Completed
         } else {
@@ -238,7 +240,7 @@ impl<'a, K: Kind> Pass<'a, K> {
     pub(crate) fn without_secrets(&self, mut state: State) -> State {
         if let State::Waiting(message)
         | State::InUse(message)
-        | State::Hindered { message, .. }
+        | State::Retrying { message, .. }
         | State::Stalled { message, .. } = &mut state
         {
             *message = self.secrets.redact(message);

@@ -2,9 +2,12 @@
 
 use crate::engine::{
     api::{
-        condition::{State, conditions, same_news},
         reason::Reason,
         status::Status,
+        {
+            condition::{conditions, same_message},
+            outcome::Outcome as State,
+        },
     },
     kind::{Kind, Lifecycle},
     kubernetes::metadata,
@@ -70,7 +73,7 @@ impl<K: Kind> Pass<'_, K> {
         }
         match state {
             State::Drifted(drift) => status.show_drift(drift),
-            State::Hindered { .. } | State::Suspended { .. } | State::Completed => {}
+            State::Retrying { .. } | State::Suspended { .. } | State::Completed => {}
             _ => status.show_drift(&[]),
         }
         if let Some(remote) = remote {
@@ -95,7 +98,7 @@ impl<K: Kind> Pass<'_, K> {
     async fn tell(&self, state: &State) {
         self.tell_end().await;
         let (reason, message) = match state {
-            State::Hindered { reason, message }
+            State::Retrying { reason, message }
             | State::Stalled {
                 reason, message, ..
             }
@@ -108,7 +111,7 @@ impl<K: Kind> Pass<'_, K> {
         let told = ["Synced", "Ready"].iter().any(|type_| {
             self.previous
                 .condition(type_)
-                .is_some_and(|c| same_news(&c.message, message))
+                .is_some_and(|c| same_message(&c.message, message))
         });
         if !told {
             tracing::warn!(%reason, "{message}");

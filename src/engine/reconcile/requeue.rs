@@ -1,6 +1,6 @@
 //! When to look again.
 
-use crate::engine::{api::condition::State, context::Settings};
+use crate::engine::{api::outcome::Outcome as State, context::Settings};
 use std::{
     hash::{BuildHasher, RandomState},
     time::Duration,
@@ -44,19 +44,20 @@ pub(crate) fn next(
             let soon = settings.deploy_poll_interval.min(Duration::from_secs(1));
             soon.max(crowd)
         }
-        State::Hindered { .. } => retry(failures),
+        State::Retrying { .. } => retry(failures),
         State::InUse(_) => settings.deploy_poll_interval.max(retry(failures)),
-        State::Deploying(_) | State::Retiring if watch != Watch::Deployment => retry(1),
+        State::Deploying(_) | State::Disabling if watch != Watch::Deployment => retry(1),
         State::InSync | State::Drifted(_) if watch != Watch::Nothing => return None,
+        State::Finalized | State::Unreported => return None,
         // Nothing is done any more, but to write the status again where somebody has changed it.
         State::Completed => resync * SLOW,
         State::Deploying(_)
-        | State::Retiring
+        | State::Disabling
         | State::Waiting(_)
         | State::InSync
         | State::Failed { .. }
         | State::Drifted(_)
-        | State::Withheld(_)
+        | State::ReadOnly(_)
         | State::Suspended { .. }
         | State::Stalled { .. } => resync,
     };

@@ -1,7 +1,7 @@
 //! What a pass came to, for whoever counts.
 
 use crate::engine::{
-    api::{condition::State, reason::Reason},
+    api::{outcome::Outcome as State, reason::Reason},
     kind::Kind,
     reconcile::{error::Failure, reconciliation::Pass},
 };
@@ -52,24 +52,10 @@ impl<K: Kind> Pass<'_, K> {
 }
 
 fn result(answer: &Result<Option<State>, Failure>) -> &'static str {
-    let state = match answer {
+    let outcome = match answer {
         Ok(Some(state)) => state,
-        Ok(None) => return "Released",
-        Err(_) => return "Unreported",
+        Ok(None) => &State::Finalized,
+        Err(_) => &State::Unreported,
     };
-    match state {
-        State::Waiting(_) => "Waiting",
-        State::Queued(_) => "Queued",
-        State::Completed => "Completed",
-        State::Failed { .. } => "Failed",
-        State::Deploying(_) => "Deploying",
-        State::InSync => "InSync",
-        State::Drifted(_) => "Drifted",
-        State::Withheld(_) => "Withheld",
-        State::Suspended { .. } => "Suspended",
-        State::Hindered { .. } => "Hindered",
-        State::Stalled { .. } => "Stalled",
-        State::Retiring => "Retiring",
-        State::InUse(_) => "InUse",
-    }
+    outcome.label()
 }

@@ -3,7 +3,7 @@
 use crate::{
     cloudfront::Request,
     engine::{
-        api::{condition::State, reason::Reason},
+        api::{outcome::Outcome as State, reason::Reason},
         kind::Kind,
         reconcile::{
             error::Failure,

@@ -2,8 +2,8 @@
 
 use crate::engine::{
     api::{
-        condition::{State, conditions},
         reason::Reason,
+        {condition::conditions, outcome::Outcome as State},
     },
     cache::cached_object::Shown,
     context::Context,

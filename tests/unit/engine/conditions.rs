@@ -1,7 +1,7 @@
 //! The state table of the status contract, row by row.
 
 use cloudfront_operator::{
-    engine::{Reason, State, conditions},
+    engine::{Outcome, Reason, conditions},
     xml::Drift,
 };
 use k8s_openapi::{apimachinery::pkg::apis::meta::v1::Condition, jiff::Timestamp};
@@ -10,23 +10,23 @@ fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).expect("a small number of seconds")
 }
 
-fn throttled() -> State {
-    State::Hindered {
+fn throttled() -> Outcome {
+    Outcome::Retrying {
         reason: Reason::Throttled,
         message: "UpdateDistribution was refused: Throttling: Rate exceeded (request 1)".into(),
     }
 }
 
-fn refused() -> State {
-    State::Stalled {
+fn refused() -> Outcome {
+    Outcome::Stalled {
         reason: Reason::Rejected,
         code: Some("InvalidArgument".into()),
         message: "UpdateDistribution was refused: InvalidArgument: no (request 1)".into(),
     }
 }
 
-fn failed() -> State {
-    State::Failed {
+fn failed() -> Outcome {
+    Outcome::Failed {
         reason: Reason::Rejected,
         code: Some("InvalidArgument".into()),
         message: "CreateInvalidation was refused: InvalidArgument: no (request 1)".into(),
@@ -41,7 +41,7 @@ fn row(conditions: &[Condition]) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-fn check(state: &State, before: &[Condition], expected: &str) -> Vec<Condition> {
+fn check(state: &Outcome, before: &[Condition], expected: &str) -> Vec<Condition> {
     let found = conditions(state, before, 2, at(100));
     assert_eq!(row(&found), expected, "{state:?}");
     for condition in &found {
@@ -52,7 +52,7 @@ fn check(state: &State, before: &[Condition], expected: &str) -> Vec<Condition> 
 }
 
 fn deployed(generation: i64) -> Vec<Condition> {
-    conditions(&State::InSync, &[], generation, at(1))
+    conditions(&Outcome::InSync, &[], generation, at(1))
 }
 
 #[test]
@@ -65,15 +65,15 @@ fn every_state_has_its_row() {
     let say = |text: &str| text.to_owned();
     let table = [
         (
-            State::Waiting(say("w")),
+            Outcome::Waiting(say("w")),
             "Ready=False(ReferenceNotReady) Synced=Unknown(ReferenceNotReady) Reconciling=True(ReferenceNotReady)",
         ),
         (
-            State::Queued(say("q")),
+            Outcome::Queued(say("q")),
             "Ready=False(Queued) Synced=Unknown(Queued) Reconciling=True(Queued)",
         ),
         (
-            State::Completed,
+            Outcome::Completed,
             "Ready=True(Completed) Synced=True(Completed) Complete=True(Completed)",
         ),
         (
@@ -81,20 +81,22 @@ fn every_state_has_its_row() {
             "Ready=False(Rejected) Synced=False(InvalidArgument) Stalled=True(Rejected) Failed=True(Rejected)",
         ),
         (
-            State::Deploying(say("d")),
+            Outcome::Deploying(say("d")),
             "Ready=False(Deploying) Synced=True(InSync) Reconciling=True(Deploying)",
         ),
-        (State::InSync, "Ready=True(InSync) Synced=True(InSync)"),
+        (Outcome::InSync, "Ready=True(InSync) Synced=True(InSync)"),
         (
-            State::Drifted(vec![drift]),
+            Outcome::Drifted(vec![drift]),
             "Ready=False(Drifted) Synced=True(Drifted) Stalled=True(Drifted)",
         ),
         (
-            State::Withheld(say("w")),
+            Outcome::ReadOnly(say("w")),
             "Ready=Unknown(Withheld) Synced=True(Withheld)",
         ),
         (
-            State::Suspended { edited: true },
+            Outcome::Suspended {
+                pending_changes: true,
+            },
             "Ready=False(Suspended) Synced=Unknown(Suspended) Stalled=True(Suspended)",
         ),
         (
@@ -106,11 +108,11 @@ fn every_state_has_its_row() {
             "Ready=False(Rejected) Synced=False(InvalidArgument) Stalled=True(Rejected)",
         ),
         (
-            State::Retiring,
+            Outcome::Disabling,
             "Ready=False(Retiring) Synced=True(Retiring) Reconciling=True(Retiring)",
         ),
         (
-            State::InUse(say("u")),
+            Outcome::InUse(say("u")),
             "Ready=False(InUse) Synced=True(InUse) Reconciling=True(InUse)",
         ),
     ];
@@ -139,7 +141,7 @@ fn passing_trouble_after_an_edit_means_not_ready_and_a_change_pending() {
 
 #[test]
 fn passing_trouble_during_a_deployment_keeps_the_change_pending() {
-    let deploying = conditions(&State::Deploying("d".into()), &[], 2, at(1));
+    let deploying = conditions(&Outcome::Deploying("d".into()), &[], 2, at(1));
     check(
         &throttled(),
         &deploying,
@@ -150,27 +152,36 @@ fn passing_trouble_during_a_deployment_keeps_the_change_pending() {
 #[test]
 fn suspending_without_another_edit_leaves_ready_as_it_was() {
     let found = check(
-        &State::Suspended { edited: false },
+        &Outcome::Suspended {
+            pending_changes: false,
+        },
         &deployed(1),
         "Ready=True(Suspended) Synced=Unknown(Suspended)",
     );
-    let again = conditions(&State::Suspended { edited: false }, &found, 2, at(500));
+    let again = conditions(
+        &Outcome::Suspended {
+            pending_changes: false,
+        },
+        &found,
+        2,
+        at(500),
+    );
     assert_eq!(again, found, "the time since when does not begin anew");
 }
 
 #[test]
 fn the_transition_time_moves_only_with_the_status() {
-    let first = conditions(&State::InSync, &[], 1, at(1));
-    let second = conditions(&State::InSync, &first, 2, at(2));
+    let first = conditions(&Outcome::InSync, &[], 1, at(1));
+    let second = conditions(&Outcome::InSync, &first, 2, at(2));
     assert_eq!(second[0].last_transition_time.0, at(1));
-    let third = conditions(&State::Retiring, &second, 3, at(3));
+    let third = conditions(&Outcome::Disabling, &second, 3, at(3));
     assert_eq!(third[0].last_transition_time.0, at(3));
 }
 
 #[test]
 fn a_repeated_refusal_is_no_news_although_its_request_id_differs() {
     let first = conditions(&refused(), &[], 2, at(1));
-    let State::Stalled {
+    let Outcome::Stalled {
         reason,
         code,
         message,
@@ -178,7 +189,7 @@ fn a_repeated_refusal_is_no_news_although_its_request_id_differs() {
     else {
         panic!("a refusal is a stall");
     };
-    let again = State::Stalled {
+    let again = Outcome::Stalled {
         reason,
         code,
         message: message.replace("request 1", "request 2"),
@@ -188,15 +199,15 @@ fn a_repeated_refusal_is_no_news_although_its_request_id_differs() {
 
 #[test]
 fn a_deletion_tells_since_when_it_lasts() {
-    let retiring = conditions(&State::Retiring, &[], 2, at(0));
+    let retiring = conditions(&Outcome::Disabling, &[], 2, at(0));
     assert_eq!(retiring[0].message, "Retiring since 1970-01-01T00:00:00Z");
-    let later = conditions(&State::Retiring, &retiring, 2, at(60));
+    let later = conditions(&Outcome::Disabling, &retiring, 2, at(60));
     assert_eq!(later, retiring);
 }
 
 #[test]
 fn a_code_that_is_no_word_does_not_make_the_whole_status_invalid() {
-    let odd = State::Stalled {
+    let odd = Outcome::Stalled {
         reason: Reason::Rejected,
         code: Some("<html>".into()),
         message: "odd".into(),
@@ -210,7 +221,7 @@ fn a_code_that_is_no_word_does_not_make_the_whole_status_invalid() {
 
 #[test]
 fn a_message_stays_within_what_the_api_server_takes() {
-    let long = State::InUse("é".repeat(50_000));
+    let long = Outcome::InUse("é".repeat(50_000));
     let found = conditions(&long, &[], 1, at(1));
     assert!(found.iter().all(|c| c.message.chars().count() <= 2_001));
 }

@@ -2,7 +2,7 @@
 
 use crate::contract::{check_transition, row_of};
 use cloudfront_operator::{
-    engine::{Reason, State, conditions},
+    engine::{Outcome, Reason, conditions},
     xml::Drift,
 };
 use k8s_openapi::{
@@ -31,8 +31,8 @@ const REFUSED: [Reason; 8] = [
     Reason::Suspended,
 ];
 
-fn stalled(reason: Reason, code: Option<&str>) -> State {
-    State::Stalled {
+fn stalled(reason: Reason, code: Option<&str>) -> Outcome {
+    Outcome::Stalled {
         reason,
         code: code.map(str::to_owned),
         message: "UpdateDistribution was refused: InvalidArgument: no (request 1)".into(),
@@ -40,35 +40,39 @@ fn stalled(reason: Reason, code: Option<&str>) -> State {
 }
 
 /// Every state there is, with every reason that it can have.
-fn all_states() -> Vec<State> {
+fn all_states() -> Vec<Outcome> {
     let drift = Drift {
         path: "comment".into(),
         desired: None,
         observed: Some("x".into()),
     };
-    let hindered = PASSING.map(|reason| State::Hindered {
+    let hindered = PASSING.map(|reason| Outcome::Retrying {
         reason,
         message: "GetDistribution was refused: no (request 1)".into(),
     });
     let refused = REFUSED.map(|reason| stalled(reason, None));
-    let failed = [Reason::Rejected, Reason::NotFound].map(|reason| State::Failed {
+    let failed = [Reason::Rejected, Reason::NotFound].map(|reason| Outcome::Failed {
         reason,
         code: None,
         message: "it is gone".into(),
     });
     let others = [
-        State::Waiting("Waits for OriginAccessIdentity site, which has no id yet.".into()),
-        State::Queued("Others were first.".into()),
-        State::Completed,
-        State::Deploying("CloudFront is bringing the last change to its edges.".into()),
-        State::InSync,
-        State::Drifted(vec![drift]),
-        State::Withheld("Would create a Distribution.".into()),
-        State::Suspended { edited: false },
-        State::Suspended { edited: true },
+        Outcome::Waiting("Waits for OriginAccessIdentity site, which has no id yet.".into()),
+        Outcome::Queued("Others were first.".into()),
+        Outcome::Completed,
+        Outcome::Deploying("CloudFront is bringing the last change to its edges.".into()),
+        Outcome::InSync,
+        Outcome::Drifted(vec![drift]),
+        Outcome::ReadOnly("Would create a Distribution.".into()),
+        Outcome::Suspended {
+            pending_changes: false,
+        },
+        Outcome::Suspended {
+            pending_changes: true,
+        },
         stalled(Reason::Rejected, Some("InvalidArgument")),
-        State::Retiring,
-        State::InUse("In use by Distribution www.".into()),
+        Outcome::Disabling,
+        Outcome::InUse("In use by Distribution www.".into()),
     ];
     others
         .into_iter()
@@ -78,8 +82,8 @@ fn all_states() -> Vec<State> {
         .collect()
 }
 
-fn is_suspended(state: &State) -> bool {
-    matches!(state, State::Suspended { .. })
+fn is_suspended(state: &Outcome) -> bool {
+    matches!(state, Outcome::Suspended { .. })
 }
 
 /// An object, as the API server makes it and as passes change it.
@@ -117,7 +121,7 @@ impl Object {
     }
 
     /// The object after a pass that left it in this state.
-    fn after(&self, state: &State, edited: bool) -> Self {
+    fn after(&self, state: &Outcome, edited: bool) -> Self {
         let generation = self.generation + i64::from(edited);
         let now = Timestamp::from_second(self.seconds).expect("a small number of seconds");
         Self {
@@ -139,42 +143,69 @@ impl Object {
 }
 
 /// The name of the row that a state belongs to, coming from where `before` is.
-fn expected(state: &State, before: &Object, edited: bool) -> &'static str {
+fn expected(state: &Outcome, before: &Object, edited: bool) -> &'static str {
     let ready = before.ready();
     let stalled = before.conditions.iter().any(|c| c.type_ == "Stalled");
     let still = !edited && !stalled && ready.observed_generation == Some(before.generation);
     match (state, ready.status.as_str()) {
-        (State::Waiting(_), _) => "waits for a reference",
-        (State::Queued(_), _) => "waits for its turn",
-        (State::Completed, _) => "completed",
-        (State::Failed { .. }, _) => "failed",
-        (State::Deploying(_), _) => "deploying",
-        (State::InSync, _) => "in sync",
-        (State::Drifted(_), _) => "drifted",
-        (State::Withheld(_), _) => "withheld",
-        (State::Suspended { edited: true }, _) => "suspended, edited since",
-        (State::Suspended { edited: false }, "True") => "suspended, ready before",
-        (State::Suspended { edited: false }, "False") => "suspended, not ready before",
-        (State::Suspended { edited: false }, _) => "suspended, unknown before",
-        (State::Hindered { .. }, "True") if still => "passing trouble, ready before",
-        (State::Hindered { .. }, "Unknown") if still => "passing trouble, unknown before",
-        (State::Hindered { .. }, _) => "passing trouble, a change pending",
-        (State::Stalled { .. }, _) => "refused",
-        (State::Retiring, _) => "retiring",
-        (State::InUse(_), _) => "in use",
+        (Outcome::Waiting(_), _) => "waits for a reference",
+        (Outcome::Queued(_), _) => "waits for its turn",
+        (Outcome::Completed, _) => "completed",
+        (Outcome::Failed { .. }, _) => "failed",
+        (Outcome::Deploying(_), _) => "deploying",
+        (Outcome::InSync, _) => "in sync",
+        (Outcome::Drifted(_), _) => "drifted",
+        (Outcome::ReadOnly(_), _) => "withheld",
+        (
+            Outcome::Suspended {
+                pending_changes: true,
+            },
+            _,
+        ) => "suspended, edited since",
+        (
+            Outcome::Suspended {
+                pending_changes: false,
+            },
+            "True",
+        ) => "suspended, ready before",
+        (
+            Outcome::Suspended {
+                pending_changes: false,
+            },
+            "False",
+        ) => "suspended, not ready before",
+        (
+            Outcome::Suspended {
+                pending_changes: false,
+            },
+            _,
+        ) => "suspended, unknown before",
+        (Outcome::Retrying { .. }, "True") if still => "passing trouble, ready before",
+        (Outcome::Retrying { .. }, "Unknown") if still => "passing trouble, unknown before",
+        (Outcome::Retrying { .. }, _) => "passing trouble, a change pending",
+        (Outcome::Stalled { .. }, _) => "refused",
+        (Outcome::Disabling, _) => "retiring",
+        (Outcome::InUse(_), _) => "in use",
+        (Outcome::Finalized | Outcome::Unreported, _) => "in no condition",
     }
 }
 
 /// Makes one step, checks all that must hold for it, and goes on from there.
-fn step(before: &Object, state: &State, edited: bool) -> Object {
+fn step(before: &Object, state: &Outcome, edited: bool) -> Object {
     let completed = before.ready().reason == "Completed";
     // What is completed is not looked at again.
-    let state = if completed { &State::Completed } else { state };
+    let state = if completed {
+        &Outcome::Completed
+    } else {
+        state
+    };
     // What was edited while suspended stays so until it is resumed.
     let stalled = before.conditions.iter().find(|c| c.type_ == "Stalled");
     let unfit = stalled.is_some_and(|c| c.reason == "Suspended") && is_suspended(state);
     let state = if unfit {
-        &State::Suspended { edited: true }
+        &Outcome::Suspended {
+            pending_changes: true,
+        }
     } else {
         state
     };

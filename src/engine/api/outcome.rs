@@ -1,0 +1,102 @@
+//! The outcome of a reconciliation. Conditions, events and the metric's label derive from it.
+
+use crate::{engine::api::reason::Reason, xml::Drift};
+
+/// The outcome of one reconciliation of one object. The variant's name, or the string given here, is the label of the metric.
+#[derive(Clone, Debug, PartialEq, strum::IntoStaticStr)]
+pub enum Outcome {
+    /// An object that the spec references is not ready.
+    Waiting(String),
+    /// The object waits in the queue of its kind, or for a write slot.
+    Queued(String),
+    /// A one-shot resource has completed.
+    Completed,
+    /// A one-shot resource cannot complete as the spec describes it.
+    Failed {
+        /// The reason of the conditions.
+        reason: Reason,
+        /// CloudFront's error code, if CloudFront refused.
+        code: Option<String>,
+        /// What happened, in one sentence.
+        message: String,
+    },
+    /// CloudFront accepted a change and is deploying it.
+    Deploying(String),
+    /// The resource matches the spec and is deployed.
+    InSync,
+    /// The resource differs from the spec, and a policy forbids the correction.
+    Drifted(Vec<Drift>),
+    /// The operator does not write, and there is no drift to report.
+    #[strum(serialize = "Withheld")]
+    ReadOnly(String),
+    /// `spec.suspend` is set.
+    Suspended {
+        /// Whether the spec has changed since it was last applied.
+        pending_changes: bool,
+    },
+    /// The reconciliation failed in a way that is likely to pass without help.
+    #[strum(serialize = "Hindered")]
+    Retrying {
+        /// The reason of the conditions, such as `Throttled`, `Unreachable` or `Conflict`.
+        reason: Reason,
+        /// What happened, in one sentence.
+        message: String,
+    },
+    /// The reconciliation cannot continue until the object, its references or AWS permissions change.
+    Stalled {
+        /// The reason of the conditions.
+        reason: Reason,
+        /// CloudFront's error code, if CloudFront refused.
+        code: Option<String>,
+        /// What happened and what to do, in one or two sentences.
+        message: String,
+    },
+    /// The resource is being disabled before its deletion.
+    #[strum(serialize = "Retiring")]
+    Disabling,
+    /// The deletion waits until nothing else uses the resource.
+    InUse(String),
+    /// The object does not need the operator any more: its finalizer is removed.
+    #[strum(serialize = "Released")]
+    Finalized,
+    /// The Kubernetes API failed, so the outcome is not in the status.
+    Unreported,
+}
+
+impl Outcome {
+    /// Returns the value of the metric's label `result`.
+    pub fn label(&self) -> &'static str {
+        self.into()
+    }
+
+    /// Returns the reason of condition `Ready`. `None`: the outcome is in no condition.
+    pub fn reason(&self) -> Option<Reason> {
+        let reason = match self {
+            Self::Waiting(_) => Reason::ReferenceNotReady,
+            Self::Queued(_) => Reason::Queued,
+            Self::Completed => Reason::Completed,
+            Self::Deploying(_) => Reason::Deploying,
+            Self::InSync => Reason::InSync,
+            Self::Drifted(_) => Reason::Drifted,
+            Self::ReadOnly(_) => Reason::Withheld,
+            Self::Suspended { .. } => Reason::Suspended,
+            Self::Retrying { reason, .. }
+            | Self::Stalled { reason, .. }
+            | Self::Failed { reason, .. } => *reason,
+            Self::Disabling => Reason::Retiring,
+            Self::InUse(_) => Reason::InUse,
+            Self::Finalized | Self::Unreported => return None,
+        };
+        Some(reason)
+    }
+
+    /// Whether the reconciliation failed in a way that is retried with growing delays.
+    pub fn is_retried(&self) -> bool {
+        matches!(self, Self::Retrying { .. } | Self::InUse(_))
+    }
+
+    /// Whether the resource matches the spec, or has completed.
+    pub fn is_done(&self) -> bool {
+        matches!(self, Self::InSync | Self::Completed)
+    }
+}
