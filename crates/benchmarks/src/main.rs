@@ -1,59 +1,41 @@
-//! What the operator costs: calls to CloudFront, writes to Kubernetes, time, CPU and memory.
+//! Measures what the operator costs: calls to CloudFront, writes to Kubernetes, time, CPU and memory.
 //!
-//! A real API server and the simulated CloudFront stand on either side of the shipped binary. Calls are counted by the
-//! simulator's journal, writes by the API server's audit log, CPU and memory by the kernel; where it makes sense, an operator
-//! without logic does the same work in turn, for comparison. Nothing here is a test: docs/benchmarks.md tells what came out.
+//! The shipped binary runs between a real API server and the CloudFront simulator. The simulator's journal counts calls, the API
+//! server's audit log counts writes, and the kernel measures CPU and memory. Each workload runs in turn with a second program, which is
+//! an operator without logic or, with `--compare`, another build of the operator. Results are not asserted: docs/benchmarks.md reports
+//! them.
 
-mod audit;
-mod bench;
+mod arguments;
+mod audit_log;
+mod environment;
+mod figure;
+mod harness;
+mod machine;
 mod objects;
 mod plot;
 mod process;
+mod ratio;
 mod report;
-mod stage;
+mod table;
 mod workloads;
 
-use bench::Bench;
+use arguments::Arguments;
 use clap::Parser;
-use std::{error::Error, path::PathBuf};
-use workloads::Workload;
+use harness::Harness;
+use report::Report;
+use std::error::Error;
 
-/// What went well, or why a benchmark could not go on.
+/// The result of a step of a benchmark.
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
-
-/// Measures the operator, and prints a row of Markdown for each figure.
-#[derive(Parser)]
-#[command(version)]
-struct Arguments {
-    /// What to measure; all of it unless named
-    #[arg(value_enum)]
-    workloads: Vec<Workload>,
-
-    /// How many objects `growth` ends with
-    #[arg(long, default_value_t = 10_000, value_name = "N")]
-    objects: usize,
-
-    /// Where `growth` draws calls per hour against the number of objects
-    #[arg(long, value_name = "FILE")]
-    plot: Option<PathBuf>,
-
-    /// The operator to measure, instead of one built as its image ships it
-    #[arg(long, value_name = "FILE")]
-    operator: Option<PathBuf>,
-}
 
 #[tokio::main]
 async fn main() -> Outcome<()> {
     let arguments = Arguments::parse();
-    let bench = Bench::new(arguments.objects, arguments.plot, arguments.operator).await?;
-    let workloads = if arguments.workloads.is_empty() {
-        Workload::all()
-    } else {
-        arguments.workloads
-    };
-    report::head();
+    let workloads = arguments.workloads();
+    let harness = Harness::new(&arguments).await?;
+    let mut report = Report::new(&harness, &arguments)?;
     for workload in workloads {
-        workload.run(&bench).await?;
+        workload.run(&harness, &mut report).await?;
     }
     Ok(())
 }

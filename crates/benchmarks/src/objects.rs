@@ -1,4 +1,4 @@
-//! The objects of one namespace, as whoever applies them sees them.
+//! Applies the objects of one namespace, and watches when they become ready.
 
 use crate::Outcome;
 use cloudfront_operator::kinds::{distribution::Distribution, invalidation::Invalidation};
@@ -19,20 +19,20 @@ use std::{
 };
 use tokio::{task::JoinHandle, time::sleep};
 
-/// Requests at once, so that the API server is as busy as one writer can make it.
-const AT_ONCE: usize = 16;
+/// Concurrent requests, enough to keep the API server busy.
+const MAX_CONCURRENT_REQUESTS: usize = 16;
 
-/// Requests at once where a rate is offered: more wait only where the API server is slower.
-const OFFERED_AT_ONCE: usize = 256;
+/// Concurrent requests at a fixed rate. The rate drops only if the API server is too slow for it.
+const MAX_CONCURRENT_EDITS: usize = 256;
 
-/// The generation for which an object is ready, and since when.
-type Ready = HashMap<String, (i64, Instant)>;
+/// For each object by name: the generation for which it is ready, and since when.
+type ReadyObjects = HashMap<String, (i64, Instant)>;
 
-/// The objects of one kind in one namespace, followed by a watch.
+/// The objects of one kind in one namespace, with a watch on them.
 pub(crate) struct Objects {
     api: Api<DynamicObject>,
     resource: ApiResource,
-    ready: Arc<Mutex<Ready>>,
+    ready: Arc<Mutex<ReadyObjects>>,
     task: JoinHandle<()>,
 }
 
@@ -48,7 +48,7 @@ impl Objects {
     fn of(client: Client, namespace: &str, resource: ApiResource) -> Self {
         let api: Api<DynamicObject> = Api::namespaced_with(client, namespace, &resource);
         let ready = Arc::new(Mutex::default());
-        let task = tokio::spawn(follow(api.clone(), ready.clone()));
+        let task = tokio::spawn(watch(api.clone(), ready.clone()));
         Self {
             api,
             resource,
@@ -57,11 +57,11 @@ impl Objects {
         }
     }
 
-    /// Creates objects, several at once.
+    /// Creates objects concurrently.
     pub(crate) async fn create(&self, specs: Vec<(String, Value)>) -> Outcome<()> {
         stream::iter(specs)
             .map(Ok)
-            .try_for_each_concurrent(AT_ONCE, |(name, spec)| async move {
+            .try_for_each_concurrent(MAX_CONCURRENT_REQUESTS, |(name, spec)| async move {
                 let object = DynamicObject::new(&name, &self.resource).data(json!({"spec": spec}));
                 self.api.create(&PostParams::default(), &object).await?;
                 Ok(())
@@ -69,12 +69,12 @@ impl Objects {
             .await
     }
 
-    /// Changes the comment of each, several at once.
+    /// Changes the comment of each object concurrently.
     pub(crate) async fn edit(&self, names: &[String], comment: &str) -> Outcome<()> {
         let patch = Patch::Merge(json!({"spec": {"comment": comment}}));
         stream::iter(names)
             .map(Ok)
-            .try_for_each_concurrent(AT_ONCE, |name| async {
+            .try_for_each_concurrent(MAX_CONCURRENT_REQUESTS, |name| async {
                 let parameters = PatchParams::default();
                 self.api.patch(name, &parameters, &patch).await?;
                 Ok(())
@@ -82,43 +82,49 @@ impl Objects {
             .await
     }
 
-    /// Begins so many edits at a fixed rate, of each object in turn, and waits until all were taken.
-    pub(crate) async fn offer(&self, names: &[String], rate: u32, edits: u32) -> Outcome<()> {
-        let begun = Instant::now();
-        let due = (0..edits).map(|n| begun + Duration::from_secs(1) / rate * n);
+    /// Starts `edits` edits at a fixed rate per second, of each object in turn, and waits until the API server has accepted all of them.
+    pub(crate) async fn edit_at_rate(
+        &self,
+        names: &[String],
+        rate: u32,
+        edits: u32,
+    ) -> Outcome<()> {
+        let started = Instant::now();
+        let due = (0..edits).map(|n| started + Duration::from_secs(1) / rate * n);
         stream::iter(due.zip(names.iter().cycle()))
             .then(|(due, name)| async move {
                 sleep(due.saturating_duration_since(Instant::now())).await;
                 name
             })
             .map(Ok)
-            .try_for_each_concurrent(OFFERED_AT_ONCE, |name| async move {
-                let comment = format!("after {:?}", begun.elapsed());
+            .try_for_each_concurrent(MAX_CONCURRENT_EDITS, |name| async move {
+                let comment = format!("after {:?}", started.elapsed());
                 self.edit(std::slice::from_ref(name), &comment).await
             })
             .await
     }
 
-    /// Deletes each, several at once.
+    /// Deletes objects concurrently.
     pub(crate) async fn delete(&self, names: &[String]) -> Outcome<()> {
         stream::iter(names)
             .map(Ok)
-            .try_for_each_concurrent(AT_ONCE, |name| async {
+            .try_for_each_concurrent(MAX_CONCURRENT_REQUESTS, |name| async {
                 self.api.delete(name, &DeleteParams::default()).await?;
                 Ok(())
             })
             .await
     }
 
-    /// Waits until so many are ready for this generation at least, and says when the last one of those was.
+    /// Waits until `count` objects are ready for this generation or a later one, and returns the time at which the last of them became
+    /// ready.
     pub(crate) async fn until_ready(
         &self,
         count: usize,
         generation: i64,
-        patience: Duration,
+        timeout: Duration,
     ) -> Outcome<Instant> {
-        let all = |ready: &Ready| {
-            // Sorting tens of thousands for nothing would take CPU from what is measured.
+        let all = |ready: &ReadyObjects| {
+            // Sorting tens of thousands of entries at each check would take CPU from the measured program.
             if ready.len() < count {
                 return None;
             }
@@ -130,33 +136,33 @@ impl Objects {
                 Some(last) => times.get(last).copied(),
             }
         };
-        self.until(all, patience).await
+        self.until(all, timeout).await
     }
 
-    /// Waits until no more than so many are left of those that were ready once.
-    pub(crate) async fn until_left(&self, count: usize, patience: Duration) -> Outcome<()> {
-        let few = |ready: &Ready| (ready.len() <= count).then_some(());
-        self.until(few, patience).await
+    /// Waits until at most `count` of the objects that were ready still exist.
+    pub(crate) async fn until_remaining(&self, count: usize, timeout: Duration) -> Outcome<()> {
+        let few = |ready: &ReadyObjects| (ready.len() <= count).then_some(());
+        self.until(few, timeout).await
     }
 
     async fn until<T>(
         &self,
-        holds: impl Fn(&Ready) -> Option<T>,
-        patience: Duration,
+        check: impl Fn(&ReadyObjects) -> Option<T>,
+        timeout: Duration,
     ) -> Outcome<T> {
-        let begun = Instant::now();
+        let started = Instant::now();
         loop {
-            if let Some(answer) = holds(&self.lock()) {
-                return Ok(answer);
+            if let Some(result) = check(&self.lock()) {
+                return Ok(result);
             }
-            if begun.elapsed() > patience {
-                return Err(format!("gave up with {} objects ready", self.lock().len()).into());
+            if started.elapsed() > timeout {
+                return Err(format!("timed out with {} objects ready", self.lock().len()).into());
             }
             sleep(Duration::from_millis(20)).await;
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Ready> {
+    fn lock(&self) -> MutexGuard<'_, ReadyObjects> {
         lock(&self.ready)
     }
 }
@@ -167,7 +173,7 @@ impl Drop for Objects {
     }
 }
 
-/// `count` distributions from a number on.
+/// `count` distributions with consecutive numbers.
 pub(crate) fn distributions(first: usize, count: usize) -> Vec<(String, Value)> {
     let one = |n| {
         let spec = json!({
@@ -184,33 +190,35 @@ pub(crate) fn distributions(first: usize, count: usize) -> Vec<(String, Value)> 
     (first..first + count).map(one).collect()
 }
 
-async fn follow(api: Api<DynamicObject>, ready: Arc<Mutex<Ready>>) {
+async fn watch(api: Api<DynamicObject>, ready: Arc<Mutex<ReadyObjects>>) {
     let events = watcher::watcher(api, watcher::Config::default()).default_backoff();
     events
         .for_each(|event| {
             match event {
-                Ok(Event::Apply(object) | Event::InitApply(object)) => note(&ready, &object),
+                Ok(Event::Apply(object) | Event::InitApply(object)) => {
+                    record_ready(&ready, &object);
+                }
                 Ok(Event::Delete(object)) => {
                     lock(&ready).remove(&object.name_any());
                 }
                 Ok(Event::Init | Event::InitDone) => {}
-                Err(error) => eprintln!("benchmarks: the watch broke and goes on: {error}"),
+                Err(error) => eprintln!("benchmarks: the watch failed and is retried: {error}"),
             }
             std::future::ready(())
         })
         .await;
 }
 
-/// Remembers since when an object is ready for its generation.
-fn note(ready: &Mutex<Ready>, object: &DynamicObject) {
+/// Records the time from which an object is ready for its generation.
+fn record_ready(ready: &Mutex<ReadyObjects>, object: &DynamicObject) {
     let generation = object.metadata.generation.unwrap_or_default();
     let status = &object.data["status"];
     let conditions = status["conditions"].as_array().map_or(&[][..], |all| all);
-    let is = conditions
+    let is_ready = conditions
         .iter()
         .any(|one| one["type"] == "Ready" && one["status"] == "True");
     let mut ready = lock(ready);
-    if status["observedGeneration"] == generation && is {
+    if status["observedGeneration"] == generation && is_ready {
         let before = ready.get(&object.name_any()).map(|(seen, _)| *seen);
         if before != Some(generation) {
             ready.insert(object.name_any(), (generation, Instant::now()));
@@ -218,6 +226,6 @@ fn note(ready: &Mutex<Ready>, object: &DynamicObject) {
     }
 }
 
-fn lock(ready: &Mutex<Ready>) -> MutexGuard<'_, Ready> {
+fn lock(ready: &Mutex<ReadyObjects>) -> MutexGuard<'_, ReadyObjects> {
     ready.lock().unwrap_or_else(PoisonError::into_inner)
 }

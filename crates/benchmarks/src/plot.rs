@@ -1,59 +1,60 @@
-//! Calls per hour against the number of objects, as a picture.
+//! A plot of calls per hour against the number of objects.
 
+use crate::figure::number;
 use std::fmt::Write as _;
 
-/// What was measured with so many objects at rest.
+/// One measurement with idle objects.
 #[derive(Clone, Copy)]
 pub(crate) struct Point {
     pub(crate) objects: usize,
-    /// Calls to CloudFront in an hour, at the resync interval of ten minutes.
+    /// Calls to CloudFront per hour, at the default resync interval of ten minutes.
     pub(crate) calls: f64,
 }
 
-/// One operator that looks at each object by itself, two calls each, this often in an hour.
-const ONE_BY_ONE: [(&str, f64, &str); 2] = [
+/// Operators that poll each object with two calls: label, polls per hour, color.
+const POLLING_EACH: [(&str, f64, &str); 2] = [
     ("two reads for each, every 10 min", 6.0, "#c0392b"),
     ("two reads for each, every 10 h", 0.1, "#d68910"),
 ];
 
-const OURS: &str = "#1f618d";
+const MEASURED: &str = "#1f618d";
 const WIDTH: f64 = 560.0;
 const HEIGHT: f64 = 320.0;
 const MARGIN: f64 = 56.0;
 
-/// The largest powers of ten on the axes.
+/// The highest powers of ten on the axes.
 const DECADES: [f64; 2] = [5.0, 6.0];
 
-/// Both axes are logarithmic, from 1 on.
+/// Draws the plot. Both axes are logarithmic and begin at 1.
 pub(crate) fn svg(points: &[Point]) -> String {
     let mut text = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" font-family=\"sans-serif\" font-size=\"11\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n"
     );
     grid(&mut text);
-    for (at, (label, sweeps, color)) in ONE_BY_ONE.into_iter().enumerate() {
-        // Below one call an hour there is no axis.
-        let ends = [(0.5 / sweeps).max(1.0), 80_000.0]
-            .map(|objects| place(objects, 2.0 * objects * sweeps));
+    for (at, (label, polls, color)) in POLLING_EACH.into_iter().enumerate() {
+        // The axis begins at one call per hour.
+        let ends = [(0.5 / polls).max(1.0), 80_000.0]
+            .map(|objects| position(objects, 2.0 * objects * polls));
         line(&mut text, &ends, color);
         legend(&mut text, at + 1, label, color);
     }
-    let ours: Vec<_> = points
+    let measured: Vec<_> = points
         .iter()
         .filter(|point| point.objects > 0)
-        .map(|point| place(number(point.objects), point.calls))
+        .map(|point| position(number(point.objects), point.calls))
         .collect();
-    line(&mut text, &ours, OURS);
-    for (x, y) in ours {
+    line(&mut text, &measured, MEASURED);
+    for (x, y) in measured {
         append(
             &mut text,
-            format_args!("<circle cx=\"{x:.0}\" cy=\"{y:.0}\" r=\"3\" fill=\"{OURS}\"/>"),
+            format_args!("<circle cx=\"{x:.0}\" cy=\"{y:.0}\" r=\"3\" fill=\"{MEASURED}\"/>"),
         );
     }
     legend(
         &mut text,
         0,
         "cloudfront-operator, measured, every 10 min",
-        OURS,
+        MEASURED,
     );
     text.push_str("</svg>\n");
     text
@@ -61,7 +62,7 @@ pub(crate) fn svg(points: &[Point]) -> String {
 
 fn grid(text: &mut String) {
     for power in 0..=5 {
-        let (x, y) = place(10_f64.powi(power), 1.0);
+        let (x, y) = position(10_f64.powi(power), 1.0);
         append(
             text,
             format_args!(
@@ -72,7 +73,7 @@ fn grid(text: &mut String) {
         );
     }
     for power in 0..=6 {
-        let (x, y) = place(1.0, 10_f64.powi(power));
+        let (x, y) = position(1.0, 10_f64.powi(power));
         append(
             text,
             format_args!(
@@ -128,17 +129,14 @@ fn line(text: &mut String, points: &[(f64, f64)], color: &str) {
     );
 }
 
-fn place(objects: f64, calls: f64) -> (f64, f64) {
+/// The position of a point in the picture.
+fn position(objects: f64, calls: f64) -> (f64, f64) {
     let across = objects.max(1.0).log10() / DECADES[0];
     let up = calls.max(1.0).log10() / DECADES[1];
     (
         MARGIN + across * (WIDTH - 2.0 * MARGIN),
         HEIGHT - MARGIN - up * (HEIGHT - 2.0 * MARGIN),
     )
-}
-
-fn number(count: usize) -> f64 {
-    crate::report::each(count, 1)
 }
 
 fn append(text: &mut String, element: std::fmt::Arguments) {

@@ -1,28 +1,104 @@
-//! Figures as rows of a Markdown table, printed as they come.
+//! Prints rows as they are measured, and saves them as JSON.
 
-/// The head of the table.
-pub(crate) fn head() {
-    println!("| workload | figure | operator | null operator |\n| --- | --- | --- | --- |");
+use crate::{
+    Outcome,
+    arguments::Arguments,
+    environment::DEPLOYMENT_DELAY,
+    figure::{Row, Runs},
+    harness::Harness,
+    machine::{Binary, Machine},
+    table,
+};
+use clap::ValueEnum;
+use jiff::Timestamp;
+use serde::Serialize;
+use std::{collections::BTreeMap, fs, path::PathBuf};
+
+/// All results of one run of this program.
+pub(crate) struct Report {
+    document: Document,
+    json: Option<PathBuf>,
 }
 
-/// One figure; what the null operator has no part in is a dash.
-pub(crate) fn row(workload: &str, figure: &str, operator: &str, null: Option<&str>) {
-    println!(
-        "| {workload} | {figure} | {operator} | {} |",
-        null.unwrap_or("–")
-    );
+/// The JSON document.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document {
+    started: String,
+    machine: Machine,
+    /// The operator that is measured.
+    operator: Binary,
+    /// The program that runs in turn with it.
+    reference: Reference,
+    settings: Settings,
+    rows: Vec<Row>,
 }
 
-/// How many times as much the operator takes as the one without logic.
-pub(crate) fn times(operator: f64, null: f64) -> String {
-    format!("{:.1} times", operator / null)
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Reference {
+    role: &'static str,
+    #[serde(flatten)]
+    binary: Binary,
 }
 
-/// A count for each of so many objects, as short as it can be.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "counts are far below 2^52, where they stop being exact"
-)]
-pub(crate) fn each(count: usize, objects: usize) -> f64 {
-    count as f64 / objects as f64
+/// What was measured, and with which settings.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Settings {
+    workloads: Vec<String>,
+    objects: usize,
+    loads: Vec<String>,
+    /// `None` unless another build is compared; repetitions are then the workload's own.
+    pairs: Option<usize>,
+    deployment_delay_seconds: u64,
+    /// Variables that the image sets for the operator.
+    environment: BTreeMap<String, String>,
+}
+
+impl Report {
+    /// Prints the head of the table.
+    pub(crate) fn new(harness: &Harness, arguments: &Arguments) -> Outcome<Self> {
+        let workloads = arguments.workloads();
+        let names = workloads.iter().filter_map(ValueEnum::to_possible_value);
+        let reference = harness.reference;
+        let document = Document {
+            started: Timestamp::now().to_string(),
+            machine: Machine::detect()?,
+            operator: Binary::new(&harness.operator, harness.commit.clone())?,
+            reference: Reference {
+                role: reference.name(),
+                binary: Binary::new(harness.program(reference), None)?,
+            },
+            settings: Settings {
+                workloads: names.map(|name| name.get_name().to_owned()).collect(),
+                objects: arguments.objects,
+                loads: arguments.loads.iter().map(ToString::to_string).collect(),
+                pairs: harness.pairs,
+                deployment_delay_seconds: DEPLOYMENT_DELAY.as_secs(),
+                environment: harness.environment.iter().cloned().collect(),
+            },
+            rows: vec![],
+        };
+        println!("{}", table::head(reference.name()));
+        let json = arguments.json.clone();
+        Ok(Self { document, json })
+    }
+
+    /// Prints a row for each figure of these runs, and saves all rows so far.
+    pub(crate) fn add(&mut self, workload: &str, runs: &Runs) -> Outcome<()> {
+        let rows = runs.rows(workload);
+        for row in &rows {
+            println!("{}", table::row(row));
+        }
+        self.document.rows.extend(rows);
+        self.save()
+    }
+
+    fn save(&self) -> Outcome<()> {
+        if let Some(path) = &self.json {
+            fs::write(path, serde_json::to_string_pretty(&self.document)? + "\n")?;
+        }
+        Ok(())
+    }
 }

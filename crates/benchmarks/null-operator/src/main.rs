@@ -1,7 +1,7 @@
-//! An operator without logic: one create call and one status write for each object, and nothing else.
+//! An operator without logic: it makes one create call and one status write for each object.
 //!
-//! It is the floor that the operator is compared with. It has the operator's own CloudFront client, without a budget, so that the
-//! ratio tells what the logic costs. It never updates, deletes, looks again or waits for a deployment.
+//! It is the lower bound that the operator is compared with. It uses the operator's own CloudFront client without a rate limit, so that
+//! the ratio shows what the logic costs. It never updates, deletes or polls, and does not wait for a deployment.
 
 use cloudfront_operator::{
     cloudfront::{Client, Options, Request},
@@ -17,12 +17,12 @@ use kube::{
 use serde_json::{Value, json};
 use std::{env, error::Error};
 
-/// Objects at work at once: as many as the operator has by default.
-const AT_ONCE: usize = 16;
+/// Concurrent objects, as many as the operator has by default.
+const MAX_CONCURRENT_OBJECTS: usize = 16;
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
-/// Takes the namespace and the endpoint of CloudFront.
+/// The arguments are the namespace and the endpoint of CloudFront.
 #[tokio::main]
 async fn main() -> Outcome<()> {
     let mut arguments = env::args().skip(1);
@@ -43,14 +43,14 @@ async fn main() -> Outcome<()> {
         .default_backoff()
         .applied_objects();
     objects
-        .for_each_concurrent(AT_ONCE, |object| {
+        .for_each_concurrent(MAX_CONCURRENT_OBJECTS, |object| {
             let (api, cloudfront) = (&api, &cloudfront);
             async move {
-                let done = match object {
-                    Ok(object) => settle(api, cloudfront, &object).await,
+                let result = match object {
+                    Ok(object) => create(api, cloudfront, &object).await,
                     Err(error) => Err(error.into()),
                 };
-                if let Err(error) = done {
+                if let Err(error) = result {
                     eprintln!("null-operator: {error}");
                 }
             }
@@ -59,7 +59,8 @@ async fn main() -> Outcome<()> {
     Ok(())
 }
 
-async fn settle(
+/// Creates the distribution of an object unless its status has an id.
+async fn create(
     api: &Api<DynamicObject>,
     cloudfront: &Client,
     object: &DynamicObject,
@@ -72,18 +73,18 @@ async fn settle(
     let comment = object.data["spec"]["comment"].as_str().unwrap_or_default();
     let body = Element::parse(config(key, comment).as_bytes())?;
     let request = Request::post("CreateDistribution", "distribution", body);
-    let answer = cloudfront.send(&request).await?;
-    let id = answer
+    let response = cloudfront.send(&request).await?;
+    let id = response
         .document
         .as_ref()
         .and_then(|document| document.text_of("Id"));
-    let status = ready(id, object.metadata.generation);
+    let status = ready_status(id, object.metadata.generation);
     api.patch_status(name, &PatchParams::default(), &Patch::Merge(status))
         .await?;
     Ok(())
 }
 
-fn ready(id: Option<&str>, generation: Option<i64>) -> Value {
+fn ready_status(id: Option<&str>, generation: Option<i64>) -> Value {
     json!({"status": {
         "id": id,
         "observedGeneration": generation,
@@ -98,7 +99,7 @@ fn ready(id: Option<&str>, generation: Option<i64>) -> Value {
     }})
 }
 
-/// The configuration that the benchmarks' manifest stands for.
+/// The same configuration as that of the benchmarks' objects.
 fn config(key: &str, comment: &str) -> String {
     format!(
         "<DistributionConfig><CallerReference>{key}</CallerReference><Origins><Quantity>1</Quantity><Items><Origin><Id>api</Id>\

@@ -1,111 +1,115 @@
 //! Many objects at once.
 
+use super::Load;
 use crate::{
     Outcome,
-    bench::Bench,
+    environment::{DEPLOYMENT_DELAY, Environment, minimum_seconds},
+    figure::{Case, Figure},
+    harness::{Harness, Role},
     objects::distributions,
-    report::{row, times},
-    stage::{Counts, DEPLOY, NO_BUDGET, Stage, Who, least},
+    process::{Process, Usage},
 };
 use jiff::Timestamp;
 use std::time::{Duration, Instant};
+use tokio::time::sleep;
 
-const PATIENCE: Duration = Duration::from_mins(10);
+/// The loads within the default rate limit.
+pub(crate) const LIMITED_LOADS: [Load; 2] = [
+    Load {
+        objects: 50,
+        latency: 0,
+    },
+    Load {
+        objects: 500,
+        latency: 300,
+    },
+];
 
-/// What one operator did with one burst.
-struct Run {
-    /// From the first apply to the last Ready.
-    seconds: f64,
-    /// From the first apply to the last one.
+const TIMEOUT: Duration = Duration::from_mins(10);
+
+/// Lets the watches start before the first object is created.
+const START_UP: Duration = Duration::from_secs(2);
+
+/// After this time memory and CPU no longer change.
+const SETTLING: Duration = Duration::from_secs(5);
+
+/// Seconds from the first apply.
+struct Times {
+    ready: f64,
     applied: f64,
-    cpu: f64,
-    peak: f64,
-    /// From the first create call to the last one.
-    creating: f64,
-    counts: Counts,
 }
 
-/// Both operators in turn, twice, at several latencies.
-pub(crate) async fn without_budget(bench: &Bench) -> Outcome<()> {
-    let loads = [
-        (50, 0),
-        (50, 20),
-        (50, 100),
-        (50, 300),
-        (500, 0),
-        (500, 20),
-        (500, 100),
-        (500, 300),
-    ];
-    for (objects, latency) in loads {
-        for turn in 1..=2 {
-            let ours = one(bench, Who::Operator, objects, latency, &NO_BUDGET).await?;
-            let null = one(bench, Who::Null, objects, latency, &[]).await?;
-            let figure = format!("{objects} at once, {latency} ms, no budget, turn {turn}");
-            let beyond = ours.seconds - DEPLOY.as_secs_f64();
-            // The null operator does not wait until anything is deployed.
-            let text = format!(
-                "{}; {beyond:.2} s beside the delay, {} the time and {} the CPU of the null operator",
-                ours.tell(),
-                times(beyond, null.seconds),
-                times(ours.cpu, null.cpu)
-            );
-            row("burst", &figure, &text, Some(&null.tell()));
-        }
-    }
-    Ok(())
-}
-
-/// The operator alone: the other one keeps to no budget.
-pub(crate) async fn within_budget(bench: &Bench) -> Outcome<()> {
-    for (objects, latency) in [(50, 0), (500, 300)] {
-        let run = one(bench, Who::Operator, objects, latency, &[]).await?;
-        let least = least(objects);
-        let figure = format!("{objects} at once, {latency} ms, 2 writes a second");
-        let text = format!(
-            "{}; creates took {:.1} s where the budget allows {least:.1} s: {:.1} % of it used",
-            run.tell(),
-            run.creating,
-            least / run.creating * 100.0
-        );
-        row("budget", &figure, &text, None);
-    }
-    Ok(())
-}
-
-async fn one(
-    bench: &Bench,
-    who: Who,
-    objects: usize,
-    latency: u64,
+/// Creates the objects of one load and waits until they are ready. Without flags the default rate limit applies.
+pub(crate) async fn measure(
+    harness: &Harness,
+    role: Role,
+    load: Load,
     flags: &[&str],
-) -> Outcome<Run> {
-    let mut stage = Stage::new(bench, "burst", Duration::from_millis(latency)).await?;
-    let process = stage.start(who, flags)?;
-    // Both are to be watching before anything happens.
-    tokio::time::sleep(Duration::from_secs(2)).await;
-    stage.counts().await?;
+) -> Outcome<Vec<Figure>> {
+    let mut environment = Environment::new(harness, "burst", load.latency()).await?;
+    let process = environment.start(role, flags)?;
+    sleep(START_UP).await;
+    environment.counts().await?;
     let before = process.usage()?;
-    let begun = Instant::now();
-    stage.objects.create(distributions(0, objects)).await?;
-    let applied = begun.elapsed().as_secs_f64();
-    let ready = stage.objects.until_ready(objects, 1, PATIENCE).await;
-    let ready = ready.map_err(|error| format!("{error}\n{}", process.log_tail()))?;
+    let times = create(&environment, &process, load.objects).await?;
     let after = process.usage()?;
-    let creating = creating(&stage)?;
-    Ok(Run {
-        seconds: (ready - begun).as_secs_f64(),
-        applied,
-        cpu: after.cpu - before.cpu,
-        peak: after.peak,
-        creating,
-        counts: stage.counts().await?,
-    })
+    let creating = creating_seconds(&environment)?;
+    let counts = environment.counts().await?;
+    sleep(SETTLING).await;
+    let settled = process.usage()?;
+
+    let limit = if flags.is_empty() {
+        "2 writes/s"
+    } else {
+        "no rate limit"
+    };
+    let mut case = Case::new(format!(
+        "{} at once, {} ms, {limit}",
+        load.objects, load.latency
+    ));
+    case.add("applied", "s", times.applied);
+    case.add("Ready", "s", times.ready);
+    add_own_time(&mut case, role, times.ready);
+    add_usage(&mut case, before, after, settled);
+    counts.add_to(&mut case);
+    case.add("first to last create call", "s", creating);
+    if flags.is_empty() {
+        let used = minimum_seconds(load.objects) / creating * 100.0;
+        case.add("rate limit used", "%", used);
+    }
+    Ok(case.into_figures())
 }
 
-/// The seconds between the first create call and the last.
-fn creating(stage: &Stage) -> Outcome<f64> {
-    let calls = stage.simulator.control().journal();
+async fn create(environment: &Environment<'_>, process: &Process, count: usize) -> Outcome<Times> {
+    let started = Instant::now();
+    let objects = &environment.objects;
+    objects.create(distributions(0, count)).await?;
+    let applied = started.elapsed().as_secs_f64();
+    let ready = objects.until_ready(count, 1, TIMEOUT).await;
+    let ready = ready.map_err(|error| format!("{error}\n{}", process.log_tail()))?;
+    let ready = (ready - started).as_secs_f64();
+    Ok(Times { ready, applied })
+}
+
+/// The null operator does not wait for a deployment, so this is the time that compares with it.
+fn add_own_time(case: &mut Case, role: Role, ready: f64) {
+    let waiting = match role {
+        Role::Operator | Role::OtherBuild => DEPLOYMENT_DELAY.as_secs_f64(),
+        Role::NullOperator => 0.0,
+    };
+    case.add("Ready, without the deployment delay", "s", ready - waiting);
+}
+
+fn add_usage(case: &mut Case, before: Usage, after: Usage, settled: Usage) {
+    case.add("CPU", "s", after.cpu - before.cpu);
+    case.add("RSS before", "MiB", before.resident);
+    case.add("RSS settled", "MiB", settled.resident);
+    case.add("RSS peak", "MiB", settled.peak);
+}
+
+/// Seconds between the first create call and the last.
+fn creating_seconds(environment: &Environment) -> Outcome<f64> {
+    let calls = environment.simulator.control().journal();
     let creates = calls
         .iter()
         .filter(|call| call.operation.starts_with("Create"));
@@ -115,20 +119,4 @@ fn creating(stage: &Stage) -> Outcome<f64> {
     let (first, last) = (times.iter().min(), times.iter().max());
     let (first, last) = first.zip(last).ok_or("nothing was created")?;
     Ok(last.duration_since(*first).as_secs_f64())
-}
-
-impl Run {
-    fn tell(&self) -> String {
-        format!(
-            "Ready in {:.2} s (applied in {:.2} s), {:.2} CPU s, peak {:.1} MiB, {} + {} list calls, {} refused, {} writes",
-            self.seconds,
-            self.applied,
-            self.cpu,
-            self.peak,
-            self.counts.own,
-            self.counts.lists,
-            self.counts.refused,
-            self.counts.writes.objects,
-        )
-    }
 }

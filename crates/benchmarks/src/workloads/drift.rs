@@ -1,11 +1,11 @@
-//! One distribution in a hundred is changed behind the operator's back.
+//! One distribution in a hundred is changed in CloudFront.
 
 use crate::{
     Outcome,
-    bench::Bench,
+    environment::{Environment, NO_RATE_LIMIT},
+    figure::{Case, Figure, number},
+    harness::{Harness, Role},
     objects::distributions,
-    report::{each, row},
-    stage::{NO_BUDGET, Stage, Who},
 };
 use cloudfront_simulator::Edit;
 use std::time::{Duration, Instant};
@@ -13,83 +13,81 @@ use tokio::time::sleep;
 
 const OBJECTS: usize = 500;
 const ROUNDS: usize = 3;
-const PATIENCE: Duration = Duration::from_mins(2);
+const TIMEOUT: Duration = Duration::from_mins(2);
 
-/// Shortened from ten minutes.
+/// Ten minutes by default.
 const RESYNC: &str = "15s";
 
-/// How long it is counted what comparisons each minute cost.
-const MINUTES: Duration = Duration::from_mins(5);
+/// How long the calls of a resync each minute are counted.
+const IDLE: Duration = Duration::from_mins(5);
 
-pub(crate) async fn run(bench: &Bench) -> Outcome<()> {
-    let mut stage = Stage::new(bench, "drift", Duration::from_millis(20)).await?;
-    let flags = [&NO_BUDGET[..], &["--resync-interval", RESYNC]].concat();
-    let process = stage.start(Who::Operator, &flags)?;
-    stage.objects.create(distributions(0, OBJECTS)).await?;
-    stage.objects.until_ready(OBJECTS, 1, PATIENCE).await?;
-    let creates = stage.calls();
+/// Changes distributions in three rounds, then counts the calls without changes.
+pub(crate) async fn measure(harness: &Harness, role: Role) -> Outcome<Vec<Figure>> {
+    let latency = Duration::from_millis(20);
+    let mut environment = Environment::new(harness, "drift", latency).await?;
+    let flags = [&NO_RATE_LIMIT[..], &["--resync-interval", RESYNC]].concat();
+    let process = environment.start(role, &flags)?;
+    let objects = &environment.objects;
+    objects.create(distributions(0, OBJECTS)).await?;
+    objects.until_ready(OBJECTS, 1, TIMEOUT).await?;
+    let creates = environment.calls();
     let ids: Vec<String> = creates.into_iter().filter_map(|call| call.id).collect();
-    let mut seen = vec![];
+    let mut case = Case::new("5 of 500 changed at once, resync every 15 s");
     for round in 0..ROUNDS {
         sleep(Duration::from_secs(10)).await;
-        stage.counts().await?;
+        environment.counts().await?;
         let changed: Vec<&String> = ids.iter().skip(round).step_by(100).take(5).collect();
-        seen.push(repaired(&stage, &changed).await?);
+        let seconds = correction_seconds(&environment, &changed).await?;
+        case.add(format!("corrected, round {}", round + 1), "s", seconds);
     }
-    let counts = stage.counts().await?;
-    let text = format!(
-        "all repaired {seen:.1?} s after the change, compared every 15 s; in the last round {} calls for 5 objects, {} list calls, {} writes",
-        counts.own, counts.lists, counts.writes.objects
-    );
-    row("drift", "5 of 500 changed at once", &text, None);
+    // Those of the last round.
+    environment.counts().await?.add_to(&mut case);
     process.stop()?;
-    minutes(&mut stage).await
+    let mut figures = case.into_figures();
+    figures.extend(idle(&mut environment, role).await?);
+    Ok(figures)
 }
 
-/// What it takes to see drift within a minute.
-async fn minutes(stage: &mut Stage) -> Outcome<()> {
-    let flags = [&NO_BUDGET[..], &["--resync-interval", "60s"]].concat();
-    let _process = stage.start(Who::Operator, &flags)?;
-    // Past the first comparison, which comes sooner.
+/// The calls that detecting drift within a minute takes.
+async fn idle(environment: &mut Environment<'_>, role: Role) -> Outcome<Vec<Figure>> {
+    let flags = [&NO_RATE_LIMIT[..], &["--resync-interval", "60s"]].concat();
+    let _process = environment.start(role, &flags)?;
+    // The first resync comes earlier than the others.
     sleep(Duration::from_secs(70)).await;
-    stage.counts().await?;
-    let begun = Instant::now();
-    sleep(MINUTES).await;
-    let passed = begun.elapsed().as_secs_f64();
-    let counts = stage.counts().await?;
-    let calls = each(counts.own + counts.lists, 1);
-    let text = format!(
-        "{} comparisons in {passed:.0} s, {} + {} list calls: {:.0} calls an hour",
-        counts.sweeps,
-        counts.own,
-        counts.lists,
-        calls * 3600.0 / passed
-    );
-    row("drift", "500 at rest, compared every 60 s", &text, None);
-    Ok(())
+    environment.counts().await?;
+    let started = Instant::now();
+    sleep(IDLE).await;
+    let hours = started.elapsed().as_secs_f64() / 3600.0;
+    let counts = environment.counts().await?;
+    let mut case = Case::new("500 idle for 5 min, resync every 60 s");
+    counts.add_to(&mut case);
+    case.count("lists", counts.lists);
+    let calls = number(counts.object_calls + counts.list_calls);
+    case.add("calls per hour", "count", calls / hours);
+    Ok(case.into_figures())
 }
 
-/// Changes these, and says how many seconds later the last update of them came.
-async fn repaired(stage: &Stage, ids: &[&String]) -> Outcome<f64> {
-    let control = stage.simulator.control();
-    let from = control.journal().last().map_or(0, |call| call.sequence);
+/// Changes distributions, and returns the seconds until the last of them is updated.
+async fn correction_seconds(environment: &Environment<'_>, ids: &[&String]) -> Outcome<f64> {
+    let control = environment.simulator.control();
+    let last_call = control.journal().last().map_or(0, |call| call.sequence);
     for id in ids {
         let edit = Edit::Set {
             path: "Comment".into(),
-            value: "changed behind the operator's back".into(),
+            value: "changed outside of the operator".into(),
         };
         control.edit(id, edit)?;
     }
-    let begun = Instant::now();
-    while begun.elapsed() < PATIENCE {
-        let calls = control.journal_since(from);
+    let started = Instant::now();
+    while started.elapsed() < TIMEOUT {
+        let calls = control.journal_since(last_call);
         let updates = calls
             .iter()
             .filter(|call| call.operation == "UpdateDistribution" && call.committed);
         if updates.count() >= ids.len() {
-            return Ok(begun.elapsed().as_secs_f64());
+            return Ok(started.elapsed().as_secs_f64());
         }
         sleep(Duration::from_millis(50)).await;
     }
-    Err("the drift was not repaired".into())
+    Err("the drift was not corrected".into())
 }

@@ -1,107 +1,129 @@
-//! One edit a second, and more of them than most API servers take.
+//! One edit per second, and more edits than most API servers accept.
 
 use crate::{
     Outcome,
-    bench::Bench,
+    environment::{Environment, NO_RATE_LIMIT},
+    figure::{Case, Figure, number, per},
+    harness::{Harness, Role},
     objects::distributions,
     process::Process,
-    report::{each, row},
-    stage::{DEPLOY, NO_BUDGET, Stage, Who},
 };
 use std::time::{Duration, Instant};
 use tokio::time::sleep;
 
 const OBJECTS: usize = 500;
-const EDITS: usize = 30;
-/// Edits offered each second, whether or not the API server keeps up.
-const RATE: u32 = 160;
-/// How often each object is edited.
-const ROUNDS: u32 = 10;
-const PATIENCE: Duration = Duration::from_mins(2);
 
-pub(crate) async fn run(bench: &Bench) -> Outcome<()> {
-    let mut stage = Stage::new(bench, "edits", Duration::from_millis(20)).await?;
-    let process = stage.start(Who::Operator, &NO_BUDGET)?;
+/// Number of single edits.
+const EDITS: usize = 30;
+
+/// Edits started per second, whether or not the API server keeps up.
+const RATE: u32 = 160;
+
+/// How many times each object is edited at that rate.
+const ROUNDS: u32 = 10;
+
+const TIMEOUT: Duration = Duration::from_mins(2);
+
+/// Edits some objects one by one, and the others at a high rate.
+pub(crate) async fn measure(harness: &Harness, role: Role) -> Outcome<Vec<Figure>> {
+    let latency = Duration::from_millis(20);
+    let mut environment = Environment::new(harness, "edits", latency).await?;
+    let process = environment.start(role, &NO_RATE_LIMIT)?;
     let specs = distributions(0, OBJECTS);
     let names: Vec<String> = specs.iter().map(|(name, _)| name.clone()).collect();
-    stage.objects.create(specs).await?;
-    stage.objects.until_ready(OBJECTS, 1, PATIENCE).await?;
-    stage.counts().await?;
+    environment.objects.create(specs).await?;
+    environment.objects.until_ready(OBJECTS, 1, TIMEOUT).await?;
+    let (few, many) = names.split_at(EDITS);
+    let mut figures = edit_singly(&mut environment, &process, few).await?;
+    figures.extend(edit_at_rate(&mut environment, process, many).await?);
+    Ok(figures)
+}
+
+async fn edit_singly(
+    environment: &mut Environment<'_>,
+    process: &Process,
+    names: &[String],
+) -> Outcome<Vec<Figure>> {
+    environment.counts().await?;
     let before = process.usage()?;
     let mut delays = vec![];
-    for name in &names[..EDITS] {
-        delays.push(call_after(&stage, name).await?);
+    for name in names {
+        delays.push(call_delay(environment, name).await?);
         sleep(Duration::from_millis(900)).await;
     }
-    stage.objects.until_ready(EDITS, 2, PATIENCE).await?;
+    environment.objects.until_ready(EDITS, 2, TIMEOUT).await?;
     let after = process.usage()?;
-    let counts = stage.counts().await?;
+    let counts = environment.counts().await?;
     delays.sort_unstable();
-    let text = format!(
-        "{:.2} calls and {:.2} writes for each edit, {} list calls; edit to call p50 {:?}, max {:?}, of which CloudFront's latency 20 ms; {:.2} CPU s (deploys in {} s)",
-        each(counts.own, EDITS),
-        each(counts.writes.objects, EDITS),
-        counts.lists,
-        delays[EDITS / 2],
-        delays[EDITS - 1],
-        after.cpu - before.cpu,
-        DEPLOY.as_secs()
-    );
-    row("edits", "30 edits, one a second, among 500", &text, None);
-    many(&mut stage, process, &names[EDITS..]).await
+    let milliseconds = |at: usize| delays[at].as_secs_f64() * 1_000.0;
+
+    let mut case = Case::new("30 edits, one per second, among 500 objects");
+    let calls = per(counts.object_calls, EDITS);
+    case.add("calls for each edit", "count", calls);
+    let writes = per(counts.writes.objects, EDITS);
+    case.add("Kubernetes writes for each edit", "count", writes);
+    case.count("list calls", counts.list_calls);
+    case.add("edit to call, median", "ms", milliseconds(EDITS / 2));
+    case.add("edit to call, maximum", "ms", milliseconds(EDITS - 1));
+    case.add("CPU", "s", after.cpu - before.cpu);
+    Ok(case.into_figures())
 }
 
-/// Offers edits at a fixed rate, each object in turn, with the operator at work and then to the API server alone.
-async fn many(stage: &mut Stage, process: Process, names: &[String]) -> Outcome<()> {
+/// Starts edits at a fixed rate, of each object in turn: first with the operator, then without it.
+async fn edit_at_rate(
+    environment: &mut Environment<'_>,
+    process: Process,
+    names: &[String],
+) -> Outcome<Vec<Figure>> {
     let edits = u32::try_from(names.len())? * ROUNDS;
+    let last_generation = 1 + i64::from(ROUNDS);
+    let objects = &environment.objects;
     let before = process.usage()?;
-    let begun = Instant::now();
-    stage.objects.offer(names, RATE, edits).await?;
-    let taken = begun.elapsed().as_secs_f64();
-    let last = 1 + i64::from(ROUNDS);
-    let ready = stage.objects.until_ready(names.len(), last, PATIENCE);
-    let ready = (ready.await? - begun).as_secs_f64();
+    let started = Instant::now();
+    objects.edit_at_rate(names, RATE, edits).await?;
+    let accepted = started.elapsed().as_secs_f64();
+    let ready = objects.until_ready(names.len(), last_generation, TIMEOUT);
+    let ready = (ready.await? - started).as_secs_f64();
     let after = process.usage()?;
-    let counts = stage.counts().await?;
+    let counts = environment.counts().await?;
     process.stop()?;
-    let begun = Instant::now();
-    stage.objects.offer(names, RATE, edits).await?;
-    let alone = begun.elapsed().as_secs_f64();
+    let started = Instant::now();
+    let objects = &environment.objects;
+    objects.edit_at_rate(names, RATE, edits).await?;
+    let alone = started.elapsed().as_secs_f64();
+
     let edits = f64::from(edits);
-    let text = format!(
-        "{edits} edits of {} objects taken at {:.0} a second ({:.0} with no operator at work); Ready in {ready:.1} s, {:.2} calls and {:.2} writes for each edit, {} list calls, {} refused, {:.2} CPU s",
-        names.len(),
-        edits / taken,
-        edits / alone,
-        each(counts.own, 1) / edits,
-        each(counts.writes.objects, 1) / edits,
-        counts.lists,
-        counts.refused,
-        after.cpu - before.cpu
-    );
-    let figure = format!("{RATE} edits offered a second, no budget");
-    row("edits", &figure, &text, None);
-    Ok(())
+    let mut case = Case::new(format!("{RATE} edits/s of 470 objects, no rate limit"));
+    case.add("accepted by the API server", "1/s", edits / accepted);
+    let without = "accepted without an operator";
+    case.add(without, "1/s", edits / alone);
+    case.add("Ready", "s", ready);
+    let calls = number(counts.object_calls) / edits;
+    case.add("calls for each edit", "count", calls);
+    let writes = number(counts.writes.objects) / edits;
+    case.add("Kubernetes writes for each edit", "count", writes);
+    case.count("list calls", counts.list_calls);
+    case.count("calls refused", counts.refused);
+    case.add("CPU", "s", after.cpu - before.cpu);
+    Ok(case.into_figures())
 }
 
-/// Edits one, and says how much later CloudFront had carried out the update.
-async fn call_after(stage: &Stage, name: &String) -> Outcome<Duration> {
-    let control = stage.simulator.control();
-    let from = control.journal().last().map_or(0, |call| call.sequence);
-    let begun = Instant::now();
-    stage
-        .objects
-        .edit(std::slice::from_ref(name), "second")
-        .await?;
-    while begun.elapsed() < PATIENCE {
-        let calls = control.journal_since(from);
+/// Edits one object, and returns the time until CloudFront has carried out the update.
+async fn call_delay(environment: &Environment<'_>, name: &String) -> Outcome<Duration> {
+    let control = environment.simulator.control();
+    let last_call = control.journal().last().map_or(0, |call| call.sequence);
+    let started = Instant::now();
+    let names = std::slice::from_ref(name);
+    environment.objects.edit(names, "second").await?;
+    while started.elapsed() < TIMEOUT {
+        let calls = control.journal_since(last_call);
         if calls
             .iter()
             .any(|call| call.operation == "UpdateDistribution")
         {
-            return Ok(begun.elapsed());
+            return Ok(started.elapsed());
         }
         sleep(Duration::from_millis(1)).await;
     }
-    Err(format!("the edit of {name} never reached CloudFront").into())
+    Err(format!("the edit of {name} did not reach CloudFront").into())
 }

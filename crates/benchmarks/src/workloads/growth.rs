@@ -1,165 +1,152 @@
-//! More and more objects in one account: time, memory, and what restart and rest cost at each size.
+//! A growing number of objects in one account: time, memory, and the cost of a restart and of idle operation at each size.
 
 use crate::{
     Outcome,
-    bench::Bench,
+    environment::{Environment, LEADER_ELECTION, NO_RATE_LIMIT},
+    figure::{Case, Figure, number},
+    harness::{Harness, Role},
     objects::distributions,
     plot::{self, Point},
     process::{Process, Usage},
-    report::{each, row, times},
-    stage::{ELECT, NO_BUDGET, Stage, Who},
 };
 use std::time::{Duration, Instant};
 use tokio::time::sleep;
 
 const LATENCY: Duration = Duration::from_millis(20);
-/// Tens of thousands take as long as the API server does.
-const PATIENCE: Duration = Duration::from_mins(90);
 
-/// Seconds, shortened from ten minutes, and only while the rest is measured. A list of more than ten thousand takes longer than that.
+/// The API server needs this long for tens of thousands of objects.
+const TIMEOUT: Duration = Duration::from_mins(90);
+
+/// The resync interval in seconds while idle operation is measured; ten minutes by default. With more than 10,000 objects a list takes
+/// longer than that, so the interval grows with the objects.
 const RESYNC: usize = 10;
-/// As many comparisons as an hour has with ten minutes, the interval unless set otherwise.
-const COMPARISONS: u32 = 6;
 
-/// What was measured with so many objects.
-struct Size {
-    objects: usize,
-    settled: Usage,
-}
+/// The resyncs of one hour at the default interval of ten minutes.
+const RESYNCS: u32 = 6;
 
-pub(crate) async fn run(bench: &Bench) -> Outcome<()> {
-    Stage::free_lease(bench)?;
-    let mut ours = Stage::new(bench, "growth", LATENCY).await?;
-    let mut null = Stage::new(bench, "growth-null", LATENCY).await?;
-    let mut sizes = vec![];
+/// Sizes before the last one, which is an option.
+const SIZES: [usize; 4] = [0, 500, 1_000, 10_000];
+
+/// Adds objects size by size. The null operator only creates them.
+pub(crate) async fn measure(harness: &Harness, role: Role) -> Outcome<Vec<Figure>> {
+    Environment::delete_lease(harness)?;
+    let mut environment = Environment::new(harness, "growth", LATENCY).await?;
+    let mut figures = vec![];
     let mut points = vec![];
-    let mut before = 0;
-    let steps = [0, 500, 1_000, 10_000];
-    let steps = steps.into_iter().filter(|n| *n < bench.objects);
-    for objects in steps.chain([bench.objects]) {
-        let first = grow(&mut ours, Who::Operator, before, objects).await?;
-        let second = grow(&mut null, Who::Null, before, objects).await?;
-        let figure = format!("{objects} objects, {} new, 20 ms", objects - before);
-        let mut text = first.text;
-        if objects > before {
-            let time = times(first.seconds, second.seconds);
-            let cpu = times(first.cpu, second.cpu);
-            text = format!("{text}; {time} the time and {cpu} the CPU of the null operator");
+    let mut previous: Option<(usize, Usage)> = None;
+    let sizes = SIZES.into_iter().filter(|size| *size < harness.objects);
+    for objects in sizes.chain([harness.objects]) {
+        let existing = previous.map_or(0, |(existing, _)| existing);
+        let (grown, usage) = grow(&mut environment, role, existing, objects).await?;
+        figures.extend(grown);
+        if let Some((existing, before)) = previous {
+            figures.extend(memory_per_object(existing, before, objects, usage));
         }
-        row("growth", &figure, &text, Some(&second.text));
-        let settled = first.settled;
-        sizes.push(Size { objects, settled });
-        if objects > 0 {
-            points.push(rest(&mut ours, objects).await?);
+        if role != Role::NullOperator && objects > 0 {
+            let (restarted, point) = restart(&mut environment, role, objects).await?;
+            figures.extend(restarted);
+            points.push(point);
         }
-        if let Some(path) = &bench.plot {
-            std::fs::write(path, plot::svg(&points))?;
-        }
-        before = objects;
+        previous = Some((objects, usage));
     }
-    for (small, large) in sizes.iter().zip(sizes.iter().skip(1)) {
-        let bytes = (large.settled.resident - small.settled.resident) * 1024.0 * 1024.0;
-        let slope = bytes / each(large.objects - small.objects, 1);
-        let figure = format!(
-            "resident memory for each object, from {} to {}",
-            small.objects, large.objects
-        );
-        row("growth", &figure, &format!("{slope:.0} bytes"), None);
+    if let Some(path) = &harness.plot
+        && role == Role::Operator
+    {
+        std::fs::write(path, plot::svg(&points))?;
     }
-    Ok(())
+    Ok(figures)
 }
 
-/// How one operator came to a number of objects.
-struct Grown {
-    seconds: f64,
-    cpu: f64,
-    settled: Usage,
-    text: String,
-}
-
-/// Starts an operator on what there is, and adds objects until there are so many.
-async fn grow(stage: &mut Stage, who: Who, before: usize, objects: usize) -> Outcome<Grown> {
-    let flags = [&NO_BUDGET[..], &[ELECT]].concat();
-    let process = stage.start(who, if who == Who::Null { &[] } else { &flags })?;
+/// Starts a program with the existing objects, and adds objects up to a number. Returns the usage after that.
+async fn grow(
+    environment: &mut Environment<'_>,
+    role: Role,
+    existing: usize,
+    objects: usize,
+) -> Outcome<(Vec<Figure>, Usage)> {
+    let flags = [&NO_RATE_LIMIT[..], &[LEADER_ELECTION]].concat();
+    let process = environment.start(role, &flags)?;
     sleep(Duration::from_secs(2)).await;
-    let idle = settle(&process).await?;
-    stage.counts().await?;
-    let begun = Instant::now();
-    let new = distributions(before, objects - before);
-    stage.objects.create(new).await?;
-    let applied = begun.elapsed().as_secs_f64();
-    let ready = stage.objects.until_ready(objects, 1, PATIENCE).await;
-    let ready = ready.map_err(|error| format!("{error}\n{}", process.log_tail()));
-    let seconds = if objects == before {
-        0.0
-    } else {
-        (ready? - begun).as_secs_f64()
-    };
+    let idle = until_idle(&process).await?;
+    environment.counts().await?;
+    let started = Instant::now();
+    let new = distributions(existing, objects - existing);
+    environment.objects.create(new).await?;
+    let applied = started.elapsed().as_secs_f64();
+    let ready = environment.objects.until_ready(objects, 1, TIMEOUT).await;
+    let ready = ready.map_err(|error| format!("{error}\n{}", process.log_tail()))?;
     sleep(Duration::from_secs(5)).await;
     let settled = process.usage()?;
-    let counts = stage.counts().await?;
+    let counts = environment.counts().await?;
     process.stop()?;
-    let cpu = settled.cpu - idle.cpu;
-    let text = format!(
-        "Ready in {seconds:.1} s (applied in {applied:.1} s), {cpu:.2} CPU s, RSS settled {:.1} and peak {:.1} MiB, {} + {} list calls, {} writes",
-        settled.resident, settled.peak, counts.own, counts.lists, counts.writes.objects
-    );
-    Ok(Grown {
-        seconds,
-        cpu,
-        settled,
-        text,
-    })
+
+    let new = objects - existing;
+    let mut case = Case::new(format!("{objects} objects, {new} new, 20 ms"));
+    if new > 0 {
+        case.add("applied", "s", applied);
+        case.add("Ready", "s", (ready - started).as_secs_f64());
+        case.add("CPU", "s", settled.cpu - idle.cpu);
+    }
+    case.add("RSS settled", "MiB", settled.resident);
+    case.add("RSS peak", "MiB", settled.peak);
+    counts.add_to(&mut case);
+    Ok((case.into_figures(), settled))
 }
 
-/// A restart, and what follows when nothing changes.
-async fn rest(stage: &mut Stage, objects: usize) -> Outcome<Point> {
-    stage.counts().await?;
+fn memory_per_object(few: usize, before: Usage, many: usize, after: Usage) -> Vec<Figure> {
+    let bytes = (after.resident - before.resident) * 1024.0 * 1024.0;
+    let mut case = Case::new(format!("from {few} to {many} objects"));
+    let per_object = bytes / number(many - few);
+    case.add("RSS for each object", "bytes", per_object);
+    case.into_figures()
+}
+
+/// Restarts the operator, and leaves it idle for an hour's resyncs.
+async fn restart(
+    environment: &mut Environment<'_>,
+    role: Role,
+    objects: usize,
+) -> Outcome<(Vec<Figure>, Point)> {
+    environment.counts().await?;
     let seconds = RESYNC.max(objects / 1_000);
     let resync = format!("{seconds}s");
-    let flags = [&NO_BUDGET[..], &[ELECT, "--resync-interval", &resync]].concat();
-    let process = stage.start(Who::Operator, &flags)?;
-    let begun = Instant::now();
-    let settled = settle(&process).await?;
-    let quiet = begun.elapsed().as_secs_f64();
-    let counts = stage.counts().await?;
-    let text = format!(
-        "quiet within {quiet:.1} s, {:.2} CPU s, RSS {:.1} and peak {:.1} MiB, {} + {} list calls, {} writes",
-        settled.cpu,
-        settled.resident,
-        settled.peak,
-        counts.own,
-        counts.lists,
-        counts.writes.objects
-    );
-    row("growth", &format!("restart at {objects}"), &text, None);
-    sleep(Duration::from_secs(u64::try_from(seconds)?) * COMPARISONS).await;
+    let flags = [
+        &NO_RATE_LIMIT[..],
+        &[LEADER_ELECTION, "--resync-interval", &resync],
+    ]
+    .concat();
+    let process = environment.start(role, &flags)?;
+    let started = Instant::now();
+    let settled = until_idle(&process).await?;
+    let mut case = Case::new(format!("restart with {objects} objects"));
+    case.add("idle", "s", started.elapsed().as_secs_f64());
+    case.add("CPU", "s", settled.cpu);
+    case.add("RSS settled", "MiB", settled.resident);
+    case.add("RSS peak", "MiB", settled.peak);
+    environment.counts().await?.add_to(&mut case);
+    let mut figures = case.into_figures();
+
+    sleep(Duration::from_secs(u64::try_from(seconds)?) * RESYNCS).await;
     let after = process.usage()?;
-    let counts = stage.counts().await?;
-    let text = format!(
-        "{} comparisons, {} + {} list calls, {} writes, {:.2} CPU s, RSS {:.1} MiB",
-        counts.sweeps,
-        counts.own,
-        counts.lists,
-        counts.writes.objects,
-        after.cpu - settled.cpu,
-        after.resident
-    );
-    let figure =
-        format!("an hour at rest with {objects}, shortened to {COMPARISONS} intervals of {resync}");
-    row("growth", &figure, &text, None);
+    let counts = environment.counts().await?;
     process.stop()?;
-    Ok(Point {
-        objects,
-        calls: each(counts.own + counts.lists, 1),
-    })
+    let mut case = Case::new(format!(
+        "{objects} objects idle for {RESYNCS} resyncs of {resync}, as in an hour"
+    ));
+    counts.add_to(&mut case);
+    case.count("lists", counts.lists);
+    case.add("CPU", "s", after.cpu - settled.cpu);
+    case.add("RSS", "MiB", after.resident);
+    figures.extend(case.into_figures());
+    let calls = number(counts.object_calls + counts.list_calls);
+    Ok((figures, Point { objects, calls }))
 }
 
-/// Waits until it has used next to no CPU for a second.
-async fn settle(process: &Process) -> Outcome<Usage> {
-    let begun = Instant::now();
+/// Waits until the program uses almost no CPU for a second.
+async fn until_idle(process: &Process) -> Outcome<Usage> {
+    let started = Instant::now();
     let mut before = process.usage()?;
-    while begun.elapsed() < PATIENCE {
+    while started.elapsed() < TIMEOUT {
         sleep(Duration::from_secs(1)).await;
         let now = process.usage()?;
         if now.cpu - before.cpu < 0.02 {
@@ -167,5 +154,5 @@ async fn settle(process: &Process) -> Outcome<Usage> {
         }
         before = now;
     }
-    Err("the operator never came to rest".into())
+    Err("the operator did not become idle".into())
 }

@@ -1,4 +1,4 @@
-//! The loads, one file each.
+//! The workloads, one file each.
 
 mod burst;
 mod drift;
@@ -9,50 +9,137 @@ mod phases;
 mod takeover;
 mod throttle;
 
-use crate::{Outcome, bench::Bench};
+use crate::{Outcome, environment::NO_RATE_LIMIT, harness::Harness, report::Report};
 use clap::ValueEnum;
+use std::{
+    fmt::{self, Display},
+    str::FromStr,
+    time::Duration,
+};
 
 /// What can be measured.
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Workload {
-    /// Calls and writes for each distribution: create, edit, rest, restart, delete
+    /// Calls and writes for each distribution: create, edit, idle, restart, delete
     Phases,
-    /// 50 and 500 objects at once, without a budget, at several latencies
+    /// Many objects at once without a rate limit, at several latencies
     Burst,
-    /// 50 and 500 objects at once, within the default budget
+    /// 50 and 500 objects at once, within the default rate limit
     Budget,
-    /// 0, 500, 1,000 and more objects: time, memory, restart and rest at each
+    /// 0, 500, 1,000 and more objects: time, memory, restart and idle operation at each size
     Growth,
-    /// One in a hundred changed behind the operator's back
+    /// One in a hundred objects is changed in CloudFront
     Drift,
-    /// One edit a second, and 160
+    /// One edit per second, and 160
     Edits,
-    /// Many edits waiting for two writes a second
+    /// Many edits at two writes per second
     Throttle,
-    /// Invalidations over several distributions
+    /// Invalidations of several distributions
     Invalidations,
-    /// Until another replica leads
+    /// Time until another replica leads
     Takeover,
 }
 
+/// A number of objects that are created at once, and the latency of CloudFront.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Load {
+    objects: usize,
+    latency: u64,
+}
+
 impl Workload {
-    /// All of them, the quick ones first.
+    /// All workloads, the short ones first.
     pub(crate) fn all() -> Vec<Self> {
         Self::value_variants().to_vec()
     }
 
-    /// Measures it and prints what came out.
-    pub(crate) async fn run(self, bench: &Bench) -> Outcome<()> {
+    /// The name on the command line and in the report.
+    pub(crate) const fn name(self) -> &'static str {
         match self {
-            Self::Phases => phases::run(bench).await,
-            Self::Burst => burst::without_budget(bench).await,
-            Self::Budget => burst::within_budget(bench).await,
-            Self::Growth => growth::run(bench).await,
-            Self::Drift => drift::run(bench).await,
-            Self::Edits => edits::run(bench).await,
-            Self::Throttle => throttle::run(bench).await,
-            Self::Invalidations => invalidations::run(bench).await,
-            Self::Takeover => takeover::run(bench).await,
+            Self::Phases => "phases",
+            Self::Burst => "burst",
+            Self::Budget => "budget",
+            Self::Growth => "growth",
+            Self::Drift => "drift",
+            Self::Edits => "edits",
+            Self::Throttle => "throttle",
+            Self::Invalidations => "invalidations",
+            Self::Takeover => "takeover",
         }
+    }
+
+    /// Whether the null operator can do the work.
+    pub(crate) const fn has_null_operator(self) -> bool {
+        matches!(self, Self::Burst | Self::Growth)
+    }
+
+    /// Runs the workload and reports its figures.
+    pub(crate) async fn run(self, harness: &Harness, report: &mut Report) -> Outcome<()> {
+        match self {
+            Self::Burst => self.run_bursts(harness, report).await,
+            Self::Budget => self.run_limited_bursts(harness, report).await,
+            _ => self.run_whole(harness, report).await,
+        }
+    }
+
+    /// Each load has its own pairs, so that the runs of a pair follow each other.
+    async fn run_bursts(self, harness: &Harness, report: &mut Report) -> Outcome<()> {
+        for load in &harness.loads {
+            let measure = async |role| burst::measure(harness, role, *load, &NO_RATE_LIMIT).await;
+            let runs = harness.run_in_turn(self, 2, measure).await?;
+            report.add(self.name(), &runs)?;
+        }
+        Ok(())
+    }
+
+    async fn run_limited_bursts(self, harness: &Harness, report: &mut Report) -> Outcome<()> {
+        for load in burst::LIMITED_LOADS {
+            let measure = async |role| burst::measure(harness, role, load, &[]).await;
+            let runs = harness.run_in_turn(self, 1, measure).await?;
+            report.add(self.name(), &runs)?;
+        }
+        Ok(())
+    }
+
+    async fn run_whole(self, harness: &Harness, report: &mut Report) -> Outcome<()> {
+        let repetitions = if self == Self::Takeover { 3 } else { 1 };
+        let measure = async |role| match self {
+            Self::Phases => phases::measure(harness, role).await,
+            Self::Growth => growth::measure(harness, role).await,
+            Self::Drift => drift::measure(harness, role).await,
+            Self::Edits => edits::measure(harness, role).await,
+            Self::Throttle => throttle::measure(harness, role).await,
+            Self::Invalidations => invalidations::measure(harness, role).await,
+            Self::Takeover => takeover::measure(harness, role).await,
+            Self::Burst | Self::Budget => Ok(vec![]),
+        };
+        let runs = harness.run_in_turn(self, repetitions, measure).await?;
+        report.add(self.name(), &runs)
+    }
+}
+
+impl Load {
+    fn latency(self) -> Duration {
+        Duration::from_millis(self.latency)
+    }
+}
+
+impl Display for Load {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{}x{}", self.objects, self.latency)
+    }
+}
+
+impl FromStr for Load {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (objects, latency) = text
+            .split_once('x')
+            .ok_or("a load is a number of objects, x and a latency, such as 500x20")?;
+        Ok(Self {
+            objects: objects.parse().map_err(|error| format!("{error}"))?,
+            latency: latency.parse().map_err(|error| format!("{error}"))?,
+        })
     }
 }

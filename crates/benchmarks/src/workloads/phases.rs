@@ -2,61 +2,72 @@
 
 use crate::{
     Outcome,
-    bench::Bench,
+    environment::{Counts, Environment, NO_RATE_LIMIT},
+    figure::{Case, Figure, per},
+    harness::{Harness, Role},
     objects::distributions,
-    report::{each, row},
-    stage::{Counts, NO_BUDGET, Stage, Who},
 };
 use std::time::Duration;
 use tokio::time::sleep;
 
 const OBJECTS: usize = 20;
-const PATIENCE: Duration = Duration::from_mins(2);
+const TIMEOUT: Duration = Duration::from_mins(2);
 
-/// Shortened from ten minutes, so that all is compared three times in the rest.
+/// Ten minutes by default. The idle phase has three of these intervals.
 const RESYNC: &str = "10s";
-const REST: Duration = Duration::from_secs(30);
+const IDLE: Duration = Duration::from_secs(30);
 
-pub(crate) async fn run(bench: &Bench) -> Outcome<()> {
-    let mut stage = Stage::new(bench, "phases", Duration::ZERO).await?;
-    let flags = [&NO_BUDGET[..], &["--resync-interval", RESYNC]].concat();
-    let process = stage.start(Who::Operator, &flags)?;
+/// Takes 20 distributions through all phases. Half of them are deleted after a restart, before which nothing has been read.
+pub(crate) async fn measure(harness: &Harness, role: Role) -> Outcome<Vec<Figure>> {
+    let mut environment = Environment::new(harness, "phases", Duration::ZERO).await?;
+    let flags = [&NO_RATE_LIMIT[..], &["--resync-interval", RESYNC]].concat();
+    let process = environment.start(role, &flags)?;
     let specs = distributions(0, OBJECTS);
     let names: Vec<String> = specs.iter().map(|(name, _)| name.clone()).collect();
+    let mut figures = vec![];
 
-    stage.objects.create(specs).await?;
-    stage.objects.until_ready(OBJECTS, 1, PATIENCE).await?;
-    tell("create", OBJECTS, &stage.counts().await?);
-    stage.objects.edit(&names, "second").await?;
-    stage.objects.until_ready(OBJECTS, 2, PATIENCE).await?;
-    tell("edit", OBJECTS, &stage.counts().await?);
-    sleep(REST).await;
-    let rest = "rest of 30 s, compared every 10 s";
-    tell(rest, OBJECTS, &stage.counts().await?);
+    environment.objects.create(specs).await?;
+    environment.objects.until_ready(OBJECTS, 1, TIMEOUT).await?;
+    figures.extend(phase("create", OBJECTS, &environment.counts().await?));
+    environment.objects.edit(&names, "second").await?;
+    environment.objects.until_ready(OBJECTS, 2, TIMEOUT).await?;
+    figures.extend(phase("edit", OBJECTS, &environment.counts().await?));
+    sleep(IDLE).await;
+    let idle = "idle for 30 s, resync every 10 s";
+    figures.extend(phase(idle, OBJECTS, &environment.counts().await?));
     let (early, late) = names.split_at(OBJECTS / 2);
-    stage.objects.delete(early).await?;
-    stage.objects.until_left(late.len(), PATIENCE).await?;
-    tell("delete", early.len(), &stage.counts().await?);
+    delete(&environment, early, late.len()).await?;
+    figures.extend(phase("delete", early.len(), &environment.counts().await?));
     process.stop()?;
-    stage.counts().await?;
-    let _process = stage.start(Who::Operator, &flags)?;
+    environment.counts().await?;
+    let _process = environment.start(role, &flags)?;
     sleep(Duration::from_secs(5)).await;
-    tell("restart", late.len(), &stage.counts().await?);
-    stage.objects.delete(late).await?;
-    stage.objects.until_left(0, PATIENCE).await?;
-    let delete = "delete, first write after a restart";
-    tell(delete, late.len(), &stage.counts().await?);
-    Ok(())
+    figures.extend(phase("restart", late.len(), &environment.counts().await?));
+    delete(&environment, late, 0).await?;
+    let last = "delete, first write after a restart";
+    figures.extend(phase(last, late.len(), &environment.counts().await?));
+    Ok(figures)
 }
 
-fn tell(phase: &str, objects: usize, counts: &Counts) {
-    let Counts { own, writes, .. } = counts;
-    let text = format!(
-        "{:.2} calls and {:.2} Kubernetes writes for each ({:.2} events apart); all calls: {:?}",
-        each(*own, objects),
-        each(writes.objects, objects),
-        each(writes.events, objects),
-        counts.operations,
-    );
-    row("phases", phase, &text, None);
+/// Deletes objects and waits until only the given number remains.
+async fn delete(environment: &Environment<'_>, names: &[String], remaining: usize) -> Outcome<()> {
+    environment.objects.delete(names).await?;
+    let objects = &environment.objects;
+    objects.until_remaining(remaining, TIMEOUT).await
+}
+
+fn phase(name: &str, objects: usize, counts: &Counts) -> Vec<Figure> {
+    let writes = counts.writes;
+    let mut case = Case::new(name);
+    let calls = per(counts.object_calls, objects);
+    case.add("calls for each object", "count", calls);
+    let per_object = per(writes.objects, objects);
+    case.add("Kubernetes writes for each object", "count", per_object);
+    let events = per(writes.events, objects);
+    case.add("events for each object", "count", events);
+    case.count("list calls", counts.list_calls);
+    for (operation, calls) in &counts.operations {
+        case.count(operation, *calls);
+    }
+    case.into_figures()
 }

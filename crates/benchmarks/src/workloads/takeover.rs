@@ -1,76 +1,81 @@
-//! How long nobody leads when a leader goes, with the Lease's usual fifteen seconds.
+//! The time without a leader, with the default Lease duration of 15 seconds.
 
 use crate::{
     Outcome,
-    bench::Bench,
+    environment::{Environment, LEADER_ELECTION},
+    figure::{Case, Figure},
+    harness::{Harness, Role},
     process::Process,
-    report::row,
-    stage::{ELECT, Stage, Who},
 };
 use std::time::{Duration, Instant};
 use tokio::time::sleep;
 
-const ROUNDS: usize = 3;
-const PATIENCE: Duration = Duration::from_mins(1);
-/// How long a leader stands still.
-const STILL: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
-pub(crate) async fn run(bench: &Bench) -> Outcome<()> {
-    for (figure, signal) in [
-        ("the leader is asked to end (SIGTERM)", "TERM"),
-        ("the leader is killed (SIGKILL)", "KILL"),
+/// How long the leader is suspended with SIGSTOP.
+const SUSPENDED: Duration = Duration::from_secs(60);
+
+/// Ends or suspends the leader, and measures the time until the standby leads.
+pub(crate) async fn measure(harness: &Harness, role: Role) -> Outcome<Vec<Figure>> {
+    let mut figures = vec![];
+    for (name, signal) in [
+        ("the leader gets SIGTERM", "TERM"),
+        ("the leader gets SIGKILL", "KILL"),
     ] {
-        let mut times = vec![];
-        for _ in 0..ROUNDS {
-            let (_stage, leader, standby) = pair(bench).await?;
-            let begun = Instant::now();
-            leader.signal(signal)?;
-            leads(&standby).await?;
-            times.push(begun.elapsed().as_secs_f64());
-        }
-        row("takeover", figure, &format!("after {times:.2?} s"), None);
+        let (_environment, leader, standby) = start_pair(harness, role).await?;
+        let started = Instant::now();
+        leader.signal(signal)?;
+        until_leading(&standby).await?;
+        let mut case = Case::new(name);
+        let seconds = started.elapsed().as_secs_f64();
+        case.add("standby leads", "s", seconds);
+        figures.extend(case.into_figures());
     }
-    let (_stage, mut leader, standby) = pair(bench).await?;
-    let begun = Instant::now();
+    figures.extend(suspend(harness, role).await?);
+    Ok(figures)
+}
+
+async fn suspend(harness: &Harness, role: Role) -> Outcome<Vec<Figure>> {
+    let (_environment, mut leader, standby) = start_pair(harness, role).await?;
+    let started = Instant::now();
     leader.signal("STOP")?;
-    leads(&standby).await?;
-    let taken = begun.elapsed().as_secs_f64();
-    sleep(STILL.saturating_sub(begun.elapsed())).await;
+    until_leading(&standby).await?;
+    let seconds = started.elapsed().as_secs_f64();
+    sleep(SUSPENDED.saturating_sub(started.elapsed())).await;
     leader.signal("CONT")?;
-    let woken = Instant::now();
-    leader.end().await?;
-    let text = format!(
-        "after {taken:.2} s; the old leader ended {:.2} s after it was woken",
-        woken.elapsed().as_secs_f64()
-    );
-    row("takeover", "the leader stands still for 60 s", &text, None);
-    Ok(())
+    let resumed = Instant::now();
+    leader.wait().await?;
+    let mut case = Case::new("the leader is suspended for 60 s");
+    case.add("standby leads", "s", seconds);
+    let end = resumed.elapsed().as_secs_f64();
+    case.add("the old leader ends after it resumes", "s", end);
+    Ok(case.into_figures())
 }
 
-/// A leader, and one that stands by.
-async fn pair(bench: &Bench) -> Outcome<(Stage, Process, Process)> {
-    Stage::free_lease(bench)?;
-    let stage = Stage::new(bench, "takeover", Duration::ZERO).await?;
-    let leader = stage.start(Who::Operator, &[ELECT])?;
-    leads(&leader).await?;
-    let standby = stage.start(Who::Operator, &[ELECT])?;
-    says(&standby, "waiting to lead").await?;
-    // A renewal or two, so that the standby comes at any point between two of them.
+/// Starts a leader and a standby.
+async fn start_pair(harness: &Harness, role: Role) -> Outcome<(Environment<'_>, Process, Process)> {
+    Environment::delete_lease(harness)?;
+    let environment = Environment::new(harness, "takeover", Duration::ZERO).await?;
+    let leader = environment.start(role, &[LEADER_ELECTION])?;
+    until_leading(&leader).await?;
+    let standby = environment.start(role, &[LEADER_ELECTION])?;
+    until_logged(&standby, "waiting to lead").await?;
+    // One or two renewals, so that the signal comes at any point between two of them.
     sleep(Duration::from_secs(3)).await;
-    Ok((stage, leader, standby))
+    Ok((environment, leader, standby))
 }
 
-async fn leads(process: &Process) -> Outcome<()> {
-    says(process, "managing CloudFront").await
+async fn until_leading(process: &Process) -> Outcome<()> {
+    until_logged(process, "managing CloudFront").await
 }
 
-async fn says(process: &Process, text: &str) -> Outcome<()> {
-    let begun = Instant::now();
-    while begun.elapsed() < PATIENCE {
+async fn until_logged(process: &Process, text: &str) -> Outcome<()> {
+    let started = Instant::now();
+    while started.elapsed() < TIMEOUT {
         if process.log().contains(text) {
             return Ok(());
         }
         sleep(Duration::from_millis(10)).await;
     }
-    Err(format!("it never said {text}:\n{}", process.log_tail()).into())
+    Err(format!("the operator did not log {text:?}:\n{}", process.log_tail()).into())
 }

@@ -1,55 +1,67 @@
-//! Many edits wait for an account that takes two calls a second.
+//! Many edits at two writes per second, limited by the operator or by CloudFront.
 
 use crate::{
     Outcome,
-    bench::Bench,
+    environment::{Environment, NO_RATE_LIMIT, minimum_seconds},
+    figure::{Case, Figure, per},
+    harness::{Harness, Role},
     objects::distributions,
-    report::{each, row},
-    stage::{NO_BUDGET, Stage, Who, least},
 };
 use std::time::{Duration, Instant};
 
 const OBJECTS: usize = 1_000;
-const PATIENCE: Duration = Duration::from_mins(40);
+const TIMEOUT: Duration = Duration::from_mins(40);
 
-/// Calls a second that CloudFront takes: none, writes and reads as the operator's budget has them, and fewer than that.
+/// Calls per second that CloudFront accepts. 0 is unlimited: the operator's own rate limit applies.
 const LIMITS: [f64; 2] = [0.0, 2.0];
 
-pub(crate) async fn run(bench: &Bench) -> Outcome<()> {
+/// Edits all objects at once, under each limit.
+pub(crate) async fn measure(harness: &Harness, role: Role) -> Outcome<Vec<Figure>> {
+    let mut figures = vec![];
     for limit in LIMITS {
-        let mut stage = Stage::new(bench, "throttle", Duration::from_millis(20)).await?;
-        let specs = distributions(0, OBJECTS);
-        let names: Vec<String> = specs.iter().map(|(name, _)| name.clone()).collect();
-        let process = stage.start(Who::Operator, &NO_BUDGET)?;
-        stage.objects.create(specs).await?;
-        stage.objects.until_ready(OBJECTS, 1, PATIENCE).await?;
-        process.stop()?;
-        let _process = stage.start(Who::Operator, &[])?;
-        tokio::time::sleep(Duration::from_secs(3)).await;
-        stage.counts().await?;
-        let control = stage.simulator.control();
-        control.change_settings(|settings| settings.rate_limit = limit);
-        let begun = Instant::now();
-        stage.objects.edit(&names, "second").await?;
-        let ready = stage.objects.until_ready(OBJECTS, 2, PATIENCE).await?;
-        let seconds = (ready - begun).as_secs_f64();
-        let counts = stage.counts().await?;
-        let calls = counts.own + counts.lists;
-        let used = 100.0 * least(OBJECTS) / seconds;
-        let text = format!(
-            "Ready in {seconds:.1} s, {used:.1} % of what 2 writes a second allow; {} + {} list calls, {} throttled: {:.1} % of all calls were carried out; {} writes",
-            counts.own,
-            counts.lists,
-            counts.throttled,
-            100.0 * each(calls - counts.throttled, calls),
-            counts.writes.objects
-        );
-        let figure = if limit > 0.0 {
-            format!("{OBJECTS} edits, CloudFront takes {limit} calls a second, reads included")
-        } else {
-            format!("{OBJECTS} edits, 2 writes a second by the operator's own budget")
-        };
-        row("throttle", &figure, &text, None);
+        figures.extend(edit(harness, role, limit).await?);
     }
-    Ok(())
+    Ok(figures)
+}
+
+async fn edit(harness: &Harness, role: Role, limit: f64) -> Outcome<Vec<Figure>> {
+    let latency = Duration::from_millis(20);
+    let mut environment = Environment::new(harness, "throttle", latency).await?;
+    let names = create(&environment, role).await?;
+    let _process = environment.start(role, &[])?;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    environment.counts().await?;
+    let control = environment.simulator.control();
+    control.change_settings(|settings| settings.rate_limit = limit);
+    let started = Instant::now();
+    environment.objects.edit(&names, "second").await?;
+    let ready = environment.objects.until_ready(OBJECTS, 2, TIMEOUT).await?;
+    let seconds = (ready - started).as_secs_f64();
+    let counts = environment.counts().await?;
+    let calls = counts.object_calls + counts.list_calls;
+
+    let mut case = Case::new(if limit > 0.0 {
+        format!("{OBJECTS} edits, CloudFront accepts {limit} calls/s, reads included")
+    } else {
+        format!("{OBJECTS} edits, the operator makes 2 writes/s")
+    });
+    case.add("Ready", "s", seconds);
+    let used = 100.0 * minimum_seconds(OBJECTS) / seconds;
+    case.add("rate limit used", "%", used);
+    counts.add_to(&mut case);
+    case.count("calls throttled", counts.throttled);
+    let accepted = 100.0 * per(calls - counts.throttled, calls);
+    case.add("calls not throttled", "%", accepted);
+    Ok(case.into_figures())
+}
+
+/// Creates the objects without a rate limit, and returns their names.
+async fn create(environment: &Environment<'_>, role: Role) -> Outcome<Vec<String>> {
+    let specs = distributions(0, OBJECTS);
+    let names = specs.iter().map(|(name, _)| name.clone()).collect();
+    let process = environment.start(role, &NO_RATE_LIMIT)?;
+    environment.objects.create(specs).await?;
+    environment.objects.until_ready(OBJECTS, 1, TIMEOUT).await?;
+    process.stop()?;
+    Ok(names)
 }
