@@ -3,7 +3,10 @@
 use crate::{
     cloudfront,
     engine::{
-        cache::{cached_object::Shown, object_registry::Estate, reference_index::Dependents},
+        cache::{
+            cached_object::CachedObject, object_registry::ObjectRegistry,
+            reference_index::Dependents,
+        },
         kind::Kind,
         object_state::Memos,
         poll::{
@@ -22,7 +25,7 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 
 /// How the engine goes about its work. The same for all kinds.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct EngineConfig {
     /// How old an observation of a settled remote may get. What has no list is looked at after a fifth less or more.
     pub resync_interval: Duration,
     /// How often a remote is looked at while CloudFront is busy with it.
@@ -30,46 +33,46 @@ pub struct Settings {
     /// Passes of one kind at once.
     pub concurrency: u16,
     /// Whether nothing at all may be written to CloudFront.
-    pub observe_only: bool,
+    pub is_read_only: bool,
     /// Label selector of the objects to watch.
     pub selector: Option<String>,
 }
 
 /// The connections that all kinds share.
 #[derive(Clone)]
-pub struct Shared {
+pub struct SharedContext {
     /// The Kubernetes API.
     pub kube: kube::Client,
     /// The CloudFront API, behind its budget.
     pub cloudfront: cloudfront::Client,
     /// Every kind's objects.
-    pub estate: Estate,
+    pub registry: ObjectRegistry,
     /// In whose name events are written.
     pub reporter: Reporter,
     /// Told of every pass that has ended.
-    pub on_pass: Arc<dyn Fn(&Tally) + Send + Sync>,
+    pub on_reconcile: Arc<dyn Fn(&Tally) + Send + Sync>,
     /// How to go about it.
-    pub settings: Settings,
+    pub config: EngineConfig,
 }
 
 /// What every pass of one kind shares.
 pub(crate) struct Context<K: Kind> {
-    pub(crate) shared: Shared,
+    pub(crate) shared: SharedContext,
     pub(crate) lookout: Arc<Lookout<K>>,
     /// Wakes an object of this kind.
     pub(crate) wake: UnboundedSender<Reference<K>>,
-    pub(crate) memos: Memos<K::Facts>,
+    pub(crate) memos: Memos<K::ObservedFields>,
     pub(crate) dependents: Dependents,
     /// The objects of this kind, as the watch last showed them.
-    pub(crate) store: Store<Shown<K>>,
+    pub(crate) store: Store<CachedObject<K>>,
 }
 
 impl<K: Kind> Context<K> {
     pub(crate) fn new(
-        shared: Shared,
+        shared: SharedContext,
         lookout: Arc<Lookout<K>>,
         wake: UnboundedSender<Reference<K>>,
-        store: Store<Shown<K>>,
+        store: Store<CachedObject<K>>,
     ) -> Self {
         Self {
             lookout,
@@ -111,9 +114,9 @@ impl<K: Kind> Context<K> {
 
     /// Why it is not an object's turn yet.
     pub(crate) fn queue(&self, object: &K) -> Option<String> {
-        let own = object.ticket();
+        let own = object.queue_entry();
         let all = self.store.state();
-        let tickets: Vec<&K::Ticket> = all.iter().map(|it| &it.digest().ticket).collect();
-        K::queued(&own, &tickets)
+        let tickets: Vec<&K::QueueEntry> = all.iter().map(|it| &it.digest().queue_entry).collect();
+        K::queue_blocker(&own, &tickets)
     }
 }

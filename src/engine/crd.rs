@@ -49,10 +49,14 @@ pub fn crd<K: Kind>() -> CustomResourceDefinition {
 /// Members of the status that the engine never writes for a kind.
 fn senseless<K: Kind>() -> Vec<&'static str> {
     // What has tags has an ARN, which tells the account.
-    let told = if K::TAGGED { "account" } else { "managedTags" };
+    let told = if K::SUPPORTS_TAGS {
+        "account"
+    } else {
+        "managedTags"
+    };
     let versions: &[&str] = match K::LIFECYCLE {
-        Lifecycle::Kept => &[],
-        Lifecycle::Once => &["etag", "acceptedGeneration", "drift", "driftCount"],
+        Lifecycle::Managed => &[],
+        Lifecycle::OneShot => &["etag", "acceptedGeneration", "drift", "driftCount"],
     };
     [&[told], versions].concat()
 }

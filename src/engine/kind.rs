@@ -3,8 +3,8 @@
 use crate::{
     cloudfront::{Request, segment},
     engine::api::{
-        policy::Management,
-        reference::{Dependency, Resolved},
+        policy::ManagementSpec,
+        reference::{ResolvedReferences, TypedLocalReference},
         secret::SecretKey,
         status::Status,
     },
@@ -19,9 +19,9 @@ use std::{collections::BTreeMap, fmt::Debug, time::Duration};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lifecycle {
     /// It is kept as the object asks, and deleted with it.
-    Kept,
+    Managed,
     /// It does its work once. It can neither be changed nor deleted, and has no version; the object may go at any time.
-    Once,
+    OneShot,
 }
 
 /// A kind of CloudFront resource: where it lives, what it is called, when it is deployed.
@@ -42,33 +42,40 @@ pub trait Kind:
     /// The name of the object's kind: `Distribution`.
     const KIND: &'static str;
     /// The name in CloudFront's operations and answers: `Distribution`, `CloudFrontOriginAccessIdentity`.
-    const NAME: &'static str;
+    const API_NAME: &'static str;
     /// The name of the list in CloudFront's operations: `Distributions`.
-    const NAMES: &'static str;
+    const API_LIST_NAME: &'static str;
     /// The collection, as in `/2020-05-31/{COLLECTION}/{id}`; `*` stands for the id of a resource that it is inside of.
     const COLLECTION: &'static str;
     /// The element that carries the configuration: `DistributionConfig`.
     const CONFIG: &'static str;
     /// What becomes of the resource after its creation.
-    const LIFECYCLE: Lifecycle = Lifecycle::Kept;
+    const LIFECYCLE: Lifecycle = Lifecycle::Managed;
     /// CloudFront's word for a resource whose last change has reached every edge.
-    const DEPLOYED: &'static str = "Deployed";
+    const DEPLOYED_STATUS: &'static str = "Deployed";
     /// Whether the objects that the configuration names must be deployed too, and not only be there.
-    const AFTER_DEPLOYMENT: bool = false;
+    const REQUIRES_DEPLOYED_REFERENCES: bool = false;
     /// Whether the resource takes tags: created by `Create{NAME}WithTags`, kept in step by ARN, which its facts then tell.
-    const TAGGED: bool = false;
+    const SUPPORTS_TAGS: bool = false;
 
     /// What an object tells others of its kind that queue with it; `()` where none does.
-    type Ticket: Clone + Debug + Default + Send + Sync;
+    type QueueEntry: Clone + Debug + Default + Send + Sync;
     /// What the service assigns beside the configuration.
-    type Facts: Clone + Debug + Default + PartialEq + Serialize + DeserializeOwned + Send + Sync;
+    type ObservedFields: Clone
+        + Debug
+        + Default
+        + PartialEq
+        + Serialize
+        + DeserializeOwned
+        + Send
+        + Sync;
 
     /// The operator's own fields.
-    fn management(&self) -> &Management;
+    fn management(&self) -> &ManagementSpec;
     /// The status last read.
-    fn status(&self) -> Option<&Status<Self::Facts>>;
+    fn status(&self) -> Option<&Status<Self::ObservedFields>>;
     /// The objects that the configuration names. All of them have an id before [`Kind::config`] is asked.
-    fn dependencies(&self) -> Vec<Dependency> {
+    fn dependencies(&self) -> Vec<TypedLocalReference> {
         vec![]
     }
     /// The keys of Secrets that the configuration takes values from.
@@ -77,11 +84,11 @@ pub trait Kind:
     }
     /// The desired configuration, references replaced and conditional defaults applied; without `CallerReference`, which is
     /// the engine's.
-    fn config(&self, ids: &Resolved) -> Result<Element, xml::Error>;
+    fn config(&self, ids: &ResolvedReferences) -> Result<Element, xml::Error>;
     /// Takes out of the desired configuration what cannot be asked of the resource as it is, and was not asked for explicitly.
-    fn heed(_desired: &mut Element, _live: &Element) {}
+    fn prune_for_update(_desired: &mut Element, _live: &Element) {}
     /// Takes out of the configuration of a create what CloudFront only takes from an update, which then is the next thing to do.
-    fn put_off(_config: &mut Element) {}
+    fn prune_for_create(_config: &mut Element) {}
     /// The resource's ARN, where its facts tell.
     fn arn(&self) -> Option<&str> {
         None
@@ -95,14 +102,14 @@ pub trait Kind:
         BTreeMap::new()
     }
     /// The facts in an answer. A kind whose facts are computed overrides this.
-    fn facts(document: &Element) -> Result<Self::Facts, xml::Error> {
+    fn observed_fields(document: &Element) -> Result<Self::ObservedFields, xml::Error> {
         xml::from_element(document)
     }
     /// Whether the last change has reached every edge.
-    fn deployed(document: &Element) -> bool {
+    fn is_deployed(document: &Element) -> bool {
         document
             .text_of("Status")
-            .is_none_or(|status| status == Self::DEPLOYED)
+            .is_none_or(|status| status == Self::DEPLOYED_STATUS)
     }
     /// What tells one version of the configuration from another, in an item of the list and in a whole answer alike; `etag` is the
     /// version that came with either. `None`: the list does not tell.
@@ -110,46 +117,46 @@ pub trait Kind:
         etag.map(str::to_owned)
     }
     /// The same, as the status has it of the remote that was last seen as the spec asks.
-    fn revision_on_record(&self) -> Option<String> {
+    fn recorded_revision(&self) -> Option<String> {
         self.status()?.etag.clone()
     }
     /// Makes the change that must be deployed before the resource may be deleted, and says whether one was needed.
-    fn retire(_config: &mut Element) -> bool {
+    fn disable(_config: &mut Element) -> bool {
         false
     }
 
     /// What tells this object's place in the queue of its kind.
-    fn ticket(&self) -> Self::Ticket {
-        Self::Ticket::default()
+    fn queue_entry(&self) -> Self::QueueEntry {
+        Self::QueueEntry::default()
     }
     /// Why it is not an object's turn yet, seeing the tickets of all objects of its kind. Objects that CloudFront takes only so many of
     /// at once queue here, where waiting costs no call.
-    fn queued(_own: &Self::Ticket, _all: &[&Self::Ticket]) -> Option<String> {
+    fn queue_blocker(_own: &Self::QueueEntry, _all: &[&Self::QueueEntry]) -> Option<String> {
         None
     }
     /// The paths that its creation makes CloudFront forget: they are billed.
-    fn paths(&self) -> usize {
+    fn billable_paths(&self) -> usize {
         0
     }
     /// How long an object whose work is done is kept. `None`: for ever.
-    fn kept_after_completion(&self) -> Option<Duration> {
+    fn ttl_after_finished(&self) -> Option<Duration> {
         None
     }
 
     /// The collection of this object's resource, where that is inside of another resource.
-    fn collection(&self, _ids: &Resolved) -> String {
+    fn collection(&self, _ids: &ResolvedReferences) -> String {
         Self::COLLECTION.into()
     }
     /// Reads a resource of a collection.
-    fn observe(collection: &str, id: &str) -> Request {
+    fn get(collection: &str, id: &str) -> Request {
         Request::get(
-            format!("Get{}", Self::NAME),
+            format!("Get{}", Self::API_NAME),
             format!("{collection}/{}", segment(id)),
         )
     }
     /// Reads one page of a collection, from `marker` on.
     fn list(collection: &str, marker: Option<&str>) -> Request {
-        let request = Request::get(format!("List{}", Self::NAMES), collection)
+        let request = Request::get(format!("List{}", Self::API_LIST_NAME), collection)
             .query("MaxItems", "100".to_owned());
         match marker {
             Some(marker) => request.query("Marker", marker.to_owned()),
@@ -158,12 +165,12 @@ pub trait Kind:
     }
     /// Creates a resource in a collection.
     fn create(collection: &str, config: Element) -> Request {
-        Request::post(format!("Create{}", Self::NAME), collection, config)
+        Request::post(format!("Create{}", Self::API_NAME), collection, config)
     }
     /// Replaces the resource's whole configuration.
     fn update(id: &str, etag: &str, config: Element) -> Request {
         Request::put(
-            format!("Update{}", Self::NAME),
+            format!("Update{}", Self::API_NAME),
             format!("{}/{}/config", Self::COLLECTION, segment(id)),
             etag,
             config,
@@ -172,7 +179,7 @@ pub trait Kind:
     /// Deletes the resource.
     fn delete(id: &str, etag: &str) -> Request {
         Request::delete(
-            format!("Delete{}", Self::NAME),
+            format!("Delete{}", Self::API_NAME),
             format!("{}/{}", Self::COLLECTION, segment(id)),
             etag,
         )

@@ -23,23 +23,25 @@ mod tags;
 
 pub use api::condition::conditions;
 pub use api::outcome::Outcome;
-pub use api::policy::{DeletionPolicy, DriftPolicy, Management, ManagementPolicy};
+pub use api::policy::{DeletionPolicy, DriftPolicy, ManagementPolicy, ManagementSpec};
 pub use api::reason::Reason;
-pub use api::reference::{Dependency, LocalReference, Resolved, Target};
+pub use api::reference::{LocalReference, ReferenceName, ResolvedReferences, TypedLocalReference};
 pub use api::secret::{SecretKey, Secrets, ValueSource};
-pub use api::status::{DRIFT_SHOWN, DriftEntry, Status};
-pub use cache::cached_object::Shown;
-pub use cache::object_registry::{Change, Estate, Found, Holder, Unlisted};
-pub use cache::object_summary::{Said, Words};
-pub use context::{Settings, Shared};
+pub use api::status::{DriftEntry, MAX_DRIFT_ENTRIES, Status};
+pub use cache::cached_object::CachedObject;
+pub use cache::object_registry::{
+    NotSynced, ObjectChange, ObjectRegistry, ReferenceTarget, RemoteClaim,
+};
+pub use cache::object_summary::{ConditionLabels, ConditionSummary};
+pub use context::{EngineConfig, SharedContext};
 pub use controller::run;
 pub use crd::crd;
 pub use kind::{Kind, Lifecycle};
-pub use kubernetes::metadata::{FINALIZER, MANAGER};
-pub use operations::repertoire;
+pub use kubernetes::metadata::{FIELD_MANAGER, FINALIZER};
+pub use operations::required_operations;
 pub use plan::{Plan, Wish, plan};
 pub use reconcile::report::RECONCILE_REQUESTED;
 pub use reconcile::summary::Tally;
-pub use remote::ownership::{INCARNATION, caller_reference};
-pub use remote::reader::Observer;
+pub use remote::ownership::{RECREATE_COUNT, caller_reference};
+pub use remote::reader::RemoteReader;
 pub use remote::resource::Remote;

@@ -2,7 +2,9 @@
 
 use crate::{
     cloudfront::Booking,
-    engine::{api::status::Status, cache::remote_snapshot::Kept, poll::collection::Following},
+    engine::{
+        api::status::Status, cache::remote_snapshot::RemoteSnapshot, poll::collection::Following,
+    },
     xml::Drift,
 };
 use std::{
@@ -13,11 +15,11 @@ use std::{
 
 /// What is remembered of one object. What few objects have is in a box: there is one of these for each object.
 #[derive(Debug)]
-pub(crate) struct Memo<Facts> {
+pub(crate) struct Memo<ObservedFields> {
     /// The id of the remote, from the moment it is known until a status with it has landed.
     pub(crate) id: Option<String>,
     /// Our last status write, until the watch has caught up with it.
-    pub(crate) written: Option<Box<Written<Facts>>>,
+    pub(crate) written: Option<Box<Written<ObservedFields>>>,
     /// The last accepted update, for as long as nobody else changes the remote.
     pub(crate) pushed: Option<Box<Pushed>>,
     /// The versions that our own updates have replaced, and when.
@@ -46,7 +48,7 @@ pub(crate) struct Memo<Facts> {
     /// The place that is kept in the queue of writes.
     pub(crate) booking: Option<Booking>,
     /// The remote as it was last seen.
-    pub(crate) kept: Option<Kept>,
+    pub(crate) kept: Option<RemoteSnapshot>,
     /// How the lookout follows the remote.
     pub(crate) followed: Option<Following>,
     /// What was asked for when the remote was last found, or made, to be so.
@@ -55,9 +57,9 @@ pub(crate) struct Memo<Facts> {
 
 /// A status that was written, and the version of the object that carries it.
 #[derive(Clone, Debug)]
-pub(crate) struct Written<Facts> {
+pub(crate) struct Written<ObservedFields> {
     pub(crate) resource_version: String,
-    pub(crate) status: Status<Facts>,
+    pub(crate) status: Status<ObservedFields>,
 }
 
 /// An accepted update.
@@ -73,12 +75,12 @@ pub(crate) struct Pushed {
 
 /// The memos of all objects of a kind, by uid.
 #[derive(Debug)]
-pub(crate) struct Memos<Facts>(Mutex<All<Facts>>);
+pub(crate) struct Memos<ObservedFields>(Mutex<All<ObservedFields>>);
 
 /// In boxes, since a map has room for many more than there are.
-type All<Facts> = HashMap<Box<str>, Box<Memo<Facts>>>;
+type All<ObservedFields> = HashMap<Box<str>, Box<Memo<ObservedFields>>>;
 
-impl<Facts> Default for Memo<Facts> {
+impl<ObservedFields> Default for Memo<ObservedFields> {
     fn default() -> Self {
         Self {
             id: None,
@@ -103,16 +105,16 @@ impl<Facts> Default for Memo<Facts> {
     }
 }
 
-impl<Facts> Default for Memos<Facts> {
+impl<ObservedFields> Default for Memos<ObservedFields> {
     fn default() -> Self {
         Self(Mutex::default())
     }
 }
 
-impl<Facts> Memos<Facts> {
+impl<ObservedFields> Memos<ObservedFields> {
     /// Takes an object's memo out. The queue runs one pass per object at a time, so nobody misses it meanwhile; a pass that is
     /// cut short simply forgets.
-    pub(crate) fn take(&self, uid: &str) -> Box<Memo<Facts>> {
+    pub(crate) fn take(&self, uid: &str) -> Box<Memo<ObservedFields>> {
         self.lock().remove(uid).unwrap_or_default()
     }
 
@@ -124,7 +126,7 @@ impl<Facts> Memos<Facts> {
     }
 
     /// Puts an object's memo back.
-    pub(crate) fn put(&self, uid: String, memo: Box<Memo<Facts>>) {
+    pub(crate) fn put(&self, uid: String, memo: Box<Memo<ObservedFields>>) {
         self.lock().insert(uid.into(), memo);
     }
 
@@ -154,7 +156,7 @@ impl<Facts> Memos<Facts> {
         gone.filter_map(|(_, memo)| memo.followed).collect()
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, All<Facts>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, All<ObservedFields>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -162,7 +164,7 @@ impl<Facts> Memos<Facts> {
 /// For how long a look may show what a write has replaced. CloudFront tells no bound; seconds are usual.
 pub(crate) const LAG: Duration = Duration::from_mins(1);
 
-impl<Facts> Memo<Facts> {
+impl<ObservedFields> Memo<ObservedFields> {
     /// Forgets the status that was written last, once the object is seen with it.
     pub(crate) fn catch_up(&mut self, version: &str) {
         let written = self.written.as_ref();

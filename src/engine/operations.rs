@@ -14,18 +14,18 @@ use std::collections::BTreeMap;
 ///
 /// Where a call names a resource, its path has `*` in the id's place, as it is or percent-encoded; the calls for tags have
 /// `{type}/*` instead of an ARN. No such call can be sent.
-pub fn repertoire<K: Kind>() -> Vec<Request> {
+pub fn required_operations<K: Kind>() -> Vec<Request> {
     let config = || Element::new(K::CONFIG);
     let mut calls = vec![
-        K::observe(K::COLLECTION, "*"),
+        K::get(K::COLLECTION, "*"),
         K::list(K::COLLECTION, None),
         K::create(K::COLLECTION, config()),
     ];
-    if K::LIFECYCLE == Lifecycle::Kept {
+    if K::LIFECYCLE == Lifecycle::Managed {
         calls.push(K::update("*", "*", config()));
         calls.push(K::delete("*", "*"));
     }
-    if K::TAGGED {
+    if K::SUPPORTS_TAGS {
         let some = BTreeMap::from([("key".to_owned(), "value".to_owned())]);
         let keys: Vec<String> = some.keys().cloned().collect();
         let type_ = K::COLLECTION.split('/').next().unwrap_or_default();

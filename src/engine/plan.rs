@@ -78,11 +78,11 @@ impl Plan {
 /// | absent | present | yes | – | yes | `Delete` |
 /// | absent | absent | – | – | – | `Forget` |
 ///
-/// A resource that does its work [once](Lifecycle::Once) is never updated, retired or deleted: `Create`, `Await`, `Settled`, `Forget`.
+/// A resource that does its work [once](Lifecycle::OneShot) is never updated, retired or deleted: `Create`, `Await`, `Settled`, `Forget`.
 pub fn plan<K: Kind>(wish: &Wish, remote: Option<&Remote>) -> Plan {
     match (wish, remote) {
         (Wish::Absent, None) => Plan::Forget,
-        (Wish::Absent, Some(_)) if K::LIFECYCLE == Lifecycle::Once => Plan::Forget,
+        (Wish::Absent, Some(_)) if K::LIFECYCLE == Lifecycle::OneShot => Plan::Forget,
         (Wish::Absent, Some(remote)) => plan_removal::<K>(remote),
         (Wish::Present { write: false, .. }, None) => Plan::Missing,
         (
@@ -95,11 +95,11 @@ pub fn plan<K: Kind>(wish: &Wish, remote: Option<&Remote>) -> Plan {
         ) => {
             let mut config = config.clone();
             config.set("CallerReference", caller_reference);
-            K::put_off(&mut config);
+            K::prune_for_create(&mut config);
             Plan::Create(config)
         }
-        (Wish::Present { .. }, Some(remote)) if K::LIFECYCLE == Lifecycle::Once => {
-            if K::deployed(&remote.document) {
+        (Wish::Present { .. }, Some(remote)) if K::LIFECYCLE == Lifecycle::OneShot => {
+            if K::is_deployed(&remote.document) {
                 Plan::Settled
             } else {
                 Plan::Await
@@ -108,9 +108,9 @@ pub fn plan<K: Kind>(wish: &Wish, remote: Option<&Remote>) -> Plan {
         (Wish::Present { config, write, .. }, Some(remote)) => {
             let mut live = remote.config::<K>();
             let mut config = config.clone();
-            K::heed(&mut config, &live);
+            K::prune_for_update(&mut config, &live);
             let drift = live.overlay(&config);
-            match (drift.is_empty(), K::deployed(&remote.document)) {
+            match (drift.is_empty(), K::is_deployed(&remote.document)) {
                 (false, _) if *write => {
                     Plan::Update(K::update(&remote.id, &remote.etag, live), drift)
                 }
@@ -126,7 +126,7 @@ pub fn plan<K: Kind>(wish: &Wish, remote: Option<&Remote>) -> Plan {
 /// while an earlier one is in progress, so no deployment is waited for twice.
 fn plan_removal<K: Kind>(remote: &Remote) -> Plan {
     let mut live = remote.config::<K>();
-    match (K::retire(&mut live), K::deployed(&remote.document)) {
+    match (K::disable(&mut live), K::is_deployed(&remote.document)) {
         (true, _) => Plan::Retire(K::update(&remote.id, &remote.etag, live)),
         (false, false) => Plan::Await,
         (false, true) => Plan::Delete(K::delete(&remote.id, &remote.etag)),

@@ -1,6 +1,6 @@
 //! Telling whether a spec asks for the same as before, whatever its generation.
 
-use crate::engine::{api::reference::Resolved, kind::Kind};
+use crate::engine::{api::reference::ResolvedReferences, kind::Kind};
 use serde_json::Value;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -18,7 +18,11 @@ pub(crate) fn fingerprint<K: Kind>(object: &K) -> u64 {
 /// What tells whether CloudFront was asked for the same before: changes with the spec, with the ids that stand for its references, and
 /// with the operator's version, which may send something else for the same spec. `None` where values of Secrets are asked for: a
 /// status must not tell of them.
-pub(crate) fn asked_for<K: Kind>(object: &K, fingerprint: u64, ids: &Resolved) -> Option<String> {
+pub(crate) fn asked_for<K: Kind>(
+    object: &K,
+    fingerprint: u64,
+    ids: &ResolvedReferences,
+) -> Option<String> {
     let version = env!("CARGO_PKG_VERSION");
     let names = object.dependencies();
     let ids: Vec<_> = names

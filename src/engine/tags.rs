@@ -50,14 +50,14 @@ pub(crate) fn compare(desired: &Tags, ours: &[String], observed: &Tags) -> Diffe
 
 /// The create call, with the tags in it where there are any.
 pub(crate) fn create<K: Kind>(collection: &str, config: Element, tags: &Tags) -> Request {
-    if !K::TAGGED || tags.is_empty() {
+    if !K::SUPPORTS_TAGS || tags.is_empty() {
         return K::create(collection, config);
     }
     let body = Element::new(format!("{}WithTags", K::CONFIG))
         .with(config)
         .with(document(tags));
     let mut request = K::create(collection, body).flag("WithTags");
-    request.operation = format!("Create{}WithTags", K::NAME).into();
+    request.operation = format!("Create{}WithTags", K::API_NAME).into();
     request
 }
 

@@ -4,8 +4,8 @@ use super::validation::Rule;
 use crate::{
     cloudfront::segment,
     engine::{
-        Dependency, DriftPolicy, Kind, Lifecycle, LocalReference, Management, ManagementPolicy,
-        Resolved, Status,
+        DriftPolicy, Kind, Lifecycle, LocalReference, ManagementPolicy, ManagementSpec,
+        ResolvedReferences, Status, TypedLocalReference,
     },
     xml::{self, Element},
 };
@@ -27,7 +27,7 @@ const MOST: Load = Load {
 const ABREAST: usize = 15;
 
 /// There is nothing to manage: an invalidation can neither be changed nor deleted.
-static UNMANAGED: Management = Management {
+static UNMANAGED: ManagementSpec = ManagementSpec {
     deletion_policy: None,
     drift_policy: DriftPolicy::Revert,
     management_policy: ManagementPolicy::Manage,
@@ -185,7 +185,7 @@ struct Load {
 
 /// What tells an invalidation's place in the queue of its distribution.
 #[derive(Clone, Debug, Default)]
-pub struct Ticket {
+pub struct QueueEntry {
     /// Its namespace, and how it names its distribution there.
     distribution: (Option<String>, Option<String>, Option<String>),
     /// Creation times are whole seconds, so names decide between equals.
@@ -197,18 +197,18 @@ pub struct Ticket {
 
 impl Kind for Invalidation {
     const KIND: &'static str = "Invalidation";
-    const NAME: &'static str = "Invalidation";
-    const NAMES: &'static str = "Invalidations";
+    const API_NAME: &'static str = "Invalidation";
+    const API_LIST_NAME: &'static str = "Invalidations";
     const COLLECTION: &'static str = "distribution/*/invalidation";
     const CONFIG: &'static str = "InvalidationBatch";
-    const LIFECYCLE: Lifecycle = Lifecycle::Once;
-    const DEPLOYED: &'static str = "Completed";
-    const AFTER_DEPLOYMENT: bool = true;
+    const LIFECYCLE: Lifecycle = Lifecycle::OneShot;
+    const DEPLOYED_STATUS: &'static str = "Completed";
+    const REQUIRES_DEPLOYED_REFERENCES: bool = true;
 
-    type Ticket = Ticket;
-    type Facts = Facts;
+    type QueueEntry = QueueEntry;
+    type ObservedFields = Facts;
 
-    fn management(&self) -> &Management {
+    fn management(&self) -> &ManagementSpec {
         &UNMANAGED
     }
 
@@ -216,24 +216,24 @@ impl Kind for Invalidation {
         self.status.as_ref()
     }
 
-    fn dependencies(&self) -> Vec<Dependency> {
+    fn dependencies(&self) -> Vec<TypedLocalReference> {
         let named = self
             .spec
             .distribution_ref
             .iter()
-            .map(|reference| Dependency {
+            .map(|reference| TypedLocalReference {
                 kind: DISTRIBUTION,
                 name: reference.0.name.clone(),
             });
         named.collect()
     }
 
-    fn config(&self, _: &Resolved) -> Result<Element, xml::Error> {
+    fn config(&self, _: &ResolvedReferences) -> Result<Element, xml::Error> {
         let paths = &self.spec.paths;
         xml::to_element(Self::CONFIG, &Batch { paths })
     }
 
-    fn facts(document: &Element) -> Result<Facts, xml::Error> {
+    fn observed_fields(document: &Element) -> Result<Facts, xml::Error> {
         let facts: Facts = xml::from_element(document)?;
         let batch = document.child(Self::CONFIG);
         let paths = batch.and_then(|batch| batch.child("Paths"));
@@ -249,7 +249,7 @@ impl Kind for Invalidation {
         Some(String::new())
     }
 
-    fn collection(&self, ids: &Resolved) -> String {
+    fn collection(&self, ids: &ResolvedReferences) -> String {
         let named = self.spec.distribution_ref.as_ref();
         let id = named.and_then(|reference| ids.id(DISTRIBUTION, &reference.0.name));
         let id = id
@@ -258,11 +258,11 @@ impl Kind for Invalidation {
         format!("distribution/{}/invalidation", segment(id))
     }
 
-    fn ticket(&self) -> Ticket {
+    fn queue_entry(&self) -> QueueEntry {
         let reference = self.spec.distribution_ref.as_ref();
         let status = self.status.as_ref();
         let over = |type_| status.is_some_and(|status| status.condition(type_).is_some());
-        Ticket {
+        QueueEntry {
             distribution: (
                 self.namespace(),
                 reference.map(|reference| reference.0.name.clone()),
@@ -282,10 +282,10 @@ impl Kind for Invalidation {
 
     /// In the order of their creation, for as long as all of them together are within what CloudFront takes, so that CloudFront never
     /// has to refuse. Few go out side by side: whoever is held up is overtaken by no more than these.
-    fn queued(own: &Ticket, all: &[&Ticket]) -> Option<String> {
+    fn queue_blocker(own: &QueueEntry, all: &[&QueueEntry]) -> Option<String> {
         let earlier = all.iter().filter(|other| other.is_before(own));
-        let earlier: Vec<&Ticket> = earlier.copied().collect();
-        let ahead: Vec<&Ticket> = earlier.iter().copied().filter(|it| !it.finished).collect();
+        let earlier: Vec<&QueueEntry> = earlier.copied().collect();
+        let ahead: Vec<&QueueEntry> = earlier.iter().copied().filter(|it| !it.finished).collect();
         let load = ahead
             .iter()
             .fold(own.load, |load, other| load.and(other.load));
@@ -303,11 +303,11 @@ impl Kind for Invalidation {
         ))
     }
 
-    fn paths(&self) -> usize {
+    fn billable_paths(&self) -> usize {
         self.spec.paths.0.len()
     }
 
-    fn kept_after_completion(&self) -> Option<Duration> {
+    fn ttl_after_finished(&self) -> Option<Duration> {
         let seconds = self.spec.ttl_seconds_after_finished?;
         u64::try_from(seconds).ok().map(Duration::from_secs)
     }
@@ -323,7 +323,7 @@ impl Invalidation {
     }
 }
 
-impl Ticket {
+impl QueueEntry {
     fn is_before(&self, other: &Self) -> bool {
         self.distribution == other.distribution && self.place < other.place
     }

@@ -2,7 +2,7 @@
 
 use super::{shared, validation::with_management};
 use crate::{
-    engine::{Kind, Management, Resolved, Status},
+    engine::{Kind, ManagementSpec, ResolvedReferences, Status},
     xml::{self, Element},
 };
 use kube::CustomResource;
@@ -63,7 +63,7 @@ pub struct OriginAccessIdentitySpec {
 
     /// The operator's own fields.
     #[serde(flatten)]
-    pub management: Management,
+    pub management: ManagementSpec,
 }
 
 /// What CloudFront assigns to an identity, and the two forms in which others name it.
@@ -90,15 +90,15 @@ struct Config<'a> {
 
 impl Kind for OriginAccessIdentity {
     const KIND: &'static str = "OriginAccessIdentity";
-    const NAME: &'static str = "CloudFrontOriginAccessIdentity";
-    const NAMES: &'static str = "CloudFrontOriginAccessIdentities";
+    const API_NAME: &'static str = "CloudFrontOriginAccessIdentity";
+    const API_LIST_NAME: &'static str = "CloudFrontOriginAccessIdentities";
     const COLLECTION: &'static str = "origin-access-identity/cloudfront";
     const CONFIG: &'static str = "CloudFrontOriginAccessIdentityConfig";
 
-    type Ticket = ();
-    type Facts = Facts;
+    type QueueEntry = ();
+    type ObservedFields = Facts;
 
-    fn management(&self) -> &Management {
+    fn management(&self) -> &ManagementSpec {
         &self.spec.management
     }
 
@@ -106,7 +106,7 @@ impl Kind for OriginAccessIdentity {
         self.status.as_ref()
     }
 
-    fn config(&self, _: &Resolved) -> Result<Element, xml::Error> {
+    fn config(&self, _: &ResolvedReferences) -> Result<Element, xml::Error> {
         let comment = &self.spec.comment;
         xml::to_element(Self::CONFIG, &Config { comment })
     }
@@ -117,11 +117,11 @@ impl Kind for OriginAccessIdentity {
         Some(config.text_of("Comment").unwrap_or_default().to_owned())
     }
 
-    fn revision_on_record(&self) -> Option<String> {
+    fn recorded_revision(&self) -> Option<String> {
         Some(self.spec.comment.clone())
     }
 
-    fn facts(document: &Element) -> Result<Facts, xml::Error> {
+    fn observed_fields(document: &Element) -> Result<Facts, xml::Error> {
         let id = document.text_of("Id");
         Ok(Facts {
             s3_canonical_user_id: document.text_of("S3CanonicalUserId").map(str::to_owned),
@@ -150,7 +150,9 @@ mod tests {
     fn what_cloudfront_answers_to_a_create_is_in_sync() {
         let answer = Element::parse(ANSWER.as_bytes()).unwrap();
         let mut remote = answer.child(OriginAccessIdentity::CONFIG).unwrap().clone();
-        let desired = identity("a & b").config(&Resolved::default()).unwrap();
+        let desired = identity("a & b")
+            .config(&ResolvedReferences::default())
+            .unwrap();
         assert_eq!(remote.overlay(&desired), []);
     }
 
@@ -158,14 +160,15 @@ mod tests {
     fn another_comment_is_drift() {
         let answer = Element::parse(ANSWER.as_bytes()).unwrap();
         let mut remote = answer.child(OriginAccessIdentity::CONFIG).unwrap().clone();
-        let desired = identity("").config(&Resolved::default()).unwrap();
+        let desired = identity("").config(&ResolvedReferences::default()).unwrap();
         assert_eq!(remote.overlay(&desired).len(), 1);
     }
 
     #[test]
     fn the_facts_name_the_identity_as_a_policy_and_as_a_distribution_do() {
         let facts =
-            OriginAccessIdentity::facts(&Element::parse(ANSWER.as_bytes()).unwrap()).unwrap();
+            OriginAccessIdentity::observed_fields(&Element::parse(ANSWER.as_bytes()).unwrap())
+                .unwrap();
         assert_eq!(
             facts,
             Facts {

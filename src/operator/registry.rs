@@ -2,7 +2,7 @@
 
 use crate::{
     cloudfront::Request,
-    engine::{self, Kind, Shared},
+    engine::{self, Kind, SharedContext},
     kinds::{
         distribution::Distribution, invalidation::Invalidation,
         origin_access_identity::OriginAccessIdentity,
@@ -22,9 +22,9 @@ pub struct Entry {
     pub kind: &'static str,
     /// Its custom resource definition, as shipped.
     pub crd: fn() -> CustomResourceDefinition,
-    /// One of every call that is made for the kind, with `*` for ids: see [`engine::repertoire`].
+    /// One of every call that is made for the kind, with `*` for ids: see [`engine::required_operations`].
     pub calls: fn() -> Vec<Request>,
-    pub(super) run: fn(Shared, Vec<Option<String>>, Shutdown) -> BoxFuture<'static, ()>,
+    pub(super) run: fn(SharedContext, Vec<Option<String>>, Shutdown) -> BoxFuture<'static, ()>,
 }
 
 impl Entry {
@@ -32,7 +32,7 @@ impl Entry {
         Self {
             kind: K::KIND,
             crd: engine::crd::<K>,
-            calls: engine::repertoire::<K>,
+            calls: engine::required_operations::<K>,
             run: |shared, namespaces, shutdown| {
                 Box::pin(engine::run::<K>(shared, namespaces, shutdown))
             },

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     cloudfront::{self, Client},
-    engine::{Estate, MANAGER, Settings, Shared},
+    engine::{EngineConfig, FIELD_MANAGER, ObjectRegistry, SharedContext},
 };
 use futures::FutureExt;
 use kube::{Config, runtime::events::Reporter};
@@ -88,8 +88,8 @@ async fn operate(options: &Run, level: Level) -> Result<(), Error> {
     let shutdown = shutdown()?;
     let heard = Heard::now();
     let kube = watchdog::client(Config::infer().await?, &heard)?;
-    let estate = Estate::default();
-    let metrics = Arc::new(Metrics::new(estate.clone()));
+    let object_registry = ObjectRegistry::default();
+    let metrics = Arc::new(Metrics::new(object_registry.clone()));
     let leads = Arc::new(AtomicBool::new(false));
     let leadership = Leadership::new(options.leader_elect, options.lease_duration);
     let cloudfront = Client::new(client_options(options, &metrics, &leadership)).await?;
@@ -99,7 +99,7 @@ async fn operate(options: &Run, level: Level) -> Result<(), Error> {
         &metrics,
         Probes {
             heard,
-            estate: estate.clone(),
+            object_registry: object_registry.clone(),
             leads: leads.clone(),
             level,
         },
@@ -111,13 +111,13 @@ async fn operate(options: &Run, level: Level) -> Result<(), Error> {
     }
     leads.store(true, Ordering::Relaxed);
     metrics.leads(true);
-    let shared = Shared {
+    let shared = SharedContext {
         reporter: reporter(),
         kube: kube.clone(),
         cloudfront,
-        estate,
-        settings: settings(options),
-        on_pass: Arc::new(move |tally| metrics.pass(tally)),
+        registry: object_registry,
+        config: settings(options),
+        on_reconcile: Arc::new(move |tally| metrics.pass(tally)),
     };
     introduce(options, &shared.cloudfront);
     let work = work(options, &shared, &shutdown);
@@ -167,7 +167,7 @@ fn introduce(options: &Run, cloudfront: &Client) {
 }
 
 /// All kinds, in all namespaces that were asked for.
-async fn work(options: &Run, shared: &Shared, shutdown: &Shutdown) {
+async fn work(options: &Run, shared: &SharedContext, shutdown: &Shutdown) {
     let namespaces = options.scopes();
     let every = kinds()
         .into_iter()
@@ -215,19 +215,19 @@ fn client_options(
     }
 }
 
-fn settings(options: &Run) -> Settings {
-    Settings {
+fn settings(options: &Run) -> EngineConfig {
+    EngineConfig {
         resync_interval: options.resync_interval,
         deploy_poll_interval: options.deploy_poll_interval,
         concurrency: options.concurrency,
-        observe_only: options.mode == Mode::Observe,
+        is_read_only: options.mode == Mode::Observe,
         selector: options.selector.clone(),
     }
 }
 
 fn reporter() -> Reporter {
     Reporter {
-        controller: MANAGER.into(),
+        controller: FIELD_MANAGER.into(),
         instance: Some(leader_election::identity()),
     }
 }

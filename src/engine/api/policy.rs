@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 /// How the operator treats the CloudFront resource behind an object.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Management {
-    /// Absent stands for [`Management::on_delete`]'s default.
+pub struct ManagementSpec {
+    /// Absent stands for [`ManagementSpec::effective_deletion_policy`]'s default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deletion_policy: Option<DeletionPolicy>,
 
@@ -63,9 +63,9 @@ pub enum ManagementPolicy {
     Observe,
 }
 
-impl Management {
+impl ManagementSpec {
     /// What deletion does, the conditional default applied.
-    pub fn on_delete(&self) -> DeletionPolicy {
+    pub fn effective_deletion_policy(&self) -> DeletionPolicy {
         match (self.deletion_policy, &self.adopt_id) {
             (Some(policy), _) => policy,
             (None, Some(_)) => DeletionPolicy::Retain,
@@ -74,7 +74,7 @@ impl Management {
     }
 
     /// Whether nothing may be written to CloudFront for this object.
-    pub fn observes(&self) -> bool {
+    pub fn is_observe_only(&self) -> bool {
         self.management_policy == ManagementPolicy::Observe
     }
 }

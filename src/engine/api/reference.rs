@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 /// Names another object of the same namespace. Never reaches CloudFront: the `-` is how the XML format says so.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename = "-")]
-pub struct LocalReference(pub Target);
+pub struct LocalReference(pub ReferenceName);
 
 /// The object that a reference names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Target {
+pub struct ReferenceName {
     /// Name of the object, in the same namespace.
     #[schemars(length(min = 1, max = 253))]
     pub name: String,
@@ -20,7 +20,7 @@ pub struct Target {
 
 /// One object that a spec depends on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Dependency {
+pub struct TypedLocalReference {
     /// Kind of the object, for example `OriginAccessIdentity`.
     pub kind: &'static str,
     /// Its name, in the namespace of the object that depends on it.
@@ -29,25 +29,27 @@ pub struct Dependency {
 
 /// What the names in a spec stand for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Resolved {
-    ids: BTreeMap<Dependency, String>,
+pub struct ResolvedReferences {
+    ids: BTreeMap<TypedLocalReference, String>,
     /// The values of the secret keys that the spec names.
     pub secrets: Secrets,
 }
 
-impl Resolved {
+impl ResolvedReferences {
     /// The id behind an object.
     ///
-    /// The engine resolves every [`Dependency`] a kind lists before it asks for the configuration, so `None` means that the kind
+    /// The engine resolves every [`TypedLocalReference`] a kind lists before it asks for the configuration, so `None` means that the kind
     /// did not list it.
     pub fn id(&self, kind: &'static str, name: &str) -> Option<&str> {
         let name = name.to_owned();
-        self.ids.get(&Dependency { kind, name }).map(String::as_str)
+        self.ids
+            .get(&TypedLocalReference { kind, name })
+            .map(String::as_str)
     }
 }
 
-impl FromIterator<(Dependency, String)> for Resolved {
-    fn from_iter<I: IntoIterator<Item = (Dependency, String)>>(pairs: I) -> Self {
+impl FromIterator<(TypedLocalReference, String)> for ResolvedReferences {
+    fn from_iter<I: IntoIterator<Item = (TypedLocalReference, String)>>(pairs: I) -> Self {
         Self {
             ids: pairs.into_iter().collect(),
             secrets: Secrets::default(),

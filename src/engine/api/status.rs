@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// The status every kind publishes. `Facts` is what the kind adds: the members that CloudFront assigns.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Status<Facts> {
+pub struct Status<ObservedFields> {
     /// Generation of the spec that this status speaks of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
@@ -63,7 +63,7 @@ pub struct Status<Facts> {
 
     /// What CloudFront assigns.
     #[serde(flatten)]
-    pub facts: Facts,
+    pub observed_fields: ObservedFields,
 }
 
 /// One place where CloudFront is not as the spec asks.
@@ -80,9 +80,9 @@ pub struct DriftEntry {
 }
 
 /// How many places [`Status::drift`] shows at most.
-pub const DRIFT_SHOWN: usize = 20;
+pub const MAX_DRIFT_ENTRIES: usize = 20;
 
-impl<Facts> Status<Facts> {
+impl<ObservedFields> Status<ObservedFields> {
     /// The condition of a type, if it is there.
     pub fn condition(&self, type_: &str) -> Option<&Condition> {
         self.conditions.iter().find(|c| c.type_ == type_)
@@ -92,11 +92,11 @@ impl<Facts> Status<Facts> {
     pub fn show_drift(&mut self, drift: &[xml::Drift]) {
         self.drift = drift
             .iter()
-            .take(DRIFT_SHOWN)
+            .take(MAX_DRIFT_ENTRIES)
             .map(DriftEntry::from)
             .collect();
-        self.drift_count =
-            (drift.len() > DRIFT_SHOWN).then(|| i64::try_from(drift.len()).unwrap_or(i64::MAX));
+        self.drift_count = (drift.len() > MAX_DRIFT_ENTRIES)
+            .then(|| i64::try_from(drift.len()).unwrap_or(i64::MAX));
     }
 }
 

@@ -13,7 +13,7 @@ use std::{borrow::Cow, marker::PhantomData};
 
 /// An object as the watch last showed it. It may be one that this version's types cannot read.
 #[derive(Clone, Debug)]
-pub struct Shown<K: Kind> {
+pub struct CachedObject<K: Kind> {
     metadata: ObjectMeta,
     /// Spec and status, or why they cannot be read.
     body: Result<Packed, String>,
@@ -29,7 +29,7 @@ struct Parts {
     status: Option<Box<RawValue>>,
 }
 
-impl<K: Kind> Shown<K> {
+impl<K: Kind> CachedObject<K> {
     /// What is asked of it without a pass.
     pub(crate) fn digest(&self) -> &Digest<K> {
         &self.digest
@@ -68,7 +68,7 @@ impl Parts {
     }
 }
 
-impl<'de, K: Kind> Deserialize<'de> for Shown<K> {
+impl<'de, K: Kind> Deserialize<'de> for CachedObject<K> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let parts = Parts::deserialize(deserializer)?;
         let text = parts.body();
@@ -88,7 +88,7 @@ impl<'de, K: Kind> Deserialize<'de> for Shown<K> {
     }
 }
 
-impl<K: Kind> Resource for Shown<K> {
+impl<K: Kind> Resource for CachedObject<K> {
     type DynamicType = ();
     type Scope = K::Scope;
 
@@ -124,7 +124,7 @@ mod tests {
     use kube::ResourceExt;
     use serde_json::{Value, json};
 
-    fn object(spec: &Value) -> Shown<OriginAccessIdentity> {
+    fn object(spec: &Value) -> CachedObject<OriginAccessIdentity> {
         let object = json!({
             "apiVersion": "cloudfront-operator.dev/v1alpha1",
             "kind": "OriginAccessIdentity",
@@ -162,8 +162,8 @@ mod tests {
         let digest = shown.digest();
         assert_eq!(digest.id.as_deref(), Some("E1"));
         assert_eq!(digest.adopts.as_deref(), Some("E2"));
-        assert_eq!(digest.said[0].words.reason, "InSync");
-        assert_eq!(digest.said[0].since, 60);
+        assert_eq!(digest.condition_summaries[0].words.reason, "InSync");
+        assert_eq!(digest.condition_summaries[0].since, 60);
     }
 
     #[test]

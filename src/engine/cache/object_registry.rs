@@ -1,8 +1,8 @@
 //! All objects of all kinds: what a name stands for, and who is to be woken when it changes.
 
 use crate::engine::{
-    api::reference::Dependency,
-    cache::{cached_object::Shown, object_summary::Said},
+    api::reference::TypedLocalReference,
+    cache::{cached_object::CachedObject, object_summary::ConditionSummary},
     kind::Kind,
 };
 use futures::FutureExt;
@@ -24,7 +24,7 @@ use tokio::sync::broadcast;
 
 /// What is known of an object that another one names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct ReferenceTarget {
     /// CloudFront's id, once there is one.
     pub id: Option<String>,
     /// Whether the object is being deleted.
@@ -35,13 +35,13 @@ pub struct Found {
 
 /// Something happened to an object, which others may have been waiting for.
 #[derive(Clone, Debug)]
-pub struct Change {
+pub struct ObjectChange {
     /// The object's namespace.
     pub namespace: String,
     /// The object itself, as others would name it.
-    pub object: Dependency,
+    pub object: TypedLocalReference,
     /// What it depends on: these may have waited for it to let go.
-    pub dependencies: Vec<Dependency>,
+    pub dependencies: Vec<TypedLocalReference>,
 }
 
 /// How long a listing is waited for. A kind whose definition is missing is never listed, and must not hold up others.
@@ -59,18 +59,18 @@ struct Section {
 
 /// A kind's objects could not be listed in time, so nothing is known of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Unlisted;
+pub struct NotSynced;
 
 /// Every kind's objects, as the watches last showed them.
 ///
 /// A hint, never a proof: what is irreversible is checked against CloudFront.
 #[derive(Clone, Debug)]
-pub struct Estate {
+pub struct ObjectRegistry {
     sections: Arc<RwLock<Vec<Section>>>,
-    changes: broadcast::Sender<Change>,
+    changes: broadcast::Sender<ObjectChange>,
 }
 
-impl Default for Estate {
+impl Default for ObjectRegistry {
     fn default() -> Self {
         Self {
             sections: Arc::default(),
@@ -79,9 +79,9 @@ impl Default for Estate {
     }
 }
 
-impl Estate {
+impl ObjectRegistry {
     /// Adds objects of a kind: those of one namespace, or all of them.
-    pub fn add<K: Kind>(&self, namespace: Option<String>, store: Store<Shown<K>>) {
+    pub fn register<K: Kind>(&self, namespace: Option<String>, store: Store<CachedObject<K>>) {
         let mut sections = self
             .sections
             .write()
@@ -95,7 +95,7 @@ impl Estate {
     }
 
     /// Notes why the objects of a kind could not be listed, in one namespace or in all.
-    pub fn failed<K: Kind>(&self, namespace: Option<&str>, error: &watcher::Error) {
+    pub fn record_list_error<K: Kind>(&self, namespace: Option<&str>, error: &watcher::Error) {
         let trouble: Arc<str> = trouble::<K>(namespace, error).into();
         let mut sections = self
             .sections
@@ -110,13 +110,13 @@ impl Estate {
     }
 
     /// Tells everybody of a change. Nobody listening is fine.
-    pub fn announce(&self, change: Change) {
+    pub fn publish(&self, change: ObjectChange) {
         // The only error is that nobody listens.
         let _ = self.changes.send(change);
     }
 
     /// All changes from now on.
-    pub fn changes(&self) -> broadcast::Receiver<Change> {
+    pub fn changes(&self) -> broadcast::Receiver<ObjectChange> {
         self.changes.subscribe()
     }
 
@@ -124,8 +124,8 @@ impl Estate {
     pub async fn find(
         &self,
         namespace: &str,
-        name: &Dependency,
-    ) -> Result<Option<Found>, Unlisted> {
+        name: &TypedLocalReference,
+    ) -> Result<Option<ReferenceTarget>, NotSynced> {
         for section in self.of_kind(name.kind) {
             if section
                 .namespace
@@ -142,7 +142,7 @@ impl Estate {
     }
 
     /// The objects of all kinds in a namespace that depend on this one, as `Distribution www`, in alphabetical order.
-    pub fn dependents(&self, namespace: &str, name: &Dependency) -> Vec<String> {
+    pub fn dependents(&self, namespace: &str, name: &TypedLocalReference) -> Vec<String> {
         let mut all = vec![];
         for section in self.all() {
             let names = section.shelf.dependents(namespace, name);
@@ -153,20 +153,20 @@ impl Estate {
     }
 
     /// The remotes that the objects of a kind hold, by id, and who holds each.
-    pub async fn holders(&self, kind: &'static str) -> HashMap<String, Vec<Holder>> {
-        let mut holders: HashMap<String, Vec<Holder>> = HashMap::new();
+    pub async fn claims(&self, kind: &'static str) -> HashMap<String, Vec<RemoteClaim>> {
+        let mut claims: HashMap<String, Vec<RemoteClaim>> = HashMap::new();
         for section in self.of_kind(kind) {
             // What cannot be listed holds nothing that we could know of.
             let _ = section.listed().await;
-            for (id, holder) in section.shelf.holders() {
-                holders.entry(id).or_default().push(holder);
+            for (id, holder) in section.shelf.claims() {
+                claims.entry(id).or_default().push(holder);
             }
         }
-        holders
+        claims
     }
 
     /// What has not been listed yet, and why: a sentence each.
-    pub fn unlisted(&self) -> Vec<String> {
+    pub fn unsynced(&self) -> Vec<String> {
         let sections = self.all().into_iter();
         let waiting = sections.filter(|section| section.shelf.ready().now_or_never().is_none());
         let mut told: Vec<String> = waiting
@@ -182,11 +182,11 @@ impl Estate {
     }
 
     /// What the conditions of every object of every kind say.
-    pub fn said(&self) -> Vec<(&'static str, Said)> {
+    pub fn condition_summaries(&self) -> Vec<(&'static str, ConditionSummary)> {
         let mut all = vec![];
         for section in self.all() {
-            let said = section.shelf.said().into_iter();
-            all.extend(said.map(|said| (section.kind, said)));
+            let summaries = section.shelf.condition_summaries().into_iter();
+            all.extend(summaries.map(|summary| (section.kind, summary)));
         }
         all
     }
@@ -212,9 +212,9 @@ impl Estate {
 
 impl Section {
     /// Waits until the objects have been listed.
-    async fn listed(&self) -> Result<(), Unlisted> {
+    async fn listed(&self) -> Result<(), NotSynced> {
         let listed = tokio::time::timeout(LISTING, self.shelf.ready()).await;
-        listed.map_err(|_| Unlisted)
+        listed.map_err(|_| NotSynced)
     }
 }
 
@@ -245,9 +245,9 @@ fn trouble<K: Kind>(namespace: Option<&str>, error: &watcher::Error) -> String {
 
 /// An object that holds a remote, or claims one. The lesser of two has it: the one that has it on record, else the older.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Holder {
+pub struct RemoteClaim {
     /// Whether the object only names the remote in its spec, and has not taken it over yet.
-    pub claims_only: bool,
+    pub is_unverified: bool,
     /// When the object was created.
     pub created: Option<k8s_openapi::jiff::Timestamp>,
     /// The object's uid.
@@ -259,14 +259,14 @@ pub struct Holder {
 /// The objects of one kind, without its type.
 trait Shelf: Send + Sync + std::fmt::Debug {
     fn ready(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
-    fn find(&self, namespace: &str, name: &str) -> Option<Found>;
-    fn dependents(&self, namespace: &str, name: &Dependency) -> Vec<String>;
-    fn holders(&self) -> Vec<(String, Holder)>;
-    fn said(&self) -> Vec<Said>;
+    fn find(&self, namespace: &str, name: &str) -> Option<ReferenceTarget>;
+    fn dependents(&self, namespace: &str, name: &TypedLocalReference) -> Vec<String>;
+    fn claims(&self) -> Vec<(String, RemoteClaim)>;
+    fn condition_summaries(&self) -> Vec<ConditionSummary>;
     fn drift(&self) -> i64;
 }
 
-struct KindShelf<K: Kind>(Store<Shown<K>>);
+struct KindShelf<K: Kind>(Store<CachedObject<K>>);
 
 impl<K: Kind> std::fmt::Debug for KindShelf<K> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -282,18 +282,18 @@ impl<K: Kind> Shelf for KindShelf<K> {
         })
     }
 
-    fn find(&self, namespace: &str, name: &str) -> Option<Found> {
+    fn find(&self, namespace: &str, name: &str) -> Option<ReferenceTarget> {
         let object = self.0.get(&ObjectRef::new(name).within(namespace))?;
         let digest = object.digest();
         let seen = digest.observed_generation == object.meta().generation;
-        Some(Found {
+        Some(ReferenceTarget {
             id: digest.id.as_deref().map(Into::into),
             deleting: object.meta().deletion_timestamp.is_some(),
             deploying: !seen || digest.moving,
         })
     }
 
-    fn dependents(&self, namespace: &str, name: &Dependency) -> Vec<String> {
+    fn dependents(&self, namespace: &str, name: &TypedLocalReference) -> Vec<String> {
         let all = self.0.state_filter(|object| {
             object.namespace().as_deref() == Some(namespace)
                 && object.digest().dependencies.contains(name)
@@ -301,14 +301,14 @@ impl<K: Kind> Shelf for KindShelf<K> {
         all.iter().map(|object| object.name_any()).collect()
     }
 
-    fn holders(&self) -> Vec<(String, Holder)> {
+    fn claims(&self) -> Vec<(String, RemoteClaim)> {
         let objects = self.0.state();
         let holding = objects.iter().filter_map(|object| {
             let recorded = object.digest().id.as_deref();
             let id = recorded.or(object.digest().adopts.as_deref())?;
             let namespace = object.namespace().unwrap_or_default();
-            let holder = Holder {
-                claims_only: recorded.is_none(),
+            let holder = RemoteClaim {
+                is_unverified: recorded.is_none(),
                 created: object.creation_timestamp().map(|time| time.0),
                 uid: object.uid().unwrap_or_default(),
                 name: format!("{namespace}/{}", object.name_any()),
@@ -318,9 +318,11 @@ impl<K: Kind> Shelf for KindShelf<K> {
         holding.collect()
     }
 
-    fn said(&self) -> Vec<Said> {
+    fn condition_summaries(&self) -> Vec<ConditionSummary> {
         let objects = self.0.state();
-        let all = objects.iter().flat_map(|object| &object.digest().said);
+        let all = objects
+            .iter()
+            .flat_map(|object| &object.digest().condition_summaries);
         all.cloned().collect()
     }
 

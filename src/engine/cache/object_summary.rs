@@ -1,6 +1,6 @@
 //! What is asked of an object without a pass over it: by those that name it, by metrics, by its queue.
 
-use crate::engine::{api::reference::Dependency, kind::Kind};
+use crate::engine::{api::reference::TypedLocalReference, kind::Kind};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use std::{
     collections::HashSet,
@@ -21,25 +21,25 @@ pub(crate) struct Digest<K: Kind> {
     /// At how many places CloudFront differs and is left so.
     pub(crate) drift: i64,
     /// The objects that it names.
-    pub(crate) dependencies: Box<[Dependency]>,
+    pub(crate) dependencies: Box<[TypedLocalReference]>,
     /// What its conditions say.
-    pub(crate) said: Box<[Said]>,
+    pub(crate) condition_summaries: Box<[ConditionSummary]>,
     /// Its place in the queue of its kind.
-    pub(crate) ticket: K::Ticket,
+    pub(crate) queue_entry: K::QueueEntry,
 }
 
 /// What a condition says, and since when, in seconds since 1970.
 #[derive(Clone, Debug)]
-pub struct Said {
+pub struct ConditionSummary {
     /// What it says.
-    pub words: Arc<Words>,
+    pub words: Arc<ConditionLabels>,
     /// Since when.
     pub since: i64,
 }
 
 /// What a condition says, without the message.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Words {
+pub struct ConditionLabels {
     /// The condition's type: `Ready`.
     pub type_: String,
     /// `True`, `False` or `Unknown`.
@@ -57,8 +57,8 @@ impl<K: Kind> Default for Digest<K> {
             moving: false,
             drift: 0,
             dependencies: Box::default(),
-            said: Box::default(),
-            ticket: K::Ticket::default(),
+            condition_summaries: Box::default(),
+            queue_entry: K::QueueEntry::default(),
         }
     }
 }
@@ -69,7 +69,7 @@ impl<K: Kind> Digest<K> {
         let blank = Self {
             adopts: text(&object.management().adopt_id),
             dependencies: object.dependencies().into(),
-            ticket: object.ticket(),
+            queue_entry: object.queue_entry(),
             ..Self::default()
         };
         let Some(status) = object.status() else {
@@ -81,17 +81,17 @@ impl<K: Kind> Digest<K> {
             observed_generation: status.observed_generation,
             moving: status.condition("Reconciling").is_some(),
             drift: status.drift_count.unwrap_or(listed),
-            said: status.conditions.iter().map(Said::of).collect(),
+            condition_summaries: status.conditions.iter().map(ConditionSummary::of).collect(),
             ..blank
         }
     }
 }
 
-impl Said {
+impl ConditionSummary {
     fn of(condition: &Condition) -> Self {
         Self {
             since: condition.last_transition_time.0.as_second(),
-            words: shared(Words {
+            words: shared(ConditionLabels {
                 type_: condition.type_.clone(),
                 status: condition.status.clone(),
                 reason: condition.reason.clone(),
@@ -101,10 +101,10 @@ impl Said {
 }
 
 /// The one copy of these words: thousands of objects say the same.
-fn shared(words: Words) -> Arc<Words> {
+fn shared(words: ConditionLabels) -> Arc<ConditionLabels> {
     /// Words that nobody says any more are dropped from here on.
     const MANY: usize = 1_000;
-    static ALL: Mutex<Option<HashSet<Arc<Words>>>> = Mutex::new(None);
+    static ALL: Mutex<Option<HashSet<Arc<ConditionLabels>>>> = Mutex::new(None);
     let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
     let all = all.get_or_insert_default();
     if let Some(known) = all.get(&words) {

@@ -1,8 +1,8 @@
 //! Which objects of a kind name which others, so that a change wakes those it concerns without a look at all of them.
 
 use crate::engine::{
-    api::reference::Dependency,
-    cache::{cached_object::Shown, object_registry::Change},
+    api::reference::TypedLocalReference,
+    cache::{cached_object::CachedObject, object_registry::ObjectChange},
     context::Context,
     kind::Kind,
     poll::collection::Reference,
@@ -31,14 +31,18 @@ pub(crate) struct Dependents(Mutex<Index>);
 #[derive(Debug, Default)]
 struct Index {
     /// What each object names; those that name nothing are left out.
-    named: HashMap<Place, Vec<Dependency>>,
+    named: HashMap<Place, Vec<TypedLocalReference>>,
     /// The names of those that name an object of a namespace.
-    by: HashMap<(String, Dependency), HashSet<String>>,
+    by: HashMap<(String, TypedLocalReference), HashSet<String>>,
 }
 
 impl Dependents {
     /// Takes in what the watch shows.
-    pub(crate) fn note<K: Kind>(&self, event: &watcher::Event<Shown<K>>, store: &Store<Shown<K>>) {
+    pub(crate) fn note<K: Kind>(
+        &self,
+        event: &watcher::Event<CachedObject<K>>,
+        store: &Store<CachedObject<K>>,
+    ) {
         match event {
             watcher::Event::Apply(object) => self.lock().put(place(object), names(object)),
             watcher::Event::Delete(object) => self.lock().put(place(object), vec![]),
@@ -53,7 +57,7 @@ impl Dependents {
         }
     }
 
-    fn of(&self, change: &Change) -> Vec<Place> {
+    fn of(&self, change: &ObjectChange) -> Vec<Place> {
         let index = self.lock();
         let key = (change.namespace.clone(), change.object.clone());
         let names = index.by.get(&key).into_iter().flatten();
@@ -68,7 +72,7 @@ impl Dependents {
 }
 
 impl Index {
-    fn put(&mut self, (namespace, name): Place, dependencies: Vec<Dependency>) {
+    fn put(&mut self, (namespace, name): Place, dependencies: Vec<TypedLocalReference>) {
         let place = (namespace.clone(), name.clone());
         for old in self.named.remove(&place).unwrap_or_default() {
             let key = (namespace.clone(), old);
@@ -94,7 +98,7 @@ impl Index {
 /// one of ours that is being deleted, that one.
 pub(crate) fn concerned<K: Kind>(
     context: Arc<Context<K>>,
-    changes: Receiver<Change>,
+    changes: Receiver<ObjectChange>,
 ) -> impl Stream<Item = Reference<K>> + Send + 'static {
     let changes = stream::unfold(changes, |mut changes| async {
         match changes.recv().await {
@@ -116,7 +120,7 @@ pub(crate) fn concerned<K: Kind>(
     })
 }
 
-fn after<K: Kind>(context: &Context<K>, change: &Change) -> Vec<Place> {
+fn after<K: Kind>(context: &Context<K>, change: &ObjectChange) -> Vec<Place> {
     let mut concerned = context.dependents.of(change);
     let named = change.dependencies.iter().filter(|it| it.kind == K::KIND);
     for name in named {
@@ -131,17 +135,17 @@ fn after<K: Kind>(context: &Context<K>, change: &Change) -> Vec<Place> {
 
 /// Changes were missed, so whoever depends on anything, or is going, is concerned.
 fn whoever_waits<K: Kind>(context: &Context<K>) -> Vec<Place> {
-    let waits = |object: &Shown<K>| {
+    let waits = |object: &CachedObject<K>| {
         object.meta().deletion_timestamp.is_some() || !object.digest().dependencies.is_empty()
     };
     let objects = context.store.state_filter(waits);
     objects.iter().map(|object| place(&**object)).collect()
 }
 
-fn place<K: Kind>(object: &Shown<K>) -> Place {
+fn place<K: Kind>(object: &CachedObject<K>) -> Place {
     (object.namespace().unwrap_or_default(), object.name_any())
 }
 
-fn names<K: Kind>(object: &Shown<K>) -> Vec<Dependency> {
+fn names<K: Kind>(object: &CachedObject<K>) -> Vec<TypedLocalReference> {
     object.digest().dependencies.to_vec()
 }

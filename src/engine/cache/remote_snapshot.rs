@@ -9,13 +9,13 @@ use crate::{
 ///
 /// A hint that saves a look: every write made from it carries `If-Match`, so that an outdated one is refused.
 #[derive(Clone, Debug)]
-pub(crate) struct Kept {
+pub(crate) struct RemoteSnapshot {
     pub(crate) id: String,
     etag: String,
     document: Packed,
 }
 
-impl Kept {
+impl RemoteSnapshot {
     /// Remembers a remote.
     pub(crate) fn of(remote: &Remote) -> Self {
         Self {
@@ -50,7 +50,7 @@ mod tests {
             etag: "A".into(),
             document: Element::parse(document.as_bytes()).unwrap(),
         };
-        assert_eq!(Kept::of(&remote).open(), Some(remote));
+        assert_eq!(RemoteSnapshot::of(&remote).open(), Some(remote));
     }
 
     #[test]

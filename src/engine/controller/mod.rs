@@ -1,14 +1,16 @@
 //! Running a kind: its watch, what wakes its objects, and its queue.
 
 use crate::engine::{
-    api::reference::Dependency,
-    cache::{cached_object::Shown, object_registry::Change, reference_index::concerned},
-    context::{Context, Shared},
+    api::reference::TypedLocalReference,
+    cache::{
+        cached_object::CachedObject, object_registry::ObjectChange, reference_index::concerned,
+    },
+    context::{Context, SharedContext},
     kind::{Kind, Lifecycle},
     kubernetes::metadata::is_held,
     poll::poller::Lookout,
     reconcile::{error_policy, reconcile, report::RECONCILE_REQUESTED},
-    remote::reader::Observer,
+    remote::reader::RemoteReader,
 };
 use futures::{Stream, StreamExt, TryStreamExt, channel::mpsc::unbounded, stream};
 use kube::{
@@ -34,12 +36,12 @@ const PAGE: u32 = 200;
 
 /// Runs one kind, in all namespaces (`None`) or in these, until shutdown. Ends once the passes under way have ended.
 pub async fn run<K: Kind>(
-    shared: Shared,
+    shared: SharedContext,
     namespaces: Vec<Option<String>>,
     shutdown: impl Future<Output = ()> + Clone + Send + Sync + 'static,
 ) {
-    let observer = Observer::new(shared.cloudfront.clone());
-    let lookout = Arc::new(Lookout::<K>::new(observer, &shared.settings));
+    let reader = RemoteReader::new(shared.cloudfront.clone());
+    let lookout = Arc::new(Lookout::<K>::new(reader, &shared.config));
     let queues = namespaces
         .into_iter()
         .map(|namespace| work(shared.clone(), lookout.clone(), namespace, shutdown.clone()));
@@ -51,23 +53,25 @@ pub async fn run<K: Kind>(
 
 /// Works off one queue: the objects of one namespace, or of all.
 async fn work<K: Kind>(
-    shared: Shared,
+    shared: SharedContext,
     lookout: Arc<Lookout<K>>,
     namespace: Option<String>,
     shutdown: impl Future<Output = ()> + Send + Sync + 'static,
 ) {
-    let settings = shared.settings.clone();
+    let settings = shared.config.clone();
     let (store, writer) = reflector::store();
-    shared.estate.add::<K>(namespace.clone(), store.clone());
+    shared
+        .registry
+        .register::<K>(namespace.clone(), store.clone());
     let (wake, woken) = unbounded();
     let context = Arc::new(Context::new(shared.clone(), lookout, wake, store.clone()));
     let seen = context.clone();
-    let estate = shared.estate.clone();
+    let registry = shared.registry.clone();
     let objects = watch::<K>(&shared, namespace.as_deref())
         .default_backoff()
         .inspect_err(move |error| {
             tracing::warn!(kind = K::KIND, %error, "the watch failed; trying again");
-            estate.failed::<K>(namespace.as_deref(), error);
+            registry.record_list_error::<K>(namespace.as_deref(), error);
         })
         .reflect(writer);
     let objects = listed_whole(objects)
@@ -84,7 +88,7 @@ async fn work<K: Kind>(
     Controller::for_stream(objects, store.clone())
         .with_config(config)
         .reconcile_on(stream::select(
-            concerned(context.clone(), shared.estate.changes()),
+            concerned(context.clone(), shared.registry.changes()),
             woken,
         ))
         .graceful_shutdown_on(shutdown)
@@ -100,13 +104,13 @@ async fn work<K: Kind>(
 
 /// The events of one namespace, or of all.
 fn watch<K: Kind>(
-    shared: &Shared,
+    shared: &SharedContext,
     namespace: Option<&str>,
-) -> impl Stream<Item = Result<watcher::Event<Shown<K>>, watcher::Error>> + Send + use<K> {
+) -> impl Stream<Item = Result<watcher::Event<CachedObject<K>>, watcher::Error>> + Send + use<K> {
     let mut config = watcher::Config::default()
         .timeout(WATCH_SECONDS)
         .page_size(PAGE);
-    config.label_selector.clone_from(&shared.settings.selector);
+    config.label_selector.clone_from(&shared.config.selector);
     let kube = shared.kube.clone();
     let api = match namespace {
         Some(namespace) => Api::namespaced(kube, namespace),
@@ -127,8 +131,8 @@ fn reconcile_requested<K: Resource>(object: &K) -> Option<u64> {
 
 /// Whether an object that has a remote lacks our finalizer, as after a `PUT` without it: that moves no generation either. What we take
 /// hold of in time has no id yet, so that wakes nobody.
-fn is_let_loose<K: Kind>(object: &Shown<K>) -> Option<u64> {
-    let has_remote = K::LIFECYCLE == Lifecycle::Kept && object.digest().id.is_some();
+fn is_let_loose<K: Kind>(object: &CachedObject<K>) -> Option<u64> {
+    let has_remote = K::LIFECYCLE == Lifecycle::Managed && object.digest().id.is_some();
     (has_remote && !is_held(object)).then_some(1)
 }
 
@@ -136,8 +140,8 @@ fn is_let_loose<K: Kind>(object: &Shown<K>) -> Option<u64> {
 ///
 /// Only then does the store have it: a pass that came before would find nothing, and nobody would come again.
 fn listed_whole<K: Kind>(
-    events: impl Stream<Item = Result<watcher::Event<Shown<K>>, watcher::Error>> + Send + 'static,
-) -> impl Stream<Item = Result<watcher::Event<Shown<K>>, watcher::Error>> + Send + 'static {
+    events: impl Stream<Item = Result<watcher::Event<CachedObject<K>>, watcher::Error>> + Send + 'static,
+) -> impl Stream<Item = Result<watcher::Event<CachedObject<K>>, watcher::Error>> + Send + 'static {
     let mut held = vec![];
     let ordered = events.map(move |event| match event {
         Ok(watcher::Event::Init) => {
@@ -158,7 +162,7 @@ fn listed_whole<K: Kind>(
 }
 
 /// Forgets an object that has gone, and tells the estate of every object that was seen or has gone.
-fn follow<K: Kind>(event: &watcher::Event<Shown<K>>, context: &Context<K>) {
+fn follow<K: Kind>(event: &watcher::Event<CachedObject<K>>, context: &Context<K>) {
     context.dependents.note(event, &context.store);
     let object = match event {
         watcher::Event::Apply(object) | watcher::Event::InitApply(object) => {
@@ -178,9 +182,9 @@ fn follow<K: Kind>(event: &watcher::Event<Shown<K>>, context: &Context<K>) {
         watcher::Event::InitDone => return context.forget_missing(),
         watcher::Event::Init => return,
     };
-    context.shared.estate.announce(Change {
+    context.shared.registry.publish(ObjectChange {
         namespace: object.namespace().unwrap_or_default(),
-        object: Dependency {
+        object: TypedLocalReference {
             kind: K::KIND,
             name: object.name_any(),
         },

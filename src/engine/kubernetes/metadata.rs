@@ -1,6 +1,6 @@
 //! What of an object's metadata is read here, and the two marks that are written: the finalizer and the counter of lives.
 
-use crate::engine::{kind::Kind, remote::ownership::INCARNATION};
+use crate::engine::{kind::Kind, remote::ownership::RECREATE_COUNT};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time};
 use kube::{
     Client, Resource, ResourceExt,
@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 pub const FINALIZER: &str = "cloudfront-operator.dev/remote";
 
 /// The name under which the operator writes.
-pub const MANAGER: &str = "cloudfront-operator";
+pub const FIELD_MANAGER: &str = "cloudfront-operator";
 
 /// What `kubectl apply` keeps of a whole manifest, for itself.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
@@ -89,7 +89,7 @@ pub(crate) async fn count_life<K: Kind>(
     object: &mut K,
     lives: u64,
 ) -> Result<(), kube::Error> {
-    let annotations = json!({ INCARNATION: lives.to_string() });
+    let annotations = json!({ RECREATE_COUNT: lives.to_string() });
     mark(kube, object, json!({ "annotations": annotations })).await
 }
 
@@ -131,7 +131,7 @@ fn all<K: Resource<DynamicType = ()>>(object: &K) -> Request {
 
 fn manager() -> PatchParams {
     PatchParams {
-        field_manager: Some(MANAGER.into()),
+        field_manager: Some(FIELD_MANAGER.into()),
         ..PatchParams::default()
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     cloudfront::{Error, Priority},
     engine::{
-        cache::cached_object::Shown,
+        cache::cached_object::CachedObject,
         kind::{Kind, Lifecycle},
         reconcile::requeue::{SLOW, about, spread_down},
         remote::revision::Mark,
@@ -25,7 +25,7 @@ use tokio::time::Instant;
 const ROUNDS: u32 = 20;
 
 /// An object of a kind that may not be readable.
-pub(crate) type Reference<K> = ObjectRef<Shown<K>>;
+pub(crate) type Reference<K> = ObjectRef<CachedObject<K>>;
 
 /// A remote that is followed, on behalf of one object: another one may follow it by now.
 #[derive(Clone, Debug)]
@@ -216,7 +216,7 @@ impl<K: Kind> Collection<K> {
     pub(crate) fn due(&self, poll: Duration) -> Option<Instant> {
         let listless = self.followed.is_empty() && self.trouble.is_none();
         let sweep =
-            (K::LIFECYCLE == Lifecycle::Kept && !listless).then(|| self.sweep.min(self.round));
+            (K::LIFECYCLE == Lifecycle::Managed && !listless).then(|| self.sweep.min(self.round));
         let poll = (!self.awaited.is_empty()).then(|| self.polled + self.pause(poll));
         sweep.into_iter().chain(poll).min()
     }
@@ -247,7 +247,7 @@ impl<K: Kind> Collection<K> {
             return None;
         }
         self.polled = now;
-        if K::LIFECYCLE == Lifecycle::Kept && self.sweep <= now {
+        if K::LIFECYCLE == Lifecycle::Managed && self.sweep <= now {
             return Some(Errand::Sweep);
         }
         if self.awaited.len() < self.pages {

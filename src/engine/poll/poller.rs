@@ -7,11 +7,11 @@
 use crate::{
     cloudfront::{Class, Error, Priority},
     engine::{
-        context::Settings,
+        context::EngineConfig,
         kind::{Kind, Lifecycle},
         poll::collection::{Collection, Errand, Follower, Following, Listing},
         remote::{
-            reader::{Keys, Observer},
+            reader::{Keys, RemoteReader},
             revision::Mark,
         },
     },
@@ -34,7 +34,7 @@ type Collections<K> = HashMap<String, Collection<K>>;
 
 /// Watches the remotes of one kind on behalf of their objects.
 pub(crate) struct Lookout<K: Kind> {
-    observer: Observer<K>,
+    reader: RemoteReader<K>,
     resync: Duration,
     poll: Duration,
     collections: Mutex<Collections<K>>,
@@ -46,11 +46,11 @@ pub(crate) struct Lookout<K: Kind> {
 }
 
 impl<K: Kind> Lookout<K> {
-    pub(crate) fn new(observer: Observer<K>, settings: &Settings) -> Self {
+    pub(crate) fn new(reader: RemoteReader<K>, config: &EngineConfig) -> Self {
         Self {
-            observer,
-            resync: settings.resync_interval,
-            poll: settings.deploy_poll_interval,
+            reader,
+            resync: config.resync_interval,
+            poll: config.deploy_poll_interval,
             collections: Mutex::default(),
             first: tokio::sync::Mutex::default(),
             changed: Notify::new(),
@@ -97,7 +97,7 @@ impl<K: Kind> Lookout<K> {
         };
         place.unfollow(remote);
         // What the first listing showed is worth keeping for those who have not asked yet.
-        if place.followed.is_empty() && K::LIFECYCLE == Lifecycle::Once {
+        if place.followed.is_empty() && K::LIFECYCLE == Lifecycle::OneShot {
             collections.remove(&remote.collection);
         }
     }
@@ -226,7 +226,7 @@ impl<K: Kind> Lookout<K> {
         let mut listing = Listing::default();
         let mut marker = None;
         loop {
-            let page = self.observer.page(collection, marker.as_deref(), priority);
+            let page = self.reader.page(collection, marker.as_deref(), priority);
             let page = page.await?;
             listing.pages += 1;
             for item in page.items() {

@@ -72,7 +72,7 @@ impl<K: Kind> Pass<'_, K> {
 
     /// Puts our finalizer on, unless it is there, or there will be nothing to delete.
     pub(super) async fn hold(&mut self) -> Result<(), Failure> {
-        let leaves_something = K::LIFECYCLE == Lifecycle::Kept;
+        let leaves_something = K::LIFECYCLE == Lifecycle::Managed;
         if leaves_something && !metadata::is_held(&self.object) && !self.deleting() {
             metadata::hold(&self.context.shared.kube, &mut self.object).await?;
             // Nobody else can have sent a create: an object that an earlier process may have had is marked as inherited, and the object's

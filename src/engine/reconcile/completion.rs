@@ -15,9 +15,9 @@ use std::time::Duration;
 /// The same state in the words of what does its work once.
 pub(super) fn in_words_of<K: Kind>(state: State) -> State {
     match (K::LIFECYCLE, state) {
-        (Lifecycle::Once, State::InSync) => State::Completed,
+        (Lifecycle::OneShot, State::InSync) => State::Completed,
         (
-            Lifecycle::Once,
+            Lifecycle::OneShot,
             State::Stalled {
                 reason: reason @ (Reason::Rejected | Reason::NotFound),
                 code,
@@ -35,7 +35,7 @@ pub(super) fn in_words_of<K: Kind>(state: State) -> State {
 impl<K: Kind> Pass<'_, K> {
     /// For how long the object is still kept, if it goes by itself; deletes it when that is over.
     pub(super) async fn expire(&self) -> Result<Option<Duration>, Failure> {
-        let Some(kept) = self.object.kept_after_completion() else {
+        let Some(kept) = self.object.ttl_after_finished() else {
             return Ok(None);
         };
         let status = self

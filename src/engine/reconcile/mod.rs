@@ -19,7 +19,7 @@ use crate::{
     cloudfront::Class,
     engine::{
         api::outcome::Outcome as State,
-        cache::cached_object::Shown,
+        cache::cached_object::CachedObject,
         context::Context,
         kind::Kind,
         reconcile::{
@@ -52,7 +52,7 @@ pub(crate) struct Unreported(Failure);
 
 /// Makes one pass over an object and reports it. All that is logged meanwhile carries the object, its generation and the pass.
 pub(crate) async fn reconcile<K: Kind>(
-    shown: Arc<Shown<K>>,
+    shown: Arc<CachedObject<K>>,
     context: Arc<Context<K>>,
 ) -> Result<Action, Unreported> {
     static PASSES: AtomicU64 = AtomicU64::new(1);
@@ -77,7 +77,7 @@ pub(crate) async fn reconcile<K: Kind>(
 }
 
 async fn pass_over<K: Kind>(
-    shown: Arc<Shown<K>>,
+    shown: Arc<CachedObject<K>>,
     context: Arc<Context<K>>,
 ) -> Result<Action, Unreported> {
     let begun = Instant::now();
@@ -98,7 +98,7 @@ async fn pass_over<K: Kind>(
     let answer = finish(&mut pass).await;
     let tally = pass.tally(&answer, begun);
     Span::current().record("result", tally.result);
-    (context.shared.on_pass)(&tally);
+    (context.shared.on_reconcile)(&tally);
     if let Ok(None) = answer {
         pass.unfollow();
         pass.memo.released = true;
@@ -129,7 +129,7 @@ impl<K: Kind> Pass<'_, K> {
         if self.unfinished {
             return Some(requeue::retry(1));
         }
-        let settings = &self.context.shared.settings;
+        let settings = &self.context.shared.config;
         let pause = requeue::next(
             state,
             self.memo.failures,
@@ -202,7 +202,7 @@ fn settling<K: Kind>(pass: &mut Pass<'_, K>, failure: &Failure) -> bool {
     reason = "the controller calls it like this"
 )]
 pub(crate) fn error_policy<K: Kind>(
-    object: Arc<Shown<K>>,
+    object: Arc<CachedObject<K>>,
     error: &Unreported,
     context: Arc<Context<K>>,
 ) -> Action {

@@ -4,7 +4,7 @@ use crate::engine::{
     api::{
         outcome::Outcome as State,
         reason::Reason,
-        reference::{Dependency, Resolved, waiting_for},
+        reference::{ResolvedReferences, TypedLocalReference, waiting_for},
     },
     kind::{Kind, Lifecycle},
     plan::Plan,
@@ -19,12 +19,12 @@ use std::time::Instant;
 
 impl<K: Kind> Pass<'_, K> {
     /// The ids behind the names in the spec, or what is waited for. What was begun is seen through, whatever becomes of them.
-    pub(super) async fn resolve(&self) -> Result<Resolved, State> {
+    pub(super) async fn resolve(&self) -> Result<ResolvedReferences, State> {
         let namespace = self.object.namespace().unwrap_or_default();
-        let begun = K::LIFECYCLE == Lifecycle::Once && self.recorded().is_some();
+        let begun = K::LIFECYCLE == Lifecycle::OneShot && self.recorded().is_some();
         let mut ids = vec![];
         for name in self.object.dependencies() {
-            let found = self.context.shared.estate.find(&namespace, &name).await;
+            let found = self.context.shared.registry.find(&namespace, &name).await;
             let found = found.map_err(|_| unlisted(&name))?;
             let obstacle = match &found {
                 None if begun => return Err(orphaned(&name)),
@@ -34,7 +34,7 @@ impl<K: Kind> Pass<'_, K> {
                 Some(found) if found.deleting && self.recorded().is_none() => {
                     Some("is being deleted")
                 }
-                Some(found) if K::AFTER_DEPLOYMENT && found.deploying => {
+                Some(found) if K::REQUIRES_DEPLOYED_REFERENCES && found.deploying => {
                     Some("is not deployed yet")
                 }
                 Some(_) => None,
@@ -102,12 +102,12 @@ impl<K: Kind> Pass<'_, K> {
                 return Ok(Some(remote));
             }
         }
-        if self.observer.lists(&self.collection, id).await? {
+        if self.reader.list_contains(&self.collection, id).await? {
             return Err(self.look_again(id));
         }
         match K::LIFECYCLE {
-            Lifecycle::Kept => Ok(None),
-            Lifecycle::Once => Err(Failure::Refused {
+            Lifecycle::Managed => Ok(None),
+            Lifecycle::OneShot => Err(Failure::Refused {
                 reason: Reason::NotFound,
                 message: format!(
                     "CloudFront has no {} {id} any more: it, or what it belonged to, was deleted before it was seen to complete.",
@@ -120,8 +120,8 @@ impl<K: Kind> Pass<'_, K> {
     fn look_again(&self, id: &str) -> Failure {
         let before = match K::LIFECYCLE {
             _ if self.deleting() => "this object is let go",
-            Lifecycle::Kept => "another one is created",
-            Lifecycle::Once => "it is taken for gone",
+            Lifecycle::Managed => "another one is created",
+            Lifecycle::OneShot => "it is taken for gone",
         };
         Failure::Again(format!(
             "CloudFront does not find {} {id}; looking again before {before}.",
@@ -151,7 +151,7 @@ impl<K: Kind> Pass<'_, K> {
     /// Notes which account the remote is in, as it is seen there or about to be made, where no ARN will tell.
     pub(super) async fn note_account(&mut self, plan: &Plan) {
         let here = self.live || matches!(plan, Plan::Create(_));
-        if here && !K::TAGGED && !self.deleting() {
+        if here && !K::SUPPORTS_TAGS && !self.deleting() {
             self.account = self.cloudfront.account().await;
         }
     }
@@ -172,7 +172,7 @@ impl<K: Kind> Pass<'_, K> {
     /// Whether the work was done before, so that there is nothing to look at any more.
     pub(super) fn is_over(&self) -> bool {
         let complete = self.previous.condition("Complete");
-        K::LIFECYCLE == Lifecycle::Once
+        K::LIFECYCLE == Lifecycle::OneShot
             && complete.is_some_and(|complete| complete.status == "True")
     }
 
@@ -189,9 +189,9 @@ impl<K: Kind> Pass<'_, K> {
         if self.object.management().adopt_id.is_none() {
             return Ok(());
         }
-        let holders = self.context.shared.estate.holders(K::KIND).await;
+        let claims = self.context.shared.registry.claims(K::KIND).await;
         let own = self.object.uid().unwrap_or_default();
-        match holders.get(id).and_then(|all| all.iter().min()) {
+        match claims.get(id).and_then(|all| all.iter().min()) {
             Some(first) if first.uid != own => Err(Failure::Refused {
                 reason: Reason::OwnedElsewhere,
                 message: format!(
@@ -205,7 +205,7 @@ impl<K: Kind> Pass<'_, K> {
     }
 }
 
-fn unlisted(name: &Dependency) -> State {
+fn unlisted(name: &TypedLocalReference) -> State {
     State::Retrying {
         reason: Reason::Unreachable,
         message: format!(
@@ -215,7 +215,7 @@ fn unlisted(name: &Dependency) -> State {
     }
 }
 
-fn orphaned(name: &Dependency) -> State {
+fn orphaned(name: &TypedLocalReference) -> State {
     State::Stalled {
         reason: Reason::NotFound,
         code: None,

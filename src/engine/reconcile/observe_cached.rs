@@ -4,7 +4,7 @@ use crate::{
     cloudfront::{Class, Error},
     engine::{
         api::reason::Reason,
-        cache::remote_snapshot::Kept,
+        cache::remote_snapshot::RemoteSnapshot,
         kind::{Kind, Lifecycle},
         plan::Plan,
         poll::collection::{Follower, Reference},
@@ -23,10 +23,8 @@ impl<K: Kind> Pass<'_, K> {
         if let Some(remote) = self.remembered(id) {
             return Ok(Some(remote));
         }
-        let observer = &self.observer;
-        let remote = observer
-            .observe(&self.collection, id, self.priority())
-            .await?;
+        let reader = &self.reader;
+        let remote = reader.get(&self.collection, id, self.priority()).await?;
         self.live = true;
         if remote.is_none() {
             self.unfollow();
@@ -41,8 +39,8 @@ impl<K: Kind> Pass<'_, K> {
         let kept = self.memo.kept.as_ref().filter(|kept| kept.id == id)?;
         let deployed = self.context.lookout.believes(&self.collection, id)?;
         let mut remote = kept.open()?;
-        if deployed && !K::deployed(&remote.document) {
-            remote.document.set("Status", K::DEPLOYED);
+        if deployed && !K::is_deployed(&remote.document) {
+            remote.document.set("Status", K::DEPLOYED_STATUS);
         }
         Some(remote)
     }
@@ -57,7 +55,7 @@ impl<K: Kind> Pass<'_, K> {
             Plan::Update(request, drift) => self.is_in_vain(request, drift),
             plan if plan.is_write() => false,
             // What is done once is never edited.
-            _ if K::LIFECYCLE == Lifecycle::Once => false,
+            _ if K::LIFECYCLE == Lifecycle::OneShot => false,
             _ => !self.deleting() && self.previous.accepted_generation != Some(self.generation()),
         }
     }
@@ -82,7 +80,7 @@ impl<K: Kind> Pass<'_, K> {
         if !self.live {
             return;
         }
-        self.memo.kept = remote.map(Kept::of);
+        self.memo.kept = remote.map(RemoteSnapshot::of);
         match remote {
             Some(remote) => self.follow(&remote.id, Mark::of_remote::<K>(remote)),
             None => self.unfollow(),
@@ -162,7 +160,7 @@ impl<K: Kind> Pass<'_, K> {
         if let Some(deployed) = lookout.believes(&self.collection, &id) {
             return Ok(deployed);
         }
-        let version = self.object.revision_on_record();
+        let version = self.object.recorded_revision();
         let wanted = Mark {
             deployed: true,
             version: version.filter(|_| self.memo.followed.is_none()),
@@ -181,7 +179,7 @@ impl<K: Kind> Pass<'_, K> {
         let Some(ready) = self.previous.condition("Ready") else {
             return false;
         };
-        K::LIFECYCLE == Lifecycle::Kept
+        K::LIFECYCLE == Lifecycle::Managed
             && self.has_one_on_record()
             && self.memo.kept.is_none()
             && self.memo.id.is_none()

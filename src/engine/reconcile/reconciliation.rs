@@ -7,7 +7,7 @@ use crate::{
             outcome::Outcome as State,
             policy::{DeletionPolicy, DriftPolicy},
             reason::Reason,
-            reference::{Dependency, Resolved},
+            reference::{ResolvedReferences, TypedLocalReference},
             secret::Secrets,
             status::Status,
         },
@@ -19,7 +19,7 @@ use crate::{
         reconcile::{error::Failure, event::Written, report::freshest},
         remote::{
             ownership::{caller_reference, incarnation},
-            reader::Observer,
+            reader::RemoteReader,
             resource::Remote,
         },
         spec_hash::{asked_for, fingerprint, fingerprint_of},
@@ -41,15 +41,15 @@ pub(crate) struct Pass<'a, K: Kind> {
     pub(crate) context: &'a Context<K>,
     /// Makes this object's calls.
     pub(crate) cloudfront: Client,
-    pub(crate) observer: Observer<K>,
+    pub(crate) reader: RemoteReader<K>,
     /// The place in the queue of writes that an earlier pass has kept.
     pub(crate) booking: Option<Booking>,
     pub(crate) object: K,
     /// Where this object's resource is among CloudFront's.
     pub(crate) collection: String,
     /// The freshest status we know of.
-    pub(crate) previous: Status<K::Facts>,
-    pub(crate) memo: Box<Memo<K::Facts>>,
+    pub(crate) previous: Status<K::ObservedFields>,
+    pub(crate) memo: Box<Memo<K::ObservedFields>>,
     /// Whether CloudFront told of the remote in this very pass.
     pub(crate) live: bool,
     /// What the spec asks for, once somebody wanted to know.
@@ -74,12 +74,16 @@ pub(crate) struct Pass<'a, K: Kind> {
 
 impl<'a, K: Kind> Pass<'a, K> {
     /// A pass that has not begun.
-    pub(crate) fn new(context: &'a Context<K>, object: K, mut memo: Box<Memo<K::Facts>>) -> Self {
+    pub(crate) fn new(
+        context: &'a Context<K>,
+        object: K,
+        mut memo: Box<Memo<K::ObservedFields>>,
+    ) -> Self {
         let namespace = object.namespace().unwrap_or_default();
         let cloudfront = context.shared.cloudfront.on_behalf_of(&namespace);
         Self {
             context,
-            observer: Observer::new(cloudfront.clone()),
+            reader: RemoteReader::new(cloudfront.clone()),
             cloudfront,
             booking: memo.booking.take(),
             previous: freshest(&object, &mut memo),
@@ -113,7 +117,7 @@ impl<'a, K: Kind> Pass<'a, K> {
             Err(waiting) => return Ok(Outcome::Is(waiting, None)),
         };
         self.collection = self.object.collection(&ids);
-        if K::LIFECYCLE == Lifecycle::Once
+        if K::LIFECYCLE == Lifecycle::OneShot
             && self.recorded().is_none()
             && let Some(place) = self.context.queue(&self.object)
         {
@@ -139,7 +143,10 @@ impl<'a, K: Kind> Pass<'a, K> {
     }
 
     /// What there is, what is wished, and what is to be done about it.
-    async fn decide(&mut self, ids: &Resolved) -> Result<(Option<Remote>, Wish, Plan), Failure> {
+    async fn decide(
+        &mut self,
+        ids: &ResolvedReferences,
+    ) -> Result<(Option<Remote>, Wish, Plan), Failure> {
         let remote = self.look().await?;
         let wish = self.wish(ids, remote.is_none()).await?;
         let plan = plan::<K>(&wish, remote.as_ref());
@@ -152,7 +159,9 @@ impl<'a, K: Kind> Pass<'a, K> {
         if deleting && (self.memo.released || !metadata::is_held(&self.object)) {
             return Ok(Some(Outcome::Released));
         }
-        if deleting && self.object.management().on_delete() == DeletionPolicy::Retain {
+        if deleting
+            && self.object.management().effective_deletion_policy() == DeletionPolicy::Retain
+        {
             self.written = self.recorded().map(|id| {
                 let note = format!(
                     "left {} {id} in CloudFront as it is, since deletionPolicy is Retain",
@@ -179,9 +188,9 @@ impl<'a, K: Kind> Pass<'a, K> {
     }
 
     /// What the spec takes from elsewhere, or what is waited for. A deletion needs none of it.
-    async fn inputs(&mut self) -> Result<Result<Resolved, State>, Failure> {
+    async fn inputs(&mut self) -> Result<Result<ResolvedReferences, State>, Failure> {
         if self.deleting() {
-            return Ok(Ok(Resolved::default()));
+            return Ok(Ok(ResolvedReferences::default()));
         }
         let mut ids = match self.resolve().await {
             Ok(ids) => ids,
@@ -250,12 +259,12 @@ impl<'a, K: Kind> Pass<'a, K> {
 
     /// Names those who stand in the way, as far as they are known here.
     pub(crate) fn with_names(&self, state: State) -> State {
-        let name = Dependency {
+        let name = TypedLocalReference {
             kind: K::KIND,
             name: self.object.name_any(),
         };
         let namespace = self.object.namespace().unwrap_or_default();
-        let users = self.context.shared.estate.dependents(&namespace, &name);
+        let users = self.context.shared.registry.dependents(&namespace, &name);
         match state {
             State::InUse(_) if !users.is_empty() => {
                 State::InUse(format!("In use by {}.", users.join(", ")))
@@ -265,11 +274,11 @@ impl<'a, K: Kind> Pass<'a, K> {
     }
 
     fn may_write(&self) -> bool {
-        !self.context.shared.settings.observe_only && !self.object.management().observes()
+        !self.context.shared.config.is_read_only && !self.object.management().is_observe_only()
     }
 
     /// What the object asks for. Counts a new life of the remote where the recorded one is gone.
-    async fn wish(&mut self, ids: &Resolved, gone: bool) -> Result<Wish, Failure> {
+    async fn wish(&mut self, ids: &ResolvedReferences, gone: bool) -> Result<Wish, Failure> {
         if self.deleting() {
             return Ok(Wish::Absent);
         }

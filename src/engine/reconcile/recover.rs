@@ -51,8 +51,8 @@ impl<K: Kind> Pass<'_, K> {
     /// An earlier create under our key was committed and its answer lost: finds what it made.
     pub(super) async fn recover(&mut self, error: &Error) -> Result<Remote, Failure> {
         if let Some(id) = error.existing_id() {
-            let observer = &self.observer;
-            let named = observer.observe(&self.collection, id, Priority::Edit);
+            let reader = &self.reader;
+            let named = reader.get(&self.collection, id, Priority::Edit);
             if let Some(remote) = named.await?.filter(|remote| self.is_ours(remote)) {
                 return Ok(self.regain(remote));
             }
@@ -60,7 +60,7 @@ impl<K: Kind> Pass<'_, K> {
         let what = match self.search().await? {
             Search::Found(remote) => return Ok(self.regain(remote)),
             Search::Unsettled => "looking for it again",
-            Search::Absent if K::LIFECYCLE == Lifecycle::Once => return Err(untold::<K>()),
+            Search::Absent if K::LIFECYCLE == Lifecycle::OneShot => return Err(untold::<K>()),
             Search::Absent => {
                 // CloudFront remembers the key of a remote that is no more: the next pass begins another life.
                 let lives = incarnation(&self.object).saturating_add(1);
@@ -86,7 +86,7 @@ impl<K: Kind> Pass<'_, K> {
         let since = self.memo.unfound_since;
         let due = since.is_none_or(|since| since.elapsed() >= self.patience());
         let untried = self.memo.untried == Some(true);
-        if !stands || !due || untried || K::LIFECYCLE == Lifecycle::Once {
+        if !stands || !due || untried || K::LIFECYCLE == Lifecycle::OneShot {
             return Err(refusal.into());
         }
         match self.search().await {
@@ -124,7 +124,7 @@ impl<K: Kind> Pass<'_, K> {
         let ours = |key: &str| is_ours(&self.object, key);
         let keys = &self.context.lookout.keys;
         let found = self
-            .observer
+            .reader
             .find(&self.collection, ours, &known, keys)
             .await?;
         self.memo.unfound_since = match found {
@@ -140,8 +140,8 @@ impl<K: Kind> Pass<'_, K> {
 
     async fn claimed_by_others(&self) -> HashSet<String> {
         let own = self.object.uid().unwrap_or_default();
-        let holders = self.context.shared.estate.holders(K::KIND).await;
-        let others = holders
+        let claims = self.context.shared.registry.claims(K::KIND).await;
+        let others = claims
             .into_iter()
             .filter(|(_, all)| all.iter().any(|holder| holder.uid != own));
         others.map(|(id, _)| id).collect()
@@ -152,7 +152,7 @@ impl<K: Kind> Pass<'_, K> {
     /// No longer than an object rests between two passes of its own accord. That is less only where `--resync-interval` is below ten
     /// seconds: no account of hundreds of remotes can be listed as often within AWS's limits, and a simulator does not lag by itself.
     pub(super) fn patience(&self) -> Duration {
-        LAG.min(self.context.shared.settings.resync_interval * SLOW)
+        LAG.min(self.context.shared.config.resync_interval * SLOW)
     }
 }
 

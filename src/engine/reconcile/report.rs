@@ -38,7 +38,7 @@ impl<K: Kind> Pass<'_, K> {
         stored
     }
 
-    async fn store(&mut self, status: Status<K::Facts>) -> Result<(), Failure> {
+    async fn store(&mut self, status: Status<K::ObservedFields>) -> Result<(), Failure> {
         if status == self.previous {
             return Ok(());
         }
@@ -53,7 +53,7 @@ impl<K: Kind> Pass<'_, K> {
         Ok(())
     }
 
-    fn status(&self, state: &State, remote: Option<&Remote>) -> Status<K::Facts> {
+    fn status(&self, state: &State, remote: Option<&Remote>) -> Status<K::ObservedFields> {
         let mut status = self.previous.clone();
         status.observed_generation = Some(self.generation());
         status.conditions = conditions(
@@ -64,7 +64,7 @@ impl<K: Kind> Pass<'_, K> {
         );
         status.last_handled_reconcile_at =
             self.object.annotations().get(RECONCILE_REQUESTED).cloned();
-        if self.accepted && K::LIFECYCLE == Lifecycle::Kept {
+        if self.accepted && K::LIFECYCLE == Lifecycle::Managed {
             status.accepted_generation = Some(self.generation());
             status.accepted_hash.clone_from(&self.asked);
         }
@@ -81,8 +81,8 @@ impl<K: Kind> Pass<'_, K> {
             status.etag = Some(remote.etag.clone()).filter(|etag| !etag.is_empty());
             status.caller_reference = remote.caller_reference::<K>().map(str::to_owned);
             status.account = self.account.clone().or(status.account);
-            match K::facts(&remote.document) {
-                Ok(facts) => status.facts = facts,
+            match K::observed_fields(&remote.document) {
+                Ok(facts) => status.observed_fields = facts,
                 // The id must be stored whatever else an answer holds.
                 Err(error) => {
                     tracing::warn!(%error, "cannot read the facts in CloudFront's answer");
@@ -149,7 +149,10 @@ impl<K: Kind> Pass<'_, K> {
 }
 
 /// The freshest status: the watch may lag behind our own last write.
-pub(super) fn freshest<K: Kind>(object: &K, memo: &mut Memo<K::Facts>) -> Status<K::Facts> {
+pub(super) fn freshest<K: Kind>(
+    object: &K,
+    memo: &mut Memo<K::ObservedFields>,
+) -> Status<K::ObservedFields> {
     memo.catch_up(&object.resource_version().unwrap_or_default());
     match &memo.written {
         Some(written) => written.status.clone(),

@@ -1,6 +1,6 @@
 //! When to look again.
 
-use crate::engine::{api::outcome::Outcome as State, context::Settings};
+use crate::engine::{api::outcome::Outcome as State, context::EngineConfig};
 use std::{
     hash::{BuildHasher, RandomState},
     time::Duration,
@@ -34,18 +34,18 @@ pub(crate) fn next(
     failures: u32,
     watch: Watch,
     crowd: Duration,
-    settings: &Settings,
+    config: &EngineConfig,
 ) -> Option<Duration> {
-    let resync = about(settings.resync_interval);
+    let resync = about(config.resync_interval);
     let pause = match state {
         State::Queued(_) if watch == Watch::Turn => resync,
         // Its turn comes when others are done, which costs no call to see.
         State::Queued(_) => {
-            let soon = settings.deploy_poll_interval.min(Duration::from_secs(1));
+            let soon = config.deploy_poll_interval.min(Duration::from_secs(1));
             soon.max(crowd)
         }
         State::Retrying { .. } => retry(failures),
-        State::InUse(_) => settings.deploy_poll_interval.max(retry(failures)),
+        State::InUse(_) => config.deploy_poll_interval.max(retry(failures)),
         State::Deploying(_) | State::Disabling if watch != Watch::Deployment => retry(1),
         State::InSync | State::Drifted(_) if watch != Watch::Nothing => return None,
         State::Finalized | State::Unreported => return None,

@@ -46,7 +46,11 @@ impl<K: Kind> Pass<'_, K> {
             duration: begun.elapsed(),
             propagation: sent.map(|sent| sent.elapsed()),
             reverted,
-            paths: if created { self.object.paths() } else { 0 },
+            paths: if created {
+                self.object.billable_paths()
+            } else {
+                0
+            },
         }
     }
 }

@@ -79,11 +79,11 @@ impl<K: Kind> Pass<'_, K> {
         let ours = self.managed_tags.as_ref();
         let ours = ours.unwrap_or(&self.previous.managed_tags);
         let told = desired.keys().all(|key| ours.contains(key));
-        let age = self.context.shared.settings.resync_interval * (SLOW - 1);
+        let age = self.context.shared.config.resync_interval * (SLOW - 1);
         let fresh = self.memo.tagged.is_some_and(|(generation, seen)| {
             generation == self.generation() && seen.elapsed() < age
         });
-        K::TAGGED && managed && (!fresh || !told || self.is_asked_to_look())
+        K::SUPPORTS_TAGS && managed && (!fresh || !told || self.is_asked_to_look())
     }
 
     async fn write_tags(

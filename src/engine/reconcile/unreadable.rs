@@ -5,7 +5,7 @@ use crate::engine::{
         reason::Reason,
         {condition::conditions, outcome::Outcome as State},
     },
-    cache::cached_object::Shown,
+    cache::cached_object::CachedObject,
     context::Context,
     kind::Kind,
     kubernetes::metadata,
@@ -21,7 +21,7 @@ use serde_json::json;
 
 /// Says in the object's status why it cannot be read. Editing the object brings it back.
 pub(super) async fn report<K: Kind>(
-    broken: &Shown<K>,
+    broken: &CachedObject<K>,
     error: &str,
     context: &Context<K>,
 ) -> Result<Action, Failure> {

@@ -40,7 +40,7 @@ impl<K: Kind> Pass<'_, K> {
         if self.deleting() {
             return Priority::Delete;
         }
-        let begun = K::LIFECYCLE == Lifecycle::Once && self.recorded().is_some();
+        let begun = K::LIFECYCLE == Lifecycle::OneShot && self.recorded().is_some();
         if !begun && self.previous.accepted_generation != Some(self.generation()) {
             return Priority::Edit;
         }

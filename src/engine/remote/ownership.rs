@@ -6,7 +6,7 @@
 use kube::{Resource, ResourceExt};
 
 /// The annotation that carries the counter. Not in the status, which may be wiped.
-pub const INCARNATION: &str = "cloudfront-operator.dev/incarnation";
+pub const RECREATE_COUNT: &str = "cloudfront-operator.dev/incarnation";
 
 /// The key for the object's present incarnation.
 pub fn caller_reference<K: Resource>(object: &K) -> String {
@@ -19,7 +19,7 @@ pub fn caller_reference<K: Resource>(object: &K) -> String {
 
 /// How often the remote had to be created anew.
 pub(crate) fn incarnation<K: Resource>(object: &K) -> u64 {
-    let counter = object.annotations().get(INCARNATION);
+    let counter = object.annotations().get(RECREATE_COUNT);
     counter
         .and_then(|counter| counter.parse().ok())
         .unwrap_or(0)
@@ -52,7 +52,7 @@ mod tests {
         if let Some(counter) = counter {
             object
                 .annotations_mut()
-                .insert(INCARNATION.into(), counter.into());
+                .insert(RECREATE_COUNT.into(), counter.into());
         }
         object
     }

@@ -21,12 +21,12 @@ pub(crate) struct Keys(Mutex<HashMap<String, Box<str>>>);
 
 /// Looks at the remotes of one kind.
 #[derive(Clone, Debug)]
-pub struct Observer<K> {
+pub struct RemoteReader<K> {
     client: Client,
     kind: PhantomData<fn() -> K>,
 }
 
-impl<K: Kind> Observer<K> {
+impl<K: Kind> RemoteReader<K> {
     /// An observer that looks through this client.
     pub fn new(client: Client) -> Self {
         Self {
@@ -36,13 +36,13 @@ impl<K: Kind> Observer<K> {
     }
 
     /// The remote of an id; `None` on CloudFront's word that there is none.
-    pub async fn observe(
+    pub async fn get(
         &self,
         collection: &str,
         id: &str,
         priority: Priority,
     ) -> Result<Option<Remote>, Error> {
-        let request = K::observe(collection, id).priority(priority);
+        let request = K::get(collection, id).priority(priority);
         match self.client.send(&request).await {
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
@@ -54,7 +54,7 @@ impl<K: Kind> Observer<K> {
 
     /// Whether the list has an id: a list may lag behind a get, and the other way round. What the collection is inside of may be gone
     /// on CloudFront's word, and the id with it.
-    pub async fn lists(&self, collection: &str, id: &str) -> Result<bool, Error> {
+    pub async fn list_contains(&self, collection: &str, id: &str) -> Result<bool, Error> {
         let mut marker = None;
         loop {
             let page = self.page(collection, marker.as_deref(), Priority::Edit);
@@ -92,7 +92,7 @@ impl<K: Kind> Observer<K> {
                 if keys.get(id).is_some_and(|key| !ours(&key)) {
                     continue;
                 }
-                let remote = self.observe(collection, id, Priority::Edit).await?;
+                let remote = self.get(collection, id, Priority::Edit).await?;
                 let key = remote.as_ref().and_then(Remote::caller_reference::<K>);
                 keys.note(id, key);
                 if key.is_some_and(&ours) {

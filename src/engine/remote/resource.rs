@@ -27,8 +27,8 @@ impl Remote {
             .to_owned();
         document.child(K::CONFIG)?;
         let etag = match K::LIFECYCLE {
-            Lifecycle::Kept => answer.etag?,
-            Lifecycle::Once => String::new(),
+            Lifecycle::Managed => answer.etag?,
+            Lifecycle::OneShot => String::new(),
         };
         Some(Self { id, etag, document })
     }

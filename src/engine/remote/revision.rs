@@ -19,7 +19,7 @@ impl Mark {
     pub(crate) fn of_item<K: Kind>(item: &Element) -> Self {
         Self {
             version: K::revision(item, item.text_of("ETag")),
-            deployed: K::deployed(item),
+            deployed: K::is_deployed(item),
         }
     }
 
@@ -27,7 +27,7 @@ impl Mark {
     pub(crate) fn of_remote<K: Kind>(remote: &Remote) -> Self {
         Self {
             version: K::revision(&remote.document, Some(&remote.etag)),
-            deployed: K::deployed(&remote.document),
+            deployed: K::is_deployed(&remote.document),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::{Distribution, DistributionConfig, certificate, facts::Facts, tenant};
 use crate::{
     cloudfront::{Request, segment},
-    engine::{Dependency, Kind, Management, Resolved, SecretKey, Status},
+    engine::{Kind, ManagementSpec, ResolvedReferences, SecretKey, Status, TypedLocalReference},
     kinds::shared::{enabled, identity},
     xml::{self, Element},
 };
@@ -11,16 +11,16 @@ use std::collections::BTreeMap;
 
 impl Kind for Distribution {
     const KIND: &'static str = "Distribution";
-    const NAME: &'static str = "Distribution";
-    const NAMES: &'static str = "Distributions";
+    const API_NAME: &'static str = "Distribution";
+    const API_LIST_NAME: &'static str = "Distributions";
     const COLLECTION: &'static str = "distribution";
     const CONFIG: &'static str = "DistributionConfig";
-    const TAGGED: bool = true;
+    const SUPPORTS_TAGS: bool = true;
 
-    type Ticket = ();
-    type Facts = Facts;
+    type QueueEntry = ();
+    type ObservedFields = Facts;
 
-    fn management(&self) -> &Management {
+    fn management(&self) -> &ManagementSpec {
         &self.spec.management
     }
 
@@ -28,7 +28,7 @@ impl Kind for Distribution {
         self.status.as_ref()
     }
 
-    fn dependencies(&self) -> Vec<Dependency> {
+    fn dependencies(&self) -> Vec<TypedLocalReference> {
         let origins = &self.spec.config.origins.0;
         let buckets = origins.iter().filter_map(|it| it.s3_origin_config.as_ref());
         buckets
@@ -46,7 +46,7 @@ impl Kind for Distribution {
             .collect()
     }
 
-    fn config(&self, ids: &Resolved) -> Result<Element, xml::Error> {
+    fn config(&self, ids: &ResolvedReferences) -> Result<Element, xml::Error> {
         let mut config = self.spec.config.clone();
         config.resolve(ids)?;
         config.complete();
@@ -58,31 +58,31 @@ impl Kind for Distribution {
         Ok(config)
     }
 
-    fn heed(desired: &mut Element, live: &Element) {
+    fn prune_for_update(desired: &mut Element, live: &Element) {
         tenant::heed(desired, live);
     }
 
     /// CloudFront refuses a new distribution with a continuous deployment policy.
-    fn put_off(config: &mut Element) {
+    fn prune_for_create(config: &mut Element) {
         config.remove("ContinuousDeploymentPolicyId");
     }
 
     fn arn(&self) -> Option<&str> {
-        self.status.as_ref()?.facts.arn.as_deref()
+        self.status.as_ref()?.observed_fields.arn.as_deref()
     }
 
     fn tags(&self) -> BTreeMap<String, String> {
         self.spec.tags.clone()
     }
 
-    fn retire(config: &mut Element) -> bool {
+    fn disable(config: &mut Element) -> bool {
         enabled::switch_off(config)
     }
 
     fn update(id: &str, etag: &str, mut config: Element) -> Request {
         certificate::settle(&mut config);
         Request::put(
-            format!("Update{}", Self::NAME),
+            format!("Update{}", Self::API_NAME),
             format!("{}/{}/config", Self::COLLECTION, segment(id)),
             etag,
             config,
@@ -92,7 +92,7 @@ impl Kind for Distribution {
 
 impl DistributionConfig {
     /// Puts the ids of identities in place of references to them.
-    fn resolve(&mut self, ids: &Resolved) -> Result<(), xml::Error> {
+    fn resolve(&mut self, ids: &ResolvedReferences) -> Result<(), xml::Error> {
         let origins = self.origins.0.iter_mut();
         for bucket in origins.filter_map(|it| it.s3_origin_config.as_mut()) {
             let reference = &mut bucket.origin_access_identity_ref;

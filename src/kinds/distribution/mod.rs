@@ -24,7 +24,7 @@ pub mod trust;
 pub mod viewer_mtls;
 
 use crate::{
-    engine::{Management, Status},
+    engine::{ManagementSpec, Status},
     kinds::shared::{
         self,
         aliases::{self, Aliases},
@@ -111,7 +111,7 @@ pub struct DistributionSpec {
 
     /// The operator's own fields.
     #[serde(flatten)]
-    pub management: Management,
+    pub management: ManagementSpec,
 }
 
 /// CloudFront's `DistributionConfig` without `CallerReference`, which is the engine's.

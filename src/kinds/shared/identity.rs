@@ -1,7 +1,7 @@
 //! The origin access identity that reads a bucket, named by its object.
 
 use crate::{
-    engine::{Dependency, LocalReference, Resolved},
+    engine::{LocalReference, ResolvedReferences, TypedLocalReference},
     xml,
 };
 use serde::ser::Error as _;
@@ -9,8 +9,8 @@ use serde::ser::Error as _;
 const KIND: &str = "OriginAccessIdentity";
 
 /// The object that a reference to an identity names.
-pub(in crate::kinds) fn dependency(reference: &LocalReference) -> Dependency {
-    Dependency {
+pub(in crate::kinds) fn dependency(reference: &LocalReference) -> TypedLocalReference {
+    TypedLocalReference {
         kind: KIND,
         name: reference.0.name.clone(),
     }
@@ -22,7 +22,7 @@ pub(in crate::kinds) fn dependency(reference: &LocalReference) -> Dependency {
 pub(in crate::kinds) fn resolve(
     identity: &mut Option<String>,
     reference: &mut Option<LocalReference>,
-    ids: &Resolved,
+    ids: &ResolvedReferences,
 ) -> Result<(), xml::Error> {
     let Some(reference) = reference.take() else {
         return Ok(());

@@ -2,7 +2,7 @@
 
 use super::{StreamingDistribution, facts::Facts};
 use crate::{
-    engine::{Dependency, Kind, Management, Resolved, Status},
+    engine::{Kind, ManagementSpec, ResolvedReferences, Status, TypedLocalReference},
     kinds::shared::{enabled, identity},
     xml::{self, Element},
 };
@@ -10,16 +10,16 @@ use std::collections::BTreeMap;
 
 impl Kind for StreamingDistribution {
     const KIND: &'static str = "StreamingDistribution";
-    const NAME: &'static str = "StreamingDistribution";
-    const NAMES: &'static str = "StreamingDistributions";
+    const API_NAME: &'static str = "StreamingDistribution";
+    const API_LIST_NAME: &'static str = "StreamingDistributions";
     const COLLECTION: &'static str = "streaming-distribution";
     const CONFIG: &'static str = "StreamingDistributionConfig";
-    const TAGGED: bool = true;
+    const SUPPORTS_TAGS: bool = true;
 
-    type Ticket = ();
-    type Facts = Facts;
+    type QueueEntry = ();
+    type ObservedFields = Facts;
 
-    fn management(&self) -> &Management {
+    fn management(&self) -> &ManagementSpec {
         &self.spec.management
     }
 
@@ -27,12 +27,12 @@ impl Kind for StreamingDistribution {
         self.status.as_ref()
     }
 
-    fn dependencies(&self) -> Vec<Dependency> {
+    fn dependencies(&self) -> Vec<TypedLocalReference> {
         let reference = &self.spec.config.s3_origin.origin_access_identity_ref;
         reference.iter().map(identity::dependency).collect()
     }
 
-    fn config(&self, ids: &Resolved) -> Result<Element, xml::Error> {
+    fn config(&self, ids: &ResolvedReferences) -> Result<Element, xml::Error> {
         let mut config = self.spec.config.clone();
         let bucket = &mut config.s3_origin;
         let reference = &mut bucket.origin_access_identity_ref;
@@ -45,7 +45,7 @@ impl Kind for StreamingDistribution {
     }
 
     fn arn(&self) -> Option<&str> {
-        self.status.as_ref()?.facts.arn.as_deref()
+        self.status.as_ref()?.observed_fields.arn.as_deref()
     }
 
     fn tags(&self) -> BTreeMap<String, String> {
@@ -56,11 +56,15 @@ impl Kind for StreamingDistribution {
         document.text_of("LastModifiedTime").map(str::to_owned)
     }
 
-    fn revision_on_record(&self) -> Option<String> {
-        self.status.as_ref()?.facts.last_modified_time.clone()
+    fn recorded_revision(&self) -> Option<String> {
+        self.status
+            .as_ref()?
+            .observed_fields
+            .last_modified_time
+            .clone()
     }
 
-    fn retire(config: &mut Element) -> bool {
+    fn disable(config: &mut Element) -> bool {
         enabled::switch_off(config)
     }
 }

@@ -18,7 +18,7 @@ use super::{
     },
     validation::with_management,
 };
-use crate::engine::{LocalReference, Management, Status};
+use crate::engine::{LocalReference, ManagementSpec, Status};
 use facts::Facts;
 use kube::CustomResource;
 use schemars::JsonSchema;
@@ -91,7 +91,7 @@ pub struct StreamingDistributionSpec {
 
     /// The operator's own fields.
     #[serde(flatten)]
-    pub management: Management,
+    pub management: ManagementSpec,
 }
 
 /// CloudFront's `StreamingDistributionConfig` without `CallerReference`, which is the engine's.

@@ -2,7 +2,7 @@
 
 use super::{StreamingDistribution, facts::Facts};
 use crate::{
-    engine::{Dependency, Kind, Resolved, Status},
+    engine::{Kind, ResolvedReferences, Status, TypedLocalReference},
     xml::{Drift, Element},
 };
 use serde_json::{Value, json};
@@ -43,11 +43,11 @@ fn by_reference() -> StreamingDistribution {
 }
 
 fn desired(object: &StreamingDistribution) -> Element {
-    let identity = Dependency {
+    let identity = TypedLocalReference {
         kind: "OriginAccessIdentity",
         name: "site".to_owned(),
     };
-    let ids: Resolved = [(identity, "E1IDENTITY".to_owned())].into_iter().collect();
+    let ids: ResolvedReferences = [(identity, "E1IDENTITY".to_owned())].into_iter().collect();
     object.config(&ids).unwrap()
 }
 
@@ -160,7 +160,9 @@ fn a_reference_is_a_dependency_and_becomes_the_path_of_an_identity() {
 
 #[test]
 fn a_reference_that_leads_nowhere_never_opens_the_bucket() {
-    let error = by_reference().config(&Resolved::default()).unwrap_err();
+    let error = by_reference()
+        .config(&ResolvedReferences::default())
+        .unwrap_err();
     assert!(
         error
             .to_string()
@@ -181,7 +183,8 @@ fn the_own_account_among_the_signers_is_called_as_cloudfront_calls_it() {
     };
     assert_eq!(names(&desired(&signed)), ["123456789012", "210987654321"]);
     let mut status = Status::<Facts>::default();
-    status.facts.arn = Some("arn:aws:cloudfront::123456789012:streaming-distribution/E1".into());
+    status.observed_fields.arn =
+        Some("arn:aws:cloudfront::123456789012:streaming-distribution/E1".into());
     signed.status = Some(status);
     assert_eq!(names(&desired(&signed)), ["self", "210987654321"]);
 }
@@ -189,15 +192,15 @@ fn the_own_account_among_the_signers_is_called_as_cloudfront_calls_it() {
 #[test]
 fn retiring_disables_once() {
     let mut live = observed();
-    assert!(StreamingDistribution::retire(&mut live));
+    assert!(StreamingDistribution::disable(&mut live));
     assert_eq!(live.text_of("Enabled"), Some("false"));
-    assert!(!StreamingDistribution::retire(&mut live));
+    assert!(!StreamingDistribution::disable(&mut live));
 }
 
 #[test]
 fn facts_are_read_from_an_answer() {
     let answer = Element::parse(ANSWER.as_bytes()).unwrap();
-    let facts = StreamingDistribution::facts(&answer).unwrap();
+    let facts = StreamingDistribution::observed_fields(&answer).unwrap();
     let expected = json!({
         "arn": "arn:aws:cloudfront::123456789012:streaming-distribution/E1",
         "status": "InProgress",
@@ -207,5 +210,5 @@ fn facts_are_read_from_an_answer() {
     });
     assert_eq!(serde_json::to_value(&facts).unwrap(), expected);
     assert_eq!(serde_json::from_value::<Facts>(expected).unwrap(), facts);
-    assert!(!StreamingDistribution::deployed(&answer));
+    assert!(!StreamingDistribution::is_deployed(&answer));
 }

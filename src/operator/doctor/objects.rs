@@ -2,7 +2,7 @@
 
 use super::{check_result::Finding, crds::INSTALL};
 use crate::{
-    engine::{DeletionPolicy, FINALIZER, Management},
+    engine::{DeletionPolicy, FINALIZER, ManagementSpec},
     operator::{
         cli::options::{Mode, Run},
         registry::Entry,
@@ -37,8 +37,8 @@ impl Held {
     fn add(&mut self, kind: &str, object: &DynamicObject) {
         if object.finalizers().iter().any(|name| name == FINALIZER) {
             let spec = object.data.get("spec");
-            let management = spec.and_then(|spec| Management::deserialize(spec).ok());
-            match management.unwrap_or_default().on_delete() {
+            let management = spec.and_then(|spec| ManagementSpec::deserialize(spec).ok());
+            match management.unwrap_or_default().effective_deletion_policy() {
                 DeletionPolicy::Delete => self.deleted += 1,
                 DeletionPolicy::Retain => self.kept += 1,
             }

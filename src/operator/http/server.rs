@@ -2,7 +2,7 @@
 
 use super::watchdog::{Heard, SILENCE};
 use crate::{
-    engine::Estate,
+    engine::ObjectRegistry,
     operator::telemetry::{logs::Level, metrics::Metrics},
 };
 use axum::{
@@ -25,7 +25,7 @@ use tokio::net::TcpListener;
 #[derive(Clone, Debug)]
 pub(crate) struct Probes {
     pub(crate) heard: Heard,
-    pub(crate) estate: Estate,
+    pub(crate) object_registry: ObjectRegistry,
     /// Whether this replica works, rather than stands by.
     pub(crate) leads: Arc<AtomicBool>,
     pub(crate) level: Level,
@@ -98,11 +98,11 @@ async fn readyz(State(probes): State<Probes>) -> (StatusCode, String) {
     if !probes.leads.load(Ordering::Relaxed) {
         return (StatusCode::OK, "ok: standing by\n".into());
     }
-    let unlisted = probes.estate.unlisted();
-    if unlisted.is_empty() {
+    let unsynced = probes.object_registry.unsynced();
+    if unsynced.is_empty() {
         return (StatusCode::OK, "ok\n".into());
     }
-    let told = unlisted.join("\n");
+    let told = unsynced.join("\n");
     (StatusCode::SERVICE_UNAVAILABLE, format!("{told}\n"))
 }
 
@@ -177,11 +177,11 @@ mod tests {
 
     #[test]
     fn what_is_not_listed_is_told_with_what_helps() {
-        let estate = Estate::default();
+        let object_registry = ObjectRegistry::default();
         let (store, _writer) = reflector::store();
-        estate.add::<OriginAccessIdentity>(None, store);
+        object_registry.register::<OriginAccessIdentity>(None, store);
         assert_eq!(
-            estate.unlisted(),
+            object_registry.unsynced(),
             ["OriginAccessIdentity is still being listed"]
         );
         for (code, told) in [
@@ -200,8 +200,8 @@ mod tests {
         ] {
             let status = Status::failure("etcd is away", "InternalError").with_code(code);
             let error = watcher::Error::InitialListFailed(kube::Error::Api(status.boxed()));
-            estate.failed::<OriginAccessIdentity>(None, &error);
-            assert_eq!(estate.unlisted(), [told]);
+            object_registry.record_list_error::<OriginAccessIdentity>(None, &error);
+            assert_eq!(object_registry.unsynced(), [told]);
         }
     }
 }

@@ -90,13 +90,13 @@ fn use_as<K: Kind>(document: &Element) -> Option<Remote> {
         document: Some(document.clone()),
     };
     // Either is fine: that it comes back at all is what is asked for.
-    let _ = (K::facts(document), K::deployed(document));
+    let _ = (K::observed_fields(document), K::is_deployed(document));
     let _ = K::revision(document, None);
     let remote = Remote::read::<K>(answer)?;
     let mut config = remote.config::<K>();
-    K::retire(&mut config);
+    K::disable(&mut config);
     let mut desired = remote.config::<K>();
-    K::heed(&mut desired, &config);
+    K::prune_for_update(&mut desired, &config);
     config.overlay(&desired);
     assert!(!remote.id.is_empty());
     Some(remote)
@@ -113,7 +113,10 @@ fn spoil<K: Kind>(answers: &[Recorded]) {
             whole.child_mut(name).unwrap().push(nested);
         },
     ];
-    for name in [format!("Get{}", K::NAME), format!("Create{}", K::NAME)] {
+    for name in [
+        format!("Get{}", K::API_NAME),
+        format!("Create{}", K::API_NAME),
+    ] {
         let recorded = answers.iter().find(|it| it.operation == name).unwrap();
         let document = &recorded.document;
         assert!(use_as::<K>(document).is_some(), "{name}");

@@ -2,7 +2,7 @@
 
 use cloudfront_operator::{
     cloudfront::{Client, Error, Keys, Options, Priority, Request, Source},
-    engine::{Kind, Observer, Plan, Remote, Resolved, Status, Wish, plan},
+    engine::{Kind, Plan, Remote, RemoteReader, ResolvedReferences, Status, Wish, plan},
     xml::Element,
 };
 use cloudfront_simulator::{JournalEntry, Simulator, Switch};
@@ -91,14 +91,14 @@ impl Bench {
         self.steps.load(Ordering::Relaxed)
     }
 
-    fn resolved<K: Kind>(&self, object: &K) -> Resolved {
+    fn resolved<K: Kind>(&self, object: &K) -> ResolvedReferences {
         let dependencies = object.dependencies().into_iter();
         let ids = dependencies.map(|it| {
             let id = self.ids.get(&*it.name);
             let id = id.unwrap_or_else(|| panic!("nobody made {} {}", it.kind, it.name));
             (it, id.clone())
         });
-        let mut resolved: Resolved = ids.collect();
+        let mut resolved: ResolvedReferences = ids.collect();
         let secrets = object.secrets().into_iter();
         let values = secrets.map(|it| {
             let value = format!("value of {} in {}", it.key, it.name);
@@ -137,7 +137,7 @@ pub(super) struct Object<'a, K: Kind> {
     bench: &'a Bench,
     uid: String,
     pub(super) id: Option<String>,
-    status: Option<Status<K::Facts>>,
+    status: Option<Status<K::ObservedFields>>,
 }
 
 /// What bringing an object to rest came to.
@@ -205,17 +205,18 @@ impl<K: Kind> Object<'_, K> {
         let resolved = self.bench.resolved(&object);
         let remote = match &self.id {
             Some(id) => {
-                let observer = Observer::<K>::new(self.bench.client.clone());
+                let observer = RemoteReader::<K>::new(self.bench.client.clone());
                 let collection = object.collection(&resolved);
-                let found = observer.observe(&collection, id, Priority::Edit).await;
+                let found = observer.get(&collection, id, Priority::Edit).await;
                 found.map_err(|error| error.to_string())?
             }
             None => None,
         };
         if let Some(remote) = &remote {
-            let facts = K::facts(&remote.document).map_err(|error| error.to_string())?;
+            let observed_fields =
+                K::observed_fields(&remote.document).map_err(|error| error.to_string())?;
             self.status = Some(Status {
-                facts,
+                observed_fields,
                 ..Status::default()
             });
         }

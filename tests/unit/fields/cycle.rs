@@ -54,7 +54,10 @@ impl<K: Kind> Life<'_, K> {
         let held = self.entry.meaning(state, self.held.clone());
         let is_new = self.last.is_none();
         let rest = self.object.converge(&spec).await?;
-        let (create, update) = (format!("Create{}", K::NAME), format!("Update{}", K::NAME));
+        let (create, update) = (
+            format!("Create{}", K::API_NAME),
+            format!("Update{}", K::API_NAME),
+        );
         let expected = match is_new {
             true if held.is_some() && !self.entry.leaf.created => vec![create, update],
             true => vec![create],

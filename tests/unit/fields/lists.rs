@@ -40,7 +40,7 @@ async fn run<K: Kind>(
     for (step, spec, cost) in steps(schema, &context, list) {
         let rest = object.converge(&spec).await;
         let rest = rest.map_err(|problem| format!("{step}: {problem}"))?;
-        let update = format!("Update{}", K::NAME);
+        let update = format!("Update{}", K::API_NAME);
         if rest.writes() != vec![&*update; cost.into()] {
             return Err(format!("{step} took {:?}", rest.writes()));
         }

@@ -132,9 +132,9 @@ async fn edits_are_single_updates<K: Kind>(folder: &str, count: usize) {
             let rest = object.converge(&spec).await;
             let rest = rest.unwrap_or_else(|problem| panic!("{problem}: {}", told()));
             let expected = match held {
-                None => vec![format!("Create{}", K::NAME)],
+                None => vec![format!("Create{}", K::API_NAME)],
                 Some(held) if held == meaning => vec![],
-                Some(_) => vec![format!("Update{}", K::NAME)],
+                Some(_) => vec![format!("Update{}", K::API_NAME)],
             };
             assert_eq!(rest.writes(), expected, "{}", told());
             held = Some(meaning);

@@ -5,7 +5,7 @@ use super::{
     schema::schema,
 };
 use cloudfront_operator::{
-    engine::{Kind, Resolved},
+    engine::{Kind, ResolvedReferences},
     kinds::{
         distribution::{Distribution, DistributionConfig, DistributionSpec},
         invalidation::{Invalidation, InvalidationSpec},
@@ -130,7 +130,7 @@ fn an_identity_that_says_everything_is_written_as_the_model_has_it() {
     let spec: OriginAccessIdentitySpec =
         serde_json::from_value(everything(&schema::<OriginAccessIdentity>("spec"))).unwrap();
     let config = OriginAccessIdentity::new("site", spec)
-        .config(&Resolved::default())
+        .config(&ResolvedReferences::default())
         .unwrap();
     is_the_model(&config, OriginAccessIdentity::CONFIG);
 }
@@ -140,7 +140,7 @@ fn an_invalidation_that_says_everything_is_written_as_the_model_has_it() {
     let spec: InvalidationSpec =
         serde_json::from_value(everything(&schema::<Invalidation>("spec"))).unwrap();
     let config = Invalidation::new("release", spec)
-        .config(&Resolved::default())
+        .config(&ResolvedReferences::default())
         .unwrap();
     is_the_model(&config, Invalidation::CONFIG);
 }
@@ -150,7 +150,7 @@ fn a_streaming_distribution_that_says_everything_is_written_as_the_model_has_it(
     let spec: StreamingDistributionSpec =
         serde_json::from_value(everything(&schema::<StreamingDistribution>("spec"))).unwrap();
     let config = StreamingDistribution::new("media", spec)
-        .config(&Resolved::default())
+        .config(&ResolvedReferences::default())
         .unwrap();
     is_the_model(&config, StreamingDistribution::CONFIG);
 }

@@ -2,7 +2,7 @@
 
 use super::{at, bucket, desired, distribution, read_back, text};
 use crate::{
-    engine::{Kind, Resolved, Status},
+    engine::{Kind, ResolvedReferences, Status},
     kinds::distribution::{Distribution, facts::Facts},
     xml::Element,
 };
@@ -39,7 +39,7 @@ fn a_reference_is_a_dependency_and_becomes_the_path_of_an_identity() {
 #[test]
 fn a_reference_that_leads_nowhere_never_opens_the_bucket() {
     let error = bucket(&by_reference())
-        .config(&Resolved::default())
+        .config(&ResolvedReferences::default())
         .unwrap_err();
     assert!(
         error
@@ -52,9 +52,9 @@ fn a_reference_that_leads_nowhere_never_opens_the_bucket() {
 #[test]
 fn retiring_disables_once() {
     let mut live = read_back::of_a_bucket();
-    assert!(Distribution::retire(&mut live));
+    assert!(Distribution::disable(&mut live));
     assert_eq!(live.text_of("Enabled"), Some("false"));
-    assert!(!Distribution::retire(&mut live));
+    assert!(!Distribution::disable(&mut live));
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn facts_are_read_from_an_answer() {
         </ActiveTrustedKeyGroups><DistributionConfig/>\
         <AliasICPRecordals><AliasICPRecordal><CNAME>www.example.com</CNAME><ICPRecordalStatus>APPROVED</ICPRecordalStatus>\
         </AliasICPRecordal></AliasICPRecordals></Distribution>";
-    let facts = Distribution::facts(&Element::parse(answer.as_bytes()).unwrap()).unwrap();
+    let facts = Distribution::observed_fields(&Element::parse(answer.as_bytes()).unwrap()).unwrap();
     let expected = json!({
         "arn": "arn:aws:cloudfront::123456789012:distribution/E1",
         "status": "InProgress",
@@ -125,7 +125,8 @@ fn the_own_account_among_the_signers_is_called_as_cloudfront_calls_it() {
     };
     assert_eq!(names(&desired(&signed)), ["123456789012", "210987654321"]);
     let mut status = Status::<Facts>::default();
-    status.facts.arn = Some("arn:aws:cloudfront::123456789012:distribution/E1".to_owned());
+    status.observed_fields.arn =
+        Some("arn:aws:cloudfront::123456789012:distribution/E1".to_owned());
     signed.status = Some(status);
     assert_eq!(names(&desired(&signed)), ["self", "210987654321"]);
 }
@@ -148,11 +149,11 @@ fn a_distribution_whose_mode_is_not_managed_heeds_the_one_it_has() {
     let shared = desired(&bucket(&json!({"connectionMode": "tenant-only"})));
     let unsaid = || desired(&bucket(&json!({})));
     let mut heeding = unsaid();
-    Distribution::heed(&mut heeding, &shared);
+    Distribution::prune_for_update(&mut heeding, &shared);
     for member in ["Aliases", "IsIPV6Enabled", "PriceClass"] {
         assert_eq!(heeding.child(member), None);
     }
     let mut direct = unsaid();
-    Distribution::heed(&mut direct, &unsaid());
+    Distribution::prune_for_update(&mut direct, &unsaid());
     assert_eq!(direct, unsaid());
 }

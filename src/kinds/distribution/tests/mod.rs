@@ -8,7 +8,7 @@ mod updates;
 
 use super::{Distribution, DistributionSpec};
 use crate::{
-    engine::{Dependency, Kind, Resolved},
+    engine::{Kind, ResolvedReferences, TypedLocalReference},
     xml::{Drift, Element},
 };
 use serde_json::{Value, json};
@@ -53,11 +53,11 @@ fn merge(target: &mut Value, patch: &Value) {
 }
 
 fn desired(distribution: &Distribution) -> Element {
-    let identity = Dependency {
+    let identity = TypedLocalReference {
         kind: "OriginAccessIdentity",
         name: "site".to_owned(),
     };
-    let ids: Resolved = [(identity, "E1IDENTITY".to_owned())].into_iter().collect();
+    let ids: ResolvedReferences = [(identity, "E1IDENTITY".to_owned())].into_iter().collect();
     distribution.config(&ids).unwrap()
 }
 

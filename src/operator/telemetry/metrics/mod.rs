@@ -5,7 +5,7 @@ mod table;
 
 use crate::{
     cloudfront::{Call, Client},
-    engine::{Estate, Said, Tally},
+    engine::{ConditionSummary, ObjectRegistry, Tally},
 };
 use k8s_openapi::jiff::Timestamp;
 use labels::{CallLabels, ClassLabels, KindLabels, ObjectLabels, PassLabels};
@@ -47,12 +47,12 @@ pub(crate) struct Metrics {
     paths: Counter,
     leader: Gauge,
     client: OnceLock<Client>,
-    estate: Estate,
+    object_registry: ObjectRegistry,
 }
 
 impl Metrics {
     /// Nothing counted yet. The objects are counted in the estate, whenever somebody asks.
-    pub(crate) fn new(estate: Estate) -> Self {
+    pub(crate) fn new(object_registry: ObjectRegistry) -> Self {
         let metrics = Self {
             registry: Mutex::new(Registry::with_prefix(PREFIX)),
             calls: Family::default(),
@@ -71,7 +71,7 @@ impl Metrics {
             paths: Counter::default(),
             leader: Gauge::default(),
             client: OnceLock::new(),
-            estate,
+            object_registry,
         };
         for metric in &TABLE {
             metrics.register(metric);
@@ -189,7 +189,8 @@ impl Metrics {
         self.ages.clear();
         self.drift.clear();
         let now = Timestamp::now().as_second();
-        for (kind, Said { words, since }) in self.estate.said() {
+        for (kind, ConditionSummary { words, since }) in self.object_registry.condition_summaries()
+        {
             let labels = ObjectLabels {
                 kind: kind.to_owned(),
                 condition: words.type_.clone(),
@@ -200,7 +201,7 @@ impl Metrics {
             let age = self.ages.get_or_create(&labels);
             age.set(age.get().max(now - since));
         }
-        for (kind, drift) in self.estate.drift() {
+        for (kind, drift) in self.object_registry.drift() {
             // Shown as nought too, so that the first one is seen as a change.
             self.reverted.get_or_create(&KindLabels::of(kind)).inc_by(0);
             self.drift

@@ -9,8 +9,8 @@ use kube::runtime::{reflector, watcher::Event};
 use serde_json::json;
 
 /// An estate of so many objects, each with something to say.
-fn estate(objects: usize) -> Estate {
-    let estate = Estate::default();
+fn object_registry(objects: usize) -> ObjectRegistry {
+    let object_registry = ObjectRegistry::default();
     let (store, mut writer) = reflector::store();
     writer.apply_watcher_event(&Event::Init);
     for number in 0..objects {
@@ -29,8 +29,8 @@ fn estate(objects: usize) -> Estate {
         writer.apply_watcher_event(&Event::InitApply(shown));
     }
     writer.apply_watcher_event(&Event::InitDone);
-    estate.add::<OriginAccessIdentity>(None, store);
-    estate
+    object_registry.register::<OriginAccessIdentity>(None, store);
+    object_registry
 }
 
 fn tally(result: &'static str) -> Tally {
@@ -46,7 +46,7 @@ fn tally(result: &'static str) -> Tally {
 
 /// Metrics of which each has something to show.
 async fn busy(objects: usize) -> Metrics {
-    let metrics = Metrics::new(estate(objects));
+    let metrics = Metrics::new(object_registry(objects));
     metrics.watch(
         Client::new(crate::cloudfront::Options::default())
             .await
