@@ -1,6 +1,6 @@
 //! The alerts, judged by Prometheus itself: when they fire, when they do not, and what they say.
 
-use super::helm::{documents, find, output, sets};
+use super::helm::{documents, find, output, values_files};
 use cluster::{Environment, install_debian_program};
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, fs, path::Path, process::Command};
@@ -11,7 +11,7 @@ const NAMESPACE: &str = "cloudfront";
 
 /// The groups of rules that the chart makes, without the annotations that the cases do not repeat.
 fn groups() -> Value {
-    let sets = sets();
+    let sets = values_files();
     let monitoring = sets.iter().find(|set| set.name == "monitoring").unwrap();
     let rendered = documents(&monitoring.render(NAMESPACE));
     let mut groups = find(&rendered, "PrometheusRule", "operator")["spec"]["groups"].clone();

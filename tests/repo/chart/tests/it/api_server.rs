@@ -1,6 +1,6 @@
-//! What a real API server says to what is rendered: nothing is created, everything is validated and admitted.
+//! Dry runs of the rendered manifests against a real API server, which validates and admits them.
 
-use super::helm::{documents, repository, sets};
+use super::helm::{documents, repository, values_files};
 use cluster::{Cluster, Options};
 use serde_json::{Value, json};
 use std::{
@@ -10,20 +10,21 @@ use std::{
     sync::OnceLock,
 };
 
-/// A control plane of its own: on the shared one, definitions come and go with releases.
+/// Returns a control plane with the CRDs of the operator and of the Prometheus operator. It is separate from the shared
+/// one, on which releases create and delete CRDs.
 pub(crate) fn control_plane() -> &'static Cluster {
     static CLUSTER: OnceLock<Cluster> = OnceLock::new();
     CLUSTER.get_or_init(|| {
         let cluster = Cluster::start(Options::default()).unwrap();
-        let kinds = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/monitoring.yaml");
-        for definitions in [repository("crds"), kinds] {
-            let file = definitions.to_str().unwrap();
+        let monitoring = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/monitoring.yaml");
+        for crds in [repository("crds"), monitoring] {
+            let file = crds.to_str().unwrap();
             let applied = kubectl(
                 &cluster,
                 &["apply", "--server-side", "--filename", file],
                 "",
             );
-            assert!(applied.status.success(), "{}", words(&applied));
+            assert!(applied.status.success(), "{}", stderr_text(&applied));
             let established = [
                 "wait",
                 "--for=condition=Established",
@@ -44,8 +45,8 @@ pub(crate) fn control_plane() -> &'static Cluster {
     })
 }
 
-/// A namespace that refuses every pod that is not restricted.
-fn restricted() -> String {
+/// Creates a namespace that rejects pods that violate the Pod Security Standard `restricted`, and returns its name.
+fn create_restricted_namespace() -> String {
     let cluster = control_plane();
     let namespace = cluster.create_namespace("restricted").unwrap();
     let labels =
@@ -55,6 +56,7 @@ fn restricted() -> String {
     namespace
 }
 
+/// Runs kubectl with `input` as standard input.
 pub(crate) fn kubectl(cluster: &Cluster, arguments: &[&str], input: &str) -> Output {
     let mut child = cluster
         .kubectl()
@@ -64,18 +66,19 @@ pub(crate) fn kubectl(cluster: &Cluster, arguments: &[&str], input: &str) -> Out
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // kubectl says by itself what it could not read.
+    // A kubectl that ends before it has read all of the input reports the reason by its exit status.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     child.wait_with_output().unwrap()
 }
 
-pub(crate) fn words(output: &Output) -> String {
+/// Returns the standard error of a command.
+pub(crate) fn stderr_text(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 #[test]
-fn every_set_of_values_is_taken_by_the_api_server_without_a_warning() {
-    let namespace = restricted();
+fn the_api_server_accepts_every_values_file_without_a_warning() {
+    let namespace = create_restricted_namespace();
     let apply = [
         "apply",
         "--server-side",
@@ -85,18 +88,18 @@ fn every_set_of_values_is_taken_by_the_api_server_without_a_warning() {
         "--filename",
         "-",
     ];
-    for set in sets() {
-        let taken = kubectl(control_plane(), &apply, &set.render(&namespace));
-        let said = words(&taken);
+    for file in values_files() {
+        let applied = kubectl(control_plane(), &apply, &file.render(&namespace));
+        let message = stderr_text(&applied);
         assert!(
-            taken.status.success() && said.is_empty(),
-            "{}: {said}",
-            set.name
+            applied.status.success() && message.is_empty(),
+            "{}: {message}",
+            file.name
         );
     }
 }
 
-/// The pod that a controller would make of a template, or the object itself if it is one.
+/// Returns the pod that a controller would create from the template of a Deployment, or the object itself if it is a Pod.
 fn pod(object: &Value) -> Option<Value> {
     let template = match object["kind"].as_str()? {
         "Deployment" => &object["spec"]["template"],
@@ -112,7 +115,7 @@ fn pod(object: &Value) -> Option<Value> {
     }))
 }
 
-fn admit(namespace: &str, pod: &Value) -> Output {
+fn create_dry_run(namespace: &str, pod: &Value) -> Output {
     let create = [
         "create",
         "--dry-run=server",
@@ -126,45 +129,49 @@ fn admit(namespace: &str, pod: &Value) -> Output {
 }
 
 #[test]
-fn every_pod_is_admitted_where_only_restricted_ones_are() {
-    let namespace = restricted();
-    for set in sets() {
-        let pods: Vec<Value> = documents(&set.render(&namespace))
+fn every_pod_is_admitted_in_a_restricted_namespace() {
+    let namespace = create_restricted_namespace();
+    for file in values_files() {
+        let pods: Vec<Value> = documents(&file.render(&namespace))
             .iter()
             .filter_map(pod)
             .collect();
-        assert!(pods.len() >= 2, "{} has an operator and a test", set.name);
+        assert!(
+            pods.len() >= 2,
+            "{}: the operator and the test are missing",
+            file.name
+        );
         for pod in pods {
-            let admitted = admit(&namespace, &pod);
+            let created = create_dry_run(&namespace, &pod);
             assert!(
-                admitted.status.success(),
+                created.status.success(),
                 "{}: {}",
-                set.name,
-                words(&admitted)
+                file.name,
+                stderr_text(&created)
             );
             let numeric = pod["spec"]["securityContext"]["runAsUser"].is_number();
             assert!(
                 numeric,
-                "{}: a kubelet knows that the user is not root",
-                set.name
+                "{}: the kubelet cannot verify that the user is not root",
+                file.name
             );
             let container = &pod["spec"]["containers"][0]["securityContext"];
-            assert_eq!(container["readOnlyRootFilesystem"], true, "{}", set.name);
+            assert_eq!(container["readOnlyRootFilesystem"], true, "{}", file.name);
         }
     }
 }
 
 #[test]
-fn the_namespace_refuses_a_pod_that_may_be_root() {
-    let namespace = restricted();
-    let set = &sets()[0];
-    let all = documents(&set.render(&namespace));
-    let mut pod = all.iter().find_map(pod).unwrap();
+fn a_restricted_namespace_rejects_a_pod_that_may_run_as_root() {
+    let namespace = create_restricted_namespace();
+    let file = &values_files()[0];
+    let objects = documents(&file.render(&namespace));
+    let mut pod = objects.iter().find_map(pod).unwrap();
     pod["spec"]["securityContext"]["runAsNonRoot"] = json!(false);
-    let refused = admit(&namespace, &pod);
+    let rejected = create_dry_run(&namespace, &pod);
     assert!(
-        words(&refused).contains("violates PodSecurity"),
+        stderr_text(&rejected).contains("violates PodSecurity"),
         "{}",
-        words(&refused)
+        stderr_text(&rejected)
     );
 }

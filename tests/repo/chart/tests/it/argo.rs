@@ -1,7 +1,7 @@
 //! The settings for Argo CD, run by the Lua interpreter that Argo CD uses.
 
 use super::{
-    api_server::{control_plane, kubectl, words},
+    api_server::{control_plane, kubectl, stderr_text},
     helm::{documents, output, repository},
 };
 use cluster::{Environment, install_go_program};
@@ -233,5 +233,9 @@ fn the_action_invalidate_is_for_distributions_and_creates_what_the_api_server_ta
         "--filename=-",
     ];
     let taken = kubectl(control_plane(), &create, &invalidation.to_string());
-    assert!(taken.status.success(), "{invalidation}: {}", words(&taken));
+    assert!(
+        taken.status.success(),
+        "{invalidation}: {}",
+        stderr_text(&taken)
+    );
 }

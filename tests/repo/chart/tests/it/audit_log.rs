@@ -1,6 +1,6 @@
 //! What the API server's audit log says of one service account.
 
-use super::release::Home;
+use super::release::TestEnv;
 use serde_json::Value;
 use std::{collections::BTreeSet, fs, thread, time::Duration};
 
@@ -14,11 +14,11 @@ pub(crate) struct Right {
 }
 
 /// The requests of an account, watches included once they have ended.
-pub(crate) fn requests(home: &Home, account: &str) -> Vec<Value> {
+pub(crate) fn requests(test_env: &TestEnv, account: &str) -> Vec<Value> {
     // The log is written a moment after an answer.
     thread::sleep(Duration::from_millis(500));
-    let text = fs::read_to_string(home.cluster.audit_log().unwrap()).unwrap();
-    let user = format!("system:serviceaccount:{}:{account}", home.namespace);
+    let text = fs::read_to_string(test_env.cluster.audit_log().unwrap()).unwrap();
+    let user = format!("system:serviceaccount:{}:{account}", test_env.namespace);
     text.lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
         .filter(|entry| entry["user"]["username"] == user.as_str())

@@ -1,4 +1,4 @@
-//! What a kubelet would start: the program with the command line and the environment of a Deployment, and nothing else.
+//! Runs the operator like a kubelet: with the arguments and the environment of a Deployment's container only.
 
 use serde_json::Value;
 use std::{
@@ -11,28 +11,28 @@ use std::{
 };
 use tempfile::TempDir;
 
-/// How long anything may take before a test gives up. Only a broken program ever waits this long.
-pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
+/// The timeout of all waits in these tests. Only a failed test waits this long.
+pub(crate) const TIMEOUT: Duration = Duration::from_mins(2);
 
-/// An operator at work. It is killed when this is dropped.
-pub(crate) struct Operator {
+/// A running operator, which is killed when this value is dropped.
+pub(crate) struct OperatorProcess {
     child: Child,
-    logs: TempDir,
+    log_directory: TempDir,
     container: Value,
 }
 
-impl Operator {
-    /// Starts the container of a Deployment, with the kubeconfig in place of what a kubelet mounts. `secret` reads a key of a
-    /// Secret, as a kubelet would.
-    pub(crate) fn of(
+impl OperatorProcess {
+    /// Starts the container of a Deployment. `kubeconfig` replaces the ServiceAccount volume of the kubelet. `read_secret`
+    /// returns the value of a Secret's key.
+    pub(crate) fn start(
         deployment: &Value,
         kubeconfig: &Path,
-        secret: impl Fn(&str, &str) -> String,
+        read_secret: impl Fn(&str, &str) -> String,
     ) -> Self {
         let container = deployment["spec"]["template"]["spec"]["containers"][0].clone();
-        let logs = TempDir::new().unwrap();
-        let log = File::create(logs.path().join("log")).unwrap();
-        let child = command(&container, kubeconfig, secret)
+        let log_directory = TempDir::new().unwrap();
+        let log = File::create(log_directory.path().join("log")).unwrap();
+        let child = container_command(&container, kubeconfig, read_secret)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)
@@ -40,80 +40,80 @@ impl Operator {
             .unwrap();
         Self {
             child,
-            logs,
+            log_directory,
             container,
         }
     }
 
-    /// Whether the container's probes succeed, as a kubelet makes them.
-    pub(crate) fn is_well(&self) -> bool {
+    /// Whether the container's liveness and readiness probes succeed.
+    pub(crate) fn passes_probes(&self) -> bool {
         ["livenessProbe", "readinessProbe"].iter().all(|probe| {
             let get = &self.container[probe]["httpGet"];
             let port = self.port(get["port"].as_str().unwrap());
             let path = get["path"].as_str().unwrap();
-            fetch(port, path).starts_with("HTTP/1.1 200 ")
+            http_get(port, path).starts_with("HTTP/1.1 200 ")
         })
     }
 
-    /// What it serves to Prometheus.
+    /// Returns the response of the metrics endpoint.
     pub(crate) fn metrics(&self) -> String {
-        fetch(self.port("metrics"), "/metrics")
+        http_get(self.port("metrics"), "/metrics")
     }
 
-    /// The number of the container's port of this name.
+    /// Returns the number of the container port with the name `name`.
     fn port(&self, name: &str) -> u16 {
         let ports = self.container["ports"].as_array().unwrap();
         let port = ports.iter().find(|port| port["name"] == name).unwrap();
         u16::try_from(port["containerPort"].as_u64().unwrap()).unwrap()
     }
 
-    /// Asks it to end as a kubelet does, and waits until it has ended well.
+    /// Sends SIGTERM and waits until the operator has ended. Panics unless it exits with status 0.
     pub(crate) fn stop(mut self) {
-        let asked = Command::new("kill")
+        let kill = Command::new("kill")
             .arg(self.child.id().to_string())
             .status();
-        assert!(asked.unwrap().success());
+        assert!(kill.unwrap().success());
         let status = self.child.wait().unwrap();
         assert!(status.success(), "{status}\n{}", self.log());
     }
 
-    /// Kills it.
+    /// Kills the operator with SIGKILL.
     pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
-    /// What it has logged so far.
+    /// Returns the operator's log.
     pub(crate) fn log(&self) -> String {
-        fs::read_to_string(self.logs.path().join("log")).unwrap_or_default()
+        fs::read_to_string(self.log_directory.path().join("log")).unwrap_or_default()
     }
 }
 
-impl Drop for Operator {
+impl Drop for OperatorProcess {
     fn drop(&mut self) {
-        // It may have ended by itself; either way it is gone afterwards.
+        // Errors are expected if the operator has ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// The program with the command line and the environment of a container.
-pub(crate) fn command(
+/// Returns a command that runs the operator with the arguments and the environment of a container.
+pub(crate) fn container_command(
     container: &Value,
     kubeconfig: &Path,
-    secret: impl Fn(&str, &str) -> String,
+    read_secret: impl Fn(&str, &str) -> String,
 ) -> Command {
     assert!(
         container["command"].is_null(),
-        "the image's own entry point"
+        "the container does not override the entry point of the image"
     );
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let arguments = container["args"].as_array().unwrap().iter().map(text);
     let variables = container["env"].as_array().unwrap().iter().map(|variable| {
-        let from = &variable["valueFrom"]["secretKeyRef"];
+        let source = &variable["valueFrom"]["secretKeyRef"];
         let value = match variable["value"].as_str() {
             Some(value) => value.to_owned(),
-            None => secret(&text(&from["name"]), &text(&from["key"])),
+            None => read_secret(&text(&source["name"]), &text(&source["key"])),
         };
         (text(&variable["name"]), value)
     });
@@ -126,19 +126,19 @@ pub(crate) fn command(
     command
 }
 
-fn fetch(port: u16, path: &str) -> String {
+fn http_get(port: u16, path: &str) -> String {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
     write!(
         stream,
         "GET {path} HTTP/1.1\r\nHost: probe\r\nConnection: close\r\n\r\n"
     )
     .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    response
 }
 
-/// A port that nobody listens on at this moment.
+/// Returns a port on which no process listens at this moment.
 pub(crate) fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap().port()

@@ -1,7 +1,7 @@
 //! What the pages tell people to type and to apply: the API server and helm take all of it, and nothing is left behind.
 
 use super::{
-    api_server::{control_plane, kubectl, words},
+    api_server::{control_plane, kubectl, stderr_text},
     doc_blocks::{Block, blocks, pages},
     helm::{chart, documents, helm, output, template},
     shell::Shell,
@@ -94,7 +94,11 @@ spec:
 
 fn run(arguments: &[&str]) {
     let done = kubectl(control_plane(), arguments, "");
-    assert!(done.status.success(), "{arguments:?}: {}", words(&done));
+    assert!(
+        done.status.success(),
+        "{arguments:?}: {}",
+        stderr_text(&done)
+    );
 }
 
 /// Applies this once for each group of other controllers.
@@ -102,7 +106,7 @@ fn of_others(manifest: &str) {
     for group in GROUPS {
         let manifest = manifest.replace("GROUP", group);
         let done = kubectl(control_plane(), &["apply", "--filename=-"], &manifest);
-        assert!(done.status.success(), "{group}: {}", words(&done));
+        assert!(done.status.success(), "{group}: {}", stderr_text(&done));
     }
 }
 
@@ -263,6 +267,11 @@ fn admit(block: &Block) {
             "--filename=-",
         ];
         let taken = kubectl(control_plane(), &try_it, &document.to_string());
-        assert!(taken.status.success(), "{}: {}", block.page, words(&taken));
+        assert!(
+            taken.status.success(),
+            "{}: {}",
+            block.page,
+            stderr_text(&taken)
+        );
     }
 }

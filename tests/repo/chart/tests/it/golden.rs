@@ -1,6 +1,6 @@
 //! Each set of values renders as it did. `UPDATE=1 cargo test -p chart-tests golden` rewrites what is expected.
 
-use super::helm::{documents, find, helm, output, repository, sets, template};
+use super::helm::{documents, find, helm, output, repository, template, values_files};
 use std::{collections::BTreeSet, env, fs, path::Path};
 
 /// Compares with a file, or rewrites it when that is asked for.
@@ -31,7 +31,7 @@ fn without_definitions(text: &str) -> String {
 fn every_set_of_values_renders_as_expected() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden");
     let mut names = BTreeSet::new();
-    for set in sets() {
+    for set in values_files() {
         let name = format!("{}.yaml", set.name);
         let rendered = set.render("cloudfront");
         check(&folder.join(&name), &without_definitions(&rendered));
@@ -61,7 +61,10 @@ fn a_tenant_gets_nothing_outside_of_namespaces() {
         "ValidatingAdmissionPolicy",
         "ValidatingAdmissionPolicyBinding",
     ];
-    let set = sets().into_iter().find(|set| set.name == "tenant").unwrap();
+    let set = values_files()
+        .into_iter()
+        .find(|set| set.name == "tenant")
+        .unwrap();
     for object in documents(&set.render("cloudfront")) {
         let kind = object["kind"].as_str().unwrap();
         assert!(!CLUSTERWIDE.contains(&kind), "{kind}");
@@ -94,7 +97,7 @@ fn kinds_that_a_cluster_does_not_know_are_left_out() {
 
 #[test]
 fn no_container_has_a_cpu_limit_and_every_one_has_requests() {
-    for set in sets() {
+    for set in values_files() {
         for object in documents(&set.render("cloudfront")) {
             let pod = match object["kind"].as_str() {
                 Some("Deployment") => &object["spec"]["template"]["spec"],

@@ -1,4 +1,4 @@
-//! helm, at the version these tests are pinned to.
+//! helm at a pinned version.
 
 use cluster::{Environment, install_go_program};
 use serde_json::Value;
@@ -12,25 +12,25 @@ use tempfile::TempDir;
 
 const VERSION: &str = "v4.3.1";
 
-/// The name of every release that is only rendered.
+/// The name of the release in [`template`].
 pub(crate) const RELEASE: &str = "edge";
 
-/// The kinds of the Prometheus operator, which the cluster is said to know.
+/// The kinds of the Prometheus operator that [`ValuesFile::render`] reports as available in the cluster.
 const MONITORING: [&str; 3] = ["ServiceMonitor", "PodMonitor", "PrometheusRule"];
 
-/// The repository's folder of this name.
+/// Returns the path of a file or directory of the repository.
 pub(crate) fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../..")
         .join(path)
 }
 
-/// The operator's chart.
+/// Returns the path of the operator's chart.
 pub(crate) fn chart() -> PathBuf {
     repository("charts/cloudfront-operator")
 }
 
-/// helm, which neither reads nor writes the configuration of the person who runs the tests.
+/// Returns a helm command that does not use the user's configuration.
 pub(crate) fn helm() -> Command {
     static HOME: OnceLock<TempDir> = OnceLock::new();
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
@@ -43,17 +43,17 @@ pub(crate) fn helm() -> Command {
         )
         .unwrap()
     });
-    let home = HOME.get_or_init(|| TempDir::new().unwrap()).path();
+    let test_env = HOME.get_or_init(|| TempDir::new().unwrap()).path();
     let mut command = Command::new(program);
     command
-        .env("HELM_CACHE_HOME", home.join("cache"))
-        .env("HELM_CONFIG_HOME", home.join("config"))
-        .env("HELM_DATA_HOME", home.join("data"))
-        .env("KUBECONFIG", home.join("none"));
+        .env("HELM_CACHE_HOME", test_env.join("cache"))
+        .env("HELM_CONFIG_HOME", test_env.join("config"))
+        .env("HELM_DATA_HOME", test_env.join("data"))
+        .env("KUBECONFIG", test_env.join("none"));
     command
 }
 
-/// What a command prints, or else its standard error.
+/// Runs a command. Returns its standard output, or its standard error if it fails.
 pub(crate) fn output(command: &mut Command) -> Result<String, String> {
     let output = command.output().unwrap();
     if output.status.success() {
@@ -63,7 +63,7 @@ pub(crate) fn output(command: &mut Command) -> Result<String, String> {
     }
 }
 
-/// What `helm template` makes of the operator's chart with these arguments, or why it refuses.
+/// Renders the operator's chart with `helm template`. Returns the manifests or helm's error message.
 pub(crate) fn template(namespace: &str, arguments: &[&str]) -> Result<String, String> {
     output(
         helm()
@@ -74,15 +74,15 @@ pub(crate) fn template(namespace: &str, arguments: &[&str]) -> Result<String, St
     )
 }
 
-/// A realistic set of values, by its file.
+/// A file with a realistic set of values.
 #[derive(Debug)]
-pub(crate) struct Set {
+pub(crate) struct ValuesFile {
     pub(crate) name: String,
     pub(crate) path: PathBuf,
 }
 
-impl Set {
-    /// What it renders as, on a cluster that knows the Prometheus operator's kinds.
+impl ValuesFile {
+    /// Renders the operator's chart for a cluster with the CRDs of the Prometheus operator.
     pub(crate) fn render(&self, namespace: &str) -> String {
         let kinds =
             MONITORING.map(|kind| format!("--api-versions=monitoring.coreos.com/v1/{kind}"));
@@ -94,34 +94,38 @@ impl Set {
     }
 }
 
-/// All sets of values.
-pub(crate) fn sets() -> Vec<Set> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("values");
-    let mut sets: Vec<Set> = fs::read_dir(folder)
+/// Returns all values files, sorted by name.
+pub(crate) fn values_files() -> Vec<ValuesFile> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("values");
+    let mut files: Vec<ValuesFile> = fs::read_dir(directory)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .map(|path| Set {
+        .map(|path| ValuesFile {
             name: path.file_stem().unwrap().to_str().unwrap().to_owned(),
             path,
         })
         .collect();
-    sets.sort_by(|a, b| a.name.cmp(&b.name));
-    assert!(sets.len() >= 12, "only {} sets of values", sets.len());
-    sets
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    assert!(files.len() >= 12, "only {} values files", files.len());
+    files
 }
 
-/// The documents of a YAML stream, empty ones left out.
+/// Parses the non-empty documents of a YAML stream.
 pub(crate) fn documents(yaml: &str) -> Vec<Value> {
-    let all: Vec<Value> = serde_saphyr::from_multiple(yaml).unwrap();
-    all.into_iter().filter(|one| !one.is_null()).collect()
+    let documents: Vec<Value> = serde_saphyr::from_multiple(yaml).unwrap();
+    documents
+        .into_iter()
+        .filter(|document| !document.is_null())
+        .collect()
 }
 
-/// The only document of this kind whose name ends like this.
-pub(crate) fn find<'a>(documents: &'a [Value], kind: &str, name: &str) -> &'a Value {
-    let fits = |one: &&Value| {
-        one["kind"] == kind && one["metadata"]["name"].as_str().unwrap().ends_with(name)
+/// Returns the only document of a kind with a name that ends with `suffix`.
+pub(crate) fn find<'a>(documents: &'a [Value], kind: &str, suffix: &str) -> &'a Value {
+    let matches = |document: &&Value| {
+        let name = document["metadata"]["name"].as_str().unwrap();
+        document["kind"] == kind && name.ends_with(suffix)
     };
-    let found: Vec<&Value> = documents.iter().filter(fits).collect();
-    assert_eq!(found.len(), 1, "{kind} …{name}");
+    let found: Vec<&Value> = documents.iter().filter(matches).collect();
+    assert_eq!(found.len(), 1, "{kind} …{suffix}");
     found[0]
 }

@@ -1,20 +1,20 @@
 //! `helm test`: what it says of a release that works, and of one that does not.
 
-use super::{container::PATIENCE, rbac::World};
+use super::{container::TIMEOUT, rbac::RunningRelease};
 use std::{
     thread,
     time::{Duration, Instant},
 };
 
 /// Runs it: whether it is content, and what it prints.
-fn examine(world: &World) -> (bool, String) {
+fn examine(world: &RunningRelease) -> (bool, String) {
     let output = world.helm_test().output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     (output.status.success(), text)
 }
 
 /// Runs it until it says this of who leads.
-fn until_leader(world: &World, content: bool, what: &str) {
+fn until_leader(world: &RunningRelease, content: bool, what: &str) {
     let begun = Instant::now();
     loop {
         let (ok, text) = examine(world);
@@ -25,14 +25,14 @@ fn until_leader(world: &World, content: bool, what: &str) {
         if ok == content && line.contains(what) {
             return;
         }
-        assert!(begun.elapsed() < PATIENCE, "{ok}:\n{text}");
+        assert!(begun.elapsed() < TIMEOUT, "{ok}:\n{text}");
         thread::sleep(Duration::from_millis(250));
     }
 }
 
-fn patch_lease(world: &World, spec: &str) {
+fn patch_lease(world: &RunningRelease, spec: &str) {
     let patch = format!("--patch={{\"spec\": {spec}}}");
-    world.home.kubectl(&[
+    world.test_env.kubectl(&[
         "patch",
         "lease",
         "cloudfront-operator",
@@ -43,7 +43,7 @@ fn patch_lease(world: &World, spec: &str) {
 
 #[test]
 fn helm_test_passes_while_a_replica_leads_and_tells_who_does_not() {
-    let mut world = World::new("helm-test", &[]);
+    let mut world = RunningRelease::new("helm-test", &[]);
     until_leader(&world, true, "ok");
     let (_, text) = examine(&world);
     for check in ["list distributions", "credentials", "clock"] {
@@ -54,5 +54,5 @@ fn helm_test_passes_while_a_replica_leads_and_tells_who_does_not() {
     until_leader(&world, false, "has not renewed its Lease since 2020-01-01");
     patch_lease(&world, r#"{"holderIdentity": null}"#);
     until_leader(&world, false, "no replica leads");
-    world.home.helm(&["uninstall", "edge"]).unwrap();
+    world.test_env.helm(&["uninstall", "edge"]).unwrap();
 }

@@ -1,6 +1,6 @@
 //! Kubernetes' own schemas, of the oldest supported minor to the newest, closed to unknown members, offline.
 
-use super::helm::{documents, output, repository, sets};
+use super::helm::{documents, output, repository, values_files};
 use cluster::{Environment, install_go_program, install_python_package};
 use serde_json::{Value, json};
 use std::{
@@ -129,7 +129,7 @@ fn every_set_of_values_is_valid_for_three_minors_of_kubernetes() {
     let folder = TempDir::new().unwrap();
     let mut files = vec![];
     let mut objects = 0;
-    for set in sets() {
+    for set in values_files() {
         let rendered = set.render("cloudfront");
         objects += documents(&rendered).len();
         let file = folder.path().join(format!("{}.yaml", set.name));

@@ -1,9 +1,9 @@
 //! One object of every kind, from apply to gone, and one of every kind that the operator cannot read.
 
 use super::{
-    api_server::{kubectl, words},
-    container::PATIENCE,
-    release::Home,
+    api_server::{kubectl, stderr_text},
+    container::TIMEOUT,
+    release::TestEnv,
 };
 use serde_json::Value;
 use std::{
@@ -68,20 +68,20 @@ spec:
 ";
 
 /// kubectl in a namespace, with the operator's log at hand for when something goes wrong.
-pub(crate) struct Life<'a> {
-    pub(crate) home: &'a Home,
+pub(crate) struct ObjectLifecycle<'a> {
+    pub(crate) test_env: &'a TestEnv,
     pub(crate) namespace: &'a str,
     pub(crate) log: &'a dyn Fn() -> String,
 }
 
-impl Life<'_> {
+impl ObjectLifecycle<'_> {
     fn kubectl(&self, arguments: &[&str], input: &str) -> Result<String, String> {
         let all = [&["--namespace", self.namespace], arguments].concat();
-        let output = kubectl(self.home.cluster, &all, input);
+        let output = kubectl(self.test_env.cluster, &all, input);
         if output.status.success() {
             Ok(String::from_utf8(output.stdout).unwrap())
         } else {
-            Err(words(&output))
+            Err(stderr_text(&output))
         }
     }
 
@@ -103,7 +103,7 @@ impl Life<'_> {
         let begun = Instant::now();
         while let Err(why) = attempt() {
             assert!(
-                begun.elapsed() < PATIENCE,
+                begun.elapsed() < TIMEOUT,
                 "never {what}: {why}\n{}",
                 (self.log)()
             );
@@ -174,13 +174,13 @@ impl Life<'_> {
 }
 
 /// Lets objects in that have no spec, as a newer version's definitions might.
-pub(crate) fn loosen_definitions(home: &Home) {
+pub(crate) fn loosen_definitions(test_env: &TestEnv) {
     let anything = r#"{"type": "object", "x-kubernetes-preserve-unknown-fields": true}"#;
     let path = "/spec/versions/0/schema/openAPIV3Schema";
     let patch = format!(r#"[{{"op": "replace", "path": "{path}", "value": {anything}}}]"#);
     for (_, resource) in KINDS {
         let name = format!("{resource}.cloudfront-operator.dev");
-        home.kubectl(&[
+        test_env.kubectl(&[
             "patch",
             "customresourcedefinition",
             &name,

@@ -3,10 +3,10 @@
 
 use super::{
     audit_log::{denied, generalised, granted, requests, used},
-    container::{Operator, command, free_port},
+    container::{OperatorProcess, container_command, free_port},
     helm::{chart, documents, find},
-    lifecycle::{Life, loosen_definitions},
-    release::Home,
+    lifecycle::{ObjectLifecycle, loosen_definitions},
+    release::TestEnv,
     served_metrics::expect_all_served,
 };
 use cloudfront_simulator::{Options, Simulator};
@@ -15,18 +15,18 @@ use std::{path::PathBuf, process::Command, time::Duration};
 use tokio::runtime::Runtime;
 
 /// A release, a simulator, and the operator between them.
-pub(crate) struct World {
-    pub(crate) home: Home,
+pub(crate) struct RunningRelease {
+    pub(crate) test_env: TestEnv,
     objects: Vec<Value>,
-    pub(crate) operator: Operator,
+    pub(crate) operator: OperatorProcess,
     kubeconfig: PathBuf,
     _simulator: Simulator,
     _runtime: Runtime,
 }
 
-impl World {
+impl RunningRelease {
     pub(crate) fn new(name: &str, values: &[String]) -> Self {
-        let home = Home::new(name);
+        let test_env = TestEnv::new(name);
         let runtime = Runtime::new().unwrap();
         let options = Options {
             deploy_delay: Duration::ZERO,
@@ -34,7 +34,7 @@ impl World {
         };
         let simulator = runtime.block_on(Simulator::start(options)).unwrap();
         let credential = &simulator.credentials()[0];
-        home.kubectl(&[
+        test_env.kubectl(&[
             "create",
             "secret",
             "generic",
@@ -59,19 +59,20 @@ impl World {
         all.extend_from_slice(values);
         let arguments: Vec<String> = all.iter().map(|value| format!("--set={value}")).collect();
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        home.release("install", "edge", &chart(), &arguments)
+        test_env
+            .helm_release("install", "edge", &chart(), &arguments)
             .unwrap();
-        let objects = documents(&home.helm(&["get", "manifest", "edge"]).unwrap());
-        let kubeconfig = home
+        let objects = documents(&test_env.helm(&["get", "manifest", "edge"]).unwrap());
+        let kubeconfig = test_env
             .cluster
-            .service_account_kubeconfig(&home.namespace, &account(&objects));
+            .service_account_kubeconfig(&test_env.namespace, &account(&objects));
         let kubeconfig = kubeconfig.unwrap();
         let deployment = find(&objects, "Deployment", "operator");
-        let operator = Operator::of(deployment, &kubeconfig, |name, key| {
-            secret(&home, name, key)
+        let operator = OperatorProcess::start(deployment, &kubeconfig, |name, key| {
+            secret(&test_env, name, key)
         });
         Self {
-            home,
+            test_env,
             objects,
             operator,
             kubeconfig,
@@ -80,9 +81,9 @@ impl World {
         }
     }
 
-    fn life<'a>(&'a self, namespace: &'a str, log: &'a dyn Fn() -> String) -> Life<'a> {
-        Life {
-            home: &self.home,
+    fn life<'a>(&'a self, namespace: &'a str, log: &'a dyn Fn() -> String) -> ObjectLifecycle<'a> {
+        ObjectLifecycle {
+            test_env: &self.test_env,
             namespace,
             log,
         }
@@ -90,7 +91,7 @@ impl World {
 
     /// What `helm test` would run, with what a kubelet would give it.
     pub(crate) fn helm_test(&self) -> Command {
-        let hooks = documents(&self.home.helm(&["get", "hooks", "edge"]).unwrap());
+        let hooks = documents(&self.test_env.helm(&["get", "hooks", "edge"]).unwrap());
         let pod = find(&hooks, "Pod", "doctor");
         let account = &find(&self.objects, "Deployment", "operator")["spec"]["template"]["spec"];
         assert_eq!(
@@ -98,8 +99,8 @@ impl World {
             account["serviceAccountName"]
         );
         let container = &pod["spec"]["containers"][0];
-        command(container, &self.kubeconfig, |name, key| {
-            secret(&self.home, name, key)
+        container_command(container, &self.kubeconfig, |name, key| {
+            secret(&self.test_env, name, key)
         })
     }
 
@@ -107,7 +108,7 @@ impl World {
     fn judge(self) {
         let account = account(&self.objects);
         self.operator.stop();
-        let requests = requests(&self.home, &account);
+        let requests = requests(&self.test_env, &account);
         assert_eq!(denied(&requests), [] as [String; 0], "nothing was refused");
         let granted = granted(&self.objects);
         let used = generalised(used(&requests), &granted);
@@ -118,7 +119,7 @@ impl World {
             "unused: {unused:#?}\nbeyond: {beyond:#?}"
         );
         assert!(granted.len() >= 25, "{} rights", granted.len());
-        self.home.helm(&["uninstall", "edge"]).unwrap();
+        self.test_env.helm(&["uninstall", "edge"]).unwrap();
     }
 }
 
@@ -131,21 +132,25 @@ fn account(objects: &[Value]) -> String {
 }
 
 /// A key of a Secret, as a kubelet would read it.
-fn secret(home: &Home, name: &str, key: &str) -> String {
+fn secret(test_env: &TestEnv, name: &str, key: &str) -> String {
     let template = format!("--output=go-template={{{{index .data \"{key}\" | base64decode}}}}");
-    home.kubectl(&["get", "secret", name, &template])
+    test_env.kubectl(&["get", "secret", name, &template])
 }
 
 #[test]
 fn cluster_wide_every_right_is_needed_and_none_is_missing() {
-    let world = World::new("everywhere", &[]);
+    let world = RunningRelease::new("everywhere", &[]);
     let log = || world.operator.log();
-    let elsewhere = world.home.cluster.create_namespace("elsewhere").unwrap();
+    let elsewhere = world
+        .test_env
+        .cluster
+        .create_namespace("elsewhere")
+        .unwrap();
     world.life(&elsewhere, &log).begin();
-    assert!(world.operator.is_well(), "{}", log());
+    assert!(world.operator.passes_probes(), "{}", log());
     expect_all_served(&world.operator.metrics());
     world.life(&elsewhere, &log).pass();
-    loosen_definitions(&world.home);
+    loosen_definitions(&world.test_env);
     world.life(&elsewhere, &log).report_the_unreadable();
     world.judge();
 }
@@ -154,7 +159,7 @@ fn cluster_wide_every_right_is_needed_and_none_is_missing() {
 fn in_two_namespaces_every_right_is_needed_and_none_is_missing() {
     let cluster = cluster::shared().unwrap();
     let teams = ["team-a", "team-b"].map(|team| cluster.create_namespace(team).unwrap());
-    let world = World::new(
+    let world = RunningRelease::new(
         "tenant",
         &[format!("watch.namespaces={{{}}}", teams.join(","))],
     );
@@ -167,7 +172,7 @@ fn in_two_namespaces_every_right_is_needed_and_none_is_missing() {
     for team in &teams {
         world.life(team, &log).pass();
     }
-    loosen_definitions(&world.home);
+    loosen_definitions(&world.test_env);
     for team in &teams {
         world.life(team, &log).report_the_unreadable();
     }

@@ -1,7 +1,7 @@
-//! Releases on a real control plane: installed, upgraded, uninstalled, and what survives that.
+//! Installation, upgrade and uninstallation of releases on a real control plane.
 
 use super::{
-    api_server::{kubectl, words},
+    api_server::{kubectl, stderr_text},
     helm::{chart, documents, helm, output, repository},
 };
 use cluster::Cluster;
@@ -13,30 +13,30 @@ use std::{
 };
 use tempfile::TempDir;
 
-/// A control plane for one release at a time: the definitions belong to the whole cluster.
-pub(crate) struct Home {
+/// The shared control plane with a namespace. It is locked for one test at a time, because CRDs are cluster-scoped.
+pub(crate) struct TestEnv {
     pub(crate) cluster: &'static Cluster,
     pub(crate) namespace: String,
-    _alone: MutexGuard<'static, ()>,
+    _exclusive: MutexGuard<'static, ()>,
 }
 
-impl Home {
+impl TestEnv {
     pub(crate) fn new(name: &str) -> Self {
-        static ALONE: Mutex<()> = Mutex::new(());
-        // A test that failed has left its definitions, which the next one takes away.
-        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        static LOCK: Mutex<()> = Mutex::new(());
+        // A failed test may leave cluster-scoped objects, which are deleted below.
+        let exclusive = LOCK.lock().unwrap_or_else(PoisonError::into_inner);
         let cluster = cluster::shared().unwrap();
-        let home = Self {
+        let test_env = Self {
             namespace: cluster.create_namespace(name).unwrap(),
             cluster,
-            _alone: alone,
+            _exclusive: exclusive,
         };
-        home.clear();
-        home
+        test_env.delete_cluster_scoped_objects();
+        test_env
     }
 
-    /// Takes away what is cluster-wide.
-    fn clear(&self) {
+    /// Deletes the cluster-scoped objects of all releases.
+    fn delete_cluster_scoped_objects(&self) {
         for kind in [
             "customresourcedefinitions",
             "clusterroles",
@@ -54,24 +54,24 @@ impl Home {
         }
     }
 
-    /// kubectl in this namespace, which must succeed.
+    /// Runs kubectl in the namespace and returns its standard output. Panics if it fails.
     pub(crate) fn kubectl(&self, arguments: &[&str]) -> String {
         self.kubectl_with(arguments, "")
     }
 
-    /// The same, with this standard input.
+    /// Runs kubectl like [`Self::kubectl`], with `input` as standard input.
     pub(crate) fn kubectl_with(&self, arguments: &[&str], input: &str) -> String {
         let all = [&["--namespace", &self.namespace], arguments].concat();
         let output = kubectl(self.cluster, &all, input);
         assert!(
             output.status.success(),
             "kubectl {arguments:?}: {}",
-            words(&output)
+            stderr_text(&output)
         );
         String::from_utf8(output.stdout).unwrap()
     }
 
-    /// helm in this namespace.
+    /// Runs helm in the namespace. Returns its standard output, or its standard error if it fails.
     pub(crate) fn helm(&self, arguments: &[&str]) -> Result<String, String> {
         let mut command = helm();
         command
@@ -80,62 +80,63 @@ impl Home {
         output(command.env("KUBECONFIG", self.cluster.kubeconfig()))
     }
 
-    /// `helm install` or `helm upgrade` of a chart.
-    pub(crate) fn release(
+    /// Runs `helm install` or `helm upgrade` with a chart.
+    pub(crate) fn helm_release(
         &self,
         verb: &str,
         name: &str,
         chart: &Path,
-        more: &[&str],
+        flags: &[&str],
     ) -> Result<String, String> {
-        self.helm(&[&[verb, name, chart.to_str().unwrap()], more].concat())
+        self.helm(&[&[verb, name, chart.to_str().unwrap()], flags].concat())
     }
 
-    /// Names of the objects of a kind, in this namespace or cluster-wide.
-    fn names(&self, kind: &str) -> Vec<String> {
+    /// Returns the names of the objects of a kind in the namespace, or in the cluster if the kind is cluster-scoped.
+    fn object_names(&self, kind: &str) -> Vec<String> {
         let text = self.kubectl(&["get", kind, "--output=jsonpath={.items[*].metadata.name}"]);
         text.split_whitespace().map(str::to_owned).collect()
     }
 
-    fn definition(&self) -> Value {
+    fn identity_crd(&self) -> Value {
         let name = "originaccessidentities.cloudfront-operator.dev";
         let text = self.kubectl(&["get", "customresourcedefinition", name, "--output=json"]);
         serde_json::from_str(&text).unwrap()
     }
 
-    fn definitions(&self) -> usize {
-        let all = self.names("customresourcedefinitions");
-        all.iter()
+    fn count_crds(&self) -> usize {
+        let names = self.object_names("customresourcedefinitions");
+        names
+            .iter()
             .filter(|name| name.ends_with(".cloudfront-operator.dev"))
             .count()
     }
 }
 
-impl Drop for Home {
+impl Drop for TestEnv {
     fn drop(&mut self) {
         if !std::thread::panicking() {
-            self.clear();
+            self.delete_cluster_scoped_objects();
         }
     }
 }
 
-fn copy(from: &Path, to: &Path) {
+fn copy_directory(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();
         let target = to.join(path.file_name().unwrap());
         if path.is_dir() {
-            copy(&path, &target);
+            copy_directory(&path, &target);
         } else {
             fs::copy(&path, &target).unwrap();
         }
     }
 }
 
-/// The chart as an earlier version might have been: one replica, and identities without columns.
-fn previous(folder: &TempDir) -> PathBuf {
-    let old = folder.path().join("previous");
-    copy(&chart(), &old);
+/// Writes a chart with an earlier version, one replica, and no printer columns of `OriginAccessIdentity`.
+fn write_previous_chart(directory: &TempDir) -> PathBuf {
+    let old = directory.path().join("previous");
+    copy_directory(&chart(), &old);
     let edit = |file: &str, from: &str, to: &str| {
         let text = fs::read_to_string(old.join(file)).unwrap();
         assert!(text.contains(from), "{file}: {from}");
@@ -144,41 +145,44 @@ fn previous(folder: &TempDir) -> PathBuf {
     edit("Chart.yaml", "version: 0.1.0", "version: 0.0.9");
     edit("values.yaml", "replicas: 2", "replicas: 1");
     let file = old.join("files/crds/originaccessidentities.yaml");
-    let mut definition = documents(&fs::read_to_string(&file).unwrap()).remove(0);
-    definition["spec"]["versions"][0]["additionalPrinterColumns"] = json!([]);
-    fs::write(file, definition.to_string()).unwrap();
+    let mut crd = documents(&fs::read_to_string(&file).unwrap()).remove(0);
+    crd["spec"]["versions"][0]["additionalPrinterColumns"] = json!([]);
+    fs::write(file, crd.to_string()).unwrap();
     old
 }
 
 const IDENTITY: &str = "{apiVersion: cloudfront-operator.dev/v1alpha1, kind: OriginAccessIdentity, metadata: {name: site}, spec: {comment: kept}}";
 
-/// Applies an object, which survives everything that follows.
-fn apply_identity(home: &Home) {
+/// Applies an `OriginAccessIdentity` after its CRD is established.
+fn apply_identity(test_env: &TestEnv) {
     let established = "--for=condition=Established";
     let crd = "customresourcedefinition/originaccessidentities.cloudfront-operator.dev";
-    home.kubectl(&["wait", established, crd, "--timeout=60s"]);
-    home.kubectl_with(&["apply", "--filename", "-"], IDENTITY);
+    test_env.kubectl(&["wait", established, crd, "--timeout=60s"]);
+    test_env.kubectl_with(&["apply", "--filename", "-"], IDENTITY);
 }
 
 #[test]
-fn an_upgrade_brings_new_definitions_and_keeps_every_object() {
-    let home = Home::new("upgrade");
-    let folder = TempDir::new().unwrap();
-    let notes = home
-        .release("install", "edge", &previous(&folder), &[])
+fn an_upgrade_updates_the_crds_and_keeps_every_object() {
+    let test_env = TestEnv::new("upgrade");
+    let directory = TempDir::new().unwrap();
+    let notes = test_env
+        .helm_release("install", "edge", &write_previous_chart(&directory), &[])
         .unwrap();
     assert!(notes.contains("helm test edge --namespace"), "{notes}");
     assert!(notes.contains("create-pod-identity-association"), "{notes}");
-    let columns =
-        |home: &Home| home.definition()["spec"]["versions"][0]["additionalPrinterColumns"].clone();
-    assert!(columns(&home).is_null());
-    apply_identity(&home);
-    let before = home.kubectl(&["get", "cfoai", "site", "--output=jsonpath={.metadata.uid}"]);
+    let columns = |test_env: &TestEnv| {
+        test_env.identity_crd()["spec"]["versions"][0]["additionalPrinterColumns"].clone()
+    };
+    assert!(columns(&test_env).is_null());
+    apply_identity(&test_env);
+    let before = test_env.kubectl(&["get", "cfoai", "site", "--output=jsonpath={.metadata.uid}"]);
 
-    home.release("upgrade", "edge", &chart(), &[]).unwrap();
+    test_env
+        .helm_release("upgrade", "edge", &chart(), &[])
+        .unwrap();
     assert!(
-        columns(&home).is_array(),
-        "the definition came with the upgrade"
+        columns(&test_env).is_array(),
+        "the upgrade has updated the CRD"
     );
     let replicas = [
         "get",
@@ -186,77 +190,90 @@ fn an_upgrade_brings_new_definitions_and_keeps_every_object() {
         "edge-cloudfront-operator",
         "--output=jsonpath={.spec.replicas}",
     ];
-    assert_eq!(home.kubectl(&replicas), "2");
-    let after = home.kubectl(&["get", "cfoai", "site", "--output=jsonpath={.metadata.uid}"]);
+    assert_eq!(test_env.kubectl(&replicas), "2");
+    let after = test_env.kubectl(&["get", "cfoai", "site", "--output=jsonpath={.metadata.uid}"]);
     assert_eq!(after, before);
 
-    home.helm(&["rollback", "edge", "1"]).unwrap();
-    assert_eq!(home.kubectl(&replicas), "1");
-    assert_eq!(home.names("originaccessidentities"), ["site"]);
-    home.helm(&["uninstall", "edge"]).unwrap();
+    test_env.helm(&["rollback", "edge", "1"]).unwrap();
+    assert_eq!(test_env.kubectl(&replicas), "1");
+    assert_eq!(test_env.object_names("originaccessidentities"), ["site"]);
+    test_env.helm(&["uninstall", "edge"]).unwrap();
 }
 
 #[test]
-fn objects_survive_an_uninstallation_and_are_taken_up_again() {
-    let home = Home::new("uninstall");
-    home.release("install", "edge", &chart(), &[]).unwrap();
-    apply_identity(&home);
-    home.helm(&["uninstall", "edge"]).unwrap();
-    assert_eq!(home.names("deployments"), [] as [String; 0]);
-    assert_eq!(home.names("originaccessidentities"), ["site"]);
-
-    home.release("install", "edge", &chart(), &[])
-        .expect("the same name takes up what was kept");
-    home.helm(&["uninstall", "edge"]).unwrap();
-    let refused = home.release("install", "other", &chart(), &[]).unwrap_err();
-    assert!(refused.contains("invalid ownership metadata"), "{refused}");
-    home.release("install", "other", &chart(), &["--take-ownership"])
+fn objects_survive_an_uninstallation_and_a_new_release_adopts_them() {
+    let test_env = TestEnv::new("uninstall");
+    test_env
+        .helm_release("install", "edge", &chart(), &[])
         .unwrap();
-    assert_eq!(home.names("originaccessidentities"), ["site"]);
-    home.helm(&["uninstall", "other"]).unwrap();
-    assert_eq!(home.definitions(), 4);
-}
+    apply_identity(&test_env);
+    test_env.helm(&["uninstall", "edge"]).unwrap();
+    assert_eq!(test_env.object_names("deployments"), [] as [String; 0]);
+    assert_eq!(test_env.object_names("originaccessidentities"), ["site"]);
 
-#[test]
-fn definitions_that_are_not_kept_go_with_the_release() {
-    let home = Home::new("let-go");
-    home.release("install", "edge", &chart(), &["--set=crds.keep=false"])
+    test_env
+        .helm_release("install", "edge", &chart(), &[])
+        .expect("a release with the same name adopts the CRDs");
+    test_env.helm(&["uninstall", "edge"]).unwrap();
+    let error = test_env
+        .helm_release("install", "other", &chart(), &[])
+        .unwrap_err();
+    assert!(error.contains("invalid ownership metadata"), "{error}");
+    test_env
+        .helm_release("install", "other", &chart(), &["--take-ownership"])
         .unwrap();
-    assert_eq!(home.definitions(), 4);
-    home.helm(&["uninstall", "edge", "--wait"]).unwrap();
-    assert_eq!(home.definitions(), 0);
+    assert_eq!(test_env.object_names("originaccessidentities"), ["site"]);
+    test_env.helm(&["uninstall", "other"]).unwrap();
+    assert_eq!(test_env.count_crds(), 4);
 }
 
 #[test]
-fn the_definitions_can_be_a_release_of_their_own() {
-    let home = Home::new("apart");
-    let own = repository("charts/cloudfront-operator-crds");
-    home.release("install", "definitions", &own, &[]).unwrap();
-    home.release("install", "edge", &chart(), &["--set=crds.enabled=false"])
+fn an_uninstallation_deletes_crds_without_the_keep_policy() {
+    let test_env = TestEnv::new("delete-crds");
+    test_env
+        .helm_release("install", "edge", &chart(), &["--set=crds.keep=false"])
         .unwrap();
-    apply_identity(&home);
-    home.helm(&["uninstall", "edge"]).unwrap();
-    home.release(
-        "upgrade",
-        "definitions",
-        &own,
-        &["--set=crds.annotations.a=b"],
-    )
-    .unwrap();
-    assert_eq!(home.definition()["metadata"]["annotations"]["a"], "b");
-    assert_eq!(home.names("originaccessidentities"), ["site"]);
-    home.helm(&["uninstall", "definitions"]).unwrap();
-    assert_eq!(home.definitions(), 4);
+    assert_eq!(test_env.count_crds(), 4);
+    test_env.helm(&["uninstall", "edge", "--wait"]).unwrap();
+    assert_eq!(test_env.count_crds(), 0);
 }
 
 #[test]
-fn the_chart_warns_of_the_deprecated_kind_and_lets_a_team_use_the_others() {
-    let home = Home::new("policy");
-    home.release("install", "edge", &chart(), &[]).unwrap();
-    apply_identity(&home);
-    let can = |verb: &str, role: &str| {
+fn the_crds_can_be_a_separate_release() {
+    let test_env = TestEnv::new("separate-crds");
+    let crds_chart = repository("charts/cloudfront-operator-crds");
+    test_env
+        .helm_release("install", "crds", &crds_chart, &[])
+        .unwrap();
+    test_env
+        .helm_release("install", "edge", &chart(), &["--set=crds.enabled=false"])
+        .unwrap();
+    apply_identity(&test_env);
+    test_env.helm(&["uninstall", "edge"]).unwrap();
+    test_env
+        .helm_release(
+            "upgrade",
+            "crds",
+            &crds_chart,
+            &["--set=crds.annotations.a=b"],
+        )
+        .unwrap();
+    assert_eq!(test_env.identity_crd()["metadata"]["annotations"]["a"], "b");
+    assert_eq!(test_env.object_names("originaccessidentities"), ["site"]);
+    test_env.helm(&["uninstall", "crds"]).unwrap();
+    assert_eq!(test_env.count_crds(), 4);
+}
+
+#[test]
+fn the_chart_warns_of_the_deprecated_kind_and_grants_users_the_aggregated_roles() {
+    let test_env = TestEnv::new("policy");
+    test_env
+        .helm_release("install", "edge", &chart(), &[])
+        .unwrap();
+    apply_identity(&test_env);
+    let is_granted = |verb: &str, role: &str| {
         let name = format!("edge-cloudfront-operator-{role}");
-        let rules = home.kubectl(&[
+        let rules = test_env.kubectl(&[
             "get",
             "clusterrole",
             &name,
@@ -264,28 +281,29 @@ fn the_chart_warns_of_the_deprecated_kind_and_lets_a_team_use_the_others() {
         ]);
         rules.contains(&format!("\"{verb}\""))
     };
-    assert!(can("watch", "view") && !can("patch", "view") && can("patch", "edit"));
+    assert!(is_granted("watch", "view") && is_granted("patch", "edit"));
+    assert!(!is_granted("patch", "view"));
     let media = "{apiVersion: cloudfront-operator.dev/v1alpha1, kind: StreamingDistribution, metadata: {name: m}, spec: {s3Origin: {domainName: m.s3.amazonaws.com}}}";
-    let mut said = String::new();
+    let mut message = String::new();
     for _ in 0..100 {
-        // A policy is enforced a moment after it was made.
+        // The API server enforces a policy shortly after its creation.
         let apply = [
             "--namespace",
-            &home.namespace,
+            &test_env.namespace,
             "create",
             "--dry-run=server",
             "--filename",
             "-",
         ];
-        said = words(&kubectl(home.cluster, &apply, media));
-        if said.contains("AWS ended") {
+        message = stderr_text(&kubectl(test_env.cluster, &apply, media));
+        if message.contains("AWS ended") {
             break;
         }
         std::thread::sleep(std::time::Duration::from_millis(100));
     }
     assert!(
-        said.starts_with("Warning:") && said.contains("AWS ended StreamingDistributions"),
-        "{said}"
+        message.starts_with("Warning:") && message.contains("AWS ended StreamingDistributions"),
+        "{message}"
     );
-    home.helm(&["uninstall", "edge"]).unwrap();
+    test_env.helm(&["uninstall", "edge"]).unwrap();
 }

@@ -1,10 +1,10 @@
 //! The try-out of `simulator.enabled=true`: the operator and the simulator, each run as its Deployment says, and nothing else.
 
 use super::{
-    container::{Operator, free_port},
+    container::{OperatorProcess, free_port},
     helm::{chart, documents, find, repository},
-    lifecycle::Life,
-    release::Home,
+    lifecycle::ObjectLifecycle,
+    release::TestEnv,
 };
 use serde_json::Value;
 use std::{
@@ -77,7 +77,7 @@ fn redirected(deployment: &Value, service: &Value, port: u16) -> Value {
 }
 
 /// Installs the chart, and starts what its two Deployments say.
-fn install(home: &Home) -> (Simulator, Operator) {
+fn install(test_env: &TestEnv) -> (Simulator, OperatorProcess) {
     let values = [
         "--set=simulator.enabled=true,simulator.deployDelay=1s,deployPollInterval=250ms".to_owned(),
         "--set=listenAddress=127.0.0.1".to_owned(),
@@ -85,41 +85,43 @@ fn install(home: &Home) -> (Simulator, Operator) {
         format!("--set=healthPort={}", free_port()),
     ];
     let values: Vec<&str> = values.iter().map(String::as_str).collect();
-    home.release("install", "edge", &chart(), &values).unwrap();
-    let objects = documents(&home.helm(&["get", "manifest", "edge"]).unwrap());
+    test_env
+        .helm_release("install", "edge", &chart(), &values)
+        .unwrap();
+    let objects = documents(&test_env.helm(&["get", "manifest", "edge"]).unwrap());
     let port = free_port();
     let simulator = Simulator::of(find(&objects, "Deployment", "simulator"), port);
     let deployment = find(&objects, "Deployment", "operator");
     let deployment = redirected(deployment, find(&objects, "Service", "simulator"), port);
     let account = deployment["spec"]["template"]["spec"]["serviceAccountName"].as_str();
-    let kubeconfig = home
+    let kubeconfig = test_env
         .cluster
-        .service_account_kubeconfig(&home.namespace, account.unwrap())
+        .service_account_kubeconfig(&test_env.namespace, account.unwrap())
         .unwrap();
     let no_secret = |name: &str, key: &str| -> String {
         assert!(name.is_empty(), "the try-out reads {key} of Secret {name}");
         String::new()
     };
-    let operator = Operator::of(&deployment, &kubeconfig, no_secret);
+    let operator = OperatorProcess::start(&deployment, &kubeconfig, no_secret);
     (simulator, operator)
 }
 
 #[test]
 fn the_try_out_brings_the_first_example_up_and_takes_it_down_without_an_aws_account() {
-    let home = Home::new("try-out");
-    let (_simulator, operator) = install(&home);
+    let test_env = TestEnv::new("try-out");
+    let (_simulator, operator) = install(&test_env);
     let site = fs::read_to_string(repository("examples/s3-site.yaml")).unwrap();
     let log = || operator.log();
-    let life = Life {
-        home: &home,
-        namespace: &home.namespace,
+    let life = ObjectLifecycle {
+        test_env: &test_env,
+        namespace: &test_env.namespace,
         log: &log,
     };
     life.apply(&site);
     life.until_condition("cfoai/site", "Ready");
     life.until_condition("cfd/site", "Ready");
-    assert!(operator.is_well(), "{}", operator.log());
-    home.kubectl_with(&["delete", "--filename", "-", "--timeout=120s"], &site);
+    assert!(operator.passes_probes(), "{}", operator.log());
+    test_env.kubectl_with(&["delete", "--filename", "-", "--timeout=120s"], &site);
     operator.stop();
-    home.helm(&["uninstall", "edge"]).unwrap();
+    test_env.helm(&["uninstall", "edge"]).unwrap();
 }
