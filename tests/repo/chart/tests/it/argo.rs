@@ -1,4 +1,4 @@
-//! The settings for Argo CD, run by the Lua interpreter that Argo CD uses.
+//! The Lua scripts of the Argo CD settings, run with the Lua interpreter of Argo CD.
 
 use super::{
     api_server::{control_plane, kubectl, stderr_text},
@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use std::{fs, process::Command};
 use tempfile::TempDir;
 
+/// The package and the version of the Lua interpreter.
 const GLUA: (&str, &str) = ("github.com/yuin/gopher-lua/cmd/glua", "v1.1.1");
 const KINDS: [&str; 4] = [
     "Distribution",
@@ -17,26 +18,27 @@ const KINDS: [&str; 4] = [
     "StreamingDistribution",
 ];
 
-/// The settings of Argo CD by their keys.
+/// Returns the data of the ConfigMap `argocd-cm` in the examples.
 fn settings() -> Value {
     let text = fs::read_to_string(repository("examples/gitops/argocd-cm.yaml")).unwrap();
     documents(&text).remove(0)["data"].take()
 }
 
-/// The actions on a kind: when each is offered, and what it does.
+/// Returns the custom actions of a kind, with the script that selects the available ones.
 fn actions(kind: &str) -> Value {
     let key = format!("resource.customizations.actions.cloudfront-operator.dev_{kind}");
     documents(settings()[key].as_str().unwrap()).remove(0)
 }
 
-/// The script of an action.
-fn action<'a>(actions: &'a Value, name: &str) -> &'a Value {
-    let all = actions["definitions"].as_array().unwrap();
-    &all.iter().find(|one| one["name"] == name).unwrap()["action.lua"]
+/// Returns the script of an action.
+fn action_script<'a>(actions: &'a Value, name: &str) -> &'a Value {
+    let definitions = actions["definitions"].as_array().unwrap();
+    let action = definitions.iter().find(|action| action["name"] == name);
+    &action.unwrap()["action.lua"]
 }
 
-/// A script's result as JSON, said in Lua.
-const AS_JSON: &str = r#"(function()
+/// A Lua expression that converts the result of a script to JSON.
+const RESULT_AS_JSON: &str = r#"(function()
   local function json(value)
     if type(value) == "string" then return string.format("%q", value) end
     if type(value) ~= "table" then return tostring(value) end
@@ -53,17 +55,17 @@ const AS_JSON: &str = r#"(function()
   return json(result)
 end)()"#;
 
-/// A value as Lua writes it.
-fn lua(value: &Value) -> String {
+/// Converts a value to a Lua literal.
+fn to_lua(value: &Value) -> String {
     match value {
         Value::Object(members) => {
             let members = members
                 .iter()
-                .map(|(name, value)| format!("[{name:?}] = {}", lua(value)));
+                .map(|(name, value)| format!("[{name:?}] = {}", to_lua(value)));
             format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
         }
         Value::Array(items) => {
-            let items = items.iter().map(lua).collect::<Vec<_>>();
+            let items = items.iter().map(to_lua).collect::<Vec<_>>();
             format!("{{{}}}", items.join(", "))
         }
         Value::Null => "nil".to_owned(),
@@ -71,16 +73,16 @@ fn lua(value: &Value) -> String {
     }
 }
 
-/// Runs a script of the settings on an object, and prints this of its result.
-fn run(script: &Value, object: &Value, print: &str) -> String {
+/// Runs a script of the settings on an object. Returns the value of a Lua expression that can use the variable `result`.
+fn run_script(script: &Value, object: &Value, expression: &str) -> String {
     let (package, version) = GLUA;
     let glua = install_go_program(&Environment::from_process(), "glua", package, version).unwrap();
-    let folder = TempDir::new().unwrap();
-    let file = folder.path().join("script.lua");
+    let directory = TempDir::new().unwrap();
+    let file = directory.path().join("script.lua");
     let script = script.as_str().unwrap();
     let text = format!(
-        "obj = {}\nlocal function script()\n{script}\nend\nlocal result = script()\nprint({print})\n",
-        lua(object)
+        "obj = {}\nlocal function script()\n{script}\nend\nlocal result = script()\nprint({expression})\n",
+        to_lua(object)
     );
     fs::write(&file, text).unwrap();
     output(Command::new(glua).arg(&file))
@@ -89,14 +91,14 @@ fn run(script: &Value, object: &Value, print: &str) -> String {
         .to_owned()
 }
 
-/// An object of generation 2 with these conditions that are true or, with a `!`, false.
+/// Returns an object of generation 2 with conditions. A condition is true unless its type has the prefix `!`.
 fn object(conditions: &[&str]) -> Value {
     let conditions: Vec<Value> = conditions
         .iter()
-        .map(|word| {
-            let type_ = word.trim_start_matches('!');
-            let status = if *word == type_ { "True" } else { "False" };
-            json!({"type": type_, "status": status, "message": format!("{word}.")})
+        .map(|condition| {
+            let type_ = condition.trim_start_matches('!');
+            let status = if *condition == type_ { "True" } else { "False" };
+            json!({"type": type_, "status": status, "message": format!("{condition}.")})
         })
         .collect();
     json!({
@@ -111,7 +113,8 @@ fn with(mut object: Value, pointer: &str, name: &str, value: Value) -> Value {
     object
 }
 
-fn samples() -> Vec<(Value, &'static str)> {
+/// Returns objects with their expected health status and message.
+fn health_cases() -> Vec<(Value, &'static str)> {
     let ready = || object(&["Ready", "Synced"]);
     vec![
         (
@@ -163,16 +166,16 @@ fn samples() -> Vec<(Value, &'static str)> {
 }
 
 #[test]
-fn every_kind_is_healthy_when_its_conditions_say_so() {
+fn the_health_of_every_kind_follows_from_its_conditions() {
     let settings = settings();
     let key = |kind: &str| format!("resource.customizations.health.cloudfront-operator.dev_{kind}");
     let script = &settings[key("Distribution")];
     for kind in KINDS {
         assert_eq!(&settings[key(kind)], script, "{kind}");
     }
-    for (object, expected) in samples() {
-        let said = run(script, &object, r#"result.status .. " " .. result.message"#);
-        assert_eq!(said, expected, "{object}");
+    for (object, expected) in health_cases() {
+        let health = run_script(script, &object, r#"result.status .. " " .. result.message"#);
+        assert_eq!(health, expected, "{object}");
     }
 }
 
@@ -181,61 +184,69 @@ fn the_actions_refresh_suspend_and_resume() {
     let actions = actions("Distribution");
     let ready = object(&["Ready"]);
     let suspended = with(ready.clone(), "/spec", "suspend", json!(true));
-    let shown = "tostring(result.refresh.disabled) .. tostring(result.suspend.disabled) .. tostring(result.resume.disabled)";
+    let disabled = "tostring(result.refresh.disabled) .. tostring(result.suspend.disabled) .. tostring(result.resume.disabled)";
     let discovery = &actions["discovery.lua"];
-    assert_eq!(run(discovery, &ready, shown), "falsefalsetrue");
-    assert_eq!(run(discovery, &suspended, shown), "truetruefalse");
+    assert_eq!(run_script(discovery, &ready, disabled), "falsefalsetrue");
+    assert_eq!(run_script(discovery, &suspended, disabled), "truetruefalse");
     let suspend = "tostring(result.spec.suspend)";
-    assert_eq!(run(action(&actions, "suspend"), &ready, suspend), "true");
     assert_eq!(
-        run(action(&actions, "resume"), &suspended, suspend),
+        run_script(action_script(&actions, "suspend"), &ready, suspend),
+        "true"
+    );
+    assert_eq!(
+        run_script(action_script(&actions, "resume"), &suspended, suspend),
         "false"
     );
-    let asked = r#"result.metadata.annotations["cloudfront-operator.dev/reconcile-requested-at"]"#;
-    let at = run(action(&actions, "refresh"), &ready, asked);
-    assert!(at.starts_with("20") && at.ends_with('Z'), "{at}");
+    let annotation =
+        r#"result.metadata.annotations["cloudfront-operator.dev/reconcile-requested-at"]"#;
+    let time = run_script(action_script(&actions, "refresh"), &ready, annotation);
+    assert!(time.starts_with("20") && time.ends_with('Z'), "{time}");
     assert_eq!(
-        run(action(&actions, "refresh"), &ready, "result.spec.comment"),
+        run_script(
+            action_script(&actions, "refresh"),
+            &ready,
+            "result.spec.comment"
+        ),
         "x"
     );
 }
 
 #[test]
-fn the_action_invalidate_is_for_distributions_and_creates_what_the_api_server_takes() {
+fn the_action_invalidate_creates_a_valid_invalidation_for_distributions_only() {
     for kind in KINDS.iter().filter(|kind| **kind != "Invalidation") {
         let object = with(object(&["Ready"]), "", "kind", json!(kind));
-        let offered = "tostring(result.invalidate ~= nil)";
-        let said = run(&actions(kind)["discovery.lua"], &object, offered);
-        assert_eq!(said, (*kind == "Distribution").to_string(), "{kind}");
+        let is_available = "tostring(result.invalidate ~= nil)";
+        let available = run_script(&actions(kind)["discovery.lua"], &object, is_available);
+        assert_eq!(available, (*kind == "Distribution").to_string(), "{kind}");
     }
-    let mut site = object(&["Ready"]);
-    site["apiVersion"] = json!("cloudfront-operator.dev/v1alpha1");
-    site["kind"] = json!("Distribution");
-    site["metadata"]["namespace"] = json!("team-a");
-    site["metadata"]["uid"] = json!("7c1b2a9e-0000-4000-8000-000000000000");
-    let made = run(
-        action(&actions("Distribution"), "invalidate"),
-        &site,
-        AS_JSON,
+    let mut distribution = object(&["Ready"]);
+    distribution["apiVersion"] = json!("cloudfront-operator.dev/v1alpha1");
+    distribution["kind"] = json!("Distribution");
+    distribution["metadata"]["namespace"] = json!("team-a");
+    distribution["metadata"]["uid"] = json!("7c1b2a9e-0000-4000-8000-000000000000");
+    let operations = run_script(
+        action_script(&actions("Distribution"), "invalidate"),
+        &distribution,
+        RESULT_AS_JSON,
     );
-    let made: Value = serde_json::from_str(&made).unwrap();
-    assert_eq!(made.as_array().unwrap().len(), 1);
-    assert_eq!(made[0]["operation"], "create");
-    let invalidation = &made[0]["resource"];
+    let operations: Value = serde_json::from_str(&operations).unwrap();
+    assert_eq!(operations.as_array().unwrap().len(), 1);
+    assert_eq!(operations[0]["operation"], "create");
+    let invalidation = &operations[0]["resource"];
     assert_eq!(invalidation["spec"]["distributionRef"]["name"], "www");
     assert_eq!(invalidation["spec"]["paths"], json!(["/*"]));
     let owner = &invalidation["metadata"]["ownerReferences"][0];
-    assert_eq!(owner["uid"], site["metadata"]["uid"]);
+    assert_eq!(owner["uid"], distribution["metadata"]["uid"]);
     let create = [
         "create",
         "--dry-run=server",
         "--validate=strict",
         "--filename=-",
     ];
-    let taken = kubectl(control_plane(), &create, &invalidation.to_string());
+    let created = kubectl(control_plane(), &create, &invalidation.to_string());
     assert!(
-        taken.status.success(),
+        created.status.success(),
         "{invalidation}: {}",
-        stderr_text(&taken)
+        stderr_text(&created)
     );
 }

@@ -1,21 +1,21 @@
-//! What the API server's audit log says of one service account.
+//! The permissions that the requests of a ServiceAccount used, from the API server's audit log, and those that roles grant.
 
 use super::release::TestEnv;
 use serde_json::Value;
 use std::{collections::BTreeSet, fs, thread, time::Duration};
 
-/// What may be done, or was: in a namespace (or `*`), to a resource of a group, by a verb.
+/// A verb on a resource of an API group in a namespace, or in all namespaces (`*`).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Right {
+pub(crate) struct Permission {
     pub(crate) namespace: String,
     pub(crate) group: String,
     pub(crate) resource: String,
     pub(crate) verb: String,
 }
 
-/// The requests of an account, watches included once they have ended.
-pub(crate) fn requests(test_env: &TestEnv, account: &str) -> Vec<Value> {
-    // The log is written a moment after an answer.
+/// Returns the audit events of a ServiceAccount's completed requests. A watch is completed when it has ended.
+pub(crate) fn requests_of(test_env: &TestEnv, account: &str) -> Vec<Value> {
+    // The API server writes the log shortly after its response.
     thread::sleep(Duration::from_millis(500));
     let text = fs::read_to_string(test_env.cluster.audit_log().unwrap()).unwrap();
     let user = format!("system:serviceaccount:{}:{account}", test_env.namespace);
@@ -25,8 +25,8 @@ pub(crate) fn requests(test_env: &TestEnv, account: &str) -> Vec<Value> {
         .collect()
 }
 
-/// The requests that were refused for want of a right.
-pub(crate) fn denied(requests: &[Value]) -> Vec<String> {
+/// Returns the requests that were denied because a permission is missing.
+pub(crate) fn denied_requests(requests: &[Value]) -> Vec<String> {
     requests
         .iter()
         .filter(|entry| {
@@ -37,8 +37,8 @@ pub(crate) fn denied(requests: &[Value]) -> Vec<String> {
         .collect()
 }
 
-/// The rights that these requests needed.
-pub(crate) fn used(requests: &[Value]) -> BTreeSet<Right> {
+/// Returns the permissions that the requests used.
+pub(crate) fn used_permissions(requests: &[Value]) -> BTreeSet<Permission> {
     requests
         .iter()
         .filter(|entry| entry["objectRef"].is_object())
@@ -46,10 +46,10 @@ pub(crate) fn used(requests: &[Value]) -> BTreeSet<Right> {
             let object = &entry["objectRef"];
             let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
             let resource = match object["subresource"].as_str() {
-                Some(part) => format!("{}/{part}", text(&object["resource"])),
+                Some(subresource) => format!("{}/{subresource}", text(&object["resource"])),
                 None => text(&object["resource"]),
             };
-            Right {
+            Permission {
                 namespace: text(&object["namespace"]),
                 group: text(&object["apiGroup"]),
                 resource,
@@ -59,17 +59,17 @@ pub(crate) fn used(requests: &[Value]) -> BTreeSet<Right> {
         .collect()
 }
 
-/// The rights that rendered roles grant.
-pub(crate) fn granted(objects: &[Value]) -> BTreeSet<Right> {
-    let mut all = BTreeSet::new();
-    let operators = |object: &&Value| {
+/// Returns the permissions that the operator's Roles and ClusterRoles grant. Aggregated roles are for users and do not count.
+pub(crate) fn granted_permissions(objects: &[Value]) -> BTreeSet<Permission> {
+    let mut permissions = BTreeSet::new();
+    let is_operator_role = |object: &&Value| {
         let labels = &object["metadata"]["labels"];
         let aggregated = labels
             .as_object()
             .is_some_and(|labels| labels.keys().any(|key| key.contains("aggregate-to")));
         ["Role", "ClusterRole"].contains(&object["kind"].as_str().unwrap()) && !aggregated
     };
-    for role in objects.iter().filter(operators) {
+    for role in objects.iter().filter(is_operator_role) {
         let namespace = role["metadata"]["namespace"].as_str().unwrap_or("*");
         for rule in role["rules"].as_array().unwrap() {
             let list = |key: &str| -> Vec<String> {
@@ -80,7 +80,7 @@ pub(crate) fn granted(objects: &[Value]) -> BTreeSet<Right> {
             };
             for group in list("apiGroups") {
                 for resource in list("resources") {
-                    all.extend(list("verbs").into_iter().map(|verb| Right {
+                    permissions.extend(list("verbs").into_iter().map(|verb| Permission {
                         namespace: namespace.to_owned(),
                         group: group.clone(),
                         resource: resource.clone(),
@@ -90,21 +90,24 @@ pub(crate) fn granted(objects: &[Value]) -> BTreeSet<Right> {
             }
         }
     }
-    all
+    permissions
 }
 
-/// The same use, as far as rights are granted everywhere.
-pub(crate) fn generalised(used: BTreeSet<Right>, granted: &BTreeSet<Right>) -> BTreeSet<Right> {
+/// Replaces the namespace of each used permission by `*` if the permission is granted in all namespaces only.
+pub(crate) fn with_cluster_scope(
+    used: BTreeSet<Permission>,
+    granted: &BTreeSet<Permission>,
+) -> BTreeSet<Permission> {
     used.into_iter()
-        .map(|right| {
-            let everywhere = Right {
+        .map(|permission| {
+            let cluster_scoped = Permission {
                 namespace: "*".into(),
-                ..right.clone()
+                ..permission.clone()
             };
-            if granted.contains(&right) || !granted.contains(&everywhere) {
-                right
+            if granted.contains(&permission) || !granted.contains(&cluster_scoped) {
+                permission
             } else {
-                everywhere
+                cluster_scoped
             }
         })
         .collect()

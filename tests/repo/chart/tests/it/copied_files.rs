@@ -1,7 +1,7 @@
-//! What the charts hold copies of is what is copied.
+//! The files that the charts contain as copies, and the CRDs that they render.
 
 use super::{
-    golden::check,
+    golden::check_file,
     helm::{chart, documents, helm, output, repository, template},
 };
 use serde_json::{Value, json};
@@ -12,9 +12,9 @@ const CHARTS: [&str; 2] = [
     "charts/cloudfront-operator-crds",
 ];
 
-/// Names and texts of the shipped definitions.
-fn definitions() -> Vec<(String, String)> {
-    let mut all: Vec<(String, String)> = fs::read_dir(repository("crds"))
+/// Returns the names and contents of the CRD files.
+fn crd_files() -> Vec<(String, String)> {
+    let mut files: Vec<(String, String)> = fs::read_dir(repository("crds"))
         .unwrap()
         .map(|entry| entry.unwrap())
         .map(|entry| {
@@ -22,35 +22,36 @@ fn definitions() -> Vec<(String, String)> {
             (name, fs::read_to_string(entry.path()).unwrap())
         })
         .collect();
-    all.sort();
-    all
+    files.sort();
+    files
 }
 
 #[test]
-fn the_copies_of_policy_and_template_are_up_to_date() {
+fn the_copies_of_the_policy_and_of_the_template_are_up_to_date() {
     let policy = "streaming-distribution-deprecated.yaml";
     let original = fs::read_to_string(repository("policies").join(policy)).unwrap();
-    check(&chart().join("files").join(policy), &original);
+    check_file(&chart().join("files").join(policy), &original);
     let template = fs::read_to_string(chart().join("templates/crds.yaml")).unwrap();
-    check(
+    check_file(
         &repository(CHARTS[1]).join("templates/crds.yaml"),
         &template,
     );
 }
 
-/// Helm reads every number as a float and writes a whole one without its point, which is the same to Kubernetes.
-fn plain(value: &mut Value) {
+/// Converts all numbers to floats. Helm parses every number as a float and writes integral ones without a decimal point, which is
+/// equivalent in Kubernetes.
+fn convert_numbers_to_floats(value: &mut Value) {
     match value {
         Value::Number(number) => *value = json!(number.as_f64()),
-        Value::Array(items) => items.iter_mut().for_each(plain),
-        Value::Object(members) => members.values_mut().for_each(plain),
+        Value::Array(items) => items.iter_mut().for_each(convert_numbers_to_floats),
+        Value::Object(members) => members.values_mut().for_each(convert_numbers_to_floats),
         _ => {}
     }
 }
 
-/// The definitions that a chart renders, with their labels and annotations taken away into the second part.
-fn rendered(text: &str) -> Vec<(Value, Value)> {
-    let mut all: Vec<(Value, Value)> = documents(text)
+/// Returns the CRDs in rendered manifests without labels and annotations, each with its annotations.
+fn rendered_crds(text: &str) -> Vec<(Value, Value)> {
+    let mut crds: Vec<(Value, Value)> = documents(text)
         .into_iter()
         .filter(|object| object["kind"] == "CustomResourceDefinition")
         .map(|mut object| {
@@ -58,30 +59,31 @@ fn rendered(text: &str) -> Vec<(Value, Value)> {
             let labels = metadata.remove("labels");
             assert!(labels.is_some());
             let annotations = metadata.remove("annotations").unwrap_or_default();
-            plain(&mut object);
+            convert_numbers_to_floats(&mut object);
             (object, annotations)
         })
         .collect();
-    all.sort_by_key(|(object, _)| object["metadata"]["name"].to_string());
-    all
+    crds.sort_by_key(|(object, _)| object["metadata"]["name"].to_string());
+    crds
 }
 
 #[test]
-fn both_charts_render_the_shipped_definitions_and_keep_them() {
-    let shipped: Vec<Value> = definitions()
+fn both_charts_render_the_crds_with_the_keep_policy() {
+    let expected: Vec<Value> = crd_files()
         .iter()
         .map(|(_, text)| documents(text).remove(0))
-        .map(|mut definition| {
-            plain(&mut definition);
-            definition
+        .map(|mut crd| {
+            convert_numbers_to_floats(&mut crd);
+            crd
         })
         .collect();
-    let alone = output(helm().args(["template", "x"]).arg(repository(CHARTS[1]))).unwrap();
-    for text in [template("cloudfront", &[]).unwrap(), alone] {
-        let (objects, annotations): (Vec<_>, Vec<_>) = rendered(&text).into_iter().unzip();
+    let crds_chart_manifests =
+        output(helm().args(["template", "x"]).arg(repository(CHARTS[1]))).unwrap();
+    for text in [template("cloudfront", &[]).unwrap(), crds_chart_manifests] {
+        let (objects, annotations): (Vec<_>, Vec<_>) = rendered_crds(&text).into_iter().unzip();
         assert!(
-            objects == shipped,
-            "a chart renders other definitions than crds/ has"
+            objects == expected,
+            "a chart renders CRDs that differ from those in crds/"
         );
         for found in annotations {
             assert_eq!(found, json!({"helm.sh/resource-policy": "keep"}));
@@ -90,20 +92,20 @@ fn both_charts_render_the_shipped_definitions_and_keep_them() {
 }
 
 #[test]
-fn definitions_are_left_out_let_go_and_annotated_as_values_ask() {
+fn values_control_whether_crds_are_rendered_kept_and_annotated() {
     let none = template("cloudfront", &["--set=crds.enabled=false"]).unwrap();
-    assert_eq!(rendered(&none), []);
-    let own = ["--set=crds.keep=false", "--set=crds.annotations.a=b"];
-    for (_, annotations) in rendered(&template("cloudfront", &own).unwrap()) {
+    assert_eq!(rendered_crds(&none), []);
+    let flags = ["--set=crds.keep=false", "--set=crds.annotations.a=b"];
+    for (_, annotations) in rendered_crds(&template("cloudfront", &flags).unwrap()) {
         assert_eq!(annotations, json!({"a": "b"}));
     }
 }
 
 #[test]
-fn a_release_stays_far_below_what_its_secret_may_weigh() {
-    // Helm stores chart and manifest in one Secret, gzipped and twice in base64; 1 MiB is the most a Secret may weigh.
+fn a_release_is_far_smaller_than_the_limit_of_its_secret() {
+    // Helm stores chart and manifests in one Secret, compressed with gzip and encoded twice in base64. The limit of a Secret is 1 MiB.
     let rendered = template("cloudfront", &["--set=simulator.enabled=true"]).unwrap();
-    let files: usize = definitions().iter().map(|(_, text)| text.len()).sum();
+    let files: usize = crd_files().iter().map(|(_, text)| text.len()).sum();
     assert!(
         rendered.len() + files < 1_000_000,
         "{} bytes, uncompressed",

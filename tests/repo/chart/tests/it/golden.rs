@@ -1,51 +1,54 @@
-//! Each set of values renders as it did. `UPDATE=1 cargo test -p chart-tests golden` rewrites what is expected.
+//! The rendered manifests of each values file. `UPDATE=1 cargo test -p chart-tests golden` updates the expected files.
 
 use super::helm::{documents, find, helm, output, repository, template, values_files};
 use std::{collections::BTreeSet, env, fs, path::Path};
 
-/// Compares with a file, or rewrites it when that is asked for.
-pub(crate) fn check(path: &Path, expected: &str) {
+/// Asserts that a file has the expected content. With the environment variable `UPDATE`, writes the file instead.
+pub(crate) fn check_file(path: &Path, expected: &str) {
     if env::var_os("UPDATE").is_some() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, expected).unwrap();
         return;
     }
-    let found = fs::read_to_string(path).unwrap_or_default();
+    let actual = fs::read_to_string(path).unwrap_or_default();
     assert!(
-        found == expected,
-        "{} is not up to date; run `UPDATE=1 cargo test -p chart-tests` and look at the difference",
+        actual == expected,
+        "{} is not up to date; run `UPDATE=1 cargo test -p chart-tests` and review the difference",
         path.display()
     );
 }
 
-/// Without the definitions: those are the same everywhere, and compared elsewhere.
-fn without_definitions(text: &str) -> String {
-    let kept: Vec<&str> = text
+/// Removes the CRDs, which are the same for all values and have tests of their own.
+fn without_crds(text: &str) -> String {
+    let documents: Vec<&str> = text
         .split_inclusive("\n---\n")
         .filter(|document| !document.contains("\nkind: CustomResourceDefinition\n"))
         .collect();
-    kept.concat()
+    documents.concat()
 }
 
 #[test]
-fn every_set_of_values_renders_as_expected() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden");
+fn every_values_file_renders_the_expected_manifests() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden");
     let mut names = BTreeSet::new();
-    for set in values_files() {
-        let name = format!("{}.yaml", set.name);
-        let rendered = set.render("cloudfront");
-        check(&folder.join(&name), &without_definitions(&rendered));
+    for file in values_files() {
+        let name = format!("{}.yaml", file.name);
+        let rendered = file.render("cloudfront");
+        check_file(&directory.join(&name), &without_crds(&rendered));
         names.insert(name);
     }
-    let found: BTreeSet<String> = fs::read_dir(folder)
+    let found: BTreeSet<String> = fs::read_dir(directory)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
-    assert_eq!(found, names, "one file for each set, and nothing else");
+    assert_eq!(
+        found, names,
+        "there is one expected file for each values file"
+    );
 }
 
 #[test]
-fn both_charts_pass_lint_strictly() {
+fn both_charts_pass_helm_lint_in_strict_mode() {
     for name in ["cloudfront-operator", "cloudfront-operator-crds"] {
         let chart = repository("charts").join(name);
         output(helm().args(["lint", "--strict"]).arg(chart)).unwrap();
@@ -53,67 +56,67 @@ fn both_charts_pass_lint_strictly() {
 }
 
 #[test]
-fn a_tenant_gets_nothing_outside_of_namespaces() {
-    const CLUSTERWIDE: [&str; 5] = [
+fn the_tenant_values_render_no_cluster_scoped_objects() {
+    const CLUSTER_SCOPED_KINDS: [&str; 5] = [
         "ClusterRole",
         "ClusterRoleBinding",
         "CustomResourceDefinition",
         "ValidatingAdmissionPolicy",
         "ValidatingAdmissionPolicyBinding",
     ];
-    let set = values_files()
+    let file = values_files()
         .into_iter()
-        .find(|set| set.name == "tenant")
+        .find(|file| file.name == "tenant")
         .unwrap();
-    for object in documents(&set.render("cloudfront")) {
+    for object in documents(&file.render("cloudfront")) {
         let kind = object["kind"].as_str().unwrap();
-        assert!(!CLUSTERWIDE.contains(&kind), "{kind}");
+        assert!(!CLUSTER_SCOPED_KINDS.contains(&kind), "{kind}");
     }
 }
 
-/// So what the operator's scenarios show of the Role of a namespace holds of the ClusterRole.
+/// The e2e tests run with the Role of a namespace. This test shows that their results apply to the ClusterRole as well.
 #[test]
-fn the_same_is_granted_in_a_namespace_and_everywhere() {
+fn role_and_cluster_role_have_the_same_rules() {
     let rules = |kind: &str, arguments: &[&str]| {
         let rendered = template("cloudfront", arguments).unwrap();
         find(&documents(&rendered), kind, "edge-cloudfront-operator")["rules"].clone()
     };
     let secrets = "--set=rbac.readSecrets=true";
-    let everywhere = rules("ClusterRole", &[secrets]);
+    let cluster_scoped = rules("ClusterRole", &[secrets]);
     let tenant = rules("Role", &[secrets, "--set=watch.namespaces={team}"]);
-    assert!(everywhere.is_array());
-    assert_eq!(everywhere, tenant);
+    assert!(cluster_scoped.is_array());
+    assert_eq!(cluster_scoped, tenant);
 }
 
 #[test]
-fn kinds_that_a_cluster_does_not_know_are_left_out() {
-    let wanted = [
+fn objects_of_kinds_without_a_crd_are_not_rendered() {
+    let flags = [
         "--set=metrics.serviceMonitor.enabled=true",
         "--set=metrics.prometheusRule.enabled=true",
     ];
-    let rendered = template("cloudfront", &wanted).unwrap();
+    let rendered = template("cloudfront", &flags).unwrap();
     assert!(!rendered.contains("monitoring.coreos.com"));
 }
 
 #[test]
-fn no_container_has_a_cpu_limit_and_every_one_has_requests() {
-    for set in values_files() {
-        for object in documents(&set.render("cloudfront")) {
+fn containers_have_requests_and_no_cpu_limit() {
+    for file in values_files() {
+        for object in documents(&file.render("cloudfront")) {
             let pod = match object["kind"].as_str() {
                 Some("Deployment") => &object["spec"]["template"]["spec"],
                 Some("Pod") => &object["spec"],
                 _ => continue,
             };
             let resources = &pod["containers"][0]["resources"];
-            assert!(resources["limits"]["cpu"].is_null(), "{}", set.name);
-            assert!(resources["requests"]["cpu"].is_string(), "{}", set.name);
-            assert!(resources["requests"]["memory"].is_string(), "{}", set.name);
+            assert!(resources["limits"]["cpu"].is_null(), "{}", file.name);
+            assert!(resources["requests"]["cpu"].is_string(), "{}", file.name);
+            assert!(resources["requests"]["memory"].is_string(), "{}", file.name);
         }
     }
 }
 
 #[test]
-fn the_charts_are_of_the_version_of_the_program() {
+fn the_charts_have_the_version_of_the_program() {
     for name in ["cloudfront-operator", "cloudfront-operator-crds"] {
         let text = fs::read_to_string(repository("charts").join(name).join("Chart.yaml")).unwrap();
         let chart = &documents(&text)[0];
@@ -123,13 +126,16 @@ fn the_charts_are_of_the_version_of_the_program() {
 }
 
 #[test]
-fn selectors_are_what_pods_are_labelled_with() {
+fn selectors_match_the_labels_of_the_pods() {
     let rendered = template("cloudfront", &["--set=simulator.enabled=true"]).unwrap();
-    let all = documents(&rendered);
+    let objects = documents(&rendered);
     for (deployment, service) in [("operator", "-metrics"), ("-simulator", "-simulator")] {
-        let deployment = find(&all, "Deployment", deployment);
+        let deployment = find(&objects, "Deployment", deployment);
         let labels = &deployment["spec"]["template"]["metadata"]["labels"];
         assert_eq!(&deployment["spec"]["selector"]["matchLabels"], labels);
-        assert_eq!(&find(&all, "Service", service)["spec"]["selector"], labels);
+        assert_eq!(
+            &find(&objects, "Service", service)["spec"]["selector"],
+            labels
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! `helm test`: what it says of a release that works, and of one that does not.
+//! `helm test` of a working and of a failing release.
 
 use super::{container::TIMEOUT, rbac::RunningRelease};
 use std::{
@@ -6,33 +6,33 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Runs it: whether it is content, and what it prints.
-fn examine(world: &RunningRelease) -> (bool, String) {
-    let output = world.helm_test().output().unwrap();
+/// Runs the command of `helm test`. Returns whether it succeeds, and its standard output.
+fn run_helm_test(release: &RunningRelease) -> (bool, String) {
+    let output = release.helm_test_command().output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     (output.status.success(), text)
 }
 
-/// Runs it until it says this of who leads.
-fn until_leader(world: &RunningRelease, content: bool, what: &str) {
-    let begun = Instant::now();
+/// Runs `helm test` until its success is `expected` and its check of the leader contains `text`.
+fn wait_for_leader_check(release: &RunningRelease, expected: bool, text: &str) {
+    let start = Instant::now();
     loop {
-        let (ok, text) = examine(world);
-        let line = text
+        let (success, output) = run_helm_test(release);
+        let line = output
             .lines()
             .find(|line| line.contains("leader"))
             .unwrap_or_default();
-        if ok == content && line.contains(what) {
+        if success == expected && line.contains(text) {
             return;
         }
-        assert!(begun.elapsed() < TIMEOUT, "{ok}:\n{text}");
+        assert!(start.elapsed() < TIMEOUT, "{success}:\n{output}");
         thread::sleep(Duration::from_millis(250));
     }
 }
 
-fn patch_lease(world: &RunningRelease, spec: &str) {
+fn patch_lease(release: &RunningRelease, spec: &str) {
     let patch = format!("--patch={{\"spec\": {spec}}}");
-    world.test_env.kubectl(&[
+    release.test_env.kubectl(&[
         "patch",
         "lease",
         "cloudfront-operator",
@@ -42,17 +42,21 @@ fn patch_lease(world: &RunningRelease, spec: &str) {
 }
 
 #[test]
-fn helm_test_passes_while_a_replica_leads_and_tells_who_does_not() {
-    let mut world = RunningRelease::new("helm-test", &[]);
-    until_leader(&world, true, "ok");
-    let (_, text) = examine(&world);
+fn helm_test_succeeds_with_a_leader_and_reports_a_missing_one() {
+    let mut release = RunningRelease::new("helm-test", &[]);
+    wait_for_leader_check(&release, true, "ok");
+    let (_, text) = run_helm_test(&release);
     for check in ["list distributions", "credentials", "clock"] {
         assert!(text.contains(check), "{check}:\n{text}");
     }
-    world.operator.kill();
-    patch_lease(&world, r#"{"renewTime": "2020-01-01T00:00:00.000000Z"}"#);
-    until_leader(&world, false, "has not renewed its Lease since 2020-01-01");
-    patch_lease(&world, r#"{"holderIdentity": null}"#);
-    until_leader(&world, false, "no replica leads");
-    world.test_env.helm(&["uninstall", "edge"]).unwrap();
+    release.operator.kill();
+    patch_lease(&release, r#"{"renewTime": "2020-01-01T00:00:00.000000Z"}"#);
+    wait_for_leader_check(
+        &release,
+        false,
+        "has not renewed its Lease since 2020-01-01",
+    );
+    patch_lease(&release, r#"{"holderIdentity": null}"#);
+    wait_for_leader_check(&release, false, "no replica leads");
+    release.test_env.helm(&["uninstall", "edge"]).unwrap();
 }

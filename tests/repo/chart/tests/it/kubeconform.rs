@@ -1,4 +1,4 @@
-//! Kubernetes' own schemas, of the oldest supported minor to the newest, closed to unknown members, offline.
+//! Offline validation with the strict schemas of the supported Kubernetes minor versions.
 
 use super::helm::{documents, output, repository, values_files};
 use cluster::{Environment, install_go_program, install_python_package};
@@ -10,25 +10,27 @@ use std::{
 };
 use tempfile::TempDir;
 
+/// The version of kubeconform.
 const VERSION: &str = "v0.8.0";
 
-/// The Python package that carries Kubernetes' schemas, those of [`MINORS`] among them.
+/// The Python package with Kubernetes' schemas, which include those of [`MINOR_VERSIONS`].
 const SCHEMAS: (&str, &str) = ("kubernetes-validate", "1.37.0");
 
-/// The oldest that the operator supports, the one in between, and the newest there is.
-const MINORS: [&str; 3] = ["1.33.0", "1.35.0", "1.37.0"];
+/// The oldest version that the operator supports, one in between, and the newest version.
+const MINOR_VERSIONS: [&str; 3] = ["1.33.0", "1.35.0", "1.37.0"];
 
-/// The schemas of custom resources, as files that kubeconform finds, closed as a strict API server treats them.
-fn custom_schemas(folder: &Path) {
-    let mut definitions =
-        documents(&fs::read_to_string(here().join("schemas/monitoring.yaml")).unwrap());
+/// Writes the schemas of the CRDs as files for kubeconform. They reject unknown fields, as an API server with strict validation does.
+fn write_crd_schemas(directory: &Path) {
+    let mut crds = documents(
+        &fs::read_to_string(manifest_directory().join("schemas/monitoring.yaml")).unwrap(),
+    );
     for entry in fs::read_dir(repository("crds")).unwrap() {
-        definitions.extend(documents(
+        crds.extend(documents(
             &fs::read_to_string(entry.unwrap().path()).unwrap(),
         ));
     }
-    for definition in definitions {
-        let spec = &definition["spec"];
+    for crd in crds {
+        let spec = &crd["spec"];
         let group = spec["group"].as_str().unwrap().split('.').next().unwrap();
         let kind = spec["names"]["singular"].as_str().unwrap();
         for version in spec["versions"].as_array().unwrap() {
@@ -36,53 +38,54 @@ fn custom_schemas(folder: &Path) {
             for implied in ["apiVersion", "kind", "metadata"] {
                 schema["properties"][implied] = json!({});
             }
-            close(&mut schema);
+            reject_unknown_fields(&mut schema);
             let version = version["name"].as_str().unwrap();
-            let file = folder.join(format!("{kind}-{group}-{version}.json"));
+            let file = directory.join(format!("{kind}-{group}-{version}.json"));
             fs::write(file, schema.to_string()).unwrap();
         }
     }
 }
 
-/// Refuses members that a schema does not name.
-fn close(schema: &mut Value) {
-    if let Some(members) = schema["properties"].as_object_mut() {
-        members.values_mut().for_each(close);
+/// Makes a schema reject fields that it does not declare.
+fn reject_unknown_fields(schema: &mut Value) {
+    if let Some(properties) = schema["properties"].as_object_mut() {
+        properties.values_mut().for_each(reject_unknown_fields);
         schema["additionalProperties"] = json!(false);
     }
     if schema["items"].is_object() {
-        close(&mut schema["items"]);
+        reject_unknown_fields(&mut schema["items"]);
     }
-    if let Some(all) = schema.as_object_mut() {
-        all.retain(|_, value| !value.is_null());
+    if let Some(keywords) = schema.as_object_mut() {
+        keywords.retain(|_, value| !value.is_null());
     }
 }
 
-fn here() -> PathBuf {
+fn manifest_directory() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Kubernetes' schemas of a minor. They name their definitions as a server would serve them; as files they have to name the file.
-fn own_schemas(package: &Path, minor: &str, folder: &Path) {
-    let name = format!("v{minor}-local-strict");
-    let folder = folder.join(&name);
-    fs::create_dir(&folder).unwrap();
-    let definitions = format!("file://{}/_definitions.json#", folder.display());
+/// Writes Kubernetes' schemas of a minor version. Replaces the references to their definitions, which are URLs of a server, by file URLs.
+fn write_kubernetes_schemas(package: &Path, version: &str, directory: &Path) {
+    let name = format!("v{version}-local-strict");
+    let directory = directory.join(&name);
+    fs::create_dir(&directory).unwrap();
+    let definitions = format!("file://{}/_definitions.json#", directory.display());
     for entry in fs::read_dir(package.join(&name)).unwrap() {
         let path = entry.unwrap().path();
         let text = fs::read_to_string(&path).unwrap();
         let text = text.replace("/api/_definitions.json#", &definitions);
-        fs::write(folder.join(path.file_name().unwrap()), text).unwrap();
+        fs::write(directory.join(path.file_name().unwrap()), text).unwrap();
     }
 }
 
+/// The kubeconform program with its schemas.
 struct Kubeconform {
     program: PathBuf,
     schemas: TempDir,
 }
 
-/// The folder of the schemas of all minors.
-fn package() -> PathBuf {
+/// Returns the directory of the schemas of all minor versions.
+fn schema_package() -> PathBuf {
     install_python_package(&Environment::from_process(), SCHEMAS.0, SCHEMAS.1)
         .unwrap()
         .join("kubernetes_validate/kubernetes-json-schema")
@@ -94,24 +97,24 @@ impl Kubeconform {
         let source = "github.com/yannh/kubeconform/cmd/kubeconform";
         let program = install_go_program(&environment, "kubeconform", source, VERSION).unwrap();
         let schemas = TempDir::new().unwrap();
-        for minor in MINORS {
-            own_schemas(&package(), minor, schemas.path());
+        for version in MINOR_VERSIONS {
+            write_kubernetes_schemas(&schema_package(), version, schemas.path());
         }
-        custom_schemas(schemas.path());
+        write_crd_schemas(schemas.path());
         Self { program, schemas }
     }
 
-    /// The verdict on these files.
-    fn judge(&self, minor: &str, files: &[PathBuf]) -> Result<String, String> {
+    /// Validates files for a Kubernetes version. Returns kubeconform's output, as an error if it fails.
+    fn validate(&self, version: &str, files: &[PathBuf]) -> Result<String, String> {
         let file = "{{ .ResourceKind }}{{ .KindSuffix }}.json";
-        let folder = "{{ .NormalizedKubernetesVersion }}-local{{ .StrictSuffix }}";
-        let all = self.schemas.path().display();
-        let own = format!("{all}/{folder}/{file}");
-        let custom = format!("{all}/{file}");
+        let directory = "{{ .NormalizedKubernetesVersion }}-local{{ .StrictSuffix }}";
+        let schemas = self.schemas.path().display();
+        let kubernetes = format!("{schemas}/{directory}/{file}");
+        let custom = format!("{schemas}/{file}");
         let mut command = Command::new(&self.program);
         command
-            .args(["-strict", "-summary", "-kubernetes-version", minor])
-            .args(["-schema-location", &own, "-schema-location", &custom])
+            .args(["-strict", "-summary", "-kubernetes-version", version])
+            .args(["-schema-location", &kubernetes, "-schema-location", &custom])
             .args(files);
         let output = command.output().unwrap();
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -124,63 +127,65 @@ impl Kubeconform {
 }
 
 #[test]
-fn every_set_of_values_is_valid_for_three_minors_of_kubernetes() {
-    let judge = Kubeconform::new();
-    let folder = TempDir::new().unwrap();
+fn every_values_file_renders_valid_manifests_for_three_minor_versions() {
+    let kubeconform = Kubeconform::new();
+    let directory = TempDir::new().unwrap();
     let mut files = vec![];
     let mut objects = 0;
-    for set in values_files() {
-        let rendered = set.render("cloudfront");
+    for values_file in values_files() {
+        let rendered = values_file.render("cloudfront");
         objects += documents(&rendered).len();
-        let file = folder.path().join(format!("{}.yaml", set.name));
+        let file = directory.path().join(format!("{}.yaml", values_file.name));
         fs::write(&file, rendered).unwrap();
         files.push(file);
     }
-    for minor in MINORS {
-        let verdict = judge.judge(minor, &files).unwrap();
+    for version in MINOR_VERSIONS {
+        let summary = kubeconform.validate(version, &files).unwrap();
         assert!(
-            verdict.contains(&format!(
+            summary.contains(&format!(
                 "Valid: {objects}, Invalid: 0, Errors: 0, Skipped: 0"
             )),
-            "{minor}: {objects} objects, but {verdict}"
+            "{version}: {objects} objects, but {summary}"
         );
     }
 }
 
 #[test]
-fn the_judge_refuses_unknown_members_and_unknown_kinds() {
-    let judge = Kubeconform::new();
-    let folder = TempDir::new().unwrap();
-    let closed = "additional properties";
-    let wrong = [
+fn kubeconform_rejects_unknown_fields_and_unknown_kinds() {
+    let kubeconform = Kubeconform::new();
+    let directory = TempDir::new().unwrap();
+    let unknown_field = "additional properties";
+    let invalid = [
         (
             "{apiVersion: v1, kind: ServiceAccount, metadata: {name: a}, automount: true}",
-            closed,
+            unknown_field,
         ),
         (
             "{apiVersion: monitoring.coreos.com/v1, kind: PodMonitor, metadata: {name: a}, spec: {selector: {}, typo: 1}}",
-            closed,
+            unknown_field,
         ),
         (
             "{apiVersion: cloudfront-operator.dev/v1alpha1, kind: Invalidation, metadata: {name: a}, spec: {paths: ['/'], typo: 1}}",
-            closed,
+            unknown_field,
         ),
         (
             "{apiVersion: example.com/v1, kind: Unknown, metadata: {name: a}}",
             "could not find schema",
         ),
     ];
-    for (at, (text, expected)) in wrong.iter().enumerate() {
-        let file = folder.path().join(format!("{at}.yaml"));
+    for (index, (text, expected)) in invalid.iter().enumerate() {
+        let file = directory.path().join(format!("{index}.yaml"));
         fs::write(&file, text).unwrap();
-        let verdict = judge.judge(MINORS[0], &[file]).unwrap_err();
-        assert!(verdict.contains(expected), "{text}: {verdict}");
+        let error = kubeconform
+            .validate(MINOR_VERSIONS[0], &[file])
+            .unwrap_err();
+        assert!(error.contains(expected), "{text}: {error}");
     }
 }
 
 #[test]
-fn the_newest_minor_of_the_schemas_is_among_those_that_are_tried() {
-    let newest = output(Command::new("ls").arg(package()))
+fn the_newest_minor_version_of_the_schemas_is_tested() {
+    let newest = output(Command::new("ls").arg(schema_package()))
         .unwrap()
         .lines()
         .filter_map(|name| {
@@ -192,6 +197,6 @@ fn the_newest_minor_of_the_schemas_is_among_those_that_are_tried() {
                 .ok()
         })
         .max();
-    let tried: Option<u32> = MINORS[2].split('.').nth(1).unwrap().parse().ok();
-    assert_eq!(newest, tried);
+    let tested: Option<u32> = MINOR_VERSIONS[2].split('.').nth(1).unwrap().parse().ok();
+    assert_eq!(newest, tested);
 }

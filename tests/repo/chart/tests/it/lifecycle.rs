@@ -1,4 +1,4 @@
-//! One object of every kind, from apply to gone, and one of every kind that the operator cannot read.
+//! The lifecycle of objects of all kinds, and of objects of all kinds that the operator cannot parse.
 
 use super::{
     api_server::{kubectl, stderr_text},
@@ -67,7 +67,7 @@ spec:
   ttlSecondsAfterFinished: TTL
 ";
 
-/// kubectl in a namespace, with the operator's log at hand for when something goes wrong.
+/// Creates, edits and deletes objects in a namespace. Panics contain the operator's log.
 pub(crate) struct ObjectLifecycle<'a> {
     pub(crate) test_env: &'a TestEnv,
     pub(crate) namespace: &'a str,
@@ -86,7 +86,7 @@ impl ObjectLifecycle<'_> {
     }
 
     pub(crate) fn apply(&self, manifest: &str) {
-        self.eventually("applied", || {
+        self.retry("applied", || {
             self.kubectl(&["apply", "--filename", "-"], manifest)
                 .map(drop)
         });
@@ -98,83 +98,92 @@ impl ObjectLifecycle<'_> {
         serde_json::from_str(&text).unwrap_or_default()
     }
 
-    /// Tries until it works.
-    fn eventually(&self, what: &str, mut attempt: impl FnMut() -> Result<(), String>) {
-        let begun = Instant::now();
-        while let Err(why) = attempt() {
+    /// Retries `attempt` until it succeeds.
+    fn retry(&self, what: &str, mut attempt: impl FnMut() -> Result<(), String>) {
+        let start = Instant::now();
+        while let Err(error) = attempt() {
             assert!(
-                begun.elapsed() < TIMEOUT,
-                "never {what}: {why}\n{}",
+                start.elapsed() < TIMEOUT,
+                "timeout, not {what}: {error}\n{}",
                 (self.log)()
             );
             thread::sleep(Duration::from_millis(100));
         }
     }
 
-    fn until(&self, object: &str, what: &str, holds: impl Fn(&Value) -> bool) {
-        self.eventually(&format!("{object} {what}"), || {
-            let found = self.get(object);
-            if holds(&found) {
+    fn wait_until(&self, object: &str, what: &str, condition: impl Fn(&Value) -> bool) {
+        self.retry(&format!("{object} {what}"), || {
+            let object = self.get(object);
+            if condition(&object) {
                 Ok(())
             } else {
-                Err(found.to_string())
+                Err(object.to_string())
             }
         });
     }
 
-    pub(crate) fn until_condition(&self, object: &str, type_: &str) {
-        self.until(object, type_, |found| {
-            found["status"]["observedGeneration"] == found["metadata"]["generation"]
-                && found["status"]["conditions"].as_array().is_some_and(|all| {
-                    all.iter()
-                        .any(|one| one["type"] == type_ && one["status"] == "True")
-                })
+    /// Waits until a condition is true for the current generation.
+    pub(crate) fn wait_for_condition(&self, object: &str, type_: &str) {
+        self.wait_until(object, type_, |object| {
+            object["status"]["observedGeneration"] == object["metadata"]["generation"]
+                && is_condition_true(object, type_)
         });
     }
 
-    fn until_gone(&self, object: &str) {
-        self.until(object, "gone", Value::is_null);
+    fn wait_until_deleted(&self, object: &str) {
+        self.wait_until(object, "deleted", Value::is_null);
     }
 
-    /// One object is created, and stays.
-    pub(crate) fn begin(&self) {
-        self.apply(&OBJECTS.replace("COMMENT", "begun"));
-        self.until_condition("cfoai/site", "Ready");
+    /// Creates the objects except for the Invalidation, and waits until one is ready.
+    pub(crate) fn create(&self) {
+        self.apply(&OBJECTS.replace("COMMENT", "created"));
+        self.wait_for_condition("cfoai/site", "Ready");
     }
 
-    /// All kinds are created, edited, completed and deleted.
-    pub(crate) fn pass(&self) {
+    /// Creates, edits and deletes objects of all kinds, and waits until they are ready or complete.
+    pub(crate) fn run(&self) {
         for comment in ["first", "second"] {
             self.apply(&OBJECTS.replace("COMMENT", comment));
             for object in ["cfoai/site", "cfd/www", "cfsd/media"] {
-                self.until_condition(object, "Ready");
+                self.wait_for_condition(object, "Ready");
             }
         }
         self.apply(&INVALIDATION.replace("TTL", "3600"));
-        self.until_condition("cfinv/release", "Complete");
+        self.wait_for_condition("cfinv/release", "Complete");
         self.kubectl(&["delete", "cfinv/release"], "").unwrap();
         self.apply(&INVALIDATION.replace("TTL", "1"));
-        self.until_gone("cfinv/release");
+        self.wait_until_deleted("cfinv/release");
         self.kubectl(&["delete", "cfd/www", "cfsd/media", "cfoai/site"], "")
             .unwrap();
     }
 
-    /// Objects without a spec, which the operator can only report; nothing but looser definitions lets them in.
-    pub(crate) fn report_the_unreadable(&self) {
+    /// Creates an object without a spec of each kind, and waits until the operator reports it as stalled. Requires
+    /// [`remove_crd_validation`].
+    pub(crate) fn run_invalid_objects(&self) {
         for (kind, resource) in KINDS {
             let manifest = format!(
-                "{{apiVersion: cloudfront-operator.dev/v1alpha1, kind: {kind}, metadata: {{name: broken}}}}"
+                "{{apiVersion: cloudfront-operator.dev/v1alpha1, kind: {kind}, metadata: {{name: invalid}}}}"
             );
             self.apply(&manifest);
-            let object = format!("{resource}/broken");
-            self.until_condition(&object, "Stalled");
+            let object = format!("{resource}/invalid");
+            self.wait_for_condition(&object, "Stalled");
             self.kubectl(&["delete", &object], "").unwrap();
         }
     }
 }
 
-/// Lets objects in that have no spec, as a newer version's definitions might.
-pub(crate) fn loosen_definitions(test_env: &TestEnv) {
+/// Whether an object has the condition `type_` with the status `True`.
+fn is_condition_true(object: &Value, type_: &str) -> bool {
+    let conditions = object["status"]["conditions"].as_array();
+    conditions.is_some_and(|conditions| {
+        conditions
+            .iter()
+            .any(|condition| condition["type"] == type_ && condition["status"] == "True")
+    })
+}
+
+/// Replaces the schemas of the CRDs so that objects without a spec are valid, as in a future version.
+pub(crate) fn remove_crd_validation(test_env: &TestEnv) {
     let anything = r#"{"type": "object", "x-kubernetes-preserve-unknown-fields": true}"#;
     let path = "/spec/versions/0/schema/openAPIV3Schema";
     let patch = format!(r#"[{{"op": "replace", "path": "{path}", "value": {anything}}}]"#);

@@ -1,9 +1,9 @@
-//! What the charts promise: rendered in many ways, judged by Kubernetes' schemas and by a real API server, installed, upgraded and
-//! uninstalled there, and the operator run exactly as the Deployment says.
+//! Tests of the Helm charts. They render the charts with many values, validate the manifests with Kubernetes' schemas and a real API server,
+//! install, upgrade and uninstall releases, and run the operator with the Deployment's container.
 
 #![allow(
     clippy::unwrap_used,
-    reason = "the lint lets only functions marked as tests fail by unwrap, not their helpers"
+    reason = "the lint allows unwrap in test functions, but not in their helpers"
 )]
 
 mod alert_rules;

@@ -1,20 +1,22 @@
-//! The operator, run as the Deployment says and with the rights of its ServiceAccount, needs all of these and no more; and it serves
-//! what probes, alerts and dashboard ask for.
+//! The operator of a release, run with the Deployment's container and the ServiceAccount's permissions. It uses all permissions and needs
+//! no others, passes its probes, and serves the metrics that alerts and dashboard use.
 
 use super::{
-    audit_log::{denied, generalised, granted, requests, used},
+    audit_log::{
+        denied_requests, granted_permissions, requests_of, used_permissions, with_cluster_scope,
+    },
     container::{OperatorProcess, container_command, free_port},
     helm::{chart, documents, find},
-    lifecycle::{ObjectLifecycle, loosen_definitions},
+    lifecycle::{ObjectLifecycle, remove_crd_validation},
     release::TestEnv,
-    served_metrics::expect_all_served,
+    served_metrics::assert_all_metrics_served,
 };
 use cloudfront_simulator::{Options, Simulator};
 use serde_json::Value;
 use std::{path::PathBuf, process::Command, time::Duration};
 use tokio::runtime::Runtime;
 
-/// A release, a simulator, and the operator between them.
+/// An installed release and its operator, which uses a CloudFront simulator.
 pub(crate) struct RunningRelease {
     pub(crate) test_env: TestEnv,
     objects: Vec<Value>,
@@ -33,43 +35,20 @@ impl RunningRelease {
             ..Options::default()
         };
         let simulator = runtime.block_on(Simulator::start(options)).unwrap();
-        let credential = &simulator.credentials()[0];
-        test_env.kubectl(&[
-            "create",
-            "secret",
-            "generic",
-            "aws-keys",
-            &format!("--from-literal=AWS_ACCESS_KEY_ID={}", credential.access_key),
-            &format!(
-                "--from-literal=AWS_SECRET_ACCESS_KEY={}",
-                credential.secret_key
-            ),
-        ]);
-        let endpoint = simulator.endpoint();
-        let mut all = vec![
-            format!("aws.endpointUrl={endpoint}"),
-            format!("aws.stsEndpointUrl={endpoint}"),
-            "aws.existingSecret.name=aws-keys".into(),
-            "listenAddress=127.0.0.1".into(),
-            format!("metrics.port={}", free_port()),
-            format!("healthPort={}", free_port()),
-            "rbac.readSecrets=true".into(),
-            "resyncInterval=1s,deployPollInterval=250ms,budget.readsPerSecond=0,budget.writesPerSecond=0".into(),
-        ];
-        all.extend_from_slice(values);
-        let arguments: Vec<String> = all.iter().map(|value| format!("--set={value}")).collect();
-        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        create_aws_secret(&test_env, &simulator);
+        let flags = set_flags(&simulator.endpoint(), values);
+        let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
         test_env
-            .helm_release("install", "edge", &chart(), &arguments)
+            .helm_release("install", "edge", &chart(), &flags)
             .unwrap();
         let objects = documents(&test_env.helm(&["get", "manifest", "edge"]).unwrap());
         let kubeconfig = test_env
             .cluster
-            .service_account_kubeconfig(&test_env.namespace, &account(&objects));
+            .service_account_kubeconfig(&test_env.namespace, &service_account_name(&objects));
         let kubeconfig = kubeconfig.unwrap();
         let deployment = find(&objects, "Deployment", "operator");
         let operator = OperatorProcess::start(deployment, &kubeconfig, |name, key| {
-            secret(&test_env, name, key)
+            read_secret(&test_env, name, key)
         });
         Self {
             test_env,
@@ -81,7 +60,11 @@ impl RunningRelease {
         }
     }
 
-    fn life<'a>(&'a self, namespace: &'a str, log: &'a dyn Fn() -> String) -> ObjectLifecycle<'a> {
+    fn lifecycle<'a>(
+        &'a self,
+        namespace: &'a str,
+        log: &'a dyn Fn() -> String,
+    ) -> ObjectLifecycle<'a> {
         ObjectLifecycle {
             test_env: &self.test_env,
             namespace,
@@ -89,92 +72,124 @@ impl RunningRelease {
         }
     }
 
-    /// What `helm test` would run, with what a kubelet would give it.
-    pub(crate) fn helm_test(&self) -> Command {
+    /// Returns the command of the pod of `helm test`, with the environment that a kubelet would set.
+    pub(crate) fn helm_test_command(&self) -> Command {
         let hooks = documents(&self.test_env.helm(&["get", "hooks", "edge"]).unwrap());
         let pod = find(&hooks, "Pod", "doctor");
-        let account = &find(&self.objects, "Deployment", "operator")["spec"]["template"]["spec"];
+        let operator = &find(&self.objects, "Deployment", "operator")["spec"]["template"]["spec"];
         assert_eq!(
             pod["spec"]["serviceAccountName"],
-            account["serviceAccountName"]
+            operator["serviceAccountName"]
         );
         let container = &pod["spec"]["containers"][0];
         container_command(container, &self.kubeconfig, |name, key| {
-            secret(&self.test_env, name, key)
+            read_secret(&self.test_env, name, key)
         })
     }
 
-    /// Ends the operator and compares what it did with what it may.
-    fn judge(self) {
-        let account = account(&self.objects);
+    /// Stops the operator, and asserts that it has used exactly the permissions that its roles grant.
+    fn assert_minimal_permissions(self) {
+        let account = service_account_name(&self.objects);
         self.operator.stop();
-        let requests = requests(&self.test_env, &account);
-        assert_eq!(denied(&requests), [] as [String; 0], "nothing was refused");
-        let granted = granted(&self.objects);
-        let used = generalised(used(&requests), &granted);
+        let requests = requests_of(&self.test_env, &account);
+        let denied = denied_requests(&requests);
+        assert_eq!(denied, [] as [String; 0], "denied requests");
+        let granted = granted_permissions(&self.objects);
+        let used = with_cluster_scope(used_permissions(&requests), &granted);
         let unused: Vec<_> = granted.difference(&used).collect();
-        let beyond: Vec<_> = used.difference(&granted).collect();
+        let missing: Vec<_> = used.difference(&granted).collect();
         assert!(
-            unused.is_empty() && beyond.is_empty(),
-            "unused: {unused:#?}\nbeyond: {beyond:#?}"
+            unused.is_empty() && missing.is_empty(),
+            "unused: {unused:#?}\nmissing: {missing:#?}"
         );
-        assert!(granted.len() >= 25, "{} rights", granted.len());
+        assert!(granted.len() >= 25, "{} permissions", granted.len());
         self.test_env.helm(&["uninstall", "edge"]).unwrap();
     }
 }
 
-/// The account that the Deployment runs under.
-fn account(objects: &[Value]) -> String {
+/// Creates the Secret with the simulator's credentials.
+fn create_aws_secret(test_env: &TestEnv, simulator: &Simulator) {
+    let credential = &simulator.credentials()[0];
+    test_env.kubectl(&[
+        "create",
+        "secret",
+        "generic",
+        "aws-keys",
+        &format!("--from-literal=AWS_ACCESS_KEY_ID={}", credential.access_key),
+        &format!(
+            "--from-literal=AWS_SECRET_ACCESS_KEY={}",
+            credential.secret_key
+        ),
+    ]);
+}
+
+/// Returns the helm flags for an operator that uses the simulator at `endpoint`, with short intervals and free loopback ports.
+fn set_flags(endpoint: &str, values: &[String]) -> Vec<String> {
+    let mut all_values = vec![
+        format!("aws.endpointUrl={endpoint}"),
+        format!("aws.stsEndpointUrl={endpoint}"),
+        "aws.existingSecret.name=aws-keys".into(),
+        "listenAddress=127.0.0.1".into(),
+        format!("metrics.port={}", free_port()),
+        format!("healthPort={}", free_port()),
+        "rbac.readSecrets=true".into(),
+        "resyncInterval=1s,deployPollInterval=250ms,budget.readsPerSecond=0,budget.writesPerSecond=0".into(),
+    ];
+    all_values.extend_from_slice(values);
+    all_values
+        .iter()
+        .map(|value| format!("--set={value}"))
+        .collect()
+}
+
+/// Returns the name of the Deployment's ServiceAccount.
+fn service_account_name(objects: &[Value]) -> String {
     let deployment = find(objects, "Deployment", "operator");
     let pod = &deployment["spec"]["template"]["spec"];
     assert_eq!(pod["automountServiceAccountToken"], true);
     pod["serviceAccountName"].as_str().unwrap().to_owned()
 }
 
-/// A key of a Secret, as a kubelet would read it.
-fn secret(test_env: &TestEnv, name: &str, key: &str) -> String {
+/// Returns the value of a Secret's key.
+fn read_secret(test_env: &TestEnv, name: &str, key: &str) -> String {
     let template = format!("--output=go-template={{{{index .data \"{key}\" | base64decode}}}}");
     test_env.kubectl(&["get", "secret", name, &template])
 }
 
 #[test]
-fn cluster_wide_every_right_is_needed_and_none_is_missing() {
-    let world = RunningRelease::new("everywhere", &[]);
-    let log = || world.operator.log();
-    let elsewhere = world
-        .test_env
-        .cluster
-        .create_namespace("elsewhere")
-        .unwrap();
-    world.life(&elsewhere, &log).begin();
-    assert!(world.operator.passes_probes(), "{}", log());
-    expect_all_served(&world.operator.metrics());
-    world.life(&elsewhere, &log).pass();
-    loosen_definitions(&world.test_env);
-    world.life(&elsewhere, &log).report_the_unreadable();
-    world.judge();
+fn the_cluster_roles_grant_exactly_the_permissions_that_the_operator_uses() {
+    let release = RunningRelease::new("cluster-scope", &[]);
+    let log = || release.operator.log();
+    let namespace = release.test_env.cluster.create_namespace("other").unwrap();
+    release.lifecycle(&namespace, &log).create();
+    assert!(release.operator.passes_probes(), "{}", log());
+    assert_all_metrics_served(&release.operator.metrics());
+    release.lifecycle(&namespace, &log).run();
+    remove_crd_validation(&release.test_env);
+    release.lifecycle(&namespace, &log).run_invalid_objects();
+    release.assert_minimal_permissions();
 }
 
 #[test]
-fn in_two_namespaces_every_right_is_needed_and_none_is_missing() {
+fn the_roles_in_two_namespaces_grant_exactly_the_permissions_that_the_operator_uses() {
     let cluster = cluster::shared().unwrap();
     let teams = ["team-a", "team-b"].map(|team| cluster.create_namespace(team).unwrap());
-    let world = RunningRelease::new(
+    let release = RunningRelease::new(
         "tenant",
         &[format!("watch.namespaces={{{}}}", teams.join(","))],
     );
-    let roles = world
+    let bindings = release
         .objects
         .iter()
         .filter(|object| object["kind"] == "ClusterRoleBinding");
-    assert_eq!(roles.count(), 0, "nothing is granted beyond namespaces");
-    let log = || world.operator.log();
+    assert_eq!(bindings.count(), 0, "there is no cluster-scoped permission");
+    let log = || release.operator.log();
     for team in &teams {
-        world.life(team, &log).pass();
+        release.lifecycle(team, &log).run();
     }
-    loosen_definitions(&world.test_env);
+    remove_crd_validation(&release.test_env);
     for team in &teams {
-        world.life(team, &log).report_the_unreadable();
+        release.lifecycle(team, &log).run_invalid_objects();
     }
-    world.judge();
+    release.assert_minimal_permissions();
 }

@@ -1,36 +1,37 @@
-//! The charts' READMEs list the values as `values.yaml` describes them, and the templates use every one.
+//! The tables of values in the charts' READMEs, generated from `values.yaml`, and the use of each value in templates.
 
 use super::{
-    golden::check,
+    golden::check_file,
     helm::{chart, documents, repository},
-    values::{Key, described, leaves},
+    values::{ValueDescription, described_values, leaf_paths},
 };
 use std::{fmt::Write, fs, path::Path};
 
-const BEGIN: &str =
+/// The marker that the generated part of a README begins with.
+const GENERATED_MARKER: &str =
     "<!-- Generated from values.yaml by `UPDATE=1 cargo test -p chart-tests`; do not edit. -->\n";
 
-fn row(key: &Key) -> String {
-    let default = match &key.default {
-        Some(value) => format!("`{value}`"),
+fn table_row(value: &ValueDescription) -> String {
+    let default = match &value.default {
+        Some(default) => format!("`{default}`"),
         None => String::new(),
     };
-    format!("| `{}` | {} | {default} |\n", key.path, key.description)
+    format!("| `{}` | {} | {default} |\n", value.path, value.description)
 }
 
-fn tables(chart: &Path) -> String {
+fn value_tables(chart: &Path) -> String {
     let (mut text, mut section) = (String::new(), "");
-    let keys = described(chart);
-    for key in &keys {
-        if key.section != section {
-            section = &key.section;
+    let values = described_values(chart);
+    for value in &values {
+        if value.section != section {
+            section = &value.section;
             write!(
                 text,
                 "\n### {section}\n\n| value | what it is | default |\n| --- | --- | --- |\n"
             )
             .unwrap();
         }
-        text.push_str(&row(key));
+        text.push_str(&table_row(value));
     }
     text
 }
@@ -41,25 +42,33 @@ fn the_readmes_list_every_value_with_its_description_and_default() {
         let path = chart.join("README.md");
         let readme = fs::read_to_string(&path).unwrap();
         let (written, _) = readme
-            .split_once(BEGIN)
-            .expect("the README has a generated part");
-        check(&path, &format!("{written}{BEGIN}{}", tables(&chart)));
+            .split_once(GENERATED_MARKER)
+            .expect("the README has the marker of the generated part");
+        check_file(
+            &path,
+            &format!("{written}{GENERATED_MARKER}{}", value_tables(&chart)),
+        );
     }
 }
 
 #[test]
 fn every_value_is_described() {
     for chart in [chart(), repository("charts/cloudfront-operator-crds")] {
-        let keys = described(&chart);
+        let values = described_values(&chart);
         let text = fs::read_to_string(chart.join("values.yaml")).unwrap();
-        let mut all = vec![];
-        leaves("", &documents(&text)[0], &mut all);
-        for leaf in all {
-            let known = keys.iter().any(|key| {
-                key.default.is_some()
-                    && (leaf == key.path || leaf.starts_with(&format!("{}.", key.path)))
+        let mut leaves = vec![];
+        leaf_paths("", &documents(&text)[0], &mut leaves);
+        for leaf in leaves {
+            let is_described = values.iter().any(|value| {
+                value.default.is_some()
+                    && (leaf == value.path || leaf.starts_with(&format!("{}.", value.path)))
             });
-            assert!(known, "{} has no comment in {}", leaf, chart.display());
+            assert!(
+                is_described,
+                "{} has no comment in {}",
+                leaf,
+                chart.display()
+            );
         }
     }
 }
@@ -67,36 +76,37 @@ fn every_value_is_described() {
 #[test]
 fn every_value_is_used_by_a_template() {
     for chart in [chart(), repository("charts/cloudfront-operator-crds")] {
-        let templates = templates(&chart.join("templates"));
-        let used = |path: &str| {
+        let templates = read_templates(&chart.join("templates"));
+        let is_used = |path: &str| {
             templates
                 .match_indices(&format!(".Values.{path}"))
-                .any(|(at, found)| {
-                    !templates[at + found.len()..]
+                .any(|(index, found)| {
+                    !templates[index + found.len()..]
                         .starts_with(|c: char| c.is_alphanumeric() || c == '.')
                 })
         };
-        for key in described(&chart) {
-            // An image is handed to the helper that writes images as a whole.
-            let whole = key
+        for value in described_values(&chart) {
+            // Templates pass an image as one object to the helper that renders images.
+            let image = value
                 .path
                 .rsplit_once("image.")
                 .map(|(before, _)| format!("{before}image"));
-            let known = key.default.is_none()
-                || key.path == "global"
-                || used(&key.path)
-                || whole.is_some_and(|whole| used(&whole));
-            assert!(known, "no template uses {}", key.path);
+            let is_valid = value.default.is_none()
+                || value.path == "global"
+                || is_used(&value.path)
+                || image.is_some_and(|image| is_used(&image));
+            assert!(is_valid, "no template uses {}", value.path);
         }
     }
 }
 
-fn templates(folder: &Path) -> String {
+/// Returns the concatenated content of all files in a directory and its subdirectories.
+fn read_templates(directory: &Path) -> String {
     let mut text = String::new();
-    for entry in fs::read_dir(folder).unwrap() {
+    for entry in fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            text.push_str(&templates(&path));
+            text.push_str(&read_templates(&path));
         } else {
             text.push_str(&fs::read_to_string(path).unwrap());
         }

@@ -1,11 +1,11 @@
-//! Mistakes in values are refused, in words that help.
+//! The charts' value schemas, and the error messages for invalid values.
 
 use super::helm::{chart, documents, repository, template};
 use serde_json::Value;
 use std::fs;
 
-/// Values that are refused, and a part of the words.
-const REFUSED: &[(&[&str], &str)] = &[
+/// Invalid values, each with a part of the expected error message.
+const INVALID_VALUES: &[(&[&str], &str)] = &[
     (
         &["replicaCount=3"],
         "additional properties 'replicaCount' not allowed",
@@ -120,17 +120,20 @@ const REFUSED: &[(&[&str], &str)] = &[
 ];
 
 #[test]
-fn a_mistake_in_values_is_refused_in_words_that_name_it() {
-    for (values, expected) in REFUSED {
-        let arguments: Vec<String> = values.iter().map(|one| format!("--set={one}")).collect();
+fn the_error_for_an_invalid_value_names_the_value() {
+    for (values, expected) in INVALID_VALUES {
+        let arguments: Vec<String> = values
+            .iter()
+            .map(|value| format!("--set={value}"))
+            .collect();
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        let refusal = template("cloudfront", &arguments).expect_err(&values.join(" "));
-        assert!(refusal.contains(expected), "{values:?}: {refusal}");
+        let error = template("cloudfront", &arguments).expect_err(&values.join(" "));
+        assert!(error.contains(expected), "{values:?}: {error}");
     }
 }
 
 #[test]
-fn times_and_selectors_are_taken_as_the_operator_takes_them() {
+fn durations_and_selectors_have_the_same_syntax_as_the_operators_flags() {
     for value in [
         "resyncInterval=1h30m",
         "resyncInterval=1h0m0s",
@@ -144,37 +147,37 @@ fn times_and_selectors_are_taken_as_the_operator_takes_them() {
 }
 
 #[test]
-fn what_a_parent_chart_shares_is_taken() {
+fn global_values_of_a_parent_chart_are_accepted() {
     template("cloudfront", &["--set=global.domain=example.com"]).unwrap();
 }
 
-/// Every member of the values has a schema and the other way round, and nothing else is let in.
-fn compare(path: &str, values: &Value, schema: &Value) {
-    let Some(members) = schema["properties"].as_object() else {
-        let free = schema["additionalProperties"] != false;
-        assert!(free, "{path} is closed without saying to what");
+/// Asserts that values and schema have the same fields, and that the schema rejects other fields.
+fn assert_schema_matches(path: &str, values: &Value, schema: &Value) {
+    let Some(properties) = schema["properties"].as_object() else {
+        let is_open = schema["additionalProperties"] != false;
+        assert!(is_open, "{path} rejects all fields");
         return;
     };
     assert_eq!(
         schema["additionalProperties"], false,
-        "{path} is not closed"
+        "{path} accepts unknown fields"
     );
     let values = values.as_object().expect(path);
     let mut names: Vec<&String> = values.keys().collect();
-    let mut known: Vec<&String> = members.keys().collect();
+    let mut declared: Vec<&String> = properties.keys().collect();
     names.sort();
-    known.sort();
-    assert_eq!(names, known, "members of {path:?}");
+    declared.sort();
+    assert_eq!(names, declared, "fields of {path:?}");
     for (name, value) in values {
-        compare(&format!("{path}.{name}"), value, &members[name]);
+        assert_schema_matches(&format!("{path}.{name}"), value, &properties[name]);
     }
 }
 
 #[test]
-fn the_schemas_are_closed_and_name_exactly_the_values_there_are() {
+fn the_schemas_declare_exactly_the_values_and_reject_all_others() {
     for chart in [chart(), repository("charts/cloudfront-operator-crds")] {
         let read = |name: &str| fs::read_to_string(chart.join(name)).unwrap();
         let schema: Value = serde_json::from_str(&read("values.schema.json")).unwrap();
-        compare("", &documents(&read("values.yaml"))[0], &schema);
+        assert_schema_matches("", &documents(&read("values.yaml"))[0], &schema);
     }
 }

@@ -1,4 +1,4 @@
-//! Alerts and dashboard ask for metrics that the operator serves, and each alert has its page.
+//! The metrics that alerts and dashboard use, which the operator must serve, and the runbooks of the alerts.
 
 use super::helm::{chart, documents, repository};
 use serde_json::Value;
@@ -6,11 +6,11 @@ use std::{collections::BTreeSet, fs};
 
 const PREFIX: &str = "cloudfront_operator_";
 
-/// The names of metrics in an expression.
-fn names(expression: &str) -> BTreeSet<String> {
-    let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+/// Returns the names of the operator's metrics in an expression.
+fn metric_names(expression: &str) -> BTreeSet<String> {
+    let is_name_character = |c: char| c.is_ascii_alphanumeric() || c == '_';
     expression
-        .split(|c| !word(c))
+        .split(|c| !is_name_character(c))
         .filter(|name| name.starts_with(PREFIX))
         .map(str::to_owned)
         .collect()
@@ -29,18 +29,20 @@ fn panels() -> Vec<Value> {
 }
 
 fn expressions() -> Vec<String> {
-    let of_alerts = alerts().into_iter().map(|alert| alert["expr"].clone());
-    let of_panels = panels().into_iter().flat_map(|panel| {
+    let alerts = alerts().into_iter().map(|alert| alert["expr"].clone());
+    let panels = panels().into_iter().flat_map(|panel| {
         let targets = panel["targets"].as_array().unwrap().clone();
         targets.into_iter().map(|target| target["expr"].clone())
     });
-    let all = of_alerts.chain(of_panels);
-    all.map(|one| one.as_str().unwrap().to_owned()).collect()
+    alerts
+        .chain(panels)
+        .map(|expression| expression.as_str().unwrap().to_owned())
+        .collect()
 }
 
-/// The names that a Prometheus stores of what an operator serves.
-fn stored(metrics: &str) -> BTreeSet<String> {
-    let mut stored = BTreeSet::new();
+/// Returns the names of the time series that Prometheus stores for an exposition in the OpenMetrics format.
+fn series_names(metrics: &str) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
     let types = metrics
         .lines()
         .filter_map(|line| line.strip_prefix("# TYPE ")?.split_once(' '));
@@ -50,29 +52,30 @@ fn stored(metrics: &str) -> BTreeSet<String> {
             "histogram" => &["_bucket", "_count", "_sum"],
             _ => &[""],
         };
-        stored.extend(suffixes.iter().map(|suffix| format!("{name}{suffix}")));
+        names.extend(suffixes.iter().map(|suffix| format!("{name}{suffix}")));
     }
-    stored
+    names
 }
 
-/// Fails if alerts or dashboard use other metrics than an operator serves that has something to do.
-pub(crate) fn expect_all_served(metrics: &str) {
-    let stored = stored(metrics);
+/// Asserts that `metrics` contains all metrics that alerts and dashboard use. Some metrics appear only after the operator has reconciled
+/// an object.
+pub(crate) fn assert_all_metrics_served(metrics: &str) {
+    let served = series_names(metrics);
     for expression in expressions() {
-        let used = names(&expression);
+        let used = metric_names(&expression);
         assert!(!used.is_empty(), "{expression}");
         for name in used {
-            assert!(stored.contains(&name), "{name} in {expression}: {stored:?}");
+            assert!(served.contains(&name), "{name} in {expression}: {served:?}");
         }
     }
 }
 
 #[test]
-fn every_alert_has_a_runbook_with_four_parts_and_every_runbook_an_alert() {
+fn every_alert_has_a_runbook_with_four_sections_and_every_runbook_has_an_alert() {
     let mut expected = BTreeSet::new();
     for alert in alerts() {
-        for part in ["expr", "for", "severity", "summary", "description"] {
-            assert!(alert[part].is_string(), "{part} of {alert}");
+        for field in ["expr", "for", "severity", "summary", "description"] {
+            assert!(alert[field].is_string(), "{field} of {alert}");
         }
         let name = format!("{}.md", alert["alert"].as_str().unwrap());
         let page = fs::read_to_string(repository("docs/runbooks").join(&name)).expect(&name);
@@ -95,9 +98,9 @@ fn every_alert_has_a_runbook_with_four_parts_and_every_runbook_an_alert() {
 }
 
 #[test]
-fn no_two_panels_have_one_number_and_all_have_a_description() {
+fn panels_have_unique_ids_and_a_description() {
     let panels = panels();
-    let numbers: BTreeSet<String> = panels.iter().map(|panel| panel["id"].to_string()).collect();
-    assert_eq!(numbers.len(), panels.len());
+    let ids: BTreeSet<String> = panels.iter().map(|panel| panel["id"].to_string()).collect();
+    assert_eq!(ids.len(), panels.len());
     assert!(panels.iter().all(|panel| panel["description"].is_string()));
 }

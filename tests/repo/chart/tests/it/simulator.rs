@@ -1,4 +1,4 @@
-//! The try-out of `simulator.enabled=true`: the operator and the simulator, each run as its Deployment says, and nothing else.
+//! A release with `simulator.enabled=true`: the operator and the simulator run with the containers of their Deployments.
 
 use super::{
     container::{OperatorProcess, free_port},
@@ -13,22 +13,22 @@ use std::{
 };
 use tempfile::TempDir;
 
-/// The simulator at work. It is killed when this is dropped.
-struct Simulator {
+/// A running simulator, which is killed when this value is dropped.
+struct SimulatorProcess {
     child: Child,
-    _state: TempDir,
+    _state_directory: TempDir,
 }
 
-impl Simulator {
-    /// Starts the container of a Deployment, but on this port of the loopback interface, and with its state in a folder of its own.
-    fn of(deployment: &Value, port: u16) -> Self {
+impl SimulatorProcess {
+    /// Starts the container of a Deployment. It listens on a loopback port and stores its state in a temporary directory.
+    fn start(deployment: &Value, port: u16) -> Self {
         let container = &deployment["spec"]["template"]["spec"]["containers"][0];
         assert!(
             container["command"].is_null(),
-            "the image's own entry point"
+            "the container does not override the entry point of the image"
         );
-        let state = TempDir::new().unwrap();
-        let file = state.path().join("simulator.json");
+        let state_directory = TempDir::new().unwrap();
+        let file = state_directory.path().join("simulator.json");
         let arguments = container["args"].as_array().unwrap().iter();
         let arguments = arguments.map(|argument| {
             let argument = argument.as_str().unwrap();
@@ -48,21 +48,21 @@ impl Simulator {
             .unwrap();
         Self {
             child,
-            _state: state,
+            _state_directory: state_directory,
         }
     }
 }
 
-impl Drop for Simulator {
+impl Drop for SimulatorProcess {
     fn drop(&mut self) {
-        // It may have ended by itself; either way it is gone afterwards.
+        // Errors are expected if the simulator has ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// The Deployment, with the address of a Service replaced by a port of the loopback interface.
-fn redirected(deployment: &Value, service: &Value, port: u16) -> Value {
+/// Replaces the address of a Service in a Deployment by a loopback port.
+fn redirect_to_loopback(deployment: &Value, service: &Value, port: u16) -> Value {
     let text = |field: &str| service["metadata"][field].as_str().unwrap();
     let address = format!(
         "{}.{}.svc:{}",
@@ -72,12 +72,12 @@ fn redirected(deployment: &Value, service: &Value, port: u16) -> Value {
     );
     let deployment = deployment.to_string();
     assert!(deployment.contains(&address), "{address}: {deployment}");
-    let here = format!("127.0.0.1:{port}");
-    serde_json::from_str(&deployment.replace(&address, &here)).unwrap()
+    let loopback = format!("127.0.0.1:{port}");
+    serde_json::from_str(&deployment.replace(&address, &loopback)).unwrap()
 }
 
-/// Installs the chart, and starts what its two Deployments say.
-fn install(test_env: &TestEnv) -> (Simulator, OperatorProcess) {
+/// Installs the chart, and starts the containers of its two Deployments.
+fn install(test_env: &TestEnv) -> (SimulatorProcess, OperatorProcess) {
     let values = [
         "--set=simulator.enabled=true,simulator.deployDelay=1s,deployPollInterval=250ms".to_owned(),
         "--set=listenAddress=127.0.0.1".to_owned(),
@@ -90,36 +90,36 @@ fn install(test_env: &TestEnv) -> (Simulator, OperatorProcess) {
         .unwrap();
     let objects = documents(&test_env.helm(&["get", "manifest", "edge"]).unwrap());
     let port = free_port();
-    let simulator = Simulator::of(find(&objects, "Deployment", "simulator"), port);
+    let simulator = SimulatorProcess::start(find(&objects, "Deployment", "simulator"), port);
     let deployment = find(&objects, "Deployment", "operator");
-    let deployment = redirected(deployment, find(&objects, "Service", "simulator"), port);
+    let deployment = redirect_to_loopback(deployment, find(&objects, "Service", "simulator"), port);
     let account = deployment["spec"]["template"]["spec"]["serviceAccountName"].as_str();
     let kubeconfig = test_env
         .cluster
         .service_account_kubeconfig(&test_env.namespace, account.unwrap())
         .unwrap();
-    let no_secret = |name: &str, key: &str| -> String {
-        assert!(name.is_empty(), "the try-out reads {key} of Secret {name}");
+    let read_secret = |name: &str, key: &str| -> String {
+        assert!(name.is_empty(), "unexpected read of {key} in Secret {name}");
         String::new()
     };
-    let operator = OperatorProcess::start(&deployment, &kubeconfig, no_secret);
+    let operator = OperatorProcess::start(&deployment, &kubeconfig, read_secret);
     (simulator, operator)
 }
 
 #[test]
-fn the_try_out_brings_the_first_example_up_and_takes_it_down_without_an_aws_account() {
-    let test_env = TestEnv::new("try-out");
+fn the_first_example_becomes_ready_and_is_deleted_without_an_aws_account() {
+    let test_env = TestEnv::new("simulator");
     let (_simulator, operator) = install(&test_env);
     let site = fs::read_to_string(repository("examples/s3-site.yaml")).unwrap();
     let log = || operator.log();
-    let life = ObjectLifecycle {
+    let lifecycle = ObjectLifecycle {
         test_env: &test_env,
         namespace: &test_env.namespace,
         log: &log,
     };
-    life.apply(&site);
-    life.until_condition("cfoai/site", "Ready");
-    life.until_condition("cfd/site", "Ready");
+    lifecycle.apply(&site);
+    lifecycle.wait_for_condition("cfoai/site", "Ready");
+    lifecycle.wait_for_condition("cfd/site", "Ready");
     assert!(operator.passes_probes(), "{}", operator.log());
     test_env.kubectl_with(&["delete", "--filename", "-", "--timeout=120s"], &site);
     operator.stop();

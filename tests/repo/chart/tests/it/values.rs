@@ -1,30 +1,30 @@
-//! `values.yaml`, read with its comments.
+//! Parses `values.yaml` with its comments.
 
 use super::helm::documents;
 use serde_json::Value;
 use std::{fs, path::Path};
 
-/// A key of `values.yaml`.
+/// A value with a comment in `values.yaml`.
 #[derive(Clone, Debug)]
-pub(crate) struct Key {
-    /// The heading it stands under.
+pub(crate) struct ValueDescription {
+    /// The heading above the value.
     pub(crate) section: String,
-    /// `image.tag`.
+    /// The path of the value, such as `image.tag`.
     pub(crate) path: String,
-    /// The comment above it.
+    /// The comment above the value.
     pub(crate) description: String,
-    /// What it is unless set; nothing where keys below it are described instead.
+    /// The default. `None` if nested values have descriptions of their own.
     pub(crate) default: Option<Value>,
 }
 
-/// The keys with a comment, in the order of the file. A key without one belongs to the value of the described key above it.
-pub(crate) fn described(chart: &Path) -> Vec<Key> {
+/// Returns the values with a comment in the order of the file. A key without a comment is part of the default of the value above.
+pub(crate) fn described_values(chart: &Path) -> Vec<ValueDescription> {
     let text = fs::read_to_string(chart.join("values.yaml")).unwrap();
     let values = documents(&text).remove(0);
-    let mut keys: Vec<Key> = vec![];
+    let mut described: Vec<ValueDescription> = vec![];
     let mut parents: Vec<(usize, String)> = vec![];
     let (mut section, mut comment) = (String::new(), vec![]);
-    // The first paragraph is about the file.
+    // The first paragraph describes the file.
     for line in text.lines().skip_while(|line| !line.is_empty()) {
         let indent = line.len() - line.trim_start().len();
         let line = line.trim();
@@ -37,7 +37,7 @@ pub(crate) fn described(chart: &Path) -> Vec<Key> {
             parents.push((indent, name.to_owned()));
             let names: Vec<&str> = parents.iter().map(|(_, name)| name.as_str()).collect();
             if !comment.is_empty() {
-                keys.push(Key {
+                described.push(ValueDescription {
                     section: section.clone(),
                     path: names.join("."),
                     description: comment.join(" "),
@@ -47,27 +47,30 @@ pub(crate) fn described(chart: &Path) -> Vec<Key> {
             comment.clear();
         }
     }
-    let paths: Vec<String> = keys.iter().map(|key| format!("{}.", key.path)).collect();
-    for (key, own) in keys.iter_mut().zip(&paths) {
-        if paths
+    let prefixes: Vec<String> = described
+        .iter()
+        .map(|value| format!("{}.", value.path))
+        .collect();
+    for (value, prefix) in described.iter_mut().zip(&prefixes) {
+        if prefixes
             .iter()
-            .any(|path| path != own && path.starts_with(own))
+            .any(|other| other != prefix && other.starts_with(prefix))
         {
-            key.default = None;
+            value.default = None;
         }
     }
-    keys
+    described
 }
 
-/// The paths of all values that are no maps, or empty ones.
-pub(crate) fn leaves(path: &str, value: &Value, into: &mut Vec<String>) {
+/// Appends the paths of all values that are not objects, or are empty objects.
+pub(crate) fn leaf_paths(path: &str, value: &Value, paths: &mut Vec<String>) {
     match value.as_object().filter(|members| !members.is_empty()) {
         Some(members) => {
             for (name, value) in members {
                 let path = format!("{path}.{name}");
-                leaves(path.trim_start_matches('.'), value, into);
+                leaf_paths(path.trim_start_matches('.'), value, paths);
             }
         }
-        None => into.push(path.to_owned()),
+        None => paths.push(path.to_owned()),
     }
 }
