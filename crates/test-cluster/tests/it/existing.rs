@@ -40,8 +40,10 @@ fn an_existing_cluster_keeps_its_kubeconfig_and_api_server() {
 #[test]
 fn a_user_of_an_existing_cluster_is_impersonated() {
     let cluster = connect();
-    let user = cluster.create_user("somebody", &["a", "b", "c"]).unwrap();
-    assert_eq!(username(&cluster, &user), "somebody");
+    let user = cluster
+        .create_user("impersonated", &["a", "b", "c"])
+        .unwrap();
+    assert_eq!(username(&cluster, &user), "impersonated");
     assert_eq!(username(&cluster, cluster.kubeconfig()), "admin");
 }
 

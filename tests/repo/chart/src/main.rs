@@ -1,4 +1,4 @@
-//! The operator, as its own program starts it.
+//! The operator's program. Cargo provides tests with the programs of their own package only.
 
 use clap::Parser;
 use cloudfront_operator::operator::{execute, options::Cli};

@@ -138,7 +138,7 @@ fn every_pod_is_admitted_in_a_restricted_namespace() {
             .collect();
         assert!(
             pods.len() >= 2,
-            "{}: the operator and the test are missing",
+            "{}: the operator or the test is missing",
             file.name
         );
         for pod in pods {

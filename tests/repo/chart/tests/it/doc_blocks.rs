@@ -1,18 +1,18 @@
-//! The blocks of the pages for users.
+//! The code blocks of the user documentation.
 
 use super::helm::repository;
 use std::{fs, path::Path};
 
-/// What stands between two fences of a page.
+/// A fenced code block of a page.
 #[derive(Debug)]
-pub(crate) struct Block {
+pub(crate) struct CodeBlock {
     pub(crate) page: String,
     pub(crate) language: String,
     pub(crate) text: String,
 }
 
-impl Block {
-    /// The commands of a console block, each with the lines that continue it, without what they print.
+impl CodeBlock {
+    /// Returns the commands of a `console` block with their continuation lines, and without their output.
     pub(crate) fn commands(&self) -> Vec<String> {
         let mut commands: Vec<String> = vec![];
         for line in self.text.lines() {
@@ -28,19 +28,19 @@ impl Block {
         commands
     }
 
-    /// The file that a block of YAML is to be saved as, which its first line names.
-    pub(crate) fn file(&self) -> Option<&str> {
+    /// Returns the name of the file that a YAML block represents, from the comment in its first line.
+    pub(crate) fn file_name(&self) -> Option<&str> {
         let name = self.text.lines().next()?.strip_prefix("# ")?;
         let yaml = Path::new(name).extension().is_some_and(|end| end == "yaml");
         (yaml && !name.contains([' ', '/'])).then_some(name)
     }
 }
 
-/// The folders all of whose pages are tried.
-const FOLDERS: [&str; 4] = ["docs", "docs/operations", "docs/reference", "docs/runbooks"];
+/// The directories with tested pages. All pages in them are tested.
+const DIRECTORIES: [&str; 4] = ["docs", "docs/operations", "docs/reference", "docs/runbooks"];
 
-/// The other pages.
-const PAGES: [&str; 6] = [
+/// The tested pages in other directories.
+const OTHER_PAGES: [&str; 6] = [
     "README.md",
     "SECURITY.md",
     "charts/cloudfront-operator-crds/README.md",
@@ -49,14 +49,14 @@ const PAGES: [&str; 6] = [
     "crates/cloudfront-simulator/README.md",
 ];
 
-/// The pages whose blocks are tried.
+/// Returns the paths of the tested pages, sorted.
 pub(crate) fn pages() -> Vec<String> {
-    let mut pages = Vec::from(PAGES.map(str::to_owned));
-    for folder in FOLDERS {
-        for entry in fs::read_dir(repository(folder)).unwrap() {
+    let mut pages = Vec::from(OTHER_PAGES.map(str::to_owned));
+    for directory in DIRECTORIES {
+        for entry in fs::read_dir(repository(directory)).unwrap() {
             let name = entry.unwrap().file_name().into_string().unwrap();
             if Path::new(&name).extension().is_some_and(|end| end == "md") {
-                pages.push(format!("{folder}/{name}"));
+                pages.push(format!("{directory}/{name}"));
             }
         }
     }
@@ -64,15 +64,15 @@ pub(crate) fn pages() -> Vec<String> {
     pages
 }
 
-/// The blocks of a page, in its order.
-pub(crate) fn blocks(page: &str) -> Vec<Block> {
+/// Returns the code blocks of a page in their order.
+pub(crate) fn blocks(page: &str) -> Vec<CodeBlock> {
     let text = fs::read_to_string(repository(page)).unwrap();
     let (mut blocks, mut open) = (vec![], None);
     for line in text.lines() {
         let indent = line.len() - line.trim_start().len();
         match (line.trim_start().strip_prefix("```"), &mut open) {
             (Some(language), None) => {
-                let block = Block {
+                let block = CodeBlock {
                     page: page.to_owned(),
                     language: language.to_owned(),
                     text: String::new(),
@@ -87,6 +87,6 @@ pub(crate) fn blocks(page: &str) -> Vec<Block> {
             (None, None) => {}
         }
     }
-    assert!(open.is_none(), "{page}: a block does not end");
+    assert!(open.is_none(), "{page}: a code block has no end");
     blocks
 }

@@ -1,30 +1,30 @@
-//! What the pages tell people to type and to apply: the API server and helm take all of it, and nothing is left behind.
+//! The commands and manifests of the user documentation. The API server and helm must accept all of them.
 
 use super::{
     api_server::{control_plane, kubectl, stderr_text},
-    doc_blocks::{Block, blocks, pages},
+    doc_blocks::{CodeBlock, blocks, pages},
     helm::{chart, documents, helm, output, template},
-    shell::Shell,
+    shell::DryRunShell,
 };
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
 use tempfile::TempDir;
 
-/// Beginnings of commands that are not run, and why.
-const NOT_RUN: [(&str, &str); 14] = [
+/// Prefixes of commands that the test does not run, each with the reason.
+const SKIPPED_COMMANDS: [(&str, &str); 14] = [
     ("aws ", "needs an AWS account"),
-    ("cargo ", "builds and tests this project, as the gate does"),
+    ("cargo ", "builds and tests this project, as CI does"),
     (
         "cloudfront-operator doctor",
-        "needs AWS, or a simulator as in the test of `helm test`",
+        "needs CloudFront; the test of `helm test` runs it with a simulator",
     ),
-    ("cloudfront-operator run", "does not end by itself"),
-    ("cloudfront-simulator ", "does not end by itself"),
+    ("cloudfront-operator run", "runs until it is stopped"),
+    ("cloudfront-simulator ", "runs until it is stopped"),
     ("cosign ", "needs a release"),
     (
         "curl ",
-        "needs an operator or a simulator at work, as the scenarios and the simulator's tests have",
+        "needs a running operator or simulator; the e2e tests and the simulator's tests cover it",
     ),
     ("docker ", "needs Docker"),
     ("eksctl ", "needs an AWS account"),
@@ -34,21 +34,21 @@ const NOT_RUN: [(&str, &str); 14] = [
     ("kubectl rollout status ", "needs a kubelet"),
     (
         "kubectl wait ",
-        "needs an operator at work, as the scenarios have",
+        "needs a running operator; the e2e tests cover it",
     ),
 ];
 
-/// Kinds whose definitions belong to others.
-const FOREIGN: [&str; 2] = ["Application", "Kustomization"];
+/// Kinds of other projects, for which the test has no CRDs.
+const FOREIGN_KINDS: [&str; 2] = ["Application", "Kustomization"];
 
-/// Languages of programs that are not here: Terraform's and Rust's.
-const OTHERS: [&str; 2] = ["hcl", "rust"];
+/// Languages of code blocks that the test does not check.
+const UNCHECKED_LANGUAGES: [&str; 2] = ["hcl", "rust"];
 
-/// The groups of ACK and of Crossplane, which `docs/migrate.md` speaks of.
-const GROUPS: [&str; 2] = ["cloudfront.services.k8s.aws", "cloudfront.aws.upbound.io"];
+/// The API groups of ACK and Crossplane, which `docs/migrate.md` uses.
+const FOREIGN_GROUPS: [&str; 2] = ["cloudfront.services.k8s.aws", "cloudfront.aws.upbound.io"];
 
-/// What stands for their definitions.
-const DEFINITION: &str = "
+/// A minimal CRD for a group of [`FOREIGN_GROUPS`].
+const FOREIGN_CRD: &str = "
 apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
 metadata: {name: distributions.GROUP}
@@ -64,19 +64,21 @@ spec:
       openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}
 ";
 
-const OBJECT: &str = "
+/// An object of [`FOREIGN_CRD`].
+const FOREIGN_OBJECT: &str = "
 apiVersion: GROUP/v1
 kind: Distribution
 metadata: {name: www}
 ";
 
-/// What the pages speak of.
-const GIVEN: [&str; 3] = [
+/// The manifests of objects that commands in the pages refer to.
+const REFERENCED_MANIFESTS: [&str; 3] = [
     "examples/s3-site.yaml",
     "examples/adopt/observe.yaml",
     "www.yaml",
 ];
 
+/// The content of `www.yaml`.
 const WWW: &str = "
 apiVersion: cloudfront-operator.dev/v1alpha1
 kind: Distribution
@@ -92,36 +94,37 @@ spec:
     cachePolicyId: 658327ea-f89d-4fab-a63d-7e88639e58f6
 ";
 
-fn run(arguments: &[&str]) {
-    let done = kubectl(control_plane(), arguments, "");
+/// Runs kubectl. Panics if it fails.
+fn run_kubectl(arguments: &[&str]) {
+    let output = kubectl(control_plane(), arguments, "");
     assert!(
-        done.status.success(),
+        output.status.success(),
         "{arguments:?}: {}",
-        stderr_text(&done)
+        stderr_text(&output)
     );
 }
 
-/// Applies this once for each group of other controllers.
-fn of_others(manifest: &str) {
-    for group in GROUPS {
+/// Applies a manifest once for each group of [`FOREIGN_GROUPS`].
+fn apply_for_foreign_groups(manifest: &str) {
+    for group in FOREIGN_GROUPS {
         let manifest = manifest.replace("GROUP", group);
-        let done = kubectl(control_plane(), &["apply", "--filename=-"], &manifest);
-        assert!(done.status.success(), "{group}: {}", stderr_text(&done));
+        let output = kubectl(control_plane(), &["apply", "--filename=-"], &manifest);
+        assert!(output.status.success(), "{group}: {}", stderr_text(&output));
     }
 }
 
-/// The kinds of other controllers.
-fn kinds_of_others() {
-    of_others(DEFINITION);
-    for group in GROUPS {
-        let definition = format!("crd/distributions.{group}");
+/// Installs the CRDs of [`FOREIGN_GROUPS`].
+fn install_foreign_crds() {
+    apply_for_foreign_groups(FOREIGN_CRD);
+    for group in FOREIGN_GROUPS {
+        let crd = format!("crd/distributions.{group}");
         let established = "--for=condition=Established";
-        run(&["wait", established, "--timeout=60s", &definition]);
+        run_kubectl(&["wait", established, "--timeout=60s", &crd]);
     }
 }
 
-/// A release, the objects and the namespaces that the pages name.
-fn given(shell: &Shell) {
+/// Creates the release, the namespaces and the objects that commands in the pages refer to.
+fn create_prerequisites(shell: &DryRunShell) {
     let release = [
         "install",
         "cloudfront-operator",
@@ -133,16 +136,16 @@ fn given(shell: &Shell) {
     .map(str::to_owned);
     let kubeconfig = control_plane().kubeconfig();
     output(helm().args(release).env("KUBECONFIG", kubeconfig)).unwrap();
-    run(&["create", "namespace", "argocd"]);
-    run(&["create", "configmap", "argocd-cm", "--namespace=argocd"]);
-    fs::write(shell.folder().join("www.yaml"), WWW).unwrap();
-    for file in GIVEN {
-        let path = shell.folder().join(file);
-        run(&["apply", "--filename", path.to_str().unwrap()]);
+    run_kubectl(&["create", "namespace", "argocd"]);
+    run_kubectl(&["create", "configmap", "argocd-cm", "--namespace=argocd"]);
+    fs::write(shell.directory().join("www.yaml"), WWW).unwrap();
+    for file in REFERENCED_MANIFESTS {
+        let path = shell.directory().join(file);
+        run_kubectl(&["apply", "--filename", path.to_str().unwrap()]);
     }
     for object in ["cfd/site", "cfoai/site", "cfd/www", "cfd/legacy"] {
         let status = r#"{"status": {"id": "E1EXAMPLE"}}"#;
-        run(&[
+        run_kubectl(&[
             "patch",
             object,
             "--subresource=status",
@@ -153,54 +156,52 @@ fn given(shell: &Shell) {
     }
 }
 
-/// Does what a reader does with a manifest that a later command names.
-fn save(shell: &Shell, blocks: &[Block]) {
+/// Writes the files that code blocks represent, because later commands use them.
+fn write_files(shell: &DryRunShell, blocks: &[CodeBlock]) {
     for block in blocks {
-        if let Some(name) = block.file() {
-            fs::write(shell.folder().join(name), &block.text).unwrap();
+        if let Some(name) = block.file_name() {
+            fs::write(shell.directory().join(name), &block.text).unwrap();
         }
     }
 }
 
 #[test]
-fn every_command_of_the_pages_is_taken_by_kubernetes_and_helm() {
-    let mut unused: BTreeSet<&str> = NOT_RUN.iter().map(|(beginning, _)| *beginning).collect();
-    let first = Shell::new();
-    kinds_of_others();
-    given(&first);
-    of_others(OBJECT);
-    let (mut tried, mut refused) = (0, vec![]);
+fn kubernetes_and_helm_accept_every_command_of_the_pages() {
+    let mut unused: BTreeSet<&str> = SKIPPED_COMMANDS.iter().map(|(prefix, _)| *prefix).collect();
+    let shell = DryRunShell::new();
+    install_foreign_crds();
+    create_prerequisites(&shell);
+    apply_for_foreign_groups(FOREIGN_OBJECT);
+    let (mut count, mut errors) = (0, vec![]);
     for page in pages() {
-        let shell = Shell::new();
+        let shell = DryRunShell::new();
         let blocks = blocks(&page);
-        save(&shell, &blocks);
-        for command in blocks.iter().flat_map(Block::commands) {
-            let listed = NOT_RUN.iter().find(|(word, _)| command.starts_with(word));
-            if let Some((beginning, _)) = listed {
-                unused.remove(beginning);
+        write_files(&shell, &blocks);
+        for command in blocks.iter().flat_map(CodeBlock::commands) {
+            let skipped = SKIPPED_COMMANDS
+                .iter()
+                .find(|(prefix, _)| command.starts_with(prefix));
+            if let Some((prefix, _)) = skipped {
+                unused.remove(prefix);
                 continue;
             }
-            if let Err(why) = shell.run(&command) {
-                refused.push(format!("{page}: {command}\n{why}"));
+            if let Err(error) = shell.run(&command) {
+                errors.push(format!("{page}: {command}\n{error}"));
             }
-            tried += 1;
+            count += 1;
         }
         if page.ends_with("/restore.md") {
-            backed_up(&shell);
+            check_backup(&shell);
         }
     }
-    assert!(refused.is_empty(), "{}", refused.join("\n"));
-    assert!(tried > 70, "only {tried} commands were found");
-    assert_eq!(
-        unused,
-        BTreeSet::new(),
-        "no command begins like this any more"
-    );
+    assert!(errors.is_empty(), "{}", errors.join("\n"));
+    assert!(count > 70, "only {count} commands were found");
+    assert_eq!(unused, BTreeSet::new(), "prefixes that no command has");
 }
 
-/// A backup has every object with its id, and does not turn what was adopted into what is deleted.
-fn backed_up(shell: &Shell) {
-    let text = fs::read_to_string(shell.folder().join("backup.json")).unwrap();
+/// Asserts that the backup contains every object with its id, and that adopted resources do not get the deletion policy `Delete`.
+fn check_backup(shell: &DryRunShell) {
+    let text = fs::read_to_string(shell.directory().join("backup.json")).unwrap();
     let backup: Value = serde_json::from_str(&text).unwrap();
     let items = backup["items"].as_array().unwrap();
     assert_eq!(items.len(), 4);
@@ -214,35 +215,22 @@ fn backed_up(shell: &Shell) {
 }
 
 #[test]
-fn every_manifest_of_the_pages_is_admitted_and_every_set_of_values_rendered() {
-    let folder = TempDir::new().unwrap();
+fn the_api_server_admits_every_manifest_and_helm_renders_every_values_file_of_the_pages() {
+    let directory = TempDir::new().unwrap();
     let (mut manifests, mut values) = (0, 0);
     for block in pages().iter().flat_map(|page| blocks(page)) {
-        match &block.language[..] {
-            "yaml" => {}
-            "json" => drop(serde_json::from_str::<Value>(&block.text).unwrap()),
-            language if OTHERS.contains(&language) => {}
-            language => {
-                assert_eq!(language, "console", "{}: {}", block.page, block.text);
-                assert!(
-                    !block.commands().is_empty(),
-                    "{}: {}",
-                    block.page,
-                    block.text
-                );
-            }
-        }
+        check_language(&block);
         if block.language != "yaml" {
             continue;
         }
         if documents(&block.text)
             .iter()
-            .all(|one| one["kind"].is_string())
+            .all(|document| document["kind"].is_string())
         {
-            admit(&block);
+            create_dry_run(&block);
             manifests += 1;
         } else {
-            let file = folder.path().join("values.yaml");
+            let file = directory.path().join("values.yaml");
             fs::write(&file, &block.text).unwrap();
             let rendered = template("team-a", &["--values", file.to_str().unwrap()]);
             assert!(rendered.is_ok(), "{}: {rendered:?}", block.page);
@@ -252,26 +240,45 @@ fn every_manifest_of_the_pages_is_admitted_and_every_set_of_values_rendered() {
     assert!(manifests >= 4 && values >= 3, "{manifests}, {values}");
 }
 
-fn admit(block: &Block) {
+/// Asserts that a code block has a known language, that JSON is valid, and that a console block contains a command.
+fn check_language(block: &CodeBlock) {
+    match &block.language[..] {
+        "yaml" => {}
+        "json" => drop(serde_json::from_str::<Value>(&block.text).unwrap()),
+        language if UNCHECKED_LANGUAGES.contains(&language) => {}
+        language => {
+            assert_eq!(language, "console", "{}: {}", block.page, block.text);
+            assert!(
+                !block.commands().is_empty(),
+                "{}: {}",
+                block.page,
+                block.text
+            );
+        }
+    }
+}
+
+/// Creates the objects of a code block in a dry run.
+fn create_dry_run(block: &CodeBlock) {
     for document in documents(&block.text) {
-        if FOREIGN.iter().any(|kind| document["kind"] == *kind) {
+        if FOREIGN_KINDS.iter().any(|kind| document["kind"] == *kind) {
             continue;
         }
-        // Another page may have an object of this name.
-        let named = document["metadata"]["name"].is_string();
-        let verb = if named { "apply" } else { "create" };
-        let try_it = [
+        // `create` would fail if another page has created an object with the same name.
+        let has_name = document["metadata"]["name"].is_string();
+        let verb = if has_name { "apply" } else { "create" };
+        let arguments = [
             verb,
             "--dry-run=server",
             "--validate=strict",
             "--filename=-",
         ];
-        let taken = kubectl(control_plane(), &try_it, &document.to_string());
+        let output = kubectl(control_plane(), &arguments, &document.to_string());
         assert!(
-            taken.status.success(),
+            output.status.success(),
             "{}: {}",
             block.page,
-            stderr_text(&taken)
+            stderr_text(&output)
         );
     }
 }

@@ -1,4 +1,4 @@
-//! A shell in which kubectl and helm only try: the real API server judges what they are told, and keeps nothing.
+//! A shell in which kubectl and helm make dry runs. The real API server validates their requests and persists nothing.
 
 use super::{
     api_server::control_plane,
@@ -15,44 +15,44 @@ use std::{
 };
 use tempfile::TempDir;
 
-/// What a person has as jq.
+/// The package and the version of gojq, which the shell provides as `jq`.
 const JQ: (&str, &str) = ("github.com/itchyny/gojq/cmd/gojq", "v0.12.17");
 
-/// A namespace that a page creates is there already, for the other pages.
-const KUBECTL: &str = r#"case "$1 ${2:-}" in
+/// The script that changes the arguments of kubectl. `create namespace` makes a dry run on the client, because the namespace exists already.
+const KUBECTL_SCRIPT: &str = r#"case "$1 ${2:-}" in
 "create namespace") set -- "$@" --dry-run=client ;;
 annotate* | apply* | create* | delete* | label* | patch* | scale*) set -- "$@" --dry-run=server ;;
 esac"#;
 
-/// An installation is tried as an upgrade, which may find the release that the other commands need.
-const HELM: &str = r#"case "$1" in
+/// The script that changes the arguments of helm. An installation becomes an upgrade, because the release may exist already.
+const HELM_SCRIPT: &str = r#"case "$1" in
 install) shift; set -- upgrade --install "$@" --dry-run=server --take-ownership ;;
 upgrade | rollback) set -- "$@" --dry-run=server ;;
 uninstall) set -- "$@" --dry-run ;;
 esac"#;
 
-/// A folder with the repository's charts and examples, in which commands are run.
-pub(crate) struct Shell {
-    folder: TempDir,
+/// A shell with a working directory that contains the repository's charts, examples and policies.
+pub(crate) struct DryRunShell {
+    directory: TempDir,
     programs: TempDir,
 }
 
-impl Shell {
+impl DryRunShell {
     pub(crate) fn new() -> Self {
         let shell = Self {
-            folder: TempDir::new().unwrap(),
+            directory: TempDir::new().unwrap(),
             programs: TempDir::new().unwrap(),
         };
         for name in ["charts", "examples", "policies"] {
-            symlink(repository(name), shell.folder().join(name)).unwrap();
+            symlink(repository(name), shell.directory().join(name)).unwrap();
         }
         let cluster = control_plane();
         let mut helm = helm();
         helm.env("KUBECONFIG", cluster.kubeconfig());
-        shell.program("kubectl", KUBECTL, &cluster.kubectl());
-        shell.program("helm", HELM, &helm);
+        shell.write_program("kubectl", KUBECTL_SCRIPT, &cluster.kubectl());
+        shell.write_program("helm", HELM_SCRIPT, &helm);
         let operator = Command::new(env!("CARGO_BIN_EXE_chart-operator"));
-        shell.program("cloudfront-operator", "", &operator);
+        shell.write_program("cloudfront-operator", "", &operator);
         let (package, version) = JQ;
         let jq =
             install_go_program(&Environment::from_process(), "gojq", package, version).unwrap();
@@ -60,24 +60,25 @@ impl Shell {
         shell
     }
 
-    pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
+    /// Returns the working directory.
+    pub(crate) fn directory(&self) -> &Path {
+        self.directory.path()
     }
 
-    /// What a command prints, or what it complains of.
+    /// Runs a command. Returns its standard output, or its standard error if it fails.
     pub(crate) fn run(&self, command: &str) -> Result<String, String> {
         let path = env::var("PATH").unwrap();
         let programs = self.programs.path().display();
         output(
             Command::new("bash")
                 .args(["-euo", "pipefail", "-c", command])
-                .current_dir(self.folder())
+                .current_dir(self.directory())
                 .env("PATH", format!("{programs}:{path}")),
         )
     }
 
-    /// Puts a script beside the others that changes the arguments and goes on with a program in its environment.
-    fn program(&self, name: &str, script: &str, program: &Command) {
+    /// Writes a program that runs `script`, which may change the arguments, and then `program` with its environment.
+    fn write_program(&self, name: &str, script: &str, program: &Command) {
         let mut text = format!("#!/bin/sh\n{script}\n");
         for (variable, value) in program.get_envs() {
             let value = value.unwrap_or_default().to_str().unwrap();
