@@ -1,9 +1,12 @@
 //! The one client that makes calls.
 
 use super::{
-    Answer, Booking, Budget, Call, Endpoint, Error, Identity, Method, Options, Priority, Request,
-    Snapshot, Source,
-    auth::{Cache, Clock, Failed, Outgoing, Scope, Wire, caller_identity, chain},
+    CallerIdentity, CloudFrontError, CredentialsSource, Endpoint, Method, Options, Priority,
+    RateLimiter, RateLimiterSnapshot, Request, RequestMetrics, Reservation, Response,
+    auth::{
+        AttemptError, Clock, CredentialsCache, SignedTransport, SigningScope, UnsignedRequest,
+        caller_identity, chain,
+    },
     http::{Transport, retry},
 };
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
@@ -36,16 +39,16 @@ pub struct Client {
     /// On whose behalf: calls that wait do so fairly between tenants.
     tenant: Arc<str>,
     /// The place in which writes wait.
-    booking: Option<Arc<Booking>>,
+    booking: Option<Arc<Reservation>>,
 }
 
 struct Inner {
     options: Options,
     endpoint: Endpoint,
     region: String,
-    wire: Wire,
-    reads: Budget,
-    writes: Budget,
+    wire: SignedTransport,
+    reads: RateLimiter,
+    writes: RateLimiter,
     account: Mutex<Option<Told>>,
 }
 
@@ -58,18 +61,18 @@ struct Told {
 
 /// What both budgets look like at one moment, for metrics.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Budgets {
+pub struct RateLimiterSnapshots {
     /// The budget for reads.
-    pub reads: Snapshot,
+    pub reads: RateLimiterSnapshot,
     /// The budget for writes.
-    pub writes: Snapshot,
+    pub writes: RateLimiterSnapshot,
 }
 
 impl Client {
     /// Sets a client up. Makes no call: credentials are asked for when they are first needed.
     ///
-    /// Fails with [`Error::Configuration`] when the endpoint is refused ([`Endpoint::parse`]) or HTTPS cannot be set up.
-    pub async fn new(options: Options) -> Result<Self, Error> {
+    /// Fails with [`CloudFrontError::Configuration`] when the endpoint is refused ([`Endpoint::parse`]) or HTTPS cannot be set up.
+    pub async fn new(options: Options) -> Result<Self, CloudFrontError> {
         let endpoint = Endpoint::find(
             "CLOUDFRONT",
             options.endpoint.as_deref(),
@@ -83,15 +86,17 @@ impl Client {
         let region = region.unwrap_or_else(|| DEFAULT_REGION.into());
         let transport = Transport::new(&options)?;
         let source = match options.credentials.clone() {
-            Source::Chain => chain(transport.clone(), region.clone()).await,
-            Source::Keys(keys) => SharedCredentialsProvider::new(Credentials::from(keys)),
+            CredentialsSource::DefaultChain => chain(transport.clone(), region.clone()).await,
+            CredentialsSource::Static(keys) => {
+                SharedCredentialsProvider::new(Credentials::from(keys))
+            }
         };
         let inner = Inner {
-            reads: Budget::new(options.reads_per_second),
-            writes: Budget::new(options.writes_per_second),
-            wire: Wire {
+            reads: RateLimiter::new(options.reads_per_second),
+            writes: RateLimiter::new(options.writes_per_second),
+            wire: SignedTransport {
                 transport,
-                credentials: Cache::new(source),
+                credentials: CredentialsCache::new(source),
                 clock: Clock::default(),
             },
             options,
@@ -108,7 +113,7 @@ impl Client {
 
     /// A client that calls on behalf of a tenant.
     #[must_use]
-    pub fn on_behalf_of(&self, tenant: &str) -> Self {
+    pub fn for_tenant(&self, tenant: &str) -> Self {
         Self {
             tenant: tenant.into(),
             ..self.clone()
@@ -117,24 +122,28 @@ impl Client {
 
     /// A client whose writes wait in a place that was kept.
     #[must_use]
-    pub fn in_place(&self, booking: Arc<Booking>) -> Self {
+    pub fn with_reservation(&self, booking: Arc<Reservation>) -> Self {
         Self {
             booking: Some(booking),
             ..self.clone()
         }
     }
 
-    /// Keeps a place for a write, for somebody who is [woken](Budget::book) when its turn is near.
-    pub fn book_write(&self, priority: Priority, wake: impl FnOnce() + Send + 'static) -> Booking {
-        self.inner.writes.book(priority, &self.tenant, wake)
+    /// Keeps a place for a write, for somebody who is [woken](RateLimiter::reserve) when its turn is near.
+    pub fn reserve_write(
+        &self,
+        priority: Priority,
+        wake: impl FnOnce() + Send + 'static,
+    ) -> Reservation {
+        self.inner.writes.reserve(priority, &self.tenant, wake)
     }
 
     /// Makes a call: waits for its turn, signs, sends, and reads the answer.
     ///
     /// Repeats within about 20 s what may be repeated: reads that got no answer or were throttled, writes that were throttled or never
     /// left, and once a call whose credentials had expired or whose clock was wrong. A write that may have taken effect is never repeated:
-    /// its error says [`Error::commit_unknown`], and the caller must look. Dropping the future of a write leaves the same doubt.
-    pub async fn send(&self, request: &Request) -> Result<Answer, Error> {
+    /// its error says [`CloudFrontError::outcome_unknown`], and the caller must look. Dropping the future of a write leaves the same doubt.
+    pub async fn send(&self, request: &Request) -> Result<Response, CloudFrontError> {
         let url = self.inner.endpoint.url(&request.target()?);
         let begun = OnceLock::new();
         let patient = || {
@@ -151,7 +160,7 @@ impl Client {
     /// The id of the account that the credentials belong to, twelve digits, as STS tells. Not counted in the budget.
     ///
     /// STS is asked in the region `AWS_REGION`, or where `AWS_ENDPOINT_URL_STS` says.
-    pub async fn caller_account(&self) -> Result<String, Error> {
+    pub async fn caller_account(&self) -> Result<String, CloudFrontError> {
         Ok(self.caller_identity().await?.account)
     }
 
@@ -177,7 +186,7 @@ impl Client {
     }
 
     /// Whose credentials these are, as STS tells: see [`Client::caller_account`].
-    pub async fn caller_identity(&self) -> Result<Identity, Error> {
+    pub async fn caller_identity(&self) -> Result<CallerIdentity, CloudFrontError> {
         let Inner {
             options,
             region,
@@ -198,8 +207,8 @@ impl Client {
     }
 
     /// The present rates and queues.
-    pub fn budgets(&self) -> Budgets {
-        Budgets {
+    pub fn rate_limiters(&self) -> RateLimiterSnapshots {
+        RateLimiterSnapshots {
             reads: self.inner.reads.snapshot(),
             writes: self.inner.writes.snapshot(),
         }
@@ -210,9 +219,11 @@ impl Client {
         request: &Request,
         url: &str,
         begun: &OnceLock<Instant>,
-    ) -> Result<Answer, Error> {
+    ) -> Result<Response, CloudFrontError> {
         match self.traced(request, url, begun).await {
-            Err(Failed { repaired: true, .. }) => self.traced(request, url, begun).await,
+            Err(AttemptError {
+                retry_now: true, ..
+            }) => self.traced(request, url, begun).await,
             result => result,
         }
         .map_err(|failed| failed.error)
@@ -224,7 +235,7 @@ impl Client {
         request: &Request,
         url: &str,
         begun: &OnceLock<Instant>,
-    ) -> Result<Answer, Failed> {
+    ) -> Result<Response, AttemptError> {
         let span = tracing::trace_span!(
             "call",
             otel.name = %request.operation,
@@ -249,7 +260,7 @@ impl Client {
         request: &Request,
         url: &str,
         begun: &OnceLock<Instant>,
-    ) -> Result<Answer, Failed> {
+    ) -> Result<Response, AttemptError> {
         let Inner { options, wire, .. } = &*self.inner;
         let (reads, writes) = (&self.inner.reads, &self.inner.writes);
         let (budget, other) = if request.is_write() {
@@ -259,27 +270,32 @@ impl Client {
         };
         let outgoing = outgoing(request, url)?;
         let waited = match &self.booking {
-            Some(booking) if request.is_write() => booking.turn().await,
-            _ => budget.join(request.priority, &self.tenant).turn().await,
+            Some(booking) if request.is_write() => booking.acquire().await,
+            _ => {
+                budget
+                    .enqueue(request.priority, &self.tenant)
+                    .acquire()
+                    .await
+            }
         };
         Span::current().record("waited", waited.as_secs_f64());
         let credentials = wire.credentials.get().await?;
         let sent = Instant::now();
         begun.get_or_init(|| sent);
-        if request.is_write() && !(options.leader)() {
-            return Err(Error::NotLeader {
+        if request.is_write() && !(options.is_leader)() {
+            return Err(CloudFrontError::NotLeader {
                 operation: request.operation.clone(),
             }
             .into());
         }
         let result = wire.exchange(outgoing, &credentials).await;
-        let result = result.and_then(|reply| Ok(Answer::read(request, &reply)?));
+        let result = result.and_then(|reply| Ok(Response::read(request, &reply)?));
         if result
             .as_ref()
             .is_err_and(|failed| failed.error.is_throttled())
         {
-            budget.throttled();
-            other.throttled_beside();
+            budget.on_throttled();
+            other.on_sibling_throttled();
         }
         self.tell(request, &result, sent.elapsed(), waited);
         result
@@ -288,19 +304,19 @@ impl Client {
     fn tell(
         &self,
         request: &Request,
-        result: &Result<Answer, Failed>,
+        result: &Result<Response, AttemptError>,
         duration: Duration,
         waited: Duration,
     ) {
-        let call = Call {
+        let call = RequestMetrics {
             operation: request.operation.clone(),
             code: label(result),
             duration,
-            waited,
+            rate_limiter_wait: waited,
         };
         let request_id = request_id(result);
         debug!(operation = %call.operation, code = call.code, ?duration, ?waited, request_id, "called CloudFront");
-        (self.inner.options.on_call)(&call);
+        (self.inner.options.on_request)(&call);
     }
 }
 
@@ -313,7 +329,7 @@ impl fmt::Debug for Client {
 }
 
 /// How an exchange ended, in one word.
-fn label(result: &Result<Answer, Failed>) -> &'static str {
+fn label(result: &Result<Response, AttemptError>) -> &'static str {
     match result {
         Ok(_) => "ok",
         Err(failed) => failed.error.label(),
@@ -321,7 +337,7 @@ fn label(result: &Result<Answer, Failed>) -> &'static str {
 }
 
 /// What AWS calls the exchange.
-fn request_id(result: &Result<Answer, Failed>) -> Option<&str> {
+fn request_id(result: &Result<Response, AttemptError>) -> Option<&str> {
     match result {
         Ok(answer) => answer.request_id.as_deref(),
         Err(failed) => failed.error.request_id(),
@@ -329,7 +345,7 @@ fn request_id(result: &Result<Answer, Failed>) -> Option<&str> {
 }
 
 /// The request as HTTP, complete but for the signature.
-fn outgoing<'a>(request: &Request, url: &str) -> Result<Outgoing<'a>, Error> {
+fn outgoing<'a>(request: &Request, url: &str) -> Result<UnsignedRequest<'a>, CloudFrontError> {
     let method = match request.method {
         Method::Get => http::Method::GET,
         Method::Post => http::Method::POST,
@@ -349,11 +365,11 @@ fn outgoing<'a>(request: &Request, url: &str) -> Result<Outgoing<'a>, Error> {
         builder = builder.header("if-match", etag);
     }
     let built = builder.body(Bytes::from(body.unwrap_or_default()));
-    Ok(Outgoing {
+    Ok(UnsignedRequest {
         operation: request.operation.clone(),
         write: request.is_write(),
-        scope: Scope::CLOUDFRONT,
-        request: built.map_err(|error| Error::Invalid {
+        scope: SigningScope::CLOUDFRONT,
+        request: built.map_err(|error| CloudFrontError::Invalid {
             operation: request.operation.clone(),
             detail: format!("it cannot be put into HTTP: {error}"),
         })?,

@@ -1,7 +1,7 @@
 //! Amazon CloudFront's REST API: calls as values, and the one client that makes them.
 //!
-//! [`Request`] describes a call, [`Client::send`] makes it, and [`Answer`] or [`Error`] is what came of it. The client signs
-//! (`SigV4`), waits for its turn in a [`Budget`], asks whether this process still leads before each write, keeps every
+//! [`Request`] describes a call, [`Client::send`] makes it, and [`Response`] or [`CloudFrontError`] is what came of it. The client signs
+//! (`SigV4`), waits for its turn in a [`RateLimiter`], asks whether this process still leads before each write, keeps every
 //! deadline and size bounded, and repeats only what surely was not committed. Knows HTTP, signatures and XML; knows nothing
 //! of Kubernetes or of any kind of resource. The only place that names `reqwest` and the `aws_*` crates.
 //!
@@ -15,10 +15,10 @@ mod http;
 mod options;
 mod rate;
 
-pub use auth::{Identity, Keys, Source};
-pub use client::{Budgets, Client};
-pub use error::{Class, Error, codes};
-pub(crate) use http::explain;
-pub use http::{Answer, Endpoint, Method, Priority, Request, segment};
-pub use options::{Call, Options};
-pub use rate::{Booking, Budget, Snapshot};
+pub use auth::{CallerIdentity, CredentialsSource, StaticCredentials};
+pub use client::{Client, RateLimiterSnapshots};
+pub(crate) use error::error_chain;
+pub use error::{CloudFrontError, ErrorClass, error_codes};
+pub use http::{Endpoint, Method, Priority, Request, Response, encode_segment};
+pub use options::{Options, RequestMetrics};
+pub use rate::{RateLimiter, RateLimiterSnapshot, Reservation};

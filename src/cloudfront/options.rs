@@ -1,6 +1,6 @@
 //! How a client is set up, and what it tells.
 
-use super::Source;
+use super::CredentialsSource;
 use std::{borrow::Cow, sync::Arc, time::Duration};
 
 /// How a [`Client`](super::Client) is set up. [`Options::default`] is fit for production, but for [`Options::leader`].
@@ -11,7 +11,7 @@ pub struct Options {
     /// Permits plain HTTP beyond the loopback interface. For a simulator inside of a cluster, never for AWS.
     pub allow_plain_http: bool,
     /// Where credentials come from.
-    pub credentials: Source,
+    pub credentials: CredentialsSource,
     /// Most reads a second; zero or less is no limit.
     pub reads_per_second: f64,
     /// Most writes a second; zero or less is no limit.
@@ -21,22 +21,22 @@ pub struct Options {
     /// Longest wait for a whole answer, connection included. Waiting for a turn in the budget does not count.
     pub call_timeout: Duration,
     /// Asked at the moment of each write: does this process still lead? Always yes unless set.
-    pub leader: Arc<dyn Fn() -> bool + Send + Sync>,
+    pub is_leader: Arc<dyn Fn() -> bool + Send + Sync>,
     /// Told of every call that was sent, repetitions included.
-    pub on_call: Arc<dyn Fn(&Call) + Send + Sync>,
+    pub on_request: Arc<dyn Fn(&RequestMetrics) + Send + Sync>,
 }
 
 /// One call that was sent, for metrics.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Call {
+pub struct RequestMetrics {
     /// AWS's name of the operation.
     pub operation: Cow<'static, str>,
-    /// `ok`, a code of AWS's that we know, or one of a few words of our own: see [`Error::label`](super::Error::label).
+    /// `ok`, a code of AWS's that we know, or one of a few words of our own: see [`CloudFrontError::label`](super::CloudFrontError::label).
     pub code: &'static str,
     /// From sending the request to reading the answer.
     pub duration: Duration,
     /// Waiting for a turn before that.
-    pub waited: Duration,
+    pub rate_limiter_wait: Duration,
 }
 
 impl Default for Options {
@@ -44,13 +44,13 @@ impl Default for Options {
         Self {
             endpoint: None,
             allow_plain_http: false,
-            credentials: Source::Chain,
+            credentials: CredentialsSource::DefaultChain,
             reads_per_second: 10.0,
             writes_per_second: 2.0,
             connect_timeout: Duration::from_secs(5),
             call_timeout: Duration::from_secs(30),
-            leader: Arc::new(|| true),
-            on_call: Arc::new(|_| ()),
+            is_leader: Arc::new(|| true),
+            on_request: Arc::new(|_| ()),
         }
     }
 }

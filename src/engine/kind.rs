@@ -1,7 +1,7 @@
 //! What the engine needs to know of a kind of CloudFront resource.
 
 use crate::{
-    cloudfront::{Request, segment},
+    cloudfront::{Request, encode_segment},
     engine::api::{
         policy::ManagementSpec,
         reference::{ResolvedReferences, TypedLocalReference},
@@ -84,7 +84,7 @@ pub trait Kind:
     }
     /// The desired configuration, references replaced and conditional defaults applied; without `CallerReference`, which is
     /// the engine's.
-    fn config(&self, ids: &ResolvedReferences) -> Result<Element, xml::Error>;
+    fn config(&self, ids: &ResolvedReferences) -> Result<Element, xml::XmlError>;
     /// Takes out of the desired configuration what cannot be asked of the resource as it is, and was not asked for explicitly.
     fn prune_for_update(_desired: &mut Element, _live: &Element) {}
     /// Takes out of the configuration of a create what CloudFront only takes from an update, which then is the next thing to do.
@@ -102,7 +102,7 @@ pub trait Kind:
         BTreeMap::new()
     }
     /// The facts in an answer. A kind whose facts are computed overrides this.
-    fn observed_fields(document: &Element) -> Result<Self::ObservedFields, xml::Error> {
+    fn observed_fields(document: &Element) -> Result<Self::ObservedFields, xml::XmlError> {
         xml::from_element(document)
     }
     /// Whether the last change has reached every edge.
@@ -151,7 +151,7 @@ pub trait Kind:
     fn get(collection: &str, id: &str) -> Request {
         Request::get(
             format!("Get{}", Self::API_NAME),
-            format!("{collection}/{}", segment(id)),
+            format!("{collection}/{}", encode_segment(id)),
         )
     }
     /// Reads one page of a collection, from `marker` on.
@@ -171,7 +171,7 @@ pub trait Kind:
     fn update(id: &str, etag: &str, config: Element) -> Request {
         Request::put(
             format!("Update{}", Self::API_NAME),
-            format!("{}/{}/config", Self::COLLECTION, segment(id)),
+            format!("{}/{}/config", Self::COLLECTION, encode_segment(id)),
             etag,
             config,
         )
@@ -180,7 +180,7 @@ pub trait Kind:
     fn delete(id: &str, etag: &str) -> Request {
         Request::delete(
             format!("Delete{}", Self::API_NAME),
-            format!("{}/{}", Self::COLLECTION, segment(id)),
+            format!("{}/{}", Self::COLLECTION, encode_segment(id)),
             etag,
         )
     }

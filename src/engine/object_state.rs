@@ -1,7 +1,7 @@
 //! What is remembered of an object between passes. All of it may vanish at any moment: it saves calls, it proves nothing.
 
 use crate::{
-    cloudfront::Booking,
+    cloudfront::Reservation,
     engine::{
         api::status::Status, cache::remote_snapshot::RemoteSnapshot, poll::collection::Following,
     },
@@ -46,7 +46,7 @@ pub(crate) struct Memo<ObservedFields> {
     /// When CloudFront last accepted a creation or an update that was not seen deployed yet.
     pub(crate) sent: Option<Instant>,
     /// The place that is kept in the queue of writes.
-    pub(crate) booking: Option<Booking>,
+    pub(crate) booking: Option<Reservation>,
     /// The remote as it was last seen.
     pub(crate) kept: Option<RemoteSnapshot>,
     /// How the lookout follows the remote.

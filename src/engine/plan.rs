@@ -94,7 +94,7 @@ pub fn plan<K: Kind>(wish: &Wish, remote: Option<&Remote>) -> Plan {
             None,
         ) => {
             let mut config = config.clone();
-            config.set("CallerReference", caller_reference);
+            config.set_text("CallerReference", caller_reference);
             K::prune_for_create(&mut config);
             Plan::Create(config)
         }

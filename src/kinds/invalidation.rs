@@ -2,7 +2,7 @@
 
 use super::validation::Rule;
 use crate::{
-    cloudfront::segment,
+    cloudfront::encode_segment,
     engine::{
         DriftPolicy, Kind, Lifecycle, LocalReference, ManagementPolicy, ManagementSpec,
         ResolvedReferences, Status, TypedLocalReference,
@@ -228,12 +228,12 @@ impl Kind for Invalidation {
         named.collect()
     }
 
-    fn config(&self, _: &ResolvedReferences) -> Result<Element, xml::Error> {
+    fn config(&self, _: &ResolvedReferences) -> Result<Element, xml::XmlError> {
         let paths = &self.spec.paths;
         xml::to_element(Self::CONFIG, &Batch { paths })
     }
 
-    fn observed_fields(document: &Element) -> Result<Facts, xml::Error> {
+    fn observed_fields(document: &Element) -> Result<Facts, xml::XmlError> {
         let facts: Facts = xml::from_element(document)?;
         let batch = document.child(Self::CONFIG);
         let paths = batch.and_then(|batch| batch.child("Paths"));
@@ -255,7 +255,7 @@ impl Kind for Invalidation {
         let id = id
             .or(self.spec.distribution_id.as_deref())
             .unwrap_or_default();
-        format!("distribution/{}/invalidation", segment(id))
+        format!("distribution/{}/invalidation", encode_segment(id))
     }
 
     fn queue_entry(&self) -> QueueEntry {

@@ -106,7 +106,7 @@ impl Kind for OriginAccessIdentity {
         self.status.as_ref()
     }
 
-    fn config(&self, _: &ResolvedReferences) -> Result<Element, xml::Error> {
+    fn config(&self, _: &ResolvedReferences) -> Result<Element, xml::XmlError> {
         let comment = &self.spec.comment;
         xml::to_element(Self::CONFIG, &Config { comment })
     }
@@ -121,7 +121,7 @@ impl Kind for OriginAccessIdentity {
         Some(self.spec.comment.clone())
     }
 
-    fn observed_fields(document: &Element) -> Result<Facts, xml::Error> {
+    fn observed_fields(document: &Element) -> Result<Facts, xml::XmlError> {
         let id = document.text_of("Id");
         Ok(Facts {
             s3_canonical_user_id: document.text_of("S3CanonicalUserId").map(str::to_owned),

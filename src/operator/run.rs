@@ -46,7 +46,7 @@ pub enum Error {
     Kube(#[from] kube::Error),
     /// The CloudFront client cannot be set up.
     #[error("cannot use CloudFront: {0}")]
-    CloudFront(#[from] cloudfront::Error),
+    CloudFront(#[from] cloudfront::CloudFrontError),
     /// The system refused something.
     #[error("cannot {what}: {source}")]
     System {
@@ -209,8 +209,8 @@ fn client_options(
         allow_plain_http: options.allow_plain_http,
         reads_per_second: options.reads_per_second,
         writes_per_second: options.writes_per_second,
-        leader: Arc::new(move || leadership.holds()),
-        on_call: Arc::new(move |call| metrics.call(call)),
+        is_leader: Arc::new(move || leadership.holds()),
+        on_request: Arc::new(move |call| metrics.call(call)),
         ..cloudfront::Options::default()
     }
 }

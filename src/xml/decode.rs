@@ -2,7 +2,7 @@
 
 use super::encode::items_of;
 use super::names::{ITEMS, QUANTITY, plain_name, wire_name};
-use super::{Element, Error};
+use super::{Element, XmlError};
 use compact_str::CompactString;
 use serde::de::{
     self, DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor, value::StrDeserializer,
@@ -15,7 +15,7 @@ use std::slice;
 /// Elements that the type does not know are ignored, missing ones are `None`, or the default of a field that has one.
 /// Text is taken as it is; around booleans and numbers white space is dropped. Maps and tuples are not supported. An
 /// error names the field.
-pub fn from_element<T: DeserializeOwned>(element: &Element) -> Result<T, Error> {
+pub fn from_element<T: DeserializeOwned>(element: &Element) -> Result<T, XmlError> {
     T::deserialize(Decoder {
         element,
         path: None,
@@ -39,16 +39,16 @@ struct Decoder<'de> {
 }
 
 impl<'de> Decoder<'de> {
-    fn text(&self) -> Result<&'de str, Error> {
+    fn text(&self) -> Result<&'de str, XmlError> {
         if self.element.present().next().is_some() {
-            return Err(Error::mapping("text was expected, not further elements"));
+            return Err(XmlError::mapping("text was expected, not further elements"));
         }
         Ok(&self.element.text)
     }
 
-    fn items(&self) -> Result<Items<'de>, Error> {
+    fn items(&self) -> Result<Items<'de>, XmlError> {
         let path = self.path.ok_or_else(|| {
-            Error::mapping("a list needs a newtype that names its items, such as `Items/CNAME`")
+            XmlError::mapping("a list needs a newtype that names its items, such as `Items/CNAME`")
         })?;
         let (counted, name) = items_of(path);
         let holder = match self.element.child(ITEMS) {
@@ -65,18 +65,18 @@ impl<'de> Decoder<'de> {
 }
 
 macro_rules! parsed { ($($method:ident: $visit:ident,)*) => { $(
-    fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, XmlError> {
         let value = self.text()?.trim().parse();
-        visitor.$visit(value.map_err(|error| Error::mapping(format!("{error}")))?)
+        visitor.$visit(value.map_err(|error| XmlError::mapping(format!("{error}")))?)
     }
 )* } }
 
-fn unsupported<T>(what: &str) -> Result<T, Error> {
-    Err(Error::mapping(format!("{what} cannot be read from XML")))
+fn unsupported<T>(what: &str) -> Result<T, XmlError> {
+    Err(XmlError::mapping(format!("{what} cannot be read from XML")))
 }
 
 impl<'de> de::Deserializer<'de> for Decoder<'de> {
-    type Error = Error;
+    type Error = XmlError;
 
     parsed! {
         deserialize_bool: visit_bool, deserialize_i8: visit_i8, deserialize_i16: visit_i16,
@@ -86,11 +86,11 @@ impl<'de> de::Deserializer<'de> for Decoder<'de> {
     }
 
     /// Only text can be told without a hint of what is expected.
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, XmlError> {
         visitor.visit_borrowed_str(self.text()?)
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, XmlError> {
         visitor.visit_some(self)
     }
 
@@ -99,22 +99,22 @@ impl<'de> de::Deserializer<'de> for Decoder<'de> {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Error> {
-        visitor.visit_enum(StrDeserializer::<Error>::new(self.text()?.trim()))
+    ) -> Result<V::Value, XmlError> {
+        visitor.visit_enum(StrDeserializer::<XmlError>::new(self.text()?.trim()))
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
         path: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Error> {
+    ) -> Result<V::Value, XmlError> {
         visitor.visit_newtype_struct(Decoder {
             path: Some(path),
             ..self
         })
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, XmlError> {
         visitor.visit_seq(self.items()?)
     }
 
@@ -123,7 +123,7 @@ impl<'de> de::Deserializer<'de> for Decoder<'de> {
         _: &'static str,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Error> {
+    ) -> Result<V::Value, XmlError> {
         visitor.visit_map(Fields {
             element: self.element,
             rest: fields.iter(),
@@ -131,15 +131,15 @@ impl<'de> de::Deserializer<'de> for Decoder<'de> {
         })
     }
 
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, XmlError> {
         visitor.visit_unit()
     }
 
-    fn deserialize_map<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Error> {
+    fn deserialize_map<V: Visitor<'de>>(self, _: V) -> Result<V::Value, XmlError> {
         unsupported("a map")
     }
 
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, Error> {
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, XmlError> {
         unsupported("a tuple")
     }
 
@@ -148,7 +148,7 @@ impl<'de> de::Deserializer<'de> for Decoder<'de> {
         _: &'static str,
         _: usize,
         _: V,
-    ) -> Result<V::Value, Error> {
+    ) -> Result<V::Value, XmlError> {
         unsupported("a tuple")
     }
 
@@ -176,12 +176,12 @@ impl<'de> Fields<'de> {
 }
 
 impl<'de> MapAccess<'de> for Fields<'de> {
-    type Error = Error;
+    type Error = XmlError;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
         &mut self,
         seed: K,
-    ) -> Result<Option<K::Value>, Error> {
+    ) -> Result<Option<K::Value>, XmlError> {
         while let Some(field) = self.rest.next() {
             if let Some(element) = self.find(field) {
                 self.value = Some((field, element));
@@ -191,11 +191,11 @@ impl<'de> MapAccess<'de> for Fields<'de> {
         Ok(None)
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, XmlError> {
         let (field, element) = self
             .value
             .take()
-            .ok_or_else(|| Error::mapping("a value was asked for before its key"))?;
+            .ok_or_else(|| XmlError::mapping("a value was asked for before its key"))?;
         let decoder = Decoder {
             element,
             path: None,
@@ -213,12 +213,12 @@ struct Items<'de> {
 }
 
 impl<'de> SeqAccess<'de> for Items<'de> {
-    type Error = Error;
+    type Error = XmlError;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,
-    ) -> Result<Option<T::Value>, Error> {
+    ) -> Result<Option<T::Value>, XmlError> {
         let name = self.name;
         let Some(element) = self
             .rest

@@ -1,5 +1,5 @@
 use super::names::{ENABLED, ITEMS, QUANTITY};
-use super::{Error, parse};
+use super::{XmlError, parse};
 use compact_str::CompactString;
 
 /// An XML element: a name with either text or children.
@@ -66,7 +66,7 @@ impl Element {
     /// Attributes, comments, namespace prefixes and the white space between elements are dropped, CDATA is text.
     /// Document types, processing instructions, unknown entities, text beside elements and characters that XML 1.0
     /// excludes are errors. Never panics, whatever the bytes.
-    pub fn parse(document: &[u8]) -> Result<Self, Error> {
+    pub fn parse(document: &[u8]) -> Result<Self, XmlError> {
         parse::parse(document)
     }
 
@@ -108,7 +108,7 @@ impl Element {
     }
 
     /// Makes the child of that name a leaf with this text: in place, or at the end if there is none.
-    pub fn set(&mut self, name: &str, text: &str) {
+    pub fn set_text(&mut self, name: &str, text: &str) {
         let leaf = Self::leaf(name, text);
         match self.children.iter_mut().find(|child| child.name == name) {
             Some(child) => *child = leaf,

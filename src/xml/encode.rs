@@ -2,7 +2,7 @@
 
 use super::element::Form;
 use super::names::{ITEMS, QUANTITY, is_char, is_name, wire_name};
-use super::{Element, Error};
+use super::{Element, XmlError};
 use serde::{Serialize, ser};
 
 /// The desired state that `value` describes, as an element of this name.
@@ -10,20 +10,20 @@ use serde::{Serialize, ser};
 /// Absent options become [absent](Element::is_absent) children, skipped fields nothing at all. Supported are structures,
 /// lists in a newtype that names their items, options, newtypes, unit variants, strings, booleans and numbers. Anything
 /// else, and text with characters that XML 1.0 excludes, is an error that names the field.
-pub fn to_element<T: Serialize + ?Sized>(name: &str, value: &T) -> Result<Element, Error> {
+pub fn to_element<T: Serialize + ?Sized>(name: &str, value: &T) -> Result<Element, XmlError> {
     let whole = Encoder { name, path: None };
     value
         .serialize(whole)
         .and_then(|mut elements| match elements.pop() {
             Some(only) if elements.is_empty() && !only.is_absent() => Ok(only),
-            _ => Err(Error::mapping("not a value with an element of its own")),
+            _ => Err(XmlError::mapping("not a value with an element of its own")),
         })
         .map_err(|error| error.in_root(name))
 }
 
 /// What one value stands for: no element, one, or the `Quantity` and `Items` of a list with siblings.
 type Elements = Vec<Element>;
-type Never = ser::Impossible<Elements, Error>;
+type Never = ser::Impossible<Elements, XmlError>;
 
 struct Encoder<'a> {
     name: &'a str,
@@ -32,11 +32,11 @@ struct Encoder<'a> {
 }
 
 impl Encoder<'_> {
-    fn leaf(self, text: impl Into<String>) -> Result<Elements, Error> {
+    fn leaf(self, text: impl Into<String>) -> Result<Elements, XmlError> {
         let text = text.into();
         match text.chars().find(|c| !is_char(*c)) {
             None => Ok(vec![Element::leaf(self.name, text)]),
-            Some(c) => Err(Error::mapping(format!(
+            Some(c) => Err(XmlError::mapping(format!(
                 "the character U+{:04X} cannot be sent to CloudFront; remove it",
                 u32::from(c)
             ))),
@@ -44,19 +44,21 @@ impl Encoder<'_> {
     }
 }
 
-fn unsupported<T>(what: &str) -> Result<T, Error> {
-    Err(Error::mapping(format!("{what} cannot be written as XML")))
+fn unsupported<T>(what: &str) -> Result<T, XmlError> {
+    Err(XmlError::mapping(format!(
+        "{what} cannot be written as XML"
+    )))
 }
 
 macro_rules! leaves { ($($method:ident: $type:ty,)*) => { $(
-    fn $method(self, value: $type) -> Result<Elements, Error> {
+    fn $method(self, value: $type) -> Result<Elements, XmlError> {
         self.leaf(value.to_string())
     }
 )* } }
 
 impl<'a> ser::Serializer for Encoder<'a> {
     type Ok = Elements;
-    type Error = Error;
+    type Error = XmlError;
     type SerializeSeq = List<'a>;
     type SerializeStruct = Structure<'a>;
     type SerializeTuple = Never;
@@ -72,11 +74,11 @@ impl<'a> ser::Serializer for Encoder<'a> {
         serialize_str: &str,
     }
 
-    fn serialize_none(self) -> Result<Elements, Error> {
+    fn serialize_none(self) -> Result<Elements, XmlError> {
         Ok(vec![Element::formed(self.name, Form::Absent)])
     }
 
-    fn serialize_some<T: ?Sized + Serialize>(self, value: &T) -> Result<Elements, Error> {
+    fn serialize_some<T: ?Sized + Serialize>(self, value: &T) -> Result<Elements, XmlError> {
         value.serialize(self)
     }
 
@@ -85,7 +87,7 @@ impl<'a> ser::Serializer for Encoder<'a> {
         _: &'static str,
         _: u32,
         variant: &'static str,
-    ) -> Result<Elements, Error> {
+    ) -> Result<Elements, XmlError> {
         self.leaf(variant)
     }
 
@@ -93,7 +95,7 @@ impl<'a> ser::Serializer for Encoder<'a> {
         self,
         path: &'static str,
         value: &T,
-    ) -> Result<Elements, Error> {
+    ) -> Result<Elements, XmlError> {
         if is_local(path) {
             return Ok(vec![]);
         }
@@ -103,9 +105,9 @@ impl<'a> ser::Serializer for Encoder<'a> {
         })
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<List<'a>, Error> {
+    fn serialize_seq(self, _: Option<usize>) -> Result<List<'a>, XmlError> {
         let path = self.path.ok_or_else(|| {
-            Error::mapping("a list needs a newtype that names its items, such as `Items/CNAME`")
+            XmlError::mapping("a list needs a newtype that names its items, such as `Items/CNAME`")
         })?;
         let (counted, item) = items_of(path);
         Ok(List {
@@ -117,7 +119,7 @@ impl<'a> ser::Serializer for Encoder<'a> {
         })
     }
 
-    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Structure<'a>, Error> {
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Structure<'a>, XmlError> {
         Ok(Structure {
             name: self.name,
             local: is_local(name),
@@ -125,15 +127,15 @@ impl<'a> ser::Serializer for Encoder<'a> {
         })
     }
 
-    fn serialize_unit(self) -> Result<Elements, Error> {
+    fn serialize_unit(self) -> Result<Elements, XmlError> {
         unsupported("a unit")
     }
 
-    fn serialize_unit_struct(self, _: &'static str) -> Result<Elements, Error> {
+    fn serialize_unit_struct(self, _: &'static str) -> Result<Elements, XmlError> {
         unsupported("a unit")
     }
 
-    fn serialize_bytes(self, _: &[u8]) -> Result<Elements, Error> {
+    fn serialize_bytes(self, _: &[u8]) -> Result<Elements, XmlError> {
         unsupported("raw bytes")
     }
 
@@ -143,15 +145,15 @@ impl<'a> ser::Serializer for Encoder<'a> {
         _: u32,
         _: &'static str,
         _: &T,
-    ) -> Result<Elements, Error> {
+    ) -> Result<Elements, XmlError> {
         unsupported("an enum variant with content")
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Never, Error> {
+    fn serialize_tuple(self, _: usize) -> Result<Never, XmlError> {
         unsupported("a tuple")
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Never, Error> {
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Never, XmlError> {
         unsupported("a tuple")
     }
 
@@ -161,11 +163,11 @@ impl<'a> ser::Serializer for Encoder<'a> {
         _: u32,
         _: &'static str,
         _: usize,
-    ) -> Result<Never, Error> {
+    ) -> Result<Never, XmlError> {
         unsupported("an enum variant with content")
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Never, Error> {
+    fn serialize_map(self, _: Option<usize>) -> Result<Never, XmlError> {
         unsupported("a map")
     }
 
@@ -175,7 +177,7 @@ impl<'a> ser::Serializer for Encoder<'a> {
         _: u32,
         _: &'static str,
         _: usize,
-    ) -> Result<Never, Error> {
+    ) -> Result<Never, XmlError> {
         unsupported("an enum variant with content")
     }
 }
@@ -201,19 +203,19 @@ struct Structure<'a> {
 
 impl ser::SerializeStruct for Structure<'_> {
     type Ok = Elements;
-    type Error = Error;
+    type Error = XmlError;
 
     fn serialize_field<T: ?Sized + Serialize>(
         &mut self,
         key: &'static str,
         value: &T,
-    ) -> Result<(), Error> {
+    ) -> Result<(), XmlError> {
         if self.local {
             return Ok(());
         }
         let name = &*wire_name(key);
         if !is_name(name) {
-            return Err(Error::mapping("not a name for an element").within(key));
+            return Err(XmlError::mapping("not a name for an element").within(key));
         }
         let elements = value
             .serialize(Encoder { name, path: None })
@@ -222,7 +224,7 @@ impl ser::SerializeStruct for Structure<'_> {
         Ok(())
     }
 
-    fn end(self) -> Result<Elements, Error> {
+    fn end(self) -> Result<Elements, XmlError> {
         if self.local {
             return Ok(vec![]);
         }
@@ -243,13 +245,13 @@ struct List<'a> {
 
 impl ser::SerializeSeq for List<'_> {
     type Ok = Elements;
-    type Error = Error;
+    type Error = XmlError;
 
-    fn serialize_element<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<(), Error> {
+    fn serialize_element<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<(), XmlError> {
         let place = format!("[{}]", self.seen);
         self.seen += 1;
         if !is_name(self.item) {
-            return Err(Error::mapping("not a name for an item").within(&place));
+            return Err(XmlError::mapping("not a name for an item").within(&place));
         }
         let elements = value
             .serialize(Encoder {
@@ -262,7 +264,7 @@ impl ser::SerializeSeq for List<'_> {
         Ok(())
     }
 
-    fn end(self) -> Result<Elements, Error> {
+    fn end(self) -> Result<Elements, XmlError> {
         if !self.counted {
             return Ok(vec![list(self.name, Form::List, self.items)]);
         }

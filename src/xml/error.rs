@@ -6,7 +6,7 @@ use std::fmt::Display;
 /// None of these passes by itself: the same input fails the same way again. Messages hold names, and no text of the
 /// document except a word that an enum does not know.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Error {
+pub enum XmlError {
     /// The document exceeds [`MAX_DOCUMENT`].
     #[error("document of {size} bytes exceeds the limit of {MAX_DOCUMENT} bytes")]
     TooLarge {
@@ -31,7 +31,7 @@ pub enum Error {
     },
 }
 
-impl Error {
+impl XmlError {
     pub(super) fn mapping(reason: impl Into<String>) -> Self {
         Self::Mapping {
             field: String::new(),
@@ -66,13 +66,13 @@ impl Error {
     }
 }
 
-impl serde::ser::Error for Error {
+impl serde::ser::Error for XmlError {
     fn custom<T: Display>(message: T) -> Self {
         Self::mapping(message.to_string())
     }
 }
 
-impl serde::de::Error for Error {
+impl serde::de::Error for XmlError {
     fn custom<T: Display>(message: T) -> Self {
         Self::mapping(message.to_string())
     }

@@ -43,7 +43,7 @@
 //! let drift: Vec<String> = live.overlay(&want).iter().map(ToString::to_string).collect();
 //! assert_eq!(drift, ["aliases: desired [www.example.com], observed nothing", "comment: desired nothing, observed old"]);
 //! assert_eq!(live.text_of("New"), Some("stays"));
-//! # Ok::<(), xml::Error>(())
+//! # Ok::<(), xml::XmlError>(())
 //! ```
 
 mod decode;
@@ -61,5 +61,5 @@ pub use decode::from_element;
 pub use drift::Drift;
 pub use element::Element;
 pub use encode::to_element;
-pub use error::Error;
+pub use error::XmlError;
 pub use parse::{MAX_DEPTH, MAX_DOCUMENT};

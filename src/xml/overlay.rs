@@ -62,7 +62,7 @@ impl Element {
             if asked.name != QUANTITY {
                 self.lay_child(asked, &want.path_to(&asked.name, at), drift);
             } else if self.child(QUANTITY).is_none() {
-                self.set(QUANTITY, &asked.text);
+                self.set_text(QUANTITY, &asked.text);
             }
         }
         self.count(want, at, drift);
@@ -97,7 +97,7 @@ impl Element {
                     self.remove(&asked.name);
                 }
             }
-            Some(place) if asked.is_absent() => self.withdraw(place, at, drift),
+            Some(place) if asked.is_absent() => self.remove_absent(place, at, drift),
             Some(place) => self.children[place].lay(asked, at, drift),
             None if asked.is_absent() => {}
             None => self.add(asked, at, drift),
@@ -108,7 +108,7 @@ impl Element {
     ///
     /// A blank element is left alone, because an update requires many of them, unless it is a bare structure. There
     /// the presence itself speaks: an empty `S3OriginConfig` still makes an origin an S3 origin.
-    fn withdraw(&mut self, place: usize, at: &str, drift: &mut Vec<Drift>) {
+    fn remove_absent(&mut self, place: usize, at: &str, drift: &mut Vec<Drift>) {
         let child = &self.children[place];
         let switched = child.child(ENABLED).or(child.child(QUANTITY)).is_some();
         let is_bare_structure = !child.children.is_empty() && !switched;
@@ -154,7 +154,7 @@ impl Element {
         }
         if quantity.or(self.child(QUANTITY)).is_some() {
             let items = self.child(ITEMS).map_or(0, |items| items.children.len());
-            self.set(QUANTITY, &items.to_string());
+            self.set_text(QUANTITY, &items.to_string());
         }
     }
 }

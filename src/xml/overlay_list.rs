@@ -5,7 +5,7 @@ use super::drift::{Drift, describe};
 use super::element::Form;
 
 /// What tells one item of a list from the others, in order of preference.
-const KEYS: [&str; 15] = [
+const IDENTITY_FIELDS: [&str; 15] = [
     "Id",
     "PathPattern",
     "ErrorCode",
@@ -101,7 +101,8 @@ impl Element {
 
     fn key(&self) -> Option<&Element> {
         let childless = |key: &&Element| key.children.is_empty();
-        KEYS.iter()
+        IDENTITY_FIELDS
+            .iter()
             .find_map(|key| self.child(key).filter(childless))
     }
 

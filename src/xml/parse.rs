@@ -1,6 +1,6 @@
 use super::element::Form;
 use super::names::{is_char, is_name};
-use super::{Element, Error};
+use super::{Element, XmlError};
 use quick_xml::{Reader, escape, events::Event};
 use std::borrow::Cow;
 
@@ -10,19 +10,19 @@ pub const MAX_DOCUMENT: usize = 8 * 1024 * 1024;
 /// The deepest nesting that is read. CloudFront's own documents have about ten levels.
 pub const MAX_DEPTH: usize = 64;
 
-pub(super) fn parse(document: &[u8]) -> Result<Element, Error> {
+pub(super) fn parse(document: &[u8]) -> Result<Element, XmlError> {
     if document.len() > MAX_DOCUMENT {
-        return Err(Error::TooLarge {
+        return Err(XmlError::TooLarge {
             size: document.len(),
         });
     }
-    let text = str::from_utf8(document).map_err(|error| Error::Document {
+    let text = str::from_utf8(document).map_err(|error| XmlError::Document {
         at: error.valid_up_to() as u64,
         reason: "not UTF-8".into(),
     })?;
     let mut reader = Reader::from_str(text);
     let mut tree = Tree::default();
-    read(&mut reader, &mut tree).map_err(|reason| Error::Document {
+    read(&mut reader, &mut tree).map_err(|reason| XmlError::Document {
         at: reader.buffer_position(),
         reason,
     })

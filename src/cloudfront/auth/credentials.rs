@@ -1,12 +1,14 @@
 //! Credentials, kept for as long as they are good.
 
-use crate::cloudfront::{Error, error::printable};
+use crate::cloudfront::{
+    CloudFrontError,
+    error::{error_chain, sanitize},
+};
 use aws_credential_types::{
     Credentials,
-    provider::{ProvideCredentials, SharedCredentialsProvider, error::CredentialsError},
+    provider::{ProvideCredentials, SharedCredentialsProvider},
 };
 use std::{
-    error::Error as _,
     fmt,
     time::{Duration, SystemTime},
 };
@@ -25,17 +27,17 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// Where credentials come from.
 #[derive(Clone, Debug, Default)]
-pub enum Source {
+pub enum CredentialsSource {
     /// AWS's usual chain: environment, profile, web identity (IRSA), container (EKS Pod Identity), instance metadata.
     #[default]
-    Chain,
+    DefaultChain,
     /// Given ones, for tests and simulators.
-    Keys(Keys),
+    Static(StaticCredentials),
 }
 
 /// A pair of keys. `Debug` shows neither.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Keys {
+pub struct StaticCredentials {
     /// The key's id, `AKIA…` or `ASIA…`.
     pub access_key_id: String,
     /// The secret that signs.
@@ -48,7 +50,7 @@ pub struct Keys {
 ///
 /// The chain of `aws-config` remembers nothing by itself; without this every call would cost a call of STS.
 #[derive(Debug)]
-pub(in crate::cloudfront) struct Cache {
+pub(in crate::cloudfront) struct CredentialsCache {
     source: SharedCredentialsProvider,
     memory: Mutex<Memory>,
 }
@@ -57,7 +59,7 @@ pub(in crate::cloudfront) struct Cache {
 #[derive(Debug, Default)]
 struct Memory {
     held: Option<Held>,
-    failed: Option<(Instant, Error)>,
+    failed: Option<(Instant, CloudFrontError)>,
 }
 
 #[derive(Debug)]
@@ -72,7 +74,7 @@ struct Life {
     end: Instant,
 }
 
-impl Cache {
+impl CredentialsCache {
     pub(in crate::cloudfront) fn new(source: SharedCredentialsProvider) -> Self {
         Self {
             source,
@@ -81,7 +83,7 @@ impl Cache {
     }
 
     /// Credentials that are good for some minutes; in need, those that still are.
-    pub(in crate::cloudfront) async fn get(&self) -> Result<Credentials, Error> {
+    pub(in crate::cloudfront) async fn get(&self) -> Result<Credentials, CloudFrontError> {
         let mut memory = self.memory.lock().await;
         if let Some(fresh) = memory.held(|life| life.renewal) {
             return Ok(fresh);
@@ -114,15 +116,15 @@ impl Cache {
     }
 
     /// Asks the source, out of hearing: what it traces may hold tokens.
-    async fn load(&self) -> Result<Credentials, Error> {
+    async fn load(&self) -> Result<Credentials, CloudFrontError> {
         let asked = self.source.provide_credentials();
         let asked = asked.with_subscriber(NoSubscriber::default());
         let detail = match timeout(PATIENCE, asked).await {
             Ok(Ok(credentials)) => return Ok(credentials),
-            Ok(Err(error)) => explain(&error),
+            Ok(Err(error)) => sanitize(&error_chain(&error)),
             Err(_) => format!("no answer within {} s", PATIENCE.as_secs()),
         };
-        Err(Error::Credentials { detail })
+        Err(CloudFrontError::NoCredentials { detail })
     }
 }
 
@@ -154,14 +156,14 @@ impl Memory {
         good.then(|| held.credentials.clone())
     }
 
-    fn recent_failure(&self) -> Option<Error> {
+    fn recent_failure(&self) -> Option<CloudFrontError> {
         let (when, error) = self.failed.as_ref()?;
         (when.elapsed() < PAUSE).then(|| error.clone())
     }
 }
 
-impl From<Keys> for Credentials {
-    fn from(keys: Keys) -> Self {
+impl From<StaticCredentials> for Credentials {
+    fn from(keys: StaticCredentials) -> Self {
         Self::new(
             keys.access_key_id,
             keys.secret_access_key,
@@ -172,21 +174,10 @@ impl From<Keys> for Credentials {
     }
 }
 
-impl fmt::Debug for Keys {
+impl fmt::Debug for StaticCredentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Keys([redacted])")
     }
-}
-
-/// The whole chain of causes: the outermost one says only that something failed.
-fn explain(error: &CredentialsError) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    printable(&text)
 }
 
 #[cfg(test)]

@@ -8,10 +8,10 @@ mod signing;
 mod sts;
 
 pub(super) use clock::Clock;
-pub(super) use credentials::Cache;
-pub use credentials::{Keys, Source};
+pub(super) use credentials::CredentialsCache;
+pub use credentials::{CredentialsSource, StaticCredentials};
 pub(super) use credentials_chain::chain;
-pub(super) use signed_transport::{Failed, Outgoing, Wire};
-pub(super) use signing::Scope;
-pub use sts::Identity;
+pub(super) use signed_transport::{AttemptError, SignedTransport, UnsignedRequest};
+pub(super) use signing::SigningScope;
+pub use sts::CallerIdentity;
 pub(super) use sts::caller_identity;

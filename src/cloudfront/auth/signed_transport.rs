@@ -1,10 +1,10 @@
 //! One signed exchange, and what it teaches about the credentials and the clock.
 
-use super::{Cache, Clock, Scope};
+use super::{Clock, CredentialsCache, SigningScope};
 use crate::cloudfront::{
-    Error,
-    error::scrub,
-    http::{Failure, Reply, Transport, failure},
+    CloudFrontError,
+    error::redact_credentials,
+    http::{Failure, RawResponse, Transport, failure},
 };
 use aws_credential_types::Credentials;
 use bytes::Bytes;
@@ -12,36 +12,36 @@ use std::borrow::Cow;
 
 /// Everything a signed call needs, whichever service it is for.
 #[derive(Debug)]
-pub(in crate::cloudfront) struct Wire {
+pub(in crate::cloudfront) struct SignedTransport {
     pub(in crate::cloudfront) transport: Transport,
-    pub(in crate::cloudfront) credentials: Cache,
+    pub(in crate::cloudfront) credentials: CredentialsCache,
     pub(in crate::cloudfront) clock: Clock,
 }
 
 /// A call that is complete but for its signature.
-pub(in crate::cloudfront) struct Outgoing<'a> {
+pub(in crate::cloudfront) struct UnsignedRequest<'a> {
     pub(in crate::cloudfront) operation: Cow<'static, str>,
     pub(in crate::cloudfront) write: bool,
-    pub(in crate::cloudfront) scope: Scope<'a>,
+    pub(in crate::cloudfront) scope: SigningScope<'a>,
     pub(in crate::cloudfront) request: http::Request<Bytes>,
 }
 
 /// A failure, and whether its cause was just removed, so that the same call may well succeed now.
 ///
 /// Only refusals of the signature are ever repaired: those calls surely changed nothing.
-pub(in crate::cloudfront) struct Failed {
-    pub(in crate::cloudfront) error: Error,
-    pub(in crate::cloudfront) repaired: bool,
+pub(in crate::cloudfront) struct AttemptError {
+    pub(in crate::cloudfront) error: CloudFrontError,
+    pub(in crate::cloudfront) retry_now: bool,
 }
 
-impl Wire {
+impl SignedTransport {
     /// Signs and sends once. A reply is of status 2xx; all others are errors, and hold no credentials.
     pub(in crate::cloudfront) async fn exchange(
         &self,
-        call: Outgoing<'_>,
+        call: UnsignedRequest<'_>,
         credentials: &Credentials,
-    ) -> Result<Reply, Failed> {
-        let Outgoing {
+    ) -> Result<RawResponse, AttemptError> {
+        let UnsignedRequest {
             operation,
             write,
             scope,
@@ -58,14 +58,19 @@ impl Wire {
             Err(lost_answer) => return Err(lost(operation, write, lost_answer).into()),
         };
         let error = failure(operation, write, &reply);
-        let repaired = self.repair(&error, &reply, credentials).await;
-        Err(Failed {
+        let retry_now = self.repair(&error, &reply, credentials).await;
+        Err(AttemptError {
             error: hushed(error, credentials),
-            repaired,
+            retry_now,
         })
     }
 
-    async fn repair(&self, error: &Error, reply: &Reply, credentials: &Credentials) -> bool {
+    async fn repair(
+        &self,
+        error: &CloudFrontError,
+        reply: &RawResponse,
+        credentials: &Credentials,
+    ) -> bool {
         match error.code() {
             Some("ExpiredToken" | "ExpiredTokenException") => {
                 self.credentials.forget(credentials).await;
@@ -89,47 +94,47 @@ impl Wire {
     }
 }
 
-impl From<Error> for Failed {
-    fn from(error: Error) -> Self {
+impl From<CloudFrontError> for AttemptError {
+    fn from(error: CloudFrontError) -> Self {
         Self {
             error,
-            repaired: false,
+            retry_now: false,
         }
     }
 }
 
-fn lost(operation: Cow<'static, str>, write: bool, failure: Failure) -> Error {
+fn lost(operation: Cow<'static, str>, write: bool, failure: Failure) -> CloudFrontError {
     match failure {
-        Failure::BadAnswer(detail) => Error::Garbled {
+        Failure::BadAnswer(detail) => CloudFrontError::InvalidResponse {
             operation,
             detail,
             request_id: None,
-            commit_unknown: write,
+            outcome_unknown: write,
         },
-        Failure::NotSent(detail) => Error::Unreachable {
+        Failure::NotSent(detail) => CloudFrontError::Unreachable {
             operation,
             detail,
             code: None,
             request_id: None,
-            commit_unknown: false,
+            outcome_unknown: false,
         },
-        Failure::NoAnswer(detail) => Error::Unreachable {
+        Failure::NoAnswer(detail) => CloudFrontError::Unreachable {
             operation,
             detail,
             code: None,
             request_id: None,
-            commit_unknown: write,
+            outcome_unknown: write,
         },
     }
 }
 
 /// The server may repeat what it was sent.
-fn hushed(mut error: Error, credentials: &Credentials) -> Error {
+fn hushed(mut error: CloudFrontError, credentials: &Credentials) -> CloudFrontError {
     match &mut error {
-        Error::Refused { message: text, .. }
-        | Error::Unreachable { detail: text, .. }
-        | Error::Garbled { detail: text, .. } => {
-            *text = scrub(text, credentials);
+        CloudFrontError::Refused { message: text, .. }
+        | CloudFrontError::Unreachable { detail: text, .. }
+        | CloudFrontError::InvalidResponse { detail: text, .. } => {
+            *text = redact_credentials(text, credentials);
         }
         _ => {}
     }

@@ -1,6 +1,6 @@
 //! Signatures: AWS Signature Version 4.
 
-use crate::cloudfront::Error;
+use crate::cloudfront::CloudFrontError;
 use aws_credential_types::Credentials;
 use aws_sigv4::{
     http_request::{SignableBody, SignableRequest, SigningInstructions, SigningSettings, sign},
@@ -12,12 +12,12 @@ use tracing::subscriber::{NoSubscriber, with_default};
 
 /// What a signature is good for.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::cloudfront) struct Scope<'a> {
+pub(in crate::cloudfront) struct SigningScope<'a> {
     pub(in crate::cloudfront) service: &'a str,
     pub(in crate::cloudfront) region: &'a str,
 }
 
-impl Scope<'_> {
+impl SigningScope<'_> {
     /// CloudFront is global and signed for one region, wherever the operator runs.
     pub(in crate::cloudfront) const CLOUDFRONT: Self = Self {
         service: "cloudfront",
@@ -30,12 +30,12 @@ impl Scope<'_> {
         request: &mut http::Request<Bytes>,
         credentials: &Credentials,
         time: SystemTime,
-    ) -> Result<(), Error> {
+    ) -> Result<(), CloudFrontError> {
         // The signer traces the canonical request, in which the session token stands.
         let instructions = with_default(NoSubscriber::default(), || {
             self.instructions(request, credentials, time)
         });
-        let instructions = instructions.ok_or_else(|| Error::Credentials {
+        let instructions = instructions.ok_or_else(|| CloudFrontError::NoCredentials {
             // The signer's own words are not repeated: they may quote what it could not sign.
             detail: "those found cannot be put into a header; does the token end in a line break?"
                 .into(),

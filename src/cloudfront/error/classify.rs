@@ -1,17 +1,18 @@
 //! What each code of CloudFront's means to the caller.
 
 /// Who must move next, after a call failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Class {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::Display)]
+pub enum ErrorClass {
     /// A person: edit the spec, raise a quota.
     Terminal,
-    /// Nobody, for the first minutes: a new certificate has not reached CloudFront yet. Afterwards like [`Class::Terminal`].
-    Settling,
+    /// Nobody, for the first minutes: a new certificate has not reached CloudFront yet. Afterwards like [`ErrorClass::Terminal`].
+    #[strum(to_string = "Settling")]
+    TransientRefusal,
     /// We: read again, decide again.
     Conflict,
     /// We: fewer calls.
     Throttled,
-    /// We: try again later; after a write, look first ([`Error::commit_unknown`](super::Error::commit_unknown)).
+    /// We: try again later; after a write, look first ([`CloudFrontError::outcome_unknown`](super::CloudFrontError::outcome_unknown)).
     Unreachable,
     /// Whoever grants permissions, or runs the clock and the credentials.
     Denied,
@@ -21,10 +22,12 @@ pub enum Class {
     AlreadyExists,
     /// Another resource, or a deployment, must finish first.
     InUse,
-    /// The configuration refers to something that is not there: like [`Class::Terminal`], but it may appear, so look again.
-    Missing,
+    /// The configuration refers to something that is not there: like [`ErrorClass::Terminal`], but it may appear, so look again.
+    #[strum(to_string = "Missing")]
+    MissingDependency,
     /// Whoever runs what lies between us and CloudFront: that was no answer of the API.
-    Garbled,
+    #[strum(to_string = "Garbled")]
+    InvalidResponse,
     /// Nobody: another replica does the work.
     NotLeader,
 }
@@ -35,43 +38,45 @@ pub(in crate::cloudfront) fn refusal(
     status: u16,
     code: &str,
     message: &str,
-) -> Class {
+) -> ErrorClass {
     match code {
         // A distribution under a pricing plan answers this to its deletion, for ever. Source: ekristen/aws-nuke#1024.
-        "PreconditionFailed" if message.to_lowercase().contains("pricing plan") => Class::Terminal,
+        "PreconditionFailed" if message.to_lowercase().contains("pricing plan") => {
+            ErrorClass::Terminal
+        }
         // What really comes where InvalidationBatchAlreadyExists is documented. Source: aws/aws-cdk#3878.
         "InvalidArgument" if message.contains("used for a previous invalidation batch") => {
-            Class::AlreadyExists
+            ErrorClass::AlreadyExists
         }
         _ => match known(code).map_or_else(|| by_status(status), |(_, class)| class) {
-            Class::NotFound if !names_target(operation, code) => Class::Missing,
+            ErrorClass::NotFound if !names_target(operation, code) => ErrorClass::MissingDependency,
             class => class,
         },
     }
 }
 
 /// The class of a code in the table, and the code itself with a lifetime that suits a metric's label.
-pub(in crate::cloudfront) fn known(code: &str) -> Option<(&'static str, Class)> {
-    codes().find(|(known, _)| *known == code)
+pub(in crate::cloudfront) fn known(code: &str) -> Option<(&'static str, ErrorClass)> {
+    error_codes().find(|(known, _)| *known == code)
 }
 
-/// Every code in the table, with its class there. "Not found" becomes [`Class::Missing`] where it is not the call's own target.
-pub fn codes() -> impl Iterator<Item = (&'static str, Class)> {
-    let of = |(class, codes): &'static (Class, &'static str)| {
+/// Every code in the table, with its class there. "Not found" becomes [`ErrorClass::MissingDependency`] where it is not the call's own target.
+pub fn error_codes() -> impl Iterator<Item = (&'static str, ErrorClass)> {
+    let of = |(class, codes): &'static (ErrorClass, &'static str)| {
         codes.split_whitespace().map(move |code| (code, *class))
     };
     super::error_codes::TABLE.iter().flat_map(of)
 }
 
 /// What a code that AWS has invented since means.
-fn by_status(status: u16) -> Class {
+fn by_status(status: u16) -> ErrorClass {
     match status {
-        401 | 403 => Class::Denied,
-        404 => Class::NotFound,
-        409 | 412 => Class::Conflict,
-        429 => Class::Throttled,
-        408 | 500.. => Class::Unreachable,
-        _ => Class::Terminal,
+        401 | 403 => ErrorClass::Denied,
+        404 => ErrorClass::NotFound,
+        409 | 412 => ErrorClass::Conflict,
+        429 => ErrorClass::Throttled,
+        408 | 500.. => ErrorClass::Unreachable,
+        _ => ErrorClass::Terminal,
     }
 }
 

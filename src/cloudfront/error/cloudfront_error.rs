@@ -1,13 +1,14 @@
 //! Why a call failed, and the questions callers ask about it.
 
-use super::classify::{self, Class};
+use super::classify::{self, ErrorClass};
 use std::borrow::Cow;
 
-/// Why a call failed. [`Error::class`] says who must move next; the texts never hold credentials.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Error {
+/// Why a call failed. [`CloudFrontError::class`] says who must move next; the texts never hold credentials.
+#[derive(Clone, Debug, PartialEq, Eq, strum::IntoStaticStr, thiserror::Error)]
+pub enum CloudFrontError {
     /// The service understood the call and said no.
     #[error("{operation} was refused: {code}: {message}{}", request(request_id.as_ref()))]
+    #[strum(to_string = "UnknownCode")]
     Refused {
         /// What was asked: the same code means one thing to a read and another to an update.
         operation: Cow<'static, str>,
@@ -21,7 +22,7 @@ pub enum Error {
         request_id: Option<String>,
     },
     /// No answer, or the service says that it is unwell: connection, time-out, reset, HTTP 5xx.
-    #[error("{operation} got no answer: {detail}{}{}", doubt(*commit_unknown), request(request_id.as_ref()))]
+    #[error("{operation} got no answer: {detail}{}{}", doubt(*outcome_unknown), request(request_id.as_ref()))]
     Unreachable {
         /// What was asked.
         operation: Cow<'static, str>,
@@ -32,11 +33,12 @@ pub enum Error {
         /// AWS's id of the call, if it gave one.
         request_id: Option<String>,
         /// Whether the call may have taken effect all the same.
-        commit_unknown: bool,
+        outcome_unknown: bool,
     },
     /// An answer that cannot be read: not XML, broken off, too large, a redirect, a success that says nothing.
-    #[error("{operation} got an answer that cannot be read: {detail}{}{}", doubt(*commit_unknown), request(request_id.as_ref()))]
-    Garbled {
+    #[error("{operation} got an answer that cannot be read: {detail}{}{}", doubt(*outcome_unknown), request(request_id.as_ref()))]
+    #[strum(to_string = "Garbled")]
+    InvalidResponse {
         /// What was asked.
         operation: Cow<'static, str>,
         /// What is wrong with the answer.
@@ -44,11 +46,12 @@ pub enum Error {
         /// AWS's id of the call, if it gave one.
         request_id: Option<String>,
         /// Whether the call may have taken effect all the same.
-        commit_unknown: bool,
+        outcome_unknown: bool,
     },
     /// There are no credentials to sign with. Nothing was sent.
     #[error("no AWS credentials: {detail}")]
-    Credentials {
+    #[strum(to_string = "Credentials")]
+    NoCredentials {
         /// What each source of credentials answered.
         detail: String,
     },
@@ -68,13 +71,14 @@ pub enum Error {
     },
     /// The client cannot be set up as asked.
     #[error("{detail}")]
+    #[strum(to_string = "Invalid")]
     Configuration {
         /// Which setting, why, and what to do.
         detail: String,
     },
 }
 
-impl Error {
+impl CloudFrontError {
     /// A refusal as CloudFront would send it.
     pub fn refused(
         operation: impl Into<Cow<'static, str>>,
@@ -92,7 +96,7 @@ impl Error {
     }
 
     /// Who must move next.
-    pub fn class(&self) -> Class {
+    pub fn class(&self) -> ErrorClass {
         match self {
             Self::Refused {
                 operation,
@@ -101,11 +105,11 @@ impl Error {
                 message,
                 ..
             } => classify::refusal(operation, *status, code, message),
-            Self::Unreachable { .. } => Class::Unreachable,
-            Self::Garbled { .. } => Class::Garbled,
-            Self::Credentials { .. } => Class::Denied,
-            Self::NotLeader { .. } => Class::NotLeader,
-            Self::Invalid { .. } | Self::Configuration { .. } => Class::Terminal,
+            Self::Unreachable { .. } => ErrorClass::Unreachable,
+            Self::InvalidResponse { .. } => ErrorClass::InvalidResponse,
+            Self::NoCredentials { .. } => ErrorClass::Denied,
+            Self::NotLeader { .. } => ErrorClass::NotLeader,
+            Self::Invalid { .. } | Self::Configuration { .. } => ErrorClass::Terminal,
         }
     }
 
@@ -123,47 +127,42 @@ impl Error {
         match self {
             Self::Refused { request_id, .. }
             | Self::Unreachable { request_id, .. }
-            | Self::Garbled { request_id, .. } => request_id.as_deref(),
+            | Self::InvalidResponse { request_id, .. } => request_id.as_deref(),
             _ => None,
         }
     }
 
     /// One word for a metric's label: AWS's code if it is one that we know, so that nobody else can invent labels.
     pub fn label(&self) -> &'static str {
-        match (self, self.code().and_then(classify::known)) {
-            (_, Some((code, _))) => code,
-            (Self::Refused { .. }, None) => "UnknownCode",
-            (Self::Unreachable { .. }, None) => "Unreachable",
-            (Self::Garbled { .. }, None) => "Garbled",
-            (Self::Credentials { .. }, None) => "Credentials",
-            (Self::NotLeader { .. }, None) => "NotLeader",
-            (Self::Invalid { .. } | Self::Configuration { .. }, None) => "Invalid",
+        match self.code().and_then(classify::known) {
+            Some((code, _)) => code,
+            None => self.into(),
         }
     }
 
-    /// The very resource that the call named is gone, on CloudFront's own word: a proxy's 404 page is [`Class::Garbled`].
+    /// The very resource that the call named is gone, on CloudFront's own word: a proxy's 404 page is [`ErrorClass::InvalidResponse`].
     pub fn is_not_found(&self) -> bool {
-        self.class() == Class::NotFound
+        self.class() == ErrorClass::NotFound
     }
 
     /// CloudFront asks for fewer calls.
     pub fn is_throttled(&self) -> bool {
-        self.class() == Class::Throttled
+        self.class() == ErrorClass::Throttled
     }
 
     /// The version that the write named is not the present one: read again.
     pub fn is_conflict(&self) -> bool {
-        self.class() == Class::Conflict
+        self.class() == ErrorClass::Conflict
     }
 
     /// Something else in CloudFront still uses the resource. Not so `DistributionNotDisabled`: there nobody else has to move.
     pub fn is_in_use(&self) -> bool {
-        self.class() == Class::InUse && self.code().is_some_and(|code| code.contains("InUse"))
+        self.class() == ErrorClass::InUse && self.code().is_some_and(|code| code.contains("InUse"))
     }
 
     /// The caller reference, or the name, was used before: perhaps by us, in a create whose answer was lost.
     pub fn is_already_exists(&self) -> bool {
-        self.class() == Class::AlreadyExists
+        self.class() == ErrorClass::AlreadyExists
     }
 
     /// The id of the resource that is there already, when the message names it: `… Already exists: E1S…`.
@@ -183,11 +182,14 @@ impl Error {
     }
 
     /// Whether the call may have taken effect although it failed: look before doing anything else.
-    pub fn commit_unknown(&self) -> bool {
+    pub fn outcome_unknown(&self) -> bool {
         match self {
-            Self::Unreachable { commit_unknown, .. } | Self::Garbled { commit_unknown, .. } => {
-                *commit_unknown
+            Self::Unreachable {
+                outcome_unknown, ..
             }
+            | Self::InvalidResponse {
+                outcome_unknown, ..
+            } => *outcome_unknown,
             _ => false,
         }
     }

@@ -1,20 +1,23 @@
 //! The table of codes: all that the service model of 2026 lists, and those that only its users have seen.
 
-use super::Class;
+use super::ErrorClass;
 
 /// Each class with its codes, separated by blanks. Codes that are absent are judged by their HTTP status.
-pub(in crate::cloudfront) const TABLE: &[(Class, &str)] = &[
-    (Class::Settling, "InvalidViewerCertificate"),
-    (Class::Conflict, "InvalidIfMatchVersion PreconditionFailed"),
-    (Class::Throttled, THROTTLED),
-    (Class::Unreachable, UNREACHABLE),
-    (Class::Denied, DENIED),
-    (Class::NotFound, NOT_FOUND),
-    (Class::Missing, MISSING),
-    (Class::AlreadyExists, ALREADY_EXISTS),
-    (Class::InUse, IN_USE),
-    (Class::Terminal, TERMINAL),
-    (Class::Terminal, QUOTAS),
+pub(in crate::cloudfront) const TABLE: &[(ErrorClass, &str)] = &[
+    (ErrorClass::TransientRefusal, "InvalidViewerCertificate"),
+    (
+        ErrorClass::Conflict,
+        "InvalidIfMatchVersion PreconditionFailed",
+    ),
+    (ErrorClass::Throttled, THROTTLED),
+    (ErrorClass::Unreachable, UNREACHABLE),
+    (ErrorClass::Denied, DENIED),
+    (ErrorClass::NotFound, NOT_FOUND),
+    (ErrorClass::MissingDependency, MISSING),
+    (ErrorClass::AlreadyExists, ALREADY_EXISTS),
+    (ErrorClass::InUse, IN_USE),
+    (ErrorClass::Terminal, TERMINAL),
+    (ErrorClass::Terminal, QUOTAS),
 ];
 
 /// AWS's SDKs slow down on these, whatever the status: CloudFront's own `Throttling` is a 400.
@@ -36,7 +39,7 @@ const DENIED: &str = "
     UnauthorizedOperation UnrecognizedClientException
 ";
 
-/// Each becomes [`Class::Missing`] when the call was about something else.
+/// Each becomes [`ErrorClass::MissingDependency`] when the call was about something else.
 const NOT_FOUND: &str = "
     EntityNotFound NoSuchCachePolicy NoSuchCloudFrontOriginAccessIdentity NoSuchContinuousDeploymentPolicy NoSuchDistribution
     NoSuchFieldLevelEncryptionConfig NoSuchFieldLevelEncryptionProfile NoSuchFunctionExists NoSuchInvalidation

@@ -6,6 +6,7 @@ mod error_codes;
 mod redact;
 
 pub(super) use classify::refusal;
-pub use classify::{Class, codes};
-pub use cloudfront_error::Error;
-pub(super) use redact::{printable, scrub};
+pub use classify::{ErrorClass, error_codes};
+pub use cloudfront_error::CloudFrontError;
+pub(crate) use redact::error_chain;
+pub(super) use redact::{redact_credentials, sanitize};

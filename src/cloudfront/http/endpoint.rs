@@ -1,6 +1,6 @@
 //! Where calls go. A wrong answer here hands credentials to a stranger, so the rules are few and strict.
 
-use crate::cloudfront::Error;
+use crate::cloudfront::CloudFrontError;
 use reqwest::Url;
 use std::fmt;
 
@@ -18,7 +18,7 @@ impl Endpoint {
         default: &str,
         allow_plain_http: bool,
         environment: impl Fn(&str) -> Option<String>,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, CloudFrontError> {
         if let Some(setting) = setting {
             return Self::parse(setting, allow_plain_http);
         }
@@ -27,8 +27,10 @@ impl Endpoint {
             "AWS_ENDPOINT_URL".into(),
         ] {
             if let Some(url) = environment(&name).filter(|url| !url.is_empty()) {
-                return Self::parse(&url, allow_plain_http).map_err(|error| Error::Configuration {
-                    detail: format!("{name}: {error}"),
+                return Self::parse(&url, allow_plain_http).map_err(|error| {
+                    CloudFrontError::Configuration {
+                        detail: format!("{name}: {error}"),
+                    }
                 });
             }
         }
@@ -38,9 +40,9 @@ impl Endpoint {
     /// Reads an endpoint's URL: `https://HOST[:PORT]`, or `http://` for a host on the loopback interface (127.0.0.0/8, `::1`, `localhost`).
     ///
     /// `allow_plain_http` permits `http://` for any host: who can listen on the way reads everything, and can replay a call for minutes.
-    pub fn parse(url: &str, allow_plain_http: bool) -> Result<Self, Error> {
+    pub fn parse(url: &str, allow_plain_http: bool) -> Result<Self, CloudFrontError> {
         let refuse = |why: &str| {
-            Err(Error::Configuration {
+            Err(CloudFrontError::Configuration {
                 detail: format!("the endpoint is refused: {why}"),
             })
         };

@@ -7,8 +7,7 @@ pub(super) mod retry;
 mod transport;
 
 pub use endpoint::Endpoint;
-pub use request::{Method, Priority, Request, segment};
-pub use response::Answer;
+pub use request::{Method, Priority, Request, encode_segment};
+pub use response::Response;
 pub(super) use response::{describe, failure, request_id};
-pub(crate) use transport::explain;
-pub(super) use transport::{Failure, Reply, Transport};
+pub(super) use transport::{Failure, RawResponse, Transport};

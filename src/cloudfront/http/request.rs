@@ -1,6 +1,6 @@
 //! A call, described.
 
-use crate::{cloudfront::Error, xml::Element};
+use crate::{cloudfront::CloudFrontError, xml::Element};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::{borrow::Cow, fmt};
 
@@ -18,7 +18,7 @@ pub struct Request {
     pub operation: Cow<'static, str>,
     /// HTTP method. Everything but [`Method::Get`] is a write.
     pub method: Method,
-    /// Path below `/2020-05-31/`, each variable part encoded by [`segment`].
+    /// Path below `/2020-05-31/`, each variable part encoded by [`encode_segment`].
     pub path: String,
     /// Query parameters, not encoded yet; `None` is a bare flag such as `WithTags`.
     pub query: Vec<(Cow<'static, str>, Option<String>)>,
@@ -43,24 +43,24 @@ pub enum Method {
     Delete,
 }
 
-/// Who goes first when calls have to wait for the [`Budget`](super::Budget): what a person waits for, before what only keeps watch.
+/// Who goes first when calls have to wait for the [`RateLimiter`](super::RateLimiter): what a person waits for, before what only keeps watch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Priority {
     /// Somebody changed a spec.
     #[default]
-    Edit,
+    Interactive,
     /// Somebody deleted an object.
-    Delete,
+    Deletion,
     /// Is it deployed yet?
-    Deploy,
+    DeploymentPoll,
     /// Has anybody changed it behind our back?
-    Drift,
+    DriftCheck,
 }
 
 /// Percent-encodes one segment of a path, so that an ARN, or a hostile id such as `../x`, stays one segment.
 ///
 /// `.` and `..` mean something even when encoded: [`Client::send`](super::Client::send) refuses them, and an empty segment.
-pub fn segment(text: &str) -> String {
+pub fn encode_segment(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }
 
@@ -125,7 +125,7 @@ impl Request {
         self.query(name, None)
     }
 
-    /// Sets whose turn it is when calls have to wait; [`Priority::Edit`] unless set.
+    /// Sets whose turn it is when calls have to wait; [`Priority::Interactive`] unless set.
     #[must_use]
     pub fn priority(self, priority: Priority) -> Self {
         Self { priority, ..self }
@@ -140,14 +140,14 @@ impl Request {
     /// What the request line will say.
     ///
     /// Refuses a path with an empty, `.` or `..` segment, encoded or not: such an id would turn the call into another one.
-    pub(in crate::cloudfront) fn target(&self) -> Result<String, Error> {
+    pub(in crate::cloudfront) fn target(&self) -> Result<String, CloudFrontError> {
         let escapes = |part: &str| {
             let dots = part.to_ascii_lowercase().replace("%2e", ".");
             matches!(dots.as_str(), "" | "." | "..")
         };
         let alien = |c: char| !(c.is_ascii_alphanumeric() || "-._~%/".contains(c));
         if self.path.split('/').any(escapes) || self.path.contains(alien) {
-            return Err(Error::Invalid {
+            return Err(CloudFrontError::Invalid {
                 operation: self.operation.clone(),
                 detail: format!("{:?} is no path of CloudFront's API", self.path),
             });
@@ -191,7 +191,7 @@ impl fmt::Debug for Request {
 
 fn parameter((name, value): &(Cow<'static, str>, Option<String>)) -> String {
     match value {
-        Some(value) => format!("{}={}", segment(name), segment(value)),
-        None => segment(name),
+        Some(value) => format!("{}={}", encode_segment(name), encode_segment(value)),
+        None => encode_segment(name),
     }
 }

@@ -1,7 +1,7 @@
 //! What is asked again within one call, and when. The only retry there is: the layer above decides from what it then observes.
 
 use super::Request;
-use crate::cloudfront::{Class, Error};
+use crate::cloudfront::{CloudFrontError, ErrorClass};
 use backon::ExponentialBuilder;
 use std::time::Duration;
 
@@ -28,6 +28,9 @@ pub(in crate::cloudfront) fn delays(request: &Request) -> ExponentialBuilder {
 }
 
 /// Whether asking again can help, and surely repeats nothing that was committed: a refusal to hurry, a lost read, a write that never left.
-pub(in crate::cloudfront) fn again(error: &Error) -> bool {
-    matches!(error.class(), Class::Throttled | Class::Unreachable) && !error.commit_unknown()
+pub(in crate::cloudfront) fn again(error: &CloudFrontError) -> bool {
+    matches!(
+        error.class(),
+        ErrorClass::Throttled | ErrorClass::Unreachable
+    ) && !error.outcome_unknown()
 }

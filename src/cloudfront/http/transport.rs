@@ -1,10 +1,10 @@
 //! HTTP with every bound in place: deadlines, sizes, no redirects.
 
-use crate::cloudfront::{Error, Options};
+use crate::cloudfront::{CloudFrontError, Options, error::error_chain};
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderValue, Method, header::CONTENT_LENGTH};
 use reqwest::redirect::Policy;
-use std::{error::Error as _, net::Ipv4Addr, net::Ipv6Addr, time::Duration};
+use std::{net::Ipv4Addr, net::Ipv6Addr, time::Duration};
 
 /// Largest answer that is read: the XML parser's own limit. A page of 100 distributions is about 1 MiB.
 pub(in crate::cloudfront) const MAX_ANSWER: usize = crate::xml::MAX_DOCUMENT;
@@ -21,7 +21,7 @@ pub(in crate::cloudfront) struct Transport {
 
 /// An answer, whatever its status.
 #[derive(Debug)]
-pub(in crate::cloudfront) struct Reply {
+pub(in crate::cloudfront) struct RawResponse {
     pub(in crate::cloudfront) status: u16,
     pub(in crate::cloudfront) headers: HeaderMap,
     pub(in crate::cloudfront) body: Bytes,
@@ -42,7 +42,7 @@ pub(in crate::cloudfront) enum Failure {
 }
 
 impl Transport {
-    pub(in crate::cloudfront) fn new(options: &Options) -> Result<Self, Error> {
+    pub(in crate::cloudfront) fn new(options: &Options) -> Result<Self, CloudFrontError> {
         let builder = || {
             // "localhost" is granted plain HTTP, so it must not be a name that a resolver may send elsewhere.
             let loopback = [
@@ -58,9 +58,11 @@ impl Transport {
                 .resolve_to_addrs("localhost", &loopback)
         };
         let built = |builder: reqwest::ClientBuilder| {
-            builder.build().map_err(|error| Error::Configuration {
-                detail: format!("HTTPS cannot be set up: {}", explain(error)),
-            })
+            builder
+                .build()
+                .map_err(|error| CloudFrontError::Configuration {
+                    detail: format!("HTTPS cannot be set up: {}", explain(error)),
+                })
         };
         Ok(Self {
             https: built(builder().https_only(true))?,
@@ -73,7 +75,7 @@ impl Transport {
         &self,
         mut request: http::Request<Bytes>,
         deadline: Option<Duration>,
-    ) -> Result<Reply, Failure> {
+    ) -> Result<RawResponse, Failure> {
         // hyper says nothing about a body that is empty, and some servers answer 411 to a PUT or POST that says nothing.
         if request.body().is_empty() && matches!(*request.method(), Method::POST | Method::PUT) {
             let zero = HeaderValue::from_static("0");
@@ -93,7 +95,7 @@ impl Transport {
                 Failure::NoAnswer(explain(error))
             }
         })?;
-        Ok(Reply {
+        Ok(RawResponse {
             status: response.status().as_u16(),
             headers: response.headers().clone(),
             body: read(&mut response).await?,
@@ -101,7 +103,7 @@ impl Transport {
     }
 }
 
-impl Reply {
+impl RawResponse {
     /// A header that is text.
     pub(in crate::cloudfront) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
@@ -129,14 +131,7 @@ async fn read(response: &mut reqwest::Response) -> Result<Bytes, Failure> {
     }
 }
 
-/// The whole chain of causes, without the URL: that is the caller's to tell.
-pub(crate) fn explain(error: reqwest::Error) -> String {
-    let error = error.without_url();
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
+/// The error without its URL: the caller names the operation instead.
+fn explain(error: reqwest::Error) -> String {
+    error_chain(&error.without_url())
 }

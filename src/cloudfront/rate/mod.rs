@@ -3,4 +3,4 @@
 mod fair_queue;
 mod rate_limiter;
 
-pub use rate_limiter::{Booking, Budget, Snapshot};
+pub use rate_limiter::{RateLimiter, RateLimiterSnapshot, Reservation};

@@ -33,20 +33,20 @@ const NEAR: f64 = 4.0;
 ///
 /// Time is tokio's, so that tests can hold it still.
 #[derive(Clone, Debug)]
-pub struct Budget {
+pub struct RateLimiter {
     ceiling: f64,
     state: Arc<Mutex<State>>,
 }
 
 /// What a budget looks like at one moment, for metrics.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Snapshot {
+pub struct RateLimiterSnapshot {
     /// Calls a second at present; infinite when there is no limit.
     pub rate: f64,
     /// How many calls could be sent at once; infinite when there is no limit.
-    pub left: f64,
+    pub tokens: f64,
     /// How many callers wait.
-    pub waiting: usize,
+    pub queue_depth: usize,
 }
 
 #[derive(Debug)]
@@ -65,8 +65,8 @@ struct State {
 
 /// A place in a budget's queue, given up on drop. A call that is repeated waits in the same place again.
 #[derive(Debug)]
-pub struct Booking {
-    budget: Budget,
+pub struct Reservation {
+    budget: RateLimiter,
     tenant: Arc<str>,
     key: Key,
     since: Instant,
@@ -75,7 +75,7 @@ pub struct Booking {
 }
 
 /// Somebody who waits right here, until this is dropped.
-struct Waiting<'a>(&'a Booking);
+struct Waiting<'a>(&'a Reservation);
 
 enum Verdict {
     Go,
@@ -83,7 +83,7 @@ enum Verdict {
     Behind,
 }
 
-impl Budget {
+impl RateLimiter {
     /// A budget of so many calls a second, with a burst of one second's worth, at least one call. Zero, less, or not a number: no limit.
     pub fn new(per_second: f64) -> Self {
         let ceiling = if per_second > 0.0 {
@@ -107,29 +107,29 @@ impl Budget {
     }
 
     /// A place to wait in right here.
-    pub fn join(&self, priority: Priority, tenant: &str) -> Booking {
+    pub fn enqueue(&self, priority: Priority, tenant: &str) -> Reservation {
         self.place(priority, tenant, None)
     }
 
     /// A place for a caller who has better things to do than to wait, and is woken when its turn is near. If that is now, it
-    /// [is called](Booking::is_called) and not woken.
-    pub fn book(
+    /// [is called](Reservation::is_ready) and not woken.
+    pub fn reserve(
         &self,
         priority: Priority,
         tenant: &str,
         wake: impl FnOnce() + Send + 'static,
-    ) -> Booking {
+    ) -> Reservation {
         self.place(priority, tenant, Some(Box::new(wake)))
     }
 
     /// CloudFront complained of a call: half the rate, or half the pace where that was less, but no less than a quarter of the rate, as
     /// who has just begun has no pace to speak of; and no burst.
-    pub fn throttled(&self) {
+    pub fn on_throttled(&self) {
         self.cut(&mut self.lock());
     }
 
     /// CloudFront complained of a call of another budget of the same account: what was called from here was too much as well.
-    pub fn throttled_beside(&self) {
+    pub fn on_sibling_throttled(&self) {
         let mut state = self.lock();
         if state.pace_now() > FLOOR {
             self.cut(&mut state);
@@ -154,22 +154,22 @@ impl Budget {
     }
 
     /// The present rate and queue.
-    pub fn snapshot(&self) -> Snapshot {
+    pub fn snapshot(&self) -> RateLimiterSnapshot {
         let mut state = self.lock();
         self.count(&mut state);
-        Snapshot {
+        RateLimiterSnapshot {
             rate: state.rate,
-            left: state.tokens.max(0.0),
-            waiting: state.queue.len(),
+            tokens: state.tokens.max(0.0),
+            queue_depth: state.queue.len(),
         }
     }
 
-    fn place(&self, priority: Priority, tenant: &str, wake: Option<Wake>) -> Booking {
+    fn place(&self, priority: Priority, tenant: &str, wake: Option<Wake>) -> Reservation {
         let mut state = self.lock();
         self.count(&mut state);
         let tenant = tenant.into();
         let key = state.queue.place(priority, &tenant, wake);
-        Booking {
+        Reservation {
             budget: self.clone(),
             tenant,
             key,
@@ -178,7 +178,7 @@ impl Budget {
         }
     }
 
-    fn ask(&self, booking: &Booking) -> Verdict {
+    fn ask(&self, booking: &Reservation) -> Verdict {
         let mut state = self.lock();
         self.count(&mut state);
         if !state.queue.is_first(&booking.key) {
@@ -230,9 +230,9 @@ impl State {
     }
 }
 
-impl Booking {
+impl Reservation {
     /// Waits for this place's turn, and says how long that took. Dropping the future gives the turn away.
-    pub async fn turn(&self) -> Duration {
+    pub async fn acquire(&self) -> Duration {
         let since = if self.used.swap(true, Ordering::Relaxed) {
             Instant::now()
         } else {
@@ -256,12 +256,12 @@ impl Booking {
     }
 
     /// Whether the turn is near.
-    pub fn is_called(&self) -> bool {
+    pub fn is_ready(&self) -> bool {
         !self.budget.lock().queue.is_away(&self.key)
     }
 
     /// How many calls are ahead.
-    pub fn ahead(&self) -> usize {
+    pub fn position(&self) -> usize {
         self.budget.lock().queue.ahead(&self.key)
     }
 }
@@ -273,7 +273,7 @@ impl Drop for Waiting<'_> {
     }
 }
 
-impl Drop for Booking {
+impl Drop for Reservation {
     fn drop(&mut self) {
         self.budget.lock().queue.give_up(&self.key, &self.tenant);
     }

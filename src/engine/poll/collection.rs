@@ -1,7 +1,7 @@
 //! One collection of the lookout: which of its remotes are followed, and what a list of it means.
 
 use crate::{
-    cloudfront::{Error, Priority},
+    cloudfront::{CloudFrontError, Priority},
     engine::{
         cache::cached_object::CachedObject,
         kind::{Kind, Lifecycle},
@@ -54,7 +54,7 @@ pub(crate) struct Collection<K: Kind> {
     /// When the collection was first listed, or could not be.
     pub(crate) listed: Option<Instant>,
     /// When that last failed in a way that passes, and how.
-    pub(crate) refused: Option<(Instant, Arc<Error>)>,
+    pub(crate) refused: Option<(Instant, Arc<CloudFrontError>)>,
     /// When it was last looked at for the sake of what is awaited.
     polled: Instant,
     /// When all of it is to be compared again.
@@ -65,7 +65,7 @@ pub(crate) struct Collection<K: Kind> {
     pub(crate) pages: usize,
     /// How often in a row it could not be listed, and why.
     failures: u32,
-    pub(crate) trouble: Option<Arc<Error>>,
+    pub(crate) trouble: Option<Arc<CloudFrontError>>,
 }
 
 /// One remote, as it was last seen.
@@ -181,7 +181,7 @@ impl<K: Kind> Collection<K> {
     }
 
     /// The list cannot be read now: it is tried again later. The second time in a row, everybody is told.
-    pub(crate) fn put_off(&mut self, until: Instant, error: Error) {
+    pub(crate) fn put_off(&mut self, until: Instant, error: CloudFrontError) {
         self.sweep = self.sweep.max(until);
         self.failures = self.failures.saturating_add(1);
         if self.failures == 2 {
@@ -235,9 +235,9 @@ impl<K: Kind> Collection<K> {
     /// Whose turn it is to list: who waits for what was changed is not to wait behind what only keeps watch.
     pub(crate) fn priority(&self) -> Priority {
         if self.awaited.is_empty() {
-            Priority::Drift
+            Priority::DriftCheck
         } else {
-            Priority::Deploy
+            Priority::DeploymentPoll
         }
     }
 

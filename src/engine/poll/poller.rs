@@ -5,7 +5,7 @@
 //! flight whether it is done. A list may lag, lose, repeat or reorder: at worst a look is wasted, since what differs is only looked at.
 
 use crate::{
-    cloudfront::{Class, Error, Priority},
+    cloudfront::{CloudFrontError, ErrorClass, Priority},
     engine::{
         context::EngineConfig,
         kind::{Kind, Lifecycle},
@@ -110,7 +110,7 @@ impl<K: Kind> Lookout<K> {
     }
 
     /// Why nothing has been heard of a collection's remotes for a while.
-    pub(crate) fn trouble(&self, collection: &str) -> Option<Arc<Error>> {
+    pub(crate) fn trouble(&self, collection: &str) -> Option<Arc<CloudFrontError>> {
         self.lock().get(collection)?.trouble.clone()
     }
 
@@ -124,7 +124,7 @@ impl<K: Kind> Lookout<K> {
         &self,
         collection: &str,
         id: &str,
-    ) -> Result<Option<Mark>, Arc<Error>> {
+    ) -> Result<Option<Mark>, Arc<CloudFrontError>> {
         let _turn = self.first.lock().await;
         let listed = self.lock().get(collection).and_then(|place| place.listed);
         if listed.is_none() {
@@ -143,7 +143,7 @@ impl<K: Kind> Lookout<K> {
         Ok(place.unclaimed.remove(id))
     }
 
-    async fn first_list(&self, collection: &str) -> Result<Listing, Arc<Error>> {
+    async fn first_list(&self, collection: &str) -> Result<Listing, Arc<CloudFrontError>> {
         let refused = self.place(&mut self.lock(), collection).refused.clone();
         if let Some((at, error)) = refused
             && at.elapsed() < self.poll
@@ -151,7 +151,7 @@ impl<K: Kind> Lookout<K> {
             return Err(error);
         }
         // Every pass of the kind waits for it.
-        match self.list(collection, None, Priority::Deploy).await {
+        match self.list(collection, None, Priority::DeploymentPoll).await {
             Err(error) if passes(&error) => {
                 let error = Arc::new(error);
                 let refused = Some((Instant::now(), error.clone()));
@@ -222,7 +222,7 @@ impl<K: Kind> Lookout<K> {
         collection: &str,
         wanted: Option<&HashSet<String>>,
         priority: Priority,
-    ) -> Result<Listing, Error> {
+    ) -> Result<Listing, CloudFrontError> {
         let mut listing = Listing::default();
         let mut marker = None;
         loop {
@@ -259,9 +259,13 @@ impl<K: Kind> Lookout<K> {
 }
 
 /// Whether an error passes by itself.
-fn passes(error: &Error) -> bool {
+fn passes(error: &CloudFrontError) -> bool {
     matches!(
         error.class(),
-        Class::Throttled | Class::Unreachable | Class::Garbled | Class::NotLeader | Class::Conflict
+        ErrorClass::Throttled
+            | ErrorClass::Unreachable
+            | ErrorClass::InvalidResponse
+            | ErrorClass::NotLeader
+            | ErrorClass::Conflict
     )
 }

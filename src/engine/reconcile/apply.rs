@@ -1,7 +1,7 @@
 //! Carrying out a plan: the one write of a pass.
 
 use crate::{
-    cloudfront::{Error, Request},
+    cloudfront::{CloudFrontError, Request},
     engine::{
         api::{outcome::Outcome as State, reason::Reason},
         kind::{Kind, Lifecycle},
@@ -101,7 +101,7 @@ impl<K: Kind> Pass<'_, K> {
                 Ok(remote)
             }
             Ok(None) => Err(unreadable(&request).into()),
-            Err(error) if error.commit_unknown() => Err(error.into()),
+            Err(error) if error.outcome_unknown() => Err(error.into()),
             Err(error) => {
                 self.memo.unfound_since = unfound_since;
                 if error.is_already_exists() {
@@ -225,7 +225,7 @@ impl<K: Kind> Pass<'_, K> {
         request: &Request,
         reason: Reason,
         drift: &[Drift],
-    ) -> Result<Option<Remote>, Error> {
+    ) -> Result<Option<Remote>, CloudFrontError> {
         let request = request.clone().priority(self.write_priority());
         // Until the answer is read, nobody knows what CloudFront has.
         self.memo.carried_out = None;

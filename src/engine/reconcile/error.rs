@@ -1,7 +1,7 @@
 //! Why a pass could not do what it wanted, and what state that leaves the object in.
 
 use crate::{
-    cloudfront::{self, Class},
+    cloudfront::{self, ErrorClass},
     engine::api::{outcome::Outcome as State, reason::Reason},
     xml,
 };
@@ -15,16 +15,16 @@ pub(crate) const SETTLING: Duration = Duration::from_mins(2);
 pub(crate) enum Failure {
     /// CloudFront refused, or could not be reached.
     #[error(transparent)]
-    CloudFront(#[from] cloudfront::Error),
+    CloudFront(#[from] cloudfront::CloudFrontError),
     /// CloudFront's list cannot be read, so nothing is known of what it has now.
     #[error(transparent)]
-    Unlisted(Arc<cloudfront::Error>),
+    Unlisted(Arc<cloudfront::CloudFrontError>),
     /// The Kubernetes API refused, or could not be reached: nothing can be reported.
     #[error("the Kubernetes API failed: {0}")]
     Kube(#[from] kube::Error),
     /// The spec cannot be said in XML.
     #[error("the spec cannot be sent to CloudFront: {0}")]
-    Xml(#[from] xml::Error),
+    Xml(#[from] xml::XmlError),
     /// What was seen is not to be relied on yet: the next look decides.
     #[error("{0}")]
     Again(String),
@@ -65,7 +65,7 @@ impl Failure {
     }
 }
 
-fn remote_state(error: &cloudfront::Error, fresh: bool, message: String) -> State {
+fn remote_state(error: &cloudfront::CloudFrontError, fresh: bool, message: String) -> State {
     let hindered = |reason| State::Retrying {
         reason,
         message: message.clone(),
@@ -77,18 +77,23 @@ fn remote_state(error: &cloudfront::Error, fresh: bool, message: String) -> Stat
     };
     match error.class() {
         // Whoever hands out credentials is often only late; nobody has refused any.
-        Class::Denied if matches!(error, cloudfront::Error::Credentials { .. }) => {
+        ErrorClass::Denied
+            if matches!(error, cloudfront::CloudFrontError::NoCredentials { .. }) =>
+        {
             hindered(Reason::Denied)
         }
-        Class::Throttled => hindered(Reason::Throttled),
-        Class::Unreachable | Class::Garbled | Class::NotLeader => hindered(Reason::Unreachable),
-        // Gone between the look and the write: somebody else was quicker, and the next look decides anew.
-        Class::Conflict | Class::NotFound => hindered(Reason::Conflict),
-        Class::Settling if fresh => hindered(Reason::Rejected),
-        Class::InUse => State::InUse(message),
-        Class::Denied => stalled(Reason::Denied),
-        Class::Terminal | Class::Settling | Class::Missing | Class::AlreadyExists => {
-            stalled(Reason::Rejected)
+        ErrorClass::Throttled => hindered(Reason::Throttled),
+        ErrorClass::Unreachable | ErrorClass::InvalidResponse | ErrorClass::NotLeader => {
+            hindered(Reason::Unreachable)
         }
+        // Gone between the look and the write: somebody else was quicker, and the next look decides anew.
+        ErrorClass::Conflict | ErrorClass::NotFound => hindered(Reason::Conflict),
+        ErrorClass::TransientRefusal if fresh => hindered(Reason::Rejected),
+        ErrorClass::InUse => State::InUse(message),
+        ErrorClass::Denied => stalled(Reason::Denied),
+        ErrorClass::Terminal
+        | ErrorClass::TransientRefusal
+        | ErrorClass::MissingDependency
+        | ErrorClass::AlreadyExists => stalled(Reason::Rejected),
     }
 }

@@ -16,7 +16,7 @@ mod unreadable;
 mod write_queue;
 
 use crate::{
-    cloudfront::Class,
+    cloudfront::ErrorClass,
     engine::{
         api::outcome::Outcome as State,
         cache::cached_object::CachedObject,
@@ -184,7 +184,7 @@ async fn finish<K: Kind>(pass: &mut Pass<'_, K>) -> Result<Option<State>, Failur
 
 /// Whether CloudFront has only just begun to refuse for a reason that often heals by itself.
 fn settling<K: Kind>(pass: &mut Pass<'_, K>, failure: &Failure) -> bool {
-    let settles = matches!(failure, Failure::CloudFront(error) if error.class() == Class::Settling);
+    let settles = matches!(failure, Failure::CloudFront(error) if error.class() == ErrorClass::TransientRefusal);
     if !settles {
         pass.memo.refused_since = None;
         return false;

@@ -1,7 +1,7 @@
 //! What is known of a remote without a look at it, and when that is enough.
 
 use crate::{
-    cloudfront::{Class, Error},
+    cloudfront::{CloudFrontError, ErrorClass},
     engine::{
         api::reason::Reason,
         cache::remote_snapshot::RemoteSnapshot,
@@ -19,7 +19,7 @@ use std::time::Instant;
 
 impl<K: Kind> Pass<'_, K> {
     /// The remote of an id: as it is remembered, unless something speaks against that; else as CloudFront has it now.
-    pub(super) async fn see(&mut self, id: &str) -> Result<Option<Remote>, Error> {
+    pub(super) async fn see(&mut self, id: &str) -> Result<Option<Remote>, CloudFrontError> {
         if let Some(remote) = self.remembered(id) {
             return Ok(Some(remote));
         }
@@ -40,7 +40,7 @@ impl<K: Kind> Pass<'_, K> {
         let deployed = self.context.lookout.believes(&self.collection, id)?;
         let mut remote = kept.open()?;
         if deployed && !K::is_deployed(&remote.document) {
-            remote.document.set("Status", K::DEPLOYED_STATUS);
+            remote.document.set_text("Status", K::DEPLOYED_STATUS);
         }
         Some(remote)
     }
@@ -92,10 +92,13 @@ impl<K: Kind> Pass<'_, K> {
         let unchanged = match failure {
             Failure::CloudFront(error) => {
                 let class = error.class();
-                !error.commit_unknown()
+                !error.outcome_unknown()
                     && matches!(
                         class,
-                        Class::Throttled | Class::Terminal | Class::Settling | Class::InUse
+                        ErrorClass::Throttled
+                            | ErrorClass::Terminal
+                            | ErrorClass::TransientRefusal
+                            | ErrorClass::InUse
                     )
             }
             Failure::Kube(_) => !self.live,

@@ -1,7 +1,7 @@
 //! One pass: observe, plan, at most one write. What came of it is handed to the report.
 
 use crate::{
-    cloudfront::{Booking, Client},
+    cloudfront::{Client, Reservation},
     engine::{
         api::{
             outcome::Outcome as State,
@@ -43,7 +43,7 @@ pub(crate) struct Pass<'a, K: Kind> {
     pub(crate) cloudfront: Client,
     pub(crate) reader: RemoteReader<K>,
     /// The place in the queue of writes that an earlier pass has kept.
-    pub(crate) booking: Option<Booking>,
+    pub(crate) booking: Option<Reservation>,
     pub(crate) object: K,
     /// Where this object's resource is among CloudFront's.
     pub(crate) collection: String,
@@ -80,7 +80,7 @@ impl<'a, K: Kind> Pass<'a, K> {
         mut memo: Box<Memo<K::ObservedFields>>,
     ) -> Self {
         let namespace = object.namespace().unwrap_or_default();
-        let cloudfront = context.shared.cloudfront.on_behalf_of(&namespace);
+        let cloudfront = context.shared.cloudfront.for_tenant(&namespace);
         Self {
             context,
             reader: RemoteReader::new(cloudfront.clone()),

@@ -1,7 +1,7 @@
 //! Searching: a remote whose id was never told is found by the key that it was created under.
 
 use crate::{
-    cloudfront::{Class, Error, Priority},
+    cloudfront::{CloudFrontError, ErrorClass, Priority},
     engine::{
         api::reason::Reason,
         kind::{Kind, Lifecycle},
@@ -49,10 +49,10 @@ impl<K: Kind> Pass<'_, K> {
     }
 
     /// An earlier create under our key was committed and its answer lost: finds what it made.
-    pub(super) async fn recover(&mut self, error: &Error) -> Result<Remote, Failure> {
+    pub(super) async fn recover(&mut self, error: &CloudFrontError) -> Result<Remote, Failure> {
         if let Some(id) = error.existing_id() {
             let reader = &self.reader;
-            let named = reader.get(&self.collection, id, Priority::Edit);
+            let named = reader.get(&self.collection, id, Priority::Interactive);
             if let Some(remote) = named.await?.filter(|remote| self.is_ours(remote)) {
                 return Ok(self.regain(remote));
             }
@@ -78,10 +78,13 @@ impl<K: Kind> Pass<'_, K> {
 
     /// A create was refused that may repeat one whose answer was lost. What the first one made may be the very reason: it has the
     /// alias, or the last place in a quota. So it is looked for, now and once more when it would long have appeared.
-    pub(super) async fn look_behind(&mut self, refusal: Error) -> Result<Remote, Failure> {
+    pub(super) async fn look_behind(
+        &mut self,
+        refusal: CloudFrontError,
+    ) -> Result<Remote, Failure> {
         let stands = matches!(
             refusal.class(),
-            Class::Terminal | Class::Settling | Class::Missing
+            ErrorClass::Terminal | ErrorClass::TransientRefusal | ErrorClass::MissingDependency
         );
         let since = self.memo.unfound_since;
         let due = since.is_none_or(|since| since.elapsed() >= self.patience());
@@ -112,7 +115,7 @@ impl<K: Kind> Pass<'_, K> {
     }
 
     /// Looks once for a remote that was created under one of our keys, wherever it is.
-    async fn search(&mut self) -> Result<Search, Error> {
+    async fn search(&mut self) -> Result<Search, CloudFrontError> {
         let since = self.memo.unfound_since;
         let last = since.is_some_and(|since| since.elapsed() >= self.patience());
         // A status can be forged: who claims an id is looked at too, before nothing is taken for an answer.

@@ -18,17 +18,17 @@ impl<K: Kind> Pass<'_, K> {
         let kept = self.booking.take().filter(|it| it.priority() <= priority);
         let booking = kept.unwrap_or_else(|| {
             let (wake, object) = (self.context.wake.clone(), self.reference());
-            self.cloudfront.book_write(priority, move || {
+            self.cloudfront.reserve_write(priority, move || {
                 // Nobody listens any more only at shutdown.
                 let _ = wake.unbounded_send(object);
             })
         });
-        if booking.is_called() {
-            self.cloudfront = self.cloudfront.in_place(Arc::new(booking));
+        if booking.is_ready() {
+            self.cloudfront = self.cloudfront.with_reservation(Arc::new(booking));
             return None;
         }
         // Rounded up, so that not every step of the queue is a write to every object in it.
-        let ahead = booking.ahead().next_power_of_two();
+        let ahead = booking.position().next_power_of_two();
         self.memo.booking = Some(booking);
         Some(State::Queued(format!(
             "Waits for its turn: at most {ahead} calls are ahead of it in the account's budget for writes (--writes-per-second)."
@@ -38,24 +38,24 @@ impl<K: Kind> Pass<'_, K> {
     /// Whose turn this pass is when calls have to wait.
     pub(super) fn priority(&self) -> Priority {
         if self.deleting() {
-            return Priority::Delete;
+            return Priority::Deletion;
         }
         let begun = K::LIFECYCLE == Lifecycle::OneShot && self.recorded().is_some();
         if !begun && self.previous.accepted_generation != Some(self.generation()) {
-            return Priority::Edit;
+            return Priority::Interactive;
         }
         let ready = self.previous.condition("Ready");
         if ready.is_some_and(|ready| ready.reason == Reason::Deploying.to_string()) {
-            Priority::Deploy
+            Priority::DeploymentPoll
         } else {
-            Priority::Drift
+            Priority::DriftCheck
         }
     }
 
     /// The same, of a write: nobody waits for one that only puts right what others changed.
     pub(super) fn write_priority(&self) -> Priority {
         match self.priority() {
-            Priority::Deploy => Priority::Drift,
+            Priority::DeploymentPoll => Priority::DriftCheck,
             priority => priority,
         }
     }

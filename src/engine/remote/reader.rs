@@ -1,7 +1,7 @@
 //! Observation: the one place through which a pass learns what CloudFront has.
 
 use crate::{
-    cloudfront::{Client, Error, Priority},
+    cloudfront::{Client, CloudFrontError, Priority},
     engine::{
         kind::Kind,
         remote::resource::{Remote, unreadable},
@@ -41,7 +41,7 @@ impl<K: Kind> RemoteReader<K> {
         collection: &str,
         id: &str,
         priority: Priority,
-    ) -> Result<Option<Remote>, Error> {
+    ) -> Result<Option<Remote>, CloudFrontError> {
         let request = K::get(collection, id).priority(priority);
         match self.client.send(&request).await {
             Err(error) if error.is_not_found() => Ok(None),
@@ -54,10 +54,10 @@ impl<K: Kind> RemoteReader<K> {
 
     /// Whether the list has an id: a list may lag behind a get, and the other way round. What the collection is inside of may be gone
     /// on CloudFront's word, and the id with it.
-    pub async fn list_contains(&self, collection: &str, id: &str) -> Result<bool, Error> {
+    pub async fn list_contains(&self, collection: &str, id: &str) -> Result<bool, CloudFrontError> {
         let mut marker = None;
         loop {
-            let page = self.page(collection, marker.as_deref(), Priority::Edit);
+            let page = self.page(collection, marker.as_deref(), Priority::Interactive);
             let page = match page.await {
                 Err(error) if error.is_not_found() => return Ok(false),
                 page => page?,
@@ -82,17 +82,17 @@ impl<K: Kind> RemoteReader<K> {
         ours: impl Fn(&str) -> bool,
         known: &HashSet<String>,
         keys: &Keys,
-    ) -> Result<Option<Remote>, Error> {
+    ) -> Result<Option<Remote>, CloudFrontError> {
         let mut marker = None;
         loop {
             let page = self
-                .page(collection, marker.as_deref(), Priority::Edit)
+                .page(collection, marker.as_deref(), Priority::Interactive)
                 .await?;
             for id in page.ids().filter(|id| !known.contains(*id)) {
                 if keys.get(id).is_some_and(|key| !ours(&key)) {
                     continue;
                 }
-                let remote = self.get(collection, id, Priority::Edit).await?;
+                let remote = self.get(collection, id, Priority::Interactive).await?;
                 let key = remote.as_ref().and_then(Remote::caller_reference::<K>);
                 keys.note(id, key);
                 if key.is_some_and(&ours) {
@@ -112,7 +112,7 @@ impl<K: Kind> RemoteReader<K> {
         collection: &str,
         marker: Option<&str>,
         priority: Priority,
-    ) -> Result<Page, Error> {
+    ) -> Result<Page, CloudFrontError> {
         let request = K::list(collection, marker).priority(priority);
         let answer = self.client.send(&request).await?;
         let document = answer.document.ok_or_else(|| unreadable(&request))?;

@@ -1,7 +1,7 @@
 //! A resource as CloudFront holds it.
 
 use crate::{
-    cloudfront::{Answer, Error, Request},
+    cloudfront::{CloudFrontError, Request, Response},
     engine::kind::{Kind, Lifecycle},
     xml::Element,
 };
@@ -19,7 +19,7 @@ pub struct Remote {
 
 impl Remote {
     /// Reads an answer to a get, a create or an update. `None` when it lacks the id, the version or the configuration.
-    pub fn read<K: Kind>(answer: Answer) -> Option<Self> {
+    pub fn read<K: Kind>(answer: Response) -> Option<Self> {
         let document = answer.document?;
         let id = document
             .text_of("Id")
@@ -48,11 +48,11 @@ impl Remote {
 }
 
 /// An answer without what every answer of its kind must have. Nothing is decided on it.
-pub(crate) fn unreadable(request: &Request) -> Error {
-    Error::Garbled {
+pub(crate) fn unreadable(request: &Request) -> CloudFrontError {
+    CloudFrontError::InvalidResponse {
         operation: request.operation.clone(),
         detail: "it lacks the id, the ETag or the configuration".into(),
         request_id: None,
-        commit_unknown: request.is_write(),
+        outcome_unknown: request.is_write(),
     }
 }

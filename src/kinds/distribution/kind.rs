@@ -2,7 +2,7 @@
 
 use super::{Distribution, DistributionConfig, certificate, facts::Facts, tenant};
 use crate::{
-    cloudfront::{Request, segment},
+    cloudfront::{Request, encode_segment},
     engine::{Kind, ManagementSpec, ResolvedReferences, SecretKey, Status, TypedLocalReference},
     kinds::shared::{enabled, identity},
     xml::{self, Element},
@@ -46,7 +46,7 @@ impl Kind for Distribution {
             .collect()
     }
 
-    fn config(&self, ids: &ResolvedReferences) -> Result<Element, xml::Error> {
+    fn config(&self, ids: &ResolvedReferences) -> Result<Element, xml::XmlError> {
         let mut config = self.spec.config.clone();
         config.resolve(ids)?;
         config.complete();
@@ -83,7 +83,7 @@ impl Kind for Distribution {
         certificate::settle(&mut config);
         Request::put(
             format!("Update{}", Self::API_NAME),
-            format!("{}/{}/config", Self::COLLECTION, segment(id)),
+            format!("{}/{}/config", Self::COLLECTION, encode_segment(id)),
             etag,
             config,
         )
@@ -92,7 +92,7 @@ impl Kind for Distribution {
 
 impl DistributionConfig {
     /// Puts the ids of identities in place of references to them.
-    fn resolve(&mut self, ids: &ResolvedReferences) -> Result<(), xml::Error> {
+    fn resolve(&mut self, ids: &ResolvedReferences) -> Result<(), xml::XmlError> {
         let origins = self.origins.0.iter_mut();
         for bucket in origins.filter_map(|it| it.s3_origin_config.as_mut()) {
             let reference = &mut bucket.origin_access_identity_ref;

@@ -111,13 +111,13 @@ pub struct OriginCustomHeader {
 
 impl OriginCustomHeader {
     /// Puts the value of a secret key in place of its name.
-    pub(super) fn resolve(&mut self, secrets: &Secrets) -> Result<(), xml::Error> {
+    pub(super) fn resolve(&mut self, secrets: &Secrets) -> Result<(), xml::XmlError> {
         let Some(source) = self.header_value_from.take() else {
             return Ok(());
         };
         let wanted = source.secret_key_ref;
         let value = secrets.value(&wanted).ok_or_else(|| {
-            xml::Error::custom(format!(
+            xml::XmlError::custom(format!(
                 "key {} of Secret {} was not read",
                 wanted.key, wanted.name
             ))

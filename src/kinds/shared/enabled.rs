@@ -11,7 +11,7 @@ pub(in crate::kinds) fn by_default() -> bool {
 pub(in crate::kinds) fn switch_off(config: &mut Element) -> bool {
     let enabled = config.text_of("Enabled") != Some("false");
     if enabled {
-        config.set("Enabled", "false");
+        config.set_text("Enabled", "false");
     }
     enabled
 }

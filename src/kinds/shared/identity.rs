@@ -23,14 +23,14 @@ pub(in crate::kinds) fn resolve(
     identity: &mut Option<String>,
     reference: &mut Option<LocalReference>,
     ids: &ResolvedReferences,
-) -> Result<(), xml::Error> {
+) -> Result<(), xml::XmlError> {
     let Some(reference) = reference.take() else {
         return Ok(());
     };
     let name = reference.0.name;
-    let id = ids
-        .id(KIND, &name)
-        .ok_or_else(|| xml::Error::custom(format!("the id of {KIND} {name} is not known yet")))?;
+    let id = ids.id(KIND, &name).ok_or_else(|| {
+        xml::XmlError::custom(format!("the id of {KIND} {name} is not known yet"))
+    })?;
     *identity = Some(format!("origin-access-identity/cloudfront/{id}"));
     Ok(())
 }

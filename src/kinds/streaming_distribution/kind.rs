@@ -32,7 +32,7 @@ impl Kind for StreamingDistribution {
         reference.iter().map(identity::dependency).collect()
     }
 
-    fn config(&self, ids: &ResolvedReferences) -> Result<Element, xml::Error> {
+    fn config(&self, ids: &ResolvedReferences) -> Result<Element, xml::XmlError> {
         let mut config = self.spec.config.clone();
         let bucket = &mut config.s3_origin;
         let reference = &mut bucket.origin_access_identity_ref;

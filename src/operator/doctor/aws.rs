@@ -2,7 +2,7 @@
 
 use super::check_result::Finding;
 use crate::{
-    cloudfront::{self, Class, Client, Error, Identity, Request},
+    cloudfront::{self, CallerIdentity, Client, CloudFrontError, ErrorClass, Request},
     operator::{
         cli::options::{Mode, Run},
         iam,
@@ -46,23 +46,23 @@ pub(super) async fn examine(options: &Run) -> Vec<Finding> {
     findings
 }
 
-fn credentials(identity: &Result<Identity, Error>) -> Finding {
+fn credentials(identity: &Result<CallerIdentity, CloudFrontError>) -> Finding {
     let check = "credentials";
     match identity {
-        Ok(Identity { account, arn }) if arn.is_empty() || arn.starts_with("arn:aws:") => {
+        Ok(CallerIdentity { account, arn }) if arn.is_empty() || arn.starts_with("arn:aws:") => {
             Finding::ok(check, format!("account {account}, {arn}"))
         }
-        Ok(Identity { arn, .. }) => Finding::failed(
+        Ok(CallerIdentity { arn, .. }) => Finding::failed(
             check,
             format!("{arn} is in a partition that this version does not manage."),
             "give the operator credentials of an account in partition aws",
         ),
-        Err(error @ Error::Refused { .. }) => Finding::failed(
+        Err(error @ CloudFrontError::Refused { .. }) => Finding::failed(
             check,
             format!("{error}."),
             "give the operator credentials that AWS takes: aws.existingSecret in the chart, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
         ),
-        Err(error @ Error::Credentials { .. }) => Finding::failed(
+        Err(error @ CloudFrontError::NoCredentials { .. }) => Finding::failed(
             check,
             format!("{error}."),
             "give the ServiceAccount a role (EKS Pod Identity, or serviceAccount.annotations.\"eks.amazonaws.com/role-arn\"), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
@@ -72,7 +72,7 @@ fn credentials(identity: &Result<Identity, Error>) -> Finding {
 }
 
 /// Tries every read; lists the writes, unless nothing is to be written.
-async fn actions(client: &Client, mode: Mode, identity: Option<&Identity>) -> Vec<Finding> {
+async fn actions(client: &Client, mode: Mode, identity: Option<&CallerIdentity>) -> Vec<Finding> {
     let calls = kinds().into_iter().flat_map(|entry| (entry.calls)());
     let (writes, reads): (Vec<_>, Vec<_>) = calls.partition(Request::is_write);
     let tried = reads
@@ -97,7 +97,7 @@ async fn actions(client: &Client, mode: Mode, identity: Option<&Identity>) -> Ve
     findings
 }
 
-async fn try_out(client: &Client, call: Request, identity: Option<&Identity>) -> Finding {
+async fn try_out(client: &Client, call: Request, identity: Option<&CallerIdentity>) -> Finding {
     let tag = call.query.iter().find(|(name, _)| name == "Resource");
     let of = tag.and_then(|(_, value)| value.as_deref()?.split('/').next().map(str::to_owned));
     let of = of.map(|type_| format!(" of a {type_}")).unwrap_or_default();
@@ -107,9 +107,9 @@ async fn try_out(client: &Client, call: Request, identity: Option<&Identity>) ->
     };
     match client.send(&harmless(call, &identity.account)).await {
         Ok(_) => Finding::ok(check, "allowed"),
-        Err(error @ Error::Refused { .. }) => match error.class() {
-            Class::Denied => Finding::failed(check, format!("{error}."), GRANT),
-            Class::Throttled => Finding::not_checked(check, error.to_string()),
+        Err(error @ CloudFrontError::Refused { .. }) => match error.class() {
+            ErrorClass::Denied => Finding::failed(check, format!("{error}."), GRANT),
+            ErrorClass::Throttled => Finding::not_checked(check, error.to_string()),
             _ => Finding::ok(check, "allowed"),
         },
         Err(error) => Finding::failed(check, format!("{error}."), REACH),

@@ -2,7 +2,7 @@
 //!
 //! What a span tells is what a log line tells; events stay in the log.
 
-use crate::cloudfront::explain;
+use crate::cloudfront::error_chain;
 use bytes::{Bytes, BytesMut};
 use futures::future::BoxFuture;
 use http::{Request, Response, Uri};
@@ -190,9 +190,13 @@ impl HttpClient for Tethered {
         let client = self.client.clone();
         let sending = self.runtime.spawn(async move {
             let answer = client.execute(request.try_into()?).await;
-            let mut answer = answer.map_err(explain)?;
+            let mut answer = answer.map_err(|error| error_chain(&error.without_url()))?;
             let mut body = BytesMut::new();
-            while let Some(chunk) = answer.chunk().await.map_err(explain)? {
+            while let Some(chunk) = answer
+                .chunk()
+                .await
+                .map_err(|error| error_chain(&error.without_url()))?
+            {
                 if body.len() + chunk.len() > MAX_ANSWER {
                     return Err(format!("its answer exceeds {MAX_ANSWER} bytes").into());
                 }

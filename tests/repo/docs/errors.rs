@@ -1,7 +1,7 @@
 //! `docs/errors.md` has every code that the operator knows or can be answered, where it belongs, and no other.
 
 use super::page::{quoted, read, rows, sections};
-use cloudfront_operator::cloudfront::{Class, Error, codes};
+use cloudfront_operator::cloudfront::{CloudFrontError, ErrorClass, error_codes};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,8 +11,8 @@ const OTHERS: &str = "Codes of other operations";
 /// A code and the name of its class.
 type Entry = (String, String);
 
-fn entry(code: &str, class: Class) -> Entry {
-    (code.to_owned(), format!("{class:?}"))
+fn entry(code: &str, class: ErrorClass) -> Entry {
+    (code.to_owned(), class.to_string())
 }
 
 /// The codes that have advice, with the class that their section speaks of, and those without.
@@ -58,7 +58,7 @@ fn modelled() -> BTreeSet<Entry> {
         errors.map(move |code| (operation.clone(), code.as_str().unwrap().to_owned()))
     });
     each.map(|(operation, code)| {
-        let class = Error::refused(operation, statuses[&code], code.clone(), "").class();
+        let class = CloudFrontError::refused(operation, statuses[&code], code.clone(), "").class();
         entry(&code, class)
     })
     .collect()
@@ -82,7 +82,7 @@ fn every_code_that_the_operator_knows_is_there_and_no_other() {
         .chain(&others)
         .map(|(code, _)| code)
         .collect();
-    let known: BTreeSet<String> = codes().map(|(code, _)| code.to_owned()).collect();
+    let known: BTreeSet<String> = error_codes().map(|(code, _)| code.to_owned()).collect();
     assert_eq!(named, known.iter().collect());
 }
 
@@ -90,7 +90,9 @@ fn every_code_that_the_operator_knows_is_there_and_no_other() {
 fn a_code_stands_under_its_class_once() {
     let (advised, others) = documented();
     let modelled = modelled();
-    let table: BTreeSet<Entry> = codes().map(|(code, class)| entry(code, class)).collect();
+    let table: BTreeSet<Entry> = error_codes()
+        .map(|(code, class)| entry(code, class))
+        .collect();
     let wrong: Vec<&Entry> = advised
         .iter()
         .filter(|entry| !modelled.contains(entry))

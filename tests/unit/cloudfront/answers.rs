@@ -1,7 +1,7 @@
 //! What is made of answers, honest and hostile ones.
 
 use super::server::{Act, Server, body, http, ok, refusal, refusal_body};
-use cloudfront_operator::cloudfront::{Class, Error, Request};
+use cloudfront_operator::cloudfront::{CloudFrontError, ErrorClass, Request};
 
 fn read() -> Request {
     Request::get("GetThing", "thing/E1")
@@ -106,9 +106,12 @@ async fn check_garbled(what: &str, reply: Vec<u8>) {
     for request in [read(), write()] {
         let server = Server::saying(reply.clone()).await;
         let error = server.client().await.send(&request).await.unwrap_err();
-        assert!(matches!(error, Error::Garbled { .. }), "{what}: {error:?}");
-        assert_eq!(error.class(), Class::Garbled, "{what}");
-        assert_eq!(error.commit_unknown(), request.is_write(), "{what}");
+        assert!(
+            matches!(error, CloudFrontError::InvalidResponse { .. }),
+            "{what}: {error:?}"
+        );
+        assert_eq!(error.class(), ErrorClass::InvalidResponse, "{what}");
+        assert_eq!(error.outcome_unknown(), request.is_write(), "{what}");
         assert!(!error.is_not_found(), "{what}");
         assert!(!error.to_string().contains("Wi-Fi"), "{what}: {error}");
         assert_eq!(server.received().len(), 1, "{what}: asked once");
@@ -122,7 +125,10 @@ async fn a_redirect_is_an_error_and_is_not_followed() {
         let location = format!("Location: {}/2020-05-31/thing/E1\r\n", elsewhere.url);
         let server = Server::saying(http(&format!("{status} There"), &location, "")).await;
         let error = server.client().await.send(&read()).await.unwrap_err();
-        assert!(matches!(error, Error::Garbled { .. }), "{error:?}");
+        assert!(
+            matches!(error, CloudFrontError::InvalidResponse { .. }),
+            "{error:?}"
+        );
         assert!(error.to_string().contains("redirect"), "{error}");
     }
     assert_eq!(elsewhere.received().len(), 0);
@@ -143,7 +149,7 @@ async fn a_refusal_has_its_code_its_message_and_its_id() {
         error.to_string(),
         "UpdateThing was refused: PreconditionFailed: It didn't meet the preconditions. (request r-1)"
     );
-    assert!(error.is_conflict() && !error.commit_unknown());
+    assert!(error.is_conflict() && !error.outcome_unknown());
 }
 
 #[tokio::test]
@@ -174,7 +180,10 @@ async fn an_answer_of_64_mib_is_not_read_to_its_end() {
     for head in [declared, "HTTP/1.1 200 OK\r\n\r\n".into()] {
         let server = Server::start(move |_, _| Act::Flood(head.clone(), size)).await;
         let error = server.client().await.send(&read()).await.unwrap_err();
-        assert!(matches!(error, Error::Garbled { .. }), "{error:?}");
+        assert!(
+            matches!(error, CloudFrontError::InvalidResponse { .. }),
+            "{error:?}"
+        );
         assert!(error.to_string().contains("exceeds"), "{error}");
     }
 }

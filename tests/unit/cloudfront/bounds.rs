@@ -1,7 +1,7 @@
 //! Deadlines, and what a call that ran into one means.
 
 use super::server::{Act, Server, body, http};
-use cloudfront_operator::cloudfront::{Class, Client, Error, Options, Request};
+use cloudfront_operator::cloudfront::{Client, CloudFrontError, ErrorClass, Options, Request};
 use tokio::time::Duration;
 
 async fn impatient(server: &Server) -> Client {
@@ -17,8 +17,8 @@ async fn a_server_that_says_nothing_is_left() {
     let server = Server::start(|_, _| Act::Hang).await;
     let write = Request::post("CreateThing", "thing", body());
     let error = impatient(&server).await.send(&write).await.unwrap_err();
-    assert_eq!(error.class(), Class::Unreachable);
-    assert!(error.commit_unknown());
+    assert_eq!(error.class(), ErrorClass::Unreachable);
+    assert!(error.outcome_unknown());
     assert!(
         error.to_string().contains("it may have taken effect"),
         "{error}"
@@ -40,6 +40,9 @@ async fn a_server_that_drips_is_left() {
     let server = Server::start(move |_, _| Act::Drip(page.clone())).await;
     let write = Request::post("CreateThing", "thing", body());
     let error = impatient(&server).await.send(&write).await.unwrap_err();
-    assert!(matches!(error, Error::Unreachable { .. }), "{error:?}");
-    assert!(error.commit_unknown());
+    assert!(
+        matches!(error, CloudFrontError::Unreachable { .. }),
+        "{error:?}"
+    );
+    assert!(error.outcome_unknown());
 }

@@ -4,7 +4,7 @@ use super::{
     child,
     server::{Act, Received, Server, body, http, ok, refusal, refusal_body},
 };
-use cloudfront_operator::cloudfront::{Class, Client, Error, Options, Request};
+use cloudfront_operator::cloudfront::{Client, CloudFrontError, ErrorClass, Options, Request};
 use std::{
     io::Write,
     sync::atomic::{AtomicUsize, Ordering},
@@ -168,8 +168,11 @@ async fn without_credentials_nothing_is_sent_and_the_error_says_where_they_were_
             .send(&Request::get("GetThing", "thing/E1"))
             .await
             .unwrap_err();
-        assert!(matches!(error, Error::Credentials { .. }), "{error:?}");
-        assert_eq!(error.class(), Class::Denied);
+        assert!(
+            matches!(error, CloudFrontError::NoCredentials { .. }),
+            "{error:?}"
+        );
+        assert_eq!(error.class(), ErrorClass::Denied);
         assert!(
             error.to_string().starts_with("no AWS credentials: "),
             "{error}"
@@ -239,7 +242,7 @@ async fn a_clock_that_is_wrong_is_corrected_once_by_the_servers() {
         .await
         .send(&Request::get("GetThing", "thing/E1"))
         .await;
-    assert_eq!(error.unwrap_err().class(), Class::Denied);
+    assert_eq!(error.unwrap_err().class(), ErrorClass::Denied);
     assert_eq!(stubborn.received().len(), 2);
 }
 
@@ -251,7 +254,7 @@ async fn a_signature_that_is_wrong_for_another_reason_is_not_tried_again() {
         .await
         .send(&Request::get("GetThing", "thing/E1"))
         .await;
-    assert_eq!(error.unwrap_err().class(), Class::Denied);
+    assert_eq!(error.unwrap_err().class(), ErrorClass::Denied);
     assert_eq!(server.received().len(), 1);
 }
 

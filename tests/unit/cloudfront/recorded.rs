@@ -1,7 +1,7 @@
 //! One answer of each operation, as the simulator gives it.
 
 use cloudfront_operator::{
-    cloudfront::{Answer, Client, Keys, Options, Request, Source},
+    cloudfront::{Client, CredentialsSource, Options, Request, Response, StaticCredentials},
     xml::Element,
 };
 use cloudfront_simulator::Simulator;
@@ -32,7 +32,7 @@ struct Recorder {
 }
 
 impl Recorder {
-    async fn send(&mut self, request: Request) -> Answer {
+    async fn send(&mut self, request: Request) -> Response {
         let answer = self.client.send(&request).await.unwrap();
         let document = answer.document.clone().unwrap();
         let operation = request.operation.into_owned();
@@ -70,7 +70,7 @@ fn element(text: &str) -> Element {
 
 fn tagged(name: &str, config: &str) -> Element {
     let mut config = element(config);
-    config.set("CallerReference", "tagged");
+    config.set_text("CallerReference", "tagged");
     Element::new(name).with(config).with(element(TAGS))
 }
 
@@ -82,7 +82,7 @@ pub(crate) async fn record() -> Vec<Recorded> {
     let credential = &simulator.credentials()[0];
     let options = Options {
         endpoint: Some(simulator.endpoint()),
-        credentials: Source::Keys(Keys {
+        credentials: CredentialsSource::Static(StaticCredentials {
             access_key_id: credential.access_key.clone(),
             secret_access_key: credential.secret_key.clone(),
             session_token: None,

@@ -1,13 +1,15 @@
 //! Requests as values, and what they become on the wire.
 
 use super::server::{Server, body, ok};
-use cloudfront_operator::cloudfront::{Class, Error, Method, Priority, Request, segment};
+use cloudfront_operator::cloudfront::{
+    CloudFrontError, ErrorClass, Method, Priority, Request, encode_segment,
+};
 
 const ARN: &str = "arn:aws:cloudfront::123456789012:distribution/E1 é";
 
 #[test]
 fn a_segment_is_encoded_so_that_it_stays_one_segment() {
-    let check = |text: &str, encoded: &str| assert_eq!(segment(text), encoded);
+    let check = |text: &str, encoded: &str| assert_eq!(encode_segment(text), encoded);
     check("E1ABC", "E1ABC");
     check("a-b_c.d~e", "a-b_c.d~e");
     check("../x", "..%2Fx");
@@ -70,12 +72,15 @@ async fn an_id_that_would_turn_the_call_into_another_is_never_sent() {
     ] {
         let request = Request::get("GetThing", format!("thing/{id}/config"));
         let error = client.send(&request).await.unwrap_err();
-        assert!(matches!(error, Error::Invalid { .. }), "{id:?}: {error}");
-        assert_eq!(error.class(), Class::Terminal);
+        assert!(
+            matches!(error, CloudFrontError::Invalid { .. }),
+            "{id:?}: {error}"
+        );
+        assert_eq!(error.class(), ErrorClass::Terminal);
     }
     let etag = Request::delete("DeleteThing", "thing/E1", "E1\r\nX-Evil: 1");
     let error = client.send(&etag).await.unwrap_err();
-    assert!(matches!(error, Error::Invalid { .. }), "{error}");
+    assert!(matches!(error, CloudFrontError::Invalid { .. }), "{error}");
     assert_eq!(server.received().len(), 0);
 }
 
@@ -88,7 +93,7 @@ async fn a_hostile_id_that_is_encoded_stays_in_its_place() {
         ("a?b", "a%3Fb"),
         ("..%2f..", "..%252f.."),
     ] {
-        let request = Request::get("GetThing", format!("thing/{}/config", segment(id)));
+        let request = Request::get("GetThing", format!("thing/{}/config", encode_segment(id)));
         client.send(&request).await.unwrap();
         let target = server.received().pop().unwrap().target;
         assert_eq!(target, format!("/2020-05-31/thing/{encoded}/config"));
@@ -116,20 +121,23 @@ fn a_read_is_told_from_a_write_even_when_it_is_a_post() {
 #[test]
 fn people_go_first() {
     let mut all = [
-        Priority::Drift,
-        Priority::Deploy,
-        Priority::Delete,
-        Priority::Edit,
+        Priority::DriftCheck,
+        Priority::DeploymentPoll,
+        Priority::Deletion,
+        Priority::Interactive,
     ];
     all.sort();
     assert_eq!(
         all,
         [
-            Priority::Edit,
-            Priority::Delete,
-            Priority::Deploy,
-            Priority::Drift
+            Priority::Interactive,
+            Priority::Deletion,
+            Priority::DeploymentPoll,
+            Priority::DriftCheck
         ]
     );
-    assert_eq!(Request::get("GetThing", "x").priority, Priority::Edit);
+    assert_eq!(
+        Request::get("GetThing", "x").priority,
+        Priority::Interactive
+    );
 }

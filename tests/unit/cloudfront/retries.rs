@@ -1,7 +1,9 @@
 //! What is asked again, and what never is.
 
 use super::server::{Act, Server, body, http, ok, refusal};
-use cloudfront_operator::cloudfront::{Call, Class, Client, Error, Options, Request};
+use cloudfront_operator::cloudfront::{
+    Client, CloudFrontError, ErrorClass, Options, Request, RequestMetrics,
+};
 use std::sync::{
     Arc, Mutex,
     atomic::{AtomicUsize, Ordering},
@@ -58,7 +60,7 @@ async fn a_read_is_asked_again_when_the_connection_breaks() {
 async fn a_read_is_given_up_after_four_attempts() {
     let server = Server::saying(throttled()).await;
     let error = server.client().await.send(&read()).await.unwrap_err();
-    assert!(error.is_throttled() && !error.commit_unknown());
+    assert!(error.is_throttled() && !error.outcome_unknown());
     assert_eq!(server.received().len(), 4);
 }
 
@@ -66,7 +68,7 @@ async fn a_read_is_given_up_after_four_attempts() {
 async fn a_throttled_write_is_asked_again_twice() {
     let server = Server::saying(throttled()).await;
     let error = server.client().await.send(&write()).await.unwrap_err();
-    assert!(error.is_throttled() && !error.commit_unknown());
+    assert!(error.is_throttled() && !error.outcome_unknown());
     assert_eq!(server.received().len(), 3);
 }
 
@@ -76,13 +78,13 @@ async fn a_write_that_may_have_taken_effect_is_never_repeated() {
         let text = String::from_utf8_lossy(&reply).into_owned();
         let server = Server::saying(reply).await;
         let error = server.client().await.send(&write()).await.unwrap_err();
-        assert_eq!(error.class(), Class::Unreachable, "{text}");
-        assert!(error.commit_unknown(), "{text}");
+        assert_eq!(error.class(), ErrorClass::Unreachable, "{text}");
+        assert!(error.outcome_unknown(), "{text}");
         assert_eq!(server.received().len(), 1, "{text}");
     }
     let server = Server::start(|_, _| Act::Close).await;
     let error = server.client().await.send(&write()).await.unwrap_err();
-    assert!(error.commit_unknown(), "{error:?}");
+    assert!(error.outcome_unknown(), "{error:?}");
     assert_eq!(server.received().len(), 1);
 }
 
@@ -92,15 +94,15 @@ async fn a_write_that_never_left_is_not_in_doubt() {
     let mut options = server.options();
     drop(server);
     let (calls, counter) = counting();
-    options.on_call = counter;
+    options.on_request = counter;
     let error = Client::new(options)
         .await
         .unwrap()
         .send(&write())
         .await
         .unwrap_err();
-    assert_eq!(error.class(), Class::Unreachable, "{error:?}");
-    assert!(!error.commit_unknown());
+    assert_eq!(error.class(), ErrorClass::Unreachable, "{error:?}");
+    assert!(!error.outcome_unknown());
     assert_eq!(calls.lock().unwrap().len(), 3);
 }
 
@@ -127,15 +129,18 @@ async fn only_the_leader_writes_and_it_is_asked_each_time() {
     let count = Arc::clone(&asked);
     let leader = Arc::new(move || count.fetch_add(1, Ordering::Relaxed) == 0);
     let client = Client::new(Options {
-        leader,
+        is_leader: leader,
         ..server.options()
     })
     .await
     .unwrap();
 
     let error = client.send(&write()).await.unwrap_err();
-    assert!(matches!(error, Error::NotLeader { .. }), "{error:?}");
-    assert_eq!(error.class(), Class::NotLeader);
+    assert!(
+        matches!(error, CloudFrontError::NotLeader { .. }),
+        "{error:?}"
+    );
+    assert_eq!(error.class(), ErrorClass::NotLeader);
     assert_eq!(server.received().len(), 1, "the repetition was held back");
     assert_eq!(asked.load(Ordering::Relaxed), 2);
 }
@@ -145,7 +150,7 @@ async fn reads_need_no_leader() {
     let server = Server::saying(ok()).await;
     let leader = Arc::new(|| false);
     let client = Client::new(Options {
-        leader,
+        is_leader: leader,
         ..server.options()
     })
     .await
@@ -158,9 +163,9 @@ async fn reads_need_no_leader() {
 #[tokio::test]
 async fn every_call_that_was_sent_is_told() {
     let server = Server::telling(vec![throttled(), ok()]).await;
-    let (calls, on_call) = counting();
+    let (calls, on_request) = counting();
     let client = Client::new(Options {
-        on_call,
+        on_request,
         ..server.options()
     })
     .await
@@ -184,7 +189,7 @@ async fn throttling_slows_down_the_budget_it_was_about() {
     };
     let client = Client::new(options).await.unwrap();
     client.send(&write()).await.unwrap();
-    let budgets = client.budgets();
+    let budgets = client.rate_limiters();
     assert!(budgets.writes.rate < 50.0, "{budgets:?}");
     assert!(budgets.reads.rate >= 50.0, "{budgets:?}");
 }
@@ -198,13 +203,13 @@ async fn expired_credentials_are_tried_once_more() {
 
     let server = Server::saying(expired).await;
     let error = server.client().await.send(&write()).await.unwrap_err();
-    assert_eq!(error.class(), Class::Denied);
+    assert_eq!(error.class(), ErrorClass::Denied);
     assert_eq!(server.received().len(), 2);
 }
 
-type Calls = Arc<Mutex<Vec<Call>>>;
+type Calls = Arc<Mutex<Vec<RequestMetrics>>>;
 
-type Listener = Arc<dyn Fn(&Call) + Send + Sync>;
+type Listener = Arc<dyn Fn(&RequestMetrics) + Send + Sync>;
 
 fn counting() -> (Calls, Listener) {
     let calls = Calls::default();

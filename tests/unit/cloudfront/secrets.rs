@@ -5,7 +5,7 @@ use super::{
     server::{Act, Server, http, ok, refusal, refusal_body},
 };
 use cloudfront_operator::{
-    cloudfront::{Client, Keys, Options, Request, Source},
+    cloudfront::{Client, CredentialsSource, Options, Request, StaticCredentials},
     xml::Element,
 };
 use std::{
@@ -55,8 +55,8 @@ fn check_hushed(text: &str) {
     }
 }
 
-fn keys() -> Keys {
-    Keys {
+fn keys() -> StaticCredentials {
+    StaticCredentials {
         access_key_id: ID.into(),
         secret_access_key: SECRET.into(),
         session_token: Some(TOKEN.into()),
@@ -73,7 +73,7 @@ fn request() -> Request {
 async fn no_debug_output_shows_a_secret() {
     let server = Server::saying(ok()).await;
     let options = Options {
-        credentials: Source::Keys(keys()),
+        credentials: CredentialsSource::Static(keys()),
         ..server.options()
     };
     let shown = format!("{:?} {:?} {:?}", keys(), options.credentials, request());
@@ -102,7 +102,7 @@ async fn a_server_that_repeats_the_request_spills_nothing() {
     for reply in replies {
         let server = Server::saying(reply).await;
         let options = Options {
-            credentials: Source::Keys(keys()),
+            credentials: CredentialsSource::Static(keys()),
             ..server.options()
         };
         let client = Client::new(options).await.unwrap();
@@ -124,7 +124,7 @@ async fn a_server_that_repeats_the_request_spills_nothing() {
 #[tokio::test]
 async fn a_token_that_cannot_be_a_header_is_not_quoted() {
     let server = Server::saying(ok()).await;
-    let credentials = Source::Keys(Keys {
+    let credentials = CredentialsSource::Static(StaticCredentials {
         session_token: Some(format!("{TOKEN}\n")),
         ..keys()
     });

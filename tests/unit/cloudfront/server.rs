@@ -1,7 +1,7 @@
 //! An HTTP server that says exactly what it is told, byte for byte, and remembers what it heard.
 
 use cloudfront_operator::{
-    cloudfront::{Client, Keys, Options, Source},
+    cloudfront::{Client, CredentialsSource, Options, StaticCredentials},
     xml::Element,
 };
 use std::sync::{Arc, Mutex};
@@ -85,7 +85,7 @@ impl Server {
     pub(crate) fn options(&self) -> Options {
         Options {
             endpoint: Some(self.url.clone()),
-            credentials: Source::Keys(keys()),
+            credentials: CredentialsSource::Static(keys()),
             reads_per_second: 0.0,
             writes_per_second: 0.0,
             call_timeout: Duration::from_secs(2),
@@ -111,8 +111,8 @@ impl Received {
     }
 }
 
-pub(crate) fn keys() -> Keys {
-    Keys {
+pub(crate) fn keys() -> StaticCredentials {
+    StaticCredentials {
         access_key_id: "AKIDEXAMPLE".into(),
         secret_access_key: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY".into(),
         session_token: None,

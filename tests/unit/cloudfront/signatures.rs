@@ -2,7 +2,9 @@
 
 use super::server::{Received, Server, body, keys, ok};
 use cloudfront_operator::{
-    cloudfront::{Client, Keys, Method, Options, Request, Source, segment},
+    cloudfront::{
+        Client, CredentialsSource, Method, Options, Request, StaticCredentials, encode_segment,
+    },
     xml::Element,
 };
 use serde_json::{Value, json};
@@ -19,7 +21,7 @@ fn with(request: Request, query: &[(&'static str, &str)]) -> Request {
 }
 
 fn reads() -> Vec<Request> {
-    let thing = |id: &str| Request::get("GetThing", format!("thing/{}", segment(id)));
+    let thing = |id: &str| Request::get("GetThing", format!("thing/{}", encode_segment(id)));
     let list = |query: &[(&'static str, &str)]| {
         with(Request::get("ListDistributions", "distribution"), query)
     };
@@ -56,7 +58,12 @@ fn writes() -> Vec<Request> {
         with(tag.clone(), &[("Operation", "Tag"), ("Resource", ARN)]),
         with(tag, &[("Operation", "Untag"), ("Resource", ARN)]),
         Request::put("UpdateThing", "thing/E1/config", "E2QWRUHAPOMQZL", body()),
-        Request::put("UpdateThing", format!("thing/{}", segment(ARN)), "E2", utf8),
+        Request::put(
+            "UpdateThing",
+            format!("thing/{}", encode_segment(ARN)),
+            "E2",
+            utf8,
+        ),
         Request::put("Promote", "distribution/E1/promote", "E2, E3", body()),
         Request::delete("DeleteThing", "thing/E1", "E2QWRUHAPOMQZL"),
         bare(Method::Put, "thing/E1/disassociate-web-acl", Some("E2")),
@@ -69,14 +76,14 @@ fn writes() -> Vec<Request> {
 #[tokio::test]
 async fn our_signatures_are_those_of_botocore() {
     let plain = keys();
-    let temporary = Keys {
+    let temporary = StaticCredentials {
         session_token: Some("IQoJb3JpZ2luX2VjEXAMPLE/+==".into()),
         ..keys()
     };
     let mut cases = vec![];
     for keys in [plain, temporary] {
         let server = Server::saying(ok()).await;
-        let credentials = Source::Keys(keys.clone());
+        let credentials = CredentialsSource::Static(keys.clone());
         let options = Options {
             credentials,
             ..server.options()
@@ -107,7 +114,7 @@ async fn our_signatures_are_those_of_botocore() {
 }
 
 /// A request as it came, without its signature: every header that the signature claims to cover.
-fn case(server: &Server, keys: &Keys, heard: &Received) -> Value {
+fn case(server: &Server, keys: &StaticCredentials, heard: &Received) -> Value {
     let authorization = heard.header("authorization").unwrap();
     let (_, signed) = authorization.split_once("SignedHeaders=").unwrap();
     let (signed, _) = signed.split_once(',').unwrap();

@@ -5,7 +5,7 @@ use super::{
     server::{Act, Server, http},
 };
 use cloudfront_operator::{
-    cloudfront::{Answer, Error, Request},
+    cloudfront::{CloudFrontError, Request, Response},
     engine::{Kind, Remote},
     kinds::{
         distribution::Distribution, invalidation::Invalidation,
@@ -54,7 +54,7 @@ async fn an_answer_cut_short_on_the_wire_is_garbled() {
         for end in (0..text.len()).step_by(STRIDE) {
             let error = client.send(&request).await.unwrap_err();
             assert!(
-                matches!(error, Error::Garbled { .. }),
+                matches!(error, CloudFrontError::InvalidResponse { .. }),
                 "{operation} cut at {end}: {error:?}"
             );
         }
@@ -84,7 +84,7 @@ fn each_changed(document: &Element, change: &Change) -> Vec<Element> {
 
 /// What the engine does with an answer, whatever it is.
 fn use_as<K: Kind>(document: &Element) -> Option<Remote> {
-    let answer = Answer {
+    let answer = Response {
         etag: Some("E2".into()),
         request_id: None,
         document: Some(document.clone()),
@@ -106,8 +106,8 @@ fn spoil<K: Kind>(answers: &[Recorded]) {
     let changes: [&Change; 5] = [
         &|whole, name| drop(whole.remove(name)),
         &|whole, name| whole.push(whole.child(name).unwrap().clone()),
-        &|whole, name| whole.set(name, ""),
-        &|whole, name| whole.set(name, "-99999999999999999999"),
+        &|whole, name| whole.set_text(name, ""),
+        &|whole, name| whole.set_text(name, "-99999999999999999999"),
         &|whole, name| {
             let nested = Element::new("Surprise").with(Element::leaf("Quantity", "7"));
             whole.child_mut(name).unwrap().push(nested);
@@ -145,6 +145,9 @@ async fn a_head_that_never_ends_is_not_read_for_ever() {
         let server = Server::start(move |_, _| Act::Flood(start.into(), 64 << 20)).await;
         let request = Request::get("GetThing", "thing/E1");
         let error = server.client().await.send(&request).await.unwrap_err();
-        assert!(matches!(error, Error::Unreachable { .. }), "{error:?}");
+        assert!(
+            matches!(error, CloudFrontError::Unreachable { .. }),
+            "{error:?}"
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! Which certificate authorities HTTPS trusts.
 
 use super::{child, server::keys};
-use cloudfront_operator::cloudfront::{Client, Options, Request, Source};
+use cloudfront_operator::cloudfront::{Client, CredentialsSource, Options, Request};
 use std::{path::Path, process::Stdio};
 use tempfile::TempDir;
 use tokio::{
@@ -14,11 +14,11 @@ const NAME: &str = "trust::an_authority_in_ssl_cert_file_is_trusted_and_an_unkno
 /// An HTTPS server: prints its port, and answers every GET with a document.
 const SERVER: &str = r#"
 import http.server, ssl, sys
-class Answer(http.server.BaseHTTPRequestHandler):
+class Response(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self.send_response(200); self.send_header("Content-Length", "8"); self.end_headers(); self.wfile.write(b"<Thing/>")
     def log_message(self, *arguments): pass
-server = http.server.HTTPServer(("127.0.0.1", 0), Answer)
+server = http.server.HTTPServer(("127.0.0.1", 0), Response)
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.load_cert_chain(sys.argv[1], sys.argv[2])
 server.socket = context.wrap_socket(server.socket, server_side=True)
@@ -30,7 +30,7 @@ server.serve_forever()
 async fn an_authority_in_ssl_cert_file_is_trusted_and_an_unknown_one_is_not() {
     if child::is_child() {
         let options = Options {
-            credentials: Source::Keys(keys()),
+            credentials: CredentialsSource::Static(keys()),
             ..Options::default()
         };
         let client = Client::new(options).await.unwrap();
@@ -53,11 +53,11 @@ async fn an_authority_in_ssl_cert_file_is_trusted_and_an_unknown_one_is_not() {
         child::run(NAME, &variables).await
     };
     let trusted = said(folder.path()).await;
-    assert!(trusted.contains("said: Ok(Answer"), "{trusted}");
+    assert!(trusted.contains("said: Ok(Response"), "{trusted}");
     let unknown = said(other.path()).await;
     assert!(unknown.contains("said: Err(Unreachable"), "{unknown}");
     assert!(unknown.contains("certificate"), "{unknown}");
-    assert!(unknown.contains("commit_unknown: false"), "{unknown}");
+    assert!(unknown.contains("outcome_unknown: false"), "{unknown}");
 }
 
 /// Makes a certificate for `localhost` that is its own authority.

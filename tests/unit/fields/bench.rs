@@ -1,7 +1,9 @@
 //! A CloudFront, and what the operator does about one object there: configuration, plan, call, and again until nothing is left to do.
 
 use cloudfront_operator::{
-    cloudfront::{Client, Error, Keys, Options, Priority, Request, Source},
+    cloudfront::{
+        Client, CloudFrontError, CredentialsSource, Options, Priority, Request, StaticCredentials,
+    },
     engine::{Kind, Plan, Remote, RemoteReader, ResolvedReferences, Status, Wish, plan},
     xml::Element,
 };
@@ -120,7 +122,7 @@ async fn client(simulator: &Simulator) -> Client {
     let credential = &simulator.credentials()[0];
     let options = Options {
         endpoint: Some(simulator.endpoint()),
-        credentials: Source::Keys(Keys {
+        credentials: CredentialsSource::Static(StaticCredentials {
             access_key_id: credential.access_key.clone(),
             secret_access_key: credential.secret_key.clone(),
             session_token: None,
@@ -195,7 +197,7 @@ impl<K: Kind> Object<'_, K> {
 
     async fn send(&mut self, request: &Request) -> Result<Remote, String> {
         let answer = self.bench.client.send(request).await;
-        let answer = answer.map_err(|error: Error| error.to_string())?;
+        let answer = answer.map_err(|error: CloudFrontError| error.to_string())?;
         Remote::read::<K>(answer).ok_or_else(|| "the answer cannot be read".into())
     }
 
@@ -207,7 +209,7 @@ impl<K: Kind> Object<'_, K> {
             Some(id) => {
                 let observer = RemoteReader::<K>::new(self.bench.client.clone());
                 let collection = object.collection(&resolved);
-                let found = observer.get(&collection, id, Priority::Edit).await;
+                let found = observer.get(&collection, id, Priority::Interactive).await;
                 found.map_err(|error| error.to_string())?
             }
             None => None,

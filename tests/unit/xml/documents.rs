@@ -1,7 +1,7 @@
 //! Reading and writing documents.
 
 use super::sample::parse;
-use cloudfront_operator::xml::{Element, Error, MAX_DEPTH, MAX_DOCUMENT};
+use cloudfront_operator::xml::{Element, MAX_DEPTH, MAX_DOCUMENT, XmlError};
 
 fn refusal(document: &str) -> String {
     Element::parse(document.as_bytes()).unwrap_err().to_string()
@@ -90,14 +90,17 @@ fn depth_and_size_are_bounded() {
     let padded = |size: usize| format!("<A>{}</A>", " ".repeat(size - 7)).into_bytes();
     assert!(Element::parse(&padded(MAX_DOCUMENT)).is_ok());
     let size = MAX_DOCUMENT + 1;
-    assert_eq!(Element::parse(&padded(size)), Err(Error::TooLarge { size }));
+    assert_eq!(
+        Element::parse(&padded(size)),
+        Err(XmlError::TooLarge { size })
+    );
 }
 
 #[test]
 fn a_tree_can_be_changed_by_hand() {
     let mut config = parse("<C><Enabled>true</Enabled><Tag>1</Tag><Tag>2</Tag></C>");
-    config.set("Enabled", "false");
-    config.set("Comment", "new");
+    config.set_text("Enabled", "false");
+    config.set_text("Comment", "new");
     assert_eq!(config.remove("Tag"), Some(Element::leaf("Tag", "1")));
     assert_eq!(config.remove("Tag"), None);
     config

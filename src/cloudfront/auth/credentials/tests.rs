@@ -1,6 +1,6 @@
 //! The memory of credentials, on time that moves only when everybody waits.
 
-use super::{Cache, Error};
+use super::{CloudFrontError, CredentialsCache};
 use aws_credential_types::{
     Credentials,
     provider::{ProvideCredentials, SharedCredentialsProvider, error::CredentialsError, future},
@@ -52,16 +52,19 @@ impl ProvideCredentials for Script {
     }
 }
 
-fn cache(plays: &[Play]) -> (Cache, Arc<AtomicUsize>) {
+fn cache(plays: &[Play]) -> (CredentialsCache, Arc<AtomicUsize>) {
     let asked = Arc::default();
     let script = Script {
         plays: plays.into(),
         asked: Arc::clone(&asked),
     };
-    (Cache::new(SharedCredentialsProvider::new(script)), asked)
+    (
+        CredentialsCache::new(SharedCredentialsProvider::new(script)),
+        asked,
+    )
 }
 
-async fn key(cache: &Cache) -> Result<String, Error> {
+async fn key(cache: &CredentialsCache) -> Result<String, CloudFrontError> {
     let credentials = cache.get().await?;
     Ok(credentials.access_key_id().to_owned())
 }

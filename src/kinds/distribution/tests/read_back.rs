@@ -114,7 +114,7 @@ fn what_cloudfront_may_add_is_no_drift() {
 #[test]
 fn a_web_acl_that_others_attach_is_no_drift() {
     let mut observed = of_a_bucket();
-    observed.set(
+    observed.set_text(
         "WebACLId",
         "arn:aws:wafv2:us-east-1:123456789012:global/webacl/fms/1",
     );
@@ -162,8 +162,8 @@ fn origins_that_come_back_in_another_order_are_no_drift() {
 fn a_bare_bucket_name_is_read_back_as_a_host_name() {
     let mut observed = of_a_bucket();
     let logging = observed.child_mut("Logging").unwrap();
-    logging.set("Enabled", "true");
-    logging.set("Bucket", "logs.s3.amazonaws.com");
+    logging.set_text("Enabled", "true");
+    logging.set_text("Bucket", "logs.s3.amazonaws.com");
     for name in ["logs", "logs.s3.amazonaws.com"] {
         let spec = json!({"logging": {"enabled": true, "bucket": name}});
         assert_eq!(drift(&bucket(&spec), &observed), []);

@@ -4,7 +4,7 @@ mod labels;
 mod table;
 
 use crate::{
-    cloudfront::{Call, Client},
+    cloudfront::{Client, RequestMetrics},
     engine::{ConditionSummary, ObjectRegistry, Tally},
 };
 use k8s_openapi::jiff::Timestamp;
@@ -113,14 +113,14 @@ impl Metrics {
     }
 
     /// Counts one call.
-    pub(crate) fn call(&self, call: &Call) {
+    pub(crate) fn call(&self, call: &RequestMetrics) {
         let labels = CallLabels {
             operation: call.operation.to_string(),
             code: call.code.to_owned(),
         };
         self.calls.get_or_create(&labels).inc();
         self.call_duration.observe(call.duration.as_secs_f64());
-        self.call_wait.observe(call.waited.as_secs_f64());
+        self.call_wait.observe(call.rate_limiter_wait.as_secs_f64());
     }
 
     /// Counts one pass.
@@ -169,7 +169,7 @@ impl Metrics {
     }
 
     fn show_budgets(&self) {
-        let Some(budgets) = self.client.get().map(Client::budgets) else {
+        let Some(budgets) = self.client.get().map(Client::rate_limiters) else {
             return;
         };
         for (class, budget) in [("read", &budgets.reads), ("write", &budgets.writes)] {
@@ -177,10 +177,10 @@ impl Metrics {
                 class: class.into(),
             };
             self.rate.get_or_create(&labels).set(budget.rate);
-            self.left.get_or_create(&labels).set(budget.left);
+            self.left.get_or_create(&labels).set(budget.tokens);
             self.waiting
                 .get_or_create(&labels)
-                .set(i64::try_from(budget.waiting).unwrap_or(i64::MAX));
+                .set(i64::try_from(budget.queue_depth).unwrap_or(i64::MAX));
         }
     }
 

@@ -52,11 +52,11 @@ async fn busy(objects: usize) -> Metrics {
             .await
             .unwrap(),
     );
-    metrics.call(&Call {
+    metrics.call(&RequestMetrics {
         operation: "GetDistribution".into(),
         code: "ok",
         duration: Duration::from_millis(20),
-        waited: Duration::ZERO,
+        rate_limiter_wait: Duration::ZERO,
     });
     for _ in 0..objects {
         metrics.pass(&tally("InSync"));
