@@ -5,13 +5,13 @@ use crate::{
     engine::{
         cache::{
             cached_object::CachedObject, object_registry::ObjectRegistry,
-            reference_index::Dependents,
+            reference_index::ReferenceIndex,
         },
         kind::Kind,
         object_state::Memos,
         poll::{
-            collection::{Following, Reference},
-            poller::Lookout,
+            collection::{ObjectKey, Subscription},
+            poller::ListPoller,
         },
         reconcile::summary::Tally,
     },
@@ -58,11 +58,11 @@ pub struct SharedContext {
 /// What every pass of one kind shares.
 pub(crate) struct Context<K: Kind> {
     pub(crate) shared: SharedContext,
-    pub(crate) lookout: Arc<Lookout<K>>,
+    pub(crate) poller: Arc<ListPoller<K>>,
     /// Wakes an object of this kind.
-    pub(crate) wake: UnboundedSender<Reference<K>>,
+    pub(crate) wake: UnboundedSender<ObjectKey<K>>,
     pub(crate) memos: Memos<K::ObservedFields>,
-    pub(crate) dependents: Dependents,
+    pub(crate) reference_index: ReferenceIndex,
     /// The objects of this kind, as the watch last showed them.
     pub(crate) store: Store<CachedObject<K>>,
 }
@@ -70,15 +70,15 @@ pub(crate) struct Context<K: Kind> {
 impl<K: Kind> Context<K> {
     pub(crate) fn new(
         shared: SharedContext,
-        lookout: Arc<Lookout<K>>,
-        wake: UnboundedSender<Reference<K>>,
+        poller: Arc<ListPoller<K>>,
+        wake: UnboundedSender<ObjectKey<K>>,
         store: Store<CachedObject<K>>,
     ) -> Self {
         Self {
-            lookout,
+            poller,
             wake,
             memos: Memos::default(),
-            dependents: Dependents::default(),
+            reference_index: ReferenceIndex::default(),
             shared,
             store,
         }
@@ -86,12 +86,12 @@ impl<K: Kind> Context<K> {
 
     /// Forgets an object that has gone.
     pub(crate) fn forget(&self, uid: &str) {
-        self.unfollow(self.memos.forget(uid));
+        self.unsubscribe(self.memos.forget(uid));
     }
 
-    fn unfollow(&self, remotes: impl IntoIterator<Item = Following>) {
+    fn unsubscribe(&self, remotes: impl IntoIterator<Item = Subscription>) {
         for remote in remotes {
-            self.lookout.unfollow(&remote);
+            self.poller.unsubscribe(&remote);
         }
     }
 
@@ -103,20 +103,20 @@ impl<K: Kind> Context<K> {
             .iter()
             .filter_map(|object| object.meta().uid.clone())
             .collect();
-        self.unfollow(self.memos.keep(&present));
+        self.unsubscribe(self.memos.keep(&present));
     }
 
     /// How long whoever queues should leave between two looks at all the others, so that a thousand of them do not look all the time.
-    pub(crate) fn crowd(&self) -> Duration {
+    pub(crate) fn queue_recheck_delay(&self) -> Duration {
         let objects = u32::try_from(self.store.len()).unwrap_or(u32::MAX);
         Duration::from_millis(2).saturating_mul(objects)
     }
 
     /// Why it is not an object's turn yet.
-    pub(crate) fn queue(&self, object: &K) -> Option<String> {
+    pub(crate) fn queue_blocker(&self, object: &K) -> Option<String> {
         let own = object.queue_entry();
         let all = self.store.state();
-        let tickets: Vec<&K::QueueEntry> = all.iter().map(|it| &it.digest().queue_entry).collect();
+        let tickets: Vec<&K::QueueEntry> = all.iter().map(|it| &it.summary().queue_entry).collect();
         K::queue_blocker(&own, &tickets)
     }
 }

@@ -25,13 +25,13 @@ pub fn crd<K: Kind>() -> CustomResourceDefinition {
         else {
             continue;
         };
-        tidy(root, false);
+        normalize_schema(root, false);
         let properties = root.properties.get_or_insert_default();
         if let Some(status) = properties.get_mut("status") {
             status.description = Some("What CloudFront has, and how that compares with the spec. Written by the operator.".into());
-            status.default = Some(JSON(unseen()));
+            status.default = Some(JSON(default_status()));
             let members = status.properties.get_or_insert_default();
-            members.retain(|name, _| !senseless::<K>().contains(&name.as_str()));
+            members.retain(|name, _| !unused_status_fields::<K>().contains(&name.as_str()));
         }
         let Some(spec) = properties.get_mut("spec") else {
             continue;
@@ -40,14 +40,14 @@ pub fn crd<K: Kind>() -> CustomResourceDefinition {
         root.description = spec.description.replace(what.into());
         let members = spec.properties.iter().flatten();
         if members.into_iter().any(|(name, _)| name == "adoptId") {
-            root.x_kubernetes_validations = Some(vec![adopts_what_it_has()]);
+            root.x_kubernetes_validations = Some(vec![adopt_id_rule()]);
         }
     }
     crd
 }
 
 /// Members of the status that the engine never writes for a kind.
-fn senseless<K: Kind>() -> Vec<&'static str> {
+fn unused_status_fields<K: Kind>() -> Vec<&'static str> {
     // What has tags has an ARN, which tells the account.
     let told = if K::SUPPORTS_TAGS {
         "account"
@@ -62,7 +62,7 @@ fn senseless<K: Kind>() -> Vec<&'static str> {
 }
 
 /// An object that has a resource cannot take over another one: the first would be nobody's.
-fn adopts_what_it_has() -> ValidationRule {
+fn adopt_id_rule() -> ValidationRule {
     ValidationRule {
         rule: "!has(self.spec.adoptId) || !has(self.status) || !has(self.status.id) || self.spec.adoptId == self.status.id".into(),
         message_expression: Some(
@@ -73,7 +73,7 @@ fn adopts_what_it_has() -> ValidationRule {
 }
 
 /// The status of an object that nobody has looked at yet.
-fn unseen() -> serde_json::Value {
+fn default_status() -> serde_json::Value {
     json!({
         "observedGeneration": -1,
         "conditions": [{
@@ -86,7 +86,7 @@ fn unseen() -> serde_json::Value {
     })
 }
 
-fn tidy(schema: &mut JSONSchemaProps, in_a_list: bool) {
+fn normalize_schema(schema: &mut JSONSchemaProps, in_a_list: bool) {
     schema.nullable = None;
     if in_a_list {
         schema.default = None;
@@ -98,18 +98,18 @@ fn tidy(schema: &mut JSONSchemaProps, in_a_list: bool) {
         *description = description.replace('\n', " ");
     }
     for property in schema.properties.iter_mut().flat_map(BTreeMap::values_mut) {
-        tidy(property, in_a_list);
+        normalize_schema(property, in_a_list);
     }
     match &mut schema.items {
-        Some(JSONSchemaPropsOrArray::Schema(item)) => tidy(item, true),
+        Some(JSONSchemaPropsOrArray::Schema(item)) => normalize_schema(item, true),
         Some(JSONSchemaPropsOrArray::Schemas(items)) => {
             for item in items {
-                tidy(item, true);
+                normalize_schema(item, true);
             }
         }
         None => {}
     }
     if let Some(JSONSchemaPropsOrBool::Schema(values)) = &mut schema.additional_properties {
-        tidy(values, in_a_list);
+        normalize_schema(values, in_a_list);
     }
 }

@@ -40,7 +40,7 @@ pub use kind::{Kind, Lifecycle};
 pub use kubernetes::metadata::{FIELD_MANAGER, FINALIZER};
 pub use operations::required_operations;
 pub use plan::{Plan, Wish, plan};
-pub use reconcile::report::RECONCILE_REQUESTED;
+pub use reconcile::report::RECONCILE_REQUESTED_AT;
 pub use reconcile::summary::Tally;
 pub use remote::ownership::{RECREATE_COUNT, caller_reference};
 pub use remote::reader::RemoteReader;

@@ -3,7 +3,7 @@
 use crate::{
     cloudfront::Reservation,
     engine::{
-        api::status::Status, cache::remote_snapshot::RemoteSnapshot, poll::collection::Following,
+        api::status::Status, cache::remote_snapshot::RemoteSnapshot, poll::collection::Subscription,
     },
     xml::Drift,
 };
@@ -50,7 +50,7 @@ pub(crate) struct Memo<ObservedFields> {
     /// The remote as it was last seen.
     pub(crate) kept: Option<RemoteSnapshot>,
     /// How the lookout follows the remote.
-    pub(crate) followed: Option<Following>,
+    pub(crate) followed: Option<Subscription>,
     /// What was asked for when the remote was last found, or made, to be so.
     pub(crate) carried_out: Option<u64>,
 }
@@ -145,12 +145,12 @@ impl<ObservedFields> Memos<ObservedFields> {
     }
 
     /// Forgets an object, and returns where its remote was followed.
-    pub(crate) fn forget(&self, uid: &str) -> Option<Following> {
+    pub(crate) fn forget(&self, uid: &str) -> Option<Subscription> {
         self.lock().remove(uid)?.followed
     }
 
     /// Forgets all objects but these, and returns where the remotes of the others were followed.
-    pub(crate) fn keep(&self, uids: &HashSet<String>) -> Vec<Following> {
+    pub(crate) fn keep(&self, uids: &HashSet<String>) -> Vec<Subscription> {
         let mut memos = self.lock();
         let gone = memos.extract_if(|uid, _| !uids.contains(&**uid));
         gone.filter_map(|(_, memo)| memo.followed).collect()

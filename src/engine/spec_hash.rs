@@ -7,18 +7,18 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 /// A number that changes when the spec asks for something else; `suspend` asks for nothing.
 ///
 /// Only compared within one process: the hash is not stable across builds.
-pub(crate) fn fingerprint<K: Kind>(object: &K) -> u64 {
+pub(crate) fn spec_hash<K: Kind>(object: &K) -> u64 {
     let mut object = serde_json::to_value(object).unwrap_or_default();
     if let Some(spec) = object.get_mut("spec").and_then(Value::as_object_mut) {
         spec.remove("suspend");
     }
-    fingerprint_of(&object["spec"].to_string())
+    hash_of(&object["spec"].to_string())
 }
 
 /// What tells whether CloudFront was asked for the same before: changes with the spec, with the ids that stand for its references, and
 /// with the operator's version, which may send something else for the same spec. `None` where values of Secrets are asked for: a
 /// status must not tell of them.
-pub(crate) fn asked_for<K: Kind>(
+pub(crate) fn applied_hash<K: Kind>(
     object: &K,
     fingerprint: u64,
     ids: &ResolvedReferences,
@@ -33,11 +33,11 @@ pub(crate) fn asked_for<K: Kind>(
     object
         .secrets()
         .is_empty()
-        .then(|| format!("{:016x}", fingerprint_of(&asked)))
+        .then(|| format!("{:016x}", hash_of(&asked)))
 }
 
 /// A number that changes with a value, and does not tell it.
-pub(crate) fn fingerprint_of(value: &impl Hash) -> u64 {
+pub(crate) fn hash_of(value: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
     hasher.finish()

@@ -1,9 +1,9 @@
 //! An object as the watch showed it, in as few bytes as possible: nearly all objects are at rest nearly all the time.
 
 use crate::engine::{
-    cache::{compressed::Packed, object_summary::Digest},
+    cache::{compressed::Compressed, object_summary::ObjectSummary},
     kind::Kind,
-    kubernetes::metadata::Metadata,
+    kubernetes::metadata::PartialMetadata,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::Resource;
@@ -16,28 +16,28 @@ use std::{borrow::Cow, marker::PhantomData};
 pub struct CachedObject<K: Kind> {
     metadata: ObjectMeta,
     /// Spec and status, or why they cannot be read.
-    body: Result<Packed, String>,
-    digest: Digest<K>,
+    body: Result<Compressed, String>,
+    summary: ObjectSummary<K>,
     kind: PhantomData<fn() -> K>,
 }
 
 /// The parts, of which two are not looked into.
 #[derive(Deserialize)]
-struct Parts {
-    metadata: Metadata,
+struct RawObject {
+    metadata: PartialMetadata,
     spec: Option<Box<RawValue>>,
     status: Option<Box<RawValue>>,
 }
 
 impl<K: Kind> CachedObject<K> {
     /// What is asked of it without a pass.
-    pub(crate) fn digest(&self) -> &Digest<K> {
-        &self.digest
+    pub(crate) fn summary(&self) -> &ObjectSummary<K> {
+        &self.summary
     }
 
     /// The whole object, or why it cannot be read.
-    pub(crate) fn open(&self) -> Result<K, String> {
-        let text = self.body.as_ref().map_err(String::clone)?.open();
+    pub(crate) fn decode(&self) -> Result<K, String> {
+        let text = self.body.as_ref().map_err(String::clone)?.decompress();
         let text = text.map_err(|error| error.to_string())?;
         read(&text, &self.metadata)
     }
@@ -54,7 +54,7 @@ fn read<K: Kind>(body: &[u8], metadata: &ObjectMeta) -> Result<K, String> {
     Ok(object)
 }
 
-impl Parts {
+impl RawObject {
     /// Spec and status as an object without a name.
     fn body(&self) -> String {
         let part = |name: &str, value: &Option<Box<RawValue>>| {
@@ -70,19 +70,19 @@ impl Parts {
 
 impl<'de, K: Kind> Deserialize<'de> for CachedObject<K> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let parts = Parts::deserialize(deserializer)?;
+        let parts = RawObject::deserialize(deserializer)?;
         let text = parts.body();
         let metadata = parts.metadata.into();
         let object = read::<K>(text.as_bytes(), &metadata);
-        let digest = object.as_ref().map(Digest::of).unwrap_or_default();
+        let summary = object.as_ref().map(ObjectSummary::of).unwrap_or_default();
         let body = match object {
-            Ok(_) => Ok(Packed::of(text.as_bytes(), || text.clone())),
+            Ok(_) => Ok(Compressed::new(text.as_bytes(), || text.clone())),
             Err(error) => Err(error),
         };
         Ok(Self {
             metadata,
             body,
-            digest,
+            summary,
             kind: PhantomData,
         })
     }
@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn an_object_comes_back_without_what_is_kept_for_others() {
         let shown = object(&json!({ "comment": "a \"b\" ü", "adoptId": "E2" }));
-        let opened = shown.open().unwrap();
+        let opened = shown.decode().unwrap();
         assert_eq!(opened.name_any(), "www");
         assert_eq!(opened.spec.comment, "a \"b\" ü");
         assert_eq!(opened.status.unwrap().observed_generation, Some(3));
@@ -159,11 +159,11 @@ mod tests {
     #[test]
     fn what_others_ask_is_known_without_opening_it() {
         let shown = object(&json!({ "comment": "text", "adoptId": "E2" }));
-        let digest = shown.digest();
-        assert_eq!(digest.id.as_deref(), Some("E1"));
-        assert_eq!(digest.adopts.as_deref(), Some("E2"));
-        assert_eq!(digest.condition_summaries[0].words.reason, "InSync");
-        assert_eq!(digest.condition_summaries[0].since, 60);
+        let summary = shown.summary();
+        assert_eq!(summary.id.as_deref(), Some("E1"));
+        assert_eq!(summary.adopt_id.as_deref(), Some("E2"));
+        assert_eq!(summary.conditions[0].labels.reason, "InSync");
+        assert_eq!(summary.conditions[0].since, 60);
     }
 
     #[test]
@@ -171,9 +171,9 @@ mod tests {
         let shown = object(&json!({ "comment": 5 }));
         assert_eq!(shown.name_any(), "www");
         assert_eq!(
-            shown.open().unwrap_err(),
+            shown.decode().unwrap_err(),
             "invalid type: integer `5`, expected a string"
         );
-        assert_eq!(shown.digest().id, None);
+        assert_eq!(shown.summary().id, None);
     }
 }

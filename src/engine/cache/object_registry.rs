@@ -45,16 +45,16 @@ pub struct ObjectChange {
 }
 
 /// How long a listing is waited for. A kind whose definition is missing is never listed, and must not hold up others.
-const LISTING: Duration = Duration::from_secs(10);
+const SYNC_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Objects of one kind, in one namespace or in all.
 #[derive(Clone, Debug)]
-struct Section {
+struct KindStore {
     kind: &'static str,
     namespace: Option<String>,
-    shelf: Arc<dyn Shelf>,
+    store: Arc<dyn ErasedStore>,
     /// Why the objects could not be listed at the last attempt. Means nothing once they have been.
-    trouble: Option<Arc<str>>,
+    list_error: Option<Arc<str>>,
 }
 
 /// A kind's objects could not be listed in time, so nothing is known of them.
@@ -66,14 +66,14 @@ pub struct NotSynced;
 /// A hint, never a proof: what is irreversible is checked against CloudFront.
 #[derive(Clone, Debug)]
 pub struct ObjectRegistry {
-    sections: Arc<RwLock<Vec<Section>>>,
+    stores: Arc<RwLock<Vec<KindStore>>>,
     changes: broadcast::Sender<ObjectChange>,
 }
 
 impl Default for ObjectRegistry {
     fn default() -> Self {
         Self {
-            sections: Arc::default(),
+            stores: Arc::default(),
             changes: broadcast::channel(4096).0,
         }
     }
@@ -82,30 +82,24 @@ impl Default for ObjectRegistry {
 impl ObjectRegistry {
     /// Adds objects of a kind: those of one namespace, or all of them.
     pub fn register<K: Kind>(&self, namespace: Option<String>, store: Store<CachedObject<K>>) {
-        let mut sections = self
-            .sections
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        sections.push(Section {
+        let mut stores = self.stores.write().unwrap_or_else(PoisonError::into_inner);
+        stores.push(KindStore {
             kind: K::KIND,
             namespace,
-            shelf: Arc::new(KindShelf(store)),
-            trouble: None,
+            store: Arc::new(TypedStore(store)),
+            list_error: None,
         });
     }
 
     /// Notes why the objects of a kind could not be listed, in one namespace or in all.
     pub fn record_list_error<K: Kind>(&self, namespace: Option<&str>, error: &watcher::Error) {
-        let trouble: Arc<str> = trouble::<K>(namespace, error).into();
-        let mut sections = self
-            .sections
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        let concerned = sections
-            .iter_mut()
-            .filter(|section| section.kind == K::KIND && section.namespace.as_deref() == namespace);
-        for section in concerned {
-            section.trouble = Some(trouble.clone());
+        let list_error: Arc<str> = list_error::<K>(namespace, error).into();
+        let mut stores = self.stores.write().unwrap_or_else(PoisonError::into_inner);
+        let concerned = stores.iter_mut().filter(|kind_store| {
+            kind_store.kind == K::KIND && kind_store.namespace.as_deref() == namespace
+        });
+        for kind_store in concerned {
+            kind_store.list_error = Some(list_error.clone());
         }
     }
 
@@ -126,14 +120,14 @@ impl ObjectRegistry {
         namespace: &str,
         name: &TypedLocalReference,
     ) -> Result<Option<ReferenceTarget>, NotSynced> {
-        for section in self.of_kind(name.kind) {
-            if section
+        for kind_store in self.of_kind(name.kind) {
+            if kind_store
                 .namespace
                 .as_deref()
                 .is_none_or(|only| only == namespace)
             {
-                section.listed().await?;
-                if let Some(found) = section.shelf.find(namespace, &name.name) {
+                kind_store.listed().await?;
+                if let Some(found) = kind_store.store.find(namespace, &name.name) {
                     return Ok(Some(found));
                 }
             }
@@ -144,9 +138,13 @@ impl ObjectRegistry {
     /// The objects of all kinds in a namespace that depend on this one, as `Distribution www`, in alphabetical order.
     pub fn dependents(&self, namespace: &str, name: &TypedLocalReference) -> Vec<String> {
         let mut all = vec![];
-        for section in self.all() {
-            let names = section.shelf.dependents(namespace, name);
-            all.extend(names.iter().map(|name| format!("{} {name}", section.kind)));
+        for kind_store in self.all() {
+            let names = kind_store.store.dependents(namespace, name);
+            all.extend(
+                names
+                    .iter()
+                    .map(|name| format!("{} {name}", kind_store.kind)),
+            );
         }
         all.sort();
         all
@@ -155,10 +153,10 @@ impl ObjectRegistry {
     /// The remotes that the objects of a kind hold, by id, and who holds each.
     pub async fn claims(&self, kind: &'static str) -> HashMap<String, Vec<RemoteClaim>> {
         let mut claims: HashMap<String, Vec<RemoteClaim>> = HashMap::new();
-        for section in self.of_kind(kind) {
+        for kind_store in self.of_kind(kind) {
             // What cannot be listed holds nothing that we could know of.
-            let _ = section.listed().await;
-            for (id, holder) in section.shelf.claims() {
+            let _ = kind_store.listed().await;
+            for (id, holder) in kind_store.store.claims() {
                 claims.entry(id).or_default().push(holder);
             }
         }
@@ -167,12 +165,12 @@ impl ObjectRegistry {
 
     /// What has not been listed yet, and why: a sentence each.
     pub fn unsynced(&self) -> Vec<String> {
-        let sections = self.all().into_iter();
-        let waiting = sections.filter(|section| section.shelf.ready().now_or_never().is_none());
+        let stores = self.all().into_iter();
+        let waiting = stores.filter(|kind_store| kind_store.store.ready().now_or_never().is_none());
         let mut told: Vec<String> = waiting
-            .map(|section| match section.trouble {
-                Some(trouble) => trouble.to_string(),
-                None => format!("{} is still being listed", section.kind),
+            .map(|kind_store| match kind_store.list_error {
+                Some(list_error) => list_error.to_string(),
+                None => format!("{} is still being listed", kind_store.kind),
             })
             .collect();
         // A missing definition is missing in every namespace.
@@ -184,42 +182,44 @@ impl ObjectRegistry {
     /// What the conditions of every object of every kind say.
     pub fn condition_summaries(&self) -> Vec<(&'static str, ConditionSummary)> {
         let mut all = vec![];
-        for section in self.all() {
-            let summaries = section.shelf.condition_summaries().into_iter();
-            all.extend(summaries.map(|summary| (section.kind, summary)));
+        for kind_store in self.all() {
+            let summaries = kind_store.store.condition_summaries().into_iter();
+            all.extend(summaries.map(|summary| (kind_store.kind, summary)));
         }
         all
     }
 
     /// At how many places CloudFront differs from the specs of a kind and is left so.
     pub fn drift(&self) -> Vec<(&'static str, i64)> {
-        let sections = self.all().into_iter();
-        sections
-            .map(|section| (section.kind, section.shelf.drift()))
+        let stores = self.all().into_iter();
+        stores
+            .map(|kind_store| (kind_store.kind, kind_store.store.drift()))
             .collect()
     }
 
-    fn all(&self) -> Vec<Section> {
-        let sections = self.sections.read().unwrap_or_else(PoisonError::into_inner);
-        sections.clone()
+    fn all(&self) -> Vec<KindStore> {
+        let stores = self.stores.read().unwrap_or_else(PoisonError::into_inner);
+        stores.clone()
     }
 
-    fn of_kind(&self, kind: &str) -> Vec<Section> {
-        let sections = self.all().into_iter();
-        sections.filter(|section| section.kind == kind).collect()
+    fn of_kind(&self, kind: &str) -> Vec<KindStore> {
+        let stores = self.all().into_iter();
+        stores
+            .filter(|kind_store| kind_store.kind == kind)
+            .collect()
     }
 }
 
-impl Section {
+impl KindStore {
     /// Waits until the objects have been listed.
     async fn listed(&self) -> Result<(), NotSynced> {
-        let listed = tokio::time::timeout(LISTING, self.shelf.ready()).await;
+        let listed = tokio::time::timeout(SYNC_TIMEOUT, self.store.ready()).await;
         listed.map_err(|_| NotSynced)
     }
 }
 
 /// Why the objects of a kind could not be listed, and what helps.
-fn trouble<K: Kind>(namespace: Option<&str>, error: &watcher::Error) -> String {
+fn list_error<K: Kind>(namespace: Option<&str>, error: &watcher::Error) -> String {
     let kind = K::KIND;
     let place = match namespace {
         Some(namespace) => format!("in namespace {namespace}"),
@@ -257,7 +257,7 @@ pub struct RemoteClaim {
 }
 
 /// The objects of one kind, without its type.
-trait Shelf: Send + Sync + std::fmt::Debug {
+trait ErasedStore: Send + Sync + std::fmt::Debug {
     fn ready(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
     fn find(&self, namespace: &str, name: &str) -> Option<ReferenceTarget>;
     fn dependents(&self, namespace: &str, name: &TypedLocalReference) -> Vec<String>;
@@ -266,15 +266,15 @@ trait Shelf: Send + Sync + std::fmt::Debug {
     fn drift(&self) -> i64;
 }
 
-struct KindShelf<K: Kind>(Store<CachedObject<K>>);
+struct TypedStore<K: Kind>(Store<CachedObject<K>>);
 
-impl<K: Kind> std::fmt::Debug for KindShelf<K> {
+impl<K: Kind> std::fmt::Debug for TypedStore<K> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple(K::KIND).field(&self.0.len()).finish()
     }
 }
 
-impl<K: Kind> Shelf for KindShelf<K> {
+impl<K: Kind> ErasedStore for TypedStore<K> {
     fn ready(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         Box::pin(async {
             // The writer is only dropped at shutdown, when nobody waits for the answer any more.
@@ -284,19 +284,19 @@ impl<K: Kind> Shelf for KindShelf<K> {
 
     fn find(&self, namespace: &str, name: &str) -> Option<ReferenceTarget> {
         let object = self.0.get(&ObjectRef::new(name).within(namespace))?;
-        let digest = object.digest();
-        let seen = digest.observed_generation == object.meta().generation;
+        let summary = object.summary();
+        let seen = summary.observed_generation == object.meta().generation;
         Some(ReferenceTarget {
-            id: digest.id.as_deref().map(Into::into),
+            id: summary.id.as_deref().map(Into::into),
             deleting: object.meta().deletion_timestamp.is_some(),
-            deploying: !seen || digest.moving,
+            deploying: !seen || summary.reconciling,
         })
     }
 
     fn dependents(&self, namespace: &str, name: &TypedLocalReference) -> Vec<String> {
         let all = self.0.state_filter(|object| {
             object.namespace().as_deref() == Some(namespace)
-                && object.digest().dependencies.contains(name)
+                && object.summary().dependencies.contains(name)
         });
         all.iter().map(|object| object.name_any()).collect()
     }
@@ -304,8 +304,8 @@ impl<K: Kind> Shelf for KindShelf<K> {
     fn claims(&self) -> Vec<(String, RemoteClaim)> {
         let objects = self.0.state();
         let holding = objects.iter().filter_map(|object| {
-            let recorded = object.digest().id.as_deref();
-            let id = recorded.or(object.digest().adopts.as_deref())?;
+            let recorded = object.summary().id.as_deref();
+            let id = recorded.or(object.summary().adopt_id.as_deref())?;
             let namespace = object.namespace().unwrap_or_default();
             let holder = RemoteClaim {
                 is_unverified: recorded.is_none(),
@@ -322,12 +322,12 @@ impl<K: Kind> Shelf for KindShelf<K> {
         let objects = self.0.state();
         let all = objects
             .iter()
-            .flat_map(|object| &object.digest().condition_summaries);
+            .flat_map(|object| &object.summary().conditions);
         all.cloned().collect()
     }
 
     fn drift(&self) -> i64 {
         let objects = self.0.state();
-        objects.iter().map(|object| object.digest().drift).sum()
+        objects.iter().map(|object| object.summary().drift).sum()
     }
 }

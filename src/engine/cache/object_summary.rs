@@ -9,21 +9,21 @@ use std::{
 
 /// What others want to know of an object.
 #[derive(Clone, Debug)]
-pub(crate) struct Digest<K: Kind> {
+pub(crate) struct ObjectSummary<K: Kind> {
     /// CloudFront's id, on record in the status.
     pub(crate) id: Option<Box<str>>,
     /// CloudFront's id, in the spec.
-    pub(crate) adopts: Option<Box<str>>,
+    pub(crate) adopt_id: Option<Box<str>>,
     /// The generation that the status speaks of.
     pub(crate) observed_generation: Option<i64>,
     /// Whether a change has not reached every edge yet.
-    pub(crate) moving: bool,
+    pub(crate) reconciling: bool,
     /// At how many places CloudFront differs and is left so.
     pub(crate) drift: i64,
     /// The objects that it names.
     pub(crate) dependencies: Box<[TypedLocalReference]>,
     /// What its conditions say.
-    pub(crate) condition_summaries: Box<[ConditionSummary]>,
+    pub(crate) conditions: Box<[ConditionSummary]>,
     /// Its place in the queue of its kind.
     pub(crate) queue_entry: K::QueueEntry,
 }
@@ -32,7 +32,7 @@ pub(crate) struct Digest<K: Kind> {
 #[derive(Clone, Debug)]
 pub struct ConditionSummary {
     /// What it says.
-    pub words: Arc<ConditionLabels>,
+    pub labels: Arc<ConditionLabels>,
     /// Since when.
     pub since: i64,
 }
@@ -48,26 +48,26 @@ pub struct ConditionLabels {
     pub reason: String,
 }
 
-impl<K: Kind> Default for Digest<K> {
+impl<K: Kind> Default for ObjectSummary<K> {
     fn default() -> Self {
         Self {
             id: None,
-            adopts: None,
+            adopt_id: None,
             observed_generation: None,
-            moving: false,
+            reconciling: false,
             drift: 0,
             dependencies: Box::default(),
-            condition_summaries: Box::default(),
+            conditions: Box::default(),
             queue_entry: K::QueueEntry::default(),
         }
     }
 }
 
-impl<K: Kind> Digest<K> {
+impl<K: Kind> ObjectSummary<K> {
     pub(crate) fn of(object: &K) -> Self {
         let text = |text: &Option<String>| text.as_deref().map(Into::into);
         let blank = Self {
-            adopts: text(&object.management().adopt_id),
+            adopt_id: text(&object.management().adopt_id),
             dependencies: object.dependencies().into(),
             queue_entry: object.queue_entry(),
             ..Self::default()
@@ -79,9 +79,9 @@ impl<K: Kind> Digest<K> {
         Self {
             id: text(&status.id),
             observed_generation: status.observed_generation,
-            moving: status.condition("Reconciling").is_some(),
+            reconciling: status.condition("Reconciling").is_some(),
             drift: status.drift_count.unwrap_or(listed),
-            condition_summaries: status.conditions.iter().map(ConditionSummary::of).collect(),
+            conditions: status.conditions.iter().map(ConditionSummary::of).collect(),
             ..blank
         }
     }
@@ -91,7 +91,7 @@ impl ConditionSummary {
     fn of(condition: &Condition) -> Self {
         Self {
             since: condition.last_transition_time.0.as_second(),
-            words: shared(ConditionLabels {
+            labels: intern(ConditionLabels {
                 type_: condition.type_.clone(),
                 status: condition.status.clone(),
                 reason: condition.reason.clone(),
@@ -101,19 +101,19 @@ impl ConditionSummary {
 }
 
 /// The one copy of these words: thousands of objects say the same.
-fn shared(words: ConditionLabels) -> Arc<ConditionLabels> {
+fn intern(labels: ConditionLabels) -> Arc<ConditionLabels> {
     /// Words that nobody says any more are dropped from here on.
     const MANY: usize = 1_000;
     static ALL: Mutex<Option<HashSet<Arc<ConditionLabels>>>> = Mutex::new(None);
     let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
     let all = all.get_or_insert_default();
-    if let Some(known) = all.get(&words) {
+    if let Some(known) = all.get(&labels) {
         return known.clone();
     }
     if all.len() >= MANY {
         all.retain(|known| Arc::strong_count(known) > 1);
     }
-    let words = Arc::new(words);
-    all.insert(words.clone());
-    words
+    let labels = Arc::new(labels);
+    all.insert(labels.clone());
+    labels
 }

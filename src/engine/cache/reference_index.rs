@@ -5,7 +5,7 @@ use crate::engine::{
     cache::{cached_object::CachedObject, object_registry::ObjectChange},
     context::Context,
     kind::Kind,
-    poll::collection::Reference,
+    poll::collection::ObjectKey,
 };
 use futures::{Stream, StreamExt, stream};
 use kube::{
@@ -22,21 +22,21 @@ use std::{
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 /// A namespace and a name.
-type Place = (String, String);
+type NamespacedName = (String, String);
 
 /// Who names whom, among the objects of one kind.
 #[derive(Debug, Default)]
-pub(crate) struct Dependents(Mutex<Index>);
+pub(crate) struct ReferenceIndex(Mutex<Index>);
 
 #[derive(Debug, Default)]
 struct Index {
     /// What each object names; those that name nothing are left out.
-    named: HashMap<Place, Vec<TypedLocalReference>>,
+    named: HashMap<NamespacedName, Vec<TypedLocalReference>>,
     /// The names of those that name an object of a namespace.
     by: HashMap<(String, TypedLocalReference), HashSet<String>>,
 }
 
-impl Dependents {
+impl ReferenceIndex {
     /// Takes in what the watch shows.
     pub(crate) fn note<K: Kind>(
         &self,
@@ -57,7 +57,7 @@ impl Dependents {
         }
     }
 
-    fn of(&self, change: &ObjectChange) -> Vec<Place> {
+    fn of(&self, change: &ObjectChange) -> Vec<NamespacedName> {
         let index = self.lock();
         let key = (change.namespace.clone(), change.object.clone());
         let names = index.by.get(&key).into_iter().flatten();
@@ -72,7 +72,7 @@ impl Dependents {
 }
 
 impl Index {
-    fn put(&mut self, (namespace, name): Place, dependencies: Vec<TypedLocalReference>) {
+    fn put(&mut self, (namespace, name): NamespacedName, dependencies: Vec<TypedLocalReference>) {
         let place = (namespace.clone(), name.clone());
         for old in self.named.remove(&place).unwrap_or_default() {
             let key = (namespace.clone(), old);
@@ -96,10 +96,10 @@ impl Index {
 
 /// The objects of this kind that a change elsewhere concerns: those that name what changed, and, where the changed object named
 /// one of ours that is being deleted, that one.
-pub(crate) fn concerned<K: Kind>(
+pub(crate) fn objects_to_enqueue<K: Kind>(
     context: Arc<Context<K>>,
     changes: Receiver<ObjectChange>,
-) -> impl Stream<Item = Reference<K>> + Send + 'static {
+) -> impl Stream<Item = ObjectKey<K>> + Send + 'static {
     let changes = stream::unfold(changes, |mut changes| async {
         match changes.recv().await {
             Ok(change) => Some((Some(change), changes)),
@@ -109,8 +109,8 @@ pub(crate) fn concerned<K: Kind>(
     });
     changes.flat_map(move |change| {
         let places = match change {
-            Some(change) => after::<K>(&context, &change),
-            None => whoever_waits::<K>(&context),
+            Some(change) => objects_affected_by::<K>(&context, &change),
+            None => all_waiting::<K>(&context),
         };
         stream::iter(
             places
@@ -120,32 +120,35 @@ pub(crate) fn concerned<K: Kind>(
     })
 }
 
-fn after<K: Kind>(context: &Context<K>, change: &ObjectChange) -> Vec<Place> {
-    let mut concerned = context.dependents.of(change);
+fn objects_affected_by<K: Kind>(
+    context: &Context<K>,
+    change: &ObjectChange,
+) -> Vec<NamespacedName> {
+    let mut objects_to_enqueue = context.reference_index.of(change);
     let named = change.dependencies.iter().filter(|it| it.kind == K::KIND);
     for name in named {
         let reference = ObjectRef::new(&name.name).within(&change.namespace);
         let object = context.store.get(&reference);
         if object.is_some_and(|object| object.meta().deletion_timestamp.is_some()) {
-            concerned.push((change.namespace.clone(), name.name.clone()));
+            objects_to_enqueue.push((change.namespace.clone(), name.name.clone()));
         }
     }
-    concerned
+    objects_to_enqueue
 }
 
 /// Changes were missed, so whoever depends on anything, or is going, is concerned.
-fn whoever_waits<K: Kind>(context: &Context<K>) -> Vec<Place> {
+fn all_waiting<K: Kind>(context: &Context<K>) -> Vec<NamespacedName> {
     let waits = |object: &CachedObject<K>| {
-        object.meta().deletion_timestamp.is_some() || !object.digest().dependencies.is_empty()
+        object.meta().deletion_timestamp.is_some() || !object.summary().dependencies.is_empty()
     };
     let objects = context.store.state_filter(waits);
     objects.iter().map(|object| place(&**object)).collect()
 }
 
-fn place<K: Kind>(object: &CachedObject<K>) -> Place {
+fn place<K: Kind>(object: &CachedObject<K>) -> NamespacedName {
     (object.namespace().unwrap_or_default(), object.name_any())
 }
 
 fn names<K: Kind>(object: &CachedObject<K>) -> Vec<TypedLocalReference> {
-    object.digest().dependencies.to_vec()
+    object.summary().dependencies.to_vec()
 }

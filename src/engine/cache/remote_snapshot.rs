@@ -1,7 +1,7 @@
 //! A remote, remembered in as few bytes as possible.
 
 use crate::{
-    engine::{cache::compressed::Packed, remote::resource::Remote},
+    engine::{cache::compressed::Compressed, remote::resource::Remote},
     xml::Element,
 };
 
@@ -12,25 +12,25 @@ use crate::{
 pub(crate) struct RemoteSnapshot {
     pub(crate) id: String,
     etag: String,
-    document: Packed,
+    document: Compressed,
 }
 
 impl RemoteSnapshot {
     /// Remembers a remote.
-    pub(crate) fn of(remote: &Remote) -> Self {
+    pub(crate) fn new(remote: &Remote) -> Self {
         Self {
             id: remote.id.clone(),
             etag: remote.etag.clone(),
             // `Debug` hides the values of headers.
-            document: Packed::of(remote.document.to_string().as_bytes(), || {
+            document: Compressed::new(remote.document.to_string().as_bytes(), || {
                 format!("{:?}", remote.document)
             }),
         }
     }
 
     /// The remote as it was remembered.
-    pub(crate) fn open(&self) -> Option<Remote> {
-        let document = self.document.open().ok()?;
+    pub(crate) fn decode(&self) -> Option<Remote> {
+        let document = self.document.decompress().ok()?;
         Some(Remote {
             id: self.id.clone(),
             etag: self.etag.clone(),
@@ -50,7 +50,7 @@ mod tests {
             etag: "A".into(),
             document: Element::parse(document.as_bytes()).unwrap(),
         };
-        assert_eq!(RemoteSnapshot::of(&remote).open(), Some(remote));
+        assert_eq!(RemoteSnapshot::new(&remote).decode(), Some(remote));
     }
 
     #[test]

@@ -3,13 +3,14 @@
 use crate::engine::{
     api::reference::TypedLocalReference,
     cache::{
-        cached_object::CachedObject, object_registry::ObjectChange, reference_index::concerned,
+        cached_object::CachedObject, object_registry::ObjectChange,
+        reference_index::objects_to_enqueue,
     },
     context::{Context, SharedContext},
     kind::{Kind, Lifecycle},
-    kubernetes::metadata::is_held,
-    poll::poller::Lookout,
-    reconcile::{error_policy, reconcile, report::RECONCILE_REQUESTED},
+    kubernetes::metadata::has_finalizer,
+    poll::poller::ListPoller,
+    reconcile::{error_policy, reconcile, report::RECONCILE_REQUESTED_AT},
     remote::reader::RemoteReader,
 };
 use futures::{Stream, StreamExt, TryStreamExt, channel::mpsc::unbounded, stream};
@@ -41,20 +42,20 @@ pub async fn run<K: Kind>(
     shutdown: impl Future<Output = ()> + Clone + Send + Sync + 'static,
 ) {
     let reader = RemoteReader::new(shared.cloudfront.clone());
-    let lookout = Arc::new(Lookout::<K>::new(reader, &shared.config));
+    let poller = Arc::new(ListPoller::<K>::new(reader, &shared.config));
     let queues = namespaces
         .into_iter()
-        .map(|namespace| work(shared.clone(), lookout.clone(), namespace, shutdown.clone()));
+        .map(|namespace| run_queue(shared.clone(), poller.clone(), namespace, shutdown.clone()));
     tokio::select! {
         _ = futures::future::join_all(queues) => {}
-        () = lookout.run() => {}
+        () = poller.run() => {}
     }
 }
 
 /// Works off one queue: the objects of one namespace, or of all.
-async fn work<K: Kind>(
+async fn run_queue<K: Kind>(
     shared: SharedContext,
-    lookout: Arc<Lookout<K>>,
+    poller: Arc<ListPoller<K>>,
     namespace: Option<String>,
     shutdown: impl Future<Output = ()> + Send + Sync + 'static,
 ) {
@@ -64,7 +65,7 @@ async fn work<K: Kind>(
         .registry
         .register::<K>(namespace.clone(), store.clone());
     let (wake, woken) = unbounded();
-    let context = Arc::new(Context::new(shared.clone(), lookout, wake, store.clone()));
+    let context = Arc::new(Context::new(shared.clone(), poller, wake, store.clone()));
     let seen = context.clone();
     let registry = shared.registry.clone();
     let objects = watch::<K>(&shared, namespace.as_deref())
@@ -74,21 +75,21 @@ async fn work<K: Kind>(
             registry.record_list_error::<K>(namespace.as_deref(), error);
         })
         .reflect(writer);
-    let objects = listed_whole(objects)
-        .inspect_ok(move |event| follow(event, &seen))
+    let objects = buffer_initial_list(objects)
+        .inspect_ok(move |event| index_event(event, &seen))
         .applied_objects()
         // Our own writes to metadata and status wake nobody: the pass that makes them goes on by itself.
         .predicate_filter(
             predicates::generation
                 .combine(reconcile_requested)
-                .combine(is_let_loose::<K>),
+                .combine(finalizer_missing::<K>),
             PredicateConfig::default(),
         );
     let config = controller::Config::default().concurrency(settings.concurrency);
     Controller::for_stream(objects, store.clone())
         .with_config(config)
         .reconcile_on(stream::select(
-            concerned(context.clone(), shared.registry.changes()),
+            objects_to_enqueue(context.clone(), shared.registry.changes()),
             woken,
         ))
         .graceful_shutdown_on(shutdown)
@@ -124,22 +125,22 @@ fn reconcile_requested<K: Resource>(object: &K) -> Option<u64> {
     let mut hasher = DefaultHasher::new();
     object
         .annotations()
-        .get(RECONCILE_REQUESTED)?
+        .get(RECONCILE_REQUESTED_AT)?
         .hash(&mut hasher);
     Some(hasher.finish())
 }
 
 /// Whether an object that has a remote lacks our finalizer, as after a `PUT` without it: that moves no generation either. What we take
 /// hold of in time has no id yet, so that wakes nobody.
-fn is_let_loose<K: Kind>(object: &CachedObject<K>) -> Option<u64> {
-    let has_remote = K::LIFECYCLE == Lifecycle::Managed && object.digest().id.is_some();
-    (has_remote && !is_held(object)).then_some(1)
+fn finalizer_missing<K: Kind>(object: &CachedObject<K>) -> Option<u64> {
+    let has_remote = K::LIFECYCLE == Lifecycle::Managed && object.summary().id.is_some();
+    (has_remote && !has_finalizer(object)).then_some(1)
 }
 
 /// Holds back what a new listing shows until it is complete.
 ///
 /// Only then does the store have it: a pass that came before would find nothing, and nobody would come again.
-fn listed_whole<K: Kind>(
+fn buffer_initial_list<K: Kind>(
     events: impl Stream<Item = Result<watcher::Event<CachedObject<K>>, watcher::Error>> + Send + 'static,
 ) -> impl Stream<Item = Result<watcher::Event<CachedObject<K>>, watcher::Error>> + Send + 'static {
     let mut held = vec![];
@@ -162,13 +163,13 @@ fn listed_whole<K: Kind>(
 }
 
 /// Forgets an object that has gone, and tells the estate of every object that was seen or has gone.
-fn follow<K: Kind>(event: &watcher::Event<CachedObject<K>>, context: &Context<K>) {
-    context.dependents.note(event, &context.store);
+fn index_event<K: Kind>(event: &watcher::Event<CachedObject<K>>, context: &Context<K>) {
+    context.reference_index.note(event, &context.store);
     let object = match event {
         watcher::Event::Apply(object) | watcher::Event::InitApply(object) => {
             let uid = object.meta().uid.as_deref().unwrap_or_default();
             let listed = matches!(event, watcher::Event::InitApply(_));
-            if listed && object.digest().id.is_none() {
+            if listed && object.summary().id.is_none() {
                 context.memos.inherit(uid);
             }
             let version = object.meta().resource_version.as_deref();
@@ -188,6 +189,6 @@ fn follow<K: Kind>(event: &watcher::Event<CachedObject<K>>, context: &Context<K>
             kind: K::KIND,
             name: object.name_any(),
         },
-        dependencies: object.digest().dependencies.to_vec(),
+        dependencies: object.summary().dependencies.to_vec(),
     });
 }

@@ -23,7 +23,7 @@ const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 /// The metadata that matter here. The rest is not even read: `managedFields` may weigh more than the object.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Metadata {
+pub(crate) struct PartialMetadata {
     annotations: Option<BTreeMap<String, String>>,
     creation_timestamp: Option<Time>,
     deletion_timestamp: Option<Time>,
@@ -35,8 +35,8 @@ pub(crate) struct Metadata {
     uid: Option<String>,
 }
 
-impl From<Metadata> for ObjectMeta {
-    fn from(read: Metadata) -> Self {
+impl From<PartialMetadata> for ObjectMeta {
+    fn from(read: PartialMetadata) -> Self {
         let mut annotations = read.annotations.unwrap_or_default();
         annotations.remove(LAST_APPLIED);
         Self {
@@ -57,44 +57,50 @@ impl From<Metadata> for ObjectMeta {
 
 /// The API server's answer to a write: of what was just sent, only the metadata are news.
 #[derive(Deserialize)]
-struct Answer {
-    metadata: Metadata,
+struct MetadataResponse {
+    metadata: PartialMetadata,
 }
 
 /// Whether the object carries our finalizer.
-pub(crate) fn is_held<K: Resource>(object: &K) -> bool {
+pub(crate) fn has_finalizer<K: Resource>(object: &K) -> bool {
     object.finalizers().iter().any(|name| name == FINALIZER)
 }
 
 /// Puts our finalizer on. Fails when the object has changed since it was read.
-pub(crate) async fn hold<K: Kind>(kube: &Client, object: &mut K) -> Result<(), kube::Error> {
+pub(crate) async fn add_finalizer<K: Kind>(
+    kube: &Client,
+    object: &mut K,
+) -> Result<(), kube::Error> {
     let mut finalizers = object.finalizers().to_vec();
     finalizers.push(FINALIZER.into());
-    mark(kube, object, json!({ "finalizers": finalizers })).await
+    patch_metadata(kube, object, json!({ "finalizers": finalizers })).await
 }
 
 /// Takes our finalizer off. Fails when the object has changed since it was read.
-pub(crate) async fn release<K: Kind>(kube: &Client, object: &mut K) -> Result<(), kube::Error> {
+pub(crate) async fn remove_finalizer<K: Kind>(
+    kube: &Client,
+    object: &mut K,
+) -> Result<(), kube::Error> {
     let mut finalizers = object.finalizers().to_vec();
     finalizers.retain(|name| name != FINALIZER);
-    match mark(kube, object, json!({ "finalizers": finalizers })).await {
+    match patch_metadata(kube, object, json!({ "finalizers": finalizers })).await {
         Err(kube::Error::Api(refusal)) if refusal.code == 404 => Ok(()),
         answer => answer,
     }
 }
 
 /// Counts one more life of the remote, before it begins.
-pub(crate) async fn count_life<K: Kind>(
+pub(crate) async fn set_recreate_count<K: Kind>(
     kube: &Client,
     object: &mut K,
     lives: u64,
 ) -> Result<(), kube::Error> {
     let annotations = json!({ RECREATE_COUNT: lives.to_string() });
-    mark(kube, object, json!({ "annotations": annotations })).await
+    patch_metadata(kube, object, json!({ "annotations": annotations })).await
 }
 
 /// The version makes sure that nobody else's finalizer, added meanwhile, is lost. So the spec is what it was, but for what a webhook makes of it.
-async fn mark<K: Kind>(
+async fn patch_metadata<K: Kind>(
     kube: &Client,
     object: &mut K,
     mut metadata: Value,
@@ -144,6 +150,6 @@ async fn send(
 ) -> Result<ObjectMeta, kube::Error> {
     let mut request = request.map_err(kube::Error::BuildRequest)?;
     request.extensions_mut().insert(name);
-    let answer: Answer = kube.request(request).await?;
+    let answer: MetadataResponse = kube.request(request).await?;
     Ok(answer.metadata.into())
 }

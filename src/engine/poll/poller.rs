@@ -9,10 +9,10 @@ use crate::{
     engine::{
         context::EngineConfig,
         kind::{Kind, Lifecycle},
-        poll::collection::{Collection, Errand, Follower, Following, Listing},
+        poll::collection::{ListResult, PollReason, Subscriber, Subscription, TrackedCollection},
         remote::{
-            reader::{Keys, RemoteReader},
-            revision::Mark,
+            reader::{CallerReferenceCache, RemoteReader},
+            revision::RemoteRevision,
         },
     },
 };
@@ -28,12 +28,12 @@ use tokio::{
 };
 
 /// Collections that are listed at once: invalidations have one for each distribution.
-const AT_ONCE: usize = 8;
+const MAX_CONCURRENT_LISTS: usize = 8;
 
-type Collections<K> = HashMap<String, Collection<K>>;
+type Collections<K> = HashMap<String, TrackedCollection<K>>;
 
 /// Watches the remotes of one kind on behalf of their objects.
-pub(crate) struct Lookout<K: Kind> {
+pub(crate) struct ListPoller<K: Kind> {
     reader: RemoteReader<K>,
     resync: Duration,
     poll: Duration,
@@ -42,10 +42,10 @@ pub(crate) struct Lookout<K: Kind> {
     first: tokio::sync::Mutex<()>,
     changed: Notify,
     /// What searches have learnt.
-    pub(crate) keys: Keys,
+    pub(crate) caller_references: CallerReferenceCache,
 }
 
-impl<K: Kind> Lookout<K> {
+impl<K: Kind> ListPoller<K> {
     pub(crate) fn new(reader: RemoteReader<K>, config: &EngineConfig) -> Self {
         Self {
             reader,
@@ -54,7 +54,7 @@ impl<K: Kind> Lookout<K> {
             collections: Mutex::default(),
             first: tokio::sync::Mutex::default(),
             changed: Notify::new(),
-            keys: Keys::default(),
+            caller_references: CallerReferenceCache::default(),
         }
     }
 
@@ -68,50 +68,50 @@ impl<K: Kind> Lookout<K> {
             };
             tokio::select! {
                 () = changed => {}
-                () = sleep_until(due) => self.look_around().await,
+                () = sleep_until(due) => self.poll_due().await,
             }
         }
     }
 
     /// Follows a remote that was just seen, until it is seen again or [forgotten](Self::unfollow).
-    pub(crate) fn follow(
+    pub(crate) fn subscribe(
         &self,
         collection: &str,
         id: &str,
-        mark: Mark,
-        follower: Follower<K>,
-    ) -> Following {
+        mark: RemoteRevision,
+        subscriber: Subscriber<K>,
+    ) -> Subscription {
         let mut collections = self.lock();
         let place = self.place(&mut collections, collection);
-        let following = place.follow((collection, id), mark, follower, self.resync);
+        let subscription = place.subscribe((collection, id), mark, subscriber, self.resync);
         drop(collections);
         self.changed.notify_one();
-        following
+        subscription
     }
 
     /// Forgets a remote.
-    pub(crate) fn unfollow(&self, remote: &Following) {
+    pub(crate) fn unsubscribe(&self, remote: &Subscription) {
         let mut collections = self.lock();
         let Some(place) = collections.get_mut(&remote.collection) else {
             return;
         };
-        place.unfollow(remote);
+        place.unsubscribe(remote);
         // What the first listing showed is worth keeping for those who have not asked yet.
-        if place.followed.is_empty() && K::LIFECYCLE == Lifecycle::OneShot {
+        if place.tracked.is_empty() && K::LIFECYCLE == Lifecycle::OneShot {
             collections.remove(&remote.collection);
         }
     }
 
     /// Whether a followed remote is deployed. `None` when it has to be looked at.
-    pub(crate) fn believes(&self, collection: &str, id: &str) -> Option<bool> {
+    pub(crate) fn deployed_if_trusted(&self, collection: &str, id: &str) -> Option<bool> {
         let collections = self.lock();
-        let followed = collections.get(collection)?.followed.get(id)?;
-        (!followed.doubted).then_some(followed.mark.deployed)
+        let tracked = collections.get(collection)?.tracked.get(id)?;
+        (!tracked.stale).then_some(tracked.mark.deployed)
     }
 
     /// Why nothing has been heard of a collection's remotes for a while.
-    pub(crate) fn trouble(&self, collection: &str) -> Option<Arc<CloudFrontError>> {
-        self.lock().get(collection)?.trouble.clone()
+    pub(crate) fn list_error(&self, collection: &str) -> Option<Arc<CloudFrontError>> {
+        self.lock().get(collection)?.list_error.clone()
     }
 
     /// What the first listing showed of a remote: asked for after a start, when nobody follows anything yet.
@@ -120,30 +120,30 @@ impl<K: Kind> Lookout<K> {
     ///
     /// When CloudFront can only not be reached at this moment: then it is not asked again for a while, however many want to know.
     /// A list that may not be read at all shows nothing.
-    pub(crate) async fn first_sight(
+    pub(crate) async fn initial_revision(
         &self,
         collection: &str,
         id: &str,
-    ) -> Result<Option<Mark>, Arc<CloudFrontError>> {
+    ) -> Result<Option<RemoteRevision>, Arc<CloudFrontError>> {
         let _turn = self.first.lock().await;
         let listed = self.lock().get(collection).and_then(|place| place.listed);
         if listed.is_none() {
-            let listing = self.first_list(collection).await?;
+            let list = self.initial_list(collection).await?;
             let mut collections = self.lock();
             let place = self.place(&mut collections, collection);
             place.listed = Some(Instant::now());
-            place.unclaimed = listing.marks;
-            place.pages = listing.pages;
+            place.unclaimed_revisions = list.marks;
+            place.pages = list.pages;
         }
         let mut collections = self.lock();
         let place = self.place(&mut collections, collection);
         if place.listed.is_some_and(|at| at.elapsed() > self.resync) {
-            place.unclaimed = HashMap::new();
+            place.unclaimed_revisions = HashMap::new();
         }
-        Ok(place.unclaimed.remove(id))
+        Ok(place.unclaimed_revisions.remove(id))
     }
 
-    async fn first_list(&self, collection: &str) -> Result<Listing, Arc<CloudFrontError>> {
+    async fn initial_list(&self, collection: &str) -> Result<ListResult, Arc<CloudFrontError>> {
         let refused = self.place(&mut self.lock(), collection).refused.clone();
         if let Some((at, error)) = refused
             && at.elapsed() < self.poll
@@ -160,9 +160,9 @@ impl<K: Kind> Lookout<K> {
             }
             Err(error) => {
                 tracing::warn!(kind = K::KIND, %error, "cannot list: looking at each one instead");
-                Ok(Listing::default())
+                Ok(ListResult::default())
             }
-            Ok(listing) => Ok(listing),
+            Ok(list) => Ok(list),
         }
     }
 
@@ -174,44 +174,47 @@ impl<K: Kind> Lookout<K> {
             .min()
     }
 
-    async fn look_around(&self) {
+    async fn poll_due(&self) {
         let now = Instant::now();
-        let errands: Vec<(String, Errand, Priority)> = self
+        let due: Vec<(String, PollReason, Priority)> = self
             .lock()
             .iter_mut()
             .filter_map(|(name, place)| {
-                place.make_round(now, self.resync);
+                place.enqueue_overdue(now, self.resync);
                 let priority = place.priority();
-                Some((name.clone(), place.errand(now, self.poll)?, priority))
+                Some((name.clone(), place.poll_reason(now, self.poll)?, priority))
             })
             .collect();
-        stream::iter(errands)
-            .for_each_concurrent(AT_ONCE, |(name, errand, priority)| async move {
-                self.visit(&name, errand, priority).await;
-            })
+        stream::iter(due)
+            .for_each_concurrent(
+                MAX_CONCURRENT_LISTS,
+                |(name, poll_reason, priority)| async move {
+                    self.poll_collection(&name, poll_reason, priority).await;
+                },
+            )
             .await;
     }
 
-    async fn visit(&self, collection: &str, errand: Errand, priority: Priority) {
+    async fn poll_collection(&self, collection: &str, poll_reason: PollReason, priority: Priority) {
         let began = Instant::now();
-        let wanted = match &errand {
-            Errand::Sweep => None,
-            Errand::Poll(ids) => Some(ids),
+        let wanted = match &poll_reason {
+            PollReason::Resync => None,
+            PollReason::Deployment(ids) => Some(ids),
         };
-        let listing = self.list(collection, wanted, priority).await;
+        let list = self.list(collection, wanted, priority).await;
         let mut collections = self.lock();
         let Some(place) = collections.get_mut(collection) else {
             return;
         };
-        match listing {
-            Ok(listing) => place.compare(&listing, began, self.resync),
+        match list {
+            Ok(list) => place.compare(&list, began, self.resync),
             Err(error) if passes(&error) => {
                 tracing::debug!(kind = K::KIND, collection, %error, "the list cannot be read now");
-                place.put_off(began + self.poll, error);
+                place.postpone(began + self.poll, error);
             }
             Err(error) => {
                 tracing::warn!(kind = K::KIND, collection, %error, "cannot list: looking at each one instead");
-                place.go_without(&errand, began, self.resync);
+                place.mark_list_denied(&poll_reason, began, self.resync);
             }
         }
     }
@@ -222,33 +225,33 @@ impl<K: Kind> Lookout<K> {
         collection: &str,
         wanted: Option<&HashSet<String>>,
         priority: Priority,
-    ) -> Result<Listing, CloudFrontError> {
-        let mut listing = Listing::default();
+    ) -> Result<ListResult, CloudFrontError> {
+        let mut list = ListResult::default();
         let mut marker = None;
         loop {
             let page = self.reader.page(collection, marker.as_deref(), priority);
             let page = page.await?;
-            listing.pages += 1;
+            list.pages += 1;
             for item in page.items() {
                 if let Some(id) = item.text_of("Id") {
-                    let mark = Mark::of_item::<K>(item);
-                    listing.marks.insert(id.to_owned(), mark);
+                    let mark = RemoteRevision::from_list_item::<K>(item);
+                    list.marks.insert(id.to_owned(), mark);
                 }
             }
-            if wanted.is_some_and(|ids| ids.iter().all(|id| listing.marks.contains_key(id))) {
-                return Ok(listing);
+            if wanted.is_some_and(|ids| ids.iter().all(|id| list.marks.contains_key(id))) {
+                return Ok(list);
             }
             marker = page.next;
             if marker.is_none() {
-                listing.whole = true;
-                return Ok(listing);
+                list.whole = true;
+                return Ok(list);
             }
         }
     }
 
-    fn place<'a>(&self, all: &'a mut Collections<K>, name: &str) -> &'a mut Collection<K> {
+    fn place<'a>(&self, all: &'a mut Collections<K>, name: &str) -> &'a mut TrackedCollection<K> {
         all.entry(name.to_owned())
-            .or_insert_with(|| Collection::new(Instant::now(), self.resync))
+            .or_insert_with(|| TrackedCollection::new(Instant::now(), self.resync))
     }
 
     fn lock(&self) -> MutexGuard<'_, Collections<K>> {

@@ -13,8 +13,8 @@ use crate::{
             event::Written,
             reconciliation::{Outcome, Pass},
         },
-        remote::resource::{Remote, unreadable},
-        spec_hash::fingerprint_of,
+        remote::resource::{Remote, incomplete_response},
+        spec_hash::hash_of,
         tags,
     },
     xml::{Drift, Element},
@@ -73,8 +73,8 @@ impl<K: Kind> Pass<'_, K> {
     /// Puts our finalizer on, unless it is there, or there will be nothing to delete.
     pub(super) async fn hold(&mut self) -> Result<(), Failure> {
         let leaves_something = K::LIFECYCLE == Lifecycle::Managed;
-        if leaves_something && !metadata::is_held(&self.object) && !self.deleting() {
-            metadata::hold(&self.context.shared.kube, &mut self.object).await?;
+        if leaves_something && !metadata::has_finalizer(&self.object) && !self.deleting() {
+            metadata::add_finalizer(&self.context.shared.kube, &mut self.object).await?;
             // Nobody else can have sent a create: an object that an earlier process may have had is marked as inherited, and the object's
             // version makes sure that nobody has put the finalizer on since.
             let untried = self.recorded().is_none();
@@ -85,7 +85,7 @@ impl<K: Kind> Pass<'_, K> {
 
     /// Takes our finalizer off.
     pub(super) async fn release(&mut self) -> Result<Outcome, Failure> {
-        metadata::release(&self.context.shared.kube, &mut self.object).await?;
+        metadata::remove_finalizer(&self.context.shared.kube, &mut self.object).await?;
         Ok(Outcome::Released)
     }
 
@@ -100,7 +100,7 @@ impl<K: Kind> Pass<'_, K> {
                 self.managed_tags = Some(self.object.tags().into_keys().collect());
                 Ok(remote)
             }
-            Ok(None) => Err(unreadable(&request).into()),
+            Ok(None) => Err(incomplete_response(&request).into()),
             Err(error) if error.outcome_unknown() => Err(error.into()),
             Err(error) => {
                 self.memo.unfound_since = unfound_since;
@@ -131,7 +131,7 @@ impl<K: Kind> Pass<'_, K> {
         };
         let answer = self.write(request, reason, &drift).await?;
         let Some(remote) = answer else {
-            return Err(unreadable(request).into());
+            return Err(incomplete_response(request).into());
         };
         self.memo
             .replace(request.if_match.clone().unwrap_or_default(), &remote.etag);
@@ -231,7 +231,7 @@ impl<K: Kind> Pass<'_, K> {
         self.memo.carried_out = None;
         let answer = self.cloudfront.send(&request).await?;
         let request_id = answer.request_id.clone();
-        let remote = Remote::read::<K>(answer);
+        let remote = Remote::from_response::<K>(answer);
         self.live = true;
         if matches!(reason, Reason::Created | Reason::Updated | Reason::Reverted) {
             self.memo.sent = Some(Instant::now());
@@ -253,7 +253,7 @@ impl<K: Kind> Pass<'_, K> {
 
 /// A number that changes with what a request sends: drift does not show secret values.
 fn sent(request: &Request) -> u64 {
-    fingerprint_of(&request.body.as_ref().map(ToString::to_string))
+    hash_of(&request.body.as_ref().map(ToString::to_string))
 }
 
 fn not_converging(drift: &[Drift]) -> State {

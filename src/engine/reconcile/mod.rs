@@ -81,7 +81,7 @@ async fn pass_over<K: Kind>(
     context: Arc<Context<K>>,
 ) -> Result<Action, Unreported> {
     let begun = Instant::now();
-    let object = match shown.open() {
+    let object = match shown.decode() {
         Ok(object) => object,
         Err(error) => {
             // It will not come when it is called: nobody is to wait behind it.
@@ -134,7 +134,7 @@ impl<K: Kind> Pass<'_, K> {
             state,
             self.memo.failures,
             self.watch(),
-            self.context.crowd(),
+            self.context.queue_recheck_delay(),
             settings,
         );
         let secrets = (!self.object.secrets().is_empty()).then_some(SECRETS);

@@ -10,7 +10,7 @@ use crate::engine::{
     plan::Plan,
     reconcile::{error::Failure, reconciliation::Pass},
     remote::{
-        ownership::{caller_reference, is_ours},
+        ownership::{caller_reference, owns},
         resource::Remote,
     },
 };
@@ -60,7 +60,7 @@ impl<K: Kind> Pass<'_, K> {
                 K::KIND,
                 remote.id
             ))),
-            Some(remote) if self.is_ours(&remote) => {
+            Some(remote) if self.owns(&remote) => {
                 self.refuse_shared(&remote.id).await?;
                 self.memo.seen = Some(remote.id.clone());
                 self.memo.missed = 0;
@@ -166,7 +166,7 @@ impl<K: Kind> Pass<'_, K> {
         let key = self.previous.caller_reference.as_ref();
         self.recorded().is_some()
             && (self.object.management().adopt_id.is_some()
-                || key.is_some_and(|key| is_ours(&self.object, key)))
+                || key.is_some_and(|key| owns(&self.object, key)))
     }
 
     /// Whether the work was done before, so that there is nothing to look at any more.
@@ -177,11 +177,11 @@ impl<K: Kind> Pass<'_, K> {
     }
 
     /// An id is only a claim, since a status can be forged or restored from elsewhere: the key proves it.
-    pub(super) fn is_ours(&self, remote: &Remote) -> bool {
+    pub(super) fn owns(&self, remote: &Remote) -> bool {
         self.object.management().adopt_id.as_deref() == Some(&remote.id)
             || remote
                 .caller_reference::<K>()
-                .is_some_and(|key| is_ours(&self.object, key))
+                .is_some_and(|key| owns(&self.object, key))
     }
 
     /// Two objects that claim one remote would fight over it: the older one has it.

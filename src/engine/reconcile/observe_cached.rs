@@ -7,11 +7,11 @@ use crate::{
         cache::remote_snapshot::RemoteSnapshot,
         kind::{Kind, Lifecycle},
         plan::Plan,
-        poll::collection::{Follower, Reference},
+        poll::collection::{ObjectKey, Subscriber},
         reconcile::{
-            error::Failure, reconciliation::Pass, report::RECONCILE_REQUESTED, requeue::Watch,
+            error::Failure, reconciliation::Pass, report::RECONCILE_REQUESTED_AT, requeue::Watch,
         },
-        remote::{resource::Remote, revision::Mark},
+        remote::{resource::Remote, revision::RemoteRevision},
     },
 };
 use kube::{ResourceExt, runtime::reflector::ObjectRef};
@@ -37,8 +37,11 @@ impl<K: Kind> Pass<'_, K> {
             return None;
         }
         let kept = self.memo.kept.as_ref().filter(|kept| kept.id == id)?;
-        let deployed = self.context.lookout.believes(&self.collection, id)?;
-        let mut remote = kept.open()?;
+        let deployed = self
+            .context
+            .poller
+            .deployed_if_trusted(&self.collection, id)?;
+        let mut remote = kept.decode()?;
         if deployed && !K::is_deployed(&remote.document) {
             remote.document.set_text("Status", K::DEPLOYED_STATUS);
         }
@@ -65,13 +68,13 @@ impl<K: Kind> Pass<'_, K> {
         if self.live || !exists || plan.is_write() {
             return Ok(());
         }
-        let trouble = self.context.lookout.trouble(&self.collection);
+        let trouble = self.context.poller.list_error(&self.collection);
         trouble.map_or(Ok(()), |error| Err(Failure::Unlisted(error)))
     }
 
     /// Whether a person asks for a fresh look.
     pub(super) fn is_asked_to_look(&self) -> bool {
-        let asked = self.object.annotations().get(RECONCILE_REQUESTED);
+        let asked = self.object.annotations().get(RECONCILE_REQUESTED_AT);
         asked.is_some() && asked != self.previous.last_handled_reconcile_at.as_ref()
     }
 
@@ -80,9 +83,9 @@ impl<K: Kind> Pass<'_, K> {
         if !self.live {
             return;
         }
-        self.memo.kept = remote.map(RemoteSnapshot::of);
+        self.memo.kept = remote.map(RemoteSnapshot::new);
         match remote {
-            Some(remote) => self.follow(&remote.id, Mark::of_remote::<K>(remote)),
+            Some(remote) => self.follow(&remote.id, RemoteRevision::from_remote::<K>(remote)),
             None => self.unfollow(),
         }
     }
@@ -116,8 +119,11 @@ impl<K: Kind> Pass<'_, K> {
             return Watch::Turn;
         }
         let followed = self.memo.followed.as_ref();
-        let believed =
-            followed.and_then(|it| self.context.lookout.believes(&it.collection, &it.id));
+        let believed = followed.and_then(|it| {
+            self.context
+                .poller
+                .deployed_if_trusted(&it.collection, &it.id)
+        });
         match believed {
             None => Watch::Nothing,
             Some(true) => Watch::Change,
@@ -128,24 +134,24 @@ impl<K: Kind> Pass<'_, K> {
     /// Lets go of the remote.
     pub(super) fn unfollow(&mut self) {
         if let Some(remote) = self.memo.followed.take() {
-            self.context.lookout.unfollow(&remote);
+            self.context.poller.unsubscribe(&remote);
         }
     }
 
-    fn follow(&mut self, id: &str, mark: Mark) {
+    fn follow(&mut self, id: &str, mark: RemoteRevision) {
         let before = self.memo.followed.as_ref();
         if before.is_some_and(|it| it.collection != self.collection || it.id != id) {
             self.unfollow();
         }
-        let follower = Follower {
+        let follower = Subscriber {
             object: self.reference(),
             wake: self.context.wake.clone(),
         };
-        let lookout = &self.context.lookout;
-        self.memo.followed = Some(lookout.follow(&self.collection, id, mark, follower));
+        let poller = &self.context.poller;
+        self.memo.followed = Some(poller.subscribe(&self.collection, id, mark, follower));
     }
 
-    pub(super) fn reference(&self) -> Reference<K> {
+    pub(super) fn reference(&self) -> ObjectKey<K> {
         let namespace = self.object.namespace().unwrap_or_default();
         ObjectRef::new(&self.object.name_any()).within(&namespace)
     }
@@ -156,21 +162,21 @@ impl<K: Kind> Pass<'_, K> {
         let Some(id) = self.recorded().filter(|_| self.seems_to_rest()) else {
             return Ok(false);
         };
-        let lookout = &self.context.lookout;
-        if let Some(error) = lookout.trouble(&self.collection) {
+        let poller = &self.context.poller;
+        if let Some(error) = poller.list_error(&self.collection) {
             return Err(Failure::Unlisted(error));
         }
-        if let Some(deployed) = lookout.believes(&self.collection, &id) {
+        if let Some(deployed) = poller.deployed_if_trusted(&self.collection, &id) {
             return Ok(deployed);
         }
         let version = self.object.recorded_revision();
-        let wanted = Mark {
+        let wanted = RemoteRevision {
             deployed: true,
             version: version.filter(|_| self.memo.followed.is_none()),
         };
-        let mark = lookout.first_sight(&self.collection, &id).await;
+        let mark = poller.initial_revision(&self.collection, &id).await;
         let mark = mark.map_err(Failure::Unlisted)?;
-        let rests = mark.is_some_and(|mark| mark.deployed && mark.same_version(&wanted));
+        let rests = mark.is_some_and(|mark| mark.deployed && mark.is_same_revision(&wanted));
         if rests {
             self.memo.tagged = Some((self.generation(), Instant::now()));
             self.follow(&id, wanted);

@@ -18,11 +18,11 @@ use crate::{
         plan::{Plan, Wish, plan},
         reconcile::{error::Failure, event::Written, report::freshest},
         remote::{
-            ownership::{caller_reference, incarnation},
+            ownership::{caller_reference, recreate_count},
             reader::RemoteReader,
             resource::Remote,
         },
-        spec_hash::{asked_for, fingerprint, fingerprint_of},
+        spec_hash::{applied_hash, hash_of, spec_hash},
     },
 };
 use kube::{Api, ResourceExt};
@@ -119,12 +119,12 @@ impl<'a, K: Kind> Pass<'a, K> {
         self.collection = self.object.collection(&ids);
         if K::LIFECYCLE == Lifecycle::OneShot
             && self.recorded().is_none()
-            && let Some(place) = self.context.queue(&self.object)
+            && let Some(place) = self.context.queue_blocker(&self.object)
         {
             return Ok(Outcome::Is(State::Queued(place), None));
         }
-        self.asked = asked_for(&self.object, self.fingerprint(), &ids);
-        self.asked_in_all = fingerprint_of(&(self.fingerprint(), &ids));
+        self.asked = applied_hash(&self.object, self.fingerprint(), &ids);
+        self.asked_in_all = hash_of(&(self.fingerprint(), &ids));
         if self.rests().await? && !self.tags_due(&self.object.tags()) {
             self.accept();
             return Ok(Outcome::Is(State::InSync, None));
@@ -156,7 +156,7 @@ impl<'a, K: Kind> Pass<'a, K> {
     /// What is the case whatever CloudFront has: nothing is asked of it, or must not be.
     async fn stand_back(&mut self) -> Result<Option<Outcome>, Failure> {
         let deleting = self.deleting();
-        if deleting && (self.memo.released || !metadata::is_held(&self.object)) {
+        if deleting && (self.memo.released || !metadata::has_finalizer(&self.object)) {
             return Ok(Some(Outcome::Released));
         }
         if deleting
@@ -226,7 +226,7 @@ impl<'a, K: Kind> Pass<'a, K> {
 
     /// A number that changes when the spec asks for something else. No pass changes the spec.
     pub(crate) fn fingerprint(&self) -> u64 {
-        *self.fingerprint.get_or_init(|| fingerprint(&self.object))
+        *self.fingerprint.get_or_init(|| spec_hash(&self.object))
     }
 
     /// Whether the object is being deleted.
@@ -294,9 +294,9 @@ impl<'a, K: Kind> Pass<'a, K> {
         // A counter that is ahead of the status was stored by a pass that got no further: it has not been used up.
         if write && lost && self.previous.caller_reference.as_ref() == Some(&key) {
             self.hold().await?;
-            let lives = incarnation(&self.object).saturating_add(1);
+            let lives = recreate_count(&self.object).saturating_add(1);
             let kube = &self.context.shared.kube;
-            metadata::count_life(kube, &mut self.object, lives).await?;
+            metadata::set_recreate_count(kube, &mut self.object, lives).await?;
         }
         Ok(Wish::Present {
             config,

@@ -9,7 +9,7 @@ use crate::{
         object_state::LAG,
         reconcile::{error::Failure, event::Written, reconciliation::Pass, requeue::SLOW},
         remote::{
-            ownership::{incarnation, is_ours},
+            ownership::{owns, recreate_count},
             resource::Remote,
         },
     },
@@ -53,7 +53,7 @@ impl<K: Kind> Pass<'_, K> {
         if let Some(id) = error.existing_id() {
             let reader = &self.reader;
             let named = reader.get(&self.collection, id, Priority::Interactive);
-            if let Some(remote) = named.await?.filter(|remote| self.is_ours(remote)) {
+            if let Some(remote) = named.await?.filter(|remote| self.owns(remote)) {
                 return Ok(self.regain(remote));
             }
         }
@@ -63,9 +63,9 @@ impl<K: Kind> Pass<'_, K> {
             Search::Absent if K::LIFECYCLE == Lifecycle::OneShot => return Err(untold::<K>()),
             Search::Absent => {
                 // CloudFront remembers the key of a remote that is no more: the next pass begins another life.
-                let lives = incarnation(&self.object).saturating_add(1);
+                let lives = recreate_count(&self.object).saturating_add(1);
                 let kube = &self.context.shared.kube;
-                metadata::count_life(kube, &mut self.object, lives).await?;
+                metadata::set_recreate_count(kube, &mut self.object, lives).await?;
                 self.memo.unfound_since = None;
                 "trying under another key"
             }
@@ -124,8 +124,8 @@ impl<K: Kind> Pass<'_, K> {
         } else {
             self.claimed_by_others().await
         };
-        let ours = |key: &str| is_ours(&self.object, key);
-        let keys = &self.context.lookout.keys;
+        let ours = |key: &str| owns(&self.object, key);
+        let keys = &self.context.poller.caller_references;
         let found = self
             .reader
             .find(&self.collection, ours, &known, keys)

@@ -23,7 +23,7 @@ use kube::{
 use serde_json::{Map, Value, json};
 
 /// Asks for a pass now. Any new value counts; it is answered in `status.lastHandledReconcileAt`.
-pub const RECONCILE_REQUESTED: &str = "cloudfront-operator.dev/reconcile-requested-at";
+pub const RECONCILE_REQUESTED_AT: &str = "cloudfront-operator.dev/reconcile-requested-at";
 
 impl<K: Kind> Pass<'_, K> {
     /// Writes the status of a state, if it says anything new, and tells of what was written to CloudFront.
@@ -62,8 +62,11 @@ impl<K: Kind> Pass<'_, K> {
             self.generation(),
             Timestamp::now(),
         );
-        status.last_handled_reconcile_at =
-            self.object.annotations().get(RECONCILE_REQUESTED).cloned();
+        status.last_handled_reconcile_at = self
+            .object
+            .annotations()
+            .get(RECONCILE_REQUESTED_AT)
+            .cloned();
         if self.accepted && K::LIFECYCLE == Lifecycle::Managed {
             status.accepted_generation = Some(self.generation());
             status.accepted_hash.clone_from(&self.asked);

@@ -11,7 +11,7 @@ use crate::{
             reconciliation::{Outcome, Pass},
             requeue::SLOW,
         },
-        remote::resource::{Remote, unreadable},
+        remote::resource::{Remote, incomplete_response},
         tags,
     },
 };
@@ -36,7 +36,9 @@ impl<K: Kind> Pass<'_, K> {
         };
         let request = tags::list(&arn).priority(self.priority());
         let answer = self.cloudfront.send(&request).await?;
-        let document = answer.document.ok_or_else(|| unreadable(&request))?;
+        let document = answer
+            .document
+            .ok_or_else(|| incomplete_response(&request))?;
         let found = tags::compare(
             &desired,
             &self.previous.managed_tags,

@@ -11,14 +11,14 @@ pub const RECREATE_COUNT: &str = "cloudfront-operator.dev/incarnation";
 /// The key for the object's present incarnation.
 pub fn caller_reference<K: Resource>(object: &K) -> String {
     let uid = object.uid().unwrap_or_default();
-    match incarnation(object) {
+    match recreate_count(object) {
         0 => uid,
         counter => format!("{uid}-{counter}"),
     }
 }
 
 /// How often the remote had to be created anew.
-pub(crate) fn incarnation<K: Resource>(object: &K) -> u64 {
+pub(crate) fn recreate_count<K: Resource>(object: &K) -> u64 {
     let counter = object.annotations().get(RECREATE_COUNT);
     counter
         .and_then(|counter| counter.parse().ok())
@@ -26,7 +26,7 @@ pub(crate) fn incarnation<K: Resource>(object: &K) -> u64 {
 }
 
 /// Whether a key is one of this object's: of its present incarnation, or of an earlier one.
-pub(crate) fn is_ours<K: Resource>(object: &K, key: &str) -> bool {
+pub(crate) fn owns<K: Resource>(object: &K, key: &str) -> bool {
     let Some(uid) = object.uid().filter(|uid| !uid.is_empty()) else {
         return false;
     };
@@ -68,17 +68,17 @@ mod tests {
     fn only_keys_made_of_the_uid_are_ours() {
         let object = object("8f3c", Some("1"));
         for ours in ["8f3c", "8f3c-1", "8f3c-7"] {
-            assert!(is_ours(&object, ours), "{ours}");
+            assert!(owns(&object, ours), "{ours}");
         }
         for foreign in [
             "", "8f3", "8f3c-", "8f3c-x", "8f3c-01", "8f3c1", "other", "8f3c-1-1",
         ] {
-            assert!(!is_ours(&object, foreign), "{foreign}");
+            assert!(!owns(&object, foreign), "{foreign}");
         }
     }
 
     #[test]
     fn an_object_without_a_uid_owns_nothing() {
-        assert!(!is_ours(&ConfigMap::default(), ""));
+        assert!(!owns(&ConfigMap::default(), ""));
     }
 }

@@ -4,7 +4,7 @@ use crate::{
     cloudfront::{Client, CloudFrontError, Priority},
     engine::{
         kind::Kind,
-        remote::resource::{Remote, unreadable},
+        remote::resource::{Remote, incomplete_response},
     },
     xml::Element,
 };
@@ -17,7 +17,7 @@ use std::{
 /// The keys of the remotes that searches have looked at, by id. No remote ever changes its key, so that a search that is repeated only
 /// looks at what has come since.
 #[derive(Debug, Default)]
-pub(crate) struct Keys(Mutex<HashMap<String, Box<str>>>);
+pub(crate) struct CallerReferenceCache(Mutex<HashMap<String, Box<str>>>);
 
 /// Looks at the remotes of one kind.
 #[derive(Clone, Debug)]
@@ -46,9 +46,9 @@ impl<K: Kind> RemoteReader<K> {
         match self.client.send(&request).await {
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
-            Ok(answer) => Remote::read::<K>(answer)
+            Ok(answer) => Remote::from_response::<K>(answer)
                 .map(Some)
-                .ok_or_else(|| unreadable(&request)),
+                .ok_or_else(|| incomplete_response(&request)),
         }
     }
 
@@ -81,7 +81,7 @@ impl<K: Kind> RemoteReader<K> {
         collection: &str,
         ours: impl Fn(&str) -> bool,
         known: &HashSet<String>,
-        keys: &Keys,
+        caller_references: &CallerReferenceCache,
     ) -> Result<Option<Remote>, CloudFrontError> {
         let mut marker = None;
         loop {
@@ -89,12 +89,12 @@ impl<K: Kind> RemoteReader<K> {
                 .page(collection, marker.as_deref(), Priority::Interactive)
                 .await?;
             for id in page.ids().filter(|id| !known.contains(*id)) {
-                if keys.get(id).is_some_and(|key| !ours(&key)) {
+                if caller_references.get(id).is_some_and(|key| !ours(&key)) {
                     continue;
                 }
                 let remote = self.get(collection, id, Priority::Interactive).await?;
                 let key = remote.as_ref().and_then(Remote::caller_reference::<K>);
-                keys.note(id, key);
+                caller_references.note(id, key);
                 if key.is_some_and(&ours) {
                     return Ok(remote);
                 }
@@ -115,7 +115,9 @@ impl<K: Kind> RemoteReader<K> {
     ) -> Result<Page, CloudFrontError> {
         let request = K::list(collection, marker).priority(priority);
         let answer = self.client.send(&request).await?;
-        let document = answer.document.ok_or_else(|| unreadable(&request))?;
+        let document = answer
+            .document
+            .ok_or_else(|| incomplete_response(&request))?;
         // `IsTruncated` is missing from some lists: the marker alone tells whether there is more.
         let next = document
             .text_of("NextMarker")
@@ -125,7 +127,7 @@ impl<K: Kind> RemoteReader<K> {
     }
 }
 
-impl Keys {
+impl CallerReferenceCache {
     fn get(&self, id: &str) -> Option<Box<str>> {
         self.lock().get(id).cloned()
     }

@@ -19,7 +19,7 @@ pub struct Remote {
 
 impl Remote {
     /// Reads an answer to a get, a create or an update. `None` when it lacks the id, the version or the configuration.
-    pub fn read<K: Kind>(answer: Response) -> Option<Self> {
+    pub fn from_response<K: Kind>(answer: Response) -> Option<Self> {
         let document = answer.document?;
         let id = document
             .text_of("Id")
@@ -48,7 +48,7 @@ impl Remote {
 }
 
 /// An answer without what every answer of its kind must have. Nothing is decided on it.
-pub(crate) fn unreadable(request: &Request) -> CloudFrontError {
+pub(crate) fn incomplete_response(request: &Request) -> CloudFrontError {
     CloudFrontError::InvalidResponse {
         operation: request.operation.clone(),
         detail: "it lacks the id, the ETag or the configuration".into(),

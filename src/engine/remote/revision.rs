@@ -7,16 +7,16 @@ use crate::{
 
 /// A version of a remote, and whether it has reached every edge.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Mark {
+pub(crate) struct RemoteRevision {
     /// Changes whenever the configuration changes. `None`: this list does not tell, so nothing equals it.
     pub(crate) version: Option<String>,
     /// Whether CloudFront is done with it.
     pub(crate) deployed: bool,
 }
 
-impl Mark {
+impl RemoteRevision {
     /// Of an item in a list.
-    pub(crate) fn of_item<K: Kind>(item: &Element) -> Self {
+    pub(crate) fn from_list_item<K: Kind>(item: &Element) -> Self {
         Self {
             version: K::revision(item, item.text_of("ETag")),
             deployed: K::is_deployed(item),
@@ -24,7 +24,7 @@ impl Mark {
     }
 
     /// Of a whole remote.
-    pub(crate) fn of_remote<K: Kind>(remote: &Remote) -> Self {
+    pub(crate) fn from_remote<K: Kind>(remote: &Remote) -> Self {
         Self {
             version: K::revision(&remote.document, Some(&remote.etag)),
             deployed: K::is_deployed(&remote.document),
@@ -32,7 +32,7 @@ impl Mark {
     }
 
     /// Whether both are surely of one version.
-    pub(crate) fn same_version(&self, other: &Self) -> bool {
+    pub(crate) fn is_same_revision(&self, other: &Self) -> bool {
         self.version.is_some() && self.version == other.version
     }
 }

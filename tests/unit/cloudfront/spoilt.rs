@@ -92,7 +92,7 @@ fn use_as<K: Kind>(document: &Element) -> Option<Remote> {
     // Either is fine: that it comes back at all is what is asked for.
     let _ = (K::observed_fields(document), K::is_deployed(document));
     let _ = K::revision(document, None);
-    let remote = Remote::read::<K>(answer)?;
+    let remote = Remote::from_response::<K>(answer)?;
     let mut config = remote.config::<K>();
     K::disable(&mut config);
     let mut desired = remote.config::<K>();

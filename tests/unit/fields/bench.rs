@@ -198,7 +198,7 @@ impl<K: Kind> Object<'_, K> {
     async fn send(&mut self, request: &Request) -> Result<Remote, String> {
         let answer = self.bench.client.send(request).await;
         let answer = answer.map_err(|error: CloudFrontError| error.to_string())?;
-        Remote::read::<K>(answer).ok_or_else(|| "the answer cannot be read".into())
+        Remote::from_response::<K>(answer).ok_or_else(|| "the answer cannot be read".into())
     }
 
     /// What there is, and what is to be done.

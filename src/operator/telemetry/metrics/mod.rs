@@ -189,13 +189,13 @@ impl Metrics {
         self.ages.clear();
         self.drift.clear();
         let now = Timestamp::now().as_second();
-        for (kind, ConditionSummary { words, since }) in self.object_registry.condition_summaries()
+        for (kind, ConditionSummary { labels, since }) in self.object_registry.condition_summaries()
         {
             let labels = ObjectLabels {
                 kind: kind.to_owned(),
-                condition: words.type_.clone(),
-                status: words.status.clone(),
-                reason: words.reason.clone(),
+                condition: labels.type_.clone(),
+                status: labels.status.clone(),
+                reason: labels.reason.clone(),
             };
             self.objects.get_or_create(&labels).inc();
             let age = self.ages.get_or_create(&labels);
