@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Distil the CloudFront service model into cloudfront.json, the facts the simulator checks requests against.
+"""Extract the CloudFront service model into cloudfront.json, which the simulator validates requests against.
 
-Source: botocore 1.44.5 (Apache-2.0), cloudfront/2020-05-31/service-2.json.gz, by way of an inventory made from it
-that resolves wire names, request roots and error status codes. Documentation is left out.
+Source: an inventory of botocore 1.44.5 (Apache-2.0), cloudfront/2020-05-31/service-2.json.gz, with resolved wire names,
+request roots and error status codes. The output contains no documentation.
 
 Usage: extract.py INVENTORY.json > cloudfront.json
 """
@@ -10,7 +10,7 @@ Usage: extract.py INVENTORY.json > cloudfront.json
 import json
 import sys
 
-SIMULATED_SINCE_2016 = [
+OPERATIONS_ADDED_SINCE_2016 = [
     "CreateDistributionWithTags",
     "CreateStreamingDistributionWithTags",
     "ListTagsForResource",
@@ -22,55 +22,55 @@ INPUT_FACTS = {"pattern": "pattern", "required": "required", "enum": "enum"}
 
 
 def operation(facts):
-    """What the simulator needs of one operation; absent facts are left out."""
-    kept = {
+    """Return the facts of an operation that the simulator uses, without absent ones."""
+    extracted = {
         "method": facts["method"],
         "path": facts["path"],
         "status": facts["success_status"],
         "errors": sorted(error["code"] for error in facts["errors"]),
     }
     if facts.get("body_root"):
-        kept["body_root"] = facts["body_root"]
-        kept["body_shape"] = facts["body_shape"]
+        extracted["body_root"] = facts["body_root"]
+        extracted["body_shape"] = facts["body_shape"]
     if facts.get("output_body_shape"):
-        kept["answer_root"] = facts["output_body_shape"]
-    kept["query"] = {
-        member["wire_name"]: {ours: member[theirs] for theirs, ours in INPUT_FACTS.items() if theirs in member}
+        extracted["response_root"] = facts["output_body_shape"]
+    extracted["query"] = {
+        member["wire_name"]: {name: member[source] for source, name in INPUT_FACTS.items() if source in member}
         for member in facts["input"]
         if member["location"] == "querystring"
     }
-    return kept
+    return extracted
 
 
 def shape(facts):
-    """One shape without documentation; list members carry their element name."""
-    kept = {key: facts[key] for key in SHAPE_FACTS if key in facts}
+    """Return a shape without documentation. The item of a list includes its element name."""
+    extracted = {key: facts[key] for key in SHAPE_FACTS if key in facts}
     if "members" in facts:
-        kept["members"] = {name: member["shape"] for name, member in facts["members"].items()}
+        extracted["members"] = {name: member["shape"] for name, member in facts["members"].items()}
     if facts["type"] == "list":
-        kept["item"] = {"name": facts["member"].get("locationName", "member"), "shape": facts["member"]["shape"]}
-    return kept
+        extracted["item"] = {"name": facts["member"].get("locationName", "member"), "shape": facts["member"]["shape"]}
+    return extracted
 
 
 def reachable(shapes, roots):
-    """The shapes that the roots refer to, themselves included."""
-    found, waiting = set(), list(roots)
-    while waiting:
-        name = waiting.pop()
+    """Return the names of the roots and of all shapes that they refer to."""
+    found, pending = set(), list(roots)
+    while pending:
+        name = pending.pop()
         if name in found:
             continue
         found.add(name)
-        waiting += [member["shape"] for member in shapes[name].get("members", {}).values()]
+        pending += [member["shape"] for member in shapes[name].get("members", {}).values()]
         if shapes[name]["type"] == "list":
-            waiting.append(shapes[name]["member"]["shape"])
+            pending.append(shapes[name]["member"]["shape"])
     return found
 
 
-def distil(inventory):
-    """The whole document."""
-    simulated = sorted(inventory["seed_2016_methods"] + SIMULATED_SINCE_2016)
+def extract(inventory):
+    """Return the complete document."""
+    simulated = sorted(inventory["seed_2016_methods"] + OPERATIONS_ADDED_SINCE_2016)
     operations = {name: operation(inventory["operations"][name]) for name in simulated}
-    roots = {op[key] for op in operations.values() for key in ("body_shape", "answer_root") if key in op}
+    roots = {op[key] for op in operations.values() for key in ("body_shape", "response_root") if key in op}
     return {
         "source": inventory["source"] + ", Apache-2.0",
         "operations": operations,
@@ -86,5 +86,5 @@ def distil(inventory):
 
 if __name__ == "__main__":
     with open(sys.argv[1], encoding="utf-8") as inventory_file:
-        json.dump(distil(json.load(inventory_file)), sys.stdout, indent=1, sort_keys=False)
+        json.dump(extract(json.load(inventory_file)), sys.stdout, indent=1, sort_keys=False)
     print()

@@ -42,7 +42,7 @@ impl Quotas {
         let default = || {
             DEFAULTS
                 .iter()
-                .find(|(known, _)| *known == name)
+                .find(|(quota, _)| *quota == name)
                 .map(|(_, limit)| *limit)
         };
         self.0
@@ -54,7 +54,7 @@ impl Quotas {
 
     /// Changes a limit. Returns false if no quota has this name.
     pub(crate) fn set(&mut self, name: &str, limit: u64) -> bool {
-        let is_known = DEFAULTS.iter().any(|(known, _)| *known == name);
+        let is_known = DEFAULTS.iter().any(|(quota, _)| *quota == name);
         if is_known {
             self.0.insert(name.to_owned(), limit);
         }

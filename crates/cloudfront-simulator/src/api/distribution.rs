@@ -22,6 +22,8 @@ mod render;
 
 pub(super) use render::active_trusted_signers;
 
+const QUOTA: &str = "TooManyDistributions";
+
 pub(super) fn create_with_tags(
     service: &mut Service,
     request: &ApiRequest<'_>,
@@ -44,18 +46,9 @@ pub(super) fn create(
 ) -> Result<ApiResult, ApiError> {
     check_texts(&config)?;
     let caller_reference = config.text_of("CallerReference").to_owned();
-    let all = &service.account_mut(&request.account).distributions;
-    if let Some(first) = all.by_caller_reference(&caller_reference) {
-        return Err(already_exists(&first.resource.id));
-    }
-    let count = all.len();
-    check_quota(
-        service,
-        request,
-        "TooManyDistributions",
-        count,
-        "distributions",
-    )?;
+    check_caller_reference_unused(service, request, &caller_reference)?;
+    let count = service.account_mut(&request.account).distributions.len();
+    check_quota(service, request, QUOTA, count, "distributions")?;
     let id = service.state.ids.next_entity_id();
     validation::check_create(&ValidationContext::new(service, request, &id), &config)?;
     let config = apply_defaults(service, request, config);
@@ -71,7 +64,7 @@ pub(super) fn create(
         .account_mut(&request.account)
         .distributions
         .insert(resource, version);
-    let result = render(service, request, &id, 0)?;
+    let result = respond(service, request, &id, 0)?;
     Ok(ApiResult {
         committed: true,
         location: Some(format!("distribution/{id}")),
@@ -80,16 +73,26 @@ pub(super) fn create(
     })
 }
 
-fn already_exists(id: &str) -> ApiError {
+fn check_caller_reference_unused(
+    service: &Service,
+    request: &ApiRequest<'_>,
+    caller_reference: &str,
+) -> Result<(), ApiError> {
+    let existing = service
+        .account(&request.account)
+        .and_then(|account| account.distributions.by_caller_reference(caller_reference));
+    let Some(existing) = existing else {
+        return Ok(());
+    };
     let message = "The caller reference that you are using to create a distribution is associated with another distribution.";
-    ApiError::new(
+    Err(ApiError::new(
         "DistributionAlreadyExists",
-        format!("{message} Already exists: {id}"),
-    )
+        format!("{message} Already exists: {}", existing.resource.id),
+    ))
 }
 
 pub(super) fn get(service: &Service, request: &ApiRequest<'_>) -> Result<ApiResult, ApiError> {
-    render(service, request, request.id(), request.lag)
+    respond(service, request, request.id(), request.lag)
 }
 
 pub(super) fn get_config(
@@ -122,7 +125,7 @@ pub(super) fn update(
     validation::check_update(&ValidationContext::new(service, request, id), &old, &config)?;
     let config = apply_defaults(service, request, config);
     if config == old && service.state.switches.is_on(Switch::IgnoreIdenticalUpdates) {
-        return render(service, request, id, 0);
+        return respond(service, request, id, 0);
     }
     claim_aliases(service, request, id, &old, &config);
     let version = new_version(service, config);
@@ -132,7 +135,7 @@ pub(super) fn update(
         .update(id, version);
     Ok(ApiResult {
         committed: true,
-        ..render(service, request, id, 0)?
+        ..respond(service, request, id, 0)?
     })
 }
 
@@ -217,7 +220,7 @@ pub(super) fn find<'s>(
         })
 }
 
-fn render(
+fn respond(
     service: &Service,
     request: &ApiRequest<'_>,
     id: &str,

@@ -16,6 +16,9 @@ use crate::{
     xml::Element,
 };
 
+/// The characters that must be percent-encoded in a path, in addition to spaces and non-ASCII (FACTS.md, limits).
+const UNSAFE_CHARACTERS: &[u8] = b"\"#<>[\\]^`{|}~";
+
 pub(super) fn create(
     service: &mut Service,
     request: &ApiRequest<'_>,
@@ -33,7 +36,7 @@ pub(super) fn create(
         created: service.now(),
         batch,
     };
-    let result = render_created(service, request, &invalidation);
+    let result = respond_created(service, request, &invalidation);
     service
         .account_mut(&request.account)
         .invalidations
@@ -123,9 +126,6 @@ fn check_batch(batch: &Element, has_cache_tags: bool) -> Result<(), ApiError> {
     }
 }
 
-/// The characters that must be percent-encoded in a path, in addition to spaces and non-ASCII (FACTS.md, limits).
-const UNSAFE_CHARACTERS: &[u8] = b"\"#<>[\\]^`{|}~";
-
 /// Whether a path is valid: it begins with a slash, and a wildcard can only be its last character. With cache tags,
 /// `#tag` is also valid.
 fn is_valid_path(text: &str, has_cache_tags: bool) -> bool {
@@ -155,17 +155,17 @@ fn replay(
 ) -> Result<Option<ApiResult>, ApiError> {
     let caller_reference = batch.text_of("CallerReference");
     let all = invalidations_of(service, request)?;
-    let Some(first) = all
+    let Some(existing) = all
         .iter()
         .find(|invalidation| invalidation.batch.text_of("CallerReference") == caller_reference)
     else {
         return Ok(None);
     };
     let switches = &service.state.switches;
-    if path_set(&first.batch) == path_set(batch)
+    if path_set(&existing.batch) == path_set(batch)
         && !switches.is_on(Switch::RefuseInvalidationReplay)
     {
-        return Ok(Some(render_created(service, request, first)));
+        return Ok(Some(respond_created(service, request, existing)));
     }
     let message = "Your request contains a caller reference that was used for a previous invalidation batch for the same distribution.";
     if switches.is_on(Switch::DocumentedInvalidationConflict) {
@@ -224,7 +224,7 @@ fn render(service: &Service, invalidation: &Invalidation) -> Element {
         .with(invalidation.batch.clone().renamed("InvalidationBatch"))
 }
 
-fn render_created(
+fn respond_created(
     service: &Service,
     request: &ApiRequest<'_>,
     invalidation: &Invalidation,

@@ -3,8 +3,8 @@
 
 use crate::{schema, service::Service, switches::Switch, xml::Element};
 
-/// The order of HTTP methods. `HEAD, GET` is observed; the other methods are not in alphabetical order on purpose, so
-/// that clients cannot rely on it.
+/// The order of HTTP methods. `HEAD, GET` is observed. The position of the other methods is arbitrary and not
+/// alphabetical, so that clients cannot rely on alphabetical order.
 const METHOD_ORDER: [&str; 7] = ["HEAD", "DELETE", "POST", "GET", "OPTIONS", "PUT", "PATCH"];
 
 /// Sorts the lists of a distribution.
@@ -80,5 +80,5 @@ fn sort_behavior(behavior: &mut Element, service: &mut Service) {
 fn sort_methods(parent: &mut Element, list: &str) {
     parent
         .items_of_mut(list)
-        .sort_by_key(|method| METHOD_ORDER.iter().position(|known| *known == method.text));
+        .sort_by_key(|method| METHOD_ORDER.iter().position(|name| *name == method.text));
 }

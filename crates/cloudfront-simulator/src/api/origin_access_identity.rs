@@ -44,7 +44,7 @@ pub(super) fn create(
         .account_mut(&request.account)
         .identities
         .insert(resource, version);
-    let result = find(service, request, &id, 0).map(render_created)?;
+    let result = find(service, request, &id, 0).map(respond_created)?;
     Ok(ApiResult {
         committed: true,
         ..result
@@ -58,15 +58,15 @@ fn replay(
     config: &Element,
 ) -> Result<Option<ApiResult>, ApiError> {
     let account = service.account(&request.account);
-    let Some(first) = account.and_then(|a| {
+    let Some(existing) = account.and_then(|a| {
         a.identities
             .by_caller_reference(config.text_of("CallerReference"))
     }) else {
         return Ok(None);
     };
-    let is_equal = first.version.config.text_of("Comment") == config.text_of("Comment");
+    let is_equal = existing.version.config.text_of("Comment") == config.text_of("Comment");
     if is_equal && !service.state.switches.is_on(Switch::RefuseIdentityReplay) {
-        return Ok(Some(render_created(first)));
+        return Ok(Some(respond_created(existing)));
     }
     Err(ApiError::new(
         "CloudFrontOriginAccessIdentityAlreadyExists",
@@ -76,7 +76,7 @@ fn replay(
 }
 
 pub(super) fn get(service: &Service, request: &ApiRequest<'_>) -> Result<ApiResult, ApiError> {
-    find(service, request, request.id(), request.lag).map(render)
+    find(service, request, request.id(), request.lag).map(respond)
 }
 
 pub(super) fn get_config(
@@ -104,7 +104,7 @@ pub(super) fn update(
         .account_mut(&request.account)
         .identities
         .update(request.id(), version);
-    let result = find(service, request, request.id(), 0).map(render)?;
+    let result = find(service, request, request.id(), 0).map(respond)?;
     Ok(ApiResult {
         committed: true,
         ..result
@@ -186,7 +186,7 @@ fn is_in_use(service: &Service, request: &ApiRequest<'_>) -> bool {
     })
 }
 
-fn render(view: ResourceView<'_>) -> ApiResult {
+fn respond(view: ResourceView<'_>) -> ApiResult {
     let body = Element::new("CloudFrontOriginAccessIdentity")
         .with(Element::leaf("Id", &view.resource.id))
         .with(Element::leaf("S3CanonicalUserId", &view.resource.name))
@@ -202,12 +202,12 @@ fn render(view: ResourceView<'_>) -> ApiResult {
     }
 }
 
-fn render_created(view: ResourceView<'_>) -> ApiResult {
+fn respond_created(view: ResourceView<'_>) -> ApiResult {
     let id = view.resource.id.clone();
     ApiResult {
         location: Some(format!("{REFERENCE_PREFIX}{id}")),
         id: Some(id),
-        ..render(view)
+        ..respond(view)
     }
 }
 

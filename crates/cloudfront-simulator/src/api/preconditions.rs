@@ -12,15 +12,15 @@ pub(super) fn check_if_match(
     if_match: Option<&str>,
     current: ResourceView<'_>,
 ) -> Result<(), ApiError> {
-    let given = if_match.unwrap_or_default();
-    let is_version = given.len() == 14
-        && given.starts_with('E')
-        && given.bytes().all(|b| b.is_ascii_alphanumeric());
-    if !is_version {
+    let etag = if_match.unwrap_or_default();
+    let is_entity_tag = etag.len() == 14
+        && etag.starts_with('E')
+        && etag.bytes().all(|b| b.is_ascii_alphanumeric());
+    if !is_entity_tag {
         let message = "The If-Match version is missing or not valid for the resource.";
         return Err(ApiError::new("InvalidIfMatchVersion", message));
     }
-    if given != current.version.etag {
+    if etag != current.version.etag {
         let message = "The request failed because it didn't meet the preconditions in one or more request-header fields.";
         return Err(ApiError::new("PreconditionFailed", message));
     }

@@ -22,6 +22,8 @@ use crate::{
 
 mod render;
 
+const QUOTA: &str = "TooManyStreamingDistributions";
+
 pub(super) fn create_with_tags(
     service: &mut Service,
     request: &ApiRequest<'_>,
@@ -51,13 +53,7 @@ pub(super) fn create(
     let caller_reference = config.text_of("CallerReference").to_owned();
     check_caller_reference_unused(service, request, &caller_reference)?;
     let count = service.account_mut(&request.account).streaming.len();
-    check_quota(
-        service,
-        request,
-        "TooManyStreamingDistributions",
-        count,
-        "streaming distributions",
-    )?;
+    check_quota(service, request, QUOTA, count, "streaming distributions")?;
     let id = service.state.ids.next_entity_id();
     check_config(service, request, &id, &config)?;
     let config = apply_defaults(request, config);
@@ -73,7 +69,7 @@ pub(super) fn create(
         .account_mut(&request.account)
         .streaming
         .insert(resource, version);
-    let result = render(service, request, &id, 0)?;
+    let result = respond(service, request, &id, 0)?;
     Ok(ApiResult {
         committed: true,
         location: Some(format!("streaming-distribution/{id}")),
@@ -87,7 +83,7 @@ fn check_caller_reference_unused(
     request: &ApiRequest<'_>,
     caller_reference: &str,
 ) -> Result<(), ApiError> {
-    let Some(first) = service
+    let Some(existing) = service
         .account(&request.account)
         .and_then(|account| account.streaming.by_caller_reference(caller_reference))
     else {
@@ -105,13 +101,13 @@ fn check_caller_reference_unused(
     let message = format!(
         "The caller reference that you are using to create a streaming distribution is associated with another \
          streaming distribution. Already exists: {}",
-        first.resource.id
+        existing.resource.id
     );
     Err(ApiError::new(code, message))
 }
 
 pub(super) fn get(service: &Service, request: &ApiRequest<'_>) -> Result<ApiResult, ApiError> {
-    render(service, request, request.id(), request.lag)
+    respond(service, request, request.id(), request.lag)
 }
 
 pub(super) fn get_config(
@@ -139,7 +135,7 @@ pub(super) fn update(
     check_config(service, request, id, &config)?;
     let config = apply_defaults(request, config);
     if config == old && service.state.switches.is_on(Switch::IgnoreIdenticalUpdates) {
-        return render(service, request, id, 0);
+        return respond(service, request, id, 0);
     }
     claim_aliases(service, request, id, &old, &config);
     let version = new_version(service, config);
@@ -149,7 +145,7 @@ pub(super) fn update(
         .update(id, version);
     Ok(ApiResult {
         committed: true,
-        ..render(service, request, id, 0)?
+        ..respond(service, request, id, 0)?
     })
 }
 
@@ -224,7 +220,7 @@ fn apply_defaults(request: &ApiRequest<'_>, mut config: Element) -> Element {
     config
 }
 
-fn render(
+fn respond(
     service: &Service,
     request: &ApiRequest<'_>,
     id: &str,

@@ -107,7 +107,7 @@ impl PendingFault {
             && fault
                 .account
                 .as_deref()
-                .is_none_or(|wanted| Some(wanted) == account)
+                .is_none_or(|expected| Some(expected) == account)
     }
 
     fn is_due(&self, ids: &mut IdGenerator) -> bool {

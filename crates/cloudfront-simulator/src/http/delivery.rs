@@ -1,4 +1,4 @@
-//! The ways in which a response is delivered to the client, or withheld from it.
+//! Delivery of a response to the client, with transport faults.
 
 use hyper::{Response, StatusCode, header::HeaderValue};
 use tokio::sync::oneshot;

@@ -43,7 +43,7 @@ impl HttpResponse {
     }
 
     pub(crate) fn set_header(&mut self, name: &'static str, value: &str) {
-        self.headers.retain(|(known, _)| *known != name);
+        self.headers.retain(|(existing, _)| *existing != name);
         self.headers.push((name, value.to_owned()));
     }
 }

@@ -73,22 +73,22 @@ fn match_address(
     {
         return None;
     }
-    let (wanted, given): (Vec<_>, Vec<_>) =
+    let (pattern_segments, segments): (Vec<_>, Vec<_>) =
         (pattern.split('/').collect(), path.split('/').collect());
-    if wanted.len() != given.len() {
+    if pattern_segments.len() != segments.len() {
         return None;
     }
     let mut parameters = BTreeMap::new();
-    for (wanted, given) in wanted.into_iter().zip(given) {
-        match wanted
+    for (pattern_segment, segment) in pattern_segments.into_iter().zip(segments) {
+        match pattern_segment
             .strip_prefix('{')
             .and_then(|name| name.strip_suffix('}'))
         {
-            Some(_) if given.is_empty() => return None,
+            Some(_) if segment.is_empty() => return None,
             Some(name) => {
-                parameters.insert(name.to_owned(), percent_decode(given).into_owned());
+                parameters.insert(name.to_owned(), percent_decode(segment).into_owned());
             }
-            None if wanted == given => {}
+            None if pattern_segment == segment => {}
             None => return None,
         }
     }

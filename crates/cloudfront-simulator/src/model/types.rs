@@ -55,7 +55,6 @@ pub(crate) struct Operation {
     pub(crate) body_shape: Option<String>,
     /// The root element of the response, which has the name of its shape.
     #[cfg(test)]
-    #[serde(rename = "answer_root")]
     pub(crate) response_root: Option<String>,
     #[serde(default)]
     pub(crate) query: BTreeMap<String, QueryParameter>,

@@ -60,15 +60,15 @@ fn canonical_query(query: &str) -> String {
         .join("&")
 }
 
-fn canonical_headers(given: &HeaderMap, signed: &str) -> Result<String, ApiError> {
-    if !signed.split(';').any(|name| name == "host") {
+fn canonical_headers(headers: &HeaderMap, signed_headers: &str) -> Result<String, ApiError> {
+    if !signed_headers.split(';').any(|name| name == "host") {
         return Err(ApiError::signature_mismatch(
             "'Host' must be a 'SignedHeader' in the AWS Authorization.",
         ));
     }
     let mut lines = String::new();
-    for name in signed.split(';') {
-        let values: Vec<_> = given
+    for name in signed_headers.split(';') {
+        let values: Vec<_> = headers
             .get_all(name)
             .iter()
             .filter_map(|value| value.to_str().ok())

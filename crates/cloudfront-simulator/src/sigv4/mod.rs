@@ -73,26 +73,31 @@ fn check_token(request: &SignedRequest<'_>, key: &AccessKey, now: Millis) -> Res
     Ok(())
 }
 
-fn check_scope(given: &Authorization<'_>, wanted: &SignatureScope<'_>) -> Result<(), ApiError> {
-    if given.service != wanted.service {
+fn check_scope(
+    authorization: &Authorization<'_>,
+    scope: &SignatureScope<'_>,
+) -> Result<(), ApiError> {
+    if authorization.service != scope.service {
         return Err(ApiError::signature_mismatch(&format!(
             "Credential should be scoped to correct service: '{}'.",
-            wanted.service
+            scope.service
         )));
     }
-    match wanted.region {
-        Some(region) if region != given.region => Err(ApiError::signature_mismatch(&format!(
-            "Credential should be scoped to a valid region, not '{}'.",
-            given.region
-        ))),
+    match scope.region {
+        Some(region) if region != authorization.region => {
+            Err(ApiError::signature_mismatch(&format!(
+                "Credential should be scoped to a valid region, not '{}'.",
+                authorization.region
+            )))
+        }
         _ => Ok(()),
     }
 }
 
 fn check_time(
     time: &str,
-    given: &Authorization<'_>,
-    wanted: &SignatureScope<'_>,
+    authorization: &Authorization<'_>,
+    scope: &SignatureScope<'_>,
 ) -> Result<(), ApiError> {
     let signed_at = parse_amz_date(time).ok_or_else(|| {
         ApiError::with_status(
@@ -101,12 +106,12 @@ fn check_time(
             "Date must be in ISO-8601 'basic format' in X-Amz-Date.",
         )
     })?;
-    if !time.starts_with(given.date) {
+    if !time.starts_with(authorization.date) {
         return Err(ApiError::signature_mismatch(
             "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date",
         ));
     }
-    let age = wanted.signing_time - signed_at;
+    let age = scope.signing_time - signed_at;
     if age.abs() <= MAX_CLOCK_SKEW {
         return Ok(());
     }
@@ -117,7 +122,7 @@ fn check_time(
     };
     let message =
         format!("Signature {problem}: {time} is more than 5 min. away from the server's time.");
-    if wanted.switches.is_on(Switch::SkewIsRequestTimeTooSkewed) {
+    if scope.switches.is_on(Switch::SkewIsRequestTimeTooSkewed) {
         return Err(ApiError::with_status(403, "RequestTimeTooSkewed", message));
     }
     Err(ApiError::signature_mismatch(&message))
@@ -133,20 +138,25 @@ fn parse_amz_date(text: &str) -> Option<Millis> {
     )
 }
 
-fn signature(secret: &str, time: &str, given: &Authorization<'_>, canonical: &str) -> String {
-    let scope = format!(
+fn signature(
+    secret: &str,
+    time: &str,
+    authorization: &Authorization<'_>,
+    canonical: &str,
+) -> String {
+    let credential_scope = format!(
         "{}/{}/{}/aws4_request",
-        given.date, given.region, given.service
+        authorization.date, authorization.region, authorization.service
     );
     let to_sign = format!(
-        "{ALGORITHM}\n{time}\n{scope}\n{}",
+        "{ALGORITHM}\n{time}\n{credential_scope}\n{}",
         hex(&Sha256::digest(canonical))
     );
     let mut key = format!("AWS4{secret}").into_bytes();
     for part in [
-        given.date,
-        given.region,
-        given.service,
+        authorization.date,
+        authorization.region,
+        authorization.service,
         "aws4_request",
         &to_sign,
     ] {
@@ -174,14 +184,14 @@ mod tests {
 
     /// Test vector "get-vanilla-query-order-key-case" of the AWS test suite for Signature Version 4.
     #[test]
-    fn the_signature_of_the_published_test_vector_is_computed() {
+    fn the_signature_the_published_test_vector_is_computed() {
         let mut headers = HeaderMap::new();
         headers.insert("host", "example.amazonaws.com".parse().unwrap());
         headers.insert("x-amz-date", "20150830T123600Z".parse().unwrap());
-        let given = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, \
+        let header = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, \
                      SignedHeaders=host;x-amz-date, \
                      Signature=b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500";
-        headers.insert("authorization", given.parse().unwrap());
+        headers.insert("authorization", header.parse().unwrap());
         let request = SignedRequest {
             method: "GET",
             path: "/",

@@ -52,28 +52,28 @@ pub(super) fn apply_to_distribution(config: &mut Element, switches: &Switches, a
 
 /// Clears bucket and prefix if logging is disabled. Otherwise expands the bucket name to its domain name.
 fn normalize_logging(config: &mut Element) {
-    let given = config.remove("Logging").unwrap_or_default();
-    let enabled = given.is_true("Enabled");
+    let requested = config.remove("Logging").unwrap_or_default();
+    let is_enabled = requested.is_true("Enabled");
     let text_if_enabled = |name| {
-        if enabled {
-            given.text_of(name).to_owned()
+        if is_enabled {
+            requested.text_of(name).to_owned()
         } else {
             String::new()
         }
     };
     let mut bucket = text_if_enabled("Bucket");
-    if enabled && !bucket.ends_with(".amazonaws.com") {
+    if is_enabled && !bucket.ends_with(".amazonaws.com") {
         bucket += ".s3.amazonaws.com";
     }
     let mut logging = Element::new("Logging")
-        .with(Element::leaf("Enabled", enabled))
+        .with(Element::leaf("Enabled", is_enabled))
         .with(Element::leaf(
             "IncludeCookies",
-            given.is_true("IncludeCookies"),
+            requested.is_true("IncludeCookies"),
         ))
         .with(Element::leaf("Bucket", bucket))
         .with(Element::leaf("Prefix", text_if_enabled("Prefix")));
-    for unknown_member in given.children {
+    for unknown_member in requested.children {
         logging.set_default(unknown_member);
     }
     config.set(logging);

@@ -4,10 +4,10 @@ use crate::xml::Element;
 
 /// Returns the viewer certificate as in responses: the deprecated members `Certificate` and `CertificateSource` repeat
 /// the certificate, also if the request used the current members.
-pub(super) fn normalize(given: &Element) -> Element {
-    let has_source = |source: &str| given.text_of("CertificateSource") == source;
-    let certificate_id = |member: &str, source: &str| match given.text_of(member) {
-        "" if has_source(source) => given.text_of("Certificate").to_owned(),
+pub(super) fn normalize(certificate: &Element) -> Element {
+    let has_source = |source: &str| certificate.text_of("CertificateSource") == source;
+    let certificate_id = |member: &str, source: &str| match certificate.text_of(member) {
+        "" if has_source(source) => certificate.text_of("Certificate").to_owned(),
         id => id.to_owned(),
     };
     let (acm, iam) = (
@@ -20,25 +20,25 @@ pub(super) fn normalize(given: &Element) -> Element {
         (arn, _) => ("ACMCertificateArn", arn, "acm"),
     };
     let is_default = member.is_empty();
-    let or_default = |name, default: &str| match given.text_of(name) {
+    let or_default = |name, default: &str| match certificate.text_of(name) {
         text if is_default || text.is_empty() => default.to_owned(),
         text => text.to_owned(),
     };
-    let mut certificate = Element::new("ViewerCertificate")
+    let mut normalized = Element::new("ViewerCertificate")
         .with(Element::leaf("CloudFrontDefaultCertificate", is_default));
-    certificate
+    normalized
         .children
         .extend((!is_default).then(|| Element::leaf(member, id)));
-    certificate.children.push(Element::leaf(
+    normalized.children.push(Element::leaf(
         "SSLSupportMethod",
         or_default("SSLSupportMethod", "vip"),
     ));
-    certificate.children.push(Element::leaf(
+    normalized.children.push(Element::leaf(
         "MinimumProtocolVersion",
         or_default("MinimumProtocolVersion", "TLSv1"),
     ));
-    certificate
+    normalized
         .children
         .extend((!is_default).then(|| Element::leaf("Certificate", id)));
-    certificate.with(Element::leaf("CertificateSource", source))
+    normalized.with(Element::leaf("CertificateSource", source))
 }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{error::ApiError, seeds::ResourceType, xml::Element};
 
-/// The characters of a path pattern other than letters and digits (FACTS.md, families).
+/// The characters of a path pattern other than letters and digits (FACTS.md, resource types).
 const PATTERN_CHARACTERS: &str = r#"_-.*$/~"'&@:?+\"#;
 const READ_METHODS: [&str; 2] = ["GET", "HEAD"];
 const READ_AND_OPTIONS_METHODS: [&str; 3] = ["GET", "HEAD", "OPTIONS"];
@@ -78,25 +78,25 @@ fn check_methods(behavior: &Element) -> Result<(), ApiError> {
             .map(|method| method.text.clone())
             .collect::<BTreeSet<_>>()
     };
-    let given = set(allowed.items());
-    let equals = |given: &BTreeSet<String>, wanted: &[&str]| given.iter().eq(wanted.iter());
-    let is_valid = equals(&given, &READ_METHODS)
-        || equals(&given, &READ_AND_OPTIONS_METHODS)
-        || equals(&given, &ALL_METHODS);
+    let allowed_set = set(allowed.items());
+    let equals = |methods: &BTreeSet<String>, expected: &[&str]| methods.iter().eq(expected.iter());
+    let is_valid = equals(&allowed_set, &READ_METHODS)
+        || equals(&allowed_set, &READ_AND_OPTIONS_METHODS)
+        || equals(&allowed_set, &ALL_METHODS);
     let message = "The parameter AllowedMethods contains an invalid combination of methods.";
     ensure(
-        is_valid && given.len() == allowed.items().len(),
+        is_valid && allowed_set.len() == allowed.items().len(),
         "InvalidArgument",
         message,
     )?;
-    let Some(cached) = allowed
+    let Some(cached_set) = allowed
         .child("CachedMethods")
         .map(|cached| set(cached.items()))
     else {
         return Ok(());
     };
-    let is_valid = equals(&cached, &READ_METHODS)
-        || equals(&cached, &READ_AND_OPTIONS_METHODS) && cached.is_subset(&given);
+    let is_valid = equals(&cached_set, &READ_METHODS)
+        || equals(&cached_set, &READ_AND_OPTIONS_METHODS) && cached_set.is_subset(&allowed_set);
     let message = "The parameter CachedMethods contains an invalid combination of methods.";
     ensure(is_valid, "InvalidArgument", message)
 }
