@@ -1,6 +1,6 @@
-//! boto3 drives the program, as the client that was written by nobody here.
+//! Tests of the simulator program with boto3, a client that is independent of this project.
 //!
-//! Every file in `tests/boto3` that begins with `test_` runs as one test, against processes of its own.
+//! Each file `tests/boto3/test_*.py` is one test, with its own simulator processes.
 
 use std::{
     fs::{self, File},
@@ -9,9 +9,9 @@ use std::{
     sync::OnceLock,
 };
 
-const BOTO3: &str = "boto3==1.44.5";
+const BOTO3_REQUIREMENT: &str = "boto3==1.44.5";
 
-/// A Python that has boto3: made once, kept below `target`, and guarded by a lock against a second builder.
+/// Returns a Python interpreter with boto3. Creates its environment below `target` once, under a lock.
 fn python() -> &'static Path {
     static PYTHON: OnceLock<PathBuf> = OnceLock::new();
     PYTHON.get_or_init(|| {
@@ -19,17 +19,17 @@ fn python() -> &'static Path {
         let lock =
             File::create(target.join("boto3.lock")).expect("the target directory is writable");
         lock.lock().expect("the file system has locks");
-        let venv = target.join(BOTO3);
+        let venv = target.join(BOTO3_REQUIREMENT);
         let complete = venv.join("complete");
         if !complete.exists() {
-            // What an interrupted builder left is of no use.
+            // An interrupted run can leave an incomplete environment.
             let _ = fs::remove_dir_all(&venv);
             run(
                 Command::new("python3").args(["-m", "venv"]).arg(&venv),
                 "python3 with its venv module",
             );
             run(
-                Command::new(venv.join("bin/pip")).args(["install", "--quiet", BOTO3]),
+                Command::new(venv.join("bin/pip")).args(["install", "--quiet", BOTO3_REQUIREMENT]),
                 "a package index with boto3",
             );
             fs::write(complete, "").expect("the target directory is writable");
@@ -38,51 +38,54 @@ fn python() -> &'static Path {
     })
 }
 
-fn run(command: &mut Command, needed: &str) {
+fn run(command: &mut Command, requirement: &str) {
     let output = command
         .output()
-        .unwrap_or_else(|error| unavailable(needed, &error.to_string()));
+        .unwrap_or_else(|error| fail_without(requirement, &error.to_string()));
     if !output.status.success() {
-        unavailable(needed, &String::from_utf8_lossy(&output.stderr));
+        fail_without(requirement, &String::from_utf8_lossy(&output.stderr));
     }
 }
 
 #[expect(clippy::panic, reason = "a test without its tool fails")]
-fn unavailable(needed: &str, why: &str) -> ! {
-    panic!("this test needs {needed}: {why}")
+fn fail_without(requirement: &str, error: &str) -> ! {
+    panic!("this test needs {requirement}: {error}")
 }
 
-fn passes(file: &str) {
+fn run_test_file(module: &str) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/boto3");
     let output = Command::new(python())
-        .args(["-B", "-m", "unittest", file])
+        .args(["-B", "-m", "unittest", module])
         .current_dir(folder)
         .env(
             "CLOUDFRONT_SIMULATOR",
             env!("CARGO_BIN_EXE_cloudfront-simulator"),
         )
-        // Nothing of the caller's own AWS configuration may reach a test.
+        // The tests must not use the AWS configuration of the user.
         .env("AWS_CONFIG_FILE", "/dev/null")
         .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
         .env("AWS_EC2_METADATA_DISABLED", "true")
         .env("NO_PROXY", "127.0.0.1")
         .output()
-        .expect("the interpreter was just made");
+        .expect("the interpreter exists");
     let report = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{report}");
     assert!(
         !report.contains("Ran 0 tests"),
-        "{file} holds no test: {report}"
+        "{module} has no test: {report}"
     );
-    assert!(!report.contains("skipped"), "{file} skips a test: {report}");
+    assert!(
+        !report.contains("skipped"),
+        "{module} skips a test: {report}"
+    );
 }
 
-macro_rules! files {
+macro_rules! test_files {
     ($($name:ident)*) => {
-        $(#[test] fn $name() { passes(concat!("test_", stringify!($name))); })*
+        $(#[test] fn $name() { run_test_file(concat!("test_", stringify!($name))); })*
 
         #[test]
-        fn every_file_is_run() {
+        fn every_test_file_is_run() {
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/boto3");
             let mut found: Vec<_> = fs::read_dir(folder).unwrap()
                 .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -96,7 +99,7 @@ macro_rules! files {
     };
 }
 
-files! {
-    configuration_refusals control distributions faults identities invalidations lists scale schema signatures streaming sts tags
+test_files! {
+    control distributions faults identities invalid_configurations invalidations lists scale schema signatures streaming sts tags
     updates
 }

@@ -1,4 +1,4 @@
-//! The simulator in process, as other crates' tests use it.
+//! Tests of the simulator in process, as the tests of other crates use it.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -8,46 +8,47 @@ use tokio::{
     net::TcpStream,
 };
 
-/// Sends a request without a signature and reads what comes back until the connection ends.
-async fn exchange(endpoint: &str, head: &str) -> String {
+/// Sends a request without a signature and returns the response.
+async fn send_unsigned(endpoint: &str, request_line: &str) -> String {
     let address = endpoint
         .strip_prefix("http://")
         .expect("endpoints are plain HTTP");
     let mut stream = TcpStream::connect(address)
         .await
         .expect("the simulator listens");
-    let request = format!("{head} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+    let request =
+        format!("{request_line} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
     stream
         .write_all(request.as_bytes())
         .await
         .expect("the simulator reads");
-    let mut answer = String::new();
-    // A reset is one of the outcomes that tests look for; what came before it is the answer.
-    let _ = stream.read_to_string(&mut answer).await;
-    answer
+    let mut response = String::new();
+    // A reset is a valid outcome. The response is then what was received before it.
+    let _ = stream.read_to_string(&mut response).await;
+    response
 }
 
-async fn started() -> Simulator {
+async fn start_simulator() -> Simulator {
     Simulator::start(Options::default())
         .await
         .expect("loopback has free ports")
 }
 
 #[tokio::test]
-async fn it_starts_with_credentials_for_tests() {
-    let simulator = started().await;
+async fn the_default_credentials_are_those_for_tests() {
+    let simulator = start_simulator().await;
     assert_eq!(simulator.credentials(), [Credential::for_tests()]);
     assert_ne!(simulator.endpoint(), simulator.control_endpoint());
 }
 
 #[tokio::test]
-async fn an_unsigned_request_is_refused_and_journaled() {
-    let simulator = started().await;
-    let answer = exchange(&simulator.endpoint(), "GET /2020-05-31/distribution").await;
-    assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");
+async fn an_unsigned_request_is_rejected_and_recorded_in_the_journal() {
+    let simulator = start_simulator().await;
+    let response = send_unsigned(&simulator.endpoint(), "GET /2020-05-31/distribution").await;
+    assert!(response.starts_with("HTTP/1.1 403 "), "{response}");
     assert!(
-        answer.contains("<Code>MissingAuthenticationToken</Code>"),
-        "{answer}"
+        response.contains("<Code>MissingAuthenticationToken</Code>"),
+        "{response}"
     );
     let journal = simulator.control().journal();
     assert_eq!(journal[0].operation, "ListDistributions");
@@ -58,8 +59,8 @@ async fn an_unsigned_request_is_refused_and_journaled() {
 }
 
 #[tokio::test]
-async fn it_is_gone_when_it_is_dropped() {
-    let simulator = started().await;
+async fn dropping_the_simulator_closes_connections_and_ports() {
+    let simulator = start_simulator().await;
     let address = simulator.endpoint().replace("http://", "");
     let mut idle = TcpStream::connect(&address).await.unwrap();
     drop(simulator);
@@ -68,8 +69,8 @@ async fn it_is_gone_when_it_is_dropped() {
 }
 
 #[tokio::test]
-async fn the_clock_moves_on_request() {
-    let simulator = started().await;
+async fn the_clock_can_be_advanced() {
+    let simulator = start_simulator().await;
     let control = simulator.control();
     let before = control.now();
     control.advance(Duration::from_hours(48));
@@ -77,25 +78,25 @@ async fn the_clock_moves_on_request() {
 }
 
 #[tokio::test]
-async fn faults_are_injected_and_played() {
-    let simulator = started().await;
+async fn an_injected_fault_is_triggered_once() {
+    let simulator = start_simulator().await;
     let control = simulator.control();
     control.inject(Fault::on("ListDistributions", FaultMode::service_unavailable()).nth(2));
     let list = "GET /2020-05-31/distribution";
     assert!(
-        exchange(&simulator.endpoint(), list)
+        send_unsigned(&simulator.endpoint(), list)
             .await
             .starts_with("HTTP/1.1 403 ")
     );
     assert_eq!(control.faults().len(), 1);
     assert!(
-        exchange(&simulator.endpoint(), list)
+        send_unsigned(&simulator.endpoint(), list)
             .await
             .starts_with("HTTP/1.1 503 ")
     );
     assert!(control.faults().is_empty());
     control.inject(Fault::on("*", FaultMode::ResetBeforeCommit));
-    assert_eq!(exchange(&simulator.endpoint(), list).await, "");
+    assert_eq!(send_unsigned(&simulator.endpoint(), list).await, "");
     assert_eq!(
         control.journal()[2].fault.as_deref(),
         Some("reset-before-commit")
@@ -103,34 +104,34 @@ async fn faults_are_injected_and_played() {
 }
 
 #[tokio::test]
-async fn a_held_answer_is_released() {
-    let simulator = started().await;
+async fn a_held_response_is_sent_after_its_release() {
+    let simulator = start_simulator().await;
     let control = simulator.control();
     control.inject(Fault::on("*", FaultMode::Hold));
     let endpoint = simulator.endpoint();
-    let waiting =
-        tokio::spawn(async move { exchange(&endpoint, "GET /2020-05-31/distribution").await });
+    let pending =
+        tokio::spawn(async move { send_unsigned(&endpoint, "GET /2020-05-31/distribution").await });
     while control.held_response_count() == 0 {
         tokio::task::yield_now().await;
     }
     assert_eq!(control.release_held_responses(), 1);
-    assert!(waiting.await.unwrap().starts_with("HTTP/1.1 403 "));
+    assert!(pending.await.unwrap().starts_with("HTTP/1.1 403 "));
 }
 
 #[tokio::test]
-async fn control_over_http_is_the_same_control() {
-    let simulator = started().await;
-    let answer = exchange(&simulator.control_endpoint(), "POST /_sim/advance?by=24h").await;
+async fn the_control_port_controls_the_same_simulator() {
+    let simulator = start_simulator().await;
+    let response = send_unsigned(&simulator.control_endpoint(), "POST /_sim/advance?by=24h").await;
     let now = simulator.control().now();
     assert!(
-        answer.starts_with("HTTP/1.1 200 ") && answer.contains(&now[..10]),
-        "{answer}"
+        response.starts_with("HTTP/1.1 200 ") && response.contains(&now[..10]),
+        "{response}"
     );
 }
 
 #[tokio::test]
-async fn an_edit_of_what_does_not_exist_says_so() {
-    let simulator = started().await;
+async fn an_edit_of_a_missing_resource_is_an_error_with_its_id() {
+    let simulator = start_simulator().await;
     let tags = Edit::Tags {
         tags: BTreeMap::new(),
     };
@@ -139,8 +140,8 @@ async fn an_edit_of_what_does_not_exist_says_so() {
 }
 
 #[tokio::test]
-async fn a_taken_port_is_an_error_that_names_it() {
-    let first = started().await;
+async fn a_port_in_use_is_an_error_with_the_address() {
+    let first = start_simulator().await;
     let listen = first.endpoint().replace("http://", "").parse().unwrap();
     let second = Simulator::start(Options {
         listen,

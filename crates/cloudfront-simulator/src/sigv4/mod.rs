@@ -184,7 +184,7 @@ mod tests {
 
     /// Test vector "get-vanilla-query-order-key-case" of the AWS test suite for Signature Version 4.
     #[test]
-    fn the_signature_the_published_test_vector_is_computed() {
+    fn the_signature_of_the_published_test_vector_is_computed() {
         let mut headers = HeaderMap::new();
         headers.insert("host", "example.amazonaws.com".parse().unwrap());
         headers.insert("x-amz-date", "20150830T123600Z".parse().unwrap());

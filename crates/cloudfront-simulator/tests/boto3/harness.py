@@ -1,4 +1,4 @@
-"""What the tests share: the simulator as a process, boto3 clients on it, and its control port."""
+"""Shared test support: the simulator as a process, its control port, boto3 clients and configurations."""
 
 import contextlib
 import json
@@ -15,11 +15,11 @@ from botocore.exceptions import ClientError
 
 ACCOUNT, OTHER_ACCOUNT = "111122223333", "444455556666"
 KEYS = {ACCOUNT: ("AKIATEST1", "secret1"), OTHER_ACCOUNT: ("AKIATEST2", "secret2")}
-CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+CACHING_OPTIMIZED_POLICY = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 
 
 class Simulator:
-    """A simulator of its own, ended by close()."""
+    """A simulator process. close() ends it."""
 
     def __init__(self, *arguments):
         credentials = [
@@ -29,53 +29,51 @@ class Simulator:
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         self.api = self.process.stdout.readline().split()[1]
         self.control = self.process.stdout.readline().split()[1]
-        self.announced = [self.process.stdout.readline().split() for _ in KEYS]
+        self.printed_credentials = [self.process.stdout.readline().split() for _ in KEYS]
 
     def close(self):
-        """Ends it as an orchestrator would, and answers its exit status."""
+        """Send SIGTERM and return the exit status."""
         self.process.terminate()
         self.process.stdout.close()
         return self.process.wait(timeout=20)
 
-    def client(self, service="cloudfront", account=ACCOUNT, region="us-east-1", attempts=1, **more):
+    def client(self, service="cloudfront", account=ACCOUNT, region="us-east-1", attempts=1, timeout=20, **parameters):
         key, secret = KEYS[account]
-        settings = Config(
-            retries={"total_max_attempts": attempts, "mode": "standard"}, read_timeout=more.pop("timeout", 20)
-        )
-        more = {"aws_access_key_id": key, "aws_secret_access_key": secret, **more}
-        return boto3.client(service, endpoint_url=self.api, region_name=region, config=settings, **more)
+        settings = Config(retries={"total_max_attempts": attempts, "mode": "standard"}, read_timeout=timeout)
+        parameters = {"aws_access_key_id": key, "aws_secret_access_key": secret, **parameters}
+        return boto3.client(service, endpoint_url=self.api, region_name=region, config=settings, **parameters)
 
-    def call(self, method, path, body=None):
-        """Calls the control port."""
+    def control_request(self, method, path, body=None):
+        """Send a request to the control port and return the decoded response."""
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.control + "/_sim" + path, data=data, method=method)
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return json.load(answer)
+        with urllib.request.urlopen(request, timeout=20) as response:
+            return json.load(response)
 
     def advance(self, by):
-        self.call("POST", f"/advance?by={by}")
+        self.control_request("POST", f"/advance?by={by}")
 
-    def fault(self, operation, mode, **more):
-        return self.call("POST", "/faults", {"operation": operation, "mode": mode, **more})["number"]
+    def inject_fault(self, operation, mode, **parameters):
+        return self.control_request("POST", "/faults", {"operation": operation, "mode": mode, **parameters})["number"]
 
-    def switch(self, name, on=True):
-        self.call("PATCH", "/switches", {name: on})
+    def set_switch(self, name, on=True):
+        self.control_request("PATCH", "/switches", {name: on})
 
-    def quota(self, name, limit):
-        self.call("PATCH", "/quotas", {"limits": {name: limit}})
+    def set_quota(self, name, limit):
+        self.control_request("PATCH", "/quotas", {"limits": {name: limit}})
 
     def seed(self, family, id):
-        self.call("POST", "/seeds", {"family": family, "id": id})
+        self.control_request("POST", "/seeds", {"family": family, "id": id})
 
-    def edit(self, id, edit, **more):
-        self.call("POST", "/edits", {"id": id, "edit": edit, **more})
+    def edit(self, id, edit, **parameters):
+        self.control_request("POST", "/edits", {"id": id, "edit": edit, **parameters})
 
     def journal(self):
-        return self.call("GET", "/journal")["entries"]
+        return self.control_request("GET", "/journal")["entries"]
 
 
 class SimulatorTest(unittest.TestCase):
-    """A test with a fresh simulator and a client on it."""
+    """A test case with its own simulator and a client."""
 
     ARGUMENTS = ()
 
@@ -85,83 +83,84 @@ class SimulatorTest(unittest.TestCase):
         self.client = self.simulator.client()
 
     @contextlib.contextmanager
-    def refused(self, code, status=None, message=""):
-        """What happens inside must be refused with this code."""
+    def assert_client_error(self, code, status=None, message=""):
+        """Assert that the block raises a ClientError with this code, status and part of the message."""
         with self.assertRaises(ClientError) as caught:
             yield caught
-        answer = caught.exception.response
-        given = answer["Error"].get("Message") or ""
-        self.assertEqual(answer["Error"]["Code"], code, given)
-        self.assertIn(message, given)
+        response = caught.exception.response
+        actual_message = response["Error"].get("Message") or ""
+        self.assertEqual(response["Error"]["Code"], code, actual_message)
+        self.assertIn(message, actual_message)
         if status:
-            self.assertEqual(answer["ResponseMetadata"]["HTTPStatusCode"], status)
+            self.assertEqual(response["ResponseMetadata"]["HTTPStatusCode"], status)
 
     @contextlib.contextmanager
     def simulated_sleep(self):
-        """Waiters sleep on the simulator's clock: their real delays, without the wait."""
+        """Replace the sleep of waiters by advances of the simulated clock."""
         with mock.patch("botocore.waiter.time.sleep", lambda seconds: self.simulator.advance(f"{seconds}s")):
             yield
 
-    def create(self, reference="r", **members):
-        return self.client.create_distribution(DistributionConfig=config(reference, **members))
+    def create_distribution(self, reference="r", **members):
+        return self.client.create_distribution(DistributionConfig=distribution_config(reference, **members))
 
-    def read(self, id):
-        answer = self.client.get_distribution_config(Id=id)
-        return answer["DistributionConfig"], answer["ETag"]
+    def get_config(self, id):
+        """Return the configuration of a distribution and its ETag."""
+        response = self.client.get_distribution_config(Id=id)
+        return response["DistributionConfig"], response["ETag"]
 
-    def update(self, id, **members):
-        """Reads, changes and writes back."""
-        current, etag = self.read(id)
+    def update_distribution(self, id, **members):
+        """Read the configuration, replace members, and write it back."""
+        current, etag = self.get_config(id)
         return self.client.update_distribution(Id=id, IfMatch=etag, DistributionConfig={**current, **members})
 
 
-def listed(*items, **more):
-    """A list as the service has it."""
-    return {"Quantity": len(items), **({"Items": list(items)} if items else {}), **more}
+def item_list(*items, **members):
+    """Return a list in the format of the service: Quantity, and Items if there are any."""
+    return {"Quantity": len(items), **({"Items": list(items)} if items else {}), **members}
 
 
-def s3_origin(id="s3", identity="", **more):
+def s3_origin(id="s3", identity="", **members):
     return {
         "Id": id,
         "DomainName": f"{id}.s3.amazonaws.com",
         "S3OriginConfig": {"OriginAccessIdentity": identity},
-        **more,
+        **members,
     }
 
 
-def custom_origin(id="web", domain=None, **more):
-    custom = {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only", **more}
+def custom_origin(id="web", domain=None, **members):
+    custom = {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only", **members}
     return {"Id": id, "DomainName": domain or f"{id}.example.com", "CustomOriginConfig": custom}
 
 
-def behavior(target="s3", **more):
-    policy = {} if "ForwardedValues" in more else {"CachePolicyId": CACHING_OPTIMIZED}
-    return {"TargetOriginId": target, "ViewerProtocolPolicy": "redirect-to-https", **policy, **more}
+def cache_behavior(target="s3", **members):
+    policy = {} if "ForwardedValues" in members else {"CachePolicyId": CACHING_OPTIMIZED_POLICY}
+    return {"TargetOriginId": target, "ViewerProtocolPolicy": "redirect-to-https", **policy, **members}
 
 
-def forwarded(**more):
-    """The deprecated way to say what is forwarded."""
-    return {"QueryString": False, "Cookies": {"Forward": "none"}, **more}
+def forwarded_values(**members):
+    """Return ForwardedValues, the deprecated alternative to a cache policy."""
+    return {"QueryString": False, "Cookies": {"Forward": "none"}, **members}
 
 
-def config(reference="r", **members):
-    """The smallest configuration that can be created, with changes."""
-    smallest = {
+def distribution_config(reference="r", **members):
+    """Return the smallest valid configuration, with these members replaced."""
+    minimal = {
         "CallerReference": reference,
         "Comment": "",
         "Enabled": True,
-        "Origins": listed(s3_origin()),
-        "DefaultCacheBehavior": behavior(),
+        "Origins": item_list(s3_origin()),
+        "DefaultCacheBehavior": cache_behavior(),
     }
-    return {**smallest, **members}
+    return {**minimal, **members}
 
 
 def streaming_config(reference="r", **members):
-    smallest = {
+    minimal = {
         "CallerReference": reference,
         "Comment": "",
         "Enabled": True,
         "S3Origin": {"DomainName": "b.s3.amazonaws.com", "OriginAccessIdentity": ""},
         "TrustedSigners": {"Enabled": False, "Quantity": 0},
     }
-    return {**smallest, **members}
+    return {**minimal, **members}

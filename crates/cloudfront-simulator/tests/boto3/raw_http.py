@@ -1,4 +1,4 @@
-"""Requests that no SDK would send: any bytes, signed by botocore."""
+"""Signed requests with arbitrary content, which no SDK sends."""
 
 import http.client
 import re
@@ -15,14 +15,14 @@ NAMESPACE = "http://cloudfront.amazonaws.com/doc/2020-05-31/"
 
 
 @dataclass
-class Answer:
+class Response:
     status: int
     headers: dict
     body: bytes
 
     @property
     def code(self):
-        """The error code in the body."""
+        """The error code in the body, if there is one."""
         found = re.search(rb"<Code>(.*?)</Code>", self.body)
         return found and found.group(1).decode()
 
@@ -34,7 +34,7 @@ class Answer:
 
 @dataclass
 class Signer:
-    """How a request is signed; the defaults are right."""
+    """The credentials and the scope of a signature. The defaults are valid."""
 
     key: str = KEYS[ACCOUNT][0]
     secret: str = KEYS[ACCOUNT][1]
@@ -49,40 +49,42 @@ class Signer:
         return dict(request.headers.items())
 
 
-RIGHT = Signer()
+DEFAULT_SIGNER = Signer()
 
 
-def send(simulator, method, path, body=b"", signer=RIGHT, alter=lambda headers: headers, timeout=20):
-    """Signs, alters, sends, and reads the whole answer."""
+def send(simulator, method, path, body=b"", signer=DEFAULT_SIGNER, change_headers=lambda headers: headers, timeout=20):
+    """Sign a request, change its headers, send it, and return the response."""
     url = simulator.api + path
-    headers = alter(signer.sign(method, url, body))
+    headers = change_headers(signer.sign(method, url, body))
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=timeout)
     try:
         connection.request(method, path, body=body, headers=headers)
-        answer = connection.getresponse()
-        return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
+        response = connection.getresponse()
+        return Response(
+            response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
+        )
     finally:
         connection.close()
 
 
-def document(root, inside, namespace=NAMESPACE):
-    return f'<{root} xmlns="{namespace}">{inside}</{root}>'.encode()
+def document(root, members, namespace=NAMESPACE):
+    return f'<{root} xmlns="{namespace}">{members}</{root}>'.encode()
 
 
-IDENTITY = "CloudFrontOriginAccessIdentityConfig"
+IDENTITY_ROOT = "CloudFrontOriginAccessIdentityConfig"
 
 
-def identity(inside="<CallerReference>r</CallerReference><Comment>c</Comment>", **more):
-    """The body of the simplest creation there is."""
-    return document(IDENTITY, inside, **more)
+def identity_body(members="<CallerReference>r</CallerReference><Comment>c</Comment>", **options):
+    """Return the body of CreateCloudFrontOriginAccessIdentity."""
+    return document(IDENTITY_ROOT, members, **options)
 
 
-def create_identity(simulator, body, **more):
-    return send(simulator, "POST", VERSION + "/origin-access-identity/cloudfront", body, **more)
+def create_identity(simulator, body, **options):
+    return send(simulator, "POST", VERSION + "/origin-access-identity/cloudfront", body, **options)
 
 
-# The content of the smallest DistributionConfig that can be created.
-MINIMAL = (
+# The members of the smallest valid DistributionConfig.
+MINIMAL_CONFIG = (
     "<CallerReference>r</CallerReference><Comment></Comment><Enabled>true</Enabled>"
     "<Origins><Quantity>1</Quantity><Items><Origin><Id>o</Id><DomainName>b.s3.amazonaws.com</DomainName>"
     "<S3OriginConfig><OriginAccessIdentity></OriginAccessIdentity></S3OriginConfig></Origin></Items></Origins>"

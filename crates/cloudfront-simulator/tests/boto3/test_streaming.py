@@ -1,70 +1,71 @@
-"""Streaming distributions, as the model has them."""
+"""Streaming distributions, as in the service model."""
 
-from harness import ACCOUNT, SimulatorTest, listed, streaming_config
+from harness import ACCOUNT, SimulatorTest, item_list, streaming_config
 
 
 class Streaming(SimulatorTest):
-    def make(self, reference="r", **members):
+    def create_streaming(self, reference="r", **members):
         return self.client.create_streaming_distribution(
             StreamingDistributionConfig=streaming_config(reference, **members)
         )
 
-    def read_streaming(self, id):
-        answer = self.client.get_streaming_distribution_config(Id=id)
-        return answer["StreamingDistributionConfig"], answer["ETag"]
+    def get_streaming_config(self, id):
+        response = self.client.get_streaming_distribution_config(Id=id)
+        return response["StreamingDistributionConfig"], response["ETag"]
 
-    def test_from_creation_to_deletion(self):
-        """FACTS.md, families and deployment: as for distributions, with errors of its own."""
-        answer = self.make(Aliases=listed("rtmp.example.com"))
-        made = answer["StreamingDistribution"]
-        id = made["Id"]
-        self.assertEqual(answer["ResponseMetadata"]["HTTPStatusCode"], 201)
-        self.assertEqual(made["ARN"], f"arn:aws:cloudfront::{ACCOUNT}:streaming-distribution/{id}")
-        self.assertTrue(answer["Location"].endswith(f"/streaming-distribution/{id}"))
-        self.assertRegex(made["DomainName"], r"^s[0-9a-z]{13}\.cloudfront\.net$")
+    def test_lifecycle(self):
+        """FACTS.md, resource types and deployment: as for distributions, with different error codes."""
+        response = self.create_streaming(Aliases=item_list("rtmp.example.com"))
+        distribution = response["StreamingDistribution"]
+        id = distribution["Id"]
+        self.assertEqual(response["ResponseMetadata"]["HTTPStatusCode"], 201)
+        self.assertEqual(distribution["ARN"], f"arn:aws:cloudfront::{ACCOUNT}:streaming-distribution/{id}")
+        self.assertTrue(response["Location"].endswith(f"/streaming-distribution/{id}"))
+        self.assertRegex(distribution["DomainName"], r"^s[0-9a-z]{13}\.cloudfront\.net$")
         self.assertEqual(
-            (made["Status"], made["ActiveTrustedSigners"]), ("InProgress", {"Enabled": False, "Quantity": 0})
+            (distribution["Status"], distribution["ActiveTrustedSigners"]),
+            ("InProgress", {"Enabled": False, "Quantity": 0}),
         )
         self.simulator.advance("10m")
-        config, etag = self.read_streaming(id)
-        with self.refused("StreamingDistributionNotDisabled", 409):
+        config, etag = self.get_streaming_config(id)
+        with self.assert_client_error("StreamingDistributionNotDisabled", 409):
             self.client.delete_streaming_distribution(Id=id, IfMatch=etag)
         config["Enabled"] = False
         updated = self.client.update_streaming_distribution(Id=id, IfMatch=etag, StreamingDistributionConfig=config)
-        with self.refused("StreamingDistributionNotDisabled", 409):
+        with self.assert_client_error("StreamingDistributionNotDisabled", 409):
             self.client.delete_streaming_distribution(Id=id, IfMatch=updated["ETag"])
         self.simulator.advance("10m")
-        whole = self.client.get_streaming_distribution(Id=id)
-        self.assertEqual((whole["StreamingDistribution"]["Status"], whole["ETag"]), ("Deployed", updated["ETag"]))
+        current = self.client.get_streaming_distribution(Id=id)
+        self.assertEqual((current["StreamingDistribution"]["Status"], current["ETag"]), ("Deployed", updated["ETag"]))
         self.client.delete_streaming_distribution(Id=id, IfMatch=updated["ETag"])
-        with self.refused("NoSuchStreamingDistribution", 404):
+        with self.assert_client_error("NoSuchStreamingDistribution", 404):
             self.client.get_streaming_distribution(Id=id)
 
-    def test_what_was_left_out_is_filled_in(self):
-        config, _ = self.read_streaming(self.make()["StreamingDistribution"]["Id"])
+    def test_absent_members_have_defaults(self):
+        config, _ = self.get_streaming_config(self.create_streaming()["StreamingDistribution"]["Id"])
         self.assertEqual((config["Aliases"], config["PriceClass"]), ({"Quantity": 0}, "PriceClass_All"))
         self.assertEqual(config["Logging"], {"Enabled": False, "Bucket": "", "Prefix": ""})
 
-    def test_a_used_caller_reference_is_refused(self):
-        """FACTS.md, references: modelled one way, documented another."""
-        id = self.make()["StreamingDistribution"]["Id"]
-        with self.refused("StreamingDistributionAlreadyExists", 409, id):
-            self.make()
-        self.simulator.switch("documented-streaming-conflict")
-        with self.refused("DistributionAlreadyExists", 409, id):
-            self.make()
+    def test_a_used_caller_reference_is_rejected(self):
+        """FACTS.md, references: the code in the model differs from the documented one."""
+        id = self.create_streaming()["StreamingDistribution"]["Id"]
+        with self.assert_client_error("StreamingDistributionAlreadyExists", 409, id):
+            self.create_streaming()
+        self.simulator.set_switch("documented-streaming-conflict")
+        with self.assert_client_error("DistributionAlreadyExists", 409, id):
+            self.create_streaming()
 
-    def test_creation_can_be_refused_as_rtmp_has_ended(self):
-        """FACTS.md, streaming: what the live API answers is not established."""
-        self.simulator.switch("refuse-streaming-create")
-        with self.refused("AccessDenied", 403):
-            self.make()
+    def test_creation_is_rejected_by_switch(self):
+        """FACTS.md, streaming: the response of the live API is unknown."""
+        self.simulator.set_switch("refuse-streaming-create")
+        with self.assert_client_error("AccessDenied", 403):
+            self.create_streaming()
 
-    def test_refusals(self):
-        id = self.make(Aliases=listed("a.example.com"))["StreamingDistribution"]["Id"]
-        config, etag = self.read_streaming(id)
-        with self.refused("InvalidOriginAccessIdentity", 400):
-            self.make(
+    def test_invalid_requests(self):
+        id = self.create_streaming(Aliases=item_list("a.example.com"))["StreamingDistribution"]["Id"]
+        config, etag = self.get_streaming_config(id)
+        with self.assert_client_error("InvalidOriginAccessIdentity", 400):
+            self.create_streaming(
                 "2",
                 S3Origin={
                     "DomainName": "b.s3.amazonaws.com",
@@ -72,28 +73,28 @@ class Streaming(SimulatorTest):
                 },
             )
         for domain in ("www.example.com", "b.s3-website-us-east-1.amazonaws.com"):
-            with self.refused("InvalidArgument", 400, "valid S3 bucket"):
-                self.make("2", S3Origin={"DomainName": domain, "OriginAccessIdentity": ""})
-        with self.refused("CNAMEAlreadyExists", 409):
-            self.make("2", Aliases=listed("a.example.com"))
-        with self.refused("TrustedSignerDoesNotExist", 400):
-            self.make("2", TrustedSigners=listed("nobody", Enabled=True))
-        with self.refused("TooManyStreamingDistributionCNAMEs", 400):
-            self.make("2", Aliases=listed(*(f"{n}.example.com" for n in range(11))))
-        with self.refused("IllegalUpdate", 400):
+            with self.assert_client_error("InvalidArgument", 400, "valid S3 bucket"):
+                self.create_streaming("2", S3Origin={"DomainName": domain, "OriginAccessIdentity": ""})
+        with self.assert_client_error("CNAMEAlreadyExists", 409):
+            self.create_streaming("2", Aliases=item_list("a.example.com"))
+        with self.assert_client_error("TrustedSignerDoesNotExist", 400):
+            self.create_streaming("2", TrustedSigners=item_list("nobody", Enabled=True))
+        with self.assert_client_error("TooManyStreamingDistributionCNAMEs", 400):
+            self.create_streaming("2", Aliases=item_list(*(f"{n}.example.com" for n in range(11))))
+        with self.assert_client_error("IllegalUpdate", 400):
             self.client.update_streaming_distribution(
                 Id=id, IfMatch=etag, StreamingDistributionConfig={**config, "CallerReference": "x"}
             )
-        with self.refused("InvalidIfMatchVersion", 400):
+        with self.assert_client_error("InvalidIfMatchVersion", 400):
             self.client.update_streaming_distribution(Id=id, StreamingDistributionConfig=config)
-        with self.refused("PreconditionFailed", 412):
+        with self.assert_client_error("PreconditionFailed", 412):
             self.client.delete_streaming_distribution(Id=id, IfMatch="E" + 13 * "0")
-        self.simulator.quota("TooManyStreamingDistributions", 1)
-        with self.refused("TooManyStreamingDistributions", 400):
-            self.make("2")
+        self.simulator.set_quota("TooManyStreamingDistributions", 1)
+        with self.assert_client_error("TooManyStreamingDistributions", 400):
+            self.create_streaming("2")
 
-    def test_the_callers_own_number_reads_back_as_self(self):
+    def test_the_account_number_of_the_caller_is_returned_as_self(self):
         """FACTS.md, defaults: terraform#1112."""
-        made = self.make(TrustedSigners=listed(ACCOUNT, Enabled=True))["StreamingDistribution"]
-        self.assertEqual(made["StreamingDistributionConfig"]["TrustedSigners"]["Items"], ["self"])
-        self.assertEqual(made["ActiveTrustedSigners"]["Items"][0]["AwsAccountNumber"], "self")
+        distribution = self.create_streaming(TrustedSigners=item_list(ACCOUNT, Enabled=True))["StreamingDistribution"]
+        self.assertEqual(distribution["StreamingDistributionConfig"]["TrustedSigners"]["Items"], ["self"])
+        self.assertEqual(distribution["ActiveTrustedSigners"]["Items"][0]["AwsAccountNumber"], "self")

@@ -1,6 +1,6 @@
-"""Tags at creation and after."""
+"""Tags of distributions and streaming distributions."""
 
-from harness import ACCOUNT, OTHER_ACCOUNT, SimulatorTest, config, streaming_config
+from harness import ACCOUNT, OTHER_ACCOUNT, SimulatorTest, distribution_config, streaming_config
 
 
 def tags(**values):
@@ -8,60 +8,64 @@ def tags(**values):
 
 
 class Tags(SimulatorTest):
-    def make(self, given, reference="r"):
-        body = {"DistributionConfig": config(reference), "Tags": given}
+    def create_with_tags(self, tags, reference="r"):
+        body = {"DistributionConfig": distribution_config(reference), "Tags": tags}
         return self.client.create_distribution_with_tags(DistributionConfigWithTags=body)
 
-    def of(self, arn):
+    def tags_of(self, arn):
         items = self.client.list_tags_for_resource(Resource=arn)["Tags"]["Items"]
         return {tag["Key"]: tag["Value"] for tag in items}
 
-    def test_at_creation_and_after(self):
-        """FACTS.md, families and answers: TagResource and UntagResource answer 204 without a body."""
-        answer = self.make(tags(a="1", b=""))
-        arn = answer["Distribution"]["ARN"]
-        self.assertEqual((answer["ResponseMetadata"]["HTTPStatusCode"], self.of(arn)), (201, {"a": "1", "b": ""}))
+    def test_tags_can_be_set_at_creation_and_changed(self):
+        """FACTS.md, resource types and responses: TagResource and UntagResource return 204 without a body."""
+        response = self.create_with_tags(tags(a="1", b=""))
+        arn = response["Distribution"]["ARN"]
+        self.assertEqual(
+            (response["ResponseMetadata"]["HTTPStatusCode"], self.tags_of(arn)), (201, {"a": "1", "b": ""})
+        )
         tagged = self.client.tag_resource(Resource=arn, Tags=tags(b="2", c="3"))
         self.assertEqual(
-            (tagged["ResponseMetadata"]["HTTPStatusCode"], self.of(arn)), (204, {"a": "1", "b": "2", "c": "3"})
+            (tagged["ResponseMetadata"]["HTTPStatusCode"], self.tags_of(arn)), (204, {"a": "1", "b": "2", "c": "3"})
         )
         untagged = self.client.untag_resource(Resource=arn, TagKeys={"Items": ["a", "absent"]})
-        self.assertEqual((untagged["ResponseMetadata"]["HTTPStatusCode"], self.of(arn)), (204, {"b": "2", "c": "3"}))
+        self.assertEqual(
+            (untagged["ResponseMetadata"]["HTTPStatusCode"], self.tags_of(arn)), (204, {"b": "2", "c": "3"})
+        )
 
-    def test_tags_do_not_change_the_version(self):
-        answer = self.make(tags())
-        self.client.tag_resource(Resource=answer["Distribution"]["ARN"], Tags=tags(a="1"))
-        self.assertEqual(self.read(answer["Distribution"]["Id"])[1], answer["ETag"])
+    def test_tagging_creates_no_new_version(self):
+        response = self.create_with_tags(tags())
+        self.client.tag_resource(Resource=response["Distribution"]["ARN"], Tags=tags(a="1"))
+        self.assertEqual(self.get_config(response["Distribution"]["Id"])[1], response["ETag"])
 
     def test_streaming_distributions_have_tags(self):
         body = {"StreamingDistributionConfig": streaming_config(), "Tags": tags(a="1")}
-        made = self.client.create_streaming_distribution_with_tags(StreamingDistributionConfigWithTags=body)
-        self.assertEqual(self.of(made["StreamingDistribution"]["ARN"]), {"a": "1"})
+        created = self.client.create_streaming_distribution_with_tags(StreamingDistributionConfigWithTags=body)
+        self.assertEqual(self.tags_of(created["StreamingDistribution"]["ARN"]), {"a": "1"})
 
-    def test_creation_without_tags_has_none(self):
-        self.assertEqual(self.of(self.create()["Distribution"]["ARN"]), {})
+    def test_a_distribution_created_without_tags_has_none(self):
+        self.assertEqual(self.tags_of(self.create_distribution()["Distribution"]["ARN"]), {})
 
-    def test_refusals(self):
-        """FACTS.md, families: 50 tags a resource; the model's ARN pattern and key constraints."""
-        with self.refused("InvalidTagging", 400):
-            self.make(tags(**{f"k{number}": "" for number in range(51)}))
-        with self.refused("InvalidTagging", 400):
-            self.make(tags(**{"aws:x": ""}))
-        with self.refused("InvalidTagging", 400):
-            self.make({"Items": 2 * [{"Key": "a", "Value": "1"}]})
-        arn = self.make(tags(**{f"k{number}": "" for number in range(50)}))["Distribution"]["ARN"]
-        with self.refused("InvalidTagging", 400):
+    def test_invalid_tags(self):
+        """FACTS.md, resource types: at most 50 tags; the ARN pattern and key constraints of the model."""
+        with self.assert_client_error("InvalidTagging", 400):
+            self.create_with_tags(tags(**{f"k{number}": "" for number in range(51)}))
+        with self.assert_client_error("InvalidTagging", 400):
+            self.create_with_tags(tags(**{"aws:x": ""}))
+        with self.assert_client_error("InvalidTagging", 400):
+            self.create_with_tags({"Items": 2 * [{"Key": "a", "Value": "1"}]})
+        arn = self.create_with_tags(tags(**{f"k{number}": "" for number in range(50)}))["Distribution"]["ARN"]
+        with self.assert_client_error("InvalidTagging", 400):
             self.client.tag_resource(Resource=arn, Tags=tags(more="1"))
-        with self.refused("MalformedXML", 400, "regular expression"):
+        with self.assert_client_error("MalformedXML", 400, "regular expression"):
             self.client.tag_resource(Resource=arn, Tags=tags(**{"k!": "1"}))
-        with self.refused("MalformedXML", 400, "length less than or equal to 256"):
+        with self.assert_client_error("MalformedXML", 400, "length less than or equal to 256"):
             self.client.tag_resource(Resource=arn, Tags=tags(k="x" * 257))
 
-    def test_the_resource_must_exist_and_be_the_callers(self):
-        arn = self.make(tags())["Distribution"]["ARN"]
-        with self.refused("NoSuchResource", 404):
+    def test_the_resource_must_exist_in_the_account_of_the_caller(self):
+        arn = self.create_with_tags(tags())["Distribution"]["ARN"]
+        with self.assert_client_error("NoSuchResource", 404):
             self.client.list_tags_for_resource(Resource=f"arn:aws:cloudfront::{ACCOUNT}:distribution/E0")
-        with self.refused("AccessDenied", 403):
+        with self.assert_client_error("AccessDenied", 403):
             self.simulator.client(account=OTHER_ACCOUNT).list_tags_for_resource(Resource=arn)
-        with self.refused("InvalidArgument", 400):
+        with self.assert_client_error("InvalidArgument", 400):
             self.client.list_tags_for_resource(Resource="not an arn")

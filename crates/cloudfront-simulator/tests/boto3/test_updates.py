@@ -1,10 +1,10 @@
-"""Updates replace the whole, and need more than creations."""
+"""Updates, which replace the complete configuration and require more members than creations."""
 
 import copy
 
-from harness import SimulatorTest, behavior, custom_origin, forwarded, listed, s3_origin
+from harness import SimulatorTest, cache_behavior, custom_origin, forwarded_values, item_list, s3_origin
 
-ON_UPDATE = (
+MEMBERS_REQUIRED_ON_UPDATE = (
     "Aliases",
     "DefaultRootObject",
     "CacheBehaviors",
@@ -16,7 +16,7 @@ ON_UPDATE = (
     "WebACLId",
     "HttpVersion",
 )
-BEHAVIOR_ON_UPDATE = (
+BEHAVIOR_MEMBERS_REQUIRED_ON_UPDATE = (
     "AllowedMethods",
     "SmoothStreaming",
     "Compress",
@@ -28,175 +28,180 @@ BEHAVIOR_ON_UPDATE = (
 class Updates(SimulatorTest):
     def setUp(self):
         super().setUp()
-        created = self.create(
-            Origins=listed(s3_origin(), custom_origin()),
-            CacheBehaviors=listed(behavior("web", PathPattern="/a", ForwardedValues=forwarded())),
+        created = self.create_distribution(
+            Origins=item_list(s3_origin(), custom_origin()),
+            CacheBehaviors=item_list(cache_behavior("web", PathPattern="/a", ForwardedValues=forwarded_values())),
         )
         self.id = created["Distribution"]["Id"]
 
-    def put(self, config, etag=None):
+    def put_config(self, config, etag=None):
         return self.client.update_distribution(
-            Id=self.id, IfMatch=etag or self.read(self.id)[1], DistributionConfig=config
+            Id=self.id, IfMatch=etag or self.get_config(self.id)[1], DistributionConfig=config
         )
 
-    def test_what_was_read_can_be_written_back(self):
-        before, etag = self.read(self.id)
-        answer = self.put(before, etag)
-        self.assertEqual(answer["ResponseMetadata"]["HTTPStatusCode"], 200)
-        self.assertEqual(self.read(self.id), (before, answer["ETag"]))
+    def test_a_returned_configuration_is_a_valid_update(self):
+        before, etag = self.get_config(self.id)
+        response = self.put_config(before, etag)
+        self.assertEqual(response["ResponseMetadata"]["HTTPStatusCode"], 200)
+        self.assertEqual(self.get_config(self.id), (before, response["ETag"]))
 
-    def test_an_equal_update_is_a_new_version(self):
+    def test_an_update_without_changes_creates_a_new_version(self):
         """FACTS.md, versions: ansible#24292."""
         self.simulator.advance("10m")
         before = self.client.get_distribution(Id=self.id)
-        after = self.put(self.read(self.id)[0])
+        after = self.put_config(self.get_config(self.id)[0])
         self.assertNotEqual(before["ETag"], after["ETag"])
         self.assertGreater(after["Distribution"]["LastModifiedTime"], before["Distribution"]["LastModifiedTime"])
         self.assertEqual(
             (before["Distribution"]["Status"], after["Distribution"]["Status"]), ("Deployed", "InProgress")
         )
 
-    def test_an_equal_update_changes_nothing_by_switch(self):
-        self.simulator.switch("ignore-identical-updates")
-        before, etag = self.read(self.id)
-        self.assertEqual(self.put(before)["ETag"], etag)
-        self.assertNotEqual(self.put({**before, "Comment": "new"})["ETag"], etag)
+    def test_an_update_without_changes_is_ignored_by_switch(self):
+        self.simulator.set_switch("ignore-identical-updates")
+        before, etag = self.get_config(self.id)
+        self.assertEqual(self.put_config(before)["ETag"], etag)
+        self.assertNotEqual(self.put_config({**before, "Comment": "new"})["ETag"], etag)
 
     def test_an_update_is_accepted_while_in_progress(self):
-        """FACTS.md, deployment: nothing found says otherwise."""
-        first = self.update(self.id, Comment="1")
-        second = self.update(self.id, Comment="2")
+        """FACTS.md, deployment: no contrary source was found."""
+        first = self.update_distribution(self.id, Comment="1")
+        second = self.update_distribution(self.id, Comment="2")
         self.assertEqual(first["Distribution"]["Status"], "InProgress")
         self.assertEqual(second["Distribution"]["DistributionConfig"]["Comment"], "2")
 
-    def test_a_missing_version_and_an_old_one_are_refused(self):
+    def test_a_missing_or_outdated_version_is_rejected(self):
         """FACTS.md, versions."""
-        before, etag = self.read(self.id)
-        self.put(before, etag)
-        with self.refused("PreconditionFailed", 412):
-            self.put(before, etag)
-        with self.refused("InvalidIfMatchVersion", 400):
-            self.put(before, "not-a-version")
-        with self.refused("InvalidIfMatchVersion", 400):
+        before, etag = self.get_config(self.id)
+        self.put_config(before, etag)
+        with self.assert_client_error("PreconditionFailed", 412):
+            self.put_config(before, etag)
+        with self.assert_client_error("InvalidIfMatchVersion", 400):
+            self.put_config(before, "not-a-version")
+        with self.assert_client_error("InvalidIfMatchVersion", 400):
             self.client.update_distribution(Id=self.id, DistributionConfig=before)
-        with self.refused("NoSuchDistribution", 404):
+        with self.assert_client_error("NoSuchDistribution", 404):
             self.client.update_distribution(Id="E0000000000000", IfMatch=etag, DistributionConfig=before)
 
-    def test_the_longer_list_of_required_members(self):
+    def test_members_that_are_required_on_update(self):
         """FACTS.md, versions: distribution-overview-required-fields, IllegalUpdate (ack#2461)."""
-        whole, _ = self.read(self.id)
-        for name in ON_UPDATE:
-            with self.refused("IllegalUpdate", 400, name):
-                self.put({member: value for member, value in whole.items() if member != name})
-        for name in BEHAVIOR_ON_UPDATE:
-            changed = copy.deepcopy(whole)
+        config, _ = self.get_config(self.id)
+        for name in MEMBERS_REQUIRED_ON_UPDATE:
+            with self.assert_client_error("IllegalUpdate", 400, name):
+                self.put_config({member: value for member, value in config.items() if member != name})
+        for name in BEHAVIOR_MEMBERS_REQUIRED_ON_UPDATE:
+            changed = copy.deepcopy(config)
             del changed["DefaultCacheBehavior"][name]
-            with self.refused("IllegalUpdate", 400, name):
-                self.put(changed)
+            with self.assert_client_error("IllegalUpdate", 400, name):
+                self.put_config(changed)
         for name in ("MinTTL", "DefaultTTL", "MaxTTL"):
-            changed = copy.deepcopy(whole)
+            changed = copy.deepcopy(config)
             del changed["CacheBehaviors"]["Items"][0][name]
-            with self.refused("IllegalUpdate", 400, name):
-                self.put(changed)
+            with self.assert_client_error("IllegalUpdate", 400, name):
+                self.put_config(changed)
 
-    def test_origins_need_more_members_too(self):
-        """FACTS.md, versions: probed live by cdkd."""
-        whole, _ = self.read(self.id)
+    def test_members_of_origins_that_are_required_on_update(self):
+        """FACTS.md, versions: observed by cdkd."""
+        config, _ = self.get_config(self.id)
         for path in (
             ("OriginPath",),
             ("CustomHeaders",),
             ("CustomOriginConfig", "OriginReadTimeout"),
             ("CustomOriginConfig", "OriginKeepaliveTimeout"),
         ):
-            changed = copy.deepcopy(whole)
+            changed = copy.deepcopy(config)
             parent = next(origin for origin in changed["Origins"]["Items"] if origin["Id"] == "web")
             for name in path[:-1]:
                 parent = parent[name]
             del parent[path[-1]]
-            with self.refused("IllegalUpdate", 400, path[-1]):
-                self.put(changed)
+            with self.assert_client_error("IllegalUpdate", 400, path[-1]):
+                self.put_config(changed)
 
-    def test_the_code_and_the_observed_members_are_switches(self):
-        """FACTS.md, versions: InvalidArgument was seen too, and so were more members."""
-        whole, _ = self.read(self.id)
-        changed = copy.deepcopy(whole)
+    def test_error_code_and_observed_members_are_switches(self):
+        """FACTS.md, versions: InvalidArgument and more required members were also observed."""
+        config, _ = self.get_config(self.id)
+        changed = copy.deepcopy(config)
         del changed["DefaultCacheBehavior"]["TrustedSigners"]
-        self.put(changed)
-        self.simulator.switch("require-more-on-update")
-        with self.refused("IllegalUpdate", 400, "TrustedSigners"):
-            self.put(changed)
-        self.simulator.switch("missing-on-update-is-invalid-argument")
-        with self.refused("InvalidArgument", 400, "TrustedSigners"):
-            self.put(changed)
+        self.put_config(changed)
+        self.simulator.set_switch("require-more-on-update")
+        with self.assert_client_error("IllegalUpdate", 400, "TrustedSigners"):
+            self.put_config(changed)
+        self.simulator.set_switch("missing-on-update-is-invalid-argument")
+        with self.assert_client_error("InvalidArgument", 400, "TrustedSigners"):
+            self.put_config(changed)
 
-    def test_what_identifies_a_distribution_cannot_change(self):
+    def test_caller_reference_and_staging_are_immutable(self):
         """FACTS.md, references and versions (classic#1260)."""
-        with self.refused("IllegalUpdate", 400, "CallerReference"):
-            self.update(self.id, CallerReference="other")
-        with self.refused("IllegalUpdate", 400, "Staging"):
-            self.update(self.id, Staging=True)
+        with self.assert_client_error("IllegalUpdate", 400, "CallerReference"):
+            self.update_distribution(self.id, CallerReference="other")
+        with self.assert_client_error("IllegalUpdate", 400, "Staging"):
+            self.update_distribution(self.id, Staging=True)
 
-    def test_a_continuous_deployment_policy_stays_unless_it_is_cleared(self):
+    def test_an_absent_continuous_deployment_policy_is_unchanged(self):
         """FACTS.md, versions: aws-sdk-js-v3#7417."""
         self.simulator.seed("continuous-deployment-policy", "policy")
-        self.update(self.id, ContinuousDeploymentPolicyId="policy")
-        whole, _ = self.read(self.id)
-        del whole["ContinuousDeploymentPolicyId"]
-        self.put(whole)
-        self.assertEqual(self.read(self.id)[0]["ContinuousDeploymentPolicyId"], "policy")
-        self.update(self.id, ContinuousDeploymentPolicyId="")
-        self.assertEqual(self.read(self.id)[0]["ContinuousDeploymentPolicyId"], "")
+        self.update_distribution(self.id, ContinuousDeploymentPolicyId="policy")
+        config, _ = self.get_config(self.id)
+        del config["ContinuousDeploymentPolicyId"]
+        self.put_config(config)
+        self.assertEqual(self.get_config(self.id)[0]["ContinuousDeploymentPolicyId"], "policy")
+        self.update_distribution(self.id, ContinuousDeploymentPolicyId="")
+        self.assertEqual(self.get_config(self.id)[0]["ContinuousDeploymentPolicyId"], "")
 
-    def test_an_alias_can_be_kept_moved_and_freed(self):
-        self.update(self.id, Aliases=listed("a.example.com"))
-        self.update(self.id, Aliases=listed("a.example.com", "b.example.com"))
-        with self.refused("CNAMEAlreadyExists", 409):
-            self.create("second", Aliases=listed("a.example.com"))
-        self.update(self.id, Aliases=listed())
-        self.create("third", Aliases=listed("a.example.com"))
+    def test_a_removed_alias_can_be_used_by_another_distribution(self):
+        self.update_distribution(self.id, Aliases=item_list("a.example.com"))
+        self.update_distribution(self.id, Aliases=item_list("a.example.com", "b.example.com"))
+        with self.assert_client_error("CNAMEAlreadyExists", 409):
+            self.create_distribution("second", Aliases=item_list("a.example.com"))
+        self.update_distribution(self.id, Aliases=item_list())
+        self.create_distribution("third", Aliases=item_list("a.example.com"))
 
-    def test_get_and_get_config_have_the_same_version(self):
+    def test_get_and_get_config_return_the_same_etag(self):
         """FACTS.md, versions."""
-        self.assertEqual(self.client.get_distribution(Id=self.id)["ETag"], self.read(self.id)[1])
+        self.assertEqual(self.client.get_distribution(Id=self.id)["ETag"], self.get_config(self.id)[1])
 
 
 class Certificates(SimulatorTest):
     ARN = "arn:aws:acm:us-east-1:111122223333:certificate/1"
 
-    def test_the_deprecated_pair_echoes_the_certificate(self):
+    def test_the_deprecated_members_repeat_the_certificate(self):
         """FACTS.md, defaults: ViewerCertificate with ACM."""
         self.simulator.seed("certificate", self.ARN)
-        given = {
+        certificate = {
             "ACMCertificateArn": self.ARN,
             "SSLSupportMethod": "sni-only",
             "MinimumProtocolVersion": "TLSv1.2_2021",
         }
-        echo = {**given, "CloudFrontDefaultCertificate": False, "Certificate": self.ARN, "CertificateSource": "acm"}
-        made = self.create(ViewerCertificate=given)["Distribution"]
-        self.assertEqual(made["DistributionConfig"]["ViewerCertificate"], echo)
-        legacy = {
+        expected = {
+            **certificate,
+            "CloudFrontDefaultCertificate": False,
+            "Certificate": self.ARN,
+            "CertificateSource": "acm",
+        }
+        created = self.create_distribution(ViewerCertificate=certificate)["Distribution"]
+        self.assertEqual(created["DistributionConfig"]["ViewerCertificate"], expected)
+        deprecated = {
             "Certificate": self.ARN,
             "CertificateSource": "acm",
             "SSLSupportMethod": "sni-only",
             "MinimumProtocolVersion": "TLSv1.2_2021",
         }
-        made = self.create("legacy", ViewerCertificate=legacy)["Distribution"]
-        self.assertEqual(made["DistributionConfig"]["ViewerCertificate"], echo)
+        created = self.create_distribution("deprecated", ViewerCertificate=deprecated)["Distribution"]
+        self.assertEqual(created["DistributionConfig"]["ViewerCertificate"], expected)
 
-    def test_an_iam_certificate_is_echoed_as_iam(self):
+    def test_the_deprecated_members_repeat_an_iam_certificate(self):
         self.simulator.seed("certificate", "ASCA1")
-        made = self.create(ViewerCertificate={"IAMCertificateId": "ASCA1", "SSLSupportMethod": "sni-only"})[
-            "Distribution"
-        ]
-        certificate = made["DistributionConfig"]["ViewerCertificate"]
+        created = self.create_distribution(
+            ViewerCertificate={"IAMCertificateId": "ASCA1", "SSLSupportMethod": "sni-only"}
+        )["Distribution"]
+        certificate = created["DistributionConfig"]["ViewerCertificate"]
         self.assertEqual((certificate["Certificate"], certificate["CertificateSource"]), ("ASCA1", "iam"))
 
     def test_a_certificate_must_exist_in_us_east_1(self):
         """FACTS.md, deployment and families."""
-        given = {"ACMCertificateArn": self.ARN, "SSLSupportMethod": "sni-only"}
-        with self.refused("InvalidViewerCertificate", 400):
-            self.create(ViewerCertificate=given)
+        certificate = {"ACMCertificateArn": self.ARN, "SSLSupportMethod": "sni-only"}
+        with self.assert_client_error("InvalidViewerCertificate", 400):
+            self.create_distribution(ViewerCertificate=certificate)
         elsewhere = self.ARN.replace("us-east-1", "eu-west-1")
         self.simulator.seed("certificate", elsewhere)
-        with self.refused("InvalidViewerCertificate", 400, "us-east-1"):
-            self.create(ViewerCertificate={**given, "ACMCertificateArn": elsewhere})
+        with self.assert_client_error("InvalidViewerCertificate", 400, "us-east-1"):
+            self.create_distribution(ViewerCertificate={**certificate, "ACMCertificateArn": elsewhere})
