@@ -45,7 +45,7 @@ static UNMANAGED: ManagementSpec = ManagementSpec {
     shortname = "cfinv",
     category = "cloudfront",
     namespaced,
-    status = "Status<Facts>",
+    status = "Status<ObservedInvalidation>",
     printcolumn(
         name = "Distribution",
         type_ = "string",
@@ -117,7 +117,7 @@ pub struct Path(pub String);
 /// What CloudFront says of an invalidation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Facts {
+pub struct ObservedInvalidation {
     /// CloudFront's own word: `InProgress` or `Completed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
@@ -206,13 +206,13 @@ impl Kind for Invalidation {
     const REQUIRES_DEPLOYED_REFERENCES: bool = true;
 
     type QueueEntry = QueueEntry;
-    type ObservedFields = Facts;
+    type ObservedFields = ObservedInvalidation;
 
     fn management(&self) -> &ManagementSpec {
         &UNMANAGED
     }
 
-    fn status(&self) -> Option<&Status<Facts>> {
+    fn status(&self) -> Option<&Status<ObservedInvalidation>> {
         self.status.as_ref()
     }
 
@@ -233,12 +233,12 @@ impl Kind for Invalidation {
         xml::to_element(Self::CONFIG, &Batch { paths })
     }
 
-    fn observed_fields(document: &Element) -> Result<Facts, xml::XmlError> {
-        let facts: Facts = xml::from_element(document)?;
+    fn observed_fields(document: &Element) -> Result<ObservedInvalidation, xml::XmlError> {
+        let facts: ObservedInvalidation = xml::from_element(document)?;
         let batch = document.child(Self::CONFIG);
         let paths = batch.and_then(|batch| batch.child("Paths"));
         let count = paths.and_then(|paths| paths.text_of("Quantity"));
-        Ok(Facts {
+        Ok(ObservedInvalidation {
             path_count: count.and_then(|count| count.parse().ok()),
             ..facts
         })

@@ -1,4 +1,4 @@
-//! The kinds of CloudFront resources, one file each.
+//! The kinds of CloudFront resources, one module each.
 
 pub mod distribution;
 pub mod invalidation;

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
     shortname = "cfoai",
     category = "cloudfront",
     namespaced,
-    status = "Status<Facts>",
+    status = "Status<ObservedOriginAccessIdentity>",
     printcolumn(
         name = "Ready",
         type_ = "string",
@@ -69,7 +69,7 @@ pub struct OriginAccessIdentitySpec {
 /// What CloudFront assigns to an identity, and the two forms in which others name it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Facts {
+pub struct ObservedOriginAccessIdentity {
     /// The identity's canonical user id in S3, for access control lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub s3_canonical_user_id: Option<String>,
@@ -96,13 +96,13 @@ impl Kind for OriginAccessIdentity {
     const CONFIG: &'static str = "CloudFrontOriginAccessIdentityConfig";
 
     type QueueEntry = ();
-    type ObservedFields = Facts;
+    type ObservedFields = ObservedOriginAccessIdentity;
 
     fn management(&self) -> &ManagementSpec {
         &self.spec.management
     }
 
-    fn status(&self) -> Option<&Status<Facts>> {
+    fn status(&self) -> Option<&Status<ObservedOriginAccessIdentity>> {
         self.status.as_ref()
     }
 
@@ -121,9 +121,9 @@ impl Kind for OriginAccessIdentity {
         Some(self.spec.comment.clone())
     }
 
-    fn observed_fields(document: &Element) -> Result<Facts, xml::XmlError> {
+    fn observed_fields(document: &Element) -> Result<ObservedOriginAccessIdentity, xml::XmlError> {
         let id = document.text_of("Id");
-        Ok(Facts {
+        Ok(ObservedOriginAccessIdentity {
             s3_canonical_user_id: document.text_of("S3CanonicalUserId").map(str::to_owned),
             iam_arn: id.map(|id| {
                 format!("arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity {id}")
@@ -171,7 +171,7 @@ mod tests {
                 .unwrap();
         assert_eq!(
             facts,
-            Facts {
+            ObservedOriginAccessIdentity {
                 s3_canonical_user_id: Some("cd13868f".to_owned()),
                 iam_arn: Some(
                     "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E74FTE3AEXAMPLE".to_owned()

@@ -1,17 +1,17 @@
-//! Rules that the API server checks when a manifest is applied, and what it says when one is broken.
+//! Validation rules that the API server evaluates, and their messages.
 
 use serde::Serialize;
 
-/// One rule of the Common Expression Language, in the form a custom resource's schema carries it.
+/// A rule in the Common Expression Language (CEL), serialized as in the schema of a CustomResourceDefinition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Rule {
     rule: &'static str,
     #[serde(flatten)]
-    says: Says,
+    message: RuleMessage,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-enum Says {
+enum RuleMessage {
     #[serde(rename = "message")]
     Text(&'static str),
     #[serde(rename = "messageExpression")]
@@ -19,25 +19,25 @@ enum Says {
 }
 
 impl Rule {
-    /// A rule whose refusal needs no value from the manifest.
-    pub(super) const fn text(rule: &'static str, message: &'static str) -> Self {
+    /// A rule with a fixed message.
+    pub(super) const fn text(rule: &'static str, text: &'static str) -> Self {
         Self {
             rule,
-            says: Says::Text(message),
+            message: RuleMessage::Text(text),
         }
     }
 
-    /// A rule whose refusal is computed, to name the offending value. The expression must be cheap: the API server prices it
-    /// with the rule; and where it cannot be evaluated, the user is shown the bare rule.
-    pub(super) const fn expression(rule: &'static str, message: &'static str) -> Self {
+    /// A rule with an expression that computes the message, so that it can contain the invalid value. The cost of the expression counts
+    /// for the rule. If the API server cannot evaluate it, the user sees the bare rule.
+    pub(super) const fn expression(rule: &'static str, expression: &'static str) -> Self {
         Self {
             rule,
-            says: Says::Expression(message),
+            message: RuleMessage::Expression(expression),
         }
     }
 }
 
-/// The rules of the operator's own fields, for the spec of every kind.
+/// The rules of the operator's own fields, which every kind has.
 pub(super) const MANAGEMENT: [Rule; 3] = [
     Rule::text(
         "self.managementPolicy != 'Observe' || has(self.adoptId)",
@@ -54,7 +54,7 @@ pub(super) const MANAGEMENT: [Rule; 3] = [
     ),
 ];
 
-/// A kind's own rules, and those of every kind.
+/// Adds the rules of the operator's own fields to the rules of a kind.
 pub(super) fn with_management(own: &[Rule]) -> Vec<Rule> {
     [own, &MANAGEMENT].concat()
 }

@@ -1,7 +1,7 @@
 //! Functions that requests and responses pass through.
 
 use super::rules;
-use crate::kinds::shared::word::word;
+use crate::kinds::shared::types::string_enum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -60,7 +60,7 @@ pub struct FunctionAssociation {
     pub event_type: EventType,
 }
 
-word! {
+string_enum! {
     /// A moment on the way from the viewer to the origin and back.
     EventType: "viewer-request" | "viewer-response" | "origin-request" | "origin-response"
 }

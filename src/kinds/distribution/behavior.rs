@@ -1,13 +1,16 @@
-//! How requests are handled, by path.
+//! Cache behaviors, which determine how requests are handled by path.
 
 use super::{
     association::{FunctionAssociations, LambdaFunctionAssociations},
     forwarded_values::ForwardedValues,
+    key_groups::TrustedKeyGroups,
     methods::AllowedMethods,
     rules,
-    trust::TrustedKeyGroups,
 };
-use crate::kinds::shared::{exact::exact, trust::TrustedSigners, word::word};
+use crate::kinds::shared::{
+    trusted_signers::TrustedSigners,
+    types::{shrink_to_fit, string_enum},
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -15,9 +18,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename = "Items/CacheBehavior")]
 #[schemars(extend("x-kubernetes-list-type" = "atomic", "maxItems" = 250))]
-pub struct CacheBehaviors(#[serde(deserialize_with = "exact")] pub Vec<CacheBehavior>);
+pub struct CacheBehaviors(#[serde(deserialize_with = "shrink_to_fit")] pub Vec<CacheBehavior>);
 
-word! {
+string_enum! {
     /// What a viewer that comes by HTTP gets.
     ViewerProtocolPolicy: "allow-all" | "https-only" | "redirect-to-https"
 }
@@ -30,8 +33,9 @@ pub struct GrpcConfig {
     pub enabled: bool,
 }
 
-/// Defines a behavior: the members of its own, and those that all behaviors have. One definition, because two would diverge; a
-/// flattened structure would be a map, which the wire does not have.
+/// Defines a behavior with its own fields and the fields of all behaviors.
+///
+/// The fields cannot be a flattened struct: serde serializes that as a map, for which the XML format has no element.
 macro_rules! behavior {
     ($(#[$meta:meta])* $name:ident { $($own:tt)* }) => {
         $(#[$meta])*
@@ -124,21 +128,21 @@ macro_rules! behavior {
         }
 
         impl $name {
-            /// Adds the defaults that depend on other members, and those of whole structures.
-            pub(super) fn complete(&mut self) {
+            /// Adds the defaults of whole structures, and those that depend on other fields.
+            pub(super) fn apply_defaults(&mut self) {
                 self.trusted_signers.get_or_insert_default();
                 self.trusted_key_groups.get_or_insert_default();
                 self.grpc_config.get_or_insert_default();
-                self.allowed_methods.get_or_insert_default().complete();
+                self.allowed_methods.get_or_insert_default().apply_defaults();
                 if self.forwarded_values.is_some() && self.cache_policy_id.is_none() {
-                    self.complete_ttls();
+                    self.apply_ttl_defaults();
                 }
             }
 
-            fn complete_ttls(&mut self) {
+            fn apply_ttl_defaults(&mut self) {
                 let min = *self.min_ttl.get_or_insert(0);
-                let most = self.max_ttl.unwrap_or(i64::MAX);
-                let default = *self.default_ttl.get_or_insert(86_400.min(most).max(min));
+                let upper = self.max_ttl.unwrap_or(i64::MAX);
+                let default = *self.default_ttl.get_or_insert(86_400.min(upper).max(min));
                 self.max_ttl.get_or_insert(31_536_000.max(default));
             }
         }
@@ -155,7 +159,7 @@ behavior! {
     CacheBehavior {
         /// Paths that the behavior is for, such as `/images/*.jpg`: `*` stands for any characters and `?` for one; upper and lower
         /// case differ. The other characters that it can have are letters, digits, quotes and `_ - . $ / ~ & @ : +`.
-        #[schemars(length(min = 1, max = 255), extend("x-kubernetes-validations" = rules::PATTERN))]
+        #[schemars(length(min = 1, max = 255), extend("x-kubernetes-validations" = rules::PATH_PATTERN))]
         pub path_pattern: String,
     }
 }

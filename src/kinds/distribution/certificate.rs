@@ -1,7 +1,7 @@
 //! The certificate that viewers see.
 
 use super::rules;
-use crate::{kinds::shared::word::word, xml::Element};
+use crate::{kinds::shared::types::string_enum, xml::Element};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -44,29 +44,29 @@ pub struct ViewerCertificate {
     pub certificate_source: Option<CertificateSource>,
 }
 
-word! {
+string_enum! {
     /// How HTTPS requests find the certificate.
     SslSupportMethod: "sni-only" | "vip" | "static-ip"
 }
 
-word! {
+string_enum! {
     /// A version of TLS with a set of ciphers.
     MinimumProtocolVersion:
         "SSLv3" | "TLSv1" | "TLSv1_2016" | "TLSv1.1_2016" | "TLSv1.2_2018" | "TLSv1.2_2019" | "TLSv1.2_2021" | "TLSv1.3_2025"
         | "TLSv1.2_2025" = "TLSv1"
 }
 
-word! {
+string_enum! {
     /// Where a certificate is kept.
     CertificateSource: "cloudfront" | "iam" | "acm"
 }
 
 impl ViewerCertificate {
-    /// Says in the current members what was said in the deprecated ones, and adds what depends on the kind of certificate.
+    /// Moves values of deprecated fields to the current fields, and adds the defaults for the kind of certificate.
     ///
-    /// CloudFront overrides method and version of its own certificate, and answers members that nobody set: they are left unsaid,
-    /// and [`settle`] sees to it that they do not contradict a change.
-    pub(super) fn complete(&mut self) {
+    /// CloudFront chooses the support method and the protocol version for its own certificate, and returns fields that are not in the
+    /// request. This leaves such fields out, and [`drop_derived_fields`] removes them before an update.
+    pub(super) fn apply_defaults(&mut self) {
         let source = self.certificate_source.take();
         match (
             self.certificate.take(),
@@ -87,14 +87,14 @@ impl ViewerCertificate {
     }
 }
 
-/// Takes out of a configuration to be sent what CloudFront had derived from the certificate before: it would contradict a new one.
-pub(super) fn settle(config: &mut Element) {
-    const OF_THE_DEFAULT: [&str; 3] = [
+/// Removes fields that CloudFront derived from the previous certificate. In an update they would contradict a new certificate.
+pub(super) fn drop_derived_fields(config: &mut Element) {
+    const CONFLICTS_WITH_OWN: [&str; 3] = [
         "CloudFrontDefaultCertificate",
         "Certificate",
         "CertificateSource",
     ];
-    const OF_ANY_OTHER: [&str; 4] = [
+    const CONFLICTS_WITH_DEFAULT: [&str; 4] = [
         "SSLSupportMethod",
         "MinimumProtocolVersion",
         "Certificate",
@@ -103,15 +103,15 @@ pub(super) fn settle(config: &mut Element) {
     let Some(certificate) = config.child_mut("ViewerCertificate") else {
         return;
     };
-    let names = |member| {
+    let is_set = |member| {
         certificate
             .text_of(member)
             .is_some_and(|text| !text.is_empty())
     };
-    let derived: &[&str] = if names("ACMCertificateArn") || names("IAMCertificateId") {
-        &OF_THE_DEFAULT
+    let derived: &[&str] = if is_set("ACMCertificateArn") || is_set("IAMCertificateId") {
+        &CONFLICTS_WITH_OWN
     } else if certificate.text_of("CloudFrontDefaultCertificate") == Some("true") {
-        &OF_ANY_OTHER
+        &CONFLICTS_WITH_DEFAULT
     } else {
         &[]
     };

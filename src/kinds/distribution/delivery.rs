@@ -1,11 +1,11 @@
-//! To whom content is delivered, by what protocol, from where, and how that is logged.
+//! HTTP versions, access logs and geographic restrictions.
 
 use super::rules;
-use crate::kinds::shared::{self, logs, word::word};
+use crate::kinds::shared::{self, fields, types::string_enum};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-word! {
+string_enum! {
     /// The newest version of HTTP that viewers can use.
     HttpVersion: "http1.1" | "http2" | "http3" | "http2and3" = "http2"
 }
@@ -36,9 +36,9 @@ pub struct Logging {
 }
 
 impl Logging {
-    /// Writes the bucket as CloudFront answers it.
-    pub(super) fn complete(&mut self) {
-        logs::complete(&mut self.bucket);
+    /// Completes the bucket to the host name that CloudFront returns for it.
+    pub(super) fn apply_defaults(&mut self) {
+        fields::normalize_bucket(&mut self.bucket);
     }
 }
 
@@ -64,7 +64,7 @@ pub struct GeoRestriction {
     pub items: Locations,
 }
 
-word! {
+string_enum! {
     /// What a list of countries means.
     GeoRestrictionType: "blacklist" | "whitelist" | "none" = "none"
 }

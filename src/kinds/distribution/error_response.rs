@@ -1,6 +1,6 @@
-//! What viewers get when an origin answers with an error.
+//! Custom error responses, which replace error responses of an origin.
 
-use super::{defaults, rules};
+use super::rules;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -35,9 +35,13 @@ pub struct CustomErrorResponse {
 
     /// Seconds after which CloudFront asks the origin again. Default: 10.
     #[serde(
-        default = "defaults::error_caching_min_ttl",
+        default = "default_error_caching_min_ttl",
         rename = "errorCachingMinTTL"
     )]
     #[schemars(range(min = 0, max = 3_153_600_000_i64))]
     pub error_caching_min_ttl: i64,
+}
+
+fn default_error_caching_min_ttl() -> i64 {
+    10
 }

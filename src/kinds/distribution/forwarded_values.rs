@@ -1,7 +1,7 @@
 //! The older way to say what makes the cache key.
 
 use super::rules;
-use crate::kinds::shared::word::word;
+use crate::kinds::shared::types::string_enum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +34,7 @@ pub struct CookiePreference {
     pub whitelisted_names: Option<CookieNames>,
 }
 
-word! {
+string_enum! {
     /// None, some, or all.
     ItemSelection: "none" | "whitelist" | "all"
 }

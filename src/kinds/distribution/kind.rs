@@ -1,10 +1,12 @@
-//! A distribution, as the engine sees it.
+//! Implements [`Kind`] for distributions.
 
-use super::{Distribution, DistributionConfig, certificate, facts::Facts, tenant};
+use super::{
+    Distribution, DistributionConfig, certificate, observed::ObservedDistribution, tenant,
+};
 use crate::{
     cloudfront::{Request, encode_segment},
     engine::{Kind, ManagementSpec, ResolvedReferences, SecretKey, Status, TypedLocalReference},
-    kinds::shared::{enabled, identity},
+    kinds::shared::fields,
     xml::{self, Element},
 };
 use std::collections::BTreeMap;
@@ -18,13 +20,13 @@ impl Kind for Distribution {
     const SUPPORTS_TAGS: bool = true;
 
     type QueueEntry = ();
-    type ObservedFields = Facts;
+    type ObservedFields = ObservedDistribution;
 
     fn management(&self) -> &ManagementSpec {
         &self.spec.management
     }
 
-    fn status(&self) -> Option<&Status<Facts>> {
+    fn status(&self) -> Option<&Status<ObservedDistribution>> {
         self.status.as_ref()
     }
 
@@ -33,7 +35,7 @@ impl Kind for Distribution {
         let buckets = origins.iter().filter_map(|it| it.s3_origin_config.as_ref());
         buckets
             .filter_map(|it| it.origin_access_identity_ref.as_ref())
-            .map(identity::dependency)
+            .map(fields::identity_dependency)
             .collect()
     }
 
@@ -49,20 +51,20 @@ impl Kind for Distribution {
     fn config(&self, ids: &ResolvedReferences) -> Result<Element, xml::XmlError> {
         let mut config = self.spec.config.clone();
         config.resolve(ids)?;
-        config.complete();
+        config.apply_defaults();
         if let Some(account) = self.account() {
-            config.name_signers(account);
+            config.use_self_keyword(account);
         }
         let mut config = xml::to_element(Self::CONFIG, &config)?;
-        tenant::spare(&mut config);
+        tenant::strip_tenant_fields(&mut config);
         Ok(config)
     }
 
     fn prune_for_update(desired: &mut Element, live: &Element) {
-        tenant::heed(desired, live);
+        tenant::strip_tenant_fields_for_update(desired, live);
     }
 
-    /// CloudFront refuses a new distribution with a continuous deployment policy.
+    /// CloudFront rejects a create request with a continuous deployment policy.
     fn prune_for_create(config: &mut Element) {
         config.remove("ContinuousDeploymentPolicyId");
     }
@@ -76,11 +78,11 @@ impl Kind for Distribution {
     }
 
     fn disable(config: &mut Element) -> bool {
-        enabled::switch_off(config)
+        fields::disable(config)
     }
 
     fn update(id: &str, etag: &str, mut config: Element) -> Request {
-        certificate::settle(&mut config);
+        certificate::drop_derived_fields(&mut config);
         Request::put(
             format!("Update{}", Self::API_NAME),
             format!("{}/{}/config", Self::COLLECTION, encode_segment(id)),
@@ -91,12 +93,12 @@ impl Kind for Distribution {
 }
 
 impl DistributionConfig {
-    /// Puts the ids of identities in place of references to them.
+    /// Replaces references to origin access identities by their paths, and references to Secrets by their values.
     fn resolve(&mut self, ids: &ResolvedReferences) -> Result<(), xml::XmlError> {
         let origins = self.origins.0.iter_mut();
         for bucket in origins.filter_map(|it| it.s3_origin_config.as_mut()) {
             let reference = &mut bucket.origin_access_identity_ref;
-            identity::resolve(&mut bucket.origin_access_identity, reference, ids)?;
+            fields::resolve_identity(&mut bucket.origin_access_identity, reference, ids)?;
         }
         for origin in &mut self.origins.0 {
             for header in &mut origin.custom_headers.0 {
@@ -106,8 +108,8 @@ impl DistributionConfig {
         Ok(())
     }
 
-    /// Calls the distribution's own account among the signers as CloudFront does.
-    fn name_signers(&mut self, account: &str) {
+    /// Replaces the number of the distribution's own account among the trusted signers by `self`, as CloudFront does.
+    fn use_self_keyword(&mut self, account: &str) {
         let others = self
             .cache_behaviors
             .0
@@ -115,7 +117,7 @@ impl DistributionConfig {
             .map(|it| &mut it.trusted_signers);
         let all = others.chain([&mut self.default_cache_behavior.trusted_signers]);
         for signers in all.flatten() {
-            signers.name_own(account);
+            signers.use_self_keyword(account);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! HTTP methods.
 
 use super::rules;
-use crate::kinds::shared::word::word;
+use crate::kinds::shared::types::string_enum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +18,8 @@ pub struct AllowedMethods {
 }
 
 impl AllowedMethods {
-    pub(super) fn complete(&mut self) {
+    /// Adds the default of the cached methods.
+    pub(super) fn apply_defaults(&mut self) {
         self.cached_methods.get_or_insert_default();
     }
 }
@@ -35,7 +36,7 @@ impl Default for Methods {
     }
 }
 
-word! {
+string_enum! {
     /// An HTTP method.
     Method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "OPTIONS" | "DELETE"
 }

@@ -1,7 +1,7 @@
-//! Distributions serve content from CloudFront's edges.
+//! Distributions, which serve content from CloudFront's edge locations.
 //!
-//! The types are CloudFront's `DistributionConfig`, member for member; each is both the custom resource and the wire (see
-//! [`crate::xml`]). What the schema cannot give a default, because the default depends on another member, module `defaults` adds.
+//! The types have the members of CloudFront's `DistributionConfig`. Each type defines both the custom resource and the XML (see
+//! [`crate::xml`]). Module `defaults` adds the defaults that depend on other fields, which a schema cannot express.
 
 pub mod association;
 pub mod behavior;
@@ -9,10 +9,11 @@ pub mod certificate;
 mod defaults;
 pub mod delivery;
 pub mod error_response;
-pub mod facts;
 pub mod forwarded_values;
+pub mod key_groups;
 mod kind;
 pub mod methods;
+pub mod observed;
 pub mod origin;
 pub mod origin_group;
 pub mod origin_type;
@@ -20,24 +21,22 @@ mod rules;
 pub mod tenant;
 #[cfg(test)]
 mod tests;
-pub mod trust;
 pub mod viewer_mtls;
 
 use crate::{
     engine::{ManagementSpec, Status},
     kinds::shared::{
         self,
-        aliases::{self, Aliases},
-        enabled,
-        price_class::PriceClass,
+        fields::{self, Aliases, PriceClass},
+        types,
     },
 };
 use behavior::{CacheBehaviors, DefaultCacheBehavior};
 use certificate::ViewerCertificate;
 use delivery::{HttpVersion, Logging, Restrictions};
 use error_response::CustomErrorResponses;
-use facts::Facts;
 use kube::CustomResource;
+use observed::ObservedDistribution;
 use origin::Origins;
 use origin_group::OriginGroups;
 use schemars::JsonSchema;
@@ -56,7 +55,7 @@ use viewer_mtls::ViewerMtlsConfig;
     shortname = "cfd",
     category = "cloudfront",
     namespaced,
-    status = "Status<Facts>",
+    status = "Status<ObservedDistribution>",
     printcolumn(
         name = "Ready",
         type_ = "string",
@@ -97,7 +96,7 @@ use viewer_mtls::ViewerMtlsConfig;
     )
 )]
 #[serde(rename_all = "camelCase")]
-#[schemars(extend("x-kubernetes-validations" = rules::of_the_spec()))]
+#[schemars(extend("x-kubernetes-validations" = rules::spec_rules()))]
 pub struct DistributionSpec {
     /// What CloudFront is configured with.
     #[serde(flatten)]
@@ -121,7 +120,7 @@ pub struct DistributionConfig {
     /// Domain names of your own under which the distribution answers, besides its `cloudfront.net` name; a first label `*` is
     /// a wildcard. They need a certificate that covers them, and each can belong to one distribution only. Default: none.
     #[serde(default)]
-    #[schemars(transform = aliases::without_default)]
+    #[schemars(transform = types::without_default)]
     pub aliases: Aliases,
 
     /// Object that answers a request for the root of the distribution, such as `index.html`, without a leading slash. Default:
@@ -163,7 +162,7 @@ pub struct DistributionConfig {
     pub price_class: PriceClass,
 
     /// Whether the distribution answers requests. A change takes minutes to reach every edge. Default: true.
-    #[serde(default = "enabled::by_default")]
+    #[serde(default = "fields::default_enabled")]
     pub enabled: bool,
 
     /// Certificate that viewers see. Default: CloudFront's own, which covers only the `cloudfront.net` name.

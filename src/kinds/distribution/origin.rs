@@ -1,13 +1,12 @@
-//! Where content comes from.
+//! Origins, from which CloudFront fetches content.
 
 use super::{
-    defaults,
     origin_type::{CustomOriginConfig, S3OriginConfig, VpcOriginConfig},
     rules,
 };
 use crate::{
     engine::{Secrets, ValueSource},
-    kinds::shared::exact::exact,
+    kinds::shared::types::shrink_to_fit,
     xml,
 };
 use schemars::JsonSchema;
@@ -23,7 +22,7 @@ use std::fmt;
     "minItems" = 1,
     "maxItems" = 250
 ))]
-pub struct Origins(#[serde(deserialize_with = "exact")] pub Vec<Origin>);
+pub struct Origins(#[serde(deserialize_with = "shrink_to_fit")] pub Vec<Origin>);
 
 /// One server or bucket.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -59,12 +58,12 @@ pub struct Origin {
     pub vpc_origin_config: Option<VpcOriginConfig>,
 
     /// How often CloudFront tries to connect before it gives up: 1 to 3 times. Default: 3.
-    #[serde(default = "defaults::connection_attempts")]
+    #[serde(default = "default_connection_attempts")]
     #[schemars(range(min = 1, max = 3))]
     pub connection_attempts: i32,
 
     /// Seconds that one attempt to connect may take: 1 to 10. Default: 10.
-    #[serde(default = "defaults::connection_timeout")]
+    #[serde(default = "default_connection_timeout")]
     #[schemars(range(min = 1, max = 10))]
     pub connection_timeout: i32,
 
@@ -110,16 +109,16 @@ pub struct OriginCustomHeader {
 }
 
 impl OriginCustomHeader {
-    /// Puts the value of a secret key in place of its name.
+    /// Replaces the reference to a Secret by the value of its key.
     pub(super) fn resolve(&mut self, secrets: &Secrets) -> Result<(), xml::XmlError> {
         let Some(source) = self.header_value_from.take() else {
             return Ok(());
         };
-        let wanted = source.secret_key_ref;
-        let value = secrets.value(&wanted).ok_or_else(|| {
+        let key = source.secret_key_ref;
+        let value = secrets.value(&key).ok_or_else(|| {
             xml::XmlError::custom(format!(
                 "key {} of Secret {} was not read",
-                wanted.key, wanted.name
+                key.key, key.name
             ))
         })?;
         self.header_value = Some(HeaderValue(value.to_owned()));
@@ -149,4 +148,12 @@ pub struct OriginShield {
     /// Region of the shield, best the one closest to the origin. Needed when the shield is enabled.
     #[schemars(length(min = 1, max = 32), regex(pattern = r"^[a-z]{2}-[a-z]+-\d$"))]
     pub origin_shield_region: Option<String>,
+}
+
+fn default_connection_attempts() -> i32 {
+    3
+}
+
+fn default_connection_timeout() -> i32 {
+    10
 }

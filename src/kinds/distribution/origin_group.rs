@@ -1,7 +1,7 @@
 //! Origins that take over from each other.
 
 use super::rules;
-use crate::kinds::shared::word::word;
+use crate::kinds::shared::types::string_enum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -36,7 +36,7 @@ pub struct OriginGroup {
     pub selection_criteria: Option<SelectionCriteria>,
 }
 
-word! {
+string_enum! {
     /// How a group chooses an origin.
     SelectionCriteria: "default" | "media-quality-based"
 }

@@ -1,9 +1,9 @@
-//! What kind of server an origin is, and how CloudFront talks to it.
+//! Types of origins, and the connections of CloudFront to them.
 
-use super::defaults;
+use super::rules;
 use crate::{
     engine::LocalReference,
-    kinds::shared::{rules, word::word},
+    kinds::shared::{self, types::string_enum},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// An S3 bucket.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[schemars(extend("x-kubernetes-validations" = rules::IDENTITY))]
+#[schemars(extend("x-kubernetes-validations" = shared::rules::IDENTITY))]
 pub struct S3OriginConfig {
     /// Origin access identity that reads the bucket, as `origin-access-identity/cloudfront/` and its id; at most one of this and
     /// `originAccessIdentityRef`. Default: none, for a public bucket or one read through `originAccessControlId`.
@@ -26,7 +26,7 @@ pub struct S3OriginConfig {
     pub origin_access_identity_ref: Option<LocalReference>,
 
     /// Seconds that CloudFront waits for the bucket's answer, and for each further part of it: 1 to 120. Default: 30.
-    #[serde(default = "defaults::read_timeout")]
+    #[serde(default = "default_read_timeout")]
     #[schemars(range(min = 1, max = 120))]
     pub origin_read_timeout: i32,
 }
@@ -36,7 +36,7 @@ impl Default for S3OriginConfig {
         Self {
             origin_access_identity: None,
             origin_access_identity_ref: None,
-            origin_read_timeout: defaults::read_timeout(),
+            origin_read_timeout: default_read_timeout(),
         }
     }
 }
@@ -46,13 +46,13 @@ impl Default for S3OriginConfig {
 #[serde(rename_all = "camelCase")]
 pub struct CustomOriginConfig {
     /// Port for HTTP: 80, 443 or 1024 to 65535. Default: 80.
-    #[serde(default = "defaults::http_port")]
-    #[schemars(range(min = 1, max = 65535), extend("x-kubernetes-validations" = super::rules::PORT))]
+    #[serde(default = "default_http_port")]
+    #[schemars(range(min = 1, max = 65535), extend("x-kubernetes-validations" = rules::PORT))]
     pub http_port: i32,
 
     /// Port for HTTPS: 80, 443 or 1024 to 65535. Default: 443.
-    #[serde(default = "defaults::https_port")]
-    #[schemars(range(min = 1, max = 65535), extend("x-kubernetes-validations" = super::rules::PORT))]
+    #[serde(default = "default_https_port")]
+    #[schemars(range(min = 1, max = 65535), extend("x-kubernetes-validations" = rules::PORT))]
     pub https_port: i32,
 
     /// Protocol towards the origin: always HTTP, always HTTPS, or the one the viewer used.
@@ -65,12 +65,12 @@ pub struct CustomOriginConfig {
 
     /// Seconds that CloudFront waits for the origin's answer, and for each further part of it: 1 to 120 unless the quota is raised.
     /// Default: 30.
-    #[serde(default = "defaults::read_timeout")]
+    #[serde(default = "default_read_timeout")]
     #[schemars(range(min = 1))]
     pub origin_read_timeout: i32,
 
     /// Seconds that an idle connection to the origin is kept: 1 to 120 unless the quota is raised. Default: 5.
-    #[serde(default = "defaults::keepalive_timeout")]
+    #[serde(default = "default_keepalive_timeout")]
     #[schemars(range(min = 1))]
     pub origin_keepalive_timeout: i32,
 
@@ -81,17 +81,17 @@ pub struct CustomOriginConfig {
     pub origin_mtls_config: Option<OriginMtlsConfig>,
 }
 
-word! {
+string_enum! {
     /// How CloudFront talks to an origin.
     OriginProtocolPolicy: "http-only" | "match-viewer" | "https-only"
 }
 
-word! {
+string_enum! {
     /// Address family towards an origin.
     IpAddressType: "ipv4" | "ipv6" | "dualstack"
 }
 
-word! {
+string_enum! {
     /// A version of SSL or TLS.
     SslProtocol: "SSLv3" | "TLSv1" | "TLSv1.1" | "TLSv1.2"
 }
@@ -137,12 +137,28 @@ pub struct VpcOriginConfig {
 
     /// Seconds that CloudFront waits for the origin's answer, and for each further part of it: 1 to 120 unless the quota is raised.
     /// Default: 30.
-    #[serde(default = "defaults::read_timeout")]
+    #[serde(default = "default_read_timeout")]
     #[schemars(range(min = 1))]
     pub origin_read_timeout: i32,
 
     /// Seconds that an idle connection to the origin is kept: 1 to 120 unless the quota is raised. Default: 5.
-    #[serde(default = "defaults::keepalive_timeout")]
+    #[serde(default = "default_keepalive_timeout")]
     #[schemars(range(min = 1))]
     pub origin_keepalive_timeout: i32,
+}
+
+fn default_read_timeout() -> i32 {
+    30
+}
+
+fn default_keepalive_timeout() -> i32 {
+    5
+}
+
+fn default_http_port() -> i32 {
+    80
+}
+
+fn default_https_port() -> i32 {
+    443
 }

@@ -1,19 +1,19 @@
-//! What the API server refuses, and how it says so. Each rule names the offending value and the fix.
+//! Validation rules of distributions. The message of each rule has the invalid value and the fix.
 //!
-//! The lists' and strings' maximum lengths in the schema are what the API server prices these by.
+//! The API server computes the cost of a rule from the maximum lengths of lists and strings in the schema.
 
 use crate::kinds::{
-    shared::rules::{TAGS, names_bucket},
+    shared::rules::{TAGS, is_bucket_host_name},
     validation::{Rule, with_management},
 };
 
-pub(super) fn of_the_spec() -> Vec<Rule> {
-    with_management(&[&TARGETS[..], &UNIQUE, &REST, &TAGS].concat())
+pub(super) fn spec_rules() -> Vec<Rule> {
+    with_management(&[&TARGETS[..], &UNIQUE_NAMES, &SPEC, &TAGS].concat())
 }
 
-/// Says which ids would have been right, `ids` being those of the origins. The API server drops a message of more than 5 kB, so
-/// a long list is only counted.
-macro_rules! known {
+/// Arguments of a message that lists the valid targets. `ids` are the ids of the origins. The API server drops a message of more than
+/// 5 kB, so a long list is replaced by its length.
+macro_rules! known_targets {
     () => {
         "(size(ids) > 20 ? 'there are %d origins'.format([size(ids)]) : 'known origins: %s'.format([ids])), \
          (size(self.originGroups) == 0 || size(self.originGroups) > 10 ? '' \
@@ -21,8 +21,8 @@ macro_rules! known {
     };
 }
 
-/// A list of one list is how an expression names an intermediate result. Asking `in` what the result holds costs much less than a
-/// comparison of strings in a nested `exists`: at 250 origins and 250 behaviors only that stays within what one rule may cost.
+/// Targets must exist. An expression names an intermediate result by a list that has it as its only item. `in` on this result costs much
+/// less than comparing strings in a nested `exists`, which exceeds the cost limit of a rule at 250 origins and 250 behaviors.
 const TARGETS: [Rule; 3] = [
     Rule::expression(
         "self.origins.exists(o, o.id == self.defaultCacheBehavior.targetOriginId) \
@@ -30,7 +30,7 @@ const TARGETS: [Rule; 3] = [
         concat!(
             "[self.origins.map(o, o.id)].map(ids, 'defaultCacheBehavior targets origin \"%s\"; %s%s'\
              .format([self.defaultCacheBehavior.targetOriginId, ",
-            known!(),
+            known_targets!(),
             "]))[0]"
         ),
     ),
@@ -41,7 +41,7 @@ const TARGETS: [Rule; 3] = [
             "[self.origins.map(o, o.id)].map(ids, [self.cacheBehaviors.filter(b, !(b.targetOriginId in ids) \
              && !self.originGroups.exists(g, g.id == b.targetOriginId))[0]]\
              .map(b, 'behavior \"%s\" targets origin \"%s\"; %s%s'.format([b.pathPattern, b.targetOriginId, ",
-            known!(),
+            known_targets!(),
             "]))[0])[0]"
         ),
     ),
@@ -51,13 +51,13 @@ const TARGETS: [Rule; 3] = [
             "[self.origins.map(o, o.id)].map(ids, [self.originGroups.filter(g, !g.members.all(m, m.originId in ids))[0]]\
              .map(it, 'origin group \"%s\" has members \"%s\" and \"%s\"; %s%s'\
              .format([it.id, it.members[0].originId, it.members[1].originId, ",
-            known!(),
+            known_targets!(),
             "]))[0])[0]"
         ),
     ),
 ];
 
-const UNIQUE: [Rule; 2] = [
+const UNIQUE_NAMES: [Rule; 2] = [
     Rule::expression(
         "[self.origins.map(o, o.id)].all(ids, self.originGroups.all(g, !(g.id in ids)))",
         "'\"%s\" is the id of an origin and of an origin group: rename one of them'.format([\
@@ -72,7 +72,7 @@ const UNIQUE: [Rule; 2] = [
     ),
 ];
 
-const REST: [Rule; 2] = [
+const SPEC: [Rule; 2] = [
     Rule::expression(
         "!has(self.aliases) || size(self.aliases) == 0 || (has(self.viewerCertificate) && (has(self.viewerCertificate.acmCertificateArn) \
          || has(self.viewerCertificate.iamCertificateId) || has(self.viewerCertificate.certificate)))",
@@ -90,7 +90,7 @@ pub(super) const ORIGIN: [Rule; 3] = [
     Rule::expression(
         concat!(
             "has(self.customOriginConfig) || has(self.vpcOriginConfig) || (",
-            names_bucket!(),
+            is_bucket_host_name!(),
             ")"
         ),
         "'origin \"%s\" is read as an S3 bucket, but \"%s\" is not the host name of one: set customOriginConfig for a web server or a \
@@ -257,14 +257,14 @@ pub(super) const PORT: [Rule; 1] = [Rule::expression(
     "'port %d is not possible: CloudFront reaches origins at 80, 443 and 1024 to 65535'.format([self])",
 )];
 
-/// In a path that CloudFront puts before or in place of a request's.
+/// For paths that CloudFront prepends to a request's path, or uses instead of it.
 pub(super) const PATH: [Rule; 1] = [Rule::text(
     "!self.matches('[\\x00-\\x1F\\x7F]')",
     "a path cannot have control characters, such as a line break: remove them",
 )];
 
-/// Source: CloudFront's own answer, `The parameter globPattern can only contain these characters`.
-pub(super) const PATTERN: [Rule; 1] = [Rule::expression(
+/// Source: CloudFront's error message, `The parameter globPattern can only contain these characters`.
+pub(super) const PATH_PATTERN: [Rule; 1] = [Rule::expression(
     "self.matches('^[a-zA-Z0-9_.*$/~\\\\x22\\\\x27&@:?+\\\\x5C-]*$')",
     "'path pattern \"%s\" has a character that CloudFront does not take: use letters, digits, quotes and _ - . * $ / ~ & @ : ? + only; \
      put ? or * in place of a space'.format([self])",
@@ -280,8 +280,8 @@ pub(super) const HEADER_NAME: [Rule; 1] = [Rule::expression(
      X-Origin-Verify'.format([self])",
 )];
 
-/// A header has one value, of one line. The value itself, which may be a secret, is not quoted. A longer expression than `\pC`, which
-/// stands for control and invisible characters, would cost more than the API server affords for every header of every origin.
+/// A header has exactly one value, without line breaks. The message does not contain the value, which may be a secret. `\pC` matches
+/// control and invisible characters. A longer expression would exceed the API server's cost limit for all headers of all origins.
 pub(super) const HEADER: [Rule; 2] = [
     Rule::expression(
         "has(self.headerValue) != has(self.headerValueFrom)",

@@ -1,10 +1,10 @@
-//! Distributions that tenants share, and what else belongs to connections rather than to content.
+//! Distributions with tenants, and settings of viewer connections.
 
-use crate::{kinds::shared::word::word, xml::Element};
+use crate::{kinds::shared::types::string_enum, xml::Element};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-word! {
+string_enum! {
     /// Who uses a distribution.
     ConnectionMode: "direct" | "tenant-only"
 }
@@ -81,24 +81,24 @@ pub struct CacheTagConfig {
     pub header_name: String,
 }
 
-const MODE: &str = "ConnectionMode";
-
-/// Takes out of the configuration of a distribution that only tenants use what such a one cannot say: its connection group says it.
-/// Whoever asks for it all the same is told by CloudFront.
-pub(super) fn spare(config: &mut Element) {
-    if config.text_of(MODE) == Some("tenant-only") {
-        take_out(config);
+/// Removes defaults that CloudFront rejects for a tenant-only distribution, because its connection groups have these fields. A value that
+/// the spec sets explicitly stays, so that CloudFront reports the error.
+pub(super) fn strip_tenant_fields(config: &mut Element) {
+    if config.text_of("ConnectionMode") == Some("tenant-only") {
+        remove_defaults(config);
     }
 }
 
-/// The same where the mode is not managed: then the one that CloudFront has counts.
-pub(super) fn heed(desired: &mut Element, live: &Element) {
-    if desired.child(MODE).is_none() && live.text_of(MODE) == Some("tenant-only") {
-        take_out(desired);
+/// Does the same if the spec does not set the connection mode: then the mode of the existing distribution applies.
+pub(super) fn strip_tenant_fields_for_update(desired: &mut Element, live: &Element) {
+    if desired.child("ConnectionMode").is_none()
+        && live.text_of("ConnectionMode") == Some("tenant-only")
+    {
+        remove_defaults(desired);
     }
 }
 
-fn take_out(config: &mut Element) {
+fn remove_defaults(config: &mut Element) {
     for (member, default) in [("IsIPV6Enabled", "false"), ("PriceClass", "PriceClass_All")] {
         if config.text_of(member) == Some(default) {
             config.remove(member);

@@ -1,6 +1,6 @@
 //! Certificates that viewers show.
 
-use crate::kinds::shared::word::word;
+use crate::kinds::shared::types::string_enum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,7 @@ pub struct ViewerMtlsConfig {
     pub trust_store_config: Option<TrustStoreConfig>,
 }
 
-word! {
+string_enum! {
     /// What is asked of viewers.
     ViewerMtlsMode: "required" | "optional" | "passthrough" = "required"
 }

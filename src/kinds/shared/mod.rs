@@ -1,12 +1,6 @@
-//! What distributions and streaming distributions have in common: the same members of CloudFront's model, and the same rules.
+//! Types and rules that distributions and streaming distributions share.
 
-pub mod aliases;
-pub(super) mod enabled;
-pub(super) mod exact;
-pub(super) mod identity;
-pub(super) mod logs;
-pub mod price_class;
+pub mod fields;
 pub(super) mod rules;
-pub mod signers;
-pub mod trust;
-pub(super) mod word;
+pub mod trusted_signers;
+pub(super) mod types;

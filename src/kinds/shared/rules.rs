@@ -1,4 +1,4 @@
-//! Rules of members that more than one kind has.
+//! Validation rules of fields that several kinds have.
 
 use crate::kinds::validation::Rule;
 
@@ -8,20 +8,20 @@ pub(in crate::kinds) const TAGS: [Rule; 1] = [Rule::expression(
      self.tags.filter(k, !(size(k) > 0 && size(k) <= 128 && !k.startsWith('aws:')))[0]])",
 )];
 
-/// XML cannot carry these characters, so CloudFront cannot be sent them.
+/// XML cannot represent these characters.
 pub(in crate::kinds) const COMMENT: [Rule; 1] = [Rule::text(
     "!self.matches('[\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F]')",
     "a comment cannot have control characters: remove them",
 )];
 
-/// Whether `domainName` is the host name of an S3 bucket, which that of a website endpoint is not.
-macro_rules! names_bucket {
+/// An expression that is true if `domainName` is the host name of an S3 bucket. The host name of a website endpoint is not.
+macro_rules! is_bucket_host_name {
     () => {
         "self.domainName.lowerAscii().matches('[.]s3[.-].*amazonaws[.]com([.]cn)?$') && !self.domainName.contains('.s3-website')"
     };
 }
 
-pub(in crate::kinds) use names_bucket;
+pub(in crate::kinds) use is_bucket_host_name;
 
 const ONE_IDENTITY: Rule = Rule::expression(
     "!(has(self.originAccessIdentity) && has(self.originAccessIdentityRef))",
@@ -29,14 +29,14 @@ const ONE_IDENTITY: Rule = Rule::expression(
      .format([self.originAccessIdentity, self.originAccessIdentityRef.name])",
 );
 
-/// Of an S3 bucket, by its type alone.
+/// For an origin that `s3OriginConfig` makes an S3 bucket.
 pub(in crate::kinds) const IDENTITY: [Rule; 1] = [ONE_IDENTITY];
 
-/// Of an S3 bucket that cannot be anything else. Source: `InvalidOrigin` among the errors of `CreateStreamingDistribution`.
+/// For an origin that is always an S3 bucket. Source: `InvalidOrigin` among the errors of `CreateStreamingDistribution`.
 pub(in crate::kinds) const S3_ORIGIN: [Rule; 2] = [
     ONE_IDENTITY,
     Rule::expression(
-        names_bucket!(),
+        is_bucket_host_name!(),
         "'\"%s\" is not the host name of an S3 bucket: use a name such as media.s3.eu-west-1.amazonaws.com'.format([self.domainName])",
     ),
 ];

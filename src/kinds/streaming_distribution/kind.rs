@@ -1,9 +1,9 @@
-//! A streaming distribution, as the engine sees it.
+//! Implements [`Kind`] for streaming distributions.
 
-use super::{StreamingDistribution, facts::Facts};
+use super::{ObservedStreamingDistribution, StreamingDistribution};
 use crate::{
     engine::{Kind, ManagementSpec, ResolvedReferences, Status, TypedLocalReference},
-    kinds::shared::{enabled, identity},
+    kinds::shared::fields,
     xml::{self, Element},
 };
 use std::collections::BTreeMap;
@@ -17,29 +17,29 @@ impl Kind for StreamingDistribution {
     const SUPPORTS_TAGS: bool = true;
 
     type QueueEntry = ();
-    type ObservedFields = Facts;
+    type ObservedFields = ObservedStreamingDistribution;
 
     fn management(&self) -> &ManagementSpec {
         &self.spec.management
     }
 
-    fn status(&self) -> Option<&Status<Facts>> {
+    fn status(&self) -> Option<&Status<ObservedStreamingDistribution>> {
         self.status.as_ref()
     }
 
     fn dependencies(&self) -> Vec<TypedLocalReference> {
         let reference = &self.spec.config.s3_origin.origin_access_identity_ref;
-        reference.iter().map(identity::dependency).collect()
+        reference.iter().map(fields::identity_dependency).collect()
     }
 
     fn config(&self, ids: &ResolvedReferences) -> Result<Element, xml::XmlError> {
         let mut config = self.spec.config.clone();
         let bucket = &mut config.s3_origin;
         let reference = &mut bucket.origin_access_identity_ref;
-        identity::resolve(&mut bucket.origin_access_identity, reference, ids)?;
-        config.complete();
+        fields::resolve_identity(&mut bucket.origin_access_identity, reference, ids)?;
+        config.apply_defaults();
         if let (Some(signers), Some(account)) = (&mut config.trusted_signers, self.account()) {
-            signers.name_own(account);
+            signers.use_self_keyword(account);
         }
         xml::to_element(Self::CONFIG, &config)
     }
@@ -65,6 +65,6 @@ impl Kind for StreamingDistribution {
     }
 
     fn disable(config: &mut Element) -> bool {
-        enabled::switch_off(config)
+        fields::disable(config)
     }
 }

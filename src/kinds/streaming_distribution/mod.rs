@@ -1,25 +1,22 @@
-//! Streaming distributions served media over RTMP, until AWS ended that on 2020-12-31.
+//! Streaming distributions, which served media over RTMP until AWS ended that on 2020-12-31. CloudFront's API still has them.
 //!
-//! CloudFront's API still has them. The types are its `StreamingDistributionConfig`, member for member; each is both the custom
-//! resource and the wire (see [`crate::xml`]).
+//! The types have the members of CloudFront's `StreamingDistributionConfig`. Each type defines both the custom resource and the XML (see
+//! [`crate::xml`]).
 
-pub mod facts;
 mod kind;
 #[cfg(test)]
 mod tests;
 
 use super::{
     shared::{
-        aliases::{self, Aliases},
-        enabled, logs,
-        price_class::PriceClass,
+        fields::{self, Aliases, PriceClass},
         rules,
-        trust::TrustedSigners,
+        trusted_signers::{ActiveTrustedSigners, TrustedSigners},
+        types,
     },
     validation::with_management,
 };
 use crate::engine::{LocalReference, ManagementSpec, Status};
-use facts::Facts;
 use kube::CustomResource;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -36,7 +33,7 @@ use std::collections::BTreeMap;
     shortname = "cfsd",
     category = "cloudfront",
     namespaced,
-    status = "Status<Facts>",
+    status = "Status<ObservedStreamingDistribution>",
     printcolumn(
         name = "Ready",
         type_ = "string",
@@ -104,7 +101,7 @@ pub struct StreamingDistributionConfig {
     /// Domain names of your own under which the streaming distribution answers, besides its `cloudfront.net` name. Each can belong
     /// to one distribution only. Default: none.
     #[serde(default)]
-    #[schemars(transform = aliases::without_default)]
+    #[schemars(transform = types::without_default)]
     pub aliases: Aliases,
 
     /// Text for people, of at most 128 characters, shown in CloudFront's console. Default: empty.
@@ -124,7 +121,7 @@ pub struct StreamingDistributionConfig {
     pub price_class: PriceClass,
 
     /// Whether the streaming distribution answers requests. A change takes minutes to reach every edge. Default: true.
-    #[serde(default = "enabled::by_default")]
+    #[serde(default = "fields::default_enabled")]
     pub enabled: bool,
 }
 
@@ -171,13 +168,38 @@ pub struct StreamingLogging {
     pub prefix: String,
 }
 
+/// What CloudFront assigns to a streaming distribution.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ObservedStreamingDistribution {
+    /// ARN of the streaming distribution.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arn: Option<String>,
+
+    /// CloudFront's own word: `InProgress` while a change is on its way to the edges, then `Deployed`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+
+    /// When the configuration was last changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_modified_time: Option<String>,
+
+    /// Name under which the streaming distribution answers, such as `s5c39gqb8ow64r.cloudfront.net`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub domain_name: Option<String>,
+
+    /// Accounts that can sign URLs, and their key pairs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub active_trusted_signers: Option<ActiveTrustedSigners>,
+}
+
 impl StreamingDistributionConfig {
-    /// Adds the defaults of whole structures, so that an update says everything, and a field that leaves the spec returns to its
+    /// Adds the defaults of whole structures. An update then has every field, and a field that is removed from the spec returns to its
     /// default.
-    fn complete(&mut self) {
-        logs::complete(&mut self.logging.get_or_insert_default().bucket);
+    fn apply_defaults(&mut self) {
+        fields::normalize_bucket(&mut self.logging.get_or_insert_default().bucket);
         self.trusted_signers.get_or_insert_default();
-        // Required on the wire, also for a public bucket.
+        // CloudFront requires this element for a public bucket too.
         self.s3_origin
             .origin_access_identity
             .get_or_insert_default();

@@ -1,6 +1,6 @@
 //! Desired state held against what CloudFront answers, put together by hand from its model.
 
-use super::{StreamingDistribution, facts::Facts};
+use super::{ObservedStreamingDistribution, StreamingDistribution};
 use crate::{
     engine::{Kind, ResolvedReferences, Status, TypedLocalReference},
     xml::{Drift, Element},
@@ -182,7 +182,7 @@ fn the_own_account_among_the_signers_is_called_as_cloudfront_calls_it() {
         items.map(|it| it.text().to_owned()).collect()
     };
     assert_eq!(names(&desired(&signed)), ["123456789012", "210987654321"]);
-    let mut status = Status::<Facts>::default();
+    let mut status = Status::<ObservedStreamingDistribution>::default();
     status.observed_fields.arn =
         Some("arn:aws:cloudfront::123456789012:streaming-distribution/E1".into());
     signed.status = Some(status);
@@ -209,6 +209,9 @@ fn facts_are_read_from_an_answer() {
         "activeTrustedSigners": {"enabled": true, "items": [{"awsAccountNumber": "self", "keyPairIds": ["K1"]}]},
     });
     assert_eq!(serde_json::to_value(&facts).unwrap(), expected);
-    assert_eq!(serde_json::from_value::<Facts>(expected).unwrap(), facts);
+    assert_eq!(
+        serde_json::from_value::<ObservedStreamingDistribution>(expected).unwrap(),
+        facts
+    );
     assert!(!StreamingDistribution::is_deployed(&answer));
 }

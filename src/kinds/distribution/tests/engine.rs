@@ -3,7 +3,7 @@
 use super::{at, bucket, desired, distribution, read_back, text};
 use crate::{
     engine::{Kind, ResolvedReferences, Status},
-    kinds::distribution::{Distribution, facts::Facts},
+    kinds::distribution::{Distribution, observed::ObservedDistribution},
     xml::Element,
 };
 use serde_json::{Value, json};
@@ -89,7 +89,10 @@ fn facts_are_read_from_an_answer() {
         "aliasICPRecordals": [{"cname": "www.example.com", "icpRecordalStatus": "APPROVED"}],
     });
     assert_eq!(serde_json::to_value(&facts).unwrap(), expected);
-    assert_eq!(serde_json::from_value::<Facts>(expected).unwrap(), facts);
+    assert_eq!(
+        serde_json::from_value::<ObservedDistribution>(expected).unwrap(),
+        facts
+    );
 }
 
 #[test]
@@ -124,7 +127,7 @@ fn the_own_account_among_the_signers_is_called_as_cloudfront_calls_it() {
         items.map(|it| it.text().to_owned()).collect()
     };
     assert_eq!(names(&desired(&signed)), ["123456789012", "210987654321"]);
-    let mut status = Status::<Facts>::default();
+    let mut status = Status::<ObservedDistribution>::default();
     status.observed_fields.arn =
         Some("arn:aws:cloudfront::123456789012:distribution/E1".to_owned());
     signed.status = Some(status);

@@ -1,13 +1,14 @@
-//! What CloudFront says of a distribution beside its configuration.
+//! Fields that CloudFront assigns to a distribution.
 
-use crate::kinds::shared::signers::{ActiveTrustedSigners, KeyPairIds};
+use super::key_groups::ActiveTrustedKeyGroups;
+use crate::kinds::shared::trusted_signers::ActiveTrustedSigners;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What CloudFront assigns to a distribution.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Facts {
+pub struct ObservedDistribution {
     /// ARN of the distribution.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
@@ -39,35 +40,6 @@ pub struct Facts {
     /// State of the aliases' registration in China.
     #[serde(rename = "aliasICPRecordals", skip_serializing_if = "Option::is_none")]
     pub alias_icp_recordals: Option<AliasIcpRecordals>,
-}
-
-/// Key groups that can sign.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ActiveTrustedKeyGroups {
-    /// Whether any can.
-    pub enabled: bool,
-    /// The key groups.
-    #[serde(default)]
-    pub items: KeyGroups,
-}
-
-/// Key groups that can sign.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename = "Items/KeyGroup")]
-#[schemars(extend("x-kubernetes-list-type" = "atomic"))]
-pub struct KeyGroups(pub Vec<KeyGroup>);
-
-/// One key group that can sign.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct KeyGroup {
-    /// Id of the key group.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub key_group_id: Option<String>,
-    /// Its keys.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub key_pair_ids: Option<KeyPairIds>,
 }
 
 /// Registrations of aliases in China.

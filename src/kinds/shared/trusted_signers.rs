@@ -1,0 +1,72 @@
+//! AWS accounts that sign URLs and cookies, in `spec` and in `status`.
+
+use super::rules;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// AWS accounts whose CloudFront key pairs sign.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-validations" = rules::TRUSTED_SIGNERS))]
+pub struct TrustedSigners {
+    /// Whether a signature is needed: true exactly when `items` has entries.
+    pub enabled: bool,
+
+    /// Account numbers of twelve digits, or `self` for the account of the distribution. Default: none.
+    #[serde(default)]
+    pub items: AwsAccountNumbers,
+}
+
+/// Account numbers.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename = "Items/AwsAccountNumber")]
+#[schemars(extend("x-kubernetes-list-type" = "set", "maxItems" = 50))]
+pub struct AwsAccountNumbers(
+    #[schemars(inner(length(max = 12), regex(pattern = r"^([0-9]{12}|self)$")))] pub Vec<String>,
+);
+
+/// Accounts that can sign.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ActiveTrustedSigners {
+    /// Whether any can.
+    pub enabled: bool,
+    /// The accounts.
+    #[serde(default)]
+    pub items: Signers,
+}
+
+/// Accounts that can sign.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename = "Items/Signer")]
+#[schemars(extend("x-kubernetes-list-type" = "atomic"))]
+pub struct Signers(pub Vec<Signer>);
+
+/// One account that can sign.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Signer {
+    /// Account number, or `self`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub aws_account_number: Option<String>,
+    /// Its key pairs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_pair_ids: Option<KeyPairIds>,
+}
+
+/// Ids of keys.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename = "Items/KeyPairId")]
+#[schemars(extend("x-kubernetes-list-type" = "atomic"))]
+pub struct KeyPairIds(pub Vec<String>);
+
+impl TrustedSigners {
+    /// Replaces the number of the distribution's own account by `self`, as CloudFront does.
+    pub(in crate::kinds) fn use_self_keyword(&mut self, account: &str) {
+        for signer in &mut self.items.0 {
+            if signer == account {
+                "self".clone_into(signer);
+            }
+        }
+    }
+}

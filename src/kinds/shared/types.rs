@@ -1,0 +1,45 @@
+//! Helpers for the definition of types.
+
+use schemars::Schema;
+use serde::{Deserialize, Deserializer};
+
+/// Defines a string type with an enum of values in its schema, and a default if one follows `=`.
+///
+/// It is not a Rust enum, so that the operator can read a value that CloudFront adds later.
+macro_rules! string_enum {
+    ($(#[$doc:meta])* $name:ident: $($value:literal)|+) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+        #[serde(transparent)]
+        #[schemars(extend("enum" = [$($value),+]))]
+        pub struct $name(pub String);
+    };
+    ($(#[$doc:meta])* $name:ident: $($value:literal)|+ = $default:literal) => {
+        string_enum! { $(#[$doc])* $name: $($value)|+ }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self($default.to_owned())
+            }
+        }
+    };
+}
+
+pub(in crate::kinds) use string_enum;
+
+/// Deserializes a list of large items without spare capacity. Most lists have one or two items, and serde reserves room for four.
+pub(in crate::kinds) fn shrink_to_fit<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    let mut items = Vec::deserialize(deserializer)?;
+    items.shrink_to_fit();
+    Ok(items)
+}
+
+/// Removes the default of a field from its schema. kubectl prints an empty list as `[]` and leaves the column of an absent one empty. The
+/// Rust type has the default.
+pub(in crate::kinds) fn without_default(schema: &mut Schema) {
+    schema.remove("default");
+}
