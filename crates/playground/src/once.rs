@@ -168,24 +168,24 @@ fn remote_comment(playground: &Playground, id: &str) -> String {
         .to_owned()
 }
 
-fn resources(playground: &Playground, family: &str) -> Vec<Value> {
+fn resources(playground: &Playground, collection: &str) -> Vec<Value> {
     let state = playground.simulator.control().state();
     let accounts = state["accounts"].as_object().cloned().unwrap_or_default();
     accounts
         .values()
-        .flat_map(|account| account[family].as_array().cloned().unwrap_or_default())
+        .flat_map(|account| account[collection].as_array().cloned().unwrap_or_default())
         .collect()
 }
 
 fn count_remotes(playground: &Playground) -> usize {
-    const FAMILIES: [&str; 3] = [
+    const COLLECTIONS: [&str; 3] = [
         "distributions",
         "streaming_distributions",
         "origin_access_identities",
     ];
-    FAMILIES
+    COLLECTIONS
         .iter()
-        .map(|family| resources(playground, family).len())
+        .map(|collection| resources(playground, collection).len())
         .sum()
 }
 

@@ -64,7 +64,7 @@ impl Playground {
     pub(crate) fn start(deploy_delay: Duration) -> Result<Self, Error> {
         let has_controller_manager = is_controller_manager_available();
         let cluster = Cluster::start(cluster::Options {
-            controller_manager: has_controller_manager,
+            has_controller_manager,
             ..cluster::Options::default()
         })?;
         let runtime = Runtime::new().map_err(|source| io_error("start a runtime", source))?;
@@ -73,8 +73,8 @@ impl Playground {
             ..Options::default()
         };
         let simulator = runtime.block_on(Simulator::start(options))?;
-        for (family, id) in REFERENCED_RESOURCES {
-            simulator.control().seed(family, id);
+        for (resource_type, id) in REFERENCED_RESOURCES {
+            simulator.control().seed(resource_type, id);
         }
         let directory = TempDir::new().map_err(|source| io_error("make a directory", source))?;
         let log = directory.path().join("operator.log");

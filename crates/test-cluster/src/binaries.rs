@@ -27,12 +27,12 @@ impl Binaries {
     /// Finds the programs or builds them. The order is: `KUBEBUILDER_ASSETS`, `PATH`, an earlier build or download, and
     /// a build with Go, which takes ten minutes once.
     ///
-    /// With `controller_manager`, kube-controller-manager is required as well. An unsuitable directory in
+    /// With `needs_controller_manager`, kube-controller-manager is required as well. An unsuitable directory in
     /// `KUBEBUILDER_ASSETS` is an error, because the user selected it. An unsuitable directory on `PATH` is skipped with
     /// a line on standard error.
     pub fn find_or_build(
         environment: &Environment,
-        controller_manager: bool,
+        needs_controller_manager: bool,
     ) -> Result<Self, Error> {
         if let Some(assets) = &environment.assets {
             let unsuitable = |problem| Error::UnsuitableDirectory {
@@ -40,11 +40,11 @@ impl Binaries {
                 directory: assets.clone(),
                 problem,
             };
-            return Self::in_supported_versions(assets, environment, controller_manager)
+            return Self::in_supported_versions(assets, environment, needs_controller_manager)
                 .map_err(unsuitable);
         }
         let on_path = environment.path_directories().find_map(|directory| {
-            Self::in_path_directory(&directory, environment, controller_manager)
+            Self::in_path_directory(&directory, environment, needs_controller_manager)
         });
         if let Some(binaries) = on_path {
             return Ok(binaries);
@@ -54,7 +54,7 @@ impl Binaries {
             download::directory(environment)?,
         ];
         for directory in &cached {
-            match Self::in_directory(directory, environment, controller_manager) {
+            match Self::in_directory(directory, environment, needs_controller_manager) {
                 Ok(binaries) => return Ok(binaries),
                 Err(problem) if directory.exists() => {
                     progress(&format!("{} {problem}", directory.display()));
@@ -62,20 +62,22 @@ impl Binaries {
                 Err(_) => {}
             }
         }
-        let built = go_build::build(environment, controller_manager)?;
-        Self::in_directory(&built, environment, controller_manager).map_err(|output| Error::Build {
-            output,
-            controller_manager,
+        let built = go_build::build(environment, needs_controller_manager)?;
+        Self::in_directory(&built, environment, needs_controller_manager).map_err(|output| {
+            Error::Build {
+                output,
+                needs_controller_manager,
+            }
         })
     }
 
     fn in_path_directory(
         directory: &Path,
         environment: &Environment,
-        controller_manager: bool,
+        needs_controller_manager: bool,
     ) -> Option<Self> {
         find_executable(directory, "etcd").and(find_executable(directory, "kube-apiserver"))?;
-        match Self::in_supported_versions(directory, environment, controller_manager) {
+        match Self::in_supported_versions(directory, environment, needs_controller_manager) {
             Ok(binaries) => Some(binaries),
             Err(problem) => {
                 progress(&format!(
@@ -91,9 +93,9 @@ impl Binaries {
     fn in_supported_versions(
         directory: &Path,
         environment: &Environment,
-        controller_manager: bool,
+        needs_controller_manager: bool,
     ) -> Result<Self, String> {
-        let binaries = Self::in_directory(directory, environment, controller_manager)?;
+        let binaries = Self::in_directory(directory, environment, needs_controller_manager)?;
         version_problem(&binaries.etcd, OLDEST_ETCD)
             .or_else(|| version_problem(&binaries.kube_apiserver, OLDEST_KUBE_APISERVER))
             .map_or(Ok(binaries), |problem| {
@@ -104,7 +106,7 @@ impl Binaries {
     fn in_directory(
         directory: &Path,
         environment: &Environment,
-        controller_manager: bool,
+        needs_controller_manager: bool,
     ) -> Result<Self, String> {
         let find =
             |name: &str| find_executable(directory, name).ok_or_else(|| format!("has no {name}"));
@@ -116,7 +118,7 @@ impl Binaries {
                 .or_else(|problem| environment.find_on_path("kubectl").ok_or(problem))?,
             kube_controller_manager: find_executable(directory, "kube-controller-manager"),
         };
-        if controller_manager && binaries.kube_controller_manager.is_none() {
+        if needs_controller_manager && binaries.kube_controller_manager.is_none() {
             return Err("has no kube-controller-manager".to_owned());
         }
         Ok(binaries)

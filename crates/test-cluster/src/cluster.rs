@@ -48,7 +48,7 @@ impl Cluster {
         if let Some(kubeconfig) = &environment.kubeconfig {
             return Self::connect(kubeconfig, environment);
         }
-        let binaries = Binaries::find_or_build(environment, options.controller_manager)?;
+        let binaries = Binaries::find_or_build(environment, options.has_controller_manager)?;
         let (directory, name) = create_directory()?;
         let cleanup = GuardedChild::cleanup(&directory, &[], &[])?;
         let kubectl = Kubectl::for_own_cluster(

@@ -53,7 +53,7 @@ impl ControlPlane {
         let program = binaries
             .kube_controller_manager
             .as_ref()
-            .filter(|_| options.controller_manager);
+            .filter(|_| options.has_controller_manager);
         let controller_manager = program
             .map(|program| {
                 let kubeconfig = kubectl.kubeconfig();
@@ -132,7 +132,7 @@ fn configure_api_server(
             .audit
             .map(|level| write_audit_files(directory, level))
             .transpose()?,
-        controller_manager: options.controller_manager,
+        has_controller_manager: options.has_controller_manager,
     })
 }
 

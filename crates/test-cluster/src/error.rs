@@ -81,18 +81,18 @@ pub enum Error {
     #[error("cannot handle signals: {0}")]
     Signals(ctrlc::Error),
     /// No control plane was found, and there is no Go to build one.
-    #[error("no control plane found, and no Go on PATH to build one: {}", alternative(*.controller_manager))]
+    #[error("no control plane found, and no Go on PATH to build one: {}", alternative(*.needs_controller_manager))]
     NoGo {
         /// Whether kube-controller-manager was required.
-        controller_manager: bool,
+        needs_controller_manager: bool,
     },
     /// The build of the control plane failed.
-    #[error("go build of the control plane failed: {}; the end of its output:\n{output}", alternative(*.controller_manager))]
+    #[error("go build of the control plane failed: {}; the end of its output:\n{output}", alternative(*.needs_controller_manager))]
     Build {
         /// The last lines of the output.
         output: String,
         /// Whether kube-controller-manager was required.
-        controller_manager: bool,
+        needs_controller_manager: bool,
     },
     /// The program that installs a tool or package is missing.
     #[error("no {program} on PATH, which {what} is installed with: {hint}")]
@@ -169,8 +169,8 @@ impl fmt::Debug for Error {
     }
 }
 
-fn alternative(controller_manager: bool) -> &'static str {
-    if controller_manager {
+fn alternative(needs_controller_manager: bool) -> &'static str {
+    if needs_controller_manager {
         "install Go 1.26 or newer (the official archive of `cargo run -p cluster -- download` is no alternative here: \
          it has no kube-controller-manager)"
     } else {

@@ -2,18 +2,16 @@
 
 use std::env::consts::{ARCH, OS};
 use std::fs;
-use std::io::BufReader;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 
 use sha2::{Digest, Sha256};
 
 use crate::cache;
-use crate::child_guard::{guarded_command, spawn_guarded};
+use crate::child_guard::guarded_command;
 use crate::environment::{Environment, find_executable};
 use crate::error::Error;
-use crate::progress::{progress, report_build};
+use crate::progress::{progress, run_with_progress};
 
 /// The source files of the Go module. They are embedded so that an installed `cluster` program can build them.
 const SOURCES: [(&str, &str); 4] = [
@@ -51,9 +49,12 @@ pub(crate) fn directory(environment: &Environment) -> Result<PathBuf, Error> {
         .join(format!("{name:016x}")))
 }
 
-/// Builds the control plane unless the cache contains it, and returns its directory. `controller_manager` only selects
-/// the alternative that an error suggests.
-pub(crate) fn build(environment: &Environment, controller_manager: bool) -> Result<PathBuf, Error> {
+/// Builds the control plane unless the cache contains it, and returns its directory. `needs_controller_manager` only
+/// selects the alternative that an error suggests.
+pub(crate) fn build(
+    environment: &Environment,
+    needs_controller_manager: bool,
+) -> Result<PathBuf, Error> {
     let directory = directory(environment)?;
     let is_complete = |directory: &Path| {
         PROGRAMS
@@ -61,15 +62,15 @@ pub(crate) fn build(environment: &Environment, controller_manager: bool) -> Resu
             .all(|name| find_executable(directory, name).is_some())
     };
     cache::fill_once(&directory, is_complete, |partial| {
-        let go = environment
-            .find_on_path("go")
-            .ok_or(Error::NoGo { controller_manager })?;
+        let go = environment.find_on_path("go").ok_or(Error::NoGo {
+            needs_controller_manager,
+        })?;
         progress(
             "building a control plane with Go: ten minutes and 2.5 GB of memory the first time, seconds later",
         );
         go_build(&go, partial).map_err(|output| Error::Build {
             output,
-            controller_manager,
+            needs_controller_manager,
         })?;
         create_links(partial)
     })?;
@@ -88,20 +89,8 @@ fn go_build(go: &Path, directory: &Path) -> Result<(), String> {
         .arg(directory.join("control-plane"))
         .arg(".")
         .current_dir(&sources)
-        .env("CGO_ENABLED", "0")
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped());
-    let (mut child, pipe) = spawn_guarded(&mut command).map_err(|error| error.to_string())?;
-    let tail = child
-        .stderr
-        .take()
-        .map(|output| report_build(BufReader::new(output)))
-        .unwrap_or_default();
-    let status = child.wait().map_err(|error| error.to_string())?;
-    drop(pipe);
-    if !status.success() {
-        return Err(tail.join("\n"));
-    }
+        .env("CGO_ENABLED", "0");
+    run_with_progress(command)?;
     fs::remove_dir_all(&sources).map_err(|error| error.to_string())
 }
 

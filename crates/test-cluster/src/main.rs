@@ -67,7 +67,7 @@ fn run(action: Action) -> Result<(), Error> {
             with_controller_manager,
             audit,
         } => up(Options {
-            controller_manager: with_controller_manager,
+            has_controller_manager: with_controller_manager,
             audit: audit.then_some(AuditLevel::Metadata),
         }),
         Action::Build {

@@ -3,9 +3,9 @@
 /// The optional parts of a cluster.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
-    /// Whether to start kube-controller-manager. Without it, the deletion of a namespace does not finish, owner
+    /// Whether the cluster has kube-controller-manager. Without it, the deletion of a namespace does not finish, owner
     /// references have no effect, and no pods are created.
-    pub controller_manager: bool,
+    pub has_controller_manager: bool,
     /// The level of [`crate::Cluster::audit_log`]; `None` disables the log.
     pub audit: Option<AuditLevel>,
 }

