@@ -15,7 +15,8 @@ pub(crate) struct ApiError {
 }
 
 impl ApiError {
-    /// Creates an error with the status of the code in the service model. A code that is not in the model has status 400.
+    /// Creates an error with the status of the code in the service model. A code that is not in the model has status
+    /// 400.
     pub(crate) fn new(code: &str, message: impl Into<String>) -> Self {
         Self::with_status(MODEL.status_of(code).unwrap_or(400), code, message)
     }

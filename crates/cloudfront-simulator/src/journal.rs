@@ -37,7 +37,8 @@ pub struct JournalEntry {
     pub request_id: String,
     /// Whether the operation changed the state.
     pub committed: bool,
-    /// The fault that this request triggered. With a fault, the client can have received another response than `status`.
+    /// The fault that this request triggered. With a fault, the client can have received another response than
+    /// `status`.
     pub fault: Option<String>,
 }
 

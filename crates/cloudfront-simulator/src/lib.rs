@@ -23,7 +23,7 @@
 //! * An operation validates the request body against the service model, then against CloudFront's rules.
 //! * The service is the shared state: accounts with versioned resources, quotas, faults and the journal.
 //!
-//! The simulator shares no code with the operator that it tests, so that both cannot have the same error.
+//! The simulator shares no code with the operator that it tests, so that one mistake cannot affect both.
 
 mod api;
 mod api_port;

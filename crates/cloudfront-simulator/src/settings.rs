@@ -28,7 +28,8 @@ pub struct Settings {
         deserialize_with = "deserialize_duration"
     )]
     pub latency: Duration,
-    /// The maximum number of API requests per second and account. More requests return `Throttling`. 0 means no limit.
+    /// The maximum number of API requests per second and account. Further requests return `Throttling`. 0 means no
+    /// limit.
     pub rate_limit: f64,
     /// The number of seconds that the server's clock is ahead of real time when it verifies signatures.
     pub signing_skew_seconds: i64,

@@ -41,7 +41,8 @@ pub enum Switch {
     Ipv6ByDefault,
     /// Off: responses list origins by domain name. On: by ID.
     OriginsById,
-    /// Off: a reference to an unknown resource, such as a policy or a certificate, returns an error. On: it is accepted.
+    /// Off: a reference to an unknown resource, such as a policy or a certificate, returns an error. On: it is
+    /// accepted.
     AcceptUnknownReferences,
     /// Off: `MaxItems` above 100 returns `InvalidArgument`. On: it is treated as 100.
     ClampMaxItems,

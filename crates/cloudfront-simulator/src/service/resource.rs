@@ -21,7 +21,7 @@ pub(crate) struct Resource {
     pub(super) deleted: Option<u64>,
 }
 
-/// The result of one write.
+/// The configuration of a resource after one write.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ResourceVersion {
     pub(crate) etag: String,

@@ -1,7 +1,7 @@
 //! Members that are required in an update and optional in a creation.
 //!
-//! Sources: AWS documentation "distribution-overview-required-fields", and live tests of go-to-k/cdkd in 2026-08 for the
-//! members of origins. The error messages follow those that it quotes.
+//! Sources: AWS documentation "distribution-overview-required-fields", and live tests of go-to-k/cdkd in 2026-08 for
+//! the members of origins. The error messages follow those that it quotes.
 
 use crate::{
     error::ApiError,
