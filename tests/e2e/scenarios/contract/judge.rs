@@ -8,14 +8,14 @@ use super::{
 };
 use crate::{
     contract::{check_transition, find, row_of},
-    scenarios::stage::control_plane,
+    scenarios::rights,
 };
 use cloudfront_simulator::JournalEntry;
 use k8s_openapi::jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fmt, fs, thread,
+    fmt, thread,
     time::Duration,
 };
 
@@ -160,54 +160,64 @@ fn deserved(
     Ok(())
 }
 
-/// The API server makes no new version of a write that changes nothing: so each object has as many writes as versions.
+/// Checks that each status write changed the status: the API server stores no new version for a patch that changes nothing, so an
+/// object has as many status writes as changes of its status.
 fn no_write_says_nothing(walker: &Walker, objects: &BTreeMap<String, Vec<Version>>) -> Vec<String> {
-    let patches = status_patches(&walker.stage.namespace);
+    let mut writes = status_writes(&walker.stage.namespace);
+    if writes.is_empty() {
+        return vec!["the audit log has no status write of the operator".into()];
+    }
+    let mut changes: BTreeMap<String, Vec<Timestamp>> = BTreeMap::new();
+    for versions in objects.values() {
+        let name = versions[0].object["metadata"]["name"].as_str();
+        let name = name.expect("every object has a name").to_owned();
+        changes
+            .entry(name)
+            .or_default()
+            .extend(status_changes(versions));
+    }
     let mut found = vec![];
-    for name in patches.keys() {
-        let own = objects.values().filter(|all| {
-            all.iter()
-                .any(|version| version.object["metadata"]["name"] == **name)
-        });
-        let news: Vec<_> = own
-            .flat_map(|all| all.windows(2))
-            .filter(|two| two[0].object["status"] != two[1].object["status"])
-            .map(|two| two[1].at)
-            .collect();
-        let writes = &patches[name];
-        if writes.len() != news.len() {
+    for (name, changes) in changes {
+        let writes = writes.remove(&name).unwrap_or_default();
+        if writes.len() != changes.len() {
             found.push(format!(
-                "{name}: the status was written at {writes:?}, and became another at {news:?}"
+                "{name}: the status was written at {writes:?}, and became another at {changes:?}"
             ));
         }
     }
+    found.extend(writes.into_iter().map(|(name, writes)| {
+        format!(
+            "{name}: the status was written at {writes:?}, and the watch did not see the object"
+        )
+    }));
     found
 }
 
-/// When the operator wrote the status of each object, by the object's name.
-fn status_patches(namespace: &str) -> BTreeMap<String, Vec<String>> {
-    let log = control_plane()
-        .audit_log()
-        .expect("the control plane keeps an audit log");
-    let text = fs::read_to_string(log).expect("the audit log can be read");
-    let user = format!("operator-{namespace}");
-    let entries = text
-        .lines()
-        .filter(|line| line.contains(&user))
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-        .filter(|entry| {
-            entry["verb"] == "patch"
-                && entry["objectRef"]["subresource"] == "status"
-                && entry["responseStatus"]["code"] == 200
-        });
-    let mut all: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for entry in entries {
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let name = text(&entry["objectRef"]["name"]);
-        let at = text(&entry["stageTimestamp"]);
-        all.entry(name).or_default().push(at);
+/// The times at which the status of an object changed.
+fn status_changes(versions: &[Version]) -> impl Iterator<Item = Timestamp> {
+    let pairs = versions.windows(2);
+    pairs
+        .filter(|pair| pair[0].object["status"] != pair[1].object["status"])
+        .map(|pair| pair[1].at)
+}
+
+/// The times at which the operator wrote the status of each object, by the object's name.
+fn status_writes(namespace: &str) -> BTreeMap<String, Vec<String>> {
+    let mut times: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for request in rights::requests(namespace) {
+        let is_status_write = request["verb"] == "patch"
+            && request["objectRef"]["subresource"] == "status"
+            && request["responseStatus"]["code"] == 200;
+        if is_status_write {
+            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            let name = text(&request["objectRef"]["name"]);
+            times
+                .entry(name)
+                .or_default()
+                .push(text(&request["stageTimestamp"]));
+        }
     }
-    all
+    times
 }
 
 /// No update that changes nothing, and no two creates under one key.
