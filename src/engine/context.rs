@@ -1,8 +1,9 @@
-//! What every pass of a kind shares.
+//! The handles and caches that reconciliations share.
 
 use crate::{
     cloudfront,
     engine::{
+        api::config::EngineConfig,
         cache::{
             cached_object::CachedObject, object_registry::ObjectRegistry,
             reference_index::ReferenceIndex,
@@ -13,7 +14,6 @@ use crate::{
             collection::{ObjectKey, Subscription},
             poller::ListPoller,
         },
-        reconcile::summary::Tally,
     },
 };
 use futures::channel::mpsc::UnboundedSender;
@@ -23,47 +23,50 @@ use kube::{
 };
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
-/// How the engine goes about its work. The same for all kinds.
-#[derive(Clone, Debug)]
-pub struct EngineConfig {
-    /// How old an observation of a settled remote may get. What has no list is looked at after a fifth less or more.
-    pub resync_interval: Duration,
-    /// How often a remote is looked at while CloudFront is busy with it.
-    pub deploy_poll_interval: Duration,
-    /// Passes of one kind at once.
-    pub concurrency: u16,
-    /// Whether nothing at all may be written to CloudFront.
-    pub is_read_only: bool,
-    /// Label selector of the objects to watch.
-    pub selector: Option<String>,
-}
-
-/// The connections that all kinds share.
+/// The handles that the controllers of all kinds share.
 #[derive(Clone)]
 pub struct SharedContext {
-    /// The Kubernetes API.
+    /// The client of the Kubernetes API.
     pub kube: kube::Client,
-    /// The CloudFront API, behind its budget.
+    /// The client of the CloudFront API, behind its rate limiter.
     pub cloudfront: cloudfront::Client,
-    /// Every kind's objects.
+    /// The objects of all kinds.
     pub registry: ObjectRegistry,
-    /// In whose name events are written.
+    /// The reporter of events.
     pub reporter: Reporter,
-    /// Told of every pass that has ended.
-    pub on_reconcile: Arc<dyn Fn(&Tally) + Send + Sync>,
-    /// How to go about it.
+    /// Called after each reconciliation.
+    pub on_reconcile: Arc<dyn Fn(&ReconcileSummary) + Send + Sync>,
+    /// The configuration.
     pub config: EngineConfig,
 }
 
-/// What every pass of one kind shares.
+/// The summary of one reconciliation, for metrics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReconcileSummary {
+    /// The object's kind.
+    pub kind: &'static str,
+    /// The label of the outcome.
+    pub result: &'static str,
+    /// The duration of the reconciliation.
+    pub duration: Duration,
+    /// The time from CloudFront's acceptance of a create or an update to the first observation of it as deployed, if this
+    /// reconciliation made that observation.
+    pub deployment_duration: Option<Duration>,
+    /// Whether drift was corrected.
+    pub is_drift_corrected: bool,
+    /// The number of paths in the created invalidation. CloudFront bills them.
+    pub invalidation_paths: usize,
+}
+
+/// The handles and caches that all reconciliations of one kind share.
 pub(crate) struct Context<K: Kind> {
     pub(crate) shared: SharedContext,
     pub(crate) poller: Arc<ListPoller<K>>,
-    /// Wakes an object of this kind.
+    /// Enqueues an object of this kind.
     pub(crate) wake: UnboundedSender<ObjectKey<K>>,
     pub(crate) memos: Memos<K::ObservedFields>,
     pub(crate) reference_index: ReferenceIndex,
-    /// The objects of this kind, as the watch last showed them.
+    /// The objects of this kind, as of the last events of the watch.
     pub(crate) store: Store<CachedObject<K>>,
 }
 
@@ -84,19 +87,13 @@ impl<K: Kind> Context<K> {
         }
     }
 
-    /// Forgets an object that has gone.
+    /// Drops the state of a deleted object.
     pub(crate) fn forget(&self, uid: &str) {
         self.unsubscribe(self.memos.forget(uid));
     }
 
-    fn unsubscribe(&self, remotes: impl IntoIterator<Item = Subscription>) {
-        for remote in remotes {
-            self.poller.unsubscribe(&remote);
-        }
-    }
-
-    /// Forgets the objects that went while nobody watched.
-    pub(crate) fn forget_missing(&self) {
+    /// Drops the state of all objects that the store does not contain: they were deleted while no watch was open.
+    pub(crate) fn forget_deleted(&self) {
         let present: HashSet<String> = self
             .store
             .state()
@@ -106,17 +103,23 @@ impl<K: Kind> Context<K> {
         self.unsubscribe(self.memos.keep(&present));
     }
 
-    /// How long whoever queues should leave between two looks at all the others, so that a thousand of them do not look all the time.
+    fn unsubscribe(&self, subscriptions: impl IntoIterator<Item = Subscription>) {
+        for subscription in subscriptions {
+            self.poller.unsubscribe(&subscription);
+        }
+    }
+
+    /// Returns the minimum delay between two queue checks of an object. Each check is O(objects), so the delay grows with their number.
     pub(crate) fn queue_recheck_delay(&self) -> Duration {
         let objects = u32::try_from(self.store.len()).unwrap_or(u32::MAX);
         Duration::from_millis(2).saturating_mul(objects)
     }
 
-    /// Why it is not an object's turn yet.
+    /// Returns why the object has to wait in the queue of its kind.
     pub(crate) fn queue_blocker(&self, object: &K) -> Option<String> {
         let own = object.queue_entry();
-        let all = self.store.state();
-        let tickets: Vec<&K::QueueEntry> = all.iter().map(|it| &it.summary().queue_entry).collect();
-        K::queue_blocker(&own, &tickets)
+        let objects = self.store.state();
+        let all: Vec<&K::QueueEntry> = objects.iter().map(|it| &it.summary().queue_entry).collect();
+        K::queue_blocker(&own, &all)
     }
 }

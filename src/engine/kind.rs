@@ -75,7 +75,7 @@ pub trait Kind:
     /// The status last read.
     fn status(&self) -> Option<&Status<Self::ObservedFields>>;
     /// The objects that the configuration names. All of them have an id before [`Kind::config`] is asked.
-    fn dependencies(&self) -> Vec<TypedLocalReference> {
+    fn references(&self) -> Vec<TypedLocalReference> {
         vec![]
     }
     /// The keys of Secrets that the configuration takes values from.

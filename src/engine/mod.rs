@@ -10,6 +10,7 @@ mod cache;
 mod context;
 mod controller;
 mod crd;
+mod jitter;
 mod kind;
 mod kubernetes;
 mod object_state;
@@ -22,26 +23,25 @@ mod spec_hash;
 mod tags;
 
 pub use api::condition::conditions;
+pub use api::config::EngineConfig;
 pub use api::outcome::Outcome;
 pub use api::policy::{DeletionPolicy, DriftPolicy, ManagementPolicy, ManagementSpec};
 pub use api::reason::Reason;
 pub use api::reference::{LocalReference, ReferenceName, ResolvedReferences, TypedLocalReference};
 pub use api::secret::{SecretKey, Secrets, ValueSource};
 pub use api::status::{DriftEntry, MAX_DRIFT_ENTRIES, Status};
+pub use api::well_known::{FIELD_MANAGER, FINALIZER, RECONCILE_REQUESTED_AT, RECREATE_COUNT};
 pub use cache::cached_object::CachedObject;
 pub use cache::object_registry::{
     NotSynced, ObjectChange, ObjectRegistry, ReferenceTarget, RemoteClaim,
 };
 pub use cache::object_summary::{ConditionLabels, ConditionSummary};
-pub use context::{EngineConfig, SharedContext};
+pub use context::{ReconcileSummary, SharedContext};
 pub use controller::run;
 pub use crd::crd;
 pub use kind::{Kind, Lifecycle};
-pub use kubernetes::metadata::{FIELD_MANAGER, FINALIZER};
 pub use operations::required_operations;
 pub use plan::{Plan, Wish, plan};
-pub use reconcile::report::RECONCILE_REQUESTED_AT;
-pub use reconcile::summary::Tally;
-pub use remote::ownership::{RECREATE_COUNT, caller_reference};
+pub use remote::ownership::caller_reference;
 pub use remote::reader::RemoteReader;
 pub use remote::resource::Remote;

@@ -24,7 +24,7 @@ pub(crate) fn applied_hash<K: Kind>(
     ids: &ResolvedReferences,
 ) -> Option<String> {
     let version = env!("CARGO_PKG_VERSION");
-    let names = object.dependencies();
+    let names = object.references();
     let ids: Vec<_> = names
         .iter()
         .map(|name| ids.id(name.kind, &name.name))

@@ -216,7 +216,7 @@ impl Kind for Invalidation {
         self.status.as_ref()
     }
 
-    fn dependencies(&self) -> Vec<TypedLocalReference> {
+    fn references(&self) -> Vec<TypedLocalReference> {
         let named = self
             .spec
             .distribution_ref

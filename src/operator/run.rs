@@ -116,7 +116,7 @@ async fn operate(options: &Run, level: Level) -> Result<(), Error> {
         kube: kube.clone(),
         cloudfront,
         registry: object_registry,
-        config: settings(options),
+        config: engine_config(options),
         on_reconcile: Arc::new(move |tally| metrics.pass(tally)),
     };
     introduce(options, &shared.cloudfront);
@@ -215,13 +215,13 @@ fn client_options(
     }
 }
 
-fn settings(options: &Run) -> EngineConfig {
+fn engine_config(options: &Run) -> EngineConfig {
     EngineConfig {
         resync_interval: options.resync_interval,
         deploy_poll_interval: options.deploy_poll_interval,
         concurrency: options.concurrency,
         is_read_only: options.mode == Mode::Observe,
-        selector: options.selector.clone(),
+        label_selector: options.selector.clone(),
     }
 }
 

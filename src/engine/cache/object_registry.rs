@@ -41,7 +41,7 @@ pub struct ObjectChange {
     /// The object itself, as others would name it.
     pub object: TypedLocalReference,
     /// What it depends on: these may have waited for it to let go.
-    pub dependencies: Vec<TypedLocalReference>,
+    pub references: Vec<TypedLocalReference>,
 }
 
 /// How long a listing is waited for. A kind whose definition is missing is never listed, and must not hold up others.
@@ -296,7 +296,7 @@ impl<K: Kind> ErasedStore for TypedStore<K> {
     fn dependents(&self, namespace: &str, name: &TypedLocalReference) -> Vec<String> {
         let all = self.0.state_filter(|object| {
             object.namespace().as_deref() == Some(namespace)
-                && object.summary().dependencies.contains(name)
+                && object.summary().references.contains(name)
         });
         all.iter().map(|object| object.name_any()).collect()
     }

@@ -21,7 +21,7 @@ pub(crate) struct ObjectSummary<K: Kind> {
     /// At how many places CloudFront differs and is left so.
     pub(crate) drift: i64,
     /// The objects that it names.
-    pub(crate) dependencies: Box<[TypedLocalReference]>,
+    pub(crate) references: Box<[TypedLocalReference]>,
     /// What its conditions say.
     pub(crate) conditions: Box<[ConditionSummary]>,
     /// Its place in the queue of its kind.
@@ -56,7 +56,7 @@ impl<K: Kind> Default for ObjectSummary<K> {
             observed_generation: None,
             reconciling: false,
             drift: 0,
-            dependencies: Box::default(),
+            references: Box::default(),
             conditions: Box::default(),
             queue_entry: K::QueueEntry::default(),
         }
@@ -68,7 +68,7 @@ impl<K: Kind> ObjectSummary<K> {
         let text = |text: &Option<String>| text.as_deref().map(Into::into);
         let blank = Self {
             adopt_id: text(&object.management().adopt_id),
-            dependencies: object.dependencies().into(),
+            references: object.references().into(),
             queue_entry: object.queue_entry(),
             ..Self::default()
         };

@@ -3,9 +3,10 @@
 use crate::{
     cloudfront::{CloudFrontError, Priority},
     engine::{
+        api::config::RESYNCS_PER_RECONCILE,
         cache::cached_object::CachedObject,
+        jitter::{with_early_jitter, with_jitter},
         kind::{Kind, Lifecycle},
-        reconcile::requeue::{SLOW, about, spread_down},
         remote::revision::RemoteRevision,
     },
 };
@@ -108,7 +109,7 @@ impl<K: Kind> TrackedCollection<K> {
             refused: None,
             polled: now,
             // The first interval differs, so that kinds do not fall together; those after it are what was asked for.
-            next_resync: now + spread_down(resync),
+            next_resync: now + with_early_jitter(resync),
             next_overdue_check: now,
             pages: 1,
             failures: 0,
@@ -145,7 +146,7 @@ impl<K: Kind> TrackedCollection<K> {
         let tracked = TrackedRemote {
             mark,
             since: now,
-            due: now + about(resync * SLOW),
+            due: now + with_jitter(resync * RESYNCS_PER_RECONCILE),
             stale: false,
             subscriber,
             subscription_id,
@@ -166,7 +167,7 @@ impl<K: Kind> TrackedCollection<K> {
         self.next_overdue_check = now + resync / OVERDUE_CHECKS_PER_RESYNC;
         for tracked in self.tracked.values_mut() {
             if tracked.due <= now {
-                tracked.due = now + about(resync * SLOW);
+                tracked.due = now + with_jitter(resync * RESYNCS_PER_RECONCILE);
                 tracked.subscriber.enqueue();
             }
         }

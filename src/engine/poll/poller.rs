@@ -7,7 +7,7 @@
 use crate::{
     cloudfront::{CloudFrontError, ErrorClass, Priority},
     engine::{
-        context::EngineConfig,
+        api::config::EngineConfig,
         kind::{Kind, Lifecycle},
         poll::collection::{ListResult, PollReason, Subscriber, Subscription, TrackedCollection},
         remote::{

@@ -23,7 +23,7 @@ impl<K: Kind> Pass<'_, K> {
         let namespace = self.object.namespace().unwrap_or_default();
         let begun = K::LIFECYCLE == Lifecycle::OneShot && self.recorded().is_some();
         let mut ids = vec![];
-        for name in self.object.dependencies() {
+        for name in self.object.references() {
             let found = self.context.shared.registry.find(&namespace, &name).await;
             let found = found.map_err(|_| unlisted(&name))?;
             let obstacle = match &found {

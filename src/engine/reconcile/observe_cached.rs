@@ -3,14 +3,12 @@
 use crate::{
     cloudfront::{CloudFrontError, ErrorClass},
     engine::{
-        api::reason::Reason,
+        api::{reason::Reason, well_known::RECONCILE_REQUESTED_AT},
         cache::remote_snapshot::RemoteSnapshot,
         kind::{Kind, Lifecycle},
         plan::Plan,
         poll::collection::{ObjectKey, Subscriber},
-        reconcile::{
-            error::Failure, reconciliation::Pass, report::RECONCILE_REQUESTED_AT, requeue::Watch,
-        },
+        reconcile::{error::Failure, reconciliation::Pass, requeue::Watch},
         remote::{resource::Remote, revision::RemoteRevision},
     },
 };

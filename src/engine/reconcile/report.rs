@@ -4,13 +4,14 @@ use crate::engine::{
     api::{
         reason::Reason,
         status::Status,
+        well_known::RECONCILE_REQUESTED_AT,
         {
             condition::{conditions, same_message},
             outcome::Outcome as State,
         },
     },
     kind::{Kind, Lifecycle},
-    kubernetes::metadata,
+    kubernetes::status_patch::{merge_patch, patch_status},
     object_state::{self, Memo},
     reconcile::{error::Failure, reconciliation::Pass},
     remote::resource::Remote,
@@ -20,10 +21,7 @@ use kube::{
     ResourceExt,
     runtime::events::{Event, EventType, Recorder},
 };
-use serde_json::{Map, Value, json};
-
-/// Asks for a pass now. Any new value counts; it is answered in `status.lastHandledReconcileAt`.
-pub const RECONCILE_REQUESTED_AT: &str = "cloudfront-operator.dev/reconcile-requested-at";
+use serde_json::json;
 
 impl<K: Kind> Pass<'_, K> {
     /// Writes the status of a state, if it says anything new, and tells of what was written to CloudFront.
@@ -44,7 +42,7 @@ impl<K: Kind> Pass<'_, K> {
         }
         let patch = merge_patch(&json!(self.previous), &json!(status));
         let kube = &self.context.shared.kube;
-        let written = metadata::patch_status(kube, &self.object, patch).await?;
+        let written = patch_status(kube, &self.object, patch).await?;
         self.memo.id = None;
         self.memo.written = Some(Box::new(object_state::Written {
             resource_version: written.resource_version.unwrap_or_default(),
@@ -160,45 +158,5 @@ pub(super) fn freshest<K: Kind>(
     match &memo.written {
         Some(written) => written.status.clone(),
         None => object.status().cloned().unwrap_or_default(),
-    }
-}
-
-/// The JSON merge patch (RFC 7396) that turns one document into another.
-pub(super) fn merge_patch(from: &Value, to: &Value) -> Value {
-    let (Value::Object(from), Value::Object(to)) = (from, to) else {
-        return to.clone();
-    };
-    let mut patch = Map::new();
-    for (key, value) in to {
-        match from.get(key) {
-            Some(old) if old == value => {}
-            Some(old) => drop(patch.insert(key.clone(), merge_patch(old, value))),
-            None => drop(patch.insert(key.clone(), value.clone())),
-        }
-    }
-    for key in from.keys().filter(|key| !to.contains_key(*key)) {
-        patch.insert(key.clone(), Value::Null);
-    }
-    Value::Object(patch)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_patch_names_what_changed_and_what_went() {
-        let from = json!({ "id": "E1", "etag": "A", "facts": { "a": 1, "b": 2 }, "drift": [1] });
-        let to = json!({ "id": "E1", "etag": "B", "facts": { "a": 1 }, "new": true });
-        let patch = json!({ "etag": "B", "facts": { "b": null }, "drift": null, "new": true });
-        assert_eq!(merge_patch(&from, &to), patch);
-    }
-
-    #[test]
-    fn a_list_is_replaced_as_a_whole() {
-        assert_eq!(
-            merge_patch(&json!({ "l": [1, 2] }), &json!({ "l": [2] })),
-            json!({ "l": [2] })
-        );
     }
 }

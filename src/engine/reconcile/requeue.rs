@@ -1,17 +1,15 @@
 //! When to look again.
 
-use crate::engine::{api::outcome::Outcome as State, context::EngineConfig};
-use std::{
-    hash::{BuildHasher, RandomState},
-    time::Duration,
+use crate::engine::{
+    api::{config::EngineConfig, outcome::Outcome as State},
+    jitter::with_jitter,
 };
+use std::time::Duration;
 
 /// The longest pause between tries while something passing stands in the way.
 const LONGEST: Duration = Duration::from_mins(5);
 
-/// How many resync intervals pass between two passes over an object that the lookout watches. Such a pass costs no call, but for the
-/// tags, which no list tells of.
-pub(crate) const SLOW: u32 = 6;
+pub(crate) use crate::engine::api::config::RESYNCS_PER_RECONCILE as SLOW;
 
 /// What an object is woken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +34,7 @@ pub(crate) fn next(
     crowd: Duration,
     config: &EngineConfig,
 ) -> Option<Duration> {
-    let resync = about(config.resync_interval);
+    let resync = with_jitter(config.resync_interval);
     let pause = match state {
         State::Queued(_) if watch == Watch::Turn => resync,
         // Its turn comes when others are done, which costs no call to see.
@@ -67,39 +65,12 @@ pub(crate) fn next(
 /// Doubles from one second on, up to five minutes, less up to a half so that many do not come at once.
 pub(crate) fn retry(failures: u32) -> Duration {
     let pause = Duration::from_secs(1) * 2_u32.saturating_pow(failures.saturating_sub(1).min(9));
-    pause.min(LONGEST).mul_f64(1.0 - chance() / 2.0)
-}
-
-/// An interval, up to a fifth shorter.
-pub(crate) fn spread_down(interval: Duration) -> Duration {
-    interval.mul_f64(1.0 - chance() / 5.0)
-}
-
-/// An interval, a fifth shorter up to a fifth longer, so that what began together does not come back together.
-pub(crate) fn about(interval: Duration) -> Duration {
-    spread(interval, chance())
-}
-
-fn spread(interval: Duration, chance: f64) -> Duration {
-    interval.mul_f64(0.8 + 0.4 * chance)
-}
-
-/// A number from 0 to 1. The standard library's hasher is seeded by chance; nothing here needs more.
-fn chance() -> f64 {
-    let bits = u32::try_from(RandomState::new().hash_one(()) >> 32).unwrap_or(0);
-    f64::from(bits) / f64::from(u32::MAX)
+    pause.min(LONGEST).mul_f64(1.0 - fastrand::f64() / 2.0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_resync_is_spread_by_a_fifth_either_way() {
-        let interval = Duration::from_secs(600);
-        assert_eq!(spread(interval, 0.0), Duration::from_secs(480));
-        assert_eq!(spread(interval, 1.0), Duration::from_secs(720));
-    }
 
     #[test]
     fn retries_grow_and_stay_bounded() {

@@ -2,28 +2,11 @@
 
 use crate::engine::{
     api::{outcome::Outcome as State, reason::Reason},
+    context::ReconcileSummary,
     kind::Kind,
     reconcile::{error::Failure, reconciliation::Pass},
 };
-use std::time::{Duration, Instant};
-
-/// What one pass came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Tally {
-    /// The object's kind.
-    pub kind: &'static str,
-    /// The state that the object was left in, one word of a closed set; `Released` once it needs us no longer, `Unreported` when the
-    /// Kubernetes API failed.
-    pub result: &'static str,
-    /// How long the pass took.
-    pub duration: Duration,
-    /// From CloudFront's acceptance of a creation or an update until it was seen to be deployed, where this pass saw it.
-    pub propagation: Option<Duration>,
-    /// Whether a change that somebody had made behind our back was undone.
-    pub reverted: bool,
-    /// The paths of the invalidation that was created: CloudFront bills them.
-    pub paths: usize,
-}
+use std::time::Instant;
 
 impl<K: Kind> Pass<'_, K> {
     /// What this pass, begun at that moment, came to.
@@ -31,7 +14,7 @@ impl<K: Kind> Pass<'_, K> {
         &mut self,
         answer: &Result<Option<State>, Failure>,
         begun: Instant,
-    ) -> Tally {
+    ) -> ReconcileSummary {
         let made = |reason| {
             self.written
                 .as_ref()
@@ -40,13 +23,13 @@ impl<K: Kind> Pass<'_, K> {
         let (reverted, created) = (made(Reason::Reverted), made(Reason::Created));
         let done = matches!(answer, Ok(Some(State::InSync | State::Completed)));
         let sent = if done { self.memo.sent.take() } else { None };
-        Tally {
+        ReconcileSummary {
             kind: K::KIND,
             result: result(answer),
             duration: begun.elapsed(),
-            propagation: sent.map(|sent| sent.elapsed()),
-            reverted,
-            paths: if created {
+            deployment_duration: sent.map(|sent| sent.elapsed()),
+            is_drift_corrected: reverted,
+            invalidation_paths: if created {
                 self.object.billable_paths()
             } else {
                 0

@@ -8,8 +8,8 @@ use crate::engine::{
     cache::cached_object::CachedObject,
     context::Context,
     kind::Kind,
-    kubernetes::metadata,
-    reconcile::{error::Failure, report::merge_patch},
+    kubernetes::status_patch::{merge_patch, patch_status},
+    reconcile::error::Failure,
 };
 use k8s_openapi::{apimachinery::pkg::apis::meta::v1::Condition, jiff::Timestamp};
 use kube::{
@@ -51,7 +51,7 @@ pub(super) async fn report<K: Kind>(
     status["conditions"] = json!(conditions(&state, &previous, generation, Timestamp::now()));
     if status != before {
         let kube = &context.shared.kube;
-        metadata::patch_status(kube, broken, merge_patch(&before, &status)).await?;
+        patch_status(kube, broken, merge_patch(&before, &status)).await?;
         tracing::warn!(
             kind = K::KIND,
             namespace,

@@ -3,10 +3,8 @@
 //! The key is the object's uid, never a clock and never chance: a repeated create finds the same remote again. Once a remote was
 //! deleted behind the operator's back, a counter is added to the key, and is stored *before* the create that uses it.
 
+use crate::engine::api::well_known::RECREATE_COUNT;
 use kube::{Resource, ResourceExt};
-
-/// The annotation that carries the counter. Not in the status, which may be wiped.
-pub const RECREATE_COUNT: &str = "cloudfront-operator.dev/incarnation";
 
 /// The key for the object's present incarnation.
 pub fn caller_reference<K: Resource>(object: &K) -> String {

@@ -30,7 +30,7 @@ impl Kind for Distribution {
         self.status.as_ref()
     }
 
-    fn dependencies(&self) -> Vec<TypedLocalReference> {
+    fn references(&self) -> Vec<TypedLocalReference> {
         let origins = &self.spec.config.origins.0;
         let buckets = origins.iter().filter_map(|it| it.s3_origin_config.as_ref());
         buckets

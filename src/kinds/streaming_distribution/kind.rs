@@ -27,7 +27,7 @@ impl Kind for StreamingDistribution {
         self.status.as_ref()
     }
 
-    fn dependencies(&self) -> Vec<TypedLocalReference> {
+    fn references(&self) -> Vec<TypedLocalReference> {
         let reference = &self.spec.config.s3_origin.origin_access_identity_ref;
         reference.iter().map(fields::identity_dependency).collect()
     }

@@ -144,10 +144,10 @@ fn a_bare_bucket_for_logs_is_called_as_cloudfront_calls_it() {
 
 #[test]
 fn a_reference_is_a_dependency_and_becomes_the_path_of_an_identity() {
-    let dependencies = by_reference().dependencies();
-    assert_eq!(dependencies.len(), 1);
+    let references = by_reference().references();
+    assert_eq!(references.len(), 1);
     assert_eq!(
-        (dependencies[0].kind, &*dependencies[0].name),
+        (references[0].kind, &*references[0].name),
         ("OriginAccessIdentity", "site")
     );
     let config = desired(&by_reference());

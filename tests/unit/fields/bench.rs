@@ -94,8 +94,8 @@ impl Bench {
     }
 
     fn resolved<K: Kind>(&self, object: &K) -> ResolvedReferences {
-        let dependencies = object.dependencies().into_iter();
-        let ids = dependencies.map(|it| {
+        let references = object.references().into_iter();
+        let ids = references.map(|it| {
             let id = self.ids.get(&*it.name);
             let id = id.unwrap_or_else(|| panic!("nobody made {} {}", it.kind, it.name));
             (it, id.clone())

@@ -19,10 +19,10 @@ fn by_reference() -> Value {
 #[test]
 fn a_reference_is_a_dependency_and_becomes_the_path_of_an_identity() {
     let distribution = bucket(&by_reference());
-    let dependencies = distribution.dependencies();
-    assert_eq!(dependencies.len(), 1);
+    let references = distribution.references();
+    assert_eq!(references.len(), 1);
     assert_eq!(
-        (dependencies[0].kind, &*dependencies[0].name),
+        (references[0].kind, &*references[0].name),
         ("OriginAccessIdentity", "site")
     );
     let config = desired(&distribution);

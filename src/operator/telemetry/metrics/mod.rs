@@ -5,7 +5,7 @@ mod table;
 
 use crate::{
     cloudfront::{Client, RequestMetrics},
-    engine::{ConditionSummary, ObjectRegistry, Tally},
+    engine::{ConditionSummary, ObjectRegistry, ReconcileSummary},
 };
 use k8s_openapi::jiff::Timestamp;
 use labels::{CallLabels, ClassLabels, KindLabels, ObjectLabels, PassLabels};
@@ -124,7 +124,7 @@ impl Metrics {
     }
 
     /// Counts one pass.
-    pub(crate) fn pass(&self, tally: &Tally) {
+    pub(crate) fn pass(&self, tally: &ReconcileSummary) {
         let kind = KindLabels::of(tally.kind);
         let labels = PassLabels {
             kind: tally.kind.into(),
@@ -135,14 +135,14 @@ impl Metrics {
             family.get_or_create(&kind).observe(time.as_secs_f64());
         };
         observe(&self.pass_duration, tally.duration);
-        if let Some(time) = tally.propagation {
+        if let Some(time) = tally.deployment_duration {
             observe(&self.propagation, time);
         }
-        if tally.reverted {
+        if tally.is_drift_corrected {
             self.reverted.get_or_create(&kind).inc();
         }
         self.paths
-            .inc_by(u64::try_from(tally.paths).unwrap_or(u64::MAX));
+            .inc_by(u64::try_from(tally.invalidation_paths).unwrap_or(u64::MAX));
     }
 
     /// The client whose budget is shown.

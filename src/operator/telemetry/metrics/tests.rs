@@ -33,14 +33,14 @@ fn object_registry(objects: usize) -> ObjectRegistry {
     object_registry
 }
 
-fn tally(result: &'static str) -> Tally {
-    Tally {
+fn tally(result: &'static str) -> ReconcileSummary {
+    ReconcileSummary {
         kind: OriginAccessIdentity::KIND,
         result,
         duration: Duration::from_millis(20),
-        propagation: Some(Duration::from_mins(4)),
-        reverted: true,
-        paths: 7,
+        deployment_duration: Some(Duration::from_mins(4)),
+        is_drift_corrected: true,
+        invalidation_paths: 7,
     }
 }
 

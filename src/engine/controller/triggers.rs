@@ -1,0 +1,60 @@
+//! Reconciliations that are started by changes of other objects.
+
+use crate::engine::{
+    cache::{cached_object::CachedObject, object_registry::ObjectChange},
+    context::Context,
+    kind::Kind,
+    poll::collection::ObjectKey,
+};
+use futures::{Stream, StreamExt, stream};
+use kube::{Resource, ResourceExt, runtime::reflector::ObjectRef};
+use std::sync::Arc;
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+
+/// Returns the keys of the objects of this kind that have to be reconciled after changes of other objects.
+pub(super) fn objects_to_enqueue<K: Kind>(
+    context: Arc<Context<K>>,
+    changes: Receiver<ObjectChange>,
+) -> impl Stream<Item = ObjectKey<K>> + Send + 'static {
+    let changes = stream::unfold(changes, |mut changes| async {
+        match changes.recv().await {
+            Ok(change) => Some((Some(change), changes)),
+            Err(RecvError::Lagged(_)) => Some((None, changes)),
+            Err(RecvError::Closed) => None,
+        }
+    });
+    changes.flat_map(move |change| {
+        stream::iter(match change {
+            Some(change) => affected_objects(&context, &change),
+            None => all_waiting(&context),
+        })
+    })
+}
+
+/// Returns the objects that reference the changed object, and the objects being deleted that the changed object references.
+fn affected_objects<K: Kind>(context: &Context<K>, change: &ObjectChange) -> Vec<ObjectKey<K>> {
+    let namespace = &change.namespace;
+    let key = |name: &str| ObjectRef::new(name).within(namespace);
+    let referrers = context.reference_index.referrers(namespace, &change.object);
+    let mut keys: Vec<_> = referrers.iter().map(|name| key(name)).collect();
+    let references = change.references.iter().filter(|it| it.kind == K::KIND);
+    for key in references.map(|reference| key(&reference.name)) {
+        let object = context.store.get(&key);
+        if object.is_some_and(|object| object.meta().deletion_timestamp.is_some()) {
+            keys.push(key);
+        }
+    }
+    keys
+}
+
+/// Returns all objects that a missed change can affect: those that reference others, and those that are being deleted.
+fn all_waiting<K: Kind>(context: &Context<K>) -> Vec<ObjectKey<K>> {
+    let is_waiting = |object: &CachedObject<K>| {
+        object.meta().deletion_timestamp.is_some() || !object.summary().references.is_empty()
+    };
+    let objects = context.store.state_filter(is_waiting);
+    let key = |object: &Arc<CachedObject<K>>| {
+        ObjectRef::new(&object.name_any()).within(&object.namespace().unwrap_or_default())
+    };
+    objects.iter().map(key).collect()
+}

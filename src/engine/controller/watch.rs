@@ -1,0 +1,113 @@
+//! The watch of a kind's objects: its stream of events, the predicates on them, and what is updated for each.
+
+use crate::engine::{
+    api::{reference::TypedLocalReference, well_known::RECONCILE_REQUESTED_AT},
+    cache::{cached_object::CachedObject, object_registry::ObjectChange},
+    context::{Context, SharedContext},
+    kind::{Kind, Lifecycle},
+    kubernetes::metadata::has_finalizer,
+};
+use futures::{Stream, StreamExt, stream};
+use kube::{Api, Resource, ResourceExt, runtime::watcher};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// An event of the watch, or its failure.
+type WatchEvent<K> = Result<watcher::Event<CachedObject<K>>, watcher::Error>;
+
+/// The timeout of a watch request in seconds. The kube runtime handles bookmarks itself, so a new request is the proof that the API
+/// server still responds. The default of kube is 290 s.
+const WATCH_TIMEOUT_SECONDS: u32 = 40;
+
+/// The page size of the initial list.
+const PAGE_SIZE: u32 = 200;
+
+/// Watches the objects of one namespace, or of all namespaces if it is `None`.
+pub(super) fn watch<K: Kind>(
+    shared: &SharedContext,
+    namespace: Option<&str>,
+) -> impl Stream<Item = WatchEvent<K>> + Send + use<K> {
+    let mut config = watcher::Config::default()
+        .timeout(WATCH_TIMEOUT_SECONDS)
+        .page_size(PAGE_SIZE);
+    let selector = &shared.config.label_selector;
+    config.label_selector.clone_from(selector);
+    let kube = shared.kube.clone();
+    let api = match namespace {
+        Some(namespace) => Api::namespaced(kube, namespace),
+        None => Api::all(kube),
+    };
+    watcher(api, config)
+}
+
+/// A predicate on the value of the reconcile-requested annotation, which does not change the generation.
+pub(super) fn reconcile_requested<K: Resource>(object: &K) -> Option<u64> {
+    let mut hasher = DefaultHasher::new();
+    object
+        .annotations()
+        .get(RECONCILE_REQUESTED_AT)?
+        .hash(&mut hasher);
+    Some(hasher.finish())
+}
+
+/// A predicate on an object with an id but without the operator's finalizer, for example after a `PUT` that omits it. Such a write
+/// does not change the generation. Objects normally get the finalizer before they have an id, so this predicate does not fire for them.
+pub(super) fn finalizer_missing<K: Kind>(object: &CachedObject<K>) -> Option<u64> {
+    let has_remote = K::LIFECYCLE == Lifecycle::Managed && object.summary().id.is_some();
+    (has_remote && !has_finalizer(object)).then_some(1)
+}
+
+/// Buffers the events of an initial list until the list is complete.
+///
+/// The store has the objects only then. A reconciliation that started earlier would not find its object and would not be repeated.
+pub(super) fn buffer_initial_list<K: Kind>(
+    events: impl Stream<Item = WatchEvent<K>> + Send + 'static,
+) -> impl Stream<Item = WatchEvent<K>> + Send + 'static {
+    let mut buffer = vec![];
+    let ordered = events.map(move |event| match event {
+        Ok(watcher::Event::Init) => {
+            buffer.clear();
+            vec![]
+        }
+        Ok(object @ watcher::Event::InitApply(_)) => {
+            buffer.push(Ok(object));
+            vec![]
+        }
+        Ok(watcher::Event::InitDone) => {
+            buffer.push(Ok(watcher::Event::InitDone));
+            std::mem::take(&mut buffer)
+        }
+        other => vec![other],
+    });
+    ordered.flat_map(stream::iter)
+}
+
+/// Updates the index and the state of the object for an event, and publishes the change to the other kinds.
+pub(super) fn index_event<K: Kind>(event: &watcher::Event<CachedObject<K>>, context: &Context<K>) {
+    context.reference_index.update(event, &context.store);
+    let object = match event {
+        watcher::Event::Apply(object) | watcher::Event::InitApply(object) => {
+            let uid = object.meta().uid.as_deref().unwrap_or_default();
+            let is_initial = matches!(event, watcher::Event::InitApply(_));
+            if is_initial && object.summary().id.is_none() {
+                context.memos.inherit(uid);
+            }
+            let version = object.meta().resource_version.as_deref();
+            context.memos.catch_up(uid, version.unwrap_or_default());
+            object
+        }
+        watcher::Event::Delete(object) => {
+            context.forget(object.meta().uid.as_deref().unwrap_or_default());
+            object
+        }
+        watcher::Event::InitDone => return context.forget_deleted(),
+        watcher::Event::Init => return,
+    };
+    context.shared.registry.publish(ObjectChange {
+        namespace: object.namespace().unwrap_or_default(),
+        object: TypedLocalReference {
+            kind: K::KIND,
+            name: object.name_any(),
+        },
+        references: object.summary().references.to_vec(),
+    });
+}

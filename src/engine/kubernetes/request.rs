@@ -1,0 +1,37 @@
+//! What all patches share: the request, its field manager and the response.
+
+use crate::engine::{api::well_known::FIELD_MANAGER, kubernetes::metadata::PartialMetadata};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use kube::{Client, Resource, ResourceExt, api::PatchParams, core::Request};
+use serde::Deserialize;
+
+/// The API server's response to a patch. The client has just sent the rest of the object, so only the metadata are read.
+#[derive(Deserialize)]
+struct MetadataResponse {
+    metadata: PartialMetadata,
+}
+
+/// Returns the requests for the objects of a kind in an object's namespace.
+pub(super) fn requests_for<K: Resource<DynamicType = ()>>(object: &K) -> Request {
+    Request::new(K::url_path(&(), object.namespace().as_deref()))
+}
+
+/// Returns the parameters of every patch.
+pub(super) fn patch_params() -> PatchParams {
+    PatchParams {
+        field_manager: Some(FIELD_MANAGER.into()),
+        ..PatchParams::default()
+    }
+}
+
+/// Sends a patch and returns the object's metadata after it. `name` is the name of the request in traces.
+pub(super) async fn send(
+    kube: &Client,
+    name: &'static str,
+    request: Result<http::Request<Vec<u8>>, kube::core::request::Error>,
+) -> Result<ObjectMeta, kube::Error> {
+    let mut request = request.map_err(kube::Error::BuildRequest)?;
+    request.extensions_mut().insert(name);
+    let response: MetadataResponse = kube.request(request).await?;
+    Ok(response.metadata.into())
+}
