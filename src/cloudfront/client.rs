@@ -1,16 +1,15 @@
-//! The one client that makes calls.
+//! The client: sends requests within the rate limit, signed, and as the leader.
 
 use super::{
     CallerIdentity, CloudFrontError, CredentialsSource, Endpoint, Method, Options, Priority,
     RateLimiter, RateLimiterSnapshot, Request, RequestMetrics, Reservation, Response,
     auth::{
-        AttemptError, Clock, CredentialsCache, SignedTransport, SigningScope, UnsignedRequest,
-        caller_identity, chain,
+        AccountCache, AttemptError, Clock, CredentialsCache, SignedTransport, SigningScope,
+        UnsignedRequest, caller_identity, default_chain,
     },
-    http::{Transport, retry},
+    http::{Transport, with_retries},
 };
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
-use backon::Retryable;
 use bytes::Bytes;
 use jiff::SignedDuration;
 use std::{
@@ -18,83 +17,71 @@ use std::{
     sync::{Arc, OnceLock},
     time::Duration,
 };
-use tokio::{
-    sync::Mutex,
-    time::{Instant, timeout},
-};
+use tokio::time::Instant;
 use tracing::{Instrument, Span, debug, field::Empty};
 
 const NAMESPACE: &str = "http://cloudfront.amazonaws.com/doc/2020-05-31/";
 const DEFAULT_ENDPOINT: &str = "https://cloudfront.amazonaws.com";
 const DEFAULT_REGION: &str = "us-east-1";
-/// How long STS is waited for where its answer is not needed.
-const WAITED: Duration = Duration::from_secs(5);
-/// How long it is left alone when it did not give one.
-const FORGIVEN: Duration = Duration::from_mins(10);
 
-/// Makes calls to CloudFront for one account: one source of credentials, one budget for reads and one for writes. Cheap to clone.
+/// Sends requests to CloudFront for one account, with one rate limiter for reads and one for writes. Cheap to clone.
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
-    /// On whose behalf: calls that wait do so fairly between tenants.
+    /// The rate limiters are fair between tenants.
     tenant: Arc<str>,
-    /// The place in which writes wait.
-    booking: Option<Arc<Reservation>>,
+    /// The position in the queue that writes use.
+    reservation: Option<Arc<Reservation>>,
+}
+
+/// The state of both rate limiters at one moment.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RateLimiterSnapshots {
+    /// The rate limiter for reads.
+    pub reads: RateLimiterSnapshot,
+    /// The rate limiter for writes.
+    pub writes: RateLimiterSnapshot,
 }
 
 struct Inner {
     options: Options,
     endpoint: Endpoint,
     region: String,
-    wire: SignedTransport,
+    transport: SignedTransport,
     reads: RateLimiter,
     writes: RateLimiter,
-    account: Mutex<Option<Told>>,
-}
-
-/// What STS told of a key, and when.
-struct Told {
-    key: String,
-    at: Instant,
-    account: Option<String>,
-}
-
-/// What both budgets look like at one moment, for metrics.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct RateLimiterSnapshots {
-    /// The budget for reads.
-    pub reads: RateLimiterSnapshot,
-    /// The budget for writes.
-    pub writes: RateLimiterSnapshot,
+    account: AccountCache,
 }
 
 impl Client {
-    /// Sets a client up. Makes no call: credentials are asked for when they are first needed.
+    /// Builds a client. Sends nothing: the first request loads the credentials.
     ///
-    /// Fails with [`CloudFrontError::Configuration`] when the endpoint is refused ([`Endpoint::parse`]) or HTTPS cannot be set up.
+    /// Fails with [`CloudFrontError::Configuration`] if the endpoint is not valid ([`Endpoint::parse`]) or HTTPS cannot be set up.
     pub async fn new(options: Options) -> Result<Self, CloudFrontError> {
         let endpoint = Endpoint::find(
             "CLOUDFRONT",
             options.endpoint.as_deref(),
             DEFAULT_ENDPOINT,
             options.allow_plain_http,
-            variable,
+            environment_variable,
         )?;
         let region = ["AWS_REGION", "AWS_DEFAULT_REGION"]
             .into_iter()
-            .find_map(variable);
+            .find_map(environment_variable);
         let region = region.unwrap_or_else(|| DEFAULT_REGION.into());
-        let transport = Transport::new(&options)?;
+        let transport = Transport::new(options.connect_timeout, options.request_timeout)?;
         let source = match options.credentials.clone() {
-            CredentialsSource::DefaultChain => chain(transport.clone(), region.clone()).await,
-            CredentialsSource::Static(keys) => {
-                SharedCredentialsProvider::new(Credentials::from(keys))
+            CredentialsSource::DefaultChain => {
+                default_chain(transport.clone(), region.clone()).await
+            }
+            CredentialsSource::Static(credentials) => {
+                SharedCredentialsProvider::new(Credentials::from(credentials))
             }
         };
         let inner = Inner {
             reads: RateLimiter::new(options.reads_per_second),
             writes: RateLimiter::new(options.writes_per_second),
-            wire: SignedTransport {
+            transport: SignedTransport {
                 transport,
                 credentials: CredentialsCache::new(source),
                 clock: Clock::default(),
@@ -102,16 +89,16 @@ impl Client {
             options,
             endpoint,
             region,
-            account: Mutex::default(),
+            account: AccountCache::default(),
         };
         Ok(Self {
             inner: Arc::new(inner),
             tenant: "".into(),
-            booking: None,
+            reservation: None,
         })
     }
 
-    /// A client that calls on behalf of a tenant.
+    /// Returns a client whose requests belong to a tenant.
     #[must_use]
     pub fn for_tenant(&self, tenant: &str) -> Self {
         Self {
@@ -120,16 +107,16 @@ impl Client {
         }
     }
 
-    /// A client whose writes wait in a place that was kept.
+    /// Returns a client whose writes use a reserved position in the queue.
     #[must_use]
-    pub fn with_reservation(&self, booking: Arc<Reservation>) -> Self {
+    pub fn with_reservation(&self, reservation: Arc<Reservation>) -> Self {
         Self {
-            booking: Some(booking),
+            reservation: Some(reservation),
             ..self.clone()
         }
     }
 
-    /// Keeps a place for a write, for somebody who is [woken](RateLimiter::reserve) when its turn is near.
+    /// Reserves a position in the queue for a write, and calls `wake` [shortly before](RateLimiter::reserve) a write may use it.
     pub fn reserve_write(
         &self,
         priority: Priority,
@@ -138,75 +125,67 @@ impl Client {
         self.inner.writes.reserve(priority, &self.tenant, wake)
     }
 
-    /// Makes a call: waits for its turn, signs, sends, and reads the answer.
+    /// Waits for the rate limiter, then signs and sends the request, and reads the response.
     ///
-    /// Repeats within about 20 s what may be repeated: reads that got no answer or were throttled, writes that were throttled or never
-    /// left, and once a call whose credentials had expired or whose clock was wrong. A write that may have taken effect is never repeated:
-    /// its error says [`CloudFrontError::outcome_unknown`], and the caller must look. Dropping the future of a write leaves the same doubt.
+    /// Retries for about 20 s where a retry is safe: reads without a response, requests that were throttled, and writes that were not sent. A
+    /// request with expired credentials or a wrong clock is retried once. A write that may have taken effect is never retried: its error
+    /// reports [`CloudFrontError::outcome_unknown`], and the caller must read. Dropping the future of a write has the same effect.
     pub async fn send(&self, request: &Request) -> Result<Response, CloudFrontError> {
         let url = self.inner.endpoint.url(&request.target()?);
-        let begun = OnceLock::new();
-        let patient = || {
-            begun
-                .get()
-                .is_none_or(|begun: &Instant| begun.elapsed() < retry::PATIENCE)
-        };
-        (|| self.attempt(request, &url, &begun))
-            .retry(retry::delays(request))
-            .when(|error| retry::again(error) && patient())
-            .await
+        let first_sent = OnceLock::new();
+        with_retries(request, &first_sent, || {
+            self.attempt(request, &url, &first_sent)
+        })
+        .await
     }
 
-    /// The id of the account that the credentials belong to, twelve digits, as STS tells. Not counted in the budget.
+    /// Asks STS for the id of the account that the credentials belong to: twelve digits. The rate limit does not apply.
     ///
-    /// STS is asked in the region `AWS_REGION`, or where `AWS_ENDPOINT_URL_STS` says.
+    /// The STS endpoint is that of `AWS_REGION`, unless `AWS_ENDPOINT_URL_STS` is set.
     pub async fn caller_account(&self) -> Result<String, CloudFrontError> {
         Ok(self.caller_identity().await?.account)
     }
 
-    /// The same, asked once for each key that the credentials ever have. `None` when STS does not tell within five seconds, and for ten
-    /// minutes after: for what is good to know and not needed.
-    pub async fn account(&self) -> Option<String> {
-        let credentials = self.inner.wire.credentials.get().await.ok()?;
-        let key = credentials.access_key_id();
-        let mut told = self.inner.account.lock().await;
-        if let Some(told) = told.as_ref().filter(|told| told.key == key)
-            && (told.account.is_some() || told.at.elapsed() < FORGIVEN)
-        {
-            return told.account.clone();
-        }
-        let answer = timeout(WAITED, self.caller_account()).await;
-        let account = answer.ok().and_then(Result::ok);
-        *told = Some(Told {
-            key: key.to_owned(),
-            at: Instant::now(),
-            account: account.clone(),
-        });
-        account
+    /// Returns the account id as [`Client::caller_account`] does, with one request to STS per access key.
+    ///
+    /// Returns `None` if STS does not respond within five seconds, and for ten minutes after that: for callers that can do without.
+    pub async fn cached_account(&self) -> Option<String> {
+        let credentials = self.inner.transport.credentials.get().await.ok()?;
+        let access_key_id = credentials.access_key_id();
+        self.inner
+            .account
+            .get(access_key_id, self.caller_account())
+            .await
     }
 
-    /// Whose credentials these are, as STS tells: see [`Client::caller_account`].
+    /// Asks STS for the identity that the credentials belong to, as [`Client::caller_account`] does.
     pub async fn caller_identity(&self) -> Result<CallerIdentity, CloudFrontError> {
         let Inner {
             options,
             region,
-            wire,
+            transport,
             ..
         } = &*self.inner;
-        caller_identity(wire, region, options.allow_plain_http, variable).await
+        caller_identity(
+            transport,
+            region,
+            options.allow_plain_http,
+            environment_variable,
+        )
+        .await
     }
 
-    /// Where CloudFront is.
+    /// Returns the endpoint of CloudFront.
     pub fn endpoint(&self) -> &Endpoint {
         &self.inner.endpoint
     }
 
-    /// How far AWS's clock was ahead of this machine's in the last answer. `None` while nothing has answered.
+    /// Returns how far AWS's clock was ahead of this machine's in the last response. `None` before the first response.
     pub fn clock_skew(&self) -> Option<SignedDuration> {
-        self.inner.wire.clock.heard()
+        self.inner.transport.clock.skew()
     }
 
-    /// The present rates and queues.
+    /// Returns the current state of the rate limiters.
     pub fn rate_limiters(&self) -> RateLimiterSnapshots {
         RateLimiterSnapshots {
             reads: self.inner.reads.snapshot(),
@@ -218,23 +197,23 @@ impl Client {
         &self,
         request: &Request,
         url: &str,
-        begun: &OnceLock<Instant>,
+        first_sent: &OnceLock<Instant>,
     ) -> Result<Response, CloudFrontError> {
-        match self.traced(request, url, begun).await {
+        match self.traced_exchange(request, url, first_sent).await {
             Err(AttemptError {
                 retry_now: true, ..
-            }) => self.traced(request, url, begun).await,
+            }) => self.traced_exchange(request, url, first_sent).await,
             result => result,
         }
-        .map_err(|failed| failed.error)
+        .map_err(|attempt| attempt.error)
     }
 
-    /// An exchange in a span of its own, for traces.
-    async fn traced(
+    /// Runs an exchange in its own span.
+    async fn traced_exchange(
         &self,
         request: &Request,
         url: &str,
-        begun: &OnceLock<Instant>,
+        first_sent: &OnceLock<Instant>,
     ) -> Result<Response, AttemptError> {
         let span = tracing::trace_span!(
             "call",
@@ -245,7 +224,7 @@ impl Client {
             code = Empty,
             request_id = Empty,
         );
-        let exchange = self.exchange(request, url, begun);
+        let exchange = self.exchange(request, url, first_sent);
         let result = exchange.instrument(span.clone()).await;
         span.record("code", label(&result));
         span.record("request_id", request_id(&result));
@@ -259,64 +238,80 @@ impl Client {
         &self,
         request: &Request,
         url: &str,
-        begun: &OnceLock<Instant>,
+        first_sent: &OnceLock<Instant>,
     ) -> Result<Response, AttemptError> {
-        let Inner { options, wire, .. } = &*self.inner;
-        let (reads, writes) = (&self.inner.reads, &self.inner.writes);
-        let (budget, other) = if request.is_write() {
-            (writes, reads)
-        } else {
-            (reads, writes)
-        };
-        let outgoing = outgoing(request, url)?;
-        let waited = match &self.booking {
-            Some(booking) if request.is_write() => booking.acquire().await,
-            _ => {
-                budget
-                    .enqueue(request.priority, &self.tenant)
-                    .acquire()
-                    .await
-            }
-        };
+        let Inner {
+            options, transport, ..
+        } = &*self.inner;
+        let unsigned = unsigned_request(request, url)?;
+        let waited = self.acquire(request).await;
         Span::current().record("waited", waited.as_secs_f64());
-        let credentials = wire.credentials.get().await?;
+        let credentials = transport.credentials.get().await?;
         let sent = Instant::now();
-        begun.get_or_init(|| sent);
+        first_sent.get_or_init(|| sent);
         if request.is_write() && !(options.is_leader)() {
             return Err(CloudFrontError::NotLeader {
                 operation: request.operation.clone(),
             }
             .into());
         }
-        let result = wire.exchange(outgoing, &credentials).await;
-        let result = result.and_then(|reply| Ok(Response::read(request, &reply)?));
-        if result
-            .as_ref()
-            .is_err_and(|failed| failed.error.is_throttled())
+        let result = transport.exchange(unsigned, &credentials).await;
+        let result = result.and_then(|raw| Ok(Response::read(request, &raw)?));
+        if let Err(attempt) = &result
+            && attempt.error.is_throttled()
         {
-            budget.on_throttled();
-            other.on_sibling_throttled();
+            self.on_throttled(request);
         }
-        self.tell(request, &result, sent.elapsed(), waited);
+        self.record(request, &result, sent.elapsed(), waited);
         result
     }
 
-    fn tell(
+    /// Waits for the rate limiter, and returns how long that took.
+    async fn acquire(&self, request: &Request) -> Duration {
+        match &self.reservation {
+            Some(reservation) if request.is_write() => reservation.acquire().await,
+            _ => {
+                let (limiter, _) = self.limiters(request);
+                limiter
+                    .enqueue(request.priority, &self.tenant)
+                    .acquire()
+                    .await
+            }
+        }
+    }
+
+    fn on_throttled(&self, request: &Request) {
+        let (limiter, sibling) = self.limiters(request);
+        limiter.on_throttled();
+        sibling.on_sibling_throttled();
+    }
+
+    /// Returns the rate limiter of a request, and the other one.
+    fn limiters(&self, request: &Request) -> (&RateLimiter, &RateLimiter) {
+        let (reads, writes) = (&self.inner.reads, &self.inner.writes);
+        if request.is_write() {
+            (writes, reads)
+        } else {
+            (reads, writes)
+        }
+    }
+
+    fn record(
         &self,
         request: &Request,
         result: &Result<Response, AttemptError>,
         duration: Duration,
         waited: Duration,
     ) {
-        let call = RequestMetrics {
+        let metrics = RequestMetrics {
             operation: request.operation.clone(),
             code: label(result),
             duration,
             rate_limiter_wait: waited,
         };
         let request_id = request_id(result);
-        debug!(operation = %call.operation, code = call.code, ?duration, ?waited, request_id, "called CloudFront");
-        (self.inner.options.on_request)(&call);
+        debug!(operation = %metrics.operation, code = metrics.code, ?duration, ?waited, request_id, "called CloudFront");
+        (self.inner.options.on_request)(&metrics);
     }
 }
 
@@ -328,24 +323,26 @@ impl fmt::Debug for Client {
     }
 }
 
-/// How an exchange ended, in one word.
+/// Returns the metric label of a result.
 fn label(result: &Result<Response, AttemptError>) -> &'static str {
     match result {
         Ok(_) => "ok",
-        Err(failed) => failed.error.label(),
+        Err(attempt) => attempt.error.label(),
     }
 }
 
-/// What AWS calls the exchange.
+/// Returns AWS's request ID of a result.
 fn request_id(result: &Result<Response, AttemptError>) -> Option<&str> {
     match result {
-        Ok(answer) => answer.request_id.as_deref(),
-        Err(failed) => failed.error.request_id(),
+        Ok(response) => response.request_id.as_deref(),
+        Err(attempt) => attempt.error.request_id(),
     }
 }
 
-/// The request as HTTP, complete but for the signature.
-fn outgoing<'a>(request: &Request, url: &str) -> Result<UnsignedRequest<'a>, CloudFrontError> {
+fn unsigned_request<'a>(
+    request: &Request,
+    url: &str,
+) -> Result<UnsignedRequest<'a>, CloudFrontError> {
     let method = match request.method {
         Method::Get => http::Method::GET,
         Method::Post => http::Method::POST,
@@ -358,7 +355,7 @@ fn outgoing<'a>(request: &Request, url: &str) -> Result<UnsignedRequest<'a>, Clo
         .map(|body| body.to_document(NAMESPACE));
     let mut builder = http::Request::builder().method(method).uri(url);
     if body.is_some() {
-        // AWS's model says that MissingBody may mean that this header is missing.
+        // According to AWS's model, the error MissingBody can mean that this header is missing.
         builder = builder.header("content-type", "application/xml");
     }
     if let Some(etag) = &request.if_match {
@@ -367,15 +364,15 @@ fn outgoing<'a>(request: &Request, url: &str) -> Result<UnsignedRequest<'a>, Clo
     let built = builder.body(Bytes::from(body.unwrap_or_default()));
     Ok(UnsignedRequest {
         operation: request.operation.clone(),
-        write: request.is_write(),
+        is_write: request.is_write(),
         scope: SigningScope::CLOUDFRONT,
-        request: built.map_err(|error| CloudFrontError::Invalid {
+        request: built.map_err(|error| CloudFrontError::InvalidRequest {
             operation: request.operation.clone(),
             detail: format!("it cannot be put into HTTP: {error}"),
         })?,
     })
 }
 
-fn variable(name: &str) -> Option<String> {
+fn environment_variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
 }

@@ -1,12 +1,12 @@
-//! Amazon CloudFront's REST API: calls as values, and the one client that makes them.
+//! The REST API of Amazon CloudFront: requests as values, and the client that sends them.
 //!
-//! [`Request`] describes a call, [`Client::send`] makes it, and [`Response`] or [`CloudFrontError`] is what came of it. The client signs
-//! (`SigV4`), waits for its turn in a [`RateLimiter`], asks whether this process still leads before each write, keeps every
-//! deadline and size bounded, and repeats only what surely was not committed. Knows HTTP, signatures and XML; knows nothing
-//! of Kubernetes or of any kind of resource. The only place that names `reqwest` and the `aws_*` crates.
+//! [`Request`] describes a request, [`Client::send`] sends it, and the result is a [`Response`] or a [`CloudFrontError`]. The client signs
+//! requests (`SigV4`), waits for a [`RateLimiter`], checks before each write that this process leads, bounds every duration and size,
+//! and retries only what cannot have been committed. This layer knows HTTP, signatures and XML, but neither Kubernetes nor the resource
+//! types. Only this layer names `reqwest` and the `aws_*` crates, apart from the exporter of traces.
 //!
-//! HTTPS trusts the system's certificate authorities, or those in `SSL_CERT_FILE` and `SSL_CERT_DIR` when they are set; both are read
-//! by `rustls-platform-verifier`. `HTTPS_PROXY` and `NO_PROXY` apply to HTTPS only: plain HTTP goes straight to its host.
+//! HTTPS trusts the system's certificate authorities, or those in `SSL_CERT_FILE` and `SSL_CERT_DIR` if set, as read by
+//! `rustls-platform-verifier`. `HTTPS_PROXY` and `NO_PROXY` apply to HTTPS only: plain HTTP never uses a proxy.
 
 mod auth;
 mod client;
@@ -19,6 +19,6 @@ pub use auth::{CallerIdentity, CredentialsSource, StaticCredentials};
 pub use client::{Client, RateLimiterSnapshots};
 pub(crate) use error::error_chain;
 pub use error::{CloudFrontError, ErrorClass, error_codes};
-pub use http::{Endpoint, Method, Priority, Request, Response, encode_segment};
+pub use http::{Endpoint, Method, Request, Response, encode_segment};
 pub use options::{Options, RequestMetrics};
-pub use rate::{RateLimiter, RateLimiterSnapshot, Reservation};
+pub use rate::{Priority, RateLimiter, RateLimiterSnapshot, Reservation};

@@ -1,64 +1,61 @@
-//! The wall clock, as AWS sees it.
+//! The time of signatures, corrected by the server's clock.
 
 use jiff::SignedDuration;
+use parking_lot::Mutex;
 use std::{
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicI64, Ordering},
-    },
+    sync::atomic::{AtomicI64, Ordering},
     time::{Duration, SystemTime},
 };
 
-/// A correction smaller than this explains no refusal: AWS tolerates five minutes.
-const NOTICEABLE: u64 = 60_000;
+/// AWS tolerates a skew of five minutes, so a smaller correction than this cannot be why it refused a signature.
+const MIN_CORRECTION_MS: u64 = 60_000;
 
-/// The time that signatures carry. Nodes with a wrong clock are common enough to correct for; only the server's word can tell.
+/// The time that signatures contain. A node's clock may be wrong, and only the server's `Date` header shows it.
 #[derive(Debug, Default)]
 pub(in crate::cloudfront) struct Clock {
-    ahead_ms: AtomicI64,
-    heard: Mutex<Option<SignedDuration>>,
+    correction_ms: AtomicI64,
+    skew: Mutex<Option<SignedDuration>>,
 }
 
 impl Clock {
-    pub(in crate::cloudfront) fn now(&self) -> SystemTime {
-        let ahead = self.ahead_ms.load(Ordering::Relaxed);
-        let by = Duration::from_millis(ahead.unsigned_abs());
+    pub(super) fn now(&self) -> SystemTime {
+        let correction = self.correction_ms.load(Ordering::Relaxed);
+        let amount = Duration::from_millis(correction.unsigned_abs());
         let now = SystemTime::now();
-        let moved = if ahead < 0 {
-            now.checked_sub(by)
+        let corrected = if correction < 0 {
+            now.checked_sub(amount)
         } else {
-            now.checked_add(by)
+            now.checked_add(amount)
         };
-        moved.unwrap_or(now)
+        corrected.unwrap_or(now)
     }
 
-    /// Notes what a `Date` header says, and changes nothing.
-    pub(in crate::cloudfront) fn hear(&self, date: &str) {
+    /// Records the skew that a `Date` header shows, without correcting the time.
+    pub(super) fn record_skew(&self, date: &str) {
         if let Ok(server) = jiff::fmt::rfc2822::parse(date) {
             let ahead = server.timestamp().as_millisecond() - milliseconds(SystemTime::now());
-            let ahead = Some(SignedDuration::from_millis(ahead));
-            *self.heard.lock().unwrap_or_else(PoisonError::into_inner) = ahead;
+            *self.skew.lock() = Some(SignedDuration::from_millis(ahead));
         }
     }
 
-    /// How far the server's clock was ahead of this machine's when it last said so.
-    pub(in crate::cloudfront) fn heard(&self) -> Option<SignedDuration> {
-        *self.heard.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Returns how far the server's clock was ahead of this machine's in the last response.
+    pub(in crate::cloudfront) fn skew(&self) -> Option<SignedDuration> {
+        *self.skew.lock()
     }
 
-    /// Follows a `Date` header. True if that moved the clock noticeably, so that asking again is worth while.
-    pub(in crate::cloudfront) fn follow(&self, date: &str) -> bool {
+    /// Corrects the time by a `Date` header. Returns true if the correction is large enough for a retry to succeed.
+    pub(super) fn correct(&self, date: &str) -> bool {
         let Ok(server) = jiff::fmt::rfc2822::parse(date) else {
             return false;
         };
         let before = self.now();
         let ahead = server.timestamp().as_millisecond() - milliseconds(SystemTime::now());
-        let moved = server.timestamp().as_millisecond() - milliseconds(before);
-        let noticeable = moved.unsigned_abs() > NOTICEABLE;
-        if noticeable {
-            self.ahead_ms.store(ahead, Ordering::Relaxed);
+        let change = server.timestamp().as_millisecond() - milliseconds(before);
+        let is_large = change.unsigned_abs() > MIN_CORRECTION_MS;
+        if is_large {
+            self.correction_ms.store(ahead, Ordering::Relaxed);
         }
-        noticeable
+        is_large
     }
 }
 

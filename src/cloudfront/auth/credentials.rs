@@ -1,4 +1,4 @@
-//! Credentials, kept for as long as they are good.
+//! Credentials, cached until they expire.
 
 use crate::cloudfront::{
     CloudFrontError,
@@ -18,156 +18,161 @@ use tokio::{
 };
 use tracing::{instrument::WithSubscriber, subscriber::NoSubscriber};
 
-/// Credentials are renewed this long before they expire, or halfway if they live less than twice as long.
-const MARGIN: Duration = Duration::from_mins(5);
-/// A source that hangs longer than this is down.
-const PATIENCE: Duration = Duration::from_secs(30);
-/// After a failure the source is left alone for this long.
-const PAUSE: Duration = Duration::from_secs(1);
+/// Credentials are refreshed this long before they expire, or at half of their lifetime if that is shorter than twice this.
+const REFRESH_BEFORE_EXPIRY: Duration = Duration::from_mins(5);
+/// Maximum wait for a credentials source.
+const SOURCE_TIMEOUT: Duration = Duration::from_secs(30);
+/// After a failure the source is not asked again for this long.
+const FAILURE_PAUSE: Duration = Duration::from_secs(1);
 
 /// Where credentials come from.
 #[derive(Clone, Debug, Default)]
 pub enum CredentialsSource {
-    /// AWS's usual chain: environment, profile, web identity (IRSA), container (EKS Pod Identity), instance metadata.
+    /// AWS's default chain: environment, profile, web identity (IRSA), container (EKS Pod Identity), instance metadata.
     #[default]
     DefaultChain,
-    /// Given ones, for tests and simulators.
+    /// Fixed credentials, for tests and simulators.
     Static(StaticCredentials),
 }
 
-/// A pair of keys. `Debug` shows neither.
+/// An access key. `Debug` shows none of it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StaticCredentials {
-    /// The key's id, `AKIA…` or `ASIA…`.
+    /// The id of the key, `AKIA…` or `ASIA…`.
     pub access_key_id: String,
-    /// The secret that signs.
+    /// The secret that signs requests.
     pub secret_access_key: String,
-    /// Comes with temporary keys.
+    /// The token of temporary credentials.
     pub session_token: Option<String>,
 }
 
-/// A source with a memory: one question at a time, however many callers wait, and none while the last answer is good.
+/// Caches the credentials of a source. Concurrent callers share one request to the source, and valid credentials need none.
 ///
-/// The chain of `aws-config` remembers nothing by itself; without this every call would cost a call of STS.
+/// The chain of `aws-config` caches nothing itself: without this cache, every request to CloudFront would cost one to STS.
 #[derive(Debug)]
 pub(in crate::cloudfront) struct CredentialsCache {
     source: SharedCredentialsProvider,
-    memory: Mutex<Memory>,
+    state: Mutex<CacheState>,
 }
 
-/// `Debug` of [`Credentials`] hides what must be hidden.
+/// The `Debug` of [`Credentials`] hides the secrets.
 #[derive(Debug, Default)]
-struct Memory {
-    held: Option<Held>,
-    failed: Option<(Instant, CloudFrontError)>,
+struct CacheState {
+    cached: Option<Cached>,
+    last_failure: Option<(Instant, CloudFrontError)>,
 }
 
 #[derive(Debug)]
-struct Held {
+struct Cached {
     credentials: Credentials,
-    life: Option<Life>,
+    expiry: Option<Expiry>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Life {
-    renewal: Instant,
-    end: Instant,
+struct Expiry {
+    refresh_at: Instant,
+    expires_at: Instant,
 }
 
 impl CredentialsCache {
     pub(in crate::cloudfront) fn new(source: SharedCredentialsProvider) -> Self {
         Self {
             source,
-            memory: Mutex::default(),
+            state: Mutex::default(),
         }
     }
 
-    /// Credentials that are good for some minutes; in need, those that still are.
+    /// Returns credentials that are valid for some minutes, or until they expire while the source fails.
     pub(in crate::cloudfront) async fn get(&self) -> Result<Credentials, CloudFrontError> {
-        let mut memory = self.memory.lock().await;
-        if let Some(fresh) = memory.held(|life| life.renewal) {
+        let mut state = self.state.lock().await;
+        if let Some(fresh) = state.cached_until(|expiry| expiry.refresh_at) {
             return Ok(fresh);
         }
-        if let Some(error) = memory.recent_failure() {
-            return memory.held(|life| life.end).ok_or(error);
+        if let Some(error) = state.recent_failure() {
+            return state.cached_until(|expiry| expiry.expires_at).ok_or(error);
         }
         match self.load().await {
             Ok(credentials) => {
-                *memory = Memory::of(credentials.clone());
+                *state = CacheState::of(credentials.clone());
                 Ok(credentials)
             }
             Err(error) => {
-                memory.failed = Some((Instant::now(), error.clone()));
-                memory.held(|life| life.end).ok_or(error)
+                state.last_failure = Some((Instant::now(), error.clone()));
+                state.cached_until(|expiry| expiry.expires_at).ok_or(error)
             }
         }
     }
 
-    /// Forgets credentials that AWS refused, unless they have been renewed meanwhile.
-    pub(in crate::cloudfront) async fn forget(&self, refused: &Credentials) {
-        let mut memory = self.memory.lock().await;
-        if memory
-            .held
+    /// Removes credentials that AWS refused, unless the cache already has newer ones.
+    pub(super) async fn invalidate(&self, refused: &Credentials) {
+        let mut state = self.state.lock().await;
+        if state
+            .cached
             .as_ref()
-            .is_some_and(|held| held.credentials == *refused)
+            .is_some_and(|cached| cached.credentials == *refused)
         {
-            *memory = Memory::default();
+            *state = CacheState::default();
         }
     }
 
-    /// Asks the source, out of hearing: what it traces may hold tokens.
+    /// Asks the source without a tracing subscriber: its traces may contain tokens.
     async fn load(&self) -> Result<Credentials, CloudFrontError> {
-        let asked = self.source.provide_credentials();
-        let asked = asked.with_subscriber(NoSubscriber::default());
-        let detail = match timeout(PATIENCE, asked).await {
+        let provided = self.source.provide_credentials();
+        let provided = provided.with_subscriber(NoSubscriber::default());
+        let detail = match timeout(SOURCE_TIMEOUT, provided).await {
             Ok(Ok(credentials)) => return Ok(credentials),
             Ok(Err(error)) => sanitize(&error_chain(&error)),
-            Err(_) => format!("no answer within {} s", PATIENCE.as_secs()),
+            Err(_) => format!("no answer within {} s", SOURCE_TIMEOUT.as_secs()),
         };
         Err(CloudFrontError::NoCredentials { detail })
     }
 }
 
-impl Memory {
+impl CacheState {
     fn of(credentials: Credentials) -> Self {
-        let life = credentials.expiry().map(|expiry| {
-            let left = expiry.duration_since(SystemTime::now()).unwrap_or_default();
-            let early = if left > 2 * MARGIN {
-                left.saturating_sub(MARGIN)
+        let expiry = credentials.expiry().map(|expiry| {
+            let lifetime = expiry.duration_since(SystemTime::now()).unwrap_or_default();
+            let refresh_after = if lifetime > 2 * REFRESH_BEFORE_EXPIRY {
+                lifetime.saturating_sub(REFRESH_BEFORE_EXPIRY)
             } else {
-                left / 2
+                lifetime / 2
             };
             let now = Instant::now();
-            Life {
-                renewal: now + early,
-                end: now + left,
+            Expiry {
+                refresh_at: now + refresh_after,
+                expires_at: now + lifetime,
             }
         });
         Self {
-            held: Some(Held { credentials, life }),
-            failed: None,
+            cached: Some(Cached {
+                credentials,
+                expiry,
+            }),
+            last_failure: None,
         }
     }
 
-    /// What is held, unless that moment of its life has passed.
-    fn held(&self, moment: impl Fn(Life) -> Instant) -> Option<Credentials> {
-        let held = self.held.as_ref()?;
-        let good = held.life.is_none_or(|life| Instant::now() < moment(life));
-        good.then(|| held.credentials.clone())
+    /// Returns the cached credentials until the given time of their expiry.
+    fn cached_until(&self, deadline: impl Fn(Expiry) -> Instant) -> Option<Credentials> {
+        let cached = self.cached.as_ref()?;
+        let is_valid = cached
+            .expiry
+            .is_none_or(|expiry| Instant::now() < deadline(expiry));
+        is_valid.then(|| cached.credentials.clone())
     }
 
     fn recent_failure(&self) -> Option<CloudFrontError> {
-        let (when, error) = self.failed.as_ref()?;
-        (when.elapsed() < PAUSE).then(|| error.clone())
+        let (at, error) = self.last_failure.as_ref()?;
+        (at.elapsed() < FAILURE_PAUSE).then(|| error.clone())
     }
 }
 
 impl From<StaticCredentials> for Credentials {
-    fn from(keys: StaticCredentials) -> Self {
+    fn from(credentials: StaticCredentials) -> Self {
         Self::new(
-            keys.access_key_id,
-            keys.secret_access_key,
-            keys.session_token,
+            credentials.access_key_id,
+            credentials.secret_access_key,
+            credentials.session_token,
             None,
             "keys",
         )
@@ -176,7 +181,7 @@ impl From<StaticCredentials> for Credentials {
 
 impl fmt::Debug for StaticCredentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Keys([redacted])")
+        f.write_str("StaticCredentials([redacted])")
     }
 }
 

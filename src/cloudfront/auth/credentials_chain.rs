@@ -1,6 +1,6 @@
-//! AWS's usual chain of credential sources, on our own HTTP.
+//! AWS's default credentials chain, over this client's HTTP transport.
 
-use crate::cloudfront::http::{Failure, Transport};
+use crate::cloudfront::http::{Transport, TransportError};
 use aws_config::{
     Region, default_provider::credentials::DefaultCredentialsChain, provider_config::ProviderConfig,
 };
@@ -21,23 +21,23 @@ use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use std::time::Duration;
 
-/// Lends the [`Transport`] to the chain: one HTTP stack, one TLS stack.
+/// Adapts the [`Transport`] to the chain, so that there is one HTTP stack and one TLS stack.
 #[derive(Clone, Debug)]
-struct Adapter {
+struct HttpAdapter {
     transport: Transport,
-    deadline: Option<Duration>,
+    timeout: Option<Duration>,
 }
 
-/// The chain, for an operator that runs in `region`: STS is asked there.
+/// Builds the chain for an operator in `region`, where it sends requests to STS.
 ///
-/// Without a region the chain would ask the instance's metadata for one, and then fail to assume a role.
-pub(in crate::cloudfront) async fn chain(
+/// Without a region the chain reads it from the instance metadata, and without metadata fails to assume a role.
+pub(in crate::cloudfront) async fn default_chain(
     transport: Transport,
     region: String,
 ) -> SharedCredentialsProvider {
-    let adapter = Adapter {
+    let adapter = HttpAdapter {
         transport,
-        deadline: None,
+        timeout: None,
     };
     let chain = DefaultCredentialsChain::builder()
         .configure(ProviderConfig::without_region().with_http_client(adapter))
@@ -45,50 +45,47 @@ pub(in crate::cloudfront) async fn chain(
     SharedCredentialsProvider::new(chain.build().await)
 }
 
-impl HttpClient for Adapter {
+impl HttpClient for HttpAdapter {
     fn http_connector(
         &self,
         settings: &HttpConnectorSettings,
         _: &RuntimeComponents,
     ) -> SharedHttpConnector {
-        let waits = [settings.connect_timeout(), settings.read_timeout()];
+        let timeouts = [settings.connect_timeout(), settings.read_timeout()];
         SharedHttpConnector::new(Self {
             transport: self.transport.clone(),
-            // Instance metadata answers at once or never: outside of EC2 the chain must not hang there.
-            deadline: waits.into_iter().flatten().reduce(|a, b| a + b),
+            // Outside of EC2 the instance metadata never responds, and the chain must not wait for it.
+            timeout: timeouts.into_iter().flatten().reduce(|a, b| a + b),
         })
     }
 }
 
-impl HttpConnector for Adapter {
+impl HttpConnector for HttpAdapter {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let Self {
-            transport,
-            deadline,
-        } = self.clone();
+        let Self { transport, timeout } = self.clone();
         HttpConnectorFuture::new(async move {
-            let request = request.try_into_http1x().map_err(user)?;
+            let request = request.try_into_http1x().map_err(user_error)?;
             let (parts, body) = request.into_parts();
             let body = body
                 .bytes()
-                .ok_or_else(|| user("a body that is a stream"))?;
+                .ok_or_else(|| user_error("a body that is a stream"))?;
             let request = http::Request::from_parts(parts, Bytes::copy_from_slice(body));
-            let reply = transport
-                .exchange(request, deadline)
+            let raw = transport
+                .exchange(request, timeout)
                 .await
-                .map_err(failed)?;
-            let mut response = http::Response::new(SdkBody::from(reply.body));
-            *response.status_mut() = http::StatusCode::from_u16(reply.status).map_err(user)?;
-            *response.headers_mut() = reply.headers;
-            HttpResponse::try_from(response).map_err(user)
+                .map_err(io_error)?;
+            let mut response = http::Response::new(SdkBody::from(raw.body));
+            *response.status_mut() = http::StatusCode::from_u16(raw.status).map_err(user_error)?;
+            *response.headers_mut() = raw.headers;
+            HttpResponse::try_from(response).map_err(user_error)
         })
     }
 }
 
-fn user(error: impl Into<BoxError>) -> ConnectorError {
+fn user_error(error: impl Into<BoxError>) -> ConnectorError {
     ConnectorError::user(error.into())
 }
 
-fn failed(failure: Failure) -> ConnectorError {
-    ConnectorError::io(failure.into())
+fn io_error(error: TransportError) -> ConnectorError {
+    ConnectorError::io(error.into())
 }

@@ -1,4 +1,4 @@
-//! Credentials, and the signatures made with them.
+//! Credentials, and requests signed with them.
 
 mod clock;
 mod credentials;
@@ -10,8 +10,8 @@ mod sts;
 pub(super) use clock::Clock;
 pub(super) use credentials::CredentialsCache;
 pub use credentials::{CredentialsSource, StaticCredentials};
-pub(super) use credentials_chain::chain;
+pub(super) use credentials_chain::default_chain;
 pub(super) use signed_transport::{AttemptError, SignedTransport, UnsignedRequest};
 pub(super) use signing::SigningScope;
 pub use sts::CallerIdentity;
-pub(super) use sts::caller_identity;
+pub(super) use sts::{AccountCache, caller_identity};

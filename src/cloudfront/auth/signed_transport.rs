@@ -1,16 +1,16 @@
-//! One signed exchange, and what it teaches about the credentials and the clock.
+//! Sends one signed request, and recovers from expired credentials and a wrong clock.
 
 use super::{Clock, CredentialsCache, SigningScope};
 use crate::cloudfront::{
     CloudFrontError,
     error::redact_credentials,
-    http::{Failure, RawResponse, Transport, failure},
+    http::{RawResponse, Transport, TransportError, read_error},
 };
 use aws_credential_types::Credentials;
 use bytes::Bytes;
 use std::borrow::Cow;
 
-/// Everything a signed call needs, whichever service it is for.
+/// A transport with credentials and a clock, for requests to any AWS service.
 #[derive(Debug)]
 pub(in crate::cloudfront) struct SignedTransport {
     pub(in crate::cloudfront) transport: Transport,
@@ -18,67 +18,68 @@ pub(in crate::cloudfront) struct SignedTransport {
     pub(in crate::cloudfront) clock: Clock,
 }
 
-/// A call that is complete but for its signature.
+/// A request that is complete except for its signature.
 pub(in crate::cloudfront) struct UnsignedRequest<'a> {
     pub(in crate::cloudfront) operation: Cow<'static, str>,
-    pub(in crate::cloudfront) write: bool,
+    pub(in crate::cloudfront) is_write: bool,
     pub(in crate::cloudfront) scope: SigningScope<'a>,
     pub(in crate::cloudfront) request: http::Request<Bytes>,
 }
 
-/// A failure, and whether its cause was just removed, so that the same call may well succeed now.
+/// The error of one attempt, and whether its cause was removed, so that an immediate retry can succeed.
 ///
-/// Only refusals of the signature are ever repaired: those calls surely changed nothing.
+/// Only a refused signature sets `retry_now`: such a request changed nothing.
 pub(in crate::cloudfront) struct AttemptError {
     pub(in crate::cloudfront) error: CloudFrontError,
     pub(in crate::cloudfront) retry_now: bool,
 }
 
 impl SignedTransport {
-    /// Signs and sends once. A reply is of status 2xx; all others are errors, and hold no credentials.
+    /// Signs a request and sends it once. Every status other than 2xx is an error. Errors contain no credentials.
     pub(in crate::cloudfront) async fn exchange(
         &self,
-        call: UnsignedRequest<'_>,
+        unsigned: UnsignedRequest<'_>,
         credentials: &Credentials,
     ) -> Result<RawResponse, AttemptError> {
         let UnsignedRequest {
             operation,
-            write,
+            is_write,
             scope,
             mut request,
-        } = call;
+        } = unsigned;
         scope.sign(&mut request, credentials, self.clock.now())?;
-        let answered = self.transport.exchange(request, None).await;
-        if let Ok(Some(date)) = answered.as_ref().map(|reply| reply.header("date")) {
-            self.clock.hear(date);
+        let result = self.transport.exchange(request, None).await;
+        if let Ok(Some(date)) = result.as_ref().map(|raw| raw.header("date")) {
+            self.clock.record_skew(date);
         }
-        let reply = match answered {
-            Ok(reply) if (200..300).contains(&reply.status) => return Ok(reply),
-            Ok(reply) => reply,
-            Err(lost_answer) => return Err(lost(operation, write, lost_answer).into()),
+        let raw = match result {
+            Ok(raw) if (200..300).contains(&raw.status) => return Ok(raw),
+            Ok(raw) => raw,
+            Err(error) => return Err(transport_error(operation, is_write, error).into()),
         };
-        let error = failure(operation, write, &reply);
-        let retry_now = self.repair(&error, &reply, credentials).await;
+        let error = read_error(operation, is_write, &raw);
+        let retry_now = self.recover_auth(&error, &raw, credentials).await;
         Err(AttemptError {
-            error: hushed(error, credentials),
+            error: redacted(error, credentials),
             retry_now,
         })
     }
 
-    async fn repair(
+    /// Drops refused credentials or corrects the clock. Returns whether an immediate retry can succeed.
+    async fn recover_auth(
         &self,
         error: &CloudFrontError,
-        reply: &RawResponse,
+        raw: &RawResponse,
         credentials: &Credentials,
     ) -> bool {
         match error.code() {
             Some("ExpiredToken" | "ExpiredTokenException") => {
-                self.credentials.forget(credentials).await;
+                self.credentials.invalidate(credentials).await;
                 true
             }
-            // Renewed keys may help, but only if there are some: the next call will tell.
+            // The source may have no newer credentials, so the retry waits for the next request.
             Some("InvalidClientTokenId" | "UnrecognizedClientException") => {
-                self.credentials.forget(credentials).await;
+                self.credentials.invalidate(credentials).await;
                 false
             }
             Some(
@@ -86,9 +87,9 @@ impl SignedTransport {
                 | "RequestExpired"
                 | "SignatureDoesNotMatch"
                 | "InvalidSignatureException",
-            ) => reply
+            ) => raw
                 .header("date")
-                .is_some_and(|date| self.clock.follow(date)),
+                .is_some_and(|date| self.clock.correct(date)),
             _ => false,
         }
     }
@@ -103,33 +104,37 @@ impl From<CloudFrontError> for AttemptError {
     }
 }
 
-fn lost(operation: Cow<'static, str>, write: bool, failure: Failure) -> CloudFrontError {
-    match failure {
-        Failure::BadAnswer(detail) => CloudFrontError::InvalidResponse {
+fn transport_error(
+    operation: Cow<'static, str>,
+    is_write: bool,
+    error: TransportError,
+) -> CloudFrontError {
+    match error {
+        TransportError::InvalidResponse(detail) => CloudFrontError::InvalidResponse {
             operation,
             detail,
             request_id: None,
-            outcome_unknown: write,
+            outcome_unknown: is_write,
         },
-        Failure::NotSent(detail) => CloudFrontError::Unreachable {
+        TransportError::NotSent(detail) => CloudFrontError::Unreachable {
             operation,
             detail,
             code: None,
             request_id: None,
             outcome_unknown: false,
         },
-        Failure::NoAnswer(detail) => CloudFrontError::Unreachable {
+        TransportError::NoResponse(detail) => CloudFrontError::Unreachable {
             operation,
             detail,
             code: None,
             request_id: None,
-            outcome_unknown: write,
+            outcome_unknown: is_write,
         },
     }
 }
 
-/// The server may repeat what it was sent.
-fn hushed(mut error: CloudFrontError, credentials: &Credentials) -> CloudFrontError {
+/// Removes the credentials from the texts of an error: the server may repeat the request.
+fn redacted(mut error: CloudFrontError, credentials: &Credentials) -> CloudFrontError {
     match &mut error {
         CloudFrontError::Refused { message: text, .. }
         | CloudFrontError::Unreachable { detail: text, .. }

@@ -1,4 +1,4 @@
-//! Signatures: AWS Signature Version 4.
+//! AWS Signature Version 4.
 
 use crate::cloudfront::CloudFrontError;
 use aws_credential_types::Credentials;
@@ -10,7 +10,7 @@ use bytes::Bytes;
 use std::time::SystemTime;
 use tracing::subscriber::{NoSubscriber, with_default};
 
-/// What a signature is good for.
+/// The service and region that a signature is valid for.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::cloudfront) struct SigningScope<'a> {
     pub(in crate::cloudfront) service: &'a str,
@@ -18,25 +18,25 @@ pub(in crate::cloudfront) struct SigningScope<'a> {
 }
 
 impl SigningScope<'_> {
-    /// CloudFront is global and signed for one region, wherever the operator runs.
+    /// CloudFront is global. Its requests are signed for one region, regardless of the operator's.
     pub(in crate::cloudfront) const CLOUDFRONT: Self = Self {
         service: "cloudfront",
         region: "us-east-1",
     };
 
-    /// Signs a request that is complete: every header that it has counts, and its path is encoded already.
+    /// Signs a complete request: the signature covers all its headers, and its path must be encoded.
     pub(in crate::cloudfront) fn sign(
         self,
         request: &mut http::Request<Bytes>,
         credentials: &Credentials,
         time: SystemTime,
     ) -> Result<(), CloudFrontError> {
-        // The signer traces the canonical request, in which the session token stands.
+        // The signer traces the canonical request, which contains the session token.
         let instructions = with_default(NoSubscriber::default(), || {
             self.instructions(request, credentials, time)
         });
         let instructions = instructions.ok_or_else(|| CloudFrontError::NoCredentials {
-            // The signer's own words are not repeated: they may quote what it could not sign.
+            // The signer's message is left out: it may quote a credential.
             detail: "those found cannot be put into a header; does the token end in a line break?"
                 .into(),
         })?;

@@ -1,85 +1,86 @@
-//! Why a call failed, and the questions callers ask about it.
+//! The error of the CloudFront client.
 
-use super::classify::{self, ErrorClass};
+use super::{ErrorClass, classify, error_codes::find};
 use std::borrow::Cow;
 
-/// Why a call failed. [`CloudFrontError::class`] says who must move next; the texts never hold credentials.
+/// Why a request failed. [`CloudFrontError::class`] returns what the caller can do about it. The texts contain no credentials.
 #[derive(Clone, Debug, PartialEq, Eq, strum::IntoStaticStr, thiserror::Error)]
 pub enum CloudFrontError {
-    /// The service understood the call and said no.
-    #[error("{operation} was refused: {code}: {message}{}", request(request_id.as_ref()))]
+    /// The service processed the request and refused it.
+    #[error("{operation} was refused: {code}: {message}{}", request_id_suffix(request_id.as_ref()))]
     #[strum(to_string = "UnknownCode")]
     Refused {
-        /// What was asked: the same code means one thing to a read and another to an update.
+        /// The operation, which decides what the code means: a read and an update differ.
         operation: Cow<'static, str>,
-        /// HTTP status. The code tells more: throttling, for one, is a 400.
+        /// The HTTP status. The code is more specific: throttling, for example, has status 400.
         status: u16,
-        /// AWS's code, such as `NoSuchDistribution`.
+        /// AWS's error code, such as `NoSuchDistribution`.
         code: String,
-        /// AWS's explanation, for people.
+        /// AWS's message.
         message: String,
-        /// AWS's id of the call, for its support.
+        /// AWS's request ID, for its support.
         request_id: Option<String>,
     },
-    /// No answer, or the service says that it is unwell: connection, time-out, reset, HTTP 5xx.
-    #[error("{operation} got no answer: {detail}{}{}", doubt(*outcome_unknown), request(request_id.as_ref()))]
+    /// No response, or a server error: a failed connection, a timeout, a reset, or HTTP 5xx.
+    #[error("{operation} got no answer: {detail}{}{}", outcome_suffix(*outcome_unknown), request_id_suffix(request_id.as_ref()))]
     Unreachable {
-        /// What was asked.
+        /// The operation.
         operation: Cow<'static, str>,
         /// What happened.
         detail: String,
-        /// AWS's code, if it gave one.
+        /// AWS's error code, if there was a response.
         code: Option<String>,
-        /// AWS's id of the call, if it gave one.
+        /// AWS's request ID, if there was a response.
         request_id: Option<String>,
-        /// Whether the call may have taken effect all the same.
+        /// Whether the request may have taken effect.
         outcome_unknown: bool,
     },
-    /// An answer that cannot be read: not XML, broken off, too large, a redirect, a success that says nothing.
-    #[error("{operation} got an answer that cannot be read: {detail}{}{}", doubt(*outcome_unknown), request(request_id.as_ref()))]
+    /// A response that is not valid: not XML, truncated, too large, a redirect, or a success without the expected document.
+    #[error("{operation} got an answer that cannot be read: {detail}{}{}", outcome_suffix(*outcome_unknown), request_id_suffix(request_id.as_ref()))]
     #[strum(to_string = "Garbled")]
     InvalidResponse {
-        /// What was asked.
+        /// The operation.
         operation: Cow<'static, str>,
-        /// What is wrong with the answer.
+        /// What is wrong with the response.
         detail: String,
-        /// AWS's id of the call, if it gave one.
+        /// AWS's request ID, if the response has one.
         request_id: Option<String>,
-        /// Whether the call may have taken effect all the same.
+        /// Whether the request may have taken effect.
         outcome_unknown: bool,
     },
-    /// There are no credentials to sign with. Nothing was sent.
+    /// No credentials are available for the signature. Nothing was sent.
     #[error("no AWS credentials: {detail}")]
     #[strum(to_string = "Credentials")]
     NoCredentials {
-        /// What each source of credentials answered.
+        /// The error of each credentials source.
         detail: String,
     },
-    /// This process does not lead any more, so its write was not sent.
+    /// This process is no longer the leader, so the write was not sent.
     #[error("{operation} was not sent: another replica leads")]
     NotLeader {
-        /// What was not sent.
+        /// The operation.
         operation: Cow<'static, str>,
     },
-    /// The request cannot be sent as it is. Nothing was sent.
+    /// The request is not valid. Nothing was sent.
     #[error("{operation} was not sent: {detail}")]
-    Invalid {
-        /// What was not sent.
+    #[strum(to_string = "Invalid")]
+    InvalidRequest {
+        /// The operation.
         operation: Cow<'static, str>,
-        /// What is wrong with it.
+        /// What is wrong with the request.
         detail: String,
     },
-    /// The client cannot be set up as asked.
+    /// The client's configuration is not valid.
     #[error("{detail}")]
     #[strum(to_string = "Invalid")]
     Configuration {
-        /// Which setting, why, and what to do.
+        /// The setting, what is wrong with it, and what to do.
         detail: String,
     },
 }
 
 impl CloudFrontError {
-    /// A refusal as CloudFront would send it.
+    /// Builds a refusal as CloudFront would send it.
     pub fn refused(
         operation: impl Into<Cow<'static, str>>,
         status: u16,
@@ -95,7 +96,7 @@ impl CloudFrontError {
         }
     }
 
-    /// Who must move next.
+    /// Returns what the caller can do about the error.
     pub fn class(&self) -> ErrorClass {
         match self {
             Self::Refused {
@@ -104,16 +105,16 @@ impl CloudFrontError {
                 code,
                 message,
                 ..
-            } => classify::refusal(operation, *status, code, message),
+            } => classify(operation, *status, code, message),
             Self::Unreachable { .. } => ErrorClass::Unreachable,
             Self::InvalidResponse { .. } => ErrorClass::InvalidResponse,
             Self::NoCredentials { .. } => ErrorClass::Denied,
             Self::NotLeader { .. } => ErrorClass::NotLeader,
-            Self::Invalid { .. } | Self::Configuration { .. } => ErrorClass::Terminal,
+            Self::InvalidRequest { .. } | Self::Configuration { .. } => ErrorClass::Terminal,
         }
     }
 
-    /// AWS's code, if it gave one.
+    /// Returns AWS's error code, if the response has one.
     pub fn code(&self) -> Option<&str> {
         match self {
             Self::Refused { code, .. } => Some(code),
@@ -122,7 +123,7 @@ impl CloudFrontError {
         }
     }
 
-    /// AWS's id of the call, if it gave one.
+    /// Returns AWS's request ID, if the response has one.
     pub fn request_id(&self) -> Option<&str> {
         match self {
             Self::Refused { request_id, .. }
@@ -132,56 +133,56 @@ impl CloudFrontError {
         }
     }
 
-    /// One word for a metric's label: AWS's code if it is one that we know, so that nobody else can invent labels.
+    /// Returns a metric label: AWS's error code if it is in the table, so that responses cannot create labels.
     pub fn label(&self) -> &'static str {
-        match self.code().and_then(classify::known) {
+        match self.code().and_then(find) {
             Some((code, _)) => code,
             None => self.into(),
         }
     }
 
-    /// The very resource that the call named is gone, on CloudFront's own word: a proxy's 404 page is [`ErrorClass::InvalidResponse`].
+    /// Returns whether CloudFront says that the resource does not exist. The 404 page of a proxy is [`ErrorClass::InvalidResponse`].
     pub fn is_not_found(&self) -> bool {
         self.class() == ErrorClass::NotFound
     }
 
-    /// CloudFront asks for fewer calls.
+    /// Returns whether CloudFront throttled the request.
     pub fn is_throttled(&self) -> bool {
         self.class() == ErrorClass::Throttled
     }
 
-    /// The version that the write named is not the present one: read again.
+    /// Returns whether the write named an outdated version of the resource.
     pub fn is_conflict(&self) -> bool {
         self.class() == ErrorClass::Conflict
     }
 
-    /// Something else in CloudFront still uses the resource. Not so `DistributionNotDisabled`: there nobody else has to move.
+    /// Returns whether another CloudFront resource still uses this one. False for `DistributionNotDisabled`, which the operator resolves itself.
     pub fn is_in_use(&self) -> bool {
         self.class() == ErrorClass::InUse && self.code().is_some_and(|code| code.contains("InUse"))
     }
 
-    /// The caller reference, or the name, was used before: perhaps by us, in a create whose answer was lost.
+    /// Returns whether the caller reference or the name is taken, possibly by an earlier create whose response was lost.
     pub fn is_already_exists(&self) -> bool {
         self.class() == ErrorClass::AlreadyExists
     }
 
-    /// The id of the resource that is there already, when the message names it: `… Already exists: E1S…`.
+    /// Returns the id of the existing resource if the message contains it: `… Already exists: E1S…`.
     ///
-    /// Only what looks like an id of CloudFront's is returned, since it comes from outside and goes into paths. Source: aws-sdk-js-v3#2618.
+    /// The id comes from a response and becomes part of a path, so only the form of a CloudFront id is accepted. Source: aws-sdk-js-v3#2618.
     pub fn existing_id(&self) -> Option<&str> {
         let Self::Refused { message, .. } = self else {
             return None;
         };
         let (_, rest) = message.split_once("Already exists:")?;
         let id = rest.split_whitespace().next()?.trim_end_matches('.');
-        let valid = (1..=64).contains(&id.len())
+        let is_valid = (1..=64).contains(&id.len())
             && id
                 .bytes()
                 .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-        (valid && self.is_already_exists()).then_some(id)
+        (is_valid && self.is_already_exists()).then_some(id)
     }
 
-    /// Whether the call may have taken effect although it failed: look before doing anything else.
+    /// Returns whether the request may have taken effect although it failed. The caller must then read before it writes again.
     pub fn outcome_unknown(&self) -> bool {
         match self {
             Self::Unreachable {
@@ -195,12 +196,12 @@ impl CloudFrontError {
     }
 }
 
-fn request(id: Option<&String>) -> String {
+fn request_id_suffix(id: Option<&String>) -> String {
     id.map(|id| format!(" (request {id})")).unwrap_or_default()
 }
 
-fn doubt(unknown: bool) -> &'static str {
-    if unknown {
+fn outcome_suffix(outcome_unknown: bool) -> &'static str {
+    if outcome_unknown {
         "; it may have taken effect"
     } else {
         ""

@@ -1,9 +1,9 @@
-//! The table of codes: all that the service model of 2026 lists, and those that only its users have seen.
+//! The table of error codes: those in the AWS service model of 2026, and those that only users have reported.
 
 use super::ErrorClass;
 
-/// Each class with its codes, separated by blanks. Codes that are absent are judged by their HTTP status.
-pub(in crate::cloudfront) const TABLE: &[(ErrorClass, &str)] = &[
+/// Each class with its codes, separated by white space. The HTTP status decides about codes that are not listed.
+const TABLE: &[(ErrorClass, &str)] = &[
     (ErrorClass::TransientRefusal, "InvalidViewerCertificate"),
     (
         ErrorClass::Conflict,
@@ -13,14 +13,27 @@ pub(in crate::cloudfront) const TABLE: &[(ErrorClass, &str)] = &[
     (ErrorClass::Unreachable, UNREACHABLE),
     (ErrorClass::Denied, DENIED),
     (ErrorClass::NotFound, NOT_FOUND),
-    (ErrorClass::MissingDependency, MISSING),
+    (ErrorClass::MissingDependency, MISSING_DEPENDENCY),
     (ErrorClass::AlreadyExists, ALREADY_EXISTS),
     (ErrorClass::InUse, IN_USE),
     (ErrorClass::Terminal, TERMINAL),
     (ErrorClass::Terminal, QUOTAS),
 ];
 
-/// AWS's SDKs slow down on these, whatever the status: CloudFront's own `Throttling` is a 400.
+/// Returns every code in the table with its class. For a "not found" code, [`ErrorClass::MissingDependency`] applies where the code does
+/// not refer to the target of the operation.
+pub fn error_codes() -> impl Iterator<Item = (&'static str, ErrorClass)> {
+    TABLE
+        .iter()
+        .flat_map(|(class, codes)| codes.split_whitespace().map(|code| (code, *class)))
+}
+
+/// Looks a code up in the table. Returns it with a static lifetime, for use as a metric label, and with its class.
+pub(super) fn find(code: &str) -> Option<(&'static str, ErrorClass)> {
+    error_codes().find(|(known, _)| *known == code)
+}
+
+/// AWS's SDKs reduce their rate on these codes, regardless of the HTTP status: CloudFront's own `Throttling` has status 400.
 const THROTTLED: &str = "
     BandwidthLimitExceeded LimitExceededException PriorRequestNotComplete RequestLimitExceeded RequestThrottled
     RequestThrottledException SlowDown ThrottledException Throttling ThrottlingException TooManyRequests TooManyRequestsException
@@ -31,7 +44,7 @@ const UNREACHABLE: &str = "
     ServiceUnavailable ServiceUnavailableException
 ";
 
-/// What SigV4 services answer to bad credentials or missing permissions, beside CloudFront's own `AccessDenied`.
+/// Codes of SigV4 services for invalid credentials or missing permissions, and CloudFront's own `AccessDenied`.
 const DENIED: &str = "
     AccessDenied AccessDeniedException ExpiredToken ExpiredTokenException IncompleteSignature InvalidAccessKeyId
     InvalidClientTokenId InvalidSignatureException InvalidToken MissingAuthenticationToken MissingAuthenticationTokenException
@@ -39,7 +52,7 @@ const DENIED: &str = "
     UnauthorizedOperation UnrecognizedClientException
 ";
 
-/// Each becomes [`ErrorClass::MissingDependency`] when the call was about something else.
+/// Each becomes [`ErrorClass::MissingDependency`] if the operation has another target.
 const NOT_FOUND: &str = "
     EntityNotFound NoSuchCachePolicy NoSuchCloudFrontOriginAccessIdentity NoSuchContinuousDeploymentPolicy NoSuchDistribution
     NoSuchFieldLevelEncryptionConfig NoSuchFieldLevelEncryptionProfile NoSuchFunctionExists NoSuchInvalidation
@@ -47,12 +60,12 @@ const NOT_FOUND: &str = "
     NoSuchResource NoSuchResponseHeadersPolicy NoSuchStreamingDistribution
 ";
 
-/// `InvalidOrigin` is also an S3 bucket that is not there yet (aws-controllers-k8s/community#2185).
-const MISSING: &str = "
+/// `InvalidOrigin` is also returned for an S3 bucket that does not exist yet (aws-controllers-k8s/community#2185).
+const MISSING_DEPENDENCY: &str = "
     InvalidOrigin InvalidOriginAccessControl InvalidOriginAccessIdentity NoSuchOrigin TrustedKeyGroupDoesNotExist TrustedSignerDoesNotExist
 ";
 
-/// `InvalidationBatchAlreadyExists` is documented and was never seen. `CNAMEAlreadyExists` is not here: another owner has the name.
+/// `InvalidationBatchAlreadyExists` is documented, but has not been observed. `CNAMEAlreadyExists` is terminal: another distribution has the name.
 const ALREADY_EXISTS: &str = "
     CachePolicyAlreadyExists CloudFrontOriginAccessIdentityAlreadyExists ContinuousDeploymentPolicyAlreadyExists DistributionAlreadyExists
     EntityAlreadyExists FieldLevelEncryptionConfigAlreadyExists FieldLevelEncryptionProfileAlreadyExists FunctionAlreadyExists
@@ -61,7 +74,7 @@ const ALREADY_EXISTS: &str = "
     StreamingDistributionAlreadyExists
 ";
 
-/// Waiting helps: others let go, a deployment ends, an invalidation completes.
+/// These pass by themselves: a user of the resource is removed, a deployment finishes, or an invalidation completes.
 const IN_USE: &str = "
     CachePolicyInUse CannotDeleteEntityWhileInUse CannotUpdateEntityWhileInUse CloudFrontOriginAccessIdentityInUse
     ContinuousDeploymentPolicyInUse DistributionNotDisabled FieldLevelEncryptionConfigInUse FieldLevelEncryptionProfileInUse
@@ -83,7 +96,7 @@ const TERMINAL: &str = "
     ValidationError ValidationException
 ";
 
-/// Quotas: only AWS, asked by a person, can raise them.
+/// Exceeded quotas. AWS raises them on request.
 const QUOTAS: &str = "
     TooManyCacheBehaviors TooManyCachePolicies TooManyCertificates TooManyCloudFrontOriginAccessIdentities
     TooManyContinuousDeploymentPolicies TooManyCookieNamesInWhiteList TooManyCookiesInCachePolicy TooManyCookiesInOriginRequestPolicy

@@ -1,46 +1,46 @@
-//! Keeps secrets, and what terminals choke on, out of texts that people read.
+//! Removes credentials and control characters from texts that users read.
 
 use aws_credential_types::Credentials;
 use std::error::Error;
 
-/// Longest text that is taken over from an answer.
-const LIMIT: usize = 1024;
+/// Maximum length in characters of a text taken from a response.
+const MAX_TEXT: usize = 1024;
 
-/// A text from outside, on one line and of bounded length.
+/// Returns an external text on one line and with bounded length.
 pub(in crate::cloudfront) fn sanitize(text: &str) -> String {
     let line = text
         .trim()
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c });
-    let mut short: String = line.clone().take(LIMIT).collect();
-    if line.count() > LIMIT {
+    let mut short: String = line.clone().take(MAX_TEXT).collect();
+    if line.count() > MAX_TEXT {
         short.push('…');
     }
     short
 }
 
-/// A text from outside without the credentials that the call was signed with.
+/// Returns an external text without the credentials that signed the request.
 ///
-/// `SignatureDoesNotMatch` explains itself by repeating the request, session token included.
+/// The message of `SignatureDoesNotMatch` repeats the request, session token included.
 pub(in crate::cloudfront) fn redact_credentials(text: &str, credentials: &Credentials) -> String {
     let secrets = [
         credentials.session_token().unwrap_or_default(),
         credentials.secret_access_key(),
         credentials.access_key_id(),
     ];
-    let hidden = secrets.iter().filter(|secret| !secret.is_empty());
-    hidden.fold(text.to_owned(), |text, secret| {
+    let secrets = secrets.iter().filter(|secret| !secret.is_empty());
+    secrets.fold(text.to_owned(), |text, secret| {
         text.replace(secret, "[redacted]")
     })
 }
 
-/// The error and all its causes: the outermost one says only that something failed.
+/// Returns the messages of an error and all its sources. The outermost message alone often names no cause.
 pub(crate) fn error_chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
+    let mut source = error.source();
+    while let Some(error) = source {
         text = format!("{text}: {error}");
-        cause = error.source();
+        source = error.source();
     }
     text
 }

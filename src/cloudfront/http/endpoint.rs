@@ -1,4 +1,4 @@
-//! Where calls go. A wrong answer here hands credentials to a stranger, so the rules are few and strict.
+//! The URL that requests go to. A wrong endpoint discloses requests and signatures, so few forms are accepted.
 
 use crate::cloudfront::CloudFrontError;
 use reqwest::Url;
@@ -9,9 +9,9 @@ use std::fmt;
 pub struct Endpoint(String);
 
 impl Endpoint {
-    /// The endpoint of a service: the setting, else `AWS_ENDPOINT_URL_<SERVICE>`, else `AWS_ENDPOINT_URL`, else `default`.
+    /// Returns the endpoint of a service: the setting, else `AWS_ENDPOINT_URL_<SERVICE>`, else `AWS_ENDPOINT_URL`, else `default`.
     ///
-    /// Fails as [`Endpoint::parse`] does, and names the variable. An empty variable is none.
+    /// Fails as [`Endpoint::parse`] does, and then names the variable. An empty variable counts as unset.
     pub fn find(
         service: &str,
         setting: Option<&str>,
@@ -37,9 +37,9 @@ impl Endpoint {
         Self::parse(default, allow_plain_http)
     }
 
-    /// Reads an endpoint's URL: `https://HOST[:PORT]`, or `http://` for a host on the loopback interface (127.0.0.0/8, `::1`, `localhost`).
+    /// Parses an endpoint URL: `https://HOST[:PORT]`, or `http://` for a loopback host (127.0.0.0/8, `::1`, `localhost`).
     ///
-    /// `allow_plain_http` permits `http://` for any host: who can listen on the way reads everything, and can replay a call for minutes.
+    /// `allow_plain_http` permits `http://` for every host. Anyone on the network path can then read requests, and replay one for minutes.
     pub fn parse(url: &str, allow_plain_http: bool) -> Result<Self, CloudFrontError> {
         let refuse = |why: &str| {
             Err(CloudFrontError::Configuration {
@@ -79,7 +79,7 @@ impl Endpoint {
         Ok(Self(parsed.origin().ascii_serialization()))
     }
 
-    /// The URL of a request target, which begins with a slash.
+    /// Returns the URL of a request target, which starts with a slash.
     pub(in crate::cloudfront) fn url(&self, target: &str) -> String {
         format!("{}{target}", self.0)
     }
@@ -91,7 +91,7 @@ impl fmt::Display for Endpoint {
     }
 }
 
-/// Judges the host as it will be connected to: by then `0x7f.1` and `2130706433` are 127.0.0.1.
+/// Checks the host after URL parsing, which normalizes `0x7f.1` and `2130706433` to 127.0.0.1.
 fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let v4 = host.parse::<std::net::Ipv4Addr>();

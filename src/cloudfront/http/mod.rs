@@ -3,11 +3,12 @@
 mod endpoint;
 mod request;
 mod response;
-pub(super) mod retry;
+mod retry;
 mod transport;
 
 pub use endpoint::Endpoint;
-pub use request::{Method, Priority, Request, encode_segment};
+pub use request::{Method, Request, encode_segment};
 pub use response::Response;
-pub(super) use response::{describe, failure, request_id};
-pub(super) use transport::{Failure, RawResponse, Transport};
+pub(super) use response::{describe, read_error, request_id};
+pub(super) use retry::with_retries;
+pub(super) use transport::{RawResponse, Transport, TransportError};

@@ -1,36 +1,39 @@
-//! A call, described.
+//! Requests as values.
 
-use crate::{cloudfront::CloudFrontError, xml::Element};
+use crate::{
+    cloudfront::{CloudFrontError, Priority},
+    xml::Element,
+};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::{borrow::Cow, fmt};
 
-/// What RFC 3986 leaves unreserved needs no encoding; signatures demand that all else is encoded.
+/// All characters but the unreserved ones of RFC 3986: signatures require that they are encoded.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// One call of the API, described. Nothing happens until [`Client::send`](super::Client::send) is given it.
+/// One request to the API, as a value. [`Client::send`](crate::cloudfront::Client::send) sends it.
 #[derive(Clone, PartialEq)]
 pub struct Request {
-    /// The operation's name in AWS's service model, such as `CreateDistribution`: for messages, metrics and the meaning of a 404.
+    /// The operation's name in AWS's service model, such as `CreateDistribution`. Messages and metrics contain it, and it decides what a 404 means.
     pub operation: Cow<'static, str>,
-    /// HTTP method. Everything but [`Method::Get`] is a write.
+    /// The HTTP method. Everything but [`Method::Get`] is a write.
     pub method: Method,
-    /// Path below `/2020-05-31/`, each variable part encoded by [`encode_segment`].
+    /// The path below `/2020-05-31/`, with each variable part encoded by [`encode_segment`].
     pub path: String,
-    /// Query parameters, not encoded yet; `None` is a bare flag such as `WithTags`.
+    /// The query parameters, not yet encoded. A `None` value is a flag without value, such as `WithTags`.
     pub query: Vec<(Cow<'static, str>, Option<String>)>,
-    /// Version that a write expects, as `ETag` gave it: without quotes.
+    /// The version that a write replaces: the `ETag` without quotes.
     pub if_match: Option<String>,
-    /// Root element; the namespace is added when it is sent.
+    /// The root element. The client adds the namespace.
     pub body: Option<Element>,
-    /// Whose turn it is when calls have to wait.
+    /// The order in which requests pass the rate limiter.
     pub priority: Priority,
 }
 
-/// The methods that CloudFront's API uses.
+/// The HTTP methods that CloudFront's API uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Method {
     /// Reads.
@@ -43,34 +46,20 @@ pub enum Method {
     Delete,
 }
 
-/// Who goes first when calls have to wait for the [`RateLimiter`](super::RateLimiter): what a person waits for, before what only keeps watch.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Priority {
-    /// Somebody changed a spec.
-    #[default]
-    Interactive,
-    /// Somebody deleted an object.
-    Deletion,
-    /// Is it deployed yet?
-    DeploymentPoll,
-    /// Has anybody changed it behind our back?
-    DriftCheck,
-}
-
-/// Percent-encodes one segment of a path, so that an ARN, or a hostile id such as `../x`, stays one segment.
+/// Percent-encodes one segment of a path, so that an ARN, or an id such as `../x`, stays one segment.
 ///
-/// `.` and `..` mean something even when encoded: [`Client::send`](super::Client::send) refuses them, and an empty segment.
+/// `.` and `..` change the path even when encoded: [`Client::send`](crate::cloudfront::Client::send) refuses them, and an empty segment.
 pub fn encode_segment(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }
 
 impl Request {
-    /// A read.
+    /// Builds a read.
     pub fn get(operation: impl Into<Cow<'static, str>>, path: impl Into<String>) -> Self {
         Self::new(Method::Get, operation.into(), path.into())
     }
 
-    /// A create, or another call that carries a document.
+    /// Builds a create, or another request with a document.
     pub fn post(
         operation: impl Into<Cow<'static, str>>,
         path: impl Into<String>,
@@ -82,7 +71,7 @@ impl Request {
         }
     }
 
-    /// A replacement of the version `etag`.
+    /// Builds an update of the version `etag`.
     pub fn put(
         operation: impl Into<Cow<'static, str>>,
         path: impl Into<String>,
@@ -96,7 +85,7 @@ impl Request {
         }
     }
 
-    /// A deletion of the version `etag`.
+    /// Builds a deletion of the version `etag`.
     pub fn delete(
         operation: impl Into<Cow<'static, str>>,
         path: impl Into<String>,
@@ -108,7 +97,7 @@ impl Request {
         }
     }
 
-    /// Adds a query parameter; `None` adds a bare flag.
+    /// Adds a query parameter. `None` adds a flag without value.
     #[must_use]
     pub fn query(
         mut self,
@@ -119,43 +108,43 @@ impl Request {
         self
     }
 
-    /// Adds a bare flag, such as `WithTags`.
+    /// Adds a flag without value, such as `WithTags`.
     #[must_use]
     pub fn flag(self, name: impl Into<Cow<'static, str>>) -> Self {
         self.query(name, None)
     }
 
-    /// Sets whose turn it is when calls have to wait; [`Priority::Interactive`] unless set.
+    /// Sets the order in which requests pass the rate limiter. The default is [`Priority::Interactive`].
     #[must_use]
     pub fn priority(self, priority: Priority) -> Self {
         Self { priority, ..self }
     }
 
-    /// Whether the call may change something. A few reads are POSTs; they are told by their operation's name.
+    /// Returns whether the request can change a resource. A few reads are POSTs, and the operation's name identifies them.
     pub fn is_write(&self) -> bool {
         const READS: [&str; 5] = ["Get", "List", "Describe", "Verify", "Test"];
         self.method != Method::Get && !READS.iter().any(|verb| self.operation.starts_with(verb))
     }
 
-    /// What the request line will say.
+    /// Returns the target of the request line.
     ///
-    /// Refuses a path with an empty, `.` or `..` segment, encoded or not: such an id would turn the call into another one.
+    /// Refuses a path with an empty, `.` or `..` segment, encoded or not: with such an id the request would reach another resource.
     pub(in crate::cloudfront) fn target(&self) -> Result<String, CloudFrontError> {
-        let escapes = |part: &str| {
+        let is_traversal = |part: &str| {
             let dots = part.to_ascii_lowercase().replace("%2e", ".");
             matches!(dots.as_str(), "" | "." | "..")
         };
-        let alien = |c: char| !(c.is_ascii_alphanumeric() || "-._~%/".contains(c));
-        if self.path.split('/').any(escapes) || self.path.contains(alien) {
-            return Err(CloudFrontError::Invalid {
+        let is_invalid = |c: char| !(c.is_ascii_alphanumeric() || "-._~%/".contains(c));
+        if self.path.split('/').any(is_traversal) || self.path.contains(is_invalid) {
+            return Err(CloudFrontError::InvalidRequest {
                 operation: self.operation.clone(),
                 detail: format!("{:?} is no path of CloudFront's API", self.path),
             });
         }
         let query: Vec<_> = self.query.iter().map(parameter).collect();
-        let mark = if query.is_empty() { "" } else { "?" };
+        let separator = if query.is_empty() { "" } else { "?" };
         Ok(format!(
-            "/2020-05-31/{}{mark}{}",
+            "/2020-05-31/{}{separator}{}",
             self.path,
             query.join("&")
         ))
@@ -174,7 +163,7 @@ impl Request {
     }
 }
 
-/// A body may carry secrets, such as an origin's custom headers: only its root is shown.
+/// Shows only the root of the body, which may contain secrets such as an origin's custom headers.
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")

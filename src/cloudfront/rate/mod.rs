@@ -1,6 +1,8 @@
-//! The rate limiter, and the queue of the requests that wait for it.
+//! The rate limiter, and the fair queue of the requests that wait for it.
 
 mod fair_queue;
+mod priority;
 mod rate_limiter;
 
+pub use priority::Priority;
 pub use rate_limiter::{RateLimiter, RateLimiterSnapshot, Reservation};

@@ -152,7 +152,7 @@ impl<K: Kind> Pass<'_, K> {
     pub(super) async fn note_account(&mut self, plan: &Plan) {
         let here = self.live || matches!(plan, Plan::Create(_));
         if here && !K::SUPPORTS_TAGS && !self.deleting() {
-            self.account = self.cloudfront.account().await;
+            self.account = self.cloudfront.cached_account().await;
         }
     }
 

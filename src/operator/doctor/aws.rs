@@ -25,7 +25,7 @@ pub(super) async fn examine(options: &Run) -> Vec<Finding> {
     let client = Client::new(cloudfront::Options {
         endpoint: options.endpoint_url.clone(),
         allow_plain_http: options.allow_plain_http,
-        call_timeout: Duration::from_secs(10),
+        request_timeout: Duration::from_secs(10),
         ..cloudfront::Options::default()
     });
     let client = match client.await {

@@ -6,7 +6,7 @@ use tokio::time::Duration;
 
 async fn impatient(server: &Server) -> Client {
     let options = Options {
-        call_timeout: Duration::from_millis(200),
+        request_timeout: Duration::from_millis(200),
         ..server.options()
     };
     Client::new(options).await.unwrap()

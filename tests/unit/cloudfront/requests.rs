@@ -73,14 +73,17 @@ async fn an_id_that_would_turn_the_call_into_another_is_never_sent() {
         let request = Request::get("GetThing", format!("thing/{id}/config"));
         let error = client.send(&request).await.unwrap_err();
         assert!(
-            matches!(error, CloudFrontError::Invalid { .. }),
+            matches!(error, CloudFrontError::InvalidRequest { .. }),
             "{id:?}: {error}"
         );
         assert_eq!(error.class(), ErrorClass::Terminal);
     }
     let etag = Request::delete("DeleteThing", "thing/E1", "E1\r\nX-Evil: 1");
     let error = client.send(&etag).await.unwrap_err();
-    assert!(matches!(error, CloudFrontError::Invalid { .. }), "{error}");
+    assert!(
+        matches!(error, CloudFrontError::InvalidRequest { .. }),
+        "{error}"
+    );
     assert_eq!(server.received().len(), 0);
 }
 

@@ -88,7 +88,7 @@ impl Server {
             credentials: CredentialsSource::Static(keys()),
             reads_per_second: 0.0,
             writes_per_second: 0.0,
-            call_timeout: Duration::from_secs(2),
+            request_timeout: Duration::from_secs(2),
             ..Options::default()
         }
     }

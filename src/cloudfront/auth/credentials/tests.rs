@@ -147,9 +147,9 @@ async fn a_source_that_hangs_is_given_up() {
 async fn refused_credentials_are_forgotten_but_not_their_successors() {
     let (cache, asked) = cache(&[minutes(60)]);
     let refused = cache.get().await.unwrap();
-    cache.forget(&refused).await;
+    cache.invalidate(&refused).await;
     assert_eq!(key(&cache).await.unwrap(), "KEY2");
-    cache.forget(&refused).await;
+    cache.invalidate(&refused).await;
     assert_eq!(key(&cache).await.unwrap(), "KEY2");
     assert_eq!(asked.load(Ordering::Relaxed), 2);
 }

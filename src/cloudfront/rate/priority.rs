@@ -1,0 +1,13 @@
+/// The order in which requests pass the [`RateLimiter`](super::RateLimiter): those that a user waits for come first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Priority {
+    /// A user changed a spec.
+    #[default]
+    Interactive,
+    /// A user deleted an object.
+    Deletion,
+    /// Checks whether a change is deployed.
+    DeploymentPoll,
+    /// Checks whether the resource differs from the spec.
+    DriftCheck,
+}
