@@ -1,9 +1,9 @@
-//! Who is next: by [`Priority`], then fairly between tenants, then first come first served.
+//! The order of waiting requests: by [`Priority`], then fairly between tenants, then first come, first served.
 //!
-//! Fairness is start-time fair queueing: each call of a tenant belongs to a later round than the tenant's call before, and rounds are
-//! served in order. So somebody with one call does not wait for somebody else's thousand.
+//! Fairness is start-time fair queueing. Each request of a tenant has a later start tag than the tenant's previous one, and requests are
+//! dispatched in the order of their start tags. So a tenant with one request does not wait for a thousand requests of another.
 
-use crate::cloudfront::Priority;
+use super::Priority;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     fmt,
@@ -11,166 +11,171 @@ use std::{
 };
 use tokio::sync::Notify;
 
-/// A place in the queue; lesser ones are served first.
+/// The position of a request. Lesser keys are dispatched first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::cloudfront) struct Key {
-    pub(in crate::cloudfront) priority: Priority,
-    round: u64,
+pub(super) struct QueueKey {
+    pub(super) priority: Priority,
+    start_tag: u64,
     arrival: u64,
 }
 
-/// Wakes somebody whose turn is near.
-pub(in crate::cloudfront) type Wake = Box<dyn FnOnce() + Send>;
+/// Wakes the owner of a parked request when it is within the wake-ahead distance.
+pub(super) type WakeCallback = Box<dyn FnOnce() + Send>;
 
-/// Those who wait.
+/// The waiting requests, each in exactly one of the four states.
 #[derive(Default)]
-pub(in crate::cloudfront) struct Queue {
-    /// How many calls may be ahead of one whose turn is near.
-    pub(in crate::cloudfront) near: f64,
+pub(super) struct FairQueue {
+    /// How many requests may be ahead of a parked one when its owner is woken.
+    pub(super) wake_ahead: f64,
     arrivals: u64,
-    lanes: BTreeMap<Priority, Lane>,
-    /// Those who wait right here.
-    present: BTreeMap<Key, Arc<Notify>>,
-    /// Those who need not go away, and are about to wait right here.
-    coming: BTreeSet<Key>,
-    /// Those who went away until they are called.
-    away: BTreeMap<Key, Wake>,
-    /// Those who were called and have not come back yet.
-    called: BTreeSet<Key>,
+    levels: BTreeMap<Priority, PriorityLevel>,
+    /// Requests whose task waits for a notification.
+    waiting: BTreeMap<QueueKey, Arc<Notify>>,
+    /// New requests whose task is about to wait.
+    arriving: BTreeSet<QueueKey>,
+    /// Requests that no task waits for until the callback runs.
+    parked: BTreeMap<QueueKey, WakeCallback>,
+    /// Formerly parked requests whose owner was woken and does not wait yet.
+    notified: BTreeSet<QueueKey>,
 }
 
-/// The rounds of one priority.
 #[derive(Default)]
-struct Lane {
-    /// The latest round in which somebody was served.
-    round: u64,
-    /// Those who wait, or were served in a round that is not over.
-    tenants: HashMap<Arc<str>, Rounds>,
+struct PriorityLevel {
+    /// The latest start tag that was dispatched.
+    virtual_time: u64,
+    /// The tenants with waiting requests, or with a dispatched start tag at the virtual time.
+    tenants: HashMap<Arc<str>, TenantQueue>,
 }
 
-/// The rounds of one tenant.
 #[derive(Default)]
-struct Rounds {
-    /// Of the places that were neither served nor given up.
-    kept: BTreeSet<u64>,
-    /// The latest one in which it was served.
-    served: Option<u64>,
+struct TenantQueue {
+    /// The start tags of the requests that are neither dispatched nor cancelled.
+    start_tags: BTreeSet<u64>,
+    /// The latest start tag that was dispatched.
+    last_dispatched: Option<u64>,
 }
 
-impl Queue {
-    /// A place behind those who may go first. Whoever can be woken goes away until its turn is near.
-    pub(in crate::cloudfront) fn place(
+impl FairQueue {
+    /// Adds a request. With a callback it is parked, unless it is within the wake-ahead distance already.
+    pub(super) fn insert(
         &mut self,
         priority: Priority,
         tenant: &Arc<str>,
-        wake: Option<Wake>,
-    ) -> Key {
-        let lane = self.lanes.entry(priority).or_default();
-        let rounds = lane.tenants.entry(Arc::clone(tenant)).or_default();
-        let latest = rounds.kept.last().copied().max(rounds.served);
-        let round = latest.map_or(0, |round| round + 1).max(lane.round);
-        rounds.kept.insert(round);
+        wake: Option<WakeCallback>,
+    ) -> QueueKey {
+        let level = self.levels.entry(priority).or_default();
+        let tenant = level.tenants.entry(Arc::clone(tenant)).or_default();
+        let latest = tenant
+            .start_tags
+            .last()
+            .copied()
+            .max(tenant.last_dispatched);
+        let start_tag = latest.map_or(0, |tag| tag + 1).max(level.virtual_time);
+        tenant.start_tags.insert(start_tag);
         self.arrivals += 1;
-        let key = Key {
+        let key = QueueKey {
             priority,
-            round,
+            start_tag,
             arrival: self.arrivals,
         };
-        // Whoever was called may be long in coming, and no turn is to be lost meanwhile.
-        match wake.filter(|_| !self.is_near(self.here(&key))) {
-            Some(wake) => drop(self.away.insert(key, wake)),
-            None => drop(self.coming.insert(key)),
+        // Notified requests do not count: their owners may arrive late, and the rate must not stay unused until then.
+        match wake.filter(|_| !self.within_wake_ahead(self.present_before(&key))) {
+            Some(wake) => drop(self.parked.insert(key, wake)),
+            None => drop(self.arriving.insert(key)),
         }
         key
     }
 
-    /// Waits here, until the notification and then for as long as somebody else is [first](Self::is_first).
-    pub(in crate::cloudfront) fn wait(&mut self, key: Key) -> Arc<Notify> {
+    /// Marks a request as waiting. Its task checks after each notification whether it [is first](Self::is_first).
+    pub(super) fn wait(&mut self, key: QueueKey) -> Arc<Notify> {
         let notify = Arc::new(Notify::new());
-        self.forget(&key);
-        self.present.insert(key, Arc::clone(&notify));
+        self.detach(&key);
+        self.waiting.insert(key, Arc::clone(&notify));
         notify
     }
 
-    /// Whether somebody went away and was not called yet.
-    pub(in crate::cloudfront) fn is_away(&self, key: &Key) -> bool {
-        self.away.contains_key(key)
+    pub(super) fn is_parked(&self, key: &QueueKey) -> bool {
+        self.parked.contains_key(key)
     }
 
-    pub(in crate::cloudfront) fn is_first(&self, key: &Key) -> bool {
-        self.present.keys().next() == Some(key)
+    pub(super) fn is_first(&self, key: &QueueKey) -> bool {
+        self.waiting.keys().next() == Some(key)
     }
 
-    /// How many are ahead of a place.
-    pub(in crate::cloudfront) fn ahead(&self, key: &Key) -> usize {
-        self.here(key) + self.called.range(..key).count() + self.away.range(..key).count()
+    /// Returns how many requests are ahead, in any state.
+    pub(super) fn position(&self, key: &QueueKey) -> usize {
+        self.present_before(key)
+            + self.notified.range(..key).count()
+            + self.parked.range(..key).count()
     }
 
-    /// Tells of a call that was sent.
-    pub(in crate::cloudfront) fn served(&mut self, key: &Key, tenant: &str) {
-        let lane = self.lanes.entry(key.priority).or_default();
-        lane.round = lane.round.max(key.round);
-        let round = lane.round;
-        if let Some(rounds) = lane.tenants.get_mut(tenant) {
-            rounds.kept.remove(&key.round);
-            rounds.served = rounds.served.max(Some(key.round));
+    /// Records that a request was dispatched, and advances the virtual time.
+    pub(super) fn dispatched(&mut self, key: &QueueKey, tenant: &str) {
+        let level = self.levels.entry(key.priority).or_default();
+        level.virtual_time = level.virtual_time.max(key.start_tag);
+        let virtual_time = level.virtual_time;
+        if let Some(tenant) = level.tenants.get_mut(tenant) {
+            tenant.start_tags.remove(&key.start_tag);
+            tenant.last_dispatched = tenant.last_dispatched.max(Some(key.start_tag));
         }
-        lane.tenants
-            .retain(|_, rounds| !rounds.kept.is_empty() || rounds.served >= Some(round));
+        level.tenants.retain(|_, tenant| {
+            !tenant.start_tags.is_empty() || tenant.last_dispatched >= Some(virtual_time)
+        });
     }
 
-    /// Gives a place up. Was it not served, then the tenant's next one is no later for it.
-    pub(in crate::cloudfront) fn give_up(&mut self, key: &Key, tenant: &str) {
-        let lane = self.lanes.get_mut(&key.priority);
-        if let Some(rounds) = lane.and_then(|lane| lane.tenants.get_mut(tenant)) {
-            rounds.kept.remove(&key.round);
+    /// Removes a request for good. If it was not dispatched, its start tag is free for the tenant's next request.
+    pub(super) fn cancel(&mut self, key: &QueueKey, tenant: &str) {
+        let level = self.levels.get_mut(&key.priority);
+        if let Some(tenant) = level.and_then(|level| level.tenants.get_mut(tenant)) {
+            tenant.start_tags.remove(&key.start_tag);
         }
-        self.leave(key);
+        self.remove(key);
     }
 
-    /// Goes away from a place, and wakes those who come next.
+    /// Removes a request from the waiting ones, and wakes those that are next.
     ///
-    /// Whoever is woken must not ask the queue anything before this returns.
-    pub(in crate::cloudfront) fn leave(&mut self, key: &Key) {
-        self.forget(key);
-        if let Some((_, first)) = self.present.first_key_value() {
+    /// A callback must not use the queue before this method returns.
+    pub(super) fn remove(&mut self, key: &QueueKey) {
+        self.detach(key);
+        if let Some((_, first)) = self.waiting.first_key_value() {
             first.notify_one();
         }
-        while let Some((key, _)) = self.away.first_key_value() {
-            if !self.is_near(self.here(key) + self.called.range(..key).count()) {
+        while let Some((key, _)) = self.parked.first_key_value() {
+            let ahead = self.present_before(key) + self.notified.range(..key).count();
+            if !self.within_wake_ahead(ahead) {
                 break;
             }
-            if let Some((key, wake)) = self.away.pop_first() {
-                self.called.insert(key);
+            if let Some((key, wake)) = self.parked.pop_first() {
+                self.notified.insert(key);
                 wake();
             }
         }
     }
 
-    pub(in crate::cloudfront) fn len(&self) -> usize {
-        self.present.len() + self.coming.len() + self.away.len() + self.called.len()
+    pub(super) fn len(&self) -> usize {
+        self.waiting.len() + self.arriving.len() + self.parked.len() + self.notified.len()
     }
 
-    /// How many of those who are here, or all but here, are ahead of a place.
-    fn here(&self, key: &Key) -> usize {
-        self.present.range(..key).count() + self.coming.range(..key).count()
+    /// Returns how many waiting or arriving requests are ahead.
+    fn present_before(&self, key: &QueueKey) -> usize {
+        self.waiting.range(..key).count() + self.arriving.range(..key).count()
     }
 
-    fn forget(&mut self, key: &Key) {
-        self.present.remove(key);
-        self.coming.remove(key);
-        self.away.remove(key);
-        self.called.remove(key);
+    fn detach(&mut self, key: &QueueKey) {
+        self.waiting.remove(key);
+        self.arriving.remove(key);
+        self.parked.remove(key);
+        self.notified.remove(key);
     }
 
-    fn is_near(&self, ahead: usize) -> bool {
-        ahead == 0 || f64::from(u32::try_from(ahead).unwrap_or(u32::MAX)) < self.near
+    fn within_wake_ahead(&self, ahead: usize) -> bool {
+        ahead == 0 || f64::from(u32::try_from(ahead).unwrap_or(u32::MAX)) < self.wake_ahead
     }
 }
 
-impl fmt::Debug for Queue {
+impl fmt::Debug for FairQueue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Queue")
+        f.debug_struct("FairQueue")
             .field("len", &self.len())
             .finish_non_exhaustive()
     }

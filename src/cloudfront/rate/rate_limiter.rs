@@ -1,162 +1,152 @@
-//! How many calls a second, and whose turn it is.
+//! A rate limiter that adapts to throttling, with a fair queue.
 //!
-//! CloudFront documents no rate, throttles per account, and sends no `Retry-After`: so the rate is a setting that falls when CloudFront
-//! complains and recovers by itself. The crate `governor` has neither priorities nor a rate that moves.
+//! CloudFront documents no rate, throttles per account, and sends no `Retry-After`. So the rate is a setting that decreases on throttling and
+//! recovers by itself (AIMD). The crate `governor` has neither priorities nor a variable rate.
 
-use super::fair_queue::{Key, Queue, Wake};
-use crate::cloudfront::Priority;
+use super::{
+    Priority,
+    fair_queue::{FairQueue, QueueKey, WakeCallback},
+};
+use parking_lot::Mutex;
 use std::{
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
 };
 use tokio::time::{Instant, timeout};
 
-/// The rate never falls below this many calls a second, or below its ceiling if that is lower. AWS's SDKs stop there too.
-const FLOOR: f64 = 0.5;
-/// From nothing to the ceiling takes this many seconds; and from nothing to the rate of which CloudFront complained last, so that the
-/// climb is slow where complaints are to be expected.
-const RECOVERY: f64 = 60.0;
-/// Complaints that come this close together are about one burst, and count once.
-const ONE_BURST: Duration = Duration::from_secs(1);
+/// The rate does not decrease below this many requests per second, or below the limit if that is lower. AWS's SDKs use the same bound.
+const MIN_RATE: f64 = 0.5;
 
-/// Over so many seconds the present pace is told, so that a burst is not taken for one.
-const PACE: f64 = 5.0;
+/// The seconds that an increase from zero to the limit takes, and also one from zero to the last throttled rate. So the rate increases slowly
+/// where throttling is likely.
+const RECOVERY_SECONDS: f64 = 60.0;
 
-/// A turn is near when it comes within this many seconds.
-const NEAR: f64 = 4.0;
+/// Throttling of several requests within this time has one cause, and decreases the rate once.
+const DECREASE_COOLDOWN: Duration = Duration::from_secs(1);
 
-/// A token bucket whose waiting callers are served by [`Priority`], within one fairly between tenants, and within a tenant first come
-/// first served. Cheap to clone.
+/// The seconds that the observed rate averages over, so that a burst does not count as a sustained rate.
+const OBSERVATION_SECONDS: f64 = 5.0;
+
+/// A reservation is ready when its turn is expected within this many seconds.
+const WAKE_AHEAD_SECONDS: f64 = 4.0;
+
+/// A token bucket whose waiting requests pass by [`Priority`], then fairly between tenants, then first come, first served. Cheap to clone.
 ///
-/// Time is tokio's, so that tests can hold it still.
+/// Uses tokio's clock, which tests can pause.
 #[derive(Clone, Debug)]
 pub struct RateLimiter {
-    ceiling: f64,
-    state: Arc<Mutex<State>>,
+    limit: f64,
+    state: Arc<Mutex<LimiterState>>,
 }
 
-/// What a budget looks like at one moment, for metrics.
+/// The state of a rate limiter at one moment, for metrics.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RateLimiterSnapshot {
-    /// Calls a second at present; infinite when there is no limit.
+    /// The current rate in requests per second. Infinite without a limit.
     pub rate: f64,
-    /// How many calls could be sent at once; infinite when there is no limit.
+    /// How many requests may pass at once. Infinite without a limit.
     pub tokens: f64,
-    /// How many callers wait.
+    /// How many requests wait.
     pub queue_depth: usize,
 }
 
-#[derive(Debug)]
-struct State {
-    rate: f64,
-    /// The rate of which CloudFront complained last.
-    knee: f64,
-    tokens: f64,
-    counted: Instant,
-    /// Calls a second of late, as of when the last one was sent.
-    pace: f64,
-    sent: Instant,
-    cut: Option<Instant>,
-    queue: Queue,
-}
-
-/// A place in a budget's queue, given up on drop. A call that is repeated waits in the same place again.
+/// A position in the queue of a rate limiter, cancelled on drop. A retry of the request uses the same position again.
 #[derive(Debug)]
 pub struct Reservation {
-    budget: RateLimiter,
+    limiter: RateLimiter,
     tenant: Arc<str>,
-    key: Key,
-    since: Instant,
-    /// Whether a call was made from here, so that waiting begins anew.
-    used: AtomicBool,
+    key: QueueKey,
+    created: Instant,
+    /// Whether a request has passed, so that the wait of the next one starts at its call.
+    is_used: AtomicBool,
 }
 
-/// Somebody who waits right here, until this is dropped.
-struct Waiting<'a>(&'a Reservation);
+#[derive(Debug)]
+struct LimiterState {
+    rate: f64,
+    /// The rate at the last decrease.
+    last_throttled_rate: f64,
+    tokens: f64,
+    refilled_at: Instant,
+    /// The average of requests per second when the last one passed.
+    observed_rate: f64,
+    last_sent: Instant,
+    last_decrease: Option<Instant>,
+    queue: FairQueue,
+}
 
-enum Verdict {
-    Go,
-    Sleep(Duration),
-    Behind,
+/// Keeps a reservation among the waiting ones until dropped.
+struct WaitGuard<'a>(&'a Reservation);
+
+enum Admission {
+    Granted,
+    WaitForTokens(Duration),
+    WaitInQueue,
 }
 
 impl RateLimiter {
-    /// A budget of so many calls a second, with a burst of one second's worth, at least one call. Zero, less, or not a number: no limit.
+    /// Builds a rate limiter with a burst of one second's requests, at least one. Zero, a negative rate, or NaN means no limit.
     pub fn new(per_second: f64) -> Self {
-        let ceiling = if per_second > 0.0 {
+        let limit = if per_second > 0.0 {
             per_second
         } else {
             f64::INFINITY
         };
         Self {
-            ceiling,
-            state: Arc::new(Mutex::new(State {
-                rate: ceiling,
-                knee: ceiling,
-                tokens: ceiling.max(1.0),
-                counted: Instant::now(),
-                pace: 0.0,
-                sent: Instant::now(),
-                cut: None,
-                queue: Queue::default(),
+            limit,
+            state: Arc::new(Mutex::new(LimiterState {
+                rate: limit,
+                last_throttled_rate: limit,
+                tokens: limit.max(1.0),
+                refilled_at: Instant::now(),
+                observed_rate: 0.0,
+                last_sent: Instant::now(),
+                last_decrease: None,
+                queue: FairQueue::default(),
             })),
         }
     }
 
-    /// A place to wait in right here.
+    /// Adds a request whose task waits for its turn.
     pub fn enqueue(&self, priority: Priority, tenant: &str) -> Reservation {
-        self.place(priority, tenant, None)
+        self.insert(priority, tenant, None)
     }
 
-    /// A place for a caller who has better things to do than to wait, and is woken when its turn is near. If that is now, it
-    /// [is called](Reservation::is_ready) and not woken.
+    /// Adds a request whose task does other work until `wake` is called shortly before its turn.
+    ///
+    /// If the turn is near already, the reservation [is ready](Reservation::is_ready) and `wake` is not called.
     pub fn reserve(
         &self,
         priority: Priority,
         tenant: &str,
         wake: impl FnOnce() + Send + 'static,
     ) -> Reservation {
-        self.place(priority, tenant, Some(Box::new(wake)))
+        self.insert(priority, tenant, Some(Box::new(wake)))
     }
 
-    /// CloudFront complained of a call: half the rate, or half the pace where that was less, but no less than a quarter of the rate, as
-    /// who has just begun has no pace to speak of; and no burst.
+    /// Reacts to a throttled request: halves the rate and drops the burst tokens.
+    ///
+    /// If the observed rate is lower than the current one, half of the observed rate counts, but at least a quarter of the current rate.
+    /// Without an observed rate, the current one counts.
     pub fn on_throttled(&self) {
-        self.cut(&mut self.lock());
+        self.decrease(&mut self.state.lock());
     }
 
-    /// CloudFront complained of a call of another budget of the same account: what was called from here was too much as well.
+    /// Reacts to a throttled request of another rate limiter for the same account, to which this one's requests contributed.
     pub fn on_sibling_throttled(&self) {
-        let mut state = self.lock();
-        if state.pace_now() > FLOOR {
-            self.cut(&mut state);
+        let mut state = self.state.lock();
+        if state.current_observed_rate() > MIN_RATE {
+            self.decrease(&mut state);
         }
     }
 
-    fn cut(&self, state: &mut State) {
-        self.count(state);
-        let now = Instant::now();
-        let same = state.cut.is_some_and(|cut| now - cut < ONE_BURST);
-        if self.ceiling.is_finite() && !same {
-            let pace = state.pace_now();
-            state.knee = if pace > FLOOR {
-                pace.clamp(state.rate / 2.0, state.rate)
-            } else {
-                state.rate
-            };
-            state.rate = (state.knee / 2.0).max(FLOOR.min(self.ceiling));
-            state.tokens = state.tokens.min(0.0);
-            state.cut = Some(now);
-        }
-    }
-
-    /// The present rate and queue.
+    /// Returns the current rate, tokens and queue depth.
     pub fn snapshot(&self) -> RateLimiterSnapshot {
-        let mut state = self.lock();
-        self.count(&mut state);
+        let mut state = self.state.lock();
+        self.refill(&mut state);
         RateLimiterSnapshot {
             rate: state.rate,
             tokens: state.tokens.max(0.0),
@@ -164,117 +154,139 @@ impl RateLimiter {
         }
     }
 
-    fn place(&self, priority: Priority, tenant: &str, wake: Option<Wake>) -> Reservation {
-        let mut state = self.lock();
-        self.count(&mut state);
+    fn insert(&self, priority: Priority, tenant: &str, wake: Option<WakeCallback>) -> Reservation {
+        let mut state = self.state.lock();
+        self.refill(&mut state);
         let tenant = tenant.into();
-        let key = state.queue.place(priority, &tenant, wake);
+        let key = state.queue.insert(priority, &tenant, wake);
         Reservation {
-            budget: self.clone(),
+            limiter: self.clone(),
             tenant,
             key,
-            since: Instant::now(),
-            used: AtomicBool::new(false),
+            created: Instant::now(),
+            is_used: AtomicBool::new(false),
         }
     }
 
-    fn ask(&self, booking: &Reservation) -> Verdict {
-        let mut state = self.lock();
-        self.count(&mut state);
-        if !state.queue.is_first(&booking.key) {
-            Verdict::Behind
+    fn try_acquire(&self, reservation: &Reservation) -> Admission {
+        let mut state = self.state.lock();
+        self.refill(&mut state);
+        if !state.queue.is_first(&reservation.key) {
+            Admission::WaitInQueue
         } else if state.tokens >= 1.0 {
             state.tokens -= 1.0;
-            state.queue.near -= 1.0;
-            state.pace = state.pace_now() + 1.0 / PACE;
-            state.sent = Instant::now();
-            state.queue.served(&booking.key, &booking.tenant);
-            Verdict::Go
+            state.queue.wake_ahead -= 1.0;
+            state.observed_rate = state.current_observed_rate() + 1.0 / OBSERVATION_SECONDS;
+            state.last_sent = Instant::now();
+            state
+                .queue
+                .dispatched(&reservation.key, &reservation.tenant);
+            Admission::Granted
         } else {
-            // A millisecond more than needed, so that rounding never makes this a busy loop.
+            // The extra millisecond prevents a busy loop after rounding.
             let missing = (1.0 - state.tokens) / state.rate + 0.001;
-            Verdict::Sleep(Duration::from_secs_f64(missing))
+            Admission::WaitForTokens(Duration::from_secs_f64(missing))
         }
     }
 
-    /// Adds what the time since the last count has brought.
-    fn count(&self, state: &mut State) {
+    /// Decreases the rate, once for throttled requests that are close together.
+    fn decrease(&self, state: &mut LimiterState) {
+        self.refill(state);
         let now = Instant::now();
-        let seconds = (now - state.counted).as_secs_f64();
-        state.counted = now;
-        if self.ceiling.is_finite() {
-            let slope = state.knee / RECOVERY;
-            let slowly = ((state.knee - state.rate) / slope).clamp(0.0, seconds);
-            self.climb(state, slope, slowly);
-            self.climb(state, self.ceiling / RECOVERY, seconds - slowly);
+        let in_cooldown = state
+            .last_decrease
+            .is_some_and(|last| now - last < DECREASE_COOLDOWN);
+        if self.limit.is_finite() && !in_cooldown {
+            let observed = state.current_observed_rate();
+            state.last_throttled_rate = if observed > MIN_RATE {
+                observed.clamp(state.rate / 2.0, state.rate)
+            } else {
+                state.rate
+            };
+            state.rate = (state.last_throttled_rate / 2.0).max(MIN_RATE.min(self.limit));
+            state.tokens = state.tokens.min(0.0);
+            state.last_decrease = Some(now);
         }
-        state.queue.near = state.tokens + NEAR * state.rate;
     }
 
-    fn climb(&self, state: &mut State, slope: f64, seconds: f64) {
+    /// Adds the tokens and the increase of the rate since the last call.
+    fn refill(&self, state: &mut LimiterState) {
+        let now = Instant::now();
+        let seconds = (now - state.refilled_at).as_secs_f64();
+        state.refilled_at = now;
+        if self.limit.is_finite() {
+            let slope = state.last_throttled_rate / RECOVERY_SECONDS;
+            let below = state.last_throttled_rate - state.rate;
+            let slow_seconds = (below / slope).clamp(0.0, seconds);
+            self.increase(state, slope, slow_seconds);
+            self.increase(state, self.limit / RECOVERY_SECONDS, seconds - slow_seconds);
+        }
+        state.queue.wake_ahead = state.tokens + WAKE_AHEAD_SECONDS * state.rate;
+    }
+
+    fn increase(&self, state: &mut LimiterState, slope: f64, seconds: f64) {
         let before = state.rate;
-        state.rate = self.ceiling.min(before + slope * seconds);
+        state.rate = self.limit.min(before + slope * seconds);
         let gained = f64::midpoint(before, state.rate) * seconds;
-        state.tokens = self.ceiling.max(1.0).min(state.tokens + gained);
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        state.tokens = self.limit.max(1.0).min(state.tokens + gained);
     }
 }
 
-impl State {
-    /// Calls a second of late.
-    fn pace_now(&self) -> f64 {
-        self.pace * (-self.sent.elapsed().as_secs_f64() / PACE).exp()
+impl LimiterState {
+    /// Returns the observed rate, which decays while no request passes.
+    fn current_observed_rate(&self) -> f64 {
+        let idle = self.last_sent.elapsed().as_secs_f64();
+        self.observed_rate * (-idle / OBSERVATION_SECONDS).exp()
     }
 }
 
 impl Reservation {
-    /// Waits for this place's turn, and says how long that took. Dropping the future gives the turn away.
+    /// Waits until the request may pass, and returns the duration of the wait. Dropping the future lets the next request pass.
     pub async fn acquire(&self) -> Duration {
-        let since = if self.used.swap(true, Ordering::Relaxed) {
+        let since = if self.is_used.swap(true, Ordering::Relaxed) {
             Instant::now()
         } else {
-            self.since
+            self.created
         };
-        let called = self.budget.lock().queue.wait(self.key);
-        let _waiting = Waiting(self);
+        let notify = self.limiter.state.lock().queue.wait(self.key);
+        let _guard = WaitGuard(self);
         loop {
-            match self.budget.ask(self) {
-                Verdict::Go => return since.elapsed(),
-                Verdict::Behind => called.notified().await,
-                // Called early means that somebody changed the queue: either way, ask again.
-                Verdict::Sleep(wait) => drop(timeout(wait, called.notified()).await),
+            match self.limiter.try_acquire(self) {
+                Admission::Granted => return since.elapsed(),
+                Admission::WaitInQueue => notify.notified().await,
+                // An early notification means that the queue has changed: try again in either case.
+                Admission::WaitForTokens(wait) => drop(timeout(wait, notify.notified()).await),
             }
         }
     }
 
-    /// Whose turn was booked.
+    /// Returns the priority that was reserved.
     pub fn priority(&self) -> Priority {
         self.key.priority
     }
 
-    /// Whether the turn is near.
+    /// Returns whether the turn is near.
     pub fn is_ready(&self) -> bool {
-        !self.budget.lock().queue.is_away(&self.key)
+        !self.limiter.state.lock().queue.is_parked(&self.key)
     }
 
-    /// How many calls are ahead.
+    /// Returns how many requests are ahead.
     pub fn position(&self) -> usize {
-        self.budget.lock().queue.ahead(&self.key)
+        self.limiter.state.lock().queue.position(&self.key)
     }
 }
 
-impl Drop for Waiting<'_> {
+impl Drop for WaitGuard<'_> {
     fn drop(&mut self) {
-        let booking = self.0;
-        booking.budget.lock().queue.leave(&booking.key);
+        let reservation = self.0;
+        let mut state = reservation.limiter.state.lock();
+        state.queue.remove(&reservation.key);
     }
 }
 
 impl Drop for Reservation {
     fn drop(&mut self) {
-        self.budget.lock().queue.give_up(&self.key, &self.tenant);
+        let mut state = self.limiter.state.lock();
+        state.queue.cancel(&self.key, &self.tenant);
     }
 }
