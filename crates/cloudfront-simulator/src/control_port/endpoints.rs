@@ -13,7 +13,7 @@ use crate::{
 };
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "struct Seeding")]
 struct SeedRequest {
     #[serde(rename = "family")]
     resource_type: ResourceType,
@@ -21,6 +21,7 @@ struct SeedRequest {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "struct RoleSetting")]
 struct RoleRequest {
     arn: String,
     #[serde(flatten)]
@@ -28,6 +29,7 @@ struct RoleRequest {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "struct Editing")]
 struct EditRequest {
     id: String,
     #[serde(flatten)]

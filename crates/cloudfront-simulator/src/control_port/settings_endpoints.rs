@@ -12,7 +12,7 @@ use crate::{
 };
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "struct QuotaChange")]
 struct QuotaRequest {
     account: Option<String>,
     limits: BTreeMap<String, u64>,
