@@ -33,7 +33,7 @@ pub enum Error {
     Server {
         /// The server's name.
         server: &'static str,
-        /// What happened instead.
+        /// The failure, as a verb phrase.
         what: String,
         /// The last lines of its log.
         log: String,

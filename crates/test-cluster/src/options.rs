@@ -1,4 +1,4 @@
-//! What a caller selects when it starts a cluster.
+//! The options of a cluster.
 
 /// The optional parts of a cluster.
 #[derive(Clone, Copy, Debug, Default)]

@@ -1,6 +1,6 @@
 //! The permissions that the requests of a ServiceAccount used, from the API server's audit log, and those that roles grant.
 
-use super::release::TestEnv;
+use super::test_env::TestEnv;
 use serde_json::Value;
 use std::{collections::BTreeSet, fs, thread, time::Duration};
 

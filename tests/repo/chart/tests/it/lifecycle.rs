@@ -3,7 +3,7 @@
 use super::{
     api_server::{kubectl, stderr_text},
     container::TIMEOUT,
-    release::TestEnv,
+    test_env::TestEnv,
 };
 use serde_json::Value;
 use std::{

@@ -26,4 +26,5 @@ mod schema;
 mod served_metrics;
 mod shell;
 mod simulator;
+mod test_env;
 mod values;

@@ -8,8 +8,8 @@ use super::{
     container::{OperatorProcess, container_command, free_port},
     helm::{chart, documents, find},
     lifecycle::{ObjectLifecycle, remove_crd_validation},
-    release::TestEnv,
     served_metrics::assert_all_metrics_served,
+    test_env::TestEnv,
 };
 use cloudfront_simulator::{Options, Simulator};
 use serde_json::Value;

@@ -4,7 +4,7 @@ use super::{
     container::{OperatorProcess, free_port},
     helm::{chart, documents, find, repository},
     lifecycle::ObjectLifecycle,
-    release::TestEnv,
+    test_env::TestEnv,
 };
 use serde_json::Value;
 use std::{
