@@ -1,4 +1,4 @@
-//! Origin access identities let CloudFront, and nobody else, read an S3 bucket.
+//! Origin access identities, which let CloudFront read a private S3 bucket.
 
 use super::{shared, validation::with_management};
 use crate::{
@@ -83,8 +83,9 @@ pub struct ObservedOriginAccessIdentity {
     pub path: Option<String>,
 }
 
+/// CloudFront's `CloudFrontOriginAccessIdentityConfig` without `CallerReference`.
 #[derive(Serialize)]
-struct Config<'a> {
+struct IdentityConfig<'a> {
     comment: &'a str,
 }
 
@@ -108,10 +109,10 @@ impl Kind for OriginAccessIdentity {
 
     fn config(&self, _: &ResolvedReferences) -> Result<Element, xml::XmlError> {
         let comment = &self.spec.comment;
-        xml::to_element(Self::CONFIG, &Config { comment })
+        xml::to_element(Self::CONFIG, &IdentityConfig { comment })
     }
 
-    /// The list carries the whole configuration instead of a version: the comment.
+    /// The list has no version. It has the whole configuration, which is the comment.
     fn revision(document: &Element, _etag: Option<&str>) -> Option<String> {
         let config = document.child(Self::CONFIG).unwrap_or(document);
         Some(config.text_of("Comment").unwrap_or_default().to_owned())
@@ -137,7 +138,7 @@ impl Kind for OriginAccessIdentity {
 mod tests {
     use super::*;
 
-    const ANSWER: &str = "<CloudFrontOriginAccessIdentity><Id>E74FTE3AEXAMPLE</Id><S3CanonicalUserId>cd13868f</S3CanonicalUserId>\
+    const RESPONSE: &str = "<CloudFrontOriginAccessIdentity><Id>E74FTE3AEXAMPLE</Id><S3CanonicalUserId>cd13868f</S3CanonicalUserId>\
         <CloudFrontOriginAccessIdentityConfig><CallerReference>r</CallerReference><Comment>a &amp; b</Comment>\
         </CloudFrontOriginAccessIdentityConfig></CloudFrontOriginAccessIdentity>";
 
@@ -147,9 +148,12 @@ mod tests {
     }
 
     #[test]
-    fn what_cloudfront_answers_to_a_create_is_in_sync() {
-        let answer = Element::parse(ANSWER.as_bytes()).unwrap();
-        let mut remote = answer.child(OriginAccessIdentity::CONFIG).unwrap().clone();
+    fn the_response_to_a_create_request_is_in_sync() {
+        let response = Element::parse(RESPONSE.as_bytes()).unwrap();
+        let mut remote = response
+            .child(OriginAccessIdentity::CONFIG)
+            .unwrap()
+            .clone();
         let desired = identity("a & b")
             .config(&ResolvedReferences::default())
             .unwrap();
@@ -157,20 +161,23 @@ mod tests {
     }
 
     #[test]
-    fn another_comment_is_drift() {
-        let answer = Element::parse(ANSWER.as_bytes()).unwrap();
-        let mut remote = answer.child(OriginAccessIdentity::CONFIG).unwrap().clone();
+    fn a_different_comment_is_drift() {
+        let response = Element::parse(RESPONSE.as_bytes()).unwrap();
+        let mut remote = response
+            .child(OriginAccessIdentity::CONFIG)
+            .unwrap()
+            .clone();
         let desired = identity("").config(&ResolvedReferences::default()).unwrap();
         assert_eq!(remote.overlay(&desired).len(), 1);
     }
 
     #[test]
-    fn the_facts_name_the_identity_as_a_policy_and_as_a_distribution_do() {
-        let facts =
-            OriginAccessIdentity::observed_fields(&Element::parse(ANSWER.as_bytes()).unwrap())
+    fn the_status_has_the_arn_for_a_bucket_policy_and_the_path_for_a_distribution() {
+        let fields =
+            OriginAccessIdentity::observed_fields(&Element::parse(RESPONSE.as_bytes()).unwrap())
                 .unwrap();
         assert_eq!(
-            facts,
+            fields,
             ObservedOriginAccessIdentity {
                 s3_canonical_user_id: Some("cd13868f".to_owned()),
                 iam_arn: Some(

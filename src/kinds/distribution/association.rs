@@ -1,4 +1,4 @@
-//! Functions that requests and responses pass through.
+//! Lambda@Edge functions and CloudFront Functions that process requests and responses.
 
 use super::rules;
 use crate::kinds::shared::types::string_enum;

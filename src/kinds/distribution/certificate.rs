@@ -1,4 +1,4 @@
-//! The certificate that viewers see.
+//! The viewer certificate.
 
 use super::rules;
 use crate::{kinds::shared::types::string_enum, xml::Element};

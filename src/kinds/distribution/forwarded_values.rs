@@ -1,4 +1,4 @@
-//! The older way to say what makes the cache key.
+//! Forwarded values, the deprecated definition of the cache key.
 
 use super::rules;
 use crate::kinds::shared::types::string_enum;

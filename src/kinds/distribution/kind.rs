@@ -35,7 +35,7 @@ impl Kind for Distribution {
         let buckets = origins.iter().filter_map(|it| it.s3_origin_config.as_ref());
         buckets
             .filter_map(|it| it.origin_access_identity_ref.as_ref())
-            .map(fields::identity_dependency)
+            .map(fields::identity_reference)
             .collect()
     }
 

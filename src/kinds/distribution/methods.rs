@@ -1,4 +1,4 @@
-//! HTTP methods.
+//! Allowed and cached HTTP methods.
 
 use super::rules;
 use crate::kinds::shared::types::string_enum;

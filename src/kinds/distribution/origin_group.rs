@@ -1,4 +1,4 @@
-//! Origins that take over from each other.
+//! Origin groups, which fail over from one origin to another.
 
 use super::rules;
 use crate::kinds::shared::types::string_enum;

@@ -1,4 +1,4 @@
-//! Certificates that viewers show.
+//! Mutual TLS with viewers.
 
 use crate::kinds::shared::types::string_enum;
 use schemars::JsonSchema;

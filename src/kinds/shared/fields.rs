@@ -46,7 +46,7 @@ pub(in crate::kinds) fn normalize_bucket(bucket: &mut String) {
 }
 
 /// The object that a reference to an origin access identity names.
-pub(in crate::kinds) fn identity_dependency(reference: &LocalReference) -> TypedLocalReference {
+pub(in crate::kinds) fn identity_reference(reference: &LocalReference) -> TypedLocalReference {
     TypedLocalReference {
         kind: IDENTITY_KIND,
         name: reference.0.name.clone(),

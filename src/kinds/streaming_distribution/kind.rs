@@ -29,7 +29,7 @@ impl Kind for StreamingDistribution {
 
     fn references(&self) -> Vec<TypedLocalReference> {
         let reference = &self.spec.config.s3_origin.origin_access_identity_ref;
-        reference.iter().map(fields::identity_dependency).collect()
+        reference.iter().map(fields::identity_reference).collect()
     }
 
     fn config(&self, ids: &ResolvedReferences) -> Result<Element, xml::XmlError> {

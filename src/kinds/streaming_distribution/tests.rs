@@ -1,4 +1,4 @@
-//! Desired state held against what CloudFront answers, put together by hand from its model.
+//! Compares desired state with CloudFront's responses, which are written by hand from the service model.
 
 use super::{ObservedStreamingDistribution, StreamingDistribution};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
 };
 use serde_json::{Value, json};
 
-const ANSWER: &str = "<StreamingDistribution><Id>E1</Id><ARN>arn:aws:cloudfront::123456789012:streaming-distribution/E1</ARN>\
+const RESPONSE: &str = "<StreamingDistribution><Id>E1</Id><ARN>arn:aws:cloudfront::123456789012:streaming-distribution/E1</ARN>\
     <Status>InProgress</Status><LastModifiedTime>2026-11-20T12:00:00.123Z</LastModifiedTime>\
     <DomainName>s1.cloudfront.net</DomainName>\
     <ActiveTrustedSigners><Enabled>true</Enabled><Quantity>1</Quantity><Items><Signer>\
@@ -20,13 +20,16 @@ const ANSWER: &str = "<StreamingDistribution><Id>E1</Id><ARN>arn:aws:cloudfront:
     <TrustedSigners><Enabled>false</Enabled><Quantity>0</Quantity></TrustedSigners>\
     <PriceClass>PriceClass_All</PriceClass><Enabled>true</Enabled></StreamingDistributionConfig></StreamingDistribution>";
 
-/// What CloudFront has, of a bucket and nothing else.
+/// The configuration that CloudFront has for a bucket without further fields.
 fn observed() -> Element {
-    let answer = Element::parse(ANSWER.as_bytes()).unwrap();
-    answer.child(StreamingDistribution::CONFIG).unwrap().clone()
+    let response = Element::parse(RESPONSE.as_bytes()).unwrap();
+    response
+        .child(StreamingDistribution::CONFIG)
+        .unwrap()
+        .clone()
 }
 
-/// A streaming distribution of a bucket, with these fields beside it.
+/// A streaming distribution of a bucket with further fields.
 fn bucket(fields: &Value) -> StreamingDistribution {
     let mut spec = json!({"s3Origin": {"domainName": "media.s3.amazonaws.com"}});
     for (name, value) in fields.as_object().unwrap() {
@@ -35,7 +38,7 @@ fn bucket(fields: &Value) -> StreamingDistribution {
     StreamingDistribution::new("media", serde_json::from_value(spec).unwrap())
 }
 
-fn by_reference() -> StreamingDistribution {
+fn with_reference() -> StreamingDistribution {
     bucket(&json!({"s3Origin": {
         "domainName": "media.s3.amazonaws.com",
         "originAccessIdentityRef": {"name": "site"},
@@ -61,12 +64,12 @@ fn text<'a>(config: &'a Element, path: &str) -> Option<&'a str> {
 }
 
 #[test]
-fn what_cloudfront_fills_in_is_no_drift() {
+fn fields_that_cloudfront_adds_are_not_drift() {
     assert_eq!(drift(&bucket(&json!({})), &observed()), []);
 }
 
 #[test]
-fn what_cloudfront_may_leave_out_is_no_drift() {
+fn fields_that_cloudfront_leaves_out_are_not_drift() {
     let mut observed = observed();
     for member in ["Aliases", "Comment", "Logging", "TrustedSigners"] {
         observed.remove(member);
@@ -75,7 +78,7 @@ fn what_cloudfront_may_leave_out_is_no_drift() {
 }
 
 #[test]
-fn an_update_says_every_member_and_keeps_those_from_the_future() {
+fn an_update_has_every_field_and_keeps_unknown_ones() {
     let mut config = observed();
     config.push(Element::leaf("FromTheFuture", "on"));
     config.overlay(&desired(&bucket(&json!({"comment": "second"}))));
@@ -100,7 +103,7 @@ fn an_update_says_every_member_and_keeps_those_from_the_future() {
 }
 
 #[test]
-fn a_field_that_leaves_the_spec_returns_to_its_default() {
+fn a_removed_field_returns_to_its_default() {
     for (field, value, path, default) in [
         ("aliases", json!(["a.example.com"]), "Aliases/Quantity", "0"),
         ("comment", json!("first"), "Comment", ""),
@@ -133,7 +136,7 @@ fn a_field_that_leaves_the_spec_returns_to_its_default() {
 }
 
 #[test]
-fn a_bare_bucket_for_logs_is_called_as_cloudfront_calls_it() {
+fn the_name_of_a_log_bucket_is_completed_to_its_host_name() {
     let logging = bucket(&json!({"logging": {"enabled": true, "bucket": "logs"}}));
     let config = desired(&logging);
     assert_eq!(
@@ -143,14 +146,14 @@ fn a_bare_bucket_for_logs_is_called_as_cloudfront_calls_it() {
 }
 
 #[test]
-fn a_reference_is_a_dependency_and_becomes_the_path_of_an_identity() {
-    let references = by_reference().references();
+fn a_reference_to_an_identity_is_replaced_by_the_path_of_the_identity() {
+    let references = with_reference().references();
     assert_eq!(references.len(), 1);
     assert_eq!(
         (references[0].kind, &*references[0].name),
         ("OriginAccessIdentity", "site")
     );
-    let config = desired(&by_reference());
+    let config = desired(&with_reference());
     assert_eq!(
         text(&config, "S3Origin/OriginAccessIdentity"),
         Some("origin-access-identity/cloudfront/E1IDENTITY")
@@ -159,8 +162,8 @@ fn a_reference_is_a_dependency_and_becomes_the_path_of_an_identity() {
 }
 
 #[test]
-fn a_reference_that_leads_nowhere_never_opens_the_bucket() {
-    let error = by_reference()
+fn an_unresolved_reference_is_an_error() {
+    let error = with_reference()
         .config(&ResolvedReferences::default())
         .unwrap_err();
     assert!(
@@ -172,7 +175,7 @@ fn a_reference_that_leads_nowhere_never_opens_the_bucket() {
 }
 
 #[test]
-fn the_own_account_among_the_signers_is_called_as_cloudfront_calls_it() {
+fn the_own_account_among_the_trusted_signers_becomes_self() {
     let mut signed = bucket(&json!({
         "trustedSigners": {"enabled": true, "items": ["123456789012", "210987654321"]},
     }));
@@ -190,7 +193,7 @@ fn the_own_account_among_the_signers_is_called_as_cloudfront_calls_it() {
 }
 
 #[test]
-fn retiring_disables_once() {
+fn disabling_changes_an_enabled_distribution_only() {
     let mut live = observed();
     assert!(StreamingDistribution::disable(&mut live));
     assert_eq!(live.text_of("Enabled"), Some("false"));
@@ -198,9 +201,9 @@ fn retiring_disables_once() {
 }
 
 #[test]
-fn facts_are_read_from_an_answer() {
-    let answer = Element::parse(ANSWER.as_bytes()).unwrap();
-    let facts = StreamingDistribution::observed_fields(&answer).unwrap();
+fn the_status_is_read_from_a_response() {
+    let response = Element::parse(RESPONSE.as_bytes()).unwrap();
+    let fields = StreamingDistribution::observed_fields(&response).unwrap();
     let expected = json!({
         "arn": "arn:aws:cloudfront::123456789012:streaming-distribution/E1",
         "status": "InProgress",
@@ -208,10 +211,10 @@ fn facts_are_read_from_an_answer() {
         "domainName": "s1.cloudfront.net",
         "activeTrustedSigners": {"enabled": true, "items": [{"awsAccountNumber": "self", "keyPairIds": ["K1"]}]},
     });
-    assert_eq!(serde_json::to_value(&facts).unwrap(), expected);
+    assert_eq!(serde_json::to_value(&fields).unwrap(), expected);
     assert_eq!(
         serde_json::from_value::<ObservedStreamingDistribution>(expected).unwrap(),
-        facts
+        fields
     );
-    assert!(!StreamingDistribution::is_deployed(&answer));
+    assert!(!StreamingDistribution::is_deployed(&response));
 }

@@ -1,4 +1,4 @@
-//! CloudFront derives members of the viewer certificate from others, and answers them; not every time the same ones.
+//! CloudFront derives fields of the viewer certificate from other fields. Its responses do not always have the same ones.
 
 use super::{bucket, drift, read_back, sent, text};
 use crate::{kinds::distribution::Distribution, xml::Element};
@@ -9,10 +9,10 @@ const ARN: &str = "arn:aws:acm:us-east-1:123456789012:certificate/1";
 const ACM: &str = "<ACMCertificateArn>arn:aws:acm:us-east-1:123456789012:certificate/1</ACMCertificateArn>\
     <SSLSupportMethod>sni-only</SSLSupportMethod><MinimumProtocolVersion>TLSv1.2_2021</MinimumProtocolVersion>";
 
-const ECHO: &str = "<CloudFrontDefaultCertificate>false</CloudFrontDefaultCertificate>\
+const DERIVED: &str = "<CloudFrontDefaultCertificate>false</CloudFrontDefaultCertificate>\
     <Certificate>arn:aws:acm:us-east-1:123456789012:certificate/1</Certificate><CertificateSource>acm</CertificateSource>";
 
-fn of_acm(arn: &str) -> Distribution {
+fn with_acm(arn: &str) -> Distribution {
     bucket(&json!({"viewerCertificate": {
         "acmCertificateArn": arn,
         "sslSupportMethod": "sni-only",
@@ -20,8 +20,8 @@ fn of_acm(arn: &str) -> Distribution {
     }}))
 }
 
-fn answer(certificate: &str) -> Element {
-    let mut config = read_back::of_a_bucket();
+fn observed(certificate: &str) -> Element {
+    let mut config = read_back::with_bucket();
     config.remove("ViewerCertificate");
     let document = format!("<ViewerCertificate>{certificate}</ViewerCertificate>");
     config.with(Element::parse(document.as_bytes()).unwrap())
@@ -36,26 +36,32 @@ fn members(config: &Element) -> Vec<(&str, &str)> {
 }
 
 #[test]
-fn a_certificate_is_in_sync_with_or_without_its_echo() {
-    assert_eq!(drift(&of_acm(ARN), &answer(ACM)), []);
-    assert_eq!(drift(&of_acm(ARN), &answer(&format!("{ACM}{ECHO}"))), []);
+fn a_certificate_is_in_sync_with_and_without_derived_fields() {
+    assert_eq!(drift(&with_acm(ARN), &observed(ACM)), []);
+    assert_eq!(
+        drift(&with_acm(ARN), &observed(&format!("{ACM}{DERIVED}"))),
+        []
+    );
 }
 
 #[test]
-fn a_certificate_named_the_deprecated_way_is_in_sync_too() {
+fn a_certificate_in_a_deprecated_field_is_in_sync() {
     let deprecated = bucket(&json!({"viewerCertificate": {
         "certificate": ARN,
         "certificateSource": "acm",
         "sslSupportMethod": "sni-only",
         "minimumProtocolVersion": "TLSv1.2_2021",
     }}));
-    assert_eq!(drift(&deprecated, &answer(&format!("{ACM}{ECHO}"))), []);
+    assert_eq!(
+        drift(&deprecated, &observed(&format!("{ACM}{DERIVED}"))),
+        []
+    );
 }
 
 #[test]
-fn an_echo_never_contradicts_another_certificate() {
-    let other = of_acm("arn:aws:acm:us-east-1:123456789012:certificate/2");
-    let sent = sent(&other, &answer(&format!("{ACM}{ECHO}")));
+fn an_update_to_another_certificate_has_no_derived_fields() {
+    let other = with_acm("arn:aws:acm:us-east-1:123456789012:certificate/2");
+    let sent = sent(&other, &observed(&format!("{ACM}{DERIVED}")));
     assert_eq!(
         members(&sent),
         [
@@ -70,8 +76,8 @@ fn an_echo_never_contradicts_another_certificate() {
 }
 
 #[test]
-fn a_certificate_takes_the_place_of_the_default_one() {
-    let sent = sent(&of_acm(ARN), &read_back::of_a_bucket());
+fn a_certificate_replaces_the_default_certificate() {
+    let sent = sent(&with_acm(ARN), &read_back::with_bucket());
     assert_eq!(
         text(&sent, "ViewerCertificate/ACMCertificateArn"),
         Some(ARN)
@@ -84,19 +90,19 @@ fn a_certificate_takes_the_place_of_the_default_one() {
 }
 
 #[test]
-fn without_a_certificate_the_default_one_returns() {
-    for observed in [ACM.to_owned(), format!("{ACM}{ECHO}")] {
-        let sent = sent(&bucket(&json!({})), &answer(&observed));
+fn removing_the_certificate_restores_the_default_certificate() {
+    for certificate in [ACM.to_owned(), format!("{ACM}{DERIVED}")] {
+        let sent = sent(&bucket(&json!({})), &observed(&certificate));
         assert_eq!(members(&sent), [("CloudFrontDefaultCertificate", "true")]);
     }
 }
 
 #[test]
-fn one_source_of_certificates_takes_the_place_of_another() {
+fn an_iam_certificate_replaces_an_acm_certificate() {
     let iam = bucket(
         &json!({"viewerCertificate": {"iamCertificateId": "ASCA", "sslSupportMethod": "vip"}}),
     );
-    let sent = sent(&iam, &answer(&format!("{ACM}{ECHO}")));
+    let sent = sent(&iam, &observed(&format!("{ACM}{DERIVED}")));
     assert_eq!(
         members(&sent),
         [
@@ -108,11 +114,11 @@ fn one_source_of_certificates_takes_the_place_of_another() {
 }
 
 #[test]
-fn what_the_default_certificate_cannot_choose_is_not_sent() {
-    let spelled = bucket(&json!({"viewerCertificate": {
+fn fields_that_the_default_certificate_determines_are_not_sent() {
+    let explicit = bucket(&json!({"viewerCertificate": {
         "cloudFrontDefaultCertificate": true,
         "sslSupportMethod": "vip",
         "minimumProtocolVersion": "TLSv1",
     }}));
-    assert_eq!(drift(&spelled, &read_back::of_a_bucket()), []);
+    assert_eq!(drift(&explicit, &read_back::with_bucket()), []);
 }

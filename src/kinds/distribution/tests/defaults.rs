@@ -1,73 +1,69 @@
-//! A field that leaves the spec returns to CloudFront's default.
+//! A field that is removed from the spec returns to CloudFront's default.
 
 use super::{CACHING_OPTIMIZED, at, bucket, desired, drift, sent, text};
 use serde_json::{Value, json};
 
-/// Sets fields, then takes them out of the spec again: the update that follows says `default` at `path`.
+/// Sets fields and removes them from the spec again. The update after the removal has `default` at `path`.
 #[track_caller]
-fn returns(fields: &Value, path: &str, default: Option<&str>) {
+fn assert_returns(fields: &Value, path: &str, default: Option<&str>) {
     let observed = desired(&bucket(fields));
     let without = bucket(&json!({}));
     assert_ne!(
         drift(&without, &observed),
         [],
-        "taking out {fields} changes nothing"
+        "removing {fields} changes nothing"
     );
     let sent = sent(&without, &observed);
-    assert_eq!(
-        text(&sent, path),
-        default,
-        "{path} after taking out {fields}"
-    );
+    assert_eq!(text(&sent, path), default, "{path} after removing {fields}");
     assert_eq!(
         drift(&without, &sent),
         [],
-        "taking out {fields} does not converge"
+        "removing {fields} does not converge"
     );
 }
 
 #[track_caller]
-fn member_returns(member: &str, value: &Value, path: &str, default: Option<&str>) {
-    returns(&json!({ member: value }), path, default);
+fn assert_field_returns(member: &str, value: &Value, path: &str, default: Option<&str>) {
+    assert_returns(&json!({ member: value }), path, default);
 }
 
 #[test]
-fn a_member_that_leaves_the_spec_returns_to_its_default() {
-    member_returns("comment", &json!("site"), "Comment", Some(""));
-    member_returns(
+fn a_removed_field_returns_to_its_default() {
+    assert_field_returns("comment", &json!("site"), "Comment", Some(""));
+    assert_field_returns(
         "defaultRootObject",
         &json!("index.html"),
         "DefaultRootObject",
         Some(""),
     );
-    member_returns("enabled", &json!(false), "Enabled", Some("true"));
-    member_returns(
+    assert_field_returns("enabled", &json!(false), "Enabled", Some("true"));
+    assert_field_returns(
         "priceClass",
         &json!("PriceClass_100"),
         "PriceClass",
         Some("PriceClass_All"),
     );
-    member_returns("httpVersion", &json!("http3"), "HttpVersion", Some("http2"));
-    member_returns(
+    assert_field_returns("httpVersion", &json!("http3"), "HttpVersion", Some("http2"));
+    assert_field_returns(
         "isIPV6Enabled",
         &json!(true),
         "IsIPV6Enabled",
         Some("false"),
     );
-    member_returns("anycastIpListId", &json!("aip"), "AnycastIpListId", None);
-    member_returns(
+    assert_field_returns("anycastIpListId", &json!("aip"), "AnycastIpListId", None);
+    assert_field_returns(
         "cacheTagConfig",
         &json!({"headerName": "tags"}),
         "CacheTagConfig",
         None,
     );
-    member_returns(
+    assert_field_returns(
         "connectionFunctionAssociation",
         &json!({"id": "f"}),
         "ConnectionFunctionAssociation",
         None,
     );
-    member_returns(
+    assert_field_returns(
         "viewerMtlsConfig",
         &json!({"mode": "optional"}),
         "ViewerMtlsConfig",
@@ -76,32 +72,32 @@ fn a_member_that_leaves_the_spec_returns_to_its_default() {
 }
 
 #[test]
-fn a_list_that_leaves_the_spec_is_sent_empty() {
+fn a_removed_list_is_sent_empty() {
     let behavior = json!({
         "pathPattern": "/a", "targetOriginId": "bucket", "viewerProtocolPolicy": "https-only", "cachePolicyId": CACHING_OPTIMIZED,
     });
     let group = json!({
         "id": "g", "failoverCriteria": {"statusCodes": [500]}, "members": [{"originId": "bucket"}, {"originId": "other"}],
     });
-    member_returns(
+    assert_field_returns(
         "aliases",
         &json!(["www.example.com"]),
         "Aliases/Quantity",
         Some("0"),
     );
-    member_returns(
+    assert_field_returns(
         "cacheBehaviors",
         &json!([behavior]),
         "CacheBehaviors/Quantity",
         Some("0"),
     );
-    member_returns(
+    assert_field_returns(
         "customErrorResponses",
         &json!([{"errorCode": 404}]),
         "CustomErrorResponses/Quantity",
         Some("0"),
     );
-    member_returns(
+    assert_field_returns(
         "originGroups",
         &json!([group]),
         "OriginGroups/Quantity",
@@ -110,7 +106,7 @@ fn a_list_that_leaves_the_spec_is_sent_empty() {
 }
 
 #[test]
-fn a_structure_that_leaves_the_spec_is_switched_off() {
+fn a_removed_structure_is_disabled() {
     let logging = json!({"enabled": true, "bucket": "logs.s3.amazonaws.com", "prefix": "www/", "includeCookies": true});
     let restrictions = json!({"geoRestriction": {"restrictionType": "blacklist", "items": ["DE"]}});
     for (member, off) in [
@@ -119,15 +115,15 @@ fn a_structure_that_leaves_the_spec_is_switched_off() {
         ("Prefix", ""),
         ("IncludeCookies", "false"),
     ] {
-        member_returns("logging", &logging, &format!("Logging/{member}"), Some(off));
+        assert_field_returns("logging", &logging, &format!("Logging/{member}"), Some(off));
     }
-    member_returns(
+    assert_field_returns(
         "restrictions",
         &restrictions,
         "Restrictions/GeoRestriction/RestrictionType",
         Some("none"),
     );
-    member_returns(
+    assert_field_returns(
         "restrictions",
         &restrictions,
         "Restrictions/GeoRestriction/Quantity",
@@ -136,7 +132,7 @@ fn a_structure_that_leaves_the_spec_is_switched_off() {
 }
 
 #[test]
-fn a_member_of_a_behavior_that_leaves_the_spec_returns_to_its_default() {
+fn a_removed_field_of_a_behavior_returns_to_its_default() {
     let lambda = json!([{"eventType": "viewer-request", "lambdaFunctionARN": "arn:aws:lambda:us-east-1:1:function:f:1"}]);
     let function =
         json!([{"eventType": "viewer-request", "functionARN": "arn:aws:cloudfront::1:function/f"}]);
@@ -210,12 +206,12 @@ fn a_member_of_a_behavior_that_leaves_the_spec_returns_to_its_default() {
         ),
     ] {
         let fields = json!({"defaultCacheBehavior": { member: value }});
-        returns(&fields, &format!("DefaultCacheBehavior/{path}"), default);
+        assert_returns(&fields, &format!("DefaultCacheBehavior/{path}"), default);
     }
 }
 
 #[test]
-fn a_member_of_an_origin_that_leaves_the_spec_returns_to_its_default() {
+fn a_removed_field_of_an_origin_returns_to_its_default() {
     for (member, value, path, default) in [
         ("originPath", json!("/v1"), "OriginPath", Some("")),
         (
@@ -282,12 +278,12 @@ fn a_member_of_an_origin_that_leaves_the_spec_returns_to_its_default() {
         let mut origin = json!({"id": "bucket", "domainName": "site.s3.amazonaws.com"});
         origin[member] = value;
         let path = format!("Origins/Items/Origin/{path}");
-        returns(&json!({"origins": [origin]}), &path, default);
+        assert_returns(&json!({"origins": [origin]}), &path, default);
     }
 }
 
 #[test]
-fn lifetimes_complete_each_other() {
+fn the_default_of_a_ttl_depends_on_the_other_ttls() {
     for (given, expected) in [
         (json!({}), ["0", "86400", "31536000"]),
         (json!({"minTTL": 100_000}), ["100000", "100000", "31536000"]),
@@ -306,14 +302,14 @@ fn lifetimes_complete_each_other() {
         });
         super::merge(&mut behavior, &given);
         let config = desired(&bucket(&json!({ "defaultCacheBehavior": behavior })));
-        let lifetimes = ["MinTTL", "DefaultTTL", "MaxTTL"]
+        let ttls = ["MinTTL", "DefaultTTL", "MaxTTL"]
             .map(|it| text(&config, &format!("DefaultCacheBehavior/{it}")).unwrap());
-        assert_eq!(lifetimes, expected, "given {given}");
+        assert_eq!(ttls, expected, "given {given}");
     }
 }
 
 #[test]
-fn a_cache_policy_takes_the_place_of_lifetimes() {
+fn a_cache_policy_replaces_forwarded_values_and_ttls() {
     let forwarded = bucket(&json!({"defaultCacheBehavior": {
         "cachePolicyId": null, "forwardedValues": {"queryString": true, "cookies": {"forward": "all"}},
     }}));

@@ -1,4 +1,4 @@
-//! What the engine asks of a distribution.
+//! The implementation of `Kind` for distributions.
 
 use super::{at, bucket, desired, distribution, read_back, text};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
 };
 use serde_json::{Value, json};
 
-fn by_reference() -> Value {
+fn reference_spec() -> Value {
     json!({"origins": [{
         "id": "bucket",
         "domainName": "site.s3.amazonaws.com",
@@ -17,8 +17,8 @@ fn by_reference() -> Value {
 }
 
 #[test]
-fn a_reference_is_a_dependency_and_becomes_the_path_of_an_identity() {
-    let distribution = bucket(&by_reference());
+fn a_reference_to_an_identity_is_replaced_by_the_path_of_the_identity() {
+    let distribution = bucket(&reference_spec());
     let references = distribution.references();
     assert_eq!(references.len(), 1);
     assert_eq!(
@@ -37,8 +37,8 @@ fn a_reference_is_a_dependency_and_becomes_the_path_of_an_identity() {
 }
 
 #[test]
-fn a_reference_that_leads_nowhere_never_opens_the_bucket() {
-    let error = bucket(&by_reference())
+fn an_unresolved_reference_is_an_error() {
+    let error = bucket(&reference_spec())
         .config(&ResolvedReferences::default())
         .unwrap_err();
     assert!(
@@ -50,15 +50,15 @@ fn a_reference_that_leads_nowhere_never_opens_the_bucket() {
 }
 
 #[test]
-fn retiring_disables_once() {
-    let mut live = read_back::of_a_bucket();
+fn disabling_changes_an_enabled_distribution_only() {
+    let mut live = read_back::with_bucket();
     assert!(Distribution::disable(&mut live));
     assert_eq!(live.text_of("Enabled"), Some("false"));
     assert!(!Distribution::disable(&mut live));
 }
 
 #[test]
-fn tags_are_the_specs() {
+fn tags_come_from_the_spec() {
     let tagged = bucket(&json!({"tags": {"team": "web"}}));
     assert_eq!(
         tagged.tags(),
@@ -67,8 +67,8 @@ fn tags_are_the_specs() {
 }
 
 #[test]
-fn facts_are_read_from_an_answer() {
-    let answer = "<Distribution><Id>E1</Id><ARN>arn:aws:cloudfront::123456789012:distribution/E1</ARN><Status>InProgress</Status>\
+fn the_status_is_read_from_a_response() {
+    let response = "<Distribution><Id>E1</Id><ARN>arn:aws:cloudfront::123456789012:distribution/E1</ARN><Status>InProgress</Status>\
         <LastModifiedTime>2026-11-20T12:00:00.123Z</LastModifiedTime>\
         <InProgressInvalidationBatches>2</InProgressInvalidationBatches><DomainName>d1.cloudfront.net</DomainName>\
         <ActiveTrustedSigners><Enabled>false</Enabled><Quantity>0</Quantity></ActiveTrustedSigners>\
@@ -77,7 +77,8 @@ fn facts_are_read_from_an_answer() {
         </ActiveTrustedKeyGroups><DistributionConfig/>\
         <AliasICPRecordals><AliasICPRecordal><CNAME>www.example.com</CNAME><ICPRecordalStatus>APPROVED</ICPRecordalStatus>\
         </AliasICPRecordal></AliasICPRecordals></Distribution>";
-    let facts = Distribution::observed_fields(&Element::parse(answer.as_bytes()).unwrap()).unwrap();
+    let fields =
+        Distribution::observed_fields(&Element::parse(response.as_bytes()).unwrap()).unwrap();
     let expected = json!({
         "arn": "arn:aws:cloudfront::123456789012:distribution/E1",
         "status": "InProgress",
@@ -88,15 +89,15 @@ fn facts_are_read_from_an_answer() {
         "activeTrustedKeyGroups": {"enabled": true, "items": [{"keyGroupId": "k", "keyPairIds": ["K1"]}]},
         "aliasICPRecordals": [{"cname": "www.example.com", "icpRecordalStatus": "APPROVED"}],
     });
-    assert_eq!(serde_json::to_value(&facts).unwrap(), expected);
+    assert_eq!(serde_json::to_value(&fields).unwrap(), expected);
     assert_eq!(
         serde_json::from_value::<ObservedDistribution>(expected).unwrap(),
-        facts
+        fields
     );
 }
 
 #[test]
-fn a_word_that_cloudfront_invents_can_be_read() {
+fn unknown_enum_values_can_be_read() {
     let spec = json!({
         "origins": [{"id": "a", "domainName": "a.example.com"}],
         "defaultCacheBehavior": {"targetOriginId": "a", "viewerProtocolPolicy": "teleport"},
@@ -117,7 +118,7 @@ fn the_value_of_a_header_is_not_in_debug_output() {
 }
 
 #[test]
-fn the_own_account_among_the_signers_is_called_as_cloudfront_calls_it() {
+fn the_own_account_among_the_trusted_signers_becomes_self() {
     let mut signed = bucket(&json!({"defaultCacheBehavior": {
         "trustedSigners": {"enabled": true, "items": ["123456789012", "210987654321"]},
     }}));
@@ -135,28 +136,28 @@ fn the_own_account_among_the_signers_is_called_as_cloudfront_calls_it() {
 }
 
 #[test]
-fn a_distribution_for_tenants_leaves_to_their_connections_what_is_theirs() {
-    let shared = desired(&bucket(&json!({"connectionMode": "tenant-only"})));
+fn a_tenant_only_distribution_has_no_defaults_of_connection_group_fields() {
+    let tenant_only = desired(&bucket(&json!({"connectionMode": "tenant-only"})));
     for member in ["Aliases", "IsIPV6Enabled", "PriceClass"] {
-        assert_eq!(shared.child(member), None);
+        assert_eq!(tenant_only.child(member), None);
         assert!(desired(&bucket(&json!({}))).child(member).is_some());
     }
-    let insisting = desired(&bucket(
+    let explicit = desired(&bucket(
         &json!({"connectionMode": "tenant-only", "isIPV6Enabled": true}),
     ));
-    assert_eq!(insisting.text_of("IsIPV6Enabled"), Some("true"));
+    assert_eq!(explicit.text_of("IsIPV6Enabled"), Some("true"));
 }
 
 #[test]
-fn a_distribution_whose_mode_is_not_managed_heeds_the_one_it_has() {
-    let shared = desired(&bucket(&json!({"connectionMode": "tenant-only"})));
-    let unsaid = || desired(&bucket(&json!({})));
-    let mut heeding = unsaid();
-    Distribution::prune_for_update(&mut heeding, &shared);
+fn without_a_mode_in_the_spec_the_mode_of_the_existing_distribution_applies() {
+    let tenant_only = desired(&bucket(&json!({"connectionMode": "tenant-only"})));
+    let without_mode = || desired(&bucket(&json!({})));
+    let mut pruned = without_mode();
+    Distribution::prune_for_update(&mut pruned, &tenant_only);
     for member in ["Aliases", "IsIPV6Enabled", "PriceClass"] {
-        assert_eq!(heeding.child(member), None);
+        assert_eq!(pruned.child(member), None);
     }
-    let mut direct = unsaid();
-    Distribution::prune_for_update(&mut direct, &unsaid());
-    assert_eq!(direct, unsaid());
+    let mut direct = without_mode();
+    Distribution::prune_for_update(&mut direct, &without_mode());
+    assert_eq!(direct, without_mode());
 }

@@ -1,4 +1,4 @@
-//! Desired state held against what CloudFront answers.
+//! Compares desired state with CloudFront's responses.
 
 mod certificates;
 mod defaults;
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 const CACHING_OPTIMIZED: &str = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 
-/// A distribution of one bucket, with what the patch adds to or takes out of the spec.
+/// A distribution with one bucket as origin, after a merge patch of its spec.
 fn bucket(patch: &Value) -> Distribution {
     let mut spec = json!({
         "origins": [{"id": "bucket", "domainName": "site.s3.amazonaws.com"}],
@@ -61,7 +61,7 @@ fn desired(distribution: &Distribution) -> Element {
     distribution.config(&ids).unwrap()
 }
 
-/// What an update would send, were this what CloudFront has.
+/// The configuration that an update sends if CloudFront has `observed`.
 fn sent(distribution: &Distribution, observed: &Element) -> Element {
     let mut config = observed.clone();
     config.overlay(&desired(distribution));
@@ -72,7 +72,7 @@ fn drift(distribution: &Distribution, observed: &Element) -> Vec<Drift> {
     observed.clone().overlay(&desired(distribution))
 }
 
-/// The element at the end of a path of names; in a list, the first item.
+/// The element at a path of names. In a list it is the first item.
 fn at<'a>(config: &'a Element, path: &str) -> Option<&'a Element> {
     path.split('/').try_fold(config, Element::child)
 }

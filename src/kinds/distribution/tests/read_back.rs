@@ -1,5 +1,4 @@
-//! What CloudFront answers to a configuration that says no more than it must. Put together by hand from what is known of the
-//! service: the members that it fills in, their values, and the order in which lists come back.
+//! CloudFront's responses to minimal configurations, written by hand: the fields that it adds, their values, and the order of lists.
 
 use super::{CACHING_OPTIMIZED, bucket, distribution, drift};
 use crate::xml::Element;
@@ -39,8 +38,8 @@ pub(super) const DEFAULT_CERTIFICATE: &str = "<CloudFrontDefaultCertificate>true
     <SSLSupportMethod>vip</SSLSupportMethod><MinimumProtocolVersion>TLSv1</MinimumProtocolVersion>\
     <CertificateSource>cloudfront</CertificateSource>";
 
-/// The answer for these origins, this caching of the default behavior and this certificate.
-pub(super) fn answer(origins: &[&str], caching: &str, certificate: &str) -> Element {
+/// The configuration in a response for these origins, this cache configuration of the default behavior and this certificate.
+pub(super) fn response(origins: &[&str], caching: &str, certificate: &str) -> Element {
     let target = if origins[0].contains("<Id>bucket") {
         "bucket"
     } else {
@@ -65,18 +64,18 @@ pub(super) fn answer(origins: &[&str], caching: &str, certificate: &str) -> Elem
     Element::parse(document.as_bytes()).unwrap()
 }
 
-pub(super) fn of_a_bucket() -> Element {
-    answer(&[BUCKET], POLICY, DEFAULT_CERTIFICATE)
+pub(super) fn with_bucket() -> Element {
+    response(&[BUCKET], POLICY, DEFAULT_CERTIFICATE)
 }
 
 #[test]
-fn what_cloudfront_fills_in_for_a_bucket_is_no_drift() {
-    assert_eq!(drift(&bucket(&json!({})), &of_a_bucket()), []);
+fn fields_that_cloudfront_adds_for_a_bucket_are_not_drift() {
+    assert_eq!(drift(&bucket(&json!({})), &with_bucket()), []);
 }
 
 #[test]
-fn what_cloudfront_may_leave_out_is_no_drift() {
-    let mut observed = of_a_bucket();
+fn fields_that_cloudfront_leaves_out_are_not_drift() {
+    let mut observed = with_bucket();
     for member in [
         "Staging",
         "ContinuousDeploymentPolicyId",
@@ -100,8 +99,8 @@ fn what_cloudfront_may_leave_out_is_no_drift() {
 }
 
 #[test]
-fn what_cloudfront_may_add_is_no_drift() {
-    let mut observed = of_a_bucket();
+fn unknown_fields_are_not_drift() {
+    let mut observed = with_bucket();
     observed.push(Element::leaf("AnycastIpListId", ""));
     observed.push(Element::leaf("FromTheFuture", "on"));
     observed
@@ -112,8 +111,8 @@ fn what_cloudfront_may_add_is_no_drift() {
 }
 
 #[test]
-fn a_web_acl_that_others_attach_is_no_drift() {
-    let mut observed = of_a_bucket();
+fn a_web_acl_that_is_not_in_the_spec_is_not_drift() {
+    let mut observed = with_bucket();
     observed.set_text(
         "WebACLId",
         "arn:aws:wafv2:us-east-1:123456789012:global/webacl/fms/1",
@@ -123,7 +122,7 @@ fn a_web_acl_that_others_attach_is_no_drift() {
 }
 
 #[test]
-fn what_cloudfront_fills_in_beside_forwarded_values_is_no_drift() {
+fn fields_that_cloudfront_adds_to_forwarded_values_are_not_drift() {
     let spec = json!({
         "origins": [{
             "id": "api",
@@ -136,12 +135,12 @@ fn what_cloudfront_fills_in_beside_forwarded_values_is_no_drift() {
             "forwardedValues": {"queryString": false, "cookies": {"forward": "none"}},
         },
     });
-    let observed = answer(&[SERVER], FORWARDED, DEFAULT_CERTIFICATE);
+    let observed = response(&[SERVER], FORWARDED, DEFAULT_CERTIFICATE);
     assert_eq!(drift(&distribution(spec), &observed), []);
 }
 
 #[test]
-fn origins_that_come_back_in_another_order_are_no_drift() {
+fn another_order_of_origins_is_not_drift() {
     let spec = json!({
         "origins": [
             {"id": "api", "domainName": "api.example.com", "customOriginConfig": {"originProtocolPolicy": "https-only"}},
@@ -154,13 +153,13 @@ fn origins_that_come_back_in_another_order_are_no_drift() {
             "allowedMethods": {"items": ["GET", "HEAD"]},
         },
     });
-    let observed = answer(&[BUCKET, SERVER], POLICY, DEFAULT_CERTIFICATE);
+    let observed = response(&[BUCKET, SERVER], POLICY, DEFAULT_CERTIFICATE);
     assert_eq!(drift(&distribution(spec), &observed), []);
 }
 
 #[test]
-fn a_bare_bucket_name_is_read_back_as_a_host_name() {
-    let mut observed = of_a_bucket();
+fn a_bucket_name_and_its_host_name_are_equal() {
+    let mut observed = with_bucket();
     let logging = observed.child_mut("Logging").unwrap();
     logging.set_text("Enabled", "true");
     logging.set_text("Bucket", "logs.s3.amazonaws.com");

@@ -1,10 +1,10 @@
-//! An update says all that an update must.
+//! An update has every field that CloudFront requires.
 
 use super::{at, bucket, desired, read_back, sent};
 use serde_json::json;
 
-/// What `UpdateDistribution` requires beyond `CreateDistribution`: the developer guide's list of required fields, and members
-/// whose absence live updates were refused for.
+/// Fields that `UpdateDistribution` requires and `CreateDistribution` does not: the list of required fields in the developer guide, and
+/// fields without which CloudFront rejected updates.
 const REQUIRED: [&str; 34] = [
     "Aliases",
     "CacheBehaviors",
@@ -43,10 +43,10 @@ const REQUIRED: [&str; 34] = [
 ];
 
 #[test]
-fn an_update_says_all_that_an_update_must() {
+fn an_update_has_all_required_fields() {
     let sent = sent(
         &bucket(&json!({"comment": "edited"})),
-        &read_back::of_a_bucket(),
+        &read_back::with_bucket(),
     );
     for path in REQUIRED {
         assert!(at(&sent, path).is_some(), "{path} is missing");
@@ -54,17 +54,17 @@ fn an_update_says_all_that_an_update_must() {
 }
 
 #[test]
-fn an_update_says_it_by_itself_where_cloudfront_answered_nothing() {
-    let alone = desired(&bucket(&json!({})));
-    // The first is the engine's; the second is unmanaged, and always answered.
-    let others = ["CallerReference", "WebACLId"];
-    for path in REQUIRED.iter().filter(|path| !others.contains(path)) {
-        assert!(at(&alone, path).is_some(), "{path} is missing");
+fn the_desired_state_alone_has_all_required_fields() {
+    let config = desired(&bucket(&json!({})));
+    // The engine adds the first. The second is unmanaged, and CloudFront's responses always have it.
+    let excluded = ["CallerReference", "WebACLId"];
+    for path in REQUIRED.iter().filter(|path| !excluded.contains(path)) {
+        assert!(at(&config, path).is_some(), "{path} is missing");
     }
 }
 
 #[test]
-fn an_update_of_a_server_says_its_timeouts() {
+fn a_custom_origin_has_its_ports_and_timeouts() {
     let config = desired(&bucket(&json!({"origins": [
         {"id": "bucket", "domainName": "a.example.com", "customOriginConfig": {"originProtocolPolicy": "https-only"}},
     ]})));

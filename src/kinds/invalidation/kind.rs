@@ -1,0 +1,114 @@
+//! Implements [`Kind`] for invalidations.
+
+use super::{Invalidation, ObservedInvalidation, Paths, queue::QueueEntry};
+use crate::{
+    cloudfront::encode_segment,
+    engine::{
+        DriftPolicy, Kind, Lifecycle, ManagementPolicy, ManagementSpec, ResolvedReferences, Status,
+        TypedLocalReference,
+    },
+    xml::{self, Element},
+};
+use serde::Serialize;
+use std::time::Duration;
+
+const DISTRIBUTION_KIND: &str = "Distribution";
+
+/// The default policies. The spec has no policies, because an invalidation can neither be changed nor deleted.
+static DEFAULT_POLICIES: ManagementSpec = ManagementSpec {
+    deletion_policy: None,
+    drift_policy: DriftPolicy::Revert,
+    management_policy: ManagementPolicy::Manage,
+    adopt_id: None,
+    suspend: false,
+};
+
+/// CloudFront's `InvalidationBatch` without `CallerReference`.
+#[derive(Serialize)]
+struct Batch<'a> {
+    paths: &'a Paths,
+}
+
+impl Kind for Invalidation {
+    const KIND: &'static str = "Invalidation";
+    const API_NAME: &'static str = "Invalidation";
+    const API_LIST_NAME: &'static str = "Invalidations";
+    const COLLECTION: &'static str = "distribution/*/invalidation";
+    const CONFIG: &'static str = "InvalidationBatch";
+    const LIFECYCLE: Lifecycle = Lifecycle::OneShot;
+    const DEPLOYED_STATUS: &'static str = "Completed";
+    const REQUIRES_DEPLOYED_REFERENCES: bool = true;
+
+    type QueueEntry = QueueEntry;
+    type ObservedFields = ObservedInvalidation;
+
+    fn management(&self) -> &ManagementSpec {
+        &DEFAULT_POLICIES
+    }
+
+    fn status(&self) -> Option<&Status<ObservedInvalidation>> {
+        self.status.as_ref()
+    }
+
+    fn references(&self) -> Vec<TypedLocalReference> {
+        let references = self.spec.distribution_ref.iter();
+        references
+            .map(|reference| TypedLocalReference {
+                kind: DISTRIBUTION_KIND,
+                name: reference.0.name.clone(),
+            })
+            .collect()
+    }
+
+    fn config(&self, _: &ResolvedReferences) -> Result<Element, xml::XmlError> {
+        let paths = &self.spec.paths;
+        xml::to_element(Self::CONFIG, &Batch { paths })
+    }
+
+    fn observed_fields(document: &Element) -> Result<ObservedInvalidation, xml::XmlError> {
+        let fields: ObservedInvalidation = xml::from_element(document)?;
+        let batch = document.child(Self::CONFIG);
+        let paths = batch.and_then(|batch| batch.child("Paths"));
+        let count = paths.and_then(|paths| paths.text_of("Quantity"));
+        Ok(ObservedInvalidation {
+            path_count: count.and_then(|count| count.parse().ok()),
+            ..fields
+        })
+    }
+
+    /// An invalidation cannot change, so all revisions are equal.
+    fn revision(_document: &Element, _etag: Option<&str>) -> Option<String> {
+        Some(String::new())
+    }
+
+    fn collection(&self, ids: &ResolvedReferences) -> String {
+        let reference = self.spec.distribution_ref.as_ref();
+        let id = reference.and_then(|reference| ids.id(DISTRIBUTION_KIND, &reference.0.name));
+        let id = id
+            .or(self.spec.distribution_id.as_deref())
+            .unwrap_or_default();
+        format!("distribution/{}/invalidation", encode_segment(id))
+    }
+
+    fn queue_entry(&self) -> QueueEntry {
+        QueueEntry::new(self)
+    }
+
+    fn queue_blocker(own: &QueueEntry, all: &[&QueueEntry]) -> Option<String> {
+        let waiting = own.invalidations_ahead(all)?;
+        // Rounded up to a power of two, so that the status of waiting objects is not written after each invalidation.
+        let behind = waiting.next_power_of_two();
+        Some(format!(
+            "Waits for its turn behind at most {behind} earlier invalidations of this distribution: CloudFront takes 3,000 paths and 15 wildcards at once."
+        ))
+    }
+
+    fn billable_paths(&self) -> usize {
+        self.spec.paths.0.len()
+    }
+
+    fn ttl_after_finished(&self) -> Option<Duration> {
+        let seconds = self.spec.ttl_seconds_after_finished?;
+        u64::try_from(seconds).ok().map(Duration::from_secs)
+    }
+}
