@@ -5,7 +5,7 @@ use super::{
     helm::{chart, documents, repository},
     test_env::TestEnv,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 use std::{
     fs,
     path::{Path, PathBuf},
