@@ -1,7 +1,7 @@
 //! `cloudfront-operator`: the program.
 
 use clap::Parser;
-use cloudfront_operator::operator::{execute, options::Cli};
+use cloudfront_operator::operator::{Cli, execute};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

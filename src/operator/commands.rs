@@ -1,24 +1,24 @@
-//! The program: what each command does, and what a failure looks like.
+//! Executes the command of the command line.
 
 use super::{
     cli::options::{Cli, Command},
-    crds, doctor, iam, run,
+    doctor, iam, registry, run,
 };
 use std::{
     io::{self, Write},
     process::ExitCode,
 };
 
-/// Does what the command line asks for. A failure is one sentence on standard error.
+/// Executes the command of the command line. A failure prints one sentence on standard error.
 pub fn execute(cli: Cli) -> ExitCode {
-    let done = match cli.command {
+    let result = match cli.command {
         Command::Run(options) => run::run(&options)
             .map(|()| ExitCode::SUCCESS)
             .map_err(|error| error.to_string()),
         Command::Doctor(options) => {
-            doctor::examine(&options).and_then(|(report, code)| print(&report).map(|_| code))
+            doctor::run(&options).and_then(|(report, code)| print(&report).map(|_| code))
         }
-        Command::Crds => crds::all()
+        Command::Crds => registry::crds_as_yaml()
             .map_err(|error| error.to_string())
             .and_then(|yaml| print(&yaml)),
         Command::IamPolicy(options) => {
@@ -26,7 +26,7 @@ pub fn execute(cli: Cli) -> ExitCode {
             print(&format!("{policy:#}\n"))
         }
     };
-    match done {
+    match result {
         Ok(code) => code,
         Err(message) => {
             eprintln!("cloudfront-operator: {message}");
@@ -37,7 +37,7 @@ pub fn execute(cli: Cli) -> ExitCode {
 
 fn print(text: &str) -> Result<ExitCode, String> {
     let written = match io::stdout().write_all(text.as_bytes()) {
-        // Whoever read has seen enough, as `head` has.
+        // A reader such as `head` may close the pipe early.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written.map_err(|error| format!("cannot print: {error}")),
     };

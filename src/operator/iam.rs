@@ -1,67 +1,27 @@
-//! `cloudfront-operator iam-policy`: the least that AWS must allow, derived from the very calls that the engine makes.
+//! `cloudfront-operator iam-policy`: the minimal IAM policy, derived from the requests that the engine sends.
 //!
-//! What IAM calls an action, and which actions can be limited to a resource: Service Authorization Reference, Amazon CloudFront,
-//! as of 2025. `GetCallerIdentity`, which tells whose credentials these are, needs no permission.
+//! The names of the actions, and which of them can be restricted to a resource, are from the Service Authorization Reference for
+//! Amazon CloudFront, as of 2025. `GetCallerIdentity` needs no permission.
 
 use super::registry::kinds;
 use crate::cloudfront::Request;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Actions that no policy can limit to a resource that exists, or that AWS does not say it can.
-const ANYWHERE: &str = "*";
+/// The resource of actions that cannot be restricted to a resource, or for which AWS does not document it.
+const ANY_RESOURCE: &str = "*";
 
-/// One permission: an action, and what it is allowed on: `distribution/*`, or [`ANYWHERE`].
+/// A permission: an action, and the resource such as `distribution/*` or [`ANY_RESOURCE`].
 pub type Permission = (String, String);
 
-/// The permissions that one call needs.
-pub fn permissions(call: &Request) -> Vec<Permission> {
-    let operation = call.operation.as_ref();
-    let resource = resource(call);
-    let action = |name: &str, resource: &str| (format!("cloudfront:{name}"), resource.to_owned());
-    match operation.strip_suffix("WithTags") {
-        // AWS lists an action of its own for streaming distributions, and none for distributions; its guide names the other two.
-        Some(create) => {
-            let tagged = format!("{}/*", call.path);
-            let mut all = vec![action(create, ANYWHERE), action("TagResource", &tagged)];
-            if create == "CreateStreamingDistribution" {
-                all.push(action(operation, ANYWHERE));
-            }
-            all
-        }
-        None => vec![action(operation, &resource)],
-    }
-}
-
-/// The existing resource that a call concerns, by its type.
-fn resource(call: &Request) -> String {
-    let named = call
-        .query
-        .iter()
-        .find(|(name, _)| name == "Resource")
-        .and_then(|(_, value)| value.clone());
-    let has_id = call.path.contains('*') || call.path.contains("%2A");
-    match (named, call.path.split('/').next()) {
-        // AWS does not list streaming distributions among what this action can be limited to.
-        (Some(resource), _)
-            if call.operation == "ListTagsForResource" && resource.starts_with("streaming-") =>
-        {
-            ANYWHERE.into()
-        }
-        (Some(resource), _) => resource,
-        (None, Some(type_)) if has_id => format!("{type_}/*"),
-        _ => ANYWHERE.into(),
-    }
-}
-
-/// The policy for these kinds, or for all if there are none; without what changes something if it is to be read-only.
-pub fn policy(only: &[String], read_only: bool, partition: &str) -> Value {
+/// Returns the policy for these kinds, or for all kinds if the list is empty. A read-only policy has no actions that write.
+pub fn policy(kinds_used: &[String], read_only: bool, partition: &str) -> Value {
     let mut by_resource: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let all = kinds().into_iter();
-    let wanted = all.filter(|entry| only.is_empty() || only.iter().any(|kind| kind == entry.kind));
-    let calls = wanted.flat_map(|entry| (entry.calls)());
-    for call in calls.filter(|call| !(read_only && call.is_write())) {
-        for (action, resource) in permissions(&call) {
+    let is_used = |kind: &str| kinds_used.is_empty() || kinds_used.iter().any(|used| used == kind);
+    let entries = kinds().into_iter().filter(|entry| is_used(entry.kind));
+    let requests = entries.flat_map(|entry| (entry.requests)());
+    for request in requests.filter(|request| !(read_only && request.is_write())) {
+        for (action, resource) in permissions(&request) {
             by_resource.entry(resource).or_default().insert(action);
         }
     }
@@ -72,18 +32,58 @@ pub fn policy(only: &[String], read_only: bool, partition: &str) -> Value {
     json!({ "Version": "2012-10-17", "Statement": statements })
 }
 
+/// Returns the permissions that a request needs.
+pub fn permissions(request: &Request) -> Vec<Permission> {
+    let operation = request.operation.as_ref();
+    let resource = resource(request);
+    let action = |name: &str, resource: &str| (format!("cloudfront:{name}"), resource.to_owned());
+    match operation.strip_suffix("WithTags") {
+        // AWS lists a separate action for streaming distributions but not for distributions. Its guide names the other two.
+        Some(create) => {
+            let tagged = format!("{}/*", request.path);
+            let mut all = vec![action(create, ANY_RESOURCE), action("TagResource", &tagged)];
+            if create == "CreateStreamingDistribution" {
+                all.push(action(operation, ANY_RESOURCE));
+            }
+            all
+        }
+        None => vec![action(operation, &resource)],
+    }
+}
+
+/// Returns the type of the existing resource that a request addresses.
+fn resource(request: &Request) -> String {
+    let query = request
+        .query
+        .iter()
+        .find(|(name, _)| name == "Resource")
+        .and_then(|(_, value)| value.clone());
+    let has_id = request.path.contains('*') || request.path.contains("%2A");
+    match (query, request.path.split('/').next()) {
+        // AWS does not list streaming distributions as resources of this action.
+        (Some(resource), _)
+            if request.operation == "ListTagsForResource" && resource.starts_with("streaming-") =>
+        {
+            ANY_RESOURCE.into()
+        }
+        (Some(resource), _) => resource,
+        (None, Some(type_)) if has_id => format!("{type_}/*"),
+        _ => ANY_RESOURCE.into(),
+    }
+}
+
 fn statement(resource: &str, actions: &BTreeSet<String>, partition: &str) -> Value {
     let arn = match resource {
-        ANYWHERE => ANYWHERE.into(),
-        // CloudFront has no regions; a policy never reaches beyond its own account.
+        ANY_RESOURCE => ANY_RESOURCE.into(),
+        // CloudFront is not regional. A policy applies to its own account only.
         resource => format!("arn:{partition}:cloudfront::*:{resource}"),
     };
     json!({ "Sid": sid(resource), "Effect": "Allow", "Action": actions, "Resource": arn })
 }
 
-/// A name for a statement: letters and digits only.
+/// Returns the id of a statement. It consists of letters and digits only.
 fn sid(resource: &str) -> String {
-    if resource == ANYWHERE {
+    if resource == ANY_RESOURCE {
         return "Collections".into();
     }
     let type_ = resource.split('/').next().unwrap_or_default();

@@ -1,164 +1,168 @@
-//! Leadership: at most one replica works, and one that cannot prove it ends.
+//! Leader election: at most one replica reconciles, and a replica that cannot renew its Lease in time exits.
 //!
-//! The rules are client-go's. A Lease is taken over only after its holder has not been *seen* renewing it for the lease's duration:
-//! the clock of another machine is never compared with ours. A holder renews every eighth of the duration, and counts itself
-//! deposed after two thirds without success, by a monotonic clock: before anybody else may take over. Correctness does not rest on
-//! this: keys and ETags make a late write harmless.
+//! The algorithm is client-go's. A Lease is only taken over after this process *observed* no renewal for the duration of the Lease,
+//! because clocks of different machines are not compared. The leader renews every eighth of the duration. It stops leading after two
+//! thirds without success on a monotonic clock, before another replica can take over.
+//!
+//! Correctness does not depend on leader election: caller references and ETags make a late write harmless.
 
-use super::registry::Shutdown;
+use super::shutdown::Shutdown;
 use k8s_openapi::{
     api::coordination::v1::{Lease, LeaseSpec},
     apimachinery::pkg::apis::meta::v1::MicroTime,
     jiff::Timestamp,
 };
 use kube::{Api, Client, api::PostParams};
+use parking_lot::Mutex;
 use std::{
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
 
-/// The name of the Lease, in the operator's own namespace.
-pub(super) const NAME: &str = "cloudfront-operator";
+/// The name of the Lease in the namespace of the operator.
+pub(super) const LEASE_NAME: &str = "cloudfront-operator";
 
-/// Whether this process leads. Cheap to clone and to ask.
+/// How often a standby replica reads the Lease: the longest that it takes to notice a released Lease.
+const RETRY_PERIOD: Duration = Duration::from_millis(500);
+
+/// Acquires and renews the Lease. Clones share their state.
 #[derive(Clone, Debug)]
-pub(super) struct Leadership {
-    /// `None`: nobody is asked, this process always leads.
+pub(super) struct LeaderElector {
+    /// The duration of the Lease. `None` turns leader election off, and this process always leads.
     duration: Option<Duration>,
-    /// Until when this process surely leads.
-    until: Arc<Mutex<Option<Instant>>>,
+    /// The time until which this process is certain to lead.
+    leads_until: Arc<Mutex<Option<Instant>>>,
 }
 
-/// A Lease as it was last seen, since when it has looked like that, and how long it is good for.
-struct Seen {
+/// The Lease as last observed.
+struct ObservedLease {
     version: Option<String>,
+    /// When this version was first observed.
     since: Instant,
     duration: Duration,
 }
 
-impl Seen {
-    fn expired(&self) -> bool {
-        self.since.elapsed() >= self.duration
-    }
-}
-
-/// How often those who stand by look: so long may it take them to see that the leader has let go.
-const LOOK: Duration = Duration::from_millis(500);
-
-impl Leadership {
-    /// Not leading yet, if leaders are to be elected at all.
+impl LeaderElector {
+    /// Creates an elector that does not lead yet, unless leader election is off.
     pub(super) fn new(elect: bool, duration: Duration) -> Self {
         Self {
             duration: elect.then_some(duration),
-            until: Arc::default(),
+            leads_until: Arc::default(),
         }
     }
 
-    /// Whether this process leads at this moment.
-    pub(super) fn holds(&self) -> bool {
-        self.duration.is_none() || self.until().is_some_and(|until| Instant::now() < until)
+    /// Whether this process leads now.
+    pub(super) fn is_leader(&self) -> bool {
+        self.duration.is_none()
+            || self
+                .leads_until()
+                .is_some_and(|until| Instant::now() < until)
     }
 
-    /// Waits until this process leads, and keeps renewing from then on. False: the end was asked for first.
+    /// Waits until this process leads, and renews the Lease from then on. Returns false if the program has to end before.
     pub(super) async fn acquire(&self, kube: &Client, shutdown: Shutdown) -> bool {
         let Some(duration) = self.duration else {
             return true;
         };
         tracing::info!(identity = identity(), "waiting to lead");
-        let acquired = tokio::select! {
-            () = self.compete(kube, duration) => true,
+        let is_acquired = tokio::select! {
+            () = self.acquire_loop(kube, duration) => true,
             () = shutdown => false,
         };
-        if acquired {
+        if is_acquired {
             tracing::info!(identity = identity(), "leading");
-            tokio::spawn(self.clone().renew(kube.clone(), duration));
+            tokio::spawn(self.clone().renew_loop(kube.clone(), duration));
         }
-        acquired
+        is_acquired
     }
 
-    /// Ends when this process can no longer be sure to lead.
+    /// Completes when this process is no longer certain to lead.
     pub(super) async fn lost(&self) {
         if self.duration.is_none() {
             return std::future::pending().await;
         }
-        while let Some(until) = self.until().filter(|until| Instant::now() < *until) {
+        while let Some(until) = self.leads_until().filter(|until| Instant::now() < *until) {
             tokio::time::sleep_until(until.into()).await;
         }
     }
 
-    /// Lets go, so that another replica need not wait.
+    /// Releases the Lease, so that another replica can acquire it before it expires.
     pub(super) async fn release(&self, kube: &Client) {
-        if self.duration.is_none() || !self.holds() {
+        if self.duration.is_none() || !self.is_leader() {
             return;
         }
-        *self.until.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.stop_leading();
         let api = Api::<Lease>::default_namespaced(kube.clone());
-        let Ok(mut lease) = api.get(NAME).await else {
+        let Ok(mut lease) = api.get(LEASE_NAME).await else {
             return;
         };
         let spec = lease.spec.get_or_insert_default();
         if spec.holder_identity.as_deref() == Some(identity().as_str()) {
             spec.holder_identity = None;
             spec.renew_time = Some(MicroTime(Timestamp::now()));
-            if let Err(error) = api.replace(NAME, &PostParams::default(), &lease).await {
+            if let Err(error) = api
+                .replace(LEASE_NAME, &PostParams::default(), &lease)
+                .await
+            {
                 tracing::warn!(%error, "could not release the Lease; another replica has to wait until it expires");
             }
         }
     }
 
-    async fn compete(&self, kube: &Client, duration: Duration) {
+    async fn acquire_loop(&self, kube: &Client, duration: Duration) {
         let api = Api::<Lease>::default_namespaced(kube.clone());
-        let mut seen = None;
+        let mut observed = None;
         loop {
             let begun = Instant::now();
-            match take(&api, duration, &mut seen).await {
-                Ok(true) => return self.extend(begun, duration),
+            match try_acquire(&api, duration, &mut observed).await {
+                Ok(true) => return self.extend_deadline(begun, duration),
                 Ok(false) => {}
                 Err(error) => tracing::warn!(%error, "cannot take the Lease; trying again"),
             }
-            tokio::time::sleep(LOOK.min(duration / 8)).await;
+            tokio::time::sleep(RETRY_PERIOD.min(duration / 8)).await;
         }
     }
 
-    async fn renew(self, kube: Client, duration: Duration) {
+    async fn renew_loop(self, kube: Client, duration: Duration) {
         let api = Api::<Lease>::default_namespaced(kube);
-        while self.holds() {
+        while self.is_leader() {
             tokio::time::sleep(duration / 8).await;
             let begun = Instant::now();
             match tokio::time::timeout(duration / 3, renew_once(&api, duration)).await {
-                Ok(Ok(true)) if self.holds() => self.extend(begun, duration),
-                Ok(Ok(_)) => return self.give_up(),
+                Ok(Ok(true)) if self.is_leader() => self.extend_deadline(begun, duration),
+                Ok(Ok(_)) => return self.stop_leading(),
                 Ok(Err(error)) => tracing::warn!(%error, "cannot renew the Lease; trying again"),
                 Err(_) => tracing::warn!("the Lease was not renewed in time; trying again"),
             }
         }
     }
 
-    /// The Lease is somebody else's: no write may go out any more.
-    fn give_up(&self) {
-        *self.until.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    /// Rejects every write from now on.
+    fn stop_leading(&self) {
+        *self.leads_until.lock() = None;
     }
 
-    /// Counted from before the renewal was sent: it cannot have been written earlier.
-    fn extend(&self, begun: Instant, duration: Duration) {
-        let until = begun + trusted(duration);
-        *self.until.lock().unwrap_or_else(PoisonError::into_inner) = Some(until);
+    /// Extends the deadline after a renewal. It counts from before the request was sent, because the API server cannot have stored
+    /// the renewal earlier.
+    fn extend_deadline(&self, begun: Instant, duration: Duration) {
+        *self.leads_until.lock() = Some(begun + renew_deadline(duration));
     }
 
-    fn until(&self) -> Option<Instant> {
-        *self.until.lock().unwrap_or_else(PoisonError::into_inner)
+    fn leads_until(&self) -> Option<Instant> {
+        *self.leads_until.lock()
     }
 }
 
-/// How long after a renewal a holder counts on its Lease: less than the whole seconds that others read there.
-fn trusted(duration: Duration) -> Duration {
-    duration * 2 / 3
+impl ObservedLease {
+    fn is_expired(&self) -> bool {
+        self.since.elapsed() >= self.duration
+    }
 }
 
-/// The name under which this process leads: the pod's, and something that no other process has.
+/// Returns the identity under which this process leads: the name of the pod, and a number that is unique to the process.
 pub(super) fn identity() -> String {
     static IDENTITY: OnceLock<String> = OnceLock::new();
-    let make = || {
+    let create = || {
         use std::hash::{BuildHasher, RandomState};
         let pod = std::env::var("HOSTNAME").unwrap_or_else(|_| "local".into());
         format!(
@@ -166,92 +170,100 @@ pub(super) fn identity() -> String {
             RandomState::new().hash_one(std::process::id())
         )
     };
-    IDENTITY.get_or_init(make).clone()
+    IDENTITY.get_or_init(create).clone()
 }
 
-/// Takes the Lease if nobody holds it, or if its holder was not seen renewing it for its duration.
-async fn take(
+/// Returns how long after a renewal this process leads. It is shorter than the whole seconds that other replicas read in the Lease.
+fn renew_deadline(duration: Duration) -> Duration {
+    duration * 2 / 3
+}
+
+/// Acquires the Lease if it has no holder, or if its holder was not observed to renew it for its duration.
+async fn try_acquire(
     api: &Api<Lease>,
     duration: Duration,
-    seen: &mut Option<Seen>,
+    observed: &mut Option<ObservedLease>,
 ) -> Result<bool, kube::Error> {
-    let Some(mut lease) = api.get_opt(NAME).await? else {
-        // Whoever held it a moment ago may still count on it, and makes it again.
-        if seen.as_ref().is_some_and(|seen| !seen.expired()) {
+    let Some(mut lease) = api.get_opt(LEASE_NAME).await? else {
+        // The holder of a Lease that was just deleted may still lead, and creates it again.
+        if observed.as_ref().is_some_and(|lease| !lease.is_expired()) {
             return Ok(false);
         }
-        return make(api, duration).await;
+        return create_lease(api, duration).await;
     };
     let version = lease.metadata.resource_version.clone();
     let spec = lease.spec.take().unwrap_or_default();
-    let theirs = u64::try_from(spec.lease_duration_seconds.unwrap_or(0)).unwrap_or(0);
-    let watched = match seen.take() {
+    let seconds = u64::try_from(spec.lease_duration_seconds.unwrap_or(0)).unwrap_or(0);
+    let current = match observed.take() {
         Some(before) if before.version == version => before,
-        _ => Seen {
+        _ => ObservedLease {
             version,
             since: Instant::now(),
-            duration: Duration::from_secs(theirs),
+            duration: Duration::from_secs(seconds),
         },
     };
-    let free = spec
+    let has_holder = spec
         .holder_identity
         .as_deref()
-        .unwrap_or_default()
-        .is_empty();
-    let expired = watched.expired();
-    *seen = Some(watched);
-    if !free && !expired {
+        .is_some_and(|holder| !holder.is_empty());
+    let is_expired = current.is_expired();
+    *observed = Some(current);
+    if has_holder && !is_expired {
         return Ok(false);
     }
-    lease.spec = Some(held(spec, duration));
-    won(api.replace(NAME, &PostParams::default(), &lease).await)
+    lease.spec = Some(acquired(spec, duration));
+    let replaced = api
+        .replace(LEASE_NAME, &PostParams::default(), &lease)
+        .await;
+    false_on_conflict(replaced)
 }
 
-/// Makes the Lease; false when another replica was quicker.
-async fn make(api: &Api<Lease>, duration: Duration) -> Result<bool, kube::Error> {
+/// Creates the Lease. Returns false if another replica created it first.
+async fn create_lease(api: &Api<Lease>, duration: Duration) -> Result<bool, kube::Error> {
     let mut lease = Lease::default();
-    lease.metadata.name = Some(NAME.into());
-    lease.spec = Some(held(LeaseSpec::default(), duration));
-    won(api.create(&PostParams::default(), &lease).await)
+    lease.metadata.name = Some(LEASE_NAME.into());
+    lease.spec = Some(acquired(LeaseSpec::default(), duration));
+    false_on_conflict(api.create(&PostParams::default(), &lease).await)
 }
 
-/// Renews the Lease; false when it is somebody else's.
+/// Renews the Lease. Returns false if another replica holds it.
 async fn renew_once(api: &Api<Lease>, duration: Duration) -> Result<bool, kube::Error> {
-    let Some(mut lease) = api.get_opt(NAME).await? else {
-        return make(api, duration).await;
+    let Some(mut lease) = api.get_opt(LEASE_NAME).await? else {
+        return create_lease(api, duration).await;
     };
     let mut spec = lease.spec.take().unwrap_or_default();
     if spec.holder_identity.as_deref() != Some(identity().as_str()) {
         return Ok(false);
     }
     spec.renew_time = Some(MicroTime(Timestamp::now()));
-    spec.lease_duration_seconds = Some(seconds(duration));
+    spec.lease_duration_seconds = Some(whole_seconds(duration));
     lease.spec = Some(spec);
-    // A conflict does not say with whom: a Lease that was deleted since it was read answers with one too.
-    api.replace(NAME, &PostParams::default(), &lease)
+    // A conflict does not prove another holder: a Lease that was deleted after the read causes one too.
+    api.replace(LEASE_NAME, &PostParams::default(), &lease)
         .await
         .map(|_| true)
 }
 
-fn held(mut spec: LeaseSpec, duration: Duration) -> LeaseSpec {
+/// Returns the spec of a Lease that this process acquires.
+fn acquired(mut spec: LeaseSpec, duration: Duration) -> LeaseSpec {
     let now = Some(MicroTime(Timestamp::now()));
     spec.holder_identity = Some(identity());
-    spec.lease_duration_seconds = Some(seconds(duration));
+    spec.lease_duration_seconds = Some(whole_seconds(duration));
     spec.lease_transitions = Some(spec.lease_transitions.unwrap_or(0).saturating_add(1));
     spec.acquire_time.clone_from(&now);
     spec.renew_time = now;
     spec
 }
 
-fn seconds(duration: Duration) -> i32 {
+fn whole_seconds(duration: Duration) -> i32 {
     i32::try_from(duration.as_secs().max(1)).unwrap_or(i32::MAX)
 }
 
-/// A conflict means that another replica was quicker.
-fn won(answer: Result<Lease, kube::Error>) -> Result<bool, kube::Error> {
-    match answer {
+/// Returns false for a conflict: another replica was faster.
+fn false_on_conflict(response: Result<Lease, kube::Error>) -> Result<bool, kube::Error> {
+    match response {
         Ok(_) => Ok(true),
-        Err(kube::Error::Api(refusal)) if refusal.code == 409 => Ok(false),
+        Err(kube::Error::Api(status)) if status.code == 409 => Ok(false),
         Err(error) => Err(error),
     }
 }
@@ -263,24 +275,24 @@ mod tests {
     use kube::client::Body;
 
     #[test]
-    fn a_holder_gives_up_before_others_may_take_over_and_has_tried_twice_by_then() {
+    fn the_leader_retries_twice_and_stops_before_another_replica_can_take_over() {
         for text in ["3s", "3s999ms", "15s", "1h"] {
             let duration = lease_duration(text).unwrap();
-            let told = Duration::from_secs(u64::try_from(seconds(duration)).unwrap());
-            assert!(trusted(duration) < told, "{text}");
+            let in_lease = Duration::from_secs(u64::try_from(whole_seconds(duration)).unwrap());
+            assert!(renew_deadline(duration) < in_lease, "{text}");
             let renewal = duration / 8 + duration / 3;
-            assert!(renewal + duration / 8 < trusted(duration), "{text}");
+            assert!(renewal + duration / 8 < renew_deadline(duration), "{text}");
         }
     }
 
     #[tokio::test]
-    async fn a_conflict_is_no_proof_that_somebody_else_leads() {
+    async fn a_conflict_does_not_prove_that_another_replica_leads() {
         let service = tower::service_fn(async |request: http::Request<Body>| {
             let (status, body) = if request.method() == http::Method::GET {
                 let spec = serde_json::json!({ "holderIdentity": identity() });
                 (
                     200,
-                    serde_json::json!({ "metadata": { "name": NAME }, "spec": spec }),
+                    serde_json::json!({ "metadata": { "name": LEASE_NAME }, "spec": spec }),
                 )
             } else {
                 (

@@ -1,18 +1,18 @@
-//! The program around the engine: options, kinds, leadership, probes, metrics, logs.
+//! The program around the engine: command line, kinds, leader election, probes, metrics, logs and traces.
 
 mod cli;
 mod commands;
-pub mod crds;
 mod doctor;
 mod http;
 pub mod iam;
 mod leader_election;
 mod registry;
 mod run;
+mod shutdown;
 mod telemetry;
 
-pub use cli::options;
+pub use cli::options::Cli;
 pub use commands::execute;
-pub use registry::{Entry, kinds};
+pub use registry::{KindEntry, crds_as_yaml, kinds};
 pub use run::Error;
 pub use telemetry::metrics;

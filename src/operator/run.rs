@@ -1,15 +1,17 @@
-//! `cloudfront-operator run`: everything connected, until the end is asked for.
+//! `cloudfront-operator run`: connects the parts of the program, and runs until SIGTERM, Ctrl-C, or the loss of leadership.
 
 use super::{
-    cli::options::{Mode, Run},
+    cli::options::{Mode, RunArgs},
     http::{
-        server::{Probes, serve_metrics, serve_probes},
-        watchdog::{self, Heard},
+        probes::{ProbeState, serve_probes},
+        server::serve_metrics,
+        watchdog::{self, ApiServerWatchdog},
     },
-    leader_election::{self, Leadership},
-    registry::{Shutdown, kinds},
+    leader_election::{self, LeaderElector},
+    registry::kinds,
+    shutdown::{self, Shutdown},
     telemetry::{
-        logs::{self, Level},
+        logs::{self, LogLevelHandle},
         metrics::Metrics,
     },
 };
@@ -17,28 +19,23 @@ use crate::{
     cloudfront::{self, Client},
     engine::{EngineConfig, FIELD_MANAGER, ObjectRegistry, SharedContext},
 };
-use futures::FutureExt;
 use kube::{Config, runtime::events::Reporter};
 use std::{
+    io,
     net::SocketAddr,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
 };
-use tokio::signal::unix::{SignalKind, signal};
 
-/// How long passes under way may take to end. Kubernetes kills a pod 30 seconds after it has asked it to end.
-const GRACE: Duration = Duration::from_secs(25);
-
-/// Why the operator could not begin, or had to end.
+/// Why the operator could not start, or had to end.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// An option cannot be understood.
+    /// An option is invalid.
     #[error("{0}")]
     Options(String),
-    /// There is no Kubernetes to talk to.
+    /// No Kubernetes cluster is configured.
     #[error("no Kubernetes API: {0}; set KUBECONFIG, or run inside of a cluster")]
     NoCluster(#[from] kube::config::InferConfigError),
     /// The Kubernetes API cannot be used as configured.
@@ -47,109 +44,103 @@ pub enum Error {
     /// The CloudFront client cannot be set up.
     #[error("cannot use CloudFront: {0}")]
     CloudFront(#[from] cloudfront::CloudFrontError),
-    /// The system refused something.
+    /// A system call failed.
     #[error("cannot {what}: {source}")]
     System {
-        /// What was tried.
+        /// The attempted operation.
         what: String,
-        /// What the system said.
-        source: std::io::Error,
+        /// The error of the system.
+        source: io::Error,
     },
     /// Another replica may have taken over.
     #[error("the Lease could not be renewed in time, so another replica may lead: ending here")]
-    Deposed,
+    LeadershipLost,
 }
 
-/// Runs the operator until SIGTERM or Ctrl-C. Passes under way end first.
+/// Runs the operator until SIGTERM or Ctrl-C. Running reconciliations finish first.
 ///
 /// # Errors
 ///
-/// When something it needs from the start is missing, and when the Lease is lost.
-pub(super) fn run(options: &Run) -> Result<(), Error> {
-    // One thread: passes wait for others nearly all the time, and threads cost memory and hand work to each other.
+/// If a prerequisite is missing, and if the Lease is lost.
+pub(super) fn run(options: &RunArgs) -> Result<(), Error> {
+    // Reconciliations wait for the network most of the time, and further threads cost memory and context switches.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|source| system("start the runtime", source))?;
-    let ended = runtime.block_on(async {
-        let (level, traces) = logs::start(options).map_err(Error::Options)?;
-        let ended = operate(options, level).await;
+    let result = runtime.block_on(async {
+        let (log_level, traces) = logs::start(options).map_err(Error::Options)?;
+        let result = run_async(options, log_level).await;
         if let Some(traces) = traces {
-            traces.end().await;
+            traces.shut_down().await;
         }
-        ended
+        result
     });
-    // What still runs now has had its time.
+    // The tasks that still run had their time to finish.
     runtime.shutdown_background();
-    ended
+    result
 }
 
-async fn operate(options: &Run, level: Level) -> Result<(), Error> {
-    let shutdown = shutdown()?;
-    let heard = Heard::now();
-    let kube = watchdog::client(Config::infer().await?, &heard)?;
+async fn run_async(options: &RunArgs, log_level: LogLevelHandle) -> Result<(), Error> {
+    let listening = shutdown::listen();
+    let shutdown =
+        listening.map_err(|(signal, source)| system(&format!("listen for {signal}"), source))?;
+    let watchdog = ApiServerWatchdog::new();
+    let kube = watchdog::client(Config::infer().await?, &watchdog)?;
     let object_registry = ObjectRegistry::default();
     let metrics = Arc::new(Metrics::new(object_registry.clone()));
-    let leads = Arc::new(AtomicBool::new(false));
-    let leadership = Leadership::new(options.leader_elect, options.lease_duration);
-    let cloudfront = Client::new(client_options(options, &metrics, &leadership)).await?;
-    metrics.watch(cloudfront.clone());
-    serve(
-        options,
-        &metrics,
-        Probes {
-            heard,
-            object_registry: object_registry.clone(),
-            leads: leads.clone(),
-            level,
-        },
-    )
-    .await?;
+    let is_leader = Arc::new(AtomicBool::new(false));
+    let elector = LeaderElector::new(options.leader_elect, options.lease_duration);
+    let cloudfront = Client::new(client_options(options, &metrics, &elector)).await?;
+    metrics.set_client(cloudfront.clone());
+    let probes = ProbeState {
+        watchdog,
+        object_registry: object_registry.clone(),
+        is_leader: is_leader.clone(),
+        log_level,
+    };
+    serve(options, &metrics, probes).await?;
 
-    if !leadership.acquire(&kube, shutdown.clone()).await {
+    if !elector.acquire(&kube, shutdown.clone()).await {
         return Ok(());
     }
-    leads.store(true, Ordering::Relaxed);
-    metrics.leads(true);
+    is_leader.store(true, Ordering::Relaxed);
+    metrics.set_leader(true);
+    log_startup(options, &cloudfront);
     let shared = SharedContext {
         reporter: reporter(),
         kube: kube.clone(),
         cloudfront,
         registry: object_registry,
         config: engine_config(options),
-        on_reconcile: Arc::new(move |tally| metrics.pass(tally)),
+        on_reconcile: Arc::new(move |tally| metrics.record_reconcile(tally)),
     };
-    introduce(options, &shared.cloudfront);
-    let work = work(options, &shared, &shutdown);
-    let ended = tokio::select! {
-        () = work => Ok(()),
-        () = leadership.lost() => Err(Error::Deposed),
-        () = grace(shutdown.clone()) => {
+    tokio::select! {
+        () = run_controllers(options, &shared, &shutdown) => {}
+        () = elector.lost() => return Err(Error::LeadershipLost),
+        () = shutdown::deadline(shutdown.clone()) => {
             tracing::warn!("passes under way took too long to end");
-            Ok(())
         }
-    };
-    if ended.is_ok() {
-        leadership.release(&kube).await;
-        tracing::info!("ended");
     }
-    ended
+    elector.release(&kube).await;
+    tracing::info!("ended");
+    Ok(())
 }
 
 /// Serves probes and metrics.
-async fn serve(options: &Run, metrics: &Arc<Metrics>, probes: Probes) -> Result<(), Error> {
+async fn serve(options: &RunArgs, metrics: &Arc<Metrics>, probes: ProbeState) -> Result<(), Error> {
     let address = options.health_listen;
-    listen("probes", address, serve_probes(address, probes).await)?;
+    log_address("probes", address, serve_probes(address, probes).await)?;
     let address = options.metrics_listen;
-    listen(
+    log_address(
         "metrics",
         address,
         serve_metrics(address, metrics.clone()).await,
     )
 }
 
-/// Says what this process is about to do, and where.
-fn introduce(options: &Run, cloudfront: &Client) {
+/// Logs the configuration of this process.
+fn log_startup(options: &RunArgs, cloudfront: &Client) {
     let namespaces = match &options.namespaces[..] {
         [] => "all".into(),
         names => names.join(","),
@@ -166,56 +157,33 @@ fn introduce(options: &Run, cloudfront: &Client) {
     );
 }
 
-/// All kinds, in all namespaces that were asked for.
-async fn work(options: &Run, shared: &SharedContext, shutdown: &Shutdown) {
+/// Runs the controllers of all kinds until shutdown.
+async fn run_controllers(options: &RunArgs, shared: &SharedContext, shutdown: &Shutdown) {
     let namespaces = options.scopes();
-    let every = kinds()
+    let controllers = kinds()
         .into_iter()
         .map(|entry| (entry.run)(shared.clone(), namespaces.clone(), shutdown.clone()));
-    futures::future::join_all(every).await;
-}
-
-/// Ends on SIGTERM and on Ctrl-C.
-fn shutdown() -> Result<Shutdown, Error> {
-    let mut terminate =
-        signal(SignalKind::terminate()).map_err(|source| system("listen for SIGTERM", source))?;
-    let mut interrupt =
-        signal(SignalKind::interrupt()).map_err(|source| system("listen for Ctrl-C", source))?;
-    let ended = async move {
-        tokio::select! {
-            _ = terminate.recv() => tracing::info!("SIGTERM: ending"),
-            _ = interrupt.recv() => tracing::info!("Ctrl-C: ending"),
-        }
-    };
-    let shutdown = ended.boxed().shared();
-    // Somebody has to listen before anybody waits.
-    tokio::spawn(shutdown.clone());
-    Ok(shutdown)
-}
-
-async fn grace(shutdown: Shutdown) {
-    shutdown.await;
-    tokio::time::sleep(GRACE).await;
+    futures::future::join_all(controllers).await;
 }
 
 fn client_options(
-    options: &Run,
+    options: &RunArgs,
     metrics: &Arc<Metrics>,
-    leadership: &Leadership,
+    elector: &LeaderElector,
 ) -> cloudfront::Options {
-    let (metrics, leadership) = (metrics.clone(), leadership.clone());
+    let (metrics, elector) = (metrics.clone(), elector.clone());
     cloudfront::Options {
         endpoint: options.endpoint_url.clone(),
         allow_plain_http: options.allow_plain_http,
         reads_per_second: options.reads_per_second,
         writes_per_second: options.writes_per_second,
-        is_leader: Arc::new(move || leadership.holds()),
-        on_request: Arc::new(move |call| metrics.call(call)),
+        is_leader: Arc::new(move || elector.is_leader()),
+        on_request: Arc::new(move |call| metrics.record_request(call)),
         ..cloudfront::Options::default()
     }
 }
 
-fn engine_config(options: &Run) -> EngineConfig {
+fn engine_config(options: &RunArgs) -> EngineConfig {
     EngineConfig {
         resync_interval: options.resync_interval,
         deploy_poll_interval: options.deploy_poll_interval,
@@ -232,17 +200,18 @@ fn reporter() -> Reporter {
     }
 }
 
-fn listen(
+/// Logs the address of an endpoint, or returns why it cannot be served.
+fn log_address(
     what: &str,
     address: SocketAddr,
-    bound: std::io::Result<SocketAddr>,
+    bound: io::Result<SocketAddr>,
 ) -> Result<(), Error> {
     let bound = bound.map_err(|source| system(&format!("serve {what} on {address}"), source))?;
     tracing::info!(%bound, "serving {what}");
     Ok(())
 }
 
-fn system(what: &str, source: std::io::Error) -> Error {
+fn system(what: &str, source: io::Error) -> Error {
     Error::System {
         what: what.into(),
         source,

@@ -6,7 +6,7 @@ mod golden {
     pub(crate) mod reference;
 }
 
-use cloudfront_operator::operator::{Entry, crds, iam, kinds};
+use cloudfront_operator::operator::{KindEntry, iam, kinds};
 use golden::{cli, metrics, reference};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -55,9 +55,11 @@ fn check_folder(folder: &str, files: &BTreeMap<String, String>) {
 
 #[test]
 fn the_custom_resource_definitions_are_up_to_date() {
-    let named = |entry: &Entry| {
+    let named = |entry: &KindEntry| {
         let name = format!("{}.yaml", (entry.crd)().spec.names.plural);
-        let yaml = crds::document(entry).expect("a definition can be written as YAML");
+        let yaml = entry
+            .crd_as_yaml()
+            .expect("a definition can be written as YAML");
         (name, yaml)
     };
     let files = kinds().iter().map(named).collect();
@@ -88,7 +90,7 @@ fn the_iam_policies_are_up_to_date() {
 
 #[test]
 fn the_reference_pages_are_up_to_date() {
-    let named = |entry: &Entry| {
+    let named = |entry: &KindEntry| {
         let definition = (entry.crd)();
         let name = format!("{}.md", definition.spec.names.kind.to_lowercase());
         (name, reference::page(&definition))

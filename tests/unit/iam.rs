@@ -68,7 +68,7 @@ fn calls_are_built_only_where_the_table_of_permissions_is_taken_from() {
 fn every_call_of_every_kind_is_allowed_by_the_policy_for_that_kind() {
     for entry in kinds() {
         let allowed = actions(&iam::policy(&[entry.kind.into()], false, "aws"));
-        for call in (entry.calls)() {
+        for call in (entry.requests)() {
             for (action, _) in iam::permissions(&call) {
                 assert!(allowed.contains(&action), "{action} of {}", entry.kind);
             }
@@ -86,7 +86,7 @@ fn every_operation_that_documentation_calls_used_is_allowed_and_no_other() {
         .collect();
     let called: BTreeSet<String> = kinds()
         .iter()
-        .flat_map(|entry| (entry.calls)())
+        .flat_map(|entry| (entry.requests)())
         .map(|call| call.operation.into_owned())
         .collect();
     assert_eq!(called, used);

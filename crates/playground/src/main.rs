@@ -5,7 +5,7 @@ mod playground;
 mod table;
 
 use clap::{Parser, Subcommand};
-use cloudfront_operator::operator::{execute, options::Cli};
+use cloudfront_operator::operator::{Cli, execute};
 use playground::{Error, Playground};
 use std::{process::ExitCode, time::Duration};
 

@@ -1,6 +1,6 @@
 //! The playground's environment: the cluster, the CloudFront simulator and the operator.
 
-use cloudfront_operator::operator::crds;
+use cloudfront_operator::operator::crds_as_yaml;
 use cloudfront_simulator::{Options, ResourceType, Simulator};
 use cluster::{Binaries, Cluster, Environment};
 use serde_json::Value;
@@ -205,7 +205,7 @@ fn examples_directory() -> PathBuf {
 }
 
 fn install_crds(cluster: &Cluster) -> Result<(), Error> {
-    let yaml = crds::all().map_err(|error| Error::Unexpected(error.to_string()))?;
+    let yaml = crds_as_yaml().map_err(|error| Error::Unexpected(error.to_string()))?;
     run(cluster.kubectl().args(["apply", "--filename", "-"]), &yaml)?;
     run(
         cluster.kubectl().args([

@@ -1,75 +1,75 @@
-//! Label selectors, and the names in them. `kube` has types for selectors and leaves their text to the API server, which would refuse
-//! it only once the operator watches.
+//! Validates label selectors and the names in them. `kube` does not parse selectors, and the API server would reject an invalid one
+//! only when the operator starts to watch.
 
-/// The characters that are a word of a selector by themselves.
+/// The characters that are tokens by themselves.
 const SYMBOLS: [char; 7] = ['=', '!', '<', '>', '(', ')', ','];
 
-/// Whether the API server can read a text as a label selector. The empty one selects everything. Source: Kubernetes' `labels.Parse`.
+/// Whether a text is a valid label selector. The empty text selects everything. Source: `labels.Parse` of Kubernetes.
 pub(super) fn is_selector(text: &str) -> bool {
-    let words = words(text);
-    let mut inside = false;
-    let mut requirements = words.split(|word| {
-        inside = match *word {
+    let tokens = tokens(text);
+    let mut is_in_parentheses = false;
+    let mut requirements = tokens.split(|token| {
+        is_in_parentheses = match *token {
             "(" => true,
             ")" => false,
-            _ => inside,
+            _ => is_in_parentheses,
         };
-        *word == "," && !inside
+        *token == "," && !is_in_parentheses
     });
-    words.is_empty() || requirements.all(is_requirement)
+    tokens.is_empty() || requirements.all(is_requirement)
 }
 
-/// Whether a text is a label of DNS (RFC 1123), as names of namespaces are.
+/// Whether a text is a DNS label (RFC 1123), as the name of a namespace has to be.
 pub(super) fn is_dns_label(text: &str) -> bool {
-    text.len() <= 63 && is_part(text)
+    text.len() <= 63 && is_dns_label_of_any_length(text)
 }
 
-/// A label of DNS, however long.
-fn is_part(text: &str) -> bool {
-    is_word(text, "-") && !text.contains(|c: char| c.is_ascii_uppercase())
+/// Whether a text is a DNS label, except for its length.
+fn is_dns_label_of_any_length(text: &str) -> bool {
+    is_alphanumeric_with(text, "-") && !text.contains(|c: char| c.is_ascii_uppercase())
 }
 
-/// The words of a selector. Space separates them, and says nothing else.
-fn words(text: &str) -> Vec<&str> {
-    let ends = |c: char| c.is_ascii_whitespace() || SYMBOLS.contains(&c);
-    let mut words = vec![];
+/// Splits a selector into tokens. White space separates tokens and has no other meaning.
+fn tokens(text: &str) -> Vec<&str> {
+    let ends_token = |c: char| c.is_ascii_whitespace() || SYMBOLS.contains(&c);
+    let mut tokens = vec![];
     let mut rest = text.trim_ascii_start();
     while !rest.is_empty() {
-        let length = match rest.find(ends) {
+        let length = match rest.find(ends_token) {
             Some(0) if rest.starts_with("==") || rest.starts_with("!=") => 2,
             Some(0) => 1,
             Some(length) => length,
             None => rest.len(),
         };
-        let (word, after) = rest.split_at(length);
-        words.push(word);
+        let (token, after) = rest.split_at(length);
+        tokens.push(token);
         rest = after.trim_ascii_start();
     }
-    words
+    tokens
 }
 
-fn is_requirement(words: &[&str]) -> bool {
-    match words {
+fn is_requirement(tokens: &[&str]) -> bool {
+    match tokens {
         [key] | ["!", key] | [key, "=" | "==" | "!="] => is_key(key),
         [key, "=" | "==" | "!=", value] => is_key(key) && is_name(value),
         [key, "<" | ">", value] => is_key(key) && is_name(value) && value.parse::<i64>().is_ok(),
         [key, "in" | "notin", "(", values @ .., ")"] => {
-            is_key(key) && values.split(|word| *word == ",").all(is_choice)
+            is_key(key) && values.split(|token| *token == ",").all(is_optional_value)
         }
         _ => false,
     }
 }
 
-/// One of the values in parentheses, each of which may be empty.
-fn is_choice(words: &[&str]) -> bool {
-    match words {
+/// Whether tokens are one of the values in parentheses. A value may be empty.
+fn is_optional_value(tokens: &[&str]) -> bool {
+    match tokens {
         [] => true,
         [value] => is_name(value),
         _ => false,
     }
 }
 
-/// The key of a label: a name, and perhaps a domain and a slash before it.
+/// Whether a text is the key of a label: a name with an optional domain and slash before it.
 fn is_key(text: &str) -> bool {
     match text.split_once('/') {
         Some((domain, name)) => is_domain(domain) && is_name(name),
@@ -77,22 +77,24 @@ fn is_key(text: &str) -> bool {
     }
 }
 
-/// Here Kubernetes does not ask how long each part is.
+/// Whether a text is the domain of a key. Kubernetes does not limit the length of its labels.
 fn is_domain(text: &str) -> bool {
-    text.len() <= 253 && text.split('.').all(is_part)
+    text.len() <= 253 && text.split('.').all(is_dns_label_of_any_length)
 }
 
-/// A name in a key, or a value that is not empty.
+/// Whether a text is a name in a key, or a value that is not empty.
 fn is_name(text: &str) -> bool {
-    text.len() <= 63 && is_word(text, "-_.")
+    text.len() <= 63 && is_alphanumeric_with(text, "-_.")
 }
 
-/// Letters and digits of ASCII, with `others` between them.
-fn is_word(text: &str, others: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric();
-    text.starts_with(plain)
-        && text.ends_with(plain)
-        && text.chars().all(|c| plain(c) || others.contains(c))
+/// Whether a text consists of ASCII letters and digits, with `separators` between them.
+fn is_alphanumeric_with(text: &str, separators: &str) -> bool {
+    let is_alphanumeric = |c: char| c.is_ascii_alphanumeric();
+    text.starts_with(is_alphanumeric)
+        && text.ends_with(is_alphanumeric)
+        && text
+            .chars()
+            .all(|c| is_alphanumeric(c) || separators.contains(c))
 }
 
 #[cfg(test)]
@@ -100,8 +102,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_api_server_reads_is_a_selector() {
-        for good in [
+    fn texts_that_the_api_server_parses_are_valid() {
+        for valid in [
             "",
             " ",
             "tier",
@@ -122,14 +124,14 @@ mod tests {
             "tier=prod,team in (web),!legacy",
             "app.kubernetes.io/part-of=Shop_1.x",
         ] {
-            assert!(is_selector(good), "{good:?}");
+            assert!(is_selector(valid), "{valid:?}");
         }
     }
 
     #[test]
-    fn what_the_api_server_cannot_read_is_none() {
+    fn texts_that_the_api_server_rejects_are_invalid() {
         let long = format!("tier={}", "a".repeat(64));
-        for bad in [
+        for invalid in [
             ",",
             "tier,",
             ",tier",
@@ -155,16 +157,16 @@ mod tests {
             "Example.com/tier=prod",
             &long,
         ] {
-            assert!(!is_selector(bad), "{bad:?}");
+            assert!(!is_selector(invalid), "{invalid:?}");
         }
     }
 
     #[test]
-    fn a_label_of_dns_is_short_and_of_lower_case_letters_digits_and_hyphens() {
-        for good in ["a", "0", "team-a", "a--b", &"a".repeat(63)] {
-            assert!(is_dns_label(good), "{good:?}");
+    fn a_dns_label_has_at_most_63_lower_case_letters_digits_and_hyphens() {
+        for valid in ["a", "0", "team-a", "a--b", &"a".repeat(63)] {
+            assert!(is_dns_label(valid), "{valid:?}");
         }
-        for bad in [
+        for invalid in [
             "",
             "-a",
             "a-",
@@ -175,7 +177,7 @@ mod tests {
             "ä",
             &"a".repeat(64),
         ] {
-            assert!(!is_dns_label(bad), "{bad:?}");
+            assert!(!is_dns_label(invalid), "{invalid:?}");
         }
     }
 }

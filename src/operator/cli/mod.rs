@@ -1,5 +1,5 @@
-//! The command line: options, and the parsers of their values.
+//! The command line: its options, and the parsers of their values.
 
 mod label_selector;
-pub mod options;
+pub(super) mod options;
 pub(super) mod value_parsers;

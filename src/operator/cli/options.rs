@@ -1,4 +1,4 @@
-//! The command line. Every flag is also an environment variable, so that a chart can set it.
+//! The command line. Every flag of `run` is also an environment variable, so that the chart can set it.
 
 use super::value_parsers;
 use crate::operator::registry::kinds;
@@ -21,21 +21,21 @@ pub enum Command {
     ///
     /// Kubernetes is found through KUBECONFIG, ~/.kube/config or the pod's service account; AWS credentials through the standard
     /// chain: AWS_* variables, profile, web identity (IRSA), EKS Pod Identity, instance metadata.
-    Run(Box<Run>),
+    Run(Box<RunArgs>),
     /// Tells what would keep the operator from its work, and how to put it right. Changes nothing.
     ///
     /// Looks at the same places and takes the same options as `run`. Ends with 0 if nothing failed, with 1 if something did, and with
     /// 2 if the command line is wrong.
-    Doctor(Box<Doctor>),
+    Doctor(Box<DoctorArgs>),
     /// Prints the custom resource definitions, for `kubectl apply -f -`.
     Crds,
     /// Prints the IAM policy that the operator needs, and no more: JSON for `aws iam put-role-policy --policy-document`.
-    IamPolicy(IamPolicy),
+    IamPolicy(IamPolicyArgs),
 }
 
 /// The options of `iam-policy`.
 #[derive(Debug, Args)]
-pub struct IamPolicy {
+pub struct IamPolicyArgs {
     /// The kinds that are used, separated by commas; all unless set
     #[arg(long, value_delimiter = ',', value_name = "KINDS", value_parser = PossibleValuesParser::new(kinds().iter().map(|entry| entry.kind)))]
     pub kinds: Vec<String>,
@@ -51,19 +51,19 @@ pub struct IamPolicy {
 
 /// The options of `doctor`: those of `run`, and its own.
 #[derive(Debug, Args)]
-pub struct Doctor {
+pub struct DoctorArgs {
     /// How the report is written
     #[arg(short, long, value_enum, default_value = "text")]
-    pub output: Output,
+    pub output: OutputFormat,
 
     /// What `run` would be given.
     #[command(flatten)]
-    pub run: Run,
+    pub run: RunArgs,
 }
 
 /// How a report is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Output {
+pub enum OutputFormat {
     /// For people: a line for each check.
     Text,
     /// One JSON object.
@@ -90,7 +90,7 @@ pub enum LogFormat {
 
 /// The options of `run`. The defaults are for an account of 500 distributions.
 #[derive(Debug, Args)]
-pub struct Run {
+pub struct RunArgs {
     /// Namespaces to watch, separated by commas; all unless set
     #[arg(
         long,
@@ -186,9 +186,9 @@ pub struct Run {
     pub traces_endpoint: Option<String>,
 }
 
-impl Run {
-    /// Where objects are watched, each namespace once however often it is named; `None` stands for all. Two queues would work on
-    /// the same objects side by side.
+impl RunArgs {
+    /// Returns the namespaces to watch, or `None` for all. Duplicates are removed, because two controllers would reconcile the same
+    /// objects.
     pub(crate) fn scopes(&self) -> Vec<Option<String>> {
         if self.namespaces.is_empty() {
             return vec![None];
@@ -204,7 +204,7 @@ mod tests {
     use clap::CommandFactory;
 
     #[test]
-    fn every_flag_of_run_is_an_environment_variable_named_after_it() {
+    fn every_flag_of_run_has_an_environment_variable_of_the_same_name() {
         let command = Cli::command();
         let run = command
             .find_subcommand("run")
@@ -223,12 +223,12 @@ mod tests {
                 Some(name.as_str()),
                 "--{long}"
             );
-            assert!(flag.get_help().is_some(), "--{long} is explained");
+            assert!(flag.get_help().is_some(), "--{long} has no help");
         }
     }
 
-    /// What `run` is told by these arguments.
-    fn run(arguments: &[&str]) -> Result<Run, clap::Error> {
+    /// Parses arguments of `run`.
+    fn parse_run(arguments: &[&str]) -> Result<RunArgs, clap::Error> {
         let program: &[&str] = &["cloudfront-operator", "run"];
         match Cli::try_parse_from([program, arguments].concat())?.command {
             Command::Run(options) => Ok(*options),
@@ -237,8 +237,8 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_names_the_option_the_value_and_what_to_write_instead() {
-        for (option, value, wrong, instead) in [
+    fn an_error_names_the_option_the_value_and_a_valid_form() {
+        for (option, value, invalid, valid) in [
             ("--namespaces", "team-a,Team_B", "'Team_B'", "lower-case"),
             ("--namespaces", "team-a, team-b", "' team-b'", "no spaces"),
             ("--selector", "tier in prod", "'tier in prod'", "in (web)"),
@@ -246,16 +246,16 @@ mod tests {
             ("--deploy-poll-interval", "2h", "'2h'", "from 100ms to 1h"),
             ("--lease-duration", "2s", "'2s'", "from 3s to 1h"),
         ] {
-            let refusal = run(&[option, value]).expect_err(value).to_string();
-            for part in [option, wrong, instead] {
+            let refusal = parse_run(&[option, value]).expect_err(value).to_string();
+            for part in [option, invalid, valid] {
                 assert!(refusal.contains(part), "{part} is missing from {refusal}");
             }
         }
     }
 
     #[test]
-    fn a_namespace_is_watched_once_however_often_it_is_named() {
-        let scopes = |arguments: &[&str]| run(arguments).unwrap().scopes();
+    fn a_namespace_is_watched_once_even_if_it_is_given_twice() {
+        let scopes = |arguments: &[&str]| parse_run(arguments).unwrap().scopes();
         assert_eq!(scopes(&[]), [None]);
         assert_eq!(
             scopes(&["--namespaces", "b,a,b"]),

@@ -1,10 +1,10 @@
-//! What AWS says: who we are, what we may, and what time it is.
+//! Checks of AWS: the endpoint, the credentials, the allowed read actions, and the clock.
 
-use super::check_result::Finding;
+use super::check_result::CheckResult;
 use crate::{
     cloudfront::{self, CallerIdentity, Client, CloudFrontError, ErrorClass, Request},
     operator::{
-        cli::options::{Mode, Run},
+        cli::options::{Mode, RunArgs},
         iam,
         registry::kinds,
     },
@@ -12,16 +12,20 @@ use crate::{
 use futures::future::join_all;
 use std::{collections::BTreeSet, time::Duration};
 
-/// Looks like an id of CloudFront's, and is none: CloudFront asks who may look before it looks.
-const NOBODY: &str = "E00000DOCTOR00";
+/// A well-formed id that no resource has. CloudFront checks the permission before it looks the id up.
+const NONEXISTENT_ID: &str = "E00000DOCTOR00";
 
-/// The most that a clock may differ before signatures and Leases suffer. AWS tolerates five minutes.
-const SKEW: Duration = Duration::from_mins(1);
+/// The largest clock skew that passes. Leases suffer from a larger one, and AWS rejects signatures that are five minutes off.
+const MAX_SKEW: Duration = Duration::from_mins(1);
 
-const GRANT: &str = "cloudfront-operator iam-policy > policy.json && aws iam put-role-policy --role-name ROLE --policy-name cloudfront-operator --policy-document file://policy.json";
-const REACH: &str = "let the operator reach it (NetworkPolicy, HTTPS_PROXY and NO_PROXY, SSL_CERT_FILE), or correct --endpoint-url and AWS_ENDPOINT_URL_STS";
+/// Grants the role of the operator the actions that it needs.
+const FIX_PERMISSIONS: &str = "cloudfront-operator iam-policy > policy.json && aws iam put-role-policy --role-name ROLE --policy-name cloudfront-operator --policy-document file://policy.json";
 
-pub(super) async fn examine(options: &Run) -> Vec<Finding> {
+/// Opens the network path to AWS.
+const FIX_NETWORK: &str = "let the operator reach it (NetworkPolicy, HTTPS_PROXY and NO_PROXY, SSL_CERT_FILE), or correct --endpoint-url and AWS_ENDPOINT_URL_STS";
+
+/// Runs the checks of AWS.
+pub(super) async fn run(options: &RunArgs) -> Vec<CheckResult> {
     let client = Client::new(cloudfront::Options {
         endpoint: options.endpoint_url.clone(),
         allow_plain_http: options.allow_plain_http,
@@ -31,54 +35,58 @@ pub(super) async fn examine(options: &Run) -> Vec<Finding> {
     let client = match client.await {
         Ok(client) => client,
         Err(error) => {
-            return vec![Finding::failed(
+            return vec![CheckResult::failed(
                 "endpoint",
                 format!("{error}."),
                 "set --endpoint-url (CLOUDFRONT_OPERATOR_ENDPOINT_URL), and for plain HTTP --allow-plain-http",
             )];
         }
     };
-    let mut findings = vec![Finding::ok("endpoint", client.endpoint().to_string())];
+    let mut results = vec![CheckResult::ok("endpoint", client.endpoint().to_string())];
     let identity = client.caller_identity().await;
-    findings.push(credentials(&identity));
-    findings.extend(actions(&client, options.mode, identity.as_ref().ok()).await);
-    findings.push(clock(client.clock_skew()));
-    findings
+    results.push(check_credentials(&identity));
+    results.extend(check_actions(&client, options.mode, identity.as_ref().ok()).await);
+    results.push(check_clock(client.clock_skew()));
+    results
 }
 
-fn credentials(identity: &Result<CallerIdentity, CloudFrontError>) -> Finding {
+fn check_credentials(identity: &Result<CallerIdentity, CloudFrontError>) -> CheckResult {
     let check = "credentials";
     match identity {
         Ok(CallerIdentity { account, arn }) if arn.is_empty() || arn.starts_with("arn:aws:") => {
-            Finding::ok(check, format!("account {account}, {arn}"))
+            CheckResult::ok(check, format!("account {account}, {arn}"))
         }
-        Ok(CallerIdentity { arn, .. }) => Finding::failed(
+        Ok(CallerIdentity { arn, .. }) => CheckResult::failed(
             check,
             format!("{arn} is in a partition that this version does not manage."),
             "give the operator credentials of an account in partition aws",
         ),
-        Err(error @ CloudFrontError::Refused { .. }) => Finding::failed(
+        Err(error @ CloudFrontError::Refused { .. }) => CheckResult::failed(
             check,
             format!("{error}."),
             "give the operator credentials that AWS takes: aws.existingSecret in the chart, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
         ),
-        Err(error @ CloudFrontError::NoCredentials { .. }) => Finding::failed(
+        Err(error @ CloudFrontError::NoCredentials { .. }) => CheckResult::failed(
             check,
             format!("{error}."),
-            "give the ServiceAccount a role (EKS Pod Identity, or serviceAccount.annotations.\"eks.amazonaws.com/role-arn\"), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+            "give the ServiceAccount a role (EKS Pod CallerIdentity, or serviceAccount.annotations.\"eks.amazonaws.com/role-arn\"), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
         ),
-        Err(error) => Finding::failed(check, format!("{error}."), REACH),
+        Err(error) => CheckResult::failed(check, format!("{error}."), FIX_NETWORK),
     }
 }
 
-/// Tries every read; lists the writes, unless nothing is to be written.
-async fn actions(client: &Client, mode: Mode, identity: Option<&CallerIdentity>) -> Vec<Finding> {
-    let calls = kinds().into_iter().flat_map(|entry| (entry.calls)());
-    let (writes, reads): (Vec<_>, Vec<_>) = calls.partition(Request::is_write);
-    let tried = reads
+/// Sends every read that the operator may send. The actions of writes are only listed, and only if the operator may write.
+async fn check_actions(
+    client: &Client,
+    mode: Mode,
+    identity: Option<&CallerIdentity>,
+) -> Vec<CheckResult> {
+    let requests = kinds().into_iter().flat_map(|entry| (entry.requests)());
+    let (writes, reads): (Vec<_>, Vec<_>) = requests.partition(Request::is_write);
+    let checks = reads
         .into_iter()
-        .map(|call| try_out(client, call, identity));
-    let mut findings = join_all(tried).await;
+        .map(|request| check_read(client, request, identity));
+    let mut results = join_all(checks).await;
     if mode == Mode::Manage {
         let names: BTreeSet<String> = writes
             .iter()
@@ -86,7 +94,7 @@ async fn actions(client: &Client, mode: Mode, identity: Option<&CallerIdentity>)
             .map(|(action, _)| action)
             .collect();
         let names: Vec<String> = names.into_iter().collect();
-        findings.push(Finding::not_checked(
+        results.push(CheckResult::skipped(
             "writes",
             format!(
                 "no read shows whether AWS allows {}; `cloudfront-operator iam-policy` does",
@@ -94,57 +102,73 @@ async fn actions(client: &Client, mode: Mode, identity: Option<&CallerIdentity>)
             ),
         ));
     }
-    findings
+    results
 }
 
-async fn try_out(client: &Client, call: Request, identity: Option<&CallerIdentity>) -> Finding {
-    let tag = call.query.iter().find(|(name, _)| name == "Resource");
-    let of = tag.and_then(|(_, value)| value.as_deref()?.split('/').next().map(str::to_owned));
-    let of = of.map(|type_| format!(" of a {type_}")).unwrap_or_default();
-    let check = format!("cloudfront:{}{of}", call.operation);
+async fn check_read(
+    client: &Client,
+    request: Request,
+    identity: Option<&CallerIdentity>,
+) -> CheckResult {
+    let resource = request.query.iter().find(|(name, _)| name == "Resource");
+    let type_ = resource.and_then(|(_, value)| value.as_deref()?.split('/').next());
+    let suffix = type_
+        .map(|type_| format!(" of a {type_}"))
+        .unwrap_or_default();
+    let check = format!("cloudfront:{}{suffix}", request.operation);
     let Some(identity) = identity else {
-        return Finding::not_checked(check, "without credentials nothing can be asked");
+        return CheckResult::skipped(check, "without credentials nothing can be asked");
     };
-    match client.send(&harmless(call, &identity.account)).await {
-        Ok(_) => Finding::ok(check, "allowed"),
+    match client
+        .send(&with_nonexistent_id(request, &identity.account))
+        .await
+    {
+        Ok(_) => CheckResult::ok(check, "allowed"),
         Err(error @ CloudFrontError::Refused { .. }) => match error.class() {
-            ErrorClass::Denied => Finding::failed(check, format!("{error}."), GRANT),
-            ErrorClass::Throttled => Finding::not_checked(check, error.to_string()),
-            _ => Finding::ok(check, "allowed"),
+            ErrorClass::Denied => CheckResult::failed(check, format!("{error}."), FIX_PERMISSIONS),
+            ErrorClass::Throttled => CheckResult::skipped(check, error.to_string()),
+            _ => CheckResult::ok(check, "allowed"),
         },
-        Err(error) => Finding::failed(check, format!("{error}."), REACH),
+        Err(error) => CheckResult::failed(check, format!("{error}."), FIX_NETWORK),
     }
 }
 
-/// The same call, about a resource that does not exist.
-fn harmless(mut call: Request, account: &str) -> Request {
-    call.path = call.path.replace("%2A", NOBODY).replace('*', NOBODY);
-    for (_, value) in call.query.iter_mut().filter(|(name, _)| name == "Resource") {
+/// Returns the request with the id of a resource that does not exist.
+fn with_nonexistent_id(mut request: Request, account: &str) -> Request {
+    request.path = request
+        .path
+        .replace("%2A", NONEXISTENT_ID)
+        .replace('*', NONEXISTENT_ID);
+    for (_, value) in request
+        .query
+        .iter_mut()
+        .filter(|(name, _)| name == "Resource")
+    {
         *value = value.take().map(|resource| {
             format!(
                 "arn:aws:cloudfront::{account}:{}",
-                resource.replace('*', NOBODY)
+                resource.replace('*', NONEXISTENT_ID)
             )
         });
     }
-    call
+    request
 }
 
-fn clock(skew: Option<jiff::SignedDuration>) -> Finding {
+fn check_clock(skew: Option<jiff::SignedDuration>) -> CheckResult {
     let check = "clock";
     let Some(skew) = skew else {
-        return Finding::not_checked(check, "AWS was not heard");
+        return CheckResult::skipped(check, "AWS was not heard");
     };
     let seconds = skew.as_secs();
-    if skew.unsigned_abs() <= SKEW {
-        return Finding::ok(check, format!("within {} s of AWS's", SKEW.as_secs()));
+    if skew.unsigned_abs() <= MAX_SKEW {
+        return CheckResult::ok(check, format!("within {} s of AWS's", MAX_SKEW.as_secs()));
     }
-    let way = if seconds > 0 { "behind" } else { "ahead of" };
+    let direction = if seconds > 0 { "behind" } else { "ahead of" };
     let seconds = seconds.unsigned_abs();
-    Finding::failed(
+    CheckResult::failed(
         check,
         format!(
-            "this machine's clock is {seconds} s {way} AWS's; signatures are corrected for that, Leases and events are not."
+            "this machine's clock is {seconds} s {direction} AWS's; signatures are corrected for that, Leases and events are not."
         ),
         "timedatectl set-ntp true (on the node)",
     )

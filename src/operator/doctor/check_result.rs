@@ -1,51 +1,50 @@
-//! What one check found, and how that is shown.
+//! The result of one check, and how the report shows it.
 
 use serde::Serialize;
 use std::fmt::Write;
+use strum::IntoStaticStr;
 
-/// What came of a check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// The outcome of a check. Serde's names stand in the JSON report, strum's in the text report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) enum Verdict {
+#[strum(serialize_all = "lowercase")]
+pub(super) enum CheckStatus {
     Ok,
+    #[strum(serialize = "FAILED")]
     Failed,
-    /// Nothing that was asked could show it, or something else failed first.
-    NotChecked,
-    /// Nothing is wrong, and somebody should know.
-    Hint,
+    /// The check did not run: no request can answer it, or an earlier check failed.
+    #[serde(rename = "notChecked")]
+    #[strum(serialize = "not checked")]
+    Skipped,
+    /// Nothing failed, but the user should know.
+    #[serde(rename = "hint")]
+    #[strum(serialize = "hint")]
+    Warning,
 }
 
 /// One line of the report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Finding {
+pub(super) struct CheckResult {
     pub(super) check: String,
-    pub(super) verdict: Verdict,
+    #[serde(rename = "verdict")]
+    pub(super) status: CheckStatus,
     pub(super) message: String,
-    /// The command or the setting that puts it right.
+    /// The command or the setting that fixes the problem.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) fix: Option<String>,
 }
 
-impl Finding {
-    fn new(check: impl Into<String>, verdict: Verdict, message: impl Into<String>) -> Self {
-        Self {
-            check: check.into(),
-            verdict,
-            message: message.into(),
-            fix: None,
-        }
-    }
-
+impl CheckResult {
     pub(super) fn ok(check: impl Into<String>, message: impl Into<String>) -> Self {
-        Self::new(check, Verdict::Ok, message)
+        Self::new(check, CheckStatus::Ok, message)
     }
 
-    pub(super) fn not_checked(check: impl Into<String>, message: impl Into<String>) -> Self {
-        Self::new(check, Verdict::NotChecked, message)
+    pub(super) fn skipped(check: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::new(check, CheckStatus::Skipped, message)
     }
 
-    pub(super) fn hint(check: impl Into<String>, message: impl Into<String>) -> Self {
-        Self::new(check, Verdict::Hint, message)
+    pub(super) fn warning(check: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::new(check, CheckStatus::Warning, message)
     }
 
     pub(super) fn failed(
@@ -55,43 +54,65 @@ impl Finding {
     ) -> Self {
         Self {
             fix: Some(fix.into()),
-            ..Self::new(check, Verdict::Failed, message)
+            ..Self::new(check, CheckStatus::Failed, message)
+        }
+    }
+
+    fn new(check: impl Into<String>, status: CheckStatus, message: impl Into<String>) -> Self {
+        Self {
+            check: check.into(),
+            status,
+            message: message.into(),
+            fix: None,
         }
     }
 }
 
-/// A line for each finding, and a last one that counts.
-pub(super) fn render(findings: &[Finding]) -> String {
-    let width = findings.iter().map(|it| it.check.chars().count()).max();
+/// Renders the report as text: one line for each result, and a last line with their numbers.
+pub(super) fn render(results: &[CheckResult]) -> String {
+    let width = results.iter().map(|it| it.check.chars().count()).max();
     let width = width.unwrap_or_default();
     let mut text = String::new();
-    for Finding {
+    for CheckResult {
         check,
-        verdict,
+        status,
         message,
         fix,
-    } in findings
+    } in results
     {
-        let word = match verdict {
-            Verdict::Ok => "ok",
-            Verdict::Failed => "FAILED",
-            Verdict::NotChecked => "not checked",
-            Verdict::Hint => "hint",
-        };
+        let status: &str = status.into();
         // Writing to a string does not fail.
-        let _ = write!(text, "{word:<11}  {check:<width$}  {message}");
+        let _ = write!(text, "{status:<11}  {check:<width$}  {message}");
         if let Some(fix) = fix {
             let _ = write!(text, " Fix: {fix}");
         }
         text.push('\n');
     }
-    let count = |verdict| findings.iter().filter(|it| it.verdict == verdict).count();
+    let count = |status| results.iter().filter(|it| it.status == status).count();
     let _ = writeln!(
         text,
         "\n{} ok, {} failed, {} not checked",
-        count(Verdict::Ok),
-        count(Verdict::Failed),
-        count(Verdict::NotChecked)
+        count(CheckStatus::Ok),
+        count(CheckStatus::Failed),
+        count(CheckStatus::Skipped)
     );
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_has_a_name_for_text_and_one_for_json() {
+        for (status, text, json) in [
+            (CheckStatus::Ok, "ok", "ok"),
+            (CheckStatus::Failed, "FAILED", "failed"),
+            (CheckStatus::Skipped, "not checked", "notChecked"),
+            (CheckStatus::Warning, "hint", "hint"),
+        ] {
+            assert_eq!(<&str>::from(status), text);
+            assert_eq!(serde_json::to_value(status).unwrap(), json);
+        }
+    }
 }

@@ -1,86 +1,58 @@
-//! Whether the definitions in the cluster are those that this program was built with.
+//! Checks that the CustomResourceDefinitions in the cluster are those that this program was built with.
 
-use super::{check_result::Finding, openapi};
-use crate::operator::registry::Entry;
+use super::{
+    check_result::CheckResult,
+    crd_comparison::{FIX_INSTALL, check_name, compare_schema, version_mismatch},
+    openapi,
+};
+use crate::operator::registry::KindEntry;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::{Api, Client, Error};
-use serde_json::Value;
 
-pub(super) const INSTALL: &str = "cloudfront-operator crds | kubectl apply --server-side -f -";
-
-/// Compares each definition. Who may not read the first one is not refused again: what is published of them is compared instead.
-pub(super) async fn examine(kube: &Client, entries: &[Entry]) -> Vec<Finding> {
+/// Compares each definition. If reading one is forbidden, the published OpenAPI schemas are compared from there on.
+pub(super) async fn run(kube: &Client, entries: &[KindEntry]) -> Vec<CheckResult> {
     let api = Api::<CustomResourceDefinition>::all(kube.clone());
-    let mut findings = vec![];
+    let mut results = vec![];
     for (at, entry) in entries.iter().enumerate() {
-        let ours = (entry.crd)();
-        match api.get_opt(&name(&ours)).await {
-            Err(Error::Api(refusal)) if refusal.code == 403 => {
-                findings.extend(openapi::examine(kube, &entries[at..]).await);
-                return findings;
+        let built_in = (entry.crd)();
+        let name = built_in.metadata.name.as_deref().unwrap_or_default();
+        match api.get_opt(name).await {
+            Err(Error::Api(status)) if status.code == 403 => {
+                results.extend(openapi::run(kube, &entries[at..]).await);
+                return results;
             }
-            Ok(found) => findings.push(compare(found.as_ref(), &ours)),
-            Err(error) => findings.push(Finding::failed(
-                check(&ours),
+            Ok(installed) => results.push(compare(installed.as_ref(), &built_in)),
+            Err(error) => results.push(CheckResult::failed(
+                check_name(&built_in),
                 format!("{error}."),
                 "kubectl get crd",
             )),
         }
     }
-    findings
+    results
 }
 
-fn name(definition: &CustomResourceDefinition) -> String {
-    definition.metadata.name.clone().unwrap_or_default()
-}
-
-/// The check's name.
-pub(super) fn check(definition: &CustomResourceDefinition) -> String {
-    format!("definition {}", name(definition))
-}
-
-fn compare(found: Option<&CustomResourceDefinition>, ours: &CustomResourceDefinition) -> Finding {
-    match found.map(|found| difference(found, ours)) {
-        None => Finding::failed(check(ours), "it is not installed.", INSTALL),
-        Some(None) => Finding::ok(check(ours), "as this version has it"),
-        Some(Some(place)) => another(ours, &place),
+fn compare(
+    installed: Option<&CustomResourceDefinition>,
+    built_in: &CustomResourceDefinition,
+) -> CheckResult {
+    let check = check_name(built_in);
+    let Some(installed) = installed else {
+        return CheckResult::failed(check, "it is not installed.", FIX_INSTALL);
+    };
+    match first_difference(installed, built_in) {
+        None => CheckResult::ok(check, "as this version has it"),
+        Some(path) => version_mismatch(built_in, &path),
     }
 }
 
-/// The definition differs from ours.
-pub(super) fn another(ours: &CustomResourceDefinition, place: &str) -> Finding {
-    Finding::failed(
-        check(ours),
-        format!("it is another version's: it differs from this program's at {place}."),
-        INSTALL,
-    )
-}
-
-/// The first place at which what a definition serves differs from ours.
-fn difference(found: &CustomResourceDefinition, ours: &CustomResourceDefinition) -> Option<String> {
+/// Returns the path of the first difference in the served versions.
+fn first_difference(
+    installed: &CustomResourceDefinition,
+    built_in: &CustomResourceDefinition,
+) -> Option<String> {
     let versions = |definition: &CustomResourceDefinition| {
         serde_json::to_value(&definition.spec.versions).unwrap_or_default()
     };
-    first(&versions(found), &versions(ours), "versions")
-}
-
-/// The first place at which two values differ.
-pub(super) fn first(a: &Value, b: &Value, path: &str) -> Option<String> {
-    match (a, b) {
-        (Value::Object(a), Value::Object(b)) => {
-            let keys = a.keys().chain(b.keys().filter(|key| !a.contains_key(*key)));
-            keys.into_iter().find_map(|key| {
-                let of = |map: &serde_json::Map<_, _>| map.get(key).cloned().unwrap_or_default();
-                first(&of(a), &of(b), &format!("{path}.{key}"))
-            })
-        }
-        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => a
-            .iter()
-            .zip(b)
-            .enumerate()
-            .find_map(|(at, (a, b))| first(a, b, &format!("{path}[{at}]"))),
-        // The API server writes 1 where we write 1.0.
-        (Value::Number(a), Value::Number(b)) if a.as_f64() == b.as_f64() => None,
-        (a, b) => (a != b).then(|| path.to_owned()),
-    }
+    compare_schema(&versions(installed), &versions(built_in), "versions")
 }

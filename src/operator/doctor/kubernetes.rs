@@ -1,44 +1,44 @@
-//! What Kubernetes says: whether it is there, what it serves, who else is at work, and who leads.
+//! Checks of Kubernetes: the connection, the definitions, list permissions, other controllers, and the leader.
 
-use super::{check_result::Finding, crds, objects};
-use crate::operator::{cli::options::Run, leader_election, registry::kinds};
+use super::{check_result::CheckResult, crds, objects};
+use crate::operator::{cli::options::RunArgs, leader_election, registry::kinds};
 use k8s_openapi::{api::coordination::v1::Lease, jiff::Timestamp};
 use kube::{Api, Client, Config};
 use std::time::Duration;
 
-/// API groups of others who manage CloudFront.
-const OTHERS: [(&str, &str); 4] = [
+/// The API groups of other controllers that manage CloudFront, with the name of their project.
+const OTHER_CONTROLLERS: [(&str, &str); 4] = [
     ("cloudfront.services.k8s.aws", "ACK"),
     ("cloudfront.aws.upbound.io", "Crossplane"),
     ("cloudfront.aws.m.upbound.io", "Crossplane"),
     ("cloudfront.aws.crossplane.io", "Crossplane"),
 ];
 
-pub(super) async fn examine(options: &Run) -> Vec<Finding> {
-    let connected = connect().await;
-    let (kube, version) = match connected {
-        Ok(connected) => connected,
+/// Runs the checks of Kubernetes. If the API server cannot be reached, that is the only result.
+pub(super) async fn run(options: &RunArgs) -> Vec<CheckResult> {
+    let (kube, version) = match connect().await {
+        Ok(connection) => connection,
         Err(error) => {
-            return vec![Finding::failed(
+            return vec![CheckResult::failed(
                 "kubernetes",
                 format!("{error}."),
                 "set KUBECONFIG to a file with good credentials, or run inside of a cluster",
             )];
         }
     };
-    let mut findings = vec![Finding::ok("kubernetes", version)];
+    let mut results = vec![CheckResult::ok("kubernetes", version)];
     let kinds = kinds();
-    findings.extend(crds::examine(&kube, &kinds).await);
-    let mut seen = vec![];
+    results.extend(crds::run(&kube, &kinds).await);
+    let mut counts = vec![];
     for entry in &kinds {
-        let (finding, held) = objects::list(&kube, entry, options).await;
-        findings.push(finding);
-        seen.push(held);
+        let (result, of_kind) = objects::check_list(&kube, entry, options).await;
+        results.push(result);
+        counts.push(of_kind);
     }
-    findings.push(objects::finalizers(seen, options.mode));
-    findings.push(others(&kube).await);
-    findings.push(leader(&kube, options).await);
-    findings
+    results.push(objects::check_finalizers(counts, options.mode));
+    results.push(check_other_controllers(&kube).await);
+    results.push(check_leader(&kube, options).await);
+    results
 }
 
 async fn connect() -> Result<(Client, String), String> {
@@ -52,22 +52,22 @@ async fn connect() -> Result<(Client, String), String> {
     Ok((kube, version))
 }
 
-/// Whoever else may manage the same resources of CloudFront.
-async fn others(kube: &Client) -> Finding {
+/// Checks for other controllers that may manage the same CloudFront resources.
+async fn check_other_controllers(kube: &Client) -> CheckResult {
     let check = "other controllers";
     let groups = match kube.list_api_groups().await {
         Ok(groups) => groups.groups,
-        Err(error) => return Finding::not_checked(check, error.to_string()),
+        Err(error) => return CheckResult::skipped(check, error.to_string()),
     };
-    let found: Vec<String> = OTHERS
+    let found: Vec<String> = OTHER_CONTROLLERS
         .iter()
         .filter(|(group, _)| groups.iter().any(|served| served.name == *group))
-        .map(|(group, whose)| format!("{group} ({whose})"))
+        .map(|(group, project)| format!("{group} ({project})"))
         .collect();
     if found.is_empty() {
-        return Finding::ok(check, "none is known here");
+        return CheckResult::ok(check, "none is known here");
     }
-    Finding::hint(
+    CheckResult::warning(
         check,
         format!(
             "{} is served here: take care that no distribution is managed by both",
@@ -76,21 +76,21 @@ async fn others(kube: &Client) -> Finding {
     )
 }
 
-/// Whether somebody leads, where leaders are elected.
-async fn leader(kube: &Client, options: &Run) -> Finding {
+/// Checks that a replica holds a Lease that has not expired, if leader election is on.
+async fn check_leader(kube: &Client, options: &RunArgs) -> CheckResult {
     let check = "leader";
     if !options.leader_elect {
-        return Finding::ok(check, "none is elected (--leader-elect is off)");
+        return CheckResult::ok(check, "none is elected (--leader-elect is off)");
     }
-    let look = "kubectl get pods -l app.kubernetes.io/name=cloudfront-operator, and their logs";
-    let failed = |what: String| Finding::failed(check, what, look);
+    let fix = "kubectl get pods -l app.kubernetes.io/name=cloudfront-operator, and their logs";
+    let failed = |message: String| CheckResult::failed(check, message, fix);
     let api = Api::<Lease>::default_namespaced(kube.clone());
-    let lease = match api.get_opt(leader_election::NAME).await {
+    let lease = match api.get_opt(leader_election::LEASE_NAME).await {
         Ok(Some(lease)) => lease.spec.unwrap_or_default(),
         Ok(None) => return failed("no replica has ever led in this namespace.".into()),
         Err(error) => {
             let fix = "grant get on leases in the operator's namespace (rbac.create in the chart)";
-            return Finding::failed(check, format!("{error}."), fix);
+            return CheckResult::failed(check, format!("{error}."), fix);
         }
     };
     let holder = lease.holder_identity.unwrap_or_default();
@@ -104,5 +104,5 @@ async fn leader(kube: &Client, options: &Run) -> Finding {
             renewed.0
         ));
     }
-    Finding::ok(check, holder)
+    CheckResult::ok(check, holder)
 }

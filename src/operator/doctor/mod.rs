@@ -1,44 +1,42 @@
-//! `cloudfront-operator doctor`: what would keep the operator from its work, and how to put it right.
+//! `cloudfront-operator doctor`: checks what the operator needs in AWS and Kubernetes, and suggests a fix for each problem.
 //!
-//! Only reads are made, of AWS and of Kubernetes. What a read cannot show is said not to be checked.
+//! All requests are reads. A check that a read cannot answer is reported as skipped.
 
 mod aws;
 mod check_result;
+mod crd_comparison;
 mod crds;
 mod kubernetes;
 mod objects;
 mod openapi;
 
-use super::cli::options::{Doctor, Output};
-use check_result::{Verdict, render};
+use super::cli::options::{DoctorArgs, OutputFormat};
+use check_result::{CheckStatus, render};
 use std::process::ExitCode;
 
-/// Looks at everything, and says what it found. The program succeeds unless something failed.
+/// Runs all checks. Returns the report and the exit code, which is a success unless a check failed.
 ///
 /// # Errors
 ///
-/// When the system refuses what any program needs, as a sentence.
-pub(super) fn examine(options: &Doctor) -> Result<(String, ExitCode), String> {
+/// A sentence, if the asynchronous runtime cannot start.
+pub(super) fn run(options: &DoctorArgs) -> Result<(String, ExitCode), String> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| format!("cannot start the runtime: {error}"))?;
-    let findings = runtime.block_on(async {
-        let (aws, kubernetes) = tokio::join!(
-            aws::examine(&options.run),
-            kubernetes::examine(&options.run)
-        );
+    let results = runtime.block_on(async {
+        let (aws, kubernetes) = tokio::join!(aws::run(&options.run), kubernetes::run(&options.run));
         [aws, kubernetes].concat()
     });
-    let healthy = findings.iter().all(|it| it.verdict != Verdict::Failed);
+    let is_healthy = results.iter().all(|it| it.status != CheckStatus::Failed);
     let text = match options.output {
-        Output::Text => render(&findings),
-        Output::Json => {
-            let report = serde_json::json!({ "healthy": healthy, "checks": findings });
+        OutputFormat::Text => render(&results),
+        OutputFormat::Json => {
+            let report = serde_json::json!({ "healthy": is_healthy, "checks": results });
             format!("{report:#}\n")
         }
     };
-    let code = if healthy {
+    let code = if is_healthy {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE

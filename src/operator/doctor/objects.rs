@@ -1,11 +1,11 @@
-//! The objects that the operator is to watch: whether it may list them, and what happens in AWS when they are deleted.
+//! Checks of the objects in the watch scope: whether the operator may list them, and what deleting them does in AWS.
 
-use super::{check_result::Finding, crds::INSTALL};
+use super::{check_result::CheckResult, crd_comparison::FIX_INSTALL};
 use crate::{
     engine::{DeletionPolicy, FINALIZER, ManagementSpec},
     operator::{
-        cli::options::{Mode, Run},
-        registry::Entry,
+        cli::options::{Mode, RunArgs},
+        registry::KindEntry,
     },
 };
 use kube::{
@@ -14,64 +14,71 @@ use kube::{
 };
 use serde::Deserialize;
 
-/// How many objects are asked for at once.
-const PAGE: u32 = 200;
+/// The number of objects of one page of a list.
+const PAGE_SIZE: u32 = 200;
 
-/// How many objects are named at most.
-const NAMED: usize = 5;
+/// The most objects that a message names.
+const MAX_NAMES: usize = 5;
 
-const STUCK: &str = "if one does not end, kubectl patch KIND NAME --namespace NAMESPACE --type=merge --patch '{\"spec\": {\"deletionPolicy\": \"Retain\"}}' lets it go and keeps what is in CloudFront (docs/operations/stuck-deletion.md)";
+/// Unblocks the deletion of an object.
+const FIX_STUCK_DELETION: &str = "if one does not end, kubectl patch KIND NAME --namespace NAMESPACE --type=merge --patch '{\"spec\": {\"deletionPolicy\": \"Retain\"}}' lets it go and keeps what is in CloudFront (docs/operations/stuck-deletion.md)";
 
-/// The objects of one kind that hold our finalizer, and those that are being deleted.
+/// The objects of one kind: those with the finalizer of this operator, by deletion policy, and those that are being deleted.
 #[derive(Default)]
-pub(super) struct Held {
+pub(super) struct FinalizerCounts {
     plural: String,
-    /// How many are deleted in AWS too when their object is.
-    deleted: usize,
-    /// How many are not.
-    kept: usize,
-    leaving: Vec<String>,
+    /// The number of objects with deletion policy `Delete`.
+    delete: usize,
+    /// The number of objects with deletion policy `Retain`.
+    retain: usize,
+    /// The kinds, namespaces, and names of the objects that are being deleted.
+    terminating: Vec<String>,
 }
 
-impl Held {
+impl FinalizerCounts {
     fn add(&mut self, kind: &str, object: &DynamicObject) {
         if object.finalizers().iter().any(|name| name == FINALIZER) {
             let spec = object.data.get("spec");
             let management = spec.and_then(|spec| ManagementSpec::deserialize(spec).ok());
             match management.unwrap_or_default().effective_deletion_policy() {
-                DeletionPolicy::Delete => self.deleted += 1,
-                DeletionPolicy::Retain => self.kept += 1,
+                DeletionPolicy::Delete => self.delete += 1,
+                DeletionPolicy::Retain => self.retain += 1,
             }
         }
         if object.metadata.deletion_timestamp.is_some() {
             let namespace = object.namespace().unwrap_or_default();
             let name = object.name_any();
-            self.leaving.push(format!("{kind} {namespace}/{name}"));
+            self.terminating.push(format!("{kind} {namespace}/{name}"));
         }
     }
 
-    /// As one line says it, if there is something to say.
-    fn counts(&self) -> Option<String> {
+    /// Returns the counts as text, if an object has the finalizer.
+    fn summary(&self) -> Option<String> {
         let Self {
             plural,
-            deleted,
-            kept,
+            delete,
+            retain,
             ..
         } = self;
-        let all = deleted + kept;
-        (all > 0)
-            .then(|| format!("{all} {plural} (in AWS, {deleted} would be deleted and {kept} kept)"))
+        let all = delete + retain;
+        (all > 0).then(|| {
+            format!("{all} {plural} (in AWS, {delete} would be deleted and {retain} kept)")
+        })
     }
 }
 
-/// Whether the operator may list what it is to watch, and what was seen.
-pub(super) async fn list(kube: &Client, entry: &Entry, options: &Run) -> (Finding, Option<Held>) {
+/// Checks that the operator may list a kind in its watch scope. Returns the counts of the listed objects too.
+pub(super) async fn check_list(
+    kube: &Client,
+    entry: &KindEntry,
+    options: &RunArgs,
+) -> (CheckResult, Option<FinalizerCounts>) {
     let resource = resource(entry);
     let check = format!("list {}", resource.plural);
-    match walk(kube, &resource, options).await {
-        Ok(held) => (Finding::ok(check, "allowed"), Some(held)),
-        Err(Error::Api(refusal)) if refusal.code == 404 => {
-            let failed = Finding::failed(check, "Kubernetes does not know them.", INSTALL);
+    match count_objects(kube, &resource, options).await {
+        Ok(counts) => (CheckResult::ok(check, "allowed"), Some(counts)),
+        Err(Error::Api(status)) if status.code == 404 => {
+            let failed = CheckResult::failed(check, "Kubernetes does not know them.", FIX_INSTALL);
             (failed, None)
         }
         Err(error) => {
@@ -79,12 +86,12 @@ pub(super) async fn list(kube: &Client, entry: &Entry, options: &Run) -> (Findin
                 "set rbac.create and watch.namespaces in the chart, and see kubectl auth can-i list {}.cloudfront-operator.dev",
                 resource.plural
             );
-            (Finding::failed(check, format!("{error}."), fix), None)
+            (CheckResult::failed(check, format!("{error}."), fix), None)
         }
     }
 }
 
-fn resource(entry: &Entry) -> ApiResource {
+fn resource(entry: &KindEntry) -> ApiResource {
     let spec = (entry.crd)().spec;
     let version = spec.versions.first().map(|version| version.name.clone());
     let version = version.unwrap_or_default();
@@ -97,65 +104,69 @@ fn resource(entry: &Entry) -> ApiResource {
     }
 }
 
-/// Looks at every object of a kind, a page at a time.
-async fn walk(kube: &Client, resource: &ApiResource, options: &Run) -> Result<Held, Error> {
+/// Lists the objects of a kind in the watch scope page by page, and counts them.
+async fn count_objects(
+    kube: &Client,
+    resource: &ApiResource,
+    options: &RunArgs,
+) -> Result<FinalizerCounts, Error> {
     let apis = options.scopes().into_iter().map(|scope| match scope {
         None => Api::all_with(kube.clone(), resource),
         Some(name) => Api::namespaced_with(kube.clone(), &name, resource),
     });
     let apis: Vec<Api<DynamicObject>> = apis.collect();
-    let mut held = Held {
+    let mut counts = FinalizerCounts {
         plural: resource.plural.clone(),
-        ..Held::default()
+        ..FinalizerCounts::default()
     };
     for api in apis {
-        let mut wanted = ListParams::default().limit(PAGE);
-        wanted.label_selector.clone_from(&options.selector);
+        let mut params = ListParams::default().limit(PAGE_SIZE);
+        params.label_selector.clone_from(&options.selector);
         loop {
-            let page = api.list(&wanted).await?;
+            let page = api.list(&params).await?;
             for object in &page.items {
-                held.add(&resource.kind, object);
+                counts.add(&resource.kind, object);
             }
-            wanted.continue_token = page.metadata.continue_.filter(|next| !next.is_empty());
-            if wanted.continue_token.is_none() {
+            params.continue_token = page.metadata.continue_.filter(|token| !token.is_empty());
+            if params.continue_token.is_none() {
                 break;
             }
         }
     }
-    Ok(held)
+    Ok(counts)
 }
 
-/// Which objects hold our finalizer, and what happens in AWS when they are deleted. Nothing stands for a kind that was not listed.
-pub(super) fn finalizers(seen: Vec<Option<Held>>, mode: Mode) -> Finding {
+/// Reports the objects with the finalizer of this operator and those that are being deleted. Skipped if a kind cannot be listed.
+pub(super) fn check_finalizers(counts: Vec<Option<FinalizerCounts>>, mode: Mode) -> CheckResult {
     let check = "objects";
-    let Some(seen) = seen.into_iter().collect::<Option<Vec<Held>>>() else {
-        return Finding::not_checked(check, "not every kind can be listed: see there");
+    let Some(counts) = counts.into_iter().collect::<Option<Vec<FinalizerCounts>>>() else {
+        return CheckResult::skipped(check, "not every kind can be listed: see there");
     };
-    let counts: Vec<String> = seen.iter().filter_map(Held::counts).collect();
-    let mut message = if counts.is_empty() {
+    let summaries: Vec<String> = counts.iter().filter_map(FinalizerCounts::summary).collect();
+    let mut message = if summaries.is_empty() {
         format!("none is held by {FINALIZER}")
     } else {
-        format!("held by {FINALIZER}: {}", counts.join(", "))
+        format!("held by {FINALIZER}: {}", summaries.join(", "))
     };
-    if mode == Mode::Observe && seen.iter().any(|held| held.deleted > 0) {
+    if mode == Mode::Observe && counts.iter().any(|it| it.delete > 0) {
         message.push_str("; what would be deleted waits for --mode manage");
     }
-    let leaving: Vec<&str> = seen
+    let terminating: Vec<&str> = counts
         .iter()
-        .flat_map(|held| &held.leaving)
+        .flat_map(|it| &it.terminating)
         .map(String::as_str)
         .collect();
-    if leaving.is_empty() {
-        return Finding::ok(check, message);
+    if terminating.is_empty() {
+        return CheckResult::ok(check, message);
     }
-    let names: Vec<&str> = leaving.iter().copied().take(NAMED).collect();
+    let names: Vec<&str> = terminating.iter().copied().take(MAX_NAMES).collect();
     let names = names.join(", ");
-    let more = match leaving.len().saturating_sub(NAMED) {
+    let more = match terminating.len().saturating_sub(MAX_NAMES) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    Finding::hint(
+    CheckResult::warning(
         check,
-        format!("{message}; being deleted now: {names}{more}; {STUCK}"),
+        format!("{message}; being deleted now: {names}{more}; {FIX_STUCK_DELETION}"),
     )
 }

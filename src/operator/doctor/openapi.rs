@@ -1,77 +1,79 @@
-//! What the API server publishes of the definitions, for every account that it knows.
+//! Checks the OpenAPI schemas that the API server publishes to every authenticated user.
 
 use super::{
-    check_result::Finding,
-    crds::{another, check, first},
+    check_result::CheckResult,
+    crd_comparison::{check_name, compare_schema, version_mismatch},
 };
-use crate::operator::registry::Entry;
+use crate::operator::registry::KindEntry;
 use http::{HeaderValue, Request, Uri, header::ACCEPT};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::{Client, Error};
 use serde_json::{Map, Value};
 
-const PLACE: &str = "/openapi/v3/apis/cloudfront-operator.dev/v1alpha1";
+const PATH: &str = "/openapi/v3/apis/cloudfront-operator.dev/v1alpha1";
 
-/// Compares the fields that are published with ours. What is not published is left to `list …`.
-pub(super) async fn examine(kube: &Client, entries: &[Entry]) -> Vec<Finding> {
+/// Compares the published fields with those of this program. A kind that is not published is skipped here: the check `list …`
+/// reports it.
+pub(super) async fn run(kube: &Client, entries: &[KindEntry]) -> Vec<CheckResult> {
     let published = fetch(kube).await;
     entries
         .iter()
-        .map(|entry| judge(published.as_ref(), &(entry.crd)()))
+        .map(|entry| compare(published.as_ref(), &(entry.crd)()))
         .collect()
 }
 
 async fn fetch(kube: &Client) -> Result<Value, Error> {
     let mut request = Request::new(vec![]);
-    *request.uri_mut() = Uri::from_static(PLACE);
+    *request.uri_mut() = Uri::from_static(PATH);
     let json = HeaderValue::from_static("application/json");
     request.headers_mut().insert(ACCEPT, json);
     kube.request(request).await
 }
 
-fn judge(published: Result<&Value, &Error>, ours: &CustomResourceDefinition) -> Finding {
-    let found = match published {
-        Ok(published) => schema(published, &ours.spec.names.kind),
-        Err(Error::Api(refusal)) if refusal.code == 404 => None,
+fn compare(published: Result<&Value, &Error>, built_in: &CustomResourceDefinition) -> CheckResult {
+    let check = check_name(built_in);
+    let schema = match published {
+        Ok(document) => schema_of(document, &built_in.spec.names.kind),
+        Err(Error::Api(status)) if status.code == 404 => None,
         Err(error) => {
-            return Finding::not_checked(
-                check(ours),
+            return CheckResult::skipped(
+                check,
                 format!(
-                    "neither definitions nor {PLACE} can be read ({error}); run doctor as somebody who may"
+                    "neither definitions nor {PATH} can be read ({error}); run doctor as somebody who may"
                 ),
             );
         }
     };
-    let Some(found) = found else {
-        return Finding::not_checked(check(ours), format!("{PLACE} does not have it"));
+    let Some(schema) = schema else {
+        return CheckResult::skipped(check, format!("{PATH} does not have it"));
     };
-    let whole = serde_json::to_value(ours).unwrap_or_default();
-    let wanted = &whole["spec"]["versions"][0]["schema"]["openAPIV3Schema"];
-    match first(&fields(found), &fields(wanted), "schema") {
-        None => Finding::ok(check(ours), "its fields are as this version has them"),
-        Some(place) => another(ours, &place),
+    let definition = serde_json::to_value(built_in).unwrap_or_default();
+    let expected = &definition["spec"]["versions"][0]["schema"]["openAPIV3Schema"];
+    match compare_schema(&fields(schema), &fields(expected), "schema") {
+        None => CheckResult::ok(check, "its fields are as this version has them"),
+        Some(path) => version_mismatch(built_in, &path),
     }
 }
 
-/// The schema of a kind.
-fn schema<'a>(published: &'a Value, kind: &str) -> Option<&'a Value> {
-    let schemas = published["components"]["schemas"].as_object()?;
-    schemas.values().find(|schema| is_of(schema, kind))
+/// Returns the schema of a kind.
+fn schema_of<'a>(document: &'a Value, kind: &str) -> Option<&'a Value> {
+    let schemas = document["components"]["schemas"].as_object()?;
+    schemas.values().find(|schema| is_schema_of(schema, kind))
 }
 
-fn is_of(schema: &Value, kind: &str) -> bool {
+fn is_schema_of(schema: &Value, kind: &str) -> bool {
     let kinds = schema["x-kubernetes-group-version-kind"].as_array();
     kinds.is_some_and(|kinds| kinds.iter().any(|it| it["kind"] == kind))
 }
 
-/// What an object of ours consists of. The rest is Kubernetes's, which publishes it in its own way.
+/// Returns the outlines of `spec` and `status`. The API server publishes the other fields in a form of its own.
 fn fields(schema: &Value) -> Value {
     let parts = ["spec", "status"].into_iter();
     let parts = parts.map(|part| (part.to_owned(), outline(&schema["properties"][part])));
     Value::Object(parts.collect())
 }
 
-/// The fields and the types of a schema, without words and rules.
+/// Returns the fields and types of a schema, without descriptions and validation rules.
 fn outline(schema: &Value) -> Value {
     let mut outlined = Map::new();
     for key in ["type", "enum"] {

@@ -1,61 +1,63 @@
-//! Whether the Kubernetes API is still heard.
+//! Detects a silent connection to the Kubernetes API server.
 //!
-//! A watch can go silent while everything looks well. Bookmarks stay inside kube's runtime, so what is heard is counted at the HTTP
-//! layer: every piece of every answer, refusals included. Watches end and begin anew every 40 seconds, so an API server that is
-//! there is heard at least that often.
+//! A watch can stop delivering events without an error. kube's runtime does not expose bookmarks, so the watchdog counts at the HTTP
+//! layer: every frame of every response, errors included. Each watch is renewed every 40 seconds, so a reachable API server sends
+//! data at least that often.
 
 use http_body_util::BodyExt;
 use kube::{Client, Config, client::ClientBuilder};
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use parking_lot::Mutex;
+use std::{sync::Arc, time::Duration};
 use tokio::time::Instant;
 use tower::util::MapResponseLayer;
 
-/// How long silence may last.
-pub(crate) const SILENCE: Duration = Duration::from_mins(1);
+/// The longest time without data before the process is unhealthy.
+pub(crate) const MAX_IDLE: Duration = Duration::from_mins(1);
 
-/// When the Kubernetes API was last heard.
+/// Records when the API server last sent data. Clones share their state.
 #[derive(Clone, Debug)]
-pub(crate) struct Heard(Arc<Mutex<Instant>>);
+pub(crate) struct ApiServerWatchdog {
+    last_data: Arc<Mutex<Instant>>,
+}
 
-impl Heard {
-    /// As if the API server had just been heard.
-    pub(crate) fn now() -> Self {
-        Self(Arc::new(Mutex::new(Instant::now())))
+impl ApiServerWatchdog {
+    /// Creates a watchdog as if the API server had just sent data.
+    pub(crate) fn new() -> Self {
+        Self {
+            last_data: Arc::new(Mutex::new(Instant::now())),
+        }
     }
 
-    /// For how long nothing was heard.
-    pub(crate) fn silence(&self) -> Duration {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .elapsed()
+    /// Returns the time since the API server last sent data.
+    pub(crate) fn idle_time(&self) -> Duration {
+        self.last_data.lock().elapsed()
     }
 
-    fn note(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    fn touch(&self) {
+        *self.last_data.lock() = Instant::now();
     }
 }
 
-/// A client for the Kubernetes API that notes whatever it hears.
+/// Creates a client for the Kubernetes API that reports all data to the watchdog.
 ///
 /// # Errors
 ///
-/// When the configuration names certificates or credentials that cannot be used.
-pub(crate) fn client(mut config: Config, heard: &Heard) -> Result<Client, kube::Error> {
-    // kube's own policy may keep one call busy for minutes; the engine tries again by itself.
+/// If the configuration names certificates or credentials that cannot be used.
+pub(crate) fn client(
+    mut config: Config,
+    watchdog: &ApiServerWatchdog,
+) -> Result<Client, kube::Error> {
+    // kube's own retries can keep one request busy for minutes. The engine retries by itself.
     config.default_retry = false;
     config.connect_timeout = Some(Duration::from_secs(5));
-    config.read_timeout = Some(SILENCE);
-    let heard = heard.clone();
-    let layer = MapResponseLayer::new(move |answer: http::Response<_>| {
-        heard.note();
-        let heard = heard.clone();
-        answer.map(|body| {
+    config.read_timeout = Some(MAX_IDLE);
+    let watchdog = watchdog.clone();
+    let layer = MapResponseLayer::new(move |response: http::Response<_>| {
+        watchdog.touch();
+        let watchdog = watchdog.clone();
+        response.map(|body| {
             BodyExt::map_frame(body, move |frame| {
-                heard.note();
+                watchdog.touch();
                 frame
             })
         })

@@ -1,58 +1,58 @@
-//! Logs, and traces if asked for.
+//! Sets up logs and, if configured, traces.
 
 use super::traces::Traces;
-use crate::operator::cli::options::{LogFormat, Run};
+use crate::operator::cli::options::{LogFormat, RunArgs};
 use std::io::IsTerminal;
 use tracing_subscriber::{
     EnvFilter, Layer, Registry, filter::LevelFilter, fmt, prelude::*, reload,
 };
 
-/// What is logged, to be changed while the program runs.
+/// Changes the log level while the program runs.
 #[derive(Clone, Debug)]
-pub(crate) struct Level(reload::Handle<EnvFilter, Registry>);
+pub(crate) struct LogLevelHandle(reload::Handle<EnvFilter, Registry>);
 
-impl Level {
-    /// Logs this from now on.
+impl LogLevelHandle {
+    /// Sets the log level.
     ///
     /// # Errors
     ///
-    /// A sentence, when it cannot be understood.
+    /// A sentence, if the level is invalid.
     pub(crate) fn set(&self, level: &str) -> Result<(), String> {
         let filter = filter(level)?;
         self.0.reload(filter).map_err(|error| error.to_string())
     }
 }
 
-/// Begins to log to standard error and, if asked to, to send traces from the runtime that this is called in.
+/// Starts to log to standard error and, if configured, to send traces from the current runtime.
 ///
 /// # Errors
 ///
-/// A sentence, when the level or the collector's address cannot be understood.
-pub(crate) fn start(options: &Run) -> Result<(Level, Option<Traces>), String> {
+/// A sentence, if the log level or the address of the collector is invalid.
+pub(crate) fn start(options: &RunArgs) -> Result<(LogLevelHandle, Option<Traces>), String> {
     let filter = filter(&options.log_level).map_err(|error| format!("--log-level {error}"))?;
-    let traces = options.traces_endpoint.as_deref().map(Traces::to);
+    let traces = options.traces_endpoint.as_deref().map(Traces::new);
     let traces = traces
         .transpose()
         .map_err(|error| format!("--traces-endpoint {error}"))?;
     let (filter, handle) = reload::Layer::new(filter);
-    let terminal = std::io::stderr().is_terminal();
-    let text = options
+    let is_terminal = std::io::stderr().is_terminal();
+    let is_text = options
         .log_format
-        .map_or(terminal, |format| format == LogFormat::Text);
+        .map_or(is_terminal, |format| format == LogFormat::Text);
     let lines = fmt::layer()
         .with_writer(std::io::stderr)
-        .with_ansi(terminal);
-    let lines = if text {
+        .with_ansi(is_terminal);
+    let lines = if is_text {
         lines.boxed()
     } else {
         lines.json().flatten_event(true).boxed()
     };
-    // A second subscriber in one process is only ever set by a test, and the first one stays.
+    // Only tests set a second subscriber in one process. It is ignored.
     let _ = tracing_subscriber::registry()
         .with(lines.with_filter(filter))
         .with(traces.as_ref().map(Traces::layer))
         .try_init();
-    Ok((Level(handle), traces))
+    Ok((LogLevelHandle(handle), traces))
 }
 
 fn filter(level: &str) -> Result<EnvFilter, String> {
@@ -61,10 +61,10 @@ fn filter(level: &str) -> Result<EnvFilter, String> {
         .map_err(|error| format!("{level:?} cannot be understood ({error}); write info, debug, or info,cloudfront_operator=debug"))
 }
 
-/// A bare word that is no level would be taken for the name of a module, and nothing be logged at all.
+/// Rejects a word that is not a level. `EnvFilter` would read it as the name of a module and log nothing.
 fn directives(text: &str) -> Result<&str, String> {
-    let sound = |part: &str| part.contains('=') || part.parse::<LevelFilter>().is_ok();
-    match text.split(',').find(|part| !sound(part.trim())) {
+    let is_valid = |part: &str| part.contains('=') || part.parse::<LevelFilter>().is_ok();
+    match text.split(',').find(|part| !is_valid(part.trim())) {
         Some(part) => Err(format!("{part:?} is no level")),
         None => Ok(text),
     }
@@ -75,18 +75,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_word_that_is_no_level_is_refused() {
-        for good in [
+    fn a_word_that_is_not_a_level_is_rejected() {
+        for valid in [
             "info",
             "debug",
             "off",
             "info,cloudfront_operator=debug",
             "warn, kube=trace",
         ] {
-            assert_eq!(directives(good), Ok(good));
+            assert_eq!(directives(valid), Ok(valid));
         }
-        for bad in ["loud", "info,loud"] {
-            assert!(directives(bad).is_err(), "{bad:?}");
+        for invalid in ["loud", "info,loud"] {
+            assert!(directives(invalid).is_err(), "{invalid:?}");
         }
     }
 }

@@ -1,6 +1,7 @@
-//! Traces: a pass, and in it the calls to CloudFront and Kubernetes, sent to a collector by OTLP over HTTP.
+//! Sends traces to a collector by OTLP over HTTP.
 //!
-//! What a span tells is what a log line tells; events stay in the log.
+//! A trace is one reconciliation, with a span for each request to CloudFront and Kubernetes. Spans carry the fields of log lines.
+//! Events stay in the log.
 
 use crate::cloudfront::error_chain;
 use bytes::{Bytes, BytesMut};
@@ -23,42 +24,42 @@ use tokio::runtime::Handle;
 use tracing::{Metadata, Span, Subscriber, field, span::Id};
 use tracing_subscriber::{Layer, filter::dynamic_filter_fn, layer::Context, registry::LookupSpan};
 
-const NAME: &str = "cloudfront-operator";
+const SERVICE_NAME: &str = "cloudfront-operator";
 
-/// The field of a span that names its trace, so that log lines within the span do.
+/// The field of a span with the id of its trace. Log lines within the span contain it too.
 const TRACE_ID: &str = "trace_id";
 
-/// How long a collector may take to accept a batch.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long the collector may take to accept a batch.
+const EXPORT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The same for the last batch: a pod that is to end has little time left.
-const LAST: Duration = Duration::from_secs(2);
+/// How long the collector may take to accept the last batch. A terminating pod has little time.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The largest answer that is read: it is all but empty.
-const MAX_ANSWER: usize = 64 * 1024;
+/// The largest response body that is read. A collector sends next to nothing.
+const MAX_RESPONSE: usize = 64 * 1024;
 
-/// What sends spans. They are gathered, and lost when the process ends without [`Traces::end`].
+/// Sends spans in batches. The last batch is lost if the process ends without [`Traces::shut_down`].
 #[derive(Clone, Debug)]
 pub(crate) struct Traces(SdkTracerProvider);
 
 impl Traces {
-    /// Makes ready to send to a collector, from the runtime that this is called in. Nothing is sent before there is a span.
+    /// Creates an exporter that sends spans to a collector from the current runtime.
     ///
-    /// OpenTelemetry's own variables have their say: `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_TRACES_SAMPLER`,
+    /// The standard variables of OpenTelemetry apply: `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_TRACES_SAMPLER`,
     /// `OTEL_BSP_*`, `OTEL_EXPORTER_OTLP_HEADERS`.
     ///
     /// # Errors
     ///
-    /// A sentence, when the address is none.
-    pub(crate) fn to(endpoint: &str) -> Result<Self, String> {
+    /// A sentence, if the address is invalid.
+    pub(crate) fn new(endpoint: &str) -> Result<Self, String> {
         let exporter = SpanExporter::builder()
             .with_http()
-            .with_http_client(Tethered::new()?)
-            .with_endpoint(address(endpoint)?)
-            .with_timeout(PATIENCE)
+            .with_http_client(RuntimeHttpClient::new()?)
+            .with_endpoint(traces_url(endpoint)?)
+            .with_timeout(EXPORT_TIMEOUT)
             .build()
             .map_err(|error| format!("cannot be used: {error}"))?;
-        let name = env::var("OTEL_SERVICE_NAME").unwrap_or_else(|_| NAME.into());
+        let name = env::var("OTEL_SERVICE_NAME").unwrap_or_else(|_| SERVICE_NAME.into());
         let resource = Resource::builder()
             .with_service_name(name)
             .with_attribute(KeyValue::new("service.version", env!("CARGO_PKG_VERSION")));
@@ -68,48 +69,51 @@ impl Traces {
         Ok(Self(provider.build()))
     }
 
-    /// The layer that hears of spans.
+    /// Returns the layer that collects spans.
     pub(crate) fn layer<S>(&self) -> impl Layer<S> + use<S>
     where
         S: Subscriber + for<'a> LookupSpan<'a>,
     {
         tracing_opentelemetry::layer::<S>()
-            .with_tracer(self.0.tracer(NAME))
+            .with_tracer(self.0.tracer(SERVICE_NAME))
             .with_location(false)
             .with_threads(false)
             .with_tracked_inactivity(false)
-            .and_then(Named)
-            .with_filter(dynamic_filter_fn(is_told))
+            .and_then(TraceIdLayer)
+            .with_filter(dynamic_filter_fn(is_exported))
     }
 
-    /// Sends what is left.
-    pub(crate) async fn end(self) {
-        // It waits for the runtime that this runs on, so it has to wait elsewhere.
-        let ended = tokio::task::spawn_blocking(move || self.0.shutdown_with_timeout(LAST));
+    /// Sends the last batch.
+    pub(crate) async fn shut_down(self) {
+        // The shutdown blocks its thread until this runtime has sent the batch.
+        let ended =
+            tokio::task::spawn_blocking(move || self.0.shutdown_with_timeout(SHUTDOWN_TIMEOUT));
         if let Ok(Err(error)) = ended.await {
             tracing::warn!(%error, "the last traces were not sent");
         }
     }
 }
 
-/// Our own spans, and those of the Kubernetes client within them: a watch or a Lease is nobody's work.
-fn is_told<S>(metadata: &Metadata<'_>, context: &Context<'_, S>) -> bool
+/// Whether a span is exported: those of this crate, and those of the Kubernetes client within them. Watches and Lease renewals
+/// belong to no reconciliation.
+fn is_exported<S>(metadata: &Metadata<'_>, context: &Context<'_, S>) -> bool
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
 {
-    let of = |crate_: &str| metadata.target().starts_with(crate_);
+    let is_of = |crate_: &str| metadata.target().starts_with(crate_);
     metadata.is_span()
-        && (of("cloudfront_operator") || of("kube_client") && context.lookup_current().is_some())
+        && (is_of("cloudfront_operator")
+            || is_of("kube_client") && context.lookup_current().is_some())
 }
 
-/// Fills in the field [`TRACE_ID`] of a span that has one, and marks the span as done.
-struct Named;
+/// Sets the field [`TRACE_ID`] of a span that has one, and marks the span as done.
+struct TraceIdLayer;
 
-impl<S> Layer<S> for Named
+impl<S> Layer<S> for TraceIdLayer
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
 {
-    /// Not when it is made: its trace begins when it is first entered, which the layer below has just heard of.
+    /// Runs on the first entry and not on creation, because the layer below assigns the trace on entry.
     fn on_enter(&self, id: &Id, context: Context<'_, S>) {
         let Some(span) = context.span(id) else { return };
         let has_field = span.metadata().fields().field(TRACE_ID).is_some();
@@ -117,25 +121,28 @@ where
             return;
         }
         let trace = get_active_span(|span| span.span_context().clone());
-        // Others are sent nowhere, so that nobody could look them up.
+        // A trace that is not sampled cannot be looked up at the collector.
         if trace.is_sampled() {
             Span::current().record(TRACE_ID, field::display(trace.trace_id()));
         }
     }
 }
 
-/// Where a collector takes traces, as OTLP has it, unless a path is given. A refusal does not quote the address: it may hold a key.
-fn address(endpoint: &str) -> Result<String, String> {
-    const GOOD: &str = "write http://otel-collector:4318";
+/// Returns the URL for traces: the address with the path of OTLP, unless it has a path. An error does not quote the address, which
+/// may contain a key.
+fn traces_url(endpoint: &str) -> Result<String, String> {
+    const EXAMPLE: &str = "write http://otel-collector:4318";
     let Ok(uri) = endpoint.parse::<Uri>() else {
-        return Err(format!("is no address; {GOOD}"));
+        return Err(format!("is no address; {EXAMPLE}"));
     };
     if !matches!(uri.scheme_str(), Some("http" | "https")) {
-        return Err(format!("begins with neither http:// nor https://; {GOOD}"));
+        return Err(format!(
+            "begins with neither http:// nor https://; {EXAMPLE}"
+        ));
     }
     if uri.authority().is_some_and(|it| it.as_str().contains('@')) {
         return Err(format!(
-            "has a name or a password; {GOOD}, and what it asks for in OTEL_EXPORTER_OTLP_HEADERS"
+            "has a name or a password; {EXAMPLE}, and what it asks for in OTEL_EXPORTER_OTLP_HEADERS"
         ));
     }
     Ok(match uri.path() {
@@ -144,73 +151,75 @@ fn address(endpoint: &str) -> Result<String, String> {
     })
 }
 
-/// An HTTP client whose work is done on one runtime, whichever thread asks: batches are sent from a thread that has none.
+type ExportResult = Result<Response<Bytes>, HttpError>;
+
+/// An HTTP client that runs all requests on one runtime. The exporter sends batches from a thread without a runtime.
 #[derive(Debug)]
-struct Tethered {
+struct RuntimeHttpClient {
     client: reqwest::Client,
     runtime: Handle,
-    failing: AtomicBool,
+    is_failing: AtomicBool,
 }
 
-impl Tethered {
+impl RuntimeHttpClient {
     fn new() -> Result<Self, String> {
         let client = reqwest::Client::builder()
             .redirect(Policy::none())
-            .timeout(PATIENCE)
+            .timeout(EXPORT_TIMEOUT)
             .build();
         Ok(Self {
             client: client.map_err(|error| format!("HTTPS cannot be set up: {error}"))?,
             runtime: Handle::current(),
-            failing: AtomicBool::new(false),
+            is_failing: AtomicBool::new(false),
         })
     }
 
-    /// Says so once when sending begins to fail, and once when it works again.
-    fn tell(&self, result: &Sent) {
+    /// Logs the first failure after a success, and the first success after a failure.
+    fn log_change(&self, result: &ExportResult) {
         let problem = match result {
-            Ok(answer) if answer.status().is_success() => None,
-            Ok(answer) => Some(format!("it answered {}", answer.status())),
+            Ok(response) if response.status().is_success() => None,
+            Ok(response) => Some(format!("it answered {}", response.status())),
             Err(error) => Some(error.to_string()),
         };
-        let failed = self.failing.swap(problem.is_some(), Ordering::Relaxed);
+        let has_failed = self.is_failing.swap(problem.is_some(), Ordering::Relaxed);
         match problem {
-            Some(problem) if !failed => tracing::warn!(problem, "the collector takes no traces"),
-            None if failed => tracing::info!("the collector takes traces again"),
+            Some(problem) if !has_failed => {
+                tracing::warn!(problem, "the collector takes no traces")
+            }
+            None if has_failed => tracing::info!("the collector takes traces again"),
             _ => {}
         }
     }
 }
 
-impl HttpClient for Tethered {
-    fn send_bytes<'a, 'b>(&'a self, request: Request<Bytes>) -> BoxFuture<'b, Sent>
+impl HttpClient for RuntimeHttpClient {
+    fn send_bytes<'a, 'b>(&'a self, request: Request<Bytes>) -> BoxFuture<'b, ExportResult>
     where
         'a: 'b,
         Self: 'b,
     {
         let client = self.client.clone();
         let sending = self.runtime.spawn(async move {
-            let answer = client.execute(request.try_into()?).await;
-            let mut answer = answer.map_err(|error| error_chain(&error.without_url()))?;
+            let response = client.execute(request.try_into()?).await;
+            let mut response = response.map_err(|error| error_chain(&error.without_url()))?;
             let mut body = BytesMut::new();
-            while let Some(chunk) = answer
+            while let Some(chunk) = response
                 .chunk()
                 .await
                 .map_err(|error| error_chain(&error.without_url()))?
             {
-                if body.len() + chunk.len() > MAX_ANSWER {
-                    return Err(format!("its answer exceeds {MAX_ANSWER} bytes").into());
+                if body.len() + chunk.len() > MAX_RESPONSE {
+                    return Err(format!("its answer exceeds {MAX_RESPONSE} bytes").into());
                 }
                 body.extend_from_slice(&chunk);
             }
-            let whole = Response::builder().status(answer.status());
-            Ok::<_, HttpError>(whole.body(body.freeze())?)
+            let read = Response::builder().status(response.status());
+            Ok::<_, HttpError>(read.body(body.freeze())?)
         });
         Box::pin(async move {
             let result = sending.await.unwrap_or_else(|error| Err(error.into()));
-            self.tell(&result);
+            self.log_change(&result);
             result
         })
     }
 }
-
-type Sent = Result<Response<Bytes>, HttpError>;

@@ -172,7 +172,7 @@ impl Stage {
 
     /// The calls that the printed policy does not allow.
     fn beyond_policy(&self) -> Vec<String> {
-        let called = kinds().into_iter().flat_map(|entry| (entry.calls)());
+        let called = kinds().into_iter().flat_map(|entry| (entry.requests)());
         let known: BTreeSet<String> = called.map(|call| call.operation.into_owned()).collect();
         let journal = self.control().journal().into_iter();
         journal

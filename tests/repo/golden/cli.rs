@@ -1,7 +1,7 @@
 //! `docs/reference/cli.md`: every command and its options, from the definitions that the program parses them by.
 
 use clap::{Arg, Command, CommandFactory};
-use cloudfront_operator::operator::options::Cli;
+use cloudfront_operator::operator::Cli;
 use std::fmt::Write;
 
 const INTRODUCTION: &str = "# The command line

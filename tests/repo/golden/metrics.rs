@@ -1,6 +1,6 @@
-//! `docs/metrics.md`: every metric, from the table that the program registers.
+//! Generates `docs/metrics.md` from the descriptions of the metrics that the program registers.
 
-use cloudfront_operator::operator::metrics::{Stability, TABLE};
+use cloudfront_operator::operator::metrics::{Stability, descriptions};
 use std::fmt::Write;
 
 const INTRODUCTION: &str = "# Metrics
@@ -18,11 +18,15 @@ says so.
 | --- | --- | --- | --- | --- |
 ";
 
-/// The page.
+/// Returns the page.
 pub(crate) fn page() -> String {
     let mut page = INTRODUCTION.to_owned();
-    for metric in TABLE {
-        let labels: Vec<String> = metric.labels.iter().map(|it| format!("`{it}`")).collect();
+    for metric in descriptions() {
+        let labels: Vec<String> = metric
+            .labels
+            .iter()
+            .map(|label| format!("`{label}`"))
+            .collect();
         let stability = match metric.stability {
             Stability::Stable => "stable",
             Stability::Alpha => "alpha",

@@ -1,224 +1,117 @@
 //! Metrics, in OpenMetrics text.
+//!
+//! Each group owns its metrics, registers them, and updates them. No label names an object, so the number of series does not grow
+//! with the number of objects.
 
-mod labels;
-mod table;
+mod api_requests;
+mod catalog;
+mod drift;
+mod objects;
+mod process;
+mod rate_limiter;
+mod reconcile;
 
 use crate::{
     cloudfront::{Client, RequestMetrics},
-    engine::{ConditionSummary, ObjectRegistry, ReconcileSummary},
+    engine::{ObjectRegistry, ReconcileSummary},
 };
-use k8s_openapi::jiff::Timestamp;
-use labels::{CallLabels, ClassLabels, KindLabels, ObjectLabels, PassLabels};
-use prometheus_client::{
-    encoding::text::encode,
-    metrics::{
-        counter::Counter,
-        family::Family,
-        gauge::Gauge,
-        histogram::{Histogram, exponential_buckets},
-    },
-    registry::{Metric as Countable, Registry, Unit},
-};
-use std::{
-    sync::{Mutex, OnceLock, PoisonError, atomic::AtomicU64},
-    time::Duration,
-};
-pub use table::{Metric, PREFIX, Stability, TABLE};
+use api_requests::ApiRequestMetrics;
+use catalog::Catalog;
+pub use catalog::{MetricDescription, PREFIX, Stability};
+use drift::DriftMetrics;
+use objects::ObjectMetrics;
+use parking_lot::Mutex;
+use process::ProcessMetrics;
+use prometheus_client::encoding::text::encode;
+use rate_limiter::RateLimiterMetrics;
+use reconcile::ReconcileMetrics;
+use std::sync::OnceLock;
 
-type ByKind = Family<KindLabels, Histogram, fn() -> Histogram>;
+/// Returns the descriptions of all metrics.
+pub fn descriptions() -> Vec<MetricDescription> {
+    let metrics = Metrics::new(ObjectRegistry::default());
+    metrics.catalog.into_inner().descriptions
+}
 
-/// Everything that is counted.
+/// All metrics of the program.
 #[derive(Debug)]
 pub(crate) struct Metrics {
-    registry: Mutex<Registry>,
-    calls: Family<CallLabels, Counter>,
-    call_duration: Histogram,
-    call_wait: Histogram,
-    rate: Family<ClassLabels, Gauge<f64, AtomicU64>>,
-    left: Family<ClassLabels, Gauge<f64, AtomicU64>>,
-    waiting: Family<ClassLabels, Gauge>,
-    objects: Family<ObjectLabels, Gauge>,
-    ages: Family<ObjectLabels, Gauge>,
-    passes: Family<PassLabels, Counter>,
-    pass_duration: ByKind,
-    propagation: ByKind,
-    drift: Family<KindLabels, Gauge>,
-    reverted: Family<KindLabels, Counter>,
-    paths: Counter,
-    leader: Gauge,
+    catalog: Mutex<Catalog>,
+    api_requests: ApiRequestMetrics,
+    rate_limiter: RateLimiterMetrics,
+    objects: ObjectMetrics,
+    reconcile: ReconcileMetrics,
+    drift: DriftMetrics,
+    process: ProcessMetrics,
+    /// The client that has the rate limiter.
     client: OnceLock<Client>,
     object_registry: ObjectRegistry,
 }
 
 impl Metrics {
-    /// Nothing counted yet. The objects are counted in the estate, whenever somebody asks.
+    /// Creates and registers all metrics. Objects are counted in the registry of objects at each scrape.
     pub(crate) fn new(object_registry: ObjectRegistry) -> Self {
         let metrics = Self {
-            registry: Mutex::new(Registry::with_prefix(PREFIX)),
-            calls: Family::default(),
-            call_duration: instants(),
-            call_wait: instants(),
-            rate: Family::default(),
-            left: Family::default(),
-            waiting: Family::default(),
-            objects: Family::default(),
-            ages: Family::default(),
-            passes: Family::default(),
-            pass_duration: Family::new_with_constructor(instants),
-            propagation: Family::new_with_constructor(minutes),
-            drift: Family::default(),
-            reverted: Family::default(),
-            paths: Counter::default(),
-            leader: Gauge::default(),
+            catalog: Mutex::new(Catalog::new()),
+            api_requests: ApiRequestMetrics::new(),
+            rate_limiter: RateLimiterMetrics::default(),
+            objects: ObjectMetrics::default(),
+            reconcile: ReconcileMetrics::new(),
+            drift: DriftMetrics::default(),
+            process: ProcessMetrics::default(),
             client: OnceLock::new(),
             object_registry,
         };
-        for metric in &TABLE {
-            metrics.register(metric);
-        }
+        metrics.register();
         metrics
     }
 
-    fn register(&self, metric: &Metric) {
-        match metric.name {
-            "calls" => self.add(metric, &self.calls),
-            "call_duration" => self.add(metric, &self.call_duration),
-            "call_wait" => self.add(metric, &self.call_wait),
-            "budget_rate" => self.add(metric, &self.rate),
-            "budget_left" => self.add(metric, &self.left),
-            "budget_waiting" => self.add(metric, &self.waiting),
-            "objects" => self.add(metric, &self.objects),
-            "condition_age" => self.add(metric, &self.ages),
-            "passes" => self.add(metric, &self.passes),
-            "pass_duration" => self.add(metric, &self.pass_duration),
-            "propagation" => self.add(metric, &self.propagation),
-            "drift_fields" => self.add(metric, &self.drift),
-            "drift_reverted" => self.add(metric, &self.reverted),
-            "invalidation_paths" => self.add(metric, &self.paths),
-            "leader" => self.add(metric, &self.leader),
-            // A test compares what is served with the table.
-            _ => {}
-        }
+    fn register(&self) {
+        let mut catalog = self.catalog.lock();
+        self.api_requests.register(&mut catalog);
+        self.rate_limiter.register(&mut catalog);
+        self.objects.register(&mut catalog);
+        self.reconcile.register(&mut catalog);
+        self.drift.register(&mut catalog);
+        self.process.register(&mut catalog);
     }
 
-    fn add(&self, metric: &Metric, counted: &(impl Countable + Clone)) {
-        let mut registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
-        let counted = counted.clone();
-        match metric.unit {
-            "seconds" => {
-                registry.register_with_unit(metric.name, metric.help, Unit::Seconds, counted);
-            }
-            _ => registry.register(metric.name, metric.help, counted),
-        }
+    /// Records one request to CloudFront.
+    pub(crate) fn record_request(&self, request: &RequestMetrics) {
+        self.api_requests.record(request);
     }
 
-    /// Counts one call.
-    pub(crate) fn call(&self, call: &RequestMetrics) {
-        let labels = CallLabels {
-            operation: call.operation.to_string(),
-            code: call.code.to_owned(),
-        };
-        self.calls.get_or_create(&labels).inc();
-        self.call_duration.observe(call.duration.as_secs_f64());
-        self.call_wait.observe(call.rate_limiter_wait.as_secs_f64());
+    /// Records one reconciliation.
+    pub(crate) fn record_reconcile(&self, summary: &ReconcileSummary) {
+        self.reconcile.record(summary);
+        self.drift.record(summary);
+        self.process.record(summary);
     }
 
-    /// Counts one pass.
-    pub(crate) fn pass(&self, tally: &ReconcileSummary) {
-        let kind = KindLabels::of(tally.kind);
-        let labels = PassLabels {
-            kind: tally.kind.into(),
-            result: tally.result.into(),
-        };
-        self.passes.get_or_create(&labels).inc();
-        let observe = |family: &ByKind, time: Duration| {
-            family.get_or_create(&kind).observe(time.as_secs_f64());
-        };
-        observe(&self.pass_duration, tally.duration);
-        if let Some(time) = tally.deployment_duration {
-            observe(&self.propagation, time);
-        }
-        if tally.is_drift_corrected {
-            self.reverted.get_or_create(&kind).inc();
-        }
-        self.paths
-            .inc_by(u64::try_from(tally.invalidation_paths).unwrap_or(u64::MAX));
-    }
-
-    /// The client whose budget is shown.
-    pub(crate) fn watch(&self, client: Client) {
-        // There is one client a process; a second one would be shown to nobody.
+    /// Sets the client that has the rate limiter. There is one client in a process, and later ones are ignored.
+    pub(crate) fn set_client(&self, client: Client) {
         let _ = self.client.set(client);
     }
 
-    /// Whether this replica works.
-    pub(crate) fn leads(&self, leads: bool) {
-        self.leader.set(i64::from(leads));
+    /// Sets whether this replica reconciles.
+    pub(crate) fn set_leader(&self, is_leader: bool) {
+        self.process.set_leader(is_leader);
     }
 
-    /// All of it, as OpenMetrics text.
+    /// Returns all metrics as OpenMetrics text.
     pub(crate) fn text(&self) -> String {
         let mut text = String::new();
-        // Held from here on, so that two scrapes at once do not count the objects into each other.
-        let registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);
-        self.show_budgets();
-        self.count_objects();
+        // Locked before counting, so that two scrapes at once do not add up their objects.
+        let catalog = self.catalog.lock();
+        if let Some(client) = self.client.get() {
+            self.rate_limiter.update(&client.rate_limiters());
+        }
+        self.objects.update(&self.object_registry);
+        self.drift.update(&self.object_registry);
         // Writing to a string does not fail.
-        let _ = encode(&mut text, &registry);
+        let _ = encode(&mut text, &catalog.registry);
         text
     }
-
-    fn show_budgets(&self) {
-        let Some(budgets) = self.client.get().map(Client::rate_limiters) else {
-            return;
-        };
-        for (class, budget) in [("read", &budgets.reads), ("write", &budgets.writes)] {
-            let labels = ClassLabels {
-                class: class.into(),
-            };
-            self.rate.get_or_create(&labels).set(budget.rate);
-            self.left.get_or_create(&labels).set(budget.tokens);
-            self.waiting
-                .get_or_create(&labels)
-                .set(i64::try_from(budget.queue_depth).unwrap_or(i64::MAX));
-        }
-    }
-
-    fn count_objects(&self) {
-        self.objects.clear();
-        self.ages.clear();
-        self.drift.clear();
-        let now = Timestamp::now().as_second();
-        for (kind, ConditionSummary { labels, since }) in self.object_registry.condition_summaries()
-        {
-            let labels = ObjectLabels {
-                kind: kind.to_owned(),
-                condition: labels.type_.clone(),
-                status: labels.status.clone(),
-                reason: labels.reason.clone(),
-            };
-            self.objects.get_or_create(&labels).inc();
-            let age = self.ages.get_or_create(&labels);
-            age.set(age.get().max(now - since));
-        }
-        for (kind, drift) in self.object_registry.drift() {
-            // Shown as nought too, so that the first one is seen as a change.
-            self.reverted.get_or_create(&KindLabels::of(kind)).inc_by(0);
-            self.drift
-                .get_or_create(&KindLabels::of(kind))
-                .inc_by(drift);
-        }
-    }
-}
-
-/// From 5 ms to 80 s.
-fn instants() -> Histogram {
-    Histogram::new(exponential_buckets(0.005, 2.0, 15))
-}
-
-/// From 1 s to 68 minutes.
-fn minutes() -> Histogram {
-    Histogram::new(exponential_buckets(1.0, 2.0, 13))
 }
 
 #[cfg(test)]

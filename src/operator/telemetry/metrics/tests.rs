@@ -1,4 +1,4 @@
-//! What is served is what the table says, and how many objects there are makes no difference to how much is served.
+//! The served metrics match their descriptions, and the number of series does not depend on the number of objects.
 
 use super::*;
 use crate::{
@@ -7,8 +7,9 @@ use crate::{
 };
 use kube::runtime::{reflector, watcher::Event};
 use serde_json::json;
+use std::time::Duration;
 
-/// An estate of so many objects, each with something to say.
+/// Returns a registry with this many objects, each with drift and two conditions.
 fn object_registry(objects: usize) -> ObjectRegistry {
     let object_registry = ObjectRegistry::default();
     let (store, mut writer) = reflector::store();
@@ -33,7 +34,7 @@ fn object_registry(objects: usize) -> ObjectRegistry {
     object_registry
 }
 
-fn tally(result: &'static str) -> ReconcileSummary {
+fn summary(result: &'static str) -> ReconcileSummary {
     ReconcileSummary {
         kind: OriginAccessIdentity::KIND,
         result,
@@ -44,46 +45,47 @@ fn tally(result: &'static str) -> ReconcileSummary {
     }
 }
 
-/// Metrics of which each has something to show.
-async fn busy(objects: usize) -> Metrics {
+/// Returns metrics that all have values.
+async fn recorded(objects: usize) -> Metrics {
     let metrics = Metrics::new(object_registry(objects));
-    metrics.watch(
+    metrics.set_client(
         Client::new(crate::cloudfront::Options::default())
             .await
             .unwrap(),
     );
-    metrics.call(&RequestMetrics {
+    metrics.record_request(&RequestMetrics {
         operation: "GetDistribution".into(),
         code: "ok",
         duration: Duration::from_millis(20),
         rate_limiter_wait: Duration::ZERO,
     });
     for _ in 0..objects {
-        metrics.pass(&tally("InSync"));
+        metrics.record_reconcile(&summary("InSync"));
     }
     metrics
 }
 
 #[tokio::test]
-async fn what_is_served_is_what_the_table_says() {
-    let text = busy(1).await.text();
+async fn the_served_metrics_match_their_descriptions() {
+    let text = recorded(1).await.text();
     let mut served: Vec<(&str, &str)> = text
         .lines()
         .filter_map(|line| line.strip_prefix("# TYPE ")?.split_once(' '))
         .collect();
-    let names: Vec<String> = TABLE
+    let descriptions = descriptions();
+    let names: Vec<String> = descriptions
         .iter()
         .map(|metric| metric.full_name().trim_end_matches("_total").to_owned())
         .collect();
-    let mut told: Vec<(&str, &str)> = names
+    let mut described: Vec<(&str, &str)> = names
         .iter()
-        .zip(&TABLE)
+        .zip(&descriptions)
         .map(|(name, metric)| (name.as_str(), metric.type_))
         .collect();
     served.sort_unstable();
-    told.sort_unstable();
-    assert_eq!(served, told);
-    for metric in TABLE {
+    described.sort_unstable();
+    assert_eq!(served, described);
+    for metric in descriptions {
         let series = format!("\n{}", metric.full_name());
         let lines = text.match_indices(&series);
         let all: String = lines
@@ -96,9 +98,9 @@ async fn what_is_served_is_what_the_table_says() {
 }
 
 #[tokio::test]
-async fn a_thousand_objects_are_as_many_series_as_one() {
+async fn a_thousand_objects_have_as_many_series_as_one() {
     let series = |text: &str| text.lines().filter(|line| !line.starts_with('#')).count();
-    let (few, many) = (busy(1).await.text(), busy(1000).await.text());
+    let (few, many) = (recorded(1).await.text(), recorded(1000).await.text());
     assert_eq!(series(&many), series(&few));
     for line in [
         r#"cloudfront_operator_objects{kind="OriginAccessIdentity",condition="Ready",status="False",reason="Drifted"} 1000"#,
@@ -111,8 +113,8 @@ async fn a_thousand_objects_are_as_many_series_as_one() {
 }
 
 #[tokio::test]
-async fn the_oldest_condition_tells_the_age() {
-    let text = busy(2).await.text();
+async fn the_age_is_that_of_the_oldest_condition() {
+    let text = recorded(2).await.text();
     let name = "cloudfront_operator_condition_age_seconds{";
     let line = text.lines().find(|line| line.starts_with(name)).unwrap();
     let age: i64 = line.rsplit(' ').next().unwrap().parse().unwrap();

@@ -1,7 +1,7 @@
 //! The operator's program. Cargo provides tests with the programs of their own package only.
 
 use clap::Parser;
-use cloudfront_operator::operator::{execute, options::Cli};
+use cloudfront_operator::operator::{Cli, execute};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
