@@ -3,7 +3,7 @@
 use crate::engine::{
     cache::{compressed::Compressed, object_summary::ObjectSummary},
     kind::Kind,
-    kubernetes::metadata::PartialMetadata,
+    kubernetes::partial_metadata::PartialMetadata,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::Resource;

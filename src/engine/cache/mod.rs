@@ -1,7 +1,7 @@
-//! Copies of objects and of remote documents in memory: hints, never proof.
+//! Copies of objects and of observed resources in memory. They are hints: no irreversible decision is based on them alone.
 
 pub(super) mod cached_object;
-pub(super) mod compressed;
+mod compressed;
 pub(super) mod object_registry;
 pub(super) mod object_summary;
 pub(super) mod reference_index;

@@ -1,13 +1,13 @@
-//! A remote, remembered in as few bytes as possible.
+//! The last observation of a CloudFront resource, compressed.
 
 use crate::{
     engine::{cache::compressed::Compressed, remote::resource::Remote},
     xml::Element,
 };
 
-/// What CloudFront last said of a remote, compressed.
+/// A compressed copy of an observed resource, which saves a get request.
 ///
-/// A hint that saves a look: every write made from it carries `If-Match`, so that an outdated one is refused.
+/// The copy can be outdated: every write that is based on it sends `If-Match`, so CloudFront rejects it then.
 #[derive(Clone, Debug)]
 pub(crate) struct RemoteSnapshot {
     pub(crate) id: String,
@@ -16,19 +16,18 @@ pub(crate) struct RemoteSnapshot {
 }
 
 impl RemoteSnapshot {
-    /// Remembers a remote.
     pub(crate) fn new(remote: &Remote) -> Self {
         Self {
             id: remote.id.clone(),
             etag: remote.etag.clone(),
-            // `Debug` hides the values of headers.
+            // `Debug` redacts the values of headers.
             document: Compressed::new(remote.document.to_string().as_bytes(), || {
                 format!("{:?}", remote.document)
             }),
         }
     }
 
-    /// The remote as it was remembered.
+    /// Returns the resource. `None`: the copy cannot be decoded.
     pub(crate) fn decode(&self) -> Option<Remote> {
         let document = self.document.decompress().ok()?;
         Some(Remote {
@@ -44,7 +43,7 @@ mod tests {
     use super::*;
     use crate::engine::cache::compressed;
 
-    fn comes_back(document: &str) {
+    fn assert_round_trip(document: &str) {
         let remote = Remote {
             id: "E1".into(),
             etag: "A".into(),
@@ -54,17 +53,17 @@ mod tests {
     }
 
     #[test]
-    fn what_was_remembered_comes_back_as_it_was() {
+    fn a_snapshot_decodes_to_the_same_resource() {
         let document = "<Distribution><Id>E1</Id><DistributionConfig><Comment>a &amp; b</Comment><Aliases/></DistributionConfig></Distribution>";
-        comes_back(document);
+        assert_round_trip(document);
     }
 
     #[test]
-    fn values_of_headers_are_not_kept_for_the_sake_of_other_remotes() {
+    fn values_of_headers_are_not_in_the_dictionary() {
         let document = "<OriginCustomHeader><HeaderName>X-Key</HeaderName><HeaderValue>hush-4711-1147</HeaderValue></OriginCustomHeader>";
-        comes_back(document);
-        let sample = compressed::sample();
-        assert!(sample.contains("X-Key"), "it was new: {sample}");
-        assert!(!sample.contains("hush-4711"), "{sample}");
+        assert_round_trip(document);
+        let dictionary = compressed::dictionary();
+        assert!(dictionary.contains("X-Key"), "it was new: {dictionary}");
+        assert!(!dictionary.contains("hush-4711"), "{dictionary}");
     }
 }

@@ -1,6 +1,8 @@
 //! What all patches share: the request, its field manager and the response.
 
-use crate::engine::{api::well_known::FIELD_MANAGER, kubernetes::metadata::PartialMetadata};
+use crate::engine::{
+    api::well_known::FIELD_MANAGER, kubernetes::partial_metadata::PartialMetadata,
+};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::{Client, Resource, ResourceExt, api::PatchParams, core::Request};
 use serde::Deserialize;

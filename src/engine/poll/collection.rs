@@ -1,4 +1,4 @@
-//! One collection of the lookout: which of its remotes are followed, and what a list of it means.
+//! One polled collection: which of its resources are tracked, when it is listed and how a list is compared with them.
 
 use crate::{
     cloudfront::{CloudFrontError, Priority},
@@ -7,6 +7,10 @@ use crate::{
         cache::cached_object::CachedObject,
         jitter::{with_early_jitter, with_jitter},
         kind::{Kind, Lifecycle},
+        poll::{
+            deployments::Deployments,
+            list::{InitialList, ListResult},
+        },
         remote::revision::RemoteRevision,
     },
 };
@@ -22,13 +26,13 @@ use std::{
 };
 use tokio::time::Instant;
 
-/// How often in a resync interval it is seen who is due.
+/// Checks for overdue objects in one resync interval.
 const OVERDUE_CHECKS_PER_RESYNC: u32 = 20;
 
-/// An object of a kind that may not be readable.
+/// The key of an object, which this version's types may be unable to decode.
 pub(crate) type ObjectKey<K> = ObjectRef<CachedObject<K>>;
 
-/// A remote that is followed, on behalf of one object: another one may follow it by now.
+/// The subscription of one object to changes of its resource. Another object may have replaced it.
 #[derive(Clone, Debug)]
 pub(crate) struct Subscription {
     pub(crate) collection: String,
@@ -36,79 +40,55 @@ pub(crate) struct Subscription {
     subscription_id: u64,
 }
 
-/// Who follows a remote, and how it is woken.
+/// The object that is enqueued when a resource changes.
 pub(crate) struct Subscriber<K: Kind> {
     pub(crate) object: ObjectKey<K>,
     pub(crate) wake: UnboundedSender<ObjectKey<K>>,
 }
 
-/// What is known of one collection.
-pub(crate) struct TrackedCollection<K: Kind> {
-    /// In boxes, since a map has room for many more than there are.
-    pub(crate) tracked: HashMap<String, Box<TrackedRemote<K>>>,
-    /// The ids of followed remotes that are not deployed yet.
-    deploying: HashSet<String>,
-    /// When the latest of those began to be awaited.
-    last_change: Instant,
-    /// What the first listing showed, until somebody asks for it.
-    pub(crate) unclaimed_revisions: HashMap<String, RemoteRevision>,
-    /// When the collection was first listed, or could not be.
-    pub(crate) listed: Option<Instant>,
-    /// When that last failed in a way that passes, and how.
-    pub(crate) refused: Option<(Instant, Arc<CloudFrontError>)>,
-    /// When it was last looked at for the sake of what is awaited.
-    polled: Instant,
-    /// When all of it is to be compared again.
+/// The state of one polled collection.
+pub(super) struct TrackedCollection<K: Kind> {
+    /// The tracked resources by id. The boxes keep the unused capacity of the map small.
+    pub(super) tracked: HashMap<String, Box<TrackedRemote<K>>>,
+    pub(super) initial: InitialList,
+    deployments: Deployments,
     next_resync: Instant,
-    /// When it is next seen who is due for a pass whatever the list says.
     next_overdue_check: Instant,
-    /// How many pages it had.
-    pub(crate) pages: usize,
-    /// How often in a row it could not be listed, and why.
+    /// The number of pages of the last list. `usize::MAX` if the list is denied.
+    pub(super) pages: usize,
+    /// Transient list failures in a row.
     failures: u32,
-    pub(crate) list_error: Option<Arc<CloudFrontError>>,
+    /// The error of the list, after two failures in a row.
+    pub(super) list_error: Option<Arc<CloudFrontError>>,
 }
 
-/// One remote, as it was last seen.
-pub(crate) struct TrackedRemote<K: Kind> {
-    pub(crate) mark: RemoteRevision,
-    since: Instant,
-    /// When its object is due for a pass, whatever the list says.
+/// A tracked resource, as of its last observation.
+pub(super) struct TrackedRemote<K: Kind> {
+    pub(super) revision: RemoteRevision,
+    observed_at: Instant,
+    /// When the object is reconciled at the latest, whatever the list shows.
     due: Instant,
-    /// Whether the list told something else, so that only a look can tell.
-    pub(crate) stale: bool,
+    /// Whether the list differs from the observation, so that only a get request is reliable.
+    pub(super) is_stale: bool,
     subscriber: Subscriber<K>,
     subscription_id: u64,
 }
 
 /// Why a collection is listed.
-pub(crate) enum PollReason {
-    /// To compare all of it.
+pub(super) enum PollReason {
+    /// To compare all tracked resources.
     Resync,
-    /// To learn whether these are deployed.
+    /// To detect whether these resources are deployed.
     Deployment(HashSet<String>),
 }
 
-/// What a list showed.
-#[derive(Default)]
-pub(crate) struct ListResult {
-    pub(crate) marks: HashMap<String, RemoteRevision>,
-    pub(crate) pages: usize,
-    /// Whether it was read to its end.
-    pub(crate) whole: bool,
-}
-
 impl<K: Kind> TrackedCollection<K> {
-    pub(crate) fn new(now: Instant, resync: Duration) -> Self {
+    pub(super) fn new(now: Instant, resync: Duration) -> Self {
         Self {
             tracked: HashMap::new(),
-            deploying: HashSet::new(),
-            last_change: now,
-            unclaimed_revisions: HashMap::new(),
-            listed: None,
-            refused: None,
-            polled: now,
-            // The first interval differs, so that kinds do not fall together; those after it are what was asked for.
+            initial: InitialList::default(),
+            deployments: Deployments::new(now),
+            // Only the first interval has a jitter, so that kinds are not listed at the same time.
             next_resync: now + with_early_jitter(resync),
             next_overdue_check: now,
             pages: 1,
@@ -117,37 +97,30 @@ impl<K: Kind> TrackedCollection<K> {
         }
     }
 
-    /// Follows a remote that was just seen.
-    pub(crate) fn subscribe(
+    /// Tracks a resource that was just observed.
+    pub(super) fn subscribe(
         &mut self,
-        place: (&str, &str),
-        mark: RemoteRevision,
+        (collection, id): (&str, &str),
+        revision: RemoteRevision,
         subscriber: Subscriber<K>,
         resync: Duration,
     ) -> Subscription {
         static NEXT_SUBSCRIPTION_ID: AtomicU64 = AtomicU64::new(0);
-        let (collection, id) = place;
         let subscription_id = NEXT_SUBSCRIPTION_ID.fetch_add(1, Ordering::Relaxed);
         let now = Instant::now();
-        let before = self.tracked.get(id);
-        let waits_on =
-            before.is_some_and(|it| !it.mark.deployed && it.mark.is_same_revision(&mark));
-        if mark.deployed {
-            self.deploying.remove(id);
+        if revision.deployed {
+            self.deployments.remove(id);
         } else {
-            if self.deploying.is_empty() {
-                self.polled = now;
-            }
-            if !waits_on {
-                self.last_change = now;
-            }
-            self.deploying.insert(id.to_owned());
+            let before = self.tracked.get(id).map(|before| &before.revision);
+            let was_deploying =
+                before.is_some_and(|before| !before.deployed && before.is_same_revision(&revision));
+            self.deployments.add(id, !was_deploying, now);
         }
         let tracked = TrackedRemote {
-            mark,
-            since: now,
+            revision,
+            observed_at: now,
             due: now + with_jitter(resync * RESYNCS_PER_RECONCILE),
-            stale: false,
+            is_stale: false,
             subscriber,
             subscription_id,
         };
@@ -159,8 +132,17 @@ impl<K: Kind> TrackedCollection<K> {
         }
     }
 
-    /// Wakes those that were not seen for long: a pass may know more than a list tells.
-    pub(crate) fn enqueue_overdue(&mut self, now: Instant, resync: Duration) {
+    /// Ends a subscription, unless another object has subscribed to the resource since.
+    pub(super) fn unsubscribe(&mut self, remote: &Subscription) {
+        let tracked = self.tracked.get(&remote.id);
+        if tracked.is_some_and(|tracked| tracked.subscription_id == remote.subscription_id) {
+            self.tracked.remove(&remote.id);
+            self.deployments.remove(&remote.id);
+        }
+    }
+
+    /// Enqueues objects that were not reconciled for long: a reconciliation checks more than a list contains.
+    pub(super) fn enqueue_overdue(&mut self, now: Instant, resync: Duration) {
         if self.next_overdue_check > now {
             return;
         }
@@ -173,17 +155,8 @@ impl<K: Kind> TrackedCollection<K> {
         }
     }
 
-    /// Forgets a remote, unless somebody else has come to follow it.
-    pub(crate) fn unsubscribe(&mut self, remote: &Subscription) {
-        let tracked = self.tracked.get(&remote.id);
-        if tracked.is_some_and(|tracked| tracked.subscription_id == remote.subscription_id) {
-            self.tracked.remove(&remote.id);
-            self.deploying.remove(&remote.id);
-        }
-    }
-
-    /// The list cannot be read now: it is tried again later. The second time in a row, everybody is told.
-    pub(crate) fn postpone(&mut self, until: Instant, error: CloudFrontError) {
+    /// Postpones the resync after a transient failure. The second failure in a row is reported in all objects.
+    pub(super) fn postpone(&mut self, until: Instant, error: CloudFrontError) {
         self.next_resync = self.next_resync.max(until);
         self.failures = self.failures.saturating_add(1);
         if self.failures == 2 {
@@ -192,18 +165,17 @@ impl<K: Kind> TrackedCollection<K> {
         }
     }
 
-    /// The list is refused, which does not pass by itself: it is asked for once in a resync interval, and what it was to tell of is looked
-    /// at instead. Until then it is as good as endless, so that nothing is sought in it.
-    pub(crate) fn mark_list_denied(
+    /// Records that the list is denied. Until the next resync, poll each resource individually instead of listing.
+    pub(super) fn mark_list_denied(
         &mut self,
-        poll_reason: &PollReason,
+        reason: &PollReason,
         began: Instant,
         resync: Duration,
     ) {
         self.failures = 0;
         self.list_error = None;
         self.pages = usize::MAX;
-        match poll_reason {
+        match reason {
             PollReason::Deployment(ids) => self.invalidate(ids),
             PollReason::Resync => {
                 self.next_resync = began + resync;
@@ -213,111 +185,92 @@ impl<K: Kind> TrackedCollection<K> {
         }
     }
 
-    fn enqueue_all(&self) {
-        for tracked in self.tracked.values() {
-            tracked.subscriber.enqueue();
-        }
-    }
-
-    /// When this collection is to be looked at next.
-    pub(crate) fn due(&self, poll: Duration) -> Option<Instant> {
-        let listless = self.tracked.is_empty() && self.list_error.is_none();
-        let next_resync = (K::LIFECYCLE == Lifecycle::Managed && !listless)
+    /// Returns when the collection is polled next.
+    pub(super) fn next_poll(&self, interval: Duration) -> Option<Instant> {
+        let needs_resync = !self.tracked.is_empty() || self.list_error.is_some();
+        let resync = (K::LIFECYCLE == Lifecycle::Managed && needs_resync)
             .then(|| self.next_resync.min(self.next_overdue_check));
-        let poll = (!self.deploying.is_empty()).then(|| self.polled + self.pause(poll));
-        next_resync.into_iter().chain(poll).min()
+        let deployment = self.deployments.next_poll(interval, self.pages);
+        resync.into_iter().chain(deployment).min()
     }
 
-    /// What was changed just now is looked at more often: what CloudFront deploys quickly is reported quickly, and what takes
-    /// minutes costs no more calls than it must. The more calls a look takes, the longer the pause: twenty in an interval at the most.
-    fn pause(&self, poll: Duration) -> Duration {
-        let age = self.polled.saturating_duration_since(self.last_change);
-        let calls = u32::try_from(self.pages.min(self.deploying.len())).unwrap_or(u32::MAX);
-        let least = (poll / 10).saturating_mul(calls).min(poll);
-        (age / 4)
-            .clamp(least, poll)
-            .max((poll / 20).saturating_mul(calls))
+    /// Returns the priority of the next list.
+    pub(super) fn priority(&self) -> Priority {
+        self.deployments.priority()
     }
 
-    /// Whose turn it is to list: who waits for what was changed is not to wait behind what only keeps watch.
-    pub(crate) fn priority(&self) -> Priority {
-        if self.deploying.is_empty() {
-            Priority::DriftCheck
-        } else {
-            Priority::DeploymentPoll
-        }
-    }
-
-    /// What is to be done now. Where fewer remotes are awaited than the list has pages, they are looked at one by one.
-    pub(crate) fn poll_reason(&mut self, now: Instant, poll: Duration) -> Option<PollReason> {
-        if self.due(poll)? > now {
+    /// Returns why the collection has to be listed now. If fewer resources are being deployed than the list has pages, their objects
+    /// are enqueued instead and read them one by one.
+    pub(super) fn poll_reason(&mut self, now: Instant, interval: Duration) -> Option<PollReason> {
+        if self.next_poll(interval)? > now {
             return None;
         }
-        self.polled = now;
+        self.deployments.record_poll(now);
         if K::LIFECYCLE == Lifecycle::Managed && self.next_resync <= now {
             return Some(PollReason::Resync);
         }
-        if self.deploying.len() < self.pages {
-            let deploying = self.deploying.clone();
+        let deploying = self.deployments.ids().clone();
+        if deploying.len() < self.pages {
             self.invalidate(&deploying);
             return None;
         }
-        Some(PollReason::Deployment(self.deploying.clone()))
+        Some(PollReason::Deployment(deploying))
     }
 
-    /// Compares a listing, begun at this time, with what is followed.
-    pub(crate) fn compare(&mut self, list: &ListResult, began: Instant, resync: Duration) {
+    /// Compares a list that was begun at this time with the tracked resources, and enqueues the objects of those that differ.
+    pub(super) fn compare(&mut self, list: &ListResult, began: Instant, resync: Duration) {
         self.failures = 0;
         if self.list_error.take().is_some() {
             self.enqueue_all();
         }
         self.pages = self.pages.max(list.pages);
-        if list.whole {
+        if list.is_complete {
             self.next_resync = began + resync;
             self.pages = list.pages;
-            self.listed = self.listed.map(|_| began);
-            self.unclaimed_revisions
-                .retain(|id, _| list.marks.contains_key(id));
-            for (id, mark) in &mut self.unclaimed_revisions {
-                mark.clone_from(&list.marks[id]);
-            }
+            self.initial.refresh(list, began);
         }
         let mut differing = HashSet::new();
         for (id, tracked) in &mut self.tracked {
-            if tracked.since > began {
+            if tracked.observed_at > began {
                 continue;
             }
-            match list.marks.get(id) {
-                Some(mark) if mark == &tracked.mark => {}
-                Some(mark) if mark.deployed && mark.is_same_revision(&tracked.mark) => {
-                    tracked.mark.deployed = true;
-                    self.deploying.remove(id);
+            match list.revisions.get(id) {
+                Some(listed) if listed == &tracked.revision => {}
+                Some(listed) if listed.deployed && listed.is_same_revision(&tracked.revision) => {
+                    tracked.revision.deployed = true;
+                    self.deployments.remove(id);
                     tracked.subscriber.enqueue();
                 }
-                None if !list.whole => {}
+                None if !list.is_complete => {}
                 _ => drop(differing.insert(id.clone())),
             }
         }
         self.invalidate(&differing);
     }
 
-    /// Wakes these to look for themselves.
-    pub(crate) fn invalidate(&mut self, ids: &HashSet<String>) {
+    /// Enqueues the objects of these resources, and requires a get request from them.
+    fn invalidate(&mut self, ids: &HashSet<String>) {
         for id in ids {
-            self.deploying.remove(id);
+            self.deployments.remove(id);
             if let Some(tracked) = self.tracked.get_mut(id)
-                && !tracked.stale
+                && !tracked.is_stale
             {
-                tracked.stale = true;
+                tracked.is_stale = true;
                 tracked.subscriber.enqueue();
             }
+        }
+    }
+
+    fn enqueue_all(&self) {
+        for tracked in self.tracked.values() {
+            tracked.subscriber.enqueue();
         }
     }
 }
 
 impl<K: Kind> Subscriber<K> {
     fn enqueue(&self) {
-        // Nobody listens any more only at shutdown.
+        // The receiver is dropped only at shutdown.
         let _ = self.wake.unbounded_send(self.object.clone());
     }
 }
@@ -328,18 +281,18 @@ mod tests {
     use crate::kinds::origin_access_identity::OriginAccessIdentity;
 
     #[test]
-    fn comparisons_are_as_far_apart_as_was_asked_for() {
+    fn resyncs_are_one_interval_apart() {
         let (now, resync) = (Instant::now(), Duration::from_secs(60));
         let mut collection = TrackedCollection::<OriginAccessIdentity>::new(now, resync);
         assert!(
             collection.next_resync <= now + resync,
             "the first may come sooner"
         );
-        let whole = ListResult {
-            whole: true,
+        let complete = ListResult {
+            is_complete: true,
             ..ListResult::default()
         };
-        collection.compare(&whole, now, resync);
+        collection.compare(&complete, now, resync);
         assert_eq!(collection.next_resync, now + resync);
     }
 }

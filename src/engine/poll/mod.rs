@@ -1,4 +1,6 @@
-//! Finds what changed in CloudFront: one list for a collection instead of a read for each object.
+//! Detects what changed in CloudFront with one list request per collection instead of one get request per object.
 
 pub(super) mod collection;
+mod deployments;
+mod list;
 pub(super) mod poller;

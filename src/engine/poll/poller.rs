@@ -1,15 +1,19 @@
-//! The lookout: one list for all remotes of a kind instead of a look at each.
+//! The list poller: one list request for all resources of a collection instead of one get request for each.
 //!
-//! It pages the list at the resync interval, compares each item with what was last seen of that remote, and wakes only the objects
-//! whose remote differs or is missing. While something is being deployed, the same list, read more often, tells for everything in
-//! flight whether it is done. A list may lag, lose, repeat or reorder: at worst a look is wasted, since what differs is only looked at.
+//! The poller lists each collection at the resync interval and compares the items with the last observations. It enqueues only the
+//! objects whose resource differs or is missing. During deployments it lists more often, and one list covers all deployments in
+//! progress. CloudFront's lists are eventually consistent: at worst a difference causes one unnecessary get request, since no decision
+//! is based on a list alone.
 
 use crate::{
     cloudfront::{CloudFrontError, ErrorClass, Priority},
     engine::{
         api::config::EngineConfig,
         kind::{Kind, Lifecycle},
-        poll::collection::{ListResult, PollReason, Subscriber, Subscription, TrackedCollection},
+        poll::{
+            collection::{PollReason, Subscriber, Subscription, TrackedCollection},
+            list::ListResult,
+        },
         remote::{
             reader::{CallerReferenceCache, RemoteReader},
             revision::RemoteRevision,
@@ -17,9 +21,10 @@ use crate::{
     },
 };
 use futures::{StreamExt, stream};
+use parking_lot::Mutex;
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     time::Duration,
 };
 use tokio::{
@@ -27,21 +32,21 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-/// Collections that are listed at once: invalidations have one for each distribution.
+/// The maximum number of collections that are listed at the same time. Invalidations have one collection for each distribution.
 const MAX_CONCURRENT_LISTS: usize = 8;
 
 type Collections<K> = HashMap<String, TrackedCollection<K>>;
 
-/// Watches the remotes of one kind on behalf of their objects.
+/// Polls the collections of one kind and enqueues the objects whose resources have changed.
 pub(crate) struct ListPoller<K: Kind> {
     reader: RemoteReader<K>,
     resync: Duration,
     poll: Duration,
     collections: Mutex<Collections<K>>,
-    /// Held while a collection is listed for the first time, so that everybody else waits for that one listing.
-    first: tokio::sync::Mutex<()>,
+    /// Locked during the first list of a collection, so that concurrent reconciliations wait for the same list.
+    initial_list: tokio::sync::Mutex<()>,
     changed: Notify,
-    /// What searches have learnt.
+    /// The caller references that searches have read.
     pub(crate) caller_references: CallerReferenceCache,
 }
 
@@ -52,110 +57,104 @@ impl<K: Kind> ListPoller<K> {
             resync: config.resync_interval,
             poll: config.deploy_poll_interval,
             collections: Mutex::default(),
-            first: tokio::sync::Mutex::default(),
+            initial_list: tokio::sync::Mutex::default(),
             changed: Notify::new(),
             caller_references: CallerReferenceCache::default(),
         }
     }
 
-    /// Looks out for as long as it is polled.
+    /// Polls until the future is dropped.
     pub(crate) async fn run(&self) {
         loop {
             let changed = self.changed.notified();
-            let Some(due) = self.due() else {
+            let Some(next) = self.next_poll() else {
                 changed.await;
                 continue;
             };
             tokio::select! {
                 () = changed => {}
-                () = sleep_until(due) => self.poll_due().await,
+                () = sleep_until(next) => self.poll_due().await,
             }
         }
     }
 
-    /// Follows a remote that was just seen, until it is seen again or [forgotten](Self::unfollow).
+    /// Tracks a resource that was just observed, until the next call or until [`unsubscribe`](Self::unsubscribe).
     pub(crate) fn subscribe(
         &self,
         collection: &str,
         id: &str,
-        mark: RemoteRevision,
+        revision: RemoteRevision,
         subscriber: Subscriber<K>,
     ) -> Subscription {
-        let mut collections = self.lock();
-        let place = self.place(&mut collections, collection);
-        let subscription = place.subscribe((collection, id), mark, subscriber, self.resync);
-        drop(collections);
+        let subscription = self.with_collection(collection, |tracked| {
+            tracked.subscribe((collection, id), revision, subscriber, self.resync)
+        });
         self.changed.notify_one();
         subscription
     }
 
-    /// Forgets a remote.
+    /// Stops tracking a resource.
     pub(crate) fn unsubscribe(&self, remote: &Subscription) {
-        let mut collections = self.lock();
-        let Some(place) = collections.get_mut(&remote.collection) else {
+        let mut collections = self.collections.lock();
+        let Some(collection) = collections.get_mut(&remote.collection) else {
             return;
         };
-        place.unsubscribe(remote);
-        // What the first listing showed is worth keeping for those who have not asked yet.
-        if place.tracked.is_empty() && K::LIFECYCLE == Lifecycle::OneShot {
+        collection.unsubscribe(remote);
+        // The collections of managed kinds stay: objects may still claim revisions of the initial list.
+        if collection.tracked.is_empty() && K::LIFECYCLE == Lifecycle::OneShot {
             collections.remove(&remote.collection);
         }
     }
 
-    /// Whether a followed remote is deployed. `None` when it has to be looked at.
+    /// Returns whether a tracked resource is deployed. `None`: only a get request is reliable.
     pub(crate) fn deployed_if_trusted(&self, collection: &str, id: &str) -> Option<bool> {
-        let collections = self.lock();
+        let collections = self.collections.lock();
         let tracked = collections.get(collection)?.tracked.get(id)?;
-        (!tracked.stale).then_some(tracked.mark.deployed)
+        (!tracked.is_stale).then_some(tracked.revision.deployed)
     }
 
-    /// Why nothing has been heard of a collection's remotes for a while.
+    /// Returns why the collection could not be listed recently.
     pub(crate) fn list_error(&self, collection: &str) -> Option<Arc<CloudFrontError>> {
-        self.lock().get(collection)?.list_error.clone()
+        let collections = self.collections.lock();
+        collections.get(collection)?.list_error.clone()
     }
 
-    /// What the first listing showed of a remote: asked for after a start, when nobody follows anything yet.
+    /// Returns the revision of a resource in the initial list, which is read when the first object asks for it after a start.
     ///
     /// # Errors
     ///
-    /// When CloudFront can only not be reached at this moment: then it is not asked again for a while, however many want to know.
-    /// A list that may not be read at all shows nothing.
+    /// On a transient failure of the list. The failure is returned to all callers until the list is read again, one poll interval
+    /// later. A list that is denied has no revisions.
     pub(crate) async fn initial_revision(
         &self,
         collection: &str,
         id: &str,
     ) -> Result<Option<RemoteRevision>, Arc<CloudFrontError>> {
-        let _turn = self.first.lock().await;
-        let listed = self.lock().get(collection).and_then(|place| place.listed);
-        if listed.is_none() {
+        let _guard = self.initial_list.lock().await;
+        if !self.with_collection(collection, |tracked| tracked.initial.is_done()) {
             let list = self.initial_list(collection).await?;
-            let mut collections = self.lock();
-            let place = self.place(&mut collections, collection);
-            place.listed = Some(Instant::now());
-            place.unclaimed_revisions = list.marks;
-            place.pages = list.pages;
+            self.with_collection(collection, |tracked| {
+                tracked.initial.record(list.revisions);
+                tracked.pages = list.pages;
+            });
         }
-        let mut collections = self.lock();
-        let place = self.place(&mut collections, collection);
-        if place.listed.is_some_and(|at| at.elapsed() > self.resync) {
-            place.unclaimed_revisions = HashMap::new();
-        }
-        Ok(place.unclaimed_revisions.remove(id))
+        Ok(self.with_collection(collection, |tracked| tracked.initial.claim(id, self.resync)))
     }
 
     async fn initial_list(&self, collection: &str) -> Result<ListResult, Arc<CloudFrontError>> {
-        let refused = self.place(&mut self.lock(), collection).refused.clone();
-        if let Some((at, error)) = refused
-            && at.elapsed() < self.poll
-        {
+        let failure = self.with_collection(collection, |tracked| {
+            tracked.initial.recent_failure(self.poll)
+        });
+        if let Some(error) = failure {
             return Err(error);
         }
-        // Every pass of the kind waits for it.
+        // All reconciliations of the kind wait for it.
         match self.list(collection, None, Priority::DeploymentPoll).await {
-            Err(error) if passes(&error) => {
+            Err(error) if is_transient(&error) => {
                 let error = Arc::new(error);
-                let refused = Some((Instant::now(), error.clone()));
-                self.place(&mut self.lock(), collection).refused = refused;
+                self.with_collection(collection, |tracked| {
+                    tracked.initial.record_failure(error.clone());
+                });
                 Err(error)
             }
             Err(error) => {
@@ -166,60 +165,62 @@ impl<K: Kind> ListPoller<K> {
         }
     }
 
-    fn due(&self) -> Option<Instant> {
-        let collections = self.lock();
+    fn next_poll(&self) -> Option<Instant> {
+        let collections = self.collections.lock();
         collections
             .values()
-            .filter_map(|place| place.due(self.poll))
+            .filter_map(|collection| collection.next_poll(self.poll))
             .min()
     }
 
     async fn poll_due(&self) {
         let now = Instant::now();
         let due: Vec<(String, PollReason, Priority)> = self
+            .collections
             .lock()
             .iter_mut()
-            .filter_map(|(name, place)| {
-                place.enqueue_overdue(now, self.resync);
-                let priority = place.priority();
-                Some((name.clone(), place.poll_reason(now, self.poll)?, priority))
+            .filter_map(|(name, collection)| {
+                collection.enqueue_overdue(now, self.resync);
+                let priority = collection.priority();
+                let reason = collection.poll_reason(now, self.poll)?;
+                Some((name.clone(), reason, priority))
             })
             .collect();
         stream::iter(due)
             .for_each_concurrent(
                 MAX_CONCURRENT_LISTS,
-                |(name, poll_reason, priority)| async move {
-                    self.poll_collection(&name, poll_reason, priority).await;
+                |(name, reason, priority)| async move {
+                    self.poll_collection(&name, reason, priority).await;
                 },
             )
             .await;
     }
 
-    async fn poll_collection(&self, collection: &str, poll_reason: PollReason, priority: Priority) {
+    async fn poll_collection(&self, collection: &str, reason: PollReason, priority: Priority) {
         let began = Instant::now();
-        let wanted = match &poll_reason {
+        let wanted = match &reason {
             PollReason::Resync => None,
             PollReason::Deployment(ids) => Some(ids),
         };
         let list = self.list(collection, wanted, priority).await;
-        let mut collections = self.lock();
-        let Some(place) = collections.get_mut(collection) else {
+        let mut collections = self.collections.lock();
+        let Some(tracked) = collections.get_mut(collection) else {
             return;
         };
         match list {
-            Ok(list) => place.compare(&list, began, self.resync),
-            Err(error) if passes(&error) => {
+            Ok(list) => tracked.compare(&list, began, self.resync),
+            Err(error) if is_transient(&error) => {
                 tracing::debug!(kind = K::KIND, collection, %error, "the list cannot be read now");
-                place.postpone(began + self.poll, error);
+                tracked.postpone(began + self.poll, error);
             }
             Err(error) => {
                 tracing::warn!(kind = K::KIND, collection, %error, "cannot list: looking at each one instead");
-                place.mark_list_denied(&poll_reason, began, self.resync);
+                tracked.mark_list_denied(&reason, began, self.resync);
             }
         }
     }
 
-    /// Reads a collection to its end, or until all that is wanted was seen.
+    /// Lists a collection, until all pages are read or all wanted ids are found.
     async fn list(
         &self,
         collection: &str,
@@ -234,35 +235,37 @@ impl<K: Kind> ListPoller<K> {
             list.pages += 1;
             for item in page.items() {
                 if let Some(id) = item.text_of("Id") {
-                    let mark = RemoteRevision::from_list_item::<K>(item);
-                    list.marks.insert(id.to_owned(), mark);
+                    let revision = RemoteRevision::from_list_item::<K>(item);
+                    list.revisions.insert(id.to_owned(), revision);
                 }
             }
-            if wanted.is_some_and(|ids| ids.iter().all(|id| list.marks.contains_key(id))) {
+            if wanted.is_some_and(|ids| ids.iter().all(|id| list.revisions.contains_key(id))) {
                 return Ok(list);
             }
             marker = page.next;
             if marker.is_none() {
-                list.whole = true;
+                list.is_complete = true;
                 return Ok(list);
             }
         }
     }
 
-    fn place<'a>(&self, all: &'a mut Collections<K>, name: &str) -> &'a mut TrackedCollection<K> {
-        all.entry(name.to_owned())
-            .or_insert_with(|| TrackedCollection::new(Instant::now(), self.resync))
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Collections<K>> {
-        self.collections
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    /// Calls a function with a collection, which is added if it is not polled yet.
+    fn with_collection<R>(
+        &self,
+        name: &str,
+        function: impl FnOnce(&mut TrackedCollection<K>) -> R,
+    ) -> R {
+        let mut collections = self.collections.lock();
+        let collection = collections
+            .entry(name.to_owned())
+            .or_insert_with(|| TrackedCollection::new(Instant::now(), self.resync));
+        function(collection)
     }
 }
 
-/// Whether an error passes by itself.
-fn passes(error: &CloudFrontError) -> bool {
+/// Whether a later attempt can succeed without a change by a user.
+fn is_transient(error: &CloudFrontError) -> bool {
     matches!(
         error.class(),
         ErrorClass::Throttled

@@ -1,4 +1,4 @@
-//! The CloudFront resource: its document, its reader, its ownership and its revision.
+//! The CloudFront resource of an object: its document, how it is read, whether the object owns it, and its revision.
 
 pub(super) mod ownership;
 pub(super) mod reader;

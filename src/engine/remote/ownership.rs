@@ -1,40 +1,36 @@
-//! Who a remote belongs to: the key it was created under.
+//! Ownership of a CloudFront resource: it belongs to the object whose uid its caller reference contains.
 //!
-//! The key is the object's uid, never a clock and never chance: a repeated create finds the same remote again. Once a remote was
-//! deleted behind the operator's back, a counter is added to the key, and is stored *before* the create that uses it.
+//! The caller reference is the object's uid, so a repeated create finds the same resource again. If the resource is deleted outside of
+//! the operator, the recreate count is appended. The count is stored *before* the create that uses it.
 
 use crate::engine::api::well_known::RECREATE_COUNT;
 use kube::{Resource, ResourceExt};
 
-/// The key for the object's present incarnation.
+/// Returns the caller reference for the object's next create.
 pub fn caller_reference<K: Resource>(object: &K) -> String {
     let uid = object.uid().unwrap_or_default();
     match recreate_count(object) {
         0 => uid,
-        counter => format!("{uid}-{counter}"),
+        count => format!("{uid}-{count}"),
     }
 }
 
-/// How often the remote had to be created anew.
+/// Returns how often the resource was recreated.
 pub(crate) fn recreate_count<K: Resource>(object: &K) -> u64 {
-    let counter = object.annotations().get(RECREATE_COUNT);
-    counter
-        .and_then(|counter| counter.parse().ok())
-        .unwrap_or(0)
+    let count = object.annotations().get(RECREATE_COUNT);
+    count.and_then(|count| count.parse().ok()).unwrap_or(0)
 }
 
-/// Whether a key is one of this object's: of its present incarnation, or of an earlier one.
-pub(crate) fn owns<K: Resource>(object: &K, key: &str) -> bool {
+/// Whether a caller reference belongs to the object, with the present recreate count or an earlier one.
+pub(crate) fn owns<K: Resource>(object: &K, caller_reference: &str) -> bool {
     let Some(uid) = object.uid().filter(|uid| !uid.is_empty()) else {
         return false;
     };
-    match key.strip_prefix(&uid) {
+    match caller_reference.strip_prefix(&uid) {
         Some("") => true,
-        Some(rest) => rest.strip_prefix('-').is_some_and(|counter| {
-            counter
-                .parse::<u64>()
-                .is_ok_and(|c| c.to_string() == counter)
-        }),
+        Some(suffix) => suffix
+            .strip_prefix('-')
+            .is_some_and(|count| count.parse::<u64>().is_ok_and(|c| c.to_string() == count)),
         None => false,
     }
 }
@@ -44,29 +40,29 @@ mod tests {
     use super::*;
     use k8s_openapi::api::core::v1::ConfigMap;
 
-    fn object(uid: &str, counter: Option<&str>) -> ConfigMap {
+    fn object(uid: &str, count: Option<&str>) -> ConfigMap {
         let mut object = ConfigMap::default();
         object.metadata.uid = Some(uid.into());
-        if let Some(counter) = counter {
+        if let Some(count) = count {
             object
                 .annotations_mut()
-                .insert(RECREATE_COUNT.into(), counter.into());
+                .insert(RECREATE_COUNT.into(), count.into());
         }
         object
     }
 
     #[test]
-    fn the_key_is_the_uid_and_from_the_second_life_on_a_counter() {
+    fn the_caller_reference_is_the_uid_followed_by_the_recreate_count() {
         assert_eq!(caller_reference(&object("8f3c", None)), "8f3c");
         assert_eq!(caller_reference(&object("8f3c", Some("2"))), "8f3c-2");
         assert_eq!(caller_reference(&object("8f3c", Some("nonsense"))), "8f3c");
     }
 
     #[test]
-    fn only_keys_made_of_the_uid_are_ours() {
+    fn an_object_owns_only_caller_references_with_its_uid() {
         let object = object("8f3c", Some("1"));
-        for ours in ["8f3c", "8f3c-1", "8f3c-7"] {
-            assert!(owns(&object, ours), "{ours}");
+        for own in ["8f3c", "8f3c-1", "8f3c-7"] {
+            assert!(owns(&object, own), "{own}");
         }
         for foreign in [
             "", "8f3", "8f3c-", "8f3c-x", "8f3c-01", "8f3c1", "other", "8f3c-1-1",

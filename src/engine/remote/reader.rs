@@ -1,4 +1,4 @@
-//! Observation: the one place through which a pass learns what CloudFront has.
+//! Get and list requests for the resources of one kind.
 
 use crate::{
     cloudfront::{Client, CloudFrontError, Priority},
@@ -8,26 +8,33 @@ use crate::{
     },
     xml::Element,
 };
+use parking_lot::Mutex;
 use std::{
     collections::{HashMap, HashSet},
     marker::PhantomData,
-    sync::{Mutex, PoisonError},
 };
 
-/// The keys of the remotes that searches have looked at, by id. No remote ever changes its key, so that a search that is repeated only
-/// looks at what has come since.
+/// The caller references that searches have read, by resource id. A caller reference never changes, so a repeated search reads only
+/// new resources.
 #[derive(Debug, Default)]
 pub(crate) struct CallerReferenceCache(Mutex<HashMap<String, Box<str>>>);
 
-/// Looks at the remotes of one kind.
+/// Reads the resources of one kind.
 #[derive(Clone, Debug)]
 pub struct RemoteReader<K> {
     client: Client,
     kind: PhantomData<fn() -> K>,
 }
 
+/// One page of a list.
+pub(crate) struct Page {
+    document: Element,
+    /// The marker of the next page.
+    pub(crate) next: Option<String>,
+}
+
 impl<K: Kind> RemoteReader<K> {
-    /// An observer that looks through this client.
+    /// Returns a reader that sends its requests through this client.
     pub fn new(client: Client) -> Self {
         Self {
             client,
@@ -35,7 +42,7 @@ impl<K: Kind> RemoteReader<K> {
         }
     }
 
-    /// The remote of an id; `None` on CloudFront's word that there is none.
+    /// Reads a resource. `None`: CloudFront responds that it does not exist.
     pub async fn get(
         &self,
         collection: &str,
@@ -46,14 +53,14 @@ impl<K: Kind> RemoteReader<K> {
         match self.client.send(&request).await {
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
-            Ok(answer) => Remote::from_response::<K>(answer)
+            Ok(response) => Remote::from_response::<K>(response)
                 .map(Some)
                 .ok_or_else(|| incomplete_response(&request)),
         }
     }
 
-    /// Whether the list has an id: a list may lag behind a get, and the other way round. What the collection is inside of may be gone
-    /// on CloudFront's word, and the id with it.
+    /// Whether the list contains a resource. Get and list requests are eventually consistent independently of each other. If the
+    /// parent of the collection does not exist, the resource does not exist either.
     pub async fn list_contains(&self, collection: &str, id: &str) -> Result<bool, CloudFrontError> {
         let mut marker = None;
         loop {
@@ -72,16 +79,16 @@ impl<K: Kind> RemoteReader<K> {
         }
     }
 
-    /// The remote whose key is one of ours, looked for among all but the `known` ids.
+    /// Searches for the resource with a caller reference that `is_own` accepts, among all except those with `known` ids.
     ///
-    /// No list carries the key, so this costs one call for each unknown remote of the account, the first time. It is only needed when
-    /// a create's answer was lost and CloudFront does not name the id.
+    /// Lists do not contain caller references, so the first search costs one get request for each unknown resource of the account.
+    /// It is only needed if the response to a create was lost and CloudFront's error does not name the id.
     pub(crate) async fn find(
         &self,
         collection: &str,
-        ours: impl Fn(&str) -> bool,
+        is_own: impl Fn(&str) -> bool,
         known: &HashSet<String>,
-        caller_references: &CallerReferenceCache,
+        cache: &CallerReferenceCache,
     ) -> Result<Option<Remote>, CloudFrontError> {
         let mut marker = None;
         loop {
@@ -89,13 +96,13 @@ impl<K: Kind> RemoteReader<K> {
                 .page(collection, marker.as_deref(), Priority::Interactive)
                 .await?;
             for id in page.ids().filter(|id| !known.contains(*id)) {
-                if caller_references.get(id).is_some_and(|key| !ours(&key)) {
+                if cache.get(id).is_some_and(|reference| !is_own(&reference)) {
                     continue;
                 }
                 let remote = self.get(collection, id, Priority::Interactive).await?;
-                let key = remote.as_ref().and_then(Remote::caller_reference::<K>);
-                caller_references.note(id, key);
-                if key.is_some_and(&ours) {
+                let reference = remote.as_ref().and_then(Remote::caller_reference::<K>);
+                cache.insert(id, reference);
+                if reference.is_some_and(&is_own) {
                     return Ok(remote);
                 }
             }
@@ -106,7 +113,7 @@ impl<K: Kind> RemoteReader<K> {
         }
     }
 
-    /// One page of the list.
+    /// Reads one page of the list.
     pub(crate) async fn page(
         &self,
         collection: &str,
@@ -114,11 +121,11 @@ impl<K: Kind> RemoteReader<K> {
         priority: Priority,
     ) -> Result<Page, CloudFrontError> {
         let request = K::list(collection, marker).priority(priority);
-        let answer = self.client.send(&request).await?;
-        let document = answer
+        let response = self.client.send(&request).await?;
+        let document = response
             .document
             .ok_or_else(|| incomplete_response(&request))?;
-        // `IsTruncated` is missing from some lists: the marker alone tells whether there is more.
+        // Some lists lack `IsTruncated`, so only the marker shows whether there is another page.
         let next = document
             .text_of("NextMarker")
             .filter(|next| !next.is_empty() && Some(*next) != marker)
@@ -127,31 +134,8 @@ impl<K: Kind> RemoteReader<K> {
     }
 }
 
-impl CallerReferenceCache {
-    fn get(&self, id: &str) -> Option<Box<str>> {
-        self.lock().get(id).cloned()
-    }
-
-    fn note(&self, id: &str, key: Option<&str>) {
-        if let Some(key) = key {
-            self.lock().insert(id.to_owned(), key.into());
-        }
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Box<str>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// One page of a list.
-pub(crate) struct Page {
-    document: Element,
-    /// Where the next one starts, if there is one.
-    pub(crate) next: Option<String>,
-}
-
 impl Page {
-    /// The remotes on it, as far as a list tells of them.
+    /// Returns the items of the page.
     pub(crate) fn items(&self) -> &[Element] {
         let items = self.document.child("Items");
         items.map_or(&[][..], |items| items.children())
@@ -159,5 +143,17 @@ impl Page {
 
     fn ids(&self) -> impl Iterator<Item = &str> {
         self.items().iter().filter_map(|item| item.text_of("Id"))
+    }
+}
+
+impl CallerReferenceCache {
+    fn get(&self, id: &str) -> Option<Box<str>> {
+        self.0.lock().get(id).cloned()
+    }
+
+    fn insert(&self, id: &str, caller_reference: Option<&str>) {
+        if let Some(reference) = caller_reference {
+            self.0.lock().insert(id.to_owned(), reference.into());
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! A resource as CloudFront holds it.
+//! A CloudFront resource as it was last observed.
 
 use crate::{
     cloudfront::{CloudFrontError, Request, Response},
@@ -6,34 +6,34 @@ use crate::{
     xml::Element,
 };
 
-/// What CloudFront last said of a resource, and the version that a write must name.
+/// A CloudFront resource, and the ETag that a write to it requires.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Remote {
-    /// CloudFront's id.
+    /// The resource's id.
     pub id: String,
-    /// Version of the configuration: what `If-Match` must say. Empty where there is none to change.
+    /// The ETag of the configuration, which a write sends in `If-Match`. Empty if the kind cannot be updated.
     pub etag: String,
-    /// The whole answer, as it came: elements nobody here knows included.
+    /// The whole response document, including elements that the operator does not know.
     pub document: Element,
 }
 
 impl Remote {
-    /// Reads an answer to a get, a create or an update. `None` when it lacks the id, the version or the configuration.
-    pub fn from_response<K: Kind>(answer: Response) -> Option<Self> {
-        let document = answer.document?;
+    /// Reads the response to a get, create or update request. `None`: the response lacks the id, the ETag or the configuration.
+    pub fn from_response<K: Kind>(response: Response) -> Option<Self> {
+        let document = response.document?;
         let id = document
             .text_of("Id")
             .filter(|id| !id.is_empty())?
             .to_owned();
         document.child(K::CONFIG)?;
         let etag = match K::LIFECYCLE {
-            Lifecycle::Managed => answer.etag?,
+            Lifecycle::Managed => response.etag?,
             Lifecycle::OneShot => String::new(),
         };
         Some(Self { id, etag, document })
     }
 
-    /// The configuration, as CloudFront has it.
+    /// Returns a copy of the observed configuration.
     pub fn config<K: Kind>(&self) -> Element {
         self.document
             .child(K::CONFIG)
@@ -41,13 +41,13 @@ impl Remote {
             .unwrap_or_else(|| Element::new(K::CONFIG))
     }
 
-    /// The key under which the resource was created.
+    /// Returns the caller reference with which the resource was created.
     pub fn caller_reference<K: Kind>(&self) -> Option<&str> {
         self.document.child(K::CONFIG)?.text_of("CallerReference")
     }
 }
 
-/// An answer without what every answer of its kind must have. Nothing is decided on it.
+/// Returns the error for a response without the elements that every response to the request must have.
 pub(crate) fn incomplete_response(request: &Request) -> CloudFrontError {
     CloudFrontError::InvalidResponse {
         operation: request.operation.clone(),

@@ -1,21 +1,21 @@
-//! What tells one version of a remote from another, alike in a list and in a full answer.
+//! The revision of a CloudFront resource, as a list and a get response both contain it.
 
 use crate::{
     engine::{kind::Kind, remote::resource::Remote},
     xml::Element,
 };
 
-/// A version of a remote, and whether it has reached every edge.
+/// The revision of a resource's configuration, and whether it is deployed to all edge locations.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RemoteRevision {
-    /// Changes whenever the configuration changes. `None`: this list does not tell, so nothing equals it.
+    /// Changes with each change of the configuration. `None`: the list does not contain it, so the revision equals no other.
     pub(crate) version: Option<String>,
-    /// Whether CloudFront is done with it.
+    /// Whether CloudFront has deployed the configuration.
     pub(crate) deployed: bool,
 }
 
 impl RemoteRevision {
-    /// Of an item in a list.
+    /// Returns the revision in a list item.
     pub(crate) fn from_list_item<K: Kind>(item: &Element) -> Self {
         Self {
             version: K::revision(item, item.text_of("ETag")),
@@ -23,7 +23,7 @@ impl RemoteRevision {
         }
     }
 
-    /// Of a whole remote.
+    /// Returns the revision of an observed resource.
     pub(crate) fn from_remote<K: Kind>(remote: &Remote) -> Self {
         Self {
             version: K::revision(&remote.document, Some(&remote.etag)),
@@ -31,7 +31,7 @@ impl RemoteRevision {
         }
     }
 
-    /// Whether both are surely of one version.
+    /// Whether both versions are known and equal.
     pub(crate) fn is_same_revision(&self, other: &Self) -> bool {
         self.version.is_some() && self.version == other.version
     }
