@@ -1,6 +1,7 @@
-//! From elements to Rust values.
+//! Decodes elements into Rust values.
 
-use super::encode::items_of;
+use super::element::NodeKind;
+use super::encode::item_path;
 use super::names::{ITEMS, QUANTITY, plain_name, wire_name};
 use super::{Element, XmlError};
 use compact_str::CompactString;
@@ -10,11 +11,10 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 use std::slice;
 
-/// Reads a value out of an element; the inverse of [`to_element`](super::to_element).
+/// Decodes an element into a value: the inverse of [`to_element`](super::to_element).
 ///
-/// Elements that the type does not know are ignored, missing ones are `None`, or the default of a field that has one.
-/// Text is taken as it is; around booleans and numbers white space is dropped. Maps and tuples are not supported. An
-/// error names the field.
+/// Ignores elements that the type does not know. A missing element is `None`, or the field's default. Text keeps its white space, except
+/// around booleans and numbers. Maps and tuples are not supported. An error names the field.
 pub fn from_element<T: DeserializeOwned>(element: &Element) -> Result<T, XmlError> {
     T::deserialize(Decoder {
         element,
@@ -23,18 +23,18 @@ pub fn from_element<T: DeserializeOwned>(element: &Element) -> Result<T, XmlErro
     .map_err(|error| error.in_root(element.name()))
 }
 
-/// Stands in for the `Items` that a `Quantity` of 0 comes without.
+/// The `Items` that CloudFront omits beside a `Quantity` of 0.
 static NO_ITEMS: Element = Element {
     name: CompactString::const_new(""),
     text: CompactString::const_new(""),
     children: Vec::new(),
-    form: super::element::Form::List,
+    kind: NodeKind::List,
 };
 
 #[derive(Clone, Copy)]
 struct Decoder<'de> {
     element: &'de Element,
-    /// The wire path of the items, once the newtype around a list has told it.
+    /// The wire path of the items, set by the newtype around a list.
     path: Option<&'static str>,
 }
 
@@ -46,25 +46,25 @@ impl<'de> Decoder<'de> {
         Ok(&self.element.text)
     }
 
-    fn items(&self) -> Result<Items<'de>, XmlError> {
+    fn items(&self) -> Result<ItemAccess<'de>, XmlError> {
         let path = self.path.ok_or_else(|| {
             XmlError::mapping("a list needs a newtype that names its items, such as `Items/CNAME`")
         })?;
-        let (counted, name) = items_of(path);
-        let holder = match self.element.child(ITEMS) {
-            Some(items) if counted => items,
-            None if counted && self.element.name != ITEMS => &NO_ITEMS,
+        let (has_quantity, name) = item_path(path);
+        let parent = match self.element.child(ITEMS) {
+            Some(items) if has_quantity => items,
+            None if has_quantity && self.element.name != ITEMS => &NO_ITEMS,
             _ => self.element,
         };
-        Ok(Items {
+        Ok(ItemAccess {
             name,
-            rest: holder.children.iter(),
-            place: 0,
+            rest: parent.children.iter(),
+            index: 0,
         })
     }
 }
 
-macro_rules! parsed { ($($method:ident: $visit:ident,)*) => { $(
+macro_rules! parse_text { ($($method:ident: $visit:ident,)*) => { $(
     fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, XmlError> {
         let value = self.text()?.trim().parse();
         visitor.$visit(value.map_err(|error| XmlError::mapping(format!("{error}")))?)
@@ -78,14 +78,14 @@ fn unsupported<T>(what: &str) -> Result<T, XmlError> {
 impl<'de> de::Deserializer<'de> for Decoder<'de> {
     type Error = XmlError;
 
-    parsed! {
+    parse_text! {
         deserialize_bool: visit_bool, deserialize_i8: visit_i8, deserialize_i16: visit_i16,
         deserialize_i32: visit_i32, deserialize_i64: visit_i64, deserialize_u8: visit_u8,
         deserialize_u16: visit_u16, deserialize_u32: visit_u32, deserialize_u64: visit_u64,
         deserialize_f32: visit_f32, deserialize_f64: visit_f64,
     }
 
-    /// Only text can be told without a hint of what is expected.
+    /// Without a type hint every value is text.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, XmlError> {
         visitor.visit_borrowed_str(self.text()?)
     }
@@ -124,7 +124,7 @@ impl<'de> de::Deserializer<'de> for Decoder<'de> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, XmlError> {
-        visitor.visit_map(Fields {
+        visitor.visit_map(FieldAccess {
             element: self.element,
             rest: fields.iter(),
             value: None,
@@ -157,25 +157,25 @@ impl<'de> de::Deserializer<'de> for Decoder<'de> {
     }
 }
 
-/// The fields of a structure that have an element.
-struct Fields<'de> {
+/// Iterates over the fields of a structure that have an element.
+struct FieldAccess<'de> {
     element: &'de Element,
     rest: slice::Iter<'static, &'static str>,
     value: Option<(&'static str, &'de Element)>,
 }
 
-impl<'de> Fields<'de> {
+impl<'de> FieldAccess<'de> {
     fn find(&self, field: &str) -> Option<&'de Element> {
         let name = wire_name(field);
-        let emptied = || name == ITEMS && self.element.child(QUANTITY).is_some();
+        let is_omitted = || name == ITEMS && self.element.child(QUANTITY).is_some();
         self.element
             .child(&name)
             .or_else(|| self.element.child(&plain_name(field)))
-            .or_else(|| emptied().then_some(&NO_ITEMS))
+            .or_else(|| is_omitted().then_some(&NO_ITEMS))
     }
 }
 
-impl<'de> MapAccess<'de> for Fields<'de> {
+impl<'de> MapAccess<'de> for FieldAccess<'de> {
     type Error = XmlError;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
@@ -205,14 +205,14 @@ impl<'de> MapAccess<'de> for Fields<'de> {
     }
 }
 
-/// The items of a list; whatever else is among them is skipped.
-struct Items<'de> {
+/// Iterates over the items of a list, and skips other elements.
+struct ItemAccess<'de> {
     name: &'static str,
     rest: slice::Iter<'de, Element>,
-    place: usize,
+    index: usize,
 }
 
-impl<'de> SeqAccess<'de> for Items<'de> {
+impl<'de> SeqAccess<'de> for ItemAccess<'de> {
     type Error = XmlError;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(
@@ -226,14 +226,14 @@ impl<'de> SeqAccess<'de> for Items<'de> {
         else {
             return Ok(None);
         };
-        let place = self.place;
-        self.place += 1;
+        let index = self.index;
+        self.index += 1;
         let decoder = Decoder {
             element,
             path: None,
         };
         seed.deserialize(decoder)
             .map(Some)
-            .map_err(|error| error.within(&format!("[{place}]")))
+            .map_err(|error| error.within(&format!("[{index}]")))
     }
 }

@@ -1,22 +1,24 @@
+//! Differences between desired and observed state.
+
 use super::Element;
 use super::names::{ITEMS, QUANTITY, spec_name};
 use std::fmt;
 
-/// The most characters of a value that a [`Drift`] shows.
-const LIMIT: usize = 256;
+/// Maximum length in characters of a value in a [`Drift`].
+const MAX_VALUE: usize = 256;
 
 pub(super) const REDACTED: &str = "(redacted)";
 
-/// One place where what CloudFront holds is not what was asked for.
+/// One field at which the observed state differs from the desired state.
 ///
-/// Fit for a status: values are cut at 256 characters, and those of origin custom headers read `(redacted)`.
+/// Fits a status: values are truncated to 256 characters, and those of origin custom headers read `(redacted)`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Drift {
-    /// Where, in the notation of the spec: `origins[s3].domainName`.
+    /// The path of the field in the spec: `origins[s3].domainName`.
     pub path: String,
-    /// What was asked for; `None` if it must not be there.
+    /// The desired value. `None` if the field must not exist.
     pub desired: Option<String>,
-    /// What was found; `None` if it was not there.
+    /// The observed value. `None` if the field does not exist.
     pub observed: Option<String>,
 }
 
@@ -29,9 +31,9 @@ impl Drift {
         }
     }
 
-    /// The same items in another order.
+    /// Reports the same items in a different order.
     pub(super) fn order(path: &str, desired: &[String], observed: &[String]) -> Self {
-        let sequence = |labels: &[String]| Some(cut(&format!("[{}]", labels.join(", "))));
+        let sequence = |labels: &[String]| Some(truncate(&format!("[{}]", labels.join(", "))));
         Self {
             path: path.into(),
             desired: sequence(desired),
@@ -52,21 +54,21 @@ impl fmt::Display for Drift {
     }
 }
 
-/// Whether the element's text may come from a Secret.
+/// Returns whether the element's text may come from a Secret.
 pub(super) fn is_secret(element: &Element) -> bool {
     element.name == "HeaderValue"
 }
 
-/// The element on one line, as a person would write it in the spec.
+/// Returns the element on one line, in the notation of the spec.
 pub(super) fn describe(element: &Element) -> String {
     let mut out = String::new();
     outline(element, &mut out);
-    cut(&out)
+    truncate(&out)
 }
 
 fn outline(element: &Element, out: &mut String) {
-    // The rest would be cut anyway; a large tree is not worth the walk.
-    if out.len() > 4 * LIMIT {
+    // The rest is truncated in any case.
+    if out.len() > 4 * MAX_VALUE {
         return;
     }
     if is_secret(element) {
@@ -74,9 +76,9 @@ fn outline(element: &Element, out: &mut String) {
     } else if element.is_list() {
         sequence(element, out);
     } else if element.present().next().is_none() {
-        let nested_and_empty = !out.is_empty() && element.text.is_empty();
-        out.push_str(if nested_and_empty { "\"\"" } else { "" });
-        out.extend(element.text.chars().take(LIMIT + 1));
+        let is_nested_and_empty = !out.is_empty() && element.text.is_empty();
+        out.push_str(if is_nested_and_empty { "\"\"" } else { "" });
+        out.extend(element.text.chars().take(MAX_VALUE + 1));
     } else if is_plain_list(element) {
         sequence(element.child(ITEMS).unwrap_or(element), out);
     } else {
@@ -87,8 +89,8 @@ fn outline(element: &Element, out: &mut String) {
 fn sequence(list: &Element, out: &mut String) {
     out.push('[');
     let items = list.present().filter(|item| item.name != QUANTITY);
-    for (place, item) in items.enumerate() {
-        out.push_str(if place > 0 { ", " } else { "" });
+    for (index, item) in items.enumerate() {
+        out.push_str(if index > 0 { ", " } else { "" });
         outline(item, out);
     }
     out.push(']');
@@ -97,8 +99,8 @@ fn sequence(list: &Element, out: &mut String) {
 fn mapping(structure: &Element, out: &mut String) {
     out.push('{');
     let members = structure.present().filter(|child| child.name != QUANTITY);
-    for (place, member) in members.enumerate() {
-        out.push_str(if place > 0 { ", " } else { "" });
+    for (index, member) in members.enumerate() {
+        out.push_str(if index > 0 { ", " } else { "" });
         out.push_str(&spec_name(&member.name));
         out.push_str(": ");
         outline(member, out);
@@ -106,18 +108,18 @@ fn mapping(structure: &Element, out: &mut String) {
     out.push('}');
 }
 
-/// Whether the element is a list in the spec: it has a `Quantity`, and nothing beside the items.
+/// Returns whether the element is a list in the spec: it has a `Quantity`, and no other children than `Items`.
 pub(super) fn is_plain_list(element: &Element) -> bool {
-    let mut counted = false;
+    let mut has_quantity = false;
     element.children.iter().all(|child| {
-        counted |= child.name == QUANTITY;
+        has_quantity |= child.name == QUANTITY;
         child.name == QUANTITY || child.name == ITEMS
-    }) && counted
+    }) && has_quantity
 }
 
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(LIMIT) {
+fn truncate(text: &str) -> String {
+    match text.char_indices().nth(MAX_VALUE) {
         None => text.to_owned(),
-        Some(_) => text.chars().take(LIMIT - 1).chain(['…']).collect(),
+        Some(_) => text.chars().take(MAX_VALUE - 1).chain(['…']).collect(),
     }
 }

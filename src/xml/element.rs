@@ -1,113 +1,104 @@
+//! The tree that documents are parsed into and desired state is encoded into.
+
 use super::names::{ENABLED, ITEMS, QUANTITY};
-use super::{XmlError, parse};
 use compact_str::CompactString;
 
 /// An XML element: a name with either text or children.
 ///
-/// In desired state an element may also be [absent](Self::is_absent): known, and not wanted. Such a mark is never
-/// written and never found in what was parsed.
+/// In desired state an element can also be [absent](Self::is_absent): a marker that it must not exist. Markers are never serialized, and
+/// parsing never creates them.
 ///
-/// Two elements are equal when they write the same document. `Debug` shows the marks and hides the values of origin
-/// custom headers, which may be secrets; `Display` is the document as sent, secrets included.
+/// Two elements are equal if they serialize to the same document. `Debug` shows the markers and hides the values of origin custom headers,
+/// which may be secrets. `Display` writes the document as sent, secrets included.
 #[derive(Clone)]
 pub struct Element {
     pub(super) name: CompactString,
     pub(super) text: CompactString,
     pub(super) children: Vec<Element>,
-    pub(super) form: Form,
+    pub(super) kind: NodeKind,
 }
 
-/// What an element says when it is laid over another.
+/// What a desired element requires of the observed one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
-    /// The text is to be exactly this.
+pub(super) enum NodeKind {
+    /// The text must be equal.
     Leaf,
-    /// The children are to be so; what is not mentioned stays.
+    /// The children must be equal, and children that are not mentioned stay.
     Structure,
-    /// The children are to be exactly these.
+    /// The list must have exactly these items.
     List,
-    /// The element must not be there.
+    /// The element must not exist.
     Absent,
 }
 
 impl Element {
-    /// A structure without any children yet. `name` must be an XML name in ASCII; it is not checked.
+    /// Builds a structure without children. `name` must be an XML name in ASCII, which is not checked.
     pub fn new(name: impl Into<CompactString>) -> Self {
-        Self::formed(name, Form::Structure)
+        Self::with_kind(name, NodeKind::Structure)
     }
 
-    /// An element that holds text. Characters that XML cannot carry are written as U+FFFD.
+    /// Builds an element with text. Characters that XML cannot represent are serialized as U+FFFD.
     pub fn leaf(name: impl Into<CompactString>, text: impl Into<CompactString>) -> Self {
         Self {
             text: text.into(),
-            ..Self::formed(name, Form::Leaf)
+            ..Self::with_kind(name, NodeKind::Leaf)
         }
     }
 
-    pub(super) fn formed(name: impl Into<CompactString>, form: Form) -> Self {
+    pub(super) fn with_kind(name: impl Into<CompactString>, kind: NodeKind) -> Self {
         Self {
             name: name.into(),
             text: CompactString::default(),
             children: Vec::new(),
-            form,
+            kind,
         }
     }
 
-    /// The element with one child more; see [`push`](Self::push).
+    /// Returns the element with one more child; see [`push`](Self::push).
     #[must_use]
     pub fn with(mut self, child: Element) -> Self {
         self.push(child);
         self
     }
 
-    /// Reads a document: UTF-8, at most [`MAX_DOCUMENT`](super::MAX_DOCUMENT) bytes and
-    /// [`MAX_DEPTH`](super::MAX_DEPTH) levels.
-    ///
-    /// Attributes, comments, namespace prefixes and the white space between elements are dropped, CDATA is text.
-    /// Document types, processing instructions, unknown entities, text beside elements and characters that XML 1.0
-    /// excludes are errors. Never panics, whatever the bytes.
-    pub fn parse(document: &[u8]) -> Result<Self, XmlError> {
-        parse::parse(document)
-    }
-
-    /// The name, without a namespace prefix.
+    /// Returns the name without a namespace prefix.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The text, with white space as it came; empty if there are children.
+    /// Returns the text with its white space. Empty if the element has children.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The children in document order. Only desired state has [absent](Self::is_absent) ones among them.
+    /// Returns the children in document order. Desired state may contain [absent](Self::is_absent) ones.
     pub fn children(&self) -> &[Element] {
         &self.children
     }
 
-    /// Whether this is the mark of an element that is known and must not be there.
+    /// Returns whether this marks an element that must not exist.
     pub fn is_absent(&self) -> bool {
-        self.form == Form::Absent
+        self.kind == NodeKind::Absent
     }
 
-    /// The first child of that name, if one is there.
+    /// Returns the first child of that name.
     pub fn child(&self, name: &str) -> Option<&Element> {
         self.present().find(|child| child.name == name)
     }
 
-    /// The first child of that name, if one is there.
+    /// Returns the first child of that name for modification.
     pub fn child_mut(&mut self, name: &str) -> Option<&mut Element> {
         self.children
             .iter_mut()
             .find(|child| child.name == name && !child.is_absent())
     }
 
-    /// The text of the first child of that name, if one is there.
+    /// Returns the text of the first child of that name.
     pub fn text_of(&self, name: &str) -> Option<&str> {
         self.child(name).map(Self::text)
     }
 
-    /// Makes the child of that name a leaf with this text: in place, or at the end if there is none.
+    /// Replaces the child of that name with a leaf with this text, or appends the leaf.
     pub fn set_text(&mut self, name: &str, text: &str) {
         let leaf = Self::leaf(name, text);
         match self.children.iter_mut().find(|child| child.name == name) {
@@ -116,17 +107,16 @@ impl Element {
         }
     }
 
-    /// Adds a child at the end. Text and an [absent](Self::is_absent) mark of the same name give way to it.
+    /// Appends a child. Removes the text, and an [absent](Self::is_absent) marker of the same name.
     pub fn push(&mut self, child: Element) {
         self.text.clear();
         self.children
             .retain(|other| !other.is_absent() || other.name != child.name);
         self.children.push(child);
-        self.form = self.form_by_children();
+        self.kind = self.kind_from_children();
     }
 
-    /// Takes all children of that name out and returns the first. Nothing is said about them any more, not even that
-    /// they must not be there.
+    /// Removes all children of that name, absent markers included, and returns the first child.
     pub fn remove(&mut self, name: &str) -> Option<Element> {
         let (removed, kept) = std::mem::take(&mut self.children)
             .into_iter()
@@ -135,49 +125,52 @@ impl Element {
         Vec::into_iter(removed).find(|child| !child.is_absent())
     }
 
+    /// Returns the children that are not absent markers.
     pub(super) fn present(&self) -> impl Iterator<Item = &Element> {
         self.children.iter().filter(|child| !child.is_absent())
     }
 
-    /// Children that repeat one name are items, whatever holds them is called.
-    pub(super) fn form_by_children(&self) -> Form {
-        let alike = self
+    /// Children that all have the same name are items, regardless of the element's own name.
+    pub(super) fn kind_from_children(&self) -> NodeKind {
+        let have_one_name = self
             .children
             .windows(2)
             .all(|pair| pair[0].name == pair[1].name);
-        if alike && (self.children.len() > 1 || self.form == Form::List) {
-            Form::List
+        if have_one_name && (self.children.len() > 1 || self.kind == NodeKind::List) {
+            NodeKind::List
         } else {
-            Form::Structure
+            NodeKind::Structure
         }
     }
 
-    /// Whether the children are items. In what was parsed only the name can tell.
+    /// Returns whether the children are items. In a parsed document, only the name shows that for a list with one item.
     pub(super) fn is_list(&self) -> bool {
-        self.form == Form::List || self.name == ITEMS && self.text.is_empty()
+        self.kind == NodeKind::List || self.name == ITEMS && self.text.is_empty()
     }
 
-    /// Whether the element says no more than its absence would: it is CloudFront's way to write "nothing".
+    /// Returns whether the element means the same as its absence.
     ///
-    /// That is an empty element, a `Quantity` of 0, a structure that is off (`Enabled` is false, and so is whatever else
-    /// is not empty), and a structure of such.
-    pub(super) fn is_blank(&self) -> bool {
+    /// That is an empty element, a `Quantity` of 0, a disabled structure (`Enabled` is false, and every other child is empty or false),
+    /// and a structure of such elements.
+    pub(super) fn is_semantically_empty(&self) -> bool {
         if self.is_absent() {
             return true;
         }
         if self.is_list() {
             return self.present().next().is_none();
         }
-        let off = self
+        let is_disabled = self
             .child(ENABLED)
-            .is_some_and(|switch| switch.says("false"));
-        let nothing = |child: &Element| child.is_blank() || off && child.says("false");
+            .is_some_and(|switch| switch.text_eq("false"));
+        let is_empty = |child: &Element| {
+            child.is_semantically_empty() || is_disabled && child.text_eq("false")
+        };
         let text = self.text.trim();
-        (text.is_empty() || self.name == QUANTITY && text == "0") && self.present().all(nothing)
+        (text.is_empty() || self.name == QUANTITY && text == "0") && self.present().all(is_empty)
     }
 
-    /// Whether the element holds just this text, white space around it aside.
-    pub(super) fn says(&self, text: &str) -> bool {
+    /// Returns whether the element has exactly this text, apart from surrounding white space.
+    pub(super) fn text_eq(&self, text: &str) -> bool {
         self.children.is_empty() && self.text.trim() == text.trim()
     }
 }

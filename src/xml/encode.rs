@@ -1,19 +1,19 @@
-//! From Rust values to elements.
+//! Encodes Rust values as elements.
 
-use super::element::Form;
+use super::element::NodeKind;
 use super::names::{ITEMS, QUANTITY, is_char, is_name, wire_name};
 use super::{Element, XmlError};
 use serde::{Serialize, ser};
 
-/// The desired state that `value` describes, as an element of this name.
+/// Encodes a value as desired state, in an element of this name.
 ///
-/// Absent options become [absent](Element::is_absent) children, skipped fields nothing at all. Supported are structures,
-/// lists in a newtype that names their items, options, newtypes, unit variants, strings, booleans and numbers. Anything
-/// else, and text with characters that XML 1.0 excludes, is an error that names the field.
+/// A `None` becomes an [absent](Element::is_absent) child, and a skipped field no child. Supported are structures, lists in a newtype that
+/// names their items, options, newtypes, unit variants, strings, booleans and numbers. Other types, and text with characters that XML 1.0
+/// excludes, are errors that name the field.
 pub fn to_element<T: Serialize + ?Sized>(name: &str, value: &T) -> Result<Element, XmlError> {
-    let whole = Encoder { name, path: None };
+    let encoder = Encoder { name, path: None };
     value
-        .serialize(whole)
+        .serialize(encoder)
         .and_then(|mut elements| match elements.pop() {
             Some(only) if elements.is_empty() && !only.is_absent() => Ok(only),
             _ => Err(XmlError::mapping("not a value with an element of its own")),
@@ -21,13 +21,13 @@ pub fn to_element<T: Serialize + ?Sized>(name: &str, value: &T) -> Result<Elemen
         .map_err(|error| error.in_root(name))
 }
 
-/// What one value stands for: no element, one, or the `Quantity` and `Items` of a list with siblings.
+/// The elements of one value: none, one, or the `Quantity` and `Items` of a list with siblings.
 type Elements = Vec<Element>;
-type Never = ser::Impossible<Elements, XmlError>;
+type Unsupported = ser::Impossible<Elements, XmlError>;
 
 struct Encoder<'a> {
     name: &'a str,
-    /// The wire path of the items, once the newtype around a list has told it.
+    /// The wire path of the items, set by the newtype around a list.
     path: Option<&'static str>,
 }
 
@@ -50,7 +50,7 @@ fn unsupported<T>(what: &str) -> Result<T, XmlError> {
     )))
 }
 
-macro_rules! leaves { ($($method:ident: $type:ty,)*) => { $(
+macro_rules! encode_text { ($($method:ident: $type:ty,)*) => { $(
     fn $method(self, value: $type) -> Result<Elements, XmlError> {
         self.leaf(value.to_string())
     }
@@ -59,15 +59,15 @@ macro_rules! leaves { ($($method:ident: $type:ty,)*) => { $(
 impl<'a> ser::Serializer for Encoder<'a> {
     type Ok = Elements;
     type Error = XmlError;
-    type SerializeSeq = List<'a>;
-    type SerializeStruct = Structure<'a>;
-    type SerializeTuple = Never;
-    type SerializeTupleStruct = Never;
-    type SerializeTupleVariant = Never;
-    type SerializeMap = Never;
-    type SerializeStructVariant = Never;
+    type SerializeSeq = ListEncoder<'a>;
+    type SerializeStruct = StructEncoder<'a>;
+    type SerializeTuple = Unsupported;
+    type SerializeTupleStruct = Unsupported;
+    type SerializeTupleVariant = Unsupported;
+    type SerializeMap = Unsupported;
+    type SerializeStructVariant = Unsupported;
 
-    leaves! {
+    encode_text! {
         serialize_bool: bool, serialize_i8: i8, serialize_i16: i16, serialize_i32: i32,
         serialize_i64: i64, serialize_u8: u8, serialize_u16: u16, serialize_u32: u32,
         serialize_u64: u64, serialize_f32: f32, serialize_f64: f64, serialize_char: char,
@@ -75,7 +75,7 @@ impl<'a> ser::Serializer for Encoder<'a> {
     }
 
     fn serialize_none(self) -> Result<Elements, XmlError> {
-        Ok(vec![Element::formed(self.name, Form::Absent)])
+        Ok(vec![Element::with_kind(self.name, NodeKind::Absent)])
     }
 
     fn serialize_some<T: ?Sized + Serialize>(self, value: &T) -> Result<Elements, XmlError> {
@@ -105,24 +105,24 @@ impl<'a> ser::Serializer for Encoder<'a> {
         })
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<List<'a>, XmlError> {
+    fn serialize_seq(self, _: Option<usize>) -> Result<ListEncoder<'a>, XmlError> {
         let path = self.path.ok_or_else(|| {
             XmlError::mapping("a list needs a newtype that names its items, such as `Items/CNAME`")
         })?;
-        let (counted, item) = items_of(path);
-        Ok(List {
+        let (has_quantity, item) = item_path(path);
+        Ok(ListEncoder {
             name: self.name,
-            counted,
+            has_quantity,
             item,
             items: vec![],
-            seen: 0,
+            index: 0,
         })
     }
 
-    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Structure<'a>, XmlError> {
-        Ok(Structure {
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<StructEncoder<'a>, XmlError> {
+        Ok(StructEncoder {
             name: self.name,
-            local: is_local(name),
+            is_local: is_local(name),
             children: vec![],
         })
     }
@@ -149,11 +149,11 @@ impl<'a> ser::Serializer for Encoder<'a> {
         unsupported("an enum variant with content")
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Never, XmlError> {
+    fn serialize_tuple(self, _: usize) -> Result<Unsupported, XmlError> {
         unsupported("a tuple")
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Never, XmlError> {
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Unsupported, XmlError> {
         unsupported("a tuple")
     }
 
@@ -163,11 +163,11 @@ impl<'a> ser::Serializer for Encoder<'a> {
         _: u32,
         _: &'static str,
         _: usize,
-    ) -> Result<Never, XmlError> {
+    ) -> Result<Unsupported, XmlError> {
         unsupported("an enum variant with content")
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Never, XmlError> {
+    fn serialize_map(self, _: Option<usize>) -> Result<Unsupported, XmlError> {
         unsupported("a map")
     }
 
@@ -177,31 +177,31 @@ impl<'a> ser::Serializer for Encoder<'a> {
         _: u32,
         _: &'static str,
         _: usize,
-    ) -> Result<Never, XmlError> {
+    ) -> Result<Unsupported, XmlError> {
         unsupported("an enum variant with content")
     }
 }
 
-/// Whether a type of that serde name is for Kubernetes only.
+/// Returns whether a type of that serde name exists in Kubernetes only.
 fn is_local(name: &str) -> bool {
     name == "-"
 }
 
-/// Whether a list of that serde name has a `Quantity`, and what its items are called.
-pub(super) fn items_of(path: &str) -> (bool, &str) {
+/// Returns whether a list of that serde name has a `Quantity`, and the name of its items.
+pub(super) fn item_path(path: &str) -> (bool, &str) {
     match path.strip_prefix("Items/") {
         Some(item) => (true, item),
         None => (false, path),
     }
 }
 
-struct Structure<'a> {
+struct StructEncoder<'a> {
     name: &'a str,
-    local: bool,
+    is_local: bool,
     children: Elements,
 }
 
-impl ser::SerializeStruct for Structure<'_> {
+impl ser::SerializeStruct for StructEncoder<'_> {
     type Ok = Elements;
     type Error = XmlError;
 
@@ -210,7 +210,7 @@ impl ser::SerializeStruct for Structure<'_> {
         key: &'static str,
         value: &T,
     ) -> Result<(), XmlError> {
-        if self.local {
+        if self.is_local {
             return Ok(());
         }
         let name = &*wire_name(key);
@@ -225,67 +225,67 @@ impl ser::SerializeStruct for Structure<'_> {
     }
 
     fn end(self) -> Result<Elements, XmlError> {
-        if self.local {
+        if self.is_local {
             return Ok(vec![]);
         }
         Ok(vec![Element {
             children: self.children,
-            ..Element::formed(self.name, Form::Structure)
+            ..Element::with_kind(self.name, NodeKind::Structure)
         }])
     }
 }
 
-struct List<'a> {
+struct ListEncoder<'a> {
     name: &'a str,
-    counted: bool,
+    has_quantity: bool,
     item: &'static str,
     items: Elements,
-    seen: usize,
+    index: usize,
 }
 
-impl ser::SerializeSeq for List<'_> {
+impl ser::SerializeSeq for ListEncoder<'_> {
     type Ok = Elements;
     type Error = XmlError;
 
     fn serialize_element<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<(), XmlError> {
-        let place = format!("[{}]", self.seen);
-        self.seen += 1;
+        let index = format!("[{}]", self.index);
+        self.index += 1;
         if !is_name(self.item) {
-            return Err(XmlError::mapping("not a name for an item").within(&place));
+            return Err(XmlError::mapping("not a name for an item").within(&index));
         }
         let elements = value
             .serialize(Encoder {
                 name: self.item,
                 path: None,
             })
-            .map_err(|error| error.within(&place))?;
+            .map_err(|error| error.within(&index))?;
         let present = elements.into_iter().filter(|item| !item.is_absent());
         self.items.extend(present);
         Ok(())
     }
 
     fn end(self) -> Result<Elements, XmlError> {
-        if !self.counted {
-            return Ok(vec![list(self.name, Form::List, self.items)]);
+        if !self.has_quantity {
+            return Ok(vec![list(self.name, NodeKind::List, self.items)]);
         }
-        // CloudFront wants no `Items` beside a `Quantity` of 0.
-        let form = if self.items.is_empty() {
-            Form::Absent
+        // CloudFront rejects `Items` beside a `Quantity` of 0.
+        let kind = if self.items.is_empty() {
+            NodeKind::Absent
         } else {
-            Form::List
+            NodeKind::List
         };
         let quantity = Element::leaf(QUANTITY, self.items.len().to_string());
-        let counted = vec![quantity, list(ITEMS, form, self.items)];
+        let with_quantity = vec![quantity, list(ITEMS, kind, self.items)];
         if self.name == ITEMS {
-            return Ok(counted);
+            return Ok(with_quantity);
         }
-        Ok(vec![list(self.name, Form::Structure, counted)])
+        Ok(vec![list(self.name, NodeKind::Structure, with_quantity)])
     }
 }
 
-fn list(name: &str, form: Form, children: Elements) -> Element {
+fn list(name: &str, kind: NodeKind, children: Elements) -> Element {
     Element {
         children,
-        ..Element::formed(name, form)
+        ..Element::with_kind(name, kind)
     }
 }

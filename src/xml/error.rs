@@ -1,10 +1,14 @@
-use super::parse::MAX_DOCUMENT;
+//! The error of parsing and mapping.
+
 use std::fmt::Display;
 
-/// Why a document could not be read, or a value not be mapped to or from one.
+/// Maximum size in bytes of a document that is parsed.
+pub const MAX_DOCUMENT: usize = 8 * 1024 * 1024;
+
+/// Why a document cannot be parsed, or a value cannot be mapped to or from a document.
 ///
-/// None of these passes by itself: the same input fails the same way again. Messages hold names, and no text of the
-/// document except a word that an enum does not know.
+/// All variants are permanent: the same input fails the same way again. Messages contain names, and from the document only a value
+/// that is not a variant of an enum.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum XmlError {
     /// The document exceeds [`MAX_DOCUMENT`].
@@ -21,12 +25,12 @@ pub enum XmlError {
         /// What is wrong there.
         reason: String,
     },
-    /// A value has no place in XML, or an element does not fit the type it is read into.
+    /// A value has no form in XML, or an element does not fit its type.
     #[error("cannot map `{field}`: {reason}")]
     Mapping {
-        /// Where, in the notation of the spec: `origins[0].domainName`.
+        /// The path of the field in the spec: `origins[0].domainName`.
         field: String,
-        /// Why, and what would be accepted instead.
+        /// Why, and what is valid instead.
         reason: String,
     },
 }
@@ -39,7 +43,7 @@ impl XmlError {
         }
     }
 
-    /// Says that the error happened inside of `outer`, so that in the end it carries its full path.
+    /// Prepends `outer` to the path of the field.
     pub(super) fn within(self, outer: &str) -> Self {
         match self {
             Self::Mapping { field, reason } => {
@@ -57,7 +61,7 @@ impl XmlError {
         }
     }
 
-    /// Names the root when the value that failed is the whole document.
+    /// Sets the path to the root element's name if the document as a whole failed.
     pub(super) fn in_root(self, root: &str) -> Self {
         match &self {
             Self::Mapping { field, .. } if field.is_empty() => self.within(root),

@@ -1,24 +1,21 @@
-//! The XML that CloudFront speaks, and how desired state is laid over observed state.
+//! CloudFront's XML, and the overlay of desired state on observed state.
 //!
-//! [`Element`] is the one representation of a document. Desired state is [encoded](to_element) into it, an answer of
-//! the service is [parsed](Element::parse) into it, and [`Element::overlay`] lays the first over the second. What this
-//! program does not know about survives the trip: `UpdateDistribution` replaces the whole configuration, so a client
-//! that sends only what it knows resets what AWS has added since.
+//! [`Element`] is the one representation of a document. Desired state is [encoded](to_element) as an element, a response is
+//! [parsed](Element::parse) into an element, and [`Element::overlay`] overlays the first on the second. Elements that the types do not know
+//! survive: `UpdateDistribution` replaces the whole configuration, so a client that sends only the elements it knows resets the others.
 //!
 //! # From Rust types to elements
 //!
-//! CloudFront's documents have neither attributes nor maps, and its names are those of the Kubernetes spec but for
-//! their case. So the same serde types describe both, by three rules:
+//! CloudFront's documents have neither attributes nor maps, and except for their case, the names are those of the Kubernetes spec. So the
+//! same serde types describe both, by three rules:
 //!
-//! 1. The field `defaultTTL` is the element `DefaultTTL`: the first letter becomes upper case. One short table holds
-//!    the initialisms for which that is not enough (`httpPort` is `HTTPPort`).
-//! 2. An absent `Option` is an element that *must not be there*: nothing is written, and an overlay removes it from what
-//!    was observed. A field with `skip_serializing_if` that is skipped is the other case, *unmanaged*: what is there
-//!    stays.
-//! 3. A list is a newtype whose serde name is the wire path of its items. `Items/CNAME` is
-//!    `<Quantity>…</Quantity><Items><CNAME>…`, in an element of the field's name, or in place when the field itself is
-//!    called `items` and has siblings. `Field` is a list without a `Quantity`. A newtype or structure named `-` is for
-//!    Kubernetes only and never sent.
+//! 1. The field `defaultTTL` is the element `DefaultTTL`: the first letter becomes upper case. A short table has the initialisms for which
+//!    that is not enough (`httpPort` is `HTTPPort`).
+//! 2. A `None` is an element that *must not exist*: it is not sent, and an overlay removes it from the observed state. A field that is
+//!    skipped with `skip_serializing_if` is *unmanaged*: the observed element stays.
+//! 3. A list is a newtype whose serde name is the wire path of its items. `Items/CNAME` is `<Quantity>…</Quantity><Items><CNAME>…`, in an
+//!    element of the field's name, or without that element if the field itself has the name `items` and siblings. `Field` is a list without
+//!    a `Quantity`. A newtype or structure with the name `-` exists in Kubernetes only and is never sent.
 //!
 //! ```
 //! # use cloudfront_operator::xml;
@@ -33,16 +30,16 @@
 //! struct Aliases(Vec<String>);
 //!
 //! let config = Config { aliases: Aliases(vec!["www.example.com".into()]), comment: None };
-//! let want = xml::to_element("Config", &config)?;
+//! let desired = xml::to_element("Config", &config)?;
 //! assert_eq!(
-//!     want.to_string(),
+//!     desired.to_string(),
 //!     "<Config><Aliases><Quantity>1</Quantity><Items><CNAME>www.example.com</CNAME></Items></Aliases></Config>",
 //! );
 //!
-//! let mut live = xml::Element::parse(b"<Config><Comment>old</Comment><New>stays</New></Config>")?;
-//! let drift: Vec<String> = live.overlay(&want).iter().map(ToString::to_string).collect();
+//! let mut observed = xml::Element::parse(b"<Config><Comment>old</Comment><New>stays</New></Config>")?;
+//! let drift: Vec<String> = observed.overlay(&desired).iter().map(ToString::to_string).collect();
 //! assert_eq!(drift, ["aliases: desired [www.example.com], observed nothing", "comment: desired nothing, observed old"]);
-//! assert_eq!(live.text_of("New"), Some("stays"));
+//! assert_eq!(observed.text_of("New"), Some("stays"));
 //! # Ok::<(), xml::XmlError>(())
 //! ```
 
@@ -61,5 +58,5 @@ pub use decode::from_element;
 pub use drift::Drift;
 pub use element::Element;
 pub use encode::to_element;
-pub use error::XmlError;
-pub use parse::{MAX_DEPTH, MAX_DOCUMENT};
+pub use error::{MAX_DOCUMENT, XmlError};
+pub use parse::MAX_DEPTH;

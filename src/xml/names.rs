@@ -1,15 +1,15 @@
-//! How the names of the spec and those of the wire relate.
+//! The names of elements, and how those of the spec and the wire correspond.
 
 use std::borrow::Cow;
 
-/// The element that tells how many items a list has.
+/// The element with the number of items in a list.
 pub(super) const QUANTITY: &str = "Quantity";
-/// The element that holds the items of a counted list.
+/// The element that contains the items of a list with a `Quantity`.
 pub(super) const ITEMS: &str = "Items";
-/// The switch of a structure that can be off.
+/// The element that enables or disables a structure.
 pub(super) const ENABLED: &str = "Enabled";
 
-/// Names whose leading initialism does not survive a change of case of their first letter alone.
+/// Names with a leading initialism, for which changing the case of the first letter is not enough.
 const INITIALISMS: [(&str, &str); 9] = [
     ("acmCertificateArn", "ACMCertificateArn"),
     ("arn", "ARN"),
@@ -22,7 +22,7 @@ const INITIALISMS: [(&str, &str); 9] = [
     ("xssProtection", "XSSProtection"),
 ];
 
-/// The element for a field of the spec.
+/// Returns the element name of a field in the spec.
 pub(super) fn wire_name(field: &str) -> Cow<'_, str> {
     match INITIALISMS.iter().find(|(spec, _)| *spec == field) {
         Some((_, wire)) => Cow::Borrowed(wire),
@@ -30,12 +30,12 @@ pub(super) fn wire_name(field: &str) -> Cow<'_, str> {
     }
 }
 
-/// The element for a field, initialism or not: CloudFront writes `ARN` in its old resources and `Arn` in its new ones.
+/// Returns the element name of a field without the initialisms: CloudFront writes `ARN` in older resources and `Arn` in newer ones.
 pub(super) fn plain_name(field: &str) -> Cow<'_, str> {
     with_first(field, char::to_ascii_uppercase)
 }
 
-/// The field of the spec for an element.
+/// Returns the field name in the spec of an element.
 pub(super) fn spec_name(element: &str) -> Cow<'_, str> {
     match INITIALISMS.iter().find(|(_, wire)| *wire == element) {
         Some((spec, _)) => Cow::Borrowed(spec),
@@ -53,7 +53,7 @@ fn with_first(name: &str, change: fn(&char) -> char) -> Cow<'_, str> {
     }
 }
 
-/// Whether an element may be called so. XML allows more; CloudFront has never used it.
+/// Returns whether this is a valid element name. XML permits more names, which CloudFront does not use.
 pub(super) fn is_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
         && name
@@ -61,7 +61,7 @@ pub(super) fn is_name(name: &str) -> bool {
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
 }
 
-/// Whether XML 1.0 can carry the character at all, even escaped.
+/// Returns whether XML 1.0 can represent the character, literally or escaped.
 pub(super) fn is_char(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
 }

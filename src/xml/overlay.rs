@@ -1,160 +1,162 @@
-//! Laying desired state over observed state.
+//! Overlays desired state on observed state.
 
 use super::Element;
 use super::drift::{Drift, is_plain_list};
-use super::element::Form;
+use super::element::NodeKind;
 use super::names::{ENABLED, ITEMS, QUANTITY, spec_name};
 
 impl Element {
-    /// Lays desired state over this observed element, in place, and tells what was different.
+    /// Overlays desired state on this observed element, and returns the differences.
     ///
-    /// Afterwards this is what to send in an update, which replaces everything: what `want` says wins, what it does not
-    /// mention stays. No drift means in sync, although blank elements that an update requires may have been added.
-    /// Laying the same over the result changes nothing and finds no drift. The root names are not compared.
+    /// The result is the document of an update, which replaces the whole configuration: `desired` decides what it mentions, and everything
+    /// else stays. No drift means in sync, although empty elements that an update requires may have been added. Overlaying the same again
+    /// changes nothing and returns no drift. The names of the roots are not compared.
     ///
-    /// - Blank is the same as absent: an empty element, a `Quantity` of 0, or a structure that is switched off is never
-    ///   drift beside an absent one. To clear what is not blank is.
-    /// - A list becomes exactly what is wanted, without repetitions, but each item keeps what is not mentioned about it.
-    ///   Structures are paired by what identifies them, not by place; order is compared only where it has a meaning.
-    /// - `Quantity` is counted, never compared.
-    pub fn overlay(&mut self, want: &Element) -> Vec<Drift> {
+    /// - Empty is the same as absent: an empty element, a `Quantity` of 0, or a disabled structure is not drift where the other side has
+    ///   none. Removing content is drift.
+    /// - A list gets exactly the desired items, without duplicates, but each item keeps what is not mentioned. Structures are matched by
+    ///   their identity field, not by position. The order is compared only where it has a meaning.
+    /// - `Quantity` is computed, never compared.
+    pub fn overlay(&mut self, desired: &Element) -> Vec<Drift> {
         let mut drift = vec![];
-        self.lay(want, "", &mut drift);
-        for place in &mut drift {
-            if place.path.is_empty() {
-                place.path = spec_name(&want.name).into_owned();
+        self.overlay_node(desired, "", &mut drift);
+        for entry in &mut drift {
+            if entry.path.is_empty() {
+                entry.path = spec_name(&desired.name).into_owned();
             }
         }
         drift
     }
 
-    pub(super) fn lay(&mut self, want: &Element, at: &str, drift: &mut Vec<Drift>) {
-        let both_blank = self.is_blank() && want.is_blank();
-        let known = drift.len();
-        match want.form {
-            _ if want.is_list() => self.lay_list(want, at, drift),
-            Form::Leaf if both_blank => {}
-            Form::Leaf => self.lay_text(want, at, drift),
-            _ => self.lay_structure(want, at, drift),
+    pub(super) fn overlay_node(&mut self, desired: &Element, path: &str, drift: &mut Vec<Drift>) {
+        let both_empty = self.is_semantically_empty() && desired.is_semantically_empty();
+        let drift_before = drift.len();
+        match desired.kind {
+            _ if desired.is_list() => self.overlay_list(desired, path, drift),
+            NodeKind::Leaf if both_empty => {}
+            NodeKind::Leaf => self.overlay_text(desired, path, drift),
+            _ => self.overlay_structure(desired, path, drift),
         }
-        if both_blank {
-            drift.truncate(known);
-        }
-    }
-
-    fn lay_text(&mut self, want: &Element, at: &str, drift: &mut Vec<Drift>) {
-        if !self.says(&want.text) {
-            drift.push(Drift::new(at, Some(want), Some(self)));
-            *self = Self::leaf(&*self.name, &*want.text);
+        if both_empty {
+            drift.truncate(drift_before);
         }
     }
 
-    fn lay_structure(&mut self, want: &Element, at: &str, drift: &mut Vec<Drift>) {
+    fn overlay_text(&mut self, desired: &Element, path: &str, drift: &mut Vec<Drift>) {
+        if !self.text_eq(&desired.text) {
+            drift.push(Drift::new(path, Some(desired), Some(self)));
+            *self = Self::leaf(&*self.name, &*desired.text);
+        }
+    }
+
+    fn overlay_structure(&mut self, desired: &Element, path: &str, drift: &mut Vec<Drift>) {
         if !self.text.trim().is_empty() {
-            drift.push(Drift::new(at, None, Some(self)));
+            drift.push(Drift::new(path, None, Some(self)));
         }
-        self.form = Form::Structure;
-        for (place, asked) in want.children.iter().enumerate() {
-            let mut earlier = want.children[..place].iter();
-            if earlier.any(|other| other.name == asked.name) {
+        self.kind = NodeKind::Structure;
+        for (index, child) in desired.children.iter().enumerate() {
+            let mut earlier = desired.children[..index].iter();
+            if earlier.any(|other| other.name == child.name) {
                 continue;
             }
-            if asked.name != QUANTITY {
-                self.lay_child(asked, &want.path_to(&asked.name, at), drift);
+            if child.name != QUANTITY {
+                self.overlay_child(child, &desired.path_to(&child.name, path), drift);
             } else if self.child(QUANTITY).is_none() {
-                self.set_text(QUANTITY, &asked.text);
+                self.set_text(QUANTITY, &child.text);
             }
         }
-        self.count(want, at, drift);
+        self.sync_quantity(desired, path, drift);
         self.drop_text();
     }
 
-    /// Drops text from what is no leaf. White space beside nothing says nothing, so it stays: the same laid again is to change nothing.
+    /// Removes the text of an element that is not a leaf.
+    ///
+    /// White space without children means nothing, so it stays: overlaying the same again must change nothing.
     pub(super) fn drop_text(&mut self) {
         if !(self.children.is_empty() && self.text.trim().is_empty()) {
             self.text.clear();
         }
     }
 
-    /// The path of a child in the spec, where a list without siblings hides its `Items`.
-    fn path_to(&self, child: &str, at: &str) -> String {
+    /// Returns the path of a child in the spec, where a list without siblings has no `Items`.
+    fn path_to(&self, child: &str, path: &str) -> String {
         match spec_name(child) {
-            _ if is_plain_list(self) => at.to_owned(),
-            field if at.is_empty() => field.into_owned(),
-            field => format!("{at}.{field}"),
+            _ if is_plain_list(self) => path.to_owned(),
+            field if path.is_empty() => field.into_owned(),
+            field => format!("{path}.{field}"),
         }
     }
 
-    fn lay_child(&mut self, asked: &Element, at: &str, drift: &mut Vec<Drift>) {
+    fn overlay_child(&mut self, desired: &Element, path: &str, drift: &mut Vec<Drift>) {
         let found = self
             .children
             .iter()
-            .position(|child| child.name == asked.name);
+            .position(|child| child.name == desired.name);
         match found {
-            Some(place) if asked.is_list() => {
-                self.children[place].lay(asked, at, drift);
-                if asked.is_absent() {
-                    self.remove(&asked.name);
+            Some(index) if desired.is_list() => {
+                self.children[index].overlay_node(desired, path, drift);
+                if desired.is_absent() {
+                    self.remove(&desired.name);
                 }
             }
-            Some(place) if asked.is_absent() => self.remove_absent(place, at, drift),
-            Some(place) => self.children[place].lay(asked, at, drift),
-            None if asked.is_absent() => {}
-            None => self.add(asked, at, drift),
+            Some(index) if desired.is_absent() => self.remove_absent(index, path, drift),
+            Some(index) => self.children[index].overlay_node(desired, path, drift),
+            None if desired.is_absent() => {}
+            None => self.add(desired, path, drift),
         }
     }
 
-    /// Takes out what must not be there.
+    /// Removes a child that must not exist.
     ///
-    /// A blank element is left alone, because an update requires many of them, unless it is a bare structure. There
-    /// the presence itself speaks: an empty `S3OriginConfig` still makes an origin an S3 origin.
-    fn remove_absent(&mut self, place: usize, at: &str, drift: &mut Vec<Drift>) {
-        let child = &self.children[place];
-        let switched = child.child(ENABLED).or(child.child(QUANTITY)).is_some();
-        let is_bare_structure = !child.children.is_empty() && !switched;
-        if child.is_blank() && !is_bare_structure {
+    /// An empty child stays, because an update requires many of them, unless it is a structure without `Enabled` and `Quantity`. Such a
+    /// structure has a meaning by its presence: an empty `S3OriginConfig` makes an origin an S3 origin.
+    fn remove_absent(&mut self, index: usize, path: &str, drift: &mut Vec<Drift>) {
+        let child = &self.children[index];
+        let has_switch = child.child(ENABLED).or(child.child(QUANTITY)).is_some();
+        let is_bare_structure = !child.children.is_empty() && !has_switch;
+        if child.is_semantically_empty() && !is_bare_structure {
             return;
         }
-        if !child.is_blank() {
-            drift.push(Drift::new(at, None, Some(child)));
+        if !child.is_semantically_empty() {
+            drift.push(Drift::new(path, None, Some(child)));
         }
         let name = child.name.clone();
         self.remove(&name);
     }
 
-    fn add(&mut self, asked: &Element, at: &str, drift: &mut Vec<Drift>) {
+    fn add(&mut self, desired: &Element, path: &str, drift: &mut Vec<Drift>) {
         let mut items = vec![];
-        self.children.push(asked.made(at, &mut items));
-        if asked.is_list() {
+        self.children.push(desired.materialize(path, &mut items));
+        if desired.is_list() {
             drift.append(&mut items);
-        } else if !asked.is_blank() {
-            drift.push(Drift::new(at, Some(asked), None));
+        } else if !desired.is_semantically_empty() {
+            drift.push(Drift::new(path, Some(desired), None));
         }
     }
 
-    /// The element that comes of laying this desired one over nothing.
-    pub(super) fn made(&self, at: &str, drift: &mut Vec<Drift>) -> Self {
-        if self.form == Form::Leaf {
+    /// Returns the result of overlaying this desired element on nothing.
+    pub(super) fn materialize(&self, path: &str, drift: &mut Vec<Drift>) -> Self {
+        if self.kind == NodeKind::Leaf {
             return self.clone();
         }
-        let mut fresh = Self::formed(&*self.name, self.form);
-        fresh.lay(self, at, drift);
-        fresh
+        let mut created = Self::with_kind(&*self.name, self.kind);
+        created.overlay_node(self, path, drift);
+        created
     }
 
-    /// Makes `Quantity` tell the number of items, if `want` speaks of items and either side counts them.
-    fn count(&mut self, want: &Element, at: &str, drift: &mut Vec<Drift>) {
-        let quantity = want.child(QUANTITY);
-        if !want.children.iter().any(|child| child.name == ITEMS) {
-            if !quantity.is_some_and(|quantity| quantity.says("0")) {
+    /// Sets `Quantity` to the number of items, if `desired` mentions items and either side has a `Quantity`.
+    fn sync_quantity(&mut self, desired: &Element, path: &str, drift: &mut Vec<Drift>) {
+        let quantity = desired.child(QUANTITY);
+        if !desired.children.iter().any(|child| child.name == ITEMS) {
+            if !quantity.is_some_and(|quantity| quantity.text_eq("0")) {
                 return;
             }
-            let nothing = Self::formed(ITEMS, Form::Absent);
-            self.lay_child(&nothing, &want.path_to(ITEMS, at), drift);
+            let no_items = Self::with_kind(ITEMS, NodeKind::Absent);
+            self.overlay_child(&no_items, &desired.path_to(ITEMS, path), drift);
         }
         if quantity.or(self.child(QUANTITY)).is_some() {
-            let items = self.child(ITEMS).map_or(0, |items| items.children.len());
-            self.set_text(QUANTITY, &items.to_string());
+            let count = self.child(ITEMS).map_or(0, |items| items.children.len());
+            self.set_text(QUANTITY, &count.to_string());
         }
     }
 }

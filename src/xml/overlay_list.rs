@@ -1,10 +1,10 @@
-//! Laying a desired list over an observed one.
+//! Overlays a desired list on an observed one.
 
 use super::Element;
 use super::drift::{Drift, describe};
-use super::element::Form;
+use super::element::NodeKind;
 
-/// What tells one item of a list from the others, in order of preference.
+/// The fields that identify an item of a list, in order of preference.
 const IDENTITY_FIELDS: [&str; 15] = [
     "Id",
     "PathPattern",
@@ -23,100 +23,107 @@ const IDENTITY_FIELDS: [&str; 15] = [
     "Name",
 ];
 
-/// The items whose order has a meaning: the first cache behavior that matches wins, and the first member of an origin
-/// group is the primary one. Every other order is CloudFront's own and changes without a reason.
+/// The items whose order has a meaning: the first matching cache behavior applies, and the first member of an origin group is the primary
+/// one. CloudFront may change every other order at any time.
 const ORDERED: [&str; 2] = ["CacheBehavior", "OriginGroupMember"];
 
 impl Element {
-    pub(super) fn lay_list(&mut self, want: &Element, at: &str, drift: &mut Vec<Drift>) {
+    pub(super) fn overlay_list(&mut self, desired: &Element, path: &str, drift: &mut Vec<Drift>) {
         let labels = self.labels();
         let observed = std::mem::take(&mut self.children);
-        let mut rest: Vec<_> = observed.into_iter().map(Some).collect();
-        let mut laid = vec![];
-        for (rank, asked) in want.distinct().into_iter().enumerate() {
-            let is_partner =
-                |item: &Option<Self>| item.as_ref().is_some_and(|item| asked.pairs_with(item));
-            let place = rest.iter().position(is_partner);
-            let item = place.and_then(|place| rest[place].take());
-            let path = format!("{at}[{}]", asked.label(rank));
-            laid.push((place, asked.lay_item(item, &path, drift)));
+        let mut unmatched: Vec<_> = observed.into_iter().map(Some).collect();
+        let mut result = vec![];
+        for (index, item) in desired.distinct_items().into_iter().enumerate() {
+            let is_match = |observed: &Option<Self>| {
+                observed
+                    .as_ref()
+                    .is_some_and(|observed| item.matches_item(observed))
+            };
+            let position = unmatched.iter().position(is_match);
+            let observed = position.and_then(|position| unmatched[position].take());
+            let path = format!("{path}[{}]", item.label(index));
+            result.push((position, item.overlay_item(observed, &path, drift)));
         }
-        for (item, label) in rest.iter().zip(&labels) {
-            if let Some(item) = item.as_ref().filter(|item| !want.repeats(item)) {
-                drift.push(Drift::new(&format!("{at}[{label}]"), None, Some(item)));
+        for (item, label) in unmatched.iter().zip(&labels) {
+            if let Some(item) = item.as_ref().filter(|item| !desired.is_duplicate(item)) {
+                drift.push(Drift::new(&format!("{path}[{label}]"), None, Some(item)));
             }
         }
-        if !want.present().any(|item| ORDERED.contains(&&*item.name)) {
-            laid.sort_by_key(|(place, _)| place.unwrap_or(usize::MAX));
-        } else if !laid.iter().filter_map(|(place, _)| *place).is_sorted() {
-            drift.push(Drift::order(at, &want.labels(), &labels));
+        if !desired.present().any(|item| ORDERED.contains(&&*item.name)) {
+            result.sort_by_key(|(position, _)| position.unwrap_or(usize::MAX));
+        } else if !result
+            .iter()
+            .filter_map(|(position, _)| *position)
+            .is_sorted()
+        {
+            drift.push(Drift::order(path, &desired.labels(), &labels));
         }
-        self.children = laid.into_iter().map(|(_, item)| item).collect();
+        self.children = result.into_iter().map(|(_, item)| item).collect();
         self.drop_text();
-        self.form = Form::List;
+        self.kind = NodeKind::List;
     }
 
-    /// The items that are wanted, scalars once each.
-    fn distinct(&self) -> Vec<&Element> {
+    /// Returns the desired items, each scalar once.
+    fn distinct_items(&self) -> Vec<&Element> {
         let mut items: Vec<&Element> = vec![];
         for item in self.present() {
-            let repeated =
-                item.form == Form::Leaf && items.iter().any(|other| item.pairs_with(other));
-            if !repeated {
+            let is_repeated =
+                item.kind == NodeKind::Leaf && items.iter().any(|other| item.matches_item(other));
+            if !is_repeated {
                 items.push(item);
             }
         }
         items
     }
 
-    /// Whether the observed item is a scalar that is wanted and already there.
-    fn repeats(&self, observed: &Element) -> bool {
+    /// Returns whether an unmatched observed item is a desired scalar, which another observed item has matched already.
+    fn is_duplicate(&self, observed: &Element) -> bool {
         self.present()
-            .any(|item| item.form == Form::Leaf && item.pairs_with(observed))
+            .any(|item| item.kind == NodeKind::Leaf && item.matches_item(observed))
     }
 
-    /// The item that comes of laying this desired one over the observed one it is paired with.
-    fn lay_item(&self, observed: Option<Self>, at: &str, drift: &mut Vec<Drift>) -> Self {
+    /// Returns the result of overlaying this desired item on the observed item that it matches.
+    fn overlay_item(&self, observed: Option<Self>, path: &str, drift: &mut Vec<Drift>) -> Self {
         if let Some(mut item) = observed {
-            item.lay(self, at, drift);
+            item.overlay_node(self, path, drift);
             return item;
         }
-        drift.push(Drift::new(at, Some(self), None));
-        self.made(at, &mut vec![])
+        drift.push(Drift::new(path, Some(self), None));
+        self.materialize(path, &mut vec![])
     }
 
-    /// Whether an observed item is the one that this desired item is about.
+    /// Returns whether an observed item is the counterpart of this desired item.
     ///
-    /// The desired one decides what identifies it: it has no children that this program does not know. Structures
-    /// without any such child are paired in the order in which they come.
-    fn pairs_with(&self, observed: &Element) -> bool {
+    /// The desired item decides the identity field, because the observed one may have fields that the types do not know. Structures
+    /// without an identity field match in document order.
+    fn matches_item(&self, observed: &Element) -> bool {
         self.name == observed.name
-            && match self.key() {
-                Some(key) => observed
-                    .child(&key.name)
-                    .is_some_and(|other| other.says(&key.text)),
-                None => self.form != Form::Leaf || observed.says(&self.text),
+            && match self.identity() {
+                Some(identity) => observed
+                    .child(&identity.name)
+                    .is_some_and(|other| other.text_eq(&identity.text)),
+                None => self.kind != NodeKind::Leaf || observed.text_eq(&self.text),
             }
     }
 
-    fn key(&self) -> Option<&Element> {
-        let childless = |key: &&Element| key.children.is_empty();
+    fn identity(&self) -> Option<&Element> {
+        let has_text = |field: &&Element| field.children.is_empty();
         IDENTITY_FIELDS
             .iter()
-            .find_map(|key| self.child(key).filter(childless))
+            .find_map(|field| self.child(field).filter(has_text))
     }
 
     fn labels(&self) -> Vec<String> {
         let items = self.present().enumerate();
-        items.map(|(place, item)| item.label(place)).collect()
+        items.map(|(index, item)| item.label(index)).collect()
     }
 
-    /// What stands for an item in a path: what identifies it, or else its place.
-    fn label(&self, place: usize) -> String {
-        match self.key() {
-            Some(key) => describe(key),
-            None if self.form == Form::Leaf => describe(self),
-            None => place.to_string(),
+    /// Returns how a path names an item: by its identity, or else by its index.
+    fn label(&self, index: usize) -> String {
+        match self.identity() {
+            Some(identity) => describe(identity),
+            None if self.kind == NodeKind::Leaf => describe(self),
+            None => index.to_string(),
         }
     }
 }

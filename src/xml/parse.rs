@@ -1,53 +1,57 @@
-use super::element::Form;
+//! Parses documents into elements.
+
+use super::element::NodeKind;
 use super::names::{is_char, is_name};
-use super::{Element, XmlError};
+use super::{Element, MAX_DOCUMENT, XmlError};
 use quick_xml::{Reader, escape, events::Event};
 use std::borrow::Cow;
 
-/// The largest document that is read, in bytes.
-pub const MAX_DOCUMENT: usize = 8 * 1024 * 1024;
-
-/// The deepest nesting that is read. CloudFront's own documents have about ten levels.
+/// Maximum nesting of a document that is parsed. CloudFront's documents have about ten levels.
 pub const MAX_DEPTH: usize = 64;
 
-pub(super) fn parse(document: &[u8]) -> Result<Element, XmlError> {
-    if document.len() > MAX_DOCUMENT {
-        return Err(XmlError::TooLarge {
-            size: document.len(),
-        });
-    }
-    let text = str::from_utf8(document).map_err(|error| XmlError::Document {
-        at: error.valid_up_to() as u64,
-        reason: "not UTF-8".into(),
-    })?;
-    let mut reader = Reader::from_str(text);
-    let mut tree = Tree::default();
-    read(&mut reader, &mut tree).map_err(|reason| XmlError::Document {
-        at: reader.buffer_position(),
-        reason,
-    })
-}
-
-type Reason = String;
-
-fn read(reader: &mut Reader<&[u8]>, tree: &mut Tree) -> Result<Element, Reason> {
-    loop {
-        match reader.read_event().map_err(|error| error.to_string())? {
-            Event::Eof => return tree.finish(),
-            event => tree.take(&event)?,
-        }
-    }
-}
-
-/// The document so far: the elements that are still open, outermost first, and the root once it is closed.
+/// The document so far: the open elements, outermost first, and the root once it is closed.
 #[derive(Default)]
-struct Tree {
+struct TreeBuilder {
     open: Vec<Element>,
     root: Option<Element>,
 }
 
-impl Tree {
-    fn take(&mut self, event: &Event<'_>) -> Result<(), Reason> {
+impl Element {
+    /// Parses a document: UTF-8, at most [`MAX_DOCUMENT`] bytes and [`MAX_DEPTH`] levels.
+    ///
+    /// Drops attributes, comments, namespace prefixes and white space between elements. CDATA becomes text. Document types, processing
+    /// instructions, unknown entities, text beside elements, and characters that XML 1.0 excludes are errors. Never panics.
+    pub fn parse(document: &[u8]) -> Result<Self, XmlError> {
+        if document.len() > MAX_DOCUMENT {
+            return Err(XmlError::TooLarge {
+                size: document.len(),
+            });
+        }
+        let text = str::from_utf8(document).map_err(|error| XmlError::Document {
+            at: error.valid_up_to() as u64,
+            reason: "not UTF-8".into(),
+        })?;
+        let mut reader = Reader::from_str(text);
+        build(&mut reader).map_err(|reason| XmlError::Document {
+            at: reader.buffer_position(),
+            reason,
+        })
+    }
+}
+
+/// Builds the tree. The error is the reason of an [`XmlError::Document`].
+fn build(reader: &mut Reader<&[u8]>) -> Result<Element, String> {
+    let mut tree = TreeBuilder::default();
+    loop {
+        match reader.read_event().map_err(|error| error.to_string())? {
+            Event::Eof => return tree.finish(),
+            event => tree.handle(&event)?,
+        }
+    }
+}
+
+impl TreeBuilder {
+    fn handle(&mut self, event: &Event<'_>) -> Result<(), String> {
         match event {
             Event::Start(tag) => self.start(tag.local_name().into_inner()),
             Event::Empty(tag) => {
@@ -64,7 +68,7 @@ impl Tree {
         }
     }
 
-    fn start(&mut self, name: &str) -> Result<(), Reason> {
+    fn start(&mut self, name: &str) -> Result<(), String> {
         if self.root.is_some() {
             return Err("a second root element".into());
         }
@@ -74,11 +78,11 @@ impl Tree {
         if !is_name(name) {
             return Err("an element without a proper name".into());
         }
-        self.open.push(Element::formed(name, Form::Leaf));
+        self.open.push(Element::with_kind(name, NodeKind::Leaf));
         Ok(())
     }
 
-    fn text(&mut self, text: &str) -> Result<(), Reason> {
+    fn text(&mut self, text: &str) -> Result<(), String> {
         if !text.chars().all(is_char) {
             return Err("a character that XML 1.0 excludes".into());
         }
@@ -90,23 +94,23 @@ impl Tree {
         Ok(())
     }
 
-    fn end(&mut self) -> Result<(), Reason> {
-        let mut done = self.open.pop().ok_or("an end without a start")?;
-        if !done.children.is_empty() {
-            if !done.text.trim().is_empty() {
-                return Err(format!("text beside elements in <{}>", done.name));
+    fn end(&mut self) -> Result<(), String> {
+        let mut closed = self.open.pop().ok_or("an end without a start")?;
+        if !closed.children.is_empty() {
+            if !closed.text.trim().is_empty() {
+                return Err(format!("text beside elements in <{}>", closed.name));
             }
-            done.text.clear();
-            done.form = done.form_by_children();
+            closed.text.clear();
+            closed.kind = closed.kind_from_children();
         }
         match self.open.last_mut() {
-            Some(parent) => parent.children.push(done),
-            None => self.root = Some(done),
+            Some(parent) => parent.children.push(closed),
+            None => self.root = Some(closed),
         }
         Ok(())
     }
 
-    fn finish(&mut self) -> Result<Element, Reason> {
+    fn finish(&mut self) -> Result<Element, String> {
         match self.open.last() {
             Some(open) => Err(format!("<{}> is not closed", open.name)),
             None => self.root.take().ok_or_else(|| "no root element".into()),
@@ -114,7 +118,7 @@ impl Tree {
     }
 }
 
-fn resolve(entity: &quick_xml::events::BytesRef<'_>) -> Result<Cow<'static, str>, Reason> {
+fn resolve(entity: &quick_xml::events::BytesRef<'_>) -> Result<Cow<'static, str>, String> {
     if let Some(c) = entity
         .resolve_char_ref()
         .map_err(|error| error.to_string())?

@@ -1,14 +1,16 @@
+//! Serializes elements.
+
 use super::Element;
 use super::drift::{REDACTED, is_secret};
 use super::names::is_char;
 use std::fmt::{self, Write};
 
 impl Element {
-    /// The document as CloudFront takes it: `xmlns` on the root, no declaration, nothing between the elements.
+    /// Serializes the document for CloudFront: with `xmlns` on the root, without a declaration, and without white space between elements.
     pub fn to_document(&self, namespace: &str) -> String {
         let mut document = String::new();
         self.write(&mut document, Some(namespace))
-            .expect("a string takes all that is written to it");
+            .expect("writing to a string never fails");
         document
     }
 
@@ -31,7 +33,7 @@ impl Element {
     }
 }
 
-/// The document without a namespace.
+/// Writes the document without a namespace.
 impl fmt::Display for Element {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write(f, None)
@@ -54,7 +56,7 @@ impl fmt::Debug for Element {
     }
 }
 
-/// A carriage return goes out as a reference, because a reader turns a bare one into a line feed.
+/// Escapes text. A carriage return becomes a character reference, because XML parsers read a literal one as a line feed.
 fn escape(text: &str, out: &mut impl Write) -> fmt::Result {
     text.chars().try_for_each(|c| match c {
         '&' => out.write_str("&amp;"),
