@@ -7,19 +7,19 @@
 )]
 
 mod cloudfront {
-    mod answers;
     mod bounds;
-    mod budgets;
     mod child;
     mod credentials;
     mod endpoints;
     mod errors;
+    mod malformed;
+    mod rate_limiter;
     mod recorded;
     mod requests;
+    mod responses;
     mod retries;
     mod secrets;
     mod server;
     mod signatures;
-    mod spoilt;
     mod trust;
 }

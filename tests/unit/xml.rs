@@ -5,11 +5,11 @@
 )]
 
 mod xml {
+    mod arbitrary;
     mod documents;
     mod lists;
     mod mapping;
     mod overlay;
     mod properties;
     mod sample;
-    mod wishes;
 }
