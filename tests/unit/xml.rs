@@ -1,4 +1,4 @@
-//! The XML format and the overlay, as their users see them: by example, and by properties that hold for any input.
+//! The XML format and the overlay through their public interface: by example, and by properties of every input.
 #![allow(
     clippy::unwrap_used,
     reason = "clippy does not see that helpers of tests are tests"

@@ -1,12 +1,12 @@
-//! What holds for any bytes, any document and any wish, however little sense they make.
+//! Properties of arbitrary bytes, documents and desired values.
 
-use super::sample::{config, lines, want};
+use super::sample::{config, desired, lines};
 use cloudfront_operator::xml::{Element, to_element};
 use proptest::{collection, prelude::*, sample::select};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use std::collections::BTreeMap;
 
-/// Few names, so that documents and wishes meet; those that mean something to an overlay among them.
+/// Few names, so that documents and desired values overlap. Some have a meaning to an overlay.
 const NAMES: [&str; 9] = [
     "A",
     "B",
@@ -21,33 +21,35 @@ const NAMES: [&str; 9] = [
 const TEXTS: [&str; 7] = ["", " ", "0", "2", "true", "false", "x"];
 const PATHS: [&str; 5] = ["Items/A", "Items/Name", "Items/CacheBehavior", "A", "-"];
 
-/// A value as serde may present one.
+/// A value that serde can serialize.
 #[derive(Clone, Debug)]
-enum Wish {
+enum ArbitraryValue {
     Absent,
     Text(&'static str),
-    Structure(BTreeMap<&'static str, Wish>),
-    List(&'static str, Vec<Wish>),
+    Structure(BTreeMap<&'static str, ArbitraryValue>),
+    List(&'static str, Vec<ArbitraryValue>),
 }
 
-struct Sequence<'a>(&'a [Wish]);
+struct ItemSequence<'a>(&'a [ArbitraryValue]);
 
-impl Serialize for Sequence<'_> {
+impl Serialize for ItemSequence<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.0)
     }
 }
 
-impl Serialize for Wish {
+impl Serialize for ArbitraryValue {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Absent => serializer.serialize_none(),
             Self::Text(text) => serializer.serialize_str(text),
-            Self::List(path, items) => serializer.serialize_newtype_struct(path, &Sequence(items)),
+            Self::List(path, items) => {
+                serializer.serialize_newtype_struct(path, &ItemSequence(items))
+            }
             Self::Structure(fields) => {
-                let mut structure = serializer.serialize_struct("Wish", fields.len())?;
-                for (name, wish) in fields {
-                    structure.serialize_field(name, wish)?;
+                let mut structure = serializer.serialize_struct("Structure", fields.len())?;
+                for (name, value) in fields {
+                    structure.serialize_field(name, value)?;
                 }
                 structure.end()
             }
@@ -55,17 +57,20 @@ impl Serialize for Wish {
     }
 }
 
-fn wish() -> impl Strategy<Value = Wish> {
-    let leaf = prop_oneof![Just(Wish::Absent), select(&TEXTS[..]).prop_map(Wish::Text)];
+fn arbitrary_value() -> impl Strategy<Value = ArbitraryValue> {
+    let leaf = prop_oneof![
+        Just(ArbitraryValue::Absent),
+        select(&TEXTS[..]).prop_map(ArbitraryValue::Text)
+    ];
     let any = leaf.prop_recursive(4, 32, 4, |inner| {
         let fields = collection::btree_map(select(&NAMES[..]), inner.clone(), 0..4);
         let items = collection::vec(inner, 0..4);
         prop_oneof![
-            fields.prop_map(Wish::Structure),
-            (select(&PATHS[..]), items).prop_map(|(path, items)| Wish::List(path, items))
+            fields.prop_map(ArbitraryValue::Structure),
+            (select(&PATHS[..]), items).prop_map(|(path, items)| ArbitraryValue::List(path, items))
         ]
     });
-    collection::btree_map(select(&NAMES[..]), any, 0..5).prop_map(Wish::Structure)
+    collection::btree_map(select(&NAMES[..]), any, 0..5).prop_map(ArbitraryValue::Structure)
 }
 
 fn document() -> impl Strategy<Value = Element> {
@@ -78,7 +83,7 @@ fn document() -> impl Strategy<Value = Element> {
     })
 }
 
-/// Bytes that are often nearly XML.
+/// Generates bytes that are often nearly XML.
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
     let part = select(
         &[
@@ -112,11 +117,11 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
             "\0",
         ][..],
     );
-    let soup = collection::vec(part, 0..12).prop_map(|parts| parts.concat().into_bytes());
+    let fragments = collection::vec(part, 0..12).prop_map(|parts| parts.concat().into_bytes());
     prop_oneof![
-        soup.clone(),
+        fragments.clone(),
         collection::vec(any::<u8>(), 0..64),
-        soup.prop_map(|soup| [b"<A>", &*soup, b"</A>"].concat())
+        fragments.prop_map(|fragments| [b"<A>", &*fragments, b"</A>"].concat())
     ]
 }
 
@@ -124,54 +129,54 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1024))]
 
     #[test]
-    fn no_bytes_panic_and_what_is_read_can_be_written(bytes in bytes(), config in config()) {
+    fn no_bytes_panic_and_parsed_documents_round_trip(bytes in bytes(), config in config()) {
         if let Ok(mut document) = Element::parse(&bytes) {
             prop_assert_eq!(&Element::parse(document.to_string().as_bytes()).unwrap(), &document);
-            let want = want(&config);
-            document.overlay(&want);
-            prop_assert_eq!(lines(&document.overlay(&want)), Vec::<String>::new());
+            let desired = desired(&config);
+            document.overlay(&desired);
+            prop_assert_eq!(lines(&document.overlay(&desired)), Vec::<String>::new());
         }
     }
 
     #[test]
-    fn a_second_overlay_changes_nothing_whatever_the_first_was(live in document(), wish in wish()) {
-        settles(&live, &to_element("A", &wish).unwrap())?;
+    fn every_overlay_is_idempotent(observed in document(), desired in arbitrary_value()) {
+        check_idempotent(&observed, &to_element("A", &desired).unwrap())?;
     }
 
     #[test]
-    fn a_document_can_be_laid_over_a_document(live in document(), wish in document()) {
-        settles(&live, &wish)?;
+    fn a_document_can_be_overlaid_on_a_document(observed in document(), desired in document()) {
+        check_idempotent(&observed, &desired)?;
     }
 
     #[test]
-    fn a_wish_laid_over_nothing_is_met(wish in wish()) {
-        settles(&Element::new("A"), &to_element("A", &wish).unwrap())?;
+    fn an_overlay_on_an_empty_element_is_idempotent(desired in arbitrary_value()) {
+        check_idempotent(&Element::new("A"), &to_element("A", &desired).unwrap())?;
     }
 }
 
 #[test]
-fn white_space_that_says_nothing_stays_where_nothing_comes_in_its_place() {
-    for (live, name) in [
+fn white_space_without_replacement_stays() {
+    for (observed, name) in [
         ("<A><A>0</A></A>", "A"),
         ("<A><Items><A/></Items></A>", "Items"),
     ] {
-        let wish = Element::new("A")
+        let desired = Element::new("A")
             .with(Element::leaf(name, " "))
             .with(Element::new(name));
-        settles(&Element::parse(live.as_bytes()).unwrap(), &wish).unwrap();
+        check_idempotent(&Element::parse(observed.as_bytes()).unwrap(), &desired).unwrap();
     }
 }
 
-/// Checks that a wish is met once it is laid, also for who reads what is sent.
-fn settles(live: &Element, want: &Element) -> Result<(), TestCaseError> {
-    let mut live = live.clone();
-    let drift = live.overlay(want);
-    prop_assert!(drift.iter().all(|place| !place.path.is_empty()));
-    let before = live.clone();
-    prop_assert_eq!(lines(&live.overlay(want)), Vec::<String>::new());
-    prop_assert_eq!(&live, &before);
+/// Checks that a second overlay changes nothing, neither on the first result nor on the document that is sent.
+fn check_idempotent(observed: &Element, desired: &Element) -> Result<(), TestCaseError> {
+    let mut observed = observed.clone();
+    let drift = observed.overlay(desired);
+    prop_assert!(drift.iter().all(|entry| !entry.path.is_empty()));
+    let before = observed.clone();
+    prop_assert_eq!(lines(&observed.overlay(desired)), Vec::<String>::new());
+    prop_assert_eq!(&observed, &before);
 
     let mut sent = Element::parse(before.to_document("u").as_bytes()).unwrap();
-    prop_assert_eq!(lines(&sent.overlay(want)), Vec::<String>::new());
+    prop_assert_eq!(lines(&sent.overlay(desired)), Vec::<String>::new());
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Reading and writing documents.
+//! Parsing and serializing documents.
 
 use super::sample::parse;
 use cloudfront_operator::xml::{Element, MAX_DEPTH, MAX_DOCUMENT, XmlError};
@@ -8,18 +8,18 @@ fn refusal(document: &str) -> String {
 }
 
 #[test]
-fn an_answer_of_cloudfront_is_read() {
-    let answer = parse(
+fn a_cloudfront_response_is_parsed() {
+    let response = parse(
         r#"<?xml version="1.0"?>
         <ErrorResponse xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/">
           <Error><Type>Sender</Type><Code>NoSuchDistribution</Code><Message>It isn&apos;t &#x74;here.</Message></Error>
           <RequestId/>
         </ErrorResponse>"#,
     );
-    assert_eq!(answer.name(), "ErrorResponse");
-    assert_eq!(answer.children().len(), 2);
-    assert_eq!(answer.text_of("RequestId"), Some(""));
-    let error = answer.child("Error").unwrap();
+    assert_eq!(response.name(), "ErrorResponse");
+    assert_eq!(response.children().len(), 2);
+    assert_eq!(response.text_of("RequestId"), Some(""));
+    let error = response.child("Error").unwrap();
     assert_eq!(error.text_of("Message"), Some("It isn't there."));
     assert_eq!(error.text_of("Nothing"), None);
 }
@@ -31,13 +31,13 @@ fn cdata_comments_and_prefixes_leave_only_their_content() {
 }
 
 #[test]
-fn white_space_is_content_in_text_and_nothing_between_elements() {
+fn white_space_is_kept_in_text_and_dropped_between_elements() {
     let document = parse("<X>\n  <Y> a\tb\r\nc </Y>\n</X>\n");
     assert_eq!(document.to_string(), "<X><Y> a\tb\nc </Y></X>");
 }
 
 #[test]
-fn a_document_is_written_with_its_namespace_on_the_root_only() {
+fn a_document_is_serialized_with_its_namespace_on_the_root_only() {
     let document = Element::new("A").with(Element::leaf("B", "1 < 2 && \"]]>\"\r\n"));
     assert_eq!(
         document.to_document("http://example.com/?a&b"),
@@ -47,12 +47,12 @@ fn a_document_is_written_with_its_namespace_on_the_root_only() {
 }
 
 #[test]
-fn a_character_that_xml_cannot_carry_never_reaches_a_document() {
+fn a_character_that_xml_excludes_is_replaced() {
     assert_eq!(Element::leaf("A", "a\0b").to_string(), "<A>a\u{fffd}b</A>");
 }
 
 #[test]
-fn what_is_not_a_plain_document_is_refused() {
+fn documents_that_are_not_plain_xml_are_refused() {
     for (document, reason) in [
         ("", "no root element"),
         ("<A>", "<A> is not closed"),
@@ -97,7 +97,7 @@ fn depth_and_size_are_bounded() {
 }
 
 #[test]
-fn a_tree_can_be_changed_by_hand() {
+fn a_tree_can_be_modified() {
     let mut config = parse("<C><Enabled>true</Enabled><Tag>1</Tag><Tag>2</Tag></C>");
     config.set_text("Enabled", "false");
     config.set_text("Comment", "new");

@@ -1,13 +1,13 @@
-//! Desired lists over observed lists.
+//! Overlays of desired lists on observed lists.
 
 use super::overlay::check;
-use super::sample::{Config, Origin, Origins, lines, live, parse, want};
+use super::sample::{Config, Origin, Origins, desired, lines, observed, parse};
 use cloudfront_operator::xml::{Element, to_element};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 #[derive(Serialize)]
-struct Listed<T> {
+struct ListHolder<T> {
     list: T,
 }
 
@@ -23,7 +23,7 @@ const AB: &str =
 fn scalars_compare_as_sets() {
     check(
         AB,
-        &Listed {
+        &ListHolder {
             list: Names(&["b", "a", "b"]),
         },
         &[],
@@ -34,7 +34,7 @@ fn scalars_compare_as_sets() {
         .replace('2', "3");
     check(
         &twice,
-        &Listed {
+        &ListHolder {
             list: Names(&["a", "b"]),
         },
         &[],
@@ -43,10 +43,10 @@ fn scalars_compare_as_sets() {
 }
 
 #[test]
-fn a_list_becomes_exactly_what_is_wanted_and_its_quantity_is_never_drift() {
+fn a_list_gets_exactly_the_desired_items_and_quantity_is_never_drift() {
     check(
         AB,
-        &Listed {
+        &ListHolder {
             list: Names(&["c", "b"]),
         },
         &[
@@ -57,7 +57,7 @@ fn a_list_becomes_exactly_what_is_wanted_and_its_quantity_is_never_drift() {
     );
     check(
         NONE,
-        &Listed {
+        &ListHolder {
             list: Names(&["a", "b"]),
         },
         &[
@@ -68,7 +68,7 @@ fn a_list_becomes_exactly_what_is_wanted_and_its_quantity_is_never_drift() {
     );
     check(
         "<C/>",
-        &Listed {
+        &ListHolder {
             list: Names(&["a", "b"]),
         },
         &["list: desired [a, b], observed nothing"],
@@ -77,20 +77,20 @@ fn a_list_becomes_exactly_what_is_wanted_and_its_quantity_is_never_drift() {
 }
 
 #[test]
-fn an_empty_wish_empties_the_list() {
+fn an_empty_desired_list_empties_the_list() {
     check(
         AB,
-        &Listed { list: Names(&[]) },
+        &ListHolder { list: Names(&[]) },
         &[
             "list[a]: desired nothing, observed a",
             "list[b]: desired nothing, observed b",
         ],
         NONE,
     );
-    check("<C/>", &Listed { list: Names(&[]) }, &[], NONE);
+    check("<C/>", &ListHolder { list: Names(&[]) }, &[], NONE);
     check(
         NONE,
-        &Listed {
+        &ListHolder {
             list: None::<Names>,
         },
         &[],
@@ -98,7 +98,7 @@ fn an_empty_wish_empties_the_list() {
     );
     check(
         AB,
-        &Listed {
+        &ListHolder {
             list: None::<Names>,
         },
         &["list: desired nothing, observed [a, b]"],
@@ -107,17 +107,17 @@ fn an_empty_wish_empties_the_list() {
 }
 
 #[test]
-fn a_parsed_wish_for_nothing_empties_the_list_too() {
-    let mut live = parse(AB);
-    assert_eq!(live.overlay(&parse(NONE)).len(), 2);
-    assert_eq!(live, parse(NONE));
+fn a_parsed_empty_list_empties_the_list_too() {
+    let mut observed = parse(AB);
+    assert_eq!(observed.overlay(&parse(NONE)).len(), 2);
+    assert_eq!(observed, parse(NONE));
 }
 
 #[test]
-fn an_item_of_another_name_is_another_item() {
+fn an_item_with_a_different_name_does_not_match() {
     check(
         "<C><List><Quantity>2</Quantity><Items><Other>a</Other><Name>b</Name></Items></List></C>",
-        &Listed {
+        &ListHolder {
             list: Names(&["b", "a"]),
         },
         &[
@@ -129,11 +129,11 @@ fn an_item_of_another_name_is_another_item() {
 }
 
 #[test]
-fn a_wrong_quantity_is_put_right_in_silence() {
+fn a_wrong_quantity_is_corrected_without_drift() {
     let wrong = AB.replace('2', "7");
     check(
         &wrong,
-        &Listed {
+        &ListHolder {
             list: Names(&["a", "b"]),
         },
         &[],
@@ -149,7 +149,7 @@ struct Fields(&'static [&'static str]);
 fn a_list_without_a_quantity_gets_none() {
     check(
         "<C><List><Field>a</Field></List></C>",
-        &Listed {
+        &ListHolder {
             list: Fields(&["b", "a"]),
         },
         &["list[b]: desired b, observed nothing"],
@@ -157,7 +157,7 @@ fn a_list_without_a_quantity_gets_none() {
     );
     check(
         "<C><List><Field>a</Field></List></C>",
-        &Listed { list: Fields(&[]) },
+        &ListHolder { list: Fields(&[]) },
         &["list[a]: desired nothing, observed a"],
         "<C><List></List></C>",
     );
@@ -171,10 +171,10 @@ struct Methods {
 }
 
 #[test]
-fn a_list_with_siblings_tells_its_items_from_them() {
+fn a_list_with_siblings_separates_its_items_from_them() {
     let both = "<C><List><Quantity>1</Quantity><Items><Name>a</Name></Items>\
         <CachedMethods><Quantity>1</Quantity><Items><Name>a</Name></Items></CachedMethods></List></C>";
-    let wish = |items, cached_methods| Listed {
+    let desired = |items, cached_methods| ListHolder {
         list: Methods {
             items: Some(Names(items)),
             cached_methods,
@@ -182,7 +182,7 @@ fn a_list_with_siblings_tells_its_items_from_them() {
     };
     check(
         both,
-        &wish(&["a", "b"], Some(Names(&["c"]))),
+        &desired(&["a", "b"], Some(Names(&["c"]))),
         &[
             "list.items[b]: desired b, observed nothing",
             "list.cachedMethods[c]: desired c, observed nothing",
@@ -195,10 +195,10 @@ fn a_list_with_siblings_tells_its_items_from_them() {
         "list.items[a]: desired nothing, observed a",
         "list.cachedMethods: desired nothing, observed [a]",
     ];
-    check(both, &wish(&[], None), &emptied, NONE);
+    check(both, &desired(&[], None), &emptied, NONE);
     check(
         both,
-        &Listed {
+        &ListHolder {
             list: Methods {
                 items: None,
                 cached_methods: None,
@@ -210,29 +210,30 @@ fn a_list_with_siblings_tells_its_items_from_them() {
 }
 
 fn config(value: &Value) -> Config {
-    let mut whole = json!({"origins": [], "cacheBehaviors": [], "priceClass": "", "enabled": true});
-    whole
+    let mut complete =
+        json!({"origins": [], "cacheBehaviors": [], "priceClass": "", "enabled": true});
+    complete
         .as_object_mut()
         .unwrap()
         .extend(value.as_object().unwrap().clone());
-    serde_json::from_value(whole).unwrap()
+    serde_json::from_value(complete).unwrap()
 }
 
 #[test]
-fn items_are_paired_by_their_key_and_keep_what_is_not_known_about_them() {
+fn items_match_by_identity_and_keep_unknown_elements() {
     let one = config(
         &json!({"origins": [{"id": "a", "domainName": "a.com"}, {"id": "b", "domainName": "b.com"}]}),
     );
-    let document = live(&one)
+    let document = observed(&one)
         .to_string()
         .replace("<Id>b</Id>", "<Id>b</Id><New>stays</New>");
-    let mut live = parse(&document);
+    let mut observed = parse(&document);
 
     let two = config(
         &json!({"origins": [{"id": "c", "domainName": "c.com"}, {"id": "b", "domainName": "B.com"}]}),
     );
     assert_eq!(
-        lines(&live.overlay(&want(&two))),
+        lines(&observed.overlay(&desired(&two))),
         [
             "origins[c]: desired {id: c, domainName: c.com}, observed nothing",
             "origins[b].domainName: desired B.com, observed b.com",
@@ -240,14 +241,14 @@ fn items_are_paired_by_their_key_and_keep_what_is_not_known_about_them() {
         ]
     );
     assert_eq!(
-        live.child("Origins").unwrap().to_string(),
+        observed.child("Origins").unwrap().to_string(),
         "<Origins><Quantity>2</Quantity><Items><Origin><Id>b</Id><New>stays</New><DomainName>B.com</DomainName></Origin>\
         <Origin><Id>c</Id><DomainName>c.com</DomainName></Origin></Items></Origins>"
     );
 }
 
 #[test]
-fn a_new_order_of_origins_is_no_drift() {
+fn a_new_order_of_origins_is_not_drift() {
     let origin = |id: &str| Origin {
         id: id.into(),
         ..Origin::default()
@@ -256,10 +257,10 @@ fn a_new_order_of_origins_is_no_drift() {
         origins: Origins(ids.map(origin).into()),
         ..Config::default()
     };
-    let mut live = live(&listed(["a", "b", "c"]));
-    let before = live.clone();
-    assert_eq!(live.overlay(&want(&listed(["c", "a", "b"]))), []);
-    assert_eq!(live, before);
+    let mut observed = observed(&listed(["a", "b", "c"]));
+    let before = observed.clone();
+    assert_eq!(observed.overlay(&desired(&listed(["c", "a", "b"]))), []);
+    assert_eq!(observed, before);
 }
 
 #[test]
@@ -269,28 +270,28 @@ fn a_new_order_of_cache_behaviors_is_one_drift() {
             patterns.map(|pattern| json!({"pathPattern": pattern, "targetOriginId": "a"}));
         config(&json!({"cacheBehaviors": behaviors}))
     };
-    let mut live = live(&listed(["/a", "/b", "/c"]));
-    let wish = want(&listed(["/c", "/a", "/b"]));
+    let mut observed = observed(&listed(["/a", "/b", "/c"]));
+    let desired = desired(&listed(["/c", "/a", "/b"]));
     assert_eq!(
-        lines(&live.overlay(&wish)),
+        lines(&observed.overlay(&desired)),
         ["cacheBehaviors: desired [/c, /a, /b], observed [/a, /b, /c]"]
     );
-    assert_eq!(live, wish);
+    assert_eq!(observed, desired);
 }
 
 #[test]
-fn a_new_cache_behavior_takes_its_place_and_moves_no_other() {
+fn a_new_cache_behavior_is_inserted_in_order_without_moving_others() {
     let listed = |patterns: &[&str]| {
         let behavior = |pattern: &&str| json!({"pathPattern": pattern, "targetOriginId": "a"});
         config(&json!({"cacheBehaviors": patterns.iter().map(behavior).collect::<Vec<_>>()}))
     };
-    let mut live = live(&listed(&["/a", "/b"]));
-    let wish = want(&listed(&["/a", "/new", "/b"]));
+    let mut observed = observed(&listed(&["/a", "/b"]));
+    let desired = desired(&listed(&["/a", "/new", "/b"]));
     assert_eq!(
-        lines(&live.overlay(&wish)),
+        lines(&observed.overlay(&desired)),
         ["cacheBehaviors[/new]: desired {pathPattern: /new, targetOriginId: a}, observed nothing"]
     );
-    assert_eq!(live, wish);
+    assert_eq!(observed, desired);
 }
 
 #[derive(Serialize)]
@@ -308,20 +309,20 @@ fn the_primary_member_of_an_origin_group_is_the_first() {
         let members = ids.map(|origin_id| Member { origin_id });
         to_element(
             "C",
-            &Listed {
+            &ListHolder {
                 list: Members(members.into()),
             },
         )
         .unwrap()
     };
-    let mut live = parse(&group(["a", "b"]).to_string());
-    let drift = live.overlay(&group(["b", "a"]));
+    let mut observed = parse(&group(["a", "b"]).to_string());
+    let drift = observed.overlay(&group(["b", "a"]));
     assert_eq!(lines(&drift), ["list: desired [b, a], observed [a, b]"]);
-    assert_eq!(live, group(["b", "a"]));
+    assert_eq!(observed, group(["b", "a"]));
 }
 
 #[test]
-fn items_without_a_key_are_paired_in_order_and_told_by_place() {
+fn items_without_identity_match_in_order_and_are_labelled_by_index() {
     let list = |ports: [u16; 2]| {
         let port = |port: u16| Element::new("Port").with(Element::leaf("Number", port.to_string()));
         let items = ports
@@ -339,18 +340,18 @@ fn items_without_a_key_are_paired_in_order_and_told_by_place() {
 }
 
 #[test]
-fn values_of_custom_headers_are_not_told() {
+fn values_of_custom_headers_are_redacted() {
     let listed = |value: &str| {
         let headers = json!([{"headerName": "X-Key", "headerValue": value}]);
         config(&json!({"origins": [{"id": "a", "domainName": "", "customHeaders": headers}]}))
     };
-    let mut live = live(&listed("hunter2"));
+    let mut observed = observed(&listed("hunter2"));
     assert_eq!(
-        lines(&live.overlay(&want(&listed("hunter3")))),
+        lines(&observed.overlay(&desired(&listed("hunter3")))),
         ["origins[a].customHeaders[X-Key].headerValue: desired (redacted), observed (redacted)"]
     );
     assert_eq!(
-        lines(&live.overlay(&want(&config(&json!({}))))),
+        lines(&observed.overlay(&desired(&config(&json!({}))))),
         [
             "origins[a]: desired nothing, observed {id: a, domainName: \"\", customHeaders: [{headerName: X-Key, headerValue: (redacted)}]}"
         ]

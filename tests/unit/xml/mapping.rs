@@ -1,6 +1,6 @@
-//! Rust types as elements and back.
+//! Rust types encoded as elements and decoded again.
 
-use super::sample::{AllowedMethods, Config, Methods, parse, want};
+use super::sample::{AllowedMethods, Config, Methods, desired, parse};
 use cloudfront_operator::xml::{from_element, to_element};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -21,7 +21,7 @@ fn sample() -> Config {
 }
 
 #[test]
-fn the_spec_becomes_cloudfronts_document() {
+fn the_spec_is_encoded_as_cloudfronts_document() {
     let document = "<Config>\
         <Aliases><Quantity>2</Quantity><Items><CNAME>a.example.com</CNAME><CNAME>b&amp;c.example.com</CNAME></Items></Aliases>\
         <Origins><Quantity>1</Quantity><Items><Origin><Id>s3</Id><DomainName>x.s3.amazonaws.com</DomainName>\
@@ -31,21 +31,22 @@ fn the_spec_becomes_cloudfronts_document() {
         <CachedMethods><Quantity>1</Quantity><Items><Method>GET</Method></Items></CachedMethods></AllowedMethods>\
         <HttpVersion>http1.1</HttpVersion><PriceClass>PriceClass_All</PriceClass><Enabled>true</Enabled>\
         <IsIPV6Enabled>false</IsIPV6Enabled><Fields><Field>timestamp</Field></Fields></Config>";
-    assert_eq!(want(&sample()).to_string(), document);
+    assert_eq!(desired(&sample()).to_string(), document);
     assert_eq!(from_element::<Config>(&parse(document)).unwrap(), sample());
 }
 
 #[test]
-fn an_absent_option_is_known_and_a_skipped_field_is_not() {
-    let want = want(&sample());
-    let marked = |name: &str| {
-        want.children()
+fn an_absent_option_leaves_a_marker_and_a_skipped_field_does_not() {
+    let desired = desired(&sample());
+    let has_marker = |name: &str| {
+        desired
+            .children()
             .iter()
             .any(|child| child.name() == name && child.is_absent())
     };
-    assert!(marked("Comment"));
-    assert!(want.child("Comment").is_none());
-    assert!(!marked("WebACLId"));
+    assert!(has_marker("Comment"));
+    assert!(desired.child("Comment").is_none());
+    assert!(!has_marker("WebACLId"));
 }
 
 #[test]
@@ -55,22 +56,22 @@ fn a_reference_is_never_sent() {
         "originAccessIdentity": "", "originAccessIdentityRef": {"name": "site"},
     }))
     .unwrap();
-    let document = want(&config).to_string();
+    let document = desired(&config).to_string();
     assert!(document.contains(
         "<S3OriginConfig><OriginAccessIdentity></OriginAccessIdentity></S3OriginConfig>"
     ));
 }
 
 #[test]
-fn what_aws_added_since_is_ignored_when_read() {
-    let document = want(&sample())
+fn unknown_elements_are_ignored_when_decoding() {
+    let document = desired(&sample())
         .to_string()
         .replace("<Origin>", "<Origin><New><Er>1</Er></New>");
     assert_eq!(from_element::<Config>(&parse(&document)).unwrap(), sample());
 }
 
 #[test]
-fn an_emptied_list_with_siblings_is_read_as_empty() {
+fn an_empty_list_with_siblings_is_decoded_as_empty() {
     let document = parse("<AllowedMethods><Quantity>0</Quantity></AllowedMethods>");
     let methods: AllowedMethods = from_element(&document).unwrap();
     assert_eq!(methods.items, Methods(vec![]));
@@ -114,7 +115,7 @@ fn white_space_around_numbers_and_booleans_is_dropped() {
 }
 
 #[test]
-fn text_that_xml_cannot_carry_is_refused_by_field() {
+fn text_that_xml_excludes_is_refused_with_its_field() {
     let mut config = sample();
     config.origins.0[0].domain_name = "a\u{1}b".into();
     let error = to_element("Config", &config).unwrap_err();
@@ -125,8 +126,8 @@ fn text_that_xml_cannot_carry_is_refused_by_field() {
 }
 
 #[test]
-fn text_that_does_not_fit_is_refused_by_field_and_not_repeated() {
-    let document = want(&sample())
+fn text_of_the_wrong_type_is_refused_with_its_field_and_not_repeated() {
+    let document = desired(&sample())
         .to_string()
         .replace("<HTTPPort>80", "<HTTPPort>hunter2");
     let error = from_element::<Config>(&parse(&document)).unwrap_err();
@@ -137,7 +138,7 @@ fn text_that_does_not_fit_is_refused_by_field_and_not_repeated() {
 }
 
 #[test]
-fn what_cloudfront_has_no_form_for_is_refused() {
+fn types_without_an_xml_form_are_refused() {
     #[derive(Serialize)]
     struct Odd<T> {
         odd: T,
@@ -173,7 +174,7 @@ fn what_cloudfront_has_no_form_for_is_refused() {
 }
 
 #[test]
-fn an_arn_is_read_in_both_of_its_spellings() {
+fn an_arn_is_decoded_in_both_spellings() {
     #[derive(Deserialize)]
     struct Facts {
         arn: String,

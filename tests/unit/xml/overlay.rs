@@ -1,18 +1,18 @@
-//! Desired state over observed state: single elements and structures.
+//! Overlays of desired state on observed state: single elements and structures.
 
-use super::sample::{Config, Logging, lines, live, parse, want};
+use super::sample::{Config, Logging, desired, lines, observed, parse};
 use cloudfront_operator::xml::{Drift, Element, to_element};
 use serde::Serialize;
 
-/// Lays a wish over a document and checks what differed, what comes of it, and that a second time nothing does.
+/// Overlays desired state on a document. Checks the drift and the result, and that a second overlay changes nothing.
 #[track_caller]
-pub(super) fn check<T: Serialize>(observed: &str, wish: &T, drift: &[&str], result: &str) {
-    let wish = to_element("C", wish).unwrap();
-    let mut live = parse(observed);
-    assert_eq!(lines(&live.overlay(&wish)), drift);
-    assert_eq!(live.to_string(), result);
-    assert_eq!(live.overlay(&wish), []);
-    assert_eq!(live.to_string(), result);
+pub(super) fn check<T: Serialize>(observed: &str, desired: &T, drift: &[&str], result: &str) {
+    let desired = to_element("C", desired).unwrap();
+    let mut observed = parse(observed);
+    assert_eq!(lines(&observed.overlay(&desired)), drift);
+    assert_eq!(observed.to_string(), result);
+    assert_eq!(observed.overlay(&desired), []);
+    assert_eq!(observed.to_string(), result);
 }
 
 #[derive(Default, Serialize)]
@@ -22,25 +22,25 @@ struct Comment {
 
 #[test]
 fn a_text_that_differs_is_replaced() {
-    let wish = Comment {
+    let desired = Comment {
         comment: Some("new"),
     };
     check(
         "<C><Comment>old</Comment><Else>stays</Else></C>",
-        &wish,
+        &desired,
         &["comment: desired new, observed old"],
         "<C><Comment>new</Comment><Else>stays</Else></C>",
     );
     check(
         "<C/>",
-        &wish,
+        &desired,
         &["comment: desired new, observed nothing"],
         "<C><Comment>new</Comment></C>",
     );
 }
 
 #[test]
-fn white_space_around_a_text_is_no_difference() {
+fn white_space_around_a_text_is_not_drift() {
     let document = "<C><Comment>\n new\n</Comment></C>";
     check(
         document,
@@ -53,7 +53,7 @@ fn white_space_around_a_text_is_no_difference() {
 }
 
 #[test]
-fn an_absent_option_takes_out_what_is_there() {
+fn an_absent_option_removes_the_observed_element() {
     check(
         "<C><Comment>old</Comment><Else>stays</Else></C>",
         &Comment::default(),
@@ -63,7 +63,7 @@ fn an_absent_option_takes_out_what_is_there() {
 }
 
 #[test]
-fn an_absent_option_and_a_blank_element_agree() {
+fn an_absent_option_equals_an_empty_element() {
     check(
         "<C><Comment/></C>",
         &Comment::default(),
@@ -73,30 +73,30 @@ fn an_absent_option_and_a_blank_element_agree() {
 }
 
 #[test]
-fn a_blank_wish_is_added_in_silence_and_clears_with_notice() {
-    let wish = Comment { comment: Some("") };
-    check("<C/>", &wish, &[], "<C><Comment></Comment></C>");
+fn an_empty_desired_text_is_added_without_drift_and_clears_with_drift() {
+    let desired = Comment { comment: Some("") };
+    check("<C/>", &desired, &[], "<C><Comment></Comment></C>");
     check(
         "<C><Comment>old</Comment></C>",
-        &wish,
+        &desired,
         &["comment: desired \"\", observed old"],
         "<C><Comment></Comment></C>",
     );
 }
 
 #[test]
-fn a_skipped_field_is_left_to_others() {
+fn a_skipped_field_is_unmanaged() {
     let mut config = Config {
         web_acl_id: Some("theirs".into()),
         ..Config::default()
     };
-    let mut live = live(&config);
+    let mut observed = observed(&config);
     config.web_acl_id = None;
-    assert_eq!(live.overlay(&want(&config)), []);
-    assert_eq!(live.text_of("WebACLId"), Some("theirs"));
+    assert_eq!(observed.overlay(&desired(&config)), []);
+    assert_eq!(observed.text_of("WebACLId"), Some("theirs"));
     config.web_acl_id = Some("ours".into());
     assert_eq!(
-        lines(&live.overlay(&want(&config))),
+        lines(&observed.overlay(&desired(&config))),
         ["webACLId: desired ours, observed theirs"]
     );
 }
@@ -114,7 +114,7 @@ struct Grpc {
 }
 
 #[test]
-fn a_structure_that_is_off_and_an_absent_one_agree() {
+fn a_disabled_structure_equals_an_absent_one() {
     let off = "<C><Enabled>true</Enabled><Logging><Enabled>false</Enabled><IncludeCookies>false</IncludeCookies>\
         <Bucket></Bucket></Logging><GrpcConfig><Enabled>false</Enabled></GrpcConfig></C>";
     let absent = Switches {
@@ -123,16 +123,16 @@ fn a_structure_that_is_off_and_an_absent_one_agree() {
         grpc_config: None,
     };
     check(off, &absent, &[], off);
-    let wish = Switches {
+    let desired = Switches {
         logging: Some(Logging::default()),
         grpc_config: Some(Grpc { enabled: false }),
         ..absent
     };
-    check("<C><Enabled>true</Enabled></C>", &wish, &[], off);
+    check("<C><Enabled>true</Enabled></C>", &desired, &[], off);
 }
 
 #[test]
-fn two_ways_to_say_nothing_agree_and_the_observed_one_is_completed() {
+fn two_empty_forms_are_equal_and_the_observed_one_is_completed() {
     let off = Switches {
         enabled: true,
         logging: Some(Logging::default()),
@@ -150,7 +150,7 @@ fn two_ways_to_say_nothing_agree_and_the_observed_one_is_completed() {
 }
 
 #[test]
-fn switching_on_and_off_is_drift() {
+fn enabling_and_disabling_is_drift() {
     let on = Switches {
         enabled: false,
         logging: None,
@@ -194,7 +194,7 @@ struct Custom {
 }
 
 #[test]
-fn a_switch_of_the_kind_of_origin_never_sends_both() {
+fn a_change_of_the_origin_type_never_sends_both() {
     let custom = "<C><CustomOriginConfig><HTTPPort>80</HTTPPort></CustomOriginConfig></C>";
     let s3 =
         "<C><S3OriginConfig><OriginAccessIdentity></OriginAccessIdentity></S3OriginConfig></C>";
@@ -221,16 +221,16 @@ fn a_switch_of_the_kind_of_origin_never_sends_both() {
 }
 
 #[test]
-fn a_long_value_is_cut() {
-    let wish = Element::new("C").with(Element::leaf("Comment", "ä".repeat(1000)));
-    let drift = parse("<C/>").overlay(&wish);
+fn a_long_value_is_truncated() {
+    let desired = Element::new("C").with(Element::leaf("Comment", "ä".repeat(1000)));
+    let drift = parse("<C/>").overlay(&desired);
     let desired = drift[0].desired.as_deref().unwrap();
     assert_eq!(desired.chars().count(), 256);
     assert!(desired.ends_with("ä…"));
 }
 
 #[test]
-fn drift_of_a_whole_document_that_is_text_is_told_by_its_name() {
+fn drift_of_a_root_with_text_has_its_name_as_path() {
     let drift = parse("<Status>a</Status>").overlay(&Element::leaf("Status", "b"));
     let (desired, observed) = (Some("b".into()), Some("a".into()));
     assert_eq!(

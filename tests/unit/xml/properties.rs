@@ -1,6 +1,6 @@
-//! What holds for any configuration.
+//! Properties of every configuration.
 
-use super::sample::{AllowedMethods, Config, config, lines, live, parse, text, want};
+use super::sample::{AllowedMethods, Config, config, desired, lines, observed, parse, text};
 use cloudfront_operator::xml::{Element, from_element, to_element};
 use proptest::prelude::*;
 use serde::Serialize;
@@ -8,29 +8,29 @@ use std::collections::BTreeMap;
 
 const NAMESPACE: &str = "http://cloudfront.amazonaws.com/doc/2020-05-31/";
 
-/// The configuration without what makes no difference: order, repetitions, white space, ways to say nothing.
-fn meaning(mut config: Config) -> Config {
-    let blank = |text: &String| text.trim().is_empty();
+/// Returns a canonical form of the configuration: without order, duplicates, surrounding white space and semantically empty parts.
+fn canonical(mut config: Config) -> Config {
+    let is_blank = |text: &String| text.trim().is_empty();
     config.aliases = config.aliases.map(|mut list| {
-        set(&mut list.0);
+        canonical_set(&mut list.0);
         list
     });
     config.aliases = config.aliases.filter(|list| !list.0.is_empty());
     config.fields = config.fields.map(|mut list| {
-        set(&mut list.0);
+        canonical_set(&mut list.0);
         list
     });
     config.fields = config.fields.filter(|list| !list.0.is_empty());
-    config.allowed_methods = config.allowed_methods.and_then(methods);
+    config.allowed_methods = config.allowed_methods.and_then(canonical_methods);
     config.logging = config
         .logging
-        .filter(|log| log.enabled || log.include_cookies || !blank(&log.bucket));
+        .filter(|log| log.enabled || log.include_cookies || !is_blank(&log.bucket));
     config.price_class.0 = config.price_class.0.trim().into();
     config.comment = config
         .comment
         .map(|text| text.trim().into())
-        .filter(|text| !blank(text));
-    config.web_acl_id = config.web_acl_id.filter(|text| !blank(text));
+        .filter(|text| !is_blank(text));
+    config.web_acl_id = config.web_acl_id.filter(|text| !is_blank(text));
     config.origins.0.sort_by(|a, b| a.id.cmp(&b.id));
     for origin in &mut config.origins.0 {
         if let Some(headers) = &mut origin.custom_headers {
@@ -44,12 +44,12 @@ fn meaning(mut config: Config) -> Config {
             .take_if(|headers| headers.0.is_empty());
         origin
             .s3_origin_config
-            .take_if(|s3| blank(&s3.origin_access_identity));
+            .take_if(|s3| is_blank(&s3.origin_access_identity));
     }
     config
 }
 
-fn set(list: &mut Vec<String>) {
+fn canonical_set(list: &mut Vec<String>) {
     for item in &mut *list {
         *item = item.trim().into();
     }
@@ -57,35 +57,35 @@ fn set(list: &mut Vec<String>) {
     list.dedup();
 }
 
-fn methods(mut methods: AllowedMethods) -> Option<AllowedMethods> {
-    set(&mut methods.items.0);
+fn canonical_methods(mut methods: AllowedMethods) -> Option<AllowedMethods> {
+    canonical_set(&mut methods.items.0);
     if let Some(cached) = &mut methods.cached_methods {
-        set(&mut cached.0);
+        canonical_set(&mut cached.0);
     }
     methods.cached_methods.take_if(|cached| cached.0.is_empty());
-    let blank = methods.items.0.is_empty() && methods.cached_methods.is_none();
-    (!blank).then_some(methods)
+    let is_empty = methods.items.0.is_empty() && methods.cached_methods.is_none();
+    (!is_empty).then_some(methods)
 }
 
-/// A document of CloudFront with something unknown in every structure.
-fn with_strangers(config: &Config) -> Element {
-    let mut document = live(config).to_string();
-    for host in [
+/// Returns the observed document with an unknown element in every structure.
+fn with_unknown_elements(config: &Config) -> Element {
+    let mut document = observed(config).to_string();
+    for parent in [
         "Config",
         "Origin",
         "CacheBehavior",
         "AllowedMethods",
         "Logging",
     ] {
-        let tag = format!("<{host}>");
-        document = document.replace(&tag, &format!("{tag}<Stranger><In>{host}</In></Stranger>"));
+        let tag = format!("<{parent}>");
+        document = document.replace(&tag, &format!("{tag}<Unknown><In>{parent}</In></Unknown>"));
     }
     parse(&document)
 }
 
-fn knows_stranger(element: &Element) -> bool {
-    let stranger = element.child("Stranger");
-    stranger.is_some_and(|stranger| stranger.text_of("In") == Some(element.name()))
+fn has_unknown_element(element: &Element) -> bool {
+    let unknown = element.child("Unknown");
+    unknown.is_some_and(|unknown| unknown.text_of("In") == Some(element.name()))
 }
 
 fn items<'a>(config: &'a Element, list: &str, key: &str) -> BTreeMap<&'a str, &'a Element> {
@@ -97,19 +97,19 @@ fn items<'a>(config: &'a Element, list: &str, key: &str) -> BTreeMap<&'a str, &'
         .collect()
 }
 
-fn counts_its_items(element: &Element) -> bool {
+fn has_correct_quantities(element: &Element) -> bool {
     let items = element
         .child("Items")
         .map_or(0, |items| items.children().len());
     let quantity = element.text_of("Quantity");
     quantity.is_none_or(|quantity| quantity == items.to_string())
-        && element.children().iter().all(counts_its_items)
+        && element.children().iter().all(has_correct_quantities)
 }
 
-/// A wish that knows what [`Config`] manages, and wants none of it.
+/// Desired state in which every field that [`Config`] manages is absent.
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Nothing {
+struct AllAbsent {
     aliases: Option<bool>,
     origins: Option<bool>,
     cache_behaviors: Option<bool>,
@@ -124,8 +124,8 @@ struct Nothing {
     fields: Option<bool>,
 }
 
-/// Whether a child of the configuration says no more than its absence.
-fn says_nothing(element: &Element) -> bool {
+/// Returns whether a child of the configuration means the same as its absence.
+fn is_semantically_empty(element: &Element) -> bool {
     match element.children() {
         [] => element.text().trim().is_empty(),
         children => children.iter().all(is_off),
@@ -137,27 +137,27 @@ fn is_off(element: &Element) -> bool {
 }
 
 #[derive(Serialize)]
-struct Held {
+struct TextHolder {
     text: String,
 }
 
 proptest! {
     #[test]
-    fn a_configuration_survives_the_wire(config in config()) {
-        let want = want(&config);
-        let answer = parse(&want.to_document(NAMESPACE));
-        prop_assert_eq!(&answer, &want);
-        prop_assert_eq!(&from_element::<Config>(&answer).unwrap(), &config);
-        prop_assert_eq!(from_element::<Config>(&want).unwrap(), config);
+    fn a_configuration_round_trips(config in config()) {
+        let desired = desired(&config);
+        let response = parse(&desired.to_document(NAMESPACE));
+        prop_assert_eq!(&response, &desired);
+        prop_assert_eq!(&from_element::<Config>(&response).unwrap(), &config);
+        prop_assert_eq!(from_element::<Config>(&desired).unwrap(), config);
     }
 
     #[test]
-    fn any_text_survives_the_wire_or_is_refused_by_field(text in prop_oneof![text(), any::<String>(), "[\\x00-\\x20]{0,2}"]) {
+    fn any_text_round_trips_or_is_refused_with_its_field(text in prop_oneof![text(), any::<String>(), "[\\x00-\\x20]{0,2}"]) {
         let excluded = |c: char| c < ' ' && !"\t\r\n".contains(c) || matches!(c, '\u{fffe}' | '\u{ffff}');
-        match to_element("Held", &Held { text: text.clone() }) {
-            Ok(held) => {
-                let answer = parse(&held.to_string());
-                prop_assert_eq!(answer.text_of("Text"), Some(&*text));
+        match to_element("Held", &TextHolder { text: text.clone() }) {
+            Ok(element) => {
+                let response = parse(&element.to_string());
+                prop_assert_eq!(response.text_of("Text"), Some(&*text));
             }
             Err(error) => {
                 prop_assert!(text.contains(excluded));
@@ -167,65 +167,65 @@ proptest! {
     }
 
     #[test]
-    fn an_overlay_makes_it_so_and_a_second_one_changes_nothing(old in config(), new in config()) {
-        let mut live = with_strangers(&old);
-        live.overlay(&want(&new));
-        prop_assert!(counts_its_items(&live));
-        let made = from_element::<Config>(&live).unwrap();
+    fn an_overlay_reaches_the_desired_state_and_is_idempotent(old in config(), new in config()) {
+        let mut observed = with_unknown_elements(&old);
+        observed.overlay(&desired(&new));
+        prop_assert!(has_correct_quantities(&observed));
+        let result = from_element::<Config>(&observed).unwrap();
         let web_acl_id = new.web_acl_id.clone().or(old.web_acl_id);
-        prop_assert_eq!(meaning(made), meaning(Config { web_acl_id, ..new.clone() }));
+        prop_assert_eq!(canonical(result), canonical(Config { web_acl_id, ..new.clone() }));
 
-        let before = live.clone();
-        prop_assert_eq!(lines(&live.overlay(&want(&new))), Vec::<String>::new());
-        prop_assert_eq!(live, before);
+        let before = observed.clone();
+        prop_assert_eq!(lines(&observed.overlay(&desired(&new))), Vec::<String>::new());
+        prop_assert_eq!(observed, before);
     }
 
     #[test]
-    fn there_is_drift_exactly_if_the_meaning_differs(old in config(), mut new in config(), same: bool) {
+    fn drift_is_reported_exactly_if_the_meaning_differs(old in config(), mut new in config(), same: bool) {
         if same {
             new = old.clone();
             new.comment = new.comment.or(Some(" ".into()));
             new.origins.0.reverse();
         }
-        let drift = live(&old).overlay(&want(&new));
+        let drift = observed(&old).overlay(&desired(&new));
         let web_acl_id = new.web_acl_id.clone().or(old.web_acl_id.clone());
-        let differs = meaning(old) != meaning(Config { web_acl_id, ..new });
+        let differs = canonical(old) != canonical(Config { web_acl_id, ..new });
         prop_assert_eq!(!drift.is_empty(), differs, "{:?}", lines(&drift));
     }
 
     #[test]
-    fn strangers_survive(old in config(), new in config()) {
-        let mut live = with_strangers(&old);
-        let before = live.clone();
-        live.overlay(&want(&new));
-        prop_assert!(knows_stranger(&live));
+    fn unknown_elements_survive(old in config(), new in config()) {
+        let mut observed = with_unknown_elements(&old);
+        let before = observed.clone();
+        observed.overlay(&desired(&new));
+        prop_assert!(has_unknown_element(&observed));
         for (list, key) in [("Origins", "Id"), ("CacheBehaviors", "PathPattern")] {
             let before = items(&before, list, key);
-            for (id, item) in items(&live, list, key) {
-                prop_assert_eq!(knows_stranger(item), before.contains_key(id));
+            for (id, item) in items(&observed, list, key) {
+                prop_assert_eq!(has_unknown_element(item), before.contains_key(id));
             }
         }
         for structure in ["AllowedMethods", "Logging"] {
-            let both = before.child(structure).zip(live.child(structure));
-            prop_assert!(both.is_none_or(|(_, live)| knows_stranger(live)));
+            let both = before.child(structure).zip(observed.child(structure));
+            prop_assert!(both.is_none_or(|(_, observed)| has_unknown_element(observed)));
         }
     }
 
     #[test]
-    fn a_wish_for_nothing_removes_exactly_what_is_known_and_says_something(old in config()) {
-        let mut live = live(&old);
-        live.push(Element::leaf("Stranger", "stays"));
-        let before = live.clone();
-        let drift = live.overlay(&to_element("Config", &Nothing::default()).unwrap());
-        let foreign = |child: &&Element| ["Stranger", "WebACLId"].contains(&child.name());
-        let (foreign, known): (Vec<_>, Vec<_>) = before.children().iter().partition(foreign);
-        let gone = known.iter().filter(|child| !says_nothing(child)).count();
-        prop_assert_eq!(drift.len(), gone);
-        prop_assert!(drift.iter().all(|place| place.desired.is_none() && place.observed.is_some()));
-        for child in live.children() {
-            prop_assert!(foreign.contains(&child) || says_nothing(child));
+    fn absent_options_remove_exactly_the_known_elements_with_content(old in config()) {
+        let mut observed = observed(&old);
+        observed.push(Element::leaf("Unknown", "stays"));
+        let before = observed.clone();
+        let drift = observed.overlay(&to_element("Config", &AllAbsent::default()).unwrap());
+        let is_unmanaged = |child: &&Element| ["Unknown", "WebACLId"].contains(&child.name());
+        let (unmanaged, known): (Vec<_>, Vec<_>) = before.children().iter().partition(is_unmanaged);
+        let removed = known.iter().filter(|child| !is_semantically_empty(child)).count();
+        prop_assert_eq!(drift.len(), removed);
+        prop_assert!(drift.iter().all(|entry| entry.desired.is_none() && entry.observed.is_some()));
+        for child in observed.children() {
+            prop_assert!(unmanaged.contains(&child) || is_semantically_empty(child));
         }
-        prop_assert!(foreign.iter().all(|child| live.children().contains(child)));
+        prop_assert!(unmanaged.iter().all(|child| observed.children().contains(child)));
     }
 
     #[test]
@@ -237,28 +237,28 @@ proptest! {
         for list in aliases.chain(fields) {
             list.reverse();
         }
-        let mut live = live(&old);
-        prop_assert_eq!(lines(&live.overlay(&want(&new))), Vec::<String>::new());
+        let mut observed = observed(&old);
+        prop_assert_eq!(lines(&observed.overlay(&desired(&new))), Vec::<String>::new());
 
         new.cache_behaviors.0.reverse();
-        let drift = live.overlay(&want(&new));
+        let drift = observed.overlay(&desired(&new));
         prop_assert_eq!(drift.len(), usize::from(new.cache_behaviors.0.len() > 1));
-        prop_assert!(drift.iter().all(|place| place.path == "cacheBehaviors"));
+        prop_assert!(drift.iter().all(|entry| entry.path == "cacheBehaviors"));
     }
 
     #[test]
-    fn no_secret_is_ever_told(mut old in config(), mut new in config()) {
+    fn no_output_contains_a_secret(mut old in config(), mut new in config()) {
         let secret = "hunter";
         for origin in old.origins.0.iter_mut().chain(&mut new.origins.0) {
             for header in origin.custom_headers.iter_mut().flat_map(|headers| &mut headers.0) {
                 header.header_value = format!("{secret}{}", header.header_value);
             }
         }
-        let (mut live, want) = (live(&old), want(&new));
-        let told = format!("{:?}{live:?}{want:?}", lines(&live.clone().overlay(&want)));
-        prop_assert!(!told.contains(secret));
-        live.overlay(&want);
-        let told = format!("{live:?}");
-        prop_assert!(!told.contains(secret));
+        let (mut observed, desired) = (observed(&old), desired(&new));
+        let output = format!("{:?}{observed:?}{desired:?}", lines(&observed.clone().overlay(&desired)));
+        prop_assert!(!output.contains(secret));
+        observed.overlay(&desired);
+        let output = format!("{observed:?}");
+        prop_assert!(!output.contains(secret));
     }
 }

@@ -1,4 +1,4 @@
-//! A configuration in small that has every shape CloudFront's have, and ways to make one.
+//! A small configuration with every shape that CloudFront's documents have, and strategies that generate it.
 
 use cloudfront_operator::xml::{Drift, Element, to_element};
 use proptest::{collection, option, prelude::*};
@@ -121,14 +121,14 @@ pub(super) struct PriceClass(pub(super) String);
 #[serde(rename = "Field")]
 pub(super) struct Fields(pub(super) Vec<String>);
 
-/// The configuration as desired state.
-pub(super) fn want(config: &Config) -> Element {
+/// Encodes the configuration as desired state.
+pub(super) fn desired(config: &Config) -> Element {
     to_element("Config", config).unwrap()
 }
 
-/// What CloudFront would hold after it was given exactly this.
-pub(super) fn live(config: &Config) -> Element {
-    parse(&want(config).to_string())
+/// Returns the document that CloudFront has after an update with exactly this configuration.
+pub(super) fn observed(config: &Config) -> Element {
+    parse(&desired(config).to_string())
 }
 
 pub(super) fn parse(document: &str) -> Element {
@@ -139,7 +139,7 @@ pub(super) fn lines(drift: &[Drift]) -> Vec<String> {
     drift.iter().map(ToString::to_string).collect()
 }
 
-/// Text that XML can carry, with what is special to it more often than chance has it.
+/// Generates text that XML can represent, with many characters that need escaping.
 pub(super) fn text() -> impl Strategy<Value = String> {
     let part = prop_oneof![
         "[a-z]{1,3}",
@@ -150,7 +150,7 @@ pub(super) fn text() -> impl Strategy<Value = String> {
     collection::vec(part, 0..4).prop_map(|parts| parts.concat())
 }
 
-/// One of few words, so that two configurations have much in common.
+/// Generates one of few words, so that two configurations have much in common.
 fn word() -> impl Strategy<Value = String> {
     prop_oneof![Just(""), Just("a"), Just("b"), Just("c")].prop_map(String::from)
 }
@@ -159,7 +159,7 @@ fn words() -> impl Strategy<Value = Vec<String>> {
     collection::vec(prop_oneof![word(), text()], 0..4)
 }
 
-/// A list whose items have different keys, as the API server enforces.
+/// Generates a list whose items have distinct keys, as the API server enforces.
 fn keyed<T: std::fmt::Debug>(
     item: impl Strategy<Value = T>,
     key: fn(&mut T) -> &mut String,
@@ -224,7 +224,7 @@ fn logging() -> impl Strategy<Value = Option<Logging>> {
 }
 
 prop_compose! {
-    /// Any configuration.
+    /// Generates a configuration.
     pub(super) fn config()(
         lists in (option::of(words().prop_map(Aliases)), option::of(collection::vec("[a-c]", 0..4).prop_map(Fields)), methods()),
         origins in keyed(origin(), |origin| &mut origin.id),
