@@ -1,24 +1,24 @@
-//! Every field reaches CloudFront, and returns to its default: each leaf of each kind's schema, by the operator's own code, against the
-//! simulator over HTTP. The tables are data: see `fields/README.md`.
+//! Every field reaches CloudFront and returns to its default. Each leaf of each kind's schema is tested with the operator's code and the
+//! simulator. The tables are data: see `fields/README.md`.
 #![allow(
     clippy::panic,
     clippy::unwrap_used,
-    reason = "clippy does not see that helpers of tests are tests"
+    reason = "clippy does not know that helpers of tests are tests"
 )]
 
 mod fields {
-    mod admitted;
-    mod bench;
-    mod complete;
-    mod cycle;
-    mod edit;
-    mod entry;
-    mod every;
-    mod fixed;
-    mod flat;
-    mod lists;
-    mod once;
-    mod random;
+    mod admission;
+    mod combinations;
+    mod completeness;
+    mod each_leaf;
+    mod flat_config;
+    mod harness;
+    mod immutable;
+    mod leaf_case;
+    mod leaf_lifecycle;
+    mod list_lifecycle;
+    mod one_shot;
     mod schema;
-    mod table;
+    mod spec_edit;
+    mod tables;
 }

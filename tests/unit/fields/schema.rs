@@ -1,4 +1,4 @@
-//! What a kind's schema says of its spec, by path: `origins[0].id` for a place in a spec, `origins[].id` for the schema's own.
+//! The schema of a kind's spec by path. A path in a spec is `origins[0].id`, and a path in the schema is `origins[].id`.
 
 use cloudfront_operator::engine::{Kind, crd};
 use serde_json::Value;
@@ -14,7 +14,7 @@ impl Schema {
         Self(version["schema"]["openAPIV3Schema"]["properties"]["spec"].clone())
     }
 
-    /// What holds a value: a scalar, a list of scalars, or a map.
+    /// The paths of all scalars, lists of scalars and maps.
     pub(super) fn leaves(&self) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         walk("", &self.0, &mut |path, node| {
@@ -24,7 +24,7 @@ impl Schema {
         found
     }
 
-    /// The lists of structures, and whether their order has a meaning.
+    /// The lists of structures, and whether their order is significant.
     pub(super) fn lists(&self) -> BTreeMap<String, bool> {
         let mut found = BTreeMap::new();
         walk("", &self.0, &mut |path, node| {
@@ -36,10 +36,10 @@ impl Schema {
         found
     }
 
-    /// The schema of a place.
+    /// The schema at a path.
     pub(super) fn at(&self, path: &str) -> &Value {
         let mut node = &self.0;
-        for name in of_any_item(path).split('.').filter(|name| !name.is_empty()) {
+        for name in schema_path(path).split('.').filter(|name| !name.is_empty()) {
             node = &node["properties"][name.trim_end_matches("[]")];
             if name.ends_with("[]") {
                 node = &node["items"];
@@ -48,7 +48,7 @@ impl Schema {
         node
     }
 
-    /// Whether a structure cannot be without this member of it.
+    /// Whether a field is required in its structure.
     pub(super) fn requires(&self, path: &str) -> bool {
         let (parent, name) = path.rsplit_once('.').unwrap_or(("", path));
         let required = self.at(parent)["required"].as_array();
@@ -57,7 +57,7 @@ impl Schema {
 }
 
 /// The path in the schema of a path in a spec.
-pub(super) fn of_any_item(path: &str) -> String {
+pub(super) fn schema_path(path: &str) -> String {
     let mut parts = path.split('[');
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |path, part| {

@@ -1,4 +1,4 @@
-//! The tables, as they are written.
+//! The tables in the YAML files.
 
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
@@ -8,23 +8,26 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// What is said together, by path.
-pub(super) type Sayings = Map<String, Value>;
+/// Values by path.
+pub(super) type FieldValues = Map<String, Value>;
 
 /// Leaves of one context.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Section {
-    #[serde(rename = "in")]
     pub(super) context: String,
-    #[serde(default = "the_spec")]
+    #[serde(default = "spec_path")]
     pub(super) below: Vec<String>,
     pub(super) leaves: Vec<Leaf>,
 }
 
-/// One leaf: `fields/README.md` explains the keys.
+/// One leaf. `fields/README.md` explains the keys.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the keys of the tables are independent of each other"
+)]
 pub(super) struct Leaf {
     #[serde(rename = "leaf")]
     pub(super) path: String,
@@ -33,71 +36,59 @@ pub(super) struct Leaf {
     #[serde(default)]
     pub(super) with: With,
     #[serde(default)]
-    pub(super) without: Sayings,
+    pub(super) without: FieldValues,
     #[serde(default)]
-    pub(super) beside: Sayings,
-    pub(super) sends: Option<[Vec<String>; 2]>,
-    #[serde(rename = "as")]
-    pub(super) known_as: Option<String>,
-    pub(super) absent: Option<Stays>,
-    pub(super) clears: Option<Value>,
-    pub(super) costs: Option<Nothing>,
-    #[serde(default = "yes")]
-    pub(super) created: bool,
+    pub(super) always: FieldValues,
+    pub(super) sent_texts: Option<[Vec<String>; 2]>,
+    pub(super) sent_as: Option<String>,
     #[serde(default)]
-    pub(super) fixed: bool,
-    pub(super) clash: Option<String>,
+    pub(super) unmanaged: bool,
+    pub(super) clear_value: Option<Value>,
+    #[serde(default)]
+    pub(super) no_update: bool,
+    #[serde(default = "default_true")]
+    pub(super) on_create: bool,
+    #[serde(default)]
+    pub(super) immutable: bool,
+    pub(super) exclusive_group: Option<String>,
 }
 
-/// What is said beside a value: the same beside both, or something else beside each.
+/// Fields that are set together with a value: the same for both values, or different ones.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 pub(super) enum With {
-    Both(Sayings),
-    Each([Sayings; 2]),
+    Both(FieldValues),
+    Each([FieldValues; 2]),
 }
 
 impl Default for With {
     fn default() -> Self {
-        Self::Both(Sayings::new())
+        Self::Both(FieldValues::new())
     }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Stays {
-    Stays,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Nothing {
-    Nothing,
 }
 
 /// A list of structures.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct List {
-    #[serde(rename = "in")]
     pub(super) context: String,
     #[serde(rename = "list")]
     pub(super) path: String,
     pub(super) item: Option<Value>,
 }
 
-fn the_spec() -> Vec<String> {
+fn spec_path() -> Vec<String> {
     vec![String::new()]
 }
 
-fn yes() -> bool {
+fn default_true() -> bool {
     true
 }
 
-/// The folder of a kind.
-pub(super) struct Folder(PathBuf);
+/// The tables of a kind, which are the files of one folder.
+pub(super) struct KindTables(PathBuf);
 
-impl Folder {
+impl KindTables {
     pub(super) fn of(kind: &str) -> Self {
         Self(
             Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -116,8 +107,8 @@ impl Folder {
     }
 
     pub(super) fn sections(&self) -> Vec<Section> {
-        let entries = fs::read_dir(&self.0).unwrap();
-        let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+        let cases = fs::read_dir(&self.0).unwrap();
+        let mut files: Vec<PathBuf> = cases.map(|case| case.unwrap().path()).collect();
         files.retain(|file| !file.ends_with("contexts.yaml") && !file.ends_with("lists.yaml"));
         files.sort();
         files

@@ -1,10 +1,10 @@
-//! The specs that are tried are such as the API server accepts: its rules, and ours.
+//! The API server accepts all specs of the tables.
 
 use super::{
-    entry::{Entry, State},
-    random::Combination,
+    combinations::Combination,
+    leaf_case::{LeafCase, State},
     schema::Schema,
-    table::Folder,
+    tables::KindTables,
 };
 use cloudfront_operator::{
     engine::{Kind, crd},
@@ -38,22 +38,20 @@ fn kubectl(arguments: &[&str], document: &str) -> Output {
 }
 
 #[track_caller]
-fn succeeds(output: &Output) {
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{told}");
+fn assert_success(output: &Output) {
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{stderr}");
 }
 
-/// All specs of a kind's tables, each once.
+/// All different specs of a kind's tables.
 fn specs<K: Kind>(folder: &str) -> BTreeSet<String> {
-    let (schema, tables) = (Schema::of::<K>(), Folder::of(folder));
+    let (schema, tables) = (Schema::of::<K>(), KindTables::of(folder));
     let mut specs: BTreeSet<String> = BTreeSet::new();
-    for entry in Entry::all(&tables) {
-        let course = entry.course(&schema);
-        let own = course
-            .iter()
-            .filter_map(|state| entry.spec(*state, &schema));
+    for case in LeafCase::all(&tables) {
+        let states = case.states(&schema);
+        let own = states.iter().filter_map(|state| case.spec(*state, &schema));
         specs.extend(own.map(|spec| spec.to_string()));
-        assert!(entry.spec(State::First, &schema).is_some());
+        assert!(case.spec(State::First, &schema).is_some());
     }
     for combination in Combination::several::<K>(folder, 50) {
         let own = combination.specs(&schema).into_iter();
@@ -63,13 +61,13 @@ fn specs<K: Kind>(folder: &str) -> BTreeSet<String> {
 }
 
 #[track_caller]
-fn all_are_accepted<K: Kind>(folder: &str) {
+fn assert_accepted<K: Kind>(folder: &str) {
     let definition = serde_json::to_string(&crd::<K>()).unwrap();
-    succeeds(&kubectl(
+    assert_success(&kubectl(
         &["apply", "--server-side", "--force-conflicts"],
         &definition,
     ));
-    succeeds(&kubectl(
+    assert_success(&kubectl(
         &["wait", "--for=condition=Established", "--timeout=60s"],
         &definition,
     ));
@@ -78,12 +76,12 @@ fn all_are_accepted<K: Kind>(folder: &str) {
         .create_namespace("fields")
         .unwrap();
     let specs = specs::<K>(folder).into_iter().enumerate();
-    let manifests = specs.map(|(place, spec)| {
-        let spec: Value = serde_json::from_str(&named(&spec)).unwrap();
+    let manifests = specs.map(|(number, spec)| {
+        let spec: Value = serde_json::from_str(&with_ids(&spec)).unwrap();
         json!({
             "apiVersion": "cloudfront-operator.dev/v1alpha1",
             "kind": K::KIND,
-            "metadata": {"name": format!("it-{place}")},
+            "metadata": {"name": format!("spec-{number}")},
             "spec": spec,
         })
     });
@@ -97,10 +95,11 @@ fn all_are_accepted<K: Kind>(folder: &str) {
         "--namespace",
         &namespace,
     ];
-    succeeds(&kubectl(&arguments, &list.to_string()));
+    assert_success(&kubectl(&arguments, &list.to_string()));
 }
 
-fn named(spec: &str) -> String {
+/// Replaces `${name}` by an id.
+fn with_ids(spec: &str) -> String {
     let names = ["site", "other", "first", "second", "unique"];
     names.iter().fold(spec.to_owned(), |spec, name| {
         spec.replace(
@@ -112,12 +111,12 @@ fn named(spec: &str) -> String {
 
 #[test]
 fn the_specs_of_distributions_are_accepted() {
-    all_are_accepted::<Distribution>("distribution");
+    assert_accepted::<Distribution>("distribution");
 }
 
 #[test]
 fn the_specs_of_the_other_kinds_are_accepted() {
-    all_are_accepted::<StreamingDistribution>("streaming_distribution");
-    all_are_accepted::<OriginAccessIdentity>("origin_access_identity");
-    all_are_accepted::<Invalidation>("invalidation");
+    assert_accepted::<StreamingDistribution>("streaming_distribution");
+    assert_accepted::<OriginAccessIdentity>("origin_access_identity");
+    assert_accepted::<Invalidation>("invalidation");
 }

@@ -1,13 +1,13 @@
-//! One leaf in its context, and the specs in which it is said in one way or another.
+//! One leaf in its context, and the specs with the leaf in its states.
 
 use super::{
-    edit,
     schema::Schema,
-    table::{Folder, Leaf, Nothing, Sayings, Stays, With},
+    spec_edit,
+    tables::{FieldValues, KindTables, Leaf, With},
 };
 use serde_json::Value;
 
-/// In what way a leaf is said.
+/// The state of a leaf in a spec.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     Absent,
@@ -15,25 +15,25 @@ pub(super) enum State {
     /// The first value, a list, in reverse.
     Reversed,
     Second,
-    /// What absence stands for, said.
+    /// The default is set explicitly.
     Default,
-    /// What takes away that which absence would leave.
+    /// The value that removes an unmanaged value.
     Cleared,
 }
 
-/// One leaf at one place of a context.
+/// One leaf at one path of a context.
 #[derive(Clone)]
-pub(super) struct Entry {
-    /// The place: `origins[0].domainName`.
+pub(super) struct LeafCase {
+    /// For example `origins[0].domainName`.
     pub(super) path: String,
     pub(super) context: String,
     pub(super) leaf: Leaf,
     base: Value,
 }
 
-impl Entry {
-    /// All entries of a kind's tables.
-    pub(super) fn all(folder: &Folder) -> Vec<Self> {
+impl LeafCase {
+    /// All cases in the tables of a kind.
+    pub(super) fn all(folder: &KindTables) -> Vec<Self> {
         let contexts = folder.contexts();
         let mut all = vec![];
         for section in folder.sections() {
@@ -45,7 +45,7 @@ impl Entry {
                     Self {
                         path: leaf.path.clone(),
                         context: section.context.clone(),
-                        base: said(base, &leaf.beside),
+                        base: with_fields(base, &leaf.always),
                         leaf,
                     }
                 }));
@@ -54,21 +54,21 @@ impl Entry {
         all
     }
 
-    /// The context with the leaf said in this way; nothing where it cannot be.
+    /// The context with the leaf in this state. `None` if the leaf cannot have it.
     pub(super) fn spec(&self, state: State, schema: &Schema) -> Option<Value> {
         let mut spec = self.base.clone();
-        self.say(&mut spec, state, schema).then_some(spec)
+        self.apply(&mut spec, state, schema).then_some(spec)
     }
 
-    /// Says the leaf in this way.
-    pub(super) fn say(&self, spec: &mut Value, state: State, schema: &Schema) -> bool {
-        say_all(spec, &self.leaf.beside);
+    /// Changes a spec so that the leaf has this state. Returns whether it can have it.
+    pub(super) fn apply(&self, spec: &mut Value, state: State, schema: &Schema) -> bool {
+        set_all(spec, &self.leaf.always);
         let value = match self.value(state) {
             Some(value) if Some(&value) != self.leaf.default.as_ref() => value,
             value => {
-                return self.unsay(spec, schema)
+                return self.remove(spec, schema)
                     && value.is_none_or(|value| {
-                        edit::set(spec, &self.path, &value);
+                        spec_edit::set(spec, &self.path, &value);
                         true
                     });
             }
@@ -80,26 +80,26 @@ impl Entry {
             .keys()
             .filter(|it| !with.contains_key(*it))
         {
-            edit::remove(spec, path, schema);
+            spec_edit::remove(spec, path, schema);
         }
-        edit::set(spec, &self.path, &value);
-        say_all(spec, with);
+        spec_edit::set(spec, &self.path, &value);
+        set_all(spec, with);
         true
     }
 
-    fn unsay(&self, spec: &mut Value, schema: &Schema) -> bool {
-        let is_possible = edit::remove(spec, &self.path, schema);
+    fn remove(&self, spec: &mut Value, schema: &Schema) -> bool {
+        let is_possible = spec_edit::remove(spec, &self.path, schema);
         for path in self.with(State::First).keys() {
-            if !self.leaf.without.contains_key(path) && !self.leaf.beside.contains_key(path) {
-                edit::remove(spec, path, schema);
+            if !self.leaf.without.contains_key(path) && !self.leaf.always.contains_key(path) {
+                spec_edit::remove(spec, path, schema);
             }
         }
-        say_all(spec, &self.leaf.beside);
-        say_all(spec, &self.leaf.without);
+        set_all(spec, &self.leaf.always);
+        set_all(spec, &self.leaf.without);
         is_possible
     }
 
-    fn with(&self, state: State) -> &Sayings {
+    fn with(&self, state: State) -> &FieldValues {
         match &self.leaf.with {
             With::Both(with) => with,
             With::Each([_, second]) if state == State::Second => second,
@@ -107,7 +107,7 @@ impl Entry {
         }
     }
 
-    /// What is said in this way.
+    /// The value of the leaf in this state.
     pub(super) fn value(&self, state: State) -> Option<Value> {
         let [first, second] = &self.leaf.values;
         match state {
@@ -116,19 +116,19 @@ impl Entry {
             State::Reversed => Some(reversed(first)),
             State::Second => Some(second.clone()),
             State::Default => self.leaf.default.clone(),
-            State::Cleared => self.leaf.clears.clone(),
+            State::Cleared => self.leaf.clear_value.clone(),
         }
     }
 
-    /// What CloudFront has once the leaf was said so, and `held` before; nothing for the default.
-    pub(super) fn meaning(&self, state: State, held: Option<Value>) -> Option<Value> {
+    /// The value that CloudFront has in this state, after `expected` in the previous state. `None` is the default.
+    pub(super) fn expected_value(&self, state: State, expected: Option<Value>) -> Option<Value> {
         let is_default = |value: &Value| {
             let default = self.leaf.default.as_ref();
             default.is_some_and(|default| sorted(default) == sorted(value))
         };
         match state {
-            _ if self.leaf.costs == Some(Nothing::Nothing) => None,
-            State::Absent if self.leaf.absent == Some(Stays::Stays) => held,
+            _ if self.leaf.no_update => None,
+            State::Absent if self.leaf.unmanaged => expected,
             State::Absent | State::Default | State::Cleared => None,
             State::First | State::Reversed => {
                 Some(self.leaf.values[0].clone()).filter(|value| !is_default(value))
@@ -137,17 +137,17 @@ impl Entry {
         }
     }
 
-    /// The texts that CloudFront gets for it.
-    pub(super) fn sends(&self, state: State) -> Vec<String> {
-        let place = usize::from(state == State::Second);
-        match &self.leaf.sends {
-            Some(sends) => sends[place].clone(),
-            None => texts(&self.leaf.values[place]),
+    /// The texts that CloudFront receives.
+    pub(super) fn sent_texts(&self, state: State) -> Vec<String> {
+        let index = usize::from(state == State::Second);
+        match &self.leaf.sent_texts {
+            Some(texts) => texts[index].clone(),
+            None => texts(&self.leaf.values[index]),
         }
     }
 
-    /// The ways in which the leaf is said, one after the other.
-    pub(super) fn course(&self, schema: &Schema) -> Vec<State> {
+    /// The states to go through, in order.
+    pub(super) fn states(&self, schema: &Schema) -> Vec<State> {
         use State::{Absent, Cleared, Default, First, Reversed, Second};
         let is_list = self.leaf.values[0]
             .as_array()
@@ -160,46 +160,50 @@ impl Entry {
         if self.spec(Absent, schema).is_none() {
             return [first, &[Second, First]].concat();
         }
-        let rest: &[State] = match (&self.leaf.default, &self.leaf.clears) {
+        let last: &[State] = match (&self.leaf.default, &self.leaf.clear_value) {
             (Some(_), _) => &[Default, Absent],
             (_, Some(_)) => &[Cleared, Absent, First, Cleared],
             _ => &[],
         };
-        [&[Absent], first, &[Second, First, Absent], rest].concat()
+        [&[Absent], first, &[Second, First, Absent], last].concat()
     }
 
-    /// Whether two leaves can be said in the same spec, each in any way.
-    pub(super) fn goes_with(&self, other: &Self, schema: &Schema) -> bool {
-        let clashes = self.leaf.clash.is_some() && self.leaf.clash == other.leaf.clash;
-        let meets = |one: &Self, other: &Self| {
-            let others: Vec<&str> = other.changes(schema);
-            let beside = other.leaf.beside.keys().map(String::as_str);
-            let all = others.into_iter().chain(beside);
-            let own = one.changes(schema);
+    /// Whether two leaves can be in the same spec, each in any state.
+    pub(super) fn is_compatible_with(&self, other: &Self, schema: &Schema) -> bool {
+        let is_exclusive = self.leaf.exclusive_group.is_some()
+            && self.leaf.exclusive_group == other.leaf.exclusive_group;
+        let overlap = |one: &Self, other: &Self| {
+            let others: Vec<&str> = other.changed_paths(schema);
+            let always = other.leaf.always.keys().map(String::as_str);
+            let all = others.into_iter().chain(always);
+            let own = one.changed_paths(schema);
             all.into_iter()
                 .any(|path| own.iter().any(|own| overlaps(own, path)))
         };
         let differs = |(path, value): (&String, &Value)| {
-            let others = other.leaf.beside.get(path);
+            let others = other.leaf.always.get(path);
             others.is_some_and(|other| other != value)
         };
-        !clashes
-            && !meets(self, other)
-            && !meets(other, self)
-            && !self.leaf.beside.iter().any(differs)
+        !is_exclusive
+            && !overlap(self, other)
+            && !overlap(other, self)
+            && !self.leaf.always.iter().any(differs)
     }
 
-    /// All places that saying the leaf in one way or another changes.
-    fn changes<'a>(&'a self, schema: &Schema) -> Vec<&'a str> {
-        let said = [&self.leaf.without, self.with(State::First)];
-        let paths = said.into_iter().flat_map(Sayings::keys).chain([&self.path]);
+    /// All paths that a state of the leaf changes.
+    fn changed_paths<'a>(&'a self, schema: &Schema) -> Vec<&'a str> {
+        let fields = [&self.leaf.without, self.with(State::First)];
+        let paths = fields
+            .into_iter()
+            .flat_map(FieldValues::keys)
+            .chain([&self.path]);
         paths
-            .map(|path| edit::removed_with(path, schema).unwrap_or(path))
+            .map(|path| spec_edit::removal_path(path, schema).unwrap_or(path))
             .collect()
     }
 }
 
-/// Whether one place is the other, or in it.
+/// Whether one path is the other, or inside of it.
 fn overlaps(one: &str, other: &str) -> bool {
     let within = |inner: &str, outer: &str| {
         let rest = inner.strip_prefix(outer);
@@ -208,7 +212,7 @@ fn overlaps(one: &str, other: &str) -> bool {
     within(one, other) || within(other, one)
 }
 
-/// A list without its order.
+/// Sorts a list.
 fn sorted(value: &Value) -> Value {
     let mut value = value.clone();
     if let Value::Array(items) = &mut value {
@@ -233,26 +237,26 @@ fn texts(value: &Value) -> Vec<String> {
     }
 }
 
-fn said(spec: &Value, sayings: &Sayings) -> Value {
+fn with_fields(spec: &Value, values: &FieldValues) -> Value {
     let mut spec = spec.clone();
-    say_all(&mut spec, sayings);
+    set_all(&mut spec, values);
     spec
 }
 
-fn say_all(spec: &mut Value, sayings: &Sayings) {
-    for (path, value) in sayings {
-        edit::set(spec, path, value);
+fn set_all(spec: &mut Value, values: &FieldValues) {
+    for (path, value) in values {
+        spec_edit::set(spec, path, value);
     }
 }
 
-/// The leaf with paths from the spec on.
+/// The leaf with paths that begin at the spec.
 fn absolute(leaf: &Leaf, below: &str) -> Leaf {
     let path = |path: &str| match path.strip_prefix("spec.") {
         Some(path) => path.to_owned(),
         None if below.is_empty() => path.to_owned(),
         None => format!("{below}.{path}"),
     };
-    let sayings = |all: &Sayings| -> Sayings {
+    let absolute_values = |all: &FieldValues| -> FieldValues {
         let all = all.iter();
         all.map(|(name, value)| (path(name), value.clone()))
             .collect()
@@ -260,11 +264,13 @@ fn absolute(leaf: &Leaf, below: &str) -> Leaf {
     Leaf {
         path: path(&leaf.path),
         with: match &leaf.with {
-            With::Both(both) => With::Both(sayings(both)),
-            With::Each([first, second]) => With::Each([sayings(first), sayings(second)]),
+            With::Both(both) => With::Both(absolute_values(both)),
+            With::Each([first, second]) => {
+                With::Each([absolute_values(first), absolute_values(second)])
+            }
         },
-        without: sayings(&leaf.without),
-        beside: sayings(&leaf.beside),
+        without: absolute_values(&leaf.without),
+        always: absolute_values(&leaf.always),
         ..leaf.clone()
     }
 }

@@ -1,4 +1,4 @@
-//! A CloudFront, and what the operator does about one object there: configuration, plan, call, and again until nothing is left to do.
+//! Runs the operator's plan for one object against a simulated CloudFront until nothing is left to do.
 
 use cloudfront_operator::{
     cloudfront::{
@@ -15,26 +15,26 @@ use std::{
     time::Duration,
 };
 
-/// The identities that a spec can name.
+/// The origin access identities that a spec can refer to.
 const IDENTITIES: [&str; 2] = ["site", "other"];
 
-/// What limits how many objects can be tried.
+/// Quotas that would limit the number of objects.
 const QUOTAS: [&str; 3] = [
     "TooManyDistributions",
     "TooManyStreamingDistributions",
     "TooManyCloudFrontOriginAccessIdentities",
 ];
 
-/// A CloudFront that deploys at once and takes as many resources as one likes.
-pub(super) struct Bench {
+/// A simulated CloudFront that deploys at once and has no quotas, and a client.
+pub(super) struct Harness {
     simulator: Simulator,
     client: Client,
     ids: BTreeMap<String, String>,
     objects: AtomicUsize,
-    steps: AtomicUsize,
+    transitions: AtomicUsize,
 }
 
-impl Bench {
+impl Harness {
     pub(super) async fn start(switches: &[Switch]) -> Self {
         let options = cloudfront_simulator::Options {
             deploy_delay: Duration::ZERO,
@@ -45,59 +45,59 @@ impl Bench {
         for switch in switches {
             control.set_switch(*switch, true);
         }
-        // Whether what a spec names exists is for CloudFront to know; here it does.
+        // The policies, functions and certificates in the tables do not exist.
         control.set_switch(Switch::AcceptUnknownReferences, true);
         for quota in QUOTAS {
             control.set_quota(None, quota, 1_000_000).unwrap();
         }
         let client = client(&simulator).await;
-        let mut bench = Self {
+        let mut harness = Self {
             simulator,
             client,
             ids: BTreeMap::new(),
             objects: AtomicUsize::new(0),
-            steps: AtomicUsize::new(0),
+            transitions: AtomicUsize::new(0),
         };
         for name in IDENTITIES {
-            let id = bench.identity(name).await;
-            bench.call(name, id);
+            let id = harness.create_identity(name).await;
+            harness.add_id(name, id);
         }
-        bench
+        harness
     }
 
-    async fn identity(&self, name: &str) -> String {
+    async fn create_identity(&self, name: &str) -> String {
         use cloudfront_operator::kinds::origin_access_identity::OriginAccessIdentity;
         let mut object = self.object::<OriginAccessIdentity>();
         object.converge(&json!({"comment": name})).await.unwrap();
         object.id.unwrap()
     }
 
-    /// Gives an id a name, by which specs can refer to it.
-    pub(super) fn call(&mut self, name: &str, id: String) {
+    /// Adds an id that specs refer to by a name.
+    pub(super) fn add_id(&mut self, name: &str, id: String) {
         self.ids.insert(name.to_owned(), id);
     }
 
-    /// A new object.
-    pub(super) fn object<K: Kind>(&self) -> Object<'_, K> {
+    /// An object that does not exist in CloudFront yet.
+    pub(super) fn object<K: Kind>(&self) -> TestObject<'_, K> {
         let number = self.objects.fetch_add(1, Ordering::Relaxed);
-        Object {
-            bench: self,
+        TestObject {
+            harness: self,
             uid: format!("uid-{number}"),
             id: None,
             status: None,
         }
     }
 
-    /// How often an object was brought to rest.
-    pub(super) fn steps(&self) -> usize {
-        self.steps.load(Ordering::Relaxed)
+    /// How many times an object has converged.
+    pub(super) fn transitions(&self) -> usize {
+        self.transitions.load(Ordering::Relaxed)
     }
 
     fn resolved<K: Kind>(&self, object: &K) -> ResolvedReferences {
         let references = object.references().into_iter();
         let ids = references.map(|it| {
             let id = self.ids.get(&*it.name);
-            let id = id.unwrap_or_else(|| panic!("nobody made {} {}", it.kind, it.name));
+            let id = id.unwrap_or_else(|| panic!("there is no {} {}", it.kind, it.name));
             (it, id.clone())
         });
         let mut resolved: ResolvedReferences = ids.collect();
@@ -110,8 +110,8 @@ impl Bench {
         resolved
     }
 
-    /// The text with ids in place of their names.
-    pub(super) fn named(&self, text: &str) -> String {
+    /// Replaces `${name}` by the id with that name.
+    pub(super) fn with_ids(&self, text: &str) -> String {
         self.ids.iter().fold(text.to_owned(), |text, (name, id)| {
             text.replace(&format!("${{{name}}}"), id)
         })
@@ -134,82 +134,81 @@ async fn client(simulator: &Simulator) -> Client {
     Client::new(options).await.unwrap()
 }
 
-/// An object, as Kubernetes would hold it.
-pub(super) struct Object<'a, K: Kind> {
-    bench: &'a Bench,
+/// An object as the API server has it.
+pub(super) struct TestObject<'a, K: Kind> {
+    harness: &'a Harness,
     uid: String,
     pub(super) id: Option<String>,
     status: Option<Status<K::ObservedFields>>,
 }
 
-/// What bringing an object to rest came to.
-pub(super) struct Rest {
-    /// The calls that were to change something, by CloudFront's own account.
+/// The result of a convergence.
+pub(super) struct Converged {
+    /// The write requests, from the simulator's journal.
     pub(super) calls: Vec<JournalEntry>,
-    /// What CloudFront has now.
+    /// The configuration that CloudFront has.
     pub(super) config: Element,
 }
 
-impl Rest {
-    /// The names of the calls.
-    pub(super) fn writes(&self) -> Vec<&str> {
+impl Converged {
+    /// The operations of the write requests.
+    pub(super) fn write_operations(&self) -> Vec<&str> {
         self.calls.iter().map(|call| &*call.operation).collect()
     }
 }
 
-impl<K: Kind> Object<'_, K> {
-    /// Does what the operator would do about this spec until nothing is left to do.
-    pub(super) async fn converge(&mut self, spec: &Value) -> Result<Rest, String> {
-        let control = self.bench.simulator.control();
+impl<K: Kind> TestObject<'_, K> {
+    /// Reconciles this spec until nothing is left to do.
+    pub(super) async fn converge(&mut self, spec: &Value) -> Result<Converged, String> {
+        let control = self.harness.simulator.control();
         control.clear_journal();
         for _ in 0..4 {
-            let Some(remote) = self.pass(spec).await? else {
+            let Some(remote) = self.reconcile(spec).await? else {
                 continue;
             };
-            self.bench.steps.fetch_add(1, Ordering::Relaxed);
+            self.harness.transitions.fetch_add(1, Ordering::Relaxed);
             let calls = control.journal().into_iter();
-            return Ok(Rest {
+            return Ok(Converged {
                 calls: calls.filter(|call| call.method != "GET").collect(),
                 config: remote.config::<K>(),
             });
         }
-        Err("it does not come to rest".into())
+        Err("the object does not converge".into())
     }
 
-    /// One pass; what there is, once nothing is left to do.
-    async fn pass(&mut self, spec: &Value) -> Result<Option<Remote>, String> {
-        let (remote, plan) = self.look(spec).await?;
+    /// Reconciles once. Returns the remote if nothing is left to do.
+    async fn reconcile(&mut self, spec: &Value) -> Result<Option<Remote>, String> {
+        let (remote, plan) = self.observe_and_plan(spec).await?;
         match plan {
             Plan::Settled => return Ok(remote),
             Plan::Create(config) => {
-                let object = self.read(spec)?;
-                let collection = object.collection(&self.bench.resolved(&object));
+                let object = self.object(spec)?;
+                let collection = object.collection(&self.harness.resolved(&object));
                 let remote = self.send(&K::create(&collection, config)).await?;
                 self.id = Some(remote.id);
             }
             Plan::Update(request, _) => {
                 self.send(&request).await?;
             }
-            other => return Err(format!("nobody asked for {other:?}")),
+            other => return Err(format!("unexpected plan: {other:?}")),
         }
         Ok(None)
     }
 
     async fn send(&mut self, request: &Request) -> Result<Remote, String> {
-        let answer = self.bench.client.send(request).await;
-        let answer = answer.map_err(|error: CloudFrontError| error.to_string())?;
-        Remote::from_response::<K>(answer).ok_or_else(|| "the answer cannot be read".into())
+        let response = self.harness.client.send(request).await;
+        let response = response.map_err(|error: CloudFrontError| error.to_string())?;
+        Remote::from_response::<K>(response).ok_or_else(|| "the response cannot be read".into())
     }
 
-    /// What there is, and what is to be done.
-    async fn look(&mut self, spec: &Value) -> Result<(Option<Remote>, Plan), String> {
-        let object = self.read(spec)?;
-        let resolved = self.bench.resolved(&object);
+    async fn observe_and_plan(&mut self, spec: &Value) -> Result<(Option<Remote>, Plan), String> {
+        let object = self.object(spec)?;
+        let resolved = self.harness.resolved(&object);
         let remote = match &self.id {
             Some(id) => {
-                let observer = RemoteReader::<K>::new(self.bench.client.clone());
+                let reader = RemoteReader::<K>::new(self.harness.client.clone());
                 let collection = object.collection(&resolved);
-                let found = observer.get(&collection, id, Priority::Interactive).await;
+                let found = reader.get(&collection, id, Priority::Interactive).await;
                 found.map_err(|error| error.to_string())?
             }
             None => None,
@@ -222,7 +221,7 @@ impl<K: Kind> Object<'_, K> {
                 ..Status::default()
             });
         }
-        let config = self.read(spec)?.config(&resolved);
+        let config = self.object(spec)?.config(&resolved);
         let wish = Wish::Present {
             config: config.map_err(|error| error.to_string())?,
             caller_reference: self.uid.clone(),
@@ -232,9 +231,9 @@ impl<K: Kind> Object<'_, K> {
         Ok((remote, plan))
     }
 
-    /// The object, as the API server would hand it out.
-    fn read(&self, spec: &Value) -> Result<K, String> {
-        let spec = self.bench.named(&spec.to_string());
+    /// The object with this spec.
+    fn object(&self, spec: &Value) -> Result<K, String> {
+        let spec = self.harness.with_ids(&spec.to_string());
         let spec: Value = serde_json::from_str(&spec.replace("${unique}", &self.uid)).unwrap();
         let object = json!({
             "apiVersion": "cloudfront-operator.dev/v1alpha1",
@@ -246,8 +245,8 @@ impl<K: Kind> Object<'_, K> {
         serde_json::from_value(object).map_err(|error| format!("{error} in {spec}"))
     }
 
-    /// What `${…}` stands for in this object's texts.
-    pub(super) fn named(&self, text: &str) -> String {
-        self.bench.named(text).replace("${unique}", &self.uid)
+    /// Replaces `${…}` in a text of this object.
+    pub(super) fn substitute(&self, text: &str) -> String {
+        self.harness.with_ids(text).replace("${unique}", &self.uid)
     }
 }

@@ -1,28 +1,28 @@
-//! A configuration as CloudFront answers it: places and texts, whatever their order.
+//! A configuration as an unordered collection of paths and texts.
 
 use cloudfront_operator::xml::Element;
 
-/// Each text with its path of element names in lower case, in order.
+/// Each text with its path of lower-case element names, sorted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Flat(Vec<(String, String)>);
+pub(super) struct FlatConfig(Vec<(String, String)>);
 
-impl Flat {
+impl FlatConfig {
     pub(super) fn of(config: &Element) -> Self {
         let mut found = vec![];
         walk("", config, &mut found);
-        // What is empty is the same as what is not there, and lists are counted, not told.
+        // An empty element equals an absent one, and quantities follow from the items.
         found.retain(|(path, text)| !text.is_empty() && !path.ends_with("/quantity"));
         found.sort();
         Self(found)
     }
 
-    /// What is here and not there, as often as it is.
+    /// The difference of the two multisets.
     pub(super) fn without(&self, other: &Self) -> Self {
-        let mut rest = other.0.clone();
+        let mut others = other.0.clone();
         let mut kept = self.0.clone();
-        kept.retain(|pair| match rest.iter().position(|it| it == pair) {
-            Some(place) => {
-                rest.swap_remove(place);
+        kept.retain(|pair| match others.iter().position(|it| it == pair) {
+            Some(index) => {
+                others.swap_remove(index);
                 false
             }
             None => true,
@@ -34,7 +34,7 @@ impl Flat {
         self.0.is_empty()
     }
 
-    /// Whether a text is at a place whose path has these names, in this order, and perhaps others.
+    /// Whether the path of a text has these names in this order. There may be other names between them.
     pub(super) fn has(&self, field: &str, text: &str) -> bool {
         let field = field.to_lowercase();
         let is_there = |path: &str| {

@@ -1,9 +1,9 @@
-//! Changing one place of a spec.
+//! Changes one field of a spec.
 
 use super::schema::Schema;
 use serde_json::Value;
 
-/// `origins[0].id` as a JSON pointer.
+/// The JSON pointer of a path such as `origins[0].id`.
 pub(super) fn pointer(path: &str) -> String {
     let parts = path.split(['.', '[']).filter(|part| !part.is_empty());
     parts.fold(String::new(), |pointer, part| {
@@ -11,21 +11,21 @@ pub(super) fn pointer(path: &str) -> String {
     })
 }
 
-/// Says a value at a place, whose structures are made where they are missing.
+/// Sets a value, and adds missing structures.
 pub(super) fn set(spec: &mut Value, path: &str, value: &Value) {
-    let mut place = spec;
+    let mut node = spec;
     for part in pointer(path).split('/').skip(1) {
-        place = match place {
+        node = match node {
             Value::Array(items) => &mut items[part.parse::<usize>().unwrap()],
             structure => &mut structure[part],
         };
     }
-    *place = value.clone();
+    *node = value.clone();
 }
 
-/// Takes what is at a place out, together with the structures that would be empty then; false where that is not possible.
+/// Removes a field, and structures that are empty after that. Returns false if that is not possible.
 pub(super) fn remove(spec: &mut Value, path: &str, schema: &Schema) -> bool {
-    let Some(mut path) = removed_with(path, schema) else {
+    let Some(mut path) = removal_path(path, schema) else {
         return false;
     };
     loop {
@@ -37,17 +37,17 @@ pub(super) fn remove(spec: &mut Value, path: &str, schema: &Schema) -> bool {
             return true;
         };
         structure.remove(name);
-        let stays = !structure.is_empty() || parent.is_empty() || parent.ends_with(']');
-        if stays || schema.requires(parent) {
+        let is_kept = !structure.is_empty() || parent.is_empty() || parent.ends_with(']');
+        if is_kept || schema.requires(parent) {
             return true;
         }
         path = parent;
     }
 }
 
-/// What is taken out with a place: itself, or the outermost structure that cannot be without it; nothing where an item of a list, or the
-/// spec, needs it.
-pub(super) fn removed_with<'a>(path: &'a str, schema: &Schema) -> Option<&'a str> {
+/// The path to remove for a field: its own, or that of the outermost structure that requires it. `None` if a list item or the spec
+/// requires it.
+pub(super) fn removal_path<'a>(path: &'a str, schema: &Schema) -> Option<&'a str> {
     let mut path = path;
     while schema.requires(path) {
         path = path

@@ -1,0 +1,164 @@
+//! Edits of several leaves, each of which is one update.
+
+use super::{
+    harness::Harness,
+    leaf_case::{LeafCase, State},
+    schema::Schema,
+    tables::KindTables,
+};
+use cloudfront_operator::{
+    engine::Kind,
+    kinds::{distribution::Distribution, streaming_distribution::StreamingDistribution},
+};
+use proptest::{
+    collection::vec,
+    prelude::any,
+    sample::Index,
+    strategy::{Strategy, ValueTree},
+    test_runner::TestRunner,
+};
+use serde_json::Value;
+
+/// Compatible leaves of one context, and the state of each after each edit. The first edit creates the object.
+pub(super) struct Combination {
+    base: Value,
+    cases: Vec<LeafCase>,
+    edits: Vec<Vec<State>>,
+}
+
+impl Combination {
+    /// Combinations of a kind. They are the same in each run.
+    pub(super) fn several<K: Kind>(folder: &str, count: usize) -> Vec<Self> {
+        let (folder, schema) = (KindTables::of(folder), Schema::of::<K>());
+        let contexts: Vec<(String, Value)> = folder.contexts().into_iter().collect();
+        let mut all = LeafCase::all(&folder);
+        all.retain(|case| !case.leaf.immutable && case.leaf.on_create);
+        let strategy = (
+            any::<Index>(),
+            vec(any::<Index>(), 12),
+            vec(vec(0..5_u8, 12), 4),
+        );
+        let mut runner = TestRunner::deterministic();
+        let mut draw = || {
+            let (context, picks, edits) = strategy.new_tree(&mut runner).unwrap().current();
+            let (name, base) = context.get(&contexts);
+            let own: Vec<&LeafCase> = all.iter().filter(|it| it.context == *name).collect();
+            let cases = compatible(&own, &picks, &schema);
+            let states = |edit: &Vec<u8>| {
+                let states = edit.iter().zip(&cases);
+                states
+                    .map(|(number, case)| state(*number, case, &schema))
+                    .collect()
+            };
+            let edits = edits.iter().map(states).collect();
+            Self {
+                base: base.clone(),
+                cases,
+                edits,
+            }
+        };
+        (0..count).map(|_| draw()).collect()
+    }
+
+    /// The spec after each edit.
+    pub(super) fn specs(&self, schema: &Schema) -> Vec<Value> {
+        let spec = |states: &Vec<State>| {
+            let mut spec = self.base.clone();
+            for (case, state) in self.cases.iter().zip(states) {
+                case.apply(&mut spec, *state, schema);
+            }
+            spec
+        };
+        self.edits.iter().map(spec).collect()
+    }
+
+    /// The value of each leaf that CloudFront should have after each edit.
+    fn expected_values(&self) -> Vec<Vec<Option<Value>>> {
+        let mut expected = vec![None; self.cases.len()];
+        let after = |states: &Vec<State>| {
+            for ((case, state), expected) in self.cases.iter().zip(states).zip(&mut expected) {
+                *expected = case.expected_value(*state, expected.take());
+            }
+            expected.clone()
+        };
+        self.edits.iter().map(after).collect()
+    }
+}
+
+/// The picked leaves without those that are not compatible with an earlier one.
+fn compatible(own: &[&LeafCase], picks: &[Index], schema: &Schema) -> Vec<LeafCase> {
+    let mut taken: Vec<LeafCase> = vec![];
+    for pick in picks.iter().filter(|_| !own.is_empty()) {
+        let case = *pick.get(own);
+        if taken
+            .iter()
+            .all(|other| case.is_compatible_with(other, schema))
+        {
+            taken.push(case.clone());
+        }
+    }
+    taken
+}
+
+fn state(number: u8, case: &LeafCase, schema: &Schema) -> State {
+    let states = [
+        State::Absent,
+        State::Default,
+        State::Second,
+        State::Reversed,
+    ];
+    let state = states
+        .get(usize::from(number))
+        .copied()
+        .unwrap_or(State::First);
+    let is_possible = match state {
+        State::Absent => case.spec(state, schema).is_some(),
+        // This state cannot be told from an absent leaf.
+        _ if case.leaf.no_update => false,
+        _ => case.value(state).is_some(),
+    };
+    if is_possible { state } else { State::First }
+}
+
+async fn edits_are_single_updates<K: Kind>(folder: &str, count: usize) {
+    let (harness, schema) = (Harness::start(&[]).await, Schema::of::<K>());
+    let before = harness.transitions();
+    let mut leaves = 0;
+    for combination in Combination::several::<K>(folder, count) {
+        let names: Vec<&str> = combination.cases.iter().map(|it| &*it.path).collect();
+        leaves += names.len();
+        let mut object = harness.object::<K>();
+        let mut expected: Option<Vec<Option<Value>>> = None;
+        let edits = combination
+            .specs(&schema)
+            .into_iter()
+            .zip(combination.expected_values());
+        for ((spec, value), states) in edits.zip(&combination.edits) {
+            let context = || format!("{names:?} {states:?} {spec}");
+            let converged = object.converge(&spec).await;
+            let converged = converged.unwrap_or_else(|problem| panic!("{problem}: {}", context()));
+            let operations = match expected {
+                None => vec![format!("Create{}", K::API_NAME)],
+                Some(expected) if expected == value => vec![],
+                Some(_) => vec![format!("Update{}", K::API_NAME)],
+            };
+            assert_eq!(converged.write_operations(), operations, "{}", context());
+            expected = Some(value);
+        }
+    }
+    println!(
+        "{}: {count} combinations of {leaves} leaves together, {} transitions",
+        K::KIND,
+        harness.transitions() - before
+    );
+}
+
+#[tokio::test]
+async fn an_edit_of_several_leaves_of_a_distribution_is_one_update() {
+    edits_are_single_updates::<Distribution>("distribution", 100).await;
+}
+
+#[tokio::test]
+async fn an_edit_of_several_leaves_of_a_streaming_distribution_is_one_update() {
+    edits_are_single_updates::<StreamingDistribution>("streaming_distribution", 50).await;
+}
