@@ -113,7 +113,7 @@ async fn run_async(options: &RunArgs, log_level: LogLevelHandle) -> Result<(), E
         cloudfront,
         registry: object_registry,
         config: engine_config(options),
-        on_reconcile: Arc::new(move |tally| metrics.record_reconcile(tally)),
+        on_reconcile: Arc::new(move |summary| metrics.record_reconcile(summary)),
     };
     tokio::select! {
         () = run_controllers(options, &shared, &shutdown) => {}

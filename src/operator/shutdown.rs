@@ -35,3 +35,18 @@ pub(super) async fn deadline(shutdown: Shutdown) {
     shutdown.await;
     tokio::time::sleep(SHUTDOWN_TIMEOUT).await;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::time::Instant;
+
+    #[tokio::test(start_paused = true)]
+    async fn the_deadline_follows_the_signal() {
+        let signal = tokio::time::sleep(Duration::from_secs(5));
+        let begun = Instant::now();
+        deadline(signal.boxed().shared()).await;
+        let expected = Duration::from_secs(5) + SHUTDOWN_TIMEOUT;
+        assert_eq!(begun.elapsed().as_secs(), expected.as_secs());
+    }
+}
