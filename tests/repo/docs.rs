@@ -1,8 +1,8 @@
-//! The documents say what is so: what they name exists, and nothing that exists is left out.
+//! The documentation matches the code: what it names exists, and nothing is missing from it.
 #![allow(
     clippy::panic,
     clippy::unwrap_used,
-    reason = "clippy does not see that helpers of tests are tests"
+    reason = "clippy does not recognize helpers of tests as tests"
 )]
 
 mod docs {

@@ -1,4 +1,4 @@
-//! Generated files are what the program would generate. `UPDATE=1 cargo test --test golden` rewrites them.
+//! The generated files are up to date. `UPDATE=1 cargo test --test golden` rewrites them.
 
 mod golden {
     pub(crate) mod cli;
@@ -14,10 +14,11 @@ use std::{
     path::Path,
 };
 
-/// What one CRD may weigh as JSON. Client-side apply stores it whole in an annotation, and 262,144 bytes are the most an object's
-/// annotations may weigh; the rest is room to grow.
-const CRD_LIMIT: usize = 200_000;
+/// The largest size of a CRD as JSON. Client-side apply stores it in an annotation, and the annotations of an object are limited to
+/// 262,144 bytes. The rest is room to grow.
+const MAX_CRD_BYTES: usize = 200_000;
 
+/// Checks the content of a file, or writes it if `UPDATE` is set.
 fn check(path: &Path, expected: &str) {
     if env::var_os("UPDATE").is_some() {
         fs::write(path, expected).expect("the file can be written");
@@ -31,38 +32,38 @@ fn check(path: &Path, expected: &str) {
     );
 }
 
-/// Checks that a folder holds these files, by name and content, and nothing else.
+/// Checks that a folder contains exactly these files, by name and content.
 fn check_folder(folder: &str, files: &BTreeMap<String, String>) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     for (name, content) in files {
         check(&folder.join(name), content);
     }
     let found: BTreeSet<String> = fs::read_dir(&folder)
-        .expect("the folder is there")
+        .expect("the folder exists")
         .map(|entry| {
             let entry = entry.expect("it can be read");
             entry.file_name().to_string_lossy().into_owned()
         })
         .collect();
-    let wanted: BTreeSet<String> = files.keys().cloned().collect();
+    let expected: BTreeSet<String> = files.keys().cloned().collect();
     assert_eq!(
         found,
-        wanted,
-        "{} holds what is generated and nothing else",
+        expected,
+        "{} contains other files than the generated ones",
         folder.display()
     );
 }
 
 #[test]
 fn the_custom_resource_definitions_are_up_to_date() {
-    let named = |entry: &KindEntry| {
+    let file = |entry: &KindEntry| {
         let name = format!("{}.yaml", (entry.crd)().spec.names.plural);
         let yaml = entry
             .crd_as_yaml()
             .expect("a definition can be written as YAML");
         (name, yaml)
     };
-    let files = kinds().iter().map(named).collect();
+    let files = kinds().iter().map(file).collect();
     for folder in [
         "crds",
         "charts/cloudfront-operator/files/crds",
@@ -81,21 +82,21 @@ fn the_page_of_metrics_is_up_to_date() {
 #[test]
 fn the_iam_policies_are_up_to_date() {
     let files = [(false, "policy.json"), (true, "policy-read-only.json")];
-    let printed = files.map(|(read_only, name)| {
+    let policies = files.map(|(read_only, name)| {
         let policy = iam::policy(&[], read_only, "aws");
         (name.to_owned(), format!("{policy:#}\n"))
     });
-    check_folder("docs/iam", &printed.into());
+    check_folder("docs/iam", &policies.into());
 }
 
 #[test]
 fn the_reference_pages_are_up_to_date() {
-    let named = |entry: &KindEntry| {
+    let file = |entry: &KindEntry| {
         let definition = (entry.crd)();
         let name = format!("{}.md", definition.spec.names.kind.to_lowercase());
         (name, reference::page(&definition))
     };
-    let mut pages: BTreeMap<String, String> = kinds().iter().map(named).collect();
+    let mut pages: BTreeMap<String, String> = kinds().iter().map(file).collect();
     pages.insert("cli.md".to_owned(), cli::page());
     check_folder("docs/reference", &pages);
 }
@@ -107,8 +108,8 @@ fn every_custom_resource_definition_fits_into_an_annotation() {
             .expect("a definition is JSON")
             .len();
         assert!(
-            size < CRD_LIMIT,
-            "{} weighs {size} bytes, more than {CRD_LIMIT}",
+            size < MAX_CRD_BYTES,
+            "{} weighs {size} bytes, more than {MAX_CRD_BYTES}",
             entry.kind
         );
     }

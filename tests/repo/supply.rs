@@ -1,8 +1,8 @@
-//! How this project is built and shipped, looked at by the tools that know the formats.
+//! The build and release files, checked by the tools for their formats.
 #![allow(
     clippy::panic,
     clippy::unwrap_used,
-    reason = "clippy does not see that helpers of tests are tests"
+    reason = "clippy does not recognize helpers of tests as tests"
 )]
 
 mod supply {

@@ -1,12 +1,12 @@
-//! `docs/errors.md` has every code that the operator knows or can be answered, where it belongs, and no other.
+//! `docs/errors.md` lists every error code that the operator knows or CloudFront can return, in the section of its class.
 
 use super::page::{quoted, read, rows, sections};
 use cloudfront_operator::cloudfront::{CloudFrontError, ErrorClass, error_codes};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The section without advice.
-const OTHERS: &str = "Codes of other operations";
+/// The section of the codes without advice.
+const OTHER_CODES: &str = "Codes of other operations";
 
 /// A code and the name of its class.
 type Entry = (String, String);
@@ -15,7 +15,7 @@ fn entry(code: &str, class: ErrorClass) -> Entry {
     (code.to_owned(), class.to_string())
 }
 
-/// The codes that have advice, with the class that their section speaks of, and those without.
+/// Returns the codes with advice, with the class of their section, and the codes without advice.
 fn documented() -> (Vec<Entry>, Vec<Entry>) {
     let (mut advised, mut others) = (vec![], vec![]);
     for (heading, text) in sections(&read("docs/errors.md")) {
@@ -24,7 +24,7 @@ fn documented() -> (Vec<Entry>, Vec<Entry>) {
             .and_then(|(_, rest)| rest.split_once('`'))
             .map(|(class, _)| class.to_owned());
         for row in rows(&text) {
-            if heading == OTHERS {
+            if heading == OTHER_CODES {
                 let class = quoted(&row[0]).concat();
                 others.extend(
                     quoted(&row[1])
@@ -46,7 +46,7 @@ fn documented() -> (Vec<Entry>, Vec<Entry>) {
     (advised, others)
 }
 
-/// What each operation of ours can be answered, from CloudFront's own model.
+/// Returns the errors that each operation can return, from the model of CloudFront.
 fn modelled() -> BTreeSet<Entry> {
     let model: Value =
         serde_json::from_str(&read("crates/cloudfront-simulator/model/cloudfront.json")).unwrap();
@@ -65,7 +65,7 @@ fn modelled() -> BTreeSet<Entry> {
 }
 
 #[test]
-fn every_answer_of_the_operations_that_are_called_has_advice_under_its_class() {
+fn every_error_of_the_used_operations_has_advice_in_the_section_of_its_class() {
     let (advised, _) = documented();
     let missing: Vec<Entry> = modelled()
         .into_iter()
@@ -75,7 +75,7 @@ fn every_answer_of_the_operations_that_are_called_has_advice_under_its_class() {
 }
 
 #[test]
-fn every_code_that_the_operator_knows_is_there_and_no_other() {
+fn the_page_lists_exactly_the_codes_that_the_operator_knows() {
     let (advised, others) = documented();
     let named: BTreeSet<&String> = advised
         .iter()
@@ -87,7 +87,7 @@ fn every_code_that_the_operator_knows_is_there_and_no_other() {
 }
 
 #[test]
-fn a_code_stands_under_its_class_once() {
+fn a_code_is_listed_once_in_the_section_of_its_class() {
     let (advised, others) = documented();
     let modelled = modelled();
     let table: BTreeSet<Entry> = error_codes()
@@ -107,11 +107,11 @@ fn a_code_stands_under_its_class_once() {
     assert_eq!(wrong, Vec::<&Entry>::new());
     let all: Vec<&Entry> = advised.iter().chain(&others).collect();
     let once: BTreeSet<&Entry> = all.iter().copied().collect();
-    assert_eq!(all.len(), once.len(), "a code stands twice under a class");
+    assert_eq!(all.len(), once.len(), "a code is listed twice in a class");
 }
 
 #[test]
-fn what_can_be_answered_is_not_among_the_codes_without_advice() {
+fn an_error_of_the_used_operations_is_not_among_the_codes_without_advice() {
     let (_, others) = documented();
     let modelled = modelled();
     let hidden: Vec<&Entry> = others

@@ -1,4 +1,4 @@
-//! Every link inside the project leads somewhere, and every page can be reached.
+//! Every link inside the repository has a target, and every page is linked.
 
 use super::page::{read, root};
 use std::{
@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The folders that hold pages for users.
+/// The folders with pages for users.
 const FOLDERS: [&str; 8] = [
     "",
     "charts/cloudfront-operator",
@@ -19,10 +19,10 @@ const FOLDERS: [&str; 8] = [
     "examples",
 ];
 
-/// The pages that need not be linked: the changelog, and the book's own table of contents.
+/// The pages that need no link: the changelog, and the table of contents of the book.
 const UNLINKED: [&str; 2] = ["CHANGELOG.md", "docs/SUMMARY.md"];
 
-/// The pages for users, as paths inside the project.
+/// Returns the pages for users, relative to the repository.
 fn pages() -> Vec<PathBuf> {
     let mut pages = vec![];
     for folder in FOLDERS {
@@ -36,14 +36,14 @@ fn pages() -> Vec<PathBuf> {
     pages
 }
 
-/// A page without what stands in code.
+/// Returns the text of a page without code.
 fn prose(page: &str) -> String {
     let blocks = page.split("```").step_by(2);
     let lines = blocks.map(|text| text.split('`').step_by(2).collect::<Vec<_>>().join("code"));
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Where the links of a page lead, those out of the project apart.
+/// Returns the targets of the links of a page that stay in the repository.
 fn links(page: &str) -> Vec<String> {
     let ends = page.split("](").skip(1);
     ends.filter_map(|rest| rest.split_once(')'))
@@ -52,7 +52,7 @@ fn links(page: &str) -> Vec<String> {
         .collect()
 }
 
-/// The anchor that GitHub makes of a heading.
+/// Returns the anchor that GitHub generates for a heading.
 fn anchor(heading: &str) -> String {
     let kept = heading.trim().to_lowercase();
     kept.chars()
@@ -68,34 +68,34 @@ fn anchors(page: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// A path without `..`.
-fn plain(path: &Path) -> PathBuf {
-    path.iter().fold(PathBuf::new(), |mut plain, part| {
+/// Resolves `..` in a path.
+fn normalized(path: &Path) -> PathBuf {
+    path.iter().fold(PathBuf::new(), |mut path, part| {
         if part == ".." {
-            plain.pop();
+            path.pop();
         } else {
-            plain.push(part);
+            path.push(part);
         }
-        plain
+        path
     })
 }
 
-/// The file or folder that a link names, as a path inside the project.
+/// Returns the file or folder that a link names, relative to the repository.
 fn target(page: &Path, link: &str) -> PathBuf {
     let file = link.split('#').next().unwrap_or_default();
     if file.is_empty() {
         return page.to_owned();
     }
-    plain(&page.parent().unwrap_or(Path::new("")).join(file))
+    normalized(&page.parent().unwrap_or(Path::new("")).join(file))
 }
 
 #[test]
-fn every_link_leads_somewhere() {
+fn every_link_has_a_target() {
     for page in pages() {
         for link in links(&prose(&read(&page))) {
             let found = target(&page, &link);
             let exists = root().join(&found).exists();
-            assert!(exists, "{}: {link} leads nowhere", page.display());
+            assert!(exists, "{}: {link} has no target", page.display());
             if let Some((_, wanted)) = link.split_once('#') {
                 assert!(
                     anchors(&read(&found)).contains(wanted),
@@ -108,7 +108,7 @@ fn every_link_leads_somewhere() {
 }
 
 #[test]
-fn every_page_and_every_example_is_linked_from_the_readme_on() {
+fn every_page_and_every_example_can_be_reached_from_the_readme() {
     let mut reached = BTreeSet::new();
     let mut open = vec![PathBuf::from("README.md")];
     while let Some(page) = open.pop() {
@@ -138,7 +138,7 @@ fn every_page_and_every_example_is_linked_from_the_readme_on() {
         .into_iter()
         .chain(examples.into_iter().flat_map(|files: Vec<PathBuf>| files))
         .filter(|file| {
-            !reached.contains(file) && !UNLINKED.iter().any(|one| file == Path::new(one))
+            !reached.contains(file) && !UNLINKED.iter().any(|page| file == Path::new(page))
         })
         .collect();
     assert_eq!(missing, Vec::<PathBuf>::new());

@@ -1,10 +1,10 @@
-//! `docs/methods.md` names every method, and tests that exist.
+//! `docs/methods.md` lists every method of the API, with existing tests.
 
 use super::page::{quoted, read, rows};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// The methods of API version 2016-01-13. Source: CloudFront's own model of that version.
+/// The methods of API version 2016-01-13. Source: the model of that version.
 const METHODS_OF_2016: [&str; 22] = [
     "CreateCloudFrontOriginAccessIdentity",
     "CreateDistribution",
@@ -35,7 +35,7 @@ fn table() -> Vec<Vec<String>> {
 }
 
 #[test]
-fn every_method_has_a_row_and_every_row_a_method() {
+fn every_method_has_one_row_and_every_row_a_method() {
     let model: Value =
         serde_json::from_str(&read("crates/cloudfront-simulator/model/cloudfront.json")).unwrap();
     let modelled: BTreeSet<String> = model["operations"]
@@ -53,15 +53,15 @@ fn every_method_has_a_row_and_every_row_a_method() {
 }
 
 #[test]
-fn every_test_that_is_named_exists() {
+fn every_listed_test_exists() {
     for row in table() {
-        let never = row[1].starts_with("never");
+        let is_unused = row[1].starts_with("never");
         let tests = quoted(&row[2]);
-        assert_eq!(tests.is_empty(), never, "{row:?}");
+        assert_eq!(tests.is_empty(), is_unused, "{row:?}");
         for test in tests {
             let (module, name) = test
                 .split_once("::")
-                .unwrap_or_else(|| panic!("{test} is no module::test"));
+                .unwrap_or_else(|| panic!("{test} is not of the form module::test"));
             let source = read(format!("tests/e2e/scenarios/{module}.rs"));
             assert!(
                 source.contains(&format!("#[test]\nfn {name}()")),

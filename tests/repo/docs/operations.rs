@@ -1,19 +1,19 @@
-//! The operations pages count and name what the code and the chart do.
+//! The operations pages agree with the code and the chart.
 
 use super::page::{quoted, read, rows};
 use super::reasons;
 
-/// What stands after this in the file, up to the end of the line or a quote.
-fn after(path: &str, word: &str) -> String {
+/// Returns the text after a prefix in a file, up to a quote, a space, or the end of the line.
+fn after(path: &str, prefix: &str) -> String {
     let text = read(path);
     let (_, rest) = text
-        .split_once(word)
-        .unwrap_or_else(|| panic!("{path} has no {word}"));
+        .split_once(prefix)
+        .unwrap_or_else(|| panic!("{path} has no {prefix}"));
     let end = rest.find(['"', '\n', ' ']).unwrap_or(rest.len());
     rest[..end].to_owned()
 }
 
-/// `1.33` of `1.33.0`.
+/// Returns the minor version, such as `1.33` of `1.33.0`.
 fn minor(version: &str) -> String {
     version.split('.').take(2).collect::<Vec<_>>().join(".")
 }
@@ -25,8 +25,10 @@ fn the_versions_are_those_of_the_chart_and_of_the_tests() {
     let chart = "charts/cloudfront-operator/Chart.yaml";
     let oldest = minor(&after(chart, "kubeVersion: \">="));
     assert!(cell("Kubernetes").starts_with(&format!("{oldest} and newer")));
-    let judged = read("tests/repo/chart/tests/it/kubeconform.rs");
-    let (_, minors) = judged.split_once("const MINORS: [&str; 3] = [").unwrap();
+    let validated = read("tests/repo/chart/tests/it/kubeconform.rs");
+    let (_, minors) = validated
+        .split_once("const MINOR_VERSIONS: [&str; 3] = [")
+        .unwrap();
     let minors: Vec<String> = minors
         .split('"')
         .skip(1)
@@ -34,14 +36,17 @@ fn the_versions_are_those_of_the_chart_and_of_the_tests() {
         .take(3)
         .map(minor)
         .collect();
-    let real = minor(&after("crates/test-cluster/src/compile.rs", "gitVersion=v"));
+    let real = minor(&after(
+        "crates/test-cluster/src/go_build.rs",
+        "gitVersion=v",
+    ));
     let tested = format!(
         "schemas of {}, {} and {}; the tests run against a real API server of {real}",
         minors[0], minors[1], minors[2]
     );
     assert!(cell("Kubernetes").contains(&tested), "{tested}");
-    for tried in [real, minors.join(", ")] {
-        assert!(page.iter().any(|row| row[0] == tried), "{tried}");
+    for versions in [real, minors.join(", ")] {
+        assert!(page.iter().any(|row| row[0] == versions), "{versions}");
     }
     let (version, app) = (after(chart, "\nversion: "), after(chart, "\nappVersion: "));
     assert_eq!(*cell("chart"), format!("{version} installs operator {app}"));
@@ -50,7 +55,7 @@ fn the_versions_are_those_of_the_chart_and_of_the_tests() {
 }
 
 #[test]
-fn the_oldest_kubernetes_is_the_same_wherever_it_is_held() {
+fn the_oldest_supported_kubernetes_version_is_the_same_everywhere() {
     let chart = "charts/cloudfront-operator/Chart.yaml";
     let oldest = minor(&after(chart, "kubeVersion: \">="));
     let definitions = "charts/cloudfront-operator-crds/Chart.yaml";
@@ -63,7 +68,7 @@ fn the_oldest_kubernetes_is_the_same_wherever_it_is_held() {
 }
 
 #[test]
-fn the_examples_of_capacity_follow_from_the_formula() {
+fn the_capacity_examples_follow_from_the_formula() {
     let page = read("docs/operations/capacity.md");
     let (_, table) = page.split_once("Some examples:").unwrap();
     let examples = rows(table.split("## ").next().unwrap());
@@ -83,14 +88,14 @@ fn the_examples_of_capacity_follow_from_the_formula() {
 }
 
 #[test]
-fn troubleshooting_begins_with_reasons_that_exist() {
+fn the_troubleshooting_pages_name_existing_reasons() {
     let known = reasons::known();
     for page in ["troubleshooting", "stuck-deletion"] {
         let table = rows(&read(format!("docs/operations/{page}.md")));
         let named: Vec<String> = table.iter().flat_map(|row| quoted(&row[0])).collect();
         assert!(named.len() > 5, "{page}");
         for reason in named {
-            assert!(known.contains(&reason), "{page}: {reason} is no reason");
+            assert!(known.contains(&reason), "{page}: {reason} is not a reason");
         }
     }
 }

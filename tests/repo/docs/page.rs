@@ -1,22 +1,22 @@
-//! Reading a page of Markdown.
+//! Reads pages in Markdown.
 
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
-/// The folder of the project.
+/// Returns the folder of the repository.
 pub(super) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// A file of the project.
+/// Reads a file of the repository.
 pub(super) fn read(path: impl AsRef<Path>) -> String {
     let path = root().join(path);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The sections of second order: heading and text.
+/// Returns the sections of level two, each with heading and text.
 pub(super) fn sections(page: &str) -> Vec<(String, String)> {
     let split = page.split("\n## ").skip(1);
     split
@@ -25,7 +25,7 @@ pub(super) fn sections(page: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The rows of all tables in a text, without their heads: cells, trimmed.
+/// Returns the trimmed cells of the rows of all tables, without the header rows.
 pub(super) fn rows(text: &str) -> Vec<Vec<String>> {
     let lines: Vec<&str> = text.lines().collect();
     let is_row = |line: &str| line.starts_with('|');
@@ -41,7 +41,7 @@ pub(super) fn rows(text: &str) -> Vec<Vec<String>> {
     .collect()
 }
 
-/// What stands in backticks.
+/// Returns the texts in backticks.
 pub(super) fn quoted(cell: &str) -> Vec<String> {
     cell.split('`')
         .skip(1)

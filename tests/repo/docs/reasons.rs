@@ -1,26 +1,33 @@
-//! `docs/concepts.md` explains every reason, and none that does not exist.
+//! `docs/concepts.md` explains exactly the reasons that exist.
 
 use super::page::{quoted, read, rows, sections};
 use std::collections::BTreeSet;
 
-/// The variants of an enum, from its source.
-fn variants(source: &str) -> BTreeSet<String> {
+/// Returns the names of the reasons in the source of the enum. A variant with another name in the API has it in an attribute such as
+/// `#[strum(serialize = "Name")]`.
+fn names(source: &str) -> BTreeSet<String> {
     let (_, body) = source.split_once("pub enum Reason {").unwrap();
     let (body, _) = body.split_once("\n}").unwrap();
-    body.lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with("//"))
-        .map(|line| line.trim_end_matches(',').to_owned())
-        .collect()
+    let mut names = BTreeSet::new();
+    let mut renamed = None;
+    for line in body.lines().map(str::trim) {
+        if line.starts_with("#[") {
+            renamed = line.split('"').nth(1).map(str::to_owned);
+        } else if !line.is_empty() && !line.starts_with("//") {
+            let variant = line.trim_end_matches(',').to_owned();
+            names.insert(renamed.take().unwrap_or(variant));
+        }
+    }
+    names
 }
 
-/// The reasons that the operator knows.
+/// Returns the reasons that the operator knows.
 pub(super) fn known() -> BTreeSet<String> {
-    variants(&read("src/engine/api/reason.rs"))
+    names(&read("src/engine/api/reason.rs"))
 }
 
 #[test]
-fn every_reason_is_in_the_table_and_no_other() {
+fn the_table_lists_exactly_the_known_reasons() {
     let page = sections(&read("docs/concepts.md"));
     let (_, text) = page
         .iter()
@@ -28,13 +35,13 @@ fn every_reason_is_in_the_table_and_no_other() {
         .unwrap();
     let rows = rows(text);
     let named: Vec<String> = rows.iter().flat_map(|row| quoted(&row[0])).collect();
-    let variants = known();
-    assert_eq!(named.iter().cloned().collect::<BTreeSet<_>>(), variants);
-    assert_eq!(named.len(), variants.len(), "a reason is there twice");
+    let reasons = known();
+    assert_eq!(named.iter().cloned().collect::<BTreeSet<_>>(), reasons);
+    assert_eq!(named.len(), reasons.len(), "a reason is listed twice");
     for row in rows {
         assert!(
             row.len() == 3 && row.iter().all(|cell| !cell.is_empty()),
-            "{row:?} does not say what it means and what to do"
+            "{row:?} lacks a meaning or an action"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! `docs/reference/cli.md`: every command and its options, from the definitions that the program parses them by.
+//! Generates `docs/reference/cli.md` from the definitions of the commands and options.
 
 use clap::{Arg, Command, CommandFactory};
 use cloudfront_operator::operator::Cli;
@@ -18,10 +18,10 @@ not, and with 2 when the command line cannot be parsed. `run` has done its work 
 | --- | --- |
 ";
 
-/// The page.
+/// Returns the page.
 pub(crate) fn page() -> String {
     let mut program = Cli::command();
-    // Before that, clap does not know how an option is spelled.
+    // Until then, clap has not derived the names of the options.
     program.build();
     let commands: Vec<&Command> = program
         .get_subcommands()
@@ -30,7 +30,7 @@ pub(crate) fn page() -> String {
     let mut page = INTRODUCTION.to_owned();
     for command in &commands {
         let (name, about) = (command.get_name(), command.get_about());
-        let about = cell(&about.expect("every command is explained").to_string());
+        let about = cell(&about.expect("every command has a description").to_string());
         // Writing to a string does not fail.
         let _ = writeln!(page, "| [`{name}`](#{name}) | {about} |");
     }
@@ -40,18 +40,18 @@ pub(crate) fn page() -> String {
     page
 }
 
-/// A command with its options; those of a command before it are named once.
-fn section(page: &mut String, command: &Command, before: &[&Command]) {
+/// Writes a command with its options. Options that an earlier command has are listed there only.
+fn section(page: &mut String, command: &Command, earlier: &[&Command]) {
     let about = command.get_long_about().or_else(|| command.get_about());
-    let about = about.expect("every command is explained").to_string();
+    let about = about.expect("every command has a description").to_string();
     let end = if about.ends_with('.') { "" } else { "." };
     let _ = write!(page, "\n## {}\n\n{about}{end}\n", command.get_name());
     let mut options = options(command);
-    for other in before {
-        let theirs = self::options(other);
-        // An option equals another of its name.
-        if !theirs.is_empty() && theirs.iter().all(|one| options.contains(one)) {
-            options.retain(|option| !theirs.contains(option));
+    for other in earlier {
+        let inherited = self::options(other);
+        // clap compares options by name.
+        if !inherited.is_empty() && inherited.iter().all(|option| options.contains(option)) {
+            options.retain(|option| !inherited.contains(option));
             let name = other.get_name();
             let _ = writeln!(page, "\nIt has the options of [`{name}`](#{name}), too.");
         }
@@ -65,7 +65,7 @@ fn section(page: &mut String, command: &Command, before: &[&Command]) {
     }
 }
 
-/// The options of a command but those that every one has.
+/// Returns the options of a command, without those of every command.
 fn options(command: &Command) -> Vec<&Arg> {
     let all = command.get_arguments();
     all.filter(|option| !["help", "version"].contains(&option.get_id().as_str()))
@@ -77,7 +77,7 @@ fn row(page: &mut String, option: &Arg) {
     let variable = option
         .get_env()
         .map(|name| format!("`{}`", name.to_string_lossy()));
-    // A switch is off by default, which clap calls `false`.
+    // clap gives a switch the default `false`, which the page leaves out.
     let default = option.get_default_values().first();
     let default = default
         .filter(|_| option.get_action().takes_values())
@@ -92,10 +92,10 @@ fn row(page: &mut String, option: &Arg) {
     );
 }
 
-/// What an option is, and the values it may have, where these are few.
+/// Returns the help of an option and its possible values.
 fn meaning(option: &Arg) -> String {
     let help = option.get_long_help().or_else(|| option.get_help());
-    let help = help.expect("every option is explained");
+    let help = help.expect("every option has a help text");
     let values = option.get_possible_values();
     let values: Vec<String> = values
         .iter()
@@ -110,7 +110,7 @@ fn meaning(option: &Arg) -> String {
     }
 }
 
-/// Text that does not end a table's cell.
+/// Escapes text for the cell of a table.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('\n', " ")
 }

@@ -1,16 +1,16 @@
-//! `docs/reference/`: one page a kind, written from its custom resource definition.
+//! Generates the page of a kind in `docs/reference/` from its CustomResourceDefinition.
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use serde_json::Value;
 use std::fmt::Write;
 
-/// The rules of one place of the schema.
-struct Rules {
+/// The validation rules of one field.
+struct FieldRules {
     path: String,
-    all: Vec<Value>,
+    rules: Vec<Value>,
 }
 
-/// The page of a kind.
+/// Returns the page of a kind.
 pub(crate) fn page(definition: &CustomResourceDefinition) -> String {
     let names = &definition.spec.names;
     let version = serde_json::to_value(&definition.spec.versions[0]).expect("it is JSON");
@@ -32,7 +32,7 @@ pub(crate) fn page(definition: &CustomResourceDefinition) -> String {
     let properties = &schema["properties"];
     let mut rules = vec![];
     fields(&mut page, "Spec", "spec", &properties["spec"], &mut rules);
-    refusals(&mut page, &rules);
+    validation_rules(&mut page, &rules);
     let status = "status";
     fields(
         &mut page,
@@ -58,18 +58,18 @@ fn columns(page: &mut String, columns: &Value) {
     }
 }
 
-fn fields(page: &mut String, title: &str, name: &str, schema: &Value, rules: &mut Vec<Rules>) {
+fn fields(page: &mut String, title: &str, name: &str, schema: &Value, rules: &mut Vec<FieldRules>) {
     let _ = write!(
         page,
         "\n## {title}\n\n{}\n\n| field | type | default | meaning |\n| --- | --- | --- | --- |\n",
         text(&schema["description"])
     );
-    note_rules(name, schema, rules);
+    collect_rules(name, schema, rules);
     members(page, name, schema, rules);
 }
 
-/// The rows of the fields below a place, each before its own fields.
-fn members(page: &mut String, path: &str, schema: &Value, rules: &mut Vec<Rules>) {
+/// Writes the rows of the fields of an object, each before its own fields.
+fn members(page: &mut String, path: &str, schema: &Value, rules: &mut Vec<FieldRules>) {
     let required: Vec<&str> = list(&schema["required"]).map(text).collect();
     for (name, field) in schema["properties"].as_object().into_iter().flatten() {
         let path = format!("{path}.{name}");
@@ -82,45 +82,45 @@ fn members(page: &mut String, path: &str, schema: &Value, rules: &mut Vec<Rules>
             page,
             "| {} | {} | {default} | {} |",
             code(&path),
-            kind(field),
+            type_of(field),
             cell(text(&field["description"]))
         );
-        below(page, &path, field, rules);
+        nested(page, &path, field, rules);
     }
 }
 
-/// The fields of a field, of its items or of its values.
-fn below(page: &mut String, path: &str, field: &Value, rules: &mut Vec<Rules>) {
-    note_rules(path, field, rules);
+/// Writes the rows of the fields inside a field, its items, or its values.
+fn nested(page: &mut String, path: &str, field: &Value, rules: &mut Vec<FieldRules>) {
+    collect_rules(path, field, rules);
     members(page, path, field, rules);
     for (suffix, inner) in [
         ("[]", &field["items"]),
         ("{}", &field["additionalProperties"]),
     ] {
         if inner.is_object() {
-            below(page, &format!("{path}{suffix}"), inner, rules);
+            nested(page, &format!("{path}{suffix}"), inner, rules);
         }
     }
 }
 
-fn note_rules(path: &str, schema: &Value, rules: &mut Vec<Rules>) {
-    let all: Vec<Value> = list(&schema["x-kubernetes-validations"]).cloned().collect();
-    if !all.is_empty() {
-        rules.push(Rules {
+fn collect_rules(path: &str, schema: &Value, rules: &mut Vec<FieldRules>) {
+    let of_field: Vec<Value> = list(&schema["x-kubernetes-validations"]).cloned().collect();
+    if !of_field.is_empty() {
+        rules.push(FieldRules {
             path: path.to_owned(),
-            all,
+            rules: of_field,
         });
     }
 }
 
-fn refusals(page: &mut String, rules: &[Rules]) {
+fn validation_rules(page: &mut String, rules: &[FieldRules]) {
     page.push_str("\n## Rules\n\nWhat `kubectl apply` refuses beyond types and bounds. `self` in a rule is the field that it stands at, and `oldSelf` the same field before the edit; … in a message stands for what is wrong there.\n");
-    for place in rules {
-        let _ = write!(page, "\n### {}\n\n", code(&place.path));
-        for rule in &place.all {
+    for field in rules {
+        let _ = write!(page, "\n### {}\n\n", code(&field.path));
+        for rule in &field.rules {
             let message = match &rule["message"] {
                 Value::String(message) => message.clone(),
-                _ => told(text(&rule["messageExpression"])),
+                _ => message_template(text(&rule["messageExpression"])),
             };
             let _ = writeln!(
                 page,
@@ -133,27 +133,27 @@ fn refusals(page: &mut String, rules: &[Rules]) {
     }
 }
 
-/// What an expression says, with … for what is filled in: the first text that it formats.
-fn told(expression: &str) -> String {
-    let found = expression
+/// Returns the message of an expression with … for its variable parts: the first text that it formats.
+fn message_template(expression: &str) -> String {
+    let template = expression
         .split_once("'.format(")
         .and_then(|(before, _)| before.rsplit_once('\''));
-    match found {
+    match template {
         Some((_, message)) => ["%s", "%d", "……"]
             .iter()
-            .fold(message.to_owned(), |message, place| {
-                message.replace(place, "…")
+            .fold(message.to_owned(), |message, placeholder| {
+                message.replace(placeholder, "…")
             }),
         None => code(expression),
     }
 }
 
-/// The type of a field with its bounds, in words.
-fn kind(schema: &Value) -> String {
+/// Describes the type of a field with its bounds.
+fn type_of(schema: &Value) -> String {
     let inner = match text(&schema["type"]) {
-        "array" => format!(" of {}", kind(&schema["items"])),
+        "array" => format!(" of {}", type_of(&schema["items"])),
         "object" if schema["additionalProperties"].is_object() => {
-            format!(" to {}", kind(&schema["additionalProperties"]))
+            format!(" to {}", type_of(&schema["additionalProperties"]))
         }
         _ => String::new(),
     };
@@ -173,35 +173,35 @@ fn kind(schema: &Value) -> String {
 }
 
 fn limits(schema: &Value) -> Vec<String> {
-    let mut words = vec![];
+    let mut limits = vec![];
     let allowed: Vec<String> = list(&schema["enum"])
         .filter(|value| !value.is_null())
         .map(|value| code(&in_yaml(value)))
         .collect();
     if !allowed.is_empty() {
-        words.push(allowed.join(" "));
+        limits.push(allowed.join(" "));
     }
-    words.extend(bounds(schema, "", "minimum", "maximum"));
-    words.extend(bounds(schema, " characters", "minLength", "maxLength"));
-    words.extend(bounds(schema, " items", "minItems", "maxItems"));
-    words.extend(bounds(schema, " entries", "minProperties", "maxProperties"));
+    limits.extend(bounds(schema, "", "minimum", "maximum"));
+    limits.extend(bounds(schema, " characters", "minLength", "maxLength"));
+    limits.extend(bounds(schema, " items", "minItems", "maxItems"));
+    limits.extend(bounds(schema, " entries", "minProperties", "maxProperties"));
     if let Some(pattern) = schema["pattern"].as_str() {
-        words.push(code(pattern));
+        limits.push(code(pattern));
     }
     match text(&schema["x-kubernetes-list-type"]) {
-        "set" => words.push("no two equal".to_owned()),
+        "set" => limits.push("no two equal".to_owned()),
         "map" => {
             let keys: Vec<&str> = list(&schema["x-kubernetes-list-map-keys"])
                 .map(text)
                 .collect();
-            words.push(format!("no two with the same `{}`", keys.join("` and `")));
+            limits.push(format!("no two with the same `{}`", keys.join("` and `")));
         }
         _ => {}
     }
-    words
+    limits
 }
 
-/// A value as one writes it: text without quotes, unless it would be read as something else.
+/// Formats a value as YAML. Text has no quotes, unless YAML would read it as another type.
 fn in_yaml(value: &Value) -> String {
     match value {
         Value::String(text) if serde_json::from_str::<Value>(text).is_err() && !text.is_empty() => {
@@ -211,14 +211,14 @@ fn in_yaml(value: &Value) -> String {
     }
 }
 
-fn bounds(schema: &Value, of: &str, least: &str, most: &str) -> Option<String> {
-    // JSON Schema's numbers are floats, and every bound of ours is whole.
+fn bounds(schema: &Value, unit: &str, min: &str, max: &str) -> Option<String> {
+    // Numbers in JSON Schema are floats. All bounds in these schemas are whole numbers.
     let number = |key: &str| schema[key].as_f64().map(|number| format!("{number:.0}"));
-    match (number(least), number(most)) {
-        (Some(least), Some(most)) if least == most => Some(format!("{least}{of}")),
-        (Some(least), Some(most)) => Some(format!("{least} to {most}{of}")),
-        (Some(least), None) => Some(format!("at least {least}{of}")),
-        (None, Some(most)) => Some(format!("at most {most}{of}")),
+    match (number(min), number(max)) {
+        (Some(min), Some(max)) if min == max => Some(format!("{min}{unit}")),
+        (Some(min), Some(max)) => Some(format!("{min} to {max}{unit}")),
+        (Some(min), None) => Some(format!("at least {min}{unit}")),
+        (None, Some(max)) => Some(format!("at most {max}{unit}")),
         (None, None) => None,
     }
 }
@@ -231,13 +231,13 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-/// Text as code, whole in a table's cell.
+/// Formats text as code in the cell of a table.
 fn code(text: &str) -> String {
     let fence = if text.contains('`') { "``" } else { "`" };
     format!("{fence}{}{fence}", cell(text))
 }
 
-/// Text that does not end a table's cell.
+/// Escapes text for the cell of a table.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('\n', " ")
 }

@@ -1,4 +1,4 @@
-//! What the dependencies may be: their licences, where they come from, which are banned.
+//! Licences, sources, and bans of the dependencies.
 
 use super::tool::{check, repository};
 use cluster::{Environment, install_cargo_program};
@@ -7,10 +7,10 @@ use std::{fs, path::Path};
 const VERSION: &str = "0.20.2";
 
 #[test]
-fn every_dependency_has_an_accepted_licence_comes_from_the_registry_and_is_not_banned() {
+fn every_dependency_has_an_accepted_licence_and_source_and_is_not_banned() {
     fetch_all_platforms();
     let deny = install_cargo_program(&Environment::from_process(), "cargo-deny", VERSION).unwrap();
-    // Advisories change without this repository, so a schedule asks for them.
+    // Advisories change independently of this repository. A scheduled workflow checks them.
     check(
         &deny,
         &[
@@ -24,13 +24,13 @@ fn every_dependency_has_an_accepted_licence_comes_from_the_registry_and_is_not_b
     );
 }
 
-/// Downloads the crates of every platform. A build downloads those of its own platform only, and `cargo deny --offline` reads all.
+/// Downloads the crates of every platform. A build only downloads those of its own platform, but `cargo deny --offline` reads all.
 fn fetch_all_platforms() {
     check(Path::new(env!("CARGO")), &["fetch", "--locked"]);
 }
 
 #[test]
-fn advisories_are_asked_for_by_the_same_version() {
+fn the_workflow_checks_advisories_with_the_same_version() {
     let workflow = fs::read_to_string(repository(".github/workflows/audit.yml")).unwrap();
     let install = format!("cargo install cargo-deny --locked --version {VERSION}\n");
     assert!(workflow.contains(&install), "not {install}");

