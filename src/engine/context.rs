@@ -9,7 +9,7 @@ use crate::{
             reference_index::ReferenceIndex,
         },
         kind::Kind,
-        object_state::Memos,
+        object_state::ObjectStates,
         poll::{
             collection::{ObjectKey, Subscription},
             poller::ListPoller,
@@ -64,7 +64,7 @@ pub(crate) struct Context<K: Kind> {
     pub(crate) poller: Arc<ListPoller<K>>,
     /// Enqueues an object of this kind.
     pub(crate) wake: UnboundedSender<ObjectKey<K>>,
-    pub(crate) memos: Memos<K::ObservedFields>,
+    pub(crate) states: ObjectStates<K::ObservedFields>,
     pub(crate) reference_index: ReferenceIndex,
     /// The objects of this kind, as of the last events of the watch.
     pub(crate) store: Store<CachedObject<K>>,
@@ -80,7 +80,7 @@ impl<K: Kind> Context<K> {
         Self {
             poller,
             wake,
-            memos: Memos::default(),
+            states: ObjectStates::default(),
             reference_index: ReferenceIndex::default(),
             shared,
             store,
@@ -89,7 +89,7 @@ impl<K: Kind> Context<K> {
 
     /// Drops the state of a deleted object.
     pub(crate) fn forget(&self, uid: &str) {
-        self.unsubscribe(self.memos.forget(uid));
+        self.unsubscribe(self.states.forget(uid));
     }
 
     /// Drops the state of all objects that the store does not contain: they were deleted while no watch was open.
@@ -100,7 +100,7 @@ impl<K: Kind> Context<K> {
             .iter()
             .filter_map(|object| object.meta().uid.clone())
             .collect();
-        self.unsubscribe(self.memos.keep(&present));
+        self.unsubscribe(self.states.retain(&present));
     }
 
     fn unsubscribe(&self, subscriptions: impl IntoIterator<Item = Subscription>) {

@@ -41,7 +41,7 @@ pub use controller::run;
 pub use crd::crd;
 pub use kind::{Kind, Lifecycle};
 pub use operations::required_operations;
-pub use plan::{Plan, Wish, plan};
+pub use plan::{Desired, Plan, plan};
 pub use remote::ownership::caller_reference;
 pub use remote::reader::RemoteReader;
 pub use remote::resource::Remote;

@@ -1,4 +1,4 @@
-//! What one pass should do: decided without I/O, carried out without decisions.
+//! The decision of a reconciliation: made without I/O, and applied without decisions.
 
 use crate::{
     cloudfront::Request,
@@ -9,84 +9,97 @@ use crate::{
     xml::{Drift, Element},
 };
 
-/// What an object asks for.
+/// The desired state of a resource.
 #[derive(Clone, Debug)]
-pub enum Wish {
-    /// The remote should be like this.
+pub enum Desired {
+    /// The resource exists with this configuration.
     Present {
-        /// The desired configuration, complete but for what is not managed.
+        /// The desired configuration. Elements that are not in it are not managed.
         config: Element,
-        /// The key a create is made under.
+        /// The caller reference of a create.
         caller_reference: String,
         /// Whether a difference may be written.
         write: bool,
     },
-    /// The remote should be gone.
+    /// The resource does not exist.
     Absent,
 }
 
-impl Wish {
+impl Desired {
     /// Whether a difference may be written.
-    pub fn may_be_written(&self) -> bool {
+    pub fn may_write(&self) -> bool {
         !matches!(self, Self::Present { write: false, .. })
+    }
+
+    /// Replaces the caller reference of a create.
+    pub(crate) fn with_caller_reference(self, caller_reference: String) -> Self {
+        match self {
+            Self::Present { config, write, .. } => Self::Present {
+                config,
+                caller_reference,
+                write,
+            },
+            Self::Absent => Self::Absent,
+        }
     }
 }
 
-/// What one pass will do.
+/// The next action for a resource.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Plan {
-    /// CloudFront has nothing: make it from this configuration.
+    /// The resource does not exist: create it with this configuration.
     Create(Element),
-    /// CloudFront has something else: change it.
+    /// The resource differs: update it.
     Update(Request, Vec<Drift>),
-    /// The remote must be disabled before it may be deleted.
-    Retire(Request),
-    /// The remote may be deleted.
+    /// The resource must be disabled before it can be deleted.
+    Disable(Request),
+    /// The resource can be deleted.
     Delete(Request),
-    /// CloudFront is still bringing the last change to its edges.
-    Await,
-    /// CloudFront has what was asked for.
-    Settled,
-    /// CloudFront has something else, and it must stay so.
+    /// CloudFront is deploying the last change.
+    WaitForDeployment,
+    /// The resource matches the spec.
+    UpToDate,
+    /// The resource differs, and a policy forbids the update.
     Drifted(Vec<Drift>),
-    /// CloudFront has nothing, and it must stay so.
+    /// The resource does not exist, and a policy forbids the create.
     Missing,
-    /// The remote is gone: let go of the object.
-    Forget,
+    /// The resource does not exist any more: remove the finalizer.
+    RemoveFinalizer,
 }
 
 impl Plan {
-    /// Whether it is carried out by a write to CloudFront.
+    /// Whether the action writes to CloudFront.
     pub fn is_write(&self) -> bool {
         matches!(
             self,
-            Self::Create(_) | Self::Update(..) | Self::Retire(_) | Self::Delete(_)
+            Self::Create(_) | Self::Update(..) | Self::Disable(_) | Self::Delete(_)
         )
     }
 }
 
-/// Decides what to do about a remote, from nothing but what is there and what is wished.
+/// Returns the next action for a resource.
 ///
-/// | wish | remote | deployed | in sync | retired | plan |
+/// | desired | remote | deployed | equal | disabled | plan |
 /// |---|---|---|---|---|---|
-/// | present | absent | – | – | – | `Create`, or `Missing` where nothing may be written |
-/// | present | present | any | no | – | `Update`, or `Drifted` where nothing may be written |
-/// | present | present | no | yes | – | `Await` |
-/// | present | present | yes | yes | – | `Settled` |
-/// | absent | present | any | – | no | `Retire`, from the live configuration |
-/// | absent | present | no | – | yes | `Await` |
+/// | present | absent | – | – | – | `Create`, or `Missing` if writes are forbidden |
+/// | present | present | any | no | – | `Update`, or `Drifted` if writes are forbidden |
+/// | present | present | no | yes | – | `WaitForDeployment` |
+/// | present | present | yes | yes | – | `UpToDate` |
+/// | absent | present | any | – | no | `Disable`, from the observed configuration |
+/// | absent | present | no | – | yes | `WaitForDeployment` |
 /// | absent | present | yes | – | yes | `Delete` |
-/// | absent | absent | – | – | – | `Forget` |
+/// | absent | absent | – | – | – | `RemoveFinalizer` |
 ///
-/// A resource that does its work [once](Lifecycle::OneShot) is never updated, retired or deleted: `Create`, `Await`, `Settled`, `Forget`.
-pub fn plan<K: Kind>(wish: &Wish, remote: Option<&Remote>) -> Plan {
-    match (wish, remote) {
-        (Wish::Absent, None) => Plan::Forget,
-        (Wish::Absent, Some(_)) if K::LIFECYCLE == Lifecycle::OneShot => Plan::Forget,
-        (Wish::Absent, Some(remote)) => plan_removal::<K>(remote),
-        (Wish::Present { write: false, .. }, None) => Plan::Missing,
+/// A [one-shot](Lifecycle::OneShot) resource is never updated, disabled or deleted.
+pub fn plan<K: Kind>(desired: &Desired, remote: Option<&Remote>) -> Plan {
+    match (desired, remote) {
+        (Desired::Absent, Some(remote)) if K::LIFECYCLE == Lifecycle::Managed => {
+            plan_removal::<K>(remote)
+        }
+        (Desired::Absent, _) => Plan::RemoveFinalizer,
+        (Desired::Present { write: false, .. }, None) => Plan::Missing,
         (
-            Wish::Present {
+            Desired::Present {
                 config,
                 caller_reference,
                 ..
@@ -98,37 +111,48 @@ pub fn plan<K: Kind>(wish: &Wish, remote: Option<&Remote>) -> Plan {
             K::prune_for_create(&mut config);
             Plan::Create(config)
         }
-        (Wish::Present { .. }, Some(remote)) if K::LIFECYCLE == Lifecycle::OneShot => {
-            if K::is_deployed(&remote.document) {
-                Plan::Settled
-            } else {
-                Plan::Await
-            }
-        }
-        (Wish::Present { config, write, .. }, Some(remote)) => {
-            let mut live = remote.config::<K>();
-            let mut config = config.clone();
-            K::prune_for_update(&mut config, &live);
-            let drift = live.overlay(&config);
+        (Desired::Present { config, write, .. }, Some(remote)) => {
+            let (updated, drift) = overlay::<K>(config, remote);
             match (drift.is_empty(), K::is_deployed(&remote.document)) {
+                (true, true) => Plan::UpToDate,
+                (true, false) => Plan::WaitForDeployment,
                 (false, _) if *write => {
-                    Plan::Update(K::update(&remote.id, &remote.etag, live), drift)
+                    Plan::Update(K::update(&remote.id, &remote.etag, updated), drift)
                 }
                 (false, _) => Plan::Drifted(drift),
-                (true, true) => Plan::Settled,
-                (true, false) => Plan::Await,
             }
         }
     }
 }
 
-/// Retires from the live configuration, so that a bad spec never stands in the way of a deletion. CloudFront takes the change
-/// while an earlier one is in progress, so no deployment is waited for twice.
+/// Whether the resource that CloudFront returned for a write still differs from the desired state, as it does after a create that
+/// [omitted](Kind::prune_for_create) fields.
+pub(crate) fn needs_followup_update<K: Kind>(desired: &Desired, remote: &Remote) -> bool {
+    match desired {
+        Desired::Present { config, .. } => !overlay::<K>(config, remote).1.is_empty(),
+        Desired::Absent => false,
+    }
+}
+
+/// Lays the desired configuration over the observed one, and returns the result and the differences. A one-shot resource has none.
+fn overlay<K: Kind>(config: &Element, remote: &Remote) -> (Element, Vec<Drift>) {
+    let mut updated = remote.config::<K>();
+    if K::LIFECYCLE == Lifecycle::OneShot {
+        return (updated, vec![]);
+    }
+    let mut config = config.clone();
+    K::prune_for_update(&mut config, &updated);
+    let drift = updated.overlay(&config);
+    (updated, drift)
+}
+
+/// Plans from the observed configuration, so that an invalid spec cannot prevent the deletion. CloudFront accepts the update while it
+/// deploys an earlier one, so a deletion waits for one deployment only.
 fn plan_removal<K: Kind>(remote: &Remote) -> Plan {
-    let mut live = remote.config::<K>();
-    match (K::disable(&mut live), K::is_deployed(&remote.document)) {
-        (true, _) => Plan::Retire(K::update(&remote.id, &remote.etag, live)),
-        (false, false) => Plan::Await,
+    let mut config = remote.config::<K>();
+    match (K::disable(&mut config), K::is_deployed(&remote.document)) {
+        (true, _) => Plan::Disable(K::update(&remote.id, &remote.etag, config)),
+        (false, false) => Plan::WaitForDeployment,
         (false, true) => Plan::Delete(K::delete(&remote.id, &remote.etag)),
     }
 }

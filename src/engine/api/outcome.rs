@@ -90,6 +90,18 @@ impl Outcome {
         Some(reason)
     }
 
+    /// Changes the message of a failure, or of the object that is waited for.
+    pub(crate) fn map_message(mut self, change: impl Fn(&str) -> String) -> Self {
+        if let Self::Waiting(message)
+        | Self::InUse(message)
+        | Self::Retrying { message, .. }
+        | Self::Stalled { message, .. } = &mut self
+        {
+            *message = change(message);
+        }
+        self
+    }
+
     /// Whether the reconciliation failed in a way that is retried with growing delays.
     pub fn is_retried(&self) -> bool {
         matches!(self, Self::Retrying { .. } | Self::InUse(_))

@@ -1,6 +1,6 @@
 //! References between objects: a name in a spec instead of an id that only CloudFront knows.
 
-use crate::engine::api::{outcome::Outcome as State, secret::Secrets};
+use crate::engine::api::secret::Secrets;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -55,9 +55,4 @@ impl FromIterator<(TypedLocalReference, String)> for ResolvedReferences {
             secrets: Secrets::default(),
         }
     }
-}
-
-/// The state of an object that waits for something its spec names.
-pub(crate) fn waiting_for(what: &str, why: &str) -> State {
-    State::Waiting(format!("Waits for {what}, which {why}."))
 }

@@ -1,12 +1,5 @@
 //! Values that come from a Secret: read at each pass, sent to CloudFront, and kept nowhere.
 
-use crate::engine::{
-    api::{outcome::Outcome as State, reason::Reason, reference::waiting_for},
-    kind::Kind,
-    reconcile::{error::Failure, reconciliation::Pass},
-};
-use k8s_openapi::api::core::v1::Secret;
-use kube::{Api, ResourceExt};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt};
@@ -64,54 +57,6 @@ impl FromIterator<(SecretKey, String)> for Secrets {
 impl fmt::Debug for Secrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.0.keys()).finish()
-    }
-}
-
-impl<K: Kind> Pass<'_, K> {
-    /// Reads the secret keys that the spec names, each Secret by its name: none is listed or watched.
-    pub(crate) async fn read_secrets(&self) -> Result<Result<Secrets, State>, Failure> {
-        let namespace = self.object.namespace().unwrap_or_default();
-        let api = Api::<Secret>::namespaced(self.context.shared.kube.clone(), &namespace);
-        let mut values = vec![];
-        for wanted in self.object.secrets() {
-            let found = match api.get_opt(&wanted.name).await {
-                Err(kube::Error::Api(refusal)) if refusal.code == 403 => {
-                    return Err(forbidden(&wanted));
-                }
-                answer => answer?,
-            };
-            let data = found.and_then(|mut secret| secret.data.take()?.remove(&wanted.key));
-            let Some(data) = data else {
-                let what = format!("key {} of Secret {}", wanted.key, wanted.name);
-                return Ok(Err(waiting_for(&what, "does not exist in this namespace")));
-            };
-            let value = String::from_utf8(data.0)
-                .ok()
-                .filter(|value| !value.contains(char::is_control));
-            let value = value.ok_or_else(|| unfit(&wanted))?;
-            values.push((wanted, value));
-        }
-        Ok(Ok(values.into_iter().collect()))
-    }
-}
-
-fn forbidden(wanted: &SecretKey) -> Failure {
-    Failure::Refused {
-        reason: Reason::Denied,
-        message: format!(
-            "The operator may not read Secret {}; grant its ServiceAccount get on that Secret.",
-            wanted.name
-        ),
-    }
-}
-
-fn unfit(wanted: &SecretKey) -> Failure {
-    Failure::Refused {
-        reason: Reason::Invalid,
-        message: format!(
-            "Key {} of Secret {} is no single line of text; a file put into a Secret often ends with a line break: make it without one.",
-            wanted.key, wanted.name
-        ),
     }
 }
 

@@ -89,10 +89,12 @@ pub(super) fn index_event<K: Kind>(event: &watcher::Event<CachedObject<K>>, cont
             let uid = object.meta().uid.as_deref().unwrap_or_default();
             let is_initial = matches!(event, watcher::Event::InitApply(_));
             if is_initial && object.summary().id.is_none() {
-                context.memos.inherit(uid);
+                context.states.mark_preexisting(uid);
             }
             let version = object.meta().resource_version.as_deref();
-            context.memos.catch_up(uid, version.unwrap_or_default());
+            context
+                .states
+                .observe_version(uid, version.unwrap_or_default());
             object
         }
         watcher::Event::Delete(object) => {

@@ -1,68 +1,72 @@
-//! What does its work once: when that counts as done or failed, and when the object has outlived it.
+//! One-shot resources: the outcomes that end them, and the deletion of their objects after a TTL.
 
 use crate::engine::{
-    api::{outcome::Outcome as State, reason::Reason},
+    api::{outcome::Outcome, reason::Reason, status::Status},
     kind::{Kind, Lifecycle},
-    reconcile::{error::Failure, reconciliation::Pass},
+    object_state::PendingStatus,
+    reconcile::{error::StatusUpdateError, reconciliation::Reconciliation},
 };
 use k8s_openapi::jiff::Timestamp;
 use kube::{
-    ResourceExt,
+    Api, ResourceExt,
     api::{DeleteParams, Preconditions},
 };
 use std::time::Duration;
 
-/// The same state in the words of what does its work once.
-pub(super) fn in_words_of<K: Kind>(state: State) -> State {
-    match (K::LIFECYCLE, state) {
-        (Lifecycle::OneShot, State::InSync) => State::Completed,
+/// Returns the outcome of a one-shot resource: it completes instead of being in sync, and fails if it cannot be created.
+pub(super) fn to_one_shot_outcome<K: Kind>(outcome: Outcome) -> Outcome {
+    match (K::LIFECYCLE, outcome) {
+        (Lifecycle::OneShot, Outcome::InSync) => Outcome::Completed,
         (
             Lifecycle::OneShot,
-            State::Stalled {
+            Outcome::Stalled {
                 reason: reason @ (Reason::Rejected | Reason::NotFound),
                 code,
                 message,
             },
-        ) => State::Failed {
+        ) => Outcome::Failed {
             reason,
             code,
             message,
         },
-        (_, state) => state,
+        (_, outcome) => outcome,
     }
 }
 
-impl<K: Kind> Pass<'_, K> {
-    /// For how long the object is still kept, if it goes by itself; deletes it when that is over.
-    pub(super) async fn expire(&self) -> Result<Option<Duration>, Failure> {
-        let Some(kept) = self.object.ttl_after_finished() else {
-            return Ok(None);
-        };
-        let status = self
-            .memo
-            .written
-            .as_ref()
-            .map_or(&self.previous, |written| &written.status);
-        let end = ["Complete", "Failed"]
-            .iter()
-            .find_map(|type_| status.condition(type_));
-        let Some(ended) = end.map(|end| end.last_transition_time.0) else {
-            return Ok(None);
-        };
-        let age = Duration::try_from(Timestamp::now().duration_since(ended)).unwrap_or_default();
-        if let Some(left) = kept.checked_sub(age).filter(|left| !left.is_zero()) {
-            return Ok(Some(left));
-        }
-        let precisely = DeleteParams {
-            preconditions: Some(Preconditions {
-                uid: self.object.uid(),
-                resource_version: None,
-            }),
-            ..DeleteParams::default()
-        };
-        match self.api().delete(&self.object.name_any(), &precisely).await {
-            Err(kube::Error::Api(refusal)) if [404, 409].contains(&refusal.code) => Ok(None),
-            answer => answer.map(|_| None).map_err(Failure::Kube),
-        }
+/// Deletes the object if its TTL has expired. Returns the rest of the TTL.
+pub(super) async fn delete_after_ttl<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    pending: &PendingStatus<K::ObservedFields>,
+) -> Result<Option<Duration>, StatusUpdateError> {
+    let object = &rec.subject.object;
+    let status = pending.status().unwrap_or(&rec.subject.prior_status);
+    let rest = match object.ttl_after_finished() {
+        Some(ttl) => remaining_ttl(status, ttl, Timestamp::now()),
+        None => None,
+    };
+    if rest != Some(Duration::ZERO) {
+        return Ok(rest);
     }
+    let params = DeleteParams {
+        preconditions: Some(Preconditions {
+            uid: object.uid(),
+            resource_version: None,
+        }),
+        ..DeleteParams::default()
+    };
+    let kube = rec.context.shared.kube.clone();
+    let api = Api::<K>::namespaced(kube, &rec.subject.namespace());
+    match api.delete(&object.name_any(), &params).await {
+        Err(kube::Error::Api(refusal)) if [404, 409].contains(&refusal.code) => Ok(None),
+        result => Ok(result.map(|_| None)?),
+    }
+}
+
+/// Returns the rest of the TTL, which is zero if it has expired. `None`: the one-shot resource has not ended.
+fn remaining_ttl<F>(status: &Status<F>, ttl: Duration, now: Timestamp) -> Option<Duration> {
+    let end = ["Complete", "Failed"]
+        .iter()
+        .find_map(|type_| status.condition(type_))?;
+    let age = now.duration_since(end.last_transition_time.0);
+    Some(ttl.saturating_sub(Duration::try_from(age).unwrap_or_default()))
 }

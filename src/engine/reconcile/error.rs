@@ -1,99 +1,192 @@
-//! Why a pass could not do what it wanted, and what state that leaves the object in.
+//! Why a reconciliation ended early, and the outcome that follows.
 
 use crate::{
-    cloudfront::{self, ErrorClass},
-    engine::api::{outcome::Outcome as State, reason::Reason},
-    xml,
+    cloudfront::{CloudFrontError, ErrorClass},
+    engine::{
+        api::{outcome::Outcome, reason::Reason, secret::Secrets},
+        reconcile::{
+            applied::ApplyError, event::WriteEvent, observe::ObserveError, resolve::ResolveError,
+        },
+    },
+    xml::XmlError,
 };
 use std::{sync::Arc, time::Duration};
 
-/// How long a refusal that often heals by itself counts as passing: a certificate just issued takes a minute to be known.
-pub(crate) const SETTLING: Duration = Duration::from_mins(2);
+/// How long a refusal that often passes by itself is retried: CloudFront knows a new certificate after about a minute.
+pub(super) const TRANSIENT_REFUSAL_PERIOD: Duration = Duration::from_mins(2);
 
-/// Why a pass ended early.
+/// Why a reconciliation ended early.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Failure {
-    /// CloudFront refused, or could not be reached.
+pub(crate) enum ReconcileError {
+    /// Step `resolve` failed.
     #[error(transparent)]
-    CloudFront(#[from] cloudfront::CloudFrontError),
-    /// CloudFront's list cannot be read, so nothing is known of what it has now.
+    Resolve(#[from] ResolveError),
+    /// Step `observe` failed.
     #[error(transparent)]
-    Unlisted(Arc<cloudfront::CloudFrontError>),
-    /// The Kubernetes API refused, or could not be reached: nothing can be reported.
-    #[error("the Kubernetes API failed: {0}")]
-    Kube(#[from] kube::Error),
-    /// The spec cannot be said in XML.
+    Observe(#[from] ObserveError),
+    /// CloudFront's list cannot be read, so a cached observation is not valid.
+    #[error(transparent)]
+    ListUnavailable(#[from] Arc<CloudFrontError>),
+    /// The spec cannot be converted to XML.
     #[error("the spec cannot be sent to CloudFront: {0}")]
-    Xml(#[from] xml::XmlError),
-    /// What was seen is not to be relied on yet: the next look decides.
-    #[error("{0}")]
-    Again(String),
-    /// The engine itself refuses to go on.
-    #[error("{message}")]
-    Refused {
-        /// Why.
-        reason: Reason,
-        /// What happened and what to do.
-        message: String,
+    Xml(#[from] XmlError),
+    /// Step `apply` failed.
+    #[error(transparent)]
+    Apply(#[from] ApplyError),
+    /// The Kubernetes API rejected a patch of the metadata, or could not be reached.
+    #[error("the Kubernetes API failed: {error}")]
+    Metadata {
+        /// The error of the request.
+        error: kube::Error,
+        /// Whether CloudFront had returned the resource before.
+        after_read: bool,
     },
 }
 
+/// The Kubernetes API failed, so the outcome is not reported. The controller tries again.
+#[derive(Debug, thiserror::Error)]
+#[error("the Kubernetes API failed: {0}")]
+pub(crate) struct StatusUpdateError(#[from] kube::Error);
+
+/// The error of a reconciliation, and the values of Secrets that its message may quote.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(super) error: ReconcileError,
+    pub(super) secrets: Secrets,
+}
+
+impl<E: Into<ReconcileError>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self {
+            error: error.into(),
+            secrets: Secrets::default(),
+        }
+    }
+}
+
 impl Failure {
-    /// The state it leaves the object in; `fresh` tells that CloudFront has only just begun to refuse. `None`: the Kubernetes API
-    /// itself failed, so there is no way to tell.
-    pub(crate) fn state(&self, fresh: bool) -> Option<State> {
+    /// Adds the values of Secrets that the message may quote.
+    pub(super) fn quoting(self, secrets: Secrets) -> Self {
+        Self { secrets, ..self }
+    }
+}
+
+impl ReconcileError {
+    /// Returns the error of a request that CloudFront refused or did not answer.
+    pub(super) fn cloudfront(&self) -> Option<&CloudFrontError> {
+        match self {
+            Self::Observe(error) => error.cloudfront(),
+            Self::Apply(error) => error.cloudfront(),
+            _ => None,
+        }
+    }
+
+    /// Returns the event of a write that succeeded before the error.
+    pub(super) fn event(&self) -> Option<&WriteEvent> {
+        match self {
+            Self::Apply(error) => error.event(),
+            _ => None,
+        }
+    }
+
+    /// Whether CloudFront refused for a reason that often passes by itself.
+    pub(super) fn is_transient_refusal(&self) -> bool {
+        self.cloudfront()
+            .is_some_and(|error| error.class() == ErrorClass::TransientRefusal)
+    }
+
+    /// Whether CloudFront refused since another resource uses this one.
+    pub(super) fn is_in_use(&self) -> bool {
+        self.cloudfront().is_some_and(CloudFrontError::is_in_use)
+    }
+
+    /// Whether CloudFront's responses are not conclusive yet.
+    pub(super) fn is_inconclusive(&self) -> bool {
+        match self {
+            Self::Observe(error) => error.is_inconclusive(),
+            Self::Apply(error) => error.is_inconclusive(),
+            _ => false,
+        }
+    }
+
+    /// Whether the resource is certainly as it was, so that the cached observation stays valid.
+    pub(super) fn leaves_remote_unchanged(&self) -> bool {
+        if let Some(error) = self.cloudfront() {
+            let is_refused = matches!(
+                error.class(),
+                ErrorClass::Throttled
+                    | ErrorClass::Terminal
+                    | ErrorClass::TransientRefusal
+                    | ErrorClass::InUse
+            );
+            return is_refused && !error.outcome_unknown();
+        }
+        match self {
+            Self::Metadata { after_read, .. } => !after_read,
+            _ => !self.is_inconclusive(),
+        }
+    }
+
+    /// Returns the outcome. `is_recent`: CloudFront began to refuse a short while ago.
+    ///
+    /// # Errors
+    ///
+    /// If the Kubernetes API failed, so that the outcome cannot be reported.
+    pub(super) fn outcome(self, is_recent: bool) -> Result<Outcome, StatusUpdateError> {
         let message = self.to_string();
-        Some(match self {
-            Self::Kube(_) => return None,
-            Self::Xml(_) => State::Stalled {
-                reason: Reason::Invalid,
-                code: None,
-                message,
-            },
-            Self::Again(_) => State::Retrying {
-                reason: Reason::Conflict,
-                message,
-            },
-            Self::Refused { reason, .. } => State::Stalled {
-                reason: *reason,
-                code: None,
-                message,
-            },
-            Self::CloudFront(error) => remote_state(error, fresh, message),
-            Self::Unlisted(error) => remote_state(error, fresh, message),
+        if let Some(error) = self.cloudfront() {
+            return Ok(cloudfront_outcome(error, is_recent, message));
+        }
+        if self.is_inconclusive() {
+            return Ok(retrying(Reason::Conflict, message));
+        }
+        let reason = match self {
+            Self::Metadata { error, .. } | Self::Resolve(ResolveError::Kubernetes(error)) => {
+                return Err(error.into());
+            }
+            Self::ListUnavailable(error) => {
+                return Ok(cloudfront_outcome(&error, is_recent, message));
+            }
+            Self::Resolve(error) => error.reason(),
+            Self::Observe(error) => error.refusal(),
+            Self::Apply(error) => error.refusal(),
+            Self::Xml(_) => None,
+        };
+        Ok(Outcome::Stalled {
+            reason: reason.unwrap_or(Reason::Invalid),
+            code: None,
+            message,
         })
     }
 }
 
-fn remote_state(error: &cloudfront::CloudFrontError, fresh: bool, message: String) -> State {
-    let hindered = |reason| State::Retrying {
-        reason,
-        message: message.clone(),
-    };
-    let stalled = |reason| State::Stalled {
-        reason,
-        code: error.code().map(str::to_owned),
-        message: message.clone(),
-    };
-    match error.class() {
-        // Whoever hands out credentials is often only late; nobody has refused any.
-        ErrorClass::Denied
-            if matches!(error, cloudfront::CloudFrontError::NoCredentials { .. }) =>
-        {
-            hindered(Reason::Denied)
+fn retrying(reason: Reason, message: String) -> Outcome {
+    Outcome::Retrying { reason, message }
+}
+
+fn cloudfront_outcome(error: &CloudFrontError, is_recent: bool, message: String) -> Outcome {
+    let reason = match error.class() {
+        // The credentials are often only late: AWS has not refused them.
+        ErrorClass::Denied if matches!(error, CloudFrontError::NoCredentials { .. }) => {
+            return retrying(Reason::Denied, message);
         }
-        ErrorClass::Throttled => hindered(Reason::Throttled),
+        ErrorClass::Throttled => return retrying(Reason::Throttled, message),
         ErrorClass::Unreachable | ErrorClass::InvalidResponse | ErrorClass::NotLeader => {
-            hindered(Reason::Unreachable)
+            return retrying(Reason::Unreachable, message);
         }
-        // Gone between the look and the write: somebody else was quicker, and the next look decides anew.
-        ErrorClass::Conflict | ErrorClass::NotFound => hindered(Reason::Conflict),
-        ErrorClass::TransientRefusal if fresh => hindered(Reason::Rejected),
-        ErrorClass::InUse => State::InUse(message),
-        ErrorClass::Denied => stalled(Reason::Denied),
+        // Another client changed or deleted it between the read and the write.
+        ErrorClass::Conflict | ErrorClass::NotFound => return retrying(Reason::Conflict, message),
+        ErrorClass::TransientRefusal if is_recent => return retrying(Reason::Rejected, message),
+        ErrorClass::InUse => return Outcome::InUse(message),
+        ErrorClass::Denied => Reason::Denied,
         ErrorClass::Terminal
         | ErrorClass::TransientRefusal
         | ErrorClass::MissingDependency
-        | ErrorClass::AlreadyExists => stalled(Reason::Rejected),
+        | ErrorClass::AlreadyExists => Reason::Rejected,
+    };
+    Outcome::Stalled {
+        reason,
+        code: error.code().map(str::to_owned),
+        message,
     }
 }

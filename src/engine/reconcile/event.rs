@@ -1,61 +1,133 @@
-//! What one write did, in words: for the event and the log.
+//! The event, and the log message, of what `apply` did.
 
 use crate::{engine::api::reason::Reason, xml::Drift};
-use std::fmt::Write;
+use std::{fmt::Write, time::Instant};
 
-/// A write to CloudFront.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Written {
-    pub(super) reason: Reason,
-    pub(super) note: String,
-    /// AWS's id of the request, where this pass made one.
-    pub(super) request_id: Option<String>,
+/// What `apply` did to the resource. The reason of the event derives from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ResourceAction {
+    /// Created the resource.
+    Create,
+    /// Found the resource of an earlier create.
+    Recover,
+    /// Updated the resource after a change of the spec.
+    Update,
+    /// Updated the resource after a change by another client.
+    CorrectDrift,
+    /// Disabled the resource before its deletion.
+    Disable,
+    /// Deleted the resource.
+    Delete,
+    /// Found that the resource does not exist any more.
+    ConfirmDeletion,
+    /// Left the resource as it is while the object is deleted.
+    Retain,
+    /// Changed the tags of the resource.
+    Tag,
 }
 
-impl Written {
-    pub(super) fn new(reason: Reason, note: String) -> Self {
-        Self {
-            reason,
-            note,
-            request_id: None,
+impl ResourceAction {
+    /// Returns the reason of the event.
+    pub(crate) fn reason(self) -> Reason {
+        match self {
+            Self::Create | Self::Recover => Reason::Created,
+            Self::Update => Reason::Updated,
+            Self::CorrectDrift => Reason::Reverted,
+            Self::Disable => Reason::Retiring,
+            Self::Delete | Self::ConfirmDeletion => Reason::Deleted,
+            Self::Retain => Reason::Retained,
+            Self::Tag => Reason::Tagged,
         }
     }
 
-    /// Names the resource, at most three of the places that changed, and AWS's id of the request.
-    pub(super) fn from_call(
-        reason: Reason,
+    /// Whether CloudFront deploys the change.
+    pub(crate) fn starts_deployment(self) -> bool {
+        matches!(self, Self::Create | Self::Update | Self::CorrectDrift)
+    }
+
+    fn verb(self) -> &'static str {
+        match self {
+            Self::Create | Self::Recover => "created",
+            Self::Update | Self::ConfirmDeletion | Self::Retain => "updated",
+            Self::CorrectDrift => "undid what others had changed in",
+            Self::Disable => "disabled, so that it may be deleted:",
+            Self::Delete => "deleted",
+            Self::Tag => "changed the tags of",
+        }
+    }
+}
+
+/// An event about the resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct WriteEvent {
+    pub(crate) action: ResourceAction,
+    pub(crate) message: String,
+    /// AWS's request id, if the action was a request.
+    pub(crate) request_id: Option<String>,
+    /// When CloudFront responded.
+    pub(crate) at: Instant,
+}
+
+impl WriteEvent {
+    /// Returns the event of an action that sent no write.
+    fn without_request(action: ResourceAction, message: String) -> Self {
+        Self {
+            action,
+            message,
+            request_id: None,
+            at: Instant::now(),
+        }
+    }
+
+    /// Returns the event of a resource that a search found.
+    pub(crate) fn recovered(kind: &str, id: &str) -> Self {
+        let message = format!("found {kind} {id} again, which an earlier pass had created");
+        Self::without_request(ResourceAction::Recover, message)
+    }
+
+    /// Returns the event of a resource that does not exist any more.
+    pub(crate) fn gone(kind: &str, id: &str) -> Self {
+        Self::without_request(
+            ResourceAction::ConfirmDeletion,
+            format!("{kind} {id} is gone"),
+        )
+    }
+
+    /// Returns the event of a resource that stays in CloudFront.
+    pub(crate) fn retained(kind: &str, id: &str) -> Self {
+        let message =
+            format!("left {kind} {id} in CloudFront as it is, since deletionPolicy is Retain");
+        Self::without_request(ResourceAction::Retain, message)
+    }
+
+    /// Returns the event of a write. It names the resource, at most three changed fields, and AWS's request id.
+    pub(crate) fn of_write(
+        action: ResourceAction,
         kind: &str,
         id: Option<&str>,
         drift: &[Drift],
         request_id: Option<&str>,
     ) -> Self {
-        let verb = match reason {
-            Reason::Created => "created",
-            Reason::Retiring => "disabled, so that it may be deleted:",
-            Reason::Deleted => "deleted",
-            Reason::Tagged => "changed the tags of",
-            Reason::Reverted => "undid what others had changed in",
-            _ => "updated",
-        };
         // Writing to a string does not fail.
-        let mut note = format!("{verb} {kind}");
+        let mut message = format!("{} {kind}", action.verb());
         if let Some(id) = id {
-            let _ = write!(note, " {id}");
+            let _ = write!(message, " {id}");
         }
-        let places: Vec<&str> = drift.iter().take(3).map(|d| d.path.as_str()).collect();
-        if !places.is_empty() {
-            let _ = write!(note, ": {}", places.join(", "));
+        let fields: Vec<&str> = drift.iter().take(3).map(|d| d.path.as_str()).collect();
+        if !fields.is_empty() {
+            let _ = write!(message, ": {}", fields.join(", "));
         }
-        if drift.len() > places.len() {
-            let _ = write!(note, " and {} more", drift.len() - places.len());
+        if drift.len() > fields.len() {
+            let _ = write!(message, " and {} more", drift.len() - fields.len());
         }
         if let Some(request_id) = request_id {
-            let _ = write!(note, " (request {request_id})");
+            let _ = write!(message, " (request {request_id})");
         }
         Self {
-            reason,
-            note,
+            action,
+            message,
             request_id: request_id.map(str::to_owned),
+            at: Instant::now(),
         }
     }
 }

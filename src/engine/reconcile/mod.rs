@@ -1,32 +1,43 @@
-//! The reconcile function: a pass, its report, and when to look again.
+//! One reconciliation of one object. The [pipeline](pipeline::run) has a file for each step.
 
+mod applied;
 mod apply;
 mod completion;
-pub(super) mod error;
+mod convergence;
+mod desired;
+mod error;
 mod event;
+mod observation;
 mod observe;
 mod observe_cached;
-pub(super) mod reconciliation;
+mod pipeline;
+mod preflight;
+mod reconciliation;
 mod recover;
-pub(super) mod report;
-pub(super) mod requeue;
-pub(super) mod summary;
+mod report;
+mod requeue;
+mod resolve;
+mod summary;
 mod tags;
 mod unreadable;
+mod write;
 mod write_queue;
 
-use crate::{
-    cloudfront::ErrorClass,
-    engine::{
-        api::outcome::Outcome as State,
-        cache::cached_object::CachedObject,
-        context::Context,
-        kind::Kind,
-        reconcile::{
-            completion::in_words_of,
-            error::{Failure, SETTLING},
-            reconciliation::{Outcome, Pass},
-        },
+use crate::engine::{
+    api::{outcome::Outcome, reference::TypedLocalReference},
+    cache::cached_object::CachedObject,
+    context::Context,
+    kind::Kind,
+    object_state::ObjectState,
+    reconcile::{
+        applied::Applied,
+        completion::{delete_after_ttl, to_one_shot_outcome},
+        error::{Failure, StatusUpdateError, TRANSIENT_REFUSAL_PERIOD},
+        observe_cached::{cache_remote, unsubscribe, wake_up},
+        reconciliation::Reconciliation,
+        report::report,
+        requeue::{Schedule, backoff, requeue_after},
+        summary::summarize,
     },
 };
 use kube::{
@@ -42,177 +53,220 @@ use std::{
 };
 use tracing::{Instrument, Span, field::Empty};
 
-/// How old the value of a secret may get: Secrets are neither listed nor watched.
-const SECRETS: Duration = Duration::from_mins(5);
-
-/// The Kubernetes API failed, so that nothing could be reported. The controller tries again.
-#[derive(Debug, thiserror::Error)]
-#[error(transparent)]
-pub(crate) struct Unreported(Failure);
-
-/// Makes one pass over an object and reports it. All that is logged meanwhile carries the object, its generation and the pass.
+/// Reconciles an object. Every log message in between has the object, its generation and the id of the reconciliation.
 pub(crate) async fn reconcile<K: Kind>(
-    shown: Arc<CachedObject<K>>,
+    cached: Arc<CachedObject<K>>,
     context: Arc<Context<K>>,
-) -> Result<Action, Unreported> {
-    static PASSES: AtomicU64 = AtomicU64::new(1);
-    // Of the highest level, so that no setting leaves a warning without it.
+) -> Result<Action, StatusUpdateError> {
+    static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+    // At the highest level, so that no log setting removes its fields from a warning.
     let span = tracing::error_span!(
         "pass",
         kind = K::KIND,
-        // Not `name`: in JSON that is the span's own.
+        // Not `name`: in JSON that is the name of the span.
         object = format!(
             "{}/{}",
-            shown.namespace().unwrap_or_default(),
-            shown.name_any()
+            cached.namespace().unwrap_or_default(),
+            cached.name_any()
         ),
-        generation = shown.meta().generation,
-        pass = PASSES.fetch_add(1, Ordering::Relaxed),
-        // Filled in where traces are sent.
+        generation = cached.meta().generation,
+        pass = NEXT_ID.fetch_add(1, Ordering::Relaxed),
+        // Set if traces are exported.
         trace_id = Empty,
-        // Of traces; a log line tells what it came to in words.
+        // For traces; log messages describe the outcome.
         result = Empty,
     );
-    pass_over(shown, context).instrument(span).await
+    reconcile_cached(cached, context).instrument(span).await
 }
 
-async fn pass_over<K: Kind>(
-    shown: Arc<CachedObject<K>>,
+async fn reconcile_cached<K: Kind>(
+    cached: Arc<CachedObject<K>>,
     context: Arc<Context<K>>,
-) -> Result<Action, Unreported> {
-    let begun = Instant::now();
-    let object = match shown.decode() {
+) -> Result<Action, StatusUpdateError> {
+    let started = Instant::now();
+    let object = match cached.decode() {
         Ok(object) => object,
         Err(error) => {
-            // It will not come when it is called: nobody is to wait behind it.
-            context
-                .memos
-                .give_way(shown.meta().uid.as_deref().unwrap_or_default());
-            let told = unreadable::report(&*shown, &error, &context).await;
-            return told.map_err(Unreported);
+            // The object cannot use its write slot, and must not block the writes behind it.
+            let uid = cached.meta().uid.as_deref().unwrap_or_default();
+            context.states.release_write_slot(uid);
+            return unreadable::report(&*cached, &error, &context).await;
         }
     };
     let uid = object.uid().unwrap_or_default();
-    let memo = context.memos.take(&uid);
-    let mut pass = Pass::new(&context, object, memo);
-    let answer = finish(&mut pass).await;
-    let tally = pass.tally(&answer, begun);
-    Span::current().record("result", tally.result);
-    (context.shared.on_reconcile)(&tally);
-    if let Ok(None) = answer {
-        pass.unfollow();
-        pass.memo.released = true;
-    }
-    let expires = match &answer {
-        Ok(Some(_)) => pass.expire().await,
-        _ => Ok(None),
-    };
-    let again = answer.map(|state| state.and_then(|state| pass.pause(&state)));
-    // An object that went during the pass is not remembered, whoever has its name now.
-    let present = context.store.get(&ObjectRef::from_obj(&*shown));
-    if let Some(shown) = present.filter(|shown| shown.meta().uid.as_ref() == Some(&uid)) {
-        pass.memo
-            .catch_up(&shown.resource_version().unwrap_or_default());
-        context.memos.put(uid, pass.memo);
+    let mut state = context.states.take(&uid);
+    let mut rec = Reconciliation::new(&context, object, &mut state.pending);
+    let delay = reconcile_object(&mut rec, &mut state, started).await;
+    // The state of an object that was deleted meanwhile is dropped, even if a new object has its name.
+    let present = context.store.get(&ObjectRef::from_obj(&*cached));
+    if let Some(present) = present.filter(|present| present.meta().uid.as_ref() == Some(&uid)) {
+        let version = present.resource_version().unwrap_or_default();
+        state.pending.observe_version(&version);
+        context.states.put(uid, state);
     } else {
-        pass.unfollow();
+        unsubscribe(&rec, &mut state.remote);
     }
-    let expires = expires.map_err(Unreported)?;
-    let pause = again.map_err(Unreported)?;
-    let next = pause.into_iter().chain(expires).min();
-    Ok(next.map_or_else(Action::await_change, Action::requeue))
+    Ok(delay?.map_or_else(Action::await_change, Action::requeue))
 }
 
-impl<K: Kind> Pass<'_, K> {
-    /// How long until the next pass, if nothing happens before.
-    fn pause(&self, state: &State) -> Option<Duration> {
-        if self.unfinished {
-            return Some(requeue::retry(1));
-        }
-        let settings = &self.context.shared.config;
-        let pause = requeue::next(
-            state,
-            self.memo.failures,
-            self.watch(),
-            self.context.queue_recheck_delay(),
-            settings,
-        );
-        let secrets = (!self.object.secrets().is_empty()).then_some(SECRETS);
-        pause.into_iter().chain(secrets).min()
-    }
-}
-
-/// Runs a pass and reports it. `None`: the object needs us no longer.
-async fn finish<K: Kind>(pass: &mut Pass<'_, K>) -> Result<Option<State>, Failure> {
-    let (state, remote) = match pass.run().await {
-        Ok(Outcome::Released) => {
-            pass.tell_end().await;
-            return Ok(None);
-        }
-        Ok(Outcome::Is(state, remote)) => {
-            pass.memo.refused_since = None;
-            pass.remember(remote.as_ref());
-            (state, remote)
-        }
-        Err(failure) => {
-            pass.doubt(&failure);
-            let fresh = settling(pass, &failure);
-            let in_use = matches!(&failure, Failure::CloudFront(error) if error.is_in_use());
-            let state = pass.without_secrets(failure.state(fresh).ok_or(failure)?);
-            (
-                if in_use {
-                    pass.with_names(state)
-                } else {
-                    state
-                },
-                None,
-            )
-        }
+/// Runs the pipeline, reports its result, and returns the delay until the next reconciliation.
+async fn reconcile_object<K: Kind>(
+    rec: &mut Reconciliation<'_, K>,
+    state: &mut ObjectState<K::ObservedFields>,
+    started: Instant,
+) -> Result<Option<Duration>, StatusUpdateError> {
+    state.reservation.offer();
+    let (mut applied, mut reported) = match pipeline::run(rec, state).await {
+        Ok(applied) => (record_success(rec, applied, state), Ok(())),
+        Err(failure) => record_failure(rec, failure, state),
     };
-    let state = in_words_of::<K>(state);
-    pass.report(&state, remote.as_ref()).await?;
-    if matches!(state, State::Completed) {
-        pass.unfollow();
-        pass.memo.kept = None;
+    if reported.is_ok() {
+        reported = report(rec, &applied, &mut state.pending).await;
     }
-    pass.memo.failures = match state {
-        State::Retrying { .. } | State::InUse(_) => pass.memo.failures.saturating_add(1),
-        _ => 0,
+    match reported {
+        Ok(()) => record_reported(rec, &applied.outcome, state),
+        Err(_) => applied.outcome = Outcome::Unreported,
+    }
+    state.reservation.release_unused();
+    let summary = summarize(&rec.subject, &applied, started, &mut state.deploy_started);
+    Span::current().record("result", summary.result);
+    (rec.context.shared.on_reconcile)(&summary);
+    let delay = requeue_after(&applied.outcome, schedule(rec, &applied, state));
+    let ttl = match applied.outcome {
+        Outcome::Finalized | Outcome::Unreported => None,
+        _ => delete_after_ttl(rec, &state.pending).await?,
     };
-    Ok(Some(state))
+    reported.map(|()| delay.into_iter().chain(ttl).min())
 }
 
-/// Whether CloudFront has only just begun to refuse for a reason that often heals by itself.
-fn settling<K: Kind>(pass: &mut Pass<'_, K>, failure: &Failure) -> bool {
-    let settles = matches!(failure, Failure::CloudFront(error) if error.class() == ErrorClass::TransientRefusal);
-    if !settles {
-        pass.memo.refused_since = None;
-        return false;
+/// Caches what was observed.
+fn record_success<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    mut applied: Applied,
+    state: &mut ObjectState<K::ObservedFields>,
+) -> Applied {
+    if applied.outcome == Outcome::Finalized {
+        return applied;
     }
-    pass.memo
-        .refused_since
-        .get_or_insert_with(Instant::now)
-        .elapsed()
-        < SETTLING
+    state.failures.end_transient_refusal();
+    if let Some(hashes) = &applied.spec_applied {
+        state.applied.mark_applied(hashes.spec, hashes.requested);
+    }
+    if matches!(applied.outcome, Outcome::Suspended { .. }) {
+        unsubscribe(rec, &mut state.remote);
+    }
+    if let Some(observation) = &applied.observation {
+        cache_remote(rec, observation, &mut state.remote);
+    }
+    applied.outcome = to_one_shot_outcome::<K>(applied.outcome);
+    applied
 }
 
-/// The Kubernetes API failed: try again, ever more slowly.
+/// Drops the cached observation if the resource may have changed, and returns the outcome of the failure.
+fn record_failure<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    failure: Failure,
+    state: &mut ObjectState<K::ObservedFields>,
+) -> (Applied, Result<(), StatusUpdateError>) {
+    let Failure { error, secrets } = failure;
+    if !error.leaves_remote_unchanged() {
+        state.remote.invalidate();
+    }
+    let is_recent = if error.is_transient_refusal() {
+        state
+            .failures
+            .record_transient_refusal(TRANSIENT_REFUSAL_PERIOD)
+    } else {
+        state.failures.end_transient_refusal();
+        false
+    };
+    let event = error.event().cloned();
+    let is_in_use = error.is_in_use();
+    let (outcome, result) = match error.outcome(is_recent) {
+        Ok(outcome) => (
+            outcome.map_message(|message| secrets.redact(message)),
+            Ok(()),
+        ),
+        Err(error) => (Outcome::Unreported, Err(error)),
+    };
+    let outcome = if is_in_use {
+        name_dependents(rec, outcome)
+    } else {
+        outcome
+    };
+    let applied = Applied::new(to_one_shot_outcome::<K>(outcome)).with_event(event);
+    (applied, result)
+}
+
+/// Replaces the message of a deletion that waits with the names of the objects that use the resource, if any are known.
+fn name_dependents<K: Kind>(rec: &Reconciliation<'_, K>, outcome: Outcome) -> Outcome {
+    let name = TypedLocalReference {
+        kind: K::KIND,
+        name: rec.subject.object.name_any(),
+    };
+    let registry = &rec.context.shared.registry;
+    let users = registry.dependents(&rec.subject.namespace(), &name);
+    match outcome {
+        Outcome::InUse(_) if !users.is_empty() => {
+            Outcome::InUse(format!("In use by {}.", users.join(", ")))
+        }
+        outcome => outcome,
+    }
+}
+
+/// Updates the state after a successful report.
+fn record_reported<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    outcome: &Outcome,
+    state: &mut ObjectState<K::ObservedFields>,
+) {
+    match outcome {
+        Outcome::Finalized => {
+            unsubscribe(rec, &mut state.remote);
+            state.finalized = true;
+            return;
+        }
+        Outcome::Completed => {
+            unsubscribe(rec, &mut state.remote);
+            state.remote.invalidate();
+        }
+        _ => {}
+    }
+    state.failures.record(outcome.is_retried());
+}
+
+fn schedule<'a, K: Kind>(
+    rec: &'a Reconciliation<'_, K>,
+    applied: &Applied,
+    state: &ObjectState<K::ObservedFields>,
+) -> Schedule<'a> {
+    Schedule {
+        failures: state.failures.in_a_row(),
+        wake_up: wake_up(rec, state),
+        queue_recheck_delay: rec.context.queue_recheck_delay(),
+        config: &rec.context.shared.config,
+        has_secrets: !rec.subject.object.secrets().is_empty(),
+        needs_followup_update: applied.needs_followup_update,
+    }
+}
+
+/// Returns the delay after the Kubernetes API failed. It grows with each failure.
 #[expect(
     clippy::needless_pass_by_value,
     reason = "the controller calls it like this"
 )]
 pub(crate) fn error_policy<K: Kind>(
     object: Arc<CachedObject<K>>,
-    error: &Unreported,
+    error: &StatusUpdateError,
     context: Arc<Context<K>>,
 ) -> Action {
     let uid = object.meta().uid.clone().unwrap_or_default();
-    let mut memo = context.memos.take(&uid);
-    memo.failures = memo.failures.saturating_add(1);
-    let failures = memo.failures;
+    let mut state = context.states.take(&uid);
+    state.failures.record(true);
+    let failures = state.failures.in_a_row();
     let present = context.store.get(&ObjectRef::from_obj(&*object));
     if present.is_some_and(|present| present.meta().uid == object.meta().uid) {
-        context.memos.put(uid, memo);
+        context.states.put(uid, state);
     }
     tracing::warn!(
         kind = K::KIND,
@@ -221,5 +275,5 @@ pub(crate) fn error_policy<K: Kind>(
         %error,
         "the pass could not be finished; trying again"
     );
-    Action::requeue(requeue::retry(failures))
+    Action::requeue(backoff(failures))
 }

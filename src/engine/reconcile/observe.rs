@@ -1,238 +1,361 @@
-//! Looking: what the names in a spec stand for, and what CloudFront has that is surely this object's.
+//! Step `observe`: the resource that CloudFront has for an object, if it certainly belongs to the object.
 
-use crate::engine::{
-    api::{
-        outcome::Outcome as State,
-        reason::Reason,
-        reference::{ResolvedReferences, TypedLocalReference, waiting_for},
-    },
-    kind::{Kind, Lifecycle},
-    plan::Plan,
-    reconcile::{error::Failure, reconciliation::Pass},
-    remote::{
-        ownership::{caller_reference, owns},
-        resource::Remote,
+use crate::{
+    cloudfront::CloudFrontError,
+    engine::{
+        api::reason::Reason,
+        kind::{Kind, Lifecycle},
+        object_state::{CreationHistory, RemoteCache, UpdateHistory},
+        plan::Plan,
+        reconcile::{
+            observation::{Freshness, Observation, Source},
+            observe_cached::{cached_remote, unsubscribe},
+            reconciliation::{Reconciliation, Subject},
+            recover::{Recovery, recover_before_delete},
+            resolve::Inputs,
+        },
+        remote::{ownership::caller_reference, resource::Remote},
     },
 };
 use kube::ResourceExt;
-use std::time::Instant;
 
-impl<K: Kind> Pass<'_, K> {
-    /// The ids behind the names in the spec, or what is waited for. What was begun is seen through, whatever becomes of them.
-    pub(super) async fn resolve(&self) -> Result<ResolvedReferences, State> {
-        let namespace = self.object.namespace().unwrap_or_default();
-        let begun = K::LIFECYCLE == Lifecycle::OneShot && self.recorded().is_some();
-        let mut ids = vec![];
-        for name in self.object.references() {
-            let found = self.context.shared.registry.find(&namespace, &name).await;
-            let found = found.map_err(|_| unlisted(&name))?;
-            let obstacle = match &found {
-                None if begun => return Err(orphaned(&name)),
-                None => Some("does not exist in this namespace"),
-                Some(found) if found.id.is_none() => Some("has no id yet"),
-                Some(_) if begun => None,
-                Some(found) if found.deleting && self.recorded().is_none() => {
-                    Some("is being deleted")
-                }
-                Some(found) if K::REQUIRES_DEPLOYED_REFERENCES && found.deploying => {
-                    Some("is not deployed yet")
-                }
-                Some(_) => None,
-            };
-            if let Some(obstacle) = obstacle {
-                let what = format!("{} {}", name.kind, name.name);
-                return Err(waiting_for(&what, obstacle));
-            }
-            ids.extend(found.and_then(|found| found.id).map(|id| (name, id)));
-        }
-        Ok(ids.into_iter().collect())
-    }
+/// Why the resource of an object is not known.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ObserveError {
+    /// CloudFront refused, or could not be reached.
+    #[error(transparent)]
+    CloudFront(#[from] CloudFrontError),
+    /// A read returned a version that an update has replaced.
+    #[error("CloudFront still shows {kind} {id} as it was before the last update; looking again.")]
+    Superseded {
+        /// The kind.
+        kind: &'static str,
+        /// The id.
+        id: String,
+    },
+    /// A recorded id is not found, and reads are eventually consistent.
+    #[error("CloudFront does not find {kind} {id}; looking again before {next_action}.")]
+    NotFoundYet {
+        /// The kind.
+        kind: &'static str,
+        /// The id.
+        id: String,
+        /// The action that a confirmed absence leads to.
+        next_action: &'static str,
+    },
+    /// A deleted object without an id may have a resource, which the list does not show yet.
+    #[error(
+        "A {kind} may have been created for this object whose id was never told, and CloudFront's list does not show it yet; looking again before this object is let go."
+    )]
+    CreateUnresolved {
+        /// The kind.
+        kind: &'static str,
+    },
+    /// `spec.adoptId` names no resource.
+    #[error(
+        "{kind} {id}, named by spec.adoptId, does not exist in this account; delete this object, and create one with the right id or without adoptId."
+    )]
+    AdoptedNotFound {
+        /// The kind.
+        kind: &'static str,
+        /// The id.
+        id: String,
+    },
+    /// The resource was created for another object.
+    #[error(
+        "{kind} {id}, recorded in the status, was not created for this object; set spec.adoptId to take it over, or clear status.id to create a new one."
+    )]
+    NotOwned {
+        /// The kind.
+        kind: &'static str,
+        /// The id.
+        id: String,
+    },
+    /// Two objects adopt the same resource.
+    #[error("{kind} {id} is already managed by {owner}; delete one of the two objects.")]
+    SharedOwner {
+        /// The kind.
+        kind: &'static str,
+        /// The id.
+        id: String,
+        /// The object that manages it.
+        owner: String,
+    },
+    /// The credentials belong to another AWS account, in which every id is absent.
+    #[error(
+        "{kind} {id} is in AWS account {account}, and the operator's credentials are of account {present}; give it credentials of account {account}."
+    )]
+    OtherAccount {
+        /// The kind.
+        kind: &'static str,
+        /// The id.
+        id: String,
+        /// The account of the resource.
+        account: String,
+        /// The account of the credentials.
+        present: String,
+    },
+    /// A one-shot resource was deleted before it completed.
+    #[error(
+        "CloudFront has no {kind} {id} any more: it, or what it belonged to, was deleted before it was seen to complete."
+    )]
+    OneShotGone {
+        /// The kind.
+        kind: &'static str,
+        /// The id.
+        id: String,
+    },
+}
 
-    /// What CloudFront has for this object: nothing, or what is surely ours.
-    pub(super) async fn look(&mut self) -> Result<Option<Remote>, Failure> {
-        let adopted = self.object.management().adopt_id.clone();
-        let Some(id) = self.recorded().or_else(|| adopted.clone()) else {
-            return self.look_by_key().await;
-        };
-        match self.see(&id).await? {
-            Some(remote) if self.memo.lags(&remote.etag) => Err(Failure::Again(format!(
-                "CloudFront still shows {} {} as it was before the last update; looking again.",
-                K::KIND,
-                remote.id
-            ))),
-            Some(remote) if self.owns(&remote) => {
-                self.refuse_shared(&remote.id).await?;
-                self.memo.seen = Some(remote.id.clone());
-                self.memo.missed = 0;
-                self.memo.unfound_since = None;
-                Ok(Some(remote))
-            }
-            Some(_) if self.deleting() => self.look_by_key().await,
-            Some(remote) => Err(foreign::<K>(&remote)),
-            None if adopted.as_deref() == Some(&id) && !self.deleting() => Err(Failure::Refused {
-                reason: Reason::NotFound,
-                message: format!(
-                    "{} {id}, named by spec.adoptId, does not exist in this account; delete this object, and create one with the right id or without adoptId.",
-                    K::KIND
-                ),
-            }),
-            None => self.accept_absence(&id).await,
-        }
-    }
-
-    /// What it means that CloudFront has nothing under a recorded id.
-    ///
-    /// A look can lag behind a write, in another account everything is absent, and a status can be forged. So before another remote is
-    /// made, an object let go whose remote nobody asked to delete, or an end told, the absence is seen three times, over as long as
-    /// answers lag; then the account is compared, a deletion looks for the key too, and the list has to say the same.
-    async fn accept_absence(&mut self, id: &str) -> Result<Option<Remote>, Failure> {
-        self.memo.missed = self.memo.missed.saturating_add(1);
-        let since = *self.memo.unfound_since.get_or_insert_with(Instant::now);
-        if self.memo.missed <= 2 || since.elapsed() < self.patience() {
-            return Err(self.look_again(id));
-        }
-        self.refuse_other_account(id).await?;
-        if self.deleting() {
-            let seen = self.memo.seen.as_deref() == Some(id);
-            let key = caller_reference(&self.object);
-            let latest = self.previous.caller_reference.as_ref() == Some(&key);
-            if !(seen && latest)
-                && let Some(remote) = self.look_by_key().await?
-            {
-                return Ok(Some(remote));
-            }
-        }
-        if self.reader.list_contains(&self.collection, id).await? {
-            return Err(self.look_again(id));
-        }
-        match K::LIFECYCLE {
-            Lifecycle::Managed => Ok(None),
-            Lifecycle::OneShot => Err(Failure::Refused {
-                reason: Reason::NotFound,
-                message: format!(
-                    "CloudFront has no {} {id} any more: it, or what it belonged to, was deleted before it was seen to complete.",
-                    K::KIND
-                ),
-            }),
+impl ObserveError {
+    /// Returns the error of a request, if CloudFront caused it.
+    pub(super) fn cloudfront(&self) -> Option<&CloudFrontError> {
+        match self {
+            Self::CloudFront(error) => Some(error),
+            _ => None,
         }
     }
 
-    fn look_again(&self, id: &str) -> Failure {
-        let before = match K::LIFECYCLE {
-            _ if self.deleting() => "this object is let go",
-            Lifecycle::Managed => "another one is created",
-            Lifecycle::OneShot => "it is taken for gone",
-        };
-        Failure::Again(format!(
-            "CloudFront does not find {} {id}; looking again before {before}.",
-            K::KIND
-        ))
+    /// Whether CloudFront's responses are not conclusive yet, so that the next read decides.
+    pub(super) fn is_inconclusive(&self) -> bool {
+        matches!(
+            self,
+            Self::Superseded { .. } | Self::NotFoundYet { .. } | Self::CreateUnresolved { .. }
+        )
     }
 
-    /// Refuses to take another account's silence for an answer.
-    async fn refuse_other_account(&self, id: &str) -> Result<(), Failure> {
-        let noted = self.previous.account.as_deref();
-        let Some(account) = self.object.account().or(noted) else {
-            return Ok(());
-        };
-        let present = self.cloudfront.caller_account().await?;
-        if present == account {
-            return Ok(());
-        }
-        Err(Failure::Refused {
-            reason: Reason::Denied,
-            message: format!(
-                "{} {id} is in AWS account {account}, and the operator's credentials are of account {present}; give it credentials of account {account}.",
-                K::KIND
-            ),
-        })
-    }
-
-    /// Notes which account the remote is in, as it is seen there or about to be made, where no ARN will tell.
-    pub(super) async fn note_account(&mut self, plan: &Plan) {
-        let here = self.live || matches!(plan, Plan::Create(_));
-        if here && !K::SUPPORTS_TAGS && !self.deleting() {
-            self.account = self.cloudfront.cached_account().await;
-        }
-    }
-
-    /// The id of the remote, as far as we were ever told one.
-    pub(super) fn recorded(&self) -> Option<String> {
-        self.memo.id.clone().or_else(|| self.previous.id.clone())
-    }
-
-    /// Whether the status tells of a remote that was found to be this object's. A status from elsewhere tells of another's.
-    pub(super) fn has_one_on_record(&self) -> bool {
-        let key = self.previous.caller_reference.as_ref();
-        self.recorded().is_some()
-            && (self.object.management().adopt_id.is_some()
-                || key.is_some_and(|key| owns(&self.object, key)))
-    }
-
-    /// Whether the work was done before, so that there is nothing to look at any more.
-    pub(super) fn is_over(&self) -> bool {
-        let complete = self.previous.condition("Complete");
-        K::LIFECYCLE == Lifecycle::OneShot
-            && complete.is_some_and(|complete| complete.status == "True")
-    }
-
-    /// An id is only a claim, since a status can be forged or restored from elsewhere: the key proves it.
-    pub(super) fn owns(&self, remote: &Remote) -> bool {
-        self.object.management().adopt_id.as_deref() == Some(&remote.id)
-            || remote
-                .caller_reference::<K>()
-                .is_some_and(|key| owns(&self.object, key))
-    }
-
-    /// Two objects that claim one remote would fight over it: the older one has it.
-    async fn refuse_shared(&self, id: &str) -> Result<(), Failure> {
-        if self.object.management().adopt_id.is_none() {
-            return Ok(());
-        }
-        let claims = self.context.shared.registry.claims(K::KIND).await;
-        let own = self.object.uid().unwrap_or_default();
-        match claims.get(id).and_then(|all| all.iter().min()) {
-            Some(first) if first.uid != own => Err(Failure::Refused {
-                reason: Reason::OwnedElsewhere,
-                message: format!(
-                    "{} {id} is already managed by {}; delete one of the two objects.",
-                    K::KIND,
-                    first.name
-                ),
-            }),
-            _ => Ok(()),
+    /// Returns the reason of a refusal to continue.
+    pub(super) fn refusal(&self) -> Option<Reason> {
+        match self {
+            Self::AdoptedNotFound { .. } | Self::OneShotGone { .. } => Some(Reason::NotFound),
+            Self::NotOwned { .. } | Self::SharedOwner { .. } => Some(Reason::OwnedElsewhere),
+            Self::OtherAccount { .. } => Some(Reason::Denied),
+            _ => None,
         }
     }
 }
 
-fn unlisted(name: &TypedLocalReference) -> State {
-    State::Retrying {
-        reason: Reason::Unreachable,
-        message: format!(
-            "Objects of kind {} cannot be listed: is its definition installed, and may the operator list and watch it?",
-            name.kind
-        ),
+/// Returns the resource of an object.
+pub(super) async fn observe<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    inputs: &Inputs,
+    freshness: Freshness,
+    creation: &mut CreationHistory,
+    cache: &mut RemoteCache,
+    updates: &UpdateHistory,
+) -> Result<Observation, ObserveError> {
+    let subject = &rec.subject;
+    if freshness == Freshness::Required {
+        cache.invalidate();
+    }
+    let adopt_id = &subject.object.management().adopt_id;
+    let observation = |remote, source| Observation {
+        collection: inputs.collection.clone(),
+        remote,
+        source,
+    };
+    let Some(id) = subject.recorded_id.as_ref().or(adopt_id.as_ref()) else {
+        let remote = recover(rec, inputs, creation).await?;
+        return Ok(observation(remote, Source::Search));
+    };
+    let (remote, source) = get_remote(rec, inputs, id, cache).await?;
+    let after_search = match source {
+        Source::Fresh => Source::Fresh,
+        _ => Source::Search,
+    };
+    match classify(subject, id, remote, updates)? {
+        Lookup::Owned(remote) => {
+            check_exclusive_owner(rec, &remote.id).await?;
+            creation.record_found(&remote.id);
+            Ok(observation(Some(remote), source))
+        }
+        Lookup::Foreign => {
+            let remote = recover(rec, inputs, creation).await?;
+            Ok(observation(remote, after_search))
+        }
+        Lookup::NotFound => {
+            let remote = confirm_not_found(rec, inputs, id, creation).await?;
+            Ok(observation(remote, after_search))
+        }
     }
 }
 
-fn orphaned(name: &TypedLocalReference) -> State {
-    State::Stalled {
-        reason: Reason::NotFound,
-        code: None,
-        message: format!(
-            "{} {} was deleted before this was seen to complete; nothing is left to do.",
-            name.kind, name.name
-        ),
+/// Returns the cached resource, or reads it.
+async fn get_remote<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    inputs: &Inputs,
+    id: &str,
+    cache: &mut RemoteCache,
+) -> Result<(Option<Remote>, Source), CloudFrontError> {
+    if let Some(remote) = cached_remote(rec, &inputs.collection, id, cache) {
+        return Ok((Some(remote), Source::Cached));
+    }
+    let priority = rec.subject.read_priority();
+    let remote = rec.reader.get(&inputs.collection, id, priority).await?;
+    if remote.is_none() {
+        unsubscribe(rec, cache);
+    }
+    Ok((remote, Source::Fresh))
+}
+
+/// The meaning of a read by id.
+#[derive(Debug, PartialEq)]
+enum Lookup {
+    /// The resource belongs to the object.
+    Owned(Remote),
+    /// The object is being deleted, and the id in its status belongs to another object.
+    Foreign,
+    /// CloudFront does not find the id.
+    NotFound,
+}
+
+fn classify<K: Kind>(
+    subject: &Subject<K>,
+    id: &str,
+    remote: Option<Remote>,
+    updates: &UpdateHistory,
+) -> Result<Lookup, ObserveError> {
+    let kind = K::KIND;
+    match remote {
+        Some(remote) if updates.is_superseded(&remote.etag) => Err(ObserveError::Superseded {
+            kind,
+            id: remote.id,
+        }),
+        Some(remote) if subject.owns(&remote) => Ok(Lookup::Owned(remote)),
+        Some(_) if subject.is_deleting() => Ok(Lookup::Foreign),
+        Some(remote) => Err(ObserveError::NotOwned {
+            kind,
+            id: remote.id,
+        }),
+        None if subject.object.management().adopt_id.as_deref() == Some(id)
+            && !subject.is_deleting() =>
+        {
+            Err(ObserveError::AdoptedNotFound {
+                kind,
+                id: id.to_owned(),
+            })
+        }
+        None => Ok(Lookup::NotFound),
     }
 }
 
-fn foreign<K: Kind>(remote: &Remote) -> Failure {
-    Failure::Refused {
-        reason: Reason::OwnedElsewhere,
-        message: format!(
-            "{} {}, recorded in the status, was not created for this object; set spec.adoptId to take it over, or clear status.id to create a new one.",
-            K::KIND,
-            remote.id
-        ),
+/// Confirms that a recorded resource does not exist, or finds it by its caller reference.
+///
+/// A read can lag behind a write, every id is absent in another account, and a status can be forged. So before the resource is created
+/// again, the finalizer is removed or completion is reported, three reads over the consistency window must agree. Then the account is
+/// compared, a deletion searches by caller reference too, and the list must agree.
+async fn confirm_not_found<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    inputs: &Inputs,
+    id: &str,
+    creation: &mut CreationHistory,
+) -> Result<Option<Remote>, ObserveError> {
+    let subject = &rec.subject;
+    if !creation.record_not_found(rec.consistency_window()) {
+        return Err(not_found_yet(subject, id));
     }
+    check_account(rec, id).await?;
+    if subject.is_deleting()
+        && !is_absence_of_own_resource(subject, id, creation)
+        && let Some(remote) = recover(rec, inputs, creation).await?
+    {
+        return Ok(Some(remote));
+    }
+    if rec.reader.list_contains(&inputs.collection, id).await? {
+        return Err(not_found_yet(subject, id));
+    }
+    match K::LIFECYCLE {
+        Lifecycle::Managed => Ok(None),
+        Lifecycle::OneShot => Err(ObserveError::OneShotGone {
+            kind: K::KIND,
+            id: id.to_owned(),
+        }),
+    }
+}
+
+/// Returns the resource of a deleted object that a search by caller reference finds.
+async fn recover<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    inputs: &Inputs,
+    creation: &mut CreationHistory,
+) -> Result<Option<Remote>, ObserveError> {
+    match recover_before_delete(rec, inputs, creation).await? {
+        Recovery::Found(remote) => Ok(Some(remote)),
+        Recovery::NotFound => Ok(None),
+        Recovery::Inconclusive => Err(ObserveError::CreateUnresolved { kind: K::KIND }),
+    }
+}
+
+/// Whether the id that is not found is known to be the last resource of this object, so that no other one can exist.
+fn is_absence_of_own_resource<K: Kind>(
+    subject: &Subject<K>,
+    id: &str,
+    creation: &CreationHistory,
+) -> bool {
+    let last_key = subject.prior_status.caller_reference.as_ref();
+    creation.has_verified(id) && last_key == Some(&caller_reference(&subject.object))
+}
+
+fn not_found_yet<K: Kind>(subject: &Subject<K>, id: &str) -> ObserveError {
+    let next_action = match K::LIFECYCLE {
+        _ if subject.is_deleting() => "this object is let go",
+        Lifecycle::Managed => "another one is created",
+        Lifecycle::OneShot => "it is taken for gone",
+    };
+    ObserveError::NotFoundYet {
+        kind: K::KIND,
+        id: id.to_owned(),
+        next_action,
+    }
+}
+
+/// Refuses to believe an absence if the credentials belong to another account than the resource.
+async fn check_account<K: Kind>(rec: &Reconciliation<'_, K>, id: &str) -> Result<(), ObserveError> {
+    let recorded = rec.subject.prior_status.account.as_deref();
+    let Some(account) = rec.subject.object.account().or(recorded) else {
+        return Ok(());
+    };
+    let present = rec.cloudfront.caller_account().await?;
+    if present == account {
+        return Ok(());
+    }
+    Err(ObserveError::OtherAccount {
+        kind: K::KIND,
+        id: id.to_owned(),
+        account: account.to_owned(),
+        present,
+    })
+}
+
+/// Refuses to manage an adopted resource that another object manages: they would overwrite each other. The older object wins.
+async fn check_exclusive_owner<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    id: &str,
+) -> Result<(), ObserveError> {
+    if rec.subject.object.management().adopt_id.is_none() {
+        return Ok(());
+    }
+    let claims = rec.context.shared.registry.claims(K::KIND).await;
+    let uid = rec.subject.object.uid().unwrap_or_default();
+    match claims.get(id).and_then(|all| all.iter().min()) {
+        Some(first) if first.uid != uid => Err(ObserveError::SharedOwner {
+            kind: K::KIND,
+            id: id.to_owned(),
+            owner: first.name.clone(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Returns the AWS account of a resource that was read or is about to be created, if no ARN contains it.
+pub(super) async fn observed_account<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    plan: &Plan,
+    observation: &Observation,
+) -> Option<String> {
+    let is_present = observation.is_fresh() || matches!(plan, Plan::Create(_));
+    if !is_present || K::SUPPORTS_TAGS || rec.subject.is_deleting() {
+        return None;
+    }
+    rec.cloudfront.cached_account().await
 }

@@ -1,203 +1,204 @@
-//! What is known of a remote without a look at it, and when that is enough.
+//! Cached observations: when the last read of a resource is still valid, and when a fresh read is required.
 
 use crate::{
-    cloudfront::{CloudFrontError, ErrorClass},
+    cloudfront::CloudFrontError,
     engine::{
-        api::{reason::Reason, well_known::RECONCILE_REQUESTED_AT},
-        cache::remote_snapshot::RemoteSnapshot,
+        api::reason::Reason,
         kind::{Kind, Lifecycle},
+        object_state::{CreationHistory, ObjectState, RemoteCache, UpdateHistory},
         plan::Plan,
-        poll::collection::{ObjectKey, Subscriber},
-        reconcile::{error::Failure, reconciliation::Pass, requeue::Watch},
+        poll::collection::Subscriber,
+        reconcile::{
+            convergence::is_not_converging,
+            observation::Observation,
+            reconciliation::{Reconciliation, Subject},
+            requeue::WakeUp,
+            resolve::Inputs,
+        },
         remote::{resource::Remote, revision::RemoteRevision},
     },
 };
-use kube::{ResourceExt, runtime::reflector::ObjectRef};
-use std::time::Instant;
+use std::sync::Arc;
 
-impl<K: Kind> Pass<'_, K> {
-    /// The remote of an id: as it is remembered, unless something speaks against that; else as CloudFront has it now.
-    pub(super) async fn see(&mut self, id: &str) -> Result<Option<Remote>, CloudFrontError> {
-        if let Some(remote) = self.remembered(id) {
-            return Ok(Some(remote));
-        }
-        let reader = &self.reader;
-        let remote = reader.get(&self.collection, id, self.priority()).await?;
-        self.live = true;
-        if remote.is_none() {
-            self.unfollow();
-        }
-        Ok(remote)
+/// Returns the cached resource, unless the poller has seen a change or the user requests a fresh read.
+pub(super) fn cached_remote<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    collection: &str,
+    id: &str,
+    cache: &RemoteCache,
+) -> Option<Remote> {
+    if rec.subject.is_reconcile_requested() {
+        return None;
     }
+    let snapshot = cache.snapshot(id)?;
+    let is_deployed = rec.context.poller.deployed_if_trusted(collection, id)?;
+    let mut remote = snapshot.decode()?;
+    if is_deployed && !K::is_deployed(&remote.document) {
+        remote.document.set_text("Status", K::DEPLOYED_STATUS);
+    }
+    Some(remote)
+}
 
-    fn remembered(&self, id: &str) -> Option<Remote> {
-        if self.is_asked_to_look() {
-            return None;
-        }
-        let kept = self.memo.kept.as_ref().filter(|kept| kept.id == id)?;
-        let deployed = self
-            .context
-            .poller
-            .deployed_if_trusted(&self.collection, id)?;
-        let mut remote = kept.decode()?;
-        if deployed && !K::is_deployed(&remote.document) {
-            remote.document.set_text("Status", K::DEPLOYED_STATUS);
-        }
-        Some(remote)
+/// Whether the plan requires a fresh read. A write does not, since `If-Match` rejects it if the cached ETag is stale. A fresh read is
+/// required before a new generation is reported as in sync, and before the operator gives up on an update that does not converge.
+pub(super) fn needs_fresh_read<K: Kind>(
+    subject: &Subject<K>,
+    plan: &Plan,
+    observation: &Observation,
+    updates: &UpdateHistory,
+) -> bool {
+    if observation.is_fresh() || observation.remote.is_none() {
+        return false;
     }
+    match plan {
+        Plan::Update(request, drift) => is_not_converging(subject, updates, request, drift),
+        plan if plan.is_write() => false,
+        // The spec of a one-shot resource cannot change.
+        _ if K::LIFECYCLE == Lifecycle::OneShot => false,
+        _ => !subject.is_deleting() && !subject.is_generation_applied(),
+    }
+}
 
-    /// Whether what is remembered is not enough. A write may be made from it, since `If-Match` guards that. That nothing has to be
-    /// written for a spec is only believed of what was seen after the spec came; and that updates are in vain, only of a fresh look.
-    pub(super) fn must_look(&self, plan: &Plan, exists: bool) -> bool {
-        if self.live || !exists {
-            return false;
-        }
-        match plan {
-            Plan::Update(request, drift) => self.is_in_vain(request, drift),
-            plan if plan.is_write() => false,
-            // What is done once is never edited.
-            _ if K::LIFECYCLE == Lifecycle::OneShot => false,
-            _ => !self.deleting() && self.previous.accepted_generation != Some(self.generation()),
-        }
+/// Returns the error of the list, if the plan relies on a cached observation: it is valid only while the list can be read.
+pub(super) fn check_list_error<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    plan: &Plan,
+    observation: &Observation,
+) -> Result<(), Arc<CloudFrontError>> {
+    if observation.is_fresh() || observation.remote.is_none() || plan.is_write() {
+        return Ok(());
     }
+    match rec.context.poller.list_error(&observation.collection) {
+        Some(error) => Err(error),
+        None => Ok(()),
+    }
+}
 
-    /// That a remote is as it was is only believed while the list can be read.
-    pub(super) fn heed_trouble(&self, plan: &Plan, exists: bool) -> Result<(), Failure> {
-        if self.live || !exists || plan.is_write() {
-            return Ok(());
-        }
-        let trouble = self.context.poller.list_error(&self.collection);
-        trouble.map_or(Ok(()), |error| Err(Failure::Unlisted(error)))
+/// Caches a fresh observation, and subscribes to changes of the resource.
+pub(super) fn cache_remote<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    observation: &Observation,
+    cache: &mut RemoteCache,
+) {
+    if !observation.is_fresh() {
+        return;
     }
+    let remote = observation.remote.as_ref();
+    cache.store(remote);
+    match remote {
+        Some(remote) => {
+            let revision = RemoteRevision::from_remote::<K>(remote);
+            subscribe(rec, cache, &observation.collection, &remote.id, revision);
+        }
+        None => unsubscribe(rec, cache),
+    }
+}
 
-    /// Whether a person asks for a fresh look.
-    pub(super) fn is_asked_to_look(&self) -> bool {
-        let asked = self.object.annotations().get(RECONCILE_REQUESTED_AT);
-        asked.is_some() && asked != self.previous.last_handled_reconcile_at.as_ref()
+/// Returns the event that will reconcile the object before its delay ends.
+pub(super) fn wake_up<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    state: &ObjectState<K::ObservedFields>,
+) -> WakeUp {
+    if state.reservation.is_held() {
+        return WakeUp::OnWriteSlot;
     }
+    let poller = &rec.context.poller;
+    let subscription = state.remote.subscription();
+    match subscription.and_then(|it| poller.deployed_if_trusted(&it.collection, &it.id)) {
+        None => WakeUp::None,
+        Some(true) => WakeUp::OnChange,
+        Some(false) => WakeUp::OnDeployment,
+    }
+}
 
-    /// Remembers what was just seen or written, and has it watched.
-    pub(super) fn remember(&mut self, remote: Option<&Remote>) {
-        if !self.live {
-            return;
-        }
-        self.memo.kept = remote.map(RemoteSnapshot::new);
-        match remote {
-            Some(remote) => self.follow(&remote.id, RemoteRevision::from_remote::<K>(remote)),
-            None => self.unfollow(),
-        }
+/// Ends the subscription to changes of the resource.
+pub(super) fn unsubscribe<K: Kind>(rec: &Reconciliation<'_, K>, cache: &mut RemoteCache) {
+    if let Some(subscription) = cache.set_subscription(None) {
+        rec.context.poller.unsubscribe(&subscription);
     }
+}
 
-    /// Forgets what was seen, unless a failure surely left it as it was.
-    pub(super) fn doubt(&mut self, failure: &Failure) {
-        let unchanged = match failure {
-            Failure::CloudFront(error) => {
-                let class = error.class();
-                !error.outcome_unknown()
-                    && matches!(
-                        class,
-                        ErrorClass::Throttled
-                            | ErrorClass::Terminal
-                            | ErrorClass::TransientRefusal
-                            | ErrorClass::InUse
-                    )
-            }
-            Failure::Kube(_) => !self.live,
-            Failure::Unlisted(_) | Failure::Xml(_) | Failure::Refused { .. } => true,
-            Failure::Again(_) => false,
-        };
-        if !unchanged {
-            self.memo.kept = None;
-        }
+fn subscribe<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    cache: &mut RemoteCache,
+    collection: &str,
+    id: &str,
+    revision: RemoteRevision,
+) {
+    let before = cache.subscription();
+    if before.is_some_and(|it| it.collection != collection || it.id != id) {
+        unsubscribe(rec, cache);
     }
+    let subscriber = Subscriber {
+        object: rec.object_key(),
+        wake: rec.context.wake.clone(),
+    };
+    let subscription = rec
+        .context
+        .poller
+        .subscribe(collection, id, revision, subscriber);
+    cache.set_subscription(Some(subscription));
+}
 
-    /// What the object will be woken for.
-    pub(super) fn watch(&self) -> Watch {
-        if self.memo.booking.is_some() {
-            return Watch::Turn;
-        }
-        let followed = self.memo.followed.as_ref();
-        let believed = followed.and_then(|it| {
-            self.context
-                .poller
-                .deployed_if_trusted(&it.collection, &it.id)
-        });
-        match believed {
-            None => Watch::Nothing,
-            Some(true) => Watch::Change,
-            Some(false) => Watch::Deployment,
-        }
+/// Whether the status reports this spec as in sync, and the list shows the resource with the revision in the status. Then no resource
+/// is read, so that a restart costs one list for each collection.
+pub(super) async fn is_unchanged<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    inputs: &Inputs,
+    state: &mut ObjectState<K::ObservedFields>,
+) -> Result<bool, Arc<CloudFrontError>> {
+    let subject = &rec.subject;
+    let is_first = state.pending.id().is_none() && !state.remote.has_snapshot();
+    let Some(id) = subject
+        .recorded_id
+        .as_deref()
+        .filter(|_| is_first && status_says_in_sync(subject, inputs, &state.creation))
+    else {
+        return Ok(false);
+    };
+    let poller = &rec.context.poller;
+    if let Some(error) = poller.list_error(&inputs.collection) {
+        return Err(error);
     }
+    if let Some(is_deployed) = poller.deployed_if_trusted(&inputs.collection, id) {
+        return Ok(is_deployed);
+    }
+    let is_subscribed = state.remote.subscription().is_some();
+    let recorded = RemoteRevision {
+        deployed: true,
+        version: subject
+            .object
+            .recorded_revision()
+            .filter(|_| !is_subscribed),
+    };
+    let listed = poller.initial_revision(&inputs.collection, id).await?;
+    let is_unchanged = listed.is_some_and(|it| it.deployed && it.is_same_revision(&recorded));
+    if is_unchanged {
+        state.applied.mark_tags_checked(subject.generation());
+        subscribe(rec, &mut state.remote, &inputs.collection, id, recorded);
+    }
+    Ok(is_unchanged)
+}
 
-    /// Lets go of the remote.
-    pub(super) fn unfollow(&mut self) {
-        if let Some(remote) = self.memo.followed.take() {
-            self.context.poller.unsubscribe(&remote);
-        }
-    }
-
-    fn follow(&mut self, id: &str, mark: RemoteRevision) {
-        let before = self.memo.followed.as_ref();
-        if before.is_some_and(|it| it.collection != self.collection || it.id != id) {
-            self.unfollow();
-        }
-        let follower = Subscriber {
-            object: self.reference(),
-            wake: self.context.wake.clone(),
-        };
-        let poller = &self.context.poller;
-        self.memo.followed = Some(poller.subscribe(&self.collection, id, mark, follower));
-    }
-
-    pub(super) fn reference(&self) -> ObjectKey<K> {
-        let namespace = self.object.namespace().unwrap_or_default();
-        ObjectRef::new(&self.object.name_any()).within(&namespace)
-    }
-
-    /// Whether the status already says of this spec that it is carried out, and the list shows the remote in the very version that the
-    /// status names: then there is nothing to do and nothing to look at. So a restart costs one list.
-    pub(super) async fn rests(&mut self) -> Result<bool, Failure> {
-        let Some(id) = self.recorded().filter(|_| self.seems_to_rest()) else {
-            return Ok(false);
-        };
-        let poller = &self.context.poller;
-        if let Some(error) = poller.list_error(&self.collection) {
-            return Err(Failure::Unlisted(error));
-        }
-        if let Some(deployed) = poller.deployed_if_trusted(&self.collection, &id) {
-            return Ok(deployed);
-        }
-        let version = self.object.recorded_revision();
-        let wanted = RemoteRevision {
-            deployed: true,
-            version: version.filter(|_| self.memo.followed.is_none()),
-        };
-        let mark = poller.initial_revision(&self.collection, &id).await;
-        let mark = mark.map_err(Failure::Unlisted)?;
-        let rests = mark.is_some_and(|mark| mark.deployed && mark.is_same_revision(&wanted));
-        if rests {
-            self.memo.tagged = Some((self.generation(), Instant::now()));
-            self.follow(&id, wanted);
-        }
-        Ok(rests)
-    }
-
-    fn seems_to_rest(&self) -> bool {
-        let Some(ready) = self.previous.condition("Ready") else {
-            return false;
-        };
-        K::LIFECYCLE == Lifecycle::Managed
-            && self.has_one_on_record()
-            && self.memo.kept.is_none()
-            && self.memo.id.is_none()
-            && self.memo.missed == 0
-            && !self.deleting()
-            && !self.is_asked_to_look()
-            && ready.status == "True"
-            && ready.reason == Reason::InSync.to_string()
-            && ready.observed_generation == Some(self.generation())
-            && self.previous.condition("Stalled").is_none()
-            && self.previous.accepted_hash.is_some()
-            && self.previous.accepted_hash == self.asked
-    }
+/// Whether the status reports that the resource matches this very spec.
+fn status_says_in_sync<K: Kind>(
+    subject: &Subject<K>,
+    inputs: &Inputs,
+    creation: &CreationHistory,
+) -> bool {
+    let status = &subject.prior_status;
+    let Some(ready) = status.condition("Ready") else {
+        return false;
+    };
+    K::LIFECYCLE == Lifecycle::Managed
+        && subject.has_verified_id()
+        && !creation.is_missing()
+        && !subject.is_deleting()
+        && !subject.is_reconcile_requested()
+        && ready.status == "True"
+        && ready.reason == Reason::InSync.to_string()
+        && ready.observed_generation == Some(subject.generation())
+        && status.condition("Stalled").is_none()
+        && status.accepted_hash.is_some()
+        && status.accepted_hash == inputs.hashes.recorded
 }

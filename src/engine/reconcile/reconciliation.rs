@@ -1,322 +1,182 @@
-//! One pass: observe, plan, at most one write. What came of it is handed to the report.
+//! The input of a reconciliation: the object, and the handles that the steps use. No step changes either, apart from the object's
+//! metadata, which follow the patches of the finalizer and of the recreate count.
 
 use crate::{
-    cloudfront::{Client, Reservation},
+    cloudfront::{Client, Priority},
     engine::{
         api::{
-            outcome::Outcome as State,
-            policy::{DeletionPolicy, DriftPolicy},
-            reason::Reason,
-            reference::{ResolvedReferences, TypedLocalReference},
-            secret::Secrets,
-            status::Status,
+            config::RESYNCS_PER_RECONCILE, reason::Reason, status::Status,
+            well_known::RECONCILE_REQUESTED_AT,
         },
         context::Context,
         kind::{Kind, Lifecycle},
-        kubernetes::metadata,
-        object_state::Memo,
-        plan::{Plan, Wish, plan},
-        reconcile::{error::Failure, event::Written, report::freshest},
-        remote::{
-            ownership::{caller_reference, recreate_count},
-            reader::RemoteReader,
-            resource::Remote,
-        },
-        spec_hash::{applied_hash, hash_of, spec_hash},
+        kubernetes::metadata::has_finalizer,
+        object_state::{CONSISTENCY_WINDOW, PendingStatus},
+        poll::collection::ObjectKey,
+        remote::{ownership::owns, reader::RemoteReader, resource::Remote},
     },
 };
-use kube::{Api, ResourceExt};
-use std::sync::OnceLock;
+use kube::{ResourceExt, runtime::reflector::ObjectRef};
+use std::time::Duration;
 
-/// What came of a pass.
-pub(crate) enum Outcome {
-    /// The object is in this state; the remote is as it was last seen, if it was.
-    Is(State, Option<Remote>),
-    /// The object needs us no longer.
-    Released,
+/// The object under reconciliation. Decisions that need nothing else are pure.
+#[derive(Debug)]
+pub(crate) struct Subject<K: Kind> {
+    pub(super) object: K,
+    /// The latest status: the last one that was written, if the watch does not show it yet.
+    pub(super) prior_status: Status<K::ObservedFields>,
+    /// The id of the resource, if any is recorded.
+    pub(super) recorded_id: Option<String>,
+    /// Whether the operator may write to CloudFront for this object.
+    pub(super) may_write: bool,
 }
 
-/// One pass over one object.
-pub(crate) struct Pass<'a, K: Kind> {
-    pub(crate) context: &'a Context<K>,
-    /// Makes this object's calls.
-    pub(crate) cloudfront: Client,
-    pub(crate) reader: RemoteReader<K>,
-    /// The place in the queue of writes that an earlier pass has kept.
-    pub(crate) booking: Option<Reservation>,
-    pub(crate) object: K,
-    /// Where this object's resource is among CloudFront's.
-    pub(crate) collection: String,
-    /// The freshest status we know of.
-    pub(crate) previous: Status<K::ObservedFields>,
-    pub(crate) memo: Box<Memo<K::ObservedFields>>,
-    /// Whether CloudFront told of the remote in this very pass.
-    pub(crate) live: bool,
-    /// What the spec asks for, once somebody wanted to know.
-    fingerprint: OnceLock<u64>,
-    /// The same, and what its references stand for, where it may be told.
-    pub(crate) asked: Option<String>,
-    /// The same as a number, with the values of Secrets, which nobody may be told of.
-    pub(crate) asked_in_all: u64,
-    /// Whether an update has to follow what was written.
-    pub(crate) unfinished: bool,
-    /// Whether CloudFront was found, or made, to have all that the spec asks.
-    pub(crate) accepted: bool,
-    /// The secret values in use, which no message may quote.
-    pub(crate) secrets: Secrets,
-    /// The keys of the tags that the remote now carries for us, where that was just found out.
-    pub(crate) managed_tags: Option<Vec<String>>,
-    /// The account that the remote is in, where that was just found out.
-    pub(crate) account: Option<String>,
-    /// What was written to CloudFront, for the event and the log.
-    pub(crate) written: Option<Written>,
+/// The object under reconciliation, and the handles to Kubernetes and CloudFront.
+pub(crate) struct Reconciliation<'a, K: Kind> {
+    pub(super) subject: Subject<K>,
+    pub(super) context: &'a Context<K>,
+    /// Sends requests in the share of the object's namespace.
+    pub(super) cloudfront: Client,
+    pub(super) reader: RemoteReader<K>,
 }
 
-impl<'a, K: Kind> Pass<'a, K> {
-    /// A pass that has not begun.
-    pub(crate) fn new(
+impl<'a, K: Kind> Reconciliation<'a, K> {
+    /// Returns the input of a reconciliation of this object.
+    pub(super) fn new(
         context: &'a Context<K>,
         object: K,
-        mut memo: Box<Memo<K::ObservedFields>>,
+        pending: &mut PendingStatus<K::ObservedFields>,
     ) -> Self {
         let namespace = object.namespace().unwrap_or_default();
         let cloudfront = context.shared.cloudfront.for_tenant(&namespace);
+        pending.observe_version(&object.resource_version().unwrap_or_default());
         Self {
-            context,
             reader: RemoteReader::new(cloudfront.clone()),
+            subject: Subject::new(object, pending, context.shared.config.is_read_only),
             cloudfront,
-            booking: memo.booking.take(),
-            previous: freshest(&object, &mut memo),
+            context,
+        }
+    }
+
+    /// Returns how long "not found" is inconclusive: reads are eventually consistent, and a create that a killed process sent may
+    /// still be in flight.
+    ///
+    /// It is not longer than the time between two reconciliations. That is shorter only if `--resync-interval` is below ten seconds,
+    /// as in tests with the simulator, which has no lag: AWS's limits do not allow to list hundreds of resources that often.
+    pub(super) fn consistency_window(&self) -> Duration {
+        let resync = self.context.shared.config.resync_interval;
+        CONSISTENCY_WINDOW.min(resync * RESYNCS_PER_RECONCILE)
+    }
+
+    /// Returns the key under which the object is enqueued.
+    pub(super) fn object_key(&self) -> ObjectKey<K> {
+        ObjectRef::new(&self.subject.object.name_any()).within(&self.subject.namespace())
+    }
+}
+
+impl<K: Kind> Subject<K> {
+    /// Returns the object with its latest status.
+    pub(super) fn new(
+        object: K,
+        pending: &PendingStatus<K::ObservedFields>,
+        is_read_only: bool,
+    ) -> Self {
+        let prior_status = pending
+            .status()
+            .or(object.status())
+            .cloned()
+            .unwrap_or_default();
+        let pending_id = pending.id().map(str::to_owned);
+        Self {
+            recorded_id: pending_id.or_else(|| prior_status.id.clone()),
+            may_write: !is_read_only && !object.management().is_observe_only(),
+            prior_status,
             object,
-            memo,
-            collection: K::COLLECTION.into(),
-            managed_tags: None,
-            account: None,
-            live: false,
-            fingerprint: OnceLock::new(),
-            asked: None,
-            asked_in_all: 0,
-            unfinished: false,
-            accepted: false,
-            secrets: Secrets::default(),
-            written: None,
         }
     }
 
-    /// Does what is to be done now.
-    pub(crate) async fn run(&mut self) -> Result<Outcome, Failure> {
-        // Somebody may have taken our finalizer off, and what follows may end anywhere.
-        if self.may_write() && self.has_one_on_record() {
-            self.hold().await?;
-        }
-        if let Some(outcome) = self.stand_back().await? {
-            return Ok(outcome);
-        }
-        let ids = match self.inputs().await? {
-            Ok(ids) => ids,
-            Err(waiting) => return Ok(Outcome::Is(waiting, None)),
-        };
-        self.collection = self.object.collection(&ids);
-        if K::LIFECYCLE == Lifecycle::OneShot
-            && self.recorded().is_none()
-            && let Some(place) = self.context.queue_blocker(&self.object)
-        {
-            return Ok(Outcome::Is(State::Queued(place), None));
-        }
-        self.asked = applied_hash(&self.object, self.fingerprint(), &ids);
-        self.asked_in_all = hash_of(&(self.fingerprint(), &ids));
-        if self.rests().await? && !self.tags_due(&self.object.tags()) {
-            self.accept();
-            return Ok(Outcome::Is(State::InSync, None));
-        }
-        let (mut remote, mut wish, mut plan) = self.decide(&ids).await?;
-        if self.must_look(&plan, remote.is_some()) {
-            self.memo.kept = None;
-            (remote, wish, plan) = self.decide(&ids).await?;
-        }
-        self.heed_trouble(&plan, remote.is_some())?;
-        if remote.is_some() && self.may_write() {
-            self.hold().await?;
-        }
-        self.note_account(&plan).await;
-        self.carry_out(plan, &wish, remote).await
-    }
-
-    /// What there is, what is wished, and what is to be done about it.
-    async fn decide(
-        &mut self,
-        ids: &ResolvedReferences,
-    ) -> Result<(Option<Remote>, Wish, Plan), Failure> {
-        let remote = self.look().await?;
-        let wish = self.wish(ids, remote.is_none()).await?;
-        let plan = plan::<K>(&wish, remote.as_ref());
-        Ok((remote, wish, plan))
-    }
-
-    /// What is the case whatever CloudFront has: nothing is asked of it, or must not be.
-    async fn stand_back(&mut self) -> Result<Option<Outcome>, Failure> {
-        let deleting = self.deleting();
-        if deleting && (self.memo.released || !metadata::has_finalizer(&self.object)) {
-            return Ok(Some(Outcome::Released));
-        }
-        if deleting
-            && self.object.management().effective_deletion_policy() == DeletionPolicy::Retain
-        {
-            self.written = self.recorded().map(|id| {
-                let note = format!(
-                    "left {} {id} in CloudFront as it is, since deletionPolicy is Retain",
-                    K::KIND
-                );
-                Written::new(Reason::Retained, note)
-            });
-            return self.release().await.map(Some);
-        }
-        let state = if deleting && let Some(held_up) = self.held_up() {
-            held_up
-        } else if self.object.management().suspend {
-            self.unfollow();
-            let edited = !self.was_carried_out();
-            State::Suspended {
-                pending_changes: edited,
-            }
-        } else if self.is_over() {
-            State::Completed
-        } else {
-            return Ok(None);
-        };
-        Ok(Some(Outcome::Is(state, None)))
-    }
-
-    /// What the spec takes from elsewhere, or what is waited for. A deletion needs none of it.
-    async fn inputs(&mut self) -> Result<Result<ResolvedReferences, State>, Failure> {
-        if self.deleting() {
-            return Ok(Ok(ResolvedReferences::default()));
-        }
-        let mut ids = match self.resolve().await {
-            Ok(ids) => ids,
-            waiting => return Ok(waiting),
-        };
-        ids.secrets = match self.read_secrets().await? {
-            Ok(secrets) => secrets,
-            Err(waiting) => return Ok(Err(waiting)),
-        };
-        self.secrets = ids.secrets.clone();
-        Ok(Ok(ids))
-    }
-
-    /// Why a deletion that has to write to CloudFront may not.
-    fn held_up(&self) -> Option<State> {
-        let (reason, what) = if self.object.management().suspend {
-            (Reason::Suspended, "spec.suspend is set: remove it")
-        } else if !self.may_write() {
-            let how = "the operator writes nothing to CloudFront for it (--mode observe): run it with --mode manage";
-            (Reason::Withheld, how)
-        } else {
-            return None;
-        };
-        Some(State::Stalled {
-            reason,
-            code: None,
-            message: format!(
-                "The deletion waits, since {what}, or set spec.deletionPolicy to Retain to leave the {} as it is.",
-                K::KIND
-            ),
-        })
-    }
-
-    /// A number that changes when the spec asks for something else. No pass changes the spec.
-    pub(crate) fn fingerprint(&self) -> u64 {
-        *self.fingerprint.get_or_init(|| spec_hash(&self.object))
+    /// Returns the object's namespace.
+    pub(super) fn namespace(&self) -> String {
+        self.object.namespace().unwrap_or_default()
     }
 
     /// Whether the object is being deleted.
-    pub(crate) fn deleting(&self) -> bool {
+    pub(super) fn is_deleting(&self) -> bool {
         self.object.meta().deletion_timestamp.is_some()
     }
 
-    /// The object's generation. The API server counts from 1.
-    pub(crate) fn generation(&self) -> i64 {
+    /// Whether the object has the operator's finalizer.
+    pub(super) fn has_finalizer(&self) -> bool {
+        has_finalizer(&self.object)
+    }
+
+    /// Returns the object's generation. The API server counts from 1.
+    pub(super) fn generation(&self) -> i64 {
         self.object.meta().generation.unwrap_or(0)
     }
 
-    /// The API through which this object is written.
-    pub(crate) fn api(&self) -> Api<K> {
-        let namespace = self.object.namespace().unwrap_or_default();
-        Api::namespaced(self.context.shared.kube.clone(), &namespace)
+    /// Whether CloudFront accepted all of this generation.
+    pub(super) fn is_generation_applied(&self) -> bool {
+        self.prior_status.accepted_generation == Some(self.generation())
     }
 
-    /// The same state, without the values that a refusal may quote.
-    pub(crate) fn without_secrets(&self, mut state: State) -> State {
-        if let State::Waiting(message)
-        | State::InUse(message)
-        | State::Retrying { message, .. }
-        | State::Stalled { message, .. } = &mut state
-        {
-            *message = self.secrets.redact(message);
-        }
-        state
+    /// Whether the status has the id of a resource that was verified to belong to this object. A status that was copied from another
+    /// object has that object's caller reference.
+    pub(super) fn has_verified_id(&self) -> bool {
+        let key = self.prior_status.caller_reference.as_ref();
+        self.recorded_id.is_some()
+            && (self.object.management().adopt_id.is_some()
+                || key.is_some_and(|key| owns(&self.object, key)))
     }
 
-    /// Names those who stand in the way, as far as they are known here.
-    pub(crate) fn with_names(&self, state: State) -> State {
-        let name = TypedLocalReference {
-            kind: K::KIND,
-            name: self.object.name_any(),
-        };
-        let namespace = self.object.namespace().unwrap_or_default();
-        let users = self.context.shared.registry.dependents(&namespace, &name);
-        match state {
-            State::InUse(_) if !users.is_empty() => {
-                State::InUse(format!("In use by {}.", users.join(", ")))
-            }
-            state => state,
+    /// Whether the resource belongs to this object. The recorded id does not prove it, since a status can be forged or restored from
+    /// elsewhere; the caller reference does.
+    pub(super) fn owns(&self, remote: &Remote) -> bool {
+        self.object.management().adopt_id.as_deref() == Some(&remote.id)
+            || remote
+                .caller_reference::<K>()
+                .is_some_and(|key| owns(&self.object, key))
+    }
+
+    /// Whether the one-shot resource has completed.
+    pub(super) fn is_finished(&self) -> bool {
+        let complete = self.prior_status.condition("Complete");
+        K::LIFECYCLE == Lifecycle::OneShot
+            && complete.is_some_and(|complete| complete.status == "True")
+    }
+
+    /// Whether a one-shot resource was created and has not completed.
+    pub(super) fn is_one_shot_started(&self) -> bool {
+        K::LIFECYCLE == Lifecycle::OneShot && self.recorded_id.is_some()
+    }
+
+    /// Whether the user requests a fresh read through the annotation.
+    pub(super) fn is_reconcile_requested(&self) -> bool {
+        let requested = self.object.annotations().get(RECONCILE_REQUESTED_AT);
+        requested.is_some() && requested != self.prior_status.last_handled_reconcile_at.as_ref()
+    }
+
+    /// Returns the priority of a read.
+    pub(super) fn read_priority(&self) -> Priority {
+        if self.is_deleting() {
+            return Priority::Deletion;
+        }
+        if !self.is_one_shot_started() && !self.is_generation_applied() {
+            return Priority::Interactive;
+        }
+        let ready = self.prior_status.condition("Ready");
+        if ready.is_some_and(|ready| ready.reason == Reason::Deploying.to_string()) {
+            Priority::DeploymentPoll
+        } else {
+            Priority::DriftCheck
         }
     }
 
-    fn may_write(&self) -> bool {
-        !self.context.shared.config.is_read_only && !self.object.management().is_observe_only()
-    }
-
-    /// What the object asks for. Counts a new life of the remote where the recorded one is gone.
-    async fn wish(&mut self, ids: &ResolvedReferences, gone: bool) -> Result<Wish, Failure> {
-        if self.deleting() {
-            return Ok(Wish::Absent);
+    /// Returns the priority of a write. A write that only corrects drift is not urgent.
+    pub(super) fn write_priority(&self) -> Priority {
+        match self.read_priority() {
+            Priority::DeploymentPoll => Priority::DriftCheck,
+            priority => priority,
         }
-        let config = self.object.config(ids)?;
-        let reports = self.object.management().drift_policy == DriftPolicy::Report;
-        let lost = gone && self.previous.id.is_some();
-        // Another value in a Secret, or another id behind a reference, moves no generation, and is an edit all the same.
-        let before = *self.memo.asked.get_or_insert(self.asked_in_all);
-        let accepted = before == self.asked_in_all
-            && self.previous.accepted_generation == Some(self.generation());
-        let write = self.may_write() && !(reports && accepted);
-        let key = caller_reference(&self.object);
-        // A counter that is ahead of the status was stored by a pass that got no further: it has not been used up.
-        if write && lost && self.previous.caller_reference.as_ref() == Some(&key) {
-            self.hold().await?;
-            let lives = recreate_count(&self.object).saturating_add(1);
-            let kube = &self.context.shared.kube;
-            metadata::set_recreate_count(kube, &mut self.object, lives).await?;
-        }
-        Ok(Wish::Present {
-            config,
-            caller_reference: caller_reference(&self.object),
-            write,
-        })
-    }
-
-    /// Whether a suspended spec asks for nothing that was not carried out before.
-    fn was_carried_out(&self) -> bool {
-        let suspended = Reason::Suspended.to_string();
-        let ready = self.previous.condition("Ready");
-        // What was edited while suspended stays so until it is resumed.
-        let stalled = self.previous.condition("Stalled");
-        if stalled.is_some_and(|stalled| stalled.reason == suspended) {
-            return false;
-        }
-        let synced = self.previous.condition("Synced");
-        let seen = synced.is_some_and(|synced| synced.reason == suspended);
-        let same = ready.is_some_and(|ready| ready.observed_generation == Some(self.generation()));
-        (seen && same) || self.memo.carried_out == Some(self.fingerprint())
     }
 }

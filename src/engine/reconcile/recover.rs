@@ -1,171 +1,132 @@
-//! Searching: a remote whose id was never told is found by the key that it was created under.
+//! Recovery: finds a resource by its caller reference if the response to its create was lost.
 
 use crate::{
     cloudfront::{CloudFrontError, ErrorClass, Priority},
     engine::{
-        api::reason::Reason,
         kind::{Kind, Lifecycle},
-        kubernetes::metadata,
-        object_state::LAG,
-        reconcile::{error::Failure, event::Written, reconciliation::Pass, requeue::SLOW},
-        remote::{
-            ownership::{owns, recreate_count},
-            resource::Remote,
-        },
+        object_state::CreationHistory,
+        reconcile::{reconciliation::Reconciliation, resolve::Inputs},
+        remote::{ownership::owns, resource::Remote},
     },
 };
 use kube::ResourceExt;
-use std::{
-    collections::HashSet,
-    time::{Duration, Instant},
-};
+use std::collections::HashSet;
 
-/// What a search has come to.
-enum Search {
-    /// This one is ours.
+/// The result of a search by caller reference.
+#[derive(Debug, PartialEq)]
+pub(super) enum Recovery {
+    /// The resource of this object.
     Found(Remote),
-    /// There was none, and it may still appear: CloudFront's answers can lag behind a create.
-    Unsettled,
-    /// There was none for so long that there is none.
-    Absent,
+    /// It was not found, and it may still appear: CloudFront's reads are eventually consistent.
+    Inconclusive,
+    /// It was not found during the whole consistency window.
+    NotFound,
 }
 
-impl<K: Kind> Pass<'_, K> {
-    /// Without an id there may still be a remote: a create whose answer was lost. A repeated create would find it; a deletion has
-    /// to look for it, unless no create was ever sent.
-    pub(super) async fn look_by_key(&mut self) -> Result<Option<Remote>, Failure> {
-        let adopts = self.object.management().adopt_id.is_some();
-        if !self.deleting() || adopts || self.memo.untried == Some(true) {
-            return Ok(None);
-        }
-        match self.search().await? {
-            Search::Found(remote) => Ok(Some(remote)),
-            Search::Absent => Ok(None),
-            Search::Unsettled => Err(Failure::Again(format!(
-                "A {} may have been created for this object whose id was never told, and CloudFront's list does not show it yet; looking again before this object is let go.",
-                K::KIND
-            ))),
-        }
+/// Searches for the resource of a deleted object without a recorded id: the response to its create may be lost. A repeated create
+/// would return it; a deletion has to search, unless no create was sent.
+pub(super) async fn recover_before_delete<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    inputs: &Inputs,
+    creation: &mut CreationHistory,
+) -> Result<Recovery, CloudFrontError> {
+    let adopts = rec.subject.object.management().adopt_id.is_some();
+    if !rec.subject.is_deleting() || adopts || creation.is_create_impossible() {
+        return Ok(Recovery::NotFound);
     }
+    search(rec, inputs, creation).await
+}
 
-    /// An earlier create under our key was committed and its answer lost: finds what it made.
-    pub(super) async fn recover(&mut self, error: &CloudFrontError) -> Result<Remote, Failure> {
-        if let Some(id) = error.existing_id() {
-            let reader = &self.reader;
-            let named = reader.get(&self.collection, id, Priority::Interactive);
-            if let Some(remote) = named.await?.filter(|remote| self.owns(remote)) {
-                return Ok(self.regain(remote));
-            }
-        }
-        let what = match self.search().await? {
-            Search::Found(remote) => return Ok(self.regain(remote)),
-            Search::Unsettled => "looking for it again",
-            Search::Absent if K::LIFECYCLE == Lifecycle::OneShot => return Err(untold::<K>()),
-            Search::Absent => {
-                // CloudFront remembers the key of a remote that is no more: the next pass begins another life.
-                let lives = recreate_count(&self.object).saturating_add(1);
-                let kube = &self.context.shared.kube;
-                metadata::set_recreate_count(kube, &mut self.object, lives).await?;
-                self.memo.unfound_since = None;
-                "trying under another key"
-            }
-        };
-        Err(Failure::Again(format!(
-            "CloudFront says that this {} was created before, and does not find it; {what}.",
-            K::KIND
-        )))
-    }
-
-    /// A create was refused that may repeat one whose answer was lost. What the first one made may be the very reason: it has the
-    /// alias, or the last place in a quota. So it is looked for, now and once more when it would long have appeared.
-    pub(super) async fn look_behind(
-        &mut self,
-        refusal: CloudFrontError,
-    ) -> Result<Remote, Failure> {
-        let stands = matches!(
-            refusal.class(),
-            ErrorClass::Terminal | ErrorClass::TransientRefusal | ErrorClass::MissingDependency
-        );
-        let since = self.memo.unfound_since;
-        let due = since.is_none_or(|since| since.elapsed() >= self.patience());
-        let untried = self.memo.untried == Some(true);
-        if !stands || !due || untried || K::LIFECYCLE == Lifecycle::OneShot {
-            return Err(refusal.into());
-        }
-        match self.search().await {
-            Ok(Search::Found(remote)) => return Ok(self.regain(remote)),
-            Ok(Search::Absent) => self.memo.untried = Some(true),
-            // Whatever hinders the search, this refusal is what the object is to tell.
-            Ok(Search::Unsettled) | Err(_) => {}
-        }
-        Err(refusal.into())
-    }
-
-    fn regain(&mut self, remote: Remote) -> Remote {
-        self.live = true;
-        self.written = Some(Written::new(
-            Reason::Created,
-            format!(
-                "found {} {} again, which an earlier pass had created",
-                K::KIND,
-                remote.id
-            ),
-        ));
-        remote
-    }
-
-    /// Looks once for a remote that was created under one of our keys, wherever it is.
-    async fn search(&mut self) -> Result<Search, CloudFrontError> {
-        let since = self.memo.unfound_since;
-        let last = since.is_some_and(|since| since.elapsed() >= self.patience());
-        // A status can be forged: who claims an id is looked at too, before nothing is taken for an answer.
-        let known = if last {
-            HashSet::new()
-        } else {
-            self.claimed_by_others().await
-        };
-        let ours = |key: &str| owns(&self.object, key);
-        let keys = &self.context.poller.caller_references;
-        let found = self
+/// Finds the resource of an earlier create with the same caller reference, whose response was lost.
+pub(super) async fn recover_existing<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    inputs: &Inputs,
+    refusal: &CloudFrontError,
+    creation: &mut CreationHistory,
+) -> Result<Recovery, CloudFrontError> {
+    if let Some(id) = refusal.existing_id() {
+        let named = rec
             .reader
-            .find(&self.collection, ours, &known, keys)
-            .await?;
-        self.memo.unfound_since = match found {
-            Some(_) => None,
-            None => since.or_else(|| Some(Instant::now())),
-        };
-        Ok(match found {
-            Some(remote) => Search::Found(remote),
-            None if last => Search::Absent,
-            None => Search::Unsettled,
-        })
+            .get(&inputs.collection, id, Priority::Interactive);
+        if let Some(remote) = named.await?.filter(|remote| rec.subject.owns(remote)) {
+            return Ok(Recovery::Found(remote));
+        }
     }
+    search(rec, inputs, creation).await
+}
 
-    async fn claimed_by_others(&self) -> HashSet<String> {
-        let own = self.object.uid().unwrap_or_default();
-        let claims = self.context.shared.registry.claims(K::KIND).await;
-        let others = claims
-            .into_iter()
-            .filter(|(_, all)| all.iter().any(|holder| holder.uid != own));
-        others.map(|(id, _)| id).collect()
+/// Finds the resource of an earlier create whose response was lost, after CloudFront rejected a repeated one. That resource may be the
+/// reason of the refusal: it has the alias, or uses up a quota. So the search runs at once, and again after the consistency window.
+pub(super) async fn recover_after_refusal<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    inputs: &Inputs,
+    refusal: &CloudFrontError,
+    creation: &mut CreationHistory,
+) -> Option<Remote> {
+    let is_due = creation.is_search_due(rec.consistency_window());
+    if !may_hide_resource(refusal)
+        || !is_due
+        || creation.is_create_impossible()
+        || K::LIFECYCLE == Lifecycle::OneShot
+    {
+        return None;
     }
+    match search(rec, inputs, creation).await {
+        Ok(Recovery::Found(remote)) => return Some(remote),
+        Ok(Recovery::NotFound) => creation.record_create_impossible(),
+        // If the search fails, the refusal is still the error to report.
+        Ok(Recovery::Inconclusive) | Err(_) => {}
+    }
+    None
+}
 
-    /// For how long nothing is no answer: until whatever lags has caught up, and a create of a process that was killed has arrived.
-    ///
-    /// No longer than an object rests between two passes of its own accord. That is less only where `--resync-interval` is below ten
-    /// seconds: no account of hundreds of remotes can be listed as often within AWS's limits, and a simulator does not lag by itself.
-    pub(super) fn patience(&self) -> Duration {
-        LAG.min(self.context.shared.config.resync_interval * SLOW)
+/// Whether CloudFront refused the configuration itself, so that a repetition is refused as well.
+fn may_hide_resource(refusal: &CloudFrontError) -> bool {
+    matches!(
+        refusal.class(),
+        ErrorClass::Terminal | ErrorClass::TransientRefusal | ErrorClass::MissingDependency
+    )
+}
+
+/// Searches once for a resource with a caller reference of this object.
+async fn search<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    inputs: &Inputs,
+    creation: &mut CreationHistory,
+) -> Result<Recovery, CloudFrontError> {
+    let is_last = creation.is_not_found_for(rec.consistency_window());
+    // A status can be forged, so the last search includes the ids that other objects claim.
+    let excluded = if is_last {
+        HashSet::new()
+    } else {
+        claimed_by_others(rec).await
+    };
+    let owns = |key: &str| owns(&rec.subject.object, key);
+    let keys = &rec.context.poller.caller_references;
+    let found = rec
+        .reader
+        .find(&inputs.collection, owns, &excluded, keys)
+        .await?;
+    creation.record_search(found.is_some());
+    Ok(Recovery::of(found, is_last))
+}
+
+impl Recovery {
+    /// Interprets a search. `is_last`: the resource was not found during the whole consistency window before.
+    fn of(found: Option<Remote>, is_last: bool) -> Self {
+        match found {
+            Some(remote) => Self::Found(remote),
+            None if is_last => Self::NotFound,
+            None => Self::Inconclusive,
+        }
     }
 }
 
-/// Nothing that is done once is done again on the mere chance that it was not: it is billed.
-fn untold<K: Kind>() -> Failure {
-    Failure::Refused {
-        reason: Reason::NotFound,
-        message: format!(
-            "CloudFront says that this {} was created before, and does not list it, so nobody can tell what became of it; create another object to have it done again.",
-            K::KIND
-        ),
-    }
+async fn claimed_by_others<K: Kind>(rec: &Reconciliation<'_, K>) -> HashSet<String> {
+    let uid = rec.subject.object.uid().unwrap_or_default();
+    let claims = rec.context.shared.registry.claims(K::KIND).await;
+    let others = claims
+        .into_iter()
+        .filter(|(_, all)| all.iter().any(|claim| claim.uid != uid));
+    others.map(|(id, _)| id).collect()
 }

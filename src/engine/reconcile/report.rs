@@ -1,20 +1,21 @@
-//! Telling what came of a pass: status, event and log, each only when there is something new.
+//! Step `report`: the status, the events and the log messages of an outcome, each only if it contains something new.
 
 use crate::engine::{
     api::{
+        condition::{conditions, same_message},
+        outcome::Outcome,
         reason::Reason,
         status::Status,
         well_known::RECONCILE_REQUESTED_AT,
-        {
-            condition::{conditions, same_message},
-            outcome::Outcome as State,
-        },
     },
     kind::{Kind, Lifecycle},
     kubernetes::status_patch::{merge_patch, patch_status},
-    object_state::{self, Memo},
-    reconcile::{error::Failure, reconciliation::Pass},
-    remote::resource::Remote,
+    object_state::PendingStatus,
+    reconcile::{
+        applied::Applied,
+        error::StatusUpdateError,
+        reconciliation::{Reconciliation, Subject},
+    },
 };
 use k8s_openapi::jiff::Timestamp;
 use kube::{
@@ -23,140 +24,150 @@ use kube::{
 };
 use serde_json::json;
 
-impl<K: Kind> Pass<'_, K> {
-    /// Writes the status of a state, if it says anything new, and tells of what was written to CloudFront.
-    pub(super) async fn report(
-        &mut self,
-        state: &State,
-        remote: Option<&Remote>,
-    ) -> Result<(), Failure> {
-        // First: whoever ends here must leave the id of what was created.
-        let stored = self.store(self.status(state, remote)).await;
-        self.tell(state).await;
-        stored
+/// Writes the status, if it has changed, and publishes the events of the reconciliation.
+pub(super) async fn report<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    applied: &Applied,
+    pending: &mut PendingStatus<K::ObservedFields>,
+) -> Result<(), StatusUpdateError> {
+    if applied.outcome == Outcome::Finalized {
+        publish_write(rec, applied).await;
+        return Ok(());
     }
-
-    async fn store(&mut self, status: Status<K::ObservedFields>) -> Result<(), Failure> {
-        if status == self.previous {
-            return Ok(());
-        }
-        let patch = merge_patch(&json!(self.previous), &json!(status));
-        let kube = &self.context.shared.kube;
-        let written = patch_status(kube, &self.object, patch).await?;
-        self.memo.id = None;
-        self.memo.written = Some(Box::new(object_state::Written {
-            resource_version: written.resource_version.unwrap_or_default(),
-            status,
-        }));
-        Ok(())
+    if let Some(remote) = applied.remote().filter(|_| applied.is_written) {
+        pending.record_id(&remote.id);
     }
-
-    fn status(&self, state: &State, remote: Option<&Remote>) -> Status<K::ObservedFields> {
-        let mut status = self.previous.clone();
-        status.observed_generation = Some(self.generation());
-        status.conditions = conditions(
-            state,
-            &self.previous.conditions,
-            self.generation(),
-            Timestamp::now(),
-        );
-        status.last_handled_reconcile_at = self
-            .object
-            .annotations()
-            .get(RECONCILE_REQUESTED_AT)
-            .cloned();
-        if self.accepted && K::LIFECYCLE == Lifecycle::Managed {
-            status.accepted_generation = Some(self.generation());
-            status.accepted_hash.clone_from(&self.asked);
-        }
-        if let Some(keys) = &self.managed_tags {
-            status.managed_tags.clone_from(keys);
-        }
-        match state {
-            State::Drifted(drift) => status.show_drift(drift),
-            State::Retrying { .. } | State::Suspended { .. } | State::Completed => {}
-            _ => status.show_drift(&[]),
-        }
-        if let Some(remote) = remote {
-            status.id = Some(remote.id.clone());
-            status.etag = Some(remote.etag.clone()).filter(|etag| !etag.is_empty());
-            status.caller_reference = remote.caller_reference::<K>().map(str::to_owned);
-            status.account = self.account.clone().or(status.account);
-            match K::observed_fields(&remote.document) {
-                Ok(facts) => status.observed_fields = facts,
-                // The id must be stored whatever else an answer holds.
-                Err(error) => {
-                    tracing::warn!(%error, "cannot read the facts in CloudFront's answer");
-                }
-            }
-        } else if let Some(id) = &self.memo.id {
-            status.id = Some(id.clone());
-        }
-        status
+    // The status comes first: if the process is killed here, the id of a created resource is stored.
+    let status = next_status(&rec.subject, applied, pending.id(), Timestamp::now());
+    let stored = store_status(rec, status, pending).await;
+    publish_write(rec, applied).await;
+    if let Some((reason, message)) = new_warning(&rec.subject, &applied.outcome) {
+        tracing::warn!(%reason, "{message}");
+        publish(rec, EventType::Warning, reason, message).await;
     }
+    stored
+}
 
-    /// One event for each write to CloudFront, and one for each streak of the same trouble.
-    async fn tell(&self, state: &State) {
-        self.tell_end().await;
-        let (reason, message) = match state {
-            State::Retrying { reason, message }
-            | State::Stalled {
-                reason, message, ..
-            }
-            | State::Failed {
-                reason, message, ..
-            } => (*reason, message),
-            State::InUse(message) => (Reason::InUse, message),
-            _ => return,
-        };
-        let told = ["Synced", "Ready"].iter().any(|type_| {
-            self.previous
-                .condition(type_)
-                .is_some_and(|c| same_message(&c.message, message))
-        });
-        if !told {
-            tracing::warn!(%reason, "{message}");
-            self.publish(EventType::Warning, reason, message).await;
-        }
+async fn store_status<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    status: Status<K::ObservedFields>,
+    pending: &mut PendingStatus<K::ObservedFields>,
+) -> Result<(), StatusUpdateError> {
+    let subject = &rec.subject;
+    if status == subject.prior_status {
+        return Ok(());
     }
+    let patch = merge_patch(&json!(subject.prior_status), &json!(status));
+    let kube = &rec.context.shared.kube;
+    let metadata = patch_status(kube, &subject.object, patch).await?;
+    pending.record_written(metadata.resource_version.unwrap_or_default(), status);
+    Ok(())
+}
 
-    /// The last word on an object: that its remote is gone, or nothing.
-    pub(super) async fn tell_end(&self) {
-        if let Some(written) = &self.written {
-            let request_id = written.request_id.as_deref();
-            tracing::info!(reason = %written.reason, request_id, "{}", written.note);
-            self.publish(EventType::Normal, written.reason, &written.note)
-                .await;
-        }
+/// Returns the status after the reconciliation. `pending_id`: the id of a created resource that is not in the status yet.
+fn next_status<K: Kind>(
+    subject: &Subject<K>,
+    applied: &Applied,
+    pending_id: Option<&str>,
+    now: Timestamp,
+) -> Status<K::ObservedFields> {
+    let mut status = subject.prior_status.clone();
+    let generation = subject.generation();
+    status.observed_generation = Some(generation);
+    status.conditions = conditions(&applied.outcome, &status.conditions, generation, now);
+    let annotations = subject.object.annotations();
+    status.last_handled_reconcile_at = annotations.get(RECONCILE_REQUESTED_AT).cloned();
+    if let Some(hashes) = &applied.spec_applied
+        && K::LIFECYCLE == Lifecycle::Managed
+    {
+        status.accepted_generation = Some(generation);
+        status.accepted_hash.clone_from(&hashes.recorded);
     }
+    if let Some(keys) = &applied.managed_tags {
+        status.managed_tags.clone_from(keys);
+    }
+    match &applied.outcome {
+        Outcome::Drifted(drift) => status.show_drift(drift),
+        Outcome::Retrying { .. } | Outcome::Suspended { .. } | Outcome::Completed => {}
+        _ => status.show_drift(&[]),
+    }
+    set_remote::<K>(&mut status, applied, pending_id);
+    status
+}
 
-    /// An event that cannot be written is no reason to fail: the status says the same.
-    pub(super) async fn publish(&self, type_: EventType, reason: Reason, note: &str) {
-        let event = Event {
-            type_,
-            reason: reason.to_string(),
-            action: "Reconcile".into(),
-            note: Some(note.chars().take(1_000).collect()),
-            secondary: None,
-        };
-        let object = self.object.object_ref(&());
-        // A recorder's own cache would write the first event's text again, although the paths differ: what is told was chosen before.
-        let shared = &self.context.shared;
-        let recorder = Recorder::new(shared.kube.clone(), shared.reporter.clone());
-        if let Err(error) = recorder.publish(&event, &object).await {
-            tracing::debug!(%error, "could not write an event");
+/// Sets the fields that CloudFront assigns.
+fn set_remote<K: Kind>(
+    status: &mut Status<K::ObservedFields>,
+    applied: &Applied,
+    pending_id: Option<&str>,
+) {
+    let Some(remote) = applied.remote() else {
+        if let Some(id) = pending_id {
+            status.id = Some(id.to_owned());
+        }
+        return;
+    };
+    status.id = Some(remote.id.clone());
+    status.etag = Some(remote.etag.clone()).filter(|etag| !etag.is_empty());
+    status.caller_reference = remote.caller_reference::<K>().map(str::to_owned);
+    status.account = applied.account.clone().or(status.account.take());
+    match K::observed_fields(&remote.document) {
+        Ok(fields) => status.observed_fields = fields,
+        // The id must be stored even if the other fields cannot be read.
+        Err(error) => {
+            tracing::warn!(%error, "cannot read the facts in CloudFront's answer");
         }
     }
 }
 
-/// The freshest status: the watch may lag behind our own last write.
-pub(super) fn freshest<K: Kind>(
-    object: &K,
-    memo: &mut Memo<K::ObservedFields>,
-) -> Status<K::ObservedFields> {
-    memo.catch_up(&object.resource_version().unwrap_or_default());
-    match &memo.written {
-        Some(written) => written.status.clone(),
-        None => object.status().cloned().unwrap_or_default(),
+/// Returns the reason and message of a failure that the conditions do not have yet.
+fn new_warning<'a, K: Kind>(
+    subject: &Subject<K>,
+    outcome: &'a Outcome,
+) -> Option<(Reason, &'a str)> {
+    let (Outcome::Retrying { message, .. }
+    | Outcome::Stalled { message, .. }
+    | Outcome::Failed { message, .. }
+    | Outcome::InUse(message)) = outcome
+    else {
+        return None;
+    };
+    let is_known = ["Synced", "Ready"].iter().any(|type_| {
+        let condition = subject.prior_status.condition(type_);
+        condition.is_some_and(|condition| same_message(&condition.message, message))
+    });
+    (!is_known).then_some((outcome.reason()?, message))
+}
+
+/// Publishes the event of what `apply` did.
+async fn publish_write<K: Kind>(rec: &Reconciliation<'_, K>, applied: &Applied) {
+    if let Some(event) = &applied.event {
+        let (reason, message) = (event.action.reason(), &event.message);
+        let request_id = event.request_id.as_deref();
+        tracing::info!(%reason, request_id, "{message}");
+        publish(rec, EventType::Normal, reason, message).await;
+    }
+}
+
+/// Publishes an event. If that fails, the status still contains the same information.
+async fn publish<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    type_: EventType,
+    reason: Reason,
+    message: &str,
+) {
+    let event = Event {
+        type_,
+        reason: reason.to_string(),
+        action: "Reconcile".into(),
+        note: Some(message.chars().take(1_000).collect()),
+        secondary: None,
+    };
+    let object = rec.subject.object.object_ref(&());
+    // A new recorder for each event: the cache of a recorder repeats the note of the first event, although the fields differ.
+    let shared = &rec.context.shared;
+    let recorder = Recorder::new(shared.kube.clone(), shared.reporter.clone());
+    if let Err(error) = recorder.publish(&event, &object).await {
+        tracing::debug!(%error, "could not write an event");
     }
 }

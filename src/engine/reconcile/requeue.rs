@@ -1,93 +1,99 @@
-//! When to look again.
+//! When an object is reconciled again.
 
 use crate::engine::{
-    api::{config::EngineConfig, outcome::Outcome as State},
+    api::{
+        config::{EngineConfig, RESYNCS_PER_RECONCILE},
+        outcome::Outcome,
+    },
     jitter::with_jitter,
 };
 use std::time::Duration;
 
-/// The longest pause between tries while something passing stands in the way.
-const LONGEST: Duration = Duration::from_mins(5);
+/// The longest delay between attempts after transient failures.
+const MAX_BACKOFF: Duration = Duration::from_mins(5);
 
-pub(crate) use crate::engine::api::config::RESYNCS_PER_RECONCILE as SLOW;
+/// The interval at which the values of Secrets are read: Secrets are neither listed nor watched.
+const SECRET_MAX_AGE: Duration = Duration::from_mins(5);
 
-/// What an object is woken for.
+/// The event that reconciles an object before its delay ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Watch {
-    /// Its remote is not watched.
-    Nothing,
-    /// Its remote is changed, or gone.
-    Change,
-    /// The same, or its remote is deployed.
-    Deployment,
-    /// Its turn to write.
-    Turn,
+pub(crate) enum WakeUp {
+    /// No event: the resource is not polled.
+    None,
+    /// The resource has changed or does not exist any more.
+    OnChange,
+    /// The same, or the resource is deployed.
+    OnDeployment,
+    /// A write slot is free.
+    OnWriteSlot,
 }
 
-/// How long to wait before the next pass over an object in this state; `failures` counts the failed passes in a row, and
-/// `crowd` is what whoever queues should leave at the least. `None`: until
-/// something wakes it, be it the lookout on its rounds.
-pub(crate) fn next(
-    state: &State,
-    failures: u32,
-    watch: Watch,
-    crowd: Duration,
-    config: &EngineConfig,
-) -> Option<Duration> {
-    let resync = with_jitter(config.resync_interval);
-    let pause = match state {
-        State::Queued(_) if watch == Watch::Turn => resync,
-        // Its turn comes when others are done, which costs no call to see.
-        State::Queued(_) => {
-            let soon = config.deploy_poll_interval.min(Duration::from_secs(1));
-            soon.max(crowd)
-        }
-        State::Retrying { .. } => retry(failures),
-        State::InUse(_) => config.deploy_poll_interval.max(retry(failures)),
-        State::Deploying(_) | State::Disabling if watch != Watch::Deployment => retry(1),
-        State::InSync | State::Drifted(_) if watch != Watch::Nothing => return None,
-        State::Finalized | State::Unreported => return None,
-        // Nothing is done any more, but to write the status again where somebody has changed it.
-        State::Completed => resync * SLOW,
-        State::Deploying(_)
-        | State::Disabling
-        | State::Waiting(_)
-        | State::InSync
-        | State::Failed { .. }
-        | State::Drifted(_)
-        | State::ReadOnly(_)
-        | State::Suspended { .. }
-        | State::Stalled { .. } => resync,
-    };
-    Some(pause)
+/// The inputs of the delay besides the outcome.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Schedule<'a> {
+    /// The failures in a row.
+    pub(crate) failures: u32,
+    /// The event that may come first.
+    pub(crate) wake_up: WakeUp,
+    /// The minimum delay between two checks of the one-shot queue.
+    pub(crate) queue_recheck_delay: Duration,
+    /// The intervals that are configured.
+    pub(crate) config: &'a EngineConfig,
+    /// Whether the spec takes values from Secrets.
+    pub(crate) has_secrets: bool,
+    /// Whether the last write omitted fields that an update has to send.
+    pub(crate) needs_followup_update: bool,
 }
 
-/// Doubles from one second on, up to five minutes, less up to a half so that many do not come at once.
-pub(crate) fn retry(failures: u32) -> Duration {
-    let pause = Duration::from_secs(1) * 2_u32.saturating_pow(failures.saturating_sub(1).min(9));
-    pause.min(LONGEST).mul_f64(1.0 - fastrand::f64() / 2.0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn retries_grow_and_stay_bounded() {
-        for (failures, longest) in [
-            (1, 1),
-            (2, 2),
-            (5, 16),
-            (9, 256),
-            (10, 300),
-            (u32::MAX, 300),
-        ] {
-            let pause = retry(failures);
-            let longest = Duration::from_secs(longest);
-            assert!(
-                pause <= longest && pause >= longest / 2,
-                "{failures}: {pause:?}"
-            );
-        }
+/// Returns the delay until the next reconciliation. `None`: an event starts it, at the latest the poller's own check of overdue objects.
+pub(crate) fn requeue_after(outcome: &Outcome, schedule: Schedule<'_>) -> Option<Duration> {
+    if *outcome == Outcome::Finalized {
+        return None;
     }
+    if schedule.needs_followup_update {
+        return Some(backoff(1));
+    }
+    let secrets = schedule.has_secrets.then_some(SECRET_MAX_AGE);
+    delay(outcome, schedule).into_iter().chain(secrets).min()
+}
+
+fn delay(outcome: &Outcome, schedule: Schedule<'_>) -> Option<Duration> {
+    let Schedule {
+        failures,
+        wake_up,
+        config,
+        ..
+    } = schedule;
+    let resync = with_jitter(config.resync_interval);
+    let delay = match outcome {
+        Outcome::Queued(_) if wake_up == WakeUp::OnWriteSlot => resync,
+        // A check of the one-shot queue sends no request.
+        Outcome::Queued(_) => {
+            let soon = config.deploy_poll_interval.min(Duration::from_secs(1));
+            soon.max(schedule.queue_recheck_delay)
+        }
+        Outcome::Retrying { .. } => backoff(failures),
+        Outcome::InUse(_) => config.deploy_poll_interval.max(backoff(failures)),
+        Outcome::Deploying(_) | Outcome::Disabling if wake_up != WakeUp::OnDeployment => backoff(1),
+        Outcome::InSync | Outcome::Drifted(_) if wake_up != WakeUp::None => return None,
+        // Nothing is left to do but to restore the status if a client changes it.
+        Outcome::Completed => resync * RESYNCS_PER_RECONCILE,
+        Outcome::Finalized | Outcome::Unreported => return None,
+        Outcome::Deploying(_)
+        | Outcome::Disabling
+        | Outcome::Waiting(_)
+        | Outcome::InSync
+        | Outcome::Failed { .. }
+        | Outcome::Drifted(_)
+        | Outcome::ReadOnly(_)
+        | Outcome::Suspended { .. }
+        | Outcome::Stalled { .. } => resync,
+    };
+    Some(delay)
+}
+
+/// Returns the delay after this many failures in a row: it doubles from one second to five minutes, and is shortened by up to half.
+pub(crate) fn backoff(failures: u32) -> Duration {
+    let delay = Duration::from_secs(1) * 2_u32.saturating_pow(failures.saturating_sub(1).min(9));
+    delay.min(MAX_BACKOFF).mul_f64(1.0 - fastrand::f64() / 2.0)
 }

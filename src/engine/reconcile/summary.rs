@@ -1,48 +1,49 @@
-//! What a pass came to, for whoever counts.
+//! The summary of a reconciliation, for metrics.
 
 use crate::engine::{
-    api::{outcome::Outcome as State, reason::Reason},
     context::ReconcileSummary,
     kind::Kind,
-    reconcile::{error::Failure, reconciliation::Pass},
+    reconcile::{
+        applied::Applied,
+        event::{ResourceAction, WriteEvent},
+        reconciliation::Subject,
+    },
 };
 use std::time::Instant;
 
-impl<K: Kind> Pass<'_, K> {
-    /// What this pass, begun at that moment, came to.
-    pub(super) fn tally(
-        &mut self,
-        answer: &Result<Option<State>, Failure>,
-        begun: Instant,
-    ) -> ReconcileSummary {
-        let made = |reason| {
-            self.written
-                .as_ref()
-                .is_some_and(|it| it.reason == reason && it.request_id.is_some())
-        };
-        let (reverted, created) = (made(Reason::Reverted), made(Reason::Created));
-        let done = matches!(answer, Ok(Some(State::InSync | State::Completed)));
-        let sent = if done { self.memo.sent.take() } else { None };
-        ReconcileSummary {
-            kind: K::KIND,
-            result: result(answer),
-            duration: begun.elapsed(),
-            deployment_duration: sent.map(|sent| sent.elapsed()),
-            is_drift_corrected: reverted,
-            invalidation_paths: if created {
-                self.object.billable_paths()
-            } else {
-                0
-            },
-        }
+/// Summarizes a reconciliation that began at `started`. `deploy_started` is when CloudFront accepted the last change: it is set by a
+/// write, and cleared once the change is deployed.
+pub(super) fn summarize<K: Kind>(
+    subject: &Subject<K>,
+    applied: &Applied,
+    started: Instant,
+    deploy_started: &mut Option<Instant>,
+) -> ReconcileSummary {
+    let event = applied.event.as_ref();
+    if let Some(event) = event.filter(|event| event.action.starts_deployment()) {
+        *deploy_started = Some(event.at);
+    }
+    let deployed_since = if applied.outcome.is_done() {
+        deploy_started.take()
+    } else {
+        None
+    };
+    let is_request_for = |action| is_request_for(event, action);
+    ReconcileSummary {
+        kind: K::KIND,
+        result: applied.outcome.label(),
+        duration: started.elapsed(),
+        deployment_duration: deployed_since.map(|since| since.elapsed()),
+        is_drift_corrected: is_request_for(ResourceAction::CorrectDrift),
+        invalidation_paths: if is_request_for(ResourceAction::Create) {
+            subject.object.billable_paths()
+        } else {
+            0
+        },
     }
 }
 
-fn result(answer: &Result<Option<State>, Failure>) -> &'static str {
-    let outcome = match answer {
-        Ok(Some(state)) => state,
-        Ok(None) => &State::Finalized,
-        Err(_) => &State::Unreported,
-    };
-    outcome.label()
+/// Whether the reconciliation sent a write for this action, which CloudFront identified.
+fn is_request_for(event: Option<&WriteEvent>, action: ResourceAction) -> bool {
+    event.is_some_and(|event| event.action == action && event.request_id.is_some())
 }

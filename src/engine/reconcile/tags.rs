@@ -1,108 +1,138 @@
-//! Keeping a remote's tags in step, once its configuration is.
+//! The tags of a resource whose configuration matches the spec.
 
 use crate::{
-    cloudfront::Request,
+    cloudfront::{Client, Request},
     engine::{
-        api::{outcome::Outcome as State, reason::Reason},
+        api::{config::RESYNCS_PER_RECONCILE, outcome::Outcome},
         kind::Kind,
+        object_state::{AppliedSpec, HeldReservation},
         reconcile::{
-            error::Failure,
-            event::Written,
-            reconciliation::{Outcome, Pass},
-            requeue::SLOW,
+            applied::{Applied, ApplyError},
+            event::{ResourceAction, WriteEvent},
+            reconciliation::{Reconciliation, Subject},
+            resolve::Inputs,
+            write_queue::{WriteSlot, reserve_write},
         },
-        remote::resource::{Remote, incomplete_response},
-        tags,
+        remote::resource::incomplete_response,
+        tags::{self, Difference, Tags},
     },
 };
-use std::{collections::BTreeSet, time::Instant};
+use std::{collections::BTreeSet, time::Duration};
 
-impl<K: Kind> Pass<'_, K> {
-    /// Compares the tags of a remote whose configuration is as wished, where that is due, and makes at most one write.
-    pub(super) async fn keep_tags(
-        &mut self,
-        state: State,
-        remote: Option<Remote>,
-        write: bool,
-    ) -> Result<Outcome, Failure> {
-        let desired = self.object.tags();
-        // Only CloudFront's own word: a status can be forged.
-        let document = remote.as_ref().map(|remote| &remote.document);
-        let arn = document.and_then(|document| document.text_of("ARN"));
-        let arn = arn.filter(|_| self.tags_due(&desired));
-        let Some(arn) = arn.map(str::to_owned) else {
-            self.accept();
-            return Ok(Outcome::Is(state, remote));
-        };
-        let request = tags::list(&arn).priority(self.priority());
-        let answer = self.cloudfront.send(&request).await?;
-        let document = answer
-            .document
-            .ok_or_else(|| incomplete_response(&request))?;
-        let found = tags::compare(
-            &desired,
-            &self.previous.managed_tags,
-            &tags::read(&document),
-        );
-        if !found.drift.is_empty() && !write {
-            return Ok(Outcome::Is(State::Drifted(found.drift), remote));
-        }
-        if !found.drift.is_empty()
-            && let Some(queued) = self.queue_up()
-        {
-            return Ok(Outcome::Is(queued, remote));
-        }
-        if !found.set.is_empty() {
-            self.write_tags(tags::set(&arn, &found.set), &found).await?;
-        } else if !found.remove.is_empty() {
-            self.write_tags(tags::remove(&arn, &found.remove), &found)
-                .await?;
-        }
-        // Setting and removing are two calls, and a pass makes one: the rest is for the next pass.
-        let done = found.set.is_empty() || found.remove.is_empty();
-        self.memo.tagged = done.then(|| (self.generation(), Instant::now()));
-        let stale = self.previous.managed_tags.iter().filter(|_| !done).cloned();
-        let ours: BTreeSet<String> = desired.into_keys().chain(stale).collect();
-        self.managed_tags = Some(ours.into_iter().collect());
-        if done {
-            self.accept();
-            return Ok(Outcome::Is(state, remote));
-        }
-        Ok(Outcome::Is(
-            State::Deploying("The tags are being changed.".into()),
-            remote,
-        ))
+/// Reads the tags if a check is due, and sends at most one write. `outcome` is the result if the tags match.
+pub(super) async fn sync_tags<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    inputs: &Inputs,
+    base: Applied,
+    may_write: bool,
+    applied: &mut AppliedSpec,
+    reservation: &mut HeldReservation,
+) -> Result<Applied, ApplyError> {
+    let subject = &rec.subject;
+    let desired = subject.object.tags();
+    let is_due = tags_due(subject, applied, None, tag_max_age(rec));
+    let Some(arn) = base.arn().filter(|_| is_due).map(str::to_owned) else {
+        return Ok(base.with_spec_applied(inputs));
+    };
+    let request = tags::list(&arn).priority(subject.read_priority());
+    let response = rec.cloudfront.send(&request).await?;
+    let document = response
+        .document
+        .ok_or_else(|| incomplete_response(&request))?;
+    let managed = &subject.prior_status.managed_tags;
+    let found = tags::compare(&desired, managed, &tags::read(&document));
+    if !found.drift.is_empty() && !may_write {
+        return Ok(base.with_outcome(Outcome::Drifted(found.drift)));
     }
+    let mut event = None;
+    if let Some(request) = next_request(&arn, &found) {
+        match reserve_write(rec, reservation) {
+            WriteSlot::Granted(client) => {
+                event = Some(write_tags(rec, &client, request, &found).await?);
+            }
+            WriteSlot::Queued(outcome) => return Ok(base.with_outcome(outcome)),
+        }
+    }
+    let is_done = is_complete(&found);
+    if is_done {
+        applied.mark_tags_checked(subject.generation());
+    } else {
+        applied.mark_tags_unchecked();
+    }
+    let result = Applied {
+        event,
+        managed_tags: Some(managed_keys(desired, managed, is_done)),
+        ..base
+    };
+    Ok(if is_done {
+        result.with_spec_applied(inputs)
+    } else {
+        result.with_outcome(Outcome::Deploying("The tags are being changed.".into()))
+    })
+}
 
-    /// After an edit, when a person asks for a look, and now and then: no list tells of tags, so they have a slow lane of their own.
-    pub(super) fn tags_due(&self, desired: &tags::Tags) -> bool {
-        let managed = !desired.is_empty() || !self.previous.managed_tags.is_empty();
-        // A status that could not be written has lost what a create or a look found out.
-        let ours = self.managed_tags.as_ref();
-        let ours = ours.unwrap_or(&self.previous.managed_tags);
-        let told = desired.keys().all(|key| ours.contains(key));
-        let age = self.context.shared.config.resync_interval * (SLOW - 1);
-        let fresh = self.memo.tagged.is_some_and(|(generation, seen)| {
-            generation == self.generation() && seen.elapsed() < age
-        });
-        K::SUPPORTS_TAGS && managed && (!fresh || !told || self.is_asked_to_look())
+/// Returns the next write. Setting and removing tags are two requests, and a reconciliation sends one.
+fn next_request(arn: &str, found: &Difference) -> Option<Request> {
+    if !found.set.is_empty() {
+        Some(tags::set(arn, &found.set))
+    } else if !found.remove.is_empty() {
+        Some(tags::remove(arn, &found.remove))
+    } else {
+        None
     }
+}
 
-    async fn write_tags(
-        &mut self,
-        request: Request,
-        found: &tags::Difference,
-    ) -> Result<(), Failure> {
-        let request = request.priority(self.write_priority());
-        let answer = self.cloudfront.send(&request).await?;
-        let request_id = answer.request_id.as_deref();
-        self.written = Some(Written::from_call(
-            Reason::Tagged,
-            K::KIND,
-            self.recorded().as_deref(),
-            &found.drift,
-            request_id,
-        ));
-        Ok(())
-    }
+/// Whether one write is enough.
+fn is_complete(found: &Difference) -> bool {
+    found.set.is_empty() || found.remove.is_empty()
+}
+
+/// Returns the keys of the tags that the operator manages: those of the spec, and those that it still has to remove.
+fn managed_keys(desired: Tags, managed: &[String], is_done: bool) -> Vec<String> {
+    let stale = managed.iter().filter(|_| !is_done).cloned();
+    let keys: BTreeSet<String> = desired.into_keys().chain(stale).collect();
+    keys.into_iter().collect()
+}
+
+/// Whether the tags must be read: after an edit, if the user requests it, and at intervals, since no list contains tags.
+///
+/// `written`: the keys that a write of this reconciliation has set.
+pub(super) fn tags_due<K: Kind>(
+    subject: &Subject<K>,
+    applied: &AppliedSpec,
+    written: Option<&[String]>,
+    max_age: Duration,
+) -> bool {
+    let desired = subject.object.tags();
+    let recorded = &subject.prior_status.managed_tags;
+    let manages_tags = !desired.is_empty() || !recorded.is_empty();
+    // If a status could not be stored, the keys in it are lost.
+    let known = written.unwrap_or(recorded);
+    let is_recorded = desired.keys().all(|key| known.contains(key));
+    let is_recent = applied.has_recent_tag_check(subject.generation(), max_age);
+    K::SUPPORTS_TAGS
+        && manages_tags
+        && (!is_recent || !is_recorded || subject.is_reconcile_requested())
+}
+
+/// Returns the age at which a check of the tags is repeated.
+pub(super) fn tag_max_age<K: Kind>(rec: &Reconciliation<'_, K>) -> Duration {
+    rec.context.shared.config.resync_interval * (RESYNCS_PER_RECONCILE - 1)
+}
+
+async fn write_tags<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    client: &Client,
+    request: Request,
+    found: &Difference,
+) -> Result<WriteEvent, ApplyError> {
+    let request = request.priority(rec.subject.write_priority());
+    let response = client.send(&request).await?;
+    Ok(WriteEvent::of_write(
+        ResourceAction::Tag,
+        K::KIND,
+        rec.subject.recorded_id.as_deref(),
+        &found.drift,
+        response.request_id.as_deref(),
+    ))
 }

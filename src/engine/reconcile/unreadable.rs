@@ -1,15 +1,12 @@
-//! Objects that this version's types cannot read: they are told so, and stall nobody else.
+//! Objects that the types of this version cannot decode: their status says so, and other objects are not affected.
 
 use crate::engine::{
-    api::{
-        reason::Reason,
-        {condition::conditions, outcome::Outcome as State},
-    },
+    api::{condition::conditions, outcome::Outcome, reason::Reason},
     cache::cached_object::CachedObject,
     context::Context,
     kind::Kind,
     kubernetes::status_patch::{merge_patch, patch_status},
-    reconcile::error::Failure,
+    reconcile::error::StatusUpdateError,
 };
 use k8s_openapi::{apimachinery::pkg::apis::meta::v1::Condition, jiff::Timestamp};
 use kube::{
@@ -19,14 +16,14 @@ use kube::{
 };
 use serde_json::json;
 
-/// Says in the object's status why it cannot be read. Editing the object brings it back.
+/// Writes to the status of an object why it cannot be decoded. An edit starts the next reconciliation.
 pub(super) async fn report<K: Kind>(
-    broken: &CachedObject<K>,
+    undecodable: &CachedObject<K>,
     error: &str,
     context: &Context<K>,
-) -> Result<Action, Failure> {
-    let namespace = broken.namespace().unwrap_or_default();
-    let name = broken.name_any();
+) -> Result<Action, StatusUpdateError> {
+    let namespace = undecodable.namespace().unwrap_or_default();
+    let name = undecodable.name_any();
     let resource = ApiResource::erase::<K>(&());
     let api: Api<DynamicObject> =
         Api::namespaced_with(context.shared.kube.clone(), &namespace, &resource);
@@ -34,7 +31,7 @@ pub(super) async fn report<K: Kind>(
         return Ok(Action::await_change());
     };
     let generation = object.metadata.generation.unwrap_or(0);
-    let state = State::Stalled {
+    let outcome = Outcome::Stalled {
         reason: Reason::Invalid,
         code: None,
         message: format!(
@@ -48,10 +45,15 @@ pub(super) async fn report<K: Kind>(
         .unwrap_or_default();
     let mut status = before.clone();
     status["observedGeneration"] = json!(generation);
-    status["conditions"] = json!(conditions(&state, &previous, generation, Timestamp::now()));
+    status["conditions"] = json!(conditions(
+        &outcome,
+        &previous,
+        generation,
+        Timestamp::now()
+    ));
     if status != before {
         let kube = &context.shared.kube;
-        patch_status(kube, broken, merge_patch(&before, &status)).await?;
+        patch_status(kube, undecodable, merge_patch(&before, &status)).await?;
         tracing::warn!(
             kind = K::KIND,
             namespace,

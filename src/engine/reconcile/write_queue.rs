@@ -1,62 +1,69 @@
-//! Waiting for a turn to write: outside of a pass, so that whoever waits for long keeps nobody else from a pass.
+//! The wait for a write slot. It ends the reconciliation, so that a long queue occupies no worker.
 
 use crate::{
-    cloudfront::Priority,
+    cloudfront::Client,
     engine::{
-        api::{outcome::Outcome as State, reason::Reason},
-        kind::{Kind, Lifecycle},
-        reconcile::reconciliation::Pass,
+        api::outcome::Outcome, kind::Kind, object_state::HeldReservation,
+        reconcile::reconciliation::Reconciliation,
     },
 };
 use std::sync::Arc;
 
-impl<K: Kind> Pass<'_, K> {
-    /// The state of an object whose turn to write is not near; its place is kept, and it is woken. `None`: it may write now.
-    pub(super) fn queue_up(&mut self) -> Option<State> {
-        let priority = self.write_priority();
-        // Who waited to put right what others changed may have been edited meanwhile.
-        let kept = self.booking.take().filter(|it| it.priority() <= priority);
-        let booking = kept.unwrap_or_else(|| {
-            let (wake, object) = (self.context.wake.clone(), self.reference());
-            self.cloudfront.reserve_write(priority, move || {
-                // Nobody listens any more only at shutdown.
-                let _ = wake.unbounded_send(object);
-            })
-        });
-        if booking.is_ready() {
-            self.cloudfront = self.cloudfront.with_reservation(Arc::new(booking));
-            return None;
-        }
-        // Rounded up, so that not every step of the queue is a write to every object in it.
-        let ahead = booking.position().next_power_of_two();
-        self.memo.booking = Some(booking);
-        Some(State::Queued(format!(
-            "Waits for its turn: at most {ahead} calls are ahead of it in the account's budget for writes (--writes-per-second)."
-        )))
-    }
+/// The result of a request for a write slot.
+pub(super) enum WriteSlot {
+    /// The write may be sent now, with this client.
+    Granted(Client),
+    /// Other writes are first. The object is enqueued when its turn comes.
+    Queued(Outcome),
+}
 
-    /// Whose turn this pass is when calls have to wait.
-    pub(super) fn priority(&self) -> Priority {
-        if self.deleting() {
-            return Priority::Deletion;
-        }
-        let begun = K::LIFECYCLE == Lifecycle::OneShot && self.recorded().is_some();
-        if !begun && self.previous.accepted_generation != Some(self.generation()) {
-            return Priority::Interactive;
-        }
-        let ready = self.previous.condition("Ready");
-        if ready.is_some_and(|ready| ready.reason == Reason::Deploying.to_string()) {
-            Priority::DeploymentPoll
-        } else {
-            Priority::DriftCheck
-        }
+/// Reserves a write slot, or uses the reservation of an earlier reconciliation.
+pub(super) fn reserve_write<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    held: &mut HeldReservation,
+) -> WriteSlot {
+    let priority = rec.subject.write_priority();
+    // The spec may have changed while the object waited to correct drift: then it needs a higher priority.
+    let earlier = held.take().filter(|it| it.priority() <= priority);
+    let reservation = earlier.unwrap_or_else(|| {
+        let (wake, key) = (rec.context.wake.clone(), rec.object_key());
+        rec.cloudfront.reserve_write(priority, move || {
+            // The receiver is dropped at shutdown only.
+            let _ = wake.unbounded_send(key);
+        })
+    });
+    if reservation.is_ready() {
+        return WriteSlot::Granted(rec.cloudfront.with_reservation(Arc::new(reservation)));
     }
+    let outcome = queued(reservation.position());
+    held.hold(reservation);
+    WriteSlot::Queued(outcome)
+}
 
-    /// The same, of a write: nobody waits for one that only puts right what others changed.
-    pub(super) fn write_priority(&self) -> Priority {
-        match self.priority() {
-            Priority::DeploymentPoll => Priority::DriftCheck,
-            priority => priority,
+/// Returns the outcome with the position in the queue. It is rounded up, so that not every step of the queue writes every status.
+fn queued(ahead: usize) -> Outcome {
+    let ahead = ahead.next_power_of_two();
+    Outcome::Queued(format!(
+        "Waits for its turn: at most {ahead} calls are ahead of it in the account's budget for writes (--writes-per-second)."
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_position_is_rounded_up_to_a_power_of_two() {
+        for (ahead, shown) in [
+            (0, "most 1 "),
+            (1, "most 1 "),
+            (5, "most 8 "),
+            (8, "most 8 "),
+        ] {
+            let Outcome::Queued(message) = queued(ahead) else {
+                panic!("the object is queued");
+            };
+            assert!(message.contains(shown), "{ahead}: {message}");
         }
     }
 }

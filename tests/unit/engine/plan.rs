@@ -1,15 +1,15 @@
 //! The truth table of `plan`, row by row.
 
 use cloudfront_operator::{
-    engine::{Kind, Plan, Remote, Wish, plan},
+    engine::{Desired, Kind, Plan, Remote, plan},
     kinds::origin_access_identity::OriginAccessIdentity,
     xml::Element,
 };
 
 const CONFIG: &str = OriginAccessIdentity::CONFIG;
 
-fn wish(comment: &str, write: bool) -> Wish {
-    Wish::Present {
+fn desired(comment: &str, write: bool) -> Desired {
+    Desired::Present {
         config: Element::new(CONFIG).with(Element::leaf("Comment", comment)),
         caller_reference: "uid".into(),
         write,
@@ -32,13 +32,13 @@ fn remote(comment: &str, status: &str) -> Remote {
     }
 }
 
-fn decide(wish: &Wish, remote: Option<&Remote>) -> Plan {
-    plan::<OriginAccessIdentity>(wish, remote)
+fn decide(wanted: &Desired, remote: Option<&Remote>) -> Plan {
+    plan::<OriginAccessIdentity>(wanted, remote)
 }
 
 #[test]
 fn nothing_there_is_created_under_the_key() {
-    let Plan::Create(config) = decide(&wish("new", true), None) else {
+    let Plan::Create(config) = decide(&desired("new", true), None) else {
         panic!("a create was expected");
     };
     assert_eq!(config.text_of("CallerReference"), Some("uid"));
@@ -47,13 +47,14 @@ fn nothing_there_is_created_under_the_key() {
 
 #[test]
 fn nothing_there_stays_so_where_nothing_may_be_written() {
-    assert_eq!(decide(&wish("new", false), None), Plan::Missing);
+    assert_eq!(decide(&desired("new", false), None), Plan::Missing);
 }
 
 #[test]
 fn a_difference_is_updated_at_once_even_while_an_earlier_change_is_deployed() {
     for status in ["Deployed", "InProgress"] {
-        let Plan::Update(request, drift) = decide(&wish("new", true), Some(&remote("old", status)))
+        let Plan::Update(request, drift) =
+            decide(&desired("new", true), Some(&remote("old", status)))
         else {
             panic!("an update was expected while {status}");
         };
@@ -78,7 +79,8 @@ fn a_difference_is_updated_at_once_even_while_an_earlier_change_is_deployed() {
 
 #[test]
 fn a_difference_that_may_not_be_written_is_shown() {
-    let Plan::Drifted(drift) = decide(&wish("new", false), Some(&remote("old", "Deployed"))) else {
+    let Plan::Drifted(drift) = decide(&desired("new", false), Some(&remote("old", "Deployed")))
+    else {
         panic!("a drift was expected");
     };
     assert_eq!(drift[0].observed.as_deref(), Some("old"));
@@ -86,20 +88,20 @@ fn a_difference_that_may_not_be_written_is_shown() {
 
 #[test]
 fn no_difference_is_awaited_until_it_is_deployed() {
-    let settled = decide(&wish("same", true), Some(&remote("same", "Deployed")));
-    assert_eq!(settled, Plan::Settled);
-    let awaited = decide(&wish("same", true), Some(&remote("same", "InProgress")));
-    assert_eq!(awaited, Plan::Await);
+    let settled = decide(&desired("same", true), Some(&remote("same", "Deployed")));
+    assert_eq!(settled, Plan::UpToDate);
+    let awaited = decide(&desired("same", true), Some(&remote("same", "InProgress")));
+    assert_eq!(awaited, Plan::WaitForDeployment);
 }
 
 #[test]
 fn a_removal_awaits_the_deployment_deletes_and_lets_go() {
-    let awaited = decide(&Wish::Absent, Some(&remote("any", "InProgress")));
-    assert_eq!(awaited, Plan::Await);
-    let Plan::Delete(request) = decide(&Wish::Absent, Some(&remote("any", "Deployed"))) else {
+    let awaited = decide(&Desired::Absent, Some(&remote("any", "InProgress")));
+    assert_eq!(awaited, Plan::WaitForDeployment);
+    let Plan::Delete(request) = decide(&Desired::Absent, Some(&remote("any", "Deployed"))) else {
         panic!("a delete was expected");
     };
     assert_eq!(request.path, "origin-access-identity/cloudfront/E1");
     assert_eq!(request.if_match.as_deref(), Some("V1"));
-    assert_eq!(decide(&Wish::Absent, None), Plan::Forget);
+    assert_eq!(decide(&Desired::Absent, None), Plan::RemoveFinalizer);
 }

@@ -4,7 +4,7 @@ use cloudfront_operator::{
     cloudfront::{
         Client, CloudFrontError, CredentialsSource, Options, Priority, Request, StaticCredentials,
     },
-    engine::{Kind, Plan, Remote, RemoteReader, ResolvedReferences, Status, Wish, plan},
+    engine::{Desired, Kind, Plan, Remote, RemoteReader, ResolvedReferences, Status, plan},
     xml::Element,
 };
 use cloudfront_simulator::{JournalEntry, Simulator, Switch};
@@ -180,7 +180,7 @@ impl<K: Kind> TestObject<'_, K> {
     async fn reconcile(&mut self, spec: &Value) -> Result<Option<Remote>, String> {
         let (remote, plan) = self.observe_and_plan(spec).await?;
         match plan {
-            Plan::Settled => return Ok(remote),
+            Plan::UpToDate => return Ok(remote),
             Plan::Create(config) => {
                 let object = self.object(spec)?;
                 let collection = object.collection(&self.harness.resolved(&object));
@@ -222,7 +222,7 @@ impl<K: Kind> TestObject<'_, K> {
             });
         }
         let config = self.object(spec)?.config(&resolved);
-        let wish = Wish::Present {
+        let wish = Desired::Present {
             config: config.map_err(|error| error.to_string())?,
             caller_reference: self.uid.clone(),
             write: true,

@@ -1,0 +1,194 @@
+//! Whether CloudFront may have a resource of this object: what was created, found and not found.
+
+use std::time::{Duration, Instant};
+
+/// "Not found" responses in a row that are required before the absence of a recorded id is believed.
+const REQUIRED_NOT_FOUND: u32 = 3;
+
+/// Evidence for and against the existence of the resource.
+#[derive(Debug, Default)]
+pub(crate) struct CreationHistory {
+    /// The id under which this process has read the resource and verified its owner.
+    verified_id: Option<Box<str>>,
+    /// When CloudFront first did not find the resource, by its id or by its caller reference, since the last create was sent.
+    not_found_since: Option<Instant>,
+    /// "Not found" responses in a row for the recorded id.
+    not_found_count: u32,
+    /// `Some(true)` if no create can have succeeded: this process added the finalizer, and every create since was rejected. `None` if
+    /// unknown.
+    create_never_sent: Option<bool>,
+}
+
+/// The state before a create was sent, which is restored if CloudFront rejects it.
+#[derive(Debug)]
+pub(crate) struct BeforeCreate {
+    create_never_sent: Option<bool>,
+    not_found_since: Option<Instant>,
+}
+
+impl CreationHistory {
+    /// Records that the object existed before this process, so that an earlier process may have sent a create.
+    pub(crate) fn mark_preexisting(&mut self) {
+        self.create_never_sent.get_or_insert(false);
+    }
+
+    /// Records that this process added the finalizer. Without it no create was sent, unless the object has an id or existed before.
+    pub(crate) fn record_finalizer_added(&mut self, has_id: bool) {
+        self.create_never_sent.get_or_insert(!has_id);
+    }
+
+    /// Records that CloudFront returned the resource.
+    pub(crate) fn record_found(&mut self, id: &str) {
+        self.record_written(id);
+        self.not_found_since = None;
+    }
+
+    /// Records the id in the response to a create or an update.
+    pub(crate) fn record_written(&mut self, id: &str) {
+        if self.verified_id.as_deref() != Some(id) {
+            self.verified_id = Some(id.into());
+        }
+        self.not_found_count = 0;
+    }
+
+    /// Records that CloudFront did not find the recorded id. Returns whether the absence is confirmed: reads are eventually consistent,
+    /// so it takes several responses over at least this period.
+    pub(crate) fn record_not_found(&mut self, period: Duration) -> bool {
+        self.not_found_count = self.not_found_count.saturating_add(1);
+        let since = *self.not_found_since.get_or_insert_with(Instant::now);
+        self.not_found_count >= REQUIRED_NOT_FOUND && since.elapsed() >= period
+    }
+
+    /// Whether CloudFront did not find the recorded id at the last attempt.
+    pub(crate) fn is_missing(&self) -> bool {
+        self.not_found_count > 0
+    }
+
+    /// Whether this process has read the resource under this id.
+    pub(crate) fn has_verified(&self, id: &str) -> bool {
+        self.verified_id.as_deref() == Some(id)
+    }
+
+    /// Whether no create can have succeeded.
+    pub(crate) fn is_create_impossible(&self) -> bool {
+        self.create_never_sent == Some(true)
+    }
+
+    /// Whether the resource was not found for at least this period.
+    pub(crate) fn is_not_found_for(&self, period: Duration) -> bool {
+        self.not_found_since
+            .is_some_and(|since| since.elapsed() >= period)
+    }
+
+    /// Whether a search is due after CloudFront rejected a create: at once, and once more after this period.
+    pub(crate) fn is_search_due(&self, period: Duration) -> bool {
+        self.not_found_since.is_none() || self.is_not_found_for(period)
+    }
+
+    /// Records the result of a search by caller reference.
+    pub(crate) fn record_search(&mut self, is_found: bool) {
+        self.not_found_since = match is_found {
+            true => None,
+            false => self.not_found_since.or_else(|| Some(Instant::now())),
+        };
+    }
+
+    /// Records that a new caller reference will be used, under which nothing was searched yet.
+    pub(crate) fn record_new_caller_reference(&mut self) {
+        self.not_found_since = None;
+    }
+
+    /// Records that a create is about to be sent: from now on the resource may exist.
+    pub(crate) fn record_create_sent(&mut self) -> BeforeCreate {
+        BeforeCreate {
+            create_never_sent: self.create_never_sent.replace(false),
+            not_found_since: self.not_found_since.take(),
+        }
+    }
+
+    /// Records that CloudFront rejected the create with a definite response.
+    pub(crate) fn record_create_answered(&mut self, before: &BeforeCreate) {
+        self.not_found_since = before.not_found_since;
+    }
+
+    /// Records that the rejected create made nothing, so that what was known before it applies again.
+    pub(crate) fn record_create_rejected(&mut self, before: &BeforeCreate) {
+        self.create_never_sent = before.create_never_sent;
+    }
+
+    /// Records that a search found no resource of any earlier create.
+    pub(crate) fn record_create_impossible(&mut self) {
+        self.create_never_sent = Some(true);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: Duration = Duration::from_hours(1);
+
+    #[test]
+    fn an_absence_is_confirmed_by_three_responses_over_the_period() {
+        for (period, expected) in [
+            (Duration::ZERO, [false, false, true]),
+            (HOUR, [false, false, false]),
+        ] {
+            let mut creation = CreationHistory::default();
+            let confirmed = [(); 3].map(|()| creation.record_not_found(period));
+            assert_eq!(confirmed, expected, "{period:?}");
+            assert!(creation.is_missing());
+            creation.record_found("E1");
+            assert!(!creation.is_missing() && creation.has_verified("E1"));
+            assert!(!creation.record_not_found(period), "it starts again");
+        }
+    }
+
+    #[test]
+    fn a_create_is_impossible_only_if_this_process_added_the_finalizer_and_every_create_was_rejected()
+     {
+        let mut inherited = CreationHistory::default();
+        inherited.mark_preexisting();
+        inherited.record_finalizer_added(false);
+        assert!(!inherited.is_create_impossible());
+
+        let mut recorded = CreationHistory::default();
+        recorded.record_finalizer_added(true);
+        assert!(!recorded.is_create_impossible());
+
+        let mut new = CreationHistory::default();
+        new.record_finalizer_added(false);
+        assert!(new.is_create_impossible());
+        let before = new.record_create_sent();
+        assert!(!new.is_create_impossible(), "the response is pending");
+        new.record_create_answered(&before);
+        assert!(!new.is_create_impossible(), "it may already exist");
+        new.record_create_rejected(&before);
+        assert!(new.is_create_impossible());
+    }
+
+    #[test]
+    fn a_search_is_due_at_once_and_once_more_after_the_period() {
+        let mut creation = CreationHistory::default();
+        assert!(creation.is_search_due(HOUR));
+        creation.record_search(false);
+        assert!(!creation.is_search_due(HOUR));
+        assert!(
+            creation.is_search_due(Duration::ZERO) && creation.is_not_found_for(Duration::ZERO)
+        );
+        creation.record_search(true);
+        assert!(creation.is_search_due(HOUR) && !creation.is_not_found_for(Duration::ZERO));
+    }
+
+    #[test]
+    fn a_create_starts_the_search_anew_unless_it_is_rejected() {
+        let mut creation = CreationHistory::default();
+        creation.record_search(false);
+        let before = creation.record_create_sent();
+        assert!(!creation.is_not_found_for(Duration::ZERO));
+        creation.record_create_answered(&before);
+        assert!(creation.is_not_found_for(Duration::ZERO));
+        creation.record_new_caller_reference();
+        assert!(!creation.is_not_found_for(Duration::ZERO));
+    }
+}

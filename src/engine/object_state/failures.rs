@@ -1,0 +1,63 @@
+//! The failures in a row, which delay the next reconciliation.
+
+use std::time::{Duration, Instant};
+
+/// The failures of an object since its last success.
+#[derive(Debug, Default)]
+pub(crate) struct FailureHistory {
+    in_a_row: u32,
+    /// When CloudFront began to refuse with an error that often passes within minutes.
+    refused_since: Option<Instant>,
+}
+
+impl FailureHistory {
+    /// Counts the reconciliation if it failed in a way that is retried with growing delays. Any other outcome ends the series.
+    pub(crate) fn record(&mut self, is_retried: bool) {
+        self.in_a_row = match is_retried {
+            true => self.in_a_row.saturating_add(1),
+            false => 0,
+        };
+    }
+
+    /// Returns the failures in a row.
+    pub(crate) fn in_a_row(&self) -> u32 {
+        self.in_a_row
+    }
+
+    /// Records a refusal that often passes within minutes. Returns whether refusals began less than `period` ago.
+    pub(crate) fn record_transient_refusal(&mut self, period: Duration) -> bool {
+        self.refused_since
+            .get_or_insert_with(Instant::now)
+            .elapsed()
+            < period
+    }
+
+    /// Records that CloudFront did not refuse in such a way.
+    pub(crate) fn end_transient_refusal(&mut self) {
+        self.refused_since = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failures_are_counted_until_another_outcome() {
+        let mut failures = FailureHistory::default();
+        failures.record(true);
+        failures.record(true);
+        assert_eq!(failures.in_a_row(), 2);
+        failures.record(false);
+        assert_eq!(failures.in_a_row(), 0);
+    }
+
+    #[test]
+    fn a_refusal_is_recent_for_the_period() {
+        let mut failures = FailureHistory::default();
+        assert!(failures.record_transient_refusal(Duration::from_hours(1)));
+        assert!(!failures.record_transient_refusal(Duration::ZERO));
+        failures.end_transient_refusal();
+        assert!(failures.record_transient_refusal(Duration::from_hours(1)));
+    }
+}

@@ -1,0 +1,133 @@
+//! What the operator remembers about an object between reconciliations.
+//!
+//! All of it is a cache: a restart loses it, and every decision stays correct without it. Each part has private fields and states the
+//! step that changes it.
+
+mod applied_spec;
+mod creation;
+mod failures;
+mod pending_status;
+mod remote_cache;
+mod reservation;
+mod updates;
+
+pub(crate) use applied_spec::AppliedSpec;
+pub(crate) use creation::{BeforeCreate, CreationHistory};
+pub(crate) use failures::FailureHistory;
+pub(crate) use pending_status::PendingStatus;
+pub(crate) use remote_cache::RemoteCache;
+pub(crate) use reservation::HeldReservation;
+pub(crate) use updates::{CONSISTENCY_WINDOW, UpdateAttempt, UpdateHistory};
+
+use crate::engine::poll::collection::Subscription;
+use parking_lot::{Mutex, MutexGuard};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Instant,
+};
+
+/// The state of one object. There is one for each custom resource, so a part that few objects need is boxed.
+#[derive(Debug)]
+pub(crate) struct ObjectState<F> {
+    /// Whether CloudFront may have a resource of this object. Changed by `observe`, `recover` and `apply`.
+    pub(crate) creation: CreationHistory,
+    /// The spec that CloudFront was last found to have. Changed by `apply`.
+    pub(crate) applied: AppliedSpec,
+    /// The updates that CloudFront accepted. Changed by `apply`.
+    pub(crate) updates: UpdateHistory,
+    /// The resource as it was last read. Changed by `observe_cached`.
+    pub(crate) remote: RemoteCache,
+    /// The status that the watch does not show yet. Changed by `report`.
+    pub(crate) pending: PendingStatus<F>,
+    /// The reservation for a write. Changed by `write_queue`.
+    pub(crate) reservation: HeldReservation,
+    /// The failures in a row. Changed by `requeue`.
+    pub(crate) failures: FailureHistory,
+    /// When CloudFront last accepted a change that is not known to be deployed. Changed by `summary`.
+    pub(crate) deploy_started: Option<Instant>,
+    /// Whether the finalizer was removed. A late event of the watch may still start a reconciliation.
+    pub(crate) finalized: bool,
+}
+
+/// The states of all objects of a kind, by uid.
+#[derive(Debug)]
+pub(crate) struct ObjectStates<F>(Mutex<StateMap<F>>);
+
+/// The states are boxed, since a map allocates room for many more entries than it has.
+type StateMap<F> = HashMap<Box<str>, Box<ObjectState<F>>>;
+
+impl<F> Default for ObjectState<F> {
+    fn default() -> Self {
+        Self {
+            creation: CreationHistory::default(),
+            applied: AppliedSpec::default(),
+            updates: UpdateHistory::default(),
+            remote: RemoteCache::default(),
+            pending: PendingStatus::default(),
+            reservation: HeldReservation::default(),
+            failures: FailureHistory::default(),
+            deploy_started: None,
+            finalized: false,
+        }
+    }
+}
+
+impl<F> Default for ObjectStates<F> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<F> ObjectStates<F> {
+    /// Takes the state of an object out of the map. The queue runs one reconciliation of an object at a time. One that is dropped
+    /// loses the state.
+    pub(crate) fn take(&self, uid: &str) -> Box<ObjectState<F>> {
+        let mut state = self.lock().remove(uid).unwrap_or_default();
+        state.updates.prune();
+        state
+    }
+
+    /// Puts the state of an object back.
+    pub(crate) fn put(&self, uid: String, state: Box<ObjectState<F>>) {
+        self.lock().insert(uid.into(), state);
+    }
+
+    /// Marks an object without a recorded id that existed before this process: an earlier process may have sent a create for it.
+    pub(crate) fn mark_preexisting(&self, uid: &str) {
+        let mut states = self.lock();
+        let state = states.entry(uid.into()).or_default();
+        state.creation.mark_preexisting();
+    }
+
+    /// Releases the write reservation of an object.
+    pub(crate) fn release_write_slot(&self, uid: &str) {
+        if let Some(state) = self.lock().get_mut(uid) {
+            drop(state.reservation.take());
+        }
+    }
+
+    /// Records that the watch showed this version of an object.
+    pub(crate) fn observe_version(&self, uid: &str, version: &str) {
+        if let Some(state) = self.lock().get_mut(uid) {
+            state.pending.observe_version(version);
+        }
+    }
+
+    /// Removes the state of an object, and returns its subscription.
+    pub(crate) fn forget(&self, uid: &str) -> Option<Subscription> {
+        self.lock().remove(uid)?.remote.into_subscription()
+    }
+
+    /// Keeps the states of these objects only, and returns the subscriptions of the others.
+    pub(crate) fn retain(&self, uids: &HashSet<String>) -> Vec<Subscription> {
+        let mut states = self.lock();
+        let removed = states.extract_if(|uid, _| !uids.contains(&**uid));
+        removed
+            .filter_map(|(_, state)| state.remote.into_subscription())
+            .collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, StateMap<F>> {
+        self.0.lock()
+    }
+}

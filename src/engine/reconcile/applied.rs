@@ -1,0 +1,167 @@
+//! The result of step `apply`.
+
+use crate::{
+    cloudfront::CloudFrontError,
+    engine::{
+        api::{outcome::Outcome, reason::Reason},
+        reconcile::{
+            event::WriteEvent,
+            observation::Observation,
+            resolve::{Inputs, SpecHashes},
+        },
+        remote::resource::Remote,
+    },
+};
+
+/// The message while CloudFront deploys a change.
+pub(super) const DEPLOYING: &str = "CloudFront is bringing the last change to its edges.";
+
+/// The result of a reconciliation.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Applied {
+    pub(super) outcome: Outcome,
+    /// The resource as it was read or written last. `None`: the reconciliation ended before the observation.
+    pub(super) observation: Option<Observation>,
+    pub(super) event: Option<WriteEvent>,
+    /// The hashes of the spec, if CloudFront has all of it.
+    pub(super) spec_applied: Option<SpecHashes>,
+    /// The keys of the tags that the resource now has from the spec, if they were just written or read.
+    pub(super) managed_tags: Option<Vec<String>>,
+    /// The AWS account of the resource, if it was just determined.
+    pub(super) account: Option<String>,
+    /// Whether an update has to send what the write omitted.
+    pub(super) needs_followup_update: bool,
+    /// Whether the observation is the response to a create or an update.
+    pub(super) is_written: bool,
+}
+
+/// Why a plan could not be carried out.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ApplyError {
+    /// CloudFront refused, or could not be reached.
+    #[error(transparent)]
+    CloudFront(#[from] CloudFrontError),
+    /// CloudFront accepted a write, and its response lacks the id, the ETag or the configuration.
+    #[error("{error}")]
+    Unreadable {
+        /// The error that describes the response.
+        error: CloudFrontError,
+        /// The write.
+        event: Box<WriteEvent>,
+    },
+    /// CloudFront reports that the resource exists, and the search has not found it yet.
+    #[error(
+        "CloudFront says that this {kind} was created before, and does not find it; looking for it again."
+    )]
+    ExistingNotFoundYet {
+        /// The kind.
+        kind: &'static str,
+    },
+    /// CloudFront remembers the caller reference of a resource that does not exist any more.
+    #[error(
+        "CloudFront says that this {kind} was created before, and does not find it; trying under another key."
+    )]
+    CallerReferenceUsed {
+        /// The kind.
+        kind: &'static str,
+    },
+    /// A one-shot resource was created before and is not listed. It is not created again without certainty, since AWS bills it.
+    #[error(
+        "CloudFront says that this {kind} was created before, and does not list it, so nobody can tell what became of it; create another object to have it done again."
+    )]
+    LostOneShot {
+        /// The kind.
+        kind: &'static str,
+    },
+}
+
+impl ApplyError {
+    /// Returns the error of a request, if CloudFront caused it.
+    pub(super) fn cloudfront(&self) -> Option<&CloudFrontError> {
+        match self {
+            Self::CloudFront(error) | Self::Unreadable { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Whether CloudFront's responses are not conclusive yet, so that the next read decides.
+    pub(super) fn is_inconclusive(&self) -> bool {
+        matches!(
+            self,
+            Self::ExistingNotFoundYet { .. } | Self::CallerReferenceUsed { .. }
+        )
+    }
+
+    /// Returns the reason of a refusal to continue.
+    pub(super) fn refusal(&self) -> Option<Reason> {
+        matches!(self, Self::LostOneShot { .. }).then_some(Reason::NotFound)
+    }
+
+    /// Whether the next create needs another caller reference.
+    pub(super) fn needs_new_caller_reference(&self) -> bool {
+        matches!(self, Self::CallerReferenceUsed { .. })
+    }
+
+    /// Returns the event of a write that succeeded before the error.
+    pub(super) fn event(&self) -> Option<&WriteEvent> {
+        match self {
+            Self::Unreadable { event, .. } => Some(event),
+            _ => None,
+        }
+    }
+}
+
+impl Applied {
+    /// Returns a result without a write.
+    pub(super) fn new(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            observation: None,
+            event: None,
+            spec_applied: None,
+            managed_tags: None,
+            account: None,
+            needs_followup_update: false,
+            is_written: false,
+        }
+    }
+
+    /// Returns a result without a write, with what was observed.
+    pub(super) fn observed(
+        outcome: Outcome,
+        observation: Observation,
+        account: Option<String>,
+    ) -> Self {
+        Self {
+            observation: Some(observation),
+            account,
+            ..Self::new(outcome)
+        }
+    }
+
+    pub(super) fn with_outcome(self, outcome: Outcome) -> Self {
+        Self { outcome, ..self }
+    }
+
+    pub(super) fn with_event(self, event: Option<WriteEvent>) -> Self {
+        Self { event, ..self }
+    }
+
+    /// Records that CloudFront has all of the spec. What differs later was changed by another client.
+    pub(super) fn with_spec_applied(self, inputs: &Inputs) -> Self {
+        Self {
+            spec_applied: Some(inputs.hashes.clone()),
+            ..self
+        }
+    }
+
+    /// Returns the observed resource.
+    pub(super) fn remote(&self) -> Option<&Remote> {
+        self.observation.as_ref()?.remote.as_ref()
+    }
+
+    /// Returns the ARN in CloudFront's own response. The one in the status can be forged.
+    pub(super) fn arn(&self) -> Option<&str> {
+        self.remote()?.document.text_of("ARN")
+    }
+}

@@ -1,0 +1,71 @@
+//! Whether an update is a correction of drift, and whether updates converge.
+
+use crate::{
+    cloudfront::Request,
+    engine::{
+        api::{outcome::Outcome, reason::Reason},
+        kind::Kind,
+        object_state::{UpdateAttempt, UpdateHistory},
+        reconcile::{reconciliation::Subject, resolve::SpecHashes},
+        spec_hash::hash_of,
+    },
+    xml::Drift,
+};
+
+/// Describes an update, so that it can be compared with the last one.
+pub(super) fn attempt<'a, K: Kind>(
+    subject: &Subject<K>,
+    request: &'a Request,
+    drift: &'a [Drift],
+) -> UpdateAttempt<'a> {
+    UpdateAttempt {
+        generation: subject.generation(),
+        drift,
+        request_hash: hash_of(&request.body.as_ref().map(ToString::to_string)),
+        etag: request.if_match.as_deref().unwrap_or_default(),
+    }
+}
+
+/// Whether another update would change nothing, as two identical ones have shown.
+pub(super) fn is_not_converging<K: Kind>(
+    subject: &Subject<K>,
+    updates: &UpdateHistory,
+    request: &Request,
+    drift: &[Drift],
+) -> bool {
+    let attempt = attempt(subject, request, drift);
+    updates.is_not_converging(&attempt)
+        || (!updates.has_updates() && gave_up_before(subject, attempt.etag))
+}
+
+/// Whether the status reports that updates of this version do not converge. After a restart it is the only record of that.
+fn gave_up_before<K: Kind>(subject: &Subject<K>, etag: &str) -> bool {
+    let status = &subject.prior_status;
+    let ready = status.condition("Ready");
+    status.etag.as_deref() == Some(etag)
+        && ready.is_some_and(|ready| {
+            ready.reason == Reason::NotConverging.to_string()
+                && ready.observed_generation == Some(subject.generation())
+        })
+}
+
+/// Whether CloudFront had all of the spec before, so that another client changed the resource. A new value of a Secret cannot be told
+/// from that, and counts as an update.
+pub(super) fn is_drift_correction<K: Kind>(subject: &Subject<K>, hashes: &SpecHashes) -> bool {
+    subject.is_generation_applied()
+        && hashes.recorded.is_some()
+        && subject.prior_status.accepted_hash == hashes.recorded
+}
+
+/// Returns the outcome of an update that does not converge.
+pub(super) fn not_converging(drift: &[Drift]) -> Outcome {
+    let fields: Vec<&str> = drift.iter().take(5).map(|d| d.path.as_str()).collect();
+    Outcome::Stalled {
+        reason: Reason::NotConverging,
+        code: None,
+        message: format!(
+            "CloudFront accepted the same update twice and still differs at {}; change the spec there, or report this as a bug.",
+            fields.join(", ")
+        ),
+    }
+}

@@ -1,0 +1,50 @@
+//! The desired state of the resource, as the spec, its policies and the status define it.
+
+use crate::{
+    engine::{
+        api::policy::DriftPolicy,
+        kind::Kind,
+        object_state::AppliedSpec,
+        plan::Desired,
+        reconcile::{reconciliation::Subject, resolve::Inputs},
+        remote::ownership::caller_reference,
+    },
+    xml::XmlError,
+};
+
+/// Returns the desired state.
+///
+/// Under `driftPolicy: Report` a difference is written only after an edit. A new value of a Secret, or a new id of a referenced object,
+/// leaves the generation as it is, and is an edit as well.
+pub(super) fn desired<K: Kind>(
+    subject: &Subject<K>,
+    inputs: &Inputs,
+    applied: &AppliedSpec,
+) -> Result<Desired, XmlError> {
+    if subject.is_deleting() {
+        return Ok(Desired::Absent);
+    }
+    let config = subject.object.config(&inputs.references)?;
+    let reports_drift = subject.object.management().drift_policy == DriftPolicy::Report;
+    let is_applied =
+        applied.is_same_request(inputs.hashes.requested) && subject.is_generation_applied();
+    Ok(Desired::Present {
+        config,
+        caller_reference: caller_reference(&subject.object),
+        write: subject.may_write && !(reports_drift && is_applied),
+    })
+}
+
+/// Whether the recorded resource does not exist any more, so that a create needs a new caller reference: CloudFront remembers the old
+/// one. A recreate count that is ahead of the status was stored by a reconciliation that sent no create, and is still unused.
+pub(super) fn needs_new_caller_reference<K: Kind>(
+    subject: &Subject<K>,
+    desired: &Desired,
+    exists: bool,
+) -> bool {
+    let may_create = matches!(desired, Desired::Present { write: true, .. });
+    let status = &subject.prior_status;
+    let is_lost = !exists && status.id.is_some();
+    let is_used = status.caller_reference.as_ref() == Some(&caller_reference(&subject.object));
+    may_create && is_lost && is_used
+}

@@ -1,0 +1,252 @@
+//! The driver of the steps: see [`run`].
+
+use crate::engine::{
+    api::{outcome::Outcome, secret::Secrets},
+    kind::{Kind, Lifecycle},
+    kubernetes::metadata,
+    object_state::{CreationHistory, ObjectState},
+    plan::{Desired, Plan, plan},
+    reconcile::{
+        applied::Applied,
+        apply::{Work, apply},
+        desired::{desired, needs_new_caller_reference},
+        error::{Failure, ReconcileError},
+        observation::{Freshness, Observation},
+        observe::{observe, observed_account},
+        observe_cached::{check_list_error, is_unchanged, needs_fresh_read},
+        preflight::{Preflight, preflight},
+        reconciliation::{Reconciliation, Subject},
+        resolve::{Inputs, Resolution, resolve},
+        tags::{tag_max_age, tags_due},
+        write_queue::{WriteSlot, reserve_write},
+    },
+    remote::ownership::{caller_reference, recreate_count},
+};
+
+/// The next step of a reconciliation, with its input.
+#[derive(Debug)]
+enum Stage {
+    /// Resolve the references and Secrets.
+    Resolve,
+    /// Observe the resource, and plan.
+    Observe(Inputs, Freshness),
+    /// Carry out the plan.
+    Apply(Box<Work>),
+    /// Remove the finalizer.
+    Finalize(Applied),
+    /// The result is known.
+    End(Applied),
+}
+
+/// Runs one reconciliation up to its report:
+///
+/// ```text
+/// object ─► preflight ─► resolve ─► observe ─► plan ─► apply ─► report
+///           Preflight    Inputs     Observation Plan   Applied  Status, events, metrics, requeue
+/// ```
+///
+/// Each step may end the reconciliation. If the plan must not rely on a cached observation, `observe` and `plan` run once more with a
+/// fresh one, so `plan` is called twice at most.
+///
+/// Before each step the finalizer is added if the object has a resource, or is about to create one. So an object whose finalizer
+/// a client removed gets it back before anything else, an adopting object gets it once the resource is found, and a new object gets it
+/// before its create is sent, but not while it waits.
+pub(super) async fn run<K: Kind>(
+    rec: &mut Reconciliation<'_, K>,
+    state: &mut ObjectState<K::ObservedFields>,
+) -> Result<Applied, Failure> {
+    let mut stage = Stage::from(preflight(&rec.subject, &state.applied, state.finalized));
+    loop {
+        if stage.needs_finalizer(&rec.subject) {
+            add_finalizer(rec, stage.is_fresh(), &mut state.creation).await?;
+        }
+        let secrets = stage.secrets();
+        let next = match stage {
+            Stage::Resolve => resolve_inputs(rec, state).await,
+            Stage::Observe(inputs, freshness) => {
+                observe_and_plan(rec, inputs, freshness, state).await
+            }
+            Stage::Apply(work) => apply_plan(rec, *work, state).await,
+            Stage::Finalize(applied) => remove_finalizer(rec, applied).await,
+            Stage::End(applied) => return Ok(applied),
+        };
+        stage = next.map_err(|failure| failure.quoting(secrets))?;
+    }
+}
+
+impl From<Preflight> for Stage {
+    fn from(preflight: Preflight) -> Self {
+        match preflight {
+            Preflight::Continue => Self::Resolve,
+            Preflight::Finalized => Self::End(Applied::new(Outcome::Finalized)),
+            Preflight::Retain(event) => {
+                Self::Finalize(Applied::new(Outcome::Finalized).with_event(event))
+            }
+            Preflight::End(outcome) => Self::End(Applied::new(outcome)),
+        }
+    }
+}
+
+impl Stage {
+    /// Whether the finalizer has to be added before this step. A one-shot resource needs none: nothing is deleted with its object.
+    fn needs_finalizer<K: Kind>(&self, subject: &Subject<K>) -> bool {
+        let creates = matches!(self, Self::Apply(work) if matches!(work.plan, Plan::Create(_)));
+        let exists = self.observation().is_some_and(|it| it.remote.is_some());
+        K::LIFECYCLE == Lifecycle::Managed
+            && subject.may_write
+            && !subject.is_deleting()
+            && !subject.has_finalizer()
+            && (creates || exists || subject.has_verified_id())
+    }
+
+    fn observation(&self) -> Option<&Observation> {
+        match self {
+            Self::Apply(work) => Some(&work.observation),
+            Self::Finalize(applied) | Self::End(applied) => applied.observation.as_ref(),
+            Self::Resolve | Self::Observe(..) => None,
+        }
+    }
+
+    /// Whether CloudFront returned the resource before this step.
+    fn is_fresh(&self) -> bool {
+        self.observation().is_some_and(Observation::is_fresh)
+    }
+
+    /// Returns the values of Secrets that an error of this step may quote.
+    fn secrets(&self) -> Secrets {
+        match self {
+            Self::Observe(inputs, _) => inputs.references.secrets.clone(),
+            Self::Apply(work) => work.inputs.references.secrets.clone(),
+            Self::Resolve | Self::Finalize(_) | Self::End(_) => Secrets::default(),
+        }
+    }
+}
+
+async fn resolve_inputs<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    state: &mut ObjectState<K::ObservedFields>,
+) -> Result<Stage, Failure> {
+    let inputs = match resolve(rec).await? {
+        Resolution::Inputs(inputs) => inputs,
+        Resolution::Waiting(outcome) => return Ok(Stage::End(Applied::new(outcome))),
+    };
+    let is_unchanged = is_unchanged(rec, &inputs, state).await?;
+    if is_unchanged && !tags_due(&rec.subject, &state.applied, None, tag_max_age(rec)) {
+        let applied = Applied::new(Outcome::InSync).with_spec_applied(&inputs);
+        return Ok(Stage::End(applied));
+    }
+    Ok(Stage::Observe(inputs, Freshness::Cached))
+}
+
+async fn observe_and_plan<K: Kind>(
+    rec: &mut Reconciliation<'_, K>,
+    inputs: Inputs,
+    freshness: Freshness,
+    state: &mut ObjectState<K::ObservedFields>,
+) -> Result<Stage, Failure> {
+    let (creation, cache) = (&mut state.creation, &mut state.remote);
+    let observation = observe(rec, &inputs, freshness, creation, cache, &state.updates).await?;
+    let desired = desired(&rec.subject, &inputs, &state.applied)?;
+    if matches!(desired, Desired::Present { .. }) {
+        state.applied.record_first_request(inputs.hashes.requested);
+    }
+    let desired = prepare_recreation(rec, desired, &observation).await?;
+    let plan = plan::<K>(&desired, observation.remote.as_ref());
+    if freshness == Freshness::Cached
+        && needs_fresh_read(&rec.subject, &plan, &observation, &state.updates)
+    {
+        return Ok(Stage::Observe(inputs, Freshness::Required));
+    }
+    check_list_error(rec, &plan, &observation)?;
+    let account = observed_account(rec, &plan, &observation).await;
+    let client = if plan.is_write() {
+        match reserve_write(rec, &mut state.reservation) {
+            WriteSlot::Granted(client) => client,
+            WriteSlot::Queued(outcome) => {
+                return Ok(Stage::End(Applied::observed(outcome, observation, account)));
+            }
+        }
+    } else {
+        rec.cloudfront.clone()
+    };
+    Ok(Stage::Apply(Box::new(Work {
+        plan,
+        desired,
+        observation,
+        inputs,
+        account,
+        client,
+    })))
+}
+
+async fn apply_plan<K: Kind>(
+    rec: &mut Reconciliation<'_, K>,
+    work: Work,
+    state: &mut ObjectState<K::ObservedFields>,
+) -> Result<Stage, Failure> {
+    let after_read = work.observation.is_fresh();
+    let result = apply(rec, work, state).await;
+    if let Err(error) = &result
+        && error.needs_new_caller_reference()
+    {
+        advance_recreate_count(rec, after_read).await?;
+        state.creation.record_new_caller_reference();
+    }
+    let applied = result?;
+    Ok(match applied.outcome {
+        Outcome::Finalized => Stage::Finalize(applied),
+        _ => Stage::End(applied),
+    })
+}
+
+/// Adds the finalizer. The API server rejects it if the object has changed since it was read, so no other process can have added it
+/// and sent a create in between.
+async fn add_finalizer<K: Kind>(
+    rec: &mut Reconciliation<'_, K>,
+    after_read: bool,
+    creation: &mut CreationHistory,
+) -> Result<(), Failure> {
+    let kube = &rec.context.shared.kube;
+    let patched = metadata::add_finalizer(kube, &mut rec.subject.object).await;
+    patched.map_err(|error| ReconcileError::Metadata { error, after_read })?;
+    creation.record_finalizer_added(rec.subject.recorded_id.is_some());
+    Ok(())
+}
+
+async fn remove_finalizer<K: Kind>(
+    rec: &mut Reconciliation<'_, K>,
+    applied: Applied,
+) -> Result<Stage, Failure> {
+    let after_read = applied
+        .observation
+        .as_ref()
+        .is_some_and(Observation::is_fresh);
+    let kube = &rec.context.shared.kube;
+    let patched = metadata::remove_finalizer(kube, &mut rec.subject.object).await;
+    patched.map_err(|error| ReconcileError::Metadata { error, after_read })?;
+    Ok(Stage::End(applied))
+}
+
+/// Stores a new recreate count before the create that uses it: otherwise a repeated create after a crash could not find the resource.
+async fn prepare_recreation<K: Kind>(
+    rec: &mut Reconciliation<'_, K>,
+    desired: Desired,
+    observation: &Observation,
+) -> Result<Desired, Failure> {
+    if !needs_new_caller_reference(&rec.subject, &desired, observation.remote.is_some()) {
+        return Ok(desired);
+    }
+    advance_recreate_count(rec, observation.is_fresh()).await?;
+    Ok(desired.with_caller_reference(caller_reference(&rec.subject.object)))
+}
+
+async fn advance_recreate_count<K: Kind>(
+    rec: &mut Reconciliation<'_, K>,
+    after_read: bool,
+) -> Result<(), Failure> {
+    let count = recreate_count(&rec.subject.object).saturating_add(1);
+    let kube = &rec.context.shared.kube;
+    let patched = metadata::set_recreate_count(kube, &mut rec.subject.object, count).await;
+    patched.map_err(|error| ReconcileError::Metadata { error, after_read })?;
+    Ok(())
+}

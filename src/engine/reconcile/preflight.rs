@@ -1,0 +1,88 @@
+//! Step `preflight`: the outcomes that do not depend on CloudFront, because no request is needed or none is allowed.
+
+use crate::engine::{
+    api::{outcome::Outcome, policy::DeletionPolicy, reason::Reason},
+    kind::Kind,
+    object_state::AppliedSpec,
+    reconcile::{event::WriteEvent, reconciliation::Subject},
+    spec_hash::spec_hash,
+};
+
+/// The result of the step.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Preflight {
+    /// The reconciliation continues.
+    Continue,
+    /// The object is deleted and its finalizer is removed: nothing is left to do.
+    Finalized,
+    /// The object is deleted and the resource stays: remove the finalizer.
+    Retain(Option<WriteEvent>),
+    /// The reconciliation ends with this outcome.
+    End(Outcome),
+}
+
+/// Checks the object alone. `finalized`: this process has removed its finalizer.
+pub(super) fn preflight<K: Kind>(
+    subject: &Subject<K>,
+    applied: &AppliedSpec,
+    finalized: bool,
+) -> Preflight {
+    let management = subject.object.management();
+    if subject.is_deleting() {
+        if finalized || !subject.has_finalizer() {
+            return Preflight::Finalized;
+        }
+        if management.effective_deletion_policy() == DeletionPolicy::Retain {
+            let id = subject.recorded_id.as_deref();
+            return Preflight::Retain(id.map(|id| WriteEvent::retained(K::KIND, id)));
+        }
+        if let Some(blocker) = deletion_blocker(subject) {
+            return Preflight::End(blocker);
+        }
+    }
+    if management.suspend {
+        let pending_changes = !is_applied(subject, applied);
+        return Preflight::End(Outcome::Suspended { pending_changes });
+    }
+    if subject.is_finished() {
+        return Preflight::End(Outcome::Completed);
+    }
+    Preflight::Continue
+}
+
+/// Returns why a deletion that has to write to CloudFront is not allowed to.
+fn deletion_blocker<K: Kind>(subject: &Subject<K>) -> Option<Outcome> {
+    let (reason, what) = if subject.object.management().suspend {
+        (Reason::Suspended, "spec.suspend is set: remove it")
+    } else if !subject.may_write {
+        let what = "the operator writes nothing to CloudFront for it (--mode observe): run it with --mode manage";
+        (Reason::Withheld, what)
+    } else {
+        return None;
+    };
+    Some(Outcome::Stalled {
+        reason,
+        code: None,
+        message: format!(
+            "The deletion waits, since {what}, or set spec.deletionPolicy to Retain to leave the {} as it is.",
+            K::KIND
+        ),
+    })
+}
+
+/// Whether CloudFront has all of a suspended spec.
+fn is_applied<K: Kind>(subject: &Subject<K>, applied: &AppliedSpec) -> bool {
+    let suspended = Reason::Suspended.to_string();
+    let status = &subject.prior_status;
+    // Changes that are pending stay pending until the object is resumed.
+    let stalled = status.condition("Stalled");
+    if stalled.is_some_and(|stalled| stalled.reason == suspended) {
+        return false;
+    }
+    let synced = status.condition("Synced");
+    let was_suspended = synced.is_some_and(|synced| synced.reason == suspended);
+    let ready = status.condition("Ready");
+    let is_same_generation =
+        ready.is_some_and(|ready| ready.observed_generation == Some(subject.generation()));
+    (was_suspended && is_same_generation) || applied.is_spec(spec_hash(&subject.object))
+}

@@ -1,0 +1,244 @@
+//! Step `resolve`: the references and Secrets of a spec, or the object that it waits for.
+
+use crate::engine::{
+    api::{
+        outcome::Outcome,
+        reason::Reason,
+        reference::{ResolvedReferences, TypedLocalReference},
+        secret::{SecretKey, Secrets},
+    },
+    cache::object_registry::{NotSynced, ReferenceTarget},
+    kind::{Kind, Lifecycle},
+    reconcile::reconciliation::{Reconciliation, Subject},
+    spec_hash::{applied_hash, hash_of, spec_hash},
+};
+use k8s_openapi::api::core::v1::Secret;
+use kube::Api;
+
+/// The values that a reconciliation takes from outside the spec.
+#[derive(Clone, Debug)]
+pub(crate) struct Inputs {
+    /// The ids of referenced objects, and the values of Secrets.
+    pub(super) references: ResolvedReferences,
+    /// The collection that the resource is in.
+    pub(super) collection: String,
+    pub(super) hashes: SpecHashes,
+}
+
+/// Hashes that change if the spec asks for something else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SpecHashes {
+    /// The spec alone.
+    pub(super) spec: u64,
+    /// The spec, its references, and the values of Secrets.
+    pub(super) requested: u64,
+    /// The spec and its references, as it is written to the status. `None` if the spec takes values from Secrets.
+    pub(super) recorded: Option<String>,
+}
+
+/// The result of the step.
+#[derive(Debug)]
+pub(crate) enum Resolution {
+    /// Everything is resolved.
+    Inputs(Inputs),
+    /// The object waits for another object, for a Secret, or in the queue of its kind.
+    Waiting(Outcome),
+}
+
+/// Why a Secret could not be used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ResolveError {
+    /// RBAC refuses to read the Secret.
+    #[error(
+        "The operator may not read Secret {name}; grant its ServiceAccount get on that Secret."
+    )]
+    SecretForbidden {
+        /// The name of the Secret.
+        name: String,
+    },
+    /// The value is not a single line of text.
+    #[error(
+        "Key {key} of Secret {name} is no single line of text; a file put into a Secret often ends with a line break: make it without one."
+    )]
+    SecretInvalid {
+        /// The name of the Secret.
+        name: String,
+        /// The key in its data.
+        key: String,
+    },
+    /// The Kubernetes API refused, or could not be reached.
+    #[error("the Kubernetes API failed: {0}")]
+    Kubernetes(#[from] kube::Error),
+}
+
+impl ResolveError {
+    /// Returns the reason of the conditions. `None`: the Kubernetes API failed, so no condition can be written.
+    pub(super) fn reason(&self) -> Option<Reason> {
+        match self {
+            Self::SecretForbidden { .. } => Some(Reason::Denied),
+            Self::SecretInvalid { .. } => Some(Reason::Invalid),
+            Self::Kubernetes(_) => None,
+        }
+    }
+}
+
+/// Resolves the references and Secrets of the spec. A deletion needs neither.
+pub(super) async fn resolve<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+) -> Result<Resolution, ResolveError> {
+    let subject = &rec.subject;
+    let references = if subject.is_deleting() {
+        Ok(ResolvedReferences::default())
+    } else {
+        read_inputs(rec).await?
+    };
+    let references = match references {
+        Ok(references) => references,
+        Err(waiting) => return Ok(Resolution::Waiting(waiting)),
+    };
+    if K::LIFECYCLE == Lifecycle::OneShot
+        && subject.recorded_id.is_none()
+        && let Some(blocker) = rec.context.queue_blocker(&subject.object)
+    {
+        return Ok(Resolution::Waiting(Outcome::Queued(blocker)));
+    }
+    Ok(Resolution::Inputs(Inputs {
+        collection: subject.object.collection(&references),
+        hashes: SpecHashes::of(&subject.object, &references),
+        references,
+    }))
+}
+
+impl SpecHashes {
+    pub(super) fn of<K: Kind>(object: &K, references: &ResolvedReferences) -> Self {
+        let spec = spec_hash(object);
+        Self {
+            spec,
+            requested: hash_of(&(spec, references)),
+            recorded: applied_hash(object, spec, references),
+        }
+    }
+}
+
+async fn read_inputs<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+) -> Result<Result<ResolvedReferences, Outcome>, ResolveError> {
+    let mut references = match resolve_references(rec).await {
+        Ok(references) => references,
+        Err(waiting) => return Ok(Err(waiting)),
+    };
+    let secrets = read_secrets(rec).await?;
+    Ok(secrets.map(|secrets| {
+        references.secrets = secrets;
+        references
+    }))
+}
+
+async fn resolve_references<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+) -> Result<ResolvedReferences, Outcome> {
+    let namespace = rec.subject.namespace();
+    let mut ids = vec![];
+    for reference in rec.subject.object.references() {
+        let target = rec
+            .context
+            .shared
+            .registry
+            .find(&namespace, &reference)
+            .await;
+        let id = check_reference(&rec.subject, &reference, target)?;
+        ids.push((reference, id));
+    }
+    Ok(ids.into_iter().collect())
+}
+
+/// Returns the id of a referenced object. A one-shot resource that was created is followed to its end, whatever happens to its
+/// references.
+fn check_reference<K: Kind>(
+    subject: &Subject<K>,
+    reference: &TypedLocalReference,
+    target: Result<Option<ReferenceTarget>, NotSynced>,
+) -> Result<String, Outcome> {
+    let is_started = subject.is_one_shot_started();
+    let target = target.map_err(|NotSynced| not_synced(reference))?;
+    let problem = match target {
+        None if is_started => return Err(reference_deleted(reference)),
+        None => "does not exist in this namespace",
+        Some(ReferenceTarget { id: None, .. }) => "has no id yet",
+        Some(ReferenceTarget { deleting: true, .. }) if subject.recorded_id.is_none() => {
+            "is being deleted"
+        }
+        Some(ReferenceTarget {
+            deploying: true, ..
+        }) if K::REQUIRES_DEPLOYED_REFERENCES && !is_started => "is not deployed yet",
+        Some(ReferenceTarget { id: Some(id), .. }) => return Ok(id),
+    };
+    let what = format!("{} {}", reference.kind, reference.name);
+    Err(waiting_for(&what, problem))
+}
+
+/// Reads the Secret keys that the spec names, each Secret by its name: Secrets are neither listed nor watched.
+async fn read_secrets<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+) -> Result<Result<Secrets, Outcome>, ResolveError> {
+    let kube = rec.context.shared.kube.clone();
+    let api = Api::<Secret>::namespaced(kube, &rec.subject.namespace());
+    let mut values = vec![];
+    for key in rec.subject.object.secrets() {
+        match secret_value(&key, api.get_opt(&key.name).await)? {
+            Some(value) => values.push((key, value)),
+            None => {
+                let what = format!("key {} of Secret {}", key.key, key.name);
+                return Ok(Err(waiting_for(&what, "does not exist in this namespace")));
+            }
+        }
+    }
+    Ok(Ok(values.into_iter().collect()))
+}
+
+/// Returns the value of a key in the API server's response. `None`: the Secret, or the key, does not exist.
+fn secret_value(
+    key: &SecretKey,
+    response: Result<Option<Secret>, kube::Error>,
+) -> Result<Option<String>, ResolveError> {
+    let name = key.name.clone();
+    let secret = match response {
+        Err(kube::Error::Api(refusal)) if refusal.code == 403 => {
+            return Err(ResolveError::SecretForbidden { name });
+        }
+        response => response?,
+    };
+    let Some(data) = secret.and_then(|mut secret| secret.data.take()?.remove(&key.key)) else {
+        return Ok(None);
+    };
+    let key = key.key.clone();
+    match String::from_utf8(data.0) {
+        Ok(value) if !value.contains(char::is_control) => Ok(Some(value)),
+        _ => Err(ResolveError::SecretInvalid { name, key }),
+    }
+}
+
+fn waiting_for(what: &str, problem: &str) -> Outcome {
+    Outcome::Waiting(format!("Waits for {what}, which {problem}."))
+}
+
+fn not_synced(reference: &TypedLocalReference) -> Outcome {
+    Outcome::Retrying {
+        reason: Reason::Unreachable,
+        message: format!(
+            "Objects of kind {} cannot be listed: is its definition installed, and may the operator list and watch it?",
+            reference.kind
+        ),
+    }
+}
+
+fn reference_deleted(reference: &TypedLocalReference) -> Outcome {
+    Outcome::Stalled {
+        reason: Reason::NotFound,
+        code: None,
+        message: format!(
+            "{} {} was deleted before this was seen to complete; nothing is left to do.",
+            reference.kind, reference.name
+        ),
+    }
+}

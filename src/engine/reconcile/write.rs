@@ -1,0 +1,270 @@
+//! The writes to CloudFront: each sends one request, and interprets the response as an observation.
+
+use crate::{
+    cloudfront::{Client, CloudFrontError, Request},
+    engine::{
+        api::outcome::Outcome,
+        kind::{Kind, Lifecycle},
+        object_state::{AppliedSpec, BeforeCreate, CreationHistory, ObjectState},
+        plan::{Desired, needs_followup_update},
+        reconcile::{
+            applied::{Applied, ApplyError, DEPLOYING},
+            convergence::{attempt, is_drift_correction, is_not_converging, not_converging},
+            event::{ResourceAction, WriteEvent},
+            observation::{Observation, Source},
+            reconciliation::Reconciliation,
+            recover::{Recovery, recover_after_refusal, recover_existing},
+            resolve::Inputs,
+            tags::{tag_max_age, tags_due},
+        },
+        remote::resource::{Remote, incomplete_response},
+        tags,
+    },
+    xml::{Drift, Element},
+};
+
+/// Sends the write of a reconciliation.
+pub(super) struct Writer<'a, K: Kind> {
+    pub(super) rec: &'a Reconciliation<'a, K>,
+    /// The client that has the write slot.
+    pub(super) client: Client,
+    pub(super) inputs: &'a Inputs,
+    pub(super) desired: &'a Desired,
+}
+
+/// What to do after CloudFront refused a create.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum CreateRefusal {
+    /// The create may have succeeded: read before the next write.
+    OutcomeUnknown,
+    /// A resource with the caller reference exists: find it.
+    AlreadyExists,
+    /// CloudFront created nothing. An earlier create may have succeeded.
+    Rejected,
+}
+
+impl CreateRefusal {
+    fn of(error: &CloudFrontError) -> Self {
+        if error.outcome_unknown() {
+            Self::OutcomeUnknown
+        } else if error.is_already_exists() {
+            Self::AlreadyExists
+        } else {
+            Self::Rejected
+        }
+    }
+}
+
+impl<K: Kind> Writer<'_, K> {
+    /// Creates the resource, or recovers the resource of an earlier create.
+    pub(super) async fn create(
+        &self,
+        config: Element,
+        base: Applied,
+        state: &mut ObjectState<K::ObservedFields>,
+    ) -> Result<Applied, ApplyError> {
+        let object = &self.rec.subject.object;
+        let request = tags::create::<K>(&self.inputs.collection, config, &object.tags());
+        // From here on the resource may exist, until CloudFront responds that this create made none.
+        let before = state.creation.record_create_sent();
+        let sent = self
+            .send(&request, ResourceAction::Create, &[], &mut state.applied)
+            .await;
+        let error = match sent {
+            Ok(response) => {
+                let (remote, event) = readable(response, &request)?;
+                let generation = self.rec.subject.generation();
+                state.applied.mark_tags_checked(generation);
+                let base = Applied {
+                    managed_tags: Some(object.tags().into_keys().collect()),
+                    ..base
+                };
+                return Ok(self.written(base, remote, event, state));
+            }
+            Err(error) => error,
+        };
+        let remote = self.recover(error, &before, &mut state.creation).await?;
+        let event = WriteEvent::recovered(K::KIND, &remote.id);
+        Ok(self.written(base, remote, event, state))
+    }
+
+    /// Finds the resource after CloudFront refused to create it.
+    async fn recover(
+        &self,
+        error: CloudFrontError,
+        before: &BeforeCreate,
+        creation: &mut CreationHistory,
+    ) -> Result<Remote, ApplyError> {
+        match CreateRefusal::of(&error) {
+            CreateRefusal::OutcomeUnknown => Err(error.into()),
+            CreateRefusal::AlreadyExists => {
+                creation.record_create_answered(before);
+                recovered::<K>(recover_existing(self.rec, self.inputs, &error, creation).await?)
+            }
+            CreateRefusal::Rejected => {
+                creation.record_create_answered(before);
+                creation.record_create_rejected(before);
+                recover_after_refusal(self.rec, self.inputs, &error, creation)
+                    .await
+                    .ok_or(error.into())
+            }
+        }
+    }
+
+    /// Updates the resource, unless updates do not converge.
+    pub(super) async fn update(
+        &self,
+        request: &Request,
+        drift: &[Drift],
+        base: Applied,
+        state: &mut ObjectState<K::ObservedFields>,
+    ) -> Result<Applied, ApplyError> {
+        let subject = &self.rec.subject;
+        if is_not_converging(subject, &state.updates, request, drift) {
+            return Ok(base.with_outcome(not_converging(drift)));
+        }
+        let action = if is_drift_correction(subject, &self.inputs.hashes) {
+            ResourceAction::CorrectDrift
+        } else {
+            ResourceAction::Update
+        };
+        let response = self
+            .send(request, action, drift, &mut state.applied)
+            .await?;
+        let (remote, event) = readable(response, request)?;
+        let attempt = attempt(subject, request, drift);
+        state.updates.record(&attempt, &remote.etag);
+        Ok(self.written(base, remote, event, state))
+    }
+
+    /// Disables the resource before its deletion.
+    pub(super) async fn disable(
+        &self,
+        request: &Request,
+        state: &mut ObjectState<K::ObservedFields>,
+    ) -> Result<Applied, ApplyError> {
+        let (remote, event) = self
+            .send(request, ResourceAction::Disable, &[], &mut state.applied)
+            .await?;
+        let observation = self.response(remote);
+        Ok(Applied::observed(Outcome::Disabling, observation, None).with_event(Some(event)))
+    }
+
+    /// Deletes the resource.
+    pub(super) async fn delete(
+        &self,
+        request: &Request,
+        state: &mut ObjectState<K::ObservedFields>,
+    ) -> Result<Applied, ApplyError> {
+        let (_, event) = self
+            .send(request, ResourceAction::Delete, &[], &mut state.applied)
+            .await?;
+        let observation = self.response(None);
+        Ok(Applied::observed(Outcome::Finalized, observation, None).with_event(Some(event)))
+    }
+
+    /// Interprets the resource that a create or an update returned.
+    fn written(
+        &self,
+        base: Applied,
+        remote: Remote,
+        event: WriteEvent,
+        state: &mut ObjectState<K::ObservedFields>,
+    ) -> Applied {
+        let creation: &mut CreationHistory = &mut state.creation;
+        creation.record_written(&remote.id);
+        let managed = base.managed_tags.as_deref();
+        let max_age = tag_max_age(self.rec);
+        let tags_due = tags_due(&self.rec.subject, &state.applied, managed, max_age);
+        let (outcome, needs_followup_update) =
+            classify_write_result::<K>(self.desired, &remote, tags_due);
+        // A recovered resource may have been created for an earlier spec.
+        let is_applied = !tags_due && !needs_followup_update;
+        Applied {
+            outcome,
+            observation: Some(self.response(Some(remote))),
+            event: Some(event),
+            spec_applied: is_applied.then(|| self.inputs.hashes.clone()),
+            needs_followup_update,
+            is_written: true,
+            ..base
+        }
+    }
+
+    fn response(&self, remote: Option<Remote>) -> Observation {
+        Observation {
+            collection: self.inputs.collection.clone(),
+            remote,
+            source: Source::Fresh,
+        }
+    }
+
+    /// Sends one write. Returns the resource in the response, if it has one, and the event.
+    async fn send(
+        &self,
+        request: &Request,
+        action: ResourceAction,
+        drift: &[Drift],
+        applied: &mut AppliedSpec,
+    ) -> Result<(Option<Remote>, WriteEvent), CloudFrontError> {
+        let subject = &self.rec.subject;
+        let request = request.clone().priority(subject.write_priority());
+        applied.mark_write_sent();
+        let response = self.client.send(&request).await?;
+        let request_id = response.request_id.clone();
+        let remote = Remote::from_response::<K>(response);
+        let id = remote.as_ref().map(|remote| &remote.id);
+        let id = id.or(subject.prior_status.id.as_ref());
+        let event = WriteEvent::of_write(
+            action,
+            K::KIND,
+            id.map(String::as_str),
+            drift,
+            request_id.as_deref(),
+        );
+        Ok((remote, event))
+    }
+}
+
+/// Returns the resource in the response to a create or an update, which must have one.
+fn readable(
+    (remote, event): (Option<Remote>, WriteEvent),
+    request: &Request,
+) -> Result<(Remote, WriteEvent), ApplyError> {
+    match remote {
+        Some(remote) => Ok((remote, event)),
+        None => Err(ApplyError::Unreadable {
+            error: incomplete_response(request),
+            event: Box::new(event),
+        }),
+    }
+}
+
+/// Returns the recovered resource, or the error to report if it was not found.
+fn recovered<K: Kind>(recovery: Recovery) -> Result<Remote, ApplyError> {
+    let kind = K::KIND;
+    match recovery {
+        Recovery::Found(remote) => Ok(remote),
+        Recovery::Inconclusive => Err(ApplyError::ExistingNotFoundYet { kind }),
+        Recovery::NotFound if K::LIFECYCLE == Lifecycle::OneShot => {
+            Err(ApplyError::LostOneShot { kind })
+        }
+        Recovery::NotFound => Err(ApplyError::CallerReferenceUsed { kind }),
+    }
+}
+
+/// Interprets the resource in the response to a create or an update. Returns the outcome, and whether a follow-up update is needed.
+fn classify_write_result<K: Kind>(
+    desired: &Desired,
+    remote: &Remote,
+    tags_due: bool,
+) -> (Outcome, bool) {
+    let needs_followup = needs_followup_update::<K>(desired, remote);
+    let is_in_sync = !needs_followup && !tags_due && K::is_deployed(&remote.document);
+    let outcome = if is_in_sync {
+        Outcome::InSync
+    } else {
+        Outcome::Deploying(DEPLOYING.into())
+    };
+    (outcome, needs_followup)
+}
