@@ -1,4 +1,4 @@
-//! The printed policy allows what the operator asks for, and nothing else.
+//! The printed policy allows exactly the operator's requests.
 
 use cloudfront_operator::operator::{iam, kinds};
 use serde_json::Value;
@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
 fn text(path: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
-    fs::read_to_string(path).expect("a file of the project can be read")
+    fs::read_to_string(path).expect("the file can be read")
 }
 
 fn actions(policy: &Value) -> BTreeSet<String> {
@@ -27,8 +27,8 @@ fn print(arguments: &[&str]) -> Value {
     serde_json::from_slice(&output.stdout).expect("a policy is JSON")
 }
 
-/// The places of the source that build a call, by file.
-fn builders() -> BTreeSet<String> {
+/// The source files that build requests.
+fn request_builders() -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut open = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
     while let Some(folder) = open.pop() {
@@ -39,12 +39,12 @@ fn builders() -> BTreeSet<String> {
                 continue;
             }
             let source = fs::read_to_string(&path).expect("source is text");
-            let builds = ["get(", "post(", "put(", "delete("].iter().any(|name| {
+            let builds_request = ["get(", "post(", "put(", "delete("].iter().any(|name| {
                 source
                     .match_indices(&format!("Request::{name}"))
                     .any(|(at, _)| !source[..at].ends_with("http::"))
             });
-            if builds {
+            if builds_request {
                 let inside = path.strip_prefix(env!("CARGO_MANIFEST_DIR"));
                 found.insert(inside.expect("it is inside").display().to_string());
             }
@@ -54,18 +54,18 @@ fn builders() -> BTreeSet<String> {
 }
 
 #[test]
-fn calls_are_built_only_where_the_table_of_permissions_is_taken_from() {
+fn only_known_files_build_requests() {
     let known = [
         "src/engine/kind.rs",
         "src/engine/tags.rs",
         // Overrides `Kind::update`.
         "src/kinds/distribution/kind.rs",
     ];
-    assert_eq!(builders(), known.map(str::to_owned).into());
+    assert_eq!(request_builders(), known.map(str::to_owned).into());
 }
 
 #[test]
-fn every_call_of_every_kind_is_allowed_by_the_policy_for_that_kind() {
+fn the_policy_of_a_kind_allows_all_its_requests() {
     for entry in kinds() {
         let allowed = actions(&iam::policy(&[entry.kind.into()], false, "aws"));
         for call in (entry.requests)() {
@@ -77,7 +77,7 @@ fn every_call_of_every_kind_is_allowed_by_the_policy_for_that_kind() {
 }
 
 #[test]
-fn every_operation_that_documentation_calls_used_is_allowed_and_no_other() {
+fn the_operations_are_those_that_the_documentation_lists() {
     let page = text("docs/methods.md");
     let used: BTreeSet<String> = page
         .lines()
@@ -93,17 +93,17 @@ fn every_operation_that_documentation_calls_used_is_allowed_and_no_other() {
 }
 
 #[test]
-fn a_tagged_distribution_needs_the_right_to_create_and_the_right_to_tag() {
+fn a_distribution_with_tags_needs_permission_to_create_and_to_tag() {
     let policy = print(&["--kinds", "Distribution"]);
     let allowed = actions(&policy);
     assert!(allowed.contains("cloudfront:CreateDistribution"));
     assert!(allowed.contains("cloudfront:TagResource"));
-    // IAM knows no such action.
+    // IAM does not have this action.
     assert!(!allowed.contains("cloudfront:CreateDistributionWithTags"));
 }
 
 #[test]
-fn what_exists_is_named_by_its_type_and_partition() {
+fn resources_are_restricted_by_type_and_partition() {
     let policy = print(&["--kinds", "Invalidation", "--partition", "aws-cn"]);
     let statements = policy["Statement"].as_array().expect("statements");
     assert_eq!(statements.len(), 1);
@@ -114,7 +114,7 @@ fn what_exists_is_named_by_its_type_and_partition() {
 }
 
 #[test]
-fn read_only_allows_nothing_but_reads() {
+fn a_read_only_policy_allows_only_reads() {
     let allowed = actions(&print(&["--read-only"]));
     let reads = ["cloudfront:Get", "cloudfront:List"];
     assert!(allowed.len() >= 9, "{allowed:?}");
@@ -127,7 +127,7 @@ fn read_only_allows_nothing_but_reads() {
 }
 
 #[test]
-fn an_unknown_kind_is_an_error_of_usage() {
+fn an_unknown_kind_is_a_usage_error() {
     let output = Command::new(env!("CARGO_BIN_EXE_cloudfront-operator"))
         .args(["iam-policy", "--kinds", "Function"])
         .output()

@@ -1,17 +1,17 @@
-//! The kinds' types, held against CloudFront's own model of them: no member is missing and none invented, and each is called,
-//! typed and required as there.
+//! Compares the kinds' types with AWS's service model. The types have exactly the members of the model, with the same names, types and
+//! required fields.
 //!
-//! `model/facts.json` is distilled from the model that botocore 1.44.5 ships (Apache-2.0), by `model/distill.py`.
+//! `model/extract.py` extracts `model/service_model.json` from the model in botocore 1.44.5 (Apache-2.0).
 #![allow(
     clippy::panic,
     clippy::unwrap_used,
-    reason = "clippy does not see that helpers of tests are tests"
+    reason = "clippy does not know that helpers of tests are tests"
 )]
 
 mod model {
-    mod deliberate;
-    mod facts;
+    mod conventions;
+    mod exceptions;
     mod schema;
-    mod usability;
-    mod wire;
+    mod service_model;
+    mod xml;
 }

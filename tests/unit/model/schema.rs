@@ -1,8 +1,8 @@
-//! The schema has the members of the model, no others, and describes them alike.
+//! The schema has exactly the members of the model, with the same types.
 
 use super::{
-    deliberate::{ADDED, OMITTED, OPTIONAL, lists},
-    facts::{Form, Shape, field, shape},
+    exceptions::{ADDED, OMITTED, OPTIONAL, contains},
+    service_model::{Form, Shape, field, shape},
 };
 use cloudfront_operator::{
     engine::{Kind, crd},
@@ -24,15 +24,15 @@ pub(super) fn schema<K: Kind>(part: &str) -> Value {
     schema.clone()
 }
 
-/// How a schema differs from the model, where that is not deliberate.
+/// Collects differences from the model that are not deliberate.
 #[derive(Default)]
 struct Comparison {
     differences: Vec<String>,
 }
 
 impl Comparison {
-    fn expect(&mut self, holds: bool, difference: impl FnOnce() -> String) {
-        if !holds {
+    fn expect(&mut self, is_equal: bool, difference: impl FnOnce() -> String) {
+        if !is_equal {
             self.differences.push(difference());
         }
     }
@@ -56,7 +56,7 @@ impl Comparison {
                 self.text(path, schema, model);
                 ("string", None)
             }
-            Form::Leaf(other) => panic!("{path}: the test does not know {other}"),
+            Form::Leaf(other) => panic!("{path}: unknown type {other}"),
         };
         self.expect(schema["type"] == type_, || {
             format!("{path} is {}, not {type_}", schema["type"])
@@ -68,17 +68,17 @@ impl Comparison {
 
     fn structure(&mut self, path: &str, schema: &Value, model: &Shape) {
         let properties = schema["properties"].as_object().unwrap();
-        let mut invented: BTreeSet<&str> = properties.keys().map(String::as_str).collect();
+        let mut added: BTreeSet<&str> = properties.keys().map(String::as_str).collect();
         for (member, target) in model.fields() {
             let field = field(member);
             let path = format!("{path}.{field}");
-            invented.remove(field.as_str());
+            added.remove(field.as_str());
             let Some(property) = properties.get(&field) else {
-                self.expect(lists(&OMITTED, &path), || format!("{path} is missing"));
+                self.expect(contains(&OMITTED, &path), || format!("{path} is missing"));
                 continue;
             };
-            self.expect(!lists(&OMITTED, &path), || {
-                format!("{path} is there, though listed as omitted")
+            self.expect(!contains(&OMITTED, &path), || {
+                format!("{path} exists, but is listed as omitted")
             });
             self.required(
                 &path,
@@ -86,19 +86,23 @@ impl Comparison {
                 model.required.iter().any(|it| it == member),
                 property,
             );
-            let says = property["description"].as_str().unwrap_or_default();
-            self.expect(!target.deprecated || says.starts_with("Deprecated"), || {
-                format!("{path} does not say that it is deprecated")
-            });
+            let description = property["description"].as_str().unwrap_or_default();
+            self.expect(
+                !target.deprecated || description.starts_with("Deprecated"),
+                || format!("the description of {path} does not begin with Deprecated"),
+            );
             self.compare(&path, property, &target.shape);
         }
-        for field in invented {
+        for field in added {
             let path = format!("{path}.{field}");
-            self.expect(lists(&ADDED, &path), || format!("{path} is invented"));
+            self.expect(contains(&ADDED, &path), || {
+                format!("{path} is not in the model")
+            });
         }
     }
 
-    /// What the model requires is required, or has a default: the schema has it, or, inside of lists, its text tells it. In a status CloudFront fills everything in.
+    /// A required member is required in the schema, or its description has a default. A default inside of a list is not in the schema. The
+    /// status is not checked, because CloudFront sets all of its fields.
     fn required(&mut self, path: &str, parent: &Value, model: bool, property: &Value) {
         let name = path.rsplit('.').next().unwrap();
         let listed = parent["required"]
@@ -107,8 +111,8 @@ impl Comparison {
         if path.contains(".status.") {
             return;
         }
-        let says = property["description"].as_str().unwrap_or_default();
-        let optional = says.contains("Default: ") || lists(&OPTIONAL, path);
+        let description = property["description"].as_str().unwrap_or_default();
+        let optional = description.contains("Default: ") || contains(&OPTIONAL, path);
         self.expect(!model || listed || optional, || {
             format!("{path} is not required")
         });
@@ -118,16 +122,16 @@ impl Comparison {
     }
 
     fn text(&mut self, path: &str, schema: &Value, model: &Shape) {
-        let words: BTreeSet<&str> = model.words.iter().map(String::as_str).collect();
+        let values: BTreeSet<&str> = model.values.iter().map(String::as_str).collect();
         let listed = schema["enum"]
             .as_array()
             .map(Vec::as_slice)
             .unwrap_or_default();
-        let listed: BTreeSet<&str> = listed.iter().map(|word| word.as_str().unwrap()).collect();
-        // A status must be readable whatever CloudFront calls things tomorrow.
-        let open = path.contains(".status.") && listed.is_empty();
-        self.expect(open || listed == words, || {
-            format!("{path} is one of {listed:?}, not of {words:?}")
+        let listed: BTreeSet<&str> = listed.iter().map(|value| value.as_str().unwrap()).collect();
+        // A status must be readable if CloudFront adds a value.
+        let is_open = path.contains(".status.") && listed.is_empty();
+        self.expect(is_open || listed == values, || {
+            format!("{path} is one of {listed:?}, not of {values:?}")
         });
         let limit = |bound: Option<u64>, keyword: &str| {
             bound.is_none_or(|bound| schema[keyword].as_u64() == Some(bound))
@@ -160,54 +164,54 @@ fn find<K: Kind>(path: &str) -> Option<Value> {
 }
 
 #[track_caller]
-fn corresponds<K: Kind>(part: &str, name: &str) {
+fn assert_equal_to_model<K: Kind>(part: &str, name: &str) {
     let mut comparison = Comparison::default();
     comparison.compare(&format!("{}.{part}", K::KIND), &schema::<K>(part), name);
     assert_eq!(comparison.differences, Vec::<String>::new());
 }
 
 #[test]
-fn the_spec_of_a_distribution_is_its_configuration() {
-    corresponds::<Distribution>("spec", "DistributionConfig");
+fn the_spec_of_a_distribution_has_its_configuration() {
+    assert_equal_to_model::<Distribution>("spec", "DistributionConfig");
 }
 
 #[test]
-fn the_spec_of_an_identity_is_its_configuration() {
-    corresponds::<OriginAccessIdentity>("spec", "CloudFrontOriginAccessIdentityConfig");
+fn the_spec_of_an_identity_has_its_configuration() {
+    assert_equal_to_model::<OriginAccessIdentity>("spec", "CloudFrontOriginAccessIdentityConfig");
 }
 
 #[test]
-fn the_spec_of_an_invalidation_is_its_batch() {
-    corresponds::<Invalidation>("spec", "InvalidationBatch");
+fn the_spec_of_an_invalidation_has_its_batch() {
+    assert_equal_to_model::<Invalidation>("spec", "InvalidationBatch");
 }
 
 #[test]
-fn the_spec_of_a_streaming_distribution_is_its_configuration() {
-    corresponds::<StreamingDistribution>("spec", "StreamingDistributionConfig");
+fn the_spec_of_a_streaming_distribution_has_its_configuration() {
+    assert_equal_to_model::<StreamingDistribution>("spec", "StreamingDistributionConfig");
 }
 
 #[test]
-fn the_status_of_a_distribution_has_what_cloudfront_answers_beside_its_configuration() {
-    corresponds::<Distribution>("status", "Distribution");
+fn the_status_of_a_distribution_has_the_fields_that_cloudfront_assigns() {
+    assert_equal_to_model::<Distribution>("status", "Distribution");
 }
 
 #[test]
-fn the_status_of_an_identity_has_what_cloudfront_answers_beside_its_configuration() {
-    corresponds::<OriginAccessIdentity>("status", "CloudFrontOriginAccessIdentity");
+fn the_status_of_an_identity_has_the_fields_that_cloudfront_assigns() {
+    assert_equal_to_model::<OriginAccessIdentity>("status", "CloudFrontOriginAccessIdentity");
 }
 
 #[test]
-fn the_status_of_an_invalidation_has_what_cloudfront_answers_beside_its_batch() {
-    corresponds::<Invalidation>("status", "Invalidation");
+fn the_status_of_an_invalidation_has_the_fields_that_cloudfront_assigns() {
+    assert_equal_to_model::<Invalidation>("status", "Invalidation");
 }
 
 #[test]
-fn the_status_of_a_streaming_distribution_has_what_cloudfront_answers_beside_its_configuration() {
-    corresponds::<StreamingDistribution>("status", "StreamingDistribution");
+fn the_status_of_a_streaming_distribution_has_the_fields_that_cloudfront_assigns() {
+    assert_equal_to_model::<StreamingDistribution>("status", "StreamingDistribution");
 }
 
 #[test]
-fn every_deliberate_addition_is_still_there() {
+fn every_exception_is_still_needed() {
     for (path, _) in ADDED.iter().chain(&OPTIONAL) {
         let (kind, below) = path.split_once('.').unwrap();
         let found = [

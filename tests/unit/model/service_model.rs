@@ -1,22 +1,22 @@
-//! CloudFront's model.
+//! AWS's service model of CloudFront.
 
 use cloudfront_operator::xml::Element;
 use serde::Deserialize;
 use std::{collections::BTreeMap, sync::LazyLock};
 
 static SHAPES: LazyLock<BTreeMap<String, Shape>> = LazyLock::new(|| {
-    let facts: Facts = serde_json::from_str(include_str!("facts.json")).unwrap();
-    assert!(facts.source.starts_with("botocore 1.44.5"));
-    facts.shapes
+    let model: ServiceModel = serde_json::from_str(include_str!("service_model.json")).unwrap();
+    assert!(model.source.starts_with("botocore 1.44.5"));
+    model.shapes
 });
 
 #[derive(Deserialize)]
-struct Facts {
+struct ServiceModel {
     source: String,
     shapes: BTreeMap<String, Shape>,
 }
 
-/// A type of the model.
+/// A type.
 #[derive(Deserialize)]
 pub(super) struct Shape {
     #[serde(rename = "type")]
@@ -30,7 +30,7 @@ pub(super) struct Shape {
     /// Element of a list's items.
     item: Option<String>,
     #[serde(default, rename = "enum")]
-    pub(super) words: Vec<String>,
+    pub(super) values: Vec<String>,
     pub(super) min: Option<u64>,
     pub(super) max: Option<u64>,
 }
@@ -43,12 +43,12 @@ pub(super) struct Member {
     pub(super) deprecated: bool,
 }
 
-/// What a shape is in the spec.
+/// The form of a shape in the spec.
 pub(super) enum Form<'a> {
     Structure,
-    /// With its `Quantity` or not, the element of its items, and their shape.
+    /// A list with or without `Quantity`, with the element name and the shape of its items.
     List {
-        counted: bool,
+        has_quantity: bool,
         item: &'a str,
         of: &'a str,
     },
@@ -58,7 +58,7 @@ pub(super) enum Form<'a> {
 pub(super) fn shape(name: &str) -> &'static Shape {
     SHAPES
         .get(name)
-        .unwrap_or_else(|| panic!("facts.json has no {name}"))
+        .unwrap_or_else(|| panic!("service_model.json has no {name}"))
 }
 
 impl Shape {
@@ -67,7 +67,7 @@ impl Shape {
             let item = self.item.as_deref().unwrap();
             let of = &member.shape;
             return Form::List {
-                counted: false,
+                has_quantity: false,
                 item,
                 of,
             };
@@ -77,13 +77,13 @@ impl Shape {
         }
         match (self.members.len(), self.members.get("Items")) {
             (2, Some(items)) if self.members.contains_key("Quantity") => {
-                shape(&items.shape).form().counted()
+                shape(&items.shape).form().with_quantity()
             }
             _ => Form::Structure,
         }
     }
 
-    /// The members that are fields of the spec: `Quantity` is computed. The items of a list with siblings are counted.
+    /// The members that are fields of the spec, which are all but the computed `Quantity`.
     pub(super) fn fields(&self) -> impl Iterator<Item = (&str, &Member)> {
         let fields = self.members.iter().filter(|(name, _)| *name != "Quantity");
         fields.map(|(name, member)| (name.as_str(), member))
@@ -91,10 +91,10 @@ impl Shape {
 }
 
 impl Form<'_> {
-    fn counted(self) -> Self {
+    fn with_quantity(self) -> Self {
         match self {
             Self::List { item, of, .. } => Self::List {
-                counted: true,
+                has_quantity: true,
                 item,
                 of,
             },
@@ -103,9 +103,9 @@ impl Form<'_> {
     }
 }
 
-/// The field of the spec for a member of the model, as the XML layer names it.
+/// The name that the XML layer gives to the field of a member.
 pub(super) fn field(member: &str) -> String {
-    let wanted = Element::new("Any").with(Element::leaf(member, "x"));
-    let drift = Element::new("Any").overlay(&wanted);
+    let desired = Element::new("Any").with(Element::leaf(member, "x"));
+    let drift = Element::new("Any").overlay(&desired);
     drift[0].path.clone()
 }

@@ -1,8 +1,8 @@
-//! A configuration that says everything is, as XML, the model with nothing missing: names, nesting, and what items are called.
+//! The XML of a configuration with all fields has exactly the elements of the model, with the same names, nesting and item names.
 
 use super::{
-    facts::{Form, shape},
     schema::schema,
+    service_model::{Form, shape},
 };
 use cloudfront_operator::{
     engine::{Kind, ResolvedReferences},
@@ -16,30 +16,29 @@ use cloudfront_operator::{
 };
 use serde_json::{Map, Value, json};
 
-/// A value for every field that the schema has; references aside, which are not for the wire.
-fn everything(schema: &Value) -> Value {
-    if let Some(words) = schema["enum"].as_array() {
-        return words[0].clone();
+/// A value with every field of a schema, except references, which are not sent.
+fn with_all_fields(schema: &Value) -> Value {
+    if let Some(values) = schema["enum"].as_array() {
+        return values[0].clone();
     }
     match schema["type"].as_str().unwrap() {
         "object" => {
             let properties = schema["properties"].as_object().into_iter().flatten();
-            let named =
+            let sent =
                 properties.filter(|(name, _)| !name.ends_with("Ref") && *name != "headerValueFrom");
-            named
-                .map(|(name, inner)| (name.clone(), everything(inner)))
+            sent.map(|(name, inner)| (name.clone(), with_all_fields(inner)))
                 .collect::<Map<_, _>>()
                 .into()
         }
-        "array" => json!([everything(&schema["items"])]),
+        "array" => json!([with_all_fields(&schema["items"])]),
         "integer" => json!(7),
         "boolean" => json!(true),
         "string" => json!("text"),
-        other => panic!("the test does not know {other}"),
+        other => panic!("unknown type {other}"),
     }
 }
 
-/// What of the model the element lacks, and what it has beside the model.
+/// Collects the differences of an element from the model.
 fn compare(element: &Element, path: &str, name: &str, differences: &mut Vec<String>) {
     let model = shape(name);
     let present = || element.children().iter().filter(|child| !child.is_absent());
@@ -47,12 +46,12 @@ fn compare(element: &Element, path: &str, name: &str, differences: &mut Vec<Stri
         Form::Leaf(_) if present().next().is_none() => {}
         Form::Leaf(_) => differences.push(format!("{path} has elements")),
         Form::List {
-            counted: false,
+            has_quantity: false,
             item,
             of,
         } => items(element, path, item, of, differences),
         Form::List {
-            counted: true,
+            has_quantity: true,
             item,
             of,
         } => {
@@ -75,9 +74,9 @@ fn compare(element: &Element, path: &str, name: &str, differences: &mut Vec<Stri
                     None => differences.push(format!("{path}/{member} is missing")),
                 }
             }
-            let invented = present().filter(|child| !model.members.contains_key(child.name()));
+            let added = present().filter(|child| !model.members.contains_key(child.name()));
             differences
-                .extend(invented.map(|child| format!("{path}/{} is invented", child.name())));
+                .extend(added.map(|child| format!("{path}/{} is not in the model", child.name())));
         }
     }
 }
@@ -97,7 +96,7 @@ fn items(list: &Element, path: &str, item: &str, of: &str, differences: &mut Vec
 }
 
 #[track_caller]
-fn is_the_model(config: &Element, name: &str) {
+fn assert_equal_to_model(config: &Element, name: &str) {
     let mut differences = vec![];
     compare(config, name, name, &mut differences);
     assert_eq!(differences, Vec::<String>::new());
@@ -105,18 +104,18 @@ fn is_the_model(config: &Element, name: &str) {
 
 fn distribution() -> DistributionConfig {
     let spec: DistributionSpec =
-        serde_json::from_value(everything(&schema::<Distribution>("spec"))).unwrap();
+        serde_json::from_value(with_all_fields(&schema::<Distribution>("spec"))).unwrap();
     spec.config
 }
 
 #[test]
-fn a_distribution_that_says_everything_is_written_as_the_model_has_it() {
+fn a_distribution_with_all_fields_has_the_elements_of_the_model() {
     let config = to_element(Distribution::CONFIG, &distribution()).unwrap();
-    is_the_model(&config, Distribution::CONFIG);
+    assert_equal_to_model(&config, Distribution::CONFIG);
 }
 
 #[test]
-fn a_distribution_that_says_everything_is_read_as_it_was_written() {
+fn a_distribution_with_all_fields_can_be_read_back() {
     let config = to_element(Distribution::CONFIG, &distribution()).unwrap();
     let document = Element::parse(config.to_string().as_bytes()).unwrap();
     assert_eq!(
@@ -126,31 +125,31 @@ fn a_distribution_that_says_everything_is_read_as_it_was_written() {
 }
 
 #[test]
-fn an_identity_that_says_everything_is_written_as_the_model_has_it() {
+fn an_identity_with_all_fields_has_the_elements_of_the_model() {
     let spec: OriginAccessIdentitySpec =
-        serde_json::from_value(everything(&schema::<OriginAccessIdentity>("spec"))).unwrap();
+        serde_json::from_value(with_all_fields(&schema::<OriginAccessIdentity>("spec"))).unwrap();
     let config = OriginAccessIdentity::new("site", spec)
         .config(&ResolvedReferences::default())
         .unwrap();
-    is_the_model(&config, OriginAccessIdentity::CONFIG);
+    assert_equal_to_model(&config, OriginAccessIdentity::CONFIG);
 }
 
 #[test]
-fn an_invalidation_that_says_everything_is_written_as_the_model_has_it() {
+fn an_invalidation_with_all_fields_has_the_elements_of_the_model() {
     let spec: InvalidationSpec =
-        serde_json::from_value(everything(&schema::<Invalidation>("spec"))).unwrap();
+        serde_json::from_value(with_all_fields(&schema::<Invalidation>("spec"))).unwrap();
     let config = Invalidation::new("release", spec)
         .config(&ResolvedReferences::default())
         .unwrap();
-    is_the_model(&config, Invalidation::CONFIG);
+    assert_equal_to_model(&config, Invalidation::CONFIG);
 }
 
 #[test]
-fn a_streaming_distribution_that_says_everything_is_written_as_the_model_has_it() {
+fn a_streaming_distribution_with_all_fields_has_the_elements_of_the_model() {
     let spec: StreamingDistributionSpec =
-        serde_json::from_value(everything(&schema::<StreamingDistribution>("spec"))).unwrap();
+        serde_json::from_value(with_all_fields(&schema::<StreamingDistribution>("spec"))).unwrap();
     let config = StreamingDistribution::new("media", spec)
         .config(&ResolvedReferences::default())
         .unwrap();
-    is_the_model(&config, StreamingDistribution::CONFIG);
+    assert_equal_to_model(&config, StreamingDistribution::CONFIG);
 }

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Distils facts.json from CloudFront's service model, as botocore 1.44.5 ships it (Apache-2.0).
+"""Extracts service_model.json from the service model of CloudFront in botocore 1.44.5 (Apache-2.0).
 
     pip install botocore==1.44.5
-    python3 distill.py > facts.json
+    python3 extract.py > service_model.json
 
-Keeps the structures that the kinds of this operator are made of, without their documentation.
+Keeps the structures of the operator's kinds, without their documentation.
 """
 
 import gzip
@@ -18,26 +18,26 @@ ROOTS = ["CloudFrontOriginAccessIdentity", "Distribution", "Invalidation", "Stre
 DROPPED = {"box", "deprecatedDate", "deprecatedMessage", "documentation", "sensitive", "locationName"}
 
 
-def reach(name, shapes, seen):
-    """All shapes that this one is made of."""
+def collect(name, shapes, seen):
+    """Adds all shapes that this shape refers to."""
     if name in seen:
         return
     shape = seen[name] = shapes[name]
     for part in [*shape.get("members", {}).values(), shape.get("member")]:
         if part:
-            reach(part["shape"], shapes, seen)
+            collect(part["shape"], shapes, seen)
 
 
-def bare(shape):
-    """The shape without documentation. Of wire names only those of list items are not the member's own name."""
+def strip(shape):
+    """Returns the shape without documentation. Only list items have an XML name that differs from the member's."""
     kept = {key: value for key, value in shape.items() if key not in DROPPED}
     if "members" in kept:
-        kept["members"] = {name: bare(member) for name, member in kept["members"].items()}
+        kept["members"] = {name: strip(member) for name, member in kept["members"].items()}
         for name, member in shape["members"].items():
-            assert member.get("locationName", name) == name, f"{name} has another name on the wire"
+            assert member.get("locationName", name) == name, f"{name} has another name in XML"
     if "member" in kept:
         kept["item"] = kept["member"].get("locationName", "member")
-        kept["member"] = bare(kept["member"])
+        kept["member"] = strip(kept["member"])
     return kept
 
 
@@ -47,12 +47,12 @@ def main():
     shapes = json.loads(gzip.decompress(path.read_bytes()))["shapes"]
     seen = {}
     for root in ROOTS:
-        reach(root, shapes, seen)
-    facts = {
+        collect(root, shapes, seen)
+    model = {
         "source": f"botocore {VERSION}, data/cloudfront/2020-05-31/service-2.json.gz, Apache-2.0",
-        "shapes": {name: bare(seen[name]) for name in sorted(seen)},
+        "shapes": {name: strip(seen[name]) for name in sorted(seen)},
     }
-    print(json.dumps(facts, indent=1))
+    print(json.dumps(model, indent=1))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-//! The schema is a user interface, and what the API server prices rules by.
+//! Conventions of the schema: descriptions, bounds, list types and defaults.
 
 use super::schema::schema;
 use cloudfront_operator::{
@@ -11,7 +11,7 @@ use cloudfront_operator::{
 };
 use serde_json::Value;
 
-/// Calls `visit` for every field and list item below.
+/// Calls `visit` for every nested field and list item.
 fn walk(path: &str, schema: &Value, visit: &mut impl FnMut(&str, &Value)) {
     for (name, property) in schema["properties"].as_object().into_iter().flatten() {
         let path = format!("{path}.{name}");
@@ -30,41 +30,41 @@ fn walk(path: &str, schema: &Value, visit: &mut impl FnMut(&str, &Value)) {
     }
 }
 
-/// The fields and items of a kind's spec of which `wrong` is true.
-fn offenders<K: Kind>(wrong: impl Fn(&str, &Value) -> bool) -> Vec<String> {
-    let mut offenders = vec![];
+/// The fields and items of a kind's spec that break a convention.
+fn violations<K: Kind>(is_broken: impl Fn(&str, &Value) -> bool) -> Vec<String> {
+    let mut violations = vec![];
     walk(K::KIND, &schema::<K>("spec"), &mut |path, schema| {
-        if wrong(path, schema) {
-            offenders.push(path.to_owned());
+        if is_broken(path, schema) {
+            violations.push(path.to_owned());
         }
     });
-    offenders
+    violations
 }
 
 #[track_caller]
-fn none(wrong: impl Fn(&str, &Value) -> bool + Copy) {
-    let offenders = [
-        offenders::<Distribution>(wrong),
-        offenders::<Invalidation>(wrong),
-        offenders::<OriginAccessIdentity>(wrong),
-        offenders::<StreamingDistribution>(wrong),
+fn assert_none(is_broken: impl Fn(&str, &Value) -> bool + Copy) {
+    let violations = [
+        violations::<Distribution>(is_broken),
+        violations::<Invalidation>(is_broken),
+        violations::<OriginAccessIdentity>(is_broken),
+        violations::<StreamingDistribution>(is_broken),
     ]
     .concat();
-    assert_eq!(offenders, Vec::<String>::new());
+    assert_eq!(violations, Vec::<String>::new());
 }
 
-/// The fields of a part of a kind, and the structures in its lists, without a sentence about them.
+/// The fields and the structures in lists without a description that is a sentence.
 fn undescribed<K: Kind>(part: &str) -> Vec<String> {
     let mut undescribed = vec![];
-    let whole = schema::<K>(part);
+    let part_schema = schema::<K>(part);
     walk(
         &format!("{}.{part}", K::KIND),
-        &whole,
+        &part_schema,
         &mut |path, schema| {
-            let says = schema["description"].as_str().unwrap_or_default();
-            let scalar =
+            let description = schema["description"].as_str().unwrap_or_default();
+            let is_scalar =
                 schema["type"] != "object" && (path.ends_with("[]") || path.ends_with("{}"));
-            if !says.ends_with('.') && !scalar {
+            if !description.ends_with('.') && !is_scalar {
                 undescribed.push(path.to_owned());
             }
         },
@@ -88,25 +88,27 @@ fn every_field_is_described() {
 
 #[test]
 fn every_string_is_bounded() {
-    none(|_, schema| {
+    assert_none(|_, schema| {
         schema["type"] == "string" && schema["enum"].is_null() && !schema["maxLength"].is_u64()
     });
 }
 
 #[test]
-fn every_list_is_bounded_and_says_how_managers_share_it() {
-    none(|_, schema| schema["type"] == "array" && !schema["maxItems"].is_u64());
-    none(|_, schema| schema["type"] == "array" && !schema["x-kubernetes-list-type"].is_string());
-    none(|_, schema| {
+fn every_list_is_bounded_and_has_a_list_type() {
+    assert_none(|_, schema| schema["type"] == "array" && !schema["maxItems"].is_u64());
+    assert_none(|_, schema| {
+        schema["type"] == "array" && !schema["x-kubernetes-list-type"].is_string()
+    });
+    assert_none(|_, schema| {
         schema["additionalProperties"].is_object() && !schema["maxProperties"].is_u64()
     });
 }
 
 #[test]
-fn only_lists_whose_order_has_a_meaning_are_replaced_as_a_whole() {
+fn only_lists_with_a_significant_order_are_atomic() {
     let atomic = |_: &str, schema: &Value| schema["x-kubernetes-list-type"] == "atomic";
     assert_eq!(
-        offenders::<Distribution>(atomic),
+        violations::<Distribution>(atomic),
         [
             "Distribution.cacheBehaviors",
             "Distribution.originGroups[].members"
@@ -114,24 +116,27 @@ fn only_lists_whose_order_has_a_meaning_are_replaced_as_a_whole() {
     );
     assert_eq!(
         [
-            offenders::<Invalidation>(atomic),
-            offenders::<OriginAccessIdentity>(atomic),
-            offenders::<StreamingDistribution>(atomic)
+            violations::<Invalidation>(atomic),
+            violations::<OriginAccessIdentity>(atomic),
+            violations::<StreamingDistribution>(atomic)
         ]
         .concat(),
         Vec::<String>::new()
     );
 }
 
-/// A default, as a description tells it.
-fn told(default: &Value) -> Vec<String> {
+/// The texts of a default in a description.
+fn default_texts(default: &Value) -> Vec<String> {
     match default {
         Value::String(text) if text.is_empty() => vec!["empty".into(), "none".into()],
         Value::String(text) => vec![format!("`{text}`")],
         Value::Array(items) if items.is_empty() => vec!["none".into()],
         Value::Array(items) => {
-            let words: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
-            vec![format!("`{}`", words.join("` and `")), words.join(" and ")]
+            let values: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
+            vec![
+                format!("`{}`", values.join("` and `")),
+                values.join(" and "),
+            ]
         }
         Value::Object(members) if members.is_empty() => vec!["none".into()],
         other => vec![other.to_string()],
@@ -139,48 +144,48 @@ fn told(default: &Value) -> Vec<String> {
 }
 
 #[track_caller]
-fn tells_its_defaults<K: Kind>() {
+fn assert_defaults_described<K: Kind>() {
     let derived = serde_json::to_value(K::crd()).unwrap();
     let spec = &derived["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"];
-    let mut silent = vec![];
+    let mut undescribed = vec![];
     walk(K::KIND, spec, &mut |path, schema| {
         let Some(default) = schema.get("default").filter(|it| !it.is_null()) else {
             return;
         };
-        let says = schema["description"]
+        let description = schema["description"]
             .as_str()
             .unwrap_or_default()
             .replace('\n', " ");
-        if !told(default)
+        if !default_texts(default)
             .iter()
-            .any(|text| says.contains(&format!("Default: {text}")))
+            .any(|text| description.contains(&format!("Default: {text}")))
         {
-            silent.push(format!("{path}: {default}"));
+            undescribed.push(format!("{path}: {default}"));
         }
     });
-    assert_eq!(silent, Vec::<String>::new());
+    assert_eq!(undescribed, Vec::<String>::new());
 }
 
-/// Also where the schema has it no more, because the field is inside of a list.
+/// This includes defaults of fields inside of lists, which are removed from the schema.
 #[test]
-fn every_default_is_told() {
-    tells_its_defaults::<Distribution>();
-    tells_its_defaults::<Invalidation>();
-    tells_its_defaults::<OriginAccessIdentity>();
-    tells_its_defaults::<StreamingDistribution>();
+fn every_default_is_described() {
+    assert_defaults_described::<Distribution>();
+    assert_defaults_described::<Invalidation>();
+    assert_defaults_described::<OriginAccessIdentity>();
+    assert_defaults_described::<StreamingDistribution>();
 }
 
-/// `kubectl apply` compares lists as a whole: a default inside would make each differ from its manifest.
+/// `kubectl apply` compares whole lists. A default inside of a list would make it differ from its manifest.
 #[test]
-fn nothing_inside_of_a_list_has_a_default() {
-    none(|path, schema| path.contains("[]") && !schema["default"].is_null());
+fn fields_inside_of_lists_have_no_default() {
+    assert_none(|path, schema| path.contains("[]") && !schema["default"].is_null());
 }
 
 #[test]
-fn null_is_no_word() {
-    none(|_, schema| {
+fn enums_do_not_contain_null() {
+    assert_none(|_, schema| {
         schema["enum"]
             .as_array()
-            .is_some_and(|words| words.contains(&Value::Null))
+            .is_some_and(|values| values.contains(&Value::Null))
     });
 }

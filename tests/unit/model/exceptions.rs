@@ -1,0 +1,133 @@
+//! Deliberate differences from the model, with the reasons. `*` is any kind.
+
+/// Members of the model without a field.
+pub(super) const OMITTED: [(&str, &str); 5] = [
+    (
+        "*.spec.callerReference",
+        "the engine derives it from the object's uid",
+    ),
+    (
+        "Distribution.status.distributionConfig",
+        "the same as the spec",
+    ),
+    (
+        "Invalidation.status.invalidationBatch",
+        "the same as the spec",
+    ),
+    (
+        "OriginAccessIdentity.status.cloudFrontOriginAccessIdentityConfig",
+        "the same as the spec",
+    ),
+    (
+        "StreamingDistribution.status.streamingDistributionConfig",
+        "the same as the spec",
+    ),
+];
+
+/// Fields that the model does not have.
+pub(super) const ADDED: [(&str, &str); 28] = [
+    ("*.spec.adoptId", "a field of the operator"),
+    ("*.spec.deletionPolicy", "a field of the operator"),
+    ("*.spec.driftPolicy", "a field of the operator"),
+    ("*.spec.managementPolicy", "a field of the operator"),
+    ("*.spec.suspend", "a field of the operator"),
+    (
+        "*.status.acceptedGeneration",
+        "set by the engine for every kind",
+    ),
+    ("*.status.acceptedHash", "set by the engine for every kind"),
+    (
+        "*.status.callerReference",
+        "set by the engine for every kind",
+    ),
+    (
+        "*.status.account",
+        "set by the engine for kinds without an ARN",
+    ),
+    ("*.status.conditions", "set by the engine for every kind"),
+    ("*.status.drift", "set by the engine for every kind"),
+    ("*.status.driftCount", "set by the engine for every kind"),
+    ("*.status.etag", "set by the engine for every kind"),
+    (
+        "*.status.lastHandledReconcileAt",
+        "set by the engine for every kind",
+    ),
+    (
+        "Distribution.status.managedTags",
+        "set by the engine for kinds with tags",
+    ),
+    (
+        "StreamingDistribution.status.managedTags",
+        "set by the engine for kinds with tags",
+    ),
+    (
+        "Invalidation.status.pathCount",
+        "the length of a list, for a column",
+    ),
+    (
+        "*.status.observedGeneration",
+        "set by the engine for every kind",
+    ),
+    (
+        "Distribution.spec.origins[].customHeaders[].headerValueFrom",
+        "refers to a Secret instead of a value",
+    ),
+    (
+        "Distribution.spec.origins[].s3OriginConfig.originAccessIdentityRef",
+        "refers to an object instead of an id",
+    ),
+    (
+        "Distribution.spec.tags",
+        "sent in the create request and in separate requests",
+    ),
+    (
+        "Invalidation.spec.distributionId",
+        "a parameter in the path of the requests",
+    ),
+    (
+        "Invalidation.spec.distributionRef",
+        "refers to an object instead of an id",
+    ),
+    (
+        "Invalidation.spec.ttlSecondsAfterFinished",
+        "a field of the operator",
+    ),
+    ("OriginAccessIdentity.status.iamArn", "computed from the id"),
+    ("OriginAccessIdentity.status.path", "computed from the id"),
+    (
+        "StreamingDistribution.spec.s3Origin.originAccessIdentityRef",
+        "refers to an object instead of an id",
+    ),
+    (
+        "StreamingDistribution.spec.tags",
+        "sent in the create request and in separate requests",
+    ),
+];
+
+/// Fields that are optional without a default, although the model requires the member.
+pub(super) const OPTIONAL: [(&str, &str); 4] = [
+    (
+        "Distribution.spec.origins[].customHeaders[].headerValue",
+        "a Secret can have the value",
+    ),
+    (
+        "Distribution.spec.origins[].s3OriginConfig.originAccessIdentity",
+        "another field can replace it, and the default is empty",
+    ),
+    (
+        "StreamingDistribution.spec.s3Origin.originAccessIdentity",
+        "another field can replace it, and the default is empty",
+    ),
+    (
+        "StreamingDistribution.spec.trustedSigners",
+        "sent disabled if it is absent",
+    ),
+];
+
+/// Whether a list of differences has a path.
+pub(super) fn contains(exceptions: &[(&str, &str)], path: &str) -> bool {
+    let (_, below) = path.split_once('.').unwrap();
+    exceptions
+        .iter()
+        .any(|(listed, _)| *listed == path || listed.strip_prefix("*.") == Some(below))
+}
