@@ -1,4 +1,4 @@
-//! An object as the watch showed it, in as few bytes as possible: nearly all objects are at rest nearly all the time.
+//! An object in the reflector store, compressed: most objects are idle most of the time.
 
 use crate::engine::{
     cache::{compressed::Compressed, object_summary::ObjectSummary},
@@ -11,17 +11,17 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use std::{borrow::Cow, marker::PhantomData};
 
-/// An object as the watch last showed it. It may be one that this version's types cannot read.
+/// An object as of the last event of the watch. This version's types may be unable to decode it.
 #[derive(Clone, Debug)]
 pub struct CachedObject<K: Kind> {
     metadata: ObjectMeta,
-    /// Spec and status, or why they cannot be read.
+    /// The spec and the status, or why they cannot be decoded.
     body: Result<Compressed, String>,
     summary: ObjectSummary<K>,
     kind: PhantomData<fn() -> K>,
 }
 
-/// The parts, of which two are not looked into.
+/// An object whose spec and status are not parsed.
 #[derive(Deserialize)]
 struct RawObject {
     metadata: PartialMetadata,
@@ -30,50 +30,50 @@ struct RawObject {
 }
 
 impl<K: Kind> CachedObject<K> {
-    /// What is asked of it without a pass.
+    /// Returns the fields that can be read without decoding the object.
     pub(crate) fn summary(&self) -> &ObjectSummary<K> {
         &self.summary
     }
 
-    /// The whole object, or why it cannot be read.
+    /// Returns the whole object, or why it cannot be decoded.
     pub(crate) fn decode(&self) -> Result<K, String> {
         let text = self.body.as_ref().map_err(String::clone)?.decompress();
         let text = text.map_err(|error| error.to_string())?;
-        read(&text, &self.metadata)
+        parse(&text, &self.metadata)
     }
 }
 
-/// The object with this body.
-fn read<K: Kind>(body: &[u8], metadata: &ObjectMeta) -> Result<K, String> {
+/// Parses an object with this body.
+fn parse<K: Kind>(body: &[u8], metadata: &ObjectMeta) -> Result<K, String> {
     let mut object: K = serde_json::from_slice(body).map_err(|error| {
-        // The place is one in a text that nobody else has seen.
-        let place = format!(" at line {} column {}", error.line(), error.column());
-        error.to_string().replace(&place, "")
+        // The position refers to a text that exists only here.
+        let position = format!(" at line {} column {}", error.line(), error.column());
+        error.to_string().replace(&position, "")
     })?;
     object.meta_mut().clone_from(metadata);
     Ok(object)
 }
 
 impl RawObject {
-    /// Spec and status as an object without a name.
+    /// Returns the spec and the status as a JSON object without metadata.
     fn body(&self) -> String {
-        let part = |name: &str, value: &Option<Box<RawValue>>| {
+        let member = |name: &str, value: &Option<Box<RawValue>>| {
             value
                 .as_ref()
                 .map(|value| format!(",\"{name}\":{}", value.get()))
                 .unwrap_or_default()
         };
-        let (spec, status) = (part("spec", &self.spec), part("status", &self.status));
+        let (spec, status) = (member("spec", &self.spec), member("status", &self.status));
         format!("{{\"metadata\":{{}}{spec}{status}}}")
     }
 }
 
 impl<'de, K: Kind> Deserialize<'de> for CachedObject<K> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let parts = RawObject::deserialize(deserializer)?;
-        let text = parts.body();
-        let metadata = parts.metadata.into();
-        let object = read::<K>(text.as_bytes(), &metadata);
+        let raw = RawObject::deserialize(deserializer)?;
+        let text = raw.body();
+        let metadata = raw.metadata.into();
+        let object = parse::<K>(text.as_bytes(), &metadata);
         let summary = object.as_ref().map(ObjectSummary::of).unwrap_or_default();
         let body = match object {
             Ok(_) => Ok(Compressed::new(text.as_bytes(), || text.clone())),
@@ -140,26 +140,26 @@ mod tests {
                 "conditions": [{ "type": "Ready", "status": "True", "reason": "InSync", "message": "", "lastTransitionTime": "1970-01-01T00:01:00Z" }],
             },
         });
-        // From text, as the watch reads it.
+        // The watch deserializes from text as well.
         serde_json::from_str(&object.to_string()).unwrap()
     }
 
     #[test]
-    fn an_object_comes_back_without_what_is_kept_for_others() {
-        let shown = object(&json!({ "comment": "a \"b\" ü", "adoptId": "E2" }));
-        let opened = shown.decode().unwrap();
-        assert_eq!(opened.name_any(), "www");
-        assert_eq!(opened.spec.comment, "a \"b\" ü");
-        assert_eq!(opened.status.unwrap().observed_generation, Some(3));
-        let annotations = opened.metadata.annotations.unwrap();
+    fn an_object_decodes_to_itself_without_metadata_of_other_clients() {
+        let cached = object(&json!({ "comment": "a \"b\" ü", "adoptId": "E2" }));
+        let decoded = cached.decode().unwrap();
+        assert_eq!(decoded.name_any(), "www");
+        assert_eq!(decoded.spec.comment, "a \"b\" ü");
+        assert_eq!(decoded.status.unwrap().observed_generation, Some(3));
+        let annotations = decoded.metadata.annotations.unwrap();
         assert_eq!(annotations.into_keys().collect::<Vec<_>>(), ["team"]);
-        assert_eq!(opened.metadata.managed_fields, None);
+        assert_eq!(decoded.metadata.managed_fields, None);
     }
 
     #[test]
-    fn what_others_ask_is_known_without_opening_it() {
-        let shown = object(&json!({ "comment": "text", "adoptId": "E2" }));
-        let summary = shown.summary();
+    fn the_summary_contains_fields_of_spec_and_status() {
+        let cached = object(&json!({ "comment": "text", "adoptId": "E2" }));
+        let summary = cached.summary();
         assert_eq!(summary.id.as_deref(), Some("E1"));
         assert_eq!(summary.adopt_id.as_deref(), Some("E2"));
         assert_eq!(summary.conditions[0].labels.reason, "InSync");
@@ -167,13 +167,13 @@ mod tests {
     }
 
     #[test]
-    fn an_object_that_cannot_be_read_has_a_name_and_tells_why() {
-        let shown = object(&json!({ "comment": 5 }));
-        assert_eq!(shown.name_any(), "www");
+    fn an_object_that_cannot_be_decoded_has_a_name_and_an_error() {
+        let cached = object(&json!({ "comment": 5 }));
+        assert_eq!(cached.name_any(), "www");
         assert_eq!(
-            shown.decode().unwrap_err(),
+            cached.decode().unwrap_err(),
             "invalid type: integer `5`, expected a string"
         );
-        assert_eq!(shown.summary().id, None);
+        assert_eq!(cached.summary().id, None);
     }
 }

@@ -1,4 +1,4 @@
-//! All objects of all kinds: what a name stands for, and who is to be woken when it changes.
+//! The objects of all kinds: resolves references between them, and publishes their changes.
 
 use crate::engine::{
     api::reference::TypedLocalReference,
@@ -13,212 +13,226 @@ use kube::{
         watcher,
     },
 };
-use std::{
-    collections::HashMap,
-    future::Future,
-    pin::Pin,
-    sync::{Arc, PoisonError, RwLock},
-    time::Duration,
-};
+use parking_lot::RwLock;
+use std::{collections::HashMap, future::Future, pin::Pin, sync::Arc, time::Duration};
 use tokio::sync::broadcast;
 
-/// What is known of an object that another one names.
+/// How long a lookup waits for the initial list of a kind. If its CustomResourceDefinition is missing, it is never listed, which must
+/// not block other kinds.
+const SYNC_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The number of changes that a receiver can lag behind.
+const CHANGES_CAPACITY: usize = 4096;
+
+/// The cached state of an object that another object references.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReferenceTarget {
-    /// CloudFront's id, once there is one.
+    /// The id of its CloudFront resource.
     pub id: Option<String>,
     /// Whether the object is being deleted.
     pub deleting: bool,
-    /// Whether its last change has not reached CloudFront's edges, or was not even looked at.
+    /// Whether its last change is not deployed, or was not reconciled yet.
     pub deploying: bool,
 }
 
-/// Something happened to an object, which others may have been waiting for.
+/// A change of an object, for which other objects may be waiting.
 #[derive(Clone, Debug)]
 pub struct ObjectChange {
     /// The object's namespace.
     pub namespace: String,
-    /// The object itself, as others would name it.
+    /// The object, as a reference to it.
     pub object: TypedLocalReference,
-    /// What it depends on: these may have waited for it to let go.
+    /// The objects that it references. Their deletion may be waiting for this object.
     pub references: Vec<TypedLocalReference>,
 }
 
-/// How long a listing is waited for. A kind whose definition is missing is never listed, and must not hold up others.
-const SYNC_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Objects of one kind, in one namespace or in all.
-#[derive(Clone, Debug)]
-struct KindStore {
-    kind: &'static str,
-    namespace: Option<String>,
-    store: Arc<dyn ErasedStore>,
-    /// Why the objects could not be listed at the last attempt. Means nothing once they have been.
-    list_error: Option<Arc<str>>,
-}
-
-/// A kind's objects could not be listed in time, so nothing is known of them.
+/// The objects of a kind could not be listed within the timeout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotSynced;
 
-/// Every kind's objects, as the watches last showed them.
+/// An object that has a CloudFront resource, or is to adopt it.
 ///
-/// A hint, never a proof: what is irreversible is checked against CloudFront.
+/// The smallest claim of a resource wins: a recorded id comes before an adoption, then the older object comes first.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RemoteClaim {
+    /// Whether only the spec names the resource, so that the object has not adopted it yet.
+    pub is_unverified: bool,
+    /// The creation time of the object.
+    pub created: Option<k8s_openapi::jiff::Timestamp>,
+    /// The object's uid.
+    pub uid: String,
+    /// `namespace/name`.
+    pub name: String,
+}
+
+/// The objects of all kinds, as of the last events of the watches.
+///
+/// The registry is a cache: irreversible decisions are verified against CloudFront.
 #[derive(Clone, Debug)]
 pub struct ObjectRegistry {
     stores: Arc<RwLock<Vec<KindStore>>>,
     changes: broadcast::Sender<ObjectChange>,
 }
 
+/// The objects of one kind, in one namespace or in all namespaces.
+#[derive(Clone, Debug)]
+struct KindStore {
+    kind: &'static str,
+    namespace: Option<String>,
+    objects: Arc<dyn ErasedStore>,
+    /// The error of the last attempt to list the objects. It is ignored once they are listed.
+    list_error: Option<Arc<str>>,
+}
+
+/// The queries of a reflector store, without the type of the kind.
+trait ErasedStore: Send + Sync + std::fmt::Debug {
+    fn ready(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
+    fn find(&self, namespace: &str, name: &str) -> Option<ReferenceTarget>;
+    fn dependents(&self, namespace: &str, object: &TypedLocalReference) -> Vec<String>;
+    fn claims(&self) -> Vec<(String, RemoteClaim)>;
+    fn condition_summaries(&self) -> Vec<ConditionSummary>;
+    fn drift(&self) -> i64;
+}
+
+struct TypedStore<K: Kind>(Store<CachedObject<K>>);
+
 impl Default for ObjectRegistry {
     fn default() -> Self {
         Self {
             stores: Arc::default(),
-            changes: broadcast::channel(4096).0,
+            changes: broadcast::channel(CHANGES_CAPACITY).0,
         }
     }
 }
 
 impl ObjectRegistry {
-    /// Adds objects of a kind: those of one namespace, or all of them.
-    pub fn register<K: Kind>(&self, namespace: Option<String>, store: Store<CachedObject<K>>) {
-        let mut stores = self.stores.write().unwrap_or_else(PoisonError::into_inner);
-        stores.push(KindStore {
+    /// Adds the objects of a kind, in one namespace or in all namespaces.
+    pub fn register<K: Kind>(&self, namespace: Option<String>, objects: Store<CachedObject<K>>) {
+        self.stores.write().push(KindStore {
             kind: K::KIND,
             namespace,
-            store: Arc::new(TypedStore(store)),
+            objects: Arc::new(TypedStore(objects)),
             list_error: None,
         });
     }
 
-    /// Notes why the objects of a kind could not be listed, in one namespace or in all.
+    /// Records why the objects of a kind could not be listed, in one namespace or in all namespaces.
     pub fn record_list_error<K: Kind>(&self, namespace: Option<&str>, error: &watcher::Error) {
-        let list_error: Arc<str> = list_error::<K>(namespace, error).into();
-        let mut stores = self.stores.write().unwrap_or_else(PoisonError::into_inner);
-        let concerned = stores.iter_mut().filter(|kind_store| {
-            kind_store.kind == K::KIND && kind_store.namespace.as_deref() == namespace
-        });
-        for kind_store in concerned {
-            kind_store.list_error = Some(list_error.clone());
+        let message: Arc<str> = list_error::<K>(namespace, error).into();
+        let mut stores = self.stores.write();
+        let failed = stores
+            .iter_mut()
+            .filter(|store| store.kind == K::KIND && store.namespace.as_deref() == namespace);
+        for store in failed {
+            store.list_error = Some(message.clone());
         }
     }
 
-    /// Tells everybody of a change. Nobody listening is fine.
+    /// Publishes a change to all receivers.
     pub fn publish(&self, change: ObjectChange) {
-        // The only error is that nobody listens.
+        // The only error is that there is no receiver.
         let _ = self.changes.send(change);
     }
 
-    /// All changes from now on.
+    /// Returns a receiver of all later changes.
     pub fn changes(&self) -> broadcast::Receiver<ObjectChange> {
         self.changes.subscribe()
     }
 
-    /// What a name stands for, once its kind's objects have been listed. `None`: there is no such object.
+    /// Returns the referenced object, after its kind was listed. `None`: the object does not exist.
     pub async fn find(
         &self,
         namespace: &str,
-        name: &TypedLocalReference,
+        reference: &TypedLocalReference,
     ) -> Result<Option<ReferenceTarget>, NotSynced> {
-        for kind_store in self.of_kind(name.kind) {
-            if kind_store
-                .namespace
-                .as_deref()
-                .is_none_or(|only| only == namespace)
-            {
-                kind_store.listed().await?;
-                if let Some(found) = kind_store.store.find(namespace, &name.name) {
-                    return Ok(Some(found));
+        for store in self.of_kind(reference.kind) {
+            let only = store.namespace.as_deref();
+            if only.is_none_or(|only| only == namespace) {
+                store.wait_until_synced().await?;
+                if let Some(target) = store.objects.find(namespace, &reference.name) {
+                    return Ok(Some(target));
                 }
             }
         }
         Ok(None)
     }
 
-    /// The objects of all kinds in a namespace that depend on this one, as `Distribution www`, in alphabetical order.
-    pub fn dependents(&self, namespace: &str, name: &TypedLocalReference) -> Vec<String> {
+    /// Returns the objects of a namespace that reference an object, as `Distribution www`, in alphabetical order.
+    pub fn dependents(&self, namespace: &str, object: &TypedLocalReference) -> Vec<String> {
         let mut all = vec![];
-        for kind_store in self.all() {
-            let names = kind_store.store.dependents(namespace, name);
-            all.extend(
-                names
-                    .iter()
-                    .map(|name| format!("{} {name}", kind_store.kind)),
-            );
+        for store in self.all() {
+            let names = store.objects.dependents(namespace, object);
+            all.extend(names.iter().map(|name| format!("{} {name}", store.kind)));
         }
         all.sort();
         all
     }
 
-    /// The remotes that the objects of a kind hold, by id, and who holds each.
+    /// Returns the claims of the objects of a kind, by resource id.
     pub async fn claims(&self, kind: &'static str) -> HashMap<String, Vec<RemoteClaim>> {
         let mut claims: HashMap<String, Vec<RemoteClaim>> = HashMap::new();
-        for kind_store in self.of_kind(kind) {
-            // What cannot be listed holds nothing that we could know of.
-            let _ = kind_store.listed().await;
-            for (id, holder) in kind_store.store.claims() {
-                claims.entry(id).or_default().push(holder);
+        for store in self.of_kind(kind) {
+            // Objects that cannot be listed have no known claims.
+            let _ = store.wait_until_synced().await;
+            for (id, claim) in store.objects.claims() {
+                claims.entry(id).or_default().push(claim);
             }
         }
         claims
     }
 
-    /// What has not been listed yet, and why: a sentence each.
+    /// Returns which kinds are not listed yet and why, one sentence each.
     pub fn unsynced(&self) -> Vec<String> {
         let stores = self.all().into_iter();
-        let waiting = stores.filter(|kind_store| kind_store.store.ready().now_or_never().is_none());
-        let mut told: Vec<String> = waiting
-            .map(|kind_store| match kind_store.list_error {
-                Some(list_error) => list_error.to_string(),
-                None => format!("{} is still being listed", kind_store.kind),
+        let unsynced = stores.filter(|store| store.objects.ready().now_or_never().is_none());
+        let mut messages: Vec<String> = unsynced
+            .map(|store| match store.list_error {
+                Some(error) => error.to_string(),
+                None => format!("{} is still being listed", store.kind),
             })
             .collect();
-        // A missing definition is missing in every namespace.
-        told.sort();
-        told.dedup();
-        told
+        // A CustomResourceDefinition is missing in all namespaces at once.
+        messages.sort();
+        messages.dedup();
+        messages
     }
 
-    /// What the conditions of every object of every kind say.
+    /// Returns the conditions of all objects with their kinds.
     pub fn condition_summaries(&self) -> Vec<(&'static str, ConditionSummary)> {
         let mut all = vec![];
-        for kind_store in self.all() {
-            let summaries = kind_store.store.condition_summaries().into_iter();
-            all.extend(summaries.map(|summary| (kind_store.kind, summary)));
+        for store in self.all() {
+            let conditions = store.objects.condition_summaries().into_iter();
+            all.extend(conditions.map(|condition| (store.kind, condition)));
         }
         all
     }
 
-    /// At how many places CloudFront differs from the specs of a kind and is left so.
+    /// Returns how many fields differ from the specs and are not corrected, by kind.
     pub fn drift(&self) -> Vec<(&'static str, i64)> {
         let stores = self.all().into_iter();
         stores
-            .map(|kind_store| (kind_store.kind, kind_store.store.drift()))
+            .map(|store| (store.kind, store.objects.drift()))
             .collect()
     }
 
     fn all(&self) -> Vec<KindStore> {
-        let stores = self.stores.read().unwrap_or_else(PoisonError::into_inner);
-        stores.clone()
+        self.stores.read().clone()
     }
 
     fn of_kind(&self, kind: &str) -> Vec<KindStore> {
         let stores = self.all().into_iter();
-        stores
-            .filter(|kind_store| kind_store.kind == kind)
-            .collect()
+        stores.filter(|store| store.kind == kind).collect()
     }
 }
 
 impl KindStore {
-    /// Waits until the objects have been listed.
-    async fn listed(&self) -> Result<(), NotSynced> {
-        let listed = tokio::time::timeout(SYNC_TIMEOUT, self.store.ready()).await;
-        listed.map_err(|_| NotSynced)
+    async fn wait_until_synced(&self) -> Result<(), NotSynced> {
+        let ready = tokio::time::timeout(SYNC_TIMEOUT, self.objects.ready()).await;
+        ready.map_err(|_| NotSynced)
     }
 }
 
-/// Why the objects of a kind could not be listed, and what helps.
+/// Returns why the objects of a kind could not be listed, and how to fix it.
 fn list_error<K: Kind>(namespace: Option<&str>, error: &watcher::Error) -> String {
     let kind = K::KIND;
     let place = match namespace {
@@ -243,31 +257,6 @@ fn list_error<K: Kind>(namespace: Option<&str>, error: &watcher::Error) -> Strin
     }
 }
 
-/// An object that holds a remote, or claims one. The lesser of two has it: the one that has it on record, else the older.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct RemoteClaim {
-    /// Whether the object only names the remote in its spec, and has not taken it over yet.
-    pub is_unverified: bool,
-    /// When the object was created.
-    pub created: Option<k8s_openapi::jiff::Timestamp>,
-    /// The object's uid.
-    pub uid: String,
-    /// `namespace/name`.
-    pub name: String,
-}
-
-/// The objects of one kind, without its type.
-trait ErasedStore: Send + Sync + std::fmt::Debug {
-    fn ready(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
-    fn find(&self, namespace: &str, name: &str) -> Option<ReferenceTarget>;
-    fn dependents(&self, namespace: &str, name: &TypedLocalReference) -> Vec<String>;
-    fn claims(&self) -> Vec<(String, RemoteClaim)>;
-    fn condition_summaries(&self) -> Vec<ConditionSummary>;
-    fn drift(&self) -> i64;
-}
-
-struct TypedStore<K: Kind>(Store<CachedObject<K>>);
-
 impl<K: Kind> std::fmt::Debug for TypedStore<K> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple(K::KIND).field(&self.0.len()).finish()
@@ -277,7 +266,7 @@ impl<K: Kind> std::fmt::Debug for TypedStore<K> {
 impl<K: Kind> ErasedStore for TypedStore<K> {
     fn ready(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         Box::pin(async {
-            // The writer is only dropped at shutdown, when nobody waits for the answer any more.
+            // The writer is dropped only at shutdown, when the result does not matter.
             let _ = self.0.wait_until_ready().await;
         })
     }
@@ -285,45 +274,45 @@ impl<K: Kind> ErasedStore for TypedStore<K> {
     fn find(&self, namespace: &str, name: &str) -> Option<ReferenceTarget> {
         let object = self.0.get(&ObjectRef::new(name).within(namespace))?;
         let summary = object.summary();
-        let seen = summary.observed_generation == object.meta().generation;
+        let is_observed = summary.observed_generation == object.meta().generation;
         Some(ReferenceTarget {
             id: summary.id.as_deref().map(Into::into),
             deleting: object.meta().deletion_timestamp.is_some(),
-            deploying: !seen || summary.reconciling,
+            deploying: !is_observed || summary.is_reconciling,
         })
     }
 
-    fn dependents(&self, namespace: &str, name: &TypedLocalReference) -> Vec<String> {
-        let all = self.0.state_filter(|object| {
+    fn dependents(&self, namespace: &str, reference: &TypedLocalReference) -> Vec<String> {
+        let dependents = self.0.state_filter(|object| {
             object.namespace().as_deref() == Some(namespace)
-                && object.summary().references.contains(name)
+                && object.summary().references.contains(reference)
         });
-        all.iter().map(|object| object.name_any()).collect()
+        dependents.iter().map(|object| object.name_any()).collect()
     }
 
     fn claims(&self) -> Vec<(String, RemoteClaim)> {
         let objects = self.0.state();
-        let holding = objects.iter().filter_map(|object| {
+        let claims = objects.iter().filter_map(|object| {
             let recorded = object.summary().id.as_deref();
             let id = recorded.or(object.summary().adopt_id.as_deref())?;
             let namespace = object.namespace().unwrap_or_default();
-            let holder = RemoteClaim {
+            let claim = RemoteClaim {
                 is_unverified: recorded.is_none(),
                 created: object.creation_timestamp().map(|time| time.0),
                 uid: object.uid().unwrap_or_default(),
                 name: format!("{namespace}/{}", object.name_any()),
             };
-            Some((id.to_owned(), holder))
+            Some((id.to_owned(), claim))
         });
-        holding.collect()
+        claims.collect()
     }
 
     fn condition_summaries(&self) -> Vec<ConditionSummary> {
         let objects = self.0.state();
-        let all = objects
+        let conditions = objects
             .iter()
             .flat_map(|object| &object.summary().conditions);
-        all.cloned().collect()
+        conditions.cloned().collect()
     }
 
     fn drift(&self) -> i64 {

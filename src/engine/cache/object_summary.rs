@@ -1,50 +1,48 @@
-//! What is asked of an object without a pass over it: by those that name it, by metrics, by its queue.
+//! The fields of an object that are needed outside of its reconciliation: by references to it, by metrics and by the queue of its kind.
 
 use crate::engine::{api::reference::TypedLocalReference, kind::Kind};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
-use std::{
-    collections::HashSet,
-    sync::{Arc, Mutex, PoisonError},
-};
+use parking_lot::Mutex;
+use std::{collections::HashSet, sync::Arc};
 
-/// What others want to know of an object.
+/// The fields of an object that can be read without decoding it.
 #[derive(Clone, Debug)]
 pub(crate) struct ObjectSummary<K: Kind> {
-    /// CloudFront's id, on record in the status.
+    /// The resource id in the status.
     pub(crate) id: Option<Box<str>>,
-    /// CloudFront's id, in the spec.
+    /// The resource id in the spec.
     pub(crate) adopt_id: Option<Box<str>>,
-    /// The generation that the status speaks of.
+    /// The generation of the status.
     pub(crate) observed_generation: Option<i64>,
-    /// Whether a change has not reached every edge yet.
-    pub(crate) reconciling: bool,
-    /// At how many places CloudFront differs and is left so.
+    /// Whether the object has condition `Reconciling`.
+    pub(crate) is_reconciling: bool,
+    /// The number of fields that differ and are not corrected.
     pub(crate) drift: i64,
-    /// The objects that it names.
+    /// The objects that the spec references.
     pub(crate) references: Box<[TypedLocalReference]>,
-    /// What its conditions say.
+    /// The conditions.
     pub(crate) conditions: Box<[ConditionSummary]>,
-    /// Its place in the queue of its kind.
+    /// The entry in the queue of the kind.
     pub(crate) queue_entry: K::QueueEntry,
 }
 
-/// What a condition says, and since when, in seconds since 1970.
+/// A condition without its message.
 #[derive(Clone, Debug)]
 pub struct ConditionSummary {
-    /// What it says.
+    /// The type, the status and the reason.
     pub labels: Arc<ConditionLabels>,
-    /// Since when.
+    /// The time of the last transition in seconds since 1970.
     pub since: i64,
 }
 
-/// What a condition says, without the message.
+/// The type, the status and the reason of a condition.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ConditionLabels {
-    /// The condition's type: `Ready`.
+    /// The type, for example `Ready`.
     pub type_: String,
     /// `True`, `False` or `Unknown`.
     pub status: String,
-    /// The reason in one word.
+    /// The reason.
     pub reason: String,
 }
 
@@ -54,7 +52,7 @@ impl<K: Kind> Default for ObjectSummary<K> {
             id: None,
             adopt_id: None,
             observed_generation: None,
-            reconciling: false,
+            is_reconciling: false,
             drift: 0,
             references: Box::default(),
             conditions: Box::default(),
@@ -64,25 +62,26 @@ impl<K: Kind> Default for ObjectSummary<K> {
 }
 
 impl<K: Kind> ObjectSummary<K> {
+    /// Returns the summary of an object.
     pub(crate) fn of(object: &K) -> Self {
         let text = |text: &Option<String>| text.as_deref().map(Into::into);
-        let blank = Self {
+        let without_status = Self {
             adopt_id: text(&object.management().adopt_id),
             references: object.references().into(),
             queue_entry: object.queue_entry(),
             ..Self::default()
         };
         let Some(status) = object.status() else {
-            return blank;
+            return without_status;
         };
         let listed = i64::try_from(status.drift.len()).unwrap_or(i64::MAX);
         Self {
             id: text(&status.id),
             observed_generation: status.observed_generation,
-            reconciling: status.condition("Reconciling").is_some(),
+            is_reconciling: status.condition("Reconciling").is_some(),
             drift: status.drift_count.unwrap_or(listed),
             conditions: status.conditions.iter().map(ConditionSummary::of).collect(),
-            ..blank
+            ..without_status
         }
     }
 }
@@ -100,20 +99,20 @@ impl ConditionSummary {
     }
 }
 
-/// The one copy of these words: thousands of objects say the same.
+/// Returns the shared copy of equal labels: thousands of objects have the same ones.
 fn intern(labels: ConditionLabels) -> Arc<ConditionLabels> {
-    /// Words that nobody says any more are dropped from here on.
-    const MANY: usize = 1_000;
-    static ALL: Mutex<Option<HashSet<Arc<ConditionLabels>>>> = Mutex::new(None);
-    let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
-    let all = all.get_or_insert_default();
-    if let Some(known) = all.get(&labels) {
+    /// The number of labels from which unused ones are dropped.
+    const MAX_UNUSED: usize = 1_000;
+    static INTERNED: Mutex<Option<HashSet<Arc<ConditionLabels>>>> = Mutex::new(None);
+    let mut interned = INTERNED.lock();
+    let interned = interned.get_or_insert_default();
+    if let Some(known) = interned.get(&labels) {
         return known.clone();
     }
-    if all.len() >= MANY {
-        all.retain(|known| Arc::strong_count(known) > 1);
+    if interned.len() >= MAX_UNUSED {
+        interned.retain(|known| Arc::strong_count(known) > 1);
     }
     let labels = Arc::new(labels);
-    all.insert(labels.clone());
+    interned.insert(labels.clone());
     labels
 }
