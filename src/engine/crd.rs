@@ -1,4 +1,4 @@
-//! The custom resource definition of a kind, as it is shipped.
+//! The CustomResourceDefinition of a kind.
 
 use crate::engine::kind::{Kind, Lifecycle};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
@@ -8,13 +8,16 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
 use serde_json::json;
 use std::collections::BTreeMap;
 
-/// The definition of a kind.
+/// Returns the CustomResourceDefinition of a kind: the definition that kube derives, with these changes.
 ///
-/// Makes these changes to what kube derives. No field is `nullable`, nor is `null` a value of an enum: an explicit `null` would slip
-/// past `has()` in a validation rule. Nothing inside of a list has a default, since `kubectl apply` compares lists as a whole: with a
-/// default in it a list would differ from its manifest for ever, and a second field manager would be in conflict over it. The types
-/// fill in the same defaults when an object is read. Descriptions are one paragraph: a line break of the source would be one in `kubectl explain`. `status` has a default, so that `Ready` is there, `Unknown`, from the first moment: kstatus takes a missing one for
-/// done. A status has no members that make no sense for the kind. The root is described by the spec's own description. And an object that has a resource cannot adopt another.
+/// - No field is `nullable` and no enum contains `null`: an explicit `null` would satisfy `has()` in a validation rule.
+/// - Nothing in a list has a default. Server-side apply compares lists as a whole, so a list with defaults would always differ from its
+///   manifest, and a second field manager would get a conflict. Deserialization fills in the same defaults.
+/// - A description is one paragraph, since `kubectl explain` would keep the line breaks of the source.
+/// - `status` has a default with `Ready` as `Unknown` from the first moment: kstatus treats an object without conditions as ready.
+/// - `status` lacks the fields that the kind does not use.
+/// - The description of the root is that of the spec.
+/// - A validation rule rejects an `adoptId` that differs from the id in the status.
 pub fn crd<K: Kind>() -> CustomResourceDefinition {
     let mut crd = K::crd();
     for version in &mut crd.spec.versions {
@@ -30,26 +33,26 @@ pub fn crd<K: Kind>() -> CustomResourceDefinition {
         if let Some(status) = properties.get_mut("status") {
             status.description = Some("What CloudFront has, and how that compares with the spec. Written by the operator.".into());
             status.default = Some(JSON(default_status()));
-            let members = status.properties.get_or_insert_default();
-            members.retain(|name, _| !unused_status_fields::<K>().contains(&name.as_str()));
+            let fields = status.properties.get_or_insert_default();
+            fields.retain(|name, _| !unused_status_fields::<K>().contains(&name.as_str()));
         }
         let Some(spec) = properties.get_mut("spec") else {
             continue;
         };
-        let what = "What CloudFront should have, and how the operator treats it.";
-        root.description = spec.description.replace(what.into());
-        let members = spec.properties.iter().flatten();
-        if members.into_iter().any(|(name, _)| name == "adoptId") {
+        let description = "What CloudFront should have, and how the operator treats it.";
+        root.description = spec.description.replace(description.into());
+        let fields = spec.properties.iter().flatten();
+        if fields.into_iter().any(|(name, _)| name == "adoptId") {
             root.x_kubernetes_validations = Some(vec![adopt_id_rule()]);
         }
     }
     crd
 }
 
-/// Members of the status that the engine never writes for a kind.
+/// Returns the status fields that the engine never writes for a kind.
 fn unused_status_fields<K: Kind>() -> Vec<&'static str> {
-    // What has tags has an ARN, which tells the account.
-    let told = if K::SUPPORTS_TAGS {
+    // A kind with tags has an ARN, which contains the account.
+    let unused = if K::SUPPORTS_TAGS {
         "account"
     } else {
         "managedTags"
@@ -58,10 +61,10 @@ fn unused_status_fields<K: Kind>() -> Vec<&'static str> {
         Lifecycle::Managed => &[],
         Lifecycle::OneShot => &["etag", "acceptedGeneration", "drift", "driftCount"],
     };
-    [&[told], versions].concat()
+    [&[unused], versions].concat()
 }
 
-/// An object that has a resource cannot take over another one: the first would be nobody's.
+/// Returns the rule that an object with a resource cannot adopt another one, which would orphan the first.
 fn adopt_id_rule() -> ValidationRule {
     ValidationRule {
         rule: "!has(self.spec.adoptId) || !has(self.status) || !has(self.status.id) || self.spec.adoptId == self.status.id".into(),
@@ -72,7 +75,7 @@ fn adopt_id_rule() -> ValidationRule {
     }
 }
 
-/// The status of an object that nobody has looked at yet.
+/// Returns the status of an object before its first reconciliation.
 fn default_status() -> serde_json::Value {
     json!({
         "observedGeneration": -1,
@@ -86,9 +89,10 @@ fn default_status() -> serde_json::Value {
     })
 }
 
-fn normalize_schema(schema: &mut JSONSchemaProps, in_a_list: bool) {
+/// Removes `nullable`, `null` in enums, line breaks in descriptions and, in lists, defaults.
+fn normalize_schema(schema: &mut JSONSchemaProps, in_list: bool) {
     schema.nullable = None;
-    if in_a_list {
+    if in_list {
         schema.default = None;
     }
     if let Some(values) = &mut schema.enum_ {
@@ -98,7 +102,7 @@ fn normalize_schema(schema: &mut JSONSchemaProps, in_a_list: bool) {
         *description = description.replace('\n', " ");
     }
     for property in schema.properties.iter_mut().flat_map(BTreeMap::values_mut) {
-        normalize_schema(property, in_a_list);
+        normalize_schema(property, in_list);
     }
     match &mut schema.items {
         Some(JSONSchemaPropsOrArray::Schema(item)) => normalize_schema(item, true),
@@ -110,6 +114,6 @@ fn normalize_schema(schema: &mut JSONSchemaProps, in_a_list: bool) {
         None => {}
     }
     if let Some(JSONSchemaPropsOrBool::Schema(values)) = &mut schema.additional_properties {
-        normalize_schema(values, in_a_list);
+        normalize_schema(values, in_list);
     }
 }

@@ -1,4 +1,4 @@
-//! What the engine needs to know of a kind of CloudFront resource.
+//! The trait of a kind of CloudFront resource.
 
 use crate::{
     cloudfront::{Request, encode_segment},
@@ -15,19 +15,19 @@ use kube::{CustomResourceExt, Resource};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{collections::BTreeMap, fmt::Debug, time::Duration};
 
-/// What becomes of a resource after its creation.
+/// The lifecycle of a resource after its creation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lifecycle {
-    /// It is kept as the object asks, and deleted with it.
+    /// The operator reconciles the resource with its object and deletes it with the object.
     Managed,
-    /// It does its work once. It can neither be changed nor deleted, and has no version; the object may go at any time.
+    /// The resource runs to completion once. It has no ETag and cannot be updated or deleted; its object can be deleted at any time.
     OneShot,
 }
 
-/// A kind of CloudFront resource: where it lives, what it is called, when it is deployed.
+/// A kind of CloudFront resource: its names, its configuration and its requests.
 ///
-/// Most kinds are the constants and `config`. The calls have the shape that nearly every CloudFront collection shares; a kind
-/// that differs overrides the call that differs. Nothing here does I/O.
+/// Most kinds define the constants and `config`. The provided requests have the form that nearly all CloudFront collections share; a
+/// kind overrides those that differ. No method does I/O.
 pub trait Kind:
     Resource<DynamicType = (), Scope = NamespaceResourceScope>
     + CustomResourceExt
@@ -39,28 +39,28 @@ pub trait Kind:
     + Sync
     + 'static
 {
-    /// The name of the object's kind: `Distribution`.
+    /// The Kubernetes kind, for example `Distribution`.
     const KIND: &'static str;
-    /// The name in CloudFront's operations and answers: `Distribution`, `CloudFrontOriginAccessIdentity`.
+    /// The name in CloudFront's operations and responses, for example `CloudFrontOriginAccessIdentity`.
     const API_NAME: &'static str;
-    /// The name of the list in CloudFront's operations: `Distributions`.
+    /// The name in CloudFront's list operation, for example `Distributions`.
     const API_LIST_NAME: &'static str;
-    /// The collection, as in `/2020-05-31/{COLLECTION}/{id}`; `*` stands for the id of a resource that it is inside of.
+    /// The collection in the path `/2020-05-31/{COLLECTION}/{id}`. In a nested collection `*` stands for the id of the parent resource.
     const COLLECTION: &'static str;
-    /// The element that carries the configuration: `DistributionConfig`.
+    /// The XML element of the configuration, for example `DistributionConfig`.
     const CONFIG: &'static str;
-    /// What becomes of the resource after its creation.
+    /// The lifecycle of the resource after its creation.
     const LIFECYCLE: Lifecycle = Lifecycle::Managed;
-    /// CloudFront's word for a resource whose last change has reached every edge.
+    /// CloudFront's status of a resource whose last change is deployed to all edge locations.
     const DEPLOYED_STATUS: &'static str = "Deployed";
-    /// Whether the objects that the configuration names must be deployed too, and not only be there.
+    /// Whether referenced objects must be deployed before a create. Otherwise they only need an id.
     const REQUIRES_DEPLOYED_REFERENCES: bool = false;
-    /// Whether the resource takes tags: created by `Create{NAME}WithTags`, kept in step by ARN, which its facts then tell.
+    /// Whether the resource has tags: it is created by `Create{API_NAME}WithTags`, and its tags are then changed by its ARN.
     const SUPPORTS_TAGS: bool = false;
 
-    /// What an object tells others of its kind that queue with it; `()` where none does.
+    /// The entry of an object in the queue of its kind. `()`: the kind has no queue.
     type QueueEntry: Clone + Debug + Default + Send + Sync;
-    /// What the service assigns beside the configuration.
+    /// The status fields that CloudFront assigns.
     type ObservedFields: Clone
         + Debug
         + Default
@@ -70,91 +70,91 @@ pub trait Kind:
         + Send
         + Sync;
 
-    /// The operator's own fields.
+    /// Returns the fields of the spec that are not part of the configuration.
     fn management(&self) -> &ManagementSpec;
-    /// The status last read.
+    /// Returns the status.
     fn status(&self) -> Option<&Status<Self::ObservedFields>>;
-    /// The objects that the configuration names. All of them have an id before [`Kind::config`] is asked.
+    /// Returns the objects that the spec references. [`Kind::config`] is called only after all of them have an id.
     fn references(&self) -> Vec<TypedLocalReference> {
         vec![]
     }
-    /// The keys of Secrets that the configuration takes values from.
+    /// Returns the keys of the Secrets from which the configuration takes values.
     fn secrets(&self) -> Vec<SecretKey> {
         vec![]
     }
-    /// The desired configuration, references replaced and conditional defaults applied; without `CallerReference`, which is
-    /// the engine's.
+    /// Returns the desired configuration, with ids in the place of references and conditional defaults applied. It has no
+    /// `CallerReference`, which the engine adds to a create.
     fn config(&self, ids: &ResolvedReferences) -> Result<Element, xml::XmlError>;
-    /// Takes out of the desired configuration what cannot be asked of the resource as it is, and was not asked for explicitly.
+    /// Removes defaulted fields that CloudFront rejects for this resource in its current mode.
     fn prune_for_update(_desired: &mut Element, _live: &Element) {}
-    /// Takes out of the configuration of a create what CloudFront only takes from an update, which then is the next thing to do.
+    /// Removes fields that CloudFront rejects in a create request. A follow-up update sends them.
     fn prune_for_create(_config: &mut Element) {}
-    /// The resource's ARN, where its facts tell.
+    /// Returns the resource's ARN, if the observed fields contain it.
     fn arn(&self) -> Option<&str> {
         None
     }
-    /// The AWS account that the resource is in, where its ARN is known.
+    /// Returns the AWS account of the resource, if its ARN is known.
     fn account(&self) -> Option<&str> {
         self.arn()?.split(':').nth(4)
     }
-    /// The desired tags.
+    /// Returns the desired tags.
     fn tags(&self) -> BTreeMap<String, String> {
         BTreeMap::new()
     }
-    /// The facts in an answer. A kind whose facts are computed overrides this.
+    /// Reads the observed fields from a response. A kind with computed fields overrides this.
     fn observed_fields(document: &Element) -> Result<Self::ObservedFields, xml::XmlError> {
         xml::from_element(document)
     }
-    /// Whether the last change has reached every edge.
+    /// Whether the last change is deployed to all edge locations.
     fn is_deployed(document: &Element) -> bool {
         document
             .text_of("Status")
             .is_none_or(|status| status == Self::DEPLOYED_STATUS)
     }
-    /// What tells one version of the configuration from another, in an item of the list and in a whole answer alike; `etag` is the
-    /// version that came with either. `None`: the list does not tell.
+    /// Returns the revision of the configuration, which is equal in a list item and in a get response. `etag` is the ETag of that item
+    /// or response. `None`: the list does not contain a revision.
     fn revision(_document: &Element, etag: Option<&str>) -> Option<String> {
         etag.map(str::to_owned)
     }
-    /// The same, as the status has it of the remote that was last seen as the spec asks.
+    /// Returns the revision in the status, as of the last observation of the resource in sync.
     fn recorded_revision(&self) -> Option<String> {
         self.status()?.etag.clone()
     }
-    /// Makes the change that must be deployed before the resource may be deleted, and says whether one was needed.
+    /// Disables the resource, which must be deployed before a deletion. Returns whether the configuration has changed.
     fn disable(_config: &mut Element) -> bool {
         false
     }
 
-    /// What tells this object's place in the queue of its kind.
+    /// Returns the entry of this object in the queue of its kind.
     fn queue_entry(&self) -> Self::QueueEntry {
         Self::QueueEntry::default()
     }
-    /// Why it is not an object's turn yet, seeing the tickets of all objects of its kind. Objects that CloudFront takes only so many of
-    /// at once queue here, where waiting costs no call.
+    /// Returns why an object has to wait, given the entries of all objects of its kind. Objects that CloudFront limits in number wait
+    /// in this queue, which costs no request.
     fn queue_blocker(_own: &Self::QueueEntry, _all: &[&Self::QueueEntry]) -> Option<String> {
         None
     }
-    /// The paths that its creation makes CloudFront forget: they are billed.
+    /// Returns the number of paths that a create invalidates. CloudFront bills them.
     fn billable_paths(&self) -> usize {
         0
     }
-    /// How long an object whose work is done is kept. `None`: for ever.
+    /// Returns how long a finished object is kept. `None`: it is not deleted.
     fn ttl_after_finished(&self) -> Option<Duration> {
         None
     }
 
-    /// The collection of this object's resource, where that is inside of another resource.
+    /// Returns the collection of this object's resource. A kind with a nested collection overrides this.
     fn collection(&self, _ids: &ResolvedReferences) -> String {
         Self::COLLECTION.into()
     }
-    /// Reads a resource of a collection.
+    /// Returns the request that reads a resource.
     fn get(collection: &str, id: &str) -> Request {
         Request::get(
             format!("Get{}", Self::API_NAME),
             format!("{collection}/{}", encode_segment(id)),
         )
     }
-    /// Reads one page of a collection, from `marker` on.
+    /// Returns the request for the page of a collection that starts at `marker`.
     fn list(collection: &str, marker: Option<&str>) -> Request {
         let request = Request::get(format!("List{}", Self::API_LIST_NAME), collection)
             .query("MaxItems", "100".to_owned());
@@ -163,11 +163,11 @@ pub trait Kind:
             None => request,
         }
     }
-    /// Creates a resource in a collection.
+    /// Returns the request that creates a resource in a collection.
     fn create(collection: &str, config: Element) -> Request {
         Request::post(format!("Create{}", Self::API_NAME), collection, config)
     }
-    /// Replaces the resource's whole configuration.
+    /// Returns the request that replaces the whole configuration.
     fn update(id: &str, etag: &str, config: Element) -> Request {
         Request::put(
             format!("Update{}", Self::API_NAME),
@@ -176,7 +176,7 @@ pub trait Kind:
             config,
         )
     }
-    /// Deletes the resource.
+    /// Returns the request that deletes a resource.
     fn delete(id: &str, etag: &str) -> Request {
         Request::delete(
             format!("Delete{}", Self::API_NAME),

@@ -1,9 +1,12 @@
-//! The one reconcile loop that every kind shares.
+//! The reconciliation of one object with its CloudFront resource, which all kinds share.
 //!
-//! A pass observes (I/O), [plans](plan()) (pure), makes at most one write (I/O) and reports (I/O). Then it looks again: every
-//! decision comes from the whole present state, never from the event that woke it.
+//! A reconciliation observes the resource (I/O), [plans](plan()) (pure), makes at most one write (I/O) and reports the result (I/O).
+//! Then it runs again: each decision depends on the complete present state, never on the event that started the reconciliation.
 //!
-//! A kind tells the engine only what is particular to it: see [`Kind`].
+//! A kind implements the trait [`Kind`]; everything else is the same for all kinds.
+//!
+//! The modules import each other only in this order: `controller`, `reconcile`, `context` and `object_state`, `poll`, `cache`, the pure
+//! functions (`plan`, `tags`, `spec_hash`, `operations`, `crd`, `jitter`), `remote`, `kubernetes`, `kind`, `api`.
 
 mod api;
 mod cache;

@@ -1,12 +1,12 @@
-//! Telling whether a spec asks for the same as before, whatever its generation.
+//! Hashes that detect whether a spec has changed, independently of its generation.
 
 use crate::engine::{api::reference::ResolvedReferences, kind::Kind};
 use serde_json::Value;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// A number that changes when the spec asks for something else; `suspend` asks for nothing.
+/// Returns the hash of the spec without `suspend`, which does not affect the CloudFront resource.
 ///
-/// Only compared within one process: the hash is not stable across builds.
+/// The hash is not stable across builds, so it is compared only within one process.
 pub(crate) fn spec_hash<K: Kind>(object: &K) -> u64 {
     let mut object = serde_json::to_value(object).unwrap_or_default();
     if let Some(spec) = object.get_mut("spec").and_then(Value::as_object_mut) {
@@ -15,28 +15,29 @@ pub(crate) fn spec_hash<K: Kind>(object: &K) -> u64 {
     hash_of(&object["spec"].to_string())
 }
 
-/// What tells whether CloudFront was asked for the same before: changes with the spec, with the ids that stand for its references, and
-/// with the operator's version, which may send something else for the same spec. `None` where values of Secrets are asked for: a
-/// status must not tell of them.
+/// Returns the hash for the status by which a restarted operator detects that the spec was applied before.
+///
+/// It changes with the spec, with the ids of the references and with the operator's version, since another version may send another
+/// configuration for the same spec. `None`: the spec takes values from Secrets, about which the status must not reveal anything.
 pub(crate) fn applied_hash<K: Kind>(
     object: &K,
-    fingerprint: u64,
-    ids: &ResolvedReferences,
+    spec_hash: u64,
+    references: &ResolvedReferences,
 ) -> Option<String> {
     let version = env!("CARGO_PKG_VERSION");
-    let names = object.references();
-    let ids: Vec<_> = names
+    let referenced = object.references();
+    let ids: Vec<_> = referenced
         .iter()
-        .map(|name| ids.id(name.kind, &name.name))
+        .map(|reference| references.id(reference.kind, &reference.name))
         .collect();
-    let asked = (version, fingerprint, ids);
+    let applied = (version, spec_hash, ids);
     object
         .secrets()
         .is_empty()
-        .then(|| format!("{:016x}", hash_of(&asked)))
+        .then(|| format!("{:016x}", hash_of(&applied)))
 }
 
-/// A number that changes with a value, and does not tell it.
+/// Returns the hash of a value.
 pub(crate) fn hash_of(value: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);

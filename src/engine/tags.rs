@@ -1,7 +1,7 @@
-//! Tags: given in the create call itself, and kept in step afterwards by the resource's ARN.
+//! Tags: the create request contains them, and later requests change them by the resource's ARN.
 //!
-//! The keys that we wrote are ours and go when they leave the spec; those of others stay. No ETag covers tags, so they are read
-//! apart, and only where we manage some.
+//! The operator removes a tag that it has set once the spec no longer contains it, and leaves all other tags. No ETag covers tags, so
+//! they are read by a request of their own, and only if the operator manages any.
 
 use crate::{
     cloudfront::Request,
@@ -13,26 +13,26 @@ use std::collections::BTreeMap;
 /// Tags by key.
 pub(crate) type Tags = BTreeMap<String, String>;
 
-/// How tags differ from what is wished.
+/// The difference between the desired and the observed tags.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Difference {
-    /// What is to be set.
+    /// The tags to set.
     pub(crate) set: Tags,
-    /// The keys that are to go.
+    /// The keys of the tags to remove.
     pub(crate) remove: Vec<String>,
-    /// The same, to be shown.
+    /// The same difference, for the status and events.
     pub(crate) drift: Vec<Drift>,
 }
 
-/// Compares tags. `ours` are the keys that we have written before.
-pub(crate) fn compare(desired: &Tags, ours: &[String], observed: &Tags) -> Difference {
+/// Compares tags. `managed` are the keys that the operator has set.
+pub(crate) fn compare(desired: &Tags, managed: &[String], observed: &Tags) -> Difference {
     let missing = desired
         .iter()
         .filter(|(key, value)| observed.get(*key) != Some(value));
     let set: Tags = missing
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect();
-    let stale = ours
+    let stale = managed
         .iter()
         .filter(|key| !desired.contains_key(*key) && observed.contains_key(*key));
     let remove: Vec<String> = stale.cloned().collect();
@@ -48,7 +48,7 @@ pub(crate) fn compare(desired: &Tags, ours: &[String], observed: &Tags) -> Diffe
     Difference { set, remove, drift }
 }
 
-/// The create call, with the tags in it where there are any.
+/// Returns the create request, with the tags if there are any.
 pub(crate) fn create<K: Kind>(collection: &str, config: Element, tags: &Tags) -> Request {
     if !K::SUPPORTS_TAGS || tags.is_empty() {
         return K::create(collection, config);
@@ -61,19 +61,19 @@ pub(crate) fn create<K: Kind>(collection: &str, config: Element, tags: &Tags) ->
     request
 }
 
-/// Reads a resource's tags.
+/// Returns the request that reads the tags of a resource.
 pub(crate) fn list(arn: &str) -> Request {
     Request::get("ListTagsForResource", "tagging").query("Resource", arn.to_owned())
 }
 
-/// Sets tags, and leaves the others.
+/// Returns the request that sets tags and leaves the others.
 pub(crate) fn set(arn: &str, tags: &Tags) -> Request {
     Request::post("TagResource", "tagging", document(tags))
         .query("Operation", "Tag".to_owned())
         .query("Resource", arn.to_owned())
 }
 
-/// Removes tags by key.
+/// Returns the request that removes tags by key.
 pub(crate) fn remove(arn: &str, keys: &[String]) -> Request {
     let items = keys.iter().fold(Element::new("Items"), |items, key| {
         items.with(Element::leaf("Key", key))
@@ -87,7 +87,7 @@ pub(crate) fn remove(arn: &str, keys: &[String]) -> Request {
     .query("Resource", arn.to_owned())
 }
 
-/// The tags in an answer to [`list`].
+/// Returns the tags in the response to [`list`].
 pub(crate) fn read(document: &Element) -> Tags {
     let items = document.child("Items").map_or(&[][..], Element::children);
     let pair = |tag: &Element| {
@@ -99,7 +99,7 @@ pub(crate) fn read(document: &Element) -> Tags {
     items.iter().filter_map(pair).collect()
 }
 
-/// `<Tags><Items><Tag>…`: a list that carries no quantity.
+/// Returns `<Tags><Items><Tag>…`, a list without `Quantity`.
 fn document(tags: &Tags) -> Element {
     let items = tags
         .iter()
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_differs_is_set_and_only_what_was_ours_is_removed() {
+    fn only_differing_tags_are_set_and_only_managed_tags_are_removed() {
         let desired = tags(&[("team", "web"), ("env", "prod")]);
         let observed = tags(&[
             ("team", "web"),
@@ -133,20 +133,20 @@ mod tests {
             ("old", "x"),
             ("theirs", "y"),
         ]);
-        let ours = ["team".to_owned(), "old".to_owned(), "gone".to_owned()];
-        let found = compare(&desired, &ours, &observed);
+        let managed = ["team".to_owned(), "old".to_owned(), "gone".to_owned()];
+        let found = compare(&desired, &managed, &observed);
         assert_eq!(found.set, tags(&[("env", "prod")]));
         assert_eq!(found.remove, ["old"]);
-        let places: Vec<_> = found
+        let paths: Vec<_> = found
             .drift
             .iter()
             .map(|drift| drift.path.as_str())
             .collect();
-        assert_eq!(places, ["tags[env]", "tags[old]"]);
+        assert_eq!(paths, ["tags[env]", "tags[old]"]);
     }
 
     #[test]
-    fn what_is_as_wished_is_no_difference() {
+    fn equal_tags_have_no_difference() {
         let same = tags(&[("team", "web")]);
         assert_eq!(
             compare(&same, &["team".to_owned()], &same),

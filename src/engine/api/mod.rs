@@ -1,4 +1,4 @@
-//! What users write in an object, and what they read in its status.
+//! The Kubernetes API of the operator: policies, references, Secrets, status, conditions, reasons and well-known names.
 
 pub(super) mod condition;
 pub(super) mod config;

@@ -1,4 +1,4 @@
-//! The fields of a spec that are the operator's own, not CloudFront's: the same for every kind.
+//! The policies in a spec, which are the same for all kinds and not part of the CloudFront configuration.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -64,7 +64,7 @@ pub enum ManagementPolicy {
 }
 
 impl ManagementSpec {
-    /// What deletion does, the conditional default applied.
+    /// Returns the deletion policy, or its default, which depends on `adoptId`.
     pub fn effective_deletion_policy(&self) -> DeletionPolicy {
         match (self.deletion_policy, &self.adopt_id) {
             (Some(policy), _) => policy,
@@ -73,7 +73,7 @@ impl ManagementSpec {
         }
     }
 
-    /// Whether nothing may be written to CloudFront for this object.
+    /// Whether the operator must not write to CloudFront for this object.
     pub fn is_observe_only(&self) -> bool {
         self.management_policy == ManagementPolicy::Observe
     }

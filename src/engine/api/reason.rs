@@ -1,66 +1,58 @@
-//! The closed set of words that explain a state.
+//! The reasons of conditions and events.
 
-use std::fmt;
-
-/// Why a condition is as it is, or what an event tells. The variant's name is the word users see, and the metric's label.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The reason of a condition or an event, and the value of a metric's label. The API is the variant's name, or the string given here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::Display)]
 pub enum Reason {
-    /// The operator has not looked yet.
+    /// The object was not reconciled yet.
     Pending,
-    /// The resource was created (event).
+    /// Event: the resource was created.
     Created,
-    /// The resource's configuration was replaced (event).
+    /// Event: the resource's configuration was updated.
     Updated,
-    /// What others had changed in CloudFront was undone (event).
+    /// Event: drift was corrected.
     Reverted,
-    /// The resource's tags were changed (event).
+    /// Event: the resource's tags were changed.
     Tagged,
-    /// The resource is being disabled, so that it may be deleted.
+    /// The resource is being disabled before its deletion.
     Retiring,
-    /// The resource is gone (event).
+    /// Event: the resource was deleted.
     Deleted,
-    /// The object is gone, and the resource was left as it is (event).
+    /// Event: the object is deleted and its resource is retained.
     Retained,
-    /// CloudFront is bringing the last change to its edges.
+    /// CloudFront is deploying the last change.
     Deploying,
-    /// The resource is as the spec asks, and deployed.
+    /// The resource matches the spec and is deployed.
     InSync,
-    /// The resource differs from the spec and is left so, as a policy asks.
+    /// The resource differs from the spec, and a policy forbids the correction.
     Drifted,
     /// `spec.suspend` is set.
     Suspended,
-    /// An object that the spec names is not there yet, or has no id yet.
+    /// A referenced object does not exist or has no id yet.
     ReferenceNotReady,
-    /// The budget, or CloudFront itself, takes only so many at once, and others were first.
+    /// The object waits for the rate limiter, or for a limit of CloudFront's on concurrent operations.
     Queued,
-    /// The work is done.
+    /// The one-shot resource has completed.
     Completed,
     /// Something else in CloudFront still uses the resource.
     InUse,
-    /// CloudFront accepted the same update twice and still differs.
+    /// CloudFront accepted the same update twice, and the resource still differs.
     NotConverging,
-    /// CloudFront refused the configuration.
+    /// CloudFront rejected the configuration.
     Rejected,
-    /// CloudFront asks for fewer calls.
+    /// CloudFront throttled the request.
     Throttled,
-    /// AWS refused the credentials, or what they may do.
+    /// AWS rejected the credentials, or they lack a permission.
     Denied,
-    /// CloudFront could not be reached, or did not answer sensibly.
+    /// CloudFront is unreachable, or its response is invalid.
     Unreachable,
-    /// The object cannot be read or encoded by this version of the operator.
+    /// This version of the operator cannot decode the object, or encode its spec.
     Invalid,
-    /// Somebody else keeps changing the resource while it is being updated.
+    /// Another client changes the resource at the same time.
     Conflict,
     /// The resource belongs to another object.
     OwnedElsewhere,
-    /// The resource named by `spec.adoptId` does not exist.
+    /// The resource of `spec.adoptId` does not exist.
     NotFound,
-    /// The operator runs with `--mode observe`, and something would have to be written.
+    /// The operator runs with `--mode observe`, and a write is necessary.
     Withheld,
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self, f)
-    }
 }

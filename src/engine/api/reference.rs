@@ -1,4 +1,4 @@
-//! References between objects: a name in a spec instead of an id that only CloudFront knows.
+//! References between objects: a name in the spec instead of an id that CloudFront assigns.
 
 use crate::engine::api::secret::Secrets;
 use schemars::JsonSchema;
@@ -18,28 +18,28 @@ pub struct ReferenceName {
     pub name: String,
 }
 
-/// One object that a spec depends on.
+/// A reference to an object of any kind in the same namespace.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TypedLocalReference {
     /// Kind of the object, for example `OriginAccessIdentity`.
     pub kind: &'static str,
-    /// Its name, in the namespace of the object that depends on it.
+    /// Name of the object.
     pub name: String,
 }
 
-/// What the names in a spec stand for.
+/// The ids and Secret values that a spec references.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ResolvedReferences {
     ids: BTreeMap<TypedLocalReference, String>,
-    /// The values of the secret keys that the spec names.
+    /// The values of the Secret keys.
     pub secrets: Secrets,
 }
 
 impl ResolvedReferences {
-    /// The id behind an object.
+    /// Returns the id of a referenced object.
     ///
-    /// The engine resolves every [`TypedLocalReference`] a kind lists before it asks for the configuration, so `None` means that the kind
-    /// did not list it.
+    /// The engine resolves all references that the kind lists before it calls [`Kind::config`](crate::engine::Kind::config). `None`:
+    /// the kind did not list the object.
     pub fn id(&self, kind: &'static str, name: &str) -> Option<&str> {
         let name = name.to_owned();
         self.ids

@@ -1,4 +1,4 @@
-//! Values that come from a Secret: read at each pass, sent to CloudFront, and kept nowhere.
+//! Values from Secrets: they are read in each reconciliation, sent to CloudFront and not stored.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -25,20 +25,20 @@ pub struct SecretKey {
     pub key: String,
 }
 
-/// The values of the secret keys that a spec names. Never shown.
+/// The values of the Secret keys that a spec references. `Debug` shows only the keys.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Secrets(BTreeMap<SecretKey, String>);
 
 impl Secrets {
-    /// The value behind a key. The engine reads every key that a kind lists, so `None` means that the kind did not list it.
+    /// Returns the value of a key. The engine reads all keys that the kind lists. `None`: the kind did not list the key.
     pub fn value(&self, key: &SecretKey) -> Option<&str> {
         self.0.get(key).map(String::as_str)
     }
 
-    /// A message without any of the values, which a refusal may quote.
+    /// Returns the message without the values, which an error of CloudFront may quote.
     pub(crate) fn redact(&self, message: &str) -> String {
         let mut values: Vec<&String> = self.0.values().filter(|value| !value.is_empty()).collect();
-        // One value may begin another.
+        // One value may be the prefix of another.
         values.sort_by_key(|value| std::cmp::Reverse(value.len()));
         values
             .into_iter()
@@ -73,9 +73,9 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_in_no_debug_text_and_in_no_message() {
+    fn a_value_is_neither_in_debug_text_nor_in_a_message() {
         assert!(!format!("{:?}", secrets()).contains("hunter2"));
-        let told = secrets().redact("the parameter HeaderValue hunter2 is not valid");
-        assert_eq!(told, "the parameter HeaderValue (redacted) is not valid");
+        let message = secrets().redact("the parameter HeaderValue hunter2 is not valid");
+        assert_eq!(message, "the parameter HeaderValue (redacted) is not valid");
     }
 }

@@ -1,11 +1,11 @@
-//! What the operator writes back to an object.
+//! The status that the operator writes to an object.
 
 use crate::xml;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The status every kind publishes. `Facts` is what the kind adds: the members that CloudFront assigns.
+/// The status every kind publishes. `ObservedFields` is what the kind adds: the members that CloudFront assigns.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Status<ObservedFields> {
@@ -79,16 +79,16 @@ pub struct DriftEntry {
     pub observed: Option<String>,
 }
 
-/// How many places [`Status::drift`] shows at most.
+/// The maximum number of entries in [`Status::drift`].
 pub const MAX_DRIFT_ENTRIES: usize = 20;
 
 impl<ObservedFields> Status<ObservedFields> {
-    /// The condition of a type, if it is there.
+    /// Returns the condition of a type.
     pub fn condition(&self, type_: &str) -> Option<&Condition> {
         self.conditions.iter().find(|c| c.type_ == type_)
     }
 
-    /// Shows these differences, and no others.
+    /// Replaces the drift entries.
     pub fn show_drift(&mut self, drift: &[xml::Drift]) {
         self.drift = drift
             .iter()
