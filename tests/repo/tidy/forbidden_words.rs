@@ -96,7 +96,7 @@ fn in_tokens(tokens: &[Token<'_>]) -> Vec<Violation> {
     for (at, token) in tokens.iter().enumerate() {
         match token.kind {
             TokenKind::Ident => {
-                found.extend(check(token.line, token.text, &words_of_name(token.text)))
+                found.extend(check(token.line, token.text, &words_of_name(token.text)));
             }
             TokenKind::Comment | TokenKind::DocComment if !exempt[at] => {
                 comment.add(token, &mut found);
@@ -135,11 +135,11 @@ impl Comment {
         for (line, text) in &self.lines {
             words.extend(words_of_comment(text).into_iter().map(|word| (*line, word)));
         }
-        let text: String = words
-            .iter()
-            .map(|(_, word)| format!(" {word}"))
-            .collect::<String>()
-            + " ";
+        let mut text = String::from(" ");
+        for (_, word) in &words {
+            text.push_str(word);
+            text.push(' ');
+        }
         for word in FORBIDDEN {
             let needle = format!(" {word} ");
             let mut from = 0;
@@ -167,9 +167,10 @@ fn in_hash_comments(text: &str) -> Vec<Violation> {
     let mut found = vec![];
     let mut comment = Comment::default();
     for (at, line) in text.lines().enumerate() {
-        let start = match line.trim_start().starts_with('#') {
-            true => line.find('#'),
-            false => line.find(" # ").map(|at| at + 1),
+        let start = if line.trim_start().starts_with('#') {
+            line.find('#')
+        } else {
+            line.find(" # ").map(|at| at + 1)
         };
         match start {
             Some(start) if !line.starts_with("#!") => {
@@ -256,7 +257,7 @@ fn is_in_derive(tokens: &[Token<'_>], at: usize) -> bool {
     open.is_some_and(|open| open > 0 && tokens[open].is("(") && tokens[open - 1].is("derive"))
 }
 
-/// Returns the position of the first attribute or comment of the item in whose attributes this position lies.
+/// Returns the position of the first attribute or comment of the item. The given position lies in one of its attributes.
 fn item_start(tokens: &[Token<'_>], at: usize) -> usize {
     let ends = |token: &Token<'_>| {
         ["}", ";"].iter().any(|end| token.is(end)) || token.text.starts_with("//!")
@@ -264,7 +265,7 @@ fn item_start(tokens: &[Token<'_>], at: usize) -> usize {
     tokens[..at].iter().rposition(ends).map_or(0, |end| end + 1)
 }
 
-/// Returns the position behind the item in whose attributes this position lies.
+/// Returns the position behind the item. The given position lies in one of its attributes.
 fn item_end(tokens: &[Token<'_>], at: usize) -> usize {
     let mut depth = 0_isize;
     let mut is_attribute = true;

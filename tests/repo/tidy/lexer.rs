@@ -125,8 +125,8 @@ fn block_comment(rest: &str) -> usize {
 
 /// Returns the length of a string literal with its prefix and quotes, if `rest` begins with one.
 fn string(rest: &str) -> Option<usize> {
-    if rest.starts_with('`') {
-        return Some(1 + rest[1..].find('`').map_or(rest.len() - 1, |end| end + 1));
+    if let Some(inside) = rest.strip_prefix('`') {
+        return Some(inside.find('`').map_or(rest.len(), |end| end + 2));
     }
     let prefix = ["br", "cr", "r", "b", "c", ""].into_iter().find(|prefix| {
         let after = rest.strip_prefix(prefix);

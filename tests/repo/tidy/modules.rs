@@ -44,7 +44,7 @@ pub(crate) type ReadFile<'a> = &'a dyn Fn(&Path) -> Option<String>;
 /// Reads all modules of the crate with this root file. Code behind `#[cfg(test)]` is left out.
 pub(crate) fn modules(root: &Path, read: ReadFile<'_>) -> Vec<Module> {
     let mut modules = vec![];
-    let folder = root.parent().unwrap_or(root).to_owned();
+    let folder = root.parent().unwrap_or(root);
     read_file(&mut modules, root, folder, None, read);
     modules
 }
@@ -52,7 +52,7 @@ pub(crate) fn modules(root: &Path, read: ReadFile<'_>) -> Vec<Module> {
 fn read_file(
     modules: &mut Vec<Module>,
     file: &Path,
-    folder: PathBuf,
+    folder: &Path,
     parent: Option<usize>,
     read: ReadFile<'_>,
 ) -> usize {
@@ -71,12 +71,12 @@ fn read_file(
         modules: &mut *modules,
         children: &mut children,
     }
-    .block(own, &folder);
+    .block(own, folder);
     for (module, name, folder) in children {
         let flat = folder.join(format!("{name}.rs"));
         let nested = folder.join(&name).join("mod.rs");
         let path = if read(&flat).is_some() { flat } else { nested };
-        let child = read_file(modules, &path, folder.join(&name), Some(module), read);
+        let child = read_file(modules, &path, &folder.join(&name), Some(module), read);
         define(modules, module, &name, Definition::Module(child));
     }
     own
@@ -96,6 +96,13 @@ fn define(modules: &mut [Module], module: usize, name: &str, definition: Definit
     names.entry(name.to_owned()).or_default().push(definition);
 }
 
+/// An imported path, and the name that it gets; `*` for all names of a module.
+struct Imported {
+    path: Vec<String>,
+    name: String,
+    line: usize,
+}
+
 /// Reads the tokens of one file, comments left out.
 struct Reader<'a> {
     tokens: &'a [Token<'a>],
@@ -105,8 +112,8 @@ struct Reader<'a> {
     children: &'a mut Vec<(usize, String, PathBuf)>,
 }
 
-impl Reader<'_> {
-    fn peek(&self, ahead: usize) -> Option<Token<'_>> {
+impl<'a> Reader<'a> {
+    fn peek(&self, ahead: usize) -> Option<Token<'a>> {
         self.tokens.get(self.at + ahead).copied()
     }
 
@@ -281,11 +288,10 @@ impl Reader<'_> {
 
     /// Reads a `use` declaration. A public one only gives a name to what another module defines.
     fn import(&mut self, module: usize, is_public: bool, is_at_top: bool) {
-        let line = self.tokens[self.at].line;
         self.at += 1;
         let mut imports = vec![];
         self.tree(&[], &mut imports);
-        for (path, name) in imports {
+        for Imported { path, name, line } in imports {
             if !(is_public && is_at_top) {
                 let path = path.clone();
                 self.modules[module].mentions.push(Mention { path, line });
@@ -298,25 +304,19 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads one tree of a `use` declaration: the imported paths, each with the name that it gets; `*` for all names.
-    fn tree(&mut self, prefix: &[String], imports: &mut Vec<(Vec<String>, String)>) {
+    /// Reads one tree of a `use` declaration.
+    fn tree(&mut self, prefix: &[String], imports: &mut Vec<Imported>) {
         let mut path = prefix.to_vec();
-        while let Some(token) = self.tokens.get(self.at).copied() {
+        let mut line = 0;
+        while let Some(token) = self.peek(0) {
             self.at += 1;
+            line = token.line;
             match token.text {
                 "::" => continue,
-                "{" => {
-                    while !self.is(0, "}") {
-                        self.tree(&path, imports);
-                        if self.is(0, ",") {
-                            self.at += 1;
-                        }
-                    }
-                    self.at += 1;
-                    return;
-                }
+                "{" => return self.group(&path, imports),
                 "*" => {
-                    imports.push((path, "*".to_owned()));
+                    let name = "*".to_owned();
+                    imports.push(Imported { path, name, line });
                     return;
                 }
                 "self" if !path.is_empty() => {}
@@ -326,11 +326,23 @@ impl Reader<'_> {
                 break;
             }
         }
-        let mut name = path.last().cloned().unwrap_or_default();
-        if self.is(0, "as") {
-            name = self.tokens[self.at + 1].text.to_owned();
+        let alias = self.peek(1).filter(|_| self.is(0, "as"));
+        if alias.is_some() {
             self.at += 2;
         }
-        imports.push((path, name));
+        let alias = alias.map(|alias| alias.text.to_owned());
+        let name = alias.or(path.last().cloned()).unwrap_or_default();
+        imports.push(Imported { path, name, line });
+    }
+
+    /// Reads the trees in the braces of a `use` declaration, behind the opening brace.
+    fn group(&mut self, prefix: &[String], imports: &mut Vec<Imported>) {
+        while !self.is(0, "}") {
+            self.tree(prefix, imports);
+            if self.is(0, ",") {
+                self.at += 1;
+            }
+        }
+        self.at += 1;
     }
 }

@@ -33,7 +33,7 @@ fn dependencies(manifest: &str) -> (String, Vec<String>) {
         let (key, value) = line.split_once('=').unwrap_or((line, ""));
         match (section, key.trim()) {
             (_, header) if header.starts_with('[') => section = header,
-            ("[package]", "name") => name = value.trim().trim_matches('"').to_owned(),
+            ("[package]", "name") => name.push_str(value.trim().trim_matches('"')),
             ("[dependencies]" | "[build-dependencies]", key) if value.contains("path =") => {
                 found.push(key.to_owned());
             }
