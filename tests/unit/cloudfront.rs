@@ -1,4 +1,4 @@
-//! The `cloudfront` layer against loopback servers that answer whatever a test asks for, hostile things included.
+//! The `cloudfront` layer against loopback servers with responses that each test chooses, hostile ones included.
 
 #![allow(
     clippy::unwrap_used,

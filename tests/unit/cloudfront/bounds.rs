@@ -1,10 +1,10 @@
-//! Deadlines, and what a call that ran into one means.
+//! Timeouts, and the outcome of a request that timed out.
 
-use super::server::{Act, Server, body, http};
+use super::server::{Server, ServerAction, body, http};
 use cloudfront_operator::cloudfront::{Client, CloudFrontError, ErrorClass, Options, Request};
 use tokio::time::Duration;
 
-async fn impatient(server: &Server) -> Client {
+async fn client_with_short_timeout(server: &Server) -> Client {
     let options = Options {
         request_timeout: Duration::from_millis(200),
         ..server.options()
@@ -13,10 +13,14 @@ async fn impatient(server: &Server) -> Client {
 }
 
 #[tokio::test]
-async fn a_server_that_says_nothing_is_left() {
-    let server = Server::start(|_, _| Act::Hang).await;
+async fn a_server_without_a_response_times_out() {
+    let server = Server::start(|_, _| ServerAction::Hang).await;
     let write = Request::post("CreateThing", "thing", body());
-    let error = impatient(&server).await.send(&write).await.unwrap_err();
+    let error = client_with_short_timeout(&server)
+        .await
+        .send(&write)
+        .await
+        .unwrap_err();
     assert_eq!(error.class(), ErrorClass::Unreachable);
     assert!(error.outcome_unknown());
     assert!(
@@ -26,20 +30,24 @@ async fn a_server_that_says_nothing_is_left() {
     assert_eq!(
         server.received().len(),
         1,
-        "a write in doubt is not repeated"
+        "a write with an unknown outcome is not retried"
     );
 }
 
 #[tokio::test]
-async fn a_server_that_drips_is_left() {
+async fn a_server_with_a_slow_response_times_out() {
     let page = http(
         "200 OK",
         "",
         &format!("<Thing>{}</Thing>", " ".repeat(4_096)),
     );
-    let server = Server::start(move |_, _| Act::Drip(page.clone())).await;
+    let server = Server::start(move |_, _| ServerAction::RespondSlowly(page.clone())).await;
     let write = Request::post("CreateThing", "thing", body());
-    let error = impatient(&server).await.send(&write).await.unwrap_err();
+    let error = client_with_short_timeout(&server)
+        .await
+        .send(&write)
+        .await
+        .unwrap_err();
     assert!(
         matches!(error, CloudFrontError::Unreachable { .. }),
         "{error:?}"

@@ -1,22 +1,22 @@
-//! Tests that need an environment of their own run themselves again in a child process: a process's own variables cannot be set safely.
+//! Runs a test again in a child process with its own environment, because a process cannot change its own variables safely.
 
 use std::{env, process::Stdio};
 use tokio::process::Command;
 
-const MARK: &str = "CLOUDFRONT_TEST_CHILD";
+const CHILD_VARIABLE: &str = "CLOUDFRONT_TEST_CHILD";
 
-/// Whether this process is such a child.
+/// Returns whether this process is the child.
 pub(crate) fn is_child() -> bool {
-    env::var_os(MARK).is_some()
+    env::var_os(CHILD_VARIABLE).is_some()
 }
 
-/// Runs the test of that name in a child that has these variables and no others, and fails if it fails. Returns what it printed.
+/// Runs the named test in a child process with only these variables, and panics if it fails. Returns its output.
 pub(crate) async fn run(test: &str, variables: &[(&str, &str)]) -> String {
     let output = Command::new(env::current_exe().unwrap())
         .args(["--exact", &format!("cloudfront::{test}"), "--nocapture"])
         .env_clear()
-        .env(MARK, "1")
-        // Nothing of whoever runs the tests may take part.
+        .env(CHILD_VARIABLE, "1")
+        // Excludes the AWS configuration of the user who runs the tests.
         .env("AWS_CONFIG_FILE", "/dev/null")
         .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
         .env("AWS_EC2_METADATA_DISABLED", "true")
@@ -26,12 +26,12 @@ pub(crate) async fn run(test: &str, variables: &[(&str, &str)]) -> String {
         .output()
         .await
         .unwrap();
-    let printed = String::from_utf8_lossy(&output.stdout).into_owned()
+    let output_text = String::from_utf8_lossy(&output.stdout).into_owned()
         + &String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{printed}");
+    assert!(output.status.success(), "{output_text}");
     assert!(
-        printed.contains("1 passed"),
-        "no test is called {test}: {printed}"
+        output_text.contains("1 passed"),
+        "no test has the name {test}: {output_text}"
     );
-    printed
+    output_text
 }

@@ -1,4 +1,4 @@
-//! Which endpoints are accepted: a wrong one hands credentials to a stranger.
+//! Valid and invalid endpoints. A wrong one discloses requests and signatures.
 
 use cloudfront_operator::cloudfront::Endpoint;
 
@@ -21,7 +21,7 @@ const ACCEPTED: &[(&str, &str)] = &[
     ("http://localhost:4566", "http://localhost:4566"),
     ("http://LOCALHOST", "http://localhost"),
     ("http://[::1]:80", "http://[::1]"),
-    // These are 127.0.0.1 before anybody connects to them.
+    // URL parsing normalizes these to 127.0.0.1.
     ("http://2130706433", "http://127.0.0.1"),
     ("http://0x7f.1:81", "http://127.0.0.1:81"),
     ("http://0177.0.0.1", "http://127.0.0.1"),
@@ -72,7 +72,7 @@ fn these_endpoints_are_accepted() {
 }
 
 #[test]
-fn these_endpoints_are_refused_with_a_sentence() {
+fn these_endpoints_are_refused_with_a_reason() {
     for (url, why) in REFUSED {
         let error = Endpoint::parse(url, false).expect_err(url).to_string();
         assert!(
@@ -85,7 +85,7 @@ fn these_endpoints_are_refused_with_a_sentence() {
 }
 
 #[test]
-fn plain_http_may_be_allowed_and_nothing_else_with_it() {
+fn allowing_plain_http_allows_nothing_else() {
     for (url, why) in REFUSED {
         assert_eq!(
             Endpoint::parse(url, true).is_ok(),
@@ -96,7 +96,7 @@ fn plain_http_may_be_allowed_and_nothing_else_with_it() {
 }
 
 #[test]
-fn the_setting_goes_first_then_the_services_variable_then_the_common_one() {
+fn the_setting_precedes_the_services_variable_and_that_the_common_one() {
     let find = |setting: Option<&str>, set: &[(&str, &str)]| {
         let environment = |name: &str| {
             let found = set.iter().find(|(variable, _)| *variable == name);

@@ -1,4 +1,4 @@
-//! Every code of CloudFront's has a class, and the class is right.
+//! The classes of CloudFront's error codes.
 
 use cloudfront_operator::cloudfront::{CloudFrontError, ErrorClass};
 use std::collections::BTreeMap;
@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 /// The codes of the service model 2020-05-31 with their HTTP status, as of 2026.
 const MODELLED: &str = include_str!("errors.json");
 
-/// Codes that occur and are not in the model: seen in logs, in the sources of SDKs, or common to all services with SigV4.
+/// Codes that are not in the model: from logs, from the sources of SDKs, or common to all services with SigV4.
 const UNMODELLED: &[(&str, u16, ErrorClass)] = &[
     ("Throttling", 400, ErrorClass::Throttled),
     ("ThrottlingException", 400, ErrorClass::Throttled),
@@ -43,16 +43,16 @@ fn class(operation: &'static str, status: u16, code: &str) -> ErrorClass {
 }
 
 #[test]
-fn the_table_names_all_152_modelled_codes() {
+fn the_table_has_all_152_modelled_codes() {
     let codes = modelled();
     assert_eq!(codes.len(), 152);
     for (code, status) in &codes {
         let error = CloudFrontError::refused("UpdateDistribution", *status, code, "");
-        assert_eq!(error.label(), code, "{code} is judged by its status alone");
+        assert_eq!(error.label(), code, "{code} is not in the table");
     }
 }
 
-/// Restates the table by what the names say, so that a slip in it shows.
+/// Derives the class from the name of a code, as a check of the table.
 fn by_name(code: &str, status: u16) -> ErrorClass {
     match code {
         "CNAMEAlreadyExists" => ErrorClass::Terminal,
@@ -82,12 +82,12 @@ fn a_code_means_what_its_name_says() {
     for (code, status, expected) in UNMODELLED {
         let error = CloudFrontError::refused("UpdateDistribution", *status, *code, "");
         assert_eq!(error.class(), *expected, "{code}");
-        assert_eq!(error.label(), *code, "{code} is judged by its status alone");
+        assert_eq!(error.label(), *code, "{code} is not in the table");
     }
 }
 
 #[test]
-fn a_code_from_the_future_is_judged_by_its_status() {
+fn an_unknown_code_is_classified_by_its_status() {
     let check = |status, expected| {
         assert_eq!(
             class("UpdateDistribution", status, "NewIn2031"),
@@ -112,7 +112,7 @@ fn a_code_from_the_future_is_judged_by_its_status() {
 }
 
 #[test]
-fn no_such_thing_is_about_the_target_or_about_what_it_refers_to() {
+fn a_not_found_code_refers_to_the_target_or_to_a_dependency() {
     let check = |operation, code: &str, expected| {
         assert_eq!(class(operation, 404, code), expected, "{operation}: {code}");
     };
@@ -201,7 +201,7 @@ fn no_such_thing_is_about_the_target_or_about_what_it_refers_to() {
 }
 
 #[test]
-fn a_pricing_plan_is_no_conflict() {
+fn a_pricing_plan_is_terminal_and_not_a_conflict() {
     let plan = "Distribution is subscribed to a Pricing Plan and cannot be deleted";
     let error = CloudFrontError::refused("DeleteDistribution", 412, "PreconditionFailed", plan);
     assert_eq!(error.class(), ErrorClass::Terminal);
@@ -225,21 +225,21 @@ fn in_use_is_not_the_same_as_not_disabled() {
 }
 
 #[test]
-fn the_id_of_what_exists_already_is_read_from_the_message() {
+fn the_id_of_the_existing_resource_is_read_from_the_message() {
     let id = |code: &str, text: &str| {
         let error = CloudFrontError::refused("CreateDistribution", 409, code, text);
         error.existing_id().map(str::to_owned)
     };
-    let said = |tail: &str| {
+    let existing_id = |tail: &str| {
         let text = format!(
             "The caller reference that you are using to create a distribution is associated with another distribution. Already exists: {tail}"
         );
         id("DistributionAlreadyExists", &text)
     };
-    assert_eq!(said("E1SX23ABC").as_deref(), Some("E1SX23ABC"));
-    assert_eq!(said("E1SX23ABC.").as_deref(), Some("E1SX23ABC"));
+    assert_eq!(existing_id("E1SX23ABC").as_deref(), Some("E1SX23ABC"));
+    assert_eq!(existing_id("E1SX23ABC.").as_deref(), Some("E1SX23ABC"));
     assert_eq!(
-        said(" E1SX23ABC (Service: CloudFront)").as_deref(),
+        existing_id(" E1SX23ABC (Service: CloudFront)").as_deref(),
         Some("E1SX23ABC")
     );
     for hostile in [
@@ -251,14 +251,14 @@ fn the_id_of_what_exists_already_is_read_from_the_message() {
         "E1É",
         &"E".repeat(65),
     ] {
-        assert_eq!(said(hostile), None, "{hostile}");
+        assert_eq!(existing_id(hostile), None, "{hostile}");
     }
     assert_eq!(id("InvalidArgument", "Already exists: E1"), None);
     assert_eq!(id("DistributionAlreadyExists", "no id here"), None);
 }
 
 #[test]
-fn a_repeated_invalidation_exists_already_whatever_the_code_says() {
+fn a_repeated_invalidation_already_exists_despite_its_code() {
     let text = "Your request contains a caller reference that was used for a previous invalidation batch for the same distribution.";
     let error = CloudFrontError::refused("CreateInvalidation", 400, "InvalidArgument", text);
     assert!(error.is_already_exists());

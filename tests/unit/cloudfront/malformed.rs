@@ -1,8 +1,8 @@
-//! Answers as CloudFront gives them, cut short at every byte and with every element spoilt: an error or an answer, never a panic.
+//! Recorded responses, truncated at every byte and with every element malformed: the result is an error or a response, never a panic.
 
 use super::{
     recorded::{Recorded, record},
-    server::{Act, Server, http},
+    server::{Server, ServerAction, http},
 };
 use cloudfront_operator::{
     cloudfront::{CloudFrontError, Request, Response},
@@ -15,28 +15,28 @@ use cloudfront_operator::{
     xml::Element,
 };
 
-/// A prime, so that over the wire answers are cut at all kinds of places.
+/// A prime, so that responses are truncated at many kinds of positions.
 const STRIDE: usize = 29;
 
 #[tokio::test]
-async fn no_beginning_of_any_answer_passes_for_the_whole() {
-    let answers = record().await;
+async fn no_truncated_response_parses() {
+    let responses = record().await;
     for Recorded {
         operation,
         document,
-    } in &answers
+    } in &responses
     {
         let text = document.to_string();
         assert_eq!(&Element::parse(text.as_bytes()).unwrap(), document);
         for end in 0..text.len() {
             let read = Element::parse(&text.as_bytes()[..end]);
-            assert!(read.is_err(), "{operation} cut at {end}: {read:?}");
+            assert!(read.is_err(), "{operation} truncated at {end}: {read:?}");
         }
     }
 }
 
 #[tokio::test]
-async fn an_answer_cut_short_on_the_wire_is_garbled() {
+async fn a_response_truncated_on_the_wire_is_invalid() {
     for Recorded {
         operation,
         document,
@@ -46,7 +46,7 @@ async fn an_answer_cut_short_on_the_wire_is_garbled() {
         let whole = text.clone();
         let server = Server::start(move |_, n| {
             let end = (n * STRIDE).min(whole.len());
-            Act::Say(http("200 OK", "ETag: E2\r\n", &whole[..end]))
+            ServerAction::Respond(http("200 OK", "ETag: E2\r\n", &whole[..end]))
         })
         .await;
         let client = server.client().await;
@@ -55,25 +55,25 @@ async fn an_answer_cut_short_on_the_wire_is_garbled() {
             let error = client.send(&request).await.unwrap_err();
             assert!(
                 matches!(error, CloudFrontError::InvalidResponse { .. }),
-                "{operation} cut at {end}: {error:?}"
+                "{operation} truncated at {end}: {error:?}"
             );
         }
-        let answer = client.send(&request).await.unwrap();
-        assert_eq!(answer.document, Some(document));
+        let response = client.send(&request).await.unwrap();
+        assert_eq!(response.document, Some(document));
     }
 }
 
-/// Something done to the child of that name.
+/// Changes the child of that name.
 type Change = dyn Fn(&mut Element, &str);
 
-/// The same document with one element changed: each in turn.
-fn each_changed(document: &Element, change: &Change) -> Vec<Element> {
+/// Returns copies of the document, each with one element changed.
+fn with_each_changed(document: &Element, change: &Change) -> Vec<Element> {
     let mut changed = vec![];
     for child in document.children() {
         let mut whole = document.clone();
         change(&mut whole, child.name());
         changed.push(whole);
-        for inner in each_changed(child, change) {
+        for inner in with_each_changed(child, change) {
             let mut whole = document.clone();
             *whole.child_mut(child.name()).unwrap() = inner;
             changed.push(whole);
@@ -82,17 +82,17 @@ fn each_changed(document: &Element, change: &Change) -> Vec<Element> {
     changed
 }
 
-/// What the engine does with an answer, whatever it is.
+/// Uses a document as the engine uses a response.
 fn use_as<K: Kind>(document: &Element) -> Option<Remote> {
-    let answer = Response {
+    let response = Response {
         etag: Some("E2".into()),
         request_id: None,
         document: Some(document.clone()),
     };
-    // Either is fine: that it comes back at all is what is asked for.
+    // An error is fine: the functions must not panic.
     let _ = (K::observed_fields(document), K::is_deployed(document));
     let _ = K::revision(document, None);
-    let remote = Remote::from_response::<K>(answer)?;
+    let remote = Remote::from_response::<K>(response)?;
     let mut config = remote.config::<K>();
     K::disable(&mut config);
     let mut desired = remote.config::<K>();
@@ -102,7 +102,7 @@ fn use_as<K: Kind>(document: &Element) -> Option<Remote> {
     Some(remote)
 }
 
-fn spoil<K: Kind>(answers: &[Recorded]) {
+fn check_malformed<K: Kind>(responses: &[Recorded]) {
     let changes: [&Change; 5] = [
         &|whole, name| drop(whole.remove(name)),
         &|whole, name| whole.push(whole.child(name).unwrap().clone()),
@@ -117,32 +117,33 @@ fn spoil<K: Kind>(answers: &[Recorded]) {
         format!("Get{}", K::API_NAME),
         format!("Create{}", K::API_NAME),
     ] {
-        let recorded = answers.iter().find(|it| it.operation == name).unwrap();
+        let recorded = responses.iter().find(|it| it.operation == name).unwrap();
         let document = &recorded.document;
         assert!(use_as::<K>(document).is_some(), "{name}");
         let mut without_id = document.clone();
         without_id.remove("Id");
         assert_eq!(use_as::<K>(&without_id), None, "{name}");
-        let spoilt = changes.map(|change| each_changed(document, change));
-        for document in spoilt.iter().flatten() {
+        let malformed = changes.map(|change| with_each_changed(document, change));
+        for document in malformed.iter().flatten() {
             use_as::<K>(document);
         }
     }
 }
 
 #[tokio::test]
-async fn an_answer_with_any_element_spoilt_is_read_or_refused() {
-    let answers = record().await;
-    spoil::<Distribution>(&answers);
-    spoil::<Invalidation>(&answers);
-    spoil::<OriginAccessIdentity>(&answers);
-    spoil::<StreamingDistribution>(&answers);
+async fn a_response_with_any_malformed_element_is_read_or_refused() {
+    let responses = record().await;
+    check_malformed::<Distribution>(&responses);
+    check_malformed::<Invalidation>(&responses);
+    check_malformed::<OriginAccessIdentity>(&responses);
+    check_malformed::<StreamingDistribution>(&responses);
 }
 
 #[tokio::test]
-async fn a_head_that_never_ends_is_not_read_for_ever() {
+async fn an_endless_header_is_not_read_to_its_end() {
     for start in ["HTTP/1.1 200 OK\r\nX-Long: ", "HTTP/1.1 "] {
-        let server = Server::start(move |_, _| Act::Flood(start.into(), 64 << 20)).await;
+        let server =
+            Server::start(move |_, _| ServerAction::RespondAtLength(start.into(), 64 << 20)).await;
         let request = Request::get("GetThing", "thing/E1");
         let error = server.client().await.send(&request).await.unwrap_err();
         assert!(

@@ -1,4 +1,4 @@
-//! One answer of each operation, as the simulator gives it.
+//! One response of each operation, from the simulator.
 
 use cloudfront_operator::{
     cloudfront::{Client, CredentialsSource, Options, Request, Response, StaticCredentials},
@@ -19,13 +19,13 @@ const STREAMING: &str = "<StreamingDistributionConfig><CallerReference>r</Caller
 <Comment>c</Comment><TrustedSigners><Enabled>false</Enabled><Quantity>0</Quantity></TrustedSigners><Enabled>true</Enabled></StreamingDistributionConfig>";
 const INVALIDATION: &str = "<InvalidationBatch><Paths><Quantity>2</Quantity><Items><Path>/a</Path><Path>/b*</Path></Items></Paths><CallerReference>r</CallerReference></InvalidationBatch>";
 
-/// What an operation answered.
+/// The response of an operation.
 pub(crate) struct Recorded {
     pub(crate) operation: String,
     pub(crate) document: Element,
 }
 
-/// A client of a simulator, which writes down what is answered.
+/// Records the responses of a simulator.
 struct Recorder {
     client: Client,
     recorded: Vec<Recorded>,
@@ -33,32 +33,37 @@ struct Recorder {
 
 impl Recorder {
     async fn send(&mut self, request: Request) -> Response {
-        let answer = self.client.send(&request).await.unwrap();
-        let document = answer.document.clone().unwrap();
+        let response = self.client.send(&request).await.unwrap();
+        let document = response.document.clone().unwrap();
         let operation = request.operation.into_owned();
         self.recorded.push(Recorded {
             operation,
             document,
         });
-        answer
+        response
     }
 
-    /// Create, get, get of the configuration alone, update and list.
-    async fn life(&mut self, name: &str, path: &str, config: &str) -> Element {
+    /// Sends create, get, get of the configuration, update and list.
+    async fn lifecycle(&mut self, name: &str, path: &str, config: &str) -> Element {
         let config = element(config);
-        let made = self
+        let created = self
             .send(Request::post(format!("Create{name}"), path, config))
             .await;
-        let document = made.document.unwrap();
+        let document = created.document.unwrap();
         let one = format!("{path}/{}", document.text_of("Id").unwrap());
         self.send(Request::get(format!("Get{name}"), &one)).await;
-        let place = format!("{one}/config");
+        let config_path = format!("{one}/config");
         let read = self
-            .send(Request::get(format!("Get{name}Config"), &place))
+            .send(Request::get(format!("Get{name}Config"), &config_path))
             .await;
         let (etag, config) = (read.etag.unwrap(), read.document.unwrap());
-        self.send(Request::put(format!("Update{name}"), place, etag, config))
-            .await;
+        self.send(Request::put(
+            format!("Update{name}"),
+            config_path,
+            etag,
+            config,
+        ))
+        .await;
         self.send(Request::get(format!("List{name}s"), path)).await;
         document
     }
@@ -68,13 +73,13 @@ fn element(text: &str) -> Element {
     Element::parse(text.as_bytes()).unwrap()
 }
 
-fn tagged(name: &str, config: &str) -> Element {
+fn with_tags(name: &str, config: &str) -> Element {
     let mut config = element(config);
     config.set_text("CallerReference", "tagged");
     Element::new(name).with(config).with(element(TAGS))
 }
 
-/// Has every operation that is used and that answers with a document answer once.
+/// Sends every used operation whose response has a document once, and returns the responses.
 pub(crate) async fn record() -> Vec<Recorded> {
     let simulator = Simulator::start(cloudfront_simulator::Options::default())
         .await
@@ -97,23 +102,23 @@ pub(crate) async fn record() -> Vec<Recorded> {
         recorded: vec![],
     };
     let distribution = recorder
-        .life("Distribution", "distribution", DISTRIBUTION)
+        .lifecycle("Distribution", "distribution", DISTRIBUTION)
         .await;
     recorder
-        .life(
+        .lifecycle(
             "CloudFrontOriginAccessIdentity",
             "origin-access-identity/cloudfront",
             IDENTITY,
         )
         .await;
     recorder
-        .life("StreamingDistribution", "streaming-distribution", STREAMING)
+        .lifecycle("StreamingDistribution", "streaming-distribution", STREAMING)
         .await;
     for (name, path, config) in [
         ("Distribution", "distribution", DISTRIBUTION),
         ("StreamingDistribution", "streaming-distribution", STREAMING),
     ] {
-        let body = tagged(&format!("{name}ConfigWithTags"), config);
+        let body = with_tags(&format!("{name}ConfigWithTags"), config);
         let create = Request::post(format!("Create{name}WithTags"), path, body);
         recorder.send(create.flag("WithTags")).await;
     }
@@ -126,8 +131,8 @@ pub(crate) async fn record() -> Vec<Recorded> {
         distribution.text_of("Id").unwrap()
     );
     let create = Request::post("CreateInvalidation", &invalidations, element(INVALIDATION));
-    let made = recorder.send(create).await.document.unwrap();
-    let one = format!("{invalidations}/{}", made.text_of("Id").unwrap());
+    let created = recorder.send(create).await.document.unwrap();
+    let one = format!("{invalidations}/{}", created.text_of("Id").unwrap());
     recorder.send(Request::get("GetInvalidation", one)).await;
     recorder
         .send(Request::get("ListInvalidations", invalidations))

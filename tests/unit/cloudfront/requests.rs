@@ -1,4 +1,4 @@
-//! Requests as values, and what they become on the wire.
+//! Requests as values, and their form on the wire.
 
 use super::server::{Server, body, ok};
 use cloudfront_operator::cloudfront::{
@@ -22,7 +22,7 @@ fn a_segment_is_encoded_so_that_it_stays_one_segment() {
 
 #[tokio::test]
 async fn method_path_query_headers_and_body_reach_the_server() {
-    let server = Server::saying(ok()).await;
+    let server = Server::responding_with(ok()).await;
     let client = server.client().await;
     let create = Request::post("CreateDistributionWithTags", "distribution", body());
     let tag = Request::post("TagResource", "tagging", body())
@@ -51,21 +51,21 @@ async fn method_path_query_headers_and_body_reach_the_server() {
 }
 
 #[tokio::test]
-async fn a_write_without_a_document_has_length_zero_and_no_type() {
-    let server = Server::saying(ok()).await;
+async fn a_write_without_a_document_has_length_zero_and_no_content_type() {
+    let server = Server::responding_with(ok()).await;
     let request = Request {
         body: None,
         ..Request::put("PublishFunction", "function/f/publish", "E1", body())
     };
     server.client().await.send(&request).await.unwrap();
-    let heard = &server.received()[0];
-    assert_eq!(heard.header("content-length"), Some("0"));
-    assert_eq!(heard.header("content-type"), None);
+    let request = &server.received()[0];
+    assert_eq!(request.header("content-length"), Some("0"));
+    assert_eq!(request.header("content-type"), None);
 }
 
 #[tokio::test]
-async fn an_id_that_would_turn_the_call_into_another_is_never_sent() {
-    let server = Server::saying(ok()).await;
+async fn an_id_that_changes_the_path_is_never_sent() {
+    let server = Server::responding_with(ok()).await;
     let client = server.client().await;
     for id in [
         "", ".", "..", "%2e%2e", "%2E.", "a/../b", "x?y", "x#y", "x y", "x\\y", "é",
@@ -88,8 +88,8 @@ async fn an_id_that_would_turn_the_call_into_another_is_never_sent() {
 }
 
 #[tokio::test]
-async fn a_hostile_id_that_is_encoded_stays_in_its_place() {
-    let server = Server::saying(ok()).await;
+async fn an_encoded_id_stays_one_segment() {
+    let server = Server::responding_with(ok()).await;
     let client = server.client().await;
     for (id, encoded) in [
         ("../x", "..%2Fx"),
@@ -104,7 +104,7 @@ async fn a_hostile_id_that_is_encoded_stays_in_its_place() {
 }
 
 #[test]
-fn a_read_is_told_from_a_write_even_when_it_is_a_post() {
+fn a_read_is_distinguished_from_a_write_even_if_it_is_a_post() {
     let writes = |operation: &'static str, method| {
         let request = Request {
             method,
@@ -122,7 +122,7 @@ fn a_read_is_told_from_a_write_even_when_it_is_a_post() {
 }
 
 #[test]
-fn people_go_first() {
+fn interactive_requests_have_the_first_priority() {
     let mut all = [
         Priority::DriftCheck,
         Priority::DeploymentPoll,

@@ -1,6 +1,6 @@
-//! What is asked again, and what never is.
+//! Requests that are retried, and those that are not.
 
-use super::server::{Act, Server, body, http, ok, refusal};
+use super::server::{Server, ServerAction, body, http, ok, refusal};
 use cloudfront_operator::cloudfront::{
     Client, CloudFrontError, ErrorClass, Options, Request, RequestMetrics,
 };
@@ -21,8 +21,8 @@ fn throttled() -> Vec<u8> {
     refusal(400, "Throttling", "Rate exceeded")
 }
 
-/// What a service that is unwell says.
-fn unwell() -> Vec<Vec<u8>> {
+/// Returns the responses of a service with a server error.
+fn server_errors() -> Vec<Vec<u8>> {
     let busy = "CloudFront encountered an internal error. Please try again.";
     vec![
         refusal(500, "InternalFailure", "oops"),
@@ -34,67 +34,74 @@ fn unwell() -> Vec<Vec<u8>> {
 }
 
 #[tokio::test]
-async fn a_read_is_asked_again_when_the_service_is_unwell_or_busy() {
-    let busy = [
+async fn a_read_is_retried_after_a_server_error_or_throttling() {
+    let throttling = [
         throttled(),
         refusal(503, "SlowDown", "x"),
         http("429 Slow", "", ""),
     ];
-    for reply in unwell().into_iter().chain(busy) {
+    for reply in server_errors().into_iter().chain(throttling) {
         let text = String::from_utf8_lossy(&reply).into_owned();
-        let server = Server::telling(vec![reply, ok()]).await;
-        let answer = server.client().await.send(&read()).await;
-        assert!(answer.is_ok(), "{text}: {answer:?}");
+        let server = Server::responding_in_sequence(vec![reply, ok()]).await;
+        let response = server.client().await.send(&read()).await;
+        assert!(response.is_ok(), "{text}: {response:?}");
         assert_eq!(server.received().len(), 2, "{text}");
     }
 }
 
 #[tokio::test]
-async fn a_read_is_asked_again_when_the_connection_breaks() {
-    let server = Server::start(|_, n| if n == 0 { Act::Close } else { Act::Say(ok()) }).await;
+async fn a_read_is_retried_after_a_broken_connection() {
+    let server = Server::start(|_, n| {
+        if n == 0 {
+            ServerAction::Close
+        } else {
+            ServerAction::Respond(ok())
+        }
+    })
+    .await;
     server.client().await.send(&read()).await.unwrap();
     assert_eq!(server.received().len(), 2);
 }
 
 #[tokio::test]
-async fn a_read_is_given_up_after_four_attempts() {
-    let server = Server::saying(throttled()).await;
+async fn a_read_fails_after_four_attempts() {
+    let server = Server::responding_with(throttled()).await;
     let error = server.client().await.send(&read()).await.unwrap_err();
     assert!(error.is_throttled() && !error.outcome_unknown());
     assert_eq!(server.received().len(), 4);
 }
 
 #[tokio::test]
-async fn a_throttled_write_is_asked_again_twice() {
-    let server = Server::saying(throttled()).await;
+async fn a_throttled_write_is_retried_twice() {
+    let server = Server::responding_with(throttled()).await;
     let error = server.client().await.send(&write()).await.unwrap_err();
     assert!(error.is_throttled() && !error.outcome_unknown());
     assert_eq!(server.received().len(), 3);
 }
 
 #[tokio::test]
-async fn a_write_that_may_have_taken_effect_is_never_repeated() {
-    for reply in unwell() {
+async fn a_write_with_an_unknown_outcome_is_never_retried() {
+    for reply in server_errors() {
         let text = String::from_utf8_lossy(&reply).into_owned();
-        let server = Server::saying(reply).await;
+        let server = Server::responding_with(reply).await;
         let error = server.client().await.send(&write()).await.unwrap_err();
         assert_eq!(error.class(), ErrorClass::Unreachable, "{text}");
         assert!(error.outcome_unknown(), "{text}");
         assert_eq!(server.received().len(), 1, "{text}");
     }
-    let server = Server::start(|_, _| Act::Close).await;
+    let server = Server::start(|_, _| ServerAction::Close).await;
     let error = server.client().await.send(&write()).await.unwrap_err();
     assert!(error.outcome_unknown(), "{error:?}");
     assert_eq!(server.received().len(), 1);
 }
 
 #[tokio::test]
-async fn a_write_that_never_left_is_not_in_doubt() {
-    let server = Server::saying(ok()).await;
+async fn a_write_that_was_not_sent_has_a_known_outcome() {
+    let server = Server::responding_with(ok()).await;
     let mut options = server.options();
     drop(server);
-    let (calls, counter) = counting();
-    options.on_request = counter;
+    let (requests, on_request) = recording();
+    options.on_request = on_request;
     let error = Client::new(options)
         .await
         .unwrap()
@@ -103,11 +110,11 @@ async fn a_write_that_never_left_is_not_in_doubt() {
         .unwrap_err();
     assert_eq!(error.class(), ErrorClass::Unreachable, "{error:?}");
     assert!(!error.outcome_unknown());
-    assert_eq!(calls.lock().unwrap().len(), 3);
+    assert_eq!(requests.lock().unwrap().len(), 3);
 }
 
 #[tokio::test]
-async fn what_only_a_person_can_change_is_asked_once() {
+async fn a_terminal_error_is_not_retried() {
     for (status, code) in [
         (400, "InvalidArgument"),
         (403, "AccessDenied"),
@@ -115,7 +122,7 @@ async fn what_only_a_person_can_change_is_asked_once() {
         (412, "PreconditionFailed"),
     ] {
         for request in [read(), write()] {
-            let server = Server::saying(refusal(status, code, "no")).await;
+            let server = Server::responding_with(refusal(status, code, "no")).await;
             server.client().await.send(&request).await.unwrap_err();
             assert_eq!(server.received().len(), 1, "{code}");
         }
@@ -123,10 +130,10 @@ async fn what_only_a_person_can_change_is_asked_once() {
 }
 
 #[tokio::test]
-async fn only_the_leader_writes_and_it_is_asked_each_time() {
-    let server = Server::saying(throttled()).await;
-    let asked = Arc::new(AtomicUsize::new(0));
-    let count = Arc::clone(&asked);
+async fn only_the_leader_writes_and_leadership_is_checked_each_time() {
+    let server = Server::responding_with(throttled()).await;
+    let checks = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&checks);
     let leader = Arc::new(move || count.fetch_add(1, Ordering::Relaxed) == 0);
     let client = Client::new(Options {
         is_leader: leader,
@@ -141,13 +148,13 @@ async fn only_the_leader_writes_and_it_is_asked_each_time() {
         "{error:?}"
     );
     assert_eq!(error.class(), ErrorClass::NotLeader);
-    assert_eq!(server.received().len(), 1, "the repetition was held back");
-    assert_eq!(asked.load(Ordering::Relaxed), 2);
+    assert_eq!(server.received().len(), 1, "the retry is not sent");
+    assert_eq!(checks.load(Ordering::Relaxed), 2);
 }
 
 #[tokio::test]
-async fn reads_need_no_leader() {
-    let server = Server::saying(ok()).await;
+async fn reads_do_not_need_leadership() {
+    let server = Server::responding_with(ok()).await;
     let leader = Arc::new(|| false);
     let client = Client::new(Options {
         is_leader: leader,
@@ -161,9 +168,9 @@ async fn reads_need_no_leader() {
 }
 
 #[tokio::test]
-async fn every_call_that_was_sent_is_told() {
-    let server = Server::telling(vec![throttled(), ok()]).await;
-    let (calls, on_request) = counting();
+async fn every_sent_request_is_reported() {
+    let server = Server::responding_in_sequence(vec![throttled(), ok()]).await;
+    let (requests, on_request) = recording();
     let client = Client::new(Options {
         on_request,
         ..server.options()
@@ -171,17 +178,17 @@ async fn every_call_that_was_sent_is_told() {
     .await
     .unwrap();
     client.send(&read()).await.unwrap();
-    let calls = calls.lock().unwrap();
-    let told: Vec<_> = calls
+    let requests = requests.lock().unwrap();
+    let reported: Vec<_> = requests
         .iter()
-        .map(|call| (&*call.operation, call.code))
+        .map(|request| (&*request.operation, request.code))
         .collect();
-    assert_eq!(told, [("GetThing", "Throttling"), ("GetThing", "ok")]);
+    assert_eq!(reported, [("GetThing", "Throttling"), ("GetThing", "ok")]);
 }
 
 #[tokio::test]
-async fn throttling_slows_down_the_budget_it_was_about() {
-    let server = Server::telling(vec![throttled(), ok()]).await;
+async fn throttling_decreases_the_rate_of_the_throttled_limiter() {
+    let server = Server::responding_in_sequence(vec![throttled(), ok()]).await;
     let options = Options {
         reads_per_second: 50.0,
         writes_per_second: 50.0,
@@ -189,33 +196,33 @@ async fn throttling_slows_down_the_budget_it_was_about() {
     };
     let client = Client::new(options).await.unwrap();
     client.send(&write()).await.unwrap();
-    let budgets = client.rate_limiters();
-    assert!(budgets.writes.rate < 50.0, "{budgets:?}");
-    assert!(budgets.reads.rate >= 50.0, "{budgets:?}");
+    let limiters = client.rate_limiters();
+    assert!(limiters.writes.rate < 50.0, "{limiters:?}");
+    assert!(limiters.reads.rate >= 50.0, "{limiters:?}");
 }
 
 #[tokio::test]
-async fn expired_credentials_are_tried_once_more() {
+async fn a_request_with_expired_credentials_is_retried_once() {
     let expired = refusal(403, "ExpiredToken", "The security token is expired");
-    let server = Server::telling(vec![expired.clone(), ok()]).await;
+    let server = Server::responding_in_sequence(vec![expired.clone(), ok()]).await;
     server.client().await.send(&write()).await.unwrap();
     assert_eq!(server.received().len(), 2);
 
-    let server = Server::saying(expired).await;
+    let server = Server::responding_with(expired).await;
     let error = server.client().await.send(&write()).await.unwrap_err();
     assert_eq!(error.class(), ErrorClass::Denied);
     assert_eq!(server.received().len(), 2);
 }
 
-type Calls = Arc<Mutex<Vec<RequestMetrics>>>;
+type RecordedRequests = Arc<Mutex<Vec<RequestMetrics>>>;
 
 type Listener = Arc<dyn Fn(&RequestMetrics) + Send + Sync>;
 
-fn counting() -> (Calls, Listener) {
-    let calls = Calls::default();
-    let told = Arc::clone(&calls);
+fn recording() -> (RecordedRequests, Listener) {
+    let requests = RecordedRequests::default();
+    let recorded = Arc::clone(&requests);
     (
-        calls,
-        Arc::new(move |call| told.lock().unwrap().push(call.clone())),
+        requests,
+        Arc::new(move |request| recorded.lock().unwrap().push(request.clone())),
     )
 }

@@ -1,8 +1,8 @@
-//! Nothing that is secret is ever shown: not by `Debug`, not by errors, not at the finest level of tracing.
+//! No output contains a secret: neither `Debug`, nor errors, nor traces at the finest level.
 
 use super::{
     child,
-    server::{Act, Server, http, ok, refusal, refusal_body},
+    server::{Server, ServerAction, http, ok, refusal, refusal_body},
 };
 use cloudfront_operator::{
     cloudfront::{Client, CredentialsSource, Options, Request, StaticCredentials},
@@ -22,7 +22,7 @@ const TOKEN: &str = "token-canary-3";
 const HEADER: &str = "header-canary-4";
 const JWT: &str = "jwt-canary-5";
 
-/// Everything that was traced.
+/// Collects the traces.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -36,7 +36,7 @@ impl io::Write for Log {
 }
 
 impl Log {
-    fn listen(&self) -> tracing::subscriber::DefaultGuard {
+    fn subscribe(&self) -> tracing::subscriber::DefaultGuard {
         let log = self.clone();
         let subscriber = tracing_subscriber::fmt()
             .with_max_level(LevelFilter::TRACE)
@@ -49,9 +49,9 @@ impl Log {
     }
 }
 
-fn check_hushed(text: &str) {
-    for canary in [ID, SECRET, TOKEN, HEADER, JWT] {
-        assert!(!text.contains(canary), "{canary} in: {text}");
+fn check_redacted(text: &str) {
+    for secret in [ID, SECRET, TOKEN, HEADER, JWT] {
+        assert!(!text.contains(secret), "{secret} in: {text}");
     }
 }
 
@@ -63,7 +63,7 @@ fn keys() -> StaticCredentials {
     }
 }
 
-/// A body that carries a secret, as origins' custom headers do.
+/// Builds a request whose body contains a secret, as origins' custom headers do.
 fn request() -> Request {
     let header = Element::leaf("HeaderValue", HEADER);
     Request::post("CreateThing", "thing", Element::new("Config").with(header))
@@ -71,24 +71,24 @@ fn request() -> Request {
 
 #[tokio::test]
 async fn no_debug_output_shows_a_secret() {
-    let server = Server::saying(ok()).await;
+    let server = Server::responding_with(ok()).await;
     let options = Options {
         credentials: CredentialsSource::Static(keys()),
         ..server.options()
     };
-    let shown = format!("{:?} {:?} {:?}", keys(), options.credentials, request());
+    let debug_output = format!("{:?} {:?} {:?}", keys(), options.credentials, request());
     let client = Client::new(options).await.unwrap();
     client.send(&request()).await.unwrap();
-    check_hushed(&format!("{shown} {client:?}"));
+    check_redacted(&format!("{debug_output} {client:?}"));
 }
 
 #[tokio::test]
-async fn a_server_that_repeats_the_request_spills_nothing() {
+async fn a_response_that_repeats_the_request_discloses_no_secret() {
     let canonical = format!(
         "The Canonical String should have been 'POST x-amz-security-token:{TOKEN} {ID} {SECRET}'"
     );
     let log = Log::default();
-    let listening = log.listen();
+    let subscription = log.subscribe();
     let echo = format!("Content-Type: {TOKEN}\r\n");
     let replies = [
         refusal(403, "SignatureDoesNotMatch", &canonical),
@@ -100,30 +100,30 @@ async fn a_server_that_repeats_the_request_spills_nothing() {
         ok(),
     ];
     for reply in replies {
-        let server = Server::saying(reply).await;
+        let server = Server::responding_with(reply).await;
         let options = Options {
             credentials: CredentialsSource::Static(keys()),
             ..server.options()
         };
         let client = Client::new(options).await.unwrap();
         if let Err(error) = client.send(&request()).await {
-            check_hushed(&format!("{error} {error:?}"));
+            check_redacted(&format!("{error} {error:?}"));
         }
-        let heard = server.received();
-        assert_eq!(heard[0].header("x-amz-security-token"), Some(TOKEN));
+        let received = server.received();
+        assert_eq!(received[0].header("x-amz-security-token"), Some(TOKEN));
     }
-    drop(listening);
+    drop(subscription);
     let text = log.text();
     assert!(
         text.contains("CreateThing"),
-        "the call itself is traced: {text}"
+        "the request itself is traced: {text}"
     );
-    check_hushed(&text);
+    check_redacted(&text);
 }
 
 #[tokio::test]
 async fn a_token_that_cannot_be_a_header_is_not_quoted() {
-    let server = Server::saying(ok()).await;
+    let server = Server::responding_with(ok()).await;
     let credentials = CredentialsSource::Static(StaticCredentials {
         session_token: Some(format!("{TOKEN}\n")),
         ..keys()
@@ -134,23 +134,23 @@ async fn a_token_that_cannot_be_a_header_is_not_quoted() {
     };
     let client = Client::new(options).await.unwrap();
     let error = client.send(&request()).await.unwrap_err();
-    check_hushed(&format!("{error} {error:?}"));
+    check_redacted(&format!("{error} {error:?}"));
     assert!(error.to_string().contains("line break"), "{error}");
     assert_eq!(server.received().len(), 0);
 }
 
 #[tokio::test]
-async fn the_chain_of_credentials_traces_no_secret() {
-    const NAME: &str = "secrets::the_chain_of_credentials_traces_no_secret";
+async fn the_credentials_chain_traces_no_secret() {
+    const NAME: &str = "secrets::the_credentials_chain_traces_no_secret";
     if child::is_child() {
         let log = Log::default();
-        let listening = log.listen();
+        let subscription = log.subscribe();
         let client = Client::new(Options::default()).await.unwrap();
         let read = Request::get("GetThing", "thing/E1");
         client.send(&read).await.unwrap();
-        drop(listening);
+        drop(subscription);
         assert!(log.text().contains("GetThing"));
-        check_hushed(&log.text());
+        check_redacted(&log.text());
         return;
     }
     let sts = format!(
@@ -158,7 +158,7 @@ async fn the_chain_of_credentials_traces_no_secret() {
     );
     let server = Server::start(move |request, _| {
         let sts = http("200 OK", "", &sts);
-        Act::Say(if request.target == "/" { sts } else { ok() })
+        ServerAction::Respond(if request.target == "/" { sts } else { ok() })
     })
     .await;
     let mut file = NamedTempFile::new().unwrap();
@@ -168,6 +168,6 @@ async fn the_chain_of_credentials_traces_no_secret() {
         ("AWS_WEB_IDENTITY_TOKEN_FILE", file.path().to_str().unwrap()),
         ("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/operator"),
     ];
-    check_hushed(&child::run(NAME, &variables).await);
+    check_redacted(&child::run(NAME, &variables).await);
     assert_eq!(server.received().len(), 2);
 }

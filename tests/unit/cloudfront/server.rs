@@ -1,4 +1,4 @@
-//! An HTTP server that says exactly what it is told, byte for byte, and remembers what it heard.
+//! An HTTP server that responds with given bytes, and records the requests.
 
 use cloudfront_operator::{
     cloudfront::{Client, CredentialsSource, Options, StaticCredentials},
@@ -21,17 +21,17 @@ pub(crate) struct Received {
     pub(crate) body: Vec<u8>,
 }
 
-/// What the server does with a request. Every connection is closed afterwards.
-pub(crate) enum Act {
+/// The reaction of the server to a request. It closes the connection afterwards.
+pub(crate) enum ServerAction {
     /// Sends these bytes.
-    Say(Vec<u8>),
+    Respond(Vec<u8>),
     /// Sends these bytes, one every ten milliseconds.
-    Drip(Vec<u8>),
+    RespondSlowly(Vec<u8>),
     /// Sends the head, then this many bytes.
-    Flood(String, usize),
-    /// Says nothing until the client gives up.
+    RespondAtLength(String, usize),
+    /// Sends nothing until the client closes the connection.
     Hang,
-    /// Hangs up.
+    /// Closes the connection.
     Close,
 }
 
@@ -42,20 +42,20 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts a server whose `answer` is told the request and how many came before it.
+    /// Starts a server. `respond` receives the request and the number of earlier requests.
     pub(crate) async fn start(
-        answer: impl Fn(&Received, usize) -> Act + Send + Sync + 'static,
+        respond: impl Fn(&Received, usize) -> ServerAction + Send + Sync + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let received = Arc::default();
-        let (answer, heard) = (Arc::new(answer), Arc::clone(&received));
+        let (respond, recorded) = (Arc::new(respond), Arc::clone(&received));
         let task = tokio::spawn(async move {
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
-                let (answer, heard) = (Arc::clone(&answer), Arc::clone(&heard));
+                let (respond, recorded) = (Arc::clone(&respond), Arc::clone(&recorded));
                 tokio::spawn(async move {
-                    let _ = serve(stream, &*answer, &heard).await;
+                    let _ = serve(stream, &*respond, &recorded).await;
                 });
             }
         });
@@ -66,22 +66,23 @@ impl Server {
         }
     }
 
-    /// A server that always says the same.
-    pub(crate) async fn saying(reply: impl Into<Vec<u8>>) -> Self {
+    /// Starts a server that always sends the same response.
+    pub(crate) async fn responding_with(reply: impl Into<Vec<u8>>) -> Self {
         let reply = reply.into();
-        Self::start(move |_, _| Act::Say(reply.clone())).await
+        Self::start(move |_, _| ServerAction::Respond(reply.clone())).await
     }
 
-    /// A server that says one thing after the other, and the last one again and again.
-    pub(crate) async fn telling(replies: Vec<Vec<u8>>) -> Self {
-        Self::start(move |_, n| Act::Say(replies[n.min(replies.len() - 1)].clone())).await
+    /// Starts a server that sends these responses in order, and repeats the last one.
+    pub(crate) async fn responding_in_sequence(replies: Vec<Vec<u8>>) -> Self {
+        Self::start(move |_, n| ServerAction::Respond(replies[n.min(replies.len() - 1)].clone()))
+            .await
     }
 
     pub(crate) fn received(&self) -> Vec<Received> {
         self.received.lock().unwrap().clone()
     }
 
-    /// Without limits, and with deadlines that a test can wait for.
+    /// Returns options without rate limits and with a short timeout.
     pub(crate) fn options(&self) -> Options {
         Options {
             endpoint: Some(self.url.clone()),
@@ -119,12 +120,12 @@ pub(crate) fn keys() -> StaticCredentials {
     }
 }
 
-/// A body for requests that need one.
+/// Returns a body for requests that need one.
 pub(crate) fn body() -> Element {
     Element::new("Config").with(Element::leaf("Comment", "a & b"))
 }
 
-/// A whole HTTP answer.
+/// Builds a complete HTTP response.
 pub(crate) fn http(status: &str, headers: &str, body: &str) -> Vec<u8> {
     let length = body.len();
     format!(
@@ -133,12 +134,12 @@ pub(crate) fn http(status: &str, headers: &str, body: &str) -> Vec<u8> {
     .into()
 }
 
-/// A success with a document.
+/// Builds a success with a document.
 pub(crate) fn ok() -> Vec<u8> {
     http("200 OK", "ETag: E2\r\n", "<Thing><Id>E1</Id></Thing>")
 }
 
-/// A refusal in CloudFront's form.
+/// Builds a refusal in CloudFront's format.
 pub(crate) fn refusal(status: u16, code: &str, message: &str) -> Vec<u8> {
     let head = "Content-Type: text/xml\r\nx-amzn-RequestId: r-1\r\n";
     http(
@@ -157,38 +158,38 @@ pub(crate) fn refusal_body(code: &str, message: &str) -> String {
 
 async fn serve(
     mut stream: TcpStream,
-    answer: &(impl Fn(&Received, usize) -> Act + Send + Sync),
-    heard: &Mutex<Vec<Received>>,
+    respond: &(impl Fn(&Received, usize) -> ServerAction + Send + Sync),
+    recorded: &Mutex<Vec<Received>>,
 ) -> std::io::Result<()> {
     let Some(request) = read(&mut stream).await? else {
         return Ok(());
     };
     let before = {
-        let mut heard = heard.lock().unwrap();
-        heard.push(request.clone());
-        heard.len() - 1
+        let mut recorded = recorded.lock().unwrap();
+        recorded.push(request.clone());
+        recorded.len() - 1
     };
-    match answer(&request, before) {
-        Act::Say(bytes) => stream.write_all(&bytes).await?,
-        Act::Drip(bytes) => {
+    match respond(&request, before) {
+        ServerAction::Respond(bytes) => stream.write_all(&bytes).await?,
+        ServerAction::RespondSlowly(bytes) => {
             for byte in bytes {
                 stream.write_all(&[byte]).await?;
                 sleep(Duration::from_millis(10)).await;
             }
         }
-        Act::Flood(start, size) => {
+        ServerAction::RespondAtLength(start, size) => {
             stream.write_all(start.as_bytes()).await?;
             for _ in 0..size / 8_192 {
                 stream.write_all(&[b' '; 8_192]).await?;
             }
         }
-        Act::Hang => drop(stream.read(&mut [0]).await?),
-        Act::Close => {}
+        ServerAction::Hang => drop(stream.read(&mut [0]).await?),
+        ServerAction::Close => {}
     }
     stream.shutdown().await
 }
 
-/// Reads one request; `None` when the client opened a connection and left.
+/// Reads one request. Returns `None` if the client closes the connection without a request.
 async fn read(stream: &mut TcpStream) -> std::io::Result<Option<Received>> {
     let mut bytes = vec![];
     let end = loop {

@@ -1,4 +1,4 @@
-//! Our signatures are those of botocore, AWS's own library, for requests as they came over the wire.
+//! The signatures of requests on the wire equal those of botocore, AWS's own library.
 
 use super::server::{Received, Server, body, keys, ok};
 use cloudfront_operator::{
@@ -74,7 +74,7 @@ fn writes() -> Vec<Request> {
 }
 
 #[tokio::test]
-async fn our_signatures_are_those_of_botocore() {
+async fn signatures_equal_those_of_botocore() {
     let plain = keys();
     let temporary = StaticCredentials {
         session_token: Some("IQoJb3JpZ2luX2VjEXAMPLE/+==".into()),
@@ -82,7 +82,7 @@ async fn our_signatures_are_those_of_botocore() {
     };
     let mut cases = vec![];
     for keys in [plain, temporary] {
-        let server = Server::saying(ok()).await;
+        let server = Server::responding_with(ok()).await;
         let credentials = CredentialsSource::Static(keys.clone());
         let options = Options {
             credentials,
@@ -96,48 +96,48 @@ async fn our_signatures_are_those_of_botocore() {
             server
                 .received()
                 .into_iter()
-                .map(|heard| (case(&server, &keys, &heard), heard)),
+                .map(|request| (case(&server, &keys, &request), request)),
         );
     }
     assert!(cases.len() >= 40, "{} requests", cases.len());
 
-    let (questions, heard): (Vec<_>, Vec<_>) = cases.into_iter().unzip();
-    let expected = botocore(&questions).await;
-    for (heard, expected) in heard.iter().zip(&expected) {
+    let (cases, received): (Vec<_>, Vec<_>) = cases.into_iter().unzip();
+    let expected = botocore(&cases).await;
+    for (request, expected) in received.iter().zip(&expected) {
         assert_eq!(
-            heard.header("authorization"),
+            request.header("authorization"),
             Some(expected.as_str()),
-            "{heard:?}"
+            "{request:?}"
         );
     }
-    assert_eq!(heard.len(), expected.len());
+    assert_eq!(received.len(), expected.len());
 }
 
-/// A request as it came, without its signature: every header that the signature claims to cover.
-fn case(server: &Server, keys: &StaticCredentials, heard: &Received) -> Value {
-    let authorization = heard.header("authorization").unwrap();
+/// Describes a received request without its signature, with every header that the signature covers.
+fn case(server: &Server, keys: &StaticCredentials, request: &Received) -> Value {
+    let authorization = request.header("authorization").unwrap();
     let (_, signed) = authorization.split_once("SignedHeaders=").unwrap();
     let (signed, _) = signed.split_once(',').unwrap();
     let headers: serde_json::Map<_, _> = signed
         .split(';')
         .filter(|name| *name != "host" && !name.starts_with("x-amz-"))
-        .map(|name| (name.to_owned(), heard.header(name).unwrap().into()))
+        .map(|name| (name.to_owned(), request.header(name).unwrap().into()))
         .collect();
-    if !heard.body.is_empty() {
+    if !request.body.is_empty() {
         assert!(headers.contains_key("content-type"), "{authorization}");
     }
     json!({
-        "method": heard.method,
-        "url": format!("{}{}", server.url, heard.target),
+        "method": request.method,
+        "url": format!("{}{}", server.url, request.target),
         "headers": headers,
-        "body": String::from_utf8(heard.body.clone()).unwrap(),
-        "date": heard.header("x-amz-date"),
+        "body": String::from_utf8(request.body.clone()).unwrap(),
+        "date": request.header("x-amz-date"),
         "keys": [keys.access_key_id, keys.secret_access_key, keys.session_token],
     })
 }
 
-/// What botocore would put into the `Authorization` header of each request.
-async fn botocore(questions: &[Value]) -> Vec<String> {
+/// Returns the `Authorization` header that botocore creates for each request.
+async fn botocore(cases: &[Value]) -> Vec<String> {
     let script = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/tests/unit/cloudfront/signatures.py"
@@ -151,7 +151,7 @@ async fn botocore(questions: &[Value]) -> Vec<String> {
         .unwrap();
     let mut stdin = python.stdin.take().unwrap();
     stdin
-        .write_all(&serde_json::to_vec(questions).unwrap())
+        .write_all(&serde_json::to_vec(cases).unwrap())
         .await
         .unwrap();
     drop(stdin);
@@ -160,11 +160,11 @@ async fn botocore(questions: &[Value]) -> Vec<String> {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// A Python environment that has botocore. Made once, below `target`; needs Python 3 and a package index.
+/// Returns a Python environment with botocore. Creates it once, below `target`, which needs Python 3 and a package index.
 async fn environment() -> PathBuf {
     let home = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(BOTOCORE);
-    let done = home.join("done");
-    if !done.exists() {
+    let marker = home.join("done");
+    if !marker.exists() {
         let _ = std::fs::remove_dir_all(&home);
         let venv = ["-m", "venv", home.to_str().unwrap()];
         run("python3".into(), &venv).await;
@@ -177,7 +177,7 @@ async fn environment() -> PathBuf {
             BOTOCORE,
         ];
         run(home.join("bin/python"), &pip).await;
-        std::fs::write(done, "").unwrap();
+        std::fs::write(marker, "").unwrap();
     }
     home
 }

@@ -1,4 +1,4 @@
-//! Which certificate authorities HTTPS trusts.
+//! The certificate authorities that HTTPS trusts.
 
 use super::{child, server::keys};
 use cloudfront_operator::cloudfront::{Client, CredentialsSource, Options, Request};
@@ -9,9 +9,9 @@ use tokio::{
     process::{Child, Command},
 };
 
-const NAME: &str = "trust::an_authority_in_ssl_cert_file_is_trusted_and_an_unknown_one_is_not";
+const NAME: &str = "trust::an_authority_in_ssl_cert_file_is_trusted_and_another_is_not";
 
-/// An HTTPS server: prints its port, and answers every GET with a document.
+/// An HTTPS server that prints its port and responds to every GET with a document.
 const SERVER: &str = r#"
 import http.server, ssl, sys
 class Response(http.server.BaseHTTPRequestHandler):
@@ -27,7 +27,7 @@ server.serve_forever()
 "#;
 
 #[tokio::test]
-async fn an_authority_in_ssl_cert_file_is_trusted_and_an_unknown_one_is_not() {
+async fn an_authority_in_ssl_cert_file_is_trusted_and_another_is_not() {
     if child::is_child() {
         let options = Options {
             credentials: CredentialsSource::Static(keys()),
@@ -44,7 +44,7 @@ async fn an_authority_in_ssl_cert_file_is_trusted_and_an_unknown_one_is_not() {
     certificate(other.path()).await;
     let (_server, port) = serve(folder.path()).await;
     let url = format!("https://localhost:{port}");
-    let said = async |authorities: &Path| {
+    let send_with = async |authorities: &Path| {
         let file = authorities.join("certificate");
         let variables = [
             ("AWS_ENDPOINT_URL", url.as_str()),
@@ -52,15 +52,15 @@ async fn an_authority_in_ssl_cert_file_is_trusted_and_an_unknown_one_is_not() {
         ];
         child::run(NAME, &variables).await
     };
-    let trusted = said(folder.path()).await;
+    let trusted = send_with(folder.path()).await;
     assert!(trusted.contains("said: Ok(Response"), "{trusted}");
-    let unknown = said(other.path()).await;
+    let unknown = send_with(other.path()).await;
     assert!(unknown.contains("said: Err(Unreachable"), "{unknown}");
     assert!(unknown.contains("certificate"), "{unknown}");
     assert!(unknown.contains("outcome_unknown: false"), "{unknown}");
 }
 
-/// Makes a certificate for `localhost` that is its own authority.
+/// Creates a self-signed certificate for `localhost`.
 async fn certificate(folder: &Path) {
     let status = Command::new("openssl")
         .args([

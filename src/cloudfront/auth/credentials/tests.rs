@@ -1,4 +1,4 @@
-//! The memory of credentials, on time that moves only when everybody waits.
+//! The cache of credentials, with a clock that advances only while every task waits.
 
 use super::{CloudFrontError, CredentialsCache};
 use aws_credential_types::{
@@ -15,52 +15,52 @@ use std::{
 };
 use tokio::time::{Duration, advance, sleep};
 
-/// What a source does when it is asked for the nth time.
+/// One response of a [`ScriptedSource`].
 #[derive(Clone, Copy, Debug)]
-enum Play {
-    /// Gives keys that live so long.
-    Give(Option<Duration>),
+enum SourceResponse {
+    /// Provides credentials with this lifetime.
+    Provide(Option<Duration>),
     Fail,
     Hang,
 }
 
-/// Follows a script, whose last line it repeats, and takes a second for each answer.
+/// Gives the responses of a script in order, repeats the last one, and takes a second for each.
 #[derive(Clone, Debug)]
-struct Script {
-    plays: Arc<[Play]>,
-    asked: Arc<AtomicUsize>,
+struct ScriptedSource {
+    responses: Arc<[SourceResponse]>,
+    request_count: Arc<AtomicUsize>,
 }
 
-impl ProvideCredentials for Script {
+impl ProvideCredentials for ScriptedSource {
     fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
     where
         Self: 'a,
     {
         future::ProvideCredentials::new(async {
-            let n = self.asked.fetch_add(1, Ordering::Relaxed);
+            let n = self.request_count.fetch_add(1, Ordering::Relaxed);
             sleep(Duration::from_secs(1)).await;
-            match self.plays[n.min(self.plays.len() - 1)] {
-                Play::Give(life) => {
-                    let expiry = life.map(|life| SystemTime::now() + life);
+            match self.responses[n.min(self.responses.len() - 1)] {
+                SourceResponse::Provide(lifetime) => {
+                    let expiry = lifetime.map(|lifetime| SystemTime::now() + lifetime);
                     let name = format!("KEY{}", n + 1);
                     Ok(Credentials::new(name, "s", None, expiry, "script"))
                 }
-                Play::Fail => Err(CredentialsError::provider_error("STS is down")),
-                Play::Hang => std::future::pending().await,
+                SourceResponse::Fail => Err(CredentialsError::provider_error("STS is down")),
+                SourceResponse::Hang => std::future::pending().await,
             }
         })
     }
 }
 
-fn cache(plays: &[Play]) -> (CredentialsCache, Arc<AtomicUsize>) {
-    let asked = Arc::default();
-    let script = Script {
-        plays: plays.into(),
-        asked: Arc::clone(&asked),
+fn cache(responses: &[SourceResponse]) -> (CredentialsCache, Arc<AtomicUsize>) {
+    let request_count = Arc::default();
+    let source = ScriptedSource {
+        responses: responses.into(),
+        request_count: Arc::clone(&request_count),
     };
     (
-        CredentialsCache::new(SharedCredentialsProvider::new(script)),
-        asked,
+        CredentialsCache::new(SharedCredentialsProvider::new(source)),
+        request_count,
     )
 }
 
@@ -69,21 +69,21 @@ async fn key(cache: &CredentialsCache) -> Result<String, CloudFrontError> {
     Ok(credentials.access_key_id().to_owned())
 }
 
-fn minutes(count: u64) -> Play {
-    Play::Give(Some(Duration::from_mins(count)))
+fn minutes(count: u64) -> SourceResponse {
+    SourceResponse::Provide(Some(Duration::from_mins(count)))
 }
 
 #[tokio::test(start_paused = true)]
-async fn many_callers_ask_the_source_once() {
-    let (cache, asked) = cache(&[minutes(60)]);
+async fn many_callers_share_one_request_to_the_source() {
+    let (cache, request_count) = cache(&[minutes(60)]);
     for result in join_all((0..50).map(|_| key(&cache))).await {
         assert_eq!(result.unwrap(), "KEY1");
     }
-    assert_eq!(asked.load(Ordering::Relaxed), 1);
+    assert_eq!(request_count.load(Ordering::Relaxed), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn credentials_are_renewed_before_they_expire() {
+async fn credentials_are_refreshed_before_they_expire() {
     let (cache, _) = cache(&[minutes(60)]);
     assert_eq!(key(&cache).await.unwrap(), "KEY1");
     advance(Duration::from_mins(54)).await;
@@ -93,27 +93,27 @@ async fn credentials_are_renewed_before_they_expire() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn short_lived_credentials_are_not_asked_for_with_every_call() {
-    let (cache, asked) = cache(&[minutes(4)]);
+async fn short_lived_credentials_are_cached() {
+    let (cache, request_count) = cache(&[minutes(4)]);
     for _ in 0..100 {
         key(&cache).await.unwrap();
     }
-    assert_eq!(asked.load(Ordering::Relaxed), 1);
+    assert_eq!(request_count.load(Ordering::Relaxed), 1);
     advance(Duration::from_mins(2)).await;
     assert_eq!(key(&cache).await.unwrap(), "KEY2");
 }
 
 #[tokio::test(start_paused = true)]
-async fn credentials_without_an_end_are_kept() {
-    let (cache, _) = cache(&[Play::Give(None)]);
+async fn credentials_without_expiry_are_kept() {
+    let (cache, _) = cache(&[SourceResponse::Provide(None)]);
     key(&cache).await.unwrap();
     advance(Duration::from_hours(1_000)).await;
     assert_eq!(key(&cache).await.unwrap(), "KEY1");
 }
 
 #[tokio::test(start_paused = true)]
-async fn old_credentials_serve_to_their_very_end_while_the_source_is_down() {
-    let (cache, _) = cache(&[minutes(60), Play::Fail]);
+async fn cached_credentials_are_used_until_expiry_while_the_source_fails() {
+    let (cache, _) = cache(&[minutes(60), SourceResponse::Fail]);
     key(&cache).await.unwrap();
     advance(Duration::from_mins(58)).await;
     assert_eq!(key(&cache).await.unwrap(), "KEY1");
@@ -123,19 +123,19 @@ async fn old_credentials_serve_to_their_very_end_while_the_source_is_down() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_failure_is_enough_for_all_who_wait() {
-    let (cache, asked) = cache(&[Play::Fail, minutes(60)]);
+async fn all_waiting_callers_share_one_failure() {
+    let (cache, request_count) = cache(&[SourceResponse::Fail, minutes(60)]);
     for result in join_all((0..50).map(|_| key(&cache))).await {
         result.unwrap_err();
     }
-    assert_eq!(asked.load(Ordering::Relaxed), 1);
+    assert_eq!(request_count.load(Ordering::Relaxed), 1);
     advance(Duration::from_secs(2)).await;
     assert_eq!(key(&cache).await.unwrap(), "KEY2");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_source_that_hangs_is_given_up() {
-    let (cache, _) = cache(&[Play::Hang]);
+async fn a_source_that_hangs_times_out() {
+    let (cache, _) = cache(&[SourceResponse::Hang]);
     let error = key(&cache).await.unwrap_err();
     assert!(
         error.to_string().contains("no answer within 30 s"),
@@ -144,20 +144,20 @@ async fn a_source_that_hangs_is_given_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn refused_credentials_are_forgotten_but_not_their_successors() {
-    let (cache, asked) = cache(&[minutes(60)]);
+async fn refused_credentials_are_removed_but_not_newer_ones() {
+    let (cache, request_count) = cache(&[minutes(60)]);
     let refused = cache.get().await.unwrap();
     cache.invalidate(&refused).await;
     assert_eq!(key(&cache).await.unwrap(), "KEY2");
     cache.invalidate(&refused).await;
     assert_eq!(key(&cache).await.unwrap(), "KEY2");
-    assert_eq!(asked.load(Ordering::Relaxed), 2);
+    assert_eq!(request_count.load(Ordering::Relaxed), 2);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_that_leaves_does_not_block_the_next() {
+async fn a_cancelled_caller_does_not_block_the_next() {
     let (cache, _) = cache(&[minutes(60)]);
-    let hurried = tokio::time::timeout(Duration::from_millis(500), cache.get());
-    hurried.await.unwrap_err();
+    let cancelled = tokio::time::timeout(Duration::from_millis(500), cache.get());
+    cancelled.await.unwrap_err();
     assert_eq!(key(&cache).await.unwrap(), "KEY2");
 }
