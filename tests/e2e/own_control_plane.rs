@@ -1,13 +1,13 @@
 //! Scenarios that change what all others share, and so have a control plane of their own.
 
-#[path = "scenarios/operator.rs"]
+#[path = "support/operator_process.rs"]
 #[expect(dead_code, reason = "the scenarios use all of it")]
 mod operator;
-#[path = "scenarios/read.rs"]
+#[path = "support/objects.rs"]
 mod read;
-#[path = "scenarios/rights.rs"]
+#[path = "support/chart_rbac.rs"]
 mod rights;
-#[path = "scenarios/stage.rs"]
+#[path = "support/test_env.rs"]
 #[expect(dead_code, reason = "the scenarios use the rest of the stage")]
 mod stage;
 

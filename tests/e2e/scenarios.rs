@@ -2,38 +2,43 @@
 //!
 //! One control plane for all; each scenario has its own namespace, simulator and operator, so they run side by side.
 
+#[path = "status_contract/mod.rs"]
 mod contract;
 
 mod scenarios {
-    mod absence;
-    mod at_rest;
-    mod bad_spec;
-    mod canary;
+    mod burst;
     mod contract;
     mod crash;
     mod doctor;
     mod examples;
     mod faults;
-    mod fifty;
-    mod foreign;
+    mod full_spec;
+    mod idle;
     mod invalidation;
-    mod leader;
-    mod life;
-    mod lookout;
-    mod lost;
-    mod mended;
+    mod leader_election;
+    mod lifecycle;
+    mod list_poller;
+    mod lost_create;
     mod not_converging;
+    mod not_found;
+    #[path = "../support/operator_process.rs"]
     mod operator;
+    mod out_of_band_changes;
     mod policies;
+    mod printer_columns;
     mod probes;
+    #[path = "../support/objects.rs"]
     mod read;
     mod reference;
+    mod rejected_spec;
+    #[path = "../support/chart_rbac.rs"]
     mod rights;
     mod secret;
+    mod secret_leaks;
+    #[path = "../support/test_env.rs"]
     mod stage;
     mod streaming;
-    mod table;
     mod traces;
-    mod turns;
-    mod whole;
+    mod unknown_elements;
+    mod write_queue;
 }

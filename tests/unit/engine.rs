@@ -1,6 +1,6 @@
 //! The engine's decisions: pure functions, held against the tables that describe them.
 
-#[path = "../e2e/contract/mod.rs"]
+#[path = "../e2e/status_contract/mod.rs"]
 mod contract;
 
 mod engine {

@@ -1,7 +1,7 @@
 //! The operator dies at the worst moment.
 
 use super::{
-    life::{distribution, identity},
+    lifecycle::{distribution, identity},
     stage::Stage,
 };
 use cloudfront_simulator::{Fault, FaultMode, JournalEntry};
@@ -53,7 +53,7 @@ fn a_create_whose_answer_is_lost_on_the_way_is_not_repeated_into_a_second_remote
         FaultMode::ResetAfterCommit,
     ));
     stage.apply(&distribution("www", "first"));
-    stage.apply(&super::life::identity("first"));
+    stage.apply(&super::lifecycle::identity("first"));
     stage.until_ready("cfd/www");
     stage.until_ready("cfoai/site");
     let made = stage

@@ -1,7 +1,7 @@
 //! The doctor finds what is wrong, says how to put it right, and finds nothing wrong where nothing is.
 
 use super::{
-    life::distribution,
+    lifecycle::distribution,
     read::install,
     stage::{Stage, control_plane},
 };

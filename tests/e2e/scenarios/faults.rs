@@ -1,7 +1,7 @@
 //! A whole life of a distribution, with each of its calls disturbed in turn: it always comes to the same end.
 
 use super::{
-    life::distribution,
+    lifecycle::distribution,
     stage::{Stage, condition, id_of},
 };
 use cloudfront_simulator::{Fault, FaultMode, HostileBody};

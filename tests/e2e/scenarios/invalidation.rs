@@ -1,7 +1,7 @@
 //! Invalidations: waited for, queued, completed, and gone by themselves.
 
 use super::{
-    life::distribution,
+    lifecycle::distribution,
     stage::{Stage, condition, message},
 };
 use cloudfront_simulator::{Edit, Fault, FaultMode, Switch};

@@ -1,7 +1,7 @@
 //! An update that changes nothing, for ever.
 
 use super::{
-    life::distribution,
+    lifecycle::distribution,
     stage::{Stage, message},
 };
 use cloudfront_simulator::{Fault, FaultMode};

@@ -1,7 +1,7 @@
 //! The fields that are the operator's own.
 
 use super::{
-    life::distribution,
+    lifecycle::distribution,
     stage::{Stage, condition, message},
 };
 use cloudfront_simulator::{Edit, Fault, FaultMode};

@@ -1,7 +1,7 @@
 //! What the kubelet and Prometheus see.
 
 use super::{
-    life::distribution,
+    lifecycle::distribution,
     operator::Operator,
     rights,
     stage::{Stage, control_plane},

@@ -1,7 +1,7 @@
 //! A distribution that names an identity, applied in either order.
 
 use super::{
-    life::identity,
+    lifecycle::identity,
     stage::{Stage, message},
 };
 use std::time::Duration;

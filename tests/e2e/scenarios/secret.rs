@@ -1,7 +1,7 @@
 //! A header's value that comes from a Secret.
 
 use super::{
-    life::distribution,
+    lifecycle::distribution,
     stage::{Stage, message},
 };
 use cloudfront_simulator::{Fault, FaultMode};

@@ -1,7 +1,7 @@
 //! Streaming distributions, which AWS has ended and its API still has.
 
 use super::{
-    life::identity,
+    lifecycle::identity,
     stage::{Stage, condition, control_plane, message},
 };
 use cloudfront_simulator::{Fault, FaultMode, Switch};

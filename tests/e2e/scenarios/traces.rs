@@ -1,7 +1,7 @@
 //! What a collector is told.
 
 use super::{
-    life::distribution,
+    lifecycle::distribution,
     secret::{secret, with_secret_header},
     stage::Stage,
 };

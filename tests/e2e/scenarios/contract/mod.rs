@@ -3,14 +3,14 @@
 //! Every version of every object is collected on the way and judged afterwards. A failure names its seed; `CONTRACT_SEED=7` walks that
 //! way again, `CONTRACT_WALKS` and `CONTRACT_STEPS` say how many ways and how far.
 
-mod chance;
-mod examples;
-mod faults;
-mod judge;
-mod ledger;
-mod things;
-mod walk;
-mod watch;
+mod fixture;
+mod invariants;
+mod kubectl_wait;
+mod object_watch;
+mod random_faults;
+mod random_walk;
+mod revision_history;
+mod seeded_rng;
 
 use std::{env, thread};
 
@@ -38,7 +38,7 @@ fn every_status_on_every_way_is_a_row_of_the_table_and_every_way_ends_well() {
     for together in seeds.chunks(usize::try_from(AT_ONCE).expect("a small number")) {
         thread::scope(|scope| {
             for seed in together {
-                scope.spawn(move || walk::walk(*seed, steps));
+                scope.spawn(move || random_walk::walk(*seed, steps));
             }
         });
     }

@@ -1,7 +1,7 @@
 //! Nothing to do means that nothing is done.
 
 use super::{
-    life::{distribution, identity},
+    lifecycle::{distribution, identity},
     stage::Stage,
     streaming::streaming,
 };

@@ -1,7 +1,7 @@
 //! What somebody changed while the operator was not looking: the spec, the finalizer, the status, a Secret.
 
 use super::{
-    life::distribution,
+    lifecycle::distribution,
     policies::with,
     secret::{secret, with_secret_header},
     stage::Stage,

@@ -1,6 +1,6 @@
 //! Many at once.
 
-use super::{life::apply_sites, stage::Stage};
+use super::{lifecycle::apply_sites, stage::Stage};
 use std::time::Duration;
 
 #[test]

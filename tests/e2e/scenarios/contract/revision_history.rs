@@ -1,6 +1,6 @@
 //! What CloudFront had when: every version of every remote.
 
-use super::things::KINDS;
+use super::fixture::KINDS;
 use cloudfront_simulator::Control;
 use k8s_openapi::jiff::Timestamp;
 use serde_json::Value;

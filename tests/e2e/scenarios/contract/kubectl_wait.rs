@@ -46,12 +46,12 @@ fn kubectl_wait_returns_for_every_example_when_it_is_ready_and_when_it_is_stalle
 #[test]
 fn kubectl_wait_returns_after_an_edit_only_when_the_edit_is_deployed() {
     let stage = Stage::with_deploy_delay("waited", Duration::from_secs(1));
-    stage.apply(&super::things::Thing::new("cfd", "www").manifest());
+    stage.apply(&super::fixture::Thing::new("cfd", "www").manifest());
     wait(&stage, "Ready", &["cfd/www"]);
     let edit = r#"{"spec":{"comment":"second"}}"#;
     stage.kubectl(&["patch", "cfd/www", "--type=merge", "--patch", edit]);
     wait(&stage, "Ready", &["cfd/www"]);
-    let remotes = super::ledger::remotes(&stage.control());
+    let remotes = super::revision_history::remotes(&stage.control());
     let (_, remote) = &remotes[0];
     assert_eq!(remote["status"], "Deployed");
     assert!(
@@ -66,8 +66,8 @@ fn kubectl_wait_returns_after_an_edit_only_when_the_edit_is_deployed() {
 fn kubectl_wait_returns_for_an_invalidation_that_fails() {
     let stage = Stage::with_deploy_delay("fails", Duration::ZERO);
     refuse(&stage, "CreateInvalidation", 400, "InvalidArgument");
-    stage.apply(&super::things::Thing::new("cfd", "www").manifest());
-    stage.apply(&super::things::invalidation(1));
+    stage.apply(&super::fixture::Thing::new("cfd", "www").manifest());
+    stage.apply(&super::fixture::invalidation(1));
     for condition in ["Stalled", "Failed", "Ready=False"] {
         wait(&stage, condition, &["cfinv/inv-1"]);
     }

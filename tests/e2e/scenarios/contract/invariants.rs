@@ -1,10 +1,10 @@
 //! Judging what was seen: each version by the table, each step by the rules of change, each `Ready` by what CloudFront had.
 
 use super::{
-    ledger::{Page, remotes},
-    things::Thing,
-    walk::{DELAY, Walker},
-    watch::{Version, Watch},
+    fixture::Thing,
+    object_watch::{Version, Watch},
+    random_walk::{DELAY, Walker},
+    revision_history::{Page, remotes},
 };
 use crate::{
     contract::{check_transition, find, row_of},

@@ -1,7 +1,7 @@
 //! What CloudFront does not find is not always gone.
 
 use super::{
-    life::{distribution, identity},
+    lifecycle::{distribution, identity},
     stage::{Stage, message},
 };
 use cloudfront_simulator::{Credential, Edit, Fault, FaultMode};

@@ -1,7 +1,7 @@
 //! A spec that only CloudFront can find wrong.
 
 use super::{
-    life::distribution,
+    lifecycle::distribution,
     stage::{Stage, condition, message},
 };
 use std::time::Duration;

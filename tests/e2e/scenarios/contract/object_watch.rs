@@ -1,6 +1,6 @@
 //! A watch that keeps every version of every object.
 
-use super::things::KINDS;
+use super::fixture::KINDS;
 use crate::scenarios::stage::{Stage, control_plane};
 use k8s_openapi::jiff::Timestamp;
 use serde_json::Value;

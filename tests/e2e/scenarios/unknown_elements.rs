@@ -1,6 +1,6 @@
 //! What others put there, and what nobody here knows.
 
-use super::{life::distribution, stage::Stage};
+use super::{lifecycle::distribution, stage::Stage};
 use cloudfront_simulator::{Edit, Switch};
 use std::time::Duration;
 

@@ -1,7 +1,7 @@
 //! One list for all, instead of a look at each.
 
 use super::{
-    life::distribution,
+    lifecycle::distribution,
     stage::{Stage, condition},
 };
 use cloudfront_simulator::{Fault, FaultMode};

@@ -1,6 +1,6 @@
 //! What may go wrong between the operator and CloudFront.
 
-use super::chance::Chance;
+use super::seeded_rng::Chance;
 use cloudfront_simulator::{Fault, FaultMode, HostileBody};
 
 const NAMES: [&str; 3] = [

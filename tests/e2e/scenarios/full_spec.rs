@@ -1,7 +1,7 @@
 //! The biggest specs there can be: one write to create, one to edit, none at rest, two to delete.
 
 use super::{
-    life::identity,
+    lifecycle::identity,
     stage::{Stage, condition},
 };
 use cloudfront_simulator::{JournalEntry, Switch};
@@ -96,7 +96,7 @@ fn lives(stage: &Stage, object: &str, kind: &str, manifest: &str) {
 #[test]
 fn a_distribution_that_says_all_it_can_is_created_edited_and_deleted_by_as_few_writes_as_can_be() {
     let stage = prepared("whole");
-    let manifest = include_str!("whole/distribution.yaml");
+    let manifest = include_str!("full_spec/distribution.yaml");
     lives(&stage, "cfd/whole", "Distribution", manifest);
 }
 
@@ -104,6 +104,6 @@ fn a_distribution_that_says_all_it_can_is_created_edited_and_deleted_by_as_few_w
 fn a_streaming_distribution_that_says_all_it_can_is_created_edited_and_deleted_by_as_few_writes_as_can_be()
  {
     let stage = prepared("whole-streaming");
-    let manifest = include_str!("whole/streaming_distribution.yaml");
+    let manifest = include_str!("full_spec/streaming_distribution.yaml");
     lives(&stage, "cfsd/whole", "StreamingDistribution", manifest);
 }

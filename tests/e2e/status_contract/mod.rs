@@ -1,11 +1,11 @@
 //! The status contract, written down apart from the operator: kstatus by rule, and the table of states.
 
 mod kstatus;
-mod table;
+mod state_table;
 mod transition;
 
 pub(crate) use kstatus::{Kstatus, kstatus};
-pub(crate) use table::row_of;
+pub(crate) use state_table::row_of;
 pub(crate) use transition::check_transition;
 
 use serde_json::Value;

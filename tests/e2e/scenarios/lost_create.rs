@@ -1,7 +1,7 @@
 //! A create whose answer was lost may have made something, and CloudFront may show it late: nothing becomes of it behind our back.
 
 use super::{
-    life::distribution,
+    lifecycle::distribution,
     stage::{Stage, condition},
 };
 use cloudfront_simulator::{Edit, Fault, FaultMode};

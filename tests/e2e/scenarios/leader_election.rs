@@ -1,6 +1,6 @@
 //! Two replicas, of which one works.
 
-use super::{life::distribution, operator::Operator, stage::Stage};
+use super::{lifecycle::distribution, operator::Operator, stage::Stage};
 use cloudfront_simulator::Credential;
 use std::time::Duration;
 

@@ -1,12 +1,12 @@
 //! One walk: random steps, then everything is mended, then everything goes.
 
 use super::{
-    chance::Chance,
-    faults::fault,
-    judge::{self, Judge},
-    ledger::{Ledger, remotes},
-    things::{Thing, invalidation},
-    watch::Watch,
+    fixture::{Thing, invalidation},
+    invariants::{self as judge, Judge},
+    object_watch::Watch,
+    random_faults::fault,
+    revision_history::{Ledger, remotes},
+    seeded_rng::Chance,
 };
 use crate::scenarios::stage::{Stage, condition};
 use cloudfront_simulator::Edit;

@@ -1,7 +1,7 @@
 //! More to write than the budget has calls for.
 
 use super::{
-    life::{apply_sites, distribution},
+    lifecycle::{apply_sites, distribution},
     stage::{Stage, condition, message},
 };
 use std::time::Duration;
