@@ -1,18 +1,14 @@
-//! Scenarios that change what all others share, and so have a control plane of their own.
+//! Scenarios that change the CustomResourceDefinitions, and therefore need their own control plane.
 
-#[path = "support/operator_process.rs"]
-#[expect(dead_code, reason = "the scenarios use all of it")]
-mod operator;
-#[path = "support/objects.rs"]
-mod read;
-#[path = "support/chart_rbac.rs"]
-mod rights;
-#[path = "support/test_env.rs"]
-#[expect(dead_code, reason = "the scenarios use the rest of the stage")]
-mod stage;
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "the other scenarios use the rest of the module"
+)]
+mod support;
 
-use stage::{Stage, control_plane, message};
 use std::time::Duration;
+use support::{TestEnv, control_plane, message};
 
 fn identity(name: &str, comment: &str) -> String {
     format!(
@@ -20,15 +16,15 @@ fn identity(name: &str, comment: &str) -> String {
     )
 }
 
-/// As if a newer version of the operator had given the field another type.
-fn loosen() {
+/// Removes the type of `spec.comment` from the CustomResourceDefinition, as if a newer version of the operator had changed it.
+fn remove_type_of_comment() {
     let patch = r#"[{"op": "replace", "path": "/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties/comment", "value": {"x-kubernetes-preserve-unknown-fields": true}}]"#;
     let name = "originaccessidentities.cloudfront-operator.dev";
     let output = control_plane()
         .kubectl()
         .args(["patch", "crd", name, "--type=json", "--patch", patch])
         .output()
-        .expect("kubectl can be run");
+        .expect("kubectl runs");
     assert!(
         output.status.success(),
         "{}",
@@ -37,50 +33,50 @@ fn loosen() {
 }
 
 #[test]
-fn an_unreadable_object_is_told_so_and_stalls_nobody_else() {
-    let mut stage = Stage::without_operator("unreadable", Duration::ZERO);
-    loosen();
-    stage.eventually("the API server takes the loosened definition", || {
-        let output = stage.try_kubectl(
+fn an_unreadable_object_is_stalled_and_does_not_block_other_objects() {
+    let mut env = TestEnv::without_operator("unreadable", Duration::ZERO);
+    remove_type_of_comment();
+    env.eventually("the API server applies the changed definition", || {
+        let output = env.try_kubectl(
             &["apply", "--filename", "-"],
-            &identity("odd", "{not: [text]}"),
+            &identity("unreadable", "{not: [text]}"),
         );
         output.status.success().then_some(())
     });
-    stage.start_operator();
-    stage.apply(&identity("sound", "text"));
-    stage.until_ready("cfoai/sound");
-    let odd = stage.until_condition("cfoai/odd", "Stalled", "True", "Invalid");
-    let told = message(&odd, "Ready");
+    env.start_operator();
+    env.apply(&identity("readable", "text"));
+    env.wait_until_ready("cfoai/readable");
+    let unreadable = env.wait_for_condition("cfoai/unreadable", "Stalled", "True", "Invalid");
+    let text = message(&unreadable, "Ready");
     assert!(
-        told.contains("cannot read the object")
-            && told.contains("Nothing was changed in CloudFront"),
-        "{told}"
+        text.contains("cannot read the object")
+            && text.contains("Nothing was changed in CloudFront"),
+        "{text}"
     );
     assert_eq!(
-        stage.writes_since(0).len(),
+        env.writes_since(0).len(),
         1,
-        "only the sound one reached CloudFront"
+        "only the readable object reached CloudFront"
     );
 
-    stage.apply(&identity("odd", "mended"));
-    stage.until_ready("cfoai/odd");
+    env.apply(&identity("unreadable", "corrected"));
+    env.wait_until_ready("cfoai/unreadable");
 }
 
 #[test]
-fn a_missing_definition_is_named_by_the_readiness_probe_and_stalls_no_other_kind() {
-    let stage = Stage::without_operator("missing", Duration::ZERO);
-    stage.kubectl(&["delete", "crd", "distributions.cloudfront-operator.dev"]);
-    let operator = stage.another_operator(&[]);
-    stage.apply(&identity("site", "text"));
-    stage.until_ready("cfoai/site");
+fn the_readiness_probe_names_a_missing_crd_and_other_kinds_are_reconciled() {
+    let env = TestEnv::without_operator("missing", Duration::ZERO);
+    env.kubectl(&["delete", "crd", "distributions.cloudfront-operator.dev"]);
+    let operator = env.spawn_operator(&[]);
+    env.apply(&identity("site", "text"));
+    env.wait_until_ready("cfoai/site");
     let missing = "cannot list Distribution: its definition is missing; install it with `cloudfront-operator crds | kubectl apply -f -`\n";
-    stage.eventually("the missing definition is named", || {
-        (operator.fetch("probes", "/readyz") == (503, missing.into())).then_some(())
+    env.eventually("the probe names the missing definition", || {
+        (operator.get("probes", "/readyz") == (503, missing.into())).then_some(())
     });
-    let definitions = format!("{}/crds/distributions.yaml", env!("CARGO_MANIFEST_DIR"));
-    stage.kubectl(&["apply", "--filename", &definitions]);
-    stage.eventually("the operator finds the definition by itself", || {
-        (operator.fetch("probes", "/readyz").0 == 200).then_some(())
+    let crd = format!("{}/crds/distributions.yaml", env!("CARGO_MANIFEST_DIR"));
+    env.kubectl(&["apply", "--filename", &crd]);
+    env.eventually("the operator watches the new definition", || {
+        (operator.get("probes", "/readyz").0 == 200).then_some(())
     });
 }

@@ -1,12 +1,13 @@
-//! The shipped binary against a real API server, driven by kubectl, with the simulator as CloudFront.
+//! Scenarios: the shipped binary against a real API server, driven by kubectl, with the simulator as CloudFront.
 //!
-//! One control plane for all; each scenario has its own namespace, simulator and operator, so they run side by side.
+//! All scenarios share one control plane. Each has its own namespace, simulator and operator, so they run in parallel.
 
-#[path = "status_contract/mod.rs"]
-mod contract;
+mod status_contract;
+mod support;
 
 mod scenarios {
     mod burst;
+    mod chart_rbac;
     mod contract;
     mod crash;
     mod doctor;
@@ -21,22 +22,14 @@ mod scenarios {
     mod lost_create;
     mod not_converging;
     mod not_found;
-    #[path = "../support/operator_process.rs"]
-    mod operator;
     mod out_of_band_changes;
     mod policies;
     mod printer_columns;
     mod probes;
-    #[path = "../support/objects.rs"]
-    mod read;
     mod reference;
     mod rejected_spec;
-    #[path = "../support/chart_rbac.rs"]
-    mod rights;
     mod secret;
     mod secret_leaks;
-    #[path = "../support/test_env.rs"]
-    mod stage;
     mod streaming;
     mod traces;
     mod unknown_elements;

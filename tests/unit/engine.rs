@@ -1,7 +1,7 @@
 //! The engine's decisions: pure functions, held against the tables that describe them.
 
 #[path = "../e2e/status_contract/mod.rs"]
-mod contract;
+mod status_contract;
 
 mod engine {
     mod conditions;

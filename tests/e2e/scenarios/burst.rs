@@ -1,26 +1,26 @@
-//! Many at once.
+//! Many objects at once.
 
-use super::{lifecycle::apply_sites, stage::Stage};
+use crate::support::TestEnv;
 use std::time::Duration;
 
 #[test]
-fn fifty_distributions_applied_at_once_take_fifty_creates_and_none_is_refused() {
-    let stage = Stage::with_deploy_delay("fifty", Duration::from_secs(5));
-    apply_sites(&stage, 50);
-    stage.kubectl(&[
+fn fifty_distributions_take_fifty_create_calls_and_none_is_rejected() {
+    let env = TestEnv::with_deploy_delay("fifty", Duration::from_secs(5));
+    env.apply_distributions(50);
+    env.kubectl(&[
         "wait",
         "--for=condition=Ready",
         "cfd",
         "--all",
         "--timeout=120s",
     ]);
-    let writes = stage.writes_since(0);
-    assert_eq!(writes.len(), 50, "{:?}", Stage::operations(&writes));
+    let writes = env.writes_since(0);
+    assert_eq!(writes.len(), 50, "{:?}", TestEnv::operations(&writes));
     assert!(
         writes
             .iter()
             .all(|call| call.operation == "CreateDistribution" && call.code.is_none())
     );
-    let wanted = stage.kubernetes_writes().len();
-    assert!(wanted > 0, "the audit log shows the operator");
+    let writes = env.kubernetes_writes().len();
+    assert!(writes > 0, "the audit log shows the operator's writes");
 }

@@ -1,11 +1,7 @@
-//! The doctor finds what is wrong, says how to put it right, and finds nothing wrong where nothing is.
+//! The `doctor` command: it reports each problem with a fix, and none where there is none.
 
-use super::{
-    lifecycle::distribution,
-    read::install,
-    stage::{Stage, control_plane},
-};
-use cloudfront_simulator::{Fault, FaultMode};
+use crate::support::{TestEnv, control_plane, distribution, install_crds};
+use cloudfront_simulator::FaultMode;
 use serde_json::Value;
 use std::{
     fs,
@@ -16,36 +12,33 @@ use std::{
 };
 use tempfile::TempDir;
 
-/// A stage whose operator, if any, nobody needs.
-fn stage(name: &str) -> Stage {
-    Stage::without_operator(name, Duration::ZERO)
+/// Starts an environment without an operator.
+fn new_env(name: &str) -> TestEnv {
+    TestEnv::without_operator(name, Duration::ZERO)
 }
 
-/// The doctor as the stage's operator would be run.
-fn doctor(stage: &Stage, flags: &[&str], variables: &[(&str, &str)]) -> Output {
-    let credential = &stage.simulator.credentials()[0];
+/// Runs the doctor with the settings of the environment's operator.
+fn run_doctor(env: &TestEnv, flags: &[&str], variables: &[(&str, &str)]) -> Output {
+    let credential = &env.simulator.credentials()[0];
     Command::new(env!("CARGO_BIN_EXE_cloudfront-operator"))
-        .args(["doctor", "--namespaces", &stage.namespace])
+        .args(["doctor", "--namespaces", &env.namespace])
         .args(flags)
         .env("KUBECONFIG", control_plane().kubeconfig())
         .env("AWS_ACCESS_KEY_ID", &credential.access_key)
         .env("AWS_SECRET_ACCESS_KEY", &credential.secret_key)
-        .env(
-            "CLOUDFRONT_OPERATOR_ENDPOINT_URL",
-            stage.simulator.endpoint(),
-        )
-        .env("AWS_ENDPOINT_URL_STS", stage.simulator.endpoint())
+        .env("CLOUDFRONT_OPERATOR_ENDPOINT_URL", env.simulator.endpoint())
+        .env("AWS_ENDPOINT_URL_STS", env.simulator.endpoint())
         .env("AWS_EC2_METADATA_DISABLED", "true")
         .env_remove("AWS_SESSION_TOKEN")
         .envs(variables.iter().copied())
         .output()
-        .expect("the doctor can be run")
+        .expect("the doctor runs")
 }
 
-/// The report as JSON, and the exit code.
-fn report(stage: &Stage, flags: &[&str], variables: &[(&str, &str)]) -> (Value, Option<i32>) {
+/// Runs the doctor, and returns its JSON report and its exit code.
+fn report(env: &TestEnv, flags: &[&str], variables: &[(&str, &str)]) -> (Value, Option<i32>) {
     let flags = [&["--output", "json"], flags].concat();
-    let output = doctor(stage, &flags, variables);
+    let output = run_doctor(env, &flags, variables);
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let report = serde_json::from_str(&text).unwrap_or_default();
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -57,11 +50,11 @@ fn check<'a>(report: &'a Value, name: &str) -> &'a Value {
     let checks = report["checks"].as_array().expect("a list");
     let found = checks.iter().find(|check| check["check"] == name);
     assert!(found.is_some(), "no check {name} in {report:#}");
-    found.expect("it was just seen")
+    found.expect("the assertion above")
 }
 
-/// The names of the checks with this verdict.
-fn with<'a>(report: &'a Value, verdict: &str) -> Vec<&'a str> {
+/// Returns the names of the checks with this verdict.
+fn checks_with<'a>(report: &'a Value, verdict: &str) -> Vec<&'a str> {
     let checks = report["checks"].as_array().expect("a list").iter();
     checks
         .filter(|check| check["verdict"] == verdict)
@@ -69,10 +62,15 @@ fn with<'a>(report: &'a Value, verdict: &str) -> Vec<&'a str> {
         .collect()
 }
 
-/// Exactly these checks fail, with a fix each.
-fn fails(stage: &Stage, flags: &[&str], variables: &[(&str, &str)], checks: &[&str]) -> Value {
-    let (report, code) = report(stage, flags, variables);
-    assert_eq!(with(&report, "failed"), checks, "{report:#}");
+/// Runs the doctor, and checks that exactly these checks fail, each with a fix.
+fn expect_failures(
+    env: &TestEnv,
+    flags: &[&str],
+    variables: &[(&str, &str)],
+    checks: &[&str],
+) -> Value {
+    let (report, code) = report(env, flags, variables);
+    assert_eq!(checks_with(&report, "failed"), checks, "{report:#}");
     assert_eq!((code, &report["healthy"]), (Some(1), &Value::Bool(false)));
     for name in checks {
         assert!(check(&report, name)["fix"].is_string(), "{report:#}");
@@ -81,46 +79,44 @@ fn fails(stage: &Stage, flags: &[&str], variables: &[(&str, &str)], checks: &[&s
 }
 
 #[test]
-fn where_nothing_is_wrong_it_says_so_and_what_it_could_not_check() {
-    let stage = stage("doctor");
-    let output = doctor(&stage, &[], &[]);
+fn a_healthy_setup_passes_with_the_skipped_checks_named() {
+    let env = new_env("doctor");
+    let output = run_doctor(&env, &[], &[]);
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(0), "{text}");
-    let account = &stage.simulator.credentials()[0].account;
+    let account = &env.simulator.credentials()[0].account;
     assert!(text.contains(&format!("account {account}")), "{text}");
-    let (report, _) = report(&stage, &[], &[]);
+    let (report, _) = report(&env, &[], &[]);
     assert_eq!(report["healthy"], true);
-    assert_eq!(with(&report, "notChecked"), ["writes"], "{report:#}");
-    assert_eq!(with(&report, "hint"), [""; 0]);
-    assert_eq!(stage.writes_since(0), [], "nothing is changed");
+    assert_eq!(checks_with(&report, "notChecked"), ["writes"], "{report:#}");
+    assert_eq!(checks_with(&report, "hint"), [""; 0]);
+    assert_eq!(env.writes_since(0), [], "the doctor makes no writes");
 }
 
 #[test]
-fn an_operator_that_only_observes_needs_no_writes() {
-    let stage = stage("doctor-observe");
-    let (report, _) = report(&stage, &[], &[("CLOUDFRONT_OPERATOR_MODE", "observe")]);
-    assert_eq!(with(&report, "notChecked"), [""; 0], "{report:#}");
+fn mode_observe_needs_no_write_permissions() {
+    let env = new_env("doctor-observe");
+    let (report, _) = report(&env, &[], &[("CLOUDFRONT_OPERATOR_MODE", "observe")]);
+    assert_eq!(checks_with(&report, "notChecked"), [""; 0], "{report:#}");
 }
 
 #[test]
-fn an_action_that_is_denied_is_named_with_the_command_that_allows_it() {
-    let stage = stage("doctor-denied");
+fn a_denied_action_is_reported_with_the_command_that_prints_the_policy() {
+    let env = new_env("doctor-denied");
     let denied = FaultMode::error(403, "AccessDenied", "not authorized");
-    stage
-        .control()
-        .inject(Fault::on("ListDistributions", denied));
+    env.inject("ListDistributions", denied);
     let name = "cloudfront:ListDistributions";
-    let report = fails(&stage, &[], &[], &[name]);
+    let report = expect_failures(&env, &[], &[], &[name]);
     let fix = check(&report, name)["fix"].to_string();
     assert!(fix.contains("cloudfront-operator iam-policy"), "{fix}");
 }
 
 #[test]
-fn credentials_that_are_missing_or_wrong_fail_alone() {
-    let stage = stage("doctor-keys");
+fn missing_or_wrong_credentials_fail_one_check() {
+    let env = new_env("doctor-keys");
     let wrong = [("AWS_SECRET_ACCESS_KEY", "wrong")];
-    let report = fails(&stage, &[], &wrong, &["credentials"]);
-    assert!(with(&report, "notChecked").contains(&"cloudfront:GetDistribution"));
+    let report = expect_failures(&env, &[], &wrong, &["credentials"]);
+    assert!(checks_with(&report, "notChecked").contains(&"cloudfront:GetDistribution"));
     let nowhere = "/nowhere";
     let none = [
         ("AWS_ACCESS_KEY_ID", ""),
@@ -128,35 +124,34 @@ fn credentials_that_are_missing_or_wrong_fail_alone() {
         ("AWS_CONFIG_FILE", nowhere),
         ("AWS_SHARED_CREDENTIALS_FILE", nowhere),
     ];
-    let report = fails(&stage, &[], &none, &["credentials"]);
+    let report = expect_failures(&env, &[], &none, &["credentials"]);
     let fix = check(&report, "credentials")["fix"].to_string();
     assert!(fix.contains("role"), "{fix}");
 }
 
 #[test]
-fn a_wrong_clock_is_told_and_by_how_much() {
-    let stage = stage("doctor-clock");
-    stage
-        .control()
+fn clock_skew_is_reported_with_its_direction() {
+    let env = new_env("doctor-clock");
+    env.control()
         .change_settings(|settings| settings.signing_skew_seconds = 900);
-    let report = fails(&stage, &[], &[], &["clock"]);
+    let report = expect_failures(&env, &[], &[], &["clock"]);
     let message = check(&report, "clock")["message"].to_string();
     assert!(message.contains("behind"), "{message}");
 }
 
 #[test]
-fn an_endpoint_that_is_refused_or_silent_names_the_flag() {
-    let stage = stage("doctor-endpoint");
+fn an_invalid_or_unreachable_endpoint_is_reported_with_the_flag() {
+    let env = new_env("doctor-endpoint");
     let plain = [("CLOUDFRONT_OPERATOR_ENDPOINT_URL", "http://192.0.2.1")];
-    fails(&stage, &[], &plain, &["endpoint"]);
+    expect_failures(&env, &[], &plain, &["endpoint"]);
     let closed = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-    let address = closed.local_addr().expect("it is bound");
+    let address = closed.local_addr().expect("the listener is bound");
     drop(closed);
-    let silent = format!("http://{address}");
-    let report = fails(
-        &stage,
+    let unreachable = format!("http://{address}");
+    let report = expect_failures(
+        &env,
         &[],
-        &[("AWS_ENDPOINT_URL_STS", &silent)],
+        &[("AWS_ENDPOINT_URL_STS", &unreachable)],
         &["credentials"],
     );
     let fix = check(&report, "credentials")["fix"].to_string();
@@ -164,24 +159,24 @@ fn an_endpoint_that_is_refused_or_silent_names_the_flag() {
 }
 
 #[test]
-fn without_kubernetes_it_says_how_to_find_it() {
-    let stage = stage("doctor-nowhere");
+fn an_unreachable_cluster_is_reported_with_a_fix() {
+    let env = new_env("doctor-nowhere");
     let nowhere = [("KUBECONFIG", "/nowhere")];
-    fails(&stage, &[], &nowhere, &["kubernetes"]);
+    expect_failures(&env, &[], &nowhere, &["kubernetes"]);
 }
 
 #[test]
-fn somebody_without_rights_is_told_which_and_published_definitions_are_compared() {
-    let stage = stage("doctor-rights");
-    let user = control_plane().create_user(&format!("nobody-{}", stage.namespace), &[]);
-    let user = user.expect("a user can be made");
-    let user = [("KUBECONFIG", user.to_str().expect("a path is text"))];
-    stage.eventually("the definitions are published", || {
-        let (report, _) = report(&stage, &[], &user);
-        (with(&report, "notChecked") == ["writes", "objects"]).then_some(())
+fn missing_rbac_rules_are_reported_and_published_definitions_are_compared() {
+    let env = new_env("doctor-rights");
+    let user = control_plane().create_user(&format!("unprivileged-{}", env.namespace), &[]);
+    let user = user.expect("the user is created");
+    let user = [("KUBECONFIG", user.to_str().expect("the path is UTF-8"))];
+    env.eventually("the API server publishes the definitions", || {
+        let (report, _) = report(&env, &[], &user);
+        (checks_with(&report, "notChecked") == ["writes", "objects"]).then_some(())
     });
-    let report = fails(
-        &stage,
+    let report = expect_failures(
+        &env,
         &["--leader-elect"],
         &user,
         &[
@@ -192,62 +187,63 @@ fn somebody_without_rights_is_told_which_and_published_definitions_are_compared(
             "leader",
         ],
     );
-    let fine = with(&report, "ok");
-    let definitions = fine.iter().filter(|name| name.starts_with("definition "));
+    let passed = checks_with(&report, "ok");
+    let definitions = passed.iter().filter(|name| name.starts_with("definition "));
     assert_eq!(definitions.count(), 4, "{report:#}");
 }
 
 #[test]
-fn what_holds_a_finalizer_and_what_becomes_of_it_in_aws_is_told() {
-    let mut stage = Stage::with_deploy_delay("doctor-objects", Duration::ZERO);
+fn objects_with_a_finalizer_are_counted_by_deletion_policy() {
+    let mut env = TestEnv::with_deploy_delay("doctor-objects", Duration::ZERO);
     let kept =
         distribution("kept", "first").replace("spec:\n", "spec:\n  deletionPolicy: Retain\n");
-    stage.apply(&[distribution("www", "first"), kept].join("---\n"));
+    env.apply(&[distribution("www", "first"), kept].join("---\n"));
     for object in ["cfd/www", "cfd/kept"] {
-        stage.until_ready(object);
+        env.wait_until_ready(object);
     }
-    stage.stop_operator();
+    env.stop_operator();
     let counts = "2 distributions (in AWS, 1 would be deleted and 1 kept)";
-    let (told, _) = report(&stage, &[], &[]);
-    let objects = check(&told, "objects");
+    let (report_before, _) = report(&env, &[], &[]);
+    let objects = check(&report_before, "objects");
     assert_eq!(objects["verdict"], "ok", "{objects}");
     assert!(objects["message"].to_string().contains(counts), "{objects}");
 
-    stage.kubectl(&["delete", "cfd/www", "--wait=false"]);
-    let (told, code) = report(&stage, &[], &[]);
-    let objects = check(&told, "objects");
+    env.kubectl(&["delete", "cfd/www", "--wait=false"]);
+    let (report_after, code) = report(&env, &[], &[]);
+    let objects = check(&report_after, "objects");
     assert_eq!((code, &objects["verdict"]), (Some(0), &Value::from("hint")));
     let message = objects["message"].to_string();
-    let leaving = format!("being deleted now: Distribution {}/www;", stage.namespace);
-    for part in [counts, &leaving, "stuck-deletion.md"] {
+    let deleting = format!("being deleted now: Distribution {}/www;", env.namespace);
+    for part in [counts, &deleting, "stuck-deletion.md"] {
         assert!(message.contains(part), "{part}: {message}");
     }
 }
 
 #[test]
-fn a_definition_that_is_missing_or_of_another_version_is_found_and_so_are_other_controllers() {
-    let stage = stage("doctor-definitions");
-    let cluster = cluster::Cluster::start(cluster::Options::default()).expect("one of its own");
+fn missing_and_outdated_definitions_and_other_controllers_are_reported() {
+    let env = new_env("doctor-definitions");
+    let cluster =
+        cluster::Cluster::start(cluster::Options::default()).expect("the control plane starts");
     let crds = Path::new(env!("CARGO_MANIFEST_DIR")).join("crds");
-    let files = TempDir::new().expect("a directory can be made");
+    let files = TempDir::new().expect("a temporary directory is created");
     for name in ["distributions", "invalidations", "streamingdistributions"] {
-        let yaml = fs::read_to_string(crds.join(format!("{name}.yaml"))).expect("it is there");
+        let yaml = fs::read_to_string(crds.join(format!("{name}.yaml"))).expect("the file exists");
         let yaml = match name {
             "invalidations" => yaml.replacen("name: Age", "name: Since", 1),
             "streamingdistributions" => yaml.replace("priceClass:", "price:"),
             _ => yaml,
         };
-        fs::write(files.path().join(format!("{name}.yaml")), yaml).expect("it can be written");
+        fs::write(files.path().join(format!("{name}.yaml")), yaml).expect("the file is written");
     }
-    let foreign = fs::read_to_string(crds.join("invalidations.yaml"))
-        .expect("it is there")
+    let other_controller = fs::read_to_string(crds.join("invalidations.yaml"))
+        .expect("the file exists")
         .replace("cloudfront-operator.dev", "cloudfront.services.k8s.aws");
-    fs::write(files.path().join("ack.yaml"), foreign).expect("it can be written");
-    install(&cluster, files.path());
-    let kubeconfig = cluster.kubeconfig().to_str().expect("a path is text");
+    fs::write(files.path().join("ack.yaml"), other_controller).expect("the file is written");
+    install_crds(&cluster, files.path());
+    let kubeconfig = cluster.kubeconfig().to_str().expect("the path is UTF-8");
     let variables = [("KUBECONFIG", kubeconfig)];
-    let report = fails(
-        &stage,
+    let report = expect_failures(
+        &env,
         &[],
         &variables,
         &[
@@ -262,18 +258,18 @@ fn a_definition_that_is_missing_or_of_another_version_is_found_and_so_are_other_
     assert!(hint["message"].to_string().contains("ACK"), "{hint}");
     let fix = check(&report, "list originaccessidentities")["fix"].to_string();
     assert!(fix.contains("cloudfront-operator crds"), "{fix}");
-    finds_other_fields_in_what_is_published(&stage, &cluster);
+    expect_outdated_published_schema(&env, &cluster);
 }
 
-/// Somebody who may not read definitions is told of the one whose fields differ. Columns are not published.
-fn finds_other_fields_in_what_is_published(stage: &Stage, cluster: &cluster::Cluster) {
+/// Checks that a user without access to the definitions gets a report of the one whose schema differs. The printer columns are not published.
+fn expect_outdated_published_schema(env: &TestEnv, cluster: &cluster::Cluster) {
     let user = cluster
-        .create_user("nobody", &[])
-        .expect("a user can be made");
-    let user = [("KUBECONFIG", user.to_str().expect("a path is text"))];
-    // What is published follows the definitions after a moment.
-    stage.eventually("the published definitions are compared", || {
-        let (report, _) = report(stage, &[], &user);
+        .create_user("unprivileged", &[])
+        .expect("the user is created");
+    let user = [("KUBECONFIG", user.to_str().expect("the path is UTF-8"))];
+    // The API server publishes changed definitions after a delay.
+    env.eventually("the doctor compares the published definitions", || {
+        let (report, _) = report(env, &[], &user);
         let verdict = |kind: &str| {
             let name = format!("definition {kind}.cloudfront-operator.dev");
             check(&report, &name)["verdict"].clone()
@@ -289,8 +285,8 @@ fn finds_other_fields_in_what_is_published(stage: &Stage, cluster: &cluster::Clu
 }
 
 #[test]
-fn a_wrong_command_line_is_told_apart_from_a_failed_check() {
-    let stage = stage("doctor-usage");
-    let output = doctor(&stage, &["--output", "poem"], &[]);
+fn a_usage_error_has_its_own_exit_code() {
+    let env = new_env("doctor-usage");
+    let output = run_doctor(&env, &["--output", "invalid"], &[]);
     assert_eq!(output.status.code(), Some(2));
 }

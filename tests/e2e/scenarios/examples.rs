@@ -1,6 +1,6 @@
-//! Every file of `examples/`, used as its head tells.
+//! Every file of `examples/`, applied as its header describes.
 
-use super::stage::{Stage, condition};
+use crate::support::{TestEnv, condition};
 use cloudfront_simulator::ResourceType;
 use serde_json::Value;
 use std::{
@@ -11,8 +11,8 @@ use std::{
 };
 use tempfile::TempDir;
 
-/// What the examples refer to and no kind makes.
-const GIVEN: [(ResourceType, &str); 4] = [
+/// The resources that the examples refer to and that no kind creates.
+const REFERENCES: [(ResourceType, &str); 4] = [
     (ResourceType::OriginAccessControl, "E2OACEXAMPLE"),
     (
         ResourceType::KeyGroup,
@@ -28,8 +28,8 @@ const GIVEN: [(ResourceType, &str); 4] = [
     ),
 ];
 
-/// What each file of the folder promises: the object, and what CloudFront's configuration of it has to say in the end.
-const PROMISES: [(&str, &str, &[&str]); 16] = [
+/// For each file: its main object, and texts that the CloudFront configuration of the object contains in the end.
+const EXPECTED: [(&str, &str, &[&str]); 16] = [
     (
         "api-and-static.yaml",
         "cfd/app",
@@ -134,24 +134,26 @@ fn folder() -> PathBuf {
 }
 
 fn example(name: &str) -> String {
-    fs::read_to_string(folder().join(name)).expect("there is such an example")
+    fs::read_to_string(folder().join(name)).expect("the example exists")
 }
 
-/// What kubectl is told of a file or a folder of the examples.
-fn named(name: &str) -> String {
+/// Returns the argument of kubectl for a file or a folder of the examples.
+fn filename_argument(name: &str) -> String {
     format!("--filename={}", folder().join(name).display())
 }
 
-/// Makes known to CloudFront what the examples refer to.
-pub(super) fn given(stage: &Stage) {
-    for (family, id) in GIVEN {
-        stage.control().seed(family, id);
+/// Creates the resources that the examples refer to.
+pub(super) fn seed_references(env: &TestEnv) {
+    for (family, id) in REFERENCES {
+        env.control().seed(family, id);
     }
 }
 
-/// The configuration that CloudFront has under an id.
+/// Returns the configuration of a resource.
 fn configuration(state: &Value, id: &Value) -> String {
-    let accounts = state["accounts"].as_object().expect("there are accounts");
+    let accounts = state["accounts"]
+        .as_object()
+        .expect("the state has accounts");
     let resources = accounts.values().flat_map(|account| {
         [
             "distributions",
@@ -167,39 +169,39 @@ fn configuration(state: &Value, id: &Value) -> String {
 }
 
 #[test]
-fn all_files_of_the_folder_together_become_what_they_promise_and_go_again() {
-    let stage = Stage::with_deploy_delay("examples", Duration::from_secs(1));
-    given(&stage);
-    stage.kubectl(&["apply", &named("")]);
-    for (file, object, promised) in PROMISES {
+fn all_examples_together_become_ready_with_the_expected_configuration_and_are_deleted() {
+    let env = TestEnv::with_deploy_delay("examples", Duration::from_secs(1));
+    seed_references(&env);
+    env.kubectl(&["apply", &filename_argument("")]);
+    for (file, object, expected) in EXPECTED {
         if object.is_empty() {
             continue;
         }
-        let found = stage.until(object, &format!("of {file} is ready"), |value| {
+        let found = env.wait_until(object, &format!("of {file} is ready"), |value| {
             condition(value, "Ready").0 == "True"
                 && value["status"]["observedGeneration"] == value["metadata"]["generation"]
         });
-        let state = stage.control().state();
+        let state = env.control().state();
         let configuration = configuration(&state, &found["status"]["id"]);
-        for text in promised {
+        for text in expected {
             assert!(
                 configuration.contains(text),
                 "{file}: no {text} in {configuration}"
             );
         }
     }
-    stage.kubectl(&["delete", &named("")]);
-    let left = stage.kubectl(&["get", "cloudfront", "--output", "name"]);
-    assert_eq!(left, "");
-    let state = stage.control().state().to_string();
+    env.kubectl(&["delete", &filename_argument("")]);
+    let remaining = env.kubectl(&["get", "cloudfront", "--output", "name"]);
+    assert_eq!(remaining, "");
+    let state = env.control().state().to_string();
     assert!(!state.contains("<DistributionConfig"), "{state}");
 }
 
 #[test]
-fn no_file_of_the_folder_is_without_a_promise() {
+fn every_example_has_an_expected_configuration() {
     let files: BTreeSet<String> = fs::read_dir(folder())
-        .expect("there is a folder")
-        .map(|entry| entry.expect("it can be read").path())
+        .expect("the folder exists")
+        .map(|entry| entry.expect("the folder is readable").path())
         .filter(|path| path.extension().is_some_and(|ending| ending == "yaml"))
         .map(|path| {
             path.file_name()
@@ -208,54 +210,58 @@ fn no_file_of_the_folder_is_without_a_promise() {
                 .into()
         })
         .collect();
-    let promised = PROMISES.iter().map(|(file, ..)| (*file).to_owned());
-    assert_eq!(files, promised.collect());
+    let expected = EXPECTED.iter().map(|(file, ..)| (*file).to_owned());
+    assert_eq!(files, expected.collect());
 }
 
-/// Whether a ServiceAccount of the stage may do so.
-fn may(stage: &Stage, user: &str, question: [&str; 2]) -> bool {
-    let arguments = [&["auth", "can-i", user], &question[..]].concat();
-    let output = stage.try_kubectl(&arguments, "");
+/// Returns whether a ServiceAccount has a permission.
+fn can_i(env: &TestEnv, user: &str, permission: [&str; 2]) -> bool {
+    let arguments = [&["auth", "can-i", user], &permission[..]].concat();
+    let output = env.try_kubectl(&arguments, "");
     let answer = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     assert!(["yes", "no"].contains(&answer.as_str()), "{output:?}");
     answer == "yes"
 }
 
-fn may_only_have_to_do_with_invalidations(stage: &Stage, user: &str) {
-    for question in [
+fn assert_only_invalidation_permissions(env: &TestEnv, user: &str) {
+    for permission in [
         ["delete", "invalidations"],
         ["update", "invalidations"],
         ["get", "distributions"],
         ["get", "secrets"],
         ["create", "jobs"],
     ] {
-        assert!(!may(stage, user, question), "{user} may {question:?}");
+        assert!(!can_i(env, user, permission), "{user} may {permission:?}");
     }
 }
 
 #[test]
 fn a_pipeline_creates_an_invalidation_and_waits_for_it() {
-    let stage = Stage::with_deploy_delay("pipeline", Duration::from_secs(1));
-    stage.kubectl(&["apply", &named("s3-site.yaml"), &named("ci/role.yaml")]);
-    let user = format!("--as=system:serviceaccount:{}:pipeline", stage.namespace);
-    let file = named("ci/invalidation.yaml");
-    let name = stage.kubectl(&["create", &user, &file, "--output", "name"]);
+    let env = TestEnv::with_deploy_delay("pipeline", Duration::from_secs(1));
+    env.kubectl(&[
+        "apply",
+        &filename_argument("s3-site.yaml"),
+        &filename_argument("ci/role.yaml"),
+    ]);
+    let user = format!("--as=system:serviceaccount:{}:pipeline", env.namespace);
+    let file = filename_argument("ci/invalidation.yaml");
+    let name = env.kubectl(&["create", &user, &file, "--output", "name"]);
     let complete = "--for=condition=Complete";
-    stage.kubectl(&["wait", &user, name.trim(), complete, "--timeout=15m"]);
-    may_only_have_to_do_with_invalidations(&stage, &user);
+    env.kubectl(&["wait", &user, name.trim(), complete, "--timeout=15m"]);
+    assert_only_invalidation_permissions(&env, &user);
 }
 
 #[test]
-fn a_cron_job_creates_invalidations_and_may_do_nothing_else() {
-    let stage = Stage::with_deploy_delay("cron", Duration::from_secs(1));
-    let file = named("invalidation-cronjob.yaml");
-    stage.kubectl(&["apply", &named("s3-site.yaml"), &file]);
+fn a_cron_job_creates_invalidations_and_has_no_other_permission() {
+    let env = TestEnv::with_deploy_delay("cron", Duration::from_secs(1));
+    let file = filename_argument("invalidation-cronjob.yaml");
+    env.kubectl(&["apply", &filename_argument("s3-site.yaml"), &file]);
     let from = "--from=cronjob/nightly-invalidation";
-    stage.kubectl(&["create", "job", "tonight", from, "--dry-run=server"]);
+    env.kubectl(&["create", "job", "tonight", from, "--dry-run=server"]);
 
-    let job = stage
+    let job = env
         .get("cronjob/nightly-invalidation")
-        .expect("it is there");
+        .expect("the object exists");
     let pod = &job["spec"]["jobTemplate"]["spec"]["template"]["spec"];
     let (container, volume) = (&pod["containers"][0], &pod["volumes"][0]);
     assert_eq!(container["command"], serde_json::json!(["kubectl"]));
@@ -263,14 +269,16 @@ fn a_cron_job_creates_invalidations_and_may_do_nothing_else() {
         .as_str()
         .expect("a path");
     let map = volume["configMap"]["name"].as_str().expect("a name");
-    let map = stage.get(&format!("configmap/{map}")).expect("it is there");
-    let directory = TempDir::new().expect("a directory can be made");
-    for (name, content) in map["data"].as_object().expect("it has data") {
+    let map = env
+        .get(&format!("configmap/{map}"))
+        .expect("the object exists");
+    let directory = TempDir::new().expect("a temporary directory is created");
+    for (name, content) in map["data"].as_object().expect("the ConfigMap has data") {
         let content = content.as_str().expect("a text");
-        fs::write(directory.path().join(name), content).expect("it can be written");
+        fs::write(directory.path().join(name), content).expect("the file is written");
     }
     let account = pod["serviceAccountName"].as_str().expect("a name");
-    let user = format!("--as=system:serviceaccount:{}:{account}", stage.namespace);
+    let user = format!("--as=system:serviceaccount:{}:{account}", env.namespace);
     let arguments = container["args"].as_array().expect("a list").iter();
     let mut command: Vec<String> = arguments
         .map(|word| word.as_str().expect("a text"))
@@ -281,7 +289,7 @@ fn a_cron_job_creates_invalidations_and_may_do_nothing_else() {
         .collect();
     command.push(user.clone());
     let command: Vec<&str> = command.iter().map(String::as_str).collect();
-    stage.kubectl(&command);
+    env.kubectl(&command);
     let all = [
         "wait",
         "cfinv",
@@ -289,57 +297,65 @@ fn a_cron_job_creates_invalidations_and_may_do_nothing_else() {
         "--for=condition=Complete",
         "--timeout=60s",
     ];
-    stage.kubectl(&all);
-    may_only_have_to_do_with_invalidations(&stage, &user);
-    assert!(!may(&stage, &user, ["get", "invalidations"]));
+    env.kubectl(&all);
+    assert_only_invalidation_permissions(&env, &user);
+    assert!(!can_i(&env, &user, ["get", "invalidations"]));
 }
 
-/// A distribution that nobody manages, such as a person leaves behind; its id.
-fn made_by_hand(stage: &Stage) -> String {
+/// Creates a distribution without an object, and returns its id.
+fn create_unmanaged(env: &TestEnv) -> String {
     let manifest = example("adopt/manage.yaml")
-        .replace("name: legacy", "name: maker")
+        .replace("name: legacy", "name: creator")
         .replace("adoptId: E1EXAMPLE", "deletionPolicy: Retain");
-    stage.apply(&manifest);
-    let id = stage.until_ready("cfd/maker")["status"]["id"].clone();
-    stage.kubectl(&["delete", "cfd/maker"]);
-    id.as_str().expect("it has an id").to_owned()
+    env.apply(&manifest);
+    let id = env.wait_until_ready("cfd/creator")["status"]["id"].clone();
+    env.kubectl(&["delete", "cfd/creator"]);
+    id.as_str().expect("the status has an id").to_owned()
 }
 
-fn set_timeout(stage: &Stage, id: &str, seconds: &str) {
+fn set_timeout(env: &TestEnv, id: &str, seconds: &str) {
     let path = "Origins/Items/0/CustomOriginConfig/OriginReadTimeout";
-    stage.edit_by_hand(id, path, seconds);
+    env.edit_out_of_band(id, path, seconds);
 }
 
 #[test]
-fn a_distribution_that_exists_is_observed_then_managed_and_never_lost() {
-    let stage = Stage::with_deploy_delay("legacy", Duration::ZERO);
-    let id = made_by_hand(&stage);
-    set_timeout(&stage, &id, "60");
-    let before = stage.now();
-    stage.apply(&example("adopt/observe.yaml").replace("E1EXAMPLE", &id));
-    stage.until_condition("cfd/legacy", "Stalled", "True", "Drifted");
+fn an_existing_distribution_is_observed_managed_and_retained() {
+    let env = TestEnv::with_deploy_delay("legacy", Duration::ZERO);
+    let id = create_unmanaged(&env);
+    set_timeout(&env, &id, "60");
+    let before = env.journal_end();
+    env.apply(&example("adopt/observe.yaml").replace("E1EXAMPLE", &id));
+    env.wait_for_condition("cfd/legacy", "Stalled", "True", "Drifted");
     let shown =
         "jsonpath={range .status.drift[*]}{.path}: {.observed}, not {.desired}{\"\\n\"}{end}";
     assert_eq!(
-        stage.kubectl(&["get", "cfd", "legacy", "--output", shown]),
+        env.kubectl(&["get", "cfd", "legacy", "--output", shown]),
         "origins[server].customOriginConfig.originReadTimeout: 60, not 30\n"
     );
-    set_timeout(&stage, &id, "30");
-    stage.until_ready("cfd/legacy");
-    assert_eq!(stage.writes_since(before), [], "an observer writes nothing");
-
-    stage.apply(&example("adopt/manage.yaml").replace("E1EXAMPLE", &id));
-    let managed = stage.until_ready("cfd/legacy");
-    assert_eq!(managed["status"]["id"], id.as_str());
-    assert_eq!(stage.writes_since(before), [], "there is nothing to change");
-    set_timeout(&stage, &id, "60");
-    stage.eventually("the change is undone", || {
-        (!stage.writes_since(before).is_empty()).then_some(())
-    });
-    stage.kubectl(&["delete", "cfd/legacy"]);
+    set_timeout(&env, &id, "30");
+    env.wait_until_ready("cfd/legacy");
     assert_eq!(
-        Stage::operations(&stage.writes_since(before)),
+        env.writes_since(before),
+        [],
+        "managementPolicy Observe writes nothing"
+    );
+
+    env.apply(&example("adopt/manage.yaml").replace("E1EXAMPLE", &id));
+    let managed = env.wait_until_ready("cfd/legacy");
+    assert_eq!(managed["status"]["id"], id.as_str());
+    assert_eq!(
+        env.writes_since(before),
+        [],
+        "the distribution already matches"
+    );
+    set_timeout(&env, &id, "60");
+    env.eventually("the operator has corrected the drift", || {
+        (!env.writes_since(before).is_empty()).then_some(())
+    });
+    env.kubectl(&["delete", "cfd/legacy"]);
+    assert_eq!(
+        TestEnv::operations(&env.writes_since(before)),
         ["UpdateDistribution"],
-        "the distribution stays"
+        "the distribution is retained"
     );
 }

@@ -1,21 +1,18 @@
-//! A whole life of a distribution, with each of its calls disturbed in turn: it always comes to the same end.
+//! The lifecycle of a distribution with a fault in each of its calls: the result is always the same.
 
-use super::{
-    lifecycle::distribution,
-    stage::{Stage, condition, id_of},
-};
+use crate::support::{TestEnv, condition, distribution, id_of, message};
 use cloudfront_simulator::{Fault, FaultMode, HostileBody};
 use std::time::Duration;
 
-/// The calls of a life.
-const CALLS: [&str; 4] = [
+/// The operations of the lifecycle.
+const OPERATIONS: [&str; 4] = [
     "CreateDistribution",
     "GetDistribution",
     "UpdateDistribution",
     "DeleteDistribution",
 ];
 
-fn refusal(status: u16, code: &str, committed: bool) -> FaultMode {
+fn error(status: u16, code: &str, committed: bool) -> FaultMode {
     FaultMode::Error {
         status,
         code: code.into(),
@@ -24,27 +21,27 @@ fn refusal(status: u16, code: &str, committed: bool) -> FaultMode {
     }
 }
 
-/// Lives through create, edit and deletion, with a fault on the next call of each operation at every stage.
-fn live_through(stage: &Stage, mode: &FaultMode) {
-    let what = format!("{mode:?}");
-    let begun = stage.now();
-    let disturb = || {
-        for call in CALLS {
-            stage.control().inject(Fault::on(call, mode.clone()));
+/// Runs create, edit and deletion, each with a fault in the next call of every operation.
+fn run_lifecycle(env: &TestEnv, mode: &FaultMode) {
+    let fault = format!("{mode:?}");
+    let started = env.journal_end();
+    let inject_faults = || {
+        for call in OPERATIONS {
+            env.inject(call, mode.clone());
         }
     };
-    disturb();
-    stage.apply(&distribution("www", "first"));
-    stage.until_ready("cfd/www");
-    disturb();
-    stage.apply(&distribution("www", "second"));
-    stage.until_ready("cfd/www");
-    disturb();
-    stage.kubectl(&["delete", "cfd/www", "--wait=false"]);
-    stage.until_gone("cfd/www");
-    stage.control().clear_faults();
+    inject_faults();
+    env.apply(&distribution("www", "first"));
+    env.wait_until_ready("cfd/www");
+    inject_faults();
+    env.apply(&distribution("www", "second"));
+    env.wait_until_ready("cfd/www");
+    inject_faults();
+    env.kubectl(&["delete", "cfd/www", "--wait=false"]);
+    env.wait_until_gone("cfd/www");
+    env.control().clear_faults();
     let committed = |name: &str| {
-        let calls = stage.writes_since(begun);
+        let calls = env.writes_since(started);
         calls
             .iter()
             .filter(|call| call.operation == name && call.committed)
@@ -53,43 +50,43 @@ fn live_through(stage: &Stage, mode: &FaultMode) {
     assert_eq!(
         committed("CreateDistribution"),
         1,
-        "one create under {what}"
+        "one create under {fault}"
     );
     assert_eq!(
         committed("DeleteDistribution"),
         1,
-        "one delete under {what}"
+        "one delete under {fault}"
     );
-    let left = stage.control().state()["accounts"].to_string();
+    let remaining = env.control().state()["accounts"].to_string();
     assert!(
-        !left.contains("<Comment>"),
-        "nothing is left under {what}: {left}"
+        !remaining.contains("<Comment>"),
+        "no resource remains under {fault}: {remaining}"
     );
 }
 
 #[test]
-fn broken_connections_and_broken_services_leave_one_remote_and_no_orphan() {
-    let stage = Stage::with_deploy_delay("broken", Duration::from_millis(300));
+fn connection_and_service_errors_leave_one_resource_and_no_orphan() {
+    let env = TestEnv::with_deploy_delay("broken", Duration::from_millis(300));
     let modes = [
         FaultMode::ResetBeforeCommit,
         FaultMode::ResetAfterCommit,
         FaultMode::TruncatedBody { at: None },
-        refusal(500, "InternalError", false),
-        refusal(503, "ServiceUnavailable", true),
-        refusal(400, "Throttling", false),
+        error(500, "InternalError", false),
+        error(503, "ServiceUnavailable", true),
+        error(400, "Throttling", false),
         FaultMode::Redirect {
             status: 307,
             location: "http://127.0.0.1:9/".into(),
         },
     ];
     for mode in &modes {
-        live_through(&stage, mode);
+        run_lifecycle(&env, mode);
     }
 }
 
 #[test]
-fn answers_that_cannot_be_read_leave_one_remote_and_no_orphan() {
-    let stage = Stage::with_deploy_delay("hostile", Duration::from_millis(300));
+fn unreadable_responses_leave_one_resource_and_no_orphan() {
+    let env = TestEnv::with_deploy_delay("hostile", Duration::from_millis(300));
     let bodies = [
         HostileBody::Html,
         HostileBody::Entities,
@@ -100,29 +97,29 @@ fn answers_that_cannot_be_read_leave_one_remote_and_no_orphan() {
         HostileBody::NotUtf8,
     ];
     for body in bodies {
-        live_through(&stage, &FaultMode::Hostile { body });
+        run_lifecycle(&env, &FaultMode::Hostile { body });
     }
 }
 
 #[test]
-fn a_write_that_meets_a_newer_version_reads_again_and_goes_on() {
-    let stage = Stage::with_deploy_delay("conflict", Duration::ZERO);
-    stage.apply(&distribution("www", "first"));
-    stage.until_ready("cfd/www");
-    stage.control().inject(Fault::on(
+fn a_write_with_an_outdated_etag_is_repeated_after_a_read() {
+    let env = TestEnv::with_deploy_delay("conflict", Duration::ZERO);
+    env.apply(&distribution("www", "first"));
+    env.wait_until_ready("cfd/www");
+    env.control().inject(Fault::on(
         "GetDistribution",
         FaultMode::StaleRead { lag: 1 },
     ));
-    let id = id_of(&stage.get("cfd/www").expect("it is there"));
-    stage.edit_by_hand(&id, "PriceClass", "PriceClass_100");
-    stage.control().inject(Fault::on(
+    let id = id_of(&env.get("cfd/www").expect("the object exists"));
+    env.edit_out_of_band(&id, "PriceClass", "PriceClass_100");
+    env.control().inject(Fault::on(
         "GetDistribution",
         FaultMode::StaleRead { lag: 1 },
     ));
-    stage.apply(&distribution("www", "second"));
-    let object = stage.until_ready("cfd/www");
+    env.apply(&distribution("www", "second"));
+    let object = env.wait_until_ready("cfd/www");
     assert_eq!(condition(&object, "Synced").0, "True");
-    let state = stage.control().state().to_string();
+    let state = env.control().state().to_string();
     assert!(
         state.contains("<PriceClass>PriceClass_All</PriceClass>")
             && state.contains("<Comment>second</Comment>"),
@@ -131,74 +128,66 @@ fn a_write_that_meets_a_newer_version_reads_again_and_goes_on() {
 }
 
 #[test]
-fn while_cloudfront_throttles_ready_stays_as_it_was_and_synced_tells() {
-    let stage = Stage::with_deploy_delay("throttled", Duration::ZERO);
-    stage.apply(&distribution("www", "first"));
-    stage.until_ready("cfd/www");
-    stage
-        .control()
-        .inject(Fault::on("ListDistributions", refusal(400, "Throttling", false)).times(1_000));
-    let object = stage.until_condition("cfd/www", "Synced", "False", "Throttled");
+fn throttling_changes_synced_and_not_ready() {
+    let env = TestEnv::with_deploy_delay("throttled", Duration::ZERO);
+    env.apply(&distribution("www", "first"));
+    env.wait_until_ready("cfd/www");
+    env.inject_times("ListDistributions", error(400, "Throttling", false), 1_000);
+    let object = env.wait_for_condition("cfd/www", "Synced", "False", "Throttled");
     assert_eq!(
         condition(&object, "Ready").0,
         "True",
-        "the last thing known still holds"
+        "Ready keeps its last status"
     );
-    stage.control().clear_faults();
-    stage.until_condition("cfd/www", "Synced", "True", "InSync");
+    env.control().clear_faults();
+    env.wait_for_condition("cfd/www", "Synced", "True", "InSync");
 }
 
 #[test]
-fn refused_credentials_are_told_and_heal_by_themselves() {
-    let stage = Stage::without_operator("denied", Duration::ZERO);
-    let credential = stage.simulator.credentials()[0].clone();
-    stage.control().revoke_credential(&credential.access_key);
-    let mut stage = stage;
-    stage.start_operator();
-    stage.apply(&distribution("www", "first"));
-    let object = stage.until_condition("cfd/www", "Stalled", "True", "Denied");
-    let told = super::stage::message(&object, "Ready");
-    assert!(told.contains("InvalidClientTokenId"), "{told}");
+fn revoked_credentials_are_reported_and_work_again_when_restored() {
+    let env = TestEnv::without_operator("denied", Duration::ZERO);
+    let credential = env.simulator.credentials()[0].clone();
+    env.control().revoke_credential(&credential.access_key);
+    let mut env = env;
+    env.start_operator();
+    env.apply(&distribution("www", "first"));
+    let object = env.wait_for_condition("cfd/www", "Stalled", "True", "Denied");
+    let text = message(&object, "Ready");
+    assert!(text.contains("InvalidClientTokenId"), "{text}");
     assert!(
         !object.to_string().contains(&credential.secret_key)
-            && !stage.log().contains(&credential.secret_key)
+            && !env.log().contains(&credential.secret_key)
     );
-    stage.control().add_credential(&credential);
-    stage.until_ready("cfd/www");
+    env.control().add_credential(&credential);
+    env.wait_until_ready("cfd/www");
 }
 
 #[test]
-fn a_remote_that_goes_between_the_look_and_the_write_is_looked_at_again_soon() {
-    let stage = Stage::with_deploy_delay("raced", Duration::ZERO);
-    stage.apply(&distribution("www", "first"));
-    stage.until_ready("cfd/www");
-    let gone = refusal(404, "NoSuchDistribution", false);
-    stage
-        .control()
-        .inject(Fault::on("UpdateDistribution", gone.clone()));
-    stage.apply(&distribution("www", "second"));
-    stage.until_ready("cfd/www");
-    stage
-        .control()
-        .inject(Fault::on("DeleteDistribution", gone));
-    stage.kubectl(&["delete", "cfd/www", "--wait=false"]);
-    stage.until_gone("cfd/www");
-    assert_eq!(stage.committed("DeleteDistribution"), 1);
+fn a_resource_deleted_between_read_and_write_is_read_again() {
+    let env = TestEnv::with_deploy_delay("raced", Duration::ZERO);
+    env.apply(&distribution("www", "first"));
+    env.wait_until_ready("cfd/www");
+    let not_found = error(404, "NoSuchDistribution", false);
+    env.inject("UpdateDistribution", not_found.clone());
+    env.apply(&distribution("www", "second"));
+    env.wait_until_ready("cfd/www");
+    env.inject("DeleteDistribution", not_found);
+    env.kubectl(&["delete", "cfd/www", "--wait=false"]);
+    env.wait_until_gone("cfd/www");
+    assert_eq!(env.committed_count("DeleteDistribution"), 1);
 }
 
 #[test]
-fn a_look_from_before_the_last_update_is_never_taken_for_the_present() {
-    let stage = Stage::with_deploy_delay("lagging", Duration::ZERO);
-    stage.apply(&distribution("www", "first"));
-    stage.until_ready("cfd/www");
-    stage.apply(&distribution("www", "second"));
-    stage.until_ready("cfd/www");
+fn a_read_from_before_the_last_update_is_ignored() {
+    let env = TestEnv::with_deploy_delay("lagging", Duration::ZERO);
+    env.apply(&distribution("www", "first"));
+    env.wait_until_ready("cfd/www");
+    env.apply(&distribution("www", "second"));
+    env.wait_until_ready("cfd/www");
     let lag = FaultMode::StaleRead { lag: 1 };
-    stage
-        .control()
-        .inject(Fault::on("GetDistribution", lag).times(3));
-    stage.apply(&distribution("www", "first"));
-    stage.until_ready("cfd/www");
-    let state = stage.control().state().to_string();
+    env.inject_times("GetDistribution", lag, 3);
+    env.apply(&distribution("www", "first"));
+    env.wait_until_ready("cfd/www");
+    let state = env.control().state().to_string();
     assert!(state.contains("<Comment>first</Comment>"), "{state}");
 }

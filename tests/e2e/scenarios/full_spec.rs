@@ -1,17 +1,14 @@
-//! The biggest specs there can be: one write to create, one to edit, none at rest, two to delete.
+//! Specs with every field: one write for a create, one for an edit, none while idle, two for a deletion.
 
-use super::{
-    lifecycle::identity,
-    stage::{Stage, condition},
-};
+use crate::support::{TestEnv, condition, identity};
 use cloudfront_simulator::{JournalEntry, Switch};
 use std::time::Duration;
 
-const EDGE: &str =
+const SECRET: &str =
     "apiVersion: v1\nkind: Secret\nmetadata: {name: edge}\nstringData: {first: one, second: two}\n";
 
-/// The other words for which the edit changes these.
-const EDIT: [(&str, &str); 7] = [
+/// The texts that the edit replaces, with their replacements.
+const EDITS: [(&str, &str); 7] = [
     ("first", "second"),
     ("PriceClass_100", "PriceClass_200"),
     ("http3", "http2and3"),
@@ -21,48 +18,49 @@ const EDIT: [(&str, &str); 7] = [
     ("redirect-to-https", "allow-all"),
 ];
 
-/// A world that has what the specs name.
-fn prepared(name: &str) -> Stage {
-    let stage = Stage::with_deploy_delay(name, Duration::from_secs(1));
-    stage
-        .control()
+/// Starts an environment with the objects that the specs refer to.
+fn env_with_references(name: &str) -> TestEnv {
+    let env = TestEnv::with_deploy_delay(name, Duration::from_secs(1));
+    env.control()
         .set_switch(Switch::AcceptUnknownReferences, true);
-    stage.apply(EDGE);
-    stage.apply(&identity("reads"));
-    stage.until_ready("cfoai/site");
-    stage
+    env.apply(SECRET);
+    env.apply(&identity("reads"));
+    env.wait_until_ready("cfoai/site");
+    env
 }
 
-/// The names of the writes that CloudFront was asked for after a point, none of which it refused.
-fn writes(stage: &Stage, since: u64) -> Vec<String> {
-    let calls = stage.writes_since(since);
-    let is_good = |call: &JournalEntry| call.committed && call.code.is_none();
-    assert!(calls.iter().all(is_good), "{calls:?}");
+/// Returns the operations of the writes after a point in the journal, and checks that all succeeded.
+fn successful_writes(env: &TestEnv, since: u64) -> Vec<String> {
+    let calls = env.writes_since(since);
+    let is_success = |call: &JournalEntry| call.committed && call.code.is_none();
+    assert!(calls.iter().all(is_success), "{calls:?}");
     calls.into_iter().map(|call| call.operation).collect()
 }
 
-/// `kubectl apply` of what is there already changes nothing. That it says `configured` rather than `unchanged` where items of a list have
-/// defaults is kubectl's: it compares such lists as a whole, with what it last applied.
-fn applies_unchanged(stage: &Stage, object: &str, manifest: &str) {
-    let version = || stage.get(object).expect("it is there")["metadata"]["resourceVersion"].clone();
+/// Checks that a second `kubectl apply` of a manifest changes nothing. It may print `configured`, as kubectl compares lists whose items
+/// have defaults as a whole with the last applied manifest.
+fn assert_apply_changes_nothing(env: &TestEnv, object: &str, manifest: &str) {
+    let version =
+        || env.get(object).expect("the object exists")["metadata"]["resourceVersion"].clone();
     let before = version();
-    stage.apply(manifest);
+    env.apply(manifest);
     assert_eq!(version(), before);
 }
 
-/// Waits until the operator has compared several times more.
-fn rests(stage: &Stage, list: &str) {
-    let since = stage.now();
-    stage.eventually("it was compared several times", || {
-        let calls = stage.control().journal_since(since);
-        let lists = calls.iter().filter(|call| call.operation == list).count();
-        (lists >= 3).then_some(())
-    });
-    assert_eq!(writes(stage, since), [""; 0], "at rest");
+/// Waits for three more list calls, and checks that no write follows.
+fn assert_idle(env: &TestEnv, list: &str) {
+    let since = env.journal_end();
+    env.wait_for_calls(list, 3, since);
+    assert_eq!(
+        successful_writes(env, since),
+        [""; 0],
+        "no write while idle"
+    );
 }
 
-fn lives(stage: &Stage, object: &str, kind: &str, manifest: &str) {
-    let edited = EDIT
+/// Creates, edits and deletes an object, and checks the writes of each step.
+fn run_lifecycle(env: &TestEnv, object: &str, kind: &str, manifest: &str) {
+    let edited = EDITS
         .iter()
         .fold(manifest.to_owned(), |manifest, (old, new)| {
             manifest.replace(old, new)
@@ -73,37 +71,36 @@ fn lives(stage: &Stage, object: &str, kind: &str, manifest: &str) {
         (manifest, format!("Create{kind}WithTags")),
         (&edited, format!("Update{kind}")),
     ] {
-        let before = stage.now();
-        stage.apply(manifest);
+        let before = env.journal_end();
+        env.apply(manifest);
         generation += 1;
-        let ready = stage.until(object, "is ready", |it| {
-            it["status"]["observedGeneration"] == generation
-                && condition(it, "Ready") == ("True".into(), "InSync".into())
+        let ready = env.wait_until(object, "is ready", |found| {
+            found["status"]["observedGeneration"] == generation
+                && condition(found, "Ready") == ("True".into(), "InSync".into())
         });
         assert_eq!(ready["metadata"]["generation"], generation);
-        rests(stage, &list);
-        assert_eq!(writes(stage, before), [write]);
-        applies_unchanged(stage, object, manifest);
+        assert_idle(env, &list);
+        assert_eq!(successful_writes(env, before), [write]);
+        assert_apply_changes_nothing(env, object, manifest);
     }
-    let before = stage.now();
-    stage.kubectl(&["delete", object]);
+    let before = env.journal_end();
+    env.kubectl(&["delete", object]);
     assert_eq!(
-        writes(stage, before),
+        successful_writes(env, before),
         [format!("Update{kind}"), format!("Delete{kind}")]
     );
 }
 
 #[test]
-fn a_distribution_that_says_all_it_can_is_created_edited_and_deleted_by_as_few_writes_as_can_be() {
-    let stage = prepared("whole");
+fn a_distribution_with_every_field_takes_the_minimum_of_writes() {
+    let env = env_with_references("full-spec");
     let manifest = include_str!("full_spec/distribution.yaml");
-    lives(&stage, "cfd/whole", "Distribution", manifest);
+    run_lifecycle(&env, "cfd/full", "Distribution", manifest);
 }
 
 #[test]
-fn a_streaming_distribution_that_says_all_it_can_is_created_edited_and_deleted_by_as_few_writes_as_can_be()
- {
-    let stage = prepared("whole-streaming");
+fn a_streaming_distribution_with_every_field_takes_the_minimum_of_writes() {
+    let env = env_with_references("full-spec-streaming");
     let manifest = include_str!("full_spec/streaming_distribution.yaml");
-    lives(&stage, "cfsd/whole", "StreamingDistribution", manifest);
+    run_lifecycle(&env, "cfsd/full", "StreamingDistribution", manifest);
 }

@@ -1,10 +1,6 @@
-//! Nothing to do means that nothing is done.
+//! Objects without changes cause no writes and no calls of their own.
 
-use super::{
-    lifecycle::{distribution, identity},
-    stage::Stage,
-    streaming::streaming,
-};
+use crate::support::{TestEnv, distribution, identity, streaming_distribution};
 use std::{thread, time::Duration};
 
 const LISTS: [&str; 3] = [
@@ -14,42 +10,42 @@ const LISTS: [&str; 3] = [
 ];
 
 #[test]
-fn a_restart_at_rest_writes_nothing_to_cloudfront_and_nothing_to_kubernetes() {
-    let mut stage = Stage::with_deploy_delay("rest", Duration::ZERO);
-    stage.apply(&identity("quiet"));
-    stage.apply(&distribution("www", "quiet"));
-    stage.apply(&streaming("media", "comment: quiet"));
-    stage.until_ready("cfoai/site");
-    stage.until_ready("cfd/www");
-    stage.until_ready("cfsd/media");
-    stage.stop_operator();
-    let before = stage.kubernetes_writes();
+fn a_restart_without_changes_writes_nothing_to_cloudfront_or_kubernetes() {
+    let mut env = TestEnv::with_deploy_delay("rest", Duration::ZERO);
+    env.apply(&identity("quiet"));
+    env.apply(&distribution("www", "quiet"));
+    env.apply(&streaming_distribution("media", "comment: quiet"));
+    env.wait_until_ready("cfoai/site");
+    env.wait_until_ready("cfd/www");
+    env.wait_until_ready("cfsd/media");
+    env.stop_operator();
+    let before = env.kubernetes_writes();
     assert!(
         !before.is_empty(),
-        "the audit log shows what the operator wrote until now"
+        "the audit log shows the operator's writes"
     );
-    let calls = stage.now();
+    let calls = env.journal_end();
 
-    stage.start_operator();
-    let seen = || stage.control().journal_since(calls);
-    stage.eventually("all was compared several times after the restart", || {
-        let seen = seen();
-        let of = |name: &str| seen.iter().filter(|call| call.operation == name).count();
-        LISTS.iter().all(|name| of(name) >= 3).then_some(())
+    env.start_operator();
+    let calls_since_restart = || env.control().journal_since(calls);
+    env.eventually("each list was read three times after the restart", || {
+        let calls = calls_since_restart();
+        let count = |name: &str| calls.iter().filter(|call| call.operation == name).count();
+        LISTS.iter().all(|name| count(name) >= 3).then_some(())
     });
-    // The audit log is written a moment after an answer; what it would show is already over.
+    // The API server writes the audit log shortly after the response.
     thread::sleep(Duration::from_millis(500));
-    let calls = seen();
-    let alone: Vec<_> = calls
+    let calls = calls_since_restart();
+    let other_calls: Vec<_> = calls
         .iter()
         .filter(|call| !call.operation.starts_with("List"))
         .collect();
     assert!(
-        alone.is_empty(),
-        "no object costs a call of its own: {alone:?}"
+        other_calls.is_empty(),
+        "no object causes a call of its own: {other_calls:?}"
     );
     assert_eq!(
-        stage.kubernetes_writes()[before.len()..],
+        env.kubernetes_writes()[before.len()..],
         [] as [String; 0],
         "no write to Kubernetes"
     );

@@ -1,69 +1,69 @@
-//! Two replicas, of which one works.
+//! Leader election between two replicas.
 
-use super::{lifecycle::distribution, operator::Operator, stage::Stage};
+use crate::support::{OperatorProcess, TestEnv, distribution};
 use cloudfront_simulator::Credential;
 use std::time::Duration;
 
-/// Short enough that a test need not wait long for it to run out.
-const SHORT: [&str; 3] = ["--leader-elect", "--lease-duration", "3s"];
-/// Longer than any test has patience for.
-const LONG: [&str; 3] = ["--leader-elect", "--lease-duration", "600s"];
+/// A Lease that expires within a test.
+const SHORT_LEASE: [&str; 3] = ["--leader-elect", "--lease-duration", "3s"];
+/// A Lease that outlives every test.
+const LONG_LEASE: [&str; 3] = ["--leader-elect", "--lease-duration", "600s"];
 
-/// Two replicas with keys of their own to one account, so that CloudFront's journal tells who wrote what.
-struct Pair {
-    stage: Stage,
-    leader: Operator,
-    standby: Operator,
-    keys: [String; 2],
+/// Two replicas with different access keys of one account: the simulator's journal shows which replica made a call.
+struct ReplicaPair {
+    env: TestEnv,
+    leader: OperatorProcess,
+    standby: OperatorProcess,
+    access_keys: [String; 2],
 }
 
-impl Pair {
+impl ReplicaPair {
     fn new(name: &str, flags: &[&str]) -> Self {
-        let stage = Stage::without_operator(name, Duration::ZERO);
-        let first = stage.simulator.credentials()[0].clone();
+        let env = TestEnv::without_operator(name, Duration::ZERO);
+        let first = env.simulator.credentials()[0].clone();
         let second = Credential {
             access_key: "AKIASTANDBYSTANDBY00".into(),
             ..first.clone()
         };
-        stage.control().add_credential(&second);
-        let leader = stage.another_operator_as(&first, flags);
-        stage.eventually("it leads", || leads(&leader));
-        let standby = stage.another_operator_as(&second, flags);
-        stage.eventually("the other waits", || {
+        env.control().add_credential(&second);
+        let leader = env.spawn_operator_as(&first, flags);
+        env.eventually("the first replica leads", || leads(&leader));
+        let standby = env.spawn_operator_as(&second, flags);
+        env.eventually("the second replica waits", || {
             standby.log().contains("waiting to lead").then_some(())
         });
-        stage.apply(&distribution("www", "first"));
-        stage.until_ready("cfd/www");
+        env.apply(&distribution("www", "first"));
+        env.wait_until_ready("cfd/www");
         assert_eq!(leads(&standby), None, "{}", standby.log());
         Self {
-            keys: [first.access_key, second.access_key],
-            stage,
+            access_keys: [first.access_key, second.access_key],
+            env,
             leader,
             standby,
         }
     }
 
-    /// The other one leads, and carries an edit out.
-    fn is_taken_over(&self) {
-        self.stage
-            .eventually("the other leads", || leads(&self.standby));
-        self.stage.apply(&distribution("www", "second"));
-        self.stage.until_ready("cfd/www");
+    /// Waits until the standby leads and has applied an edit.
+    fn wait_for_takeover(&self) {
+        self.env
+            .eventually("the standby leads", || leads(&self.standby));
+        self.env.apply(&distribution("www", "second"));
+        self.env.wait_until_ready("cfd/www");
     }
 
-    /// Nobody wrote between two writes of another.
-    fn wrote_one_after_the_other(&self) {
-        let writes = self.stage.writes_since(0);
+    /// Checks that the writes of the two replicas do not interleave.
+    fn assert_writes_do_not_interleave(&self) {
+        let writes = self.env.writes_since(0);
         let mut writers: Vec<&str> = writes
             .iter()
             .filter_map(|call| call.access_key.as_deref())
             .collect();
         writers.dedup();
-        assert_eq!(writers, self.keys.each_ref().map(String::as_str));
+        assert_eq!(writers, self.access_keys.each_ref().map(String::as_str));
     }
 }
 
-fn leads(operator: &Operator) -> Option<()> {
+fn leads(operator: &OperatorProcess) -> Option<()> {
     operator.log().contains("managing CloudFront").then_some(())
 }
 
@@ -71,80 +71,80 @@ const LEASE: &str = "lease/cloudfront-operator";
 
 #[test]
 fn a_standby_is_ready_and_takes_over_when_the_leader_is_killed() {
-    let Pair {
-        stage,
+    let ReplicaPair {
+        env,
         leader,
         mut standby,
-        keys,
-    } = Pair::new("leader", &SHORT);
+        access_keys,
+    } = ReplicaPair::new("leader", &SHORT_LEASE);
     assert_eq!(
-        standby.fetch("probes", "/readyz"),
+        standby.get("probes", "/readyz"),
         (200, "ok: standing by\n".into())
     );
     drop(leader);
-    stage.eventually("the other leads", || leads(&standby));
-    stage.apply(&distribution("www", "second"));
-    stage.until_ready("cfd/www");
-    let writes = stage.writes_since(0);
+    env.eventually("the standby leads", || leads(&standby));
+    env.apply(&distribution("www", "second"));
+    env.wait_until_ready("cfd/www");
+    let writes = env.writes_since(0);
     assert_eq!(
         writes.last().and_then(|call| call.access_key.clone()),
-        Some(keys[1].clone())
+        Some(access_keys[1].clone())
     );
 
     standby.stop();
     let holder = "jsonpath={.spec.holderIdentity}";
     assert_eq!(
-        stage.kubectl(&["get", LEASE, "--output", holder]),
+        env.kubectl(&["get", LEASE, "--output", holder]),
         "",
-        "a replica that ends lets go at once"
+        "a stopped replica releases the Lease"
     );
 }
 
 #[test]
-fn a_leader_that_is_asked_to_end_hands_over_without_a_wait_for_its_lease() {
-    let mut pair = Pair::new("hand-over", &LONG);
+fn a_stopped_leader_releases_its_lease() {
+    let mut pair = ReplicaPair::new("hand-over", &LONG_LEASE);
     pair.leader.stop();
-    pair.is_taken_over();
-    pair.wrote_one_after_the_other();
+    pair.wait_for_takeover();
+    pair.assert_writes_do_not_interleave();
 }
 
 #[test]
-fn a_leader_that_stood_still_writes_nothing_more_and_ends() {
-    let mut pair = Pair::new("frozen", &SHORT);
-    pair.leader.signal("STOP");
-    pair.is_taken_over();
-    pair.leader.signal("CONT");
-    let well = pair
-        .stage
-        .eventually("the old leader ends", || pair.leader.has_ended());
-    assert!(!well, "it says that it was deposed");
+fn a_leader_that_was_paused_makes_no_more_writes_and_exits() {
+    let mut pair = ReplicaPair::new("frozen", &SHORT_LEASE);
+    pair.leader.send_signal("STOP");
+    pair.wait_for_takeover();
+    pair.leader.send_signal("CONT");
+    let is_success = pair
+        .env
+        .eventually("the old leader exits", || pair.leader.exited_successfully());
+    assert!(!is_success, "the exit code reports the lost leadership");
     let log = pair.leader.log();
     assert!(log.contains("another replica may lead"), "{log}");
-    pair.stage.apply(&distribution("www", "third"));
-    pair.stage.until_ready("cfd/www");
-    pair.wrote_one_after_the_other();
+    pair.env.apply(&distribution("www", "third"));
+    pair.env.wait_until_ready("cfd/www");
+    pair.assert_writes_do_not_interleave();
 }
 
 #[test]
-fn a_leader_whose_lease_is_deleted_takes_it_again_and_stays_the_only_one() {
-    let pair = Pair::new("no-lease", &SHORT);
+fn a_leader_whose_lease_is_deleted_creates_it_again_and_stays_the_only_leader() {
+    let pair = ReplicaPair::new("no-lease", &SHORT_LEASE);
     let holder = ["get", LEASE, "--output", "jsonpath={.spec.holderIdentity}"];
-    let before = pair.stage.kubectl(&holder);
-    pair.stage.kubectl(&["delete", LEASE]);
-    let after = pair.stage.eventually("there is a Lease again", || {
-        let output = pair.stage.try_kubectl(&holder, "");
+    let before = pair.env.kubectl(&holder);
+    pair.env.kubectl(&["delete", LEASE]);
+    let after = pair.env.eventually("the Lease exists again", || {
+        let output = pair.env.try_kubectl(&holder, "");
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         output.status.success().then_some(text)
     });
     assert_eq!(after, before);
-    pair.stage.apply(&distribution("www", "second"));
-    pair.stage.until_ready("cfd/www");
+    pair.env.apply(&distribution("www", "second"));
+    pair.env.wait_until_ready("cfd/www");
     assert_eq!(leads(&pair.standby), None, "{}", pair.standby.log());
-    let writes = pair.stage.writes_since(0);
+    let writes = pair.env.writes_since(0);
     assert!(
         writes
             .iter()
-            .all(|call| call.access_key.as_ref() == Some(&pair.keys[0])),
+            .all(|call| call.access_key.as_ref() == Some(&pair.access_keys[0])),
         "{writes:?}"
     );
 }

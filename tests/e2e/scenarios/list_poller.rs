@@ -1,104 +1,98 @@
-//! One list for all, instead of a look at each.
+//! One list call for all objects instead of a read of each.
 
-use super::{
-    lifecycle::distribution,
-    stage::{Stage, condition},
-};
-use cloudfront_simulator::{Fault, FaultMode};
+use crate::support::{TestEnv, condition, distribution};
+use cloudfront_simulator::FaultMode;
 use serde_json::Value;
 use std::{thread, time::Duration};
 
-/// The operations since a moment, but the lists that all objects share.
-fn alone(stage: &Stage, since: u64) -> Vec<String> {
-    let calls = stage.control().journal_since(since);
-    let alone = calls.into_iter().map(|call| call.operation);
-    alone.filter(|name| !name.starts_with("List")).collect()
+/// Returns the operations since a point in the journal, without the list calls that all objects share.
+fn calls_without_lists(env: &TestEnv, since: u64) -> Vec<String> {
+    let calls = env.control().journal_since(since);
+    let operations = calls.into_iter().map(|call| call.operation);
+    operations
+        .filter(|name| !name.starts_with("List"))
+        .collect()
 }
 
-fn is_second(object: &Value) -> bool {
+/// Returns whether the second generation is deployed.
+fn is_second_deployed(object: &Value) -> bool {
     object["status"]["observedGeneration"] == 2 && object["status"]["status"] == "Deployed"
 }
 
-fn is_repaired(stage: &Stage) {
-    stage.eventually("the drift is repaired", || {
-        let state = stage.control().state().to_string();
+fn wait_for_correction(env: &TestEnv) {
+    env.eventually("the operator has corrected the drift", || {
+        let state = env.control().state().to_string();
         (!state.contains("by hand")).then_some(())
     });
 }
 
 #[test]
 fn a_distribution_costs_one_call_to_create_one_to_edit_and_two_to_delete() {
-    let stage = Stage::with_deploy_delay("floor", Duration::from_millis(700));
-    stage.apply(&distribution("www", "first"));
-    stage.until_ready("cfd/www");
-    assert_eq!(alone(&stage, 0), ["CreateDistribution"]);
-    let edited = stage.now();
-    stage.apply(&distribution("www", "second"));
-    stage.until("cfd/www", "is ready again", is_second);
-    assert_eq!(alone(&stage, edited), ["UpdateDistribution"]);
-    let deleted = stage.now();
-    stage.kubectl(&["delete", "cfd/www"]);
+    let env = TestEnv::with_deploy_delay("floor", Duration::from_millis(700));
+    env.apply(&distribution("www", "first"));
+    env.wait_until_ready("cfd/www");
+    assert_eq!(calls_without_lists(&env, 0), ["CreateDistribution"]);
+    let edited = env.journal_end();
+    env.apply(&distribution("www", "second"));
+    env.wait_until("cfd/www", "is ready again", is_second_deployed);
+    assert_eq!(calls_without_lists(&env, edited), ["UpdateDistribution"]);
+    let deleted = env.journal_end();
+    env.kubectl(&["delete", "cfd/www"]);
     assert_eq!(
-        alone(&stage, deleted),
+        calls_without_lists(&env, deleted),
         ["UpdateDistribution", "DeleteDistribution"]
     );
 }
 
 #[test]
-fn a_drift_costs_one_look_at_the_one_that_differs() {
-    let stage = Stage::with_deploy_delay("differs", Duration::ZERO);
+fn a_drift_costs_one_read_of_the_resource_that_differs() {
+    let env = TestEnv::with_deploy_delay("differs", Duration::ZERO);
     for name in ["www", "blog", "shop"] {
-        stage.apply(&distribution(name, name));
+        env.apply(&distribution(name, name));
     }
-    let id = stage.id_of("cfd/www");
-    stage.until_ready("cfd/blog");
-    stage.until_ready("cfd/shop");
-    let before = stage.now();
-    stage.edit_by_hand(&id, "Comment", "by hand");
-    is_repaired(&stage);
-    stage.until_ready("cfd/www");
+    let id = env.ready_id("cfd/www");
+    env.wait_until_ready("cfd/blog");
+    env.wait_until_ready("cfd/shop");
+    let before = env.journal_end();
+    env.edit_out_of_band(&id, "Comment", "by hand");
+    wait_for_correction(&env);
+    env.wait_until_ready("cfd/www");
     assert_eq!(
-        alone(&stage, before),
+        calls_without_lists(&env, before),
         ["GetDistribution", "UpdateDistribution"]
     );
 }
 
 #[test]
-fn who_may_not_list_looks_at_each_one_and_works_all_the_same() {
-    let stage = Stage::without_operator("unlisted", Duration::from_millis(300));
+fn without_the_list_permission_each_resource_is_read_alone() {
+    let env = TestEnv::without_operator("unlisted", Duration::from_millis(300));
     let denied = FaultMode::error(403, "AccessDenied", "injected");
-    stage
-        .control()
-        .inject(Fault::on("ListDistributions", denied).times(100_000));
-    let mut stage = stage;
-    stage.start_operator();
-    stage.apply(&distribution("www", "first"));
-    let id = stage.id_of("cfd/www");
-    stage.edit_by_hand(&id, "Comment", "by hand");
-    is_repaired(&stage);
-    stage.until_ready("cfd/www");
+    env.inject_times("ListDistributions", denied, 100_000);
+    let mut env = env;
+    env.start_operator();
+    env.apply(&distribution("www", "first"));
+    let id = env.ready_id("cfd/www");
+    env.edit_out_of_band(&id, "Comment", "by hand");
+    wait_for_correction(&env);
+    env.wait_until_ready("cfd/www");
 
-    let before = stage.now();
-    // Three resync intervals have three lists or four, each of which one look follows.
+    let before = env.journal_end();
+    // Three resync intervals have three or four list calls, each followed by one read.
     thread::sleep(Duration::from_secs(6));
-    let calls = stage.control().journal_since(before);
-    assert!(
-        calls.len() < 30,
-        "{} calls, where nobody did anything",
-        calls.len()
-    );
-    stage.stop_operator();
-    stage.start_operator();
-    stage.kubectl(&["delete", "cfd/www"]);
+    let calls = env.control().journal_since(before);
+    assert!(calls.len() < 30, "{} calls without a change", calls.len());
+    env.stop_operator();
+    env.start_operator();
+    env.kubectl(&["delete", "cfd/www"]);
 }
 
 #[test]
-fn a_list_that_lags_or_loses_costs_looks_and_never_a_write() {
-    let stage = Stage::with_deploy_delay("lagging", Duration::from_millis(300));
-    stage.apply(&distribution("www", "first"));
-    stage.until_ready("cfd/www");
-    stage.apply(&distribution("www", "second"));
-    stage.until("cfd/www", "is ready again", is_second);
+fn a_stale_or_incomplete_list_causes_reads_and_no_write() {
+    let env = TestEnv::with_deploy_delay("lagging", Duration::from_millis(300));
+    env.apply(&distribution("www", "first"));
+    env.wait_until_ready("cfd/www");
+    env.apply(&distribution("www", "second"));
+    env.wait_until("cfd/www", "is ready again", is_second_deployed);
     for mode in [
         FaultMode::StaleRead { lag: 1 },
         FaultMode::Without {
@@ -108,43 +102,40 @@ fn a_list_that_lags_or_loses_costs_looks_and_never_a_write() {
             element: "ETag".into(),
         },
     ] {
-        let before = stage.now();
-        stage
-            .control()
-            .inject(Fault::on("ListDistributions", mode.clone()).times(3));
-        stage.eventually(&format!("it was looked at: {mode:?}"), || {
-            let looked = alone(&stage, before).contains(&"GetDistribution".to_owned());
-            (looked && stage.control().faults().is_empty()).then_some(())
+        let before = env.journal_end();
+        env.inject_times("ListDistributions", mode.clone(), 3);
+        env.eventually(&format!("the distribution was read: {mode:?}"), || {
+            let was_read =
+                calls_without_lists(&env, before).contains(&"GetDistribution".to_owned());
+            (was_read && env.control().faults().is_empty()).then_some(())
         });
-        stage.until_ready("cfd/www");
-        assert_eq!(stage.writes_since(before), [], "{mode:?}");
+        env.wait_until_ready("cfd/www");
+        assert_eq!(env.writes_since(before), [], "{mode:?}");
     }
 }
 
 #[test]
-fn a_restart_while_cloudfront_throttles_tells_so_and_heals_without_a_look() {
-    let mut stage = Stage::with_deploy_delay("restart", Duration::ZERO);
+fn a_restart_during_throttling_reports_it_and_recovers_without_reads() {
+    let mut env = TestEnv::with_deploy_delay("restart", Duration::ZERO);
     let objects = ["cfd/www", "cfd/blog", "cfd/shop"];
     for object in objects {
         let name = object.trim_start_matches("cfd/");
-        stage.apply(&distribution(name, name));
+        env.apply(&distribution(name, name));
     }
     for object in objects {
-        stage.until_ready(object);
+        env.wait_until_ready(object);
     }
-    stage.stop_operator();
-    let before = stage.now();
-    stage
-        .control()
-        .inject(Fault::on("ListDistributions", FaultMode::throttling()).times(100_000));
-    stage.start_operator();
+    env.stop_operator();
+    let before = env.journal_end();
+    env.inject_times("ListDistributions", FaultMode::throttling(), 100_000);
+    env.start_operator();
     for object in objects {
-        let told = stage.until_condition(object, "Synced", "False", "Throttled");
-        assert_eq!(condition(&told, "Ready").0, "True");
+        let throttled = env.wait_for_condition(object, "Synced", "False", "Throttled");
+        assert_eq!(condition(&throttled, "Ready").0, "True");
     }
-    stage.control().clear_faults();
+    env.control().clear_faults();
     for object in objects {
-        stage.until_condition(object, "Synced", "True", "InSync");
+        env.wait_for_condition(object, "Synced", "True", "InSync");
     }
-    assert_eq!(alone(&stage, before), [""; 0]);
+    assert_eq!(calls_without_lists(&env, before), [""; 0]);
 }

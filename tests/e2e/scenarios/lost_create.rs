@@ -1,83 +1,75 @@
-//! A create whose answer was lost may have made something, and CloudFront may show it late: nothing becomes of it behind our back.
+//! Lost create responses: the resource may exist, and CloudFront's reads may not return it yet. None is orphaned or created twice.
 
-use super::{
-    lifecycle::distribution,
-    stage::{Stage, condition},
-};
+use crate::support::{TestEnv, condition, distribution};
 use cloudfront_simulator::{Edit, Fault, FaultMode};
 use std::time::Duration;
 
-const ABSENT: &str = "NoSuchDistribution";
+const NOT_FOUND: &str = "NoSuchDistribution";
 
-/// A distribution is made, and the operator killed before it hears of it.
-fn killed_before_the_answer(name: &str) -> Stage {
-    let mut stage = Stage::with_deploy_delay(name, Duration::ZERO);
-    stage.apply_unanswered("CreateDistribution", &distribution("www", "first"));
-    stage.kill_operator();
-    stage
+/// Starts an environment in which CloudFront has created a distribution and the operator was killed before the response.
+fn killed_before_create_response(name: &str) -> TestEnv {
+    let mut env = TestEnv::with_deploy_delay(name, Duration::ZERO);
+    env.apply_with_held_response("CreateDistribution", &distribution("www", "first"));
+    env.kill_operator();
+    env
 }
 
-fn deleted_leaves_nothing(stage: &mut Stage) {
-    stage.kubectl(&["delete", "cfd/www", "--wait=false"]);
-    stage.start_operator();
-    stage.until_gone("cfd/www");
-    assert_eq!(stage.remotes(), 0, "{}", stage.control().state());
+/// Deletes the object, starts the operator, and checks that CloudFront has no distribution.
+fn delete_and_expect_no_resource(env: &mut TestEnv) {
+    env.kubectl(&["delete", "cfd/www", "--wait=false"]);
+    env.start_operator();
+    env.wait_until_gone("cfd/www");
+    assert_eq!(env.distribution_count(), 0, "{}", env.control().state());
 }
 
 #[test]
-fn a_deletion_does_not_take_a_list_that_lags_behind_for_the_end() {
-    let mut stage = killed_before_the_answer("lost-list");
+fn a_deletion_does_not_trust_a_stale_list() {
+    let mut env = killed_before_create_response("lost-list");
     let stale = FaultMode::StaleRead { lag: 1 };
-    stage
-        .control()
-        .inject(Fault::on("ListDistributions", stale));
-    deleted_leaves_nothing(&mut stage);
+    env.inject("ListDistributions", stale);
+    delete_and_expect_no_resource(&mut env);
 }
 
 #[test]
-fn a_deletion_looks_again_at_what_is_listed_and_not_found() {
-    let mut stage = killed_before_the_answer("lost-get");
-    let absent = FaultMode::error(404, ABSENT, "injected");
-    stage.control().inject(Fault::on("GetDistribution", absent));
-    deleted_leaves_nothing(&mut stage);
+fn a_deletion_reads_a_listed_resource_again_after_not_found() {
+    let mut env = killed_before_create_response("lost-get");
+    let not_found = FaultMode::error(404, NOT_FOUND, "injected");
+    env.inject("GetDistribution", not_found);
+    delete_and_expect_no_resource(&mut env);
 }
 
 #[test]
-fn a_deletion_ends_although_nobody_knows_whether_a_create_ever_arrived() {
-    let mut stage = Stage::with_deploy_delay("lost-call", Duration::ZERO);
+fn a_deletion_completes_after_a_create_that_may_never_have_arrived() {
+    let mut env = TestEnv::with_deploy_delay("lost-call", Duration::ZERO);
     let lost = FaultMode::Timeout { committed: false };
-    stage
-        .control()
-        .inject(Fault::on("CreateDistribution", lost));
-    stage.apply(&distribution("www", "first"));
-    stage.eventually("the create is under way", || {
-        (!stage.writes_since(0).is_empty()).then_some(())
+    env.inject("CreateDistribution", lost);
+    env.apply(&distribution("www", "first"));
+    env.eventually("the create call is sent", || {
+        (!env.writes_since(0).is_empty()).then_some(())
     });
-    stage.kill_operator();
-    deleted_leaves_nothing(&mut stage);
-    let writes = stage.writes_since(0);
-    assert_eq!(Stage::operations(&writes), ["CreateDistribution"]);
+    env.kill_operator();
+    delete_and_expect_no_resource(&mut env);
+    let writes = env.writes_since(0);
+    assert_eq!(TestEnv::operations(&writes), ["CreateDistribution"]);
 }
 
 #[test]
-fn an_object_whose_creates_were_all_refused_goes_without_a_look_at_what_others_have() {
-    let stage = Stage::with_deploy_delay("lost-none", Duration::ZERO);
+fn an_object_whose_creates_were_all_rejected_is_deleted_without_reads() {
+    let env = TestEnv::with_deploy_delay("lost-none", Duration::ZERO);
     for name in ["blog", "shop"] {
         let retained = distribution(name, "theirs");
         let retained = retained.replace("spec:\n", "spec:\n  deletionPolicy: Retain\n");
-        stage.apply(&retained);
-        stage.until_ready(&format!("cfd/{name}"));
+        env.apply(&retained);
+        env.wait_until_ready(&format!("cfd/{name}"));
     }
-    stage.kubectl(&["delete", "cfd/blog", "cfd/shop"]);
+    env.kubectl(&["delete", "cfd/blog", "cfd/shop"]);
     let taken = FaultMode::error(409, "CNAMEAlreadyExists", "injected");
-    stage
-        .control()
-        .inject(Fault::on("CreateDistribution", taken).times(1_000));
-    let before = stage.now();
-    stage.apply(&distribution("www", "first"));
-    stage.until_condition("cfd/www", "Stalled", "True", "Rejected");
-    stage.kubectl(&["delete", "cfd/www"]);
-    let calls = stage.control().journal_since(before);
+    env.inject_times("CreateDistribution", taken, 1_000);
+    let before = env.journal_end();
+    env.apply(&distribution("www", "first"));
+    env.wait_for_condition("cfd/www", "Stalled", "True", "Rejected");
+    env.kubectl(&["delete", "cfd/www"]);
+    let calls = env.control().journal_since(before);
     let reads: Vec<_> = calls
         .iter()
         .filter(|call| call.operation != "CreateDistribution")
@@ -86,78 +78,61 @@ fn an_object_whose_creates_were_all_refused_goes_without_a_look_at_what_others_h
 }
 
 #[test]
-fn a_second_life_whose_answer_is_lost_and_that_is_shown_late_is_not_followed_by_a_third() {
-    let stage = Stage::with_deploy_delay("lost-life", Duration::ZERO);
-    stage.apply(&distribution("www", "first"));
-    let id = stage.id_of("cfd/www");
-    let lost = FaultMode::ResetAfterCommit;
-    stage
-        .control()
-        .inject(Fault::on("CreateDistribution", lost));
-    let absent = FaultMode::error(404, ABSENT, "injected");
-    stage
-        .control()
-        .inject(Fault::on("GetDistribution", absent).times(8));
-    let deleted = stage.control().edit(&id, Edit::Delete);
-    deleted.expect("it can be deleted");
-    stage.until("cfd/www", "has another id", |object| {
+fn a_recreation_with_a_lost_response_is_not_repeated_while_reads_are_stale() {
+    let env = TestEnv::with_deploy_delay("lost-recreation", Duration::ZERO);
+    env.apply(&distribution("www", "first"));
+    let id = env.ready_id("cfd/www");
+    env.inject("CreateDistribution", FaultMode::ResetAfterCommit);
+    let not_found = FaultMode::error(404, NOT_FOUND, "injected");
+    env.inject_times("GetDistribution", not_found, 8);
+    env.change_out_of_band(&id, Edit::Delete);
+    env.wait_until("cfd/www", "has another id", |object| {
         object["status"]["id"] != id.as_str() && condition(object, "Ready").0 == "True"
     });
-    assert_eq!(stage.committed("CreateDistribution"), 2);
-    assert_eq!(stage.remotes(), 1, "{}", stage.control().state());
+    assert_eq!(env.committed_count("CreateDistribution"), 2);
+    assert_eq!(env.distribution_count(), 1, "{}", env.control().state());
 }
 
 #[test]
-fn what_is_refused_because_of_what_a_lost_create_made_finds_that() {
-    let stage = Stage::with_deploy_delay("lost-alias", Duration::ZERO);
-    let lost = FaultMode::ResetAfterCommit;
-    stage
-        .control()
-        .inject(Fault::on("CreateDistribution", lost));
+fn a_create_rejected_for_the_alias_of_a_lost_create_finds_its_resource() {
+    let env = TestEnv::with_deploy_delay("lost-alias", Duration::ZERO);
+    env.inject("CreateDistribution", FaultMode::ResetAfterCommit);
     let taken = FaultMode::error(409, "CNAMEAlreadyExists", "injected");
-    stage
-        .control()
+    env.control()
         .inject(Fault::on("CreateDistribution", taken).nth(2).times(1_000));
-    stage.apply(&distribution("www", "first"));
-    stage.until_ready("cfd/www");
-    assert_eq!(stage.committed("CreateDistribution"), 1);
+    env.apply(&distribution("www", "first"));
+    env.wait_until_ready("cfd/www");
+    assert_eq!(env.committed_count("CreateDistribution"), 1);
 }
 
 #[test]
-fn a_finalizer_that_was_taken_off_does_not_make_a_lost_create_forgotten() {
-    let mut stage = killed_before_the_answer("lost-loose");
-    let loose = r#"{"metadata":{"finalizers":null}}"#;
-    stage.kubectl(&["patch", "cfd/www", "--type=merge", "--patch", loose]);
+fn a_lost_create_is_recovered_after_the_finalizer_was_removed() {
+    let mut env = killed_before_create_response("lost-loose");
+    let patch = r#"{"metadata":{"finalizers":null}}"#;
+    env.patch("cfd/www", patch);
     let taken = FaultMode::error(409, "CNAMEAlreadyExists", "injected");
-    stage
-        .control()
-        .inject(Fault::on("CreateDistribution", taken).times(1_000));
-    stage.start_operator();
-    stage.until_ready("cfd/www");
-    assert_eq!(stage.committed("CreateDistribution"), 1);
+    env.inject_times("CreateDistribution", taken, 1_000);
+    env.start_operator();
+    env.wait_until_ready("cfd/www");
+    assert_eq!(env.committed_count("CreateDistribution"), 1);
 }
 
 #[test]
-fn a_refusal_is_told_although_the_list_may_not_be_read() {
-    let mut stage = Stage::with_deploy_delay("lost-told", Duration::ZERO);
+fn a_rejected_create_is_reported_although_listing_is_denied() {
+    let mut env = TestEnv::with_deploy_delay("lost-rejected", Duration::ZERO);
     let refused = FaultMode::error(400, "InvalidArgument", "injected");
     let denied = FaultMode::error(403, "AccessDenied", "injected");
     for (operation, fault) in [
         ("CreateDistribution", refused),
         ("ListDistributions", denied),
     ] {
-        stage
-            .control()
-            .inject(Fault::on(operation, fault).times(1_000));
+        env.inject_times(operation, fault, 1_000);
     }
-    stage.apply(&distribution("www", "first"));
-    let before = stage.until_condition("cfd/www", "Stalled", "True", "Rejected");
-    stage.stop_operator();
-    stage.start_operator();
-    let asked = "cloudfront-operator.dev/reconcile-requested-at=now";
-    stage.kubectl(&["annotate", "cfd/www", asked]);
-    let after = stage.until("cfd/www", "has answered", |object| {
-        object["status"]["lastHandledReconcileAt"] == "now"
-    });
+    env.apply(&distribution("www", "first"));
+    let before = env.wait_for_condition("cfd/www", "Stalled", "True", "Rejected");
+    env.stop_operator();
+    env.start_operator();
+    env.request_reconcile("cfd/www", "now");
+    let after = env.wait_until_handled("cfd/www", "now");
     assert_eq!(condition(&after, "Stalled"), condition(&before, "Stalled"));
 }

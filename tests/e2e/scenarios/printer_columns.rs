@@ -1,13 +1,13 @@
-//! What `kubectl get` prints, kind by kind.
+//! The columns of `kubectl get`, for each kind.
 
-use super::stage::Stage;
+use crate::support::TestEnv;
 use cloudfront_simulator::ResourceType;
 use serde_json::Value;
 use std::time::Duration;
 
 const CERTIFICATE: &str = "arn:aws:acm:us-east-1:123456789012:certificate/1";
 
-const ESTATE: &str = "
+const MANIFESTS: &str = "
 apiVersion: cloudfront-operator.dev/v1alpha1
 kind: OriginAccessIdentity
 metadata: {name: site}
@@ -44,41 +44,41 @@ spec:
   paths: [/index.html, /assets/*, /about.html]
 ";
 
-/// The cells of a table, line by line: each begins where the name of its column does.
+/// Returns the cells of a table by line. Each cell begins where the name of its column begins.
 fn cells(table: &str) -> Vec<Vec<String>> {
     let header = table.lines().next().unwrap_or_default();
-    let after_a_gap = |at: &usize| header[..*at].ends_with("  ") && !header[*at..].starts_with(' ');
-    let begins: Vec<usize> = (0..header.len())
-        .filter(|at| *at == 0 || after_a_gap(at))
+    let follows_gap = |at: &usize| header[..*at].ends_with("  ") && !header[*at..].starts_with(' ');
+    let starts: Vec<usize> = (0..header.len())
+        .filter(|at| *at == 0 || follows_gap(at))
         .collect();
     let line = |line: &str| {
-        let ends = begins.iter().skip(1).copied().chain([usize::MAX]);
-        let cells = begins.iter().zip(ends).map(|(begin, end)| {
+        let ends = starts.iter().skip(1).copied().chain([usize::MAX]);
+        let cells = starts.iter().zip(ends).map(|(start, end)| {
             let end = end.min(line.len());
-            line.get(*begin..end).unwrap_or_default().trim().to_owned()
+            line.get(*start..end).unwrap_or_default().trim().to_owned()
         });
         cells.collect()
     };
     table.lines().map(line).collect()
 }
 
-/// The table of an object's kind, with a name in place of what is different each time.
+/// Checks the table of an object, with placeholders for generated values.
 #[track_caller]
-fn shows(stage: &Stage, object: &str, expected: &[[&str; 2]]) {
-    let found = stage.get(object).expect("the object is there");
+fn assert_columns(env: &TestEnv, object: &str, expected: &[[&str; 2]]) {
+    let found = env.get(object).expect("the object exists");
     let status = |member: &str| found["status"][member].as_str().unwrap_or("-").to_owned();
-    let known = [
+    let placeholders = [
         (status("id"), "(id)"),
         (status("etag"), "(etag)"),
         (status("domainName"), "(domain)"),
     ];
-    let table = cells(&stage.kubectl(&["get", object, "--output=wide"]));
+    let table = cells(&env.kubectl(&["get", object, "--output=wide"]));
     let shown: Vec<[String; 2]> = table[0]
         .iter()
         .zip(&table[1])
         .map(|(column, cell)| {
-            let name = known.iter().find(|(value, _)| value == cell);
-            let cell = name.map_or(cell.as_str(), |(_, name)| name);
+            let placeholder = placeholders.iter().find(|(value, _)| value == cell);
+            let cell = placeholder.map_or(cell.as_str(), |(_, text)| text);
             let cell = if column == "AGE" { "(age)" } else { cell };
             [column.clone(), cell.to_owned()]
         })
@@ -86,21 +86,21 @@ fn shows(stage: &Stage, object: &str, expected: &[[&str; 2]]) {
     assert_eq!(shown, expected, "{object}");
 }
 
-fn completed(value: &Value) -> bool {
+fn is_completed(value: &Value) -> bool {
     value["status"]["status"] == "Completed"
 }
 
 #[test]
-fn tables_show_what_a_person_wants_to_know() {
-    let stage = Stage::with_deploy_delay("table", Duration::ZERO);
-    stage.control().seed(ResourceType::Certificate, CERTIFICATE);
-    stage.apply(ESTATE);
+fn kubectl_get_prints_the_columns_of_each_kind() {
+    let env = TestEnv::with_deploy_delay("table", Duration::ZERO);
+    env.control().seed(ResourceType::Certificate, CERTIFICATE);
+    env.apply(MANIFESTS);
     for object in ["cfoai/site", "cfd/www", "cfd/named", "cfsd/media"] {
-        stage.until_ready(object);
+        env.wait_until_ready(object);
     }
-    stage.until("cfinv/release", "is complete", completed);
-    shows(
-        &stage,
+    env.wait_until("cfinv/release", "is complete", is_completed);
+    assert_columns(
+        &env,
         "cfd/www",
         &[
             ["NAME", "www"],
@@ -115,8 +115,8 @@ fn tables_show_what_a_person_wants_to_know() {
             ["REASON", "InSync"],
         ],
     );
-    shows(
-        &stage,
+    assert_columns(
+        &env,
         "cfsd/media",
         &[
             ["NAME", "media"],
@@ -131,8 +131,8 @@ fn tables_show_what_a_person_wants_to_know() {
             ["REASON", "InSync"],
         ],
     );
-    shows(
-        &stage,
+    assert_columns(
+        &env,
         "cfoai/site",
         &[
             ["NAME", "site"],
@@ -145,8 +145,8 @@ fn tables_show_what_a_person_wants_to_know() {
             ["REASON", "InSync"],
         ],
     );
-    shows(
-        &stage,
+    assert_columns(
+        &env,
         "cfinv/release",
         &[
             ["NAME", "release"],
@@ -159,16 +159,16 @@ fn tables_show_what_a_person_wants_to_know() {
             ["FIRST PATH", "/index.html"],
         ],
     );
-    suspended(&stage);
+    assert_suspended_columns(&env);
 }
 
-/// `suspend` shows in the table, while what was ready stays so.
-fn suspended(stage: &Stage) {
+/// Checks that a suspended object keeps READY and has STATUS Suspended.
+fn assert_suspended_columns(env: &TestEnv) {
     let suspend = r#"{"spec":{"suspend":true}}"#;
-    stage.kubectl(&["patch", "cfd/named", "--type=merge", "--patch", suspend]);
-    stage.until_condition("cfd/named", "Ready", "True", "Suspended");
-    shows(
-        stage,
+    env.patch("cfd/named", suspend);
+    env.wait_for_condition("cfd/named", "Ready", "True", "Suspended");
+    assert_columns(
+        env,
         "cfd/named",
         &[
             ["NAME", "named"],

@@ -1,12 +1,9 @@
-//! A distribution that names an identity, applied in either order.
+//! A distribution that refers to an identity, applied in either order.
 
-use super::{
-    lifecycle::identity,
-    stage::{Stage, message},
-};
+use crate::support::{TestEnv, identity, message};
 use std::time::Duration;
 
-const SITE: &str = "apiVersion: cloudfront-operator.dev/v1alpha1
+const DISTRIBUTION: &str = "apiVersion: cloudfront-operator.dev/v1alpha1
 kind: Distribution
 metadata: {name: www}
 spec:
@@ -22,42 +19,36 @@ spec:
 ";
 
 #[test]
-fn a_distribution_waits_for_its_identity_and_goes_on_by_itself() {
-    let stage = Stage::with_deploy_delay("before", Duration::ZERO);
-    stage.apply(SITE);
-    let waiting = stage.until_condition("cfd/www", "Ready", "False", "ReferenceNotReady");
+fn a_distribution_waits_for_its_identity_and_then_becomes_ready() {
+    let env = TestEnv::with_deploy_delay("before", Duration::ZERO);
+    env.apply(DISTRIBUTION);
+    let waiting = env.wait_for_condition("cfd/www", "Ready", "False", "ReferenceNotReady");
     assert_eq!(
         message(&waiting, "Ready"),
         "Waits for OriginAccessIdentity site, which does not exist in this namespace."
     );
     assert_eq!(
-        stage.writes_since(0),
+        env.writes_since(0),
         [],
-        "nothing is created before its reference is there"
+        "the distribution is not created before its identity"
     );
-    stage.apply(&identity("reads"));
-    let identity = stage.until_ready("cfoai/site")["status"]["path"].clone();
-    stage.until_ready("cfd/www");
-    assert!(
-        stage
-            .control()
-            .state()
-            .to_string()
-            .contains(identity.as_str().expect("it has a path"))
-    );
+    env.apply(&identity("reads"));
+    let path = env.wait_until_ready("cfoai/site")["status"]["path"].clone();
+    env.wait_until_ready("cfd/www");
+    assert!(env.state_contains(path.as_str().expect("the status has a path")));
 }
 
 #[test]
-fn an_identity_applied_first_is_used_and_cannot_go_before_the_distribution() {
-    let stage = Stage::with_deploy_delay("after", Duration::ZERO);
-    stage.apply(&identity("reads"));
-    stage.until_ready("cfoai/site");
-    stage.apply(SITE);
-    stage.until_ready("cfd/www");
+fn an_identity_is_not_deleted_while_a_distribution_refers_to_it() {
+    let env = TestEnv::with_deploy_delay("after", Duration::ZERO);
+    env.apply(&identity("reads"));
+    env.wait_until_ready("cfoai/site");
+    env.apply(DISTRIBUTION);
+    env.wait_until_ready("cfd/www");
 
-    stage.kubectl(&["delete", "cfoai/site", "--wait=false"]);
-    let held = stage.until_condition("cfoai/site", "Ready", "False", "InUse");
-    assert_eq!(message(&held, "Ready"), "In use by Distribution www.");
-    stage.kubectl(&["delete", "cfd/www"]);
-    stage.until_gone("cfoai/site");
+    env.kubectl(&["delete", "cfoai/site", "--wait=false"]);
+    let blocked = env.wait_for_condition("cfoai/site", "Ready", "False", "InUse");
+    assert_eq!(message(&blocked, "Ready"), "In use by Distribution www.");
+    env.kubectl(&["delete", "cfd/www"]);
+    env.wait_until_gone("cfoai/site");
 }

@@ -1,58 +1,49 @@
-//! A spec that only CloudFront can find wrong.
+//! Specs that the API server accepts and CloudFront rejects.
 
-use super::{
-    lifecycle::distribution,
-    stage::{Stage, condition, message},
-};
+use crate::support::{TestEnv, condition, distribution, message};
 use std::time::Duration;
 
-#[test]
-fn a_refused_spec_is_stalled_with_cloudfronts_words_until_an_edit_mends_it() {
-    let stage = Stage::with_deploy_delay("refused", Duration::ZERO);
-    let bad = distribution("www", "first").replace(
+/// Returns a distribution with a cache policy that does not exist.
+fn rejected_distribution(comment: &str) -> String {
+    distribution("www", comment).replace(
         "658327ea-f89d-4fab-a63d-7e88639e58f6",
         "00000000-0000-0000-0000-000000000000",
-    );
-    stage.apply(&bad);
-    let object = stage.until_condition("cfd/www", "Stalled", "True", "Rejected");
+    )
+}
+
+#[test]
+fn a_rejected_spec_is_stalled_with_the_error_of_cloudfront_until_it_is_corrected() {
+    let env = TestEnv::with_deploy_delay("refused", Duration::ZERO);
+    env.apply(&rejected_distribution("first"));
+    let object = env.wait_for_condition("cfd/www", "Stalled", "True", "Rejected");
     assert_eq!(
         condition(&object, "Synced"),
         ("False".into(), "NoSuchCachePolicy".into())
     );
-    let said = message(&object, "Ready");
+    let text = message(&object, "Ready");
     assert!(
-        said.contains("NoSuchCachePolicy") && said.contains("(request "),
-        "{said}"
+        text.contains("NoSuchCachePolicy") && text.contains("(request "),
+        "{text}"
     );
-    stage.apply(&distribution("www", "first"));
-    let mended = stage.until_ready("cfd/www");
+    env.apply(&distribution("www", "first"));
+    let corrected = env.wait_until_ready("cfd/www");
     assert_eq!(
-        condition(&mended, "Stalled").0,
+        condition(&corrected, "Stalled").0,
         "",
-        "the condition goes when it no longer holds"
+        "the condition is removed"
     );
 }
 
 #[test]
-fn a_bad_edit_leaves_the_last_good_configuration_and_never_stands_in_the_way_of_a_deletion() {
-    let stage = Stage::with_deploy_delay("mistake", Duration::ZERO);
-    stage.apply(&distribution("www", "good"));
-    stage.until_ready("cfd/www");
-    let bad = distribution("www", "bad").replace(
-        "658327ea-f89d-4fab-a63d-7e88639e58f6",
-        "00000000-0000-0000-0000-000000000000",
-    );
-    stage.apply(&bad);
-    stage.until_condition("cfd/www", "Stalled", "True", "Rejected");
-    assert!(
-        stage
-            .control()
-            .state()
-            .to_string()
-            .contains("<Comment>good</Comment>")
-    );
-    stage.kubectl(&["delete", "cfd/www"]);
-    let last = stage
+fn a_rejected_edit_keeps_the_last_configuration_and_does_not_block_a_deletion() {
+    let env = TestEnv::with_deploy_delay("mistake", Duration::ZERO);
+    env.apply(&distribution("www", "good"));
+    env.wait_until_ready("cfd/www");
+    env.apply(&rejected_distribution("bad"));
+    env.wait_for_condition("cfd/www", "Stalled", "True", "Rejected");
+    assert!(env.state_contains("<Comment>good</Comment>"));
+    env.kubectl(&["delete", "cfd/www"]);
+    let last = env
         .writes_since(0)
         .last()
         .map(|call| call.operation.clone());

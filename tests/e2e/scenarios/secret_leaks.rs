@@ -1,14 +1,14 @@
-//! Secrets under every fault, at the finest level of logging: none is shown anywhere.
+//! No secret appears in objects, events, metrics or logs, whatever CloudFront returns, at log level `trace`.
 
-use super::{secret::with_secret_header, stage::Stage};
+use crate::support::{TestEnv, distribution_with_secret_header};
 use cloudfront_simulator::{Fault, FaultMode, HostileBody};
 use std::{fs, time::Duration};
 use tempfile::TempDir;
 
-const HEADER: &str = "canary-header-7d1f";
+const HEADER_VALUE: &str = "canary-header-7d1f";
 const JWT: &str = "canary-jwt-93ab";
-/// How the simulator's session tokens begin.
-const SESSION: &str = "simulated-session-";
+/// The prefix of the simulator's session tokens.
+const SESSION_TOKEN: &str = "simulated-session-";
 
 const TRACE: [&str; 2] = ["--log-level", "trace"];
 
@@ -31,8 +31,8 @@ const BODIES: [HostileBody; 16] = [
     HostileBody::Drip,
 ];
 
-/// Every mode that ends by itself; the refusals quote what was sent, as CloudFront does.
-fn modes(quoted: &str) -> Vec<FaultMode> {
+/// Returns every fault mode that ends by itself. The error responses quote the request, as those of CloudFront do.
+fn fault_modes(quoted: &str) -> Vec<FaultMode> {
     let mut modes = vec![
         FaultMode::ResetBeforeCommit,
         FaultMode::ResetAfterCommit,
@@ -47,7 +47,7 @@ fn modes(quoted: &str) -> Vec<FaultMode> {
         },
         FaultMode::Delay { milliseconds: 10 },
     ];
-    let refusals = [
+    let errors = [
         (403, "SignatureDoesNotMatch"),
         (400, "InvalidArgument"),
         (400, "Throttling"),
@@ -55,91 +55,95 @@ fn modes(quoted: &str) -> Vec<FaultMode> {
         (500, "InternalError"),
         (503, "ServiceUnavailable"),
     ];
-    modes.extend(refusals.map(|(status, code)| FaultMode::error(status, code, quoted)));
+    modes.extend(errors.map(|(status, code)| FaultMode::error(status, code, quoted)));
     modes.extend(BODIES.map(|body| FaultMode::Hostile { body }));
     modes
 }
 
-/// A world with a distribution whose header comes from a Secret, still without an operator.
-fn stage(name: &str) -> Stage {
-    let stage = Stage::without_operator(name, Duration::ZERO);
-    stage.apply(&format!(
-        "apiVersion: v1\nkind: Secret\nmetadata: {{name: origin}}\nstringData: {{token: {HEADER}}}\n"
+/// Starts an environment without an operator, with a distribution whose origin header comes from a Secret.
+fn env_with_secret_header(name: &str) -> TestEnv {
+    let env = TestEnv::without_operator(name, Duration::ZERO);
+    env.apply(&format!(
+        "apiVersion: v1\nkind: Secret\nmetadata: {{name: origin}}\nstringData: {{token: {HEADER_VALUE}}}\n"
     ));
-    stage.apply(&with_secret_header("first"));
-    stage
+    env.apply(&distribution_with_secret_header("first"));
+    env
 }
 
-/// Edits once under each fault, and looks everywhere for what must not be shown. Refusals quote what signed the call, where that is
-/// known before, and what the body of a write carried.
-fn live_under_faults(stage: &mut Stage, signs: &[&str], secrets: &[&str]) {
-    stage.until_ready("cfd/www");
-    let read = modes(&format!("The request was '{}'.", signs.join(" ")));
-    let write = modes(&format!("The request was '{} {HEADER}'.", signs.join(" ")));
+/// Makes one edit under each fault, and searches all outputs for the secrets. Error responses quote the credentials, where they are
+/// known in advance, and the header value of a write.
+fn edit_under_faults(env: &mut TestEnv, credentials: &[&str], secrets: &[&str]) {
+    env.wait_until_ready("cfd/www");
+    let read = fault_modes(&format!("The request was '{}'.", credentials.join(" ")));
+    let write = fault_modes(&format!(
+        "The request was '{} {HEADER_VALUE}'.",
+        credentials.join(" ")
+    ));
     for (n, (read, write)) in read.into_iter().zip(write).enumerate() {
-        let control = stage.control();
+        let control = env.control();
         control.inject(Fault::on("ListDistributions", read.clone()));
         control.inject(Fault::on("GetDistribution", read));
         control.inject(Fault::on("UpdateDistribution", write));
-        stage.apply(&with_secret_header(&format!("edit {n}")));
-        stage.until_ready("cfd/www");
-        hushed(stage, secrets);
+        env.apply(&distribution_with_secret_header(&format!("edit {n}")));
+        env.wait_until_ready("cfd/www");
+        assert_no_secret_shown(env, secrets);
         control.clear_faults();
     }
-    assert!(
-        stage.log().contains("TRACE"),
-        "the finest level is looked at"
-    );
+    assert!(env.log().contains("TRACE"), "the log has level TRACE");
 }
 
-fn hushed(stage: &mut Stage, secrets: &[&str]) {
-    let objects = stage.kubectl(&["get", "cloudfront,events", "--output", "yaml"]);
-    let (_, metrics) = stage.operator().fetch("metrics", "/metrics");
-    for (place, text) in [
+fn assert_no_secret_shown(env: &mut TestEnv, secrets: &[&str]) {
+    let objects = env.kubectl(&["get", "cloudfront,events", "--output", "yaml"]);
+    let (_, metrics) = env.operator().get("metrics", "/metrics");
+    for (output, text) in [
         ("objects", objects),
         ("metrics", metrics),
-        ("log", stage.log()),
+        ("log", env.log()),
     ] {
         for secret in secrets {
             let line = text.lines().find(|line| line.contains(secret));
-            assert!(line.is_none(), "{secret} in {place}: {line:?}");
+            assert!(line.is_none(), "{secret} in {output}: {line:?}");
         }
     }
 }
 
 #[test]
-fn keys_and_header_values_are_shown_nowhere_at_the_finest_level_of_logging_under_any_fault() {
-    let mut stage = stage("canary-keys");
-    let keys = stage.simulator.credentials()[0].clone();
-    stage.start_operator_with(&TRACE);
-    let signs = [keys.access_key.as_str(), keys.secret_key.as_str()];
-    live_under_faults(&mut stage, &signs, &[signs[0], signs[1], HEADER]);
+fn access_keys_and_header_values_never_appear_at_log_level_trace() {
+    let mut env = env_with_secret_header("canary-keys");
+    let keys = env.simulator.credentials()[0].clone();
+    env.start_operator_with_flags(&TRACE);
+    let credentials = [keys.access_key.as_str(), keys.secret_key.as_str()];
+    edit_under_faults(
+        &mut env,
+        &credentials,
+        &[credentials[0], credentials[1], HEADER_VALUE],
+    );
 }
 
 #[test]
-fn tokens_are_shown_nowhere_at_the_finest_level_of_logging_under_any_fault() {
-    let mut stage = stage("canary-tokens");
-    let files = TempDir::new().expect("a directory can be made");
+fn web_identity_and_session_tokens_never_appear_at_log_level_trace() {
+    let mut env = env_with_secret_header("canary-tokens");
+    let files = TempDir::new().expect("a temporary directory is created");
     let token = files.path().join("token");
-    fs::write(&token, JWT).expect("a file can be written");
+    fs::write(&token, JWT).expect("the file is written");
     let role = format!(
         "arn:aws:iam::{}:role/operator",
-        stage.simulator.credentials()[0].account
+        env.simulator.credentials()[0].account
     );
-    let environment = [
+    let variables = [
         ("AWS_ROLE_ARN", role.as_str()),
         (
             "AWS_WEB_IDENTITY_TOKEN_FILE",
-            token.to_str().expect("a path is text"),
+            token.to_str().expect("the path is UTF-8"),
         ),
     ];
-    stage.start_operator_in(&environment, &TRACE);
-    live_under_faults(&mut stage, &[], &[SESSION, JWT, HEADER]);
-    let calls = stage.control().journal();
+    env.start_operator_with_env(&variables, &TRACE);
+    edit_under_faults(&mut env, &[], &[SESSION_TOKEN, JWT, HEADER_VALUE]);
+    let calls = env.control().journal();
     assert!(
         calls
             .iter()
             .any(|call| call.operation == "AssumeRoleWithWebIdentity"),
-        "the session is a real one"
+        "the operator has assumed the role"
     );
 }

@@ -1,30 +1,29 @@
-//! What others put there, and what nobody here knows.
+//! Elements of a configuration that the operator does not know.
 
-use super::{lifecycle::distribution, stage::Stage};
+use crate::support::{TestEnv, distribution};
 use cloudfront_simulator::{Edit, Switch};
 use std::time::Duration;
 
 #[test]
-fn an_element_that_aws_added_since_survives_an_update() {
-    let stage = Stage::with_deploy_delay("future", Duration::ZERO);
-    stage
-        .control()
+fn an_unknown_element_survives_an_update() {
+    let env = TestEnv::with_deploy_delay("future", Duration::ZERO);
+    env.control()
         .set_switch(Switch::TolerateUnknownElements, true);
-    stage.apply(&distribution("www", "first"));
-    let id = stage.id_of("cfd/www");
+    env.apply(&distribution("www", "first"));
+    let id = env.ready_id("cfd/www");
     let edit = Edit::Put {
         path: "DefaultCacheBehavior".into(),
         xml: "<FromTheFuture><Deep>stays</Deep></FromTheFuture>".into(),
     };
-    stage.control().edit(&id, edit).expect("it can be edited");
-    let before = stage.now();
-    stage.apply(&distribution("www", "second"));
-    stage.until_ready("cfd/www");
-    // An update made from what was seen before is refused, since the ETag is another one.
-    let mut writes = stage.writes_since(before);
+    env.change_out_of_band(&id, edit);
+    let before = env.journal_end();
+    env.apply(&distribution("www", "second"));
+    env.wait_until_ready("cfd/www");
+    // An update from the cached configuration is rejected, as the ETag has changed.
+    let mut writes = env.writes_since(before);
     writes.retain(|call| call.committed);
-    assert_eq!(Stage::operations(&writes), ["UpdateDistribution"]);
-    let state = stage.control().state().to_string();
+    assert_eq!(TestEnv::operations(&writes), ["UpdateDistribution"]);
+    let state = env.control().state().to_string();
     assert!(
         state.contains("<FromTheFuture><Deep>stays</Deep></FromTheFuture>"),
         "{state}"

@@ -1,109 +1,108 @@
-//! More to write than the budget has calls for.
+//! More writes than the rate limit allows.
 
-use super::{
-    lifecycle::{apply_sites, distribution},
-    stage::{Stage, condition, message},
-};
+use crate::support::{TestEnv, condition, distribution, message};
 use std::time::Duration;
 
-/// One call in two seconds.
-const SLOWLY: [&str; 2] = ["--writes-per-second", "0.5"];
+/// A rate limit of one write in two seconds.
+const SLOW_WRITES: [&str; 2] = ["--writes-per-second", "0.5"];
 
-fn is_queued(stage: &Stage, name: &str) -> bool {
-    let object = stage.get(&format!("cfd/{name}")).unwrap_or_default();
+fn is_queued(env: &TestEnv, name: &str) -> bool {
+    let object = env.get(&format!("cfd/{name}")).unwrap_or_default();
     condition(&object, "Ready").1 == "Queued"
 }
 
-/// The names and ids of so many distributions, which an operator that is gone has made.
-fn sites_without_operator(stage: &mut Stage, count: usize) -> (Vec<String>, Vec<String>) {
-    stage.start_operator();
-    let names = apply_sites(stage, count);
-    let ids = names.iter().map(|name| stage.id_of(&format!("cfd/{name}")));
+/// Creates distributions, stops the operator, and returns the names of the objects and the ids of their resources.
+fn create_and_stop_operator(env: &mut TestEnv, count: usize) -> (Vec<String>, Vec<String>) {
+    env.start_operator();
+    let names = env.apply_distributions(count);
+    let ids = names
+        .iter()
+        .map(|name| env.ready_id(&format!("cfd/{name}")));
     let ids = ids.collect();
-    stage.stop_operator();
+    env.stop_operator();
     (names, ids)
 }
 
 #[test]
-fn who_waits_for_its_turn_says_so_and_what_is_edited_meanwhile_is_written_once() {
-    let mut stage = Stage::without_operator("turns", Duration::ZERO);
-    stage.start_operator_with(&SLOWLY);
-    let names = apply_sites(&stage, 8);
-    let waiting = stage.eventually("one waits for its turn", || {
+fn a_queued_object_reports_it_and_is_written_once_with_its_last_edit() {
+    let mut env = TestEnv::without_operator("turns", Duration::ZERO);
+    env.start_operator_with_flags(&SLOW_WRITES);
+    let names = env.apply_distributions(8);
+    let waiting = env.eventually("an object is queued", || {
         names
             .iter()
             .rev()
-            .find(|name| is_queued(&stage, name))
+            .find(|name| is_queued(&env, name))
             .cloned()
     });
-    let object = stage.get(&format!("cfd/{waiting}")).unwrap_or_default();
-    let told = message(&object, "Ready");
+    let object = env.get(&format!("cfd/{waiting}")).unwrap_or_default();
+    let text = message(&object, "Ready");
     assert!(
-        told.starts_with("Waits for its turn: at most ")
-            && told.ends_with(
+        text.starts_with("Waits for its turn: at most ")
+            && text.ends_with(
                 " calls are ahead of it in the account's budget for writes (--writes-per-second)."
             ),
-        "{told}"
+        "{text}"
     );
     assert_eq!(object["status"]["id"], serde_json::Value::Null);
     for edit in ["second", "third", "last"] {
-        stage.apply(&distribution(&waiting, edit));
+        env.apply(&distribution(&waiting, edit));
     }
 
     for name in &names {
-        stage.until_ready(&format!("cfd/{name}"));
+        env.wait_until_ready(&format!("cfd/{name}"));
     }
-    let writes = stage.writes_since(0);
-    assert_eq!(Stage::operations(&writes), vec!["CreateDistribution"; 8]);
-    let state = stage.control().state().to_string();
+    let writes = env.writes_since(0);
+    assert_eq!(TestEnv::operations(&writes), vec!["CreateDistribution"; 8]);
+    let state = env.control().state().to_string();
     assert!(state.contains("<Comment>last</Comment>"), "{state}");
 }
 
 #[test]
-fn an_edit_goes_before_what_others_have_changed() {
-    let mut stage = Stage::without_operator("turns-order", Duration::ZERO);
-    let (names, ids) = sites_without_operator(&mut stage, 9);
-    let before = stage.now();
-    let (edited, changed) = ids.split_first().expect("there are some");
+fn an_edit_is_written_before_corrections_of_drift() {
+    let mut env = TestEnv::without_operator("turns-order", Duration::ZERO);
+    let (names, ids) = create_and_stop_operator(&mut env, 9);
+    let before = env.journal_end();
+    let (edited, changed) = ids.split_first().expect("the list is not empty");
     for id in changed {
-        stage.edit_by_hand(id, "Comment", "by hand");
+        env.edit_out_of_band(id, "Comment", "by hand");
     }
 
-    stage.start_operator_with(&SLOWLY);
-    stage.eventually("one waits for its turn", || {
-        names.iter().find(|name| is_queued(&stage, name))
+    env.start_operator_with_flags(&SLOW_WRITES);
+    env.eventually("an object is queued", || {
+        names.iter().find(|name| is_queued(&env, name))
     });
-    stage.apply(&distribution(&names[0], "second"));
-    stage.eventually("all are as they should be", || {
-        (stage.writes_since(before).len() == names.len()).then_some(())
+    env.apply(&distribution(&names[0], "second"));
+    env.eventually("every distribution was written", || {
+        (env.writes_since(before).len() == names.len()).then_some(())
     });
-    let writes = stage.writes_since(before);
+    let writes = env.writes_since(before);
     let last = writes.last().and_then(|call| call.id.clone());
     assert_ne!(last.as_ref(), Some(edited), "{writes:?}");
 }
 
 #[test]
-fn who_waits_to_be_put_right_and_is_edited_goes_before_the_others() {
-    let mut stage = Stage::without_operator("turns-edited", Duration::ZERO);
-    let (names, ids) = sites_without_operator(&mut stage, 16);
+fn an_edit_moves_a_queued_correction_of_drift_forward() {
+    let mut env = TestEnv::without_operator("turns-edited", Duration::ZERO);
+    let (names, ids) = create_and_stop_operator(&mut env, 16);
     for id in &ids {
-        stage.edit_by_hand(id, "Comment", "by hand");
+        env.edit_out_of_band(id, "Comment", "by hand");
     }
-    stage.start_operator_with(&SLOWLY);
-    let at = stage.eventually("one waits behind more than eight", || {
+    env.start_operator_with_flags(&SLOW_WRITES);
+    let index = env.eventually("an object is queued behind more than eight", || {
         names.iter().position(|name| {
-            let object = stage.get(&format!("cfd/{name}")).unwrap_or_default();
+            let object = env.get(&format!("cfd/{name}")).unwrap_or_default();
             message(&object, "Ready").contains("at most 16 calls")
         })
     });
 
-    let before = stage.now();
-    stage.apply(&distribution(&names[at], "second"));
-    let ahead = stage.eventually("the edit is carried out", || {
-        let writes = stage.writes_since(before);
+    let before = env.journal_end();
+    env.apply(&distribution(&names[index], "second"));
+    let ahead = env.eventually("the edit is written", || {
+        let writes = env.writes_since(before);
         writes
             .iter()
-            .position(|call| call.id.as_ref() == Some(&ids[at]))
+            .position(|call| call.id.as_ref() == Some(&ids[index]))
     });
     assert!(ahead <= 4, "{ahead} writes came before the edit");
 }

@@ -1,24 +1,24 @@
-//! The rules by which the kstatus library reads an object of a kind it does not know.
+//! The rules of the kstatus library for a kind that it does not know.
 //!
-//! Source: sigs.k8s.io/cli-utils, pkg/kstatus: its README and `status.Compute`. Argo CD, Flux and kpt go by them.
+//! Source: sigs.k8s.io/cli-utils, pkg/kstatus: its README and `status.Compute`. Argo CD, Flux and kpt use them.
 
 use super::{conditions_of, text};
 use serde_json::Value;
 
-/// What kstatus says of an object that exists.
+/// The kstatus result for an object that exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kstatus {
-    /// It is on its way to what its spec asks.
+    /// The controller is reconciling the object.
     InProgress,
-    /// It will not get there by itself.
+    /// The reconciliation cannot succeed without a change.
     Failed,
-    /// It is as its spec asks.
+    /// The object matches its spec.
     Current,
-    /// It is being deleted.
+    /// The object is being deleted.
     Terminating,
 }
 
-/// The rules, first to last: the first that applies decides.
+/// Computes the result: the first rule that applies decides.
 pub(crate) fn kstatus(object: &Value) -> Kstatus {
     if object["metadata"]["deletionTimestamp"].is_string() {
         return Kstatus::Terminating;
@@ -27,7 +27,7 @@ pub(crate) fn kstatus(object: &Value) -> Kstatus {
     if observed.is_i64() && *observed != object["metadata"]["generation"] {
         return Kstatus::InProgress;
     }
-    // The library looks for the first of the two in the order in which the conditions stand.
+    // The library returns the first match in the order of the conditions.
     for condition in conditions_of(object) {
         match (text(condition, "type"), text(condition, "status")) {
             ("Reconciling", "True") => return Kstatus::InProgress,

@@ -1,4 +1,4 @@
-//! The status contract, written down apart from the operator: kstatus by rule, and the table of states.
+//! The status contract, independent of the operator's code: the rules of kstatus, the state table and the allowed changes.
 
 mod kstatus;
 mod state_table;
@@ -10,19 +10,19 @@ pub(crate) use transition::check_transition;
 
 use serde_json::Value;
 
-/// The conditions of an object.
+/// Returns the conditions of an object.
 pub(crate) fn conditions_of(object: &Value) -> &[Value] {
     object["status"]["conditions"]
         .as_array()
         .map_or(&[], Vec::as_slice)
 }
 
-/// A member of a condition that is text.
+/// Returns a text field of a condition.
 pub(crate) fn text<'a>(condition: &'a Value, key: &str) -> &'a str {
     condition[key].as_str().unwrap_or_default()
 }
 
-/// The condition of a type, if it is there.
+/// Returns the condition of a type.
 pub(crate) fn find<'a>(object: &'a Value, type_: &str) -> Option<&'a Value> {
     conditions_of(object)
         .iter()

@@ -1,4 +1,4 @@
-//! The table of states: what an object may say, and what kstatus makes of it.
+//! The state table: the conditions that an object can have, and the kstatus result of each state.
 
 use super::{Kstatus, conditions_of, find, kstatus, text};
 use serde_json::Value;
@@ -6,17 +6,17 @@ use serde_json::Value;
 /// One row of the table.
 struct Row {
     name: &'static str,
-    ready: Word,
-    synced: Word,
-    /// The other conditions that are there, all of them `True`.
+    ready: ExpectedCondition,
+    synced: ExpectedCondition,
+    /// The types of the other conditions. All of them are `True`.
     others: &'static [&'static str],
     kstatus: Kstatus,
 }
 
-/// A condition's status, and the reasons that may stand beside it. No status: the condition is absent.
-type Word = (&'static str, &'static [&'static str]);
+/// The status of a condition, and its possible reasons. An empty status: the object does not have the condition.
+type ExpectedCondition = (&'static str, &'static [&'static str]);
 
-/// Every reason there is.
+/// All reasons of the operator.
 const ANY: &[&str] = &[
     "Pending",
     "Retiring",
@@ -39,10 +39,10 @@ const ANY: &[&str] = &[
     "NotFound",
     "Withheld",
 ];
-/// What passes by itself.
-const PASSING: &[&str] = &["Throttled", "Unreachable", "Conflict", "Denied", "Rejected"];
-/// What somebody has to mend.
-const REFUSED: &[&str] = &[
+/// Reasons of transient errors.
+const TRANSIENT: &[&str] = &["Throttled", "Unreachable", "Conflict", "Denied", "Rejected"];
+/// Reasons of errors that need a user.
+const STALLING: &[&str] = &[
     "Rejected",
     "Denied",
     "Invalid",
@@ -52,8 +52,8 @@ const REFUSED: &[&str] = &[
     "Withheld",
     "Suspended",
 ];
-/// A reason of ours, or AWS's code, which the message must then repeat.
-const CODE: &[&str] = &["*"];
+/// A reason of the operator, or an AWS error code that the message contains.
+const ANY_OR_AWS_CODE: &[&str] = &["*"];
 
 const RECONCILING: &[&str] = &["Reconciling"];
 const STALLED: &[&str] = &["Stalled"];
@@ -74,7 +74,7 @@ const TABLE: &[Row] = &[
         kstatus: Kstatus::InProgress,
     },
     Row {
-        name: "waits for its turn",
+        name: "queued",
         ready: ("False", &["Queued"]),
         synced: ("Unknown", &["Queued"]),
         others: RECONCILING,
@@ -123,42 +123,42 @@ const TABLE: &[Row] = &[
         kstatus: Kstatus::InProgress,
     },
     Row {
-        name: "suspended, edited since",
+        name: "suspended, with pending changes",
         ready: ("False", &["Suspended"]),
         synced: ("Unknown", &["Suspended"]),
         others: STALLED,
         kstatus: Kstatus::Failed,
     },
     Row {
-        name: "passing trouble, ready before",
+        name: "transient error, ready before",
         ready: ("True", &["InSync"]),
-        synced: ("False", PASSING),
+        synced: ("False", TRANSIENT),
         others: &[],
         kstatus: Kstatus::Current,
     },
     Row {
-        name: "passing trouble, a change pending",
+        name: "transient error, with pending changes",
         ready: ("False", ANY),
-        synced: ("False", PASSING),
+        synced: ("False", TRANSIENT),
         others: RECONCILING,
         kstatus: Kstatus::InProgress,
     },
     Row {
-        name: "passing trouble, unknown before",
+        name: "transient error, unknown before",
         ready: ("Unknown", &["Withheld"]),
-        synced: ("False", PASSING),
+        synced: ("False", TRANSIENT),
         others: &[],
         kstatus: Kstatus::InProgress,
     },
     Row {
-        name: "refused",
-        ready: ("False", REFUSED),
-        synced: ("False", CODE),
+        name: "stalled",
+        ready: ("False", STALLING),
+        synced: ("False", ANY_OR_AWS_CODE),
         others: STALLED,
         kstatus: Kstatus::Failed,
     },
     Row {
-        name: "retiring",
+        name: "disabling",
         ready: ("False", &["Retiring"]),
         synced: ("True", &["Retiring"]),
         others: RECONCILING,
@@ -180,13 +180,13 @@ const TABLE: &[Row] = &[
     },
     Row {
         name: "failed",
-        ready: ("False", REFUSED),
-        synced: ("False", CODE),
+        ready: ("False", STALLING),
+        synced: ("False", ANY_OR_AWS_CODE),
         others: &["Failed", "Stalled"],
         kstatus: Kstatus::Failed,
     },
     Row {
-        name: "withheld",
+        name: "read-only",
         ready: ("Unknown", &["Withheld"]),
         synced: ("True", &["Withheld"]),
         others: &[],
@@ -194,15 +194,15 @@ const TABLE: &[Row] = &[
     },
 ];
 
-/// The row that an object is in. Fails, saying why, when it is in none, or when kstatus reads it otherwise than the row.
+/// Returns the name of the row that matches an object. Fails if no row matches, or if kstatus disagrees with the row.
 pub(crate) fn row_of(object: &Value) -> Result<&'static str, String> {
     for condition in conditions_of(object) {
-        well_formed(object, condition)?;
+        check_format(object, condition)?;
     }
     let row = TABLE
         .iter()
-        .find(|row| row.fits(object))
-        .ok_or("no row of the table is like this")?;
+        .find(|row| row.matches(object))
+        .ok_or("no row of the state table matches")?;
     let expected = if object["metadata"]["deletionTimestamp"].is_string() {
         Kstatus::Terminating
     } else if object["status"]["observedGeneration"].is_i64()
@@ -215,14 +215,14 @@ pub(crate) fn row_of(object: &Value) -> Result<&'static str, String> {
     match kstatus(object) {
         found if found == expected => Ok(row.name),
         found => Err(format!(
-            "{}: kstatus reads {found:?} instead of {expected:?}",
+            "{}: kstatus returns {found:?} instead of {expected:?}",
             row.name
         )),
     }
 }
 
 impl Row {
-    fn fits(&self, object: &Value) -> bool {
+    fn matches(&self, object: &Value) -> bool {
         let mut others: Vec<_> = conditions_of(object)
             .iter()
             .filter(|condition| !["Ready", "Synced"].contains(&text(condition, "type")))
@@ -230,51 +230,51 @@ impl Row {
             .collect();
         others.sort_unstable();
         others == self.others
-            && says(find(object, "Ready"), self.ready)
-            && says(find(object, "Synced"), self.synced)
+            && has_expected(find(object, "Ready"), self.ready)
+            && has_expected(find(object, "Synced"), self.synced)
     }
 }
 
-fn says(condition: Option<&Value>, (status, reasons): Word) -> bool {
+fn has_expected(condition: Option<&Value>, (status, reasons): ExpectedCondition) -> bool {
     let Some(condition) = condition else {
         return status.is_empty();
     };
     let reason = text(condition, "reason");
-    let known = match reasons {
-        CODE => ANY.contains(&reason) || text(condition, "message").contains(reason),
+    let is_known = match reasons {
+        ANY_OR_AWS_CODE => ANY.contains(&reason) || text(condition, "message").contains(reason),
         reasons => reasons.contains(&reason),
     };
-    text(condition, "status") == status && known
+    text(condition, "status") == status && is_known
 }
 
-/// Nothing without a reason, nothing without words, and all of the same generation.
-fn well_formed(object: &Value, condition: &Value) -> Result<(), String> {
+/// Checks that a condition is unique, has a known reason and a message, and describes the generation of the status.
+fn check_format(object: &Value, condition: &Value) -> Result<(), String> {
     let type_ = text(condition, "type");
     let reason = text(condition, "reason");
-    let alike = conditions_of(object)
+    let count = conditions_of(object)
         .iter()
         .filter(|other| other["type"] == type_)
         .count();
-    let word = reason.starts_with(|c: char| c.is_ascii_alphabetic())
+    let is_identifier = reason.starts_with(|c: char| c.is_ascii_alphabetic())
         && reason.chars().all(|c| c.is_ascii_alphanumeric());
-    let ours = ANY.contains(&reason) || type_ == "Synced";
-    let other = !["Ready", "Synced"].contains(&type_);
-    let faults = [
-        (alike != 1, "is there more than once"),
-        (!word || !ours, "has a reason outside of the closed set"),
+    let is_known = ANY.contains(&reason) || type_ == "Synced";
+    let is_other = !["Ready", "Synced"].contains(&type_);
+    let violations = [
+        (count != 1, "is not unique"),
+        (
+            !is_identifier || !is_known,
+            "has a reason outside of the closed set",
+        ),
         (text(condition, "message").is_empty(), "has no message"),
         (
             condition["observedGeneration"] != object["status"]["observedGeneration"]
                 && reason != "Pending",
-            "speaks of another generation than the status",
+            "describes another generation than the status",
         ),
-        (
-            other && condition["status"] != "True",
-            "is there without being True",
-        ),
+        (is_other && condition["status"] != "True", "is not True"),
     ];
-    match faults.into_iter().find(|(wrong, _)| *wrong) {
-        Some((_, what)) => Err(format!("{type_} {what}: {condition}")),
+    match violations.into_iter().find(|(is_violated, _)| *is_violated) {
+        Some((_, rule)) => Err(format!("{type_} {rule}: {condition}")),
         None => Ok(()),
     }
 }

@@ -1,50 +1,46 @@
-//! The rights that the chart gives to the operator of one namespace, and what it does with them.
+//! The RBAC rules that the chart grants to the operator of one namespace, and the requests that the operator makes with them.
 
-use super::read::control_plane;
+use super::control_plane;
 use serde_json::Value;
 use std::{fs, path::PathBuf, thread, time::Duration};
 
-/// What the chart renders for an operator that works in namespaces and reads Secrets. That a ClusterRole grants the same is the
-/// chart's test.
+/// The chart rendered for an operator that watches single namespaces and reads Secrets. A test of the chart checks that a ClusterRole
+/// grants the same.
 const MANIFEST: &str = include_str!("../../repo/chart/golden/tenant.yaml");
 
-/// Who the chart's Deployment runs as.
-const ACCOUNT: &str = "edge-cloudfront-operator";
+/// The ServiceAccount of the chart's Deployment.
+const SERVICE_ACCOUNT: &str = "edge-cloudfront-operator";
 
-/// Grants the chart's rights in a namespace, to the chart's ServiceAccount, which lives there as well; returns its kubeconfig.
-pub(super) fn grant(namespace: &str) -> PathBuf {
-    let rights: Vec<String> = MANIFEST
+/// Creates the chart's ServiceAccount, Roles and RoleBindings in a namespace, and returns the kubeconfig of the ServiceAccount.
+pub(crate) fn grant_chart_rbac(namespace: &str) -> PathBuf {
+    let documents: Vec<String> = MANIFEST
         .split("---\n")
-        .filter(|document| is_right(document))
+        .filter(|document| is_rbac_of_one_namespace(document))
         .map(|document| {
             let document = document.replace("namespace: team-a", "namespace: cloudfront");
             document.replace("namespace: cloudfront", &format!("namespace: {namespace}"))
         })
         .collect();
-    assert_eq!(rights.len(), 5, "an account, two roles and their bindings");
+    assert_eq!(
+        documents.len(),
+        5,
+        "a ServiceAccount, two Roles and their RoleBindings"
+    );
     let cluster = control_plane();
     cluster
-        .apply(&rights.join("---\n"))
-        .expect("rights can be granted");
-    let account = cluster.service_account_kubeconfig(namespace, ACCOUNT);
-    account.expect("the account is there")
+        .apply(&documents.join("---\n"))
+        .expect("the API server accepts the RBAC objects");
+    let kubeconfig = cluster.service_account_kubeconfig(namespace, SERVICE_ACCOUNT);
+    kubeconfig.expect("the ServiceAccount exists")
 }
 
-/// Whether it is one of the account, the roles and the bindings, of one of the two namespaces.
-fn is_right(document: &str) -> bool {
-    let kinds = ["ServiceAccount", "Role", "RoleBinding"];
-    let is = |kind: &&str| document.contains(&format!("\nkind: {kind}\n"));
-    kinds.iter().any(is) && !document.contains("namespace: team-b")
-}
-
-/// All that the operator of a namespace has asked of Kubernetes.
-pub(super) fn requests(namespace: &str) -> Vec<Value> {
-    // A cluster that was there before keeps its log to itself.
+/// Returns the audit log's entries of the operator of a namespace; none if an external cluster keeps its audit log to itself.
+pub(crate) fn operator_requests(namespace: &str) -> Vec<Value> {
     let Some(log) = control_plane().audit_log() else {
         return vec![];
     };
-    let text = fs::read_to_string(log).expect("the audit log can be read");
-    let user = format!("system:serviceaccount:{namespace}:{ACCOUNT}");
+    let text = fs::read_to_string(log).expect("the audit log is readable");
+    let user = format!("system:serviceaccount:{namespace}:{SERVICE_ACCOUNT}");
     text.lines()
         .filter(|line| line.contains(&user))
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
@@ -52,36 +48,26 @@ pub(super) fn requests(namespace: &str) -> Vec<Value> {
         .collect()
 }
 
-/// What it asked for without having the right to.
-pub(super) fn denied(namespace: &str) -> Vec<String> {
-    // The log is written a moment after an answer.
+/// Returns the operator's requests that its RBAC rules do not allow.
+pub(crate) fn forbidden_requests(namespace: &str) -> Vec<String> {
+    // The API server writes the audit log shortly after the response.
     thread::sleep(Duration::from_millis(100));
-    let requests = requests(namespace).into_iter();
+    let requests = operator_requests(namespace).into_iter();
     requests
         .filter(|entry| entry["annotations"]["authorization.k8s.io/decision"] == "forbid")
-        .map(|entry| asked(&entry))
+        .map(|entry| describe(&entry))
         .collect()
 }
 
-/// The verb and the path of a request.
-pub(super) fn asked(entry: &Value) -> String {
-    let text = |key: &str| entry[key].as_str().unwrap_or_default();
+/// Returns the verb and the path of a request.
+pub(super) fn describe(request: &Value) -> String {
+    let text = |key: &str| request[key].as_str().unwrap_or_default();
     format!("{} {}", text("verb"), text("requestURI"))
 }
 
-#[test]
-fn what_the_chart_does_not_grant_is_denied_and_found() {
-    let cluster = control_plane();
-    let namespace = cluster
-        .create_namespace("denied")
-        .expect("a namespace can be made");
-    let account = grant(&namespace);
-    let mut ask = cluster.kubectl();
-    let ask = ask.env("KUBECONFIG", account).args(["get", "configmaps"]);
-    let asked = ask.output().expect("kubectl can be run");
-    assert!(!asked.status.success());
-    if cluster.audit_log().is_some() {
-        let path = format!("list /api/v1/namespaces/{namespace}/configmaps?limit=500");
-        assert_eq!(denied(&namespace), [path]);
-    }
+/// Returns whether a document is one of the RBAC objects of the release's namespace or of the first watched namespace.
+fn is_rbac_of_one_namespace(document: &str) -> bool {
+    let kinds = ["ServiceAccount", "Role", "RoleBinding"];
+    let is_kind = |kind: &&str| document.contains(&format!("\nkind: {kind}\n"));
+    kinds.iter().any(is_kind) && !document.contains("namespace: team-b")
 }

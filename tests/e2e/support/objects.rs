@@ -1,68 +1,63 @@
-//! Reading objects, and the control plane they live in.
+//! Reading objects, and the control plane that stores them.
 
 use cluster::Cluster;
 use serde_json::Value;
 use std::{path::Path, sync::OnceLock};
 
-/// Status and reason of a condition; empty where it is absent.
-pub(super) fn condition(object: &Value, type_: &str) -> (String, String) {
-    let all = object["status"]["conditions"]
-        .as_array()
-        .cloned()
-        .unwrap_or_default();
-    let found = all
-        .into_iter()
-        .find(|condition| condition["type"] == type_)
-        .unwrap_or_default();
+/// Returns the status and the reason of a condition; empty strings if the object does not have it.
+pub(crate) fn condition(object: &Value, type_: &str) -> (String, String) {
+    let found = find_condition(object, type_);
     let text = |key: &str| found[key].as_str().unwrap_or_default().to_owned();
     (text("status"), text("reason"))
 }
 
-/// The message of a condition; empty where it is absent.
-pub(super) fn message(object: &Value, type_: &str) -> String {
-    let all = object["status"]["conditions"]
-        .as_array()
-        .cloned()
-        .unwrap_or_default();
-    let found = all
-        .into_iter()
-        .find(|condition| condition["type"] == type_)
-        .unwrap_or_default();
+/// Returns the message of a condition; an empty string if the object does not have it.
+pub(crate) fn message(object: &Value, type_: &str) -> String {
+    let found = find_condition(object, type_);
     found["message"].as_str().unwrap_or_default().to_owned()
 }
 
-/// CloudFront's id of an object's resource.
-pub(super) fn id_of(object: &Value) -> String {
+/// Returns the id of the object's CloudFront resource.
+pub(crate) fn id_of(object: &Value) -> String {
     let id = object["status"]["id"].as_str();
-    id.expect("it has an id").to_owned()
+    id.expect("the status has an id").to_owned()
 }
 
-/// The one control plane of this test binary, with the shipped definitions installed.
-pub(super) fn control_plane() -> &'static Cluster {
+/// Returns the control plane of this test binary, with the shipped CustomResourceDefinitions.
+pub(crate) fn control_plane() -> &'static Cluster {
     static READY: OnceLock<()> = OnceLock::new();
-    let cluster = cluster::shared().expect("a control plane can be started");
+    let cluster = cluster::shared().expect("the control plane starts");
     READY.get_or_init(|| {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("crds");
-        install(cluster, &folder);
+        install_crds(cluster, &folder);
     });
     cluster
 }
 
-/// Installs the definitions in a folder, and waits until they are served.
-pub(super) fn install(cluster: &Cluster, folder: &Path) {
+/// Installs the CustomResourceDefinitions in a folder, and waits until the API server serves them.
+pub(crate) fn install_crds(cluster: &Cluster, folder: &Path) {
     let wait = ["wait", "--for=condition=Established", "--timeout=60s"];
     for command in [&["apply"][..], &wait[..]] {
-        let done = cluster
+        let output = cluster
             .kubectl()
             .args(command)
             .arg("--filename")
             .arg(folder)
             .output()
-            .expect("kubectl can be run");
+            .expect("kubectl runs");
         assert!(
-            done.status.success(),
+            output.status.success(),
             "{}",
-            String::from_utf8_lossy(&done.stderr)
+            String::from_utf8_lossy(&output.stderr)
         );
     }
+}
+
+fn find_condition(object: &Value, type_: &str) -> Value {
+    let conditions = object["status"]["conditions"].as_array();
+    let found = conditions
+        .into_iter()
+        .flatten()
+        .find(|condition| condition["type"] == type_);
+    found.cloned().unwrap_or_default()
 }

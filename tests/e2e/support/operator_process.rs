@@ -1,4 +1,4 @@
-//! The shipped binary, as a process.
+//! The shipped binary as a process.
 
 use cloudfront_simulator::{Credential, Simulator};
 use std::{
@@ -10,23 +10,23 @@ use std::{
 };
 use tempfile::TempDir;
 
-/// Looks again soon, and calls without a budget.
-const QUICK: [(&str, &str); 4] = [
+/// Short poll intervals and no rate limit.
+const FAST_SETTINGS: [(&str, &str); 4] = [
     ("CLOUDFRONT_OPERATOR_DEPLOY_POLL_INTERVAL", "250ms"),
     ("CLOUDFRONT_OPERATOR_RESYNC_INTERVAL", "2s"),
     ("CLOUDFRONT_OPERATOR_READS_PER_SECOND", "0"),
     ("CLOUDFRONT_OPERATOR_WRITES_PER_SECOND", "0"),
 ];
 
-/// An operator at work. It is killed when this is dropped.
-pub(super) struct Operator {
+/// A running operator. Dropping it kills the process.
+pub(crate) struct OperatorProcess {
     child: Child,
     logs: TempDir,
 }
 
-impl Operator {
-    /// Starts one for a namespace, quick to look again and without a budget; everything else is as shipped.
-    pub(super) fn start(
+impl OperatorProcess {
+    /// Starts an operator that watches one namespace, with short poll intervals and without a rate limit.
+    pub(crate) fn start(
         namespace: &str,
         kubeconfig: &Path,
         simulator: &Simulator,
@@ -36,31 +36,31 @@ impl Operator {
         Self::start_as(namespace, kubeconfig, simulator, credential, flags)
     }
 
-    /// The same, with other credentials.
-    pub(super) fn start_as(
+    /// Starts an operator with this credential.
+    pub(crate) fn start_as(
         namespace: &str,
         kubeconfig: &Path,
         simulator: &Simulator,
         credential: &Credential,
         flags: &[&str],
     ) -> Self {
-        let keys = [
+        let variables = [
             ("AWS_ACCESS_KEY_ID", credential.access_key.as_str()),
             ("AWS_SECRET_ACCESS_KEY", credential.secret_key.as_str()),
         ];
-        Self::start_in(namespace, kubeconfig, simulator, &keys, flags)
+        Self::start_with_env(namespace, kubeconfig, simulator, &variables, flags)
     }
 
-    /// The same, with these variables for credentials and anything else.
-    pub(super) fn start_in(
+    /// Starts an operator with these environment variables in place of a credential.
+    pub(crate) fn start_with_env(
         namespace: &str,
         kubeconfig: &Path,
         simulator: &Simulator,
-        environment: &[(&str, &str)],
+        variables: &[(&str, &str)],
         flags: &[&str],
     ) -> Self {
-        let logs = TempDir::new().expect("a directory can be made");
-        let log = File::create(logs.path().join("log")).expect("a log can be opened");
+        let logs = TempDir::new().expect("a temporary directory is created");
+        let log = File::create(logs.path().join("log")).expect("the log file is created");
         let child = Command::new(env!("CARGO_BIN_EXE_cloudfront-operator"))
             .arg("run")
             .args([
@@ -75,8 +75,8 @@ impl Operator {
                 "--health-listen",
                 "127.0.0.1:0",
             ])
-            // A flag says more than a variable.
-            .envs(QUICK)
+            // A flag in `flags` takes precedence over these variables.
+            .envs(FAST_SETTINGS)
             .env("CLOUDFRONT_OPERATOR_LOG_FORMAT", "text")
             .args(flags)
             .env(
@@ -86,84 +86,99 @@ impl Operator {
             .env("KUBECONFIG", kubeconfig)
             .env("AWS_ENDPOINT_URL_STS", simulator.endpoint())
             .env_remove("AWS_SESSION_TOKEN")
-            .envs(environment.iter().copied())
+            .envs(variables.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()
-            .expect("the operator can be started");
+            .expect("the operator starts");
         Self { child, logs }
     }
 
-    /// Asks it to end, and waits until it has ended well.
-    pub(super) fn stop(&mut self) {
-        self.ask_to_end();
-        self.await_end();
+    /// Sends SIGTERM, and waits until the process exits with code 0.
+    pub(crate) fn stop(&mut self) {
+        self.send_sigterm();
+        self.wait_for_success();
     }
 
     /// Sends SIGTERM.
-    pub(super) fn ask_to_end(&self) {
-        self.signal("TERM");
+    pub(crate) fn send_sigterm(&self) {
+        self.send_signal("TERM");
     }
 
-    /// Sends a signal.
-    pub(super) fn signal(&self, name: &str) {
+    /// Sends a signal by its name.
+    pub(crate) fn send_signal(&self, name: &str) {
         let sent = Command::new("kill")
             .args(["-s", name, &self.child.id().to_string()])
             .status();
-        assert!(sent.expect("kill can be run").success());
+        assert!(sent.expect("kill runs").success());
     }
 
-    /// Whether it has ended, and if so, whether well.
-    pub(super) fn has_ended(&mut self) -> Option<bool> {
-        let status = self.child.try_wait().expect("it can be asked");
+    /// Returns whether the process exited with code 0, or `None` while it runs.
+    pub(crate) fn exited_successfully(&mut self) -> Option<bool> {
+        let status = self
+            .child
+            .try_wait()
+            .expect("the process is a child of this one");
         status.map(|status| status.success())
     }
 
-    /// Waits until it has ended well.
-    pub(super) fn await_end(&mut self) {
-        let status = self.child.wait().expect("it can be waited for");
+    /// Waits until the process exits with code 0.
+    pub(crate) fn wait_for_success(&mut self) {
+        let status = self
+            .child
+            .wait()
+            .expect("the process is a child of this one");
         assert!(
             status.success(),
-            "the operator ended with {status}\n{}",
+            "the operator exited with {status}\n{}",
             self.log()
         );
     }
 
-    /// What it has logged so far.
-    pub(super) fn log(&self) -> String {
+    /// Returns the log.
+    pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.logs.path().join("log")).unwrap_or_default()
     }
 
-    /// Status and body of what it serves, once it serves it: `probes` or `metrics`.
-    pub(super) fn fetch(&self, what: &str, path: &str) -> (u16, String) {
-        self.ask("GET", what, path, "")
+    /// Sends a GET request to the server of `probes` or of `metrics`, and returns the status and the body.
+    pub(crate) fn get(&self, server: &str, path: &str) -> (u16, String) {
+        self.request("GET", server, path, "")
     }
 
-    /// The same, of any method and with a body.
-    pub(super) fn ask(&self, method: &str, what: &str, path: &str, body: &str) -> (u16, String) {
+    /// Sends a request to the server of `probes` or of `metrics`, and returns the status and the body.
+    pub(crate) fn request(
+        &self,
+        method: &str,
+        server: &str,
+        path: &str,
+        body: &str,
+    ) -> (u16, String) {
         let log = self.log();
         let line = log
             .lines()
-            .find(|line| line.contains(&format!("serving {what} bound=")));
+            .find(|line| line.contains(&format!("serving {server} bound=")));
         let address = line
             .and_then(|line| line.split("bound=").nth(1))
-            .expect("it has logged where it serves");
-        let mut stream = TcpStream::connect(address.trim()).expect("it listens");
+            .expect("the log has the bound address");
+        let mut stream =
+            TcpStream::connect(address.trim()).expect("the server accepts connections");
         write!(
             stream,
             "{method} {path} HTTP/1.1\r\nHost: probe\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         )
-        .expect("it reads");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("it answers");
-        let status = answer
+        .expect("the server reads the request");
+        let mut response = String::new();
+        stream
+            .read_to_string(&mut response)
+            .expect("the server responds");
+        let status = response
             .split(' ')
             .nth(1)
             .and_then(|word| word.parse().ok())
-            .expect("an HTTP status");
-        let body = answer
+            .expect("the response has an HTTP status");
+        let body = response
             .split_once("\r\n\r\n")
             .map(|(_, body)| body.to_owned())
             .unwrap_or_default();
@@ -171,9 +186,9 @@ impl Operator {
     }
 }
 
-impl Drop for Operator {
+impl Drop for OperatorProcess {
     fn drop(&mut self) {
-        // It may have ended by itself; either way it is gone afterwards.
+        // Both calls fail if the process has already exited.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

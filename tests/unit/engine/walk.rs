@@ -1,6 +1,6 @@
 //! The status contract for every way through the states: each pair exhaustively, longer walks by chance.
 
-use crate::contract::{check_transition, row_of};
+use crate::status_contract::{check_transition, row_of};
 use cloudfront_operator::{
     engine::{Outcome, Reason, conditions},
     xml::Drift,

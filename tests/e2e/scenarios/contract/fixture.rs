@@ -1,6 +1,6 @@
-//! The objects of a walk, as their user has them written down.
+//! The manifests of the objects of a walk.
 
-/// A kind's short name in kubectl, its plural, and where the simulator's state has its resources.
+/// For each kind: its short name in kubectl, its plural, and the collection of its resources in the simulator's state.
 pub(super) const KINDS: [(&str, &str, &str); 4] = [
     (
         "cfoai",
@@ -12,55 +12,58 @@ pub(super) const KINDS: [(&str, &str, &str); 4] = [
     ("cfinv", "invalidations", ""),
 ];
 
-/// One manifest.
+/// The desired state of one object.
 #[derive(Clone, Debug)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "each is a line of the manifest that is there or not"
+    reason = "each is an optional line of the manifest"
 )]
-pub(super) struct Thing {
-    /// The kind's short name.
+pub(super) struct Fixture {
+    /// The short name of the kind.
     pub(super) kind: &'static str,
     pub(super) name: &'static str,
     pub(super) comment: String,
-    /// Whether it says what only CloudFront can find wrong.
-    pub(super) bad: bool,
+    /// Whether CloudFront rejects the spec, which the API server accepts.
+    pub(super) is_rejected: bool,
     pub(super) suspend: bool,
-    pub(super) report: bool,
+    /// Whether `driftPolicy` is `Report`.
+    pub(super) report_drift: bool,
+    /// Whether `managementPolicy` is `Observe`.
     pub(super) observe: bool,
-    pub(super) adopt: Option<String>,
-    /// Whether it names the identity `site`.
-    pub(super) refers: bool,
+    pub(super) adopt_id: Option<String>,
+    /// Whether the origin refers to identity `site`.
+    pub(super) refers_to_identity: bool,
+    /// The value of tag `team`.
     pub(super) team: Option<String>,
 }
 
-impl Thing {
+impl Fixture {
     pub(super) fn new(kind: &'static str, name: &'static str) -> Self {
         Self {
             kind,
             name,
             comment: "first".into(),
-            bad: false,
+            is_rejected: false,
             suspend: false,
-            report: false,
+            report_drift: false,
             observe: false,
-            adopt: None,
-            refers: false,
+            adopt_id: None,
+            refers_to_identity: false,
             team: None,
         }
     }
 
-    /// As kubectl names it.
-    pub(super) fn address(&self) -> String {
+    /// Returns the argument of kubectl that names the object.
+    pub(super) fn kubectl_name(&self) -> String {
         format!("{}/{}", self.kind, self.name)
     }
 
-    /// With nothing in the way of its being ready.
-    pub(super) fn mended(&self) -> Self {
+    /// Returns the same object without the fields that keep it from becoming ready.
+    pub(super) fn corrected(&self) -> Self {
         Self {
-            bad: false,
+            is_rejected: false,
             suspend: false,
-            report: false,
+            report_drift: false,
             observe: false,
             ..self.clone()
         }
@@ -80,9 +83,9 @@ impl Thing {
             format!("  comment: {}", self.comment),
             format!("  suspend: {}", self.suspend),
         ];
-        lines.extend(self.report.then(|| "  driftPolicy: Report".into()));
+        lines.extend(self.report_drift.then(|| "  driftPolicy: Report".into()));
         lines.extend(self.observe.then(|| "  managementPolicy: Observe".into()));
-        lines.extend(self.adopt.as_ref().map(|id| format!("  adoptId: {id}")));
+        lines.extend(self.adopt_id.as_ref().map(|id| format!("  adoptId: {id}")));
         lines.extend(
             self.team
                 .as_ref()
@@ -91,18 +94,18 @@ impl Thing {
         lines.push(match self.kind {
             "cfoai" => String::new(),
             "cfsd" => "  s3Origin: {domainName: media.s3.amazonaws.com}".into(),
-            _ => self.delivery(),
+            _ => self.origins_and_behavior(),
         });
         lines.join("\n")
     }
 
-    fn delivery(&self) -> String {
-        let origin = if self.refers {
+    fn origins_and_behavior(&self) -> String {
+        let origin = if self.refers_to_identity {
             "s3OriginConfig: {originAccessIdentityRef: {name: site}}"
         } else {
             "customOriginConfig: {originProtocolPolicy: https-only}"
         };
-        let policy = if self.bad {
+        let policy = if self.is_rejected {
             "00000000-0000-0000-0000-000000000000"
         } else {
             "658327ea-f89d-4fab-a63d-7e88639e58f6"
@@ -115,7 +118,7 @@ impl Thing {
     }
 }
 
-/// An invalidation of distribution `www`.
+/// Returns the manifest of an invalidation of distribution `www`.
 pub(super) fn invalidation(number: u64) -> String {
     format!(
         "apiVersion: cloudfront-operator.dev/v1alpha1

@@ -1,14 +1,15 @@
-//! Judging what was seen: each version by the table, each step by the rules of change, each `Ready` by what CloudFront had.
+//! The invariants of a walk: each version of an object is a row of the state table, each change of a status is allowed, and CloudFront
+//! deserves each `Ready=True`.
 
 use super::{
-    fixture::Thing,
-    object_watch::{Version, Watch},
-    random_walk::{DELAY, Walker},
-    revision_history::{Page, remotes},
+    fixture::Fixture,
+    object_watch::{ObjectVersion, ObjectWatch},
+    random_walk::{DEPLOY_DELAY, RandomWalk},
+    revision_history::{Revision, resources},
 };
 use crate::{
-    contract::{check_transition, find, row_of},
-    scenarios::rights,
+    status_contract::{check_transition, find, row_of},
+    support::operator_requests,
 };
 use cloudfront_simulator::JournalEntry;
 use k8s_openapi::jiff::{SignedDuration, Timestamp};
@@ -19,85 +20,85 @@ use std::{
     time::Duration,
 };
 
-/// What was found, in numbers.
-pub(super) struct Judge {
+/// Checks the invariants, and counts what it has checked.
+pub(super) struct Invariants {
     seed: u64,
     versions: usize,
-    statuses: usize,
-    readies: usize,
+    status_changes: usize,
+    ready_versions: usize,
     writes: usize,
     rows: BTreeMap<&'static str, usize>,
 }
 
-impl Judge {
+impl Invariants {
     pub(super) fn new(seed: u64) -> Self {
         Self {
             seed,
             versions: 0,
-            statuses: 0,
-            readies: 0,
+            status_changes: 0,
+            ready_versions: 0,
             writes: 0,
             rows: BTreeMap::new(),
         }
     }
 
-    /// Judges a whole walk.
-    pub(super) fn hear(&mut self, walker: &Walker, watch: &Watch) {
-        // The watch and the audit log tell a moment later what is already over.
+    /// Checks a finished walk, and panics with all violations.
+    pub(super) fn check(&mut self, walk: &RandomWalk, watch: &ObjectWatch) {
+        // The watch and the audit log lag shortly behind the API server.
         thread::sleep(Duration::from_secs(1));
-        let pages = walker.ledger.pages();
+        let revisions = walk.history.revisions();
         let objects = watch.versions();
-        let mut found: Vec<String> = vec![];
+        let mut violations: Vec<String> = vec![];
         for versions in objects.values() {
             self.versions += versions.len();
-            found.extend(versions.iter().filter_map(|v| self.row(v).err()));
-            found.extend(versions.windows(2).filter_map(|two| self.step(two).err()));
-            let readies = versions.iter().filter(|v| is_ready(v));
-            for version in readies {
-                self.readies += 1;
-                found.extend(deserved(version, versions, &pages, walker).err());
+            violations.extend(versions.iter().filter_map(|one| self.check_row(one).err()));
+            let pairs = versions.windows(2);
+            violations.extend(pairs.filter_map(|pair| self.check_change(pair).err()));
+            for version in versions.iter().filter(|one| is_ready(one)) {
+                self.ready_versions += 1;
+                violations.extend(check_ready(version, versions, &revisions, walk).err());
             }
         }
-        found.extend(no_write_says_nothing(walker, &objects));
-        let journal = walker.stage.control().journal();
+        violations.extend(redundant_status_writes(walk, &objects));
+        let journal = walk.env.control().journal();
         self.writes = journal.iter().filter(|call| call.committed).count();
-        found.extend(nothing_twice(&journal, &pages));
+        violations.extend(redundant_calls(&journal, &revisions));
         assert!(
-            found.is_empty(),
+            violations.is_empty(),
             "CONTRACT_SEED={}\n{}\n{}",
             self.seed,
-            walker.told(),
-            found.join("\n")
+            walk.actions(),
+            violations.join("\n")
         );
     }
 
-    fn row(&mut self, version: &Version) -> Result<(), String> {
-        let row = row_of(&version.object).map_err(|why| told(&why, &[version]))?;
+    fn check_row(&mut self, version: &ObjectVersion) -> Result<(), String> {
+        let row = row_of(&version.object).map_err(|error| violation(&error, &[version]))?;
         *self.rows.entry(row).or_default() += 1;
         Ok(())
     }
 
-    fn step(&mut self, two: &[Version]) -> Result<(), String> {
-        let (before, after) = (&two[0].object, &two[1].object);
+    fn check_change(&mut self, pair: &[ObjectVersion]) -> Result<(), String> {
+        let (before, after) = (&pair[0].object, &pair[1].object);
         if before["status"] != after["status"] {
-            self.statuses += 1;
+            self.status_changes += 1;
         }
-        check_transition(before, after).map_err(|why| told(&why, &[&two[0], &two[1]]))
+        check_transition(before, after).map_err(|error| violation(&error, &[&pair[0], &pair[1]]))
     }
 }
 
-impl fmt::Display for Judge {
+impl fmt::Display for Invariants {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
             "{} versions, {} statuses, {} ready, {} writes to CloudFront, {:?}",
-            self.versions, self.statuses, self.readies, self.writes, self.rows
+            self.versions, self.status_changes, self.ready_versions, self.writes, self.rows
         )
     }
 }
 
-fn told(why: &str, versions: &[&Version]) -> String {
-    let shown = versions.iter().map(|version| {
+fn violation(error: &str, versions: &[&ObjectVersion]) -> String {
+    let lines = versions.iter().map(|version| {
         let object = &version.object;
         format!(
             "  {} {} generation {}: {}",
@@ -107,63 +108,69 @@ fn told(why: &str, versions: &[&Version]) -> String {
             object["status"]
         )
     });
-    format!("{why}\n{}", shown.collect::<Vec<_>>().join("\n"))
+    format!("{error}\n{}", lines.collect::<Vec<_>>().join("\n"))
 }
 
-/// `Ready=True` of a remote that is looked at: a suspended one is as it was.
-fn is_ready(version: &Version) -> bool {
-    let says = |type_: &str, key: &str, what: &str| {
-        find(&version.object, type_).is_some_and(|condition| condition[key] == what)
+/// Returns whether a version has `Ready=True` and is not suspended; a suspended object keeps its last `Ready`.
+fn is_ready(version: &ObjectVersion) -> bool {
+    let has = |type_: &str, key: &str, text: &str| {
+        find(&version.object, type_).is_some_and(|condition| condition[key] == text)
     };
-    says("Ready", "status", "True")
-        && says("Ready", "reason", "InSync")
-        && !says("Synced", "reason", "Suspended")
+    has("Ready", "status", "True")
+        && has("Ready", "reason", "InSync")
+        && !has("Synced", "reason", "Suspended")
 }
 
-/// Whether the remote was as this generation asks, and deployed, at some instant after the generation was written.
-fn deserved(
-    version: &Version,
-    all: &[Version],
-    pages: &[Page],
-    walker: &Walker,
+/// Checks that the resource matched the observed generation, and was deployed, at some time after the generation was written.
+fn check_ready(
+    version: &ObjectVersion,
+    versions: &[ObjectVersion],
+    revisions: &[Revision],
+    walk: &RandomWalk,
 ) -> Result<(), String> {
     let status = &version.object["status"];
-    let fail = |why: &str| Err(told(&format!("Ready=True, and {why}"), &[version]));
+    let fail = |why: &str| Err(violation(&format!("Ready=True, and {why}"), &[version]));
     let generation = &status["observedGeneration"];
-    let written = all
+    let written = versions
         .iter()
         .find(|one| one.object["metadata"]["generation"] == *generation);
-    let written = written.expect("each generation was seen");
-    let page = pages
+    let written = written.expect("the watch receives every generation");
+    let revision = revisions
         .iter()
-        .find(|page| status["id"] == *page.id && status["etag"] == *page.etag);
-    let Some(page) = page else {
+        .find(|one| status["id"] == *one.id && status["etag"] == *one.etag);
+    let Some(revision) = revision else {
         return fail("CloudFront never had this version");
     };
     let comment = written.object["spec"]["comment"].as_str();
     let comment = format!("<Comment>{}</Comment>", comment.unwrap_or_default());
-    if !page.config.contains(&comment) {
-        return fail(&format!("CloudFront had {}", page.config));
+    if !revision.config.contains(&comment) {
+        return fail(&format!("CloudFront had {}", revision.config));
     }
-    // The generation was seen after it was written; it was written after the user set about it.
-    let acts = walker.diary.iter().map(|(at, _)| *at);
-    let begun = acts.filter(|at| *at <= written.at).max();
-    // A look may lag behind the console, and nothing tells the operator so.
-    if !page.undone && page.until < begun.unwrap_or(Timestamp::MIN) {
+    // The write of the generation follows the logged start of its action, and precedes its arrival at the watch.
+    let starts = walk.action_log.iter().map(|(at, _)| *at);
+    let started = starts.filter(|at| *at <= written.at).max();
+    // A read may lag behind an out-of-band change, which the operator cannot detect.
+    if !revision.is_replaced_out_of_band
+        && revision.current_until < started.unwrap_or(Timestamp::MIN)
+    {
         return fail("CloudFront had this version only before this generation was written");
     }
-    let deploys = status["status"].is_string();
-    let delay = SignedDuration::try_from(DELAY).expect("a short time");
-    if deploys && (status["status"] != "Deployed" || version.at < page.modified + delay) {
+    let has_deployments = status["status"].is_string();
+    let delay = SignedDuration::try_from(DEPLOY_DELAY).expect("a short duration");
+    if has_deployments && (status["status"] != "Deployed" || version.at < revision.modified + delay)
+    {
         return fail("it was not deployed");
     }
     Ok(())
 }
 
-/// Checks that each status write changed the status: the API server stores no new version for a patch that changes nothing, so an
-/// object has as many status writes as changes of its status.
-fn no_write_says_nothing(walker: &Walker, objects: &BTreeMap<String, Vec<Version>>) -> Vec<String> {
-    let mut writes = status_writes(&walker.stage.namespace);
+/// Returns the objects with a status write that changed nothing: the API server stores no new version for a patch that changes nothing, so a
+/// correct object has as many status writes as changes of its status.
+fn redundant_status_writes(
+    walk: &RandomWalk,
+    objects: &BTreeMap<String, Vec<ObjectVersion>>,
+) -> Vec<String> {
+    let mut writes = status_writes(&walk.env.namespace);
     if writes.is_empty() {
         return vec!["the audit log has no status write of the operator".into()];
     }
@@ -176,25 +183,25 @@ fn no_write_says_nothing(walker: &Walker, objects: &BTreeMap<String, Vec<Version
             .or_default()
             .extend(status_changes(versions));
     }
-    let mut found = vec![];
+    let mut violations = vec![];
     for (name, changes) in changes {
         let writes = writes.remove(&name).unwrap_or_default();
         if writes.len() != changes.len() {
-            found.push(format!(
-                "{name}: the status was written at {writes:?}, and became another at {changes:?}"
+            violations.push(format!(
+                "{name}: the status was written at {writes:?}, and changed at {changes:?}"
             ));
         }
     }
-    found.extend(writes.into_iter().map(|(name, writes)| {
+    violations.extend(writes.into_iter().map(|(name, writes)| {
         format!(
-            "{name}: the status was written at {writes:?}, and the watch did not see the object"
+            "{name}: the status was written at {writes:?}, and the watch received no such object"
         )
     }));
-    found
+    violations
 }
 
 /// The times at which the status of an object changed.
-fn status_changes(versions: &[Version]) -> impl Iterator<Item = Timestamp> {
+fn status_changes(versions: &[ObjectVersion]) -> impl Iterator<Item = Timestamp> {
     let pairs = versions.windows(2);
     pairs
         .filter(|pair| pair[0].object["status"] != pair[1].object["status"])
@@ -204,7 +211,7 @@ fn status_changes(versions: &[Version]) -> impl Iterator<Item = Timestamp> {
 /// The times at which the operator wrote the status of each object, by the object's name.
 fn status_writes(namespace: &str) -> BTreeMap<String, Vec<String>> {
     let mut times: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for request in rights::requests(namespace) {
+    for request in operator_requests(namespace) {
         let is_status_write = request["verb"] == "patch"
             && request["objectRef"]["subresource"] == "status"
             && request["responseStatus"]["code"] == 200;
@@ -220,42 +227,44 @@ fn status_writes(namespace: &str) -> BTreeMap<String, Vec<String>> {
     times
 }
 
-/// No update that changes nothing, and no two creates under one key.
-fn nothing_twice(journal: &[JournalEntry], pages: &[Page]) -> Vec<String> {
-    let mut found = vec![];
-    let mut last: BTreeMap<&str, &Page> = BTreeMap::new();
-    for page in pages {
-        if let Some(before) = last.insert(&page.id, page)
-            && before.config == page.config
+/// Returns the updates that changed nothing, and the creates with a caller reference that was used before.
+fn redundant_calls(journal: &[JournalEntry], revisions: &[Revision]) -> Vec<String> {
+    let mut violations = vec![];
+    let mut last: BTreeMap<&str, &Revision> = BTreeMap::new();
+    for revision in revisions {
+        if let Some(before) = last.insert(&revision.id, revision)
+            && before.config == revision.config
         {
-            found.push(format!("an update changed nothing: {before:?}\n{page:?}"));
+            violations.push(format!(
+                "an update changed nothing: {before:?}\n{revision:?}"
+            ));
         }
     }
-    let mut keys = BTreeSet::new();
+    let mut created = BTreeSet::new();
     for call in journal {
-        let creates = call.committed && call.operation.starts_with("Create");
-        if creates && !keys.insert((&call.operation, &call.caller_reference)) {
-            found.push(format!("created twice: {call:?}"));
+        let is_create = call.committed && call.operation.starts_with("Create");
+        if is_create && !created.insert((&call.operation, &call.caller_reference)) {
+            violations.push(format!("created twice: {call:?}"));
         }
     }
-    found
+    violations
 }
 
-/// Whether each object has one remote, as it asks, and CloudFront has no other.
-pub(super) fn each_has_one_remote(walker: &Walker) -> bool {
-    let remotes = remotes(&walker.stage.control());
-    let fits = |thing: &Thing| {
-        let object = walker.stage.get(&thing.address()).unwrap_or_default();
+/// Returns whether each object has one resource that matches its spec, and CloudFront has no other resource.
+pub(super) fn each_object_has_one_resource(walk: &RandomWalk) -> bool {
+    let resources = resources(&walk.env.control());
+    let matches = |fixture: &Fixture| {
+        let object = walk.env.get(&fixture.kubectl_name()).unwrap_or_default();
         let id = &object["status"]["id"];
-        remotes.iter().any(|(_, remote)| {
-            let key = remote["caller_reference"].as_str().unwrap_or_default();
+        resources.iter().any(|resource| {
+            let caller_reference = resource["caller_reference"].as_str().unwrap_or_default();
             let uid = object["metadata"]["uid"].as_str().unwrap_or_default();
-            let comment = format!("<Comment>{}</Comment>", thing.comment);
-            remote["id"] == *id
-                && (key.starts_with(uid) || thing.adopt.is_some())
-                && remote["config"].to_string().contains(&comment)
-                && remote["tags"]["team"].as_str() == thing.team.as_deref()
+            let comment = format!("<Comment>{}</Comment>", fixture.comment);
+            resource["id"] == *id
+                && (caller_reference.starts_with(uid) || fixture.adopt_id.is_some())
+                && resource["config"].to_string().contains(&comment)
+                && resource["tags"]["team"].as_str() == fixture.team.as_deref()
         })
     };
-    remotes.len() == walker.things().len() && walker.things().iter().all(fits)
+    resources.len() == walk.fixtures().len() && walk.fixtures().iter().all(matches)
 }

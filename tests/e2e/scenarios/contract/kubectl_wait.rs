@@ -1,77 +1,78 @@
-//! What `kubectl wait` makes of every example, when all goes well and when nothing does.
+//! `kubectl wait` on every example, when calls succeed and when CloudFront refuses them.
 
-use crate::scenarios::{
-    examples::given,
-    stage::{Stage, condition},
+use super::{
+    fixture::{Fixture, invalidation},
+    revision_history::resources,
 };
-use cloudfront_simulator::{Fault, FaultMode};
+use crate::{
+    scenarios::examples::seed_references,
+    support::{TestEnv, condition},
+};
+use cloudfront_simulator::FaultMode;
 use std::time::Duration;
 
-const KEPT: &str = "cfd,cfsd,cfoai";
-const ALL: &str = "cfd,cfsd,cfoai,cfinv";
+const MANAGED_KINDS: &str = "cfd,cfsd,cfoai";
+const ALL_KINDS: &str = "cfd,cfsd,cfoai,cfinv";
 
-fn wait(stage: &Stage, condition: &str, objects: &[&str]) {
+fn kubectl_wait(env: &TestEnv, condition: &str, objects: &[&str]) {
     let condition = format!("--for=condition={condition}");
     let mut arguments = vec!["wait", &condition, "--timeout=110s"];
     arguments.extend(objects);
-    stage.kubectl(&arguments);
+    env.kubectl(&arguments);
 }
 
-fn refuse(stage: &Stage, operation: &str, status: u16, code: &str) {
-    let refusal = FaultMode::error(status, code, "injected");
-    let always = Fault::on(operation, refusal).times(1_000_000);
-    stage.control().inject(always);
+fn refuse_all(env: &TestEnv, operation: &str, status: u16, code: &str) {
+    let error = FaultMode::error(status, code, "injected");
+    env.inject_times(operation, error, 1_000_000);
 }
 
 #[test]
 fn kubectl_wait_returns_for_every_example_when_it_is_ready_and_when_it_is_stalled() {
-    let stage = Stage::with_deploy_delay("waits", Duration::from_secs(1));
+    let env = TestEnv::with_deploy_delay("waits", Duration::from_secs(1));
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples");
-    given(&stage);
-    stage.kubectl(&["apply", "--filename", folder]);
-    wait(&stage, "Ready", &[ALL, "--all"]);
+    seed_references(&env);
+    env.kubectl(&["apply", "--filename", folder]);
+    kubectl_wait(&env, "Ready", &[ALL_KINDS, "--all"]);
 
-    refuse(&stage, "*", 403, "AccessDenied");
-    wait(&stage, "Stalled", &[KEPT, "--all"]);
-    wait(&stage, "Ready=False", &[KEPT, "--all"]);
-    let object = stage.get("cfd/site").expect("it is there");
+    refuse_all(&env, "*", 403, "AccessDenied");
+    kubectl_wait(&env, "Stalled", &[MANAGED_KINDS, "--all"]);
+    kubectl_wait(&env, "Ready=False", &[MANAGED_KINDS, "--all"]);
+    let object = env.get("cfd/site").expect("the object exists");
     assert_eq!(
         condition(&object, "Ready"),
         ("False".into(), "Denied".into())
     );
-    stage.control().clear_faults();
-    wait(&stage, "Ready", &[ALL, "--all"]);
+    env.control().clear_faults();
+    kubectl_wait(&env, "Ready", &[ALL_KINDS, "--all"]);
 }
 
 #[test]
 fn kubectl_wait_returns_after_an_edit_only_when_the_edit_is_deployed() {
-    let stage = Stage::with_deploy_delay("waited", Duration::from_secs(1));
-    stage.apply(&super::fixture::Thing::new("cfd", "www").manifest());
-    wait(&stage, "Ready", &["cfd/www"]);
-    let edit = r#"{"spec":{"comment":"second"}}"#;
-    stage.kubectl(&["patch", "cfd/www", "--type=merge", "--patch", edit]);
-    wait(&stage, "Ready", &["cfd/www"]);
-    let remotes = super::revision_history::remotes(&stage.control());
-    let (_, remote) = &remotes[0];
-    assert_eq!(remote["status"], "Deployed");
+    let env = TestEnv::with_deploy_delay("waited", Duration::from_secs(1));
+    env.apply(&Fixture::new("cfd", "www").manifest());
+    kubectl_wait(&env, "Ready", &["cfd/www"]);
+    env.patch("cfd/www", r#"{"spec":{"comment":"second"}}"#);
+    kubectl_wait(&env, "Ready", &["cfd/www"]);
+    let resource = &resources(&env.control())[0];
+    assert_eq!(resource["status"], "Deployed");
     assert!(
-        remote["config"]
+        resource["config"]
             .to_string()
             .contains("<Comment>second</Comment>"),
-        "{remote}"
+        "{resource}"
     );
 }
 
 #[test]
 fn kubectl_wait_returns_for_an_invalidation_that_fails() {
-    let stage = Stage::with_deploy_delay("fails", Duration::ZERO);
-    refuse(&stage, "CreateInvalidation", 400, "InvalidArgument");
-    stage.apply(&super::fixture::Thing::new("cfd", "www").manifest());
-    stage.apply(&super::fixture::invalidation(1));
+    let env = TestEnv::with_deploy_delay("fails", Duration::ZERO);
+    refuse_all(&env, "CreateInvalidation", 400, "InvalidArgument");
+    env.apply(&Fixture::new("cfd", "www").manifest());
+    env.apply(&invalidation(1));
     for condition in ["Stalled", "Failed", "Ready=False"] {
-        wait(&stage, condition, &["cfinv/inv-1"]);
+        kubectl_wait(&env, condition, &["cfinv/inv-1"]);
     }
-    let object = stage.get("cfinv/inv-1").expect("it is there");
+    let object = env.get("cfinv/inv-1").expect("the object exists");
     assert_eq!(
         condition(&object, "Ready"),
         ("False".into(), "Rejected".into())

@@ -1,7 +1,8 @@
-//! The status contract while everything goes wrong: users edit, CloudFront fails, the operator dies, and somebody is at the console.
+//! Random walks that check the status contract: users edit objects, CloudFront fails, the operator crashes, and resources change in
+//! the AWS console.
 //!
-//! Every version of every object is collected on the way and judged afterwards. A failure names its seed; `CONTRACT_SEED=7` walks that
-//! way again, `CONTRACT_WALKS` and `CONTRACT_STEPS` say how many ways and how far.
+//! Each walk records every version of every object, and checks them at its end. A failure names the seed of its walk.
+//! `CONTRACT_SEED=7` repeats one walk; `CONTRACT_WALKS` and `CONTRACT_STEPS` set the number of walks and of steps.
 
 mod fixture;
 mod invariants;
@@ -14,9 +15,10 @@ mod seeded_rng;
 
 use std::{env, thread};
 
-/// Walks at the same time: each has an operator of its own.
-const AT_ONCE: u64 = 3;
+/// The number of walks in parallel. Each has its own operator.
+const MAX_PARALLEL: u64 = 3;
 
+/// Returns the number in an environment variable.
 fn number(variable: &str, default: u64) -> u64 {
     match env::var(variable) {
         Ok(text) => text.parse().expect("the variable is a number"),
@@ -25,7 +27,7 @@ fn number(variable: &str, default: u64) -> u64 {
 }
 
 #[test]
-fn every_status_on_every_way_is_a_row_of_the_table_and_every_way_ends_well() {
+fn every_status_of_a_random_walk_is_a_row_of_the_state_table_and_every_object_becomes_ready() {
     let first = number("CONTRACT_SEED", 1);
     let walks = if env::var_os("CONTRACT_SEED").is_some() {
         1
@@ -35,10 +37,10 @@ fn every_status_on_every_way_is_a_row_of_the_table_and_every_way_ends_well() {
     let end = first + number("CONTRACT_WALKS", walks);
     let steps = number("CONTRACT_STEPS", 25);
     let seeds: Vec<u64> = (first..end).collect();
-    for together in seeds.chunks(usize::try_from(AT_ONCE).expect("a small number")) {
+    for parallel in seeds.chunks(usize::try_from(MAX_PARALLEL).expect("a small number")) {
         thread::scope(|scope| {
-            for seed in together {
-                scope.spawn(move || random_walk::walk(*seed, steps));
+            for seed in parallel {
+                scope.spawn(move || random_walk::run(*seed, steps));
             }
         });
     }

@@ -1,7 +1,7 @@
-//! A watch that keeps every version of every object.
+//! A watch that records every version of every object.
 
 use super::fixture::KINDS;
-use crate::scenarios::stage::{Stage, control_plane};
+use crate::support::{TestEnv, control_plane};
 use k8s_openapi::jiff::Timestamp;
 use serde_json::Value;
 use std::{
@@ -12,85 +12,89 @@ use std::{
     thread,
 };
 
-/// One version of an object, and when it was seen.
+/// One version of an object, with the time at which the watch received it.
 #[derive(Clone, Debug)]
-pub(super) struct Version {
+pub(super) struct ObjectVersion {
     pub(super) at: Timestamp,
     pub(super) object: Value,
 }
 
-/// The versions of all objects of a namespace, from its beginning on.
-pub(super) struct Watch {
+/// All versions of all objects of a namespace.
+pub(super) struct ObjectWatch {
     children: Vec<Child>,
-    seen: Arc<Mutex<Vec<Version>>>,
+    received: Arc<Mutex<Vec<ObjectVersion>>>,
 }
 
-impl Watch {
-    pub(super) fn start(stage: &Stage) -> Self {
-        let seen = Arc::new(Mutex::new(vec![]));
+impl ObjectWatch {
+    pub(super) fn start(env: &TestEnv) -> Self {
+        let received = Arc::new(Mutex::new(vec![]));
         let children = KINDS
             .iter()
-            .map(|(_, plural, _)| follow(&stage.namespace, plural, &seen))
+            .map(|(_, plural, _)| start_watch(&env.namespace, plural, &received))
             .collect();
-        Self { children, seen }
+        Self { children, received }
     }
 
-    /// All versions so far, by the object's uid and in order.
-    pub(super) fn versions(&self) -> BTreeMap<String, Vec<Version>> {
-        let mut all: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for version in self.seen.lock().expect("nobody panics with it").iter() {
+    /// Returns the versions received so far, by the uid of the object and in order.
+    pub(super) fn versions(&self) -> BTreeMap<String, Vec<ObjectVersion>> {
+        let mut versions: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let received = self.received.lock().expect("the lock is not poisoned");
+        for version in received.iter() {
             let uid = version.object["metadata"]["uid"].as_str();
             let uid = uid.expect("every object has a uid").to_owned();
-            all.entry(uid).or_default().push(version.clone());
+            versions.entry(uid).or_default().push(version.clone());
         }
-        all
+        versions
     }
 }
 
-/// The version of a list that is still empty: a watch from there misses nothing, however late it begins.
-fn beginning(path: &str) -> String {
-    let listed = control_plane()
-        .kubectl()
-        .args(["get", "--raw", path])
-        .output()
-        .expect("kubectl can be run");
-    let list: Value = serde_json::from_slice(&listed.stdout).expect("a list is JSON");
-    let version = list["metadata"]["resourceVersion"].as_str();
-    version.expect("a list has a version").to_owned()
+impl Drop for ObjectWatch {
+    fn drop(&mut self) {
+        for child in &mut self.children {
+            // Both calls fail if the process has already exited.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
 }
 
-/// Reads what the API server tells, one event a line. kubectl's own `--watch` would poll what it shows; this is what it reads.
-fn follow(namespace: &str, plural: &str, seen: &Arc<Mutex<Vec<Version>>>) -> Child {
+/// Starts a watch through `kubectl get --raw`, which prints one event a line. `kubectl get --watch` is not used, as it prints a table.
+fn start_watch(namespace: &str, plural: &str, received: &Arc<Mutex<Vec<ObjectVersion>>>) -> Child {
     let path = format!("/apis/cloudfront-operator.dev/v1alpha1/namespaces/{namespace}/{plural}");
-    let version = beginning(&path);
+    let version = resource_version_of_list(&path);
     let path = format!("{path}?watch=true&timeoutSeconds=3600&resourceVersion={version}");
     let mut child = control_plane()
         .kubectl()
         .args(["get", "--raw", &path])
         .stdout(Stdio::piped())
         .spawn()
-        .expect("kubectl can be run");
-    let lines = BufReader::new(child.stdout.take().expect("it was asked for"));
-    let seen = seen.clone();
+        .expect("kubectl starts");
+    let lines = BufReader::new(child.stdout.take().expect("standard output is piped"));
+    let received = received.clone();
     thread::spawn(move || {
         for line in lines.lines().map_while(Result::ok) {
             let mut event: Value = serde_json::from_str(&line).expect("an event is JSON");
-            let version = Version {
+            let version = ObjectVersion {
                 at: Timestamp::now(),
                 object: event["object"].take(),
             };
-            seen.lock().expect("nobody panics with it").push(version);
+            received
+                .lock()
+                .expect("the lock is not poisoned")
+                .push(version);
         }
     });
     child
 }
 
-impl Drop for Watch {
-    fn drop(&mut self) {
-        for child in &mut self.children {
-            // It may have ended by itself; either way it is gone afterwards.
-            let _ = child.kill();
-            let _ = child.wait();
-        }
-    }
+/// Returns the resource version of a list that is still empty. A watch from there receives every event, whenever it starts.
+fn resource_version_of_list(path: &str) -> String {
+    let output = control_plane()
+        .kubectl()
+        .args(["get", "--raw", path])
+        .output()
+        .expect("kubectl runs");
+    let list: Value = serde_json::from_slice(&output.stdout).expect("a list is JSON");
+    let version = list["metadata"]["resourceVersion"].as_str();
+    version.expect("a list has a resource version").to_owned()
 }

@@ -1,15 +1,15 @@
-//! What may go wrong between the operator and CloudFront.
+//! Random faults between the operator and CloudFront.
 
-use super::seeded_rng::Chance;
+use super::seeded_rng::SeededRng;
 use cloudfront_simulator::{Fault, FaultMode, HostileBody};
 
-const NAMES: [&str; 3] = [
+const RESOURCES: [&str; 3] = [
     "Distribution",
     "StreamingDistribution",
     "CloudFrontOriginAccessIdentity",
 ];
 const VERBS: [&str; 7] = ["Get", "Get", "Get", "Update", "Update", "Create", "Delete"];
-const OTHERS: [&str; 7] = [
+const OTHER_OPERATIONS: [&str; 7] = [
     "*",
     "ListDistributions",
     "ListTagsForResource",
@@ -19,42 +19,43 @@ const OTHERS: [&str; 7] = [
     "GetInvalidation",
 ];
 
-/// A fault on one of the next calls.
-pub(super) fn fault(chance: &mut Chance) -> Fault {
-    let verb = *chance.pick(&VERBS);
+/// Returns a fault for one to three of the next calls of an operation.
+pub(super) fn random_fault(rng: &mut SeededRng) -> Fault {
+    let verb = *rng.pick(&VERBS);
     // Most of the objects are distributions.
-    let name = NAMES[usize::try_from(chance.below(5).saturating_sub(2)).expect("a small number")];
-    let operation = if chance.below(5) == 0 {
-        (*chance.pick(&OTHERS)).to_owned()
+    let index = rng.below(5).saturating_sub(2);
+    let resource = RESOURCES[usize::try_from(index).expect("a small number")];
+    let operation = if rng.below(5) == 0 {
+        (*rng.pick(&OTHER_OPERATIONS)).to_owned()
     } else {
-        format!("{verb}{name}")
+        format!("{verb}{resource}")
     };
-    let mode = if verb == "Get" && operation.starts_with("Get") && chance.below(3) == 0 {
-        read_trouble(chance, name)
+    let mode = if verb == "Get" && operation.starts_with("Get") && rng.below(3) == 0 {
+        random_read_mode(rng, resource)
     } else {
-        trouble(chance)
+        random_mode(rng)
     };
-    Fault::on(&operation, mode).times(1 + chance.below(3))
+    Fault::on(&operation, mode).times(1 + rng.below(3))
 }
 
-/// What only a read can answer.
-fn read_trouble(chance: &mut Chance, name: &str) -> FaultMode {
-    match chance.below(2) {
+/// Returns a mode that only a read can have.
+fn random_read_mode(rng: &mut SeededRng, resource: &str) -> FaultMode {
+    match rng.below(2) {
         0 => FaultMode::StaleRead {
-            lag: 1 + chance.below(2),
+            lag: 1 + rng.below(2),
         },
-        _ => FaultMode::error(404, &format!("NoSuch{name}"), "injected"),
+        _ => FaultMode::error(404, &format!("NoSuch{resource}"), "injected"),
     }
 }
 
-fn trouble(chance: &mut Chance) -> FaultMode {
+fn random_mode(rng: &mut SeededRng) -> FaultMode {
     let error = |status, code: &str, committed| FaultMode::Error {
         status,
         code: code.into(),
         message: "injected".into(),
         committed,
     };
-    match chance.below(12) {
+    match rng.below(12) {
         0 => FaultMode::throttling(),
         1 => FaultMode::service_unavailable(),
         2 => error(500, "InternalError", false),

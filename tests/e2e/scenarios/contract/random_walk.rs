@@ -1,314 +1,329 @@
-//! One walk: random steps, then everything is mended, then everything goes.
+//! One walk: random actions, then the correction of every object, then the deletion of all objects.
 
 use super::{
-    fixture::{Thing, invalidation},
-    invariants::{self as judge, Judge},
-    object_watch::Watch,
-    random_faults::fault,
-    revision_history::{Ledger, remotes},
-    seeded_rng::Chance,
+    fixture::{Fixture, invalidation},
+    invariants::{self, Invariants},
+    object_watch::ObjectWatch,
+    random_faults::random_fault,
+    revision_history::{RevisionHistory, resources},
+    seeded_rng::SeededRng,
 };
-use crate::scenarios::stage::{Stage, condition};
+use crate::support::{TestEnv, condition};
 use cloudfront_simulator::Edit;
 use k8s_openapi::jiff::Timestamp;
 use std::{thread, time::Duration};
 
-/// How long the simulator takes to deploy.
-pub(super) const DELAY: Duration = Duration::from_millis(300);
+/// The time that the simulator takes for a deployment.
+pub(super) const DEPLOY_DELAY: Duration = Duration::from_millis(300);
 
-/// What is done at a step.
+/// One random action.
 #[derive(Clone, Copy, Debug)]
-enum Step {
-    Edit,
-    Mistake,
-    Suspend,
-    Report,
-    Observe,
-    Refer,
-    Tag,
-    Console,
-    ConsoleDelete,
-    Fault,
+enum Action {
+    EditComment,
+    ToggleRejectedSpec,
+    ToggleSuspend,
+    ToggleDriftPolicy,
+    ToggleManagementPolicy,
+    ToggleReference,
+    EditTags,
+    EditOutOfBand,
+    DeleteOutOfBand,
+    InjectFaults,
     ClearFaults,
-    Release,
-    Kill,
-    Stop,
-    Delete,
-    Invalidate,
-    Ask,
+    ReleaseHeldResponses,
+    KillOperator,
+    StopOperator,
+    DeleteObject,
+    CreateInvalidation,
+    RequestReconcile,
 }
 
-/// What may be done, as often as it is likely.
-const STEPS: [Step; 28] = [
-    Step::Edit,
-    Step::Edit,
-    Step::Edit,
-    Step::Edit,
-    Step::Mistake,
-    Step::Mistake,
-    Step::Suspend,
-    Step::Suspend,
-    Step::Report,
-    Step::Observe,
-    Step::Refer,
-    Step::Tag,
-    Step::Console,
-    Step::Console,
-    Step::ConsoleDelete,
-    Step::Fault,
-    Step::Fault,
-    Step::Fault,
-    Step::Fault,
-    Step::Fault,
-    Step::ClearFaults,
-    Step::Release,
-    Step::Kill,
-    Step::Kill,
-    Step::Stop,
-    Step::Delete,
-    Step::Invalidate,
-    Step::Ask,
+/// The possible actions, each as many times as it is likely.
+const ACTIONS: [Action; 28] = [
+    Action::EditComment,
+    Action::EditComment,
+    Action::EditComment,
+    Action::EditComment,
+    Action::ToggleRejectedSpec,
+    Action::ToggleRejectedSpec,
+    Action::ToggleSuspend,
+    Action::ToggleSuspend,
+    Action::ToggleDriftPolicy,
+    Action::ToggleManagementPolicy,
+    Action::ToggleReference,
+    Action::EditTags,
+    Action::EditOutOfBand,
+    Action::EditOutOfBand,
+    Action::DeleteOutOfBand,
+    Action::InjectFaults,
+    Action::InjectFaults,
+    Action::InjectFaults,
+    Action::InjectFaults,
+    Action::InjectFaults,
+    Action::ClearFaults,
+    Action::ReleaseHeldResponses,
+    Action::KillOperator,
+    Action::KillOperator,
+    Action::StopOperator,
+    Action::DeleteObject,
+    Action::CreateInvalidation,
+    Action::RequestReconcile,
 ];
 
-/// A world, and the one who walks through it.
-pub(super) struct Walker {
-    pub(super) stage: Stage,
-    pub(super) ledger: Ledger,
-    things: Vec<Thing>,
-    chance: Chance,
+/// The index of the distribution that adopts a resource.
+const ADOPTED: usize = 3;
+
+/// The state of one walk.
+pub(super) struct RandomWalk {
+    pub(super) env: TestEnv,
+    pub(super) history: RevisionHistory,
+    /// The actions so far, with the time at which each began.
+    pub(super) action_log: Vec<(Timestamp, String)>,
+    fixtures: Vec<Fixture>,
+    rng: SeededRng,
     counter: u64,
-    /// What was done when.
-    pub(super) diary: Vec<(Timestamp, String)>,
 }
 
-/// Walks from a seed, and judges what was seen on the way.
-pub(super) fn walk(seed: u64, steps: u64) {
-    let stage = Stage::with_deploy_delay("contract", DELAY);
-    let watch = Watch::start(&stage);
-    let ledger = Ledger::open(stage.control());
-    let mut walker = Walker {
-        stage,
-        ledger,
-        things: vec![],
-        chance: Chance::of(seed),
+/// Runs the walk of a seed, and checks its invariants.
+pub(super) fn run(seed: u64, steps: u64) {
+    let env = TestEnv::with_deploy_delay("contract", DEPLOY_DELAY);
+    let watch = ObjectWatch::start(&env);
+    let history = RevisionHistory::start(env.control());
+    let mut walk = RandomWalk {
+        env,
+        history,
+        action_log: vec![],
+        fixtures: vec![],
+        rng: SeededRng::new(seed),
         counter: 0,
-        diary: vec![],
     };
-    let mut judge = Judge::new(seed);
-    walker.set_out();
+    let mut invariants = Invariants::new(seed);
+    walk.create_objects();
     for _ in 0..steps {
-        walker.step();
+        walk.step();
     }
-    walker.mend();
-    walker.go();
-    judge.hear(&walker, &watch);
-    println!("seed {seed}: {judge}");
+    walk.correct_objects();
+    walk.delete_objects();
+    invariants.check(&walk, &watch);
+    println!("seed {seed}: {invariants}");
 }
 
-impl Walker {
-    /// The objects: an identity, a distribution that may name it, one that does not, one that is adopted, and a streaming one.
-    fn set_out(&mut self) {
-        let left = Thing::new("cfd", "left");
-        let retained = left
+impl RandomWalk {
+    pub(super) fn fixtures(&self) -> &[Fixture] {
+        &self.fixtures
+    }
+
+    /// Returns the action log as lines, for the message of a failure.
+    pub(super) fn actions(&self) -> String {
+        let lines = self.action_log.iter();
+        let lines = lines.map(|(at, action)| format!("{at} {action}"));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    /// Applies an identity, a distribution that can refer to it, one that does not, one that adopts a resource, and a streaming one.
+    fn create_objects(&mut self) {
+        let retained = Fixture::new("cfd", "left");
+        let manifest = retained
             .manifest()
             .replace("  suspend: false", "  deletionPolicy: Retain");
-        self.stage.apply(&retained);
-        let object = self.stage.until_ready("cfd/left");
-        self.stage.kubectl(&["delete", "cfd/left"]);
-        let adopted = Thing {
-            adopt: object["status"]["id"].as_str().map(str::to_owned),
-            ..Thing::new("cfd", "adopted")
+        self.env.apply(&manifest);
+        let object = self.env.wait_until_ready("cfd/left");
+        self.env.kubectl(&["delete", "cfd/left"]);
+        let adopted = Fixture {
+            adopt_id: object["status"]["id"].as_str().map(str::to_owned),
+            ..Fixture::new("cfd", "adopted")
         };
-        let www = Thing {
-            refers: true,
-            ..Thing::new("cfd", "www")
+        let www = Fixture {
+            refers_to_identity: true,
+            ..Fixture::new("cfd", "www")
         };
-        self.things = vec![
-            Thing::new("cfoai", "site"),
+        self.fixtures = vec![
+            Fixture::new("cfoai", "site"),
             www,
-            Thing::new("cfd", "blog"),
+            Fixture::new("cfd", "blog"),
             adopted,
-            Thing::new("cfsd", "live"),
+            Fixture::new("cfsd", "live"),
         ];
-        for thing in self.things.clone() {
-            self.apply(&thing);
+        for fixture in self.fixtures.clone() {
+            self.apply(&fixture);
         }
     }
 
-    fn note(&mut self, what: String) {
-        self.diary.push((Timestamp::now(), what));
+    fn log_action(&mut self, action: String) {
+        self.action_log.push((Timestamp::now(), action));
     }
 
-    fn apply(&mut self, thing: &Thing) {
-        self.note(format!("apply {thing:?}"));
-        self.stage.apply(&thing.manifest());
+    fn apply(&mut self, fixture: &Fixture) {
+        self.log_action(format!("apply {fixture:?}"));
+        self.env.apply(&fixture.manifest());
     }
 
     fn step(&mut self) {
-        let step = *self.chance.pick(&STEPS);
-        let at = usize::try_from(self.chance.below(5)).expect("a small number");
+        let action = *self.rng.pick(&ACTIONS);
+        let random = usize::try_from(self.rng.below(5)).expect("a small number");
         self.counter += 1;
         let comment = format!("c{}", self.counter);
-        match step {
-            Step::Edit => self.edit(at, |thing| thing.comment = comment),
-            Step::Mistake => {
-                let at = self.first(|thing| thing.bad).unwrap_or(at % 3 + 1);
-                self.edit(at, |thing| thing.bad = !thing.bad);
+        match action {
+            Action::EditComment => self.edit(random, |one| one.comment = comment),
+            Action::ToggleRejectedSpec => {
+                let index = self.position(|one| one.is_rejected);
+                let index = index.unwrap_or(random % 3 + 1);
+                self.edit(index, |one| one.is_rejected = !one.is_rejected);
             }
-            Step::Suspend => {
-                let at = self.first(|thing| thing.suspend).unwrap_or(at);
-                self.edit(at, |thing| thing.suspend = !thing.suspend);
+            Action::ToggleSuspend => {
+                let index = self.position(|one| one.suspend).unwrap_or(random);
+                self.edit(index, |one| one.suspend = !one.suspend);
             }
-            Step::Report => self.edit(at, |thing| thing.report = !thing.report),
-            Step::Observe => self.edit(3, |thing| thing.observe = !thing.observe),
-            Step::Refer => self.edit(1, |thing| thing.refers = !thing.refers),
-            Step::Tag => self.edit(2, |thing| thing.team = Some(comment)),
-            Step::Console => self.console(&Edit::Set {
+            Action::ToggleDriftPolicy => {
+                self.edit(random, |one| one.report_drift = !one.report_drift);
+            }
+            Action::ToggleManagementPolicy => self.edit(ADOPTED, |one| one.observe = !one.observe),
+            Action::ToggleReference => {
+                self.edit(1, |one| one.refers_to_identity = !one.refers_to_identity);
+            }
+            Action::EditTags => self.edit(2, |one| one.team = Some(comment)),
+            Action::EditOutOfBand => self.change_out_of_band(&Edit::Set {
                 path: "Comment".into(),
                 value: comment,
             }),
-            Step::ConsoleDelete => self.console(&Edit::Delete),
-            Step::Kill | Step::Stop => self.restart(step),
-            Step::Delete => {
-                let address = self.things[at].address();
-                self.note(format!("delete {address}"));
-                let arguments = ["delete", &address, "--wait=false", "--ignore-not-found"];
-                self.stage.kubectl(&arguments);
+            Action::DeleteOutOfBand => self.change_out_of_band(&Edit::Delete),
+            Action::KillOperator | Action::StopOperator => self.restart_operator(action),
+            Action::DeleteObject => self.delete_object(random),
+            Action::CreateInvalidation => {
+                self.log_action(format!("invalidation {}", self.counter));
+                self.env.apply(&invalidation(self.counter));
             }
-            Step::Invalidate => {
-                self.note(format!("invalidation {}", self.counter));
-                self.stage.apply(&invalidation(self.counter));
+            Action::RequestReconcile => self.request_reconcile(random),
+            Action::InjectFaults | Action::ClearFaults | Action::ReleaseHeldResponses => {
+                self.change_faults(action);
             }
-            Step::Ask => self.ask(at),
-            Step::Fault | Step::ClearFaults | Step::Release => self.disturb(step),
         }
-        thread::sleep(Duration::from_millis(self.chance.below(450)));
+        thread::sleep(Duration::from_millis(self.rng.below(450)));
     }
 
-    /// The first object that is so.
-    fn first(&self, is: impl Fn(&Thing) -> bool) -> Option<usize> {
-        self.things.iter().position(is)
+    /// Returns the index of the first object that matches.
+    fn position(&self, matches: impl Fn(&Fixture) -> bool) -> Option<usize> {
+        self.fixtures.iter().position(matches)
     }
 
-    fn edit(&mut self, at: usize, change: impl FnOnce(&mut Thing)) {
-        change(&mut self.things[at]);
-        let thing = self.things[at].clone();
-        self.apply(&thing);
+    fn edit(&mut self, index: usize, change: impl FnOnce(&mut Fixture)) {
+        change(&mut self.fixtures[index]);
+        let fixture = self.fixtures[index].clone();
+        self.apply(&fixture);
     }
 
-    /// Somebody at the console changes one of the remotes; the adopted one is nobody's to delete.
-    fn console(&mut self, edit: &Edit) {
-        let spared = self.things[3].adopt.clone();
-        let all: Vec<String> = remotes(&self.stage.control())
+    /// Changes a random resource as in the AWS console. The adopted resource is never deleted, as the operator does not recreate it.
+    fn change_out_of_band(&mut self, edit: &Edit) {
+        let adopted = self.fixtures[ADOPTED].adopt_id.clone();
+        let ids: Vec<String> = resources(&self.env.control())
             .iter()
-            .filter_map(|(_, remote)| remote["id"].as_str().map(str::to_owned))
-            .filter(|id| *edit != Edit::Delete || Some(id) != spared.as_ref())
+            .filter_map(|resource| resource["id"].as_str().map(str::to_owned))
+            .filter(|id| *edit != Edit::Delete || Some(id) != adopted.as_ref())
             .collect();
-        if all.is_empty() {
+        if ids.is_empty() {
             return;
         }
-        let id = self.chance.pick(&all).clone();
-        self.note(format!("console {id} {edit:?}"));
-        let control = self.stage.control();
-        // The operator may have deleted it just now.
-        self.ledger.around(|| drop(control.edit(&id, edit.clone())));
+        let id = self.rng.pick(&ids).clone();
+        self.log_action(format!("out of band {id} {edit:?}"));
+        let control = self.env.control();
+        // The edit fails if the operator has just deleted the resource.
+        self.history
+            .record_out_of_band(|| drop(control.edit(&id, edit.clone())));
     }
 
-    fn restart(&mut self, step: Step) {
-        self.note(format!("{step:?}"));
-        if matches!(step, Step::Kill) {
-            self.stage.kill_operator();
+    fn restart_operator(&mut self, action: Action) {
+        self.log_action(format!("{action:?}"));
+        if matches!(action, Action::KillOperator) {
+            self.env.kill_operator();
         } else {
-            // A held answer would keep it from ending.
-            self.stage.control().release_held_responses();
-            self.stage.stop_operator();
+            // The operator does not exit while the simulator holds a response.
+            self.env.control().release_held_responses();
+            self.env.stop_operator();
         }
-        self.stage.start_operator();
+        self.env.start_operator();
     }
 
-    fn ask(&mut self, at: usize) {
-        let address = self.things[at].address();
-        let asked = format!(
+    fn delete_object(&mut self, index: usize) {
+        let name = self.fixtures[index].kubectl_name();
+        self.log_action(format!("delete {name}"));
+        let arguments = ["delete", &name, "--wait=false", "--ignore-not-found"];
+        self.env.kubectl(&arguments);
+    }
+
+    fn request_reconcile(&mut self, index: usize) {
+        let name = self.fixtures[index].kubectl_name();
+        let annotation = format!(
             "cloudfront-operator.dev/reconcile-requested-at={}",
             self.counter
         );
-        self.note(format!("ask {address}"));
-        // It may have gone.
-        self.stage
-            .try_kubectl(&["annotate", "--overwrite", &address, &asked], "");
+        self.log_action(format!("request a reconciliation of {name}"));
+        // The command fails if the object does not exist.
+        self.env
+            .try_kubectl(&["annotate", "--overwrite", &name, &annotation], "");
     }
 
-    fn disturb(&mut self, step: Step) {
-        let control = self.stage.control();
-        match step {
-            Step::Release => {
+    fn change_faults(&mut self, action: Action) {
+        let control = self.env.control();
+        match action {
+            Action::ReleaseHeldResponses => {
                 let released = control.release_held_responses();
-                self.note(format!("release {released}"));
+                self.log_action(format!("release {released} held responses"));
             }
-            Step::ClearFaults => {
-                self.note("clear faults".into());
+            Action::ClearFaults => {
+                self.log_action("clear faults".into());
                 control.clear_faults();
             }
             _ => {
-                for _ in 0..=self.chance.below(3) {
-                    let fault = fault(&mut self.chance);
-                    self.note(format!("{fault:?}"));
+                for _ in 0..=self.rng.below(3) {
+                    let fault = random_fault(&mut self.rng);
+                    self.log_action(format!("{fault:?}"));
                     control.inject(fault);
                 }
             }
         }
     }
 
-    /// Nothing stands in the way any more: every object becomes ready, with one remote of its own.
-    fn mend(&mut self) {
-        self.stage.control().clear_faults();
-        self.stage.control().release_held_responses();
-        self.note("mend".into());
-        for at in 0..self.things.len() {
-            let thing = self.things[at].mended();
-            self.things[at] = thing.clone();
-            self.apply(&thing);
+    /// Clears all faults, corrects every spec, and waits until each object is ready and has exactly one resource.
+    fn correct_objects(&mut self) {
+        self.env.control().clear_faults();
+        self.env.control().release_held_responses();
+        self.log_action("correct all objects".into());
+        for index in 0..self.fixtures.len() {
+            let fixture = self.fixtures[index].corrected();
+            self.fixtures[index] = fixture.clone();
+            self.apply(&fixture);
         }
-        for thing in self.things.clone() {
-            self.stage
-                .eventually(&format!("{} is ready", thing.address()), || {
-                    let object = self.stage.get(&thing.address());
-                    if object.is_none() {
-                        self.stage.apply(&thing.manifest());
-                    }
-                    object.filter(|object| {
-                        object["status"]["observedGeneration"] == object["metadata"]["generation"]
-                            && object["metadata"]["deletionTimestamp"].is_null()
-                            && condition(object, "Ready") == ("True".into(), "InSync".into())
-                    })
-                });
+        for fixture in self.fixtures.clone() {
+            let name = fixture.kubectl_name();
+            self.env.eventually(&format!("{name} is ready"), || {
+                let object = self.env.get(&name);
+                if object.is_none() {
+                    self.env.apply(&fixture.manifest());
+                }
+                object.filter(|object| {
+                    object["status"]["observedGeneration"] == object["metadata"]["generation"]
+                        && object["metadata"]["deletionTimestamp"].is_null()
+                        && condition(object, "Ready") == ("True".into(), "InSync".into())
+                })
+            });
         }
-        // What the console did last is found at the next look.
-        self.stage
-            .eventually("each object has one remote as it asks", || {
-                judge::each_has_one_remote(self).then_some(())
+        // The next list call finds the last out-of-band change.
+        self.env
+            .eventually("each object has one resource that matches its spec", || {
+                invariants::each_object_has_one_resource(self).then_some(())
             });
     }
 
-    /// Everything is deleted, and nothing is left but what was there before.
-    fn go(&mut self) {
-        self.note("go".into());
-        self.stage.kubectl(&["delete", "cfinv", "--all"]);
-        self.stage.kubectl(&["delete", "cfd,cfsd,cfoai", "--all"]);
-        let left: Vec<_> = remotes(&self.stage.control())
+    /// Deletes all objects, and checks that only the adopted resource remains.
+    fn delete_objects(&mut self) {
+        self.log_action("delete all objects".into());
+        self.env.kubectl(&["delete", "cfinv", "--all"]);
+        self.env.kubectl(&["delete", "cfd,cfsd,cfoai", "--all"]);
+        let remaining: Vec<_> = resources(&self.env.control())
             .iter()
-            .map(|(_, remote)| remote["id"].as_str().map(str::to_owned))
+            .map(|resource| resource["id"].as_str().map(str::to_owned))
             .collect();
-        assert_eq!(left, [self.things[3].adopt.clone()], "{}", self.told());
-    }
-
-    pub(super) fn things(&self) -> &[Thing] {
-        &self.things
-    }
-
-    /// What was done, for a failure.
-    pub(super) fn told(&self) -> String {
-        let lines = self.diary.iter().map(|(at, what)| format!("{at} {what}"));
-        lines.collect::<Vec<_>>().join("\n")
+        let adopted = self.fixtures[ADOPTED].adopt_id.clone();
+        assert_eq!(remaining, [adopted], "{}", self.actions());
     }
 }

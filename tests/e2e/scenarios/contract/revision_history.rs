@@ -1,4 +1,4 @@
-//! What CloudFront had when: every version of every remote.
+//! The history of CloudFront's resources during a walk.
 
 use super::fixture::KINDS;
 use cloudfront_simulator::Control;
@@ -13,40 +13,42 @@ use std::{
     time::Duration,
 };
 
-/// A version of a remote.
+/// One revision of a CloudFront resource.
 #[derive(Clone, Debug)]
-pub(super) struct Page {
+pub(super) struct Revision {
     pub(super) id: String,
     pub(super) etag: String,
     pub(super) config: String,
-    /// When it was written.
+    /// The time of the write.
     pub(super) modified: Timestamp,
-    /// When it was last seen to be the present version.
-    pub(super) until: Timestamp,
-    /// Whether the console has put another in its place.
-    pub(super) undone: bool,
+    /// The last time at which this was the current revision.
+    pub(super) current_until: Timestamp,
+    /// Whether an out-of-band change replaced this revision.
+    pub(super) is_replaced_out_of_band: bool,
 }
 
-/// Writes down every version of every remote, in order.
-pub(super) struct Ledger {
+/// Records every revision of every resource, in order.
+pub(super) struct RevisionHistory {
     control: Control,
-    pages: Arc<Mutex<Vec<Page>>>,
-    ended: Arc<AtomicBool>,
-    scribe: Option<JoinHandle<()>>,
+    revisions: Arc<Mutex<Vec<Revision>>>,
+    is_stopped: Arc<AtomicBool>,
+    recorder: Option<JoinHandle<()>>,
 }
 
-impl Ledger {
-    pub(super) fn open(control: Control) -> Self {
-        let pages = Arc::default();
-        let ended = Arc::new(AtomicBool::new(false));
-        let scribe = {
-            let (control, pages, ended) = (control.clone(), Arc::clone(&pages), ended.clone());
+impl RevisionHistory {
+    /// Starts a thread that records the resources after each call.
+    pub(super) fn start(control: Control) -> Self {
+        let revisions = Arc::default();
+        let is_stopped = Arc::new(AtomicBool::new(false));
+        let recorder = {
+            let (control, revisions, is_stopped) =
+                (control.clone(), Arc::clone(&revisions), is_stopped.clone());
             thread::spawn(move || {
                 let mut last = 0;
-                while !ended.load(Ordering::Relaxed) {
+                while !is_stopped.load(Ordering::Relaxed) {
                     if let Some(call) = control.journal_since(last).last() {
                         last = call.sequence;
-                        record(&control, &pages, false);
+                        record(&control, &revisions, false);
                     }
                     thread::sleep(Duration::from_millis(2));
                 }
@@ -54,74 +56,77 @@ impl Ledger {
         };
         Self {
             control,
-            pages,
-            ended,
-            scribe: Some(scribe),
+            revisions,
+            is_stopped,
+            recorder: Some(recorder),
         }
     }
 
-    /// Does something to the remotes at the console, and writes down what was before and what is after.
-    pub(super) fn around(&self, change: impl FnOnce()) {
-        record(&self.control, &self.pages, false);
+    /// Makes an out-of-band change, and records the resources before and after it.
+    pub(super) fn record_out_of_band(&self, change: impl FnOnce()) {
+        record(&self.control, &self.revisions, false);
         change();
-        record(&self.control, &self.pages, true);
+        record(&self.control, &self.revisions, true);
     }
 
-    pub(super) fn pages(&self) -> Vec<Page> {
-        record(&self.control, &self.pages, false);
-        self.pages.lock().expect("nobody panics with it").clone()
+    /// Returns the revisions recorded so far.
+    pub(super) fn revisions(&self) -> Vec<Revision> {
+        record(&self.control, &self.revisions, false);
+        self.revisions
+            .lock()
+            .expect("the lock is not poisoned")
+            .clone()
     }
 }
 
-impl Drop for Ledger {
+impl Drop for RevisionHistory {
     fn drop(&mut self) {
-        self.ended.store(true, Ordering::Relaxed);
-        if let Some(scribe) = self.scribe.take() {
-            // A panic in it has been printed, and leaves pages missing, which the judge tells.
-            let _ = scribe.join();
+        self.is_stopped.store(true, Ordering::Relaxed);
+        if let Some(recorder) = self.recorder.take() {
+            // A panic of the thread has been printed, and the invariants report the missing revisions.
+            let _ = recorder.join();
         }
     }
 }
 
-/// The remotes that there are: where the state has them, and each one.
-pub(super) fn remotes(control: &Control) -> Vec<(String, Value)> {
+/// Returns the current resources of all kinds and accounts.
+pub(super) fn resources(control: &Control) -> Vec<Value> {
     let state = control.state();
     let accounts = state["accounts"].as_object().cloned().unwrap_or_default();
     let mut all = vec![];
     for account in accounts.values() {
-        for (_, _, place) in KINDS {
-            let found = account[place].as_array().into_iter().flatten();
-            all.extend(found.map(|remote| (place.to_owned(), remote.clone())));
+        for (_, _, collection) in KINDS {
+            all.extend(account[collection].as_array().cloned().unwrap_or_default());
         }
     }
     all
 }
 
-fn record(control: &Control, pages: &Mutex<Vec<Page>>, console: bool) {
-    let mut pages = pages.lock().expect("nobody panics with it");
+fn record(control: &Control, revisions: &Mutex<Vec<Revision>>, is_out_of_band: bool) {
+    let mut revisions = revisions.lock().expect("the lock is not poisoned");
     let now = Timestamp::now();
-    for (_, remote) in remotes(control) {
-        let text = |key: &str| remote[key].as_str().unwrap_or_default().to_owned();
+    for resource in resources(control) {
+        let text = |key: &str| resource[key].as_str().unwrap_or_default().to_owned();
         let (id, etag) = (text("id"), text("etag"));
         let modified = text("modified");
-        let modified = modified.parse().expect("the simulator tells times");
-        let last = pages.iter_mut().rev().find(|page| page.id == id);
+        let modified = modified.parse().expect("the simulator writes timestamps");
+        let last = revisions.iter_mut().rev().find(|one| one.id == id);
         match last {
-            Some(page) if page.etag == etag => {
-                page.until = now;
+            Some(revision) if revision.etag == etag => {
+                revision.current_until = now;
                 continue;
             }
-            Some(page) => {
-                page.until = modified;
-                page.undone = console;
+            Some(revision) => {
+                revision.current_until = modified;
+                revision.is_replaced_out_of_band = is_out_of_band;
             }
             None => {}
         }
-        pages.push(Page {
-            config: remote["config"].to_string(),
+        revisions.push(Revision {
+            config: resource["config"].to_string(),
             modified,
-            until: now,
-            undone: false,
+            current_until: now,
+            is_replaced_out_of_band: false,
             id,
             etag,
         });

@@ -1,11 +1,23 @@
-//! Chance that can be repeated.
+//! A pseudorandom number generator with a seed.
 
-/// A sequence of numbers that follows from a seed: SplitMix64, by Sebastiano Vigna (public domain).
-pub(super) struct Chance(u64);
+/// SplitMix64, by Sebastiano Vigna (public domain).
+pub(super) struct SeededRng(u64);
 
-impl Chance {
-    pub(super) fn of(seed: u64) -> Self {
+impl SeededRng {
+    pub(super) fn new(seed: u64) -> Self {
         Self(seed)
+    }
+
+    /// Returns a number below `end`.
+    pub(super) fn below(&mut self, end: u64) -> u64 {
+        self.next() % end
+    }
+
+    /// Returns one of the items.
+    pub(super) fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
+        let end = u64::try_from(items.len()).expect("a short list");
+        let index = usize::try_from(self.below(end)).expect("an index of the list");
+        &items[index]
     }
 
     fn next(&mut self) -> u64 {
@@ -14,17 +26,5 @@ impl Chance {
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         mixed ^ (mixed >> 31)
-    }
-
-    /// A number below this one.
-    pub(super) fn below(&mut self, end: u64) -> u64 {
-        self.next() % end
-    }
-
-    /// One of several.
-    pub(super) fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
-        let end = u64::try_from(of.len()).expect("a short list");
-        let at = usize::try_from(self.below(end)).expect("it is in the list");
-        &of[at]
     }
 }

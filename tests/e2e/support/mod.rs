@@ -1,0 +1,17 @@
+//! Test environment shared by the scenarios: the shipped binary, kubectl, the simulator and a real control plane.
+
+mod chart_rbac;
+mod kubectl;
+mod manifests;
+mod objects;
+mod operator_process;
+mod test_env;
+
+pub(crate) use chart_rbac::{forbidden_requests, grant_chart_rbac, operator_requests};
+pub(crate) use manifests::{
+    distribution, distribution_with_secret_header, identity, secret, streaming_distribution,
+    with_field,
+};
+pub(crate) use objects::{condition, control_plane, id_of, install_crds, message};
+pub(crate) use operator_process::OperatorProcess;
+pub(crate) use test_env::TestEnv;
