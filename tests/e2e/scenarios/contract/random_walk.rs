@@ -155,7 +155,16 @@ impl RandomWalk {
 
     fn apply(&mut self, fixture: &Fixture) {
         self.log_action(format!("apply {fixture:?}"));
-        self.env.apply(&fixture.manifest());
+        let manifest = fixture.manifest();
+        // kubectl reads the object before it patches it: if a deletion completes in between, the patch fails with NotFound.
+        self.env.eventually("the manifest is applied", || {
+            let arguments = ["apply", "--filename", "-"];
+            let output = self.env.try_kubectl(&arguments, &manifest);
+            let error = String::from_utf8_lossy(&output.stderr).into_owned();
+            let is_deleted = error.contains("(NotFound)");
+            assert!(output.status.success() || is_deleted, "{error}\n{manifest}");
+            output.status.success().then_some(())
+        });
     }
 
     fn step(&mut self) {
