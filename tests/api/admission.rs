@@ -1,17 +1,17 @@
-//! What the API server accepts and refuses, and what it says: each case of `admission/**.yaml` against a real one, by kubectl, as a
-//! user meets it.
+//! What the API server accepts and rejects, and its messages. kubectl sends each case of `admission/**.yaml` to a real API server.
 #![allow(
     clippy::panic,
     clippy::unwrap_used,
-    reason = "clippy does not see that helpers of tests are tests"
+    reason = "clippy does not know that helpers of tests are tests"
 )]
 
 mod admission {
     mod apply;
-    mod cases;
     mod coverage;
-    mod documents;
+    mod kubectl;
     mod limits;
+    mod manifests;
     mod offline;
     mod server;
+    mod tables;
 }

@@ -1,6 +1,6 @@
-//! Applying again changes nothing, by either way of `kubectl apply`, and several managers can share one object.
+//! A repeated `kubectl apply`, client-side or server-side, changes nothing, and several field managers can share an object.
 
-use super::server::{kubectl, prepared, succeeds};
+use super::kubectl::{assert_success, create_namespace, kubectl};
 use serde_json::{Value, json};
 use std::{
     fs,
@@ -8,7 +8,7 @@ use std::{
     process::Output,
 };
 
-/// The example manifests that have a name of their own.
+/// The examples without `generateName`.
 fn examples() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
     let mut files: Vec<PathBuf> = fs::read_dir(folder)
@@ -26,59 +26,62 @@ fn examples() -> Vec<PathBuf> {
     files
 }
 
-/// What kubectl prints about a file.
-fn about(arguments: &[&str], file: &Path) -> Output {
+/// Runs kubectl with a file.
+fn kubectl_file(arguments: &[&str], file: &Path) -> Output {
     let mut command = cluster::shared().unwrap().kubectl();
     let file = format!("--filename={}", file.display());
     command.args(arguments).arg(file).output().unwrap()
 }
 
-fn printed(output: &Output) -> String {
+fn stdout(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-/// Applies every example, twice, and asks for the difference.
+/// Applies every example twice, and runs `kubectl diff`.
 #[track_caller]
-fn the_second_time_nothing_happens(prefix: &str, how: &[&str], unchanged: &str) {
-    let namespace = format!("--namespace={}", prepared(prefix));
-    let apply = [&["apply", &namespace], how].concat();
+fn assert_second_apply_changes_nothing(prefix: &str, flags: &[&str], unchanged: &str) {
+    let namespace = format!("--namespace={}", create_namespace(prefix));
+    let apply = [&["apply", &namespace], flags].concat();
     for file in examples() {
-        succeeds(&about(&apply, &file));
-        let again = about(&apply, &file);
-        succeeds(&again);
-        // A Secret's stringData is Kubernetes' own, and always news to kubectl.
-        let about_us = |line: &&str| line.contains(".cloudfront-operator.dev/");
-        for line in printed(&again).lines().filter(about_us) {
+        assert_success(&kubectl_file(&apply, &file));
+        let again = kubectl_file(&apply, &file);
+        assert_success(&again);
+        // kubectl reports a Secret with stringData as changed each time.
+        let is_own_kind = |line: &&str| line.contains(".cloudfront-operator.dev/");
+        for line in stdout(&again).lines().filter(is_own_kind) {
             assert!(line.ends_with(unchanged), "{}: {line}", file.display());
         }
-        let difference = about(&[&["diff", &namespace], how].concat(), &file);
-        assert_eq!(printed(&difference), "", "{}", file.display());
+        let difference = kubectl_file(&[&["diff", &namespace], flags].concat(), &file);
+        assert_eq!(stdout(&difference), "", "{}", file.display());
         assert!(difference.status.success(), "{}", file.display());
     }
 }
 
 #[test]
-fn an_example_that_is_applied_again_is_unchanged() {
-    the_second_time_nothing_happens("apply-twice", &[], " unchanged");
+fn an_example_is_unchanged_when_it_is_applied_again() {
+    assert_second_apply_changes_nothing("apply-twice", &[], " unchanged");
 }
 
 #[test]
-fn an_example_that_is_applied_again_at_the_server_is_without_a_difference() {
-    the_second_time_nothing_happens("apply-server", &["--server-side"], " serverside-applied");
+fn an_example_has_no_difference_when_it_is_applied_again_server_side() {
+    assert_second_apply_changes_nothing("apply-server", &["--server-side"], " serverside-applied");
 }
 
 #[test]
-fn what_was_applied_by_the_client_can_be_applied_at_the_server_without_a_conflict() {
-    let namespace = format!("--namespace={}", prepared("apply-switch"));
+fn a_client_side_apply_can_be_followed_by_a_server_side_apply() {
+    let namespace = format!("--namespace={}", create_namespace("apply-switch"));
     for file in examples() {
-        succeeds(&about(&["apply", &namespace], &file));
-        succeeds(&about(&["apply", &namespace, "--server-side"], &file));
-        let shown = about(
+        assert_success(&kubectl_file(&["apply", &namespace], &file));
+        assert_success(&kubectl_file(
+            &["apply", &namespace, "--server-side"],
+            &file,
+        ));
+        let output = kubectl_file(
             &["get", &namespace, "-o=json", "--show-managed-fields"],
             &file,
         );
         assert!(
-            !printed(&shown).contains("kubectl-client-side-apply"),
+            !stdout(&output).contains("kubectl-client-side-apply"),
             "{} has two managers",
             file.display()
         );
@@ -86,13 +89,13 @@ fn what_was_applied_by_the_client_can_be_applied_at_the_server_without_a_conflic
 }
 
 #[test]
-fn the_definitions_fit_into_what_the_client_keeps_of_them() {
-    prepared("apply-definitions");
+fn the_definitions_fit_into_the_last_applied_annotation() {
+    create_namespace("apply-definitions");
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("crds");
-    succeeds(&about(&["apply"], &folder));
+    assert_success(&kubectl_file(&["apply"], &folder));
 }
 
-/// A distribution, as far as one of its managers knows it.
+/// A distribution with the fields of one manager.
 fn distribution(spec: &Value) -> Value {
     json!({
         "apiVersion": "cloudfront-operator.dev/v1alpha1",
@@ -105,9 +108,9 @@ fn distribution(spec: &Value) -> Value {
 fn origins(namespace: &str) -> Vec<String> {
     let mut command = cluster::shared().unwrap().kubectl();
     command.args(["get", "cfd/shared", namespace, "-o=json"]);
-    let shown = command.output().unwrap();
-    succeeds(&shown);
-    let object: Value = serde_json::from_slice(&shown.stdout).unwrap();
+    let output = command.output().unwrap();
+    assert_success(&output);
+    let object: Value = serde_json::from_slice(&output.stdout).unwrap();
     let origins = object["spec"]["origins"].as_array().unwrap();
     let ids = origins
         .iter()
@@ -116,15 +119,15 @@ fn origins(namespace: &str) -> Vec<String> {
 }
 
 #[track_caller]
-fn applies(namespace: &str, manager: &str, spec: &Value) {
+fn apply(namespace: &str, manager: &str, spec: &Value) {
     let manager = format!("--field-manager={manager}");
     let arguments = ["apply", "--server-side", &manager, namespace];
-    succeeds(&kubectl(&arguments, &distribution(spec)));
+    assert_success(&kubectl(&arguments, &distribution(spec)));
 }
 
 #[test]
 fn two_managers_each_own_one_origin() {
-    let namespace = format!("--namespace={}", prepared("apply-shared"));
+    let namespace = format!("--namespace={}", create_namespace("apply-shared"));
     let site = json!({
         "origins": [{"id": "bucket", "domainName": "site.s3.amazonaws.com", "s3OriginConfig": {}}],
         "defaultCacheBehavior": {
@@ -138,19 +141,19 @@ fn two_managers_each_own_one_origin() {
         "domainName": "api.example.com",
         "customOriginConfig": {"originProtocolPolicy": "https-only"},
     }]});
-    applies(&namespace, "site", &site);
-    applies(&namespace, "api", &api);
-    applies(&namespace, "site", &site);
-    applies(&namespace, "api", &api);
+    apply(&namespace, "site", &site);
+    apply(&namespace, "api", &api);
+    apply(&namespace, "site", &site);
+    apply(&namespace, "api", &api);
     assert_eq!(origins(&namespace), ["bucket", "api"]);
 
-    applies(&namespace, "api", &json!({}));
+    apply(&namespace, "api", &json!({}));
     assert_eq!(origins(&namespace), ["bucket"]);
 }
 
 #[test]
-fn a_manager_that_wants_another_value_is_told_whose_it_is() {
-    let namespace = format!("--namespace={}", prepared("apply-conflict"));
+fn a_conflict_names_the_other_manager() {
+    let namespace = format!("--namespace={}", create_namespace("apply-conflict"));
     let spec = |comment: &str| {
         json!({
             "comment": comment,
@@ -162,18 +165,18 @@ fn a_manager_that_wants_another_value_is_told_whose_it_is() {
             },
         })
     };
-    applies(&namespace, "site", &spec("first"));
+    apply(&namespace, "site", &spec("first"));
     let arguments = [
         "apply",
         "--server-side",
         "--field-manager=other",
         &namespace,
     ];
-    let refused = kubectl(&arguments, &distribution(&spec("second")));
-    let says = String::from_utf8_lossy(&refused.stderr);
-    assert!(!refused.status.success());
+    let output = kubectl(&arguments, &distribution(&spec("second")));
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success());
     assert!(
-        says.contains(r#"conflict with "site": .spec.comment"#),
-        "{says}"
+        stderr.contains(r#"conflict with "site": .spec.comment"#),
+        "{stderr}"
     );
 }

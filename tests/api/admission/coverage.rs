@@ -1,6 +1,6 @@
-//! No rule is without a case that breaks it.
+//! Each validation rule has a case that breaks it.
 
-use super::cases;
+use super::tables;
 use cloudfront_operator::{
     engine::{Kind, crd},
     kinds::{
@@ -11,7 +11,7 @@ use cloudfront_operator::{
 };
 use serde_json::Value;
 
-/// All rules of a schema.
+/// Collects all rules of a schema.
 pub(super) fn rules<'a>(schema: &'a Value, found: &mut Vec<&'a Value>) {
     match schema {
         Value::Object(keywords) => {
@@ -29,21 +29,22 @@ pub(super) fn rules<'a>(schema: &'a Value, found: &mut Vec<&'a Value>) {
     }
 }
 
-/// What a rule's message says for sure, in order.
+/// The constant parts of a rule's message, in order.
 pub(super) fn constant_parts(rule: &Value) -> Vec<&str> {
     if let Some(message) = rule["message"].as_str() {
         return vec![message];
     }
-    // The first string of each message expression is the sentence.
+    // The first string of each message expression is the format.
     let expression = rule["messageExpression"].as_str().unwrap();
-    let sentence = expression.split('\'').nth(1).unwrap();
-    sentence
+    let format = expression.split('\'').nth(1).unwrap();
+    format
         .split("%s")
         .flat_map(|part| part.split("%d"))
         .collect()
 }
 
-pub(super) fn says(message: &str, parts: &[&str]) -> bool {
+/// Whether a message contains these parts in this order.
+pub(super) fn contains_in_order(message: &str, parts: &[&str]) -> bool {
     let mut rest = message;
     parts.iter().all(|part| match rest.split_once(part) {
         Some((_, after)) => {
@@ -54,45 +55,45 @@ pub(super) fn says(message: &str, parts: &[&str]) -> bool {
     })
 }
 
-/// The rule that compares with the status is broken in `tests/e2e/scenarios/policies.rs`: a manifest has no status.
-fn speaks_of_the_status(rule: &Value) -> bool {
+/// The rule that compares with the status is tested in `tests/e2e/scenarios/policies.rs`, because a manifest has no status.
+fn uses_status(rule: &Value) -> bool {
     let expression = rule["rule"].as_str().unwrap();
     expression.contains("self.status.id")
 }
 
 #[track_caller]
-fn every_rule_has_a_case<K: Kind>(folder: &str) {
+fn assert_covered<K: Kind>(folder: &str) {
     let definition = serde_json::to_value(crd::<K>()).unwrap();
     let mut found = vec![];
     rules(&definition, &mut found);
     assert!(!found.is_empty());
-    let cases = cases::of(folder);
+    let cases = tables::cases(folder);
     let untested = |rule: &&Value| {
         !cases
             .iter()
-            .any(|case| says(&case.message, &constant_parts(rule)))
+            .any(|case| contains_in_order(&case.message, &constant_parts(rule)))
     };
-    found.retain(|rule| !speaks_of_the_status(rule));
+    found.retain(|rule| !uses_status(rule));
     let untested: Vec<&Value> = found.into_iter().filter(untested).collect();
     assert_eq!(untested, Vec::<&Value>::new());
 }
 
 #[test]
 fn every_rule_of_a_distribution_has_a_case() {
-    every_rule_has_a_case::<Distribution>("distribution");
+    assert_covered::<Distribution>("distribution");
 }
 
 #[test]
 fn every_rule_of_an_identity_has_a_case() {
-    every_rule_has_a_case::<OriginAccessIdentity>("origin_access_identity");
+    assert_covered::<OriginAccessIdentity>("origin_access_identity");
 }
 
 #[test]
 fn every_rule_of_an_invalidation_has_a_case() {
-    every_rule_has_a_case::<Invalidation>("invalidation");
+    assert_covered::<Invalidation>("invalidation");
 }
 
 #[test]
 fn every_rule_of_a_streaming_distribution_has_a_case() {
-    every_rule_has_a_case::<StreamingDistribution>("streaming_distribution");
+    assert_covered::<StreamingDistribution>("streaming_distribution");
 }

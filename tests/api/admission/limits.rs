@@ -1,16 +1,16 @@
-//! The largest invalidation that CloudFront takes: the API server has to take it too, and to afford every rule of it.
+//! The API server accepts the largest invalidation that CloudFront accepts, and all rules stay within the cost budget.
 
-use super::server::{kubectl, prepared, succeeds};
+use super::kubectl::{assert_success, create_namespace, kubectl};
 use serde_json::{Value, json};
 
-/// What CloudFront takes at once.
+/// CloudFront's limits.
 const PATHS: usize = 3_000;
 const WILDCARDS: usize = 15;
 
-/// Wrong paths in one object. Each is told by several sentences, and the server takes seconds to write thousands of them.
-const WRONG: usize = 300;
+/// Invalid paths in one object. Each causes several messages, and the API server needs seconds for thousands of them.
+const INVALID: usize = 300;
 
-/// Different paths of 100 characters, this many of which are wildcards.
+/// Different paths of 100 characters, some of which are wildcards.
 fn paths(count: usize, wildcards: usize) -> Vec<String> {
     let path = |at: usize| {
         let end = if at < wildcards { "*" } else { "x" };
@@ -29,22 +29,25 @@ fn invalidation(paths: &[String]) -> Value {
 }
 
 #[track_caller]
-fn is_refused(arguments: &[&str], manifest: &Value, message: &str) {
+fn assert_rejected(arguments: &[&str], manifest: &Value, message: &str) {
     let output = kubectl(arguments, manifest);
-    let says = String::from_utf8_lossy(&output.stderr);
+    let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success(), "{message}");
-    // Whatever else is said, it is not that a rule was too dear to be tried.
-    assert!(says.contains(message) && !says.contains("budget"), "{says}");
+    // No rule exceeds the cost budget.
+    assert!(
+        stderr.contains(message) && !stderr.contains("budget"),
+        "{stderr}"
+    );
 }
 
 #[test]
-fn an_invalidation_with_all_the_paths_that_cloudfront_takes_is_stored_and_gets_a_status() {
-    let namespace = format!("--namespace={}", prepared("admission-large"));
+fn an_invalidation_with_the_maximum_of_paths_can_be_created_and_updated() {
+    let namespace = format!("--namespace={}", create_namespace("admission-large"));
     let mut paths = paths(PATHS, WILDCARDS);
     assert!(paths.iter().all(|path| path.len() == 100));
     let large = invalidation(&paths);
-    succeeds(&kubectl(&["create", &namespace], &large));
-    succeeds(&kubectl(&["replace", &namespace], &large));
+    assert_success(&kubectl(&["create", &namespace], &large));
+    assert_success(&kubectl(&["replace", &namespace], &large));
     let status = r#"--patch={"status": {"id": "I1"}}"#;
     let patch = [
         "patch",
@@ -53,10 +56,10 @@ fn an_invalidation_with_all_the_paths_that_cloudfront_takes_is_stored_and_gets_a
         "--type=merge",
         status,
     ];
-    succeeds(&kubectl(&patch, &large));
+    assert_success(&kubectl(&patch, &large));
 
     paths[PATHS - 1] = "/another".into();
-    is_refused(
+    assert_rejected(
         &["replace", &namespace],
         &invalidation(&paths),
         "an Invalidation cannot be changed",
@@ -64,9 +67,9 @@ fn an_invalidation_with_all_the_paths_that_cloudfront_takes_is_stored_and_gets_a
 }
 
 #[test]
-fn one_path_more_than_cloudfront_takes_is_refused() {
-    let namespace = format!("--namespace={}", prepared("admission-too-large"));
-    is_refused(
+fn one_path_more_than_the_maximum_is_rejected() {
+    let namespace = format!("--namespace={}", create_namespace("admission-too-large"));
+    assert_rejected(
         &["create", &namespace],
         &invalidation(&paths(PATHS + 1, 0)),
         "spec.paths: Too many: 3001: must have at most 3000 items",
@@ -74,9 +77,9 @@ fn one_path_more_than_cloudfront_takes_is_refused() {
 }
 
 #[test]
-fn wildcards_are_counted_however_many_there_are() {
-    let namespace = format!("--namespace={}", prepared("admission-wildcards"));
-    is_refused(
+fn the_message_has_the_number_of_wildcards() {
+    let namespace = format!("--namespace={}", create_namespace("admission-wildcards"));
+    assert_rejected(
         &["create", &namespace],
         &invalidation(&paths(PATHS, PATHS)),
         "3000 of the paths are wildcards, and CloudFront takes 15",
@@ -84,15 +87,15 @@ fn wildcards_are_counted_however_many_there_are() {
 }
 
 #[test]
-fn each_wrong_path_is_named_however_many_there_are() {
-    let namespace = format!("--namespace={}", prepared("admission-wrong-paths"));
-    let wrong: Vec<String> = paths(WRONG, 0)
+fn the_messages_have_every_invalid_path() {
+    let namespace = format!("--namespace={}", create_namespace("admission-wrong-paths"));
+    let invalid: Vec<String> = paths(INVALID, 0)
         .iter()
         .map(|path| path.replace('/', "*"))
         .collect();
-    is_refused(
+    assert_rejected(
         &["create", &namespace],
-        &invalidation(&wrong),
-        &format!("path \"{}\" begins with neither", wrong[WRONG - 1]),
+        &invalidation(&invalid),
+        &format!("path \"{}\" begins with neither", invalid[INVALID - 1]),
     );
 }

@@ -1,9 +1,8 @@
-//! The cases, judged by another implementation of the Common Expression Language than the API server's: where both agree, a rule says
-//! what it seems to say.
+//! Evaluates the cases with a second implementation of the Common Expression Language (CEL). Both implementations must agree.
 
 use super::{
-    cases::{self, Case},
-    coverage::{constant_parts, rules, says},
+    coverage::{constant_parts, contains_in_order, rules},
+    tables::{self, Case},
 };
 use cloudfront_operator::{
     engine::{Kind, crd},
@@ -16,11 +15,11 @@ use cloudfront_operator::{
 use kube_cel::{ErrorKind, ValidationErrors, Validator, compile_schema, estimate_rule_cost};
 use serde_json::{Value, json};
 
-/// Rules that the two judge differently, and why.
+/// Rules that the two implementations evaluate differently, with the reasons.
 const DIFFERENT: [(&str, &str); 0] = [];
 
-/// How the rules begin that the offline analysis may take for too dear. A list of one list, which is how a rule names an intermediate
-/// result, has as many members to it as any other list of the schema. The API server knows that it has one, and accepts them.
+/// Beginnings of rules for which the offline estimate is too high. These rules name an intermediate result by a list with one item. The
+/// estimate assumes as many items as in any list of the schema. The API server knows that the list has one item.
 const OVERESTIMATED: [(&str, &str); 4] = [
     (
         "[self.origins.map(o, o.id)].all(ids, [self.originGroups.map(g, g.id)].all(",
@@ -45,64 +44,67 @@ fn schema<K: Kind>() -> Value {
     definition["spec"]["versions"][0]["schema"]["openAPIV3Schema"].clone()
 }
 
-/// What a rule says against an object.
-struct Objection {
-    place: String,
-    sentence: String,
+/// A violation of a rule.
+struct Violation {
+    path: String,
+    message: String,
 }
 
-impl Objection {
-    /// Whether this is what the API server says: a place, the value and a sentence, or a part of that.
-    fn is(&self, message: &str) -> bool {
-        self.sentence.contains(message)
-            || message.starts_with(&self.place) && message.ends_with(&self.sentence)
+impl Violation {
+    /// Whether the API server's message is about this violation. It has the path, the value and the text, or a part of them.
+    fn matches(&self, message: &str) -> bool {
+        self.message.contains(message)
+            || message.starts_with(&self.path) && message.ends_with(&self.message)
     }
 }
 
-fn against(schema: &Value, object: &Value, before: Option<&Value>) -> Vec<Objection> {
-    let judged = Validator::new().validate(schema, object, before);
-    let errors = judged
+fn violations(schema: &Value, object: &Value, before: Option<&Value>) -> Vec<Violation> {
+    let result = Validator::new().validate(schema, object, before);
+    let errors = result
         .err()
         .into_iter()
         .flat_map(ValidationErrors::into_vec);
     errors
-        .map(|error| Objection {
-            sentence: match error.kind {
+        .map(|error| Violation {
+            message: match error.kind {
                 ErrorKind::ValidationFailure => error.message,
                 kind => format!("{kind:?}: {} ({})", error.message, error.rule),
             },
-            place: error.field_path,
+            path: error.field_path,
         })
         .collect()
 }
 
-fn sentences(objections: &[Objection]) -> Vec<&str> {
-    objections.iter().map(|it| it.sentence.as_str()).collect()
+fn messages(violations: &[Violation]) -> Vec<&str> {
+    violations.iter().map(|it| it.message.as_str()).collect()
 }
 
-/// What is wrong about a case; nothing, if it is judged as the API server does.
-fn wrong(schema: &Value, found: &[&Value], case: &Case) -> Vec<String> {
-    let before = case.before();
-    let accepted = against(schema, &case.accepted(), before.as_ref());
-    let refused = against(schema, &case.refused(), before.as_ref());
+/// The differences from the API server's result of a case.
+fn problems(schema: &Value, found: &[&Value], case: &Case) -> Vec<String> {
+    let existing = case.existing();
+    let accepted = violations(schema, &case.accepted(), existing.as_ref());
+    let rejected = violations(schema, &case.rejected(), existing.as_ref());
     let by_a_rule = found
         .iter()
-        .any(|rule| says(&case.message, &constant_parts(rule)));
-    let as_expected = refused.iter().any(|it| it.is(&case.message));
-    let mut wrong = vec![];
+        .any(|rule| contains_in_order(&case.message, &constant_parts(rule)));
+    let as_expected = rejected.iter().any(|it| it.matches(&case.message));
+    let mut problems = vec![];
     if !accepted.is_empty() {
-        let says = sentences(&accepted);
-        wrong.push(format!("{}: accepted, but {says:?}", case.name));
+        let messages = messages(&accepted);
+        problems.push(format!("{}: accepted, but {messages:?}", case.name));
     }
     if by_a_rule && !as_expected {
-        let says = sentences(&refused);
-        wrong.push(format!("{}: {:?}, but {says:?}", case.name, case.message));
+        let messages = messages(&rejected);
+        problems.push(format!(
+            "{}: {:?}, but {messages:?}",
+            case.name, case.message
+        ));
     }
-    wrong
+    problems
 }
 
 #[track_caller]
-fn judged_alike<K: Kind>(folder: &str) {
+fn assert_equal_results<K: Kind>(folder: &str) {
     let schema = schema::<K>();
     let mut found = vec![];
     rules(&schema, &mut found);
@@ -110,51 +112,51 @@ fn judged_alike<K: Kind>(folder: &str) {
         let different = |(other, _): &(&str, &str)| rule["rule"] == **other;
         !DIFFERENT.iter().any(different)
     });
-    let cases = cases::of(folder);
-    let wrong: Vec<String> = cases
+    let cases = tables::cases(folder);
+    let problems: Vec<String> = cases
         .iter()
-        .flat_map(|case| wrong(&schema, &found, case))
+        .flat_map(|case| problems(&schema, &found, case))
         .collect();
-    assert_eq!(wrong, Vec::<String>::new());
+    assert_eq!(problems, Vec::<String>::new());
 }
 
 #[test]
-fn cases_of_distributions_are_judged_alike() {
-    judged_alike::<Distribution>("distribution");
+fn cases_of_distributions_are_have_equal_results() {
+    assert_equal_results::<Distribution>("distribution");
 }
 
 #[test]
-fn cases_of_identities_are_judged_alike() {
-    judged_alike::<OriginAccessIdentity>("origin_access_identity");
+fn cases_of_identities_are_have_equal_results() {
+    assert_equal_results::<OriginAccessIdentity>("origin_access_identity");
 }
 
 #[test]
-fn cases_of_invalidations_are_judged_alike() {
-    judged_alike::<Invalidation>("invalidation");
+fn cases_of_invalidations_are_have_equal_results() {
+    assert_equal_results::<Invalidation>("invalidation");
 }
 
 #[test]
-fn cases_of_streaming_distributions_are_judged_alike() {
-    judged_alike::<StreamingDistribution>("streaming_distribution");
+fn cases_of_streaming_distributions_are_have_equal_results() {
+    assert_equal_results::<StreamingDistribution>("streaming_distribution");
 }
 
 #[test]
-fn an_object_adopts_only_what_it_has() {
+fn an_object_can_only_adopt_the_resource_that_it_has() {
     let schema = schema::<OriginAccessIdentity>();
     let object = |id: &str| json!({"spec": {"adoptId": id}, "status": {"id": "E1"}});
     assert_eq!(
-        sentences(&against(&schema, &object("E1"), None)),
+        messages(&violations(&schema, &object("E1"), None)),
         Vec::<&str>::new()
     );
     assert_eq!(
-        sentences(&against(&schema, &object("E2"), None)),
+        messages(&violations(&schema, &object("E2"), None)),
         [
             "adoptId is \"E2\", and this object has \"E1\" already: create another object to take over another resource"
         ]
     );
 }
 
-/// Calls `visit` for every rule, with the schema that it is in.
+/// Calls `visit` for every rule with its schema.
 fn each_rule(schema: &Value, visit: &mut impl FnMut(&Value, &str)) {
     match schema {
         Value::Object(keywords) => {
@@ -171,33 +173,33 @@ fn each_rule(schema: &Value, visit: &mut impl FnMut(&Value, &str)) {
     }
 }
 
-/// What the analysis warns of, by rule.
-fn warnings<K: Kind>() -> Vec<String> {
-    let mut dear = vec![];
+/// The rules for which the estimate has a warning.
+fn expensive_rules<K: Kind>() -> Vec<String> {
+    let mut expensive = vec![];
     each_rule(&schema::<K>(), &mut |schema, rule| {
         let compiled = compile_schema(schema);
         assert!(!compiled.has_errors(), "{rule}");
         let found = estimate_rule_cost(rule, &compiled);
-        dear.extend(found.into_iter().map(|warning| warning.rule));
+        expensive.extend(found.into_iter().map(|warning| warning.rule));
     });
-    dear
+    expensive
 }
 
 #[test]
-fn every_rule_is_cheap_and_works_on_what_is_bounded() {
-    let mut dear = [
-        warnings::<Distribution>(),
-        warnings::<Invalidation>(),
-        warnings::<OriginAccessIdentity>(),
-        warnings::<StreamingDistribution>(),
+fn every_rule_is_cheap_and_its_input_is_bounded() {
+    let mut expensive = [
+        expensive_rules::<Distribution>(),
+        expensive_rules::<Invalidation>(),
+        expensive_rules::<OriginAccessIdentity>(),
+        expensive_rules::<StreamingDistribution>(),
     ]
     .concat();
-    dear.retain(|rule| {
+    expensive.retain(|rule| {
         !OVERESTIMATED
             .iter()
             .any(|(beginning, _)| rule.starts_with(beginning))
     });
-    assert_eq!(dear, Vec::<String>::new());
+    assert_eq!(expensive, Vec::<String>::new());
 }
 
 #[test]
@@ -205,8 +207,8 @@ fn every_exception_is_still_needed() {
     let schema = schema::<Distribution>();
     let mut found = vec![];
     rules(&schema, &mut found);
-    for (beginning, what) in DIFFERENT.iter().chain(&OVERESTIMATED) {
-        let is_there = |rule: &&Value| rule["rule"].as_str().unwrap().starts_with(beginning);
-        assert!(found.iter().any(is_there), "{what}");
+    for (beginning, name) in DIFFERENT.iter().chain(&OVERESTIMATED) {
+        let exists = |rule: &&Value| rule["rule"].as_str().unwrap().starts_with(beginning);
+        assert!(found.iter().any(exists), "{name}");
     }
 }

@@ -1,13 +1,13 @@
-//! Every manifest of ours in the documents and the examples is one that the API server accepts.
+//! The API server accepts every manifest in the documentation and the examples.
 
-use super::server::{kubectl, prepared, succeeds};
+use super::kubectl::{assert_success, create_namespace, kubectl};
 use serde_json::{Value, json};
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
-/// Where the documents and the examples are.
+/// The folders with documentation and examples.
 const FOLDERS: [&str; 6] = [
     "",
     "docs",
@@ -28,47 +28,50 @@ fn files(ending: &str) -> Vec<PathBuf> {
         .collect()
 }
 
-/// The blocks of a page that are fenced as YAML.
+/// The YAML code blocks of a page.
 fn blocks(page: &str) -> Vec<String> {
-    let begun = page.split("\n```yaml\n").skip(1);
-    begun
+    let blocks = page.split("\n```yaml\n").skip(1);
+    blocks
         .map(|rest| rest.split("\n```").next().unwrap_or_default().to_owned())
         .collect()
 }
 
-/// The documents of a stream that are of our kinds. Whatever is fenced as YAML has to be manifests.
-fn ours(place: &Path, yaml: &str) -> Vec<Value> {
+/// The operator's objects in a YAML stream. All documents must be manifests.
+fn own_manifests(file: &Path, yaml: &str) -> Vec<Value> {
     let documents: Vec<Value> = serde_saphyr::from_multiple(yaml)
-        .unwrap_or_else(|error| panic!("{}: {error}\n{yaml}", place.display()));
-    let of_ours = |document: &Value| {
+        .unwrap_or_else(|error| panic!("{}: {error}\n{yaml}", file.display()));
+    let is_own = |document: &Value| {
         let version = document["apiVersion"].as_str();
         version
-            .unwrap_or_else(|| panic!("{}: this is no manifest:\n{yaml}", place.display()))
+            .unwrap_or_else(|| panic!("{}: this is not a manifest:\n{yaml}", file.display()))
             .starts_with("cloudfront-operator.dev/")
     };
-    documents.into_iter().filter(of_ours).collect()
+    documents.into_iter().filter(is_own).collect()
 }
 
 fn manifests() -> Vec<Value> {
     let mut manifests = vec![];
     for page in files("md") {
         for block in blocks(&fs::read_to_string(&page).unwrap()) {
-            manifests.extend(ours(&page, &block));
+            manifests.extend(own_manifests(&page, &block));
         }
     }
     assert!(manifests.len() >= 3, "the README alone has two");
     for example in files("yaml") {
-        manifests.extend(ours(&example, &fs::read_to_string(&example).unwrap()));
+        manifests.extend(own_manifests(
+            &example,
+            &fs::read_to_string(&example).unwrap(),
+        ));
     }
     manifests
 }
 
 #[test]
-fn every_manifest_in_the_documents_and_the_examples_is_accepted() {
-    let namespace = format!("--namespace={}", prepared("admission-documents"));
+fn every_manifest_in_the_documentation_and_the_examples_is_accepted() {
+    let namespace = format!("--namespace={}", create_namespace("admission-documents"));
     let mut manifests = manifests();
     for manifest in &mut manifests {
-        // Several pages call their object the same, and the list is created at once.
+        // Objects of different pages have the same name, and all are created together.
         manifest["metadata"] = json!({"generateName": "document-"});
     }
     let list = json!({"apiVersion": "v1", "kind": "List", "items": manifests});
@@ -78,5 +81,5 @@ fn every_manifest_in_the_documents_and_the_examples_is_accepted() {
         "--validate=strict",
         &namespace,
     ];
-    succeeds(&kubectl(&create, &list));
+    assert_success(&kubectl(&create, &list));
 }

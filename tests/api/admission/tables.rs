@@ -1,4 +1,4 @@
-//! The tables of cases: one folder a kind, with a manifest that each case changes.
+//! The tables of cases. Each kind has a folder with a manifest that the cases change.
 
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
@@ -7,33 +7,33 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// A change of the folder's manifest that is fine, and one that is not.
+/// A change of the folder's manifest that the API server accepts, and one that it rejects.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Case {
     #[serde(rename = "case")]
     pub(super) name: String,
-    /// The object that is edited; without it the object is new.
-    before: Option<Value>,
+    /// The existing object. Without it the object is created.
+    existing: Option<Value>,
     accepted: Value,
-    refused: Value,
-    /// What the refusal has to contain.
+    rejected: Value,
+    /// A part of the error message.
     pub(super) message: String,
     #[serde(skip)]
     base: Value,
 }
 
 impl Case {
-    pub(super) fn before(&self) -> Option<Value> {
-        self.before.as_ref().map(|patch| self.manifest(patch))
+    pub(super) fn existing(&self) -> Option<Value> {
+        self.existing.as_ref().map(|patch| self.manifest(patch))
     }
 
     pub(super) fn accepted(&self) -> Value {
         self.manifest(&self.accepted)
     }
 
-    pub(super) fn refused(&self) -> Value {
-        self.manifest(&self.refused)
+    pub(super) fn rejected(&self) -> Value {
+        self.manifest(&self.rejected)
     }
 
     fn manifest(&self, patch: &Value) -> Value {
@@ -44,7 +44,7 @@ impl Case {
     }
 }
 
-/// A JSON merge patch (RFC 7386).
+/// Applies a JSON merge patch (RFC 7386).
 fn merge(target: &mut Value, patch: &Value) {
     let Value::Object(changes) = patch else {
         *target = patch.clone();
@@ -63,7 +63,7 @@ fn merge(target: &mut Value, patch: &Value) {
 }
 
 /// All cases of a kind.
-pub(super) fn of(kind: &str) -> Vec<Case> {
+pub(super) fn cases(kind: &str) -> Vec<Case> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/api/admission")
         .join(kind);
