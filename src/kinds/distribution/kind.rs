@@ -93,6 +93,27 @@ impl Kind for Distribution {
 }
 
 impl DistributionConfig {
+    /// Adds CloudFront's documented defaults that depend on other fields, and those of whole structures. All others are in the schema.
+    ///
+    /// With these defaults an update has every field that CloudFront requires, and a field that is removed from the spec returns to its
+    /// default. A default equals the value that CloudFront adds itself, or is left out where CloudFront may choose.
+    fn apply_defaults(&mut self) {
+        self.logging.get_or_insert_default().apply_defaults();
+        self.restrictions.get_or_insert_default();
+        self.viewer_certificate
+            .get_or_insert_default()
+            .apply_defaults();
+        self.default_cache_behavior.apply_defaults();
+        for behavior in &mut self.cache_behaviors.0 {
+            behavior.apply_defaults();
+        }
+        for origin in &mut self.origins.0 {
+            origin.apply_defaults();
+        }
+        // CloudFront returns `Staging` only sometimes if it is false. The value cannot change after creation.
+        self.staging = self.staging.filter(|staging| *staging);
+    }
+
     /// Replaces references to origin access identities by their paths, and references to Secrets by their values.
     fn resolve(&mut self, ids: &ResolvedReferences) -> Result<(), xml::XmlError> {
         let origins = self.origins.0.iter_mut();

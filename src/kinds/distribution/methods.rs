@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 #[schemars(extend("x-kubernetes-validations" = rules::METHODS))]
 pub struct AllowedMethods {
     /// One of the three sets that CloudFront offers: HEAD and GET; these and OPTIONS; all seven.
-    pub items: Methods,
+    pub items: HttpMethods,
 
     /// Methods whose responses are cached: HEAD and GET, or these and OPTIONS. Default: HEAD and GET.
-    pub cached_methods: Option<Methods>,
+    pub cached_methods: Option<HttpMethods>,
 }
 
 impl AllowedMethods {
@@ -28,15 +28,15 @@ impl AllowedMethods {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename = "Items/Method")]
 #[schemars(extend("x-kubernetes-list-type" = "set", "minItems" = 2, "maxItems" = 7))]
-pub struct Methods(pub Vec<Method>);
+pub struct HttpMethods(pub Vec<HttpMethod>);
 
-impl Default for Methods {
+impl Default for HttpMethods {
     fn default() -> Self {
-        Self(["HEAD", "GET"].map(|it| Method(it.to_owned())).into())
+        Self(["HEAD", "GET"].map(|it| HttpMethod(it.to_owned())).into())
     }
 }
 
 string_enum! {
     /// An HTTP method.
-    Method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "OPTIONS" | "DELETE"
+    HttpMethod: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "OPTIONS" | "DELETE"
 }

@@ -1,12 +1,11 @@
 //! Distributions, which serve content from CloudFront's edge locations.
 //!
 //! The types have the members of CloudFront's `DistributionConfig`. Each type defines both the custom resource and the XML (see
-//! [`crate::xml`]). Module `defaults` adds the defaults that depend on other fields, which a schema cannot express.
+//! [`crate::xml`]).
 
 pub mod association;
 pub mod behavior;
 pub mod certificate;
-mod defaults;
 pub mod delivery;
 pub mod error_response;
 pub mod forwarded_values;

@@ -108,6 +108,18 @@ pub struct OriginCustomHeader {
     pub header_value_from: Option<ValueSource>,
 }
 
+impl Origin {
+    /// Adds the defaults of whole structures.
+    pub(super) fn apply_defaults(&mut self) {
+        self.origin_shield.get_or_insert_default();
+        if self.custom_origin_config.is_none() && self.vpc_origin_config.is_none() {
+            let s3 = self.s3_origin_config.get_or_insert_default();
+            // CloudFront requires this element even if an origin access control reads the bucket.
+            s3.origin_access_identity.get_or_insert_default();
+        }
+    }
+}
+
 impl OriginCustomHeader {
     /// Replaces the reference to a Secret by the value of its key.
     pub(super) fn resolve(&mut self, secrets: &Secrets) -> Result<(), xml::XmlError> {

@@ -28,7 +28,7 @@ pub struct OriginGroup {
     pub failover_criteria: FailoverCriteria,
 
     /// The two origins, the primary one first.
-    pub members: Members,
+    pub members: OriginGroupMembers,
 
     /// How the origin is chosen: `default` asks the second when the first fails, `media-quality-based` the one with the better
     /// media quality score. Unmanaged when absent, and `default` for a new group.
@@ -59,12 +59,12 @@ pub struct StatusCodes(#[schemars(inner(range(min = 400, max = 599)))] pub Vec<i
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename = "Items/OriginGroupMember")]
 #[schemars(extend("x-kubernetes-list-type" = "atomic", "minItems" = 2, "maxItems" = 2))]
-pub struct Members(pub Vec<Member>);
+pub struct OriginGroupMembers(pub Vec<OriginGroupMember>);
 
 /// One origin of a group.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Member {
+pub struct OriginGroupMember {
     /// Id of an origin of this distribution.
     #[schemars(length(min = 1, max = 128))]
     pub origin_id: String,

@@ -121,22 +121,22 @@ fn assert_equal_results<K: Kind>(folder: &str) {
 }
 
 #[test]
-fn cases_of_distributions_are_have_equal_results() {
+fn cases_of_distributions_have_equal_results() {
     assert_equal_results::<Distribution>("distribution");
 }
 
 #[test]
-fn cases_of_identities_are_have_equal_results() {
+fn cases_of_identities_have_equal_results() {
     assert_equal_results::<OriginAccessIdentity>("origin_access_identity");
 }
 
 #[test]
-fn cases_of_invalidations_are_have_equal_results() {
+fn cases_of_invalidations_have_equal_results() {
     assert_equal_results::<Invalidation>("invalidation");
 }
 
 #[test]
-fn cases_of_streaming_distributions_are_have_equal_results() {
+fn cases_of_streaming_distributions_have_equal_results() {
     assert_equal_results::<StreamingDistribution>("streaming_distribution");
 }
 
