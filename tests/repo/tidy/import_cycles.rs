@@ -20,9 +20,6 @@ pub(crate) const ENGINE_ORDER: [&[&str]; 10] = [
     &["api", "jitter"],
 ];
 
-/// The layers without import cycles.
-const CYCLE_FREE: [&str; 3] = ["src/cloudfront", "src/kinds", "src/operator"];
-
 /// Reads a crate from texts by path.
 fn sample(files: &[(&str, &str)]) -> ImportGraph {
     let texts: BTreeMap<&Path, &str> = files
@@ -49,10 +46,20 @@ fn crate_graph() -> ImportGraph {
 
 #[test]
 fn no_files_import_each_other_in_a_cycle() {
-    let mut cycles = cycles(&crate_graph());
-    let is_checked = |file: &String| CYCLE_FREE.iter().any(|layer| file.starts_with(layer));
-    cycles.retain(|group| group.iter().any(is_checked));
+    let cycles = cycles(&crate_graph());
     assert!(cycles.is_empty(), "import cycles: {cycles:#?}");
+}
+
+#[test]
+fn the_folders_of_the_engine_import_downwards_only() {
+    let found = crate_graph().upward_imports(&root().join("src/engine"), &ENGINE_ORDER);
+    assert!(found.is_empty(), "imports against the order: {found:#?}");
+}
+
+#[test]
+fn every_path_inside_the_crate_leads_to_a_file() {
+    let unresolved = crate_graph().unresolved;
+    assert!(unresolved.is_empty(), "{unresolved:#?}");
 }
 
 #[test]
@@ -114,6 +121,28 @@ fn a_cycle_through_a_glob_and_an_attribute_is_found() {
         ),
     ];
     assert_eq!(cycles(&sample(&files)), [["src/a.rs", "src/b.rs"]]);
+}
+
+#[test]
+fn a_cycle_through_generated_types_is_found() {
+    let files = [
+        ("src/lib.rs", "mod a;\nmod b;"),
+        (
+            "src/a.rs",
+            "use super::b::Word;\n#[derive(CustomResource)]\n#[kube(group = \"g\", kind = \"Site\")]\npub struct Spec(Word);",
+        ),
+        (
+            "src/b.rs",
+            "use crate::a::Site;\nstring_enum! { Word: \"a\" | \"b\" }\nfn f(site: Site) {}",
+        ),
+    ];
+    assert_eq!(cycles(&sample(&files)), [["src/a.rs", "src/b.rs"]]);
+}
+
+#[test]
+fn a_path_that_leads_nowhere_is_reported() {
+    let graph = sample(&[("src/lib.rs", "use crate::missing::Item;\nuse std::fmt;")]);
+    assert_eq!(graph.unresolved, ["src/lib.rs:1: crate::missing::Item"]);
 }
 
 #[test]

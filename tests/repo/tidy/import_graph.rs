@@ -27,6 +27,8 @@ pub(crate) struct Import {
 pub(crate) struct ImportGraph {
     /// For each file, the files that define what it imports, each with the first such import.
     pub(crate) imports: BTreeMap<PathBuf, BTreeMap<PathBuf, Import>>,
+    /// The paths inside the crate that lead nowhere. Each would be a gap in the graph.
+    pub(crate) unresolved: Vec<String>,
 }
 
 impl ImportGraph {
@@ -39,6 +41,13 @@ impl ImportGraph {
         for (own, module) in modules.iter().enumerate() {
             let imports = graph.imports.entry(module.file.clone()).or_default();
             for mention in module.mentions.iter().chain(resolver.borrowed(own)) {
+                if resolver.is_unresolved(own, &mention.path) {
+                    let path = mention.path.join("::");
+                    let file = module.file.display();
+                    graph
+                        .unresolved
+                        .push(format!("{file}:{}: {path}", mention.line));
+                }
                 for file in resolver.files(own, &mention.path) {
                     if *file != module.file {
                         imports.entry(file.clone()).or_insert_with(|| Import {
@@ -144,6 +153,12 @@ impl<'a> Resolver<'a> {
         items.collect()
     }
 
+    /// Whether a path begins in this crate and leads nowhere.
+    fn is_unresolved(&self, own: usize, path: &[String]) -> bool {
+        let is_inside = ["crate", "self", "super"].contains(&path[0].as_str());
+        is_inside && self.resolve(own, path, &mut vec![]).is_empty()
+    }
+
     /// Follows a path from a module. The names that are being looked up are remembered, so that a name that leads back to itself
     /// ends the search.
     fn resolve(
@@ -205,8 +220,12 @@ impl<'a> Resolver<'a> {
         open.push(key);
         let mut found = BTreeSet::new();
         let definitions = self.modules[module].names.get(name);
+        let is_generated =
+            definitions.is_some_and(|all| all.iter().all(|it| matches!(it, Definition::Generated)));
         for definition in definitions.into_iter().flatten() {
             match definition {
+                Definition::Generated if is_generated => found.extend([Target::Item(module)]),
+                Definition::Generated => {}
                 Definition::Item => found.extend([Target::Item(module)]),
                 Definition::Module(child) => found.extend([Target::Module(*child)]),
                 Definition::Import(path) => found.extend(self.resolve(module, path, open)),

@@ -11,6 +11,8 @@ use std::{
 pub(crate) enum Definition {
     /// An item of this module.
     Item,
+    /// An item that a macro of this module may define, unless the name has another definition.
+    Generated,
     /// The child module with this index.
     Module(usize),
     /// An import of this path.
@@ -170,7 +172,8 @@ impl<'a> Reader<'a> {
         self.at += 1;
     }
 
-    /// Notes the name that an item at the top of a module defines. Leaves the position as it is.
+    /// Notes the name that an item at the top of a module defines. Leaves the position as it is. A macro may define every type that
+    /// is named in its braces.
     fn definition(&mut self, module: usize, folder: &Path) {
         const ITEMS: [&str; 8] = [
             "struct", "enum", "union", "trait", "fn", "type", "const", "static",
@@ -184,6 +187,12 @@ impl<'a> Reader<'a> {
         } else if keyword.is("mod") && self.is(2, ";") {
             let child = (module, name.text.to_owned(), folder.to_owned());
             self.children.push(child);
+        } else if name.is("!") && self.is(2, "{") {
+            for token in &self.tokens[self.at + 2..][..self.group_length_at(self.at + 2)] {
+                if token.kind == TokenKind::Ident && token.text.starts_with(char::is_uppercase) {
+                    define(self.modules, module, token.text, Definition::Generated);
+                }
+            }
         } else if ITEMS.contains(&keyword.text) && name.kind == TokenKind::Ident {
             let text = self.tokens[self.at + 1].text;
             define(self.modules, module, text, Definition::Item);
@@ -207,11 +216,25 @@ impl<'a> Reader<'a> {
         for literal in inside.iter().filter(|it| it.kind == TokenKind::Literal) {
             self.path_in_literal(module, *literal);
         }
+        self.kube_kind(module, inside);
         while self.at < close {
             if self.tokens[self.at].kind == TokenKind::Ident {
                 self.path(module);
             } else {
                 self.at += 1;
+            }
+        }
+    }
+
+    /// Notes the type that `#[kube(kind = "Name")]` generates.
+    fn kube_kind(&mut self, module: usize, attribute: &[Token<'_>]) {
+        if !attribute.first().is_some_and(|it| it.is("kube")) {
+            return;
+        }
+        for window in attribute.windows(3) {
+            if window[0].is("kind") && window[1].is("=") {
+                let name = window[2].text.trim_matches('"');
+                define(self.modules, module, name, Definition::Item);
             }
         }
     }
@@ -250,8 +273,12 @@ impl<'a> Reader<'a> {
 
     /// Returns the number of tokens of the group in brackets at the position, brackets included.
     fn group_length(&self) -> usize {
+        self.group_length_at(self.at)
+    }
+
+    fn group_length_at(&self, open: usize) -> usize {
         let mut depth = 0_usize;
-        for (at, token) in self.tokens[self.at..].iter().enumerate() {
+        for (at, token) in self.tokens[open..].iter().enumerate() {
             if ["{", "(", "["].iter().any(|open| token.is(open)) {
                 depth += 1;
             } else if ["}", ")", "]"].iter().any(|close| token.is(close)) {
@@ -261,7 +288,7 @@ impl<'a> Reader<'a> {
                 return at + 1;
             }
         }
-        self.tokens.len() - self.at
+        self.tokens.len() - open
     }
 
     /// Reads a path in the code, from its first segment on.
