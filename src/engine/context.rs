@@ -3,11 +3,11 @@
 use crate::{
     cloudfront,
     engine::{
-        api::config::EngineConfig,
         cache::{
             cached_object::CachedObject, object_registry::ObjectRegistry,
             reference_index::ReferenceIndex,
         },
+        config::EngineConfig,
         kind::Kind,
         object_state::ObjectStates,
         poll::{

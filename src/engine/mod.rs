@@ -6,14 +6,14 @@
 //! A kind implements the trait [`Kind`]; everything else is the same for all kinds.
 //!
 //! The modules import each other only in this order: `controller`, `reconcile`, `context` and `object_state`, `poll`, `cache`, the pure
-//! functions (`plan`, `tags`, `spec_hash`, `operations`, `crd`, `jitter`), `remote`, `kubernetes`, `kind`, `api`.
+//! functions (`plan`, `tags`, `spec_hash`, `operations`, `crd`, `config`), `remote`, `kubernetes`, `kind`, `api`.
 
 mod api;
 mod cache;
+mod config;
 mod context;
 mod controller;
 mod crd;
-mod jitter;
 mod kind;
 mod kubernetes;
 mod object_state;
@@ -26,7 +26,6 @@ mod spec_hash;
 mod tags;
 
 pub use api::condition::conditions;
-pub use api::config::EngineConfig;
 pub use api::outcome::Outcome;
 pub use api::policy::{DeletionPolicy, DriftPolicy, ManagementPolicy, ManagementSpec};
 pub use api::reason::Reason;
@@ -38,7 +37,8 @@ pub use cache::cached_object::CachedObject;
 pub use cache::object_registry::{
     NotSynced, ObjectChange, ObjectRegistry, ReferenceTarget, RemoteClaim,
 };
-pub use cache::object_summary::{ConditionLabels, ConditionSummary};
+pub use cache::object_summary::{ConditionState, ConditionSummary};
+pub use config::EngineConfig;
 pub use context::{ReconcileSummary, SharedContext};
 pub use controller::run;
 pub use crd::crd;

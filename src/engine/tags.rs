@@ -15,7 +15,7 @@ pub(crate) type Tags = BTreeMap<String, String>;
 
 /// The difference between the desired and the observed tags.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Difference {
+pub(crate) struct TagDiff {
     /// The tags to set.
     pub(crate) set: Tags,
     /// The keys of the tags to remove.
@@ -25,7 +25,7 @@ pub(crate) struct Difference {
 }
 
 /// Compares tags. `managed` are the keys that the operator has set.
-pub(crate) fn compare(desired: &Tags, managed: &[String], observed: &Tags) -> Difference {
+pub(crate) fn compare(desired: &Tags, managed: &[String], observed: &Tags) -> TagDiff {
     let missing = desired
         .iter()
         .filter(|(key, value)| observed.get(*key) != Some(value));
@@ -45,7 +45,7 @@ pub(crate) fn compare(desired: &Tags, managed: &[String], observed: &Tags) -> Di
             observed: observed.get(key).cloned(),
         })
         .collect();
-    Difference { set, remove, drift }
+    TagDiff { set, remove, drift }
 }
 
 /// Returns the create request, with the tags if there are any.
@@ -150,7 +150,7 @@ mod tests {
         let same = tags(&[("team", "web")]);
         assert_eq!(
             compare(&same, &["team".to_owned()], &same),
-            Difference::default()
+            TagDiff::default()
         );
     }
 }

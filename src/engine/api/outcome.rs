@@ -78,12 +78,12 @@ impl Outcome {
             Self::Deploying(_) => Reason::Deploying,
             Self::InSync => Reason::InSync,
             Self::Drifted(_) => Reason::Drifted,
-            Self::ReadOnly(_) => Reason::Withheld,
+            Self::ReadOnly(_) => Reason::ReadOnly,
             Self::Suspended { .. } => Reason::Suspended,
             Self::Retrying { reason, .. }
             | Self::Stalled { reason, .. }
             | Self::Failed { reason, .. } => *reason,
-            Self::Disabling => Reason::Retiring,
+            Self::Disabling => Reason::Disabling,
             Self::InUse(_) => Reason::InUse,
             Self::Finalized | Self::Unreported => return None,
         };

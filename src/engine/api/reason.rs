@@ -10,11 +10,13 @@ pub enum Reason {
     /// Event: the resource's configuration was updated.
     Updated,
     /// Event: drift was corrected.
-    Reverted,
+    #[strum(serialize = "Reverted")]
+    DriftCorrected,
     /// Event: the resource's tags were changed.
     Tagged,
     /// The resource is being disabled before its deletion.
-    Retiring,
+    #[strum(serialize = "Retiring")]
+    Disabling,
     /// Event: the resource was deleted.
     Deleted,
     /// Event: the object is deleted and its resource is retained.
@@ -42,7 +44,8 @@ pub enum Reason {
     /// CloudFront throttled the request.
     Throttled,
     /// AWS rejected the credentials, or they lack a permission.
-    Denied,
+    #[strum(serialize = "Denied")]
+    AccessDenied,
     /// CloudFront is unreachable, or its response is invalid.
     Unreachable,
     /// This version of the operator cannot decode the object, or encode its spec.
@@ -50,9 +53,11 @@ pub enum Reason {
     /// Another client changes the resource at the same time.
     Conflict,
     /// The resource belongs to another object.
-    OwnedElsewhere,
+    #[strum(serialize = "OwnedElsewhere")]
+    OwnershipConflict,
     /// The resource of `spec.adoptId` does not exist.
     NotFound,
     /// The operator runs with `--mode observe`, and a write is necessary.
-    Withheld,
+    #[strum(serialize = "Withheld")]
+    ReadOnly,
 }

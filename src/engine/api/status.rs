@@ -89,7 +89,7 @@ impl<ObservedFields> Status<ObservedFields> {
     }
 
     /// Replaces the drift entries.
-    pub fn show_drift(&mut self, drift: &[xml::Drift]) {
+    pub fn set_drift(&mut self, drift: &[xml::Drift]) {
         self.drift = drift
             .iter()
             .take(MAX_DRIFT_ENTRIES)

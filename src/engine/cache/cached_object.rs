@@ -162,7 +162,7 @@ mod tests {
         let summary = cached.summary();
         assert_eq!(summary.id.as_deref(), Some("E1"));
         assert_eq!(summary.adopt_id.as_deref(), Some("E2"));
-        assert_eq!(summary.conditions[0].labels.reason, "InSync");
+        assert_eq!(summary.conditions[0].state.reason, "InSync");
         assert_eq!(summary.conditions[0].since, 60);
     }
 

@@ -30,9 +30,9 @@ pub struct ReferenceTarget {
     /// The id of its CloudFront resource.
     pub id: Option<String>,
     /// Whether the object is being deleted.
-    pub deleting: bool,
+    pub is_deleting: bool,
     /// Whether its last change is not deployed, or was not reconciled yet.
-    pub deploying: bool,
+    pub is_deploying: bool,
 }
 
 /// A change of an object, for which other objects may be waiting.
@@ -277,8 +277,8 @@ impl<K: Kind> ErasedStore for TypedStore<K> {
         let is_observed = summary.observed_generation == object.meta().generation;
         Some(ReferenceTarget {
             id: summary.id.as_deref().map(Into::into),
-            deleting: object.meta().deletion_timestamp.is_some(),
-            deploying: !is_observed || summary.is_reconciling,
+            is_deleting: object.meta().deletion_timestamp.is_some(),
+            is_deploying: !is_observed || summary.is_reconciling,
         })
     }
 

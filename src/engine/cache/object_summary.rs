@@ -30,14 +30,14 @@ pub(crate) struct ObjectSummary<K: Kind> {
 #[derive(Clone, Debug)]
 pub struct ConditionSummary {
     /// The type, the status and the reason.
-    pub labels: Arc<ConditionLabels>,
+    pub state: Arc<ConditionState>,
     /// The time of the last transition in seconds since 1970.
     pub since: i64,
 }
 
 /// The type, the status and the reason of a condition.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ConditionLabels {
+pub struct ConditionState {
     /// The type, for example `Ready`.
     pub type_: String,
     /// `True`, `False` or `Unknown`.
@@ -90,7 +90,7 @@ impl ConditionSummary {
     fn of(condition: &Condition) -> Self {
         Self {
             since: condition.last_transition_time.0.as_second(),
-            labels: intern(ConditionLabels {
+            state: intern(ConditionState {
                 type_: condition.type_.clone(),
                 status: condition.status.clone(),
                 reason: condition.reason.clone(),
@@ -99,20 +99,20 @@ impl ConditionSummary {
     }
 }
 
-/// Returns the shared copy of equal labels: thousands of objects have the same ones.
-fn intern(labels: ConditionLabels) -> Arc<ConditionLabels> {
-    /// The number of labels from which unused ones are dropped.
+/// Returns the shared copy of an equal condition: thousands of objects have the same ones.
+fn intern(state: ConditionState) -> Arc<ConditionState> {
+    /// The number of copies from which unused ones are dropped.
     const MAX_UNUSED: usize = 1_000;
-    static INTERNED: Mutex<Option<HashSet<Arc<ConditionLabels>>>> = Mutex::new(None);
+    static INTERNED: Mutex<Option<HashSet<Arc<ConditionState>>>> = Mutex::new(None);
     let mut interned = INTERNED.lock();
     let interned = interned.get_or_insert_default();
-    if let Some(known) = interned.get(&labels) {
+    if let Some(known) = interned.get(&state) {
         return known.clone();
     }
     if interned.len() >= MAX_UNUSED {
         interned.retain(|known| Arc::strong_count(known) > 1);
     }
-    let labels = Arc::new(labels);
-    interned.insert(labels.clone());
-    labels
+    let state = Arc::new(state);
+    interned.insert(state.clone());
+    state
 }

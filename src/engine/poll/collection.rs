@@ -3,9 +3,8 @@
 use crate::{
     cloudfront::{CloudFrontError, Priority},
     engine::{
-        api::config::RESYNCS_PER_RECONCILE,
         cache::cached_object::CachedObject,
-        jitter::{with_early_jitter, with_jitter},
+        config::{RESYNCS_PER_RECONCILE, with_early_jitter, with_jitter},
         kind::{Kind, Lifecycle},
         poll::{
             deployments::Deployments,
@@ -108,12 +107,12 @@ impl<K: Kind> TrackedCollection<K> {
         static NEXT_SUBSCRIPTION_ID: AtomicU64 = AtomicU64::new(0);
         let subscription_id = NEXT_SUBSCRIPTION_ID.fetch_add(1, Ordering::Relaxed);
         let now = Instant::now();
-        if revision.deployed {
+        if revision.is_deployed {
             self.deployments.remove(id);
         } else {
             let before = self.tracked.get(id).map(|before| &before.revision);
-            let was_deploying =
-                before.is_some_and(|before| !before.deployed && before.is_same_revision(&revision));
+            let was_deploying = before
+                .is_some_and(|before| !before.is_deployed && before.is_same_revision(&revision));
             self.deployments.add(id, !was_deploying, now);
         }
         let tracked = TrackedRemote {
@@ -236,8 +235,10 @@ impl<K: Kind> TrackedCollection<K> {
             }
             match list.revisions.get(id) {
                 Some(listed) if listed == &tracked.revision => {}
-                Some(listed) if listed.deployed && listed.is_same_revision(&tracked.revision) => {
-                    tracked.revision.deployed = true;
+                Some(listed)
+                    if listed.is_deployed && listed.is_same_revision(&tracked.revision) =>
+                {
+                    tracked.revision.is_deployed = true;
                     self.deployments.remove(id);
                     tracked.subscriber.enqueue();
                 }

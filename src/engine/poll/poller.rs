@@ -8,7 +8,7 @@
 use crate::{
     cloudfront::{CloudFrontError, ErrorClass, Priority},
     engine::{
-        api::config::EngineConfig,
+        config::EngineConfig,
         kind::{Kind, Lifecycle},
         poll::{
             collection::{PollReason, Subscriber, Subscription, TrackedCollection},
@@ -110,7 +110,7 @@ impl<K: Kind> ListPoller<K> {
     pub(crate) fn deployed_if_trusted(&self, collection: &str, id: &str) -> Option<bool> {
         let collections = self.collections.lock();
         let tracked = collections.get(collection)?.tracked.get(id)?;
-        (!tracked.is_stale).then_some(tracked.revision.deployed)
+        (!tracked.is_stale).then_some(tracked.revision.is_deployed)
     }
 
     /// Returns why the collection could not be listed recently.

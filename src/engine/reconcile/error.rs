@@ -168,7 +168,7 @@ fn cloudfront_outcome(error: &CloudFrontError, is_recent: bool, message: String)
     let reason = match error.class() {
         // The credentials are often only late: AWS has not refused them.
         ErrorClass::Denied if matches!(error, CloudFrontError::NoCredentials { .. }) => {
-            return retrying(Reason::Denied, message);
+            return retrying(Reason::AccessDenied, message);
         }
         ErrorClass::Throttled => return retrying(Reason::Throttled, message),
         ErrorClass::Unreachable | ErrorClass::InvalidResponse | ErrorClass::NotLeader => {
@@ -178,7 +178,7 @@ fn cloudfront_outcome(error: &CloudFrontError, is_recent: bool, message: String)
         ErrorClass::Conflict | ErrorClass::NotFound => return retrying(Reason::Conflict, message),
         ErrorClass::TransientRefusal if is_recent => return retrying(Reason::Rejected, message),
         ErrorClass::InUse => return Outcome::InUse(message),
-        ErrorClass::Denied => Reason::Denied,
+        ErrorClass::Denied => Reason::AccessDenied,
         ErrorClass::Terminal
         | ErrorClass::TransientRefusal
         | ErrorClass::MissingDependency

@@ -32,8 +32,8 @@ impl ResourceAction {
         match self {
             Self::Create | Self::Recover => Reason::Created,
             Self::Update => Reason::Updated,
-            Self::CorrectDrift => Reason::Reverted,
-            Self::Disable => Reason::Retiring,
+            Self::CorrectDrift => Reason::DriftCorrected,
+            Self::Disable => Reason::Disabling,
             Self::Delete | Self::ConfirmDeletion => Reason::Deleted,
             Self::Retain => Reason::Retained,
             Self::Tag => Reason::Tagged,

@@ -128,8 +128,8 @@ impl ObserveError {
     pub(super) fn refusal(&self) -> Option<Reason> {
         match self {
             Self::AdoptedNotFound { .. } | Self::OneShotGone { .. } => Some(Reason::NotFound),
-            Self::NotOwned { .. } | Self::SharedOwner { .. } => Some(Reason::OwnedElsewhere),
-            Self::OtherAccount { .. } => Some(Reason::Denied),
+            Self::NotOwned { .. } | Self::SharedOwner { .. } => Some(Reason::OwnershipConflict),
+            Self::OtherAccount { .. } => Some(Reason::AccessDenied),
             _ => None,
         }
     }

@@ -165,14 +165,14 @@ pub(super) async fn is_unchanged<K: Kind>(
     }
     let is_subscribed = state.remote.subscription().is_some();
     let recorded = RemoteRevision {
-        deployed: true,
+        is_deployed: true,
         version: subject
             .object
             .recorded_revision()
             .filter(|_| !is_subscribed),
     };
     let listed = poller.initial_revision(&inputs.collection, id).await?;
-    let is_unchanged = listed.is_some_and(|it| it.deployed && it.is_same_revision(&recorded));
+    let is_unchanged = listed.is_some_and(|it| it.is_deployed && it.is_same_revision(&recorded));
     if is_unchanged {
         state.applied.mark_tags_checked(subject.generation());
         subscribe(rec, &mut state.remote, &inputs.collection, id, recorded);

@@ -56,7 +56,7 @@ fn deletion_blocker<K: Kind>(subject: &Subject<K>) -> Option<Outcome> {
         (Reason::Suspended, "spec.suspend is set: remove it")
     } else if !subject.may_write {
         let what = "the operator writes nothing to CloudFront for it (--mode observe): run it with --mode manage";
-        (Reason::Withheld, what)
+        (Reason::ReadOnly, what)
     } else {
         return None;
     };

@@ -4,10 +4,8 @@
 use crate::{
     cloudfront::{Client, Priority},
     engine::{
-        api::{
-            config::RESYNCS_PER_RECONCILE, reason::Reason, status::Status,
-            well_known::RECONCILE_REQUESTED_AT,
-        },
+        api::{reason::Reason, status::Status, well_known::RECONCILE_REQUESTED_AT},
+        config::RESYNCS_PER_RECONCILE,
         context::Context,
         kind::{Kind, Lifecycle},
         kubernetes::metadata::has_finalizer,

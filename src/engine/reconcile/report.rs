@@ -87,9 +87,9 @@ fn next_status<K: Kind>(
         status.managed_tags.clone_from(keys);
     }
     match &applied.outcome {
-        Outcome::Drifted(drift) => status.show_drift(drift),
+        Outcome::Drifted(drift) => status.set_drift(drift),
         Outcome::Retrying { .. } | Outcome::Suspended { .. } | Outcome::Completed => {}
-        _ => status.show_drift(&[]),
+        _ => status.set_drift(&[]),
     }
     set_remote::<K>(&mut status, applied, pending_id);
     status

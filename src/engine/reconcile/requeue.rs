@@ -1,11 +1,8 @@
 //! When an object is reconciled again.
 
 use crate::engine::{
-    api::{
-        config::{EngineConfig, RESYNCS_PER_RECONCILE},
-        outcome::Outcome,
-    },
-    jitter::with_jitter,
+    api::outcome::Outcome,
+    config::{EngineConfig, RESYNCS_PER_RECONCILE, with_jitter},
 };
 use std::time::Duration;
 

@@ -75,7 +75,7 @@ impl ResolveError {
     /// Returns the reason of the conditions. `None`: the Kubernetes API failed, so no condition can be written.
     pub(super) fn reason(&self) -> Option<Reason> {
         match self {
-            Self::SecretForbidden { .. } => Some(Reason::Denied),
+            Self::SecretForbidden { .. } => Some(Reason::AccessDenied),
             Self::SecretInvalid { .. } => Some(Reason::Invalid),
             Self::Kubernetes(_) => None,
         }
@@ -165,11 +165,11 @@ fn check_reference<K: Kind>(
         None if is_started => return Err(reference_deleted(reference)),
         None => "does not exist in this namespace",
         Some(ReferenceTarget { id: None, .. }) => "has no id yet",
-        Some(ReferenceTarget { deleting: true, .. }) if subject.recorded_id.is_none() => {
-            "is being deleted"
-        }
         Some(ReferenceTarget {
-            deploying: true, ..
+            is_deleting: true, ..
+        }) if subject.recorded_id.is_none() => "is being deleted",
+        Some(ReferenceTarget {
+            is_deploying: true, ..
         }) if K::REQUIRES_DEPLOYED_REFERENCES && !is_started => "is not deployed yet",
         Some(ReferenceTarget { id: Some(id), .. }) => return Ok(id),
     };

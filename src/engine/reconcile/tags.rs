@@ -3,7 +3,8 @@
 use crate::{
     cloudfront::{Client, Request},
     engine::{
-        api::{config::RESYNCS_PER_RECONCILE, outcome::Outcome},
+        api::outcome::Outcome,
+        config::RESYNCS_PER_RECONCILE,
         kind::Kind,
         object_state::{AppliedSpec, HeldReservation},
         reconcile::{
@@ -14,7 +15,7 @@ use crate::{
             write_queue::{WriteSlot, reserve_write},
         },
         remote::resource::incomplete_response,
-        tags::{self, Difference, Tags},
+        tags::{self, TagDiff, Tags},
     },
 };
 use std::{collections::BTreeSet, time::Duration};
@@ -72,7 +73,7 @@ pub(super) async fn sync_tags<K: Kind>(
 }
 
 /// Returns the next write. Setting and removing tags are two requests, and a reconciliation sends one.
-fn next_request(arn: &str, found: &Difference) -> Option<Request> {
+fn next_request(arn: &str, found: &TagDiff) -> Option<Request> {
     if !found.set.is_empty() {
         Some(tags::set(arn, &found.set))
     } else if !found.remove.is_empty() {
@@ -83,7 +84,7 @@ fn next_request(arn: &str, found: &Difference) -> Option<Request> {
 }
 
 /// Whether one write is enough.
-fn is_complete(found: &Difference) -> bool {
+fn is_complete(found: &TagDiff) -> bool {
     found.set.is_empty() || found.remove.is_empty()
 }
 
@@ -124,7 +125,7 @@ async fn write_tags<K: Kind>(
     rec: &Reconciliation<'_, K>,
     client: &Client,
     request: Request,
-    found: &Difference,
+    found: &TagDiff,
 ) -> Result<WriteEvent, ApplyError> {
     let request = request.priority(rec.subject.write_priority());
     let response = client.send(&request).await?;

@@ -11,7 +11,7 @@ pub(crate) struct RemoteRevision {
     /// Changes with each change of the configuration. `None`: the list does not contain it, so the revision equals no other.
     pub(crate) version: Option<String>,
     /// Whether CloudFront has deployed the configuration.
-    pub(crate) deployed: bool,
+    pub(crate) is_deployed: bool,
 }
 
 impl RemoteRevision {
@@ -19,7 +19,7 @@ impl RemoteRevision {
     pub(crate) fn from_list_item<K: Kind>(item: &Element) -> Self {
         Self {
             version: K::revision(item, item.text_of("ETag")),
-            deployed: K::is_deployed(item),
+            is_deployed: K::is_deployed(item),
         }
     }
 
@@ -27,7 +27,7 @@ impl RemoteRevision {
     pub(crate) fn from_remote<K: Kind>(remote: &Remote) -> Self {
         Self {
             version: K::revision(&remote.document, Some(&remote.etag)),
-            deployed: K::is_deployed(&remote.document),
+            is_deployed: K::is_deployed(&remote.document),
         }
     }
 

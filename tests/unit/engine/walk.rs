@@ -17,17 +17,17 @@ const PASSING: [Reason; 5] = [
     Reason::Throttled,
     Reason::Unreachable,
     Reason::Conflict,
-    Reason::Denied,
+    Reason::AccessDenied,
     Reason::Rejected,
 ];
 const REFUSED: [Reason; 8] = [
     Reason::Rejected,
-    Reason::Denied,
+    Reason::AccessDenied,
     Reason::Invalid,
     Reason::NotConverging,
-    Reason::OwnedElsewhere,
+    Reason::OwnershipConflict,
     Reason::NotFound,
-    Reason::Withheld,
+    Reason::ReadOnly,
     Reason::Suspended,
 ];
 

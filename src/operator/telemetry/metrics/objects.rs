@@ -58,7 +58,7 @@ impl ObjectMetrics {
         for (
             kind,
             ConditionSummary {
-                labels: condition,
+                state: condition,
                 since,
             },
         ) in object_registry.condition_summaries()
