@@ -12,7 +12,6 @@ pub(crate) const FORBIDDEN: &[&str] = &[
     "somebody",
     "whatever",
     "whoever",
-    "whose",
     // Metaphors and old-fashioned words for what Kubernetes, AWS and HTTP have nouns and verbs for.
     "abreast",
     "anew",

@@ -6,11 +6,13 @@ use super::{
 };
 
 /// The folders and the types of files that are checked.
-const ROOTS: [&str; 5] = [
-    "crates/benchmarks",
-    "crates/playground",
-    "crates/test-cluster",
+const ROOTS: [&str; 7] = [
+    "crates",
+    "src/cloudfront",
+    "src/kinds",
     "src/operator",
+    "src/xml",
+    "tests/api",
     "tests/repo",
 ];
 const EXTENSIONS: [&str; 5] = ["rs", "go", "py", "sh", "toml"];
