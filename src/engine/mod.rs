@@ -6,7 +6,7 @@
 //! A kind implements the trait [`Kind`]; everything else is the same for all kinds.
 //!
 //! The modules import each other only in this order: `controller`, `reconcile`, `context` and `object_state`, `poll`, `cache`, the pure
-//! functions (`plan`, `tags`, `spec_hash`, `operations`, `crd`, `config`), `remote`, `kubernetes`, `kind`, `api`.
+//! functions (`plan`, `tags`, `spec_hash`, `operations`, `crd`), `remote`, `kubernetes`, `kind`, `api` and `config`.
 
 mod api;
 mod cache;

@@ -36,7 +36,8 @@ pub(crate) type ObjectKey<K> = ObjectRef<CachedObject<K>>;
 pub(crate) struct Subscription {
     pub(crate) collection: String,
     pub(crate) id: String,
-    subscription_id: u64,
+    /// Distinguishes successive subscriptions to one resource.
+    serial: u64,
 }
 
 /// The object that is enqueued when a resource changes.
@@ -65,12 +66,12 @@ pub(super) struct TrackedCollection<K: Kind> {
 pub(super) struct TrackedRemote<K: Kind> {
     pub(super) revision: RemoteRevision,
     observed_at: Instant,
-    /// When the object is reconciled at the latest, whatever the list shows.
+    /// The latest time of the object's next reconciliation, independent of the list.
     due: Instant,
     /// Whether the list differs from the observation, so that only a get request is reliable.
     pub(super) is_stale: bool,
     subscriber: Subscriber<K>,
-    subscription_id: u64,
+    serial: u64,
 }
 
 /// Why a collection is listed.
@@ -104,8 +105,8 @@ impl<K: Kind> TrackedCollection<K> {
         subscriber: Subscriber<K>,
         resync: Duration,
     ) -> Subscription {
-        static NEXT_SUBSCRIPTION_ID: AtomicU64 = AtomicU64::new(0);
-        let subscription_id = NEXT_SUBSCRIPTION_ID.fetch_add(1, Ordering::Relaxed);
+        static NEXT_SERIAL: AtomicU64 = AtomicU64::new(0);
+        let serial = NEXT_SERIAL.fetch_add(1, Ordering::Relaxed);
         let now = Instant::now();
         if revision.is_deployed {
             self.deployments.remove(id);
@@ -121,22 +122,22 @@ impl<K: Kind> TrackedCollection<K> {
             due: now + with_jitter(resync * RESYNCS_PER_RECONCILE),
             is_stale: false,
             subscriber,
-            subscription_id,
+            serial,
         };
         self.tracked.insert(id.to_owned(), Box::new(tracked));
         Subscription {
             collection: collection.to_owned(),
             id: id.to_owned(),
-            subscription_id,
+            serial,
         }
     }
 
     /// Ends a subscription, unless another object has subscribed to the resource since.
-    pub(super) fn unsubscribe(&mut self, remote: &Subscription) {
-        let tracked = self.tracked.get(&remote.id);
-        if tracked.is_some_and(|tracked| tracked.subscription_id == remote.subscription_id) {
-            self.tracked.remove(&remote.id);
-            self.deployments.remove(&remote.id);
+    pub(super) fn unsubscribe(&mut self, subscription: &Subscription) {
+        let tracked = self.tracked.get(&subscription.id);
+        if tracked.is_some_and(|tracked| tracked.serial == subscription.serial) {
+            self.tracked.remove(&subscription.id);
+            self.deployments.remove(&subscription.id);
         }
     }
 

@@ -94,15 +94,15 @@ impl<K: Kind> ListPoller<K> {
     }
 
     /// Stops tracking a resource.
-    pub(crate) fn unsubscribe(&self, remote: &Subscription) {
+    pub(crate) fn unsubscribe(&self, subscription: &Subscription) {
         let mut collections = self.collections.lock();
-        let Some(collection) = collections.get_mut(&remote.collection) else {
+        let Some(collection) = collections.get_mut(&subscription.collection) else {
             return;
         };
-        collection.unsubscribe(remote);
+        collection.unsubscribe(subscription);
         // The collections of managed kinds stay: objects may still claim revisions of the initial list.
         if collection.tracked.is_empty() && K::LIFECYCLE == Lifecycle::OneShot {
-            collections.remove(&remote.collection);
+            collections.remove(&subscription.collection);
         }
     }
 

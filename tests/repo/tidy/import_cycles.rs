@@ -17,7 +17,7 @@ pub(crate) const ENGINE_ORDER: [&[&str]; 10] = [
     &["remote"],
     &["kubernetes"],
     &["kind"],
-    &["api", "jitter"],
+    &["api", "config"],
 ];
 
 /// Reads a crate from texts by path.
