@@ -40,14 +40,9 @@ impl AppliedSpec {
         self.spec_hash = None;
     }
 
-    /// Records that the resource has the tags of this generation.
-    pub(crate) fn mark_tags_checked(&mut self, generation: i64) {
-        self.tags_checked = Some((generation, Instant::now()));
-    }
-
-    /// Records that the tags of the resource are not all written.
-    pub(crate) fn mark_tags_unchecked(&mut self) {
-        self.tags_checked = None;
+    /// Records whether the resource has all tags of this generation.
+    pub(crate) fn record_tags(&mut self, generation: i64, are_complete: bool) {
+        self.tags_checked = are_complete.then(|| (generation, Instant::now()));
     }
 
     /// Whether the tags of this generation were checked within `max_age`.
@@ -79,11 +74,11 @@ mod tests {
         let mut applied = AppliedSpec::default();
         let hour = Duration::from_hours(1);
         assert!(!applied.has_recent_tag_check(1, hour));
-        applied.mark_tags_checked(1);
+        applied.record_tags(1, true);
         assert!(applied.has_recent_tag_check(1, hour));
         assert!(!applied.has_recent_tag_check(2, hour));
         assert!(!applied.has_recent_tag_check(1, Duration::ZERO));
-        applied.mark_tags_unchecked();
+        applied.record_tags(1, false);
         assert!(!applied.has_recent_tag_check(1, hour));
     }
 }

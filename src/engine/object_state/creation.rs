@@ -87,9 +87,10 @@ impl CreationHistory {
 
     /// Records the result of a search by caller reference.
     pub(crate) fn record_search(&mut self, is_found: bool) {
-        self.not_found_since = match is_found {
-            true => None,
-            false => self.not_found_since.or_else(|| Some(Instant::now())),
+        self.not_found_since = if is_found {
+            None
+        } else {
+            self.not_found_since.or_else(|| Some(Instant::now()))
         };
     }
 

@@ -13,9 +13,10 @@ pub(crate) struct FailureHistory {
 impl FailureHistory {
     /// Counts the reconciliation if it failed in a way that is retried with growing delays. Any other outcome ends the series.
     pub(crate) fn record(&mut self, is_retried: bool) {
-        self.in_a_row = match is_retried {
-            true => self.in_a_row.saturating_add(1),
-            false => 0,
+        self.in_a_row = if is_retried {
+            self.in_a_row.saturating_add(1)
+        } else {
+            0
         };
     }
 

@@ -24,7 +24,7 @@ pub(crate) struct Applied {
     pub(super) observation: Option<Observation>,
     pub(super) event: Option<WriteEvent>,
     /// The hashes of the spec, if CloudFront has all of it.
-    pub(super) spec_applied: Option<SpecHashes>,
+    pub(super) accepted_spec: Option<SpecHashes>,
     /// The keys of the tags that the resource now has from the spec, if they were just written or read.
     pub(super) managed_tags: Option<Vec<String>>,
     /// The AWS account of the resource, if it was just determined.
@@ -118,7 +118,7 @@ impl Applied {
             outcome,
             observation: None,
             event: None,
-            spec_applied: None,
+            accepted_spec: None,
             managed_tags: None,
             account: None,
             needs_followup_update: false,
@@ -148,9 +148,9 @@ impl Applied {
     }
 
     /// Records that CloudFront has all of the spec. What differs later was changed by another client.
-    pub(super) fn with_spec_applied(self, inputs: &Inputs) -> Self {
+    pub(super) fn with_accepted_spec(self, inputs: &Inputs) -> Self {
         Self {
-            spec_applied: Some(inputs.hashes.clone()),
+            accepted_spec: Some(inputs.hashes.clone()),
             ..self
         }
     }

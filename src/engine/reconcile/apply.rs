@@ -72,7 +72,7 @@ pub(super) async fn apply<K: Kind>(
 }
 
 /// Returns the result of a plan that sends no write.
-fn without_write<K: Kind>(subject: &Subject<K>, plan: Plan, base: Applied) -> Applied {
+pub(super) fn without_write<K: Kind>(subject: &Subject<K>, plan: Plan, base: Applied) -> Applied {
     let outcome = match plan {
         Plan::WaitForDeployment if subject.is_deleting() => Outcome::Disabling,
         Plan::WaitForDeployment => Outcome::Deploying(DEPLOYING.into()),

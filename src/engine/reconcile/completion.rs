@@ -63,7 +63,11 @@ pub(super) async fn delete_after_ttl<K: Kind>(
 }
 
 /// Returns the rest of the TTL, which is zero if it has expired. `None`: the one-shot resource has not ended.
-fn remaining_ttl<F>(status: &Status<F>, ttl: Duration, now: Timestamp) -> Option<Duration> {
+pub(super) fn remaining_ttl<F>(
+    status: &Status<F>,
+    ttl: Duration,
+    now: Timestamp,
+) -> Option<Duration> {
     let end = ["Complete", "Failed"]
         .iter()
         .find_map(|type_| status.condition(type_))?;

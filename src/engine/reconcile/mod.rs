@@ -7,6 +7,8 @@ mod convergence;
 mod desired;
 mod error;
 mod event;
+#[cfg(test)]
+mod fixtures;
 mod observation;
 mod observe;
 mod observe_cached;
@@ -19,6 +21,8 @@ mod requeue;
 mod resolve;
 mod summary;
 mod tags;
+#[cfg(test)]
+mod tests;
 mod unreadable;
 mod write;
 mod write_queue;
@@ -149,7 +153,7 @@ fn record_success<K: Kind>(
         return applied;
     }
     state.failures.end_transient_refusal();
-    if let Some(hashes) = &applied.spec_applied {
+    if let Some(hashes) = &applied.accepted_spec {
         state.applied.mark_applied(hashes.spec, hashes.requested);
     }
     if matches!(applied.outcome, Outcome::Suspended { .. }) {

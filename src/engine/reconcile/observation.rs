@@ -22,6 +22,16 @@ pub(crate) enum Source {
     Search,
 }
 
+impl Source {
+    /// Returns the source of the result of a search that followed an observation.
+    pub(super) fn or_search(self) -> Self {
+        match self {
+            Self::Fresh => Self::Fresh,
+            Self::Cached | Self::Search => Self::Search,
+        }
+    }
+}
+
 /// The resource as far as it is known.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Observation {

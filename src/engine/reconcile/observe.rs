@@ -159,10 +159,6 @@ pub(super) async fn observe<K: Kind>(
         return Ok(observation(remote, Source::Search));
     };
     let (remote, source) = get_remote(rec, inputs, id, cache).await?;
-    let after_search = match source {
-        Source::Fresh => Source::Fresh,
-        _ => Source::Search,
-    };
     match classify(subject, id, remote, updates)? {
         Lookup::Owned(remote) => {
             check_exclusive_owner(rec, &remote.id).await?;
@@ -171,11 +167,11 @@ pub(super) async fn observe<K: Kind>(
         }
         Lookup::Foreign => {
             let remote = recover(rec, inputs, creation).await?;
-            Ok(observation(remote, after_search))
+            Ok(observation(remote, source.or_search()))
         }
         Lookup::NotFound => {
             let remote = confirm_not_found(rec, inputs, id, creation).await?;
-            Ok(observation(remote, after_search))
+            Ok(observation(remote, source.or_search()))
         }
     }
 }
@@ -200,7 +196,7 @@ async fn get_remote<K: Kind>(
 
 /// The meaning of a read by id.
 #[derive(Debug, PartialEq)]
-enum Lookup {
+pub(super) enum Lookup {
     /// The resource belongs to the object.
     Owned(Remote),
     /// The object is being deleted, and the id in its status belongs to another object.
@@ -209,7 +205,7 @@ enum Lookup {
     NotFound,
 }
 
-fn classify<K: Kind>(
+pub(super) fn classify<K: Kind>(
     subject: &Subject<K>,
     id: &str,
     remote: Option<Remote>,
@@ -287,7 +283,7 @@ async fn recover<K: Kind>(
 }
 
 /// Whether the id that is not found is known to be the last resource of this object, so that no other one can exist.
-fn is_absence_of_own_resource<K: Kind>(
+pub(super) fn is_absence_of_own_resource<K: Kind>(
     subject: &Subject<K>,
     id: &str,
     creation: &CreationHistory,
@@ -296,7 +292,7 @@ fn is_absence_of_own_resource<K: Kind>(
     creation.has_verified(id) && last_key == Some(&caller_reference(&subject.object))
 }
 
-fn not_found_yet<K: Kind>(subject: &Subject<K>, id: &str) -> ObserveError {
+pub(super) fn not_found_yet<K: Kind>(subject: &Subject<K>, id: &str) -> ObserveError {
     let next_action = match K::LIFECYCLE {
         _ if subject.is_deleting() => "this object is let go",
         Lifecycle::Managed => "another one is created",

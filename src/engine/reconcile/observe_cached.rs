@@ -174,14 +174,14 @@ pub(super) async fn is_unchanged<K: Kind>(
     let listed = poller.initial_revision(&inputs.collection, id).await?;
     let is_unchanged = listed.is_some_and(|it| it.is_deployed && it.is_same_revision(&recorded));
     if is_unchanged {
-        state.applied.mark_tags_checked(subject.generation());
+        state.applied.record_tags(subject.generation(), true);
         subscribe(rec, &mut state.remote, &inputs.collection, id, recorded);
     }
     Ok(is_unchanged)
 }
 
 /// Whether the status reports that the resource matches this very spec.
-fn status_says_in_sync<K: Kind>(
+pub(super) fn status_says_in_sync<K: Kind>(
     subject: &Subject<K>,
     inputs: &Inputs,
     creation: &CreationHistory,

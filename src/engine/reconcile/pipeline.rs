@@ -25,7 +25,7 @@ use crate::engine::{
 
 /// The next step of a reconciliation, with its input.
 #[derive(Debug)]
-enum Stage {
+enum Step {
     /// Resolve the references and Secrets.
     Resolve,
     /// Observe the resource, and plan.
@@ -55,26 +55,26 @@ pub(super) async fn run<K: Kind>(
     rec: &mut Reconciliation<'_, K>,
     state: &mut ObjectState<K::ObservedFields>,
 ) -> Result<Applied, Failure> {
-    let mut stage = Stage::from(preflight(&rec.subject, &state.applied, state.finalized));
+    let mut step = Step::from(preflight(&rec.subject, &state.applied, state.finalized));
     loop {
-        if stage.needs_finalizer(&rec.subject) {
-            add_finalizer(rec, stage.is_fresh(), &mut state.creation).await?;
+        if step.needs_finalizer(&rec.subject) {
+            add_finalizer(rec, step.is_fresh(), &mut state.creation).await?;
         }
-        let secrets = stage.secrets();
-        let next = match stage {
-            Stage::Resolve => resolve_inputs(rec, state).await,
-            Stage::Observe(inputs, freshness) => {
+        let secrets = step.secrets();
+        let next = match step {
+            Step::Resolve => resolve_inputs(rec, state).await,
+            Step::Observe(inputs, freshness) => {
                 observe_and_plan(rec, inputs, freshness, state).await
             }
-            Stage::Apply(work) => apply_plan(rec, *work, state).await,
-            Stage::Finalize(applied) => remove_finalizer(rec, applied).await,
-            Stage::End(applied) => return Ok(applied),
+            Step::Apply(work) => apply_plan(rec, *work, state).await,
+            Step::Finalize(applied) => remove_finalizer(rec, applied).await,
+            Step::End(applied) => return Ok(applied),
         };
-        stage = next.map_err(|failure| failure.quoting(secrets))?;
+        step = next.map_err(|failure| failure.quoting(secrets))?;
     }
 }
 
-impl From<Preflight> for Stage {
+impl From<Preflight> for Step {
     fn from(preflight: Preflight) -> Self {
         match preflight {
             Preflight::Continue => Self::Resolve,
@@ -87,7 +87,7 @@ impl From<Preflight> for Stage {
     }
 }
 
-impl Stage {
+impl Step {
     /// Whether the finalizer has to be added before this step. A one-shot resource needs none: nothing is deleted with its object.
     fn needs_finalizer<K: Kind>(&self, subject: &Subject<K>) -> bool {
         let creates = matches!(self, Self::Apply(work) if matches!(work.plan, Plan::Create(_)));
@@ -125,17 +125,17 @@ impl Stage {
 async fn resolve_inputs<K: Kind>(
     rec: &Reconciliation<'_, K>,
     state: &mut ObjectState<K::ObservedFields>,
-) -> Result<Stage, Failure> {
+) -> Result<Step, Failure> {
     let inputs = match resolve(rec).await? {
         Resolution::Inputs(inputs) => inputs,
-        Resolution::Waiting(outcome) => return Ok(Stage::End(Applied::new(outcome))),
+        Resolution::Waiting(outcome) => return Ok(Step::End(Applied::new(outcome))),
     };
     let is_unchanged = is_unchanged(rec, &inputs, state).await?;
     if is_unchanged && !tags_due(&rec.subject, &state.applied, None, tag_max_age(rec)) {
-        let applied = Applied::new(Outcome::InSync).with_spec_applied(&inputs);
-        return Ok(Stage::End(applied));
+        let applied = Applied::new(Outcome::InSync).with_accepted_spec(&inputs);
+        return Ok(Step::End(applied));
     }
-    Ok(Stage::Observe(inputs, Freshness::Cached))
+    Ok(Step::Observe(inputs, Freshness::Cached))
 }
 
 async fn observe_and_plan<K: Kind>(
@@ -143,7 +143,7 @@ async fn observe_and_plan<K: Kind>(
     inputs: Inputs,
     freshness: Freshness,
     state: &mut ObjectState<K::ObservedFields>,
-) -> Result<Stage, Failure> {
+) -> Result<Step, Failure> {
     let (creation, cache) = (&mut state.creation, &mut state.remote);
     let observation = observe(rec, &inputs, freshness, creation, cache, &state.updates).await?;
     let desired = desired(&rec.subject, &inputs, &state.applied)?;
@@ -155,7 +155,7 @@ async fn observe_and_plan<K: Kind>(
     if freshness == Freshness::Cached
         && needs_fresh_read(&rec.subject, &plan, &observation, &state.updates)
     {
-        return Ok(Stage::Observe(inputs, Freshness::Required));
+        return Ok(Step::Observe(inputs, Freshness::Required));
     }
     check_list_error(rec, &plan, &observation)?;
     let account = observed_account(rec, &plan, &observation).await;
@@ -163,13 +163,13 @@ async fn observe_and_plan<K: Kind>(
         match reserve_write(rec, &mut state.reservation) {
             WriteSlot::Granted(client) => client,
             WriteSlot::Queued(outcome) => {
-                return Ok(Stage::End(Applied::observed(outcome, observation, account)));
+                return Ok(Step::End(Applied::observed(outcome, observation, account)));
             }
         }
     } else {
         rec.cloudfront.clone()
     };
-    Ok(Stage::Apply(Box::new(Work {
+    Ok(Step::Apply(Box::new(Work {
         plan,
         desired,
         observation,
@@ -183,7 +183,7 @@ async fn apply_plan<K: Kind>(
     rec: &mut Reconciliation<'_, K>,
     work: Work,
     state: &mut ObjectState<K::ObservedFields>,
-) -> Result<Stage, Failure> {
+) -> Result<Step, Failure> {
     let after_read = work.observation.is_fresh();
     let result = apply(rec, work, state).await;
     if let Err(error) = &result
@@ -194,8 +194,8 @@ async fn apply_plan<K: Kind>(
     }
     let applied = result?;
     Ok(match applied.outcome {
-        Outcome::Finalized => Stage::Finalize(applied),
-        _ => Stage::End(applied),
+        Outcome::Finalized => Step::Finalize(applied),
+        _ => Step::End(applied),
     })
 }
 
@@ -216,7 +216,7 @@ async fn add_finalizer<K: Kind>(
 async fn remove_finalizer<K: Kind>(
     rec: &mut Reconciliation<'_, K>,
     applied: Applied,
-) -> Result<Stage, Failure> {
+) -> Result<Step, Failure> {
     let after_read = applied
         .observation
         .as_ref()
@@ -224,7 +224,7 @@ async fn remove_finalizer<K: Kind>(
     let kube = &rec.context.shared.kube;
     let patched = metadata::remove_finalizer(kube, &mut rec.subject.object).await;
     patched.map_err(|error| ReconcileError::Metadata { error, after_read })?;
-    Ok(Stage::End(applied))
+    Ok(Step::End(applied))
 }
 
 /// Stores a new recreate count before the create that uses it: otherwise a repeated create after a crash could not find the resource.

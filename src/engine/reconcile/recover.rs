@@ -81,7 +81,7 @@ pub(super) async fn recover_after_refusal<K: Kind>(
 }
 
 /// Whether CloudFront refused the configuration itself, so that a repetition is refused as well.
-fn may_hide_resource(refusal: &CloudFrontError) -> bool {
+pub(super) fn may_hide_resource(refusal: &CloudFrontError) -> bool {
     matches!(
         refusal.class(),
         ErrorClass::Terminal | ErrorClass::TransientRefusal | ErrorClass::MissingDependency
@@ -113,7 +113,7 @@ async fn search<K: Kind>(
 
 impl Recovery {
     /// Interprets a search. `is_last`: the resource was not found during the whole consistency window before.
-    fn of(found: Option<Remote>, is_last: bool) -> Self {
+    pub(super) fn of(found: Option<Remote>, is_last: bool) -> Self {
         match found {
             Some(remote) => Self::Found(remote),
             None if is_last => Self::NotFound,

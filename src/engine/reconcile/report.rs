@@ -65,7 +65,7 @@ async fn store_status<K: Kind>(
 }
 
 /// Returns the status after the reconciliation. `pending_id`: the id of a created resource that is not in the status yet.
-fn next_status<K: Kind>(
+pub(super) fn next_status<K: Kind>(
     subject: &Subject<K>,
     applied: &Applied,
     pending_id: Option<&str>,
@@ -77,7 +77,7 @@ fn next_status<K: Kind>(
     status.conditions = conditions(&applied.outcome, &status.conditions, generation, now);
     let annotations = subject.object.annotations();
     status.last_handled_reconcile_at = annotations.get(RECONCILE_REQUESTED_AT).cloned();
-    if let Some(hashes) = &applied.spec_applied
+    if let Some(hashes) = &applied.accepted_spec
         && K::LIFECYCLE == Lifecycle::Managed
     {
         status.accepted_generation = Some(generation);
@@ -121,7 +121,7 @@ fn set_remote<K: Kind>(
 }
 
 /// Returns the reason and message of a failure that the conditions do not have yet.
-fn new_warning<'a, K: Kind>(
+pub(super) fn new_warning<'a, K: Kind>(
     subject: &Subject<K>,
     outcome: &'a Outcome,
 ) -> Option<(Reason, &'a str)> {

@@ -154,7 +154,7 @@ async fn resolve_references<K: Kind>(
 
 /// Returns the id of a referenced object. A one-shot resource that was created is followed to its end, whatever happens to its
 /// references.
-fn check_reference<K: Kind>(
+pub(super) fn check_reference<K: Kind>(
     subject: &Subject<K>,
     reference: &TypedLocalReference,
     target: Result<Option<ReferenceTarget>, NotSynced>,
@@ -185,19 +185,17 @@ async fn read_secrets<K: Kind>(
     let api = Api::<Secret>::namespaced(kube, &rec.subject.namespace());
     let mut values = vec![];
     for key in rec.subject.object.secrets() {
-        match secret_value(&key, api.get_opt(&key.name).await)? {
-            Some(value) => values.push((key, value)),
-            None => {
-                let what = format!("key {} of Secret {}", key.key, key.name);
-                return Ok(Err(waiting_for(&what, "does not exist in this namespace")));
-            }
-        }
+        let Some(value) = secret_value(&key, api.get_opt(&key.name).await)? else {
+            let what = format!("key {} of Secret {}", key.key, key.name);
+            return Ok(Err(waiting_for(&what, "does not exist in this namespace")));
+        };
+        values.push((key, value));
     }
     Ok(Ok(values.into_iter().collect()))
 }
 
 /// Returns the value of a key in the API server's response. `None`: the Secret, or the key, does not exist.
-fn secret_value(
+pub(super) fn secret_value(
     key: &SecretKey,
     response: Result<Option<Secret>, kube::Error>,
 ) -> Result<Option<String>, ResolveError> {

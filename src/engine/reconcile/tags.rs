@@ -15,7 +15,7 @@ use crate::{
             write_queue::{WriteSlot, reserve_write},
         },
         remote::resource::incomplete_response,
-        tags::{self, TagDiff, Tags},
+        tags::{self, TagDiff},
     },
 };
 use std::{collections::BTreeSet, time::Duration};
@@ -30,46 +30,46 @@ pub(super) async fn sync_tags<K: Kind>(
     reservation: &mut HeldReservation,
 ) -> Result<Applied, ApplyError> {
     let subject = &rec.subject;
-    let desired = subject.object.tags();
     let is_due = tags_due(subject, applied, None, tag_max_age(rec));
     let Some(arn) = base.arn().filter(|_| is_due).map(str::to_owned) else {
-        return Ok(base.with_spec_applied(inputs));
+        return Ok(base.with_accepted_spec(inputs));
     };
-    let request = tags::list(&arn).priority(subject.read_priority());
+    let found = read_tags(rec, &arn).await?;
+    if !found.drift.is_empty() && !may_write {
+        return Ok(base.with_outcome(Outcome::Drifted(found.drift)));
+    }
+    let event = match next_request(&arn, &found) {
+        None => None,
+        Some(request) => match reserve_write(rec, reservation) {
+            WriteSlot::Granted(client) => Some(write_tags(rec, &client, request, &found).await?),
+            WriteSlot::Queued(outcome) => return Ok(base.with_outcome(outcome)),
+        },
+    };
+    let is_done = is_complete(&found);
+    applied.record_tags(subject.generation(), is_done);
+    let result = Applied {
+        event,
+        managed_tags: Some(managed_keys(subject, is_done)),
+        ..base
+    };
+    Ok(if is_done {
+        result.with_accepted_spec(inputs)
+    } else {
+        result.with_outcome(Outcome::Deploying("The tags are being changed.".into()))
+    })
+}
+
+/// Reads the tags, and compares them with the spec.
+async fn read_tags<K: Kind>(rec: &Reconciliation<'_, K>, arn: &str) -> Result<TagDiff, ApplyError> {
+    let subject = &rec.subject;
+    let request = tags::list(arn).priority(subject.read_priority());
     let response = rec.cloudfront.send(&request).await?;
     let document = response
         .document
         .ok_or_else(|| incomplete_response(&request))?;
     let managed = &subject.prior_status.managed_tags;
-    let found = tags::compare(&desired, managed, &tags::read(&document));
-    if !found.drift.is_empty() && !may_write {
-        return Ok(base.with_outcome(Outcome::Drifted(found.drift)));
-    }
-    let mut event = None;
-    if let Some(request) = next_request(&arn, &found) {
-        match reserve_write(rec, reservation) {
-            WriteSlot::Granted(client) => {
-                event = Some(write_tags(rec, &client, request, &found).await?);
-            }
-            WriteSlot::Queued(outcome) => return Ok(base.with_outcome(outcome)),
-        }
-    }
-    let is_done = is_complete(&found);
-    if is_done {
-        applied.mark_tags_checked(subject.generation());
-    } else {
-        applied.mark_tags_unchecked();
-    }
-    let result = Applied {
-        event,
-        managed_tags: Some(managed_keys(desired, managed, is_done)),
-        ..base
-    };
-    Ok(if is_done {
-        result.with_spec_applied(inputs)
-    } else {
-        result.with_outcome(Outcome::Deploying("The tags are being changed.".into()))
-    })
+    let observed = tags::read(&document);
+    Ok(tags::compare(&subject.object.tags(), managed, &observed))
 }
 
 /// Returns the next write. Setting and removing tags are two requests, and a reconciliation sends one.
@@ -89,9 +89,10 @@ fn is_complete(found: &TagDiff) -> bool {
 }
 
 /// Returns the keys of the tags that the operator manages: those of the spec, and those that it still has to remove.
-fn managed_keys(desired: Tags, managed: &[String], is_done: bool) -> Vec<String> {
+fn managed_keys<K: Kind>(subject: &Subject<K>, is_done: bool) -> Vec<String> {
+    let managed = &subject.prior_status.managed_tags;
     let stale = managed.iter().filter(|_| !is_done).cloned();
-    let keys: BTreeSet<String> = desired.into_keys().chain(stale).collect();
+    let keys: BTreeSet<String> = subject.object.tags().into_keys().chain(stale).collect();
     keys.into_iter().collect()
 }
 

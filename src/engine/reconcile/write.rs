@@ -34,7 +34,7 @@ pub(super) struct Writer<'a, K: Kind> {
 
 /// What to do after CloudFront refused a create.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum CreateRefusal {
+pub(super) enum CreateRefusal {
     /// The create may have succeeded: read before the next write.
     OutcomeUnknown,
     /// A resource with the caller reference exists: find it.
@@ -44,7 +44,7 @@ enum CreateRefusal {
 }
 
 impl CreateRefusal {
-    fn of(error: &CloudFrontError) -> Self {
+    pub(super) fn of(error: &CloudFrontError) -> Self {
         if error.outcome_unknown() {
             Self::OutcomeUnknown
         } else if error.is_already_exists() {
@@ -74,7 +74,7 @@ impl<K: Kind> Writer<'_, K> {
             Ok(response) => {
                 let (remote, event) = readable(response, &request)?;
                 let generation = self.rec.subject.generation();
-                state.applied.mark_tags_checked(generation);
+                state.applied.record_tags(generation, true);
                 let base = Applied {
                     managed_tags: Some(object.tags().into_keys().collect()),
                     ..base
@@ -184,7 +184,7 @@ impl<K: Kind> Writer<'_, K> {
             outcome,
             observation: Some(self.response(Some(remote))),
             event: Some(event),
-            spec_applied: is_applied.then(|| self.inputs.hashes.clone()),
+            accepted_spec: is_applied.then(|| self.inputs.hashes.clone()),
             needs_followup_update,
             is_written: true,
             ..base
@@ -227,7 +227,7 @@ impl<K: Kind> Writer<'_, K> {
 }
 
 /// Returns the resource in the response to a create or an update, which must have one.
-fn readable(
+pub(super) fn readable(
     (remote, event): (Option<Remote>, WriteEvent),
     request: &Request,
 ) -> Result<(Remote, WriteEvent), ApplyError> {
@@ -241,7 +241,7 @@ fn readable(
 }
 
 /// Returns the recovered resource, or the error to report if it was not found.
-fn recovered<K: Kind>(recovery: Recovery) -> Result<Remote, ApplyError> {
+pub(super) fn recovered<K: Kind>(recovery: Recovery) -> Result<Remote, ApplyError> {
     let kind = K::KIND;
     match recovery {
         Recovery::Found(remote) => Ok(remote),
@@ -254,7 +254,7 @@ fn recovered<K: Kind>(recovery: Recovery) -> Result<Remote, ApplyError> {
 }
 
 /// Interprets the resource in the response to a create or an update. Returns the outcome, and whether a follow-up update is needed.
-fn classify_write_result<K: Kind>(
+pub(super) fn classify_write_result<K: Kind>(
     desired: &Desired,
     remote: &Remote,
     tags_due: bool,

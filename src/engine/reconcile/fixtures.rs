@@ -1,0 +1,148 @@
+//! Objects and resources for the tests of the steps.
+
+use crate::{
+    cloudfront::CloudFrontError,
+    engine::{
+        api::{outcome::Outcome, reference::ResolvedReferences},
+        kind::Kind,
+        object_state::PendingStatus,
+        reconcile::{
+            reconciliation::Subject,
+            resolve::{Inputs, SpecHashes},
+        },
+        remote::resource::Remote,
+    },
+    kinds::{
+        distribution::Distribution, invalidation::Invalidation,
+        origin_access_identity::OriginAccessIdentity,
+    },
+    xml::Element,
+};
+use serde_json::{Value, json};
+
+/// The uid of every object here, which is its first caller reference.
+pub(super) const UID: &str = "8f3c";
+
+/// Returns an object of generation 2. `parts` are merged into it.
+fn object<K: Kind>(spec: &Value, parts: &Value) -> K {
+    let mut object = json!({
+        "apiVersion": K::api_version(&()),
+        "kind": K::KIND,
+        "metadata": {
+            "name": "www", "namespace": "shop", "uid": UID, "generation": 2,
+            "resourceVersion": "10", "finalizers": ["cloudfront-operator.dev/remote"],
+        },
+        "spec": spec,
+    });
+    merge(&mut object, parts);
+    serde_json::from_value(object).expect("the test describes a valid object")
+}
+
+fn merge(target: &mut Value, parts: &Value) {
+    match (target, parts) {
+        (Value::Object(target), Value::Object(parts)) => {
+            for (key, part) in parts {
+                merge(target.entry(key).or_insert(Value::Null), part);
+            }
+        }
+        (target, part) => target.clone_from(part),
+    }
+}
+
+pub(super) fn subject<K: Kind>(object: K) -> Subject<K> {
+    Subject::new(object, &PendingStatus::default(), false)
+}
+
+/// Returns an identity, whose comment is `new`.
+pub(super) fn identity(parts: &Value) -> Subject<OriginAccessIdentity> {
+    subject(object(&json!({ "comment": "new" }), parts))
+}
+
+/// Returns a distribution with a tag and an identity that it references.
+pub(super) fn distribution(parts: &Value) -> Subject<Distribution> {
+    let spec = json!({
+        "origins": [{
+            "id": "bucket", "domainName": "site.s3.amazonaws.com",
+            "s3OriginConfig": { "originAccessIdentityRef": { "name": "site" } },
+        }],
+        "defaultCacheBehavior": {
+            "targetOriginId": "bucket", "viewerProtocolPolicy": "allow-all", "cachePolicyId": "p",
+        },
+        "tags": { "team": "web" },
+    });
+    subject(object(&spec, parts))
+}
+
+/// Returns a one-shot object that references a distribution.
+pub(super) fn invalidation(parts: &Value) -> Subject<Invalidation> {
+    let spec = json!({ "distributionRef": { "name": "www" }, "paths": ["/*"] });
+    subject(object(&spec, parts))
+}
+
+/// The parts of an object that is being deleted.
+pub(super) fn deleting() -> Value {
+    json!({ "metadata": { "deletionTimestamp": "2026-01-01T00:00:00Z" } })
+}
+
+/// The parts of an object whose status has the verified id `E1` and a condition `Ready`.
+pub(super) fn recorded(ready: &str, reason: &str) -> Value {
+    json!({ "status": {
+        "id": "E1", "etag": "A", "callerReference": UID, "acceptedGeneration": 2,
+        "conditions": [condition("Ready", ready, reason)],
+    } })
+}
+
+pub(super) fn condition(type_: &str, status: &str, reason: &str) -> Value {
+    json!({
+        "type": type_, "status": status, "reason": reason, "message": "m", "observedGeneration": 2,
+        "lastTransitionTime": "2026-01-01T00:00:00Z",
+    })
+}
+
+/// Merges the parts of an object.
+pub(super) fn both(mut first: Value, second: &Value) -> Value {
+    merge(&mut first, second);
+    first
+}
+
+/// Returns an identity in CloudFront.
+pub(super) fn remote(id: &str, caller_reference: &str, comment: &str) -> Remote {
+    let config = Element::new(OriginAccessIdentity::CONFIG)
+        .with(Element::leaf("CallerReference", caller_reference))
+        .with(Element::leaf("Comment", comment));
+    Remote {
+        id: id.into(),
+        etag: "A".into(),
+        document: Element::new("CloudFrontOriginAccessIdentity")
+            .with(Element::leaf("Id", id))
+            .with(config),
+    }
+}
+
+/// Returns the same, with CloudFront's deployment status.
+pub(super) fn with_status(mut remote: Remote, status: &str) -> Remote {
+    remote.document.push(Element::leaf("Status", status));
+    remote
+}
+
+/// Returns what step `resolve` returns for a spec without references.
+pub(super) fn inputs<K: Kind>(subject: &Subject<K>) -> Inputs {
+    let references = ResolvedReferences::default();
+    Inputs {
+        collection: K::COLLECTION.into(),
+        hashes: SpecHashes::of(&subject.object, &references),
+        references,
+    }
+}
+
+pub(super) fn refused(operation: &'static str, status: u16, code: &str) -> CloudFrontError {
+    CloudFrontError::refused(operation, status, code, "no")
+}
+
+/// Returns an outcome as `Variant(Reason)`.
+pub(super) fn shape(outcome: &Outcome) -> String {
+    match outcome.reason() {
+        Some(reason) => format!("{}({reason})", outcome.label()),
+        None => outcome.label().to_owned(),
+    }
+}

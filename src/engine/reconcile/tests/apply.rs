@@ -1,0 +1,381 @@
+//! Step `apply`: the result of each plan, and the meaning of each response.
+
+use crate::{
+    cloudfront::CloudFrontError,
+    engine::{
+        api::{outcome::Outcome, reason::Reason},
+        kind::Kind,
+        object_state::{AppliedSpec, UpdateHistory},
+        plan::{Desired, Plan, plan},
+        reconcile::{
+            applied::{Applied, ApplyError},
+            apply::without_write,
+            convergence::{attempt, is_drift_correction, is_not_converging, not_converging},
+            desired::{desired, needs_new_caller_reference},
+            event::{ResourceAction, WriteEvent},
+            fixtures::{
+                UID, both, deleting, distribution, identity, inputs, invalidation, recorded,
+                refused, remote, shape, with_status,
+            },
+            recover::{Recovery, may_hide_resource},
+            tags::tags_due,
+            write::{CreateRefusal, classify_write_result, readable, recovered},
+        },
+    },
+    kinds::{invalidation::Invalidation, origin_access_identity::OriginAccessIdentity},
+    xml::{Drift, Element},
+};
+use serde_json::json;
+use std::{collections::BTreeMap, time::Duration};
+
+fn drift(path: &str) -> Drift {
+    Drift {
+        path: path.into(),
+        desired: None,
+        observed: None,
+    }
+}
+
+fn unknown_outcome() -> CloudFrontError {
+    CloudFrontError::Unreachable {
+        operation: "CreateDistribution".into(),
+        detail: "reset".into(),
+        code: None,
+        request_id: None,
+        outcome_unknown: true,
+    }
+}
+
+#[test]
+fn a_plan_without_a_write_has_its_outcome() {
+    let (new, known) = (json!({}), recorded("True", "InSync"));
+    for (plan, parts, expected) in [
+        (Plan::UpToDate, &known, "InSync(InSync)"),
+        (Plan::WaitForDeployment, &known, "Deploying(Deploying)"),
+        (Plan::WaitForDeployment, &deleting(), "Retiring(Retiring)"),
+        (
+            Plan::Drifted(vec![drift("comment")]),
+            &known,
+            "Drifted(Drifted)",
+        ),
+        (Plan::Missing, &new, "Withheld(Withheld)"),
+        (Plan::Missing, &known, "Drifted(Drifted)"),
+        (Plan::RemoveFinalizer, &deleting(), "Released"),
+    ] {
+        let result = without_write(
+            &identity(parts),
+            plan.clone(),
+            Applied::new(Outcome::InSync),
+        );
+        assert_eq!(shape(&result.outcome), expected, "{plan:?}");
+        assert_eq!(result.event, None, "{plan:?}");
+    }
+    let parts = both(recorded("True", "InSync"), &deleting());
+    let base = Applied::new(Outcome::InSync);
+    let gone = without_write(&identity(&parts), Plan::RemoveFinalizer, base);
+    let event = gone.event.expect("the resource had an id");
+    assert_eq!(event.action, ResourceAction::ConfirmDeletion);
+    assert_eq!(event.message, "OriginAccessIdentity E1 is gone");
+}
+
+#[test]
+fn the_desired_state_follows_the_policies() {
+    let known = recorded("True", "InSync");
+    let report = both(
+        known.clone(),
+        &json!({ "spec": { "driftPolicy": "Report" } }),
+    );
+    let edited = both(
+        report.clone(),
+        &json!({ "status": { "acceptedGeneration": 1 } }),
+    );
+    let observe = json!({ "spec": { "managementPolicy": "Observe", "adoptId": "E1" } });
+    for (parts, expected) in [
+        (json!({}), Some(true)),
+        (known, Some(true)),
+        (report.clone(), Some(false)),
+        (edited, Some(true)),
+        (observe, Some(false)),
+        (deleting(), None),
+    ] {
+        let subject = identity(&parts);
+        let wanted = desired(&subject, &inputs(&subject), &AppliedSpec::default()).unwrap();
+        let write = match &wanted {
+            Desired::Present { write, .. } => Some(*write),
+            Desired::Absent => None,
+        };
+        assert_eq!(write, expected, "{parts}");
+    }
+    let subject = identity(&report);
+    let mut applied = AppliedSpec::default();
+    applied.record_first_request(1);
+    let wanted = desired(&subject, &inputs(&subject), &applied).unwrap();
+    assert!(wanted.may_write(), "another value of a Secret is an edit");
+}
+
+#[test]
+fn a_resource_is_recreated_under_a_new_caller_reference_only_if_the_old_one_is_used() {
+    let known = recorded("True", "InSync");
+    let counted = both(
+        known.clone(),
+        &json!({ "metadata": { "annotations": { "cloudfront-operator.dev/incarnation": "1" } } }),
+    );
+    for (parts, exists, expected) in [
+        (&json!({}), false, false),
+        (&known, true, false),
+        (&known, false, true),
+        (&counted, false, false),
+        (&both(known.clone(), &deleting()), false, false),
+    ] {
+        let subject = identity(parts);
+        let wanted = desired(&subject, &inputs(&subject), &AppliedSpec::default()).unwrap();
+        let needs = needs_new_caller_reference(&subject, &wanted, exists);
+        assert_eq!(needs, expected, "{parts} {exists}");
+    }
+    let wanted = Desired::Absent.with_caller_reference("x".into());
+    assert!(matches!(wanted, Desired::Absent));
+}
+
+#[test]
+fn a_write_result_is_in_sync_deploying_or_needs_a_follow_up() {
+    let wanted = Desired::Present {
+        config: Element::new(OriginAccessIdentity::CONFIG).with(Element::leaf("Comment", "new")),
+        caller_reference: UID.into(),
+        write: true,
+    };
+    let (same, other) = (remote("E1", UID, "new"), remote("E1", UID, "old"));
+    let in_progress = with_status(same.clone(), "InProgress");
+    for (returned, tags_due, expected) in [
+        (&same, false, ("InSync(InSync)", false)),
+        (&same, true, ("Deploying(Deploying)", false)),
+        (&in_progress, false, ("Deploying(Deploying)", false)),
+        (&other, false, ("Deploying(Deploying)", true)),
+    ] {
+        let (outcome, follow_up) =
+            classify_write_result::<OriginAccessIdentity>(&wanted, returned, tags_due);
+        assert_eq!((&*shape(&outcome), follow_up), expected, "{tags_due}");
+    }
+}
+
+#[test]
+fn a_refused_create_is_unknown_repeated_or_rejected() {
+    for (error, expected) in [
+        (unknown_outcome(), CreateRefusal::OutcomeUnknown),
+        (
+            refused("CreateDistribution", 409, "DistributionAlreadyExists"),
+            CreateRefusal::AlreadyExists,
+        ),
+        (
+            refused("CreateDistribution", 400, "InvalidArgument"),
+            CreateRefusal::Rejected,
+        ),
+    ] {
+        assert_eq!(CreateRefusal::of(&error), expected, "{error}");
+    }
+}
+
+#[test]
+fn only_a_refusal_of_the_configuration_can_hide_an_earlier_create() {
+    for (status, code, expected) in [
+        (400, "InvalidArgument", true),
+        (409, "CNAMEAlreadyExists", true),
+        (429, "Throttling", false),
+        (403, "AccessDenied", false),
+    ] {
+        let error = refused("CreateDistribution", status, code);
+        assert_eq!(may_hide_resource(&error), expected, "{code}");
+    }
+}
+
+#[test]
+fn an_existing_resource_is_recovered_or_the_error_says_what_is_next() {
+    let found = remote("E1", UID, "c");
+    let recovery = recovered::<OriginAccessIdentity>(Recovery::Found(found.clone()));
+    assert_eq!(recovery.unwrap(), found);
+    let managed = |recovery| recovered::<OriginAccessIdentity>(recovery).unwrap_err();
+    let one_shot = |recovery| recovered::<Invalidation>(recovery).unwrap_err();
+    for (error, inconclusive, refusal, expected) in [
+        (
+            managed(Recovery::Inconclusive),
+            true,
+            None,
+            "looking for it again.",
+        ),
+        (
+            managed(Recovery::NotFound),
+            true,
+            None,
+            "trying under another key.",
+        ),
+        (
+            one_shot(Recovery::Inconclusive),
+            true,
+            None,
+            "looking for it again.",
+        ),
+        (
+            one_shot(Recovery::NotFound),
+            false,
+            Some(Reason::NotFound),
+            "create another object to have it done again.",
+        ),
+    ] {
+        assert_eq!(error.is_inconclusive(), inconclusive, "{error}");
+        assert_eq!(error.refusal(), refusal, "{error}");
+        assert!(error.to_string().ends_with(expected), "{error}");
+        let advances = matches!(error, ApplyError::CallerReferenceUsed { .. });
+        assert_eq!(error.needs_new_caller_reference(), advances);
+        assert!(error.cloudfront().is_none() && error.event().is_none());
+    }
+    let refusal = ApplyError::from(refused("UpdateDistribution", 400, "InvalidArgument"));
+    assert!(refusal.cloudfront().is_some() && refusal.refusal().is_none());
+}
+
+#[test]
+fn a_response_without_a_resource_is_an_error_that_keeps_the_event() {
+    let request = OriginAccessIdentity::update("E1", "A", Element::new("X"));
+    let event = WriteEvent::of_write(ResourceAction::Update, "Kind", Some("E1"), &[], Some("r"));
+    let found = remote("E1", UID, "c");
+    let response = readable((Some(found.clone()), event.clone()), &request);
+    assert_eq!(response.unwrap().0, found);
+    let error = readable((None, event.clone()), &request).unwrap_err();
+    assert_eq!(error.event(), Some(&event));
+    assert!(
+        error
+            .cloudfront()
+            .is_some_and(CloudFrontError::outcome_unknown)
+    );
+}
+
+#[test]
+fn an_event_names_the_resource_three_fields_and_the_request() {
+    let fields = ["a", "b", "c", "d"].map(drift);
+    for (action, drift, expected) in [
+        (
+            ResourceAction::Create,
+            &fields[..0],
+            "created K E1 (request r)",
+        ),
+        (
+            ResourceAction::Update,
+            &fields[..],
+            "updated K E1: a, b, c and 1 more (request r)",
+        ),
+        (
+            ResourceAction::CorrectDrift,
+            &fields[..1],
+            "undid what others had changed in K E1: a (request r)",
+        ),
+        (
+            ResourceAction::Disable,
+            &fields[..0],
+            "disabled, so that it may be deleted: K E1 (request r)",
+        ),
+        (
+            ResourceAction::Delete,
+            &fields[..0],
+            "deleted K E1 (request r)",
+        ),
+        (
+            ResourceAction::Tag,
+            &fields[..1],
+            "changed the tags of K E1: a (request r)",
+        ),
+    ] {
+        let event = WriteEvent::of_write(action, "K", Some("E1"), drift, Some("r"));
+        assert_eq!(event.message, expected);
+        assert_eq!(event.request_id.as_deref(), Some("r"));
+    }
+    let recovered = WriteEvent::recovered("K", "E1");
+    assert_eq!(recovered.action.reason(), Reason::Created);
+    assert_eq!(
+        recovered.message,
+        "found K E1 again, which an earlier pass had created"
+    );
+}
+
+#[test]
+fn two_identical_updates_do_not_converge_and_a_status_remembers_it() {
+    let known = recorded("True", "InSync");
+    let gave_up = recorded("False", "NotConverging");
+    let edited = both(gave_up.clone(), &json!({ "metadata": { "generation": 3 } }));
+    let request = |etag| OriginAccessIdentity::update("E1", etag, Element::new("X"));
+    let fields = [drift("comment")];
+    for (parts, etag, expected) in [
+        (&known, "A", false),
+        (&gave_up, "A", true),
+        (&gave_up, "B", false),
+        (&edited, "A", false),
+    ] {
+        let subject = identity(parts);
+        let updates = UpdateHistory::default();
+        let found = is_not_converging(&subject, &updates, &request(etag), &fields);
+        assert_eq!(found, expected, "{parts} {etag}");
+    }
+    let subject = identity(&known);
+    let mut updates = UpdateHistory::default();
+    for (etag, new_etag, expected) in [("A", "B", false), ("B", "C", false), ("C", "D", true)] {
+        let request = request(etag);
+        let found = is_not_converging(&subject, &updates, &request, &fields);
+        assert_eq!(found, expected, "{etag}");
+        updates.record(&attempt(&subject, &request, &fields), new_etag);
+    }
+    assert_eq!(shape(&not_converging(&fields)), "Stalled(NotConverging)");
+}
+
+#[test]
+fn an_update_corrects_drift_if_the_spec_was_applied_before() {
+    let subject = identity(&json!({}));
+    let hashes = inputs(&subject).hashes;
+    assert!(!is_drift_correction(&subject, &hashes));
+    let status = json!({ "status": { "acceptedHash": hashes.recorded } });
+    let applied = identity(&both(recorded("True", "InSync"), &status));
+    assert!(is_drift_correction(&applied, &hashes));
+}
+
+#[test]
+fn tags_are_read_after_an_edit_after_a_time_and_if_the_status_lacks_a_key() {
+    let hour = Duration::from_hours(1);
+    let lost = distribution(&json!({}));
+    let known = distribution(&json!({ "status": { "managedTags": ["team"] } }));
+    let mut untagged = distribution(&json!({}));
+    untagged.object.spec.tags = BTreeMap::default();
+    let mut checked = AppliedSpec::default();
+    checked.record_tags(2, true);
+    let mut earlier = AppliedSpec::default();
+    earlier.record_tags(1, true);
+    for (subject, applied, max_age, expected) in [
+        (&known, &checked, hour, false),
+        (&known, &checked, Duration::ZERO, true),
+        (&known, &earlier, hour, true),
+        (&known, &AppliedSpec::default(), hour, true),
+        (&lost, &checked, hour, true),
+        (&untagged, &AppliedSpec::default(), hour, false),
+    ] {
+        assert_eq!(
+            tags_due(subject, applied, None, max_age),
+            expected,
+            "{applied:?}"
+        );
+    }
+    let written = ["team".to_owned()];
+    assert!(!tags_due(&lost, &checked, Some(&written), hour));
+    assert!(!tags_due(
+        &identity(&json!({})),
+        &AppliedSpec::default(),
+        None,
+        hour
+    ));
+}
+
+#[test]
+fn a_one_shot_resource_is_created_once_and_never_changed() {
+    let subject = invalidation(&deleting());
+    let wanted = desired(&subject, &inputs(&subject), &AppliedSpec::default()).unwrap();
+    let found = remote("I1", UID, "c");
+    assert_eq!(
+        plan::<Invalidation>(&wanted, Some(&found)),
+        Plan::RemoveFinalizer
+    );
+    assert_eq!(plan::<Invalidation>(&wanted, None), Plan::RemoveFinalizer);
+}

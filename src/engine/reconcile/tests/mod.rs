@@ -1,0 +1,9 @@
+//! The decisions of each step, in tables. None needs an API server, a process or a socket.
+
+mod apply;
+mod error;
+mod observe;
+mod preflight;
+mod report;
+mod requeue;
+mod resolve;

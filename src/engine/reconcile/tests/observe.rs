@@ -1,0 +1,306 @@
+//! Step `observe`: the meaning of a read, and when a cached one is enough.
+
+use crate::engine::{
+    api::reason::Reason,
+    kind::Kind,
+    object_state::{CreationHistory, UpdateAttempt, UpdateHistory},
+    plan::Plan,
+    reconcile::{
+        fixtures::{
+            UID, both, condition, deleting, identity, inputs, invalidation, recorded, refused,
+            remote,
+        },
+        observation::{Observation, Source},
+        observe::{Lookup, ObserveError, classify, is_absence_of_own_resource, not_found_yet},
+        observe_cached::{needs_fresh_read, status_says_in_sync},
+        reconciliation::Subject,
+        recover::Recovery,
+    },
+    remote::resource::Remote,
+};
+use crate::kinds::origin_access_identity::OriginAccessIdentity;
+use serde_json::{Value, json};
+
+fn lookup<K: Kind>(subject: &Subject<K>, remote: Option<Remote>) -> Result<Lookup, String> {
+    let found = classify(subject, "E1", remote, &UpdateHistory::default());
+    found.map_err(|error| error.to_string())
+}
+
+#[test]
+fn only_a_resource_with_the_caller_reference_or_the_adopted_id_belongs_to_the_object() {
+    let (own, foreign) = (remote("E1", UID, "c"), remote("E1", "other", "c"));
+    let adopts = json!({ "spec": { "adoptId": "E1" } });
+    for (parts, read, expected) in [
+        (json!({}), Some(own.clone()), Ok(Lookup::Owned(own.clone()))),
+        (json!({}), None, Ok(Lookup::NotFound)),
+        (deleting(), Some(foreign.clone()), Ok(Lookup::Foreign)),
+        (
+            adopts.clone(),
+            Some(foreign.clone()),
+            Ok(Lookup::Owned(foreign.clone())),
+        ),
+        (both(deleting(), &adopts), None, Ok(Lookup::NotFound)),
+    ] {
+        assert_eq!(lookup(&identity(&parts), read), expected, "{parts}");
+    }
+    let refusal = lookup(&identity(&json!({})), Some(foreign)).unwrap_err();
+    assert!(
+        refusal.contains("was not created for this object"),
+        "{refusal}"
+    );
+    let refusal = lookup(&identity(&adopts), None).unwrap_err();
+    assert!(
+        refusal.contains("named by spec.adoptId, does not exist"),
+        "{refusal}"
+    );
+}
+
+#[test]
+fn a_read_that_returns_a_superseded_version_is_inconclusive() {
+    let mut updates = UpdateHistory::default();
+    let attempt = UpdateAttempt {
+        generation: 2,
+        drift: &[],
+        request_hash: 1,
+        etag: "A",
+    };
+    updates.record(&attempt, "B");
+    let read = Some(remote("E1", UID, "c"));
+    let error = classify(&identity(&json!({})), "E1", read, &updates).unwrap_err();
+    assert!(error.is_inconclusive(), "{error}");
+}
+
+/// One error of each variant, with its reason if the engine refuses to continue.
+fn errors() -> Vec<(ObserveError, Option<Reason>)> {
+    let (kind, id) = ("OriginAccessIdentity", "E1".to_owned());
+    vec![
+        (refused("GetDistribution", 429, "Throttling").into(), None),
+        (
+            ObserveError::Superseded {
+                kind,
+                id: id.clone(),
+            },
+            None,
+        ),
+        (not_found_yet(&identity(&json!({})), "E1"), None),
+        (ObserveError::CreateUnresolved { kind }, None),
+        (
+            ObserveError::AdoptedNotFound {
+                kind,
+                id: id.clone(),
+            },
+            Some(Reason::NotFound),
+        ),
+        (
+            ObserveError::NotOwned {
+                kind,
+                id: id.clone(),
+            },
+            Some(Reason::OwnershipConflict),
+        ),
+        (
+            ObserveError::SharedOwner {
+                kind,
+                id: id.clone(),
+                owner: "shop/first".into(),
+            },
+            Some(Reason::OwnershipConflict),
+        ),
+        (
+            ObserveError::OtherAccount {
+                kind,
+                id: id.clone(),
+                account: "1".into(),
+                present: "2".into(),
+            },
+            Some(Reason::AccessDenied),
+        ),
+        (
+            ObserveError::OneShotGone { kind, id },
+            Some(Reason::NotFound),
+        ),
+    ]
+}
+
+#[test]
+fn an_error_is_a_response_inconclusive_or_a_refusal() {
+    for (error, refusal) in errors() {
+        assert_eq!(error.refusal(), refusal, "{error}");
+        let kinds = [
+            error.cloudfront().is_some(),
+            error.is_inconclusive(),
+            refusal.is_some(),
+        ];
+        assert_eq!(kinds.iter().filter(|is| **is).count(), 1, "{error}");
+    }
+}
+
+#[test]
+fn the_next_action_after_a_confirmed_absence_is_in_the_message() {
+    for (message, expected) in [
+        (
+            not_found_yet(&identity(&json!({})), "E1"),
+            "before another one is created.",
+        ),
+        (
+            not_found_yet(&identity(&deleting()), "E1"),
+            "before this object is let go.",
+        ),
+        (
+            not_found_yet(&invalidation(&json!({})), "E1"),
+            "before it is taken for gone.",
+        ),
+    ] {
+        assert!(message.to_string().ends_with(expected), "{message}");
+    }
+}
+
+#[test]
+fn an_absence_needs_no_search_only_if_the_resource_was_verified_and_is_the_last_one() {
+    let known = recorded("True", "InSync");
+    let recreated = both(
+        known.clone(),
+        &json!({ "metadata": { "annotations": { "cloudfront-operator.dev/incarnation": "1" } } }),
+    );
+    let mut verified = CreationHistory::default();
+    verified.record_found("E1");
+    for (parts, creation, expected) in [
+        (&known, &verified, true),
+        (&recreated, &verified, false),
+        (&known, &CreationHistory::default(), false),
+    ] {
+        let subject = identity(parts);
+        assert_eq!(
+            is_absence_of_own_resource(&subject, "E1", creation),
+            expected,
+            "{parts}"
+        );
+    }
+}
+
+#[test]
+fn a_search_is_conclusive_if_it_finds_the_resource_or_was_the_last_one() {
+    let found = remote("E1", UID, "c");
+    for (result, is_last, expected) in [
+        (Some(found.clone()), false, Recovery::Found(found.clone())),
+        (Some(found.clone()), true, Recovery::Found(found)),
+        (None, false, Recovery::Inconclusive),
+        (None, true, Recovery::NotFound),
+    ] {
+        assert_eq!(Recovery::of(result, is_last), expected);
+    }
+}
+
+fn observation(source: Source) -> Observation {
+    Observation {
+        collection: OriginAccessIdentity::COLLECTION.into(),
+        remote: Some(remote("E1", UID, "c")),
+        source,
+    }
+}
+
+#[test]
+fn a_search_after_a_read_stays_fresh() {
+    let sources = [Source::Cached, Source::Fresh, Source::Search].map(Source::or_search);
+    assert_eq!(sources, [Source::Search, Source::Fresh, Source::Search]);
+}
+
+#[test]
+fn a_cached_observation_is_enough_for_a_write_and_for_a_known_generation() {
+    let known = recorded("True", "InSync");
+    let edited = both(
+        known.clone(),
+        &json!({ "status": { "acceptedGeneration": 1 } }),
+    );
+    let gave_up = both(known.clone(), &recorded("False", "NotConverging"));
+    let request = OriginAccessIdentity::update("E1", "A", crate::xml::Element::new("X"));
+    let update = || Plan::Update(request.clone(), vec![]);
+    for (parts, plan, expected) in [
+        (&known, Plan::UpToDate, false),
+        (&edited, Plan::UpToDate, true),
+        (&edited, Plan::WaitForDeployment, true),
+        (
+            &both(edited.clone(), &deleting()),
+            Plan::WaitForDeployment,
+            false,
+        ),
+        (&known, Plan::Drifted(vec![]), false),
+        (&edited, update(), false),
+        (&gave_up, update(), true),
+        (&edited, Plan::Delete(request.clone()), false),
+    ] {
+        let subject = identity(parts);
+        let needs = |source| {
+            needs_fresh_read(
+                &subject,
+                &plan,
+                &observation(source),
+                &UpdateHistory::default(),
+            )
+        };
+        assert_eq!(needs(Source::Cached), expected, "{plan:?} {parts}");
+        assert!(!needs(Source::Fresh), "{plan:?}");
+    }
+    let absent = Observation {
+        remote: None,
+        ..observation(Source::Cached)
+    };
+    let subject = identity(&edited);
+    let updates = UpdateHistory::default();
+    assert!(!needs_fresh_read(
+        &subject,
+        &Plan::Missing,
+        &absent,
+        &updates
+    ));
+    let one_shot = invalidation(&json!({}));
+    assert!(!needs_fresh_read(
+        &one_shot,
+        &Plan::UpToDate,
+        &observation(Source::Cached),
+        &updates
+    ));
+}
+
+#[test]
+fn an_object_is_unchanged_only_if_its_status_reports_this_spec_as_in_sync() {
+    let hash = inputs(&identity(&json!({}))).hashes.recorded;
+    let in_sync = both(
+        recorded("True", "InSync"),
+        &json!({ "status": { "acceptedHash": hash } }),
+    );
+    let with = |parts: &Value| both(in_sync.clone(), parts);
+    let requested = "cloudfront-operator.dev/reconcile-requested-at";
+    for (parts, expected) in [
+        (in_sync.clone(), true),
+        (json!({}), false),
+        (with(&deleting()), false),
+        (with(&json!({ "spec": { "comment": "edited" } })), false),
+        (with(&json!({ "metadata": { "generation": 3 } })), false),
+        (
+            with(&json!({ "metadata": { "annotations": { requested: "now" } } })),
+            false,
+        ),
+        (with(&json!({ "status": { "acceptedHash": null } })), false),
+        (
+            with(&json!({ "status": { "callerReference": "other" } })),
+            false,
+        ),
+        (with(&recorded("False", "Deploying")), false),
+        (
+            with(&json!({ "status": { "conditions": [
+                condition("Ready", "True", "InSync"), condition("Stalled", "True", "Rejected"),
+            ] } })),
+            false,
+        ),
+    ] {
+        let subject = identity(&parts);
+        let creation = CreationHistory::default();
+        let says = status_says_in_sync(&subject, &inputs(&subject), &creation);
+        assert_eq!(says, expected, "{parts}");
+    }
+    let subject = identity(&in_sync);
+    let mut missing = CreationHistory::default();
+    missing.record_not_found(std::time::Duration::ZERO);
+    assert!(!status_says_in_sync(&subject, &inputs(&subject), &missing));
+}

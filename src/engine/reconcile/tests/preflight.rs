@@ -1,0 +1,125 @@
+//! Step `preflight`.
+
+use crate::engine::{
+    api::reason::Reason,
+    object_state::AppliedSpec,
+    reconcile::{
+        event::ResourceAction,
+        fixtures::{both, condition, deleting, identity, invalidation, recorded, shape},
+        preflight::{Preflight, preflight},
+        reconciliation::Subject,
+    },
+    spec_hash::spec_hash,
+};
+use crate::{engine::kind::Kind, kinds::origin_access_identity::OriginAccessIdentity};
+use serde_json::{Value, json};
+
+fn name(result: &Preflight) -> String {
+    match result {
+        Preflight::Continue => "continue".into(),
+        Preflight::Finalized => "finalized".into(),
+        Preflight::Retain(_) => "retain".into(),
+        Preflight::End(outcome) => shape(outcome),
+    }
+}
+
+fn check<K: Kind>(subject: &Subject<K>) -> String {
+    name(&preflight(subject, &AppliedSpec::default(), false))
+}
+
+fn spec(fields: &Value) -> Value {
+    json!({ "spec": fields })
+}
+
+#[test]
+fn an_object_ends_before_any_request_or_continues() {
+    let suspended = spec(&json!({ "suspend": true }));
+    let retained = spec(&json!({ "deletionPolicy": "Retain" }));
+    let without_finalizer = json!({ "metadata": { "finalizers": null } });
+    let observed = spec(&json!({
+        "managementPolicy": "Observe", "adoptId": "E1", "deletionPolicy": "Delete",
+    }));
+    for (parts, expected) in [
+        (json!({}), "continue"),
+        (deleting(), "continue"),
+        (both(deleting(), &without_finalizer), "finalized"),
+        (both(deleting(), &retained), "retain"),
+        // The resource stays without a request, so neither blocks it.
+        (both(both(deleting(), &retained), &suspended), "retain"),
+        (both(deleting(), &suspended), "Stalled(Suspended)"),
+        (both(deleting(), &observed), "Stalled(Withheld)"),
+        (suspended, "Suspended(Suspended)"),
+        (observed, "continue"),
+    ] {
+        assert_eq!(check(&identity(&parts)), expected, "{parts}");
+    }
+}
+
+#[test]
+fn an_adopted_resource_is_retained_by_default() {
+    let adopted = spec(&json!({ "adoptId": "E1" }));
+    assert_eq!(check(&identity(&both(deleting(), &adopted))), "retain");
+}
+
+#[test]
+fn a_finalized_object_needs_nothing_even_if_the_watch_still_shows_the_finalizer() {
+    let result = preflight(&identity(&deleting()), &AppliedSpec::default(), true);
+    assert_eq!(result, Preflight::Finalized);
+}
+
+#[test]
+fn a_completed_one_shot_resource_is_finished() {
+    let complete =
+        json!({ "status": { "conditions": [condition("Complete", "True", "Completed")] } });
+    assert_eq!(check(&invalidation(&complete)), "Completed(Completed)");
+    assert_eq!(check(&invalidation(&json!({}))), "continue");
+}
+
+#[test]
+fn a_retained_resource_is_named_in_the_event_if_it_has_an_id() {
+    let retained = spec(&json!({ "deletionPolicy": "Retain" }));
+    let retained = both(deleting(), &retained);
+    let with_id = both(retained.clone(), &recorded("True", "InSync"));
+    for (parts, expected) in [(retained, None), (with_id, Some("E1"))] {
+        let result = preflight(&identity(&parts), &AppliedSpec::default(), false);
+        let Preflight::Retain(event) = result else {
+            panic!("the resource is retained");
+        };
+        let event = event.map(|event| (event.action, event.action.reason(), event.message));
+        assert_eq!(event.is_some(), expected.is_some());
+        if let Some((action, reason, message)) = event {
+            assert_eq!((action, reason), (ResourceAction::Retain, Reason::Retained));
+            assert!(message.contains("E1"), "{message}");
+        }
+    }
+}
+
+fn pending_changes(subject: &Subject<OriginAccessIdentity>, applied: &AppliedSpec) -> bool {
+    use crate::engine::api::outcome::Outcome;
+    match preflight(subject, applied, false) {
+        Preflight::End(Outcome::Suspended { pending_changes }) => pending_changes,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_suspended_object_has_pending_changes_unless_its_spec_was_applied() {
+    let suspended = spec(&json!({ "suspend": true }));
+    let status = |conditions: Value| {
+        let parts = json!({ "status": { "conditions": conditions } });
+        identity(&both(suspended.clone(), &parts))
+    };
+    let (ready, synced) = (
+        condition("Ready", "True", "Suspended"),
+        condition("Synced", "Unknown", "Suspended"),
+    );
+    let stalled = condition("Stalled", "True", "Suspended");
+    let new = identity(&suspended);
+    let mut applied = AppliedSpec::default();
+    assert!(pending_changes(&new, &applied));
+    assert!(!pending_changes(&status(json!([ready, synced])), &applied));
+    applied.mark_applied(spec_hash(&new.object), 1);
+    assert!(!pending_changes(&new, &applied));
+    let edited = status(json!([ready, synced, stalled]));
+    assert!(pending_changes(&edited, &applied), "until it is resumed");
+}

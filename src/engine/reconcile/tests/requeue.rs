@@ -1,0 +1,133 @@
+//! The delay until the next reconciliation.
+
+use crate::engine::{
+    api::{outcome::Outcome, reason::Reason},
+    config::EngineConfig,
+    reconcile::requeue::{Schedule, WakeUp, backoff, requeue_after},
+};
+use std::time::Duration;
+
+const fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+fn config() -> EngineConfig {
+    EngineConfig {
+        resync_interval: seconds(600),
+        deploy_poll_interval: seconds(30),
+        concurrency: 1,
+        is_read_only: false,
+        label_selector: None,
+    }
+}
+
+#[test]
+fn failures_delay_longer_and_longer_up_to_five_minutes() {
+    for (failures, longest) in [
+        (1, 1),
+        (2, 2),
+        (5, 16),
+        (9, 256),
+        (10, 300),
+        (u32::MAX, 300),
+    ] {
+        let (delay, longest) = (backoff(failures), seconds(longest));
+        let expected = longest / 2..=longest;
+        assert!(expected.contains(&delay), "{failures}: {delay:?}");
+    }
+}
+
+/// The least and the most seconds, if there is a delay.
+type Bounds = Option<(u64, u64)>;
+
+/// An outcome, the event that may come first, and the bounds of the delay in seconds.
+fn table() -> Vec<(Outcome, WakeUp, Bounds)> {
+    let text = String::new;
+    let (short, resync) = (Some((0, 1)), Some((480, 720)));
+    let retrying = Outcome::Retrying {
+        reason: Reason::Throttled,
+        message: text(),
+    };
+    let stalled = Outcome::Stalled {
+        reason: Reason::Rejected,
+        code: None,
+        message: text(),
+    };
+    vec![
+        (Outcome::InSync, WakeUp::None, resync),
+        (Outcome::InSync, WakeUp::OnChange, None),
+        (Outcome::Drifted(vec![]), WakeUp::OnChange, None),
+        (Outcome::Drifted(vec![]), WakeUp::None, resync),
+        (Outcome::Deploying(text()), WakeUp::OnChange, short),
+        (Outcome::Deploying(text()), WakeUp::OnDeployment, resync),
+        (Outcome::Disabling, WakeUp::None, short),
+        (Outcome::Disabling, WakeUp::OnDeployment, resync),
+        (Outcome::Queued(text()), WakeUp::OnWriteSlot, resync),
+        (Outcome::Queued(text()), WakeUp::None, Some((4, 4))),
+        (retrying, WakeUp::None, Some((4, 8))),
+        (Outcome::InUse(text()), WakeUp::None, Some((30, 30))),
+        (Outcome::Completed, WakeUp::None, Some((2880, 4320))),
+        (Outcome::Waiting(text()), WakeUp::None, resync),
+        (Outcome::ReadOnly(text()), WakeUp::None, resync),
+        (
+            Outcome::Suspended {
+                pending_changes: true,
+            },
+            WakeUp::None,
+            resync,
+        ),
+        (stalled, WakeUp::None, resync),
+        (Outcome::Finalized, WakeUp::None, None),
+        (Outcome::Unreported, WakeUp::None, None),
+    ]
+}
+
+#[test]
+fn every_outcome_has_its_delay() {
+    let config = config();
+    for (outcome, wake_up, bounds) in table() {
+        let schedule = Schedule {
+            failures: 4,
+            wake_up,
+            queue_recheck_delay: seconds(4),
+            config: &config,
+            has_secrets: false,
+            needs_followup_update: false,
+        };
+        let delay = requeue_after(&outcome, schedule);
+        match bounds {
+            None => assert_eq!(delay, None, "{outcome:?}"),
+            Some((least, most)) => {
+                let delay = delay.expect("there is a delay");
+                assert!(
+                    (seconds(least)..=seconds(most)).contains(&delay),
+                    "{outcome:?} {delay:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn secrets_are_read_again_and_a_follow_up_is_sent_soon() {
+    let config = config();
+    let schedule = Schedule {
+        failures: 0,
+        wake_up: WakeUp::OnChange,
+        queue_recheck_delay: Duration::ZERO,
+        config: &config,
+        has_secrets: true,
+        needs_followup_update: false,
+    };
+    assert_eq!(
+        requeue_after(&Outcome::InSync, schedule),
+        Some(seconds(300))
+    );
+    let schedule = Schedule {
+        needs_followup_update: true,
+        ..schedule
+    };
+    let delay = requeue_after(&Outcome::InSync, schedule);
+    assert!(delay.is_some_and(|delay| delay <= seconds(1)), "{delay:?}");
+    assert_eq!(requeue_after(&Outcome::Finalized, schedule), None);
+}

@@ -1,0 +1,154 @@
+//! Step `resolve`.
+
+use crate::engine::{
+    api::{reason::Reason, reference::ResolvedReferences, secret::SecretKey},
+    cache::object_registry::{NotSynced, ReferenceTarget},
+    kind::Kind,
+    reconcile::{
+        fixtures::{distribution, identity, invalidation, recorded, shape},
+        reconciliation::Subject,
+        resolve::{ResolveError, SpecHashes, check_reference, secret_value},
+    },
+};
+use k8s_openapi::{ByteString, api::core::v1::Secret};
+use serde_json::json;
+
+fn target(id: Option<&str>, is_deleting: bool, is_deploying: bool) -> ReferenceTarget {
+    ReferenceTarget {
+        id: id.map(str::to_owned),
+        is_deleting,
+        is_deploying,
+    }
+}
+
+fn check<K: Kind>(
+    subject: &Subject<K>,
+    target: Result<Option<ReferenceTarget>, NotSynced>,
+) -> String {
+    let reference = subject.object.references().remove(0);
+    match check_reference(subject, &reference, target) {
+        Ok(id) => id,
+        Err(outcome) => shape(&outcome),
+    }
+}
+
+#[test]
+fn a_reference_resolves_to_an_id_or_is_waited_for() {
+    let (new, known) = (
+        distribution(&json!({})),
+        distribution(&recorded("True", "InSync")),
+    );
+    let waits = "Waiting(ReferenceNotReady)";
+    for (target, for_new, for_known) in [
+        (
+            Err(NotSynced),
+            "Hindered(Unreachable)",
+            "Hindered(Unreachable)",
+        ),
+        (Ok(None), waits, waits),
+        (Ok(Some(target(None, false, false))), waits, waits),
+        (Ok(Some(target(Some("E9"), true, false))), waits, "E9"),
+        (Ok(Some(target(Some("E9"), false, true))), "E9", "E9"),
+        (Ok(Some(target(Some("E9"), false, false))), "E9", "E9"),
+    ] {
+        assert_eq!(check(&new, target.clone()), for_new, "{target:?}");
+        assert_eq!(check(&known, target.clone()), for_known, "{target:?}");
+    }
+}
+
+#[test]
+fn a_one_shot_resource_waits_for_a_deployed_reference_and_is_then_followed_to_its_end() {
+    let new = invalidation(&json!({}));
+    let started = invalidation(&json!({ "status": { "id": "I1" } }));
+    for (target, for_new, for_started) in [
+        (Ok(None), "Waiting(ReferenceNotReady)", "Stalled(NotFound)"),
+        (
+            Ok(Some(target(Some("E9"), false, true))),
+            "Waiting(ReferenceNotReady)",
+            "E9",
+        ),
+        (
+            Ok(Some(target(Some("E9"), true, true))),
+            "Waiting(ReferenceNotReady)",
+            "E9",
+        ),
+        (Ok(Some(target(Some("E9"), false, false))), "E9", "E9"),
+    ] {
+        assert_eq!(check(&new, target.clone()), for_new, "{target:?}");
+        assert_eq!(check(&started, target.clone()), for_started, "{target:?}");
+    }
+}
+
+fn secret(value: &[u8]) -> Secret {
+    Secret {
+        data: Some([("token".to_owned(), ByteString(value.to_vec()))].into()),
+        ..Secret::default()
+    }
+}
+
+fn api_error(code: u16) -> kube::Error {
+    let status = kube::core::Status::failure("refused", "Refused").with_code(code);
+    kube::Error::Api(Box::new(status))
+}
+
+#[test]
+fn a_secret_is_read_waited_for_or_refused() {
+    let key = SecretKey {
+        name: "origin".into(),
+        key: "token".into(),
+    };
+    let read = |response| secret_value(&key, response);
+    assert_eq!(
+        read(Ok(Some(secret(b"hunter2")))).unwrap().as_deref(),
+        Some("hunter2")
+    );
+    assert_eq!(read(Ok(None)).unwrap(), None);
+    assert_eq!(read(Ok(Some(Secret::default()))).unwrap(), None);
+
+    for (response, reason, expected) in [
+        (
+            Err(api_error(403)),
+            Some(Reason::AccessDenied),
+            "may not read Secret origin",
+        ),
+        (
+            Ok(Some(secret(b"two\nlines"))),
+            Some(Reason::Invalid),
+            "Key token of Secret origin",
+        ),
+        (
+            Ok(Some(secret(&[0xff]))),
+            Some(Reason::Invalid),
+            "Key token of Secret origin",
+        ),
+        (Err(api_error(500)), None, "the Kubernetes API failed"),
+    ] {
+        let error = read(response).unwrap_err();
+        assert_eq!(error.reason(), reason);
+        assert!(error.to_string().contains(expected), "{error}");
+        assert_eq!(
+            matches!(error, ResolveError::Kubernetes(_)),
+            reason.is_none()
+        );
+    }
+}
+
+#[test]
+fn the_hashes_ignore_suspend_and_follow_the_spec_and_its_references() {
+    let references = ResolvedReferences::default();
+    let hashes = |parts| SpecHashes::of(&identity(&parts).object, &references);
+    let base = hashes(json!({}));
+    assert_eq!(hashes(json!({ "spec": { "suspend": true } })), base);
+    let edited = hashes(json!({ "spec": { "comment": "edited" } }));
+    assert!(edited.spec != base.spec && edited.recorded != base.recorded);
+
+    let object = distribution(&json!({})).object;
+    let reference = object.references().remove(0);
+    let resolved = [(reference, "E9".to_owned())].into_iter().collect();
+    let (before, after) = (
+        SpecHashes::of(&object, &references),
+        SpecHashes::of(&object, &resolved),
+    );
+    assert_eq!(before.spec, after.spec);
+    assert!(before.requested != after.requested && before.recorded != after.recorded);
+}
