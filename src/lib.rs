@@ -1,4 +1,96 @@
 //! Manages Amazon CloudFront through Kubernetes custom resources.
+//!
+//! The operator watches custom resources such as `Distribution` and reconciles CloudFront to match them. One generic engine
+//! reconciles every kind; a kind contributes data types and a few pure functions.
+//!
+//! # One reconciliation
+//!
+//! ```text
+//!  watch ─┐                                 ┌────────────── at most one more observation, if the plan
+//!  poll  ─┼─► run queue ─► object           │               may not act on a cached one
+//!  timer ─┘                  │              ▼
+//!                            ▼        ┌─► observe ─► plan ─┐
+//!                  preflight ─► resolve                    ├─► apply ─► report ─► status, event, metrics, next wake-up
+//!                                                          └─ (pure)
+//! ```
+//!
+//! | step | input → output | reads and writes |
+//! | --- | --- | --- |
+//! | preflight | object → continue, or an outcome (suspended, retained, finished) | nothing |
+//! | resolve | references and Secrets → inputs, or an outcome (waiting) | other objects, Secrets |
+//! | observe | recorded id → observation: the remote resource, cached or fresh | CloudFront: get, list |
+//! | plan | desired state and observation → plan | nothing: a pure function |
+//! | apply | plan → what was applied | CloudFront: at most one write |
+//! | report | outcome → status | Kubernetes: status, event |
+//!
+//! Then the object is reconciled again. Each decision follows from the complete present state, not from the event that triggered
+//! the reconciliation. The driver is `src/engine/reconcile/pipeline.rs`; each step is a file
+//! beside it.
+//!
+//! # Layers
+//!
+//! Imports go downwards only, and there is no import cycle among files (`tests/repo/tidy/`).
+//!
+//! | layer | content | may use |
+//! | --- | --- | --- |
+//! | `main.rs`, [`operator`] | command line, HTTP endpoints, metrics, traces, leader election, `doctor`, the list of kinds | all below |
+//! | [`kinds`] | one module for each custom resource: spec, status, validation rules, what is particular about its API | `engine`, `cloudfront`, `xml` |
+//! | [`engine`] | the reconciliation of every kind, caches, list polling, conditions, ownership | `cloudfront`, `xml`, kube |
+//! | [`cloudfront`] | requests as values; the client that signs, limits, sends and classifies them | `xml`, reqwest, AWS crates |
+//! | [`xml`] | the mapping between serde types and CloudFront's XML; overlay and drift of documents | quick-xml |
+//!
+//! Companions are crates of their own in `crates/`: the CloudFront simulator, the playground, the test cluster, the benchmarks.
+//! Simulator and operator share no code.
+//!
+//! # Invariants
+//!
+//! | invariant | held by |
+//! | --- | --- |
+//! | No orphan: each resource belongs to one live object, or its object was deleted with `Retain`. | `tests/e2e/scenarios/{crash,lost_create,faults}.rs` |
+//! | No duplicate: a lost response to a create never leads to a second resource. | `tests/e2e/scenarios/{lost_create,crash}.rs` |
+//! | Right target: an update or deletion names only a resource whose owner was verified. | `tests/e2e/scenarios/{policies,out_of_band_changes}.rs` |
+//! | The finalizer is on the object before the first CloudFront write, and is removed only after the resource is gone. | `tests/e2e/scenarios/{lifecycle,not_found}.rs` |
+//! | `Ready=True` means that CloudFront has and has deployed what the observed generation asks for. | `tests/e2e/scenarios/contract/` |
+//! | In sync means quiet: no CloudFront write, no Kubernetes write, one list per interval. | `tests/e2e/scenarios/{idle,list_poller}.rs` |
+//! | Fields that the spec does not manage keep their values. | `tests/unit/xml/overlay.rs`, `tests/e2e/scenarios/unknown_elements.rs`, `tests/unit/fields/` |
+//! | Secret values reach no log, event, status or `Debug`. | `tests/e2e/scenarios/secret_leaks.rs`, `tests/unit/cloudfront/secrets.rs` |
+//! | A write is sent only while this process is the leader and the rate limit allows it. | `tests/e2e/scenarios/{leader_election,write_queue}.rs`, `tests/unit/cloudfront/requests.rs` |
+//! | The types have every member of the AWS service model, under its name. | `tests/unit/model/` |
+//! | RBAC and IAM allow exactly what the program calls. | `tests/e2e/scenarios/chart_rbac.rs`, `tests/unit/iam.rs` |
+//!
+//! # Where to change what
+//!
+//! | to change | look in |
+//! | --- | --- |
+//! | the wait after an error, the requeue delay | `src/engine/reconcile/requeue.rs` |
+//! | the request rate after throttling | `src/cloudfront/rate/rate_limiter.rs` |
+//! | how an error of CloudFront is treated | `src/cloudfront/error/error_codes.rs` (class), `src/engine/reconcile/error.rs` (outcome) |
+//! | the message of a condition | `src/engine/api/condition.rs` |
+//! | the message of `kubectl apply` for an invalid manifest | the `rules.rs` of the kind in `src/kinds/` |
+//! | what a "not found" means, before or after a deletion | `src/engine/reconcile/observe.rs` |
+//! | how a lost create response is recovered | `src/engine/reconcile/recover.rs` |
+//! | how often CloudFront is listed | `src/engine/poll/` |
+//! | a metric | its group in `src/operator/telemetry/metrics/` |
+//! | a flag | `src/operator/cli/options.rs` |
+//!
+//! # Glossary
+//!
+//! | term | meaning |
+//! | --- | --- |
+//! | object | a custom resource in Kubernetes |
+//! | remote | the resource in CloudFront that an object describes |
+//! | observation | what a reconciliation knows about the remote, from a fresh read or from the cache |
+//! | overlay | the observed XML document with the fields of the spec written over it; equal documents mean in sync |
+//! | drift | a difference between spec and remote that an external change caused |
+//! | caller reference | CloudFront's idempotency key of a create: the object's UID and its recreate count; proves ownership |
+//! | recreate count | annotation that counts how often a remote was created for an object |
+//! | adopt | take over an existing remote that `spec.adoptId` names |
+//! | managed kind, one-shot kind | a kind whose remote is kept in sync; a kind whose remote completes once, such as an invalidation |
+//! | tenant | a namespace, for the fairness of the write queue |
+//! | write reservation | an object's position in the write queue of the rate limiter |
+//! | list poller | lists a kind in CloudFront, compares revisions and enqueues the objects whose remote changed |
+//! | revision | what a list shows of a remote: ETag or last-modified time, and whether it is deployed |
+//! | consistency window | how long reads of CloudFront may be stale after a write |
 pub mod cloudfront;
 pub mod engine;
 pub mod kinds;

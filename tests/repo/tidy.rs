@@ -1,6 +1,7 @@
 //! The shape of the source tree, as invariants: who may import whom, how large files may grow, what is not written.
 
 mod tidy {
+    mod architecture;
     mod forbidden_words;
     mod import_cycles;
     mod import_graph;
