@@ -3,7 +3,7 @@
 use lz4_flex::block::{DecompressError, compress_with_dict, decompress_with_dict};
 use parking_lot::RwLock;
 
-/// The dictionary of the process. Objects and documents resemble each other, whatever their kind.
+/// The dictionary of the process. Objects and documents of all kinds resemble each other.
 static DICTIONARY: Dictionary = Dictionary(RwLock::new(vec![]));
 
 /// The maximum size of the dictionary in bytes. LZ4 refers back at most 64 KiB, including the text itself.

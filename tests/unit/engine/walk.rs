@@ -149,19 +149,19 @@ fn expected(state: &Outcome, before: &Object, edited: bool) -> &'static str {
     let still = !edited && !stalled && ready.observed_generation == Some(before.generation);
     match (state, ready.status.as_str()) {
         (Outcome::Waiting(_), _) => "waits for a reference",
-        (Outcome::Queued(_), _) => "waits for its turn",
+        (Outcome::Queued(_), _) => "queued",
         (Outcome::Completed, _) => "completed",
         (Outcome::Failed { .. }, _) => "failed",
         (Outcome::Deploying(_), _) => "deploying",
         (Outcome::InSync, _) => "in sync",
         (Outcome::Drifted(_), _) => "drifted",
-        (Outcome::ReadOnly(_), _) => "withheld",
+        (Outcome::ReadOnly(_), _) => "read-only",
         (
             Outcome::Suspended {
                 pending_changes: true,
             },
             _,
-        ) => "suspended, edited since",
+        ) => "suspended, with pending changes",
         (
             Outcome::Suspended {
                 pending_changes: false,
@@ -180,11 +180,11 @@ fn expected(state: &Outcome, before: &Object, edited: bool) -> &'static str {
             },
             _,
         ) => "suspended, unknown before",
-        (Outcome::Retrying { .. }, "True") if still => "passing trouble, ready before",
-        (Outcome::Retrying { .. }, "Unknown") if still => "passing trouble, unknown before",
-        (Outcome::Retrying { .. }, _) => "passing trouble, a change pending",
-        (Outcome::Stalled { .. }, _) => "refused",
-        (Outcome::Disabling, _) => "retiring",
+        (Outcome::Retrying { .. }, "True") if still => "transient error, ready before",
+        (Outcome::Retrying { .. }, "Unknown") if still => "transient error, unknown before",
+        (Outcome::Retrying { .. }, _) => "transient error, with pending changes",
+        (Outcome::Stalled { .. }, _) => "stalled",
+        (Outcome::Disabling, _) => "disabling",
         (Outcome::InUse(_), _) => "in use",
         (Outcome::Finalized | Outcome::Unreported, _) => "in no condition",
     }
