@@ -1,4 +1,4 @@
-//! The engine's decisions: pure functions, held against the tables that describe them.
+//! The pure decisions of the engine, compared with the tables that describe them.
 
 #[path = "../e2e/status_contract/mod.rs"]
 mod status_contract;
@@ -6,5 +6,5 @@ mod status_contract;
 mod engine {
     mod conditions;
     mod plan;
-    mod walk;
+    mod transitions;
 }

@@ -49,8 +49,8 @@ fn gave_up_before<K: Kind>(subject: &Subject<K>, etag: &str) -> bool {
         })
 }
 
-/// Whether CloudFront had all of the spec before, so that another client changed the resource. A new value of a Secret cannot be told
-/// from that, and counts as an update.
+/// Whether CloudFront had all of the spec before, so that another client changed the resource. A new value of a Secret cannot be
+/// distinguished from that, and counts as an update.
 pub(super) fn is_drift_correction<K: Kind>(subject: &Subject<K>, hashes: &SpecHashes) -> bool {
     subject.is_generation_applied()
         && hashes.recorded.is_some()

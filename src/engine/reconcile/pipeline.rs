@@ -2,7 +2,7 @@
 
 use crate::engine::{
     api::{outcome::Outcome, secret::Secrets},
-    kind::{Kind, Lifecycle},
+    kind::Kind,
     kubernetes::metadata,
     object_state::{CreationHistory, ObjectState},
     plan::{Desired, Plan, plan},
@@ -88,15 +88,11 @@ impl From<Preflight> for Step {
 }
 
 impl Step {
-    /// Whether the finalizer has to be added before this step. A one-shot resource needs none: nothing is deleted with its object.
+    /// Whether the finalizer has to be added before this step.
     fn needs_finalizer<K: Kind>(&self, subject: &Subject<K>) -> bool {
         let creates = matches!(self, Self::Apply(work) if matches!(work.plan, Plan::Create(_)));
         let exists = self.observation().is_some_and(|it| it.remote.is_some());
-        K::LIFECYCLE == Lifecycle::Managed
-            && subject.may_write
-            && !subject.is_deleting()
-            && !subject.has_finalizer()
-            && (creates || exists || subject.has_verified_id())
+        subject.needs_finalizer(creates || exists)
     }
 
     fn observation(&self) -> Option<&Observation> {

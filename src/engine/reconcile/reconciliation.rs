@@ -108,6 +108,16 @@ impl<K: Kind> Subject<K> {
         has_finalizer(&self.object)
     }
 
+    /// Whether the finalizer has to be added, since the object has a resource or is about to create one. A one-shot resource needs none:
+    /// nothing is deleted with its object.
+    pub(super) fn needs_finalizer(&self, has_resource: bool) -> bool {
+        K::LIFECYCLE == Lifecycle::Managed
+            && self.may_write
+            && !self.is_deleting()
+            && !self.has_finalizer()
+            && (has_resource || self.has_verified_id())
+    }
+
     /// Returns the object's generation. The API server counts from 1.
     pub(super) fn generation(&self) -> i64 {
         self.object.meta().generation.unwrap_or(0)

@@ -25,7 +25,7 @@ pub(crate) enum WakeUp {
     OnWriteSlot,
 }
 
-/// The inputs of the delay besides the outcome.
+/// The inputs of the delay, apart from the outcome.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Schedule<'a> {
     /// The failures in a row.

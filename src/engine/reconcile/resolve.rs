@@ -152,8 +152,8 @@ async fn resolve_references<K: Kind>(
     Ok(ids.into_iter().collect())
 }
 
-/// Returns the id of a referenced object. A one-shot resource that was created is followed to its end, whatever happens to its
-/// references.
+/// Returns the id of a referenced object. A one-shot resource that was created is followed to its end, even if its
+/// references are deleted or not deployed.
 pub(super) fn check_reference<K: Kind>(
     subject: &Subject<K>,
     reference: &TypedLocalReference,

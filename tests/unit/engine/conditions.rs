@@ -1,4 +1,4 @@
-//! The state table of the status contract, row by row.
+//! The conditions of each outcome, row by row of the status contract.
 
 use cloudfront_operator::{
     engine::{Outcome, Reason, conditions},
@@ -33,7 +33,7 @@ fn failed() -> Outcome {
     }
 }
 
-/// `Ready=False(Deploying) Synced=True(InSync) …`, as a person would write the row down.
+/// Returns a row as text: `Ready=False(Deploying) Synced=True(InSync) …`.
 fn row(conditions: &[Condition]) -> String {
     let words = conditions
         .iter()
@@ -41,9 +41,9 @@ fn row(conditions: &[Condition]) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-fn check(state: &Outcome, before: &[Condition], expected: &str) -> Vec<Condition> {
-    let found = conditions(state, before, 2, at(100));
-    assert_eq!(row(&found), expected, "{state:?}");
+fn check(outcome: &Outcome, before: &[Condition], expected: &str) -> Vec<Condition> {
+    let found = conditions(outcome, before, 2, at(100));
+    assert_eq!(row(&found), expected, "{outcome:?}");
     for condition in &found {
         assert_eq!(condition.observed_generation, Some(2), "{condition:?}");
         assert!(!condition.message.is_empty(), "{condition:?}");
@@ -56,20 +56,20 @@ fn deployed(generation: i64) -> Vec<Condition> {
 }
 
 #[test]
-fn every_state_has_its_row() {
+fn every_outcome_has_its_row() {
     let drift = Drift {
         path: "comment".into(),
         desired: None,
         observed: Some("x".into()),
     };
-    let say = |text: &str| text.to_owned();
+    let text_of = |text: &str| text.to_owned();
     let table = [
         (
-            Outcome::Waiting(say("w")),
+            Outcome::Waiting(text_of("w")),
             "Ready=False(ReferenceNotReady) Synced=Unknown(ReferenceNotReady) Reconciling=True(ReferenceNotReady)",
         ),
         (
-            Outcome::Queued(say("q")),
+            Outcome::Queued(text_of("q")),
             "Ready=False(Queued) Synced=Unknown(Queued) Reconciling=True(Queued)",
         ),
         (
@@ -81,7 +81,7 @@ fn every_state_has_its_row() {
             "Ready=False(Rejected) Synced=False(InvalidArgument) Stalled=True(Rejected) Failed=True(Rejected)",
         ),
         (
-            Outcome::Deploying(say("d")),
+            Outcome::Deploying(text_of("d")),
             "Ready=False(Deploying) Synced=True(InSync) Reconciling=True(Deploying)",
         ),
         (Outcome::InSync, "Ready=True(InSync) Synced=True(InSync)"),
@@ -90,7 +90,7 @@ fn every_state_has_its_row() {
             "Ready=False(Drifted) Synced=True(Drifted) Stalled=True(Drifted)",
         ),
         (
-            Outcome::ReadOnly(say("w")),
+            Outcome::ReadOnly(text_of("w")),
             "Ready=Unknown(Withheld) Synced=True(Withheld)",
         ),
         (
@@ -112,17 +112,17 @@ fn every_state_has_its_row() {
             "Ready=False(Retiring) Synced=True(Retiring) Reconciling=True(Retiring)",
         ),
         (
-            Outcome::InUse(say("u")),
+            Outcome::InUse(text_of("u")),
             "Ready=False(InUse) Synced=True(InUse) Reconciling=True(InUse)",
         ),
     ];
-    for (state, expected) in table {
-        check(&state, &[], expected);
+    for (outcome, expected) in table {
+        check(&outcome, &[], expected);
     }
 }
 
 #[test]
-fn passing_trouble_leaves_ready_as_it_was_for_the_same_generation() {
+fn a_transient_failure_keeps_ready_of_the_same_generation() {
     check(
         &throttled(),
         &deployed(2),
@@ -131,7 +131,7 @@ fn passing_trouble_leaves_ready_as_it_was_for_the_same_generation() {
 }
 
 #[test]
-fn passing_trouble_after_an_edit_means_not_ready_and_a_change_pending() {
+fn a_transient_failure_after_an_edit_is_not_ready_and_reconciling() {
     check(
         &throttled(),
         &deployed(1),
@@ -140,7 +140,7 @@ fn passing_trouble_after_an_edit_means_not_ready_and_a_change_pending() {
 }
 
 #[test]
-fn passing_trouble_during_a_deployment_keeps_the_change_pending() {
+fn a_transient_failure_during_a_deployment_is_still_reconciling() {
     let deploying = conditions(&Outcome::Deploying("d".into()), &[], 2, at(1));
     check(
         &throttled(),
@@ -150,7 +150,7 @@ fn passing_trouble_during_a_deployment_keeps_the_change_pending() {
 }
 
 #[test]
-fn suspending_without_another_edit_leaves_ready_as_it_was() {
+fn suspending_without_another_edit_keeps_the_status_of_ready() {
     let found = check(
         &Outcome::Suspended {
             pending_changes: false,
@@ -166,11 +166,11 @@ fn suspending_without_another_edit_leaves_ready_as_it_was() {
         2,
         at(500),
     );
-    assert_eq!(again, found, "the time since when does not begin anew");
+    assert_eq!(again, found, "the start time does not change");
 }
 
 #[test]
-fn the_transition_time_moves_only_with_the_status() {
+fn the_transition_time_changes_only_with_the_status() {
     let first = conditions(&Outcome::InSync, &[], 1, at(1));
     let second = conditions(&Outcome::InSync, &first, 2, at(2));
     assert_eq!(second[0].last_transition_time.0, at(1));
@@ -179,7 +179,7 @@ fn the_transition_time_moves_only_with_the_status() {
 }
 
 #[test]
-fn a_repeated_refusal_is_no_news_although_its_request_id_differs() {
+fn a_repeated_refusal_with_another_request_id_changes_nothing() {
     let first = conditions(&refused(), &[], 2, at(1));
     let Outcome::Stalled {
         reason,
@@ -198,7 +198,7 @@ fn a_repeated_refusal_is_no_news_although_its_request_id_differs() {
 }
 
 #[test]
-fn a_deletion_tells_since_when_it_lasts() {
+fn a_deletion_shows_when_it_began() {
     let retiring = conditions(&Outcome::Disabling, &[], 2, at(0));
     assert_eq!(retiring[0].message, "Retiring since 1970-01-01T00:00:00Z");
     let later = conditions(&Outcome::Disabling, &retiring, 2, at(60));
@@ -206,7 +206,7 @@ fn a_deletion_tells_since_when_it_lasts() {
 }
 
 #[test]
-fn a_code_that_is_no_word_does_not_make_the_whole_status_invalid() {
+fn a_code_that_is_not_an_identifier_is_replaced_by_the_reason() {
     let odd = Outcome::Stalled {
         reason: Reason::Rejected,
         code: Some("<html>".into()),
@@ -220,14 +220,14 @@ fn a_code_that_is_no_word_does_not_make_the_whole_status_invalid() {
 }
 
 #[test]
-fn a_message_stays_within_what_the_api_server_takes() {
+fn a_message_is_shorter_than_the_limit_of_the_api_server() {
     let long = Outcome::InUse("é".repeat(50_000));
     let found = conditions(&long, &[], 1, at(1));
     assert!(found.iter().all(|c| c.message.chars().count() <= 2_001));
 }
 
 #[test]
-fn trouble_after_a_stall_is_told_instead_of_the_stall() {
+fn a_transient_failure_replaces_a_stall() {
     let stalled = conditions(&refused(), &[], 2, at(1));
     check(
         &throttled(),

@@ -1,4 +1,4 @@
-//! The truth table of `plan`, row by row.
+//! The table of `plan`, row by row.
 
 use cloudfront_operator::{
     engine::{Desired, Kind, Plan, Remote, plan},
@@ -16,7 +16,7 @@ fn desired(comment: &str, write: bool) -> Desired {
     }
 }
 
-/// What CloudFront has; identities are deployed at once, so a status stands in for a kind that is not.
+/// Returns an observed identity. Identities have no deployment status, so this one stands for a kind that has.
 fn remote(comment: &str, status: &str) -> Remote {
     let config = Element::new(CONFIG)
         .with(Element::leaf("CallerReference", "uid"))
@@ -37,7 +37,7 @@ fn decide(wanted: &Desired, remote: Option<&Remote>) -> Plan {
 }
 
 #[test]
-fn nothing_there_is_created_under_the_key() {
+fn an_absent_resource_is_created_with_the_caller_reference() {
     let Plan::Create(config) = decide(&desired("new", true), None) else {
         panic!("a create was expected");
     };
@@ -46,12 +46,12 @@ fn nothing_there_is_created_under_the_key() {
 }
 
 #[test]
-fn nothing_there_stays_so_where_nothing_may_be_written() {
+fn an_absent_resource_stays_absent_if_writes_are_forbidden() {
     assert_eq!(decide(&desired("new", false), None), Plan::Missing);
 }
 
 #[test]
-fn a_difference_is_updated_at_once_even_while_an_earlier_change_is_deployed() {
+fn a_difference_is_updated_even_while_an_earlier_change_is_deployed() {
     for status in ["Deployed", "InProgress"] {
         let Plan::Update(request, drift) =
             decide(&desired("new", true), Some(&remote("old", status)))
@@ -78,7 +78,7 @@ fn a_difference_is_updated_at_once_even_while_an_earlier_change_is_deployed() {
 }
 
 #[test]
-fn a_difference_that_may_not_be_written_is_shown() {
+fn a_difference_is_reported_if_writes_are_forbidden() {
     let Plan::Drifted(drift) = decide(&desired("new", false), Some(&remote("old", "Deployed")))
     else {
         panic!("a drift was expected");
@@ -87,17 +87,17 @@ fn a_difference_that_may_not_be_written_is_shown() {
 }
 
 #[test]
-fn no_difference_is_awaited_until_it_is_deployed() {
-    let settled = decide(&desired("same", true), Some(&remote("same", "Deployed")));
-    assert_eq!(settled, Plan::UpToDate);
-    let awaited = decide(&desired("same", true), Some(&remote("same", "InProgress")));
-    assert_eq!(awaited, Plan::WaitForDeployment);
+fn an_equal_resource_is_up_to_date_once_it_is_deployed() {
+    let up_to_date = decide(&desired("same", true), Some(&remote("same", "Deployed")));
+    assert_eq!(up_to_date, Plan::UpToDate);
+    let waiting = decide(&desired("same", true), Some(&remote("same", "InProgress")));
+    assert_eq!(waiting, Plan::WaitForDeployment);
 }
 
 #[test]
-fn a_removal_awaits_the_deployment_deletes_and_lets_go() {
-    let awaited = decide(&Desired::Absent, Some(&remote("any", "InProgress")));
-    assert_eq!(awaited, Plan::WaitForDeployment);
+fn a_removal_waits_for_the_deployment_deletes_and_removes_the_finalizer() {
+    let waiting = decide(&Desired::Absent, Some(&remote("any", "InProgress")));
+    assert_eq!(waiting, Plan::WaitForDeployment);
     let Plan::Delete(request) = decide(&Desired::Absent, Some(&remote("any", "Deployed"))) else {
         panic!("a delete was expected");
     };

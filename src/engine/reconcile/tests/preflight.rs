@@ -11,7 +11,9 @@ use crate::engine::{
     },
     spec_hash::spec_hash,
 };
-use crate::{engine::kind::Kind, kinds::origin_access_identity::OriginAccessIdentity};
+use crate::{
+    cloudfront::Priority, engine::kind::Kind, kinds::origin_access_identity::OriginAccessIdentity,
+};
 use serde_json::{Value, json};
 
 fn name(result: &Preflight) -> String {
@@ -122,4 +124,52 @@ fn a_suspended_object_has_pending_changes_unless_its_spec_was_applied() {
     assert!(!pending_changes(&new, &applied));
     let edited = status(json!([ready, synced, stalled]));
     assert!(pending_changes(&edited, &applied), "until it is resumed");
+}
+
+#[test]
+fn the_finalizer_is_added_once_there_is_a_resource_that_a_deletion_has_to_remove() {
+    let without = json!({ "metadata": { "finalizers": null } });
+    let with = |parts: &Value| both(without.clone(), parts);
+    let known = recorded("True", "InSync");
+    let forged = json!({ "status": { "callerReference": "other" } });
+    let observed = spec(&json!({ "managementPolicy": "Observe", "adoptId": "E1" }));
+    for (parts, for_recorded, for_observed) in [
+        (without.clone(), false, true),
+        (with(&known), true, true),
+        (with(&both(known.clone(), &forged)), false, true),
+        (with(&both(known.clone(), &deleting())), false, false),
+        (with(&both(known.clone(), &observed)), false, false),
+        (known, false, false),
+    ] {
+        let subject = identity(&parts);
+        assert_eq!(subject.needs_finalizer(false), for_recorded, "{parts}");
+        assert_eq!(subject.needs_finalizer(true), for_observed, "{parts}");
+    }
+    assert!(!invalidation(&without).needs_finalizer(true), "one-shot");
+}
+
+#[test]
+fn a_request_of_a_new_spec_is_urgent_and_a_correction_of_drift_is_not() {
+    let edited = json!({ "status": { "acceptedGeneration": 1 } });
+    for (parts, read, write) in [
+        (json!({}), Priority::Interactive, Priority::Interactive),
+        (edited, Priority::Interactive, Priority::Interactive),
+        (deleting(), Priority::Deletion, Priority::Deletion),
+        (
+            recorded("True", "InSync"),
+            Priority::DriftCheck,
+            Priority::DriftCheck,
+        ),
+        (
+            recorded("False", "Deploying"),
+            Priority::DeploymentPoll,
+            Priority::DriftCheck,
+        ),
+    ] {
+        let subject = identity(&parts);
+        let priorities = (subject.read_priority(), subject.write_priority());
+        assert_eq!(priorities, (read, write), "{parts}");
+    }
+    let started = invalidation(&json!({ "status": { "id": "I1" } }));
+    assert_eq!(started.read_priority(), Priority::DriftCheck);
 }

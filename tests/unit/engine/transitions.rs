@@ -1,4 +1,4 @@
-//! The status contract for every way through the states: each pair exhaustively, longer walks by chance.
+//! The status contract for every sequence of outcomes: all pairs, and random sequences.
 
 use crate::status_contract::{check_transition, row_of};
 use cloudfront_operator::{
@@ -12,8 +12,8 @@ use k8s_openapi::{
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// The reasons of trouble that passes, and of what somebody has to mend.
-const PASSING: [Reason; 5] = [
+/// The reasons of transient failures, and of stalls.
+const TRANSIENT: [Reason; 5] = [
     Reason::Throttled,
     Reason::Unreachable,
     Reason::Conflict,
@@ -39,14 +39,14 @@ fn stalled(reason: Reason, code: Option<&str>) -> Outcome {
     }
 }
 
-/// Every state there is, with every reason that it can have.
-fn all_states() -> Vec<Outcome> {
+/// Returns every outcome that is in the conditions, with every reason that it can have.
+fn all_outcomes() -> Vec<Outcome> {
     let drift = Drift {
         path: "comment".into(),
         desired: None,
         observed: Some("x".into()),
     };
-    let hindered = PASSING.map(|reason| Outcome::Retrying {
+    let retrying = TRANSIENT.map(|reason| Outcome::Retrying {
         reason,
         message: "GetDistribution was refused: no (request 1)".into(),
     });
@@ -76,17 +76,17 @@ fn all_states() -> Vec<Outcome> {
     ];
     others
         .into_iter()
-        .chain(hindered)
+        .chain(retrying)
         .chain(refused)
         .chain(failed)
         .collect()
 }
 
-fn is_suspended(state: &Outcome) -> bool {
-    matches!(state, Outcome::Suspended { .. })
+fn is_suspended(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Suspended { .. })
 }
 
-/// An object, as the API server makes it and as passes change it.
+/// An object, as the API server creates it and as reconciliations change it.
 #[derive(Clone)]
 struct Object {
     generation: i64,
@@ -120,16 +120,16 @@ impl Object {
         ready.expect("Ready is never absent")
     }
 
-    /// The object after a pass that left it in this state.
-    fn after(&self, state: &Outcome, edited: bool) -> Self {
+    /// Returns the object after a reconciliation with this outcome.
+    fn after(&self, outcome: &Outcome, edited: bool) -> Self {
         let generation = self.generation + i64::from(edited);
         let now = Timestamp::from_second(self.seconds).expect("a small number of seconds");
         Self {
             generation,
             observed: Some(generation),
-            conditions: conditions(state, &self.conditions, generation, now),
+            conditions: conditions(outcome, &self.conditions, generation, now),
             seconds: self.seconds + 7,
-            suspended: is_suspended(state),
+            suspended: is_suspended(outcome),
         }
     }
 
@@ -142,12 +142,12 @@ impl Object {
     }
 }
 
-/// The name of the row that a state belongs to, coming from where `before` is.
-fn expected(state: &Outcome, before: &Object, edited: bool) -> &'static str {
+/// Returns the name of the row of an outcome, given the object before it.
+fn expected(outcome: &Outcome, before: &Object, edited: bool) -> &'static str {
     let ready = before.ready();
     let stalled = before.conditions.iter().any(|c| c.type_ == "Stalled");
     let still = !edited && !stalled && ready.observed_generation == Some(before.generation);
-    match (state, ready.status.as_str()) {
+    match (outcome, ready.status.as_str()) {
         (Outcome::Waiting(_), _) => "waits for a reference",
         (Outcome::Queued(_), _) => "queued",
         (Outcome::Completed, _) => "completed",
@@ -190,58 +190,58 @@ fn expected(state: &Outcome, before: &Object, edited: bool) -> &'static str {
     }
 }
 
-/// Makes one step, checks all that must hold for it, and goes on from there.
-fn step(before: &Object, state: &Outcome, edited: bool) -> Object {
+/// Makes one transition, checks the contract, and returns the object after it.
+fn step(before: &Object, outcome: &Outcome, edited: bool) -> Object {
     let completed = before.ready().reason == "Completed";
-    // What is completed is not looked at again.
-    let state = if completed {
+    // A completed object is not reconciled again.
+    let outcome = if completed {
         &Outcome::Completed
     } else {
-        state
+        outcome
     };
-    // What was edited while suspended stays so until it is resumed.
+    // Changes stay pending until the object is resumed.
     let stalled = before.conditions.iter().find(|c| c.type_ == "Stalled");
-    let unfit = stalled.is_some_and(|c| c.reason == "Suspended") && is_suspended(state);
-    let state = if unfit {
+    let is_pending = stalled.is_some_and(|c| c.reason == "Suspended") && is_suspended(outcome);
+    let outcome = if is_pending {
         &Outcome::Suspended {
             pending_changes: true,
         }
     } else {
-        state
+        outcome
     };
-    // Suspending and resuming are edits.
-    let edited = edited || before.suspended != is_suspended(state);
-    let after = before.after(state, edited);
-    let told = format!(
-        "{:#?}\n{state:?}\n{:#?}",
+    // To suspend and to resume are edits.
+    let edited = edited || before.suspended != is_suspended(outcome);
+    let after = before.after(outcome, edited);
+    let context = format!(
+        "{:#?}\n{outcome:?}\n{:#?}",
         before.conditions, after.conditions
     );
     let generation = after.generation;
-    let row = expected(state, before, edited);
+    let row = expected(outcome, before, edited);
     for (generation, deleting) in [
         (generation, false),
         (generation, true),
         (generation + 1, false),
     ] {
         let found = row_of(&after.json(generation, deleting));
-        assert_eq!(found, Ok(row), "{told}");
+        assert_eq!(found, Ok(row), "{context}");
     }
     let (old, new) = (before.json(1, false), after.json(1, false));
-    assert_eq!(check_transition(&old, &new), Ok(()), "{told}");
-    let again = after.after(state, false);
+    assert_eq!(check_transition(&old, &new), Ok(()), "{context}");
+    let again = after.after(outcome, false);
     assert_eq!(
         again.conditions, after.conditions,
-        "the same state is no news"
+        "the same outcome changes nothing"
     );
     after
 }
 
 #[test]
-fn the_contract_holds_for_every_state_after_every_other() {
-    let states = all_states();
-    for first in &states {
+fn the_contract_holds_for_every_pair_of_outcomes() {
+    let outcomes = all_outcomes();
+    for first in &outcomes {
         let start = step(&Object::new(), first, false);
-        for (second, edited) in states.iter().flat_map(|s| [(s, false), (s, true)]) {
+        for (second, edited) in outcomes.iter().flat_map(|s| [(s, false), (s, true)]) {
             step(&start, second, edited);
         }
     }
@@ -251,12 +251,12 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
 
     #[test]
-    fn the_contract_holds_along_every_walk(
-        steps in prop::collection::vec((prop::sample::select(all_states()), any::<bool>()), 1..40)
+    fn the_contract_holds_for_random_sequences(
+        steps in prop::collection::vec((prop::sample::select(all_outcomes()), any::<bool>()), 1..40)
     ) {
         let mut object = Object::new();
-        for (state, edited) in steps {
-            object = step(&object, &state, edited);
+        for (outcome, edited) in steps {
+            object = step(&object, &outcome, edited);
         }
     }
 }
