@@ -32,7 +32,7 @@ pub use api::reason::Reason;
 pub use api::reference::{LocalReference, ReferenceName, ResolvedReferences, TypedLocalReference};
 pub use api::secret::{SecretKey, Secrets, ValueSource};
 pub use api::status::{DriftEntry, MAX_DRIFT_ENTRIES, Status};
-pub use api::well_known::{FIELD_MANAGER, FINALIZER, RECONCILE_REQUESTED_AT, RECREATE_COUNT};
+pub use api::{FIELD_MANAGER, FINALIZER, RECONCILE_REQUESTED_AT, RECREATE_COUNT};
 pub use cache::cached_object::CachedObject;
 pub use cache::object_registry::{
     NotSynced, ObjectChange, ObjectRegistry, ReferenceTarget, RemoteClaim,

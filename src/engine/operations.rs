@@ -13,7 +13,9 @@ use std::collections::BTreeMap;
 /// Returns one request for each operation that reconciliations of a kind use. They are built by the same functions.
 ///
 /// The path of a request has `*` in place of an id, which may be percent-encoded. Requests for tags have `{type}/*` in place of an
-/// ARN. The requests cannot be sent.
+/// ARN.
+///
+/// The requests cannot be sent: the command `iam-policy` reads their operations and paths.
 pub fn required_operations<K: Kind>() -> Vec<Request> {
     let config = || Element::new(K::CONFIG);
     let mut requests = vec![

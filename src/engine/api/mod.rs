@@ -7,4 +7,18 @@ pub(super) mod reason;
 pub(super) mod reference;
 pub(super) mod secret;
 pub(super) mod status;
-pub(super) mod well_known;
+
+/// The finalizer that keeps an object until the operator has dealt with its CloudFront resource.
+pub const FINALIZER: &str = "cloudfront-operator.dev/remote";
+
+/// The field manager of the operator's writes to objects.
+pub const FIELD_MANAGER: &str = "cloudfront-operator";
+
+/// The annotation that requests a reconciliation now. Any new value counts; `status.lastHandledReconcileAt` returns it.
+pub const RECONCILE_REQUESTED_AT: &str = "cloudfront-operator.dev/reconcile-requested-at";
+
+/// The annotation that counts how often the CloudFront resource was recreated. It is not in the status, which a client may clear.
+pub const RECREATE_COUNT: &str = "cloudfront-operator.dev/incarnation";
+
+/// The annotation in which `kubectl apply` stores a whole manifest.
+pub(crate) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";

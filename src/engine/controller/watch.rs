@@ -1,7 +1,7 @@
 //! The watch of a kind's objects: its stream of events, the predicates on them, and what is updated for each.
 
 use crate::engine::{
-    api::{reference::TypedLocalReference, well_known::RECONCILE_REQUESTED_AT},
+    api::{RECONCILE_REQUESTED_AT, reference::TypedLocalReference},
     cache::{cached_object::CachedObject, object_registry::ObjectChange},
     context::{Context, SharedContext},
     kind::{Kind, Lifecycle},

@@ -1,7 +1,7 @@
 //! Patches of an object's metadata: the finalizer and the recreate count.
 
 use crate::engine::{
-    api::well_known::{FINALIZER, RECREATE_COUNT},
+    api::{FINALIZER, RECREATE_COUNT},
     kind::Kind,
     kubernetes::request::{patch_params, requests_for, send},
 };

@@ -1,6 +1,6 @@
 //! The part of an object's metadata that the operator keeps in memory.
 
-use crate::engine::api::well_known::LAST_APPLIED;
+use crate::engine::api::LAST_APPLIED;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time};
 use serde::Deserialize;
 use std::collections::BTreeMap;

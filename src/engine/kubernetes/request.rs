@@ -1,8 +1,6 @@
 //! What all patches share: the request, its field manager and the response.
 
-use crate::engine::{
-    api::well_known::FIELD_MANAGER, kubernetes::partial_metadata::PartialMetadata,
-};
+use crate::engine::{api::FIELD_MANAGER, kubernetes::partial_metadata::PartialMetadata};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::{Client, Resource, ResourceExt, api::PatchParams, core::Request};
 use serde::Deserialize;
@@ -18,7 +16,8 @@ pub(super) fn requests_for<K: Resource<DynamicType = ()>>(object: &K) -> Request
     Request::new(K::url_path(&(), object.namespace().as_deref()))
 }
 
-/// Returns the parameters of every patch.
+/// Returns the parameters of every patch. `managedFields` then name the operator as the manager of what it wrote, which is how
+/// `kubectl apply --server-side` finds conflicts.
 pub(super) fn patch_params() -> PatchParams {
     PatchParams {
         field_manager: Some(FIELD_MANAGER.into()),
@@ -27,6 +26,8 @@ pub(super) fn patch_params() -> PatchParams {
 }
 
 /// Sends a patch and returns the object's metadata after it. `name` is the name of the request in traces.
+///
+/// Fails if the API server cannot be reached or rejects the patch, for example because the object has another UID by now.
 pub(super) async fn send(
     kube: &Client,
     name: &'static str,

@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_create_starts_the_search_anew_unless_it_is_rejected() {
+    fn a_create_starts_the_search_again_unless_it_is_rejected() {
         let mut creation = CreationHistory::default();
         creation.record_search(false);
         let before = creation.record_create_sent();

@@ -10,7 +10,7 @@ use crate::{
             deployments::Deployments,
             list::{InitialList, ListResult},
         },
-        remote::revision::RemoteRevision,
+        remote::resource::RemoteRevision,
     },
 };
 use futures::channel::mpsc::UnboundedSender;

@@ -1,6 +1,6 @@
 //! Lists of a collection: the content of a list, and the first one after a start of the operator.
 
-use crate::{cloudfront::CloudFrontError, engine::remote::revision::RemoteRevision};
+use crate::{cloudfront::CloudFrontError, engine::remote::resource::RemoteRevision};
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::time::Instant;
 

@@ -16,7 +16,7 @@ use crate::{
         },
         remote::{
             reader::{CallerReferenceCache, RemoteReader},
-            revision::RemoteRevision,
+            resource::RemoteRevision,
         },
     },
 };

@@ -15,7 +15,7 @@ use crate::{
             requeue::WakeUp,
             resolve::Inputs,
         },
-        remote::{resource::Remote, revision::RemoteRevision},
+        remote::resource::{Remote, RemoteRevision},
     },
 };
 use std::sync::Arc;

@@ -4,7 +4,7 @@
 use crate::{
     cloudfront::{Client, Priority},
     engine::{
-        api::{reason::Reason, status::Status, well_known::RECONCILE_REQUESTED_AT},
+        api::{RECONCILE_REQUESTED_AT, reason::Reason, status::Status},
         config::RESYNCS_PER_RECONCILE,
         context::Context,
         kind::{Kind, Lifecycle},

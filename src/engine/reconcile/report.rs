@@ -2,11 +2,11 @@
 
 use crate::engine::{
     api::{
+        RECONCILE_REQUESTED_AT,
         condition::{conditions, same_message},
         outcome::Outcome,
         reason::Reason,
         status::Status,
-        well_known::RECONCILE_REQUESTED_AT,
     },
     kind::{Kind, Lifecycle},
     kubernetes::status_patch::{merge_patch, patch_status},

@@ -3,4 +3,3 @@
 pub(super) mod ownership;
 pub(super) mod reader;
 pub(super) mod resource;
-pub(super) mod revision;

@@ -3,7 +3,7 @@
 //! The caller reference is the object's uid, so a repeated create finds the same resource again. If the resource is deleted outside of
 //! the operator, the recreate count is appended. The count is stored *before* the create that uses it.
 
-use crate::engine::api::well_known::RECREATE_COUNT;
+use crate::engine::api::RECREATE_COUNT;
 use kube::{Resource, ResourceExt};
 
 /// Returns the caller reference for the object's next create.

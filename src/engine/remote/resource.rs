@@ -1,4 +1,4 @@
-//! A CloudFront resource as it was last observed.
+//! A CloudFront resource as it was last observed, and its revision, which a list and a get response both contain.
 
 use crate::{
     cloudfront::{CloudFrontError, Request, Response},
@@ -15,6 +15,15 @@ pub struct Remote {
     pub etag: String,
     /// The whole response document, including elements that the operator does not know.
     pub document: Element,
+}
+
+/// The revision of a resource's configuration, and whether it is deployed to all edge locations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RemoteRevision {
+    /// Changes with each change of the configuration. `None`: the list does not contain it, so the revision equals no other.
+    pub(crate) version: Option<String>,
+    /// Whether CloudFront has deployed the configuration.
+    pub(crate) is_deployed: bool,
 }
 
 impl Remote {
@@ -54,5 +63,28 @@ pub(crate) fn incomplete_response(request: &Request) -> CloudFrontError {
         detail: "it lacks the id, the ETag or the configuration".into(),
         request_id: None,
         outcome_unknown: request.is_write(),
+    }
+}
+
+impl RemoteRevision {
+    /// Returns the revision in a list item.
+    pub(crate) fn from_list_item<K: Kind>(item: &Element) -> Self {
+        Self {
+            version: K::revision(item, item.text_of("ETag")),
+            is_deployed: K::is_deployed(item),
+        }
+    }
+
+    /// Returns the revision of an observed resource.
+    pub(crate) fn from_remote<K: Kind>(remote: &Remote) -> Self {
+        Self {
+            version: K::revision(&remote.document, Some(&remote.etag)),
+            is_deployed: K::is_deployed(&remote.document),
+        }
+    }
+
+    /// Whether both versions are known and equal.
+    pub(crate) fn is_same_revision(&self, other: &Self) -> bool {
+        self.version.is_some() && self.version == other.version
     }
 }

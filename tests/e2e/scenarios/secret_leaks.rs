@@ -1,4 +1,4 @@
-//! No secret appears in objects, events, metrics or logs, whatever CloudFront returns, at log level `trace`.
+//! No secret appears in objects, events, metrics or logs at log level `trace`, for any response of CloudFront.
 
 use crate::support::{TestEnv, distribution_with_secret_header};
 use cloudfront_simulator::{Fault, FaultMode, HostileBody};

@@ -6,15 +6,7 @@ use super::{
 };
 
 /// The folders and the types of files that are checked.
-const ROOTS: [&str; 7] = [
-    "crates",
-    "src/cloudfront",
-    "src/kinds",
-    "src/operator",
-    "src/xml",
-    "tests/api",
-    "tests/repo",
-];
+const ROOTS: [&str; 3] = ["crates", "src", "tests"];
 const EXTENSIONS: [&str; 5] = ["rs", "go", "py", "sh", "toml"];
 
 #[test]

@@ -113,7 +113,7 @@ fn state(number: u8, case: &LeafCase, schema: &Schema) -> State {
         .unwrap_or(State::First);
     let is_possible = match state {
         State::Absent => case.spec(state, schema).is_some(),
-        // This state cannot be told from an absent leaf.
+        // This state cannot be distinguished from an absent leaf.
         _ if case.leaf.no_update => false,
         _ => case.value(state).is_some(),
     };

@@ -222,12 +222,12 @@ impl<K: Kind> TestObject<'_, K> {
             });
         }
         let config = self.object(spec)?.config(&resolved);
-        let wish = Desired::Present {
+        let desired = Desired::Present {
             config: config.map_err(|error| error.to_string())?,
             caller_reference: self.uid.clone(),
             write: true,
         };
-        let plan = plan::<K>(&wish, remote.as_ref());
+        let plan = plan::<K>(&desired, remote.as_ref());
         Ok((remote, plan))
     }
 

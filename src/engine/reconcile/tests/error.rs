@@ -4,6 +4,7 @@ use crate::{
     cloudfront::CloudFrontError,
     engine::{
         api::secret::{SecretKey, Secrets},
+        kind::Kind,
         reconcile::{
             applied::ApplyError,
             completion::to_one_shot_outcome,
@@ -34,7 +35,7 @@ fn xml_error() -> ReconcileError {
 }
 
 fn invalid_response() -> ReconcileError {
-    let request = crate::cloudfront::Request::get("GetDistribution", "distribution/E1");
+    let request = OriginAccessIdentity::get(OriginAccessIdentity::COLLECTION, "E1");
     let error = crate::engine::remote::resource::incomplete_response(&request);
     let event = WriteEvent::of_write(ResourceAction::Create, "K", None, &[], None);
     ReconcileError::Apply(ApplyError::Unreadable {
