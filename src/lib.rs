@@ -6,26 +6,27 @@
 //! # One reconciliation
 //!
 //! ```text
-//!  watch ─┐                                 ┌────────────── at most one more observation, if the plan
-//!  poll  ─┼─► run queue ─► object           │               may not act on a cached one
-//!  timer ─┘                  │              ▼
-//!                            ▼        ┌─► observe ─► plan ─┐
-//!                  preflight ─► resolve                    ├─► apply ─► report ─► status, event, metrics, next wake-up
-//!                                                          └─ (pure)
+//! watch, list poller, requeue ─► run queue ─► object
+//!
+//! object ─► preflight ─► resolve ─► observe ─► plan ─► apply ─► report ─► status, event, metrics, requeue
+//!                                      ▲         │
+//!                                      └─────────┘ once more, if the plan must not rely on a cached observation
 //! ```
 //!
 //! | step | input → output | reads and writes |
 //! | --- | --- | --- |
 //! | preflight | object → continue, or an outcome (suspended, retained, finished) | nothing |
-//! | resolve | references and Secrets → inputs, or an outcome (waiting) | other objects, Secrets |
-//! | observe | recorded id → observation: the remote resource, cached or fresh | CloudFront: get, list |
+//! | resolve | references and Secrets → inputs, or an outcome (waiting; in sync if nothing changed since the last time) | other objects, Secrets |
+//! | observe | recorded id → observation: the remote resource, cached or fresh | CloudFront: get, list; STS: the account |
 //! | plan | desired state and observation → plan | nothing: a pure function |
-//! | apply | plan → what was applied | CloudFront: at most one write |
+//! | apply | plan → what was applied | CloudFront: at most one write, and reads of tags or after a rejected create |
 //! | report | outcome → status | Kubernetes: status, event |
 //!
+//! Between the steps the driver writes metadata of the object: it adds the finalizer before a create, stores the recreate count
+//! before a recreation, and removes the finalizer at the end. A plan that writes waits for its turn in the write queue.
+//!
 //! Then the object is reconciled again. Each decision follows from the complete present state, not from the event that triggered
-//! the reconciliation. The driver is `src/engine/reconcile/pipeline.rs`; each step is a file
-//! beside it.
+//! the reconciliation. The driver is `src/engine/reconcile/pipeline.rs`; each step is a file beside it.
 //!
 //! # Layers
 //!
@@ -49,28 +50,33 @@
 //! | No orphan: each resource belongs to one live object, or its object was deleted with `Retain`. | `tests/e2e/scenarios/{crash,lost_create,faults}.rs` |
 //! | No duplicate: a lost response to a create never leads to a second resource. | `tests/e2e/scenarios/{lost_create,crash}.rs` |
 //! | Right target: an update or deletion names only a resource whose owner was verified. | `tests/e2e/scenarios/{policies,out_of_band_changes}.rs` |
-//! | The finalizer is on the object before the first CloudFront write, and is removed only after the resource is gone. | `tests/e2e/scenarios/{lifecycle,not_found}.rs` |
-//! | `Ready=True` means that CloudFront has and has deployed what the observed generation asks for. | `tests/e2e/scenarios/contract/` |
-//! | In sync means quiet: no CloudFront write, no Kubernetes write, one list per interval. | `tests/e2e/scenarios/{idle,list_poller}.rs` |
-//! | Fields that the spec does not manage keep their values. | `tests/unit/xml/overlay.rs`, `tests/e2e/scenarios/unknown_elements.rs`, `tests/unit/fields/` |
+//! | The finalizer of a managed kind is on the object before its create is sent. It is removed only after the resource is gone, or with `Retain`. | `src/engine/reconcile/tests/preflight.rs`, `tests/e2e/scenarios/{not_found,out_of_band_changes}.rs` |
+//! | `Ready=True` means that CloudFront had, and had deployed, what the observed generation asks for. | `tests/e2e/scenarios/contract/` |
+//! | In sync means no writes to CloudFront or Kubernetes, and no request for a single object except reads of tags. | `tests/e2e/scenarios/{idle,list_poller}.rs` |
+//! | Fields that the spec does not manage keep their values. | `tests/unit/xml/{overlay,lists,properties}.rs`, `tests/e2e/scenarios/unknown_elements.rs`, `tests/unit/fields/` |
 //! | Secret values reach no log, event, status or `Debug`. | `tests/e2e/scenarios/secret_leaks.rs`, `tests/unit/cloudfront/secrets.rs` |
-//! | A write is sent only while this process is the leader and the rate limit allows it. | `tests/e2e/scenarios/{leader_election,write_queue}.rs`, `tests/unit/cloudfront/requests.rs` |
-//! | The types have every member of the AWS service model, under its name. | `tests/unit/model/` |
-//! | RBAC and IAM allow exactly what the program calls. | `tests/e2e/scenarios/chart_rbac.rs`, `tests/unit/iam.rs` |
+//! | A write is sent only while this process is the leader and the rate limit allows it. | `tests/unit/cloudfront/{retries,rate_limiter}.rs`, `tests/e2e/scenarios/{leader_election,write_queue}.rs` |
+//! | The types have every member of the AWS service model, under its name, apart from listed exceptions. | `tests/unit/model/` |
+//! | RBAC and IAM allow exactly what the program calls. | `tests/repo/chart/tests/it/rbac.rs`, `tests/unit/iam.rs`, and the end of each scenario (`tests/e2e/support/test_env.rs`) |
 //!
 //! # Where to change what
 //!
 //! | to change | look in |
 //! | --- | --- |
-//! | the wait after an error, the requeue delay | `src/engine/reconcile/requeue.rs` |
-//! | the request rate after throttling | `src/cloudfront/rate/rate_limiter.rs` |
-//! | how an error of CloudFront is treated | `src/cloudfront/error/error_codes.rs` (class), `src/engine/reconcile/error.rs` (outcome) |
-//! | the message of a condition | `src/engine/api/condition.rs` |
-//! | the message of `kubectl apply` for an invalid manifest | the `rules.rs` of the kind in `src/kinds/` |
-//! | what a "not found" means, before or after a deletion | `src/engine/reconcile/observe.rs` |
+//! | the wait before a failed request is sent again | `delays` in `src/cloudfront/http/retry.rs` |
+//! | the wait before an object is reconciled again | `backoff` and `delay` in `src/engine/reconcile/requeue.rs` |
+//! | the request rate after throttling | `decrease` in `src/cloudfront/rate/rate_limiter.rs` |
+//! | how an error of CloudFront is treated | `src/cloudfront/error/{error_codes,classify}.rs` (its class), `cloudfront_outcome` in `src/engine/reconcile/error.rs` |
+//! | the message of a request that CloudFront rejected | `src/cloudfront/error/cloudfront_error.rs` |
+//! | the message of a refusal by the operator itself | the error enums in `src/engine/reconcile/{resolve,observe,applied}.rs` |
+//! | the conditions of an outcome, the messages of normal states | `src/engine/api/condition.rs` |
+//! | the message of `kubectl apply` for an invalid manifest | the kind in `src/kinds/`, `src/kinds/shared/rules.rs`, `src/kinds/validation.rs` |
+//! | what a "not found" of a read means | `confirm_not_found` in `src/engine/reconcile/observe.rs` |
+//! | what a "not found" of an update or deletion means | `cloudfront_outcome` in `src/engine/reconcile/error.rs`: the resource is read again |
+//! | what follows a successful deletion | `delete` in `src/engine/reconcile/write.rs`: the finalizer is removed without another read |
 //! | how a lost create response is recovered | `src/engine/reconcile/recover.rs` |
 //! | how often CloudFront is listed | `src/engine/poll/` |
-//! | a metric | its group in `src/operator/telemetry/metrics/` |
+//! | a metric | its group in `src/operator/telemetry/metrics/`; a new group also in `mod.rs` there. `docs/metrics.md` is generated |
 //! | a flag | `src/operator/cli/options.rs` |
 //!
 //! # Glossary
@@ -83,12 +89,13 @@
 //! | overlay | the observed XML document with the fields of the spec written over it; equal documents mean in sync |
 //! | drift | a difference between spec and remote that an external change caused |
 //! | caller reference | CloudFront's idempotency key of a create: the object's UID and its recreate count; proves ownership |
-//! | recreate count | annotation that counts how often a remote was created for an object |
+//! | recreate count | how often the remote of an object was created again: annotation `cloudfront-operator.dev/incarnation` |
 //! | adopt | take over an existing remote that `spec.adoptId` names |
 //! | managed kind, one-shot kind | a kind whose remote is kept in sync; a kind whose remote completes once, such as an invalidation |
 //! | tenant | a namespace, for the fairness of the write queue |
 //! | write reservation | an object's position in the write queue of the rate limiter |
 //! | list poller | lists a kind in CloudFront, compares revisions and enqueues the objects whose remote changed |
+//! | pass | a reconciliation, in the names of metrics and log fields |
 //! | revision | what a list shows of a remote: ETag or last-modified time, and whether it is deployed |
 //! | consistency window | how long reads of CloudFront may be stale after a write |
 pub mod cloudfront;
