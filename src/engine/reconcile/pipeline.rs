@@ -30,12 +30,23 @@ enum Step {
     Resolve,
     /// Observe the resource, and plan.
     Observe(Inputs, Freshness),
+    /// Determine the account, and take a write slot.
+    Reserve(Box<Planned>),
     /// Carry out the plan.
     Apply(Box<Work>),
     /// Remove the finalizer.
     Finalize(Applied),
     /// The result is known.
     End(Applied),
+}
+
+/// A plan, and what it was made from.
+#[derive(Debug)]
+struct Planned {
+    plan: Plan,
+    desired: Desired,
+    observation: Observation,
+    inputs: Inputs,
 }
 
 /// Runs one reconciliation up to its report:
@@ -66,6 +77,7 @@ pub(super) async fn run<K: Kind>(
             Step::Observe(inputs, freshness) => {
                 observe_and_plan(rec, inputs, freshness, state).await
             }
+            Step::Reserve(planned) => reserve(rec, *planned, state).await,
             Step::Apply(work) => apply_plan(rec, *work, state).await,
             Step::Finalize(applied) => remove_finalizer(rec, applied).await,
             Step::End(applied) => return Ok(applied),
@@ -90,13 +102,21 @@ impl From<Preflight> for Step {
 impl Step {
     /// Whether the finalizer has to be added before this step.
     fn needs_finalizer<K: Kind>(&self, subject: &Subject<K>) -> bool {
-        let creates = matches!(self, Self::Apply(work) if matches!(work.plan, Plan::Create(_)));
-        let exists = self.observation().is_some_and(|it| it.remote.is_some());
-        subject.needs_finalizer(creates || exists)
+        let has_resource = match self {
+            Self::Reserve(planned) => planned.observation.remote.is_some(),
+            Self::Apply(work) => matches!(work.plan, Plan::Create(_)),
+            // What was observed or written is reported before anything else that can fail.
+            Self::Finalize(applied) | Self::End(applied) if applied.observation.is_some() => {
+                return false;
+            }
+            _ => false,
+        };
+        subject.needs_finalizer(has_resource)
     }
 
     fn observation(&self) -> Option<&Observation> {
         match self {
+            Self::Reserve(planned) => Some(&planned.observation),
             Self::Apply(work) => Some(&work.observation),
             Self::Finalize(applied) | Self::End(applied) => applied.observation.as_ref(),
             Self::Resolve | Self::Observe(..) => None,
@@ -112,6 +132,7 @@ impl Step {
     fn secrets(&self) -> Secrets {
         match self {
             Self::Observe(inputs, _) => inputs.references.secrets.clone(),
+            Self::Reserve(planned) => planned.inputs.references.secrets.clone(),
             Self::Apply(work) => work.inputs.references.secrets.clone(),
             Self::Resolve | Self::Finalize(_) | Self::End(_) => Secrets::default(),
         }
@@ -154,6 +175,25 @@ async fn observe_and_plan<K: Kind>(
         return Ok(Step::Observe(inputs, Freshness::Required));
     }
     check_list_error(rec, &plan, &observation)?;
+    Ok(Step::Reserve(Box::new(Planned {
+        plan,
+        desired,
+        observation,
+        inputs,
+    })))
+}
+
+async fn reserve<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    planned: Planned,
+    state: &mut ObjectState<K::ObservedFields>,
+) -> Result<Step, Failure> {
+    let Planned {
+        plan,
+        desired,
+        observation,
+        inputs,
+    } = planned;
     let account = observed_account(rec, &plan, &observation).await;
     let client = if plan.is_write() {
         match reserve_write(rec, &mut state.reservation) {
