@@ -1,25 +1,25 @@
 {{- /* Everything is set by environment, so that `run` and `doctor` find the same. */}}
 {{- define "cloudfront-operator.env" -}}
 - name: CLOUDFRONT_OPERATOR_MODE
-  value: {{ .Values.mode }}
+  value: {{ ternary "observe" "manage" .Values.readOnly }}
 {{- with .Values.watch.namespaces }}
 - name: CLOUDFRONT_OPERATOR_NAMESPACES
   value: {{ join "," . | quote }}
 {{- end }}
-{{- with .Values.watch.selector }}
+{{- with .Values.watch.labelSelector }}
 - name: CLOUDFRONT_OPERATOR_SELECTOR
   value: {{ . | quote }}
 {{- end }}
 - name: CLOUDFRONT_OPERATOR_CONCURRENCY
-  value: {{ .Values.concurrency | quote }}
+  value: {{ .Values.maxConcurrentReconciles | quote }}
 - name: CLOUDFRONT_OPERATOR_RESYNC_INTERVAL
-  value: {{ .Values.resyncInterval | quote }}
+  value: {{ .Values.resyncPeriod | quote }}
 - name: CLOUDFRONT_OPERATOR_DEPLOY_POLL_INTERVAL
-  value: {{ .Values.deployPollInterval | quote }}
+  value: {{ .Values.deploymentPollInterval | quote }}
 - name: CLOUDFRONT_OPERATOR_READS_PER_SECOND
-  value: {{ .Values.budget.readsPerSecond | quote }}
+  value: {{ .Values.rateLimit.readQPS | quote }}
 - name: CLOUDFRONT_OPERATOR_WRITES_PER_SECOND
-  value: {{ .Values.budget.writesPerSecond | quote }}
+  value: {{ .Values.rateLimit.writeQPS | quote }}
 - name: CLOUDFRONT_OPERATOR_LEADER_ELECT
   value: {{ .Values.leaderElection.enabled | quote }}
 - name: CLOUDFRONT_OPERATOR_LEASE_DURATION
@@ -32,7 +32,7 @@
   value: {{ .Values.logging.level | quote }}
 - name: CLOUDFRONT_OPERATOR_LOG_FORMAT
   value: {{ .Values.logging.format }}
-{{- with .Values.traces.endpoint }}
+{{- with .Values.otlp.endpoint }}
 - name: CLOUDFRONT_OPERATOR_TRACES_ENDPOINT
   value: {{ . | quote }}
 {{- end }}
@@ -72,7 +72,7 @@
   value: opens-nothing-but-the-simulator
 {{- else -}}
 - name: CLOUDFRONT_OPERATOR_ALLOW_PLAIN_HTTP
-  value: {{ .Values.aws.allowPlainHttp | quote }}
+  value: {{ .Values.aws.allowInsecureHTTP | quote }}
 {{- with .Values.aws.endpointUrl }}
 - name: CLOUDFRONT_OPERATOR_ENDPOINT_URL
   value: {{ . | quote }}

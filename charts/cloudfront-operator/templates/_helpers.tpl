@@ -103,7 +103,7 @@ http://{{ include "cloudfront-operator.simulatorName" . }}.{{ .Release.Namespace
 {{- range .Values.networkPolicy.egressPorts }}
 {{- $ports = append $ports (int .) }}
 {{- end }}
-{{- range list .Values.proxy.https .Values.aws.endpointUrl .Values.aws.stsEndpointUrl .Values.traces.endpoint }}
+{{- range list .Values.proxy.https .Values.aws.endpointUrl .Values.aws.stsEndpointUrl .Values.otlp.endpoint }}
 {{- with . }}
 {{- $url := urlParse . }}
 {{- $port := regexFind ":[0-9]+$" $url.host | trimPrefix ":" }}

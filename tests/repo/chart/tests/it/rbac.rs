@@ -133,7 +133,8 @@ fn set_flags(endpoint: &str, values: &[String]) -> Vec<String> {
         format!("metrics.port={}", free_port()),
         format!("healthPort={}", free_port()),
         "rbac.readSecrets=true".into(),
-        "resyncInterval=1s,deployPollInterval=250ms,budget.readsPerSecond=0,budget.writesPerSecond=0".into(),
+        "resyncPeriod=1s,deploymentPollInterval=250ms,rateLimit.readQPS=0,rateLimit.writeQPS=0"
+            .into(),
     ];
     all_values.extend_from_slice(values);
     all_values

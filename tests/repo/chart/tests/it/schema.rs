@@ -19,8 +19,8 @@ const INVALID_VALUES: &[(&[&str], &str)] = &[
         "additional properties 'namespace' not allowed",
     ),
     (
-        &["mode=read"],
-        "at '/mode': value must be one of 'manage', 'observe'",
+        &["readOnly=yes"],
+        "at '/readOnly': got string, want boolean",
     ),
     (
         &["replicas=two"],
@@ -28,32 +28,32 @@ const INVALID_VALUES: &[(&[&str], &str)] = &[
     ),
     (&["replicas=-1"], "at '/replicas': minimum: got -1, want 0"),
     (
-        &["resyncInterval=10"],
-        "at '/resyncInterval': got number, want string",
+        &["resyncPeriod=10"],
+        "at '/resyncPeriod': got number, want string",
     ),
     (
-        &["resyncInterval=soon"],
-        "at '/resyncInterval': 'soon' does not match pattern",
+        &["resyncPeriod=soon"],
+        "at '/resyncPeriod': 'soon' does not match pattern",
     ),
     (
-        &["resyncInterval=500ms"],
-        "at '/resyncInterval': '500ms' does not match pattern",
+        &["resyncPeriod=500ms"],
+        "at '/resyncPeriod': '500ms' does not match pattern",
     ),
     (
-        &["resyncInterval=5s10m"],
-        "at '/resyncInterval': '5s10m' does not match pattern",
+        &["resyncPeriod=5s10m"],
+        "at '/resyncPeriod': '5s10m' does not match pattern",
     ),
     (
-        &["deployPollInterval=0s"],
-        "at '/deployPollInterval': '0s' does not match pattern",
+        &["deploymentPollInterval=0s"],
+        "at '/deploymentPollInterval': '0s' does not match pattern",
     ),
     (
         &["leaderElection.leaseDuration=2s"],
         "at '/leaderElection/leaseDuration': '2s' does not match pattern",
     ),
     (
-        &["watch.selector=tier in prod"],
-        "at '/watch/selector': 'tier in prod' does not match pattern",
+        &["watch.labelSelector=tier in prod"],
+        "at '/watch/labelSelector': 'tier in prod' does not match pattern",
     ),
     (
         &["image.digest=latest"],
@@ -87,7 +87,7 @@ const INVALID_VALUES: &[(&[&str], &str)] = &[
         "at '/hostUsers': got string, want null or boolean",
     ),
     (
-        &["extraArgs=--mode=observe"],
+        &["extraArgs=--read-only"],
         "at '/extraArgs': got string, want array",
     ),
     (
@@ -135,12 +135,12 @@ fn the_error_for_an_invalid_value_names_the_value() {
 #[test]
 fn durations_and_selectors_have_the_same_syntax_as_the_operators_flags() {
     for value in [
-        "resyncInterval=1h30m",
-        "resyncInterval=1h0m0s",
-        "deployPollInterval=100ms",
+        "resyncPeriod=1h30m",
+        "resyncPeriod=1h0m0s",
+        "deploymentPollInterval=100ms",
         "leaderElection.leaseDuration=3s",
         "leaderElection.leaseDuration=1m",
-        r"watch.selector=tier=prod\,team in (web\,shop)\,!example.com/legacy",
+        r"watch.labelSelector=tier=prod\,team in (web\,shop)\,!example.com/legacy",
     ] {
         template("cloudfront", &[&format!("--set={value}")]).expect(value);
     }

@@ -79,7 +79,8 @@ fn redirect_to_loopback(deployment: &Value, service: &Value, port: u16) -> Value
 /// Installs the chart, and starts the containers of its two Deployments.
 fn install(test_env: &TestEnv) -> (SimulatorProcess, OperatorProcess) {
     let values = [
-        "--set=simulator.enabled=true,simulator.deployDelay=1s,deployPollInterval=250ms".to_owned(),
+        "--set=simulator.enabled=true,simulator.deployDelay=1s,deploymentPollInterval=250ms"
+            .to_owned(),
         "--set=listenAddress=127.0.0.1".to_owned(),
         format!("--set=metrics.port={}", free_port()),
         format!("--set=healthPort={}", free_port()),
