@@ -18,6 +18,8 @@ fn actionlint_accepts_the_workflows() {
     .unwrap();
     // actionlint runs these two if they are installed, so results would differ between machines.
     check(&actionlint, &["-shellcheck=", "-pyflakes="]);
+    let example = "examples/ci/github-actions.yml";
+    check(&actionlint, &["-shellcheck=", "-pyflakes=", example]);
 }
 
 /// Whether a version is a full version such as `v1.2.3`, which does not move.
