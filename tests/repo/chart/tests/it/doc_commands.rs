@@ -12,7 +12,7 @@ use std::fs;
 use tempfile::TempDir;
 
 /// Prefixes of commands that the test does not run, each with the reason.
-const SKIPPED_COMMANDS: [(&str, &str); 14] = [
+const SKIPPED_COMMANDS: [(&str, &str); 22] = [
     ("aws ", "needs an AWS account"),
     ("cargo ", "builds and tests this project, as CI does"),
     (
@@ -30,12 +30,23 @@ const SKIPPED_COMMANDS: [(&str, &str); 14] = [
     ("eksctl ", "needs an AWS account"),
     ("gh ", "needs a release"),
     ("kind ", "needs Docker"),
+    ("helm install cloudfront-operator oci://", "needs a release"),
     ("helm test ", "needs a kubelet"),
+    ("kubectl apply -f https://", "needs a release"),
+    ("kubectl apply --server-side -f https://", "needs a release"),
+    (
+        "kubectl apply --server-side -k ",
+        "needs the kustomize base of a release",
+    ),
+    ("kubectl create -f https://", "needs a release"),
     ("kubectl rollout status ", "needs a kubelet"),
     (
         "kubectl wait ",
         "needs a running operator; the e2e tests cover it",
     ),
+    ("sha256sum ", "needs a release"),
+    ("sudo ", "changes the machine"),
+    ("tar ", "needs a release"),
 ];
 
 /// Kinds of other projects, for which the test has no CRDs.
