@@ -31,7 +31,7 @@ pub fn crd<K: Kind>() -> CustomResourceDefinition {
         normalize_schema(root, false);
         let properties = root.properties.get_or_insert_default();
         if let Some(status) = properties.get_mut("status") {
-            status.description = Some("What CloudFront has, and how that compares with the spec. Written by the operator.".into());
+            status.description = Some("State of the CloudFront resource and its differences from the spec. The operator writes it.".into());
             status.default = Some(JSON(default_status()));
             let fields = status.properties.get_or_insert_default();
             fields.retain(|name, _| !unused_status_fields::<K>().contains(&name.as_str()));
@@ -39,7 +39,8 @@ pub fn crd<K: Kind>() -> CustomResourceDefinition {
         let Some(spec) = properties.get_mut("spec") else {
             continue;
         };
-        let description = "What CloudFront should have, and how the operator treats it.";
+        let description =
+            "Desired configuration in CloudFront, and the operator's policies for the resource.";
         root.description = spec.description.replace(description.into());
         let fields = spec.properties.iter().flatten();
         if fields.into_iter().any(|(name, _)| name == "adoptId") {
@@ -83,7 +84,7 @@ fn default_status() -> serde_json::Value {
             "type": "Ready",
             "status": "Unknown",
             "reason": "Pending",
-            "message": "The operator has not looked at this object yet.",
+            "message": "The operator has not reconciled this object yet.",
             "lastTransitionTime": "1970-01-01T00:00:00Z",
         }],
     })

@@ -9,8 +9,9 @@ use kube::CustomResource;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A user that CloudFront becomes when it reads an S3 bucket: name it in the bucket's policy and in a distribution's origin, and
-/// the bucket need not be public.
+/// An origin access identity (OAI) lets CloudFront read a private S3 bucket. Grant it access in the bucket policy and reference it from
+/// the origin. AWS recommends origin access control (OAC) for new distributions. See
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html>.
 #[derive(Clone, Debug, CustomResource, Serialize, Deserialize, JsonSchema)]
 #[kube(
     group = "cloudfront-operator.dev",
@@ -30,7 +31,7 @@ use serde::{Deserialize, Serialize};
         name = "Status",
         type_ = "string",
         json_path = ".status.conditions[?(@.type=='Ready')].reason",
-        description = "How the identity is, in the word of condition Ready: InSync, Suspended, Drifted, InUse and so on."
+        description = "Reason of condition Ready, the state of the identity: InSync, Suspended, Drifted, InUse and so on."
     ),
     printcolumn(name = "ID", type_ = "string", json_path = ".status.id"),
     printcolumn(name = "Comment", type_ = "string", json_path = ".spec.comment"),
@@ -49,36 +50,36 @@ use serde::{Deserialize, Serialize};
         name = "Reason",
         type_ = "string",
         json_path = ".status.conditions[?(@.type=='Synced')].reason",
-        description = "What came of the last pass, in the word of condition Synced: CloudFront's own code where it refuses.",
+        description = "Reason of condition Synced, the result of the last reconciliation. An error code of CloudFront if it rejected a request.",
         priority = 1
     )
 )]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = with_management(&[])))]
 pub struct OriginAccessIdentitySpec {
-    /// Text for people, of at most 128 characters, shown in CloudFront's console. Default: empty.
+    /// Comment for people, shown in the CloudFront console: at most 128 characters. Default: empty.
     #[serde(default)]
     #[schemars(length(max = 128), extend("x-kubernetes-validations" = shared::rules::COMMENT))]
     pub comment: String,
 
-    /// The operator's own fields.
+    /// The operator's policies.
     #[serde(flatten)]
     pub management: ManagementSpec,
 }
 
-/// What CloudFront assigns to an identity, and the two forms in which others name it.
+/// The fields that CloudFront assigns to an origin access identity, and the two forms in which other resources refer to it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ObservedOriginAccessIdentity {
-    /// The identity's canonical user id in S3, for access control lists.
+    /// Canonical user ID of the identity in Amazon S3, for access control lists (ACLs).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub s3_canonical_user_id: Option<String>,
 
-    /// The ARN to name as `Principal` in a bucket policy.
+    /// ARN of the identity, for `Principal` in a bucket policy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub iam_arn: Option<String>,
 
-    /// The value that a distribution's `originAccessIdentity` takes.
+    /// Path of the identity, for `originAccessIdentity` in the origin of a distribution.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
 }

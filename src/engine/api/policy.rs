@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How the operator treats the CloudFront resource behind an object.
+/// The operator's policies for the CloudFront resource of an object.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ManagementSpec {
@@ -11,45 +11,45 @@ pub struct ManagementSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deletion_policy: Option<DeletionPolicy>,
 
-    /// What happens to a change made behind the operator's back: `Revert` undoes it, `Report` shows it in `status.drift` and
-    /// leaves it until the spec is next edited. Default: `Revert`.
+    /// Handling of external changes, which other clients of CloudFront made. `Revert` reverts them. `Report` shows them in `status.drift`
+    /// until the next edit of the spec, which applies the whole spec. Default: `Revert`.
     #[serde(default)]
     pub drift_policy: DriftPolicy,
 
-    /// `Manage` keeps CloudFront as this spec asks. `Observe` never writes to CloudFront and only shows status and drift; it
-    /// needs `adoptId`. Default: `Manage`.
+    /// Access of the operator to CloudFront. `Manage` keeps the resource equal to the spec. `Observe` never writes to CloudFront and only
+    /// shows status and drift; it requires `adoptId`. Default: `Manage`.
     #[serde(default)]
     pub management_policy: ManagementPolicy,
 
-    /// Id of an existing CloudFront resource to take over instead of creating one. Cannot be changed once set.
+    /// ID of an existing CloudFront resource that the operator manages instead of creating one. Immutable once set.
     #[schemars(length(min = 1, max = 64), regex(pattern = r"^[A-Za-z0-9_-]+$"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub adopt_id: Option<String>,
 
-    /// Stops all calls to CloudFront for this object until set to false again. Deletion waits too, unless `deletionPolicy` is
-    /// `Retain`. Default: false.
+    /// Suspends the reconciliation: the operator sends no requests to CloudFront for this object until the field is false. Deletion waits
+    /// too, unless `deletionPolicy` is `Retain`. Default: false.
     #[serde(default)]
     pub suspend: bool,
 }
 
-/// What happens to the CloudFront resource when this object is deleted: `Delete` removes it too, once nothing uses it any more; what
-/// serves content is first disabled, and that deployed. `Retain` leaves it as it is. Default: `Delete`, or `Retain` when `adoptId` is
-/// set.
+/// Effect of the deletion of this object on the CloudFront resource. `Delete` deletes the resource as soon as no other resource uses it.
+/// A distribution is first disabled, and deleted after that change is deployed, which takes minutes. `Retain` keeps the resource
+/// unchanged. Default: `Delete`, or `Retain` if `adoptId` is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum DeletionPolicy {
-    /// The resource is deleted too.
+    /// The resource is deleted.
     Delete,
-    /// The resource stays as it is.
+    /// The resource is kept unchanged.
     Retain,
 }
 
-/// What is done about a change made behind the operator's back.
+/// Handling of external changes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum DriftPolicy {
-    /// It is undone.
+    /// They are reverted.
     #[default]
     Revert,
-    /// It is shown, and left until the spec is next edited.
+    /// They are reported and kept until the next edit of the spec.
     Report,
 }
 
@@ -59,7 +59,7 @@ pub enum ManagementPolicy {
     /// It may.
     #[default]
     Manage,
-    /// It only looks.
+    /// It only reads.
     Observe,
 }
 

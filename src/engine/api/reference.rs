@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Names another object of the same namespace. Never reaches CloudFront: the `-` is how the XML format says so.
+/// A reference to another object of the same namespace. It is not sent to CloudFront: the XML format skips a type with the name `-`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename = "-")]
 pub struct LocalReference(pub ReferenceName);
@@ -13,7 +13,7 @@ pub struct LocalReference(pub ReferenceName);
 /// The object that a reference names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ReferenceName {
-    /// Name of the object, in the same namespace.
+    /// Name of the object in the same namespace.
     #[schemars(length(min = 1, max = 253))]
     pub name: String,
 }

@@ -4,11 +4,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt};
 
-/// Where a value comes from that must not be in a manifest. Never reaches CloudFront itself.
+/// The source of a value that must not be in a manifest. It is not sent to CloudFront.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename = "-", rename_all = "camelCase")]
 pub struct ValueSource {
-    /// A key of a Secret in the same namespace. The operator must be allowed to `get` it.
+    /// Key of a Secret in the same namespace. The operator needs the permission to `get` the Secret.
     pub secret_key_ref: SecretKey,
 }
 
@@ -17,10 +17,10 @@ pub struct ValueSource {
     Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 pub struct SecretKey {
-    /// Name of the Secret, in the same namespace.
+    /// Name of the Secret.
     #[schemars(length(min = 1, max = 253))]
     pub name: String,
-    /// Key in the Secret's `data`.
+    /// Key in the `data` of the Secret.
     #[schemars(length(min = 1, max = 253))]
     pub key: String,
 }

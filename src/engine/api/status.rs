@@ -5,11 +5,11 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The status every kind publishes. `ObservedFields` is what the kind adds: the members that CloudFront assigns.
+/// The status of every kind. `ObservedFields` are the fields that CloudFront assigns to a resource of the kind.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Status<ObservedFields> {
-    /// Generation of the spec that this status speaks of.
+    /// Generation of the spec to which this status refers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
 
@@ -21,21 +21,21 @@ pub struct Status<ObservedFields> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accepted_hash: Option<String>,
 
-    /// `Ready`, `Synced` and, while they hold, `Reconciling` and `Stalled`. What ends, as an Invalidation does, then has `Complete` or
-    /// `Failed` too.
+    /// Conditions `Ready` and `Synced`, and `Reconciling` or `Stalled` while they apply. A one-shot resource, such as an Invalidation,
+    /// ends with `Complete` or `Failed`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["type"]))]
     pub conditions: Vec<Condition>,
 
-    /// CloudFront's id of the resource.
+    /// ID of the resource in CloudFront.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
 
-    /// Version of the configuration that was last seen or written.
+    /// ETag of the configuration that the operator last read or wrote.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub etag: Option<String>,
 
-    /// The key under which the resource was created: the object's uid, with a counter once it had to be created anew.
+    /// Caller reference of the create request: the UID of the object, followed by a counter if the resource was recreated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub caller_reference: Option<String>,
 
@@ -43,38 +43,38 @@ pub struct Status<ObservedFields> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
 
-    /// Where CloudFront differs from the spec and is left so: at most 20 places.
+    /// Fields that differ from the spec and are not corrected, at most 20.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("x-kubernetes-list-type" = "atomic"))]
     pub drift: Vec<DriftEntry>,
 
-    /// How many places differ, when there are more than `drift` shows.
+    /// Number of fields that differ, if `drift` does not list all of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub drift_count: Option<i64>,
 
-    /// Keys of the tags that the operator has set, and will remove once they leave the spec.
+    /// Keys of the tags that the operator set. The operator removes a tag when the spec no longer contains it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("x-kubernetes-list-type" = "set"))]
     pub managed_tags: Vec<String>,
 
-    /// The value of annotation `cloudfront-operator.dev/reconcile-requested-at` that was last acted on.
+    /// Value of the annotation `cloudfront-operator.dev/reconcile-requested-at` that the operator handled last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_handled_reconcile_at: Option<String>,
 
-    /// What CloudFront assigns.
+    /// The fields that CloudFront assigns.
     #[serde(flatten)]
     pub observed_fields: ObservedFields,
 }
 
-/// One place where CloudFront is not as the spec asks.
+/// A field that differs from the spec.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DriftEntry {
-    /// The place, in the spec's notation: `origins[bucket].domainName`.
+    /// Path of the field in the notation of the spec, such as `origins[bucket].domainName`.
     pub path: String,
-    /// What the spec asks for; absent when it asks for nothing there.
+    /// Value in the spec. Absent if the spec has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub desired: Option<String>,
-    /// What CloudFront has; absent when it has nothing there.
+    /// Value in CloudFront. Absent if CloudFront has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub observed: Option<String>,
 }

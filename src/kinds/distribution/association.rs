@@ -5,7 +5,7 @@ use crate::kinds::shared::types::string_enum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Lambda@Edge functions, one per event.
+/// Lambda@Edge functions, one per event type.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename = "Items/LambdaFunctionAssociation")]
 #[schemars(extend(
@@ -15,25 +15,27 @@ use serde::{Deserialize, Serialize};
 ))]
 pub struct LambdaFunctionAssociations(pub Vec<LambdaFunctionAssociation>);
 
-/// One Lambda@Edge function.
+/// A Lambda@Edge function and the event that runs it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = rules::LAMBDA_ASSOCIATION))]
 pub struct LambdaFunctionAssociation {
-    /// ARN of a published version of the function, with its number, in us-east-1. An alias or `$LATEST` will not do.
+    /// ARN of a published version of the function in us-east-1, with the version number. An alias and `$LATEST` are rejected.
     #[serde(rename = "lambdaFunctionARN")]
     #[schemars(length(min = 1, max = 256))]
     pub lambda_function_arn: String,
 
-    /// When the function runs.
+    /// Event that runs the function. Viewer events occur for each request, and origin events only for requests that the cache cannot
+    /// answer.
     pub event_type: EventType,
 
-    /// Whether the function gets the request's body; only for requests. Default: false.
+    /// Gives the function access to the body of the request. Only for request events. Default: false. See
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-include-body-access.html>.
     #[serde(default)]
     pub include_body: bool,
 }
 
-/// CloudFront Functions, one per event.
+/// CloudFront Functions, one per event type.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename = "Items/FunctionAssociation")]
 #[schemars(extend(
@@ -43,12 +45,12 @@ pub struct LambdaFunctionAssociation {
 ))]
 pub struct FunctionAssociations(pub Vec<FunctionAssociation>);
 
-/// One CloudFront Function.
+/// A function of CloudFront Functions and the event that runs it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = rules::FUNCTION_ASSOCIATION))]
 pub struct FunctionAssociation {
-    /// ARN of the function, which has to be published.
+    /// ARN of the function, which must be published.
     #[serde(rename = "functionARN")]
     #[schemars(
         length(max = 108),
@@ -56,11 +58,11 @@ pub struct FunctionAssociation {
     )]
     pub function_arn: String,
 
-    /// When the function runs: `viewer-request` or `viewer-response`.
+    /// Event that runs the function: `viewer-request` or `viewer-response`.
     pub event_type: EventType,
 }
 
 string_enum! {
-    /// A moment on the way from the viewer to the origin and back.
+    /// An event between the viewer, the cache and the origin.
     EventType: "viewer-request" | "viewer-response" | "origin-request" | "origin-response"
 }

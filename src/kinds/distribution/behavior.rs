@@ -14,22 +14,22 @@ use crate::kinds::shared::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Cache behaviors, the first that matches applies. CloudFront's quota is 75 a distribution unless raised.
+/// Cache behaviors; the first match applies. CloudFront's quota is 75 a distribution, unless raised.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename = "Items/CacheBehavior")]
 #[schemars(extend("x-kubernetes-list-type" = "atomic", "maxItems" = 250))]
 pub struct CacheBehaviors(#[serde(deserialize_with = "shrink_to_fit")] pub Vec<CacheBehavior>);
 
 string_enum! {
-    /// What a viewer that comes by HTTP gets.
+    /// The response to an HTTP request.
     ViewerProtocolPolicy: "allow-all" | "https-only" | "redirect-to-https"
 }
 
-/// gRPC through a behavior.
+/// Settings of gRPC requests.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GrpcConfig {
-    /// Whether gRPC requests are accepted. They need HTTP/2 and the method POST.
+    /// Accepts gRPC requests. They require HTTP/2 and the method POST.
     pub enabled: bool,
 }
 
@@ -45,83 +45,100 @@ macro_rules! behavior {
         pub struct $name {
             $($own)*
 
-            /// Id of the origin, or of the origin group, that requests go to.
+            /// ID of the origin or origin group that gets the requests.
             #[schemars(length(min = 1, max = 128))]
             pub target_origin_id: String,
 
-            /// Deprecated, use `trustedKeyGroups`: AWS accounts whose key pairs sign URLs and cookies. Default: none, so that no
-            /// signature is needed.
+            /// Deprecated: use `trustedKeyGroups`. AWS accounts with key pairs that can sign URLs and cookies. Default: none; no
+            /// signature is required. See <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/PrivateContent.html>.
             pub trusted_signers: Option<TrustedSigners>,
 
-            /// Key groups whose keys sign URLs and cookies; only signed requests are answered. Default: none, so that no signature
-            /// is needed.
+            /// Key groups with keys that can sign URLs and cookies. CloudFront answers only signed requests. Default: none; no signature
+            /// is required. See
+            /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-trusted-signers.html>.
             pub trusted_key_groups: Option<TrustedKeyGroups>,
 
-            /// What a viewer that comes by HTTP gets: the content, a redirect to HTTPS, or a refusal (403).
+            /// Response to an HTTP request: the content (`allow-all`), a redirect to HTTPS (`redirect-to-https`), or status code 403
+            /// (`https-only`). A redirect costs the viewer a round trip. See
+            /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-viewers-to-cloudfront.html>.
             pub viewer_protocol_policy: ViewerProtocolPolicy,
 
-            /// Methods that viewers can use. Default: HEAD and GET.
+            /// HTTP methods that viewers can use. Default: HEAD and GET.
             pub allowed_methods: Option<AllowedMethods>,
 
-            /// Whether the origin's files are in Microsoft Smooth Streaming format. Default: false.
+            /// Serves media files of the origin in the Microsoft Smooth Streaming format. Default: false.
             #[serde(default)]
             pub smooth_streaming: bool,
 
-            /// Whether CloudFront compresses what the viewer accepts compressed. Default: false.
+            /// Compresses responses with gzip or Brotli if the viewer sends `Accept-Encoding`, which reduces transfer cost and download
+            /// time. With `cachePolicyId`, the cache policy must enable these formats. Default: false. See
+            /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html>.
             #[serde(default)]
             pub compress: bool,
 
-            /// Lambda@Edge functions that requests and responses pass through, at most one per event. Default: none.
+            /// Lambda@Edge functions that process requests and responses, at most one per event type. AWS charges for each request and
+            /// its run time, which adds to the latency. Default: none. See
+            /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-at-the-edge.html>.
             #[serde(default)]
             pub lambda_function_associations: LambdaFunctionAssociations,
 
-            /// CloudFront Functions that viewers' requests and the responses to them pass through, at most one per event. Default:
-            /// none.
+            /// CloudFront Functions that process viewer requests and viewer responses, at most one per event type. CloudFront charges for
+            /// each invocation. Default: none. See
+            /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-functions.html>.
             #[serde(default)]
             pub function_associations: FunctionAssociations,
 
-            /// Id of the field-level encryption configuration that protects fields of submitted forms. Default: empty, for none.
+            /// ID of the field-level encryption configuration, which encrypts fields of submitted forms. CloudFront charges for each
+            /// encrypted request. Default: empty, for none. See
+            /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/field-level-encryption.html>.
             #[serde(default)]
             #[schemars(length(max = 64))]
             pub field_level_encryption_id: String,
 
-            /// ARN of the real-time log configuration that requests are logged by. Default: none.
+            /// ARN of the real-time log configuration for the requests of this behavior. CloudFront charges for each log line, and Amazon
+            /// Kinesis for the stream. Default: none. See
+            /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/real-time-logs.html>.
             #[schemars(length(min = 1, max = 2048))]
             pub realtime_log_config_arn: Option<String>,
 
-            /// Id of the cache policy, which says what makes the cache key and how long content stays. Exactly one of this and
-            /// `forwardedValues` is needed.
+            /// ID of the cache policy, which defines the cache key and the TTLs. Longer TTLs and smaller cache keys reduce latency and
+            /// load on the origin. Exactly one of `cachePolicyId` and `forwardedValues` is required. See
+            /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/controlling-the-cache-key.html>.
             #[schemars(length(min = 1, max = 64))]
             pub cache_policy_id: Option<String>,
 
-            /// Id of the origin request policy, which says what of a request the origin gets beside the cache key. Default: none.
+            /// ID of the origin request policy, which defines the parts of a request that the origin gets in addition to the cache key.
+            /// Default: none. See <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/controlling-origin-requests.html>.
             #[schemars(length(min = 1, max = 64))]
             pub origin_request_policy_id: Option<String>,
 
-            /// Id of the response headers policy, which adds headers to responses and removes others. Default: none.
+            /// ID of the response headers policy, which adds headers to responses and removes others. Default: none. See
+            /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/modifying-response-headers.html>.
             #[schemars(length(min = 1, max = 64))]
             pub response_headers_policy_id: Option<String>,
 
-            /// gRPC requests. Default: not accepted.
+            /// Settings of gRPC requests. Default: gRPC is not accepted. See
+            /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-using-grpc.html>.
             pub grpc_config: Option<GrpcConfig>,
 
-            /// Deprecated, use `cachePolicyId`: what of a request makes the cache key and reaches the origin.
+            /// Deprecated: use `cachePolicyId`. Parts of a request that are in the cache key and that the origin gets.
             pub forwarded_values: Option<ForwardedValues>,
 
-            /// Deprecated, use `cachePolicyId`: seconds that content stays at least, whatever the origin says. Only with
-            /// `forwardedValues`. Default: 0.
+            /// Deprecated: use `cachePolicyId`. Minimum time in seconds that objects stay in the cache, even if the origin sends a
+            /// shorter time. Requires `forwardedValues`. Default: 0. See
+            /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html>.
             #[serde(rename = "minTTL")]
             #[schemars(range(min = 0, max = 3_153_600_000_i64))]
             pub min_ttl: Option<i64>,
 
-            /// Deprecated, use `cachePolicyId`: seconds that content stays when the origin says nothing. Only with `forwardedValues`.
-            /// Default: 86400, or the nearest that `minTTL` and `maxTTL` allow.
+            /// Deprecated: use `cachePolicyId`. Time in seconds that objects stay in the cache if the origin sends none. Requires
+            /// `forwardedValues`. Default: 86400, or the nearest value that `minTTL` and `maxTTL` allow.
             #[serde(rename = "defaultTTL")]
             #[schemars(range(min = 0, max = 3_153_600_000_i64))]
             pub default_ttl: Option<i64>,
 
-            /// Deprecated, use `cachePolicyId`: seconds that content stays at most, whatever the origin says. Only with
-            /// `forwardedValues`. Default: 31536000, or `minTTL` or `defaultTTL` if that is more.
+            /// Deprecated: use `cachePolicyId`. Maximum time in seconds that objects stay in the cache, even if the origin sends a longer
+            /// time. Requires `forwardedValues`. Default: 31536000, or `minTTL` or `defaultTTL` if that is more.
             #[serde(rename = "maxTTL")]
             #[schemars(range(min = 0, max = 3_153_600_000_i64))]
             pub max_ttl: Option<i64>,
@@ -150,15 +167,16 @@ macro_rules! behavior {
 }
 
 behavior! {
-    /// How requests are handled that no other behavior matches.
+    /// The cache behavior for requests that match no other one.
     DefaultCacheBehavior {}
 }
 
 behavior! {
-    /// How requests are handled whose path matches a pattern.
+    /// A cache behavior for requests with a path that matches a pattern.
     CacheBehavior {
-        /// Paths that the behavior is for, such as `/images/*.jpg`: `*` stands for any characters and `?` for one; upper and lower
-        /// case differ. The other characters that it can have are letters, digits, quotes and `_ - . $ / ~ & @ : +`.
+        /// Path pattern of the behavior, such as `/images/*.jpg`. `*` matches any characters and `?` matches one character; matching is
+        /// case-sensitive. The other allowed characters are letters, digits, quotes and `_ - . $ / ~ & @ : +`. See
+        /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-web-values-specify.html#DownloadDistValuesPathPattern>.
         #[schemars(length(min = 1, max = 255), extend("x-kubernetes-validations" = rules::PATH_PATTERN))]
         pub path_pattern: String,
     }

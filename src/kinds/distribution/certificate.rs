@@ -5,59 +5,60 @@ use crate::{kinds::shared::types::string_enum, xml::Element};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The certificate that viewers see: one from ACM, one from IAM, or CloudFront's own.
+/// The certificate for viewers: one from ACM, one from IAM, or CloudFront's own.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = rules::CERTIFICATE))]
 pub struct ViewerCertificate {
-    /// Whether viewers see CloudFront's own certificate, which covers only the `cloudfront.net` name. Default: true when no other
-    /// certificate is named.
+    /// Uses CloudFront's own certificate, which covers only the `cloudfront.net` name. Default: true if no other certificate is set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_front_default_certificate: Option<bool>,
 
-    /// Id of a certificate uploaded to IAM.
+    /// ID of a server certificate in IAM.
     #[schemars(length(min = 1, max = 32))]
     pub iam_certificate_id: Option<String>,
 
-    /// ARN of a certificate in ACM, which has to be in us-east-1 and issued.
+    /// ARN of a certificate in AWS Certificate Manager (ACM). The certificate must be issued, and be in us-east-1.
     #[schemars(length(min = 1, max = 2048))]
     pub acm_certificate_arn: Option<String>,
 
-    /// How HTTPS requests find the certificate: `sni-only` by the name the viewer asks for, which all current browsers send; `vip` by
-    /// addresses of the distribution's own, which is charged for. Needed beside a certificate of your own.
+    /// Selection of the certificate for an HTTPS request. `sni-only` uses the server name (SNI), which all current browsers send. `vip`
+    /// uses dedicated IP addresses and costs 600 USD a month per certificate. AWS enables `static-ip` on request. Required with a
+    /// certificate of your own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ssl_support_method: Option<SslSupportMethod>,
 
-    /// Oldest version of TLS that viewers can use, with the ciphers of a year. Default: `TLSv1`; with CloudFront's own certificate
-    /// nothing else is possible.
+    /// Security policy: the minimum TLS version and the cipher suites for viewers. The number at the end of a name is the year of its
+    /// cipher suites. Default: `TLSv1`, the only value that is possible with CloudFront's own certificate. See
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html>.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub minimum_protocol_version: Option<MinimumProtocolVersion>,
 
-    /// Deprecated, use `acmCertificateArn` or `iamCertificateId`, as which it is sent: the ARN or id of a certificate, by
-    /// `certificateSource`.
+    /// Deprecated: use `acmCertificateArn` or `iamCertificateId`. ARN or ID of a certificate in the service of `certificateSource`. The
+    /// operator sends it as one of these two fields.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 2048))]
     pub certificate: Option<String>,
 
-    /// Deprecated, use `acmCertificateArn` or `iamCertificateId`: where `certificate` is kept.
+    /// Deprecated: use `acmCertificateArn` or `iamCertificateId`. Service that stores `certificate`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub certificate_source: Option<CertificateSource>,
 }
 
 string_enum! {
-    /// How HTTPS requests find the certificate.
+    /// The selection of the certificate for an HTTPS request.
     SslSupportMethod: "sni-only" | "vip" | "static-ip"
 }
 
 string_enum! {
-    /// A version of TLS with a set of ciphers.
+    /// A minimum TLS version with a set of cipher suites.
     MinimumProtocolVersion:
         "SSLv3" | "TLSv1" | "TLSv1_2016" | "TLSv1.1_2016" | "TLSv1.2_2018" | "TLSv1.2_2019" | "TLSv1.2_2021" | "TLSv1.3_2025"
         | "TLSv1.2_2025" = "TLSv1"
 }
 
 string_enum! {
-    /// Where a certificate is kept.
+    /// The service that stores a certificate.
     CertificateSource: "cloudfront" | "iam" | "acm"
 }
 

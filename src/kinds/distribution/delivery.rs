@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 string_enum! {
-    /// The newest version of HTTP that viewers can use.
+    /// The newest HTTP version for viewers.
     HttpVersion: "http1.1" | "http2" | "http3" | "http2and3" = "http2"
 }
 
@@ -15,21 +15,21 @@ string_enum! {
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = shared::rules::LOGGING))]
 pub struct Logging {
-    /// Whether requests are logged to `bucket`. Default: false.
+    /// Writes access logs to `bucket`. Default: false.
     #[serde(default)]
     pub enabled: bool,
 
-    /// Whether cookies are logged too. Default: false.
+    /// Includes cookies in the access logs. Default: false.
     #[serde(default)]
     pub include_cookies: bool,
 
-    /// S3 bucket for the logs, as in `logs.s3.amazonaws.com`; a bare bucket name is completed to that. Needed when logging is on.
-    /// Default: empty.
+    /// S3 bucket for the log files, such as `logs.s3.amazonaws.com`. The operator completes a bare bucket name to that form. Required if
+    /// `enabled` is true. Default: empty.
     #[serde(default)]
     #[schemars(length(max = 253))]
     pub bucket: String,
 
-    /// What the names of log files begin with, such as `www/`. Default: empty.
+    /// Prefix of the names of log files, such as `www/`. Default: empty.
     #[serde(default)]
     #[schemars(length(max = 256))]
     pub prefix: String,
@@ -42,30 +42,30 @@ impl Logging {
     }
 }
 
-/// Who may not fetch content.
+/// Restrictions of the viewers that can get content.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Restrictions {
-    /// Restriction by the viewer's country.
+    /// Restriction by the country of the viewer.
     pub geo_restriction: GeoRestriction,
 }
 
-/// Restriction by country.
+/// Restriction by the country of the viewer.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = rules::GEO_RESTRICTION))]
 pub struct GeoRestriction {
-    /// Whether `items` are the only countries that get content (`whitelist`), the only ones that do not (`blacklist`), or there is
-    /// no restriction (`none`).
+    /// Meaning of `items`: the only countries that get content (`whitelist`), or the only ones that do not (`blacklist`). `none`
+    /// restricts nothing. Other viewers get status code 403.
     pub restriction_type: GeoRestrictionType,
 
-    /// Countries, by their ISO 3166-1 code of two capital letters. Default: none.
+    /// Countries, as ISO 3166-1 codes of two capital letters. Default: none.
     #[serde(default)]
     pub items: Locations,
 }
 
 string_enum! {
-    /// What a list of countries means.
+    /// The meaning of a list of countries.
     GeoRestrictionType: "blacklist" | "whitelist" | "none" = "none"
 }
 

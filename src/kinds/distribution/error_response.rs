@@ -4,7 +4,7 @@ use super::rules;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Responses by the origin's status code.
+/// Custom responses, by the status code of the origin.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename = "Items/CustomErrorResponse")]
 #[schemars(extend(
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 ))]
 pub struct CustomErrorResponses(pub Vec<CustomErrorResponse>);
 
-/// The response to one status code.
+/// A custom response to one status code.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = rules::ERROR_RESPONSE))]
@@ -23,17 +23,17 @@ pub struct CustomErrorResponse {
     #[schemars(range(min = 400, max = 599), extend("x-kubernetes-validations" = rules::ERROR_CODE))]
     pub error_code: i32,
 
-    /// Path of the page that the viewer gets instead, such as `/errors/404.html`. Only together with `responseCode`. Default: the
-    /// origin's page.
+    /// Path of the page that the viewer gets, such as `/errors/404.html`. It requires `responseCode`. Default: the page of the origin.
     #[schemars(length(min = 1, max = 255), regex(pattern = "^/"), extend("x-kubernetes-validations" = rules::PATH))]
     pub response_page_path: Option<String>,
 
-    /// Status code that the viewer gets, as text: for example `"200"`. Only together with `responsePagePath`. Default: the origin's
-    /// code.
+    /// Status code that the viewer gets, as a string such as `"200"`. It requires `responsePagePath`. Default: the status code of the
+    /// origin.
     #[schemars(length(max = 3), regex(pattern = "^[1-5][0-9]{2}$"))]
     pub response_code: Option<String>,
 
-    /// Seconds after which CloudFront asks the origin again. Default: 10.
+    /// Seconds until CloudFront requests the object from the origin again. A longer time protects a failing origin and delays recovery.
+    /// Default: 10.
     #[serde(
         default = "default_error_caching_min_ttl",
         rename = "errorCachingMinTTL"

@@ -5,37 +5,38 @@ use crate::kinds::shared::types::string_enum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What of a request makes the cache key, and reaches the origin.
+/// The parts of a request that are in the cache key and that the origin gets.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ForwardedValues {
-    /// Whether query strings count.
+    /// Includes query strings. See <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/QueryStringParameters.html>.
     pub query_string: bool,
 
-    /// Which cookies count.
+    /// Cookies to include. See <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Cookies.html>.
     pub cookies: CookiePreference,
 
-    /// Request headers that count; `*` alone for all, which turns caching off. Default: none.
+    /// Request headers to include. `*` alone includes all headers and disables caching, so that the origin gets every request. Default:
+    /// none. See <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/header-caching.html>.
     pub headers: Option<Headers>,
 
-    /// Parameters of the query string that count, while all reach the origin. Only with `queryString`. Default: all.
+    /// Query string parameters in the cache key; the origin gets all parameters. Requires `queryString`. Default: all parameters.
     pub query_string_cache_keys: Option<QueryStringCacheKeys>,
 }
 
-/// Which cookies count.
+/// The cookies that are in the cache key and that the origin gets.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = rules::COOKIES))]
 pub struct CookiePreference {
-    /// Whether no cookies count, those of `whitelistedNames`, or all.
+    /// Selection of cookies: `none`, those of `whitelistedNames` (`whitelist`), or `all`.
     pub forward: ItemSelection,
 
-    /// Names of the cookies that count, with `*` and `?` as wildcards. Needed with `whitelist`, and only then.
+    /// Names of the cookies to include, with `*` and `?` as wildcards. Required with `whitelist`, and not allowed otherwise.
     pub whitelisted_names: Option<CookieNames>,
 }
 
 string_enum! {
-    /// None, some, or all.
+    /// The selection of none, some or all.
     ItemSelection: "none" | "whitelist" | "all"
 }
 
@@ -51,7 +52,7 @@ pub struct CookieNames(#[schemars(inner(length(min = 1, max = 256)))] pub Vec<St
 #[schemars(extend("x-kubernetes-list-type" = "set", "maxItems" = 100))]
 pub struct Headers(#[schemars(inner(length(min = 1, max = 256)))] pub Vec<String>);
 
-/// Names of parameters.
+/// Names of query string parameters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename = "Items/Name")]
 #[schemars(extend("x-kubernetes-list-type" = "set", "maxItems" = 100))]

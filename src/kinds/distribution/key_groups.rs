@@ -5,20 +5,20 @@ use crate::kinds::shared::trusted_signers::KeyPairIds;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Key groups that sign.
+/// Key groups that can sign URLs and cookies.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = rules::TRUSTED_KEY_GROUPS))]
 pub struct TrustedKeyGroups {
-    /// Whether a signature is needed: true exactly when `items` has entries.
+    /// Requires a signature. It must be true if `items` has entries, and false otherwise.
     pub enabled: bool,
 
-    /// Ids of key groups. Default: none.
+    /// IDs of key groups. Default: none.
     #[serde(default)]
     pub items: KeyGroupIds,
 }
 
-/// Ids of key groups.
+/// IDs of key groups.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename = "Items/KeyGroup")]
 #[schemars(extend("x-kubernetes-list-type" = "set", "maxItems" = 50))]
@@ -28,9 +28,9 @@ pub struct KeyGroupIds(#[schemars(inner(length(min = 1, max = 64)))] pub Vec<Str
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ActiveTrustedKeyGroups {
-    /// Whether any can.
+    /// True if at least one key group can sign.
     pub enabled: bool,
-    /// The key groups.
+    /// The key groups that can sign.
     #[serde(default)]
     pub items: KeyGroups,
 }
@@ -41,14 +41,14 @@ pub struct ActiveTrustedKeyGroups {
 #[schemars(extend("x-kubernetes-list-type" = "atomic"))]
 pub struct KeyGroups(pub Vec<KeyGroup>);
 
-/// One key group that can sign.
+/// A key group that can sign.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct KeyGroup {
-    /// Id of the key group.
+    /// ID of the key group.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_group_id: Option<String>,
-    /// Its keys.
+    /// IDs of the keys of the group.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_pair_ids: Option<KeyPairIds>,
 }

@@ -5,15 +5,15 @@ use crate::kinds::shared::types::string_enum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The methods that viewers can use.
+/// The HTTP methods that viewers can use.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = rules::METHODS))]
 pub struct AllowedMethods {
-    /// One of the three sets that CloudFront offers: HEAD and GET; these and OPTIONS; all seven.
+    /// Methods that CloudFront accepts, one of three sets: HEAD and GET; HEAD, GET and OPTIONS; or all seven methods.
     pub items: HttpMethods,
 
-    /// Methods whose responses are cached: HEAD and GET, or these and OPTIONS. Default: HEAD and GET.
+    /// Methods with cached responses: HEAD and GET, or HEAD, GET and OPTIONS. Default: HEAD and GET.
     pub cached_methods: Option<HttpMethods>,
 }
 
@@ -24,7 +24,7 @@ impl AllowedMethods {
     }
 }
 
-/// A set of methods.
+/// A set of HTTP methods.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename = "Items/Method")]
 #[schemars(extend("x-kubernetes-list-type" = "set", "minItems" = 2, "maxItems" = 7))]

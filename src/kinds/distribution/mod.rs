@@ -44,8 +44,9 @@ use std::collections::BTreeMap;
 use tenant::{CacheTagConfig, ConnectionFunctionAssociation, ConnectionMode, TenantConfig};
 use viewer_mtls::ViewerMtlsConfig;
 
-/// Serves content from CloudFront's edges: what from which origin, cached how, to whom. The members are those of CloudFront's
-/// own DistributionConfig.
+/// A Distribution serves content from its origins through the edge locations of CloudFront. Cache behaviors select the origin and the
+/// caching by path. The fields are the members of CloudFront's `DistributionConfig`. See
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-web-values-specify.html#DownloadDistValuesCacheBehavior>.
 #[derive(Clone, Debug, CustomResource, Serialize, Deserialize, JsonSchema)]
 #[kube(
     group = "cloudfront-operator.dev",
@@ -64,7 +65,7 @@ use viewer_mtls::ViewerMtlsConfig;
         name = "Status",
         type_ = "string",
         json_path = ".status.conditions[?(@.type=='Ready')].reason",
-        description = "How the resource is, in the word of condition Ready: InSync, Deploying, Suspended, Drifted, Retiring and so on."
+        description = "Reason of condition Ready, the state of the resource: InSync, Deploying, Suspended, Drifted, Disabling and so on."
     ),
     printcolumn(name = "Domain", type_ = "string", json_path = ".status.domainName"),
     printcolumn(name = "Enabled", type_ = "boolean", json_path = ".spec.enabled"),
@@ -90,129 +91,154 @@ use viewer_mtls::ViewerMtlsConfig;
         name = "Reason",
         type_ = "string",
         json_path = ".status.conditions[?(@.type=='Synced')].reason",
-        description = "What came of the last pass, in the word of condition Synced: CloudFront's own code where it refuses.",
+        description = "Reason of condition Synced, the result of the last reconciliation. An error code of CloudFront if it rejected a request.",
         priority = 1
     )
 )]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = rules::spec_rules()))]
 pub struct DistributionSpec {
-    /// What CloudFront is configured with.
+    /// The configuration in CloudFront.
     #[serde(flatten)]
     pub config: DistributionConfig,
 
-    /// Tags of the distribution in AWS, at most 50. They are set by the create call itself and kept in step afterwards; tags
-    /// that others put on the distribution stay.
+    /// Tags of the distribution in AWS, at most 50. The create request sets them, and the operator applies later changes. Tags that other
+    /// clients set are kept. Default: none. See <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/tagging.html>.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(extend("maxProperties" = 50, "additionalProperties" = {"type": "string", "maxLength": 256}))]
     pub tags: BTreeMap<String, String>,
 
-    /// The operator's own fields.
+    /// The operator's policies.
     #[serde(flatten)]
     pub management: ManagementSpec,
 }
 
-/// CloudFront's `DistributionConfig` without `CallerReference`, which is the engine's.
+/// CloudFront's `DistributionConfig` without `CallerReference`, which the engine sets.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DistributionConfig {
-    /// Domain names of your own under which the distribution answers, besides its `cloudfront.net` name; a first label `*` is
-    /// a wildcard. They need a certificate that covers them, and each can belong to one distribution only. Default: none.
+    /// Alternate domain names (CNAMEs) of the distribution, beside its `cloudfront.net` name. A first label `*` is a wildcard. They
+    /// require a certificate in `viewerCertificate` that covers them. A name can belong to one distribution only. CloudFront's quota is
+    /// 100, unless raised. Default: none. See
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html#alternate-domain-names-move>.
     #[serde(default)]
     #[schemars(transform = types::without_default)]
     pub aliases: Aliases,
 
-    /// Object that answers a request for the root of the distribution, such as `index.html`, without a leading slash. Default:
-    /// empty, so that such requests go to the origin as they are.
+    /// Object that CloudFront returns for a request to the root of the distribution, such as `index.html`, without a leading slash.
+    /// Default: empty; the origin gets such requests unchanged. See
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DefaultRootObject.html>.
     #[serde(default)]
     #[schemars(length(max = 255), regex(pattern = r"^([^/].*)?$"), extend("x-kubernetes-validations" = rules::PATH))]
     pub default_root_object: String,
 
-    /// Servers or buckets that the content comes from, at least one; their order has no meaning.
+    /// Origins: the servers and S3 buckets from which CloudFront fetches content. At least one is required; the order has no effect.
+    /// CloudFront's quota is 100, unless raised. See
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html#DownloadDistValuesOriginResponseTimeout>.
     pub origins: Origins,
 
-    /// Pairs of origins of which the second takes over when the first fails. Default: none.
+    /// Origin groups: pairs of origins for failover. If the first origin fails, CloudFront sends the request to the second one, which
+    /// adds the time of the failed attempt to the latency. CloudFront's quota is 10, unless raised. Default: none. See
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html#concept_origin_groups.creating>.
     #[serde(default)]
     pub origin_groups: OriginGroups,
 
-    /// How requests are handled that match no path pattern of `cacheBehaviors`.
+    /// Cache behavior for requests that match no path pattern of `cacheBehaviors`. See
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-web-values-specify.html#DownloadDistValuesCacheBehavior>.
     pub default_cache_behavior: DefaultCacheBehavior,
 
-    /// How requests are handled by path. The first behavior whose pattern matches applies, so the order matters: put specific
-    /// patterns before general ones. Default: none.
+    /// Cache behaviors by path. CloudFront applies the first one with a matching path pattern, so list specific patterns before general
+    /// ones. CloudFront's quota is 75, unless raised. Default: none. See
+    /// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CacheBehaviors.html>.
     #[serde(default)]
     pub cache_behaviors: CacheBehaviors,
 
-    /// What viewers get when an origin answers with an error, one entry per status code. Default: none, the origin's own answer.
+    /// Custom responses to errors of the origin, one entry per status code. Default: none; viewers get the response of the origin. See
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/custom-error-pages.html>.
     #[serde(default)]
     pub custom_error_responses: CustomErrorResponses,
 
-    /// Text for people, of at most 128 characters, shown in CloudFront's console. Default: empty.
+    /// Comment for people, shown in the CloudFront console: at most 128 characters. Default: empty.
     #[serde(default)]
     #[schemars(length(max = 128), extend("x-kubernetes-validations" = shared::rules::COMMENT))]
     pub comment: String,
 
-    /// Standard access logs to an S3 bucket. Default: off.
+    /// Standard access logs in an S3 bucket. Amazon S3 charges for their storage. Default: off. See
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/AccessLogs.html>.
     pub logging: Option<Logging>,
 
-    /// Which of CloudFront's edge locations serve the distribution: fewer cost less and are farther from some viewers. `None`
-    /// is for distributions that only tenants use. Default: `PriceClass_All`.
+    /// Edge locations that serve the distribution. `PriceClass_100` and `PriceClass_200` use fewer edge locations and cost less than
+    /// `PriceClass_All`, but viewers far from these have a higher latency. `None` is for distributions that only tenants use. Default:
+    /// `PriceClass_All`. See <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/PriceClass.html>.
     #[serde(default)]
     pub price_class: PriceClass,
 
-    /// Whether the distribution answers requests. A change takes minutes to reach every edge. Default: true.
+    /// Enables the distribution to answer requests. A change takes minutes to reach all edge locations. Default: true.
     #[serde(default = "fields::default_enabled")]
     pub enabled: bool,
 
-    /// Certificate that viewers see. Default: CloudFront's own, which covers only the `cloudfront.net` name.
+    /// TLS certificate for viewers. Default: CloudFront's own certificate, which covers only the `cloudfront.net` name. See
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-alternate-domain-names.html>.
     pub viewer_certificate: Option<ViewerCertificate>,
 
-    /// From which countries the content can be fetched. Default: from all.
+    /// Restricts the countries in which viewers can get content. Default: no restriction. See
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/georestrictions.html>.
     pub restrictions: Option<Restrictions>,
 
-    /// ARN of a WAFv2 web ACL, or id of a WAF Classic one, that inspects requests. Unmanaged when absent: an ACL that others
-    /// attach, Firewall Manager for example, stays. Set it to the empty string to detach what is there.
+    /// ARN of an AWS WAF (WAFv2) web ACL, or ID of an AWS WAF Classic web ACL, that inspects requests. AWS WAF charges for them
+    /// separately. Unmanaged when absent: a web ACL that another client attached, such as Firewall Manager, is kept. An empty string
+    /// detaches the web ACL. See <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-web-awswaf.html>.
     #[serde(rename = "webACLId", skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 2048))]
     pub web_acl_id: Option<String>,
 
-    /// Newest version of HTTP that viewers can use. Default: `http2`.
+    /// Newest HTTP version for viewers; a viewer that does not support it uses an older one. HTTP/2 and HTTP/3 reduce the latency of
+    /// pages with many objects. HTTP/2 requires TLS 1.2 and SNI, and HTTP/3 requires TLS 1.3 and SNI. Default: `http2`. See
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html>.
     #[serde(default)]
     pub http_version: HttpVersion,
 
-    /// Whether the distribution also answers over IPv6. Default: false.
+    /// Serves the distribution over IPv6 too. Do not enable it if signed URLs or cookies restrict the IP addresses of viewers. Default:
+    /// false. See
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-web-values-specify.html#DownloadDistValuesEnableIPv6>.
     #[serde(default, rename = "isIPV6Enabled")]
     pub is_ipv6_enabled: bool,
 
-    /// Continuous deployment policy that sends part of the traffic to a staging distribution. CloudFront does not take it when the
-    /// distribution is created: an update attaches it afterwards. Unmanaged when absent; the empty string detaches the policy.
+    /// ID of a continuous deployment policy, which sends part of the traffic to a staging distribution. CloudFront rejects it in a create
+    /// request, so the operator sets it by an update after the creation. Unmanaged when absent; an empty string detaches the policy. See
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/continuous-deployment.html>.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 64))]
     pub continuous_deployment_policy_id: Option<String>,
 
-    /// Whether this is a staging distribution, on which changes are tried before they reach the primary one. Cannot be changed
-    /// after creation. Default: false.
+    /// Makes this a staging distribution, which tests changes before they reach the primary distribution. Immutable after the creation.
+    /// Default: false.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub staging: Option<bool>,
 
-    /// List of static anycast addresses from which the distribution is served. Default: none.
+    /// ID of an Anycast static IP list, whose IP addresses serve the distribution. AWS charges for each list. Default: none. See
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/request-static-ips.html>.
     #[schemars(length(min = 1, max = 64))]
     pub anycast_ip_list_id: Option<String>,
 
-    /// Parameters that each tenant of a `tenant-only` distribution gives values to. Default: none.
+    /// Parameters for the tenants of a `tenant-only` distribution. Default: none. See
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-config-options.html#unsupported-saas>.
     pub tenant_config: Option<TenantConfig>,
 
-    /// Whether viewers use the distribution itself (`direct`) or only its tenants (`tenant-only`, without `aliases`, `priceClass`
-    /// and `isIPV6Enabled`, which belong to connection groups). Unmanaged when absent, and `direct` for a new distribution.
+    /// Connection mode: viewers use the distribution itself (`direct`), or only its tenants (`tenant-only`). A `tenant-only` distribution
+    /// cannot have `aliases`, `priceClass` and `isIPV6Enabled`, which belong to connection groups. Unmanaged when absent; a new
+    /// distribution is `direct`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub connection_mode: Option<ConnectionMode>,
 
-    /// Certificates that viewers have to show (mutual TLS). Default: none are asked for.
+    /// Mutual TLS (mTLS): viewers authenticate with client certificates. Default: none; CloudFront requests no certificates. See
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/mtls-authentication.html>.
     pub viewer_mtls_config: Option<ViewerMtlsConfig>,
 
-    /// Function that runs when a viewer opens a TLS connection. Default: none.
+    /// Connection function, which runs when a viewer opens a TLS connection and adds its run time to the latency of the connection.
+    /// Default: none. See <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/connection-functions.html>.
     pub connection_function_association: Option<ConnectionFunctionAssociation>,
 
-    /// Where origins tell the tags by which cached objects can be invalidated. Default: nowhere.
+    /// Cache tags: labels of cached objects, by which an Invalidation can select them. Default: none; objects have no cache tags.
     pub cache_tag_config: Option<CacheTagConfig>,
 }

@@ -5,7 +5,7 @@ use crate::kinds::shared::trusted_signers::ActiveTrustedSigners;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What CloudFront assigns to a distribution.
+/// The fields that CloudFront assigns to a distribution.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ObservedDistribution {
@@ -13,23 +13,24 @@ pub struct ObservedDistribution {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
 
-    /// CloudFront's own word: `InProgress` while a change is on its way to the edges, then `Deployed`.
+    /// Status in CloudFront: `InProgress` while a change is being deployed to the edge locations, then `Deployed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
 
-    /// Name under which the distribution answers, such as `d111111abcdef8.cloudfront.net`: what a DNS record of your own points to.
+    /// Domain name that CloudFront assigned, such as `d111111abcdef8.cloudfront.net`. It is the target of the DNS records of your
+    /// domains.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub domain_name: Option<String>,
 
-    /// When the configuration was last changed.
+    /// Time of the last change of the configuration.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_modified_time: Option<String>,
 
-    /// How many invalidations are in progress.
+    /// Number of invalidations in progress.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub in_progress_invalidation_batches: Option<i32>,
 
-    /// Accounts that can sign URLs and cookies, and their key pairs.
+    /// AWS accounts that can sign URLs and cookies, and their key pairs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub active_trusted_signers: Option<ActiveTrustedSigners>,
 
@@ -37,25 +38,25 @@ pub struct ObservedDistribution {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub active_trusted_key_groups: Option<ActiveTrustedKeyGroups>,
 
-    /// State of the aliases' registration in China.
+    /// Internet Content Provider (ICP) registrations of the aliases in China.
     #[serde(rename = "aliasICPRecordals", skip_serializing_if = "Option::is_none")]
     pub alias_icp_recordals: Option<AliasIcpRecordals>,
 }
 
-/// Registrations of aliases in China.
+/// ICP registrations of aliases in China.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename = "AliasICPRecordal")]
 #[schemars(extend("x-kubernetes-list-type" = "atomic"))]
 pub struct AliasIcpRecordals(pub Vec<AliasIcpRecordal>);
 
-/// Registration of one alias in China.
+/// The ICP registration of an alias in China.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AliasIcpRecordal {
     /// The alias.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cname: Option<String>,
-    /// CloudFront's word for its state: `APPROVED`, `SUSPENDED` or `PENDING`.
+    /// Status of the registration in CloudFront: `APPROVED`, `SUSPENDED` or `PENDING`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub icp_recordal_status: Option<String>,
 }

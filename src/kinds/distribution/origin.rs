@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, ser::Error as _};
 use std::fmt;
 
-/// Origins. CloudFront's quota is 100 a distribution unless raised.
+/// Origins. CloudFront's quota is 100 a distribution, unless raised.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename = "Items/Origin")]
 #[schemars(extend(
@@ -24,58 +24,66 @@ use std::fmt;
 ))]
 pub struct Origins(#[serde(deserialize_with = "shrink_to_fit")] pub Vec<Origin>);
 
-/// One server or bucket.
+/// An origin: a server or an S3 bucket.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = rules::ORIGIN))]
 pub struct Origin {
-    /// Name of the origin within this distribution, by which behaviors and origin groups refer to it.
+    /// ID of the origin, unique in this distribution. Cache behaviors and origin groups refer to it.
     #[schemars(length(min = 1, max = 128))]
     pub id: String,
 
-    /// Host name of the server, or of the bucket as in `site.s3.eu-west-1.amazonaws.com`; without scheme, port and path.
+    /// Domain name of the server, or of the bucket, such as `site.s3.eu-west-1.amazonaws.com`, without scheme, port and path.
     #[schemars(length(min = 1, max = 253), regex(pattern = r"^[^/:\s]+$"))]
     pub domain_name: String,
 
-    /// Path that is put before the path of every request to this origin: begins with a slash and does not end with one.
+    /// Path that CloudFront prepends to the path of each request to this origin. It begins with a slash and does not end with one.
     /// Default: empty.
     #[serde(default)]
     #[schemars(length(max = 255), regex(pattern = r"^(/.*[^/])?$"), extend("x-kubernetes-validations" = rules::PATH))]
     pub origin_path: String,
 
-    /// Headers that are added to every request to this origin; the viewer's of the same name are replaced. Default: none.
+    /// Headers that CloudFront adds to each request to this origin. They replace headers of the viewer with the same name. Default: none.
+    /// See <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-custom-headers.html>.
     #[serde(default)]
     pub custom_headers: CustomHeaders,
 
-    /// Makes the origin an S3 bucket that is read by S3's own protocol. Without `customOriginConfig` and `vpcOriginConfig` the
-    /// origin is of this type, and then the default is a bucket read without an identity.
+    /// Settings for an S3 bucket, which CloudFront reads by the S3 protocol. An origin without `customOriginConfig` and `vpcOriginConfig`
+    /// has this type. Default: a bucket that CloudFront reads without an identity. See
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html>.
     pub s3_origin_config: Option<S3OriginConfig>,
 
-    /// Makes the origin a web server, an S3 website endpoint or a load balancer, reached over HTTP.
+    /// Settings for a web server, an S3 website endpoint or a load balancer, which CloudFront reaches over HTTP or HTTPS. See
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html#DownloadDistValuesOriginSSLProtocols>.
     pub custom_origin_config: Option<CustomOriginConfig>,
 
-    /// Makes the origin a server in a private subnet, reached through a VPC origin.
+    /// Settings for a server in a private subnet, which CloudFront reaches through a VPC origin. See
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html>.
     pub vpc_origin_config: Option<VpcOriginConfig>,
 
-    /// How often CloudFront tries to connect before it gives up: 1 to 3 times. Default: 3.
+    /// Number of connection attempts before CloudFront fails over to another origin or returns an error: 1 to 3. Fewer attempts make
+    /// failover faster. Default: 3.
     #[serde(default = "default_connection_attempts")]
     #[schemars(range(min = 1, max = 3))]
     pub connection_attempts: i32,
 
-    /// Seconds that one attempt to connect may take: 1 to 10. Default: 10.
+    /// Seconds that CloudFront waits in each connection attempt: 1 to 10. A shorter time makes failover faster. Default: 10.
     #[serde(default = "default_connection_timeout")]
     #[schemars(range(min = 1, max = 10))]
     pub connection_timeout: i32,
 
-    /// Seconds from the request until the origin's last byte, after which CloudFront drops the answer; not below
+    /// Seconds from the request to the last byte of the response, after which CloudFront closes the connection. It must not be less than
     /// `originReadTimeout`. Default: no limit.
     #[schemars(range(min = 1))]
     pub response_completion_timeout: Option<i32>,
 
-    /// Another layer of cache in front of the origin, which spares it requests and is charged for. Default: off.
+    /// Origin Shield, an additional cache layer in front of the origin. It reduces the load on the origin, and CloudFront charges for
+    /// each request to it. Default: off. See <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/origin-shield.html>.
     pub origin_shield: Option<OriginShield>,
 
-    /// Origin access control that signs requests to this origin. Not together with an origin access identity. Default: none.
+    /// ID of the origin access control (OAC) that signs requests to this origin. It cannot be combined with an origin access identity.
+    /// Default: none. See
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-origin.html>.
     #[schemars(length(min = 1, max = 64))]
     pub origin_access_control_id: Option<String>,
 }
@@ -90,21 +98,21 @@ pub struct Origin {
 ))]
 pub struct CustomHeaders(pub Vec<OriginCustomHeader>);
 
-/// One header for the origin.
+/// A header that CloudFront adds to requests to the origin.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = rules::HEADER))]
 pub struct OriginCustomHeader {
-    /// Name of the header, which cannot be one that CloudFront itself sets or removes, such as `Host`, `Cookie` or `X-Amz-…`.
+    /// Name of the header. Headers that CloudFront sets or removes are rejected, such as `Host`, `Cookie` and `X-Amz-…`.
     #[schemars(length(min = 1, max = 256), regex(pattern = r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"), extend("x-kubernetes-validations" = rules::HEADER_NAME))]
     pub header_name: String,
 
-    /// Value of the header, in one line. Everyone who may read this object can read it: for a secret shared with the origin use
-    /// `headerValueFrom`. Exactly one of the two is set.
+    /// Value of the header, in one line. All users with read access to this object can read it: use `headerValueFrom` for a secret.
+    /// Exactly one of the two is required.
     pub header_value: Option<HeaderValue>,
 
-    /// Where the value comes from, instead of standing in this object. It is read at each pass and at least every five minutes, and is
-    /// shown nowhere: not in the status, nor in an event or a log.
+    /// Source of the value outside this object. The operator reads it in each reconciliation and at least every five minutes. The value
+    /// does not appear in the status, an event or a log.
     pub header_value_from: Option<ValueSource>,
 }
 
@@ -149,15 +157,16 @@ impl fmt::Debug for HeaderValue {
     }
 }
 
-/// A second cache between the edges and the origin.
+/// An additional cache layer between the edge locations and the origin.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = rules::ORIGIN_SHIELD))]
 pub struct OriginShield {
-    /// Whether requests to the origin pass through the shield.
+    /// Sends requests to the origin through Origin Shield.
     pub enabled: bool,
 
-    /// Region of the shield, best the one closest to the origin. Needed when the shield is enabled.
+    /// AWS Region of Origin Shield. Use the Region with the lowest latency to the origin. Required if `enabled` is true. See
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/origin-shield.html#choose-origin-shield-region>.
     #[schemars(length(min = 1, max = 32), regex(pattern = r"^[a-z]{2}-[a-z]+-\d$"))]
     pub origin_shield_region: Option<String>,
 }

@@ -5,15 +5,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 string_enum! {
-    /// Who uses a distribution.
+    /// The way in which viewers use a distribution.
     ConnectionMode: "direct" | "tenant-only"
 }
 
-/// What tenants of a distribution set.
+/// Settings for the tenants of a distribution.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TenantConfig {
-    /// Parameters that the distribution uses and each tenant gives a value to. Default: none.
+    /// Parameters that the distribution uses and that each tenant sets. Default: none.
     pub parameter_definitions: Option<ParameterDefinitions>,
 }
 
@@ -27,7 +27,7 @@ pub struct TenantConfig {
 ))]
 pub struct ParameterDefinitions(pub Vec<ParameterDefinition>);
 
-/// One parameter.
+/// A parameter.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ParameterDefinition {
@@ -35,48 +35,49 @@ pub struct ParameterDefinition {
     #[schemars(length(min = 1, max = 128), regex(pattern = "^[a-zA-Z0-9_-]+$"))]
     pub name: String,
 
-    /// What values it takes.
+    /// Schema of the values.
     pub definition: ParameterDefinitionSchema,
 }
 
-/// What values a parameter takes.
+/// The schema of the values of a parameter.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ParameterDefinitionSchema {
-    /// A text.
+    /// Schema of a parameter with string values.
     pub string_schema: Option<StringSchema>,
 }
 
-/// A parameter that is a text.
+/// The schema of a parameter with string values.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StringSchema {
-    /// Text for people. Default: none.
+    /// Comment for people: at most 128 characters. Default: none.
     #[schemars(length(max = 128))]
     pub comment: Option<String>,
 
-    /// Value for tenants that give none. Default: none.
+    /// Value for tenants that do not set the parameter. Default: none.
     #[schemars(length(min = 1, max = 256))]
     pub default_value: Option<String>,
 
-    /// Whether each tenant has to give a value.
+    /// Requires each tenant to set the parameter.
     pub required: bool,
 }
 
-/// A function that runs when a viewer connects.
+/// The function that runs when a viewer opens a TLS connection.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectionFunctionAssociation {
-    /// Id of the connection function.
+    /// ID of the connection function.
     #[schemars(length(min = 1, max = 64))]
     pub id: String,
 }
 
-/// Where origins tell the tags of what they send.
+/// The source of cache tags.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CacheTagConfig {
-    /// Name of the response header in which an origin lists the tags of an object.
+    /// Name of the response header in which the origin lists the cache tags of an object, separated by commas. A change does not affect
+    /// objects that are already cached.
     #[schemars(length(min = 1, max = 256))]
     pub header_name: String,
 }

@@ -8,33 +8,33 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ViewerMtlsConfig {
-    /// Whether a viewer has to show a certificate (`required`), may show one (`optional`), or shows it to the origin
-    /// (`passthrough`). Default: `required`.
+    /// Handling of client certificates: a viewer must present one (`required`), may present one (`optional`), or presents one to the
+    /// origin (`passthrough`). Default: `required`.
     #[serde(default)]
     pub mode: ViewerMtlsMode,
 
-    /// Which authorities' certificates are accepted.
+    /// Trust store with the certificate authorities (CAs) that CloudFront accepts.
     pub trust_store_config: Option<TrustStoreConfig>,
 }
 
 string_enum! {
-    /// What is asked of viewers.
+    /// The handling of client certificates.
     ViewerMtlsMode: "required" | "optional" | "passthrough" = "required"
 }
 
-/// Which authorities' certificates are accepted.
+/// The trust store with the certificate authorities (CAs) that CloudFront accepts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TrustStoreConfig {
-    /// Id of the trust store that holds the authorities.
+    /// ID of the trust store.
     #[schemars(length(min = 1, max = 64))]
     pub trust_store_id: String,
 
-    /// Whether viewers are told which authorities are accepted. Default: false.
+    /// Sends the names of the accepted CAs to viewers. Default: false.
     #[serde(default)]
     pub advertise_trust_store_ca_names: bool,
 
-    /// Whether expired certificates are accepted too. Default: false.
+    /// Accepts expired certificates too. Default: false.
     #[serde(default)]
     pub ignore_certificate_expiry: bool,
 }

@@ -9,8 +9,10 @@ use kube::CustomResource;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Takes objects out of a distribution's caches, once. It waits until the distribution is deployed, queues behind earlier ones of the
-/// same distribution, and is `Complete` when CloudFront says so. Deleting it never takes an invalidation back.
+/// An Invalidation removes objects from the caches of a distribution before they expire, once. It waits until the distribution is
+/// deployed, and queues behind earlier Invalidations of the same distribution. Condition `Complete` becomes true when CloudFront has
+/// finished. Deleting the object does not undo the invalidation. See
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Invalidation.html>.
 #[derive(Clone, Debug, CustomResource, Serialize, Deserialize, JsonSchema)]
 #[kube(
     group = "cloudfront-operator.dev",
@@ -29,13 +31,13 @@ use serde::{Deserialize, Serialize};
         name = "Status",
         type_ = "string",
         json_path = ".status.conditions[?(@.type=='Ready')].reason",
-        description = "How far it is, in the word of condition Ready: ReferenceNotReady, Queued, Deploying, Completed and so on."
+        description = "Reason of condition Ready, the progress of the invalidation: ReferenceNotReady, Queued, Deploying, Completed and so on."
     ),
     printcolumn(
         name = "Paths",
         type_ = "integer",
         json_path = ".status.pathCount",
-        description = "How many paths, wildcards and tags CloudFront has taken."
+        description = "Number of paths, wildcards and cache tags that CloudFront accepted."
     ),
     printcolumn(
         name = "Age",
@@ -59,19 +61,21 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = rules::SPEC))]
 pub struct InvalidationSpec {
-    /// The Distribution object, in the same namespace, whose caches are cleared. Exactly one of this and `distributionId` is set.
+    /// Distribution object in the same namespace. Exactly one of `distributionRef` and `distributionId` is required.
     pub distribution_ref: Option<LocalReference>,
 
-    /// CloudFront's id of a distribution that no object of this cluster stands for.
+    /// ID of a distribution in CloudFront that has no object in this cluster.
     #[schemars(length(min = 1, max = 64), regex(pattern = r"^[A-Z0-9]+$"))]
     pub distribution_id: Option<String>,
 
-    /// What is taken out of the caches, at most 3,000 items: a path such as `/index.html`; a path with a `*` at its end, which stands
-    /// for all that begin like it, at most 15 of them; or a cache tag such as `#release-7`, where the distribution has a
-    /// `cacheTagConfig`. AWS charges for each item beyond 1,000 a month; a wildcard or a tag is one item.
+    /// Items to remove from the caches, at most 3,000. A path, such as `/index.html`, removes one object. A wildcard, such as
+    /// `/images/*`, removes all paths that begin with its text; at most 15 are allowed. A cache tag, such as `#release-7`, requires
+    /// `cacheTagConfig` in the distribution. AWS charges 0.005 USD for each item beyond 1,000 a month; a wildcard or a tag counts as one
+    /// item. See <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Invalidation.html#invalidation-specifying-objects>.
     pub paths: Paths,
 
-    /// Seconds after which the object deletes itself, once the invalidation is complete or has failed. Default: never.
+    /// Seconds until the operator deletes this object after the invalidation completed or failed, at most 31,536,000 (one year). Default:
+    /// never.
     #[schemars(range(min = 0, max = 31_536_000))]
     pub ttl_seconds_after_finished: Option<i32>,
 }
@@ -82,25 +86,25 @@ pub struct InvalidationSpec {
 #[schemars(extend("minItems" = 1, "maxItems" = 3000, "x-kubernetes-list-type" = "set"))]
 pub struct Paths(pub Vec<Path>);
 
-/// A path or wildcard path as a URL has it, percent-encoded where needed, or a cache tag.
+/// A path or wildcard as in a URL, percent-encoded where necessary, or a cache tag.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 #[schemars(extend("minLength" = 1, "maxLength" = 2048, "x-kubernetes-validations" = rules::PATH))]
 pub struct Path(pub String);
 
-/// What CloudFront says of an invalidation.
+/// The fields that CloudFront assigns to an invalidation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ObservedInvalidation {
-    /// CloudFront's own word: `InProgress` or `Completed`.
+    /// Status in CloudFront: `InProgress` or `Completed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
 
-    /// When CloudFront took the invalidation.
+    /// Time when CloudFront accepted the invalidation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_time: Option<String>,
 
-    /// How many paths, wildcards and tags CloudFront has taken.
+    /// Number of paths, wildcards and cache tags that CloudFront accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path_count: Option<i64>,
 }

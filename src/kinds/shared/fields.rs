@@ -20,7 +20,7 @@ pub struct Aliases(
 );
 
 string_enum! {
-    /// Which edge locations serve a distribution.
+    /// The edge locations that serve a distribution.
     PriceClass: "PriceClass_100" | "PriceClass_200" | "PriceClass_All" | "None" = "PriceClass_All"
 }
 

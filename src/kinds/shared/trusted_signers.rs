@@ -4,20 +4,20 @@ use super::rules;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// AWS accounts whose CloudFront key pairs sign.
+/// AWS accounts with CloudFront key pairs that can sign URLs and cookies.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = rules::TRUSTED_SIGNERS))]
 pub struct TrustedSigners {
-    /// Whether a signature is needed: true exactly when `items` has entries.
+    /// Requires a signature. It must be true if `items` has entries, and false otherwise.
     pub enabled: bool,
 
-    /// Account numbers of twelve digits, or `self` for the account of the distribution. Default: none.
+    /// AWS account numbers of twelve digits, or `self` for the account of the distribution. Default: none.
     #[serde(default)]
     pub items: AwsAccountNumbers,
 }
 
-/// Account numbers.
+/// AWS account numbers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename = "Items/AwsAccountNumber")]
 #[schemars(extend("x-kubernetes-list-type" = "set", "maxItems" = 50))]
@@ -25,36 +25,36 @@ pub struct AwsAccountNumbers(
     #[schemars(inner(length(max = 12), regex(pattern = r"^([0-9]{12}|self)$")))] pub Vec<String>,
 );
 
-/// Accounts that can sign.
+/// AWS accounts that can sign.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ActiveTrustedSigners {
-    /// Whether any can.
+    /// True if at least one account can sign.
     pub enabled: bool,
-    /// The accounts.
+    /// The accounts that can sign.
     #[serde(default)]
     pub items: Signers,
 }
 
-/// Accounts that can sign.
+/// AWS accounts that can sign.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename = "Items/Signer")]
 #[schemars(extend("x-kubernetes-list-type" = "atomic"))]
 pub struct Signers(pub Vec<Signer>);
 
-/// One account that can sign.
+/// An AWS account that can sign.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Signer {
-    /// Account number, or `self`.
+    /// AWS account number, or `self` for the account of the distribution.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub aws_account_number: Option<String>,
-    /// Its key pairs.
+    /// IDs of the active key pairs of the account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_pair_ids: Option<KeyPairIds>,
 }
 
-/// Ids of keys.
+/// IDs of keys.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename = "Items/KeyPairId")]
 #[schemars(extend("x-kubernetes-list-type" = "atomic"))]

@@ -1,4 +1,4 @@
-//! Streaming distributions, which served media over RTMP until AWS ended that on 2020-12-31. CloudFront's API still has them.
+//! Streaming distributions, which served media over RTMP until AWS ended RTMP on 2020-12-31. CloudFront's API still has them.
 //!
 //! The types have the members of CloudFront's `StreamingDistributionConfig`. Each type defines both the custom resource and the XML (see
 //! [`crate::xml`]).
@@ -22,9 +22,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Served media from an S3 bucket over RTMP, until AWS ended that on 2020-12-31: use a Distribution instead, with HLS or DASH. What
-/// an account still has can be adopted here, to be observed, changed, disabled or deleted. The members are those of CloudFront's own
-/// StreamingDistributionConfig.
+/// A StreamingDistribution served media from an S3 bucket over RTMP. AWS ended RTMP on 2020-12-31: use a Distribution with HLS or DASH
+/// instead. Adopt an existing streaming distribution to observe, change, disable or delete it. The fields are the members of CloudFront's
+/// `StreamingDistributionConfig`.
 #[derive(Clone, Debug, CustomResource, Serialize, Deserialize, JsonSchema)]
 #[kube(
     group = "cloudfront-operator.dev",
@@ -43,7 +43,7 @@ use std::collections::BTreeMap;
         name = "Status",
         type_ = "string",
         json_path = ".status.conditions[?(@.type=='Ready')].reason",
-        description = "How the resource is, in the word of condition Ready: InSync, Deploying, Suspended, Drifted, Retiring and so on."
+        description = "Reason of condition Ready, the state of the resource: InSync, Deploying, Suspended, Drifted, Disabling and so on."
     ),
     printcolumn(name = "Domain", type_ = "string", json_path = ".status.domainName"),
     printcolumn(name = "Enabled", type_ = "boolean", json_path = ".spec.enabled"),
@@ -69,106 +69,110 @@ use std::collections::BTreeMap;
         name = "Reason",
         type_ = "string",
         json_path = ".status.conditions[?(@.type=='Synced')].reason",
-        description = "What came of the last pass, in the word of condition Synced: CloudFront's own code where it refuses.",
+        description = "Reason of condition Synced, the result of the last reconciliation. An error code of CloudFront if it rejected a request.",
         priority = 1
     )
 )]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = with_management(&rules::TAGS)))]
 pub struct StreamingDistributionSpec {
-    /// What CloudFront is configured with.
+    /// The configuration in CloudFront.
     #[serde(flatten)]
     pub config: StreamingDistributionConfig,
 
-    /// Tags of the streaming distribution in AWS, at most 50. They are set by the create call itself and kept in step afterwards;
-    /// tags that others put on it stay.
+    /// Tags of the streaming distribution in AWS, at most 50. The create request sets them, and the operator applies later changes. Tags
+    /// that other clients set are kept. Default: none. See
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/tagging.html>.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(extend("maxProperties" = 50, "additionalProperties" = {"type": "string", "maxLength": 256}))]
     pub tags: BTreeMap<String, String>,
 
-    /// The operator's own fields.
+    /// The operator's policies.
     #[serde(flatten)]
     pub management: ManagementSpec,
 }
 
-/// CloudFront's `StreamingDistributionConfig` without `CallerReference`, which is the engine's.
+/// CloudFront's `StreamingDistributionConfig` without `CallerReference`, which the engine sets.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StreamingDistributionConfig {
-    /// Bucket that holds the media files.
+    /// S3 bucket with the media files.
     pub s3_origin: S3Origin,
 
-    /// Domain names of your own under which the streaming distribution answers, besides its `cloudfront.net` name. Each can belong
-    /// to one distribution only. Default: none.
+    /// Alternate domain names (CNAMEs) of the streaming distribution, beside its `cloudfront.net` name. A name can belong to one
+    /// distribution only. CloudFront's quota is 10, unless raised. Default: none. See
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html#alternate-domain-names-move>.
     #[serde(default)]
     #[schemars(transform = types::without_default)]
     pub aliases: Aliases,
 
-    /// Text for people, of at most 128 characters, shown in CloudFront's console. Default: empty.
+    /// Comment for people, shown in the CloudFront console: at most 128 characters. Default: empty.
     #[serde(default)]
     #[schemars(length(max = 128), extend("x-kubernetes-validations" = rules::COMMENT))]
     pub comment: String,
 
-    /// Access logs to an S3 bucket. Default: off.
+    /// Access logs in an S3 bucket. Amazon S3 charges for their storage. Default: off.
     pub logging: Option<StreamingLogging>,
 
-    /// Accounts whose signature a viewer's URL needs. Default: none is needed.
+    /// AWS accounts that can sign URLs. Viewers then need a signed URL. Default: none; no signature is required. See
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/PrivateContent.html>.
     pub trusted_signers: Option<TrustedSigners>,
 
-    /// Which of CloudFront's edge locations serve the streaming distribution: fewer cost less and are farther from some viewers.
-    /// Default: `PriceClass_All`.
+    /// Edge locations that serve the streaming distribution. Fewer edge locations cost less, and have a higher latency for some viewers.
+    /// Default: `PriceClass_All`. See <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/PriceClass.html>.
     #[serde(default)]
     pub price_class: PriceClass,
 
-    /// Whether the streaming distribution answers requests. A change takes minutes to reach every edge. Default: true.
+    /// Enables the streaming distribution to answer requests. A change takes minutes to reach all edge locations. Default: true.
     #[serde(default = "fields::default_enabled")]
     pub enabled: bool,
 }
 
-/// An S3 bucket that media are streamed from.
+/// An S3 bucket with media files.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = rules::S3_ORIGIN))]
 pub struct S3Origin {
-    /// Host name of the bucket, as in `media.s3.amazonaws.com`; without scheme and path.
+    /// Domain name of the bucket, such as `media.s3.amazonaws.com`, without scheme and path.
     #[schemars(length(min = 1, max = 253), regex(pattern = r"^[^/:\s]+$"))]
     pub domain_name: String,
 
-    /// Origin access identity that reads the bucket, as `origin-access-identity/cloudfront/` and its id; at most one of this and
-    /// `originAccessIdentityRef`. Default: none, for a public bucket.
+    /// Origin access identity (OAI) that reads the bucket: `origin-access-identity/cloudfront/` followed by its ID. At most one of
+    /// `originAccessIdentity` and `originAccessIdentityRef` is allowed. Default: none, for a public bucket.
     #[schemars(
         length(max = 128),
         regex(pattern = r"^(origin-access-identity/cloudfront/[A-Za-z0-9_-]+)?$")
     )]
     pub origin_access_identity: Option<String>,
 
-    /// OriginAccessIdentity object of the same namespace that reads the bucket; the streaming distribution waits until it is ready.
+    /// OriginAccessIdentity object in the same namespace that reads the bucket. The streaming distribution waits until that object is
+    /// ready.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origin_access_identity_ref: Option<LocalReference>,
 }
 
-/// Access logs of streams.
+/// Access logs of a streaming distribution.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = rules::LOGGING))]
 pub struct StreamingLogging {
-    /// Whether requests are logged to `bucket`. Default: false.
+    /// Writes access logs to `bucket`. Default: false.
     #[serde(default)]
     pub enabled: bool,
 
-    /// S3 bucket for the logs, as in `logs.s3.amazonaws.com`; a bare bucket name is completed to that. Needed when logging is on.
-    /// Default: empty.
+    /// S3 bucket for the log files, such as `logs.s3.amazonaws.com`. The operator completes a bare bucket name to that form. Required if
+    /// `enabled` is true. Default: empty.
     #[serde(default)]
     #[schemars(length(max = 253))]
     pub bucket: String,
 
-    /// What the names of log files begin with, such as `media/`. Default: empty.
+    /// Prefix of the names of log files, such as `media/`. Default: empty.
     #[serde(default)]
     #[schemars(length(max = 256))]
     pub prefix: String,
 }
 
-/// What CloudFront assigns to a streaming distribution.
+/// The fields that CloudFront assigns to a streaming distribution.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ObservedStreamingDistribution {
@@ -176,19 +180,19 @@ pub struct ObservedStreamingDistribution {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
 
-    /// CloudFront's own word: `InProgress` while a change is on its way to the edges, then `Deployed`.
+    /// Status in CloudFront: `InProgress` while a change is being deployed to the edge locations, then `Deployed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
 
-    /// When the configuration was last changed.
+    /// Time of the last change of the configuration.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_modified_time: Option<String>,
 
-    /// Name under which the streaming distribution answers, such as `s5c39gqb8ow64r.cloudfront.net`.
+    /// Domain name that CloudFront assigned, such as `s5c39gqb8ow64r.cloudfront.net`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub domain_name: Option<String>,
 
-    /// Accounts that can sign URLs, and their key pairs.
+    /// AWS accounts that can sign URLs, and their key pairs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub active_trusted_signers: Option<ActiveTrustedSigners>,
 }
