@@ -15,32 +15,43 @@ fn entry(code: &str, class: ErrorClass) -> Entry {
     (code.to_owned(), class.to_string())
 }
 
+/// Returns the codes of a section: its headings of level three, and the codes after explicit anchors such as `<a id="slowdown"></a>`.
+fn codes(text: &str) -> Vec<String> {
+    let mut codes = vec![];
+    for line in text.lines() {
+        match line.strip_prefix("### ") {
+            Some(heading) => codes.push(heading.to_owned()),
+            None => codes.extend(anchored(line).into_iter().map(|(_, code)| code)),
+        }
+    }
+    codes
+}
+
+/// Returns the explicit anchors of a text, each with the code that follows it.
+fn anchored(text: &str) -> Vec<(String, String)> {
+    let anchors = text.split("<a id=\"").skip(1);
+    let pairs = anchors.filter_map(|rest| rest.split_once("\"></a>`"));
+    pairs
+        .filter_map(|(anchor, rest)| Some((anchor.to_owned(), rest.split_once('`')?.0.to_owned())))
+        .collect()
+}
+
 /// Returns the codes with advice, with the class of their section, and the codes without advice.
 fn documented() -> (Vec<Entry>, Vec<Entry>) {
     let (mut advised, mut others) = (vec![], vec![]);
     for (heading, text) in sections(&read("docs/errors.md")) {
-        let class = text
-            .split_once("Class `")
-            .and_then(|(_, rest)| rest.split_once('`'))
-            .map(|(class, _)| class.to_owned());
-        for row in rows(&text) {
-            if heading == OTHER_CODES {
+        if heading == OTHER_CODES {
+            for row in rows(&text) {
                 let class = quoted(&row[0]).concat();
-                others.extend(
-                    quoted(&row[1])
-                        .into_iter()
-                        .map(|code| (code, class.clone())),
-                );
-            } else {
-                let class = class
-                    .clone()
-                    .expect("a section with a table names its class");
-                advised.extend(
-                    quoted(&row[0])
-                        .into_iter()
-                        .map(|code| (code, class.clone())),
-                );
+                others.extend(codes(&row[1]).into_iter().map(|code| (code, class.clone())));
             }
+            continue;
+        }
+        let class = text.split_once("Class `");
+        let class = class.and_then(|(_, rest)| rest.split_once('`'));
+        for code in codes(&text) {
+            let (class, _) = class.expect("a section with codes names its class");
+            advised.push((code, class.to_owned()));
         }
     }
     (advised, others)
@@ -108,6 +119,15 @@ fn a_code_is_listed_once_in_the_section_of_its_class() {
     let all: Vec<&Entry> = advised.iter().chain(&others).collect();
     let once: BTreeSet<&Entry> = all.iter().copied().collect();
     assert_eq!(all.len(), once.len(), "a code is listed twice in a class");
+}
+
+#[test]
+fn the_anchor_of_a_code_is_the_code_in_lower_case() {
+    let anchors = anchored(&read("docs/errors.md"));
+    assert!(anchors.len() > 50, "{anchors:?}");
+    for (anchor, code) in anchors {
+        assert_eq!(anchor, code.to_lowercase());
+    }
 }
 
 #[test]
