@@ -50,10 +50,10 @@ const SKIPPED_COMMANDS: [(&str, &str); 22] = [
 ];
 
 /// Kinds of other projects, for which the test has no CRDs.
-const FOREIGN_KINDS: [&str; 2] = ["Application", "Kustomization"];
+const FOREIGN_KINDS: [&str; 3] = ["Application", "DNSEndpoint", "Kustomization"];
 
 /// Languages of code blocks that the test does not check.
-const UNCHECKED_LANGUAGES: [&str; 2] = ["hcl", "rust"];
+const UNCHECKED_LANGUAGES: [&str; 3] = ["hcl", "mermaid", "rust"];
 
 /// The API groups of ACK and Crossplane, which `docs/migrate.md` uses.
 const FOREIGN_GROUPS: [&str; 2] = ["cloudfront.services.k8s.aws", "cloudfront.aws.upbound.io"];
