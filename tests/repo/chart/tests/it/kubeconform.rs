@@ -1,6 +1,9 @@
 //! Offline validation with the strict schemas of the supported Kubernetes minor versions.
 
-use super::helm::{documents, output, repository, values_files};
+use super::{
+    chart_metadata::crd_examples,
+    helm::{documents, output, repository, values_files},
+};
 use cluster::{Environment, install_go_program, install_python_package};
 use serde_json::{Value, json};
 use std::{
@@ -148,6 +151,15 @@ fn every_values_file_renders_valid_manifests_for_three_minor_versions() {
             "{version}: {objects} objects, but {summary}"
         );
     }
+}
+
+#[test]
+fn the_examples_in_the_chart_metadata_are_valid() {
+    let directory = TempDir::new().unwrap();
+    let file = directory.path().join("examples.yaml");
+    fs::write(&file, crd_examples()).unwrap();
+    let summary = Kubeconform::new().validate(MINOR_VERSIONS[0], &[file]);
+    assert!(summary.unwrap().contains("Valid: 4, Invalid: 0, Errors: 0"));
 }
 
 #[test]

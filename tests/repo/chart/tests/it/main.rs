@@ -10,6 +10,7 @@ mod alert_rules;
 mod api_server;
 mod argo;
 mod audit_log;
+mod chart_metadata;
 mod container;
 mod copied_files;
 mod doc_blocks;
