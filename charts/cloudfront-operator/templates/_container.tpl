@@ -1,4 +1,4 @@
-{{- /* Everything is set by environment, so that `run` and `doctor` find the same. */}}
+{{- /* The configuration is in environment variables, so that `run` and `doctor` use the same. */}}
 {{- define "cloudfront-operator.env" -}}
 - name: CLOUDFRONT_OPERATOR_MODE
   value: {{ ternary "observe" "manage" .Values.readOnly }}
@@ -46,7 +46,7 @@
   value: {{ . | quote }}
 {{- end }}
 {{- if or .Values.customCA.configMap.name .Values.customCA.secret.name }}
-# Both are read: the file adds to the image's own certificates in the directory.
+# The program reads both: the file adds certificates to those of the image in the directory.
 - name: SSL_CERT_FILE
   value: /etc/cloudfront-operator/ca/ca.crt
 - name: SSL_CERT_DIR
@@ -65,7 +65,7 @@
   value: {{ include "cloudfront-operator.simulatorUrl" . }}
 - name: CLOUDFRONT_OPERATOR_ALLOW_PLAIN_HTTP
   value: "true"
-# The simulator's own pair, which opens nothing else.
+# Credentials of the simulator, which are not valid for AWS.
 - name: AWS_ACCESS_KEY_ID
   value: AKIASIMULATOR0000000
 - name: AWS_SECRET_ACCESS_KEY
@@ -140,30 +140,81 @@
 {{- end }}
 {{- end }}
 
-{{- /* What the pods of operator and test have in common: who they are, and what they may. */}}
-{{- define "cloudfront-operator.podIdentity" -}}
+{{- /* Pod settings of the operator and of `helm test`. */}}
+{{- define "cloudfront-operator.operatorPod" -}}
 serviceAccountName: {{ include "cloudfront-operator.serviceAccountName" . }}
 automountServiceAccountToken: true
-enableServiceLinks: false
-{{- if not (kindIs "invalid" .Values.hostUsers) }}
-hostUsers: {{ .Values.hostUsers }}
-{{- end }}
-{{- with .Values.imagePullSecrets }}
-imagePullSecrets:
-{{ toYaml . }}
-{{- end }}
-securityContext:
-{{ toYaml .Values.podSecurityContext | indent 2 }}
-{{- with .Values.nodeSelector }}
-nodeSelector:
-{{ toYaml . | indent 2 }}
-{{- end }}
-{{- with .Values.tolerations }}
-tolerations:
-{{ toYaml . }}
-{{- end }}
+{{ include "cloudfront-operator.pod" . }}
 {{- with (include "cloudfront-operator.volumes" .) }}
 volumes:
 {{- . }}
+{{- end }}
+{{- end }}
+
+{{- /* Pod settings of the operator, of `helm test` and of the simulator. */}}
+{{- define "cloudfront-operator.pod" -}}
+enableServiceLinks: false
+securityContext:
+  {{- include "cloudfront-operator.securityContext" (list . .Values.podSecurityContext) | nindent 2 }}
+{{- if not (kindIs "invalid" .Values.hostUsers) }}
+hostUsers: {{ .Values.hostUsers }}
+{{- end }}
+{{- with concat .Values.imagePullSecrets .Values.global.imagePullSecrets | uniq }}
+imagePullSecrets:
+{{- toYaml . | nindent 0 }}
+{{- end }}
+{{- with merge dict .Values.nodeSelector .Values.global.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with default .Values.global.tolerations .Values.tolerations }}
+tolerations:
+{{- toYaml . | nindent 0 }}
+{{- end }}
+{{- with default .Values.global.priorityClassName .Values.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with .Values.runtimeClassName }}
+runtimeClassName: {{ . }}
+{{- end }}
+{{- with .Values.dnsPolicy }}
+dnsPolicy: {{ . }}
+{{- end }}
+{{- with .Values.dnsConfig }}
+dnsConfig:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.hostAliases }}
+hostAliases:
+{{- toYaml . | nindent 0 }}
+{{- end }}
+{{- end }}
+
+{{- /* A security context without the ids that OpenShift assigns. Takes [root, securityContext]. */}}
+{{- define "cloudfront-operator.securityContext" -}}
+{{- $context := index . 1 }}
+{{- if (index . 0).Values.openshift.enabled }}
+{{- $context = omit $context "runAsUser" "runAsGroup" "fsGroup" }}
+{{- end }}
+{{- toYaml $context }}
+{{- end }}
+
+{{- /* Container settings of the operator and of `helm test`. */}}
+{{- define "cloudfront-operator.operatorContainer" -}}
+image: {{ include "cloudfront-operator.image" (list .Values.image .Chart.AppVersion) }}
+imagePullPolicy: {{ .Values.image.pullPolicy }}
+env:
+{{- include "cloudfront-operator.env" . | nindent 0 }}
+{{- with .Values.extraEnvFrom }}
+envFrom:
+{{- toYaml . | nindent 0 }}
+{{- end }}
+resources:
+  {{- toYaml .Values.resources | nindent 2 }}
+securityContext:
+  {{- include "cloudfront-operator.securityContext" (list . .Values.securityContext) | nindent 2 }}
+{{- with (include "cloudfront-operator.mounts" . | trim) }}
+volumeMounts:
+{{- . | nindent 0 }}
 {{- end }}
 {{- end }}

@@ -2,7 +2,7 @@
 {{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
 {{- end }}
 
-{{- /* Cut so that "-simulator" still fits into the 63 characters of a label. */}}
+{{- /* Truncated so that the name with the suffix "-simulator" fits into the 63 characters of a label. */}}
 {{- define "cloudfront-operator.fullname" -}}
 {{- $name := include "cloudfront-operator.name" . }}
 {{- if .Values.fullnameOverride }}
@@ -18,7 +18,7 @@
 {{ include "cloudfront-operator.fullname" . }}-simulator
 {{- end }}
 
-{{- /* What a selector selects by. Never changed: a Deployment's selector is immutable. */}}
+{{- /* Labels of selectors. They must not change: the selector of a Deployment is immutable. */}}
 {{- define "cloudfront-operator.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "cloudfront-operator.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
@@ -31,7 +31,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/component: simulator
 {{- end }}
 
-{{- /* Selects what calls CloudFront: the operator, and `helm test`. */}}
+{{- /* Selects the pods that send requests to CloudFront: the operator and `helm test`. */}}
 {{- define "cloudfront-operator.callers" -}}
 matchLabels:
   app.kubernetes.io/name: {{ include "cloudfront-operator.name" . }}
@@ -42,15 +42,36 @@ matchExpressions:
   values: [operator, doctor]
 {{- end }}
 
+{{- /* Labels of every object. The labels of the chart take precedence, because selectors depend on them. */}}
 {{- define "cloudfront-operator.labels" -}}
+{{- $labels := include "cloudfront-operator.chartLabels" . | fromYaml }}
+{{- toYaml (merge $labels .Values.commonLabels .Values.global.commonLabels) }}
+{{- end }}
+
+{{- define "cloudfront-operator.chartLabels" -}}
 app.kubernetes.io/name: {{ include "cloudfront-operator.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/part-of: cloudfront-operator
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
-{{- with .Values.commonLabels }}
-{{ toYaml . }}
+{{- end }}
+
+{{- /* Metadata of an object. Takes a dict of root and name, and optionally of namespace, component, labels and annotations. */}}
+{{- define "cloudfront-operator.metadata" -}}
+{{- $labels := mergeOverwrite (include "cloudfront-operator.labels" .root | fromYaml) (default dict .labels) }}
+{{- with .component }}
+{{- $_ := set $labels "app.kubernetes.io/component" . }}
+{{- end -}}
+name: {{ .name }}
+{{- with .namespace }}
+namespace: {{ . }}
+{{- end }}
+labels:
+  {{- toYaml $labels | nindent 2 }}
+{{- with merge dict (default dict .annotations) .root.Values.commonAnnotations }}
+annotations:
+  {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end }}
 
@@ -58,46 +79,41 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- if .Values.serviceAccount.create }}
 {{- default (include "cloudfront-operator.fullname" .) .Values.serviceAccount.name }}
 {{- else }}
-{{- required "serviceAccount.name: name the ServiceAccount to use, or let the chart make one with serviceAccount.create=true" .Values.serviceAccount.name }}
+{{- required "serviceAccount.create=false requires an existing ServiceAccount: set serviceAccount.name" .Values.serviceAccount.name }}
 {{- end }}
 {{- end }}
 
-{{- /* Takes [image, appVersion]. */}}
+{{- /* Reference of an image. Takes [image, appVersion]. */}}
 {{- define "cloudfront-operator.image" -}}
 {{- $image := index . 0 }}
-{{- if $image.digest }}
-{{- printf "%s@%s" $image.repository $image.digest }}
-{{- else }}
-{{- printf "%s:%s" $image.repository (default (index . 1) $image.tag) }}
+{{- $repository := $image.repository }}
+{{- with $image.registry }}
+{{- $repository = printf "%s/%s" . (regexReplaceAll "^(localhost|[^/]*[.:][^/]*)/" $repository "") }}
 {{- end }}
+{{- if $image.digest }}
+{{- printf "%s@%s" $repository $image.digest }}
+{{- else }}
+{{- printf "%s:%s" $repository (default (index . 1) $image.tag) }}
+{{- end }}
+{{- end }}
+
+{{- /* Number of replicas. Zero is a valid number. */}}
+{{- define "cloudfront-operator.replicas" -}}
+{{- $replicas := .Values.replicas }}
+{{- if kindIs "invalid" $replicas }}
+{{- $replicas = .Values.replicaCount }}
+{{- end }}
+{{- if kindIs "invalid" $replicas }}
+{{- $replicas = 2 }}
+{{- end }}
+{{- $replicas }}
 {{- end }}
 
 {{- define "cloudfront-operator.simulatorUrl" -}}
 http://{{ include "cloudfront-operator.simulatorName" . }}.{{ .Release.Namespace }}.svc:8080
 {{- end }}
 
-{{- /* What the schema cannot say. */}}
-{{- define "cloudfront-operator.check" -}}
-{{- if .Values.simulator.enabled }}
-{{- if or .Values.aws.endpointUrl .Values.aws.stsEndpointUrl .Values.aws.existingSecret.name }}
-{{- fail "simulator.enabled brings its own endpoints and keys: remove aws.endpointUrl, aws.stsEndpointUrl and aws.existingSecret.name, or the simulator" }}
-{{- end }}
-{{- end }}
-{{- if and .Values.customCA.configMap.name .Values.customCA.secret.name }}
-{{- fail "customCA: name a ConfigMap or a Secret, not both" }}
-{{- end }}
-{{- if and (gt (int .Values.replicas) 1) (not .Values.leaderElection.enabled) }}
-{{- fail "leaderElection.enabled=false lets all replicas work at once: set replicas=1 with it" }}
-{{- end }}
-{{- if and .Values.metrics.serviceMonitor.enabled .Values.metrics.podMonitor.enabled }}
-{{- fail "metrics.serviceMonitor and metrics.podMonitor would count everything twice: enable one of the two" }}
-{{- end }}
-{{- if and .Values.metrics.serviceMonitor.enabled (not .Values.metrics.service.enabled) }}
-{{- fail "metrics.serviceMonitor scrapes the Service: set metrics.service.enabled=true with it, or use metrics.podMonitor" }}
-{{- end }}
-{{- end }}
-
-{{- /* TCP ports that NetworkPolicies let out: the usual ones, and those of a proxy or endpoint that is configured. */}}
+{{- /* TCP ports of allowed egress traffic, with those of the configured proxy, collector and endpoints. */}}
 {{- define "cloudfront-operator.egressPorts" -}}
 {{- $ports := list }}
 {{- range .Values.networkPolicy.egressPorts }}

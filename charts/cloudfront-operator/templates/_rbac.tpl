@@ -1,16 +1,16 @@
-{{- /* What the operator does with objects, Secrets and events, wherever it watches. */}}
+{{- /* Permissions in the watched namespaces. */}}
 {{- define "cloudfront-operator.rules" -}}
 - apiGroups: [cloudfront-operator.dev]
   resources: [distributions, invalidations, originaccessidentities, streamingdistributions]
   verbs: [get, list, watch]
-# The finalizer, and the count of lives; an invalidation has neither.
+# The finalizer and the annotation recreate-count. An Invalidation has neither.
 - apiGroups: [cloudfront-operator.dev]
   resources: [distributions, originaccessidentities, streamingdistributions]
   verbs: [patch]
 - apiGroups: [cloudfront-operator.dev]
   resources: [distributions/status, invalidations/status, originaccessidentities/status, streamingdistributions/status]
   verbs: [patch]
-# After ttlSecondsAfterFinished.
+# Deletion after ttlSecondsAfterFinished.
 - apiGroups: [cloudfront-operator.dev]
   resources: [invalidations]
   verbs: [delete]
@@ -18,7 +18,7 @@
   resources: [events]
   verbs: [create]
 {{- if .Values.rbac.readSecrets }}
-# Of origin custom headers with headerValueFrom.
+# Values of origin custom headers with headerValueFrom.
 - apiGroups: [""]
   resources: [secrets]
   {{- with .Values.rbac.secretNames }}

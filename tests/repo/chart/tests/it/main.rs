@@ -28,4 +28,5 @@ mod served_metrics;
 mod shell;
 mod simulator;
 mod test_env;
+mod usual_keys;
 mod values;

@@ -73,31 +73,37 @@ fn every_value_is_described() {
     }
 }
 
+/// Whether a text contains a reference, such as `.Values.image`, that no further part of a path follows.
+fn contains_reference(text: &str, reference: &str) -> bool {
+    text.match_indices(reference).any(|(index, found)| {
+        !text[index + found.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '.')
+    })
+}
+
+/// Whether templates use a value by its path, or pass the object that contains it to a helper that uses the field.
+fn is_used(path: &str, templates: &str) -> bool {
+    contains_reference(templates, &format!(".Values.{path}"))
+        || path.rsplit_once('.').is_some_and(|(object, field)| {
+            contains_reference(templates, &format!(".Values.{object}"))
+                && contains_reference(templates, &format!(".{field}"))
+        })
+}
+
 #[test]
 fn every_value_is_used_by_a_template() {
     for chart in [chart(), repository("charts/cloudfront-operator-crds")] {
         let templates = read_templates(&chart.join("templates"));
-        let is_used = |path: &str| {
-            templates
-                .match_indices(&format!(".Values.{path}"))
-                .any(|(index, found)| {
-                    !templates[index + found.len()..]
-                        .starts_with(|c: char| c.is_alphanumeric() || c == '.')
-                })
-        };
         for value in described_values(&chart) {
-            // Templates pass an image as one object to the helper that renders images.
-            let image = value
-                .path
-                .rsplit_once("image.")
-                .map(|(before, _)| format!("{before}image"));
+            // A parent chart may set `global` for other charts. Templates find a rule by the name of the alert.
             let is_valid = value.default.is_none()
                 || value.path == "global"
-                || is_used(&value.path)
-                || image.is_some_and(|image| is_used(&image));
+                || value.path.starts_with("metrics.prometheusRule.rules.")
+                || is_used(&value.path, &templates);
             assert!(is_valid, "no template uses {}", value.path);
         }
     }
+    assert!(!is_used("watch.unknown", ".Values.watch.namespaces"));
+    assert!(!is_used("image.unknown", ".Values.image .tag"));
 }
 
 /// Returns the concatenated content of all files in a directory and its subdirectories.

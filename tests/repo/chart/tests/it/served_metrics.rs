@@ -74,7 +74,7 @@ pub(crate) fn assert_all_metrics_served(metrics: &str) {
 fn every_alert_has_a_runbook_with_four_sections_and_every_runbook_has_an_alert() {
     let mut expected = BTreeSet::new();
     for alert in alerts() {
-        for field in ["expr", "for", "severity", "summary", "description"] {
+        for field in ["expr", "summary", "description"] {
             assert!(alert[field].is_string(), "{field} of {alert}");
         }
         let name = format!("{}.md", alert["alert"].as_str().unwrap());
@@ -95,6 +95,24 @@ fn every_alert_has_a_runbook_with_four_sections_and_every_runbook_has_an_alert()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     assert_eq!(found, expected);
+}
+
+#[test]
+fn each_alert_has_settings_with_a_threshold_if_its_expression_has_one() {
+    let values = fs::read_to_string(chart().join("values.yaml")).unwrap();
+    let values = documents(&values).remove(0);
+    let settings = values["metrics"]["prometheusRule"]["rules"].as_object();
+    let settings = settings.unwrap();
+    assert_eq!(settings.len(), alerts().len());
+    for alert in alerts() {
+        let name = alert["alert"].as_str().unwrap();
+        let has_threshold = alert["expr"].as_str().unwrap().ends_with("> THRESHOLD");
+        assert_eq!(
+            settings[name]["threshold"].is_number(),
+            has_threshold,
+            "{name}"
+        );
+    }
 }
 
 #[test]
