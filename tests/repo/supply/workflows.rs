@@ -2,7 +2,7 @@
 
 use super::tool::{check, repository};
 use cluster::{Environment, install_go_program};
-use std::fs;
+use std::{collections::BTreeMap, fs};
 
 const ACTIONLINT: &str = "v1.7.12";
 
@@ -22,34 +22,74 @@ fn actionlint_accepts_the_workflows() {
     check(&actionlint, &["-shellcheck=", "-pyflakes=", example]);
 }
 
-/// Whether a version is a full version such as `v1.2.3`, which does not move.
-fn is_fixed(version: &str) -> bool {
-    let parts: Vec<&str> = version.strip_prefix('v').unwrap_or("").split('.').collect();
-    parts.len() == 3 && parts.iter().all(|part| part.parse::<u32>().is_ok())
+/// Whether an action is pinned by the SHA of a commit, with the full version in a comment: `owner/name@SHA # v1.2.3`.
+fn is_pinned(action: &str) -> bool {
+    let Some((reference, version)) = action.split_once(" # v") else {
+        return false;
+    };
+    let (_, commit) = reference.split_once('@').unwrap_or_default();
+    let is_hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+    let numbers: Vec<&str> = version.split('.').collect();
+    commit.len() == 40
+        && commit.chars().all(is_hex)
+        && numbers.len() == 3
+        && numbers.iter().all(|number| number.parse::<u32>().is_ok())
+}
+
+/// Returns the names and texts of the workflows.
+fn workflows() -> Vec<(String, String)> {
+    let files = fs::read_dir(repository(".github/workflows")).unwrap();
+    let workflows: Vec<(String, String)> = files
+        .map(|file| file.unwrap().path())
+        .map(|path| {
+            let text = fs::read_to_string(&path).unwrap();
+            (path.display().to_string(), text)
+        })
+        .collect();
+    assert_eq!(workflows.len(), 3);
+    workflows
 }
 
 #[test]
-fn every_workflow_has_minimal_permissions_and_every_action_a_fixed_version() {
-    let mut workflows = 0;
-    for entry in fs::read_dir(repository(".github/workflows")).unwrap() {
-        let path = entry.unwrap().path();
-        let text = fs::read_to_string(&path).unwrap();
-        let name = path.display();
+fn only_the_sha_of_a_commit_with_a_full_version_is_a_pin() {
+    let commit = "0123456789abcdef0123456789abcdef01234567";
+    assert!(is_pinned(&format!("actions/checkout@{commit} # v1.2.3")));
+    for unpinned in [
+        "actions/checkout@v1.2.3".to_owned(),
+        "actions/checkout@main # v1.2.3".to_owned(),
+        format!("actions/checkout@{commit}"),
+        format!("actions/checkout@{commit} # v1"),
+        format!("actions/checkout@{} # v1.2.3", &commit[1..]),
+        format!("actions/checkout@{} # v1.2.3", commit.replace('a', "g")),
+    ] {
+        assert!(!is_pinned(&unpinned), "{unpinned}");
+    }
+}
+
+#[test]
+fn every_action_is_pinned_and_has_one_version() {
+    let mut pins = BTreeMap::new();
+    for (name, text) in workflows() {
+        for (_, action) in text.lines().filter_map(|line| line.split_once("uses:")) {
+            let action = action.trim();
+            assert!(
+                is_pinned(action),
+                "{name}: {action} is not pinned; write OWNER/NAME@SHA # vX.Y.Z"
+            );
+            let (program, pin) = action.split_once('@').unwrap();
+            let first = pins.entry(program.to_owned()).or_insert(pin.to_owned());
+            assert_eq!(first, pin, "{name}: {program} has two versions");
+        }
+    }
+    assert!(pins.len() >= 10, "{pins:?}");
+}
+
+#[test]
+fn every_workflow_has_minimal_permissions() {
+    for (name, text) in workflows() {
         assert!(
             text.lines().any(|line| line == "permissions: {}"),
             "{name} grants permissions to all jobs"
         );
-        for line in text.lines() {
-            let Some((_, action)) = line.split_once("uses: ") else {
-                continue;
-            };
-            let version = action
-                .trim()
-                .split_once('@')
-                .map_or("", |(_, version)| version);
-            assert!(is_fixed(version), "{name}: {action} has no fixed version");
-        }
-        workflows += 1;
     }
-    assert_eq!(workflows, 3);
 }
