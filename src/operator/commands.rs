@@ -2,7 +2,7 @@
 
 use super::{
     cli::options::{Cli, Command},
-    doctor, iam, registry, run,
+    doctor, iam, registry, run, shell_integration,
 };
 use std::{
     io::{self, Write},
@@ -16,14 +16,18 @@ pub fn execute(cli: Cli) -> ExitCode {
             .map(|()| ExitCode::SUCCESS)
             .map_err(|error| error.to_string()),
         Command::Doctor(options) => {
-            doctor::run(&options).and_then(|(report, code)| print(&report).map(|_| code))
+            doctor::run(&options).and_then(|(report, code)| print(report.as_bytes()).map(|_| code))
         }
         Command::Crds => registry::crds_as_yaml()
             .map_err(|error| error.to_string())
-            .and_then(|yaml| print(&yaml)),
+            .and_then(|yaml| print(yaml.as_bytes())),
         Command::IamPolicy(options) => {
             let policy = iam::policy(&options.kinds, options.read_only, &options.partition);
-            print(&format!("{policy:#}\n"))
+            print(format!("{policy:#}\n").as_bytes())
+        }
+        Command::Completions(options) => print(&shell_integration::completions(options.shell)),
+        Command::Man(options) => {
+            shell_integration::write_man_pages(&options.directory).map(|()| ExitCode::SUCCESS)
         }
     };
     match result {
@@ -35,8 +39,8 @@ pub fn execute(cli: Cli) -> ExitCode {
     }
 }
 
-fn print(text: &str) -> Result<ExitCode, String> {
-    let written = match io::stdout().write_all(text.as_bytes()) {
+fn print(text: &[u8]) -> Result<ExitCode, String> {
+    let written = match io::stdout().write_all(text) {
         // A reader such as `head` may close the pipe early.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written.map_err(|error| format!("cannot print: {error}")),

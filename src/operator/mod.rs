@@ -8,6 +8,7 @@ pub mod iam;
 mod leader_election;
 mod registry;
 mod run;
+mod shell_integration;
 mod shutdown;
 mod telemetry;
 

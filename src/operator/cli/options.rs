@@ -3,7 +3,8 @@
 use super::value_parsers;
 use crate::operator::registry::kinds;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
-use std::{collections::BTreeSet, net::SocketAddr, time::Duration};
+use clap_complete::Shell;
+use std::{collections::BTreeSet, net::SocketAddr, path::PathBuf, time::Duration};
 
 /// Manages Amazon CloudFront through Kubernetes custom resources.
 #[derive(Debug, Parser)]
@@ -31,6 +32,25 @@ pub enum Command {
     Crds,
     /// Prints the IAM policy that the operator needs, and no more: JSON for `aws iam put-role-policy --policy-document`.
     IamPolicy(IamPolicyArgs),
+    /// Prints the completion script for a shell, such as `source <(cloudfront-operator completions bash)`.
+    Completions(CompletionsArgs),
+    /// Writes the man pages to a directory, one for each command.
+    Man(ManArgs),
+}
+
+/// The arguments of `completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell that reads the script
+    #[arg(value_enum)]
+    pub shell: Shell,
+}
+
+/// The arguments of `man`.
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// The directory for the pages; created if it does not exist
+    pub directory: PathBuf,
 }
 
 /// The options of `iam-policy`.
