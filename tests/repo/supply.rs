@@ -8,6 +8,7 @@
 mod supply {
     mod dependencies;
     mod image;
+    mod terraform;
     mod tool;
     mod workflows;
 }
