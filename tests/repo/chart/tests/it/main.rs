@@ -18,6 +18,7 @@ mod doc_commands;
 mod golden;
 mod helm;
 mod helm_test;
+mod install_yaml;
 mod kubeconform;
 mod lifecycle;
 mod rbac;

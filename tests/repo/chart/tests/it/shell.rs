@@ -19,8 +19,10 @@ use tempfile::TempDir;
 const JQ: (&str, &str) = ("github.com/itchyny/gojq/cmd/gojq", "v0.12.17");
 
 /// The script that changes the arguments of kubectl. `create namespace` makes a dry run on the client, because the namespace exists already.
+/// Server-side apply takes over the fields of the release that exists already.
 const KUBECTL_SCRIPT: &str = r#"case "$1 ${2:-}" in
 "create namespace") set -- "$@" --dry-run=client ;;
+"apply --server-side") set -- "$@" --dry-run=server --force-conflicts ;;
 annotate* | apply* | create* | delete* | label* | patch* | scale*) set -- "$@" --dry-run=server ;;
 esac"#;
 
@@ -31,7 +33,23 @@ upgrade | rollback) set -- "$@" --dry-run=server ;;
 uninstall) set -- "$@" --dry-run ;;
 esac"#;
 
-/// A shell with a working directory that contains the repository's charts, examples and policies.
+/// The repository in the addresses of releases.
+const REPOSITORY: &str = "cloudfront-operator/cloudfront-operator";
+
+/// Replaces the addresses of this version's release by paths of the repository, which publishes the same files.
+pub(crate) fn use_repository_files(text: &str) -> String {
+    let tag = concat!("v", env!("CARGO_PKG_VERSION"));
+    let github = format!("https://github.com/{REPOSITORY}");
+    let assets = format!("{github}/releases/download/{tag}");
+    let raw = format!("https://raw.githubusercontent.com/{REPOSITORY}/{tag}/");
+    text.replace(&format!("{assets}/install.yaml"), "deploy/install.yaml")
+        .replace(&format!("{assets}/crds.yaml"), "crds")
+        .replace(&format!("{github}//deploy?ref={tag}"), "deploy")
+        .replace(&raw, "")
+        .replace("oci://ghcr.io/cloudfront-operator/", "")
+}
+
+/// A shell with a working directory that contains the repository's manifests, charts and examples.
 pub(crate) struct DryRunShell {
     directory: TempDir,
     programs: TempDir,
@@ -43,7 +61,7 @@ impl DryRunShell {
             directory: TempDir::new().unwrap(),
             programs: TempDir::new().unwrap(),
         };
-        for name in ["charts", "examples", "policies"] {
+        for name in ["charts", "crds", "deploy", "examples", "policies"] {
             symlink(repository(name), shell.directory().join(name)).unwrap();
         }
         let cluster = control_plane();
@@ -71,7 +89,7 @@ impl DryRunShell {
         let programs = self.programs.path().display();
         output(
             Command::new("bash")
-                .args(["-euo", "pipefail", "-c", command])
+                .args(["-euo", "pipefail", "-c", &use_repository_files(command)])
                 .current_dir(self.directory())
                 .env("PATH", format!("{programs}:{path}")),
         )
