@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::download::DownloadOptions;
 use crate::environment::{Environment, find_executable};
 use crate::error::Error;
 use crate::progress::progress;
@@ -25,7 +26,7 @@ pub struct Binaries {
 
 impl Binaries {
     /// Finds the programs or builds them. The order is: `KUBEBUILDER_ASSETS`, `PATH`, an earlier build or download, and
-    /// a build with Go, which takes ten minutes once.
+    /// a build with Go, which takes ten minutes once. Never downloads a control plane.
     ///
     /// With `needs_controller_manager`, kube-controller-manager is required as well. An unsuitable directory in
     /// `KUBEBUILDER_ASSETS` is an error, because the user selected it. An unsuitable directory on `PATH` is skipped with
@@ -34,6 +35,40 @@ impl Binaries {
         environment: &Environment,
         needs_controller_manager: bool,
     ) -> Result<Self, Error> {
+        Self::find(environment, needs_controller_manager)?
+            .map_or_else(|| Self::build(environment, needs_controller_manager), Ok)
+    }
+
+    /// Finds the programs like [`Self::find_or_build`], or else downloads them, or else builds them. They may lack
+    /// kube-controller-manager.
+    ///
+    /// If no archive can be downloaded, a line on standard error says so and the build begins. An archive with a wrong
+    /// checksum or without one of the programs is an error.
+    pub fn find_download_or_build(
+        environment: &Environment,
+        options: &DownloadOptions,
+    ) -> Result<Self, Error> {
+        if let Some(binaries) = Self::find(environment, false)? {
+            return Ok(binaries);
+        }
+        match options.download(environment) {
+            Ok(_) => {}
+            Err(Error::Download { message, .. }) => progress(&format!(
+                "cannot download a control plane ({message}); building it with Go instead"
+            )),
+            Err(Error::NoArchive { platform }) => progress(&format!(
+                "Kubernetes publishes no archive for {platform}; building a control plane with Go instead"
+            )),
+            Err(error) => return Err(error),
+        }
+        Self::find_or_build(environment, false)
+    }
+
+    /// Finds the programs without a download or a build.
+    fn find(
+        environment: &Environment,
+        needs_controller_manager: bool,
+    ) -> Result<Option<Self>, Error> {
         if let Some(assets) = &environment.assets {
             let unsuitable = |problem| Error::UnsuitableDirectory {
                 variable: "KUBEBUILDER_ASSETS",
@@ -41,27 +76,29 @@ impl Binaries {
                 problem,
             };
             return Self::in_supported_versions(assets, environment, needs_controller_manager)
+                .map(Some)
                 .map_err(unsuitable);
         }
         let on_path = environment.path_directories().find_map(|directory| {
             Self::in_path_directory(&directory, environment, needs_controller_manager)
         });
-        if let Some(binaries) = on_path {
-            return Ok(binaries);
+        if on_path.is_some() {
+            return Ok(on_path);
         }
         let cached = [
             go_build::directory(environment)?,
             download::directory(environment)?,
         ];
-        for directory in &cached {
+        for directory in cached.iter().filter(|directory| directory.exists()) {
             match Self::in_directory(directory, environment, needs_controller_manager) {
-                Ok(binaries) => return Ok(binaries),
-                Err(problem) if directory.exists() => {
-                    progress(&format!("{} {problem}", directory.display()));
-                }
-                Err(_) => {}
+                Ok(binaries) => return Ok(Some(binaries)),
+                Err(problem) => print_skipped(directory, &problem),
             }
         }
+        Ok(None)
+    }
+
+    fn build(environment: &Environment, needs_controller_manager: bool) -> Result<Self, Error> {
         let built = go_build::build(environment, needs_controller_manager)?;
         Self::in_directory(&built, environment, needs_controller_manager).map_err(|output| {
             Error::Build {
@@ -80,10 +117,7 @@ impl Binaries {
         match Self::in_supported_versions(directory, environment, needs_controller_manager) {
             Ok(binaries) => Some(binaries),
             Err(problem) => {
-                progress(&format!(
-                    "passing over {}, which {problem}",
-                    directory.display()
-                ));
+                print_skipped(directory, &problem);
                 None
             }
         }
@@ -144,4 +178,11 @@ impl Binaries {
             })
             .ok_or(Error::NoKubectl)
     }
+}
+
+fn print_skipped(directory: &Path, problem: &str) {
+    progress(&format!(
+        "skipping {}, which {problem}",
+        directory.display()
+    ));
 }

@@ -49,7 +49,7 @@ fn lock(path: &Path) -> Result<File, Error> {
     match file.try_lock() {
         Ok(()) => return Ok(file),
         Err(TryLockError::WouldBlock) => progress(&format!(
-            "waiting for the process that holds {}",
+            "waiting until another process has released {}",
             path.display()
         )),
         Err(TryLockError::Error(source)) => return Err(Error::io("lock", path, source)),

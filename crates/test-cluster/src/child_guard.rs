@@ -8,11 +8,12 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, OpenOptions};
-use std::io::{self, PipeWriter};
-use std::os::unix::process::CommandExt;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::Arc;
 
+use crate::children::ChildProcess;
 use crate::error::Error;
 
 /// The seconds between SIGTERM and SIGKILL. kube-apiserver ends within two seconds.
@@ -21,34 +22,36 @@ const TERMINATION_GRACE_SECONDS: &str = "10";
 /// The number of lines of a log that an error contains.
 const TAIL_LINES: usize = 20;
 
-/// A child process that ends when this value is dropped or the owning process ends.
+/// A child process that ends when this value is dropped or the owning process ends for any reason.
 #[derive(Debug)]
-pub(crate) struct GuardedChild {
+pub struct GuardedChild {
     name: &'static str,
     log: PathBuf,
-    /// The write end of the pipe. Dropping it ends the process.
-    pipe: Option<PipeWriter>,
-    script: Child,
+    process: Arc<ChildProcess>,
 }
 
 impl GuardedChild {
-    /// Starts `program`, which ends before `dependency` does, and appends both of its outputs to `log`.
+    /// Starts `program`, which ends before `dependency` does, and appends both of its outputs to `log`. Of `program`, the
+    /// path, the arguments, and the changes of the environment are used.
     pub(crate) fn server(
         name: &'static str,
-        program: &Path,
-        arguments: &[String],
+        program: &Command,
         log: &Path,
         dependency: &Self,
     ) -> Result<Self, Error> {
-        let mut command = guarded_command(program);
-        let pipe = dependency.pipe.as_ref().map(PipeWriter::try_clone);
-        let pipe = pipe
-            .transpose()
-            .map_err(|source| Error::io("copy the pipe for", log, source))?;
+        let mut command = guarded_command(Path::new(program.get_program()));
+        command.args(program.get_args());
+        for (variable, value) in program.get_envs() {
+            match value {
+                Some(value) => command.env(variable, value),
+                None => command.env_remove(variable),
+            };
+        }
+        let pipe = dependency.process.clone_pipe();
+        let pipe = pipe.map_err(|source| Error::io("copy the pipe for", log, source))?;
         let output = OpenOptions::new().create(true).append(true).open(log);
         let output = output.map_err(|source| Error::io("open", log, source))?;
         command
-            .args(arguments)
             .stdout(pipe.map_or_else(Stdio::null, Stdio::from))
             .stderr(output);
         Self::spawn(name, command, log)
@@ -72,33 +75,27 @@ impl GuardedChild {
     }
 
     fn spawn(name: &'static str, mut command: Command, log: &Path) -> Result<Self, Error> {
-        let (script, pipe) =
+        let process =
             spawn_guarded(&mut command).map_err(|source| Error::io("start sh for", log, source))?;
         Ok(Self {
             name,
             log: log.to_owned(),
-            pipe: Some(pipe),
-            script,
+            process,
         })
     }
 
     /// Returns the exit status of the process if it has ended.
-    pub(crate) fn exit_status(&mut self) -> Option<ExitStatus> {
-        self.script.try_wait().ok().flatten()
+    pub(crate) fn exit_status(&self) -> Option<ExitStatus> {
+        self.process.exit_status().ok().flatten()
     }
 
     /// Kills the process with SIGKILL and waits until it has ended.
-    pub(crate) fn kill(mut self) -> Result<(), Error> {
+    pub(crate) fn kill(self) -> Result<(), Error> {
         // The process group consists of the script and its children.
-        let group = format!("-{}", self.script.id());
-        let mut kill = Command::new("/bin/sh");
-        kill.arg("-c")
-            .arg(r#"kill -s KILL -- "$1""#)
-            .arg("kill")
-            .arg(group);
-        kill.status()
+        self.process
+            .kill()
             .map_err(|source| Error::io("kill the server of", &self.log, source))?;
-        self.script
+        self.process
             .wait()
             .map_err(|source| Error::io("wait for the server of", &self.log, source))?;
         Ok(())
@@ -120,9 +117,9 @@ impl GuardedChild {
 
 impl Drop for GuardedChild {
     fn drop(&mut self) {
-        self.pipe = None;
+        self.process.drop_pipe();
         // The grace period of the script limits this wait. `drop` cannot return an error.
-        let _ = self.script.wait();
+        let _ = self.process.wait();
     }
 }
 
@@ -134,16 +131,15 @@ pub(crate) fn guarded_command(program: &Path) -> Command {
     command
 }
 
-/// Starts a command from [`guarded_command`], which ends when the returned pipe is dropped.
-pub(crate) fn spawn_guarded(command: &mut Command) -> io::Result<(Child, PipeWriter)> {
+/// Starts a command from [`guarded_command`], which ends when the pipe of the returned process is dropped.
+pub(crate) fn spawn_guarded(command: &mut Command) -> io::Result<Arc<ChildProcess>> {
     let (reader, writer) = io::pipe()?;
-    Ok((command.stdin(reader).spawn()?, writer))
+    ChildProcess::spawn(command.stdin(reader), Some(writer))
 }
 
 fn script_command(text: &str, name: &str) -> Command {
     let mut command = Command::new("/bin/sh");
-    // In a separate process group, Ctrl-C in a terminal reaches only the owner, and the processes end in order.
-    command.arg("-c").arg(text).arg(name).process_group(0);
+    command.arg("-c").arg(text).arg(name);
     command
 }
 
@@ -151,12 +147,14 @@ fn script_command(text: &str, name: &str) -> Command {
 mod tests {
     use super::*;
 
-    /// Returns the arguments of a shell that records SIGTERM in `record` and then runs `then`.
-    fn recording_shell(word: &str, then: &str, record: &Path) -> [String; 3] {
+    /// Returns a shell that records SIGTERM in `record` and then runs `then`.
+    fn recording_shell(word: &str, then: &str, record: &Path) -> Command {
         let body = format!(
             "trap 'echo {word} >>\"$0\"; {then}' TERM; echo up; while :; do sleep 0.05; done"
         );
-        ["-c".to_owned(), body, record.display().to_string()]
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", &body]).arg(record);
+        shell
     }
 
     fn wait_until_up(log: &Path) {
@@ -171,21 +169,19 @@ mod tests {
         let path = |name: &str| directory.path().join(name);
         let removed = path("removed");
         fs::create_dir(&removed).unwrap();
-        let mut cleanup = GuardedChild::cleanup(&removed, &[], &[]).unwrap();
+        let cleanup = GuardedChild::cleanup(&removed, &[], &[]).unwrap();
         let start = |name: &'static str, then: &str, dependency: &GuardedChild| {
-            let arguments = recording_shell(name, then, &path("record"));
-            let shell = Path::new("/bin/sh");
-            let server =
-                GuardedChild::server(name, shell, &arguments, &path(name), dependency).unwrap();
+            let shell = recording_shell(name, then, &path("record"));
+            let server = GuardedChild::server(name, &shell, &path(name), dependency).unwrap();
             wait_until_up(&path(name));
             server
         };
-        let mut etcd = start("etcd", "exit", &cleanup);
-        let mut api_server = start("api", "sleep 0.5; echo api gone >>\"$0\"; exit", &etcd);
-        for process in [&mut cleanup, &mut etcd, &mut api_server] {
-            process.pipe = None;
+        let etcd = start("etcd", "exit", &cleanup);
+        let api_server = start("api", "sleep 0.5; echo api gone >>\"$0\"; exit", &etcd);
+        for child in [&cleanup, &etcd, &api_server] {
+            child.process.drop_pipe();
         }
-        cleanup.script.wait().unwrap();
+        cleanup.process.wait().unwrap();
         assert_eq!(
             fs::read_to_string(path("record")).unwrap(),
             "api\napi gone\netcd\n"
@@ -203,16 +199,16 @@ mod tests {
             .arg("/bin/sh")
             .args(["-c", "trap '' TERM; echo up; while :; do sleep 0.05; done"]);
         command.stderr(fs::File::create(&log).unwrap());
-        let (mut script, pipe) = spawn_guarded(&mut command).unwrap();
+        let script = spawn_guarded(&mut command).unwrap();
         wait_until_up(&log);
-        drop(pipe);
+        script.drop_pipe();
         assert_eq!(script.wait().unwrap().code(), Some(128 + 9));
     }
 
     #[test]
     fn a_program_that_ends_without_a_signal_passes_its_exit_status_on() {
         let mut command = guarded_command(Path::new("/bin/sh"));
-        let (mut script, _pipe) = spawn_guarded(command.args(["-c", "exit 3"])).unwrap();
+        let script = spawn_guarded(command.args(["-c", "exit 3"])).unwrap();
         assert_eq!(script.wait().unwrap().code(), Some(3));
     }
 }

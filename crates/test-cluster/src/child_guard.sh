@@ -10,9 +10,10 @@ exec 3<&0
 "$@" </dev/null >&2 3<&- &
 server=$!
 (
+    # A shell runs a trap after the current sleep, so that no sleep outlives the loop.
+    trap 'exit' TERM
     while read -r _ <&3; do :; done
     kill -TERM "$server"
-    # Each sleep is short because it outlives the loop if the loop is killed.
     left=$((grace * 10))
     while [ "$left" -gt 0 ]; do
         sleep 0.1
@@ -24,4 +25,5 @@ watcher=$!
 wait "$server"
 status=$?
 kill "$watcher" 2>/dev/null
+wait "$watcher"
 exit "$status"

@@ -8,6 +8,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::json;
+use tempfile::TempDir;
 
 use crate::binaries::Binaries;
 use crate::child_guard::GuardedChild;
@@ -31,7 +32,7 @@ pub struct Cluster {
     /// `None` for an existing cluster.
     control_plane: Option<ControlPlane>,
     /// Fields are dropped in order. This field is last because it removes the directory that the others use.
-    _cleanup: GuardedChild,
+    cleanup: GuardedChild,
 }
 
 impl Cluster {
@@ -49,19 +50,25 @@ impl Cluster {
             return Self::connect(kubeconfig, environment);
         }
         let binaries = Binaries::find_or_build(environment, options.has_controller_manager)?;
-        let (directory, name) = create_directory()?;
-        let cleanup = GuardedChild::cleanup(&directory, &[], &[])?;
+        Self::start_with_binaries(&binaries, options)
+    }
+
+    /// Starts a cluster like [`Self::start`], with the given programs.
+    pub fn start_with_binaries(binaries: &Binaries, options: Options) -> Result<Self, Error> {
+        let directory = create_directory()?;
+        let cleanup = GuardedChild::cleanup(directory.path(), &[], &[])?;
+        let (directory, name) = keep(directory);
         let kubectl = Kubectl::for_own_cluster(
             binaries.kubectl.clone(),
             &directory.join("kubeconfig"),
             &directory,
         );
         let control_plane =
-            ControlPlane::start(&binaries, options, &directory, &name, &kubectl, &cleanup)?;
+            ControlPlane::start(binaries, options, &directory, &name, &kubectl, &cleanup)?;
         Ok(Self {
             user_count: AtomicUsize::new(0),
             control_plane: Some(control_plane),
-            _cleanup: cleanup,
+            cleanup,
             directory,
             name,
             kubectl,
@@ -69,17 +76,18 @@ impl Cluster {
     }
 
     fn connect(kubeconfig: &Path, environment: &Environment) -> Result<Self, Error> {
-        let (directory, name) = create_directory()?;
+        let directory = create_directory()?;
         let program = Binaries::find_kubectl(environment)?;
-        let kubectl = Kubectl::for_existing_cluster(program, kubeconfig, &directory);
-        let selector = format!("{RUN_LABEL}={name}");
+        let kubectl = Kubectl::for_existing_cluster(program, kubeconfig, directory.path());
+        let selector = format!("{RUN_LABEL}={}", name_of(directory.path()));
         let arguments = [kubectl.program.as_os_str(), OsStr::new(&selector)];
-        let cleanup = GuardedChild::cleanup(&directory, &arguments, &kubectl.environment)?;
+        let cleanup = GuardedChild::cleanup(directory.path(), &arguments, &kubectl.environment)?;
+        let (directory, name) = keep(directory);
         kubectl.run(&["get", "--raw", "/readyz"], "")?;
         Ok(Self {
             user_count: AtomicUsize::new(0),
             control_plane: None,
-            _cleanup: cleanup,
+            cleanup,
             kubectl,
             directory,
             name,
@@ -96,6 +104,33 @@ impl Cluster {
     /// another user.
     pub fn kubectl(&self) -> Command {
         self.kubectl.command()
+    }
+
+    /// Runs kubectl as the administrator, with `input` as its standard input, and returns its standard output.
+    pub fn run_kubectl(&self, arguments: &[&str], input: &str) -> Result<String, Error> {
+        self.kubectl.run(arguments, input)
+    }
+
+    /// Starts a program that uses the cluster, and appends both of its outputs to `log`. Of `program`, the path, the
+    /// arguments and the changes of the environment are used.
+    ///
+    /// The program gets SIGTERM when the returned value is dropped or this process ends for any reason. The API server ends
+    /// after it.
+    pub fn start_program(
+        &self,
+        name: &'static str,
+        program: &Command,
+        log: &Path,
+    ) -> Result<GuardedChild, Error> {
+        match &self.control_plane {
+            Some(control_plane) => control_plane.start_program(name, program, log),
+            None => GuardedChild::server(name, program, log, &self.cleanup),
+        }
+    }
+
+    /// Returns the cluster's directory, which is removed with the cluster.
+    pub fn directory(&self) -> &Path {
+        &self.directory
     }
 
     /// Returns the path of the audit log, which has one JSON object per line. The API server writes the line of a
@@ -215,18 +250,26 @@ impl Cluster {
     }
 }
 
-/// Creates a private directory and returns its path and its name, which is unique on this machine.
-/// [`GuardedChild::cleanup`] removes the directory.
-fn create_directory() -> Result<(PathBuf, String), Error> {
-    let directory = tempfile::Builder::new()
+/// Creates a private directory, which is removed when the returned value is dropped.
+fn create_directory() -> Result<TempDir, Error> {
+    tempfile::Builder::new()
         .prefix("cluster-")
         .permissions(fs::Permissions::from_mode(0o700))
         .tempdir()
-        .map_err(|source| Error::io("make a directory in", &std::env::temp_dir(), source))?
-        .keep();
-    let name = directory
+        .map_err(|source| Error::io("make a directory in", &std::env::temp_dir(), source))
+}
+
+/// Returns the path and the name of a directory that [`GuardedChild::cleanup`] removes from now on.
+fn keep(directory: TempDir) -> (PathBuf, String) {
+    let directory = directory.keep();
+    let name = name_of(&directory);
+    (directory, name)
+}
+
+/// Returns the name of a directory, which is unique on this machine.
+fn name_of(directory: &Path) -> String {
+    directory
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    Ok((directory, name))
+        .unwrap_or_default()
 }

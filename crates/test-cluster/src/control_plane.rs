@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
@@ -68,6 +69,18 @@ impl ControlPlane {
             port,
             authority,
         })
+    }
+
+    /// Starts a program that ends before the API server does.
+    pub(crate) fn start_program(
+        &self,
+        name: &'static str,
+        program: &Command,
+        log: &Path,
+    ) -> Result<GuardedChild, Error> {
+        let api_server = self.running_api_server();
+        let dependency = api_server.as_ref().unwrap_or(&self.etcd);
+        GuardedChild::server(name, program, log, dependency)
     }
 
     pub(crate) fn audit_log(&self) -> Option<&Path> {

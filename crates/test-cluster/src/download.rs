@@ -1,91 +1,57 @@
-//! Downloads the official test archive, an alternative to the build with Go.
+//! Downloads a control plane: the official test archive, an alternative to the build with Go.
 
-use std::env::consts::{ARCH, OS};
 use std::fmt::Write as _;
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use flate2::read::GzDecoder;
+use clap::Args;
+use reqwest::blocking::{Client, Response};
 use sha2::{Digest, Sha512};
 
+use crate::archive::{Archive, BASE_URL, PROGRAMS, VERSION};
 use crate::cache;
 use crate::environment::{Environment, find_executable};
 use crate::error::Error;
 use crate::progress::progress;
 
-/// The URL of the directory where Kubernetes publishes the archives.
-pub const BASE_URL: &str =
-    "https://github.com/kubernetes-sigs/controller-tools/releases/download/envtest-v1.36.2";
+/// The number of progress lines of a download.
+const PROGRESS_LINES: u64 = 10;
 
-/// The directory inside the archive that contains the programs.
-const FOLDER: &str = "controller-tools/envtest";
+/// The number of bytes in a megabyte, the unit of progress lines.
+const MEGABYTE: u64 = 1_000_000;
 
-/// The files of [`FOLDER`] that are unpacked. All other files are ignored.
-const PROGRAMS: [&str; 3] = ["etcd", "kube-apiserver", "kubectl"];
+/// Download of the control plane
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Download of the control plane")]
+pub struct DownloadOptions {
+    /// URL of the directory that contains the official archive, such as a mirror
+    #[arg(long, value_name = "URL", default_value = BASE_URL)]
+    pub base_url: String,
 
-/// The timeout of a download. The archives have about 70 MB, which takes up to half an hour on a slow connection.
-const DOWNLOAD_TIMEOUT: Duration = Duration::from_mins(30);
+    /// SHA-512 of an archive that is not the official one [default: the checksum of the official archive]
+    #[arg(long, value_name = "HEX")]
+    pub sha512: Option<String>,
 
-/// Operating system, architecture, file name and SHA-512 of each archive, from `envtest-releases.yaml` of
-/// kubernetes-sigs/controller-tools.
-const CHECKSUMS: [(&str, &str, &str, &str); 4] = [
-    (
-        "macos",
-        "x86_64",
-        "envtest-v1.36.2-darwin-amd64.tar.gz",
-        "b4fe9f973cd1992e3880f8b230ed32c0c243b83371591e3e3315f4404df2cdbef8ee94eeb9bb245b7e5feb987d5c4a76c43e0877654ab73f00d7bbc2b9984514",
-    ),
-    (
-        "macos",
-        "aarch64",
-        "envtest-v1.36.2-darwin-arm64.tar.gz",
-        "9278f9e5af556b2f1f2d139769c1f0d717c7b4426917fdebdba898bcb725a916e4910d6160886194ff9be9589ea7c5c32c2b8ae0754703874b7c8ba8ddfc41ce",
-    ),
-    (
-        "linux",
-        "x86_64",
-        "envtest-v1.36.2-linux-amd64.tar.gz",
-        "ea743186c8a799f5cf8faf16969f86189d003cb7d130e0ac4b58789f1e5748dcf30ebe91c837a10d5ac415383da3e10b9e64d65785c938c23e739781cfb76f08",
-    ),
-    (
-        "linux",
-        "aarch64",
-        "envtest-v1.36.2-linux-arm64.tar.gz",
-        "2d72ee985a8e262a3c57dc9f7f0fd891f6a8c7bf7ebaa2db6dc6d8eac8ae28181afe51c1f368b67756cdb40b10de9b205609e1726e5f27f7c6d824dd9c6649ac",
-    ),
-];
+    /// Timeout for a connection to the server, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = parse_seconds)]
+    pub connect_timeout: Duration,
 
-/// An archive that can be downloaded.
-#[derive(Clone, Debug)]
-pub struct Archive {
-    /// The URL of the archive.
-    pub url: String,
-    /// The SHA-512 of the archive in hexadecimal.
-    pub sha512: String,
+    /// Timeout for the next data from the server, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "15", value_parser = parse_seconds)]
+    pub stall_timeout: Duration,
 }
 
-impl Archive {
-    /// Returns the archive for this platform. Its URL begins with `base_url`, which is [`BASE_URL`] or a mirror of it.
-    pub fn official(base_url: &str) -> Result<Self, Error> {
-        CHECKSUMS
-            .iter()
-            .find(|(system, architecture, ..)| (*system, *architecture) == (OS, ARCH))
-            .map(|(_, _, file, sha512)| Self {
-                url: format!("{}/{file}", base_url.trim_end_matches('/')),
-                sha512: (*sha512).to_owned(),
-            })
-            .ok_or_else(|| Error::NoArchive {
-                platform: format!("{OS} on {ARCH}"),
-            })
-    }
-
+impl DownloadOptions {
     /// Downloads the archive unless the cache contains its programs, and returns their directory.
     ///
     /// The archive is unpacked only after its checksum has been verified.
-    pub fn fetch(&self, environment: &Environment) -> Result<PathBuf, Error> {
+    pub fn download(&self, environment: &Environment) -> Result<PathBuf, Error> {
+        let mut archive = Archive::official(&self.base_url)?;
+        if let Some(sha512) = &self.sha512 {
+            archive.sha512.clone_from(sha512);
+        }
         let directory = directory(environment)?;
         let is_complete = |directory: &Path| {
             PROGRAMS
@@ -94,42 +60,41 @@ impl Archive {
         };
         cache::fill_once(&directory, is_complete, |partial| {
             let path = partial.join("archive");
-            let archive = self.download(&path)?;
-            self.unpack(archive, partial)?;
-            std::fs::remove_file(&path).map_err(|source| Error::io("remove", &path, source))
+            let file = self.download_archive(&archive, &path)?;
+            archive.unpack(file, partial)?;
+            fs::remove_file(&path).map_err(|source| Error::io("remove", &path, source))?;
+            progress(&format!(
+                "keeping etcd, kube-apiserver and kubectl in {}",
+                directory.display()
+            ));
+            Ok(())
         })?;
         Ok(directory)
     }
 
-    fn download(&self, path: &Path) -> Result<File, Error> {
-        progress(&format!("downloading {}", self.url));
-        let failed = |error: reqwest::Error| Error::Download {
-            url: self.url.clone(),
-            message: error_chain(&error.without_url()),
+    /// Downloads an archive to `path` and verifies its checksum.
+    fn download_archive(&self, archive: &Archive, path: &Path) -> Result<File, Error> {
+        let url = &archive.url;
+        progress(&format!(
+            "downloading a control plane, once, usually in a minute: {url}"
+        ));
+        let failed = |message| Error::Download {
+            url: url.clone(),
+            message,
         };
-        let client = reqwest::blocking::Client::builder()
-            .timeout(DOWNLOAD_TIMEOUT)
-            .build()
-            .map_err(failed)?;
-        let mut response = client
-            .get(&self.url)
-            .send()
-            .and_then(reqwest::blocking::Response::error_for_status)
-            .map_err(failed)?;
+        let mut response = self.send(url).map_err(|error| failed(self.cause(error)))?;
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
             .create_new(true)
             .open(path)
             .map_err(|source| Error::io("make", path, source))?;
-        let actual = copy_and_hash(&mut response, &mut file).map_err(|error| Error::Download {
-            url: self.url.clone(),
-            message: error.to_string(),
-        })?;
-        if actual != self.sha512.to_ascii_lowercase() {
+        let actual = copy_and_hash(&mut response, &mut file)
+            .map_err(|error| failed(self.cause_of_read(error)))?;
+        if actual != archive.sha512.to_ascii_lowercase() {
             return Err(Error::Checksum {
-                url: self.url.clone(),
-                expected: self.sha512.clone(),
+                url: url.clone(),
+                expected: archive.sha512.clone(),
                 actual,
             });
         }
@@ -138,64 +103,68 @@ impl Archive {
         Ok(file)
     }
 
-    fn unpack(&self, archive: File, directory: &Path) -> Result<(), Error> {
-        let unreadable = |error: io::Error| Error::Download {
-            url: self.url.clone(),
-            message: error.to_string(),
-        };
-        for entry in tar::Archive::new(GzDecoder::new(archive))
-            .entries()
-            .map_err(unreadable)?
-        {
-            let mut entry = entry.map_err(unreadable)?;
-            let path = entry.path().map_err(unreadable)?.into_owned();
-            let wanted = PROGRAMS
-                .iter()
-                .find(|name| path == Path::new(FOLDER).join(name));
-            if let (Some(name), tar::EntryType::Regular) = (wanted, entry.header().entry_type()) {
-                write_program(&directory.join(name), &mut entry)?;
-            }
+    fn send(&self, url: &str) -> reqwest::Result<Response> {
+        // The blocking client applies its timeout to the response's head, and to each read of the body.
+        let client = Client::builder()
+            .connect_timeout(self.connect_timeout)
+            .timeout(self.stall_timeout)
+            .build()?;
+        client.get(url).send()?.error_for_status()
+    }
+
+    /// Returns the cause of an error in words.
+    fn cause(&self, error: reqwest::Error) -> String {
+        let seconds = |timeout: Duration| timeout.as_secs_f64();
+        match (error.is_connect(), error.is_timeout()) {
+            (true, true) => format!("no connection within {} s", seconds(self.connect_timeout)),
+            (true, false) => format!("no connection: {}", root_cause(&error)),
+            (false, true) => format!("no data for {} s", seconds(self.stall_timeout)),
+            (false, false) => error_chain(&error.without_url()),
         }
-        let missing = PROGRAMS
-            .iter()
-            .find(|name| find_executable(directory, name).is_none());
-        missing.map_or(Ok(()), |name| {
-            Err(Error::Incomplete {
-                url: self.url.clone(),
-                file: format!("{FOLDER}/{name}"),
-            })
-        })
+    }
+
+    fn cause_of_read(&self, error: io::Error) -> String {
+        match error.downcast::<reqwest::Error>() {
+            Ok(error) => self.cause(error),
+            Err(error) => error.to_string(),
+        }
     }
 }
 
 /// Returns the directory of the downloaded programs.
 pub(crate) fn directory(environment: &Environment) -> Result<PathBuf, Error> {
-    Ok(environment.control_plane_cache()?.join("envtest-v1.36.2"))
+    Ok(environment.control_plane_cache()?.join(VERSION))
 }
 
-fn copy_and_hash(from: &mut impl Read, to: &mut impl Write) -> io::Result<String> {
+/// Copies the body of a response, prints the progress, and returns the SHA-512 in hexadecimal.
+fn copy_and_hash(response: &mut Response, to: &mut impl Write) -> io::Result<String> {
+    let total = response.content_length().unwrap_or_default();
+    let (mut received, mut printed) = (0, 0);
     let mut hash = Sha512::new();
     let mut buffer = vec![0; 64 * 1024];
     loop {
-        let count = from.read(&mut buffer)?;
+        let count = response.read(&mut buffer)?;
         if count == 0 {
             return Ok(hex(&hash.finalize()));
         }
         hash.update(&buffer[..count]);
         to.write_all(&buffer[..count])?;
+        received += count as u64;
+        let step = received * PROGRESS_LINES / total.max(1);
+        if total > MEGABYTE && step > printed {
+            printed = step;
+            progress(&format!(
+                "{} of {} MB downloaded",
+                received / MEGABYTE,
+                total / MEGABYTE
+            ));
+        }
     }
 }
 
-fn write_program(path: &Path, content: &mut impl Read) -> Result<(), Error> {
-    // `create_new` fails if the archive contains a file twice, and does not follow a symbolic link.
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o755)
-        .open(path)
-        .and_then(|mut file| io::copy(content, &mut file))
-        .map(|_| ())
-        .map_err(|source| Error::io("unpack", path, source))
+fn parse_seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "it is not a number".to_owned())?;
+    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -216,4 +185,9 @@ fn error_chain(error: &dyn std::error::Error) -> String {
         next = cause.source();
     }
     text
+}
+
+/// Returns the message of the innermost source of an error.
+fn root_cause(error: &dyn std::error::Error) -> String {
+    error.source().map_or_else(|| error.to_string(), root_cause)
 }

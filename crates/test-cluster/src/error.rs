@@ -22,14 +22,14 @@ pub enum Error {
     Certificate(#[from] rcgen::Error),
     /// The caller requested more groups for a user than the crate's certificates can contain.
     #[error(
-        "user {user} has more than two groups, which is all that a client certificate carries here: bind the user itself"
+        "user {user} has more than two groups, and a client certificate has room for two: bind the role to the user instead"
     )]
     TooManyGroups {
         /// The user's name.
         user: String,
     },
     /// A server ended while starting, or was not ready in time.
-    #[error("{server} {what}; the end of its log:\n{log}")]
+    #[error("{server} {what}; its log ends with:\n{log}")]
     Server {
         /// The server's name.
         server: &'static str,
@@ -39,7 +39,7 @@ pub enum Error {
         log: String,
     },
     /// Another process took the port after its selection and before the server used it.
-    #[error("{server} found its port taken by another process; the end of its log:\n{log}")]
+    #[error("another process uses the port of {server}; its log ends with:\n{log}")]
     PortTaken {
         /// The server's name.
         server: &'static str,
@@ -55,7 +55,7 @@ pub enum Error {
         message: String,
     },
     /// The directory in an environment variable is unsuitable.
-    #[error("{variable} names {}, which {problem}; set it to another directory, or unset it", directory.display())]
+    #[error("{variable} is {}, which {problem}: set it to another directory, or unset it", directory.display())]
     UnsuitableDirectory {
         /// The name of the environment variable.
         variable: &'static str,
@@ -65,29 +65,26 @@ pub enum Error {
         problem: String,
     },
     /// There is no directory for programs that are built or downloaded.
-    #[error("no cache directory: set XDG_CACHE_HOME (absolute) or HOME")]
+    #[error(
+        "no cache directory for the control plane: set HOME, or set XDG_CACHE_HOME to an absolute path"
+    )]
     NoCache,
     /// There is no kubectl for an existing cluster.
     #[error(
-        "no kubectl on PATH for the cluster of CLUSTER_KUBECONFIG: install kubectl, or set KUBEBUILDER_ASSETS"
+        "no kubectl on PATH for the cluster of CLUSTER_KUBECONFIG: install kubectl, or set KUBEBUILDER_ASSETS to its directory"
     )]
     NoKubectl,
     /// The operation is not available for the existing cluster of `CLUSTER_KUBECONFIG`.
-    #[error(
-        "the API server of an existing cluster is not killed or started: unset CLUSTER_KUBECONFIG"
-    )]
+    #[error("cannot stop or start the API server of an existing cluster: unset CLUSTER_KUBECONFIG")]
     ExistingCluster,
-    /// The signal handler could not be set.
-    #[error("cannot handle signals: {0}")]
-    Signals(ctrlc::Error),
     /// No control plane was found, and there is no Go to build one.
-    #[error("no control plane found, and no Go on PATH to build one: {}", alternative(*.needs_controller_manager))]
+    #[error("found no control plane, and no Go on PATH to build one: {}", alternative(*.needs_controller_manager))]
     NoGo {
         /// Whether kube-controller-manager was required.
         needs_controller_manager: bool,
     },
     /// The build of the control plane failed.
-    #[error("go build of the control plane failed: {}; the end of its output:\n{output}", alternative(*.needs_controller_manager))]
+    #[error("cannot build the control plane: {}; the output of Go ends with:\n{output}", alternative(*.needs_controller_manager))]
     Build {
         /// The last lines of the output.
         output: String,
@@ -95,7 +92,7 @@ pub enum Error {
         needs_controller_manager: bool,
     },
     /// The program that installs a tool or package is missing.
-    #[error("no {program} on PATH, which {what} is installed with: {hint}")]
+    #[error("cannot install {what}: no {program} on PATH: {hint}")]
     NoInstaller {
         /// The missing program.
         program: &'static str,
@@ -105,7 +102,7 @@ pub enum Error {
         hint: &'static str,
     },
     /// The installation of a tool or package failed.
-    #[error("cannot install {what}; the end of the output:\n{output}")]
+    #[error("cannot install {what}; the output ends with:\n{output}")]
     Install {
         /// The name of the tool or package.
         what: String,
@@ -114,7 +111,7 @@ pub enum Error {
     },
     /// No official archive is published for this platform.
     #[error(
-        "no official test archive is published for {platform}: install Go and run `cargo run -p cluster -- build`"
+        "Kubernetes publishes no archive for {platform}: install Go 1.26 or newer, and run `cargo run -p cluster -- build`"
     )]
     NoArchive {
         /// Operating system and architecture.
@@ -122,7 +119,7 @@ pub enum Error {
     },
     /// The archive could not be downloaded.
     #[error(
-        "cannot download {url}: {message}; check the network and the proxy settings, or name a mirror with --base-url"
+        "cannot download {url}: {message}: check the network and HTTPS_PROXY, or set --base-url to a mirror"
     )]
     Download {
         /// The URL of the archive.
@@ -132,7 +129,7 @@ pub enum Error {
     },
     /// The archive's checksum differs from the expected one.
     #[error(
-        "{url} has the SHA-512 {actual}, not {expected}: nothing was unpacked; try again, or another mirror"
+        "{url} has SHA-512 {actual}, not {expected}, and was not unpacked: try again, set --base-url to another mirror, or run `cargo run -p cluster -- build`"
     )]
     Checksum {
         /// The URL of the archive.
@@ -143,7 +140,9 @@ pub enum Error {
         actual: String,
     },
     /// The archive does not contain a required file.
-    #[error("{url} has no {file}: nothing was installed; try another mirror")]
+    #[error(
+        "{url} has no {file}, and was not installed: set --base-url to another mirror, or run `cargo run -p cluster -- build`"
+    )]
     Incomplete {
         /// The URL of the archive.
         url: String,
@@ -171,9 +170,9 @@ impl fmt::Debug for Error {
 
 fn alternative(needs_controller_manager: bool) -> &'static str {
     if needs_controller_manager {
-        "install Go 1.26 or newer (the official archive of `cargo run -p cluster -- download` is no alternative here: \
-         it has no kube-controller-manager)"
+        "install Go 1.26 or newer (`cargo run -p cluster -- download` is not enough here: its archive has no \
+         kube-controller-manager)"
     } else {
-        "install Go 1.26 or newer, or fetch the official test archive: `cargo run -p cluster -- download`"
+        "install Go 1.26 or newer, or run `cargo run -p cluster -- download`"
     }
 }

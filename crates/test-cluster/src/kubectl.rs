@@ -1,9 +1,9 @@
 //! kubectl with the configuration for one cluster.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
+use crate::children;
 use crate::error::Error;
 
 /// The kubectl program and the environment variables that replace those of this process.
@@ -56,21 +56,7 @@ impl Kubectl {
             arguments: arguments.join(" "),
             message,
         };
-        let mut command = self.command();
-        command
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let mut child = command
-            .spawn()
-            .map_err(|source| Error::io("run", &self.program, source))?;
-        if let Some(mut stdin) = child.stdin.take() {
-            // A kubectl that ends before it has read all of the input reports the reason by its exit status.
-            let _ = stdin.write_all(input.as_bytes());
-        }
-        let output = child
-            .wait_with_output()
+        let output = children::output(self.command().args(arguments), input)
             .map_err(|source| Error::io("run", &self.program, source))?;
         if !output.status.success() {
             return Err(failed(

@@ -18,7 +18,9 @@ pub(crate) fn with_free_ports<const N: usize, T>(
     for _ in 1..MAX_ATTEMPTS {
         match start(free_ports()?) {
             Err(Error::PortTaken { server, .. }) => {
-                progress(&format!("{server}: port taken, trying others"));
+                progress(&format!(
+                    "another process uses the port of {server}: trying another port"
+                ));
             }
             other => return other,
         }

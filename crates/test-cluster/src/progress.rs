@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use crate::child_guard::spawn_guarded;
 
-/// The number of compiled packages for each progress line. The control plane has about 1,600 packages.
+/// The number of compiled packages for each progress line.
 const PACKAGES_PER_LINE: usize = 100;
 
 /// The number of lines of a program's output that an error contains.
@@ -23,14 +23,12 @@ pub(crate) fn progress(line: &str) {
 /// If the command fails, returns the last lines of its standard error.
 pub(crate) fn run_with_progress(mut command: Command) -> Result<(), String> {
     command.stdout(Stdio::null()).stderr(Stdio::piped());
-    let (mut child, pipe) = spawn_guarded(&mut command).map_err(|error| error.to_string())?;
+    let child = spawn_guarded(&mut command).map_err(|error| error.to_string())?;
     let tail = child
-        .stderr
-        .take()
+        .take_stderr()
         .map(|output| print_build_output(BufReader::new(output)))
         .unwrap_or_default();
     let status = child.wait().map_err(|error| error.to_string())?;
-    drop(pipe);
     if status.success() {
         Ok(())
     } else {

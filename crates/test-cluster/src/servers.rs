@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -49,8 +50,9 @@ pub(crate) fn start_etcd(
         format!("--quota-backend-bytes={}", 8_u64 << 30),
     ];
     let log = directory.join(format!("etcd-{client}.log"));
-    let mut server = GuardedChild::server("etcd", &binaries.etcd, &arguments, &log, dependency)?;
-    wait_until(&mut server, || is_etcd_ready(client, name))?;
+    let mut program = Command::new(&binaries.etcd);
+    let server = GuardedChild::server("etcd", program.args(arguments), &log, dependency)?;
+    wait_until(&server, || is_etcd_ready(client, name))?;
     Ok(server)
 }
 
@@ -83,14 +85,10 @@ impl ApiServer {
         dependency: &GuardedChild,
     ) -> Result<GuardedChild, Error> {
         let log = self.directory.join(format!("kube-apiserver-{port}.log"));
-        let mut server = GuardedChild::server(
-            "kube-apiserver",
-            &self.program,
-            &self.arguments(port),
-            &log,
-            dependency,
-        )?;
-        wait_until(&mut server, || {
+        let mut program = Command::new(&self.program);
+        program.args(self.arguments(port));
+        let server = GuardedChild::server("kube-apiserver", &program, &log, dependency)?;
+        wait_until(&server, || {
             is_listening(port) && is_api_server_ready(kubectl)
         })?;
         Ok(server)
@@ -155,16 +153,12 @@ pub(crate) fn start_controller_manager(
         "--use-service-account-credentials=false".to_owned(),
     ];
     let log = api_server.directory.join("kube-controller-manager.log");
-    GuardedChild::server(
-        "kube-controller-manager",
-        program,
-        &arguments,
-        &log,
-        dependency,
-    )
+    let mut program = Command::new(program);
+    program.args(arguments);
+    GuardedChild::server("kube-controller-manager", &program, &log, dependency)
 }
 
-fn wait_until(server: &mut GuardedChild, ready: impl Fn() -> bool) -> Result<(), Error> {
+fn wait_until(server: &GuardedChild, ready: impl Fn() -> bool) -> Result<(), Error> {
     let deadline = Instant::now() + READY_TIMEOUT;
     loop {
         if let Some(status) = server.exit_status() {

@@ -189,7 +189,7 @@ impl Installation<'_> {
             let installer = self.environment.find_on_path(program).ok_or_else(missing)?;
             let (name, duration) = (&self.name, self.duration);
             progress(&format!(
-                "installing {name} with {program}: {duration}, once"
+                "installing {name} with {program}, once: takes {duration}"
             ));
             fill(&installer, partial)
         })?;

@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
+
+use crate::children;
 
 /// A version without its pre-release or vendor suffix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,18 +24,14 @@ impl fmt::Display for Version {
 
 /// Returns the reason why `program` is unsuitable: it is too old, or its version is unknown.
 pub(crate) fn version_problem(program: &Path, oldest: Version) -> Option<String> {
-    let output = Command::new(program)
-        .arg("--version")
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output();
+    let output = children::output(Command::new(program).arg("--version"), "");
     let text = output
         .map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
         .unwrap_or_default();
     match parse(&text) {
-        None => Some(format!("{} does not tell its version", program.display())),
+        None => Some(format!("{} does not print its version", program.display())),
         Some(version) if version < oldest => Some(format!(
-            "{} is version {version}, and {oldest} is the oldest that works",
+            "{} has version {version}, and the oldest supported version is {oldest}",
             program.display()
         )),
         Some(_) => None,

@@ -86,7 +86,7 @@ fn of_two_processes_one_builds_and_the_other_waits() {
     wait_until("the second process waits", || {
         fs::read_to_string(&waiting)
             .unwrap()
-            .contains("waiting for the process")
+            .contains("waiting until another process")
     });
     release(&machine);
     let first = successful_stdout(&first.wait_with_output().unwrap());

@@ -22,11 +22,18 @@ struct ArchiveServer {
 }
 
 fn serve(status: &'static str, body: Vec<u8>) -> ArchiveServer {
+    let length = body.len();
+    serve_part(status, body, length)
+}
+
+/// Starts a server that sends only the first bytes of the body and then keeps the connection open.
+fn serve_part(status: &'static str, body: Vec<u8>, sent: usize) -> ArchiveServer {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/mirror", listener.local_addr().unwrap());
     let requests = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&requests);
     thread::spawn(move || {
+        let mut open = Vec::new();
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
             counter.fetch_add(1, Ordering::SeqCst);
@@ -40,11 +47,24 @@ fn serve(status: &'static str, body: Vec<u8>) -> ArchiveServer {
                 body.len()
             );
             stream
-                .write_all(&[head.as_bytes(), &body].concat())
+                .write_all(&[head.as_bytes(), &body[..sent]].concat())
                 .unwrap();
+            if sent < body.len() {
+                open.push(stream);
+            }
         }
     });
     ArchiveServer { url, requests }
+}
+
+/// Starts a server that accepts connections and never answers.
+fn serve_nothing(scheme: &str) -> (ArchiveServer, TcpListener) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let server = ArchiveServer {
+        url: format!("{scheme}://{}/mirror", listener.local_addr().unwrap()),
+        requests: Arc::default(),
+    };
+    (server, listener)
 }
 
 /// Returns a gzipped tar archive of files with these paths. Paths are not sanitized.
@@ -83,6 +103,17 @@ fn download(machine: &Machine, server: &ArchiveServer, checksum: &str) -> Output
         .cluster(&["download", "--base-url", &server.url, "--sha512", checksum])
         .output()
         .unwrap()
+}
+
+/// Downloads with short timeouts from a server that does not send a whole archive, and returns the error.
+fn failed_download(server: &ArchiveServer) -> String {
+    let machine = Machine::new();
+    let mut command = machine.cluster(&["download", "--base-url", &server.url]);
+    command.args(["--connect-timeout", "0.2", "--stall-timeout", "0.3"]);
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(machine.cached(), Vec::<PathBuf>::new());
+    stderr(&output).to_owned()
 }
 
 #[test]
@@ -130,10 +161,34 @@ fn a_missing_archive_is_an_error_with_its_url() {
     assert!(!output.status.success());
     let message = stderr(&output);
     assert!(
-        message.contains("404") && message.contains(&server.url),
+        message.contains("404 Not Found") && message.contains(&server.url),
         "{message}"
     );
     assert_eq!(machine.cached(), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn a_server_that_does_not_complete_the_connection_is_an_error_after_the_timeout() {
+    // The connection of an HTTPS client includes the TLS handshake.
+    let (server, _listener) = serve_nothing("https");
+    let message = failed_download(&server);
+    assert!(message.contains("no connection within 0.2 s"), "{message}");
+}
+
+#[test]
+fn a_server_that_does_not_answer_is_an_error_after_the_timeout() {
+    let (server, _listener) = serve_nothing("http");
+    let message = failed_download(&server);
+    assert!(message.contains("no data for 0.3 s"), "{message}");
+}
+
+#[test]
+fn a_stalled_body_is_an_error_after_the_timeout_and_the_progress_is_shown() {
+    let server = serve_part("200 OK", vec![0; 4_000_000], 3_000_000);
+    let message = failed_download(&server);
+    let progress = message.find("of 4 MB downloaded");
+    let stalled = message.find("no data for 0.3 s");
+    assert!(progress.is_some() && progress < stalled, "{message}");
 }
 
 #[test]

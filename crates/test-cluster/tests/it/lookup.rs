@@ -59,7 +59,7 @@ fn too_old_programs_on_path_are_skipped_with_a_message() {
         assert_eq!(stdout(&output), newer.to_string_lossy());
         let message = stderr(&output);
         assert!(
-            message.contains("passing over") && message.contains(old_version),
+            message.contains("skipping") && message.contains(old_version),
             "{message}"
         );
     }

@@ -73,17 +73,17 @@ fn the_error_of_a_missing_installer_suggests_how_to_install_it() {
     let go = install_go_program(&environment, "tool", "example.com/tool", "v1").unwrap_err();
     assert_eq!(
         go.to_string(),
-        "no go on PATH, which tool-v1 is installed with: install Go 1.26 or newer"
+        "cannot install tool-v1: no go on PATH: install Go 1.26 or newer"
     );
     let cargo = install_cargo_program(&environment, "book", "3").unwrap_err();
     assert_eq!(
         cargo.to_string(),
-        "no cargo on PATH, which book-3 is installed with: install Rust with rustup"
+        "cannot install book-3: no cargo on PATH: install Rust with rustup"
     );
     let python = install_python_package(&environment, "data", "2").unwrap_err();
     assert_eq!(
         python.to_string(),
-        "no python3 on PATH, which data-2 is installed with: install Python 3 with venv"
+        "cannot install data-2: no python3 on PATH: install Python 3 with venv"
     );
 }
 
