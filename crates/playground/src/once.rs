@@ -16,6 +16,9 @@ const EDITED: &str = "edited by the playground";
 
 /// Applies, edits and deletes the examples, and checks the result of each step.
 pub(crate) fn run(playground: &Playground) -> Result<(), Error> {
+    eprintln!(
+        "playground: showing one scenario, usually in 90 seconds; each line begins with the duration of its step"
+    );
     let mut timer = StepTimer(Instant::now());
     playground.apply_examples()?;
     let count = playground.objects()?.len();
@@ -33,15 +36,19 @@ pub(crate) fn run(playground: &Playground) -> Result<(), Error> {
     edit_and_cause_drift(playground, &mut timer)?;
     if playground.has_controller_manager {
         playground.create_and_delete_namespace()?;
-        timer.print_step("deleted a namespace with a site in it: both are gone");
+        timer.print_step("deleted a namespace with a distribution: both are gone");
+    } else {
+        println!("          not shown: deleting a namespace needs kube-controller-manager");
     }
     playground.delete_examples()?;
-    timer.print_step("deleted examples/: distributions disabled, awaited and deleted");
+    timer.print_step(
+        "deleted examples/: the operator disabled each distribution, waited, and deleted it",
+    );
     let objects = playground.objects()?.len();
     let remotes = count_remotes(playground);
     if objects > 0 || remotes > 0 {
         return Err(Error::Unexpected(format!(
-            "{objects} objects and {remotes} CloudFront resources were left behind"
+            "{objects} objects and {remotes} CloudFront resources remain after the deletion"
         )));
     }
     timer.print_step("no object and no CloudFront resource is left");
@@ -64,23 +71,23 @@ fn edit_and_cause_drift(playground: &Playground, timer: &mut StepTimer) -> Resul
         Ok(remote_comment(playground, &id) == EDITED && all_ready(playground)?)
     })?;
     timer.print_step(&format!(
-        "edited distribution {name}: CloudFront has the change, and deployed it"
+        "edited distribution {name}: CloudFront has deployed the change"
     ));
 
     let edit = Edit::Set {
         path: "Comment".into(),
-        value: "changed behind our back".into(),
+        value: "changed outside of the operator".into(),
     };
     playground
         .simulator
         .control()
         .edit(&id, edit)
         .map_err(|error| Error::Unexpected(error.to_string()))?;
-    wait_until(playground, "the drift is repaired", || {
+    wait_until(playground, "the drift is corrected", || {
         Ok(remote_comment(playground, &id) == EDITED && all_ready(playground)?)
     })?;
     timer.print_step(&format!(
-        "changed {id} behind the operator's back: repaired"
+        "changed distribution {name} outside of the operator: drift corrected"
     ));
     Ok(())
 }
@@ -111,7 +118,8 @@ fn wait_until(
                 "yaml",
             ])?;
             return Err(Error::Unexpected(format!(
-                "gave up waiting until {what}\n{objects}\n{}",
+                "timeout after {} s: waiting until {what}\n{objects}\n{}",
+                STEP_TIMEOUT.as_secs(),
                 playground.log_tail()
             )));
         }
@@ -149,7 +157,7 @@ fn first_distribution(playground: &Playground) -> Result<(String, String), Error
     match (text("/metadata/name"), text("/status/id")) {
         (Some(name), Some(id)) => Ok((name, id)),
         _ => Err(Error::Unexpected(
-            "there is no distribution among the examples".into(),
+            "examples/ has no distribution with an ID".into(),
         )),
     }
 }
@@ -194,7 +202,7 @@ fn print_call_count(playground: &Playground) {
     let journal = playground.simulator.control().journal();
     let reads = journal.iter().filter(|call| call.method == "GET").count();
     println!(
-        "          CloudFront was called {} times: {} writes, {reads} reads",
+        "          {} requests to CloudFront: {} writes, {reads} reads",
         journal.len(),
         journal.len() - reads
     );

@@ -2,17 +2,14 @@
 
 use cloudfront_operator::operator::crds_as_yaml;
 use cloudfront_simulator::{Options, ResourceType, Simulator};
-use cluster::{Binaries, Cluster, Environment};
+use cluster::{Binaries, Cluster, DownloadOptions, Environment, GuardedChild};
 use serde_json::Value;
 use std::{
-    env,
-    fs::File,
-    io::{self, Write},
+    env, io,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::Command,
     time::Duration,
 };
-use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 /// Resources that the examples refer to and the operator does not manage. In an AWS account, the user creates them.
@@ -32,42 +29,42 @@ const REFERENCED_RESOURCES: [(ResourceType, &str); 4] = [
     ),
 ];
 
-/// A running environment. When it is dropped, the operator ends first and the API server ends last.
+/// A running environment. Fields are dropped in order: the operator ends first, and the API server ends last.
 pub(crate) struct Playground {
-    operator: Child,
+    _operator: GuardedChild,
     log: PathBuf,
     pub(crate) simulator: Simulator,
-    pub(crate) runtime: Runtime,
+    _runtime: Runtime,
     /// Whether kube-controller-manager runs. Without it, the deletion of a namespace does not finish.
     pub(crate) has_controller_manager: bool,
     cluster: Cluster,
-    _directory: TempDir,
 }
 
 /// An error that ends the playground.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
-    #[error("no Kubernetes: {0}")]
+    #[error("{0}")]
     Cluster(#[from] cluster::Error),
-    #[error("no simulator: {0}")]
+    #[error("cannot start the CloudFront simulator: {0}")]
     Simulator(#[from] cloudfront_simulator::StartError),
-    #[error("cannot {what}: {source}")]
-    Io { what: String, source: io::Error },
-    #[error("kubectl {arguments}: {message}")]
-    Kubectl { arguments: String, message: String },
+    #[error("cannot {action}: {source}")]
+    Io {
+        action: &'static str,
+        source: io::Error,
+    },
     #[error("{0}")]
     Unexpected(String),
 }
 
 impl Playground {
     /// Starts the cluster and the simulator, installs the CustomResourceDefinitions and starts the operator.
-    pub(crate) fn start(deploy_delay: Duration) -> Result<Self, Error> {
-        let has_controller_manager = is_controller_manager_available();
-        let cluster = Cluster::start(cluster::Options {
-            has_controller_manager,
-            ..cluster::Options::default()
+    pub(crate) fn start(download: &DownloadOptions, deploy_delay: Duration) -> Result<Self, Error> {
+        let (cluster, has_controller_manager) = start_cluster(download)?;
+        eprintln!("playground: starting the CloudFront simulator and the operator");
+        let runtime = Runtime::new().map_err(|source| Error::Io {
+            action: "start the runtime of the simulator",
+            source,
         })?;
-        let runtime = Runtime::new().map_err(|source| io_error("start a runtime", source))?;
         let options = Options {
             deploy_delay,
             ..Options::default()
@@ -76,48 +73,49 @@ impl Playground {
         for (resource_type, id) in REFERENCED_RESOURCES {
             simulator.control().seed(resource_type, id);
         }
-        let directory = TempDir::new().map_err(|source| io_error("make a directory", source))?;
-        let log = directory.path().join("operator.log");
+        let log = cluster.directory().join("operator.log");
         install_crds(&cluster)?;
         let operator = start_operator(&cluster, &simulator, &log)?;
         Ok(Self {
-            operator,
+            _operator: operator,
             log,
             simulator,
-            runtime,
+            _runtime: runtime,
             has_controller_manager,
             cluster,
-            _directory: directory,
         })
     }
 
     /// Prints how to access the cluster, the simulator and the operator's log.
     pub(crate) fn print_instructions(&self) {
+        let directory = self.cluster.directory().display();
+        let kubeconfig = self.cluster.kubeconfig().display();
         let kubectl = self.cluster.kubectl();
+        let kubectl = kubectl.get_program().display();
+        let control = self.simulator.control_endpoint();
+        let log = self.log.display();
         println!(
-            "A Kubernetes API, a CloudFront simulator and the operator are running. In another terminal:\n"
+            "\
+A Kubernetes API server, a CloudFront simulator and the operator are running. In another terminal:
+
+  export KUBECONFIG={kubeconfig}
+  alias kubectl={kubectl}    # if kubectl is not installed
+  kubectl get cloudfront --all-namespaces
+  kubectl explain distribution.spec
+
+Clock, faults and resources of the simulator:  curl {control}/_sim
+Log of the operator:  {log}
+"
         );
-        println!(
-            "  export KUBECONFIG={}",
-            self.cluster.kubeconfig().display()
-        );
-        println!(
-            "  alias kubectl={}    # or your own kubectl",
-            kubectl.get_program().display()
-        );
-        println!("  kubectl get cloudfront -A");
-        println!("  kubectl explain distribution.spec\n");
-        println!(
-            "The simulator's other side (clock, faults, edits behind the operator's back):  curl {}/_sim",
-            self.simulator.control_endpoint()
-        );
-        println!("The operator's log:  {}", self.log.display());
         if !self.has_controller_manager {
             println!(
-                "\nThe downloaded control plane has no kube-controller-manager: `kubectl delete namespace` never ends here."
+                "\
+Not available: deleting a namespace needs kube-controller-manager, which the downloaded control plane does not contain.
+To build a control plane that contains it:  cargo run -p cluster -- build --with-controller-manager
+"
             );
         }
-        println!("\nCtrl-C ends it all and leaves nothing behind.\n");
+        println!("Ctrl-C stops all programs and removes {directory}.\n");
     }
 
     /// Applies the manifests in `examples/`.
@@ -139,7 +137,7 @@ impl Playground {
 
     /// Runs kubectl and returns its standard output.
     pub(crate) fn kubectl(&self, arguments: &[&str]) -> Result<String, Error> {
-        run(self.cluster.kubectl().args(arguments), "")
+        Ok(self.cluster.run_kubectl(arguments, "")?)
     }
 
     /// Creates a namespace with one of the examples, and deletes it once the example is ready. Waits until both are
@@ -168,8 +166,9 @@ impl Playground {
     /// Returns the operator's custom resources in all namespaces.
     pub(crate) fn objects(&self) -> Result<Vec<Value>, Error> {
         let text = self.kubectl(&["get", "cloudfront", "--all-namespaces", "--output", "json"])?;
-        let list: Value = serde_json::from_str(&text)
-            .map_err(|error| Error::Unexpected(format!("kubectl printed no JSON: {error}")))?;
+        let list: Value = serde_json::from_str(&text).map_err(|error| {
+            Error::Unexpected(format!("the output of kubectl is not JSON: {error}"))
+        })?;
         Ok(list["items"].as_array().cloned().unwrap_or_default())
     }
 
@@ -181,23 +180,26 @@ impl Playground {
     }
 }
 
-impl Drop for Playground {
-    fn drop(&mut self) {
-        // SIGTERM lets running reconciliations finish. After Ctrl-C in a terminal, the operator may have ended already.
-        let _ = Command::new("kill")
-            .arg(self.operator.id().to_string())
-            .stderr(Stdio::null())
-            .status();
-        let _ = self.operator.wait();
-    }
-}
-
-/// Whether the cluster's programs include kube-controller-manager, which the official test archive does not contain.
-fn is_controller_manager_available() -> bool {
+/// Starts the cluster, or connects to the one of `CLUSTER_KUBECONFIG`. Returns whether it has kube-controller-manager, which the
+/// official test archive does not contain.
+fn start_cluster(download: &DownloadOptions) -> Result<(Cluster, bool), Error> {
     let environment = Environment::from_process();
-    environment.kubeconfig.is_some()
-        || Binaries::find_or_build(&environment, false)
-            .is_ok_and(|binaries| binaries.kube_controller_manager.is_some())
+    if environment.kubeconfig.is_some() {
+        let options = cluster::Options::default();
+        return Ok((Cluster::start_with(&environment, options)?, true));
+    }
+    let binaries = Binaries::find_download_or_build(&environment, download)?;
+    eprintln!(
+        "playground: starting the control plane in {}, usually in five seconds",
+        binaries.directory.display()
+    );
+    let has_controller_manager = binaries.kube_controller_manager.is_some();
+    let options = cluster::Options {
+        has_controller_manager,
+        ..cluster::Options::default()
+    };
+    let cluster = Cluster::start_with_binaries(&binaries, options)?;
+    Ok((cluster, has_controller_manager))
 }
 
 fn examples_directory() -> PathBuf {
@@ -206,27 +208,32 @@ fn examples_directory() -> PathBuf {
 
 fn install_crds(cluster: &Cluster) -> Result<(), Error> {
     let yaml = crds_as_yaml().map_err(|error| Error::Unexpected(error.to_string()))?;
-    run(cluster.kubectl().args(["apply", "--filename", "-"]), &yaml)?;
-    run(
-        cluster.kubectl().args([
-            "wait",
-            "--for=condition=Established",
-            "--timeout=60s",
-            "--filename",
-            "-",
-        ]),
-        &yaml,
-    )?;
+    cluster.run_kubectl(&["apply", "--filename", "-"], &yaml)?;
+    let established = [
+        "wait",
+        "--for=condition=Established",
+        "--timeout=60s",
+        "--filename",
+        "-",
+    ];
+    cluster.run_kubectl(&established, &yaml)?;
     Ok(())
 }
 
 /// Starts this executable file as the operator. Its polling intervals are short; all other settings that affect reconciliation
 /// are the defaults.
-fn start_operator(cluster: &Cluster, simulator: &Simulator, log: &Path) -> Result<Child, Error> {
-    let program = env::current_exe().map_err(|source| io_error("find this program", source))?;
-    let log = File::create(log).map_err(|source| io_error("write a log", source))?;
+fn start_operator(
+    cluster: &Cluster,
+    simulator: &Simulator,
+    log: &Path,
+) -> Result<GuardedChild, Error> {
+    let program = env::current_exe().map_err(|source| Error::Io {
+        action: "find the executable file of the playground",
+        source,
+    })?;
     let credential = &simulator.credentials()[0];
-    Command::new(program)
+    let mut command = Command::new(program);
+    command
         .args(["operator", "run", "--endpoint-url", &simulator.endpoint()])
         .args(["--deploy-poll-interval", "1s", "--resync-interval", "5s"])
         .args([
@@ -241,42 +248,6 @@ fn start_operator(cluster: &Cluster, simulator: &Simulator, log: &Path) -> Resul
         .env("AWS_ACCESS_KEY_ID", &credential.access_key)
         .env("AWS_SECRET_ACCESS_KEY", &credential.secret_key)
         .env("AWS_ENDPOINT_URL_STS", simulator.endpoint())
-        .env_remove("AWS_SESSION_TOKEN")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(log)
-        .spawn()
-        .map_err(|source| io_error("start the operator", source))
-}
-
-fn run(command: &mut Command, input: &str) -> Result<String, Error> {
-    let arguments = command
-        .get_args()
-        .map(|a| a.to_string_lossy())
-        .collect::<Vec<_>>()
-        .join(" ");
-    let failed = |source| io_error("run kubectl", source);
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(failed)?;
-    if let Some(mut stdin) = child.stdin.take() {
-        // A kubectl that ends before it has read all of the input reports the reason by its exit status.
-        let _ = stdin.write_all(input.as_bytes());
-    }
-    let output = child.wait_with_output().map_err(failed)?;
-    if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
-    }
-    let message = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-    Err(Error::Kubectl { arguments, message })
-}
-
-fn io_error(what: &str, source: io::Error) -> Error {
-    Error::Io {
-        what: what.into(),
-        source,
-    }
+        .env_remove("AWS_SESSION_TOKEN");
+    Ok(cluster.start_program("operator", &command, log)?)
 }

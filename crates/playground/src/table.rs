@@ -1,22 +1,25 @@
 //! The table of custom resources in the terminal.
 
 use crate::playground::{Error, Playground};
-use std::time::Duration;
+use std::{thread, time::Duration};
 
-/// Prints the output of `kubectl get cloudfront -A` after each change, until Ctrl-C.
-pub(crate) fn print_changes_until_ctrl_c(playground: &Playground) -> Result<(), Error> {
+/// The interval between two requests for the table.
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Prints the output of `kubectl get cloudfront --all-namespaces` after each change, until a signal ends this process.
+pub(crate) fn print_changes(playground: &Playground) -> Result<(), Error> {
     let mut printed = String::new();
     loop {
         let table = playground.kubectl(&["get", "cloudfront", "--all-namespaces"])?;
         let content = without_age(&table);
         if content != printed {
-            println!("$ kubectl get cloudfront -A\n{}\n", table.trim_end());
+            println!(
+                "$ kubectl get cloudfront --all-namespaces\n{}\n",
+                table.trim_end()
+            );
             printed = content;
         }
-        if is_interrupted_within(playground, Duration::from_secs(1)) {
-            println!("\nEnding.");
-            return Ok(());
-        }
+        thread::sleep(POLL_INTERVAL);
     }
 }
 
@@ -28,13 +31,4 @@ fn without_age(table: &str) -> String {
         cells.join(" ")
     });
     lines.collect::<Vec<_>>().join("\n")
-}
-
-fn is_interrupted_within(playground: &Playground, duration: Duration) -> bool {
-    playground.runtime.block_on(async {
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => true,
-            () = tokio::time::sleep(duration) => false,
-        }
-    })
 }
