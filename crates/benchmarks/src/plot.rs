@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 #[derive(Clone, Copy)]
 pub(crate) struct Point {
     pub(crate) objects: usize,
-    /// Calls to CloudFront per hour, at the default resync interval of ten minutes.
+    /// Calls to CloudFront per hour, with the intervals that are the defaults.
     pub(crate) calls: f64,
 }
 
@@ -50,12 +50,7 @@ pub(crate) fn svg(points: &[Point]) -> String {
             format_args!("<circle cx=\"{x:.0}\" cy=\"{y:.0}\" r=\"3\" fill=\"{MEASURED}\"/>"),
         );
     }
-    legend(
-        &mut text,
-        0,
-        "cloudfront-operator, measured, every 10 min",
-        MEASURED,
-    );
+    legend(&mut text, 0, "cloudfront-operator, measured", MEASURED);
     text.push_str("</svg>\n");
     text
 }

@@ -9,6 +9,7 @@ use crate::{
         poll::{
             deployments::Deployments,
             list::{InitialList, ListResult},
+            period::{list_period, with_list_jitter},
         },
         remote::resource::RemoteRevision,
     },
@@ -52,6 +53,7 @@ pub(super) struct TrackedCollection<K: Kind> {
     pub(super) tracked: HashMap<String, Box<TrackedRemote<K>>>,
     pub(super) initial: InitialList,
     deployments: Deployments,
+    /// When the collection is listed again to detect drift.
     next_resync: Instant,
     next_overdue_check: Instant,
     /// The number of pages of the last list. `usize::MAX` if the list is denied.
@@ -88,13 +90,19 @@ impl<K: Kind> TrackedCollection<K> {
             tracked: HashMap::new(),
             initial: InitialList::default(),
             deployments: Deployments::new(now),
-            // Only the first interval has a jitter, so that kinds are not listed at the same time.
-            next_resync: now + with_early_jitter(resync),
+            next_resync: now + with_early_jitter(list_period(1, resync)),
             next_overdue_check: now,
             pages: 1,
             failures: 0,
             list_error: None,
         }
+    }
+
+    /// Records the first list after a start, which was begun at this time.
+    pub(super) fn record_initial(&mut self, list: ListResult, began: Instant, resync: Duration) {
+        self.pages = list.pages;
+        self.next_resync = began + with_early_jitter(list_period(list.pages, resync));
+        self.initial.record(list.revisions);
     }
 
     /// Tracks a resource that was just observed.
@@ -178,7 +186,7 @@ impl<K: Kind> TrackedCollection<K> {
         match reason {
             PollReason::Deployment(ids) => self.invalidate(ids),
             PollReason::Resync => {
-                self.next_resync = began + resync;
+                self.schedule_resync(began, resync);
                 let all = self.tracked.keys().cloned().collect();
                 self.invalidate(&all);
             }
@@ -225,8 +233,8 @@ impl<K: Kind> TrackedCollection<K> {
         }
         self.pages = self.pages.max(list.pages);
         if list.is_complete {
-            self.next_resync = began + resync;
             self.pages = list.pages;
+            self.schedule_resync(began, resync);
             self.initial.refresh(list, began);
         }
         let mut differing = HashSet::new();
@@ -248,6 +256,10 @@ impl<K: Kind> TrackedCollection<K> {
             }
         }
         self.invalidate(&differing);
+    }
+
+    fn schedule_resync(&mut self, began: Instant, resync: Duration) {
+        self.next_resync = began + with_list_jitter(list_period(self.pages, resync));
     }
 
     /// Enqueues the objects of these resources, and requires a get request from them.
@@ -282,19 +294,61 @@ mod tests {
     use super::*;
     use crate::kinds::origin_access_identity::OriginAccessIdentity;
 
-    #[test]
-    fn resyncs_are_one_interval_apart() {
-        let (now, resync) = (Instant::now(), Duration::from_secs(60));
-        let mut collection = TrackedCollection::<OriginAccessIdentity>::new(now, resync);
-        assert!(
-            collection.next_resync <= now + resync,
-            "the first may come sooner"
-        );
-        let complete = ListResult {
+    const RESYNC: Duration = Duration::from_mins(10);
+
+    fn complete(pages: usize) -> ListResult {
+        ListResult {
+            pages,
             is_complete: true,
             ..ListResult::default()
-        };
-        collection.compare(&complete, now, resync);
-        assert_eq!(collection.next_resync, now + resync);
+        }
+    }
+
+    /// Asserts that the next resync is this many seconds away, give or take a twentieth.
+    fn assert_next_resync(
+        collection: &TrackedCollection<OriginAccessIdentity>,
+        now: Instant,
+        seconds: u64,
+    ) {
+        let (delay, expected) = (collection.next_resync - now, Duration::from_secs(seconds));
+        assert!(
+            delay >= expected.mul_f64(0.95) && delay <= expected.mul_f64(1.05),
+            "{delay:?} instead of about {expected:?}"
+        );
+    }
+
+    #[test]
+    fn the_time_between_two_lists_follows_the_pages() {
+        let now = Instant::now();
+        let mut collection = TrackedCollection::<OriginAccessIdentity>::new(now, RESYNC);
+        assert!(
+            collection.next_resync <= now + Duration::from_secs(55),
+            "the first list may come sooner"
+        );
+        for (pages, seconds) in [(1, 55), (10, 110), (100, 600), (5, 55)] {
+            collection.compare(&complete(pages), now, RESYNC);
+            assert_next_resync(&collection, now, seconds);
+        }
+        collection.mark_list_denied(&PollReason::Resync, now, RESYNC);
+        assert_next_resync(&collection, now, 600);
+    }
+
+    #[test]
+    fn the_initial_list_of_a_large_collection_is_not_repeated_early() {
+        let now = Instant::now();
+        let mut collection = TrackedCollection::<OriginAccessIdentity>::new(now, RESYNC);
+        collection.record_initial(complete(100), now, RESYNC);
+        assert!(collection.next_resync >= now + RESYNC.mul_f64(0.8));
+    }
+
+    #[test]
+    fn after_a_denied_initial_list_a_deployment_is_polled_without_a_list() {
+        let (now, interval) = (Instant::now(), Duration::from_secs(10));
+        let mut collection = TrackedCollection::<OriginAccessIdentity>::new(now, RESYNC);
+        collection.record_initial(ListResult::denied(), now, RESYNC);
+        collection.deployments.add("E1", true, now);
+        let later = now + interval;
+        assert!(collection.poll_reason(later, interval).is_none(), "no list");
+        assert!(collection.deployments.ids().is_empty(), "it was enqueued");
     }
 }

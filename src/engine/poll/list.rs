@@ -8,9 +8,20 @@ use tokio::time::Instant;
 #[derive(Default)]
 pub(super) struct ListResult {
     pub(super) revisions: HashMap<String, RemoteRevision>,
+    /// The number of pages that were read. `usize::MAX` if the list is denied.
     pub(super) pages: usize,
     /// Whether all pages were read.
     pub(super) is_complete: bool,
+}
+
+impl ListResult {
+    /// Returns the result of a list that is denied. Reading each resource takes fewer requests than such a list would.
+    pub(super) fn denied() -> Self {
+        Self {
+            pages: usize::MAX,
+            ..Self::default()
+        }
+    }
 }
 
 /// The revisions in the first list. An object whose status names the same revision needs no get request after a start.

@@ -3,4 +3,5 @@
 pub(super) mod collection;
 mod deployments;
 mod list;
+mod period;
 pub(super) mod poller;

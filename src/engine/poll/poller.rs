@@ -1,7 +1,7 @@
 //! The list poller: one list request for all resources of a collection instead of one get request for each.
 //!
-//! The poller lists each collection at the resync interval and compares the items with the last observations. It enqueues only the
-//! objects whose resource differs or is missing. During deployments it lists more often, and one list covers all deployments in
+//! The poller lists each collection, a small one more often than the resync interval asks for, and compares the items with the last
+//! observations. It enqueues only the objects whose resource differs or is missing. During deployments it lists more often, and one list covers all deployments in
 //! progress. CloudFront's lists are eventually consistent: at worst a difference causes one unnecessary get request, since no decision
 //! is based on a list alone.
 
@@ -132,10 +132,10 @@ impl<K: Kind> ListPoller<K> {
     ) -> Result<Option<RemoteRevision>, Arc<CloudFrontError>> {
         let _guard = self.initial_list.lock().await;
         if !self.with_collection(collection, |tracked| tracked.initial.is_done()) {
+            let began = Instant::now();
             let list = self.initial_list(collection).await?;
             self.with_collection(collection, |tracked| {
-                tracked.initial.record(list.revisions);
-                tracked.pages = list.pages;
+                tracked.record_initial(list, began, self.resync);
             });
         }
         Ok(self.with_collection(collection, |tracked| tracked.initial.claim(id, self.resync)))
@@ -159,7 +159,7 @@ impl<K: Kind> ListPoller<K> {
             }
             Err(error) => {
                 tracing::warn!(kind = K::KIND, %error, "cannot list: looking at each one instead");
-                Ok(ListResult::default())
+                Ok(ListResult::denied())
             }
             Ok(list) => Ok(list),
         }

@@ -76,13 +76,22 @@ fn the_capacity_examples_follow_from_the_formula() {
     for row in examples {
         let numbers: Vec<f64> = row
             .iter()
-            .map(|cell| cell.trim_end_matches(" min").parse().unwrap())
+            .map(|cell| {
+                let number = cell.trim_end_matches(" min").replace(',', "");
+                number.parse().unwrap()
+            })
             .collect();
         let [distributions, identities, tagged, minutes, reads] = numbers[..] else {
             panic!("{row:?}")
         };
-        let pages = (distributions / 100.0).ceil() + (identities / 100.0).ceil();
-        let expected = 60.0 / minutes * pages + tagged * 10.0 / minutes;
+        let lists: f64 = [distributions, identities]
+            .map(|resources| {
+                let pages = (resources / 100.0).ceil();
+                pages * 3_600.0 / (pages * 11.0).max(55.0).min(minutes * 60.0)
+            })
+            .into_iter()
+            .sum();
+        let expected = lists + tagged * 10.0 / minutes;
         assert!((expected - reads).abs() < 0.5, "{row:?}: {expected}");
     }
 }

@@ -1,4 +1,4 @@
-//! One distribution in a hundred is changed in CloudFront.
+//! One distribution in a hundred is changed in CloudFront, with the intervals that are the defaults.
 
 use crate::{
     Outcome,
@@ -15,24 +15,20 @@ const OBJECTS: usize = 500;
 const ROUNDS: usize = 3;
 const TIMEOUT: Duration = Duration::from_mins(2);
 
-/// Ten minutes by default.
-const RESYNC: &str = "15s";
-
-/// How long the calls of a resync each minute are counted.
+/// How long the calls without changes are counted.
 const IDLE: Duration = Duration::from_mins(5);
 
 /// Changes distributions in three rounds, then counts the calls without changes.
 pub(crate) async fn measure(harness: &Harness, role: Role) -> Outcome<Vec<Figure>> {
     let latency = Duration::from_millis(20);
     let mut environment = Environment::new(harness, "drift", latency).await?;
-    let flags = [&NO_RATE_LIMIT[..], &["--resync-interval", RESYNC]].concat();
-    let process = environment.start(role, &flags)?;
+    let _process = environment.start(role, &NO_RATE_LIMIT)?;
     let objects = &environment.objects;
     objects.create(distributions(0, OBJECTS)).await?;
     objects.until_ready(OBJECTS, 1, TIMEOUT).await?;
     let creates = environment.calls();
     let ids: Vec<String> = creates.into_iter().filter_map(|call| call.id).collect();
-    let mut case = Case::new("5 of 500 changed at once, resync every 15 s");
+    let mut case = Case::new("5 of 500 changed at once");
     for round in 0..ROUNDS {
         sleep(Duration::from_secs(10)).await;
         environment.counts().await?;
@@ -42,24 +38,21 @@ pub(crate) async fn measure(harness: &Harness, role: Role) -> Outcome<Vec<Figure
     }
     // Those of the last round.
     environment.counts().await?.add_to(&mut case);
-    process.stop()?;
     let mut figures = case.into_figures();
-    figures.extend(idle(&mut environment, role).await?);
+    figures.extend(idle(&mut environment).await?);
     Ok(figures)
 }
 
 /// The calls that detecting drift within a minute takes.
-async fn idle(environment: &mut Environment<'_>, role: Role) -> Outcome<Vec<Figure>> {
-    let flags = [&NO_RATE_LIMIT[..], &["--resync-interval", "60s"]].concat();
-    let _process = environment.start(role, &flags)?;
-    // The first resync comes earlier than the others.
-    sleep(Duration::from_secs(70)).await;
+async fn idle(environment: &mut Environment<'_>) -> Outcome<Vec<Figure>> {
+    // The last corrections are deployed by then.
+    sleep(Duration::from_secs(15)).await;
     environment.counts().await?;
     let started = Instant::now();
     sleep(IDLE).await;
     let hours = started.elapsed().as_secs_f64() / 3600.0;
     let counts = environment.counts().await?;
-    let mut case = Case::new("500 idle for 5 min, resync every 60 s");
+    let mut case = Case::new("500 idle for 5 min");
     counts.add_to(&mut case);
     case.count("lists", counts.lists);
     let calls = number(counts.object_calls + counts.list_calls);

@@ -17,12 +17,12 @@ const LATENCY: Duration = Duration::from_millis(20);
 /// The API server needs this long for tens of thousands of objects.
 const TIMEOUT: Duration = Duration::from_mins(90);
 
-/// The resync interval in seconds while idle operation is measured; ten minutes by default. With more than 10,000 objects a list takes
-/// longer than that, so the interval grows with the objects.
-const RESYNC: usize = 10;
+/// The time between two lists in seconds while idle operation is measured. With more than 10,000 objects a list takes longer than
+/// that, so the time grows with the objects.
+const PERIOD: usize = 10;
 
-/// The resyncs of one hour at the default interval of ten minutes.
-const RESYNCS: u32 = 6;
+/// The lists during that measurement.
+const LISTS: u32 = 6;
 
 /// Sizes before the last one, which is an option.
 const SIZES: [usize; 4] = [0, 500, 1_000, 10_000];
@@ -101,18 +101,18 @@ fn memory_per_object(few: usize, before: Usage, many: usize, after: Usage) -> Ve
     case.into_figures()
 }
 
-/// Restarts the operator, and leaves it idle for an hour's resyncs.
+/// Restarts the operator, and leaves it idle for some lists.
 async fn restart(
     environment: &mut Environment<'_>,
     role: Role,
     objects: usize,
 ) -> Outcome<(Vec<Figure>, Point)> {
     environment.counts().await?;
-    let seconds = RESYNC.max(objects / 1_000);
-    let resync = format!("{seconds}s");
+    let seconds = PERIOD.max(objects / 1_000);
+    let period = format!("{seconds}s");
     let flags = [
         &NO_RATE_LIMIT[..],
-        &[LEADER_ELECTION, "--resync-interval", &resync],
+        &[LEADER_ELECTION, "--resync-interval", &period],
     ]
     .concat();
     let process = environment.start(role, &flags)?;
@@ -126,20 +126,29 @@ async fn restart(
     environment.counts().await?.add_to(&mut case);
     let mut figures = case.into_figures();
 
-    sleep(Duration::from_secs(u64::try_from(seconds)?) * RESYNCS).await;
+    sleep(Duration::from_secs(u64::try_from(seconds)?) * LISTS).await;
     let after = process.usage()?;
     let counts = environment.counts().await?;
     process.stop()?;
     let mut case = Case::new(format!(
-        "{objects} objects idle for {RESYNCS} resyncs of {resync}, as in an hour"
+        "{objects} objects idle for {LISTS} lists, one every {period}"
     ));
     counts.add_to(&mut case);
     case.count("lists", counts.lists);
     case.add("CPU", "s", after.cpu - settled.cpu);
     case.add("RSS", "MiB", after.resident);
-    figures.extend(case.into_figures());
     let calls = number(counts.object_calls + counts.list_calls);
+    let calls = calls / number(counts.lists.max(1)) * lists_per_hour(objects);
+    case.add("calls per hour by default", "count", calls);
+    figures.extend(case.into_figures());
     Ok((figures, Point { objects, calls }))
+}
+
+/// Returns how often an hour the operator lists this many objects by default: once in 11 seconds for each page of 100, at most every
+/// 55 seconds and at least every ten minutes.
+fn lists_per_hour(objects: usize) -> f64 {
+    let period = objects.div_ceil(100).saturating_mul(11).clamp(55, 600);
+    3_600.0 / number(period)
 }
 
 /// Waits until the program uses almost no CPU for a second.
