@@ -70,8 +70,10 @@ fn adopt_id_rule() -> ValidationRule {
     ValidationRule {
         rule: "!has(self.spec.adoptId) || !has(self.status) || !has(self.status.id) || self.spec.adoptId == self.status.id".into(),
         message_expression: Some(
-            "'adoptId is \"%s\", and this object has \"%s\" already: create another object to take over another resource'.format([self.spec.adoptId, self.status.id])".into(),
+            "'adoptId is \"%s\", and this object has \"%s\" already: create another object to adopt another resource'.format([self.spec.adoptId, self.status.id])".into(),
         ),
+        field_path: Some(".spec.adoptId".into()),
+        reason: Some("FieldValueForbidden".into()),
         ..ValidationRule::default()
     }
 }

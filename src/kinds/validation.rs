@@ -4,10 +4,15 @@ use serde::Serialize;
 
 /// A rule in the Common Expression Language (CEL), serialized as in the schema of a CustomResourceDefinition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Rule {
-    rule: &'static str,
+    #[serde(rename = "rule")]
+    condition: &'static str,
     #[serde(flatten)]
     message: RuleMessage,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field_path: Option<&'static str>,
+    reason: RuleReason,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -18,21 +23,53 @@ enum RuleMessage {
     Expression(&'static str),
 }
 
+/// The reason of a refusal. The API server also knows `FieldValueDuplicate`, but omits the message of a rule with that reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+enum RuleReason {
+    #[serde(rename = "FieldValueForbidden")]
+    Forbidden,
+    #[serde(rename = "FieldValueInvalid")]
+    Invalid,
+    #[serde(rename = "FieldValueRequired")]
+    Required,
+}
+
 impl Rule {
-    /// A rule with a fixed message.
+    /// A rule with a fixed message, for a value that is invalid.
     pub(super) const fn text(rule: &'static str, text: &'static str) -> Self {
-        Self {
-            rule,
-            message: RuleMessage::Text(text),
-        }
+        Self::new(rule, RuleMessage::Text(text))
     }
 
     /// A rule with an expression that computes the message, so that it can contain the invalid value. The cost of the expression counts
     /// for the rule. If the API server cannot evaluate it, the user sees the bare rule.
     pub(super) const fn expression(rule: &'static str, expression: &'static str) -> Self {
+        Self::new(rule, RuleMessage::Expression(expression))
+    }
+
+    /// Reports the error at a field of the structure that has the rule. The path begins with a dot, and cannot contain an index of a list.
+    pub(super) const fn at(mut self, field_path: &'static str) -> Self {
+        self.field_path = Some(field_path);
+        self
+    }
+
+    /// Reports that a field is missing.
+    pub(super) const fn required(mut self) -> Self {
+        self.reason = RuleReason::Required;
+        self
+    }
+
+    /// Reports that a field must not be set or changed.
+    pub(super) const fn forbidden(mut self) -> Self {
+        self.reason = RuleReason::Forbidden;
+        self
+    }
+
+    const fn new(condition: &'static str, message: RuleMessage) -> Self {
         Self {
-            rule,
-            message: RuleMessage::Expression(expression),
+            condition,
+            message,
+            field_path: None,
+            reason: RuleReason::Invalid,
         }
     }
 }
@@ -41,17 +78,21 @@ impl Rule {
 pub(super) const MANAGEMENT: [Rule; 3] = [
     Rule::text(
         "self.managementPolicy != 'Observe' || has(self.adoptId)",
-        "managementPolicy Observe needs adoptId: set it to the id of the CloudFront resource to observe",
-    ),
+        "managementPolicy Observe requires adoptId: set it to the ID of the CloudFront resource to observe",
+    )
+    .at(".adoptId")
+    .required(),
     Rule::text(
         "self.managementPolicy != 'Observe' || !has(self.deletionPolicy) || self.deletionPolicy != 'Delete'",
-        "managementPolicy Observe never writes to CloudFront, so deletionPolicy cannot be Delete: remove it or set it to Retain",
-    ),
+        "deletionPolicy Delete is not possible with managementPolicy Observe, which never writes to CloudFront: remove it or set it to Retain",
+    )
+    .at(".deletionPolicy"),
     Rule::expression(
         "!has(oldSelf.adoptId) || (has(self.adoptId) && self.adoptId == oldSelf.adoptId)",
-        "'adoptId is \"%s\" and cannot be changed or removed: create another object to take over another resource'\
-         .format([oldSelf.adoptId])",
-    ),
+        "'adoptId is \"%s\" and cannot be changed or removed: create another object to adopt another resource'.format([oldSelf.adoptId])",
+    )
+    .at(".adoptId")
+    .forbidden(),
 ];
 
 /// Adds the rules of the operator's own fields to the rules of a kind.

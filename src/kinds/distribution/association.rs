@@ -22,7 +22,7 @@ pub struct LambdaFunctionAssociations(pub Vec<LambdaFunctionAssociation>);
 pub struct LambdaFunctionAssociation {
     /// ARN of a published version of the function in us-east-1, with the version number. An alias and `$LATEST` are rejected.
     #[serde(rename = "lambdaFunctionARN")]
-    #[schemars(length(min = 1, max = 256))]
+    #[schemars(length(min = 1, max = 256), extend("x-kubernetes-validations" = rules::LAMBDA_ARN))]
     pub lambda_function_arn: String,
 
     /// Event that runs the function. Viewer events occur for each request, and origin events only for requests that the cache cannot

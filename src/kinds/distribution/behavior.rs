@@ -17,7 +17,11 @@ use serde::{Deserialize, Serialize};
 /// Cache behaviors; the first match applies. CloudFront's quota is 75 a distribution, unless raised.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename = "Items/CacheBehavior")]
-#[schemars(extend("x-kubernetes-list-type" = "atomic", "maxItems" = 250))]
+#[schemars(extend(
+    "x-kubernetes-list-type" = "atomic",
+    "maxItems" = 250,
+    "x-kubernetes-validations" = rules::UNIQUE_PATTERNS
+))]
 pub struct CacheBehaviors(#[serde(deserialize_with = "shrink_to_fit")] pub Vec<CacheBehavior>);
 
 string_enum! {

@@ -19,7 +19,7 @@ pub struct ViewerCertificate {
     pub iam_certificate_id: Option<String>,
 
     /// ARN of a certificate in AWS Certificate Manager (ACM). The certificate must be issued, and be in us-east-1.
-    #[schemars(length(min = 1, max = 2048))]
+    #[schemars(length(min = 1, max = 2048), extend("x-kubernetes-validations" = rules::ACM_ARN))]
     pub acm_certificate_arn: Option<String>,
 
     /// Selection of the certificate for an HTTPS request. `sni-only` uses the server name (SNI), which all current browsers send. `vip`

@@ -105,7 +105,11 @@ pub struct DistributionSpec {
     /// Tags of the distribution in AWS, at most 50. The create request sets them, and the operator applies later changes. Tags that other
     /// clients set are kept. Default: none. See <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/tagging.html>.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    #[schemars(extend("maxProperties" = 50, "additionalProperties" = {"type": "string", "maxLength": 256}))]
+    #[schemars(extend(
+        "maxProperties" = 50,
+        "additionalProperties" = {"type": "string", "maxLength": 256},
+        "x-kubernetes-validations" = shared::rules::TAGS
+    ))]
     pub tags: BTreeMap<String, String>,
 
     /// The operator's policies.
@@ -216,7 +220,7 @@ pub struct DistributionConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub staging: Option<bool>,
 
-    /// ID of an Anycast static IP list, whose IP addresses serve the distribution. AWS charges for each list. Default: none. See
+    /// ID of an Anycast static IP list. Its IP addresses serve the distribution. AWS charges for each list. Default: none. See
     /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/request-static-ips.html>.
     #[schemars(length(min = 1, max = 64))]
     pub anycast_ip_list_id: Option<String>,

@@ -137,7 +137,7 @@ impl OriginCustomHeader {
         let key = source.secret_key_ref;
         let value = secrets.value(&key).ok_or_else(|| {
             xml::XmlError::custom(format!(
-                "key {} of Secret {} was not read",
+                "key {} of Secret {} is not available: add it to the Secret",
                 key.key, key.name
             ))
         })?;

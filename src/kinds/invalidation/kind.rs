@@ -99,7 +99,7 @@ impl Kind for Invalidation {
         // Rounded up to a power of two, so that the status of waiting objects is not written after each invalidation.
         let behind = waiting.next_power_of_two();
         Some(format!(
-            "Waits for its turn behind at most {behind} earlier invalidations of this distribution: CloudFront takes 3,000 paths and 15 wildcards at once."
+            "Waiting for at most {behind} earlier invalidations of this distribution: CloudFront processes 3,000 paths and 15 wildcards at a time."
         ))
     }
 

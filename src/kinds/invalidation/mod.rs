@@ -83,7 +83,12 @@ pub struct InvalidationSpec {
 /// Paths, wildcard paths and cache tags.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename = "Items/Path")]
-#[schemars(extend("minItems" = 1, "maxItems" = 3000, "x-kubernetes-list-type" = "set"))]
+#[schemars(extend(
+    "minItems" = 1,
+    "maxItems" = 3000,
+    "x-kubernetes-list-type" = "set",
+    "x-kubernetes-validations" = rules::PATHS
+))]
 pub struct Paths(pub Vec<Path>);
 
 /// A path or wildcard as in a URL, percent-encoded where necessary, or a cache tag.

@@ -66,7 +66,9 @@ pub(in crate::kinds) fn resolve_identity(
     };
     let name = reference.0.name;
     let id = ids.id(IDENTITY_KIND, &name).ok_or_else(|| {
-        xml::XmlError::custom(format!("the id of {IDENTITY_KIND} {name} is not known yet"))
+        xml::XmlError::custom(format!(
+            "{IDENTITY_KIND} {name} has no ID yet: wait until it is ready"
+        ))
     })?;
     *identity = Some(format!("origin-access-identity/cloudfront/{id}"));
     Ok(())

@@ -74,7 +74,7 @@ use std::collections::BTreeMap;
     )
 )]
 #[serde(rename_all = "camelCase")]
-#[schemars(extend("x-kubernetes-validations" = with_management(&rules::TAGS)))]
+#[schemars(extend("x-kubernetes-validations" = with_management(&[])))]
 pub struct StreamingDistributionSpec {
     /// The configuration in CloudFront.
     #[serde(flatten)]
@@ -84,7 +84,11 @@ pub struct StreamingDistributionSpec {
     /// that other clients set are kept. Default: none. See
     /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/tagging.html>.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    #[schemars(extend("maxProperties" = 50, "additionalProperties" = {"type": "string", "maxLength": 256}))]
+    #[schemars(extend(
+        "maxProperties" = 50,
+        "additionalProperties" = {"type": "string", "maxLength": 256},
+        "x-kubernetes-validations" = rules::TAGS
+    ))]
     pub tags: BTreeMap<String, String>,
 
     /// The operator's policies.

@@ -169,7 +169,7 @@ fn an_unresolved_reference_is_an_error() {
     assert!(
         error
             .to_string()
-            .contains("the id of OriginAccessIdentity site is not known yet"),
+            .contains("OriginAccessIdentity site has no ID yet: wait until it is ready"),
         "{error}"
     );
 }

@@ -61,6 +61,52 @@ fn uses_status(rule: &Value) -> bool {
     expression.contains("self.status.id")
 }
 
+/// Beginnings of rules about a whole structure. They report their error at the structure.
+const WITHOUT_FIELD_PATH: [&str; 3] = [
+    "self == oldSelf",
+    "(has(self.s3OriginConfig) ? 1 : 0) + ",
+    "(has(self.cloudFrontDefaultCertificate) ",
+];
+
+/// Collects the rules without a reason, and the rules of structures that report their error at no field.
+fn incomplete<'a>(schema: &'a Value, found: &mut Vec<&'a Value>) {
+    let own = schema["x-kubernetes-validations"].as_array();
+    let is_structure = schema["properties"].is_object();
+    found.extend(
+        own.into_iter().flatten().filter(|rule| {
+            rule["reason"].is_null() || (is_structure && rule["fieldPath"].is_null())
+        }),
+    );
+    match schema {
+        Value::Object(keywords) => keywords.values().for_each(|inner| incomplete(inner, found)),
+        Value::Array(parts) => parts.iter().for_each(|inner| incomplete(inner, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_rule_has_a_reason_and_reports_its_error_at_a_field() {
+    let definitions = [
+        crd::<Distribution>(),
+        crd::<Invalidation>(),
+        crd::<OriginAccessIdentity>(),
+        crd::<StreamingDistribution>(),
+    ]
+    .map(|definition| serde_json::to_value(definition).unwrap());
+    let mut found = vec![];
+    for definition in &definitions {
+        incomplete(definition, &mut found);
+    }
+    let (exempt, incomplete): (Vec<&Value>, Vec<&Value>) = found.into_iter().partition(|rule| {
+        let expression = rule["rule"].as_str().unwrap();
+        WITHOUT_FIELD_PATH
+            .iter()
+            .any(|beginning| expression.starts_with(beginning))
+    });
+    assert_eq!(incomplete, Vec::<&Value>::new());
+    assert_eq!(exempt.len(), WITHOUT_FIELD_PATH.len());
+}
+
 #[track_caller]
 fn assert_covered<K: Kind>(folder: &str) {
     let definition = serde_json::to_value(crd::<K>()).unwrap();

@@ -82,7 +82,7 @@ fn the_message_has_the_number_of_wildcards() {
     assert_rejected(
         &["create", &namespace],
         &invalidation(&paths(PATHS, PATHS)),
-        "3000 of the paths are wildcards, and CloudFront takes 15",
+        "3000 of the paths are wildcards, and CloudFront accepts 15",
     );
 }
 

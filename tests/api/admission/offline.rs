@@ -33,10 +33,7 @@ const OVERESTIMATED: [(&str, &str); 4] = [
         "[self.origins.map(o, o.id)].all(ids, self.originGroups.all(g, !(",
         "ids of groups",
     ),
-    (
-        "[self.cacheBehaviors.map(b, b.pathPattern)].all(",
-        "path patterns",
-    ),
+    ("[self.map(b, b.pathPattern)].all(", "path patterns"),
 ];
 
 fn schema<K: Kind>() -> Value {
@@ -151,7 +148,7 @@ fn an_object_can_only_adopt_the_resource_that_it_has() {
     assert_eq!(
         messages(&violations(&schema, &object("E2"), None)),
         [
-            "adoptId is \"E2\", and this object has \"E1\" already: create another object to take over another resource"
+            "adoptId is \"E2\", and this object has \"E1\" already: create another object to adopt another resource"
         ]
     );
 }

@@ -45,7 +45,7 @@ pub(crate) fn page(definition: &CustomResourceDefinition) -> String {
 }
 
 fn columns(page: &mut String, columns: &Value) {
-    page.push_str("## Columns\n\nWhat `kubectl get` shows; those of `-o wide` are marked.\n\n| column | where it comes from | |\n| --- | --- | --- |\n");
+    page.push_str("## Columns\n\nColumns of `kubectl get`. The marked columns require `-o wide`.\n\n| column | source | |\n| --- | --- | --- |\n");
     for column in columns.as_array().into_iter().flatten() {
         let wide = column["priority"].as_i64().unwrap_or(0) > 0;
         let _ = writeln!(
@@ -114,7 +114,8 @@ fn collect_rules(path: &str, schema: &Value, rules: &mut Vec<FieldRules>) {
 }
 
 fn validation_rules(page: &mut String, rules: &[FieldRules]) {
-    page.push_str("\n## Rules\n\nWhat `kubectl apply` refuses beyond types and bounds. `self` in a rule is the field that it stands at, and `oldSelf` the same field before the edit; … in a message stands for what is wrong there.\n");
+    page.push_str("\n## Rules\n\nRules that the API server checks in addition to types and bounds. `self` in a rule is the field of the heading, and `oldSelf` is its value \
+         before the update. `…` in a message stands for the invalid value.\n");
     for field in rules {
         let _ = write!(page, "\n### {}\n\n", code(&field.path));
         for rule in &field.rules {
