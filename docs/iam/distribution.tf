@@ -5,6 +5,7 @@ data "aws_iam_policy_document" "cloudfront_operator" {
     sid    = "Collections"
     effect = "Allow"
     actions = [
+      "cloudfront:CreateConnectionGroup",
       "cloudfront:CreateDistribution",
       "cloudfront:ListDistributions",
     ]
@@ -23,6 +24,15 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:UpdateDistribution",
     ]
     resources = ["arn:aws:cloudfront::*:distribution/*"]
+  }
+
+  statement {
+    sid    = "Vpcorigin"
+    effect = "Allow"
+    actions = [
+      "cloudfront:GetVpcOrigin",
+    ]
+    resources = ["arn:aws:cloudfront::*:vpcorigin/*"]
   }
 }
 

@@ -6,6 +6,7 @@ data "aws_iam_policy_document" "cloudfront_operator" {
     effect = "Allow"
     actions = [
       "cloudfront:CreateCloudFrontOriginAccessIdentity",
+      "cloudfront:CreateConnectionGroup",
       "cloudfront:CreateDistribution",
       "cloudfront:CreateStreamingDistribution",
       "cloudfront:CreateStreamingDistributionWithTags",
@@ -56,6 +57,15 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:UpdateStreamingDistribution",
     ]
     resources = ["arn:aws:cloudfront::*:streaming-distribution/*"]
+  }
+
+  statement {
+    sid    = "Vpcorigin"
+    effect = "Allow"
+    actions = [
+      "cloudfront:GetVpcOrigin",
+    ]
+    resources = ["arn:aws:cloudfront::*:vpcorigin/*"]
   }
 }
 

@@ -22,7 +22,7 @@ pub fn execute(cli: Cli) -> ExitCode {
             .map_err(|error| error.to_string())
             .and_then(|yaml| print(yaml.as_bytes())),
         Command::IamPolicy(options) => {
-            let policy = iam::policy(&options.kinds, options.read_only, &options.partition);
+            let policy = iam::policy(&options.kinds, options.read_only);
             print(format!("{policy:#}\n").as_bytes())
         }
         Command::Completions(options) => print(&shell_integration::completions(options.shell)),

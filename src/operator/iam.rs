@@ -1,7 +1,7 @@
 //! `cloudfront-operator iam-policy`: the minimal IAM policy, derived from the requests that the engine sends.
 //!
 //! The names of the actions, and which of them can be restricted to a resource, are from the Service Authorization Reference for
-//! Amazon CloudFront, as of 2025. `GetCallerIdentity` needs no permission.
+//! Amazon CloudFront, as of 2026. `GetCallerIdentity` needs no permission.
 
 use super::registry::kinds;
 use crate::cloudfront::Request;
@@ -11,11 +11,15 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The resource of actions that cannot be restricted to a resource, or for which AWS does not document it.
 const ANY_RESOURCE: &str = "*";
 
-/// A permission: an action, and the resource such as `distribution/*` or [`ANY_RESOURCE`].
+/// The VPC origins, which CloudFront reads with the permissions of the client that writes a distribution.
+const VPC_ORIGINS: &str = "vpcorigin/*";
+
+/// A permission: an action, and the resource such as `distribution/*`, or `*` for any.
 pub type Permission = (String, String);
 
-/// Returns the policy for these kinds, or for all kinds if the list is empty. A read-only policy has no actions that write.
-pub fn policy(kinds_used: &[String], read_only: bool, partition: &str) -> Value {
+/// Returns the policy for these kinds, or for all kinds if the list is empty. A read-only policy has no actions that write. The ARNs are
+/// those of partition `aws`, the only one that the operator manages.
+pub fn policy(kinds_used: &[String], read_only: bool) -> Value {
     let mut by_resource: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let is_used = |kind: &str| kinds_used.is_empty() || kinds_used.iter().any(|used| used == kind);
     let entries = kinds().into_iter().filter(|entry| is_used(entry.kind));
@@ -27,7 +31,7 @@ pub fn policy(kinds_used: &[String], read_only: bool, partition: &str) -> Value 
     }
     let statements: Vec<Value> = by_resource
         .into_iter()
-        .map(|(resource, actions)| statement(&resource, &actions, partition))
+        .map(|(resource, actions)| statement(&resource, &actions))
         .collect();
     json!({ "Version": "2012-10-17", "Statement": statements })
 }
@@ -37,7 +41,7 @@ pub fn permissions(request: &Request) -> Vec<Permission> {
     let operation = request.operation.as_ref();
     let resource = resource(request);
     let action = |name: &str, resource: &str| (format!("cloudfront:{name}"), resource.to_owned());
-    match operation.strip_suffix("WithTags") {
+    let mut all = match operation.strip_suffix("WithTags") {
         // AWS lists a separate action for streaming distributions but not for distributions. Its guide names the other two.
         Some(create) => {
             let tagged = format!("{}/*", request.path);
@@ -48,7 +52,17 @@ pub fn permissions(request: &Request) -> Vec<Permission> {
             all
         }
         None => vec![action(operation, &resource)],
+    };
+    // CloudFront checks these two for the client, depending on the fields of the distribution.
+    match operation {
+        "CreateDistribution" | "CreateDistributionWithTags" => {
+            all.push(action("CreateConnectionGroup", ANY_RESOURCE));
+            all.push(action("GetVpcOrigin", VPC_ORIGINS));
+        }
+        "UpdateDistribution" => all.push(action("GetVpcOrigin", VPC_ORIGINS)),
+        _ => {}
     }
+    all
 }
 
 /// Returns the type of the existing resource that a request addresses.
@@ -72,11 +86,11 @@ fn resource(request: &Request) -> String {
     }
 }
 
-fn statement(resource: &str, actions: &BTreeSet<String>, partition: &str) -> Value {
+fn statement(resource: &str, actions: &BTreeSet<String>) -> Value {
     let arn = match resource {
         ANY_RESOURCE => ANY_RESOURCE.into(),
         // CloudFront is not regional. A policy applies to its own account only.
-        resource => format!("arn:{partition}:cloudfront::*:{resource}"),
+        resource => format!("arn:aws:cloudfront::*:{resource}"),
     };
     json!({ "Sid": sid(resource), "Effect": "Allow", "Action": actions, "Resource": arn })
 }

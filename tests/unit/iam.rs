@@ -67,7 +67,7 @@ fn only_known_files_build_requests() {
 #[test]
 fn the_policy_of_a_kind_allows_all_its_requests() {
     for entry in kinds() {
-        let allowed = actions(&iam::policy(&[entry.kind.into()], false, "aws"));
+        let allowed = actions(&iam::policy(&[entry.kind.into()], false));
         for call in (entry.requests)() {
             for (action, _) in iam::permissions(&call) {
                 assert!(allowed.contains(&action), "{action} of {}", entry.kind);
@@ -103,13 +103,38 @@ fn a_distribution_with_tags_needs_permission_to_create_and_to_tag() {
 }
 
 #[test]
-fn resources_are_restricted_by_type_and_partition() {
-    let policy = print(&["--kinds", "Invalidation", "--partition", "aws-cn"]);
+fn a_distribution_needs_the_permissions_that_cloudfront_checks_for_its_fields() {
+    let create = [
+        "cloudfront:CreateDistribution",
+        "cloudfront:CreateConnectionGroup",
+        "cloudfront:GetVpcOrigin",
+    ];
+    let update = ["cloudfront:UpdateDistribution", "cloudfront:GetVpcOrigin"];
+    for (operation, needed) in [
+        ("CreateDistribution", &create[..]),
+        ("UpdateDistribution", &update),
+    ] {
+        let requests = kinds().into_iter().flat_map(|entry| (entry.requests)());
+        let mut found = requests.filter(|request| request.operation == operation);
+        let permissions = iam::permissions(&found.next().expect("the operator sends it"));
+        let actions: BTreeSet<&str> = permissions.iter().map(|(action, _)| &**action).collect();
+        assert_eq!(actions, needed.iter().copied().collect(), "{operation}");
+    }
+    let policy = print(&["--kinds", "Distribution"]);
+    let statements = policy["Statement"].as_array().expect("statements").iter();
+    let of_origins = statements.filter(|it| it["Resource"] == "arn:aws:cloudfront::*:vpcorigin/*");
+    let actions: Vec<&Value> = of_origins.map(|it| &it["Action"]).collect();
+    assert_eq!(actions, [&serde_json::json!(["cloudfront:GetVpcOrigin"])]);
+}
+
+#[test]
+fn resources_are_restricted_by_type() {
+    let policy = print(&["--kinds", "Invalidation"]);
     let statements = policy["Statement"].as_array().expect("statements");
     assert_eq!(statements.len(), 1);
     assert_eq!(
         statements[0]["Resource"],
-        "arn:aws-cn:cloudfront::*:distribution/*"
+        "arn:aws:cloudfront::*:distribution/*"
     );
 }
 

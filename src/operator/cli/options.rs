@@ -63,10 +63,6 @@ pub struct IamPolicyArgs {
     /// Leaves out what changes something, for `--mode observe`
     #[arg(long)]
     pub read_only: bool,
-
-    /// The partition that the account is in
-    #[arg(long, value_parser = ["aws", "aws-cn"], default_value = "aws")]
-    pub partition: String,
 }
 
 /// The options of `doctor`: those of `run`, and its own.

@@ -64,12 +64,12 @@ fn check_credentials(identity: &Result<CallerIdentity, CloudFrontError>) -> Chec
         Err(error @ CloudFrontError::Refused { .. }) => CheckResult::failed(
             check,
             format!("{error}."),
-            "give the operator credentials that AWS takes: aws.existingSecret in the chart, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+            "give the operator credentials that AWS accepts: aws.existingSecret in the chart, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
         ),
         Err(error @ CloudFrontError::NoCredentials { .. }) => CheckResult::failed(
             check,
             format!("{error}."),
-            "give the ServiceAccount a role (EKS Pod CallerIdentity, or serviceAccount.annotations.\"eks.amazonaws.com/role-arn\"), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+            "give the ServiceAccount a role (EKS Pod Identity, or serviceAccount.annotations.\"eks.amazonaws.com/role-arn\"), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
         ),
         Err(error) => CheckResult::failed(check, format!("{error}."), FIX_NETWORK),
     }
@@ -117,7 +117,7 @@ async fn check_read(
         .unwrap_or_default();
     let check = format!("cloudfront:{}{suffix}", request.operation);
     let Some(identity) = identity else {
-        return CheckResult::skipped(check, "without credentials nothing can be asked");
+        return CheckResult::skipped(check, "no request can be sent without credentials");
     };
     match client
         .send(&with_nonexistent_id(request, &identity.account))
@@ -157,7 +157,7 @@ fn with_nonexistent_id(mut request: Request, account: &str) -> Request {
 fn check_clock(skew: Option<jiff::SignedDuration>) -> CheckResult {
     let check = "clock";
     let Some(skew) = skew else {
-        return CheckResult::skipped(check, "AWS was not heard");
+        return CheckResult::skipped(check, "AWS has not responded, so its time is unknown");
     };
     let seconds = skew.as_secs();
     if skew.unsigned_abs() <= MAX_SKEW {

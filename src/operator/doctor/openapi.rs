@@ -39,7 +39,7 @@ fn compare(published: Result<&Value, &Error>, built_in: &CustomResourceDefinitio
             return CheckResult::skipped(
                 check,
                 format!(
-                    "neither definitions nor {PATH} can be read ({error}); run doctor as somebody who may"
+                    "neither definitions nor {PATH} can be read ({error}); run doctor as a user who can get CustomResourceDefinitions"
                 ),
             );
         }

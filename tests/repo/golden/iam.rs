@@ -15,7 +15,7 @@ pub(crate) fn files() -> BTreeMap<String, String> {
     });
     for (name, kinds) in of_each.chain([("policy".to_owned(), vec![])]) {
         for (read_only, suffix) in [(false, ""), (true, "-read-only")] {
-            let policy = iam::policy(&kinds, read_only, "aws");
+            let policy = iam::policy(&kinds, read_only);
             let name = format!("{name}{suffix}");
             files.insert(format!("{name}.yaml"), cloudformation(&policy));
             files.insert(format!("{name}.tf"), terraform(&policy));
