@@ -65,18 +65,18 @@
 //! | --- | --- |
 //! | the wait before a failed request is sent again | `delays` in `src/cloudfront/http/retry.rs` |
 //! | the wait before an object is reconciled again | `backoff` and `delay` in `src/engine/reconcile/requeue.rs` |
-//! | the request rate after throttling | `decrease` in `src/cloudfront/rate/rate_limiter.rs` |
+//! | the request rate after throttling | `decrease` in `src/cloudfront/rate/rate_limiter.rs`; a retry waits for this rate too, often longer than for `delays` |
 //! | how an error of CloudFront is treated | `src/cloudfront/error/{error_codes,classify}.rs` (its class), `cloudfront_outcome` in `src/engine/reconcile/error.rs` |
-//! | the message of a request that CloudFront rejected | `src/cloudfront/error/cloudfront_error.rs` |
-//! | the message of a refusal by the operator itself | the error enums in `src/engine/reconcile/{resolve,observe,applied}.rs` |
-//! | the conditions of an outcome, the messages of normal states | `src/engine/api/condition.rs` |
+//! | the message of a request that CloudFront rejected | `Refused` in `src/cloudfront/error/cloudfront_error.rs`; `name_dependents` in `src/engine/reconcile/mod.rs` if the resource is in use |
+//! | the message when the operator itself stops | the error enums in `src/engine/reconcile/{resolve,observe,applied}.rs`; `preflight.rs`, `convergence.rs` and `unreadable.rs` there |
+//! | the conditions of an outcome, the messages of normal states | `src/engine/api/condition.rs`, `DEPLOYING` in `src/engine/reconcile/applied.rs` |
 //! | the message of `kubectl apply` for an invalid manifest | the kind in `src/kinds/`, `src/kinds/shared/rules.rs`, `src/kinds/validation.rs` |
-//! | what a "not found" of a read means | `confirm_not_found` in `src/engine/reconcile/observe.rs` |
+//! | what a "not found" of a read means | `confirm_not_found` in `src/engine/reconcile/observe.rs`; how many reads: `src/engine/object_state/creation.rs` |
 //! | what a "not found" of an update or deletion means | `cloudfront_outcome` in `src/engine/reconcile/error.rs`: the resource is read again |
-//! | what follows a successful deletion | `delete` in `src/engine/reconcile/write.rs`: the finalizer is removed without another read |
+//! | what follows a successful deletion | `delete` in `src/engine/reconcile/write.rs`: the finalizer is removed without another read. If that patch fails, or the response is lost, `confirm_not_found` decides |
 //! | how a lost create response is recovered | `src/engine/reconcile/recover.rs` |
 //! | how often CloudFront is listed | `src/engine/poll/` |
-//! | a metric | its group in `src/operator/telemetry/metrics/`; a new group also in `mod.rs` there. `docs/metrics.md` is generated |
+//! | a metric | its group in `src/operator/telemetry/metrics/`; a new group also in `mod.rs` there, new inputs in `ReconcileSummary` or `RequestMetrics`. `UPDATE=1 cargo test --test golden` writes `docs/metrics.md` |
 //! | a flag | `src/operator/cli/options.rs` |
 //!
 //! # Glossary
