@@ -89,13 +89,12 @@
 //! | overlay | the observed XML document with the fields of the spec written over it; equal documents mean in sync |
 //! | drift | a difference between spec and remote that an external change caused |
 //! | caller reference | CloudFront's idempotency key of a create: the object's UID and its recreate count; proves ownership |
-//! | recreate count | how often the remote of an object was created again: annotation `cloudfront-operator.dev/incarnation` |
+//! | recreate count | how often the remote of an object was created again: annotation `cloudfront-operator.dev/recreate-count` |
 //! | adopt | take over an existing remote that `spec.adoptId` names |
 //! | managed kind, one-shot kind | a kind whose remote is kept in sync; a kind whose remote completes once, such as an invalidation |
 //! | tenant | a namespace, for the fairness of the write queue |
 //! | write reservation | an object's position in the write queue of the rate limiter |
 //! | list poller | lists a kind in CloudFront, compares revisions and enqueues the objects whose remote changed |
-//! | pass | a reconciliation, in the names of metrics and log fields |
 //! | revision | what a list shows of a remote: ETag or last-modified time, and whether it is deployed |
 //! | consistency window | how long reads of CloudFront may be stale after a write |
 pub mod cloudfront;

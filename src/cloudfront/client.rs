@@ -62,7 +62,7 @@ impl Client {
             "CLOUDFRONT",
             options.endpoint.as_deref(),
             DEFAULT_ENDPOINT,
-            options.allow_plain_http,
+            options.allow_insecure_http,
             environment_variable,
         )?;
         let region = ["AWS_REGION", "AWS_DEFAULT_REGION"]
@@ -79,8 +79,8 @@ impl Client {
             }
         };
         let inner = Inner {
-            reads: RateLimiter::new(options.reads_per_second),
-            writes: RateLimiter::new(options.writes_per_second),
+            reads: RateLimiter::new(options.read_qps),
+            writes: RateLimiter::new(options.write_qps),
             transport: SignedTransport {
                 transport,
                 credentials: CredentialsCache::new(source),
@@ -169,7 +169,7 @@ impl Client {
         caller_identity(
             transport,
             region,
-            options.allow_plain_http,
+            options.allow_insecure_http,
             environment_variable,
         )
         .await
@@ -216,7 +216,7 @@ impl Client {
         first_sent: &OnceLock<Instant>,
     ) -> Result<Response, AttemptError> {
         let span = tracing::trace_span!(
-            "call",
+            "api_request",
             otel.name = %request.operation,
             otel.kind = "client",
             otel.status_code = Empty,

@@ -9,13 +9,13 @@ pub struct Options {
     /// The endpoint; else `AWS_ENDPOINT_URL_CLOUDFRONT`, else `AWS_ENDPOINT_URL`, else `https://cloudfront.amazonaws.com`.
     pub endpoint: Option<String>,
     /// Permits plain HTTP to every host. For a simulator inside of a cluster, never for AWS.
-    pub allow_plain_http: bool,
+    pub allow_insecure_http: bool,
     /// Where credentials come from.
     pub credentials: CredentialsSource,
     /// Maximum rate of reads. Zero or less is no limit.
-    pub reads_per_second: f64,
+    pub read_qps: f64,
     /// Maximum rate of writes. Zero or less is no limit.
-    pub writes_per_second: f64,
+    pub write_qps: f64,
     /// Maximum wait for a connection.
     pub connect_timeout: Duration,
     /// Maximum duration of one request, connection included. The wait for the rate limiter does not count.
@@ -43,10 +43,10 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             endpoint: None,
-            allow_plain_http: false,
+            allow_insecure_http: false,
             credentials: CredentialsSource::DefaultChain,
-            reads_per_second: 10.0,
-            writes_per_second: 2.0,
+            read_qps: 10.0,
+            write_qps: 2.0,
             connect_timeout: Duration::from_secs(5),
             request_timeout: Duration::from_secs(30),
             is_leader: Arc::new(|| true),

@@ -11,11 +11,11 @@ pub(crate) const RESYNCS_PER_RECONCILE: u32 = 6;
 pub struct EngineConfig {
     /// The maximum age of an observation of a deployed resource. Resources that are in no list are read at this interval, with a
     /// jitter of a fifth.
-    pub resync_interval: Duration,
+    pub resync_period: Duration,
     /// The interval at which a resource is polled while CloudFront deploys it.
-    pub deploy_poll_interval: Duration,
+    pub deployment_poll_interval: Duration,
     /// The maximum number of concurrent reconciliations of one kind.
-    pub concurrency: u16,
+    pub max_concurrent_reconciles: u16,
     /// Whether all writes to CloudFront are disabled.
     pub is_read_only: bool,
     /// The label selector of the objects to watch.

@@ -3,6 +3,7 @@
 use crate::{
     cloudfront,
     engine::{
+        api::{outcome::ReconcileResult, reason::Reason},
         cache::{
             cached_object::CachedObject, object_registry::ObjectRegistry,
             reference_index::ReferenceIndex,
@@ -45,8 +46,10 @@ pub struct SharedContext {
 pub struct ReconcileSummary {
     /// The object's kind.
     pub kind: &'static str,
-    /// The label of the outcome.
-    pub result: &'static str,
+    /// The result in controller-runtime's terms.
+    pub result: ReconcileResult,
+    /// The reason of condition `Ready`. `None`: the outcome is in no condition.
+    pub reason: Option<Reason>,
     /// The duration of the reconciliation.
     pub duration: Duration,
     /// The time from CloudFront's acceptance of a create or an update to the first observation of it as deployed, if this

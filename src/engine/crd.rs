@@ -54,13 +54,13 @@ pub fn crd<K: Kind>() -> CustomResourceDefinition {
 fn unused_status_fields<K: Kind>() -> Vec<&'static str> {
     // A kind with tags has an ARN, which contains the account.
     let unused = if K::SUPPORTS_TAGS {
-        "account"
+        "accountID"
     } else {
         "managedTags"
     };
     let versions: &[&str] = match K::LIFECYCLE {
         Lifecycle::Managed => &[],
-        Lifecycle::OneShot => &["etag", "acceptedGeneration", "drift", "driftCount"],
+        Lifecycle::OneShot => &["etag", "appliedGeneration", "drift", "driftCount"],
     };
     [&[unused], versions].concat()
 }

@@ -26,7 +26,7 @@ mod spec_hash;
 mod tags;
 
 pub use api::condition::conditions;
-pub use api::outcome::Outcome;
+pub use api::outcome::{Outcome, ReconcileResult};
 pub use api::policy::{DeletionPolicy, DriftPolicy, ManagementPolicy, ManagementSpec};
 pub use api::reason::Reason;
 pub use api::reference::{LocalReference, ReferenceName, ResolvedReferences, TypedLocalReference};

@@ -1,7 +1,7 @@
 //! `cloudfront-operator run`: connects the parts of the program, and runs until SIGTERM, Ctrl-C, or the loss of leadership.
 
 use super::{
-    cli::options::{Mode, RunArgs},
+    cli::options::RunArgs,
     http::{
         probes::{ProbeState, serve_probes},
         server::serve_metrics,
@@ -90,7 +90,7 @@ async fn run_async(options: &RunArgs, log_level: LogLevelHandle) -> Result<(), E
     let object_registry = ObjectRegistry::default();
     let metrics = Arc::new(Metrics::new(object_registry.clone()));
     let is_leader = Arc::new(AtomicBool::new(false));
-    let elector = LeaderElector::new(options.leader_elect, options.lease_duration);
+    let elector = LeaderElector::new(options.leader_elect, options.leader_elect_lease_duration);
     let cloudfront = Client::new(client_options(options, &metrics, &elector)).await?;
     metrics.set_client(cloudfront.clone());
     let probes = ProbeState {
@@ -119,7 +119,7 @@ async fn run_async(options: &RunArgs, log_level: LogLevelHandle) -> Result<(), E
         () = run_controllers(options, &shared, &shutdown) => {}
         () = elector.lost() => return Err(Error::LeadershipLost),
         () = shutdown::deadline(shutdown.clone()) => {
-            tracing::warn!("passes under way took too long to end");
+            tracing::warn!("running reconciliations did not finish in time");
         }
     }
     elector.release(&kube).await;
@@ -129,9 +129,9 @@ async fn run_async(options: &RunArgs, log_level: LogLevelHandle) -> Result<(), E
 
 /// Serves probes and metrics.
 async fn serve(options: &RunArgs, metrics: &Arc<Metrics>, probes: ProbeState) -> Result<(), Error> {
-    let address = options.health_listen;
+    let address = options.health_probe_bind_address;
     log_address("probes", address, serve_probes(address, probes).await)?;
-    let address = options.metrics_listen;
+    let address = options.metrics_bind_address;
     log_address(
         "metrics",
         address,
@@ -141,18 +141,18 @@ async fn serve(options: &RunArgs, metrics: &Arc<Metrics>, probes: ProbeState) ->
 
 /// Logs the configuration of this process.
 fn log_startup(options: &RunArgs, cloudfront: &Client) {
-    let namespaces = match &options.namespaces[..] {
+    let namespaces = match &options.watch_namespaces[..] {
         [] => "all".into(),
         names => names.join(","),
     };
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
         endpoint = %cloudfront.endpoint(),
-        mode = ?options.mode,
+        read_only = options.read_only,
         namespaces,
-        selector = options.selector,
-        reads_per_second = options.reads_per_second,
-        writes_per_second = options.writes_per_second,
+        label_selector = options.watch_label_selector,
+        read_qps = options.cloudfront_read_qps,
+        write_qps = options.cloudfront_write_qps,
         "managing CloudFront"
     );
 }
@@ -174,9 +174,9 @@ fn client_options(
     let (metrics, elector) = (metrics.clone(), elector.clone());
     cloudfront::Options {
         endpoint: options.endpoint_url.clone(),
-        allow_plain_http: options.allow_plain_http,
-        reads_per_second: options.reads_per_second,
-        writes_per_second: options.writes_per_second,
+        allow_insecure_http: options.allow_insecure_http,
+        read_qps: options.cloudfront_read_qps,
+        write_qps: options.cloudfront_write_qps,
         is_leader: Arc::new(move || elector.is_leader()),
         on_request: Arc::new(move |call| metrics.record_request(call)),
         ..cloudfront::Options::default()
@@ -185,11 +185,11 @@ fn client_options(
 
 fn engine_config(options: &RunArgs) -> EngineConfig {
     EngineConfig {
-        resync_interval: options.resync_interval,
-        deploy_poll_interval: options.deploy_poll_interval,
-        concurrency: options.concurrency,
-        is_read_only: options.mode == Mode::Observe,
-        label_selector: options.selector.clone(),
+        resync_period: options.resync_period,
+        deployment_poll_interval: options.deployment_poll_interval,
+        max_concurrent_reconciles: options.max_concurrent_reconciles,
+        is_read_only: options.read_only,
+        label_selector: options.watch_label_selector.clone(),
     }
 }
 

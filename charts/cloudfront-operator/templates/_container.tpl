@@ -1,39 +1,39 @@
 {{- /* The configuration is in environment variables, so that `run` and `doctor` use the same. */}}
 {{- define "cloudfront-operator.env" -}}
-- name: CLOUDFRONT_OPERATOR_MODE
-  value: {{ ternary "observe" "manage" .Values.readOnly }}
+- name: CLOUDFRONT_OPERATOR_READ_ONLY
+  value: {{ .Values.readOnly | quote }}
 {{- with .Values.watch.namespaces }}
-- name: CLOUDFRONT_OPERATOR_NAMESPACES
+- name: CLOUDFRONT_OPERATOR_WATCH_NAMESPACES
   value: {{ join "," . | quote }}
 {{- end }}
 {{- with .Values.watch.labelSelector }}
-- name: CLOUDFRONT_OPERATOR_SELECTOR
+- name: CLOUDFRONT_OPERATOR_WATCH_LABEL_SELECTOR
   value: {{ . | quote }}
 {{- end }}
-- name: CLOUDFRONT_OPERATOR_CONCURRENCY
+- name: CLOUDFRONT_OPERATOR_MAX_CONCURRENT_RECONCILES
   value: {{ .Values.maxConcurrentReconciles | quote }}
-- name: CLOUDFRONT_OPERATOR_RESYNC_INTERVAL
+- name: CLOUDFRONT_OPERATOR_RESYNC_PERIOD
   value: {{ .Values.resyncPeriod | quote }}
-- name: CLOUDFRONT_OPERATOR_DEPLOY_POLL_INTERVAL
+- name: CLOUDFRONT_OPERATOR_DEPLOYMENT_POLL_INTERVAL
   value: {{ .Values.deploymentPollInterval | quote }}
-- name: CLOUDFRONT_OPERATOR_READS_PER_SECOND
+- name: CLOUDFRONT_OPERATOR_CLOUDFRONT_READ_QPS
   value: {{ .Values.rateLimit.readQPS | quote }}
-- name: CLOUDFRONT_OPERATOR_WRITES_PER_SECOND
+- name: CLOUDFRONT_OPERATOR_CLOUDFRONT_WRITE_QPS
   value: {{ .Values.rateLimit.writeQPS | quote }}
 - name: CLOUDFRONT_OPERATOR_LEADER_ELECT
   value: {{ .Values.leaderElection.enabled | quote }}
-- name: CLOUDFRONT_OPERATOR_LEASE_DURATION
+- name: CLOUDFRONT_OPERATOR_LEADER_ELECT_LEASE_DURATION
   value: {{ .Values.leaderElection.leaseDuration | quote }}
-- name: CLOUDFRONT_OPERATOR_METRICS_LISTEN
+- name: CLOUDFRONT_OPERATOR_METRICS_BIND_ADDRESS
   value: {{ printf "%s:%v" .Values.listenAddress .Values.metrics.port | quote }}
-- name: CLOUDFRONT_OPERATOR_HEALTH_LISTEN
+- name: CLOUDFRONT_OPERATOR_HEALTH_PROBE_BIND_ADDRESS
   value: {{ printf "%s:%v" .Values.listenAddress .Values.healthPort | quote }}
 - name: CLOUDFRONT_OPERATOR_LOG_LEVEL
   value: {{ .Values.logging.level | quote }}
 - name: CLOUDFRONT_OPERATOR_LOG_FORMAT
   value: {{ .Values.logging.format }}
 {{- with .Values.otlp.endpoint }}
-- name: CLOUDFRONT_OPERATOR_TRACES_ENDPOINT
+- name: CLOUDFRONT_OPERATOR_OTLP_ENDPOINT
   value: {{ . | quote }}
 {{- end }}
 {{ include "cloudfront-operator.awsEnv" . }}
@@ -63,7 +63,7 @@
   value: {{ include "cloudfront-operator.simulatorUrl" . }}
 - name: AWS_ENDPOINT_URL_STS
   value: {{ include "cloudfront-operator.simulatorUrl" . }}
-- name: CLOUDFRONT_OPERATOR_ALLOW_PLAIN_HTTP
+- name: CLOUDFRONT_OPERATOR_ALLOW_INSECURE_HTTP
   value: "true"
 # Credentials of the simulator, which are not valid for AWS.
 - name: AWS_ACCESS_KEY_ID
@@ -71,7 +71,7 @@
 - name: AWS_SECRET_ACCESS_KEY
   value: opens-nothing-but-the-simulator
 {{- else -}}
-- name: CLOUDFRONT_OPERATOR_ALLOW_PLAIN_HTTP
+- name: CLOUDFRONT_OPERATOR_ALLOW_INSECURE_HTTP
   value: {{ .Values.aws.allowInsecureHTTP | quote }}
 {{- with .Values.aws.endpointUrl }}
 - name: CLOUDFRONT_OPERATOR_ENDPOINT_URL

@@ -16,7 +16,8 @@ use tokio::time::sleep;
 pub(crate) const DEPLOYMENT_DELAY: Duration = Duration::from_secs(5);
 
 /// Flags that lift the operator's default rate limit of 10 reads and 2 writes per second.
-pub(crate) const NO_RATE_LIMIT: [&str; 4] = ["--reads-per-second", "0", "--writes-per-second", "0"];
+pub(crate) const NO_RATE_LIMIT: [&str; 4] =
+    ["--cloudfront-read-qps", "0", "--cloudfront-write-qps", "0"];
 
 /// Enables leader election as the chart does, so that renewing the Lease is part of what the operator costs.
 pub(crate) const LEADER_ELECTION: &str = "--leader-elect";
@@ -93,10 +94,10 @@ impl<'a> Environment<'a> {
         let mut command = Command::new(self.harness.program(role));
         match role {
             Role::Operator | Role::OtherBuild => command
-                .args(["run", "--namespaces", &self.namespace])
+                .args(["run", "--watch-namespaces", &self.namespace])
                 .args(["--endpoint-url", &endpoint])
-                .args(["--metrics-listen", "127.0.0.1:0"])
-                .args(["--health-listen", "127.0.0.1:0"])
+                .args(["--metrics-bind-address", "127.0.0.1:0"])
+                .args(["--health-probe-bind-address", "127.0.0.1:0"])
                 .args(flags)
                 .envs(self.harness.environment.clone()),
             Role::NullOperator => command.args([&self.namespace, &endpoint]),

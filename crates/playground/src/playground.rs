@@ -235,11 +235,11 @@ fn start_operator(
     let mut command = Command::new(program);
     command
         .args(["operator", "run", "--endpoint-url", &simulator.endpoint()])
-        .args(["--deploy-poll-interval", "1s", "--resync-interval", "5s"])
+        .args(["--deployment-poll-interval", "1s", "--resync-period", "5s"])
         .args([
-            "--metrics-listen",
+            "--metrics-bind-address",
             "127.0.0.1:0",
-            "--health-listen",
+            "--health-probe-bind-address",
             "127.0.0.1:0",
             "--log-format",
             "text",

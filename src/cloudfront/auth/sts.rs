@@ -73,12 +73,12 @@ impl AccountCache {
 pub(in crate::cloudfront) async fn caller_identity(
     transport: &SignedTransport,
     region: &str,
-    allow_plain_http: bool,
+    allow_insecure_http: bool,
     environment: impl Fn(&str) -> Option<String>,
 ) -> Result<CallerIdentity, CloudFrontError> {
     let suffix = if region.starts_with("cn-") { ".cn" } else { "" };
     let default = format!("https://sts.{region}.amazonaws.com{suffix}");
-    let endpoint = Endpoint::find("STS", None, &default, allow_plain_http, environment)?;
+    let endpoint = Endpoint::find("STS", None, &default, allow_insecure_http, environment)?;
     let result = match exchange(transport, &endpoint, region).await {
         Err(attempt) if attempt.retry_now => exchange(transport, &endpoint, region).await,
         result => result,

@@ -28,7 +28,7 @@ pub(in crate::cloudfront) fn classify(
 /// Returns the class of a code that is not in the table, from its HTTP status.
 fn by_status(status: u16) -> ErrorClass {
     match status {
-        401 | 403 => ErrorClass::Denied,
+        401 | 403 => ErrorClass::AccessDenied,
         404 => ErrorClass::NotFound,
         409 | 412 => ErrorClass::Conflict,
         429 => ErrorClass::Throttled,

@@ -37,7 +37,6 @@ pub enum CloudFrontError {
     },
     /// A response that is not valid: not XML, truncated, too large, a redirect, or a success without the expected document.
     #[error("{operation} got an answer that cannot be read: {detail}{}{}", outcome_suffix(*outcome_unknown), request_id_suffix(request_id.as_ref()))]
-    #[strum(to_string = "Garbled")]
     InvalidResponse {
         /// The operation.
         operation: Cow<'static, str>,
@@ -50,7 +49,6 @@ pub enum CloudFrontError {
     },
     /// No credentials are available for the signature. Nothing was sent.
     #[error("no AWS credentials: {detail}")]
-    #[strum(to_string = "Credentials")]
     NoCredentials {
         /// The error of each credentials source.
         detail: String,
@@ -108,7 +106,7 @@ impl CloudFrontError {
             } => classify(operation, *status, code, message),
             Self::Unreachable { .. } => ErrorClass::Unreachable,
             Self::InvalidResponse { .. } => ErrorClass::InvalidResponse,
-            Self::NoCredentials { .. } => ErrorClass::Denied,
+            Self::NoCredentials { .. } => ErrorClass::AccessDenied,
             Self::NotLeader { .. } => ErrorClass::NotLeader,
             Self::InvalidRequest { .. } | Self::Configuration { .. } => ErrorClass::Terminal,
         }

@@ -6,7 +6,6 @@ pub enum ErrorClass {
     /// A user must act: edit the spec or raise a quota.
     Terminal,
     /// CloudFront does not know a new certificate yet. Passes within minutes; after that, handled as [`ErrorClass::Terminal`].
-    #[strum(to_string = "Settling")]
     TransientRefusal,
     /// The resource has changed: read it again before the next write.
     Conflict,
@@ -16,7 +15,7 @@ pub enum ErrorClass {
     /// ([`CloudFrontError::outcome_unknown`](super::CloudFrontError::outcome_unknown)).
     Unreachable,
     /// Credentials, permissions or the clock are wrong: an administrator must act.
-    Denied,
+    AccessDenied,
     /// The resource that the request names does not exist.
     NotFound,
     /// The caller reference or the name is taken, possibly by this operator.
@@ -24,10 +23,8 @@ pub enum ErrorClass {
     /// Another resource or a deployment must finish first.
     InUse,
     /// The configuration refers to something that does not exist. Handled as [`ErrorClass::Terminal`], but checked again, because it may be created.
-    #[strum(to_string = "Missing")]
     MissingDependency,
     /// The response is not one of the CloudFront API: check the network path, such as a proxy.
-    #[strum(to_string = "Garbled")]
     InvalidResponse,
     /// Another replica leads and does the work.
     NotLeader,

@@ -11,7 +11,7 @@ const TABLE: &[(ErrorClass, &str)] = &[
     ),
     (ErrorClass::Throttled, THROTTLED),
     (ErrorClass::Unreachable, UNREACHABLE),
-    (ErrorClass::Denied, DENIED),
+    (ErrorClass::AccessDenied, DENIED),
     (ErrorClass::NotFound, NOT_FOUND),
     (ErrorClass::MissingDependency, MISSING_DEPENDENCY),
     (ErrorClass::AlreadyExists, ALREADY_EXISTS),

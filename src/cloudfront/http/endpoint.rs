@@ -16,31 +16,31 @@ impl Endpoint {
         service: &str,
         setting: Option<&str>,
         default: &str,
-        allow_plain_http: bool,
+        allow_insecure_http: bool,
         environment: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, CloudFrontError> {
         if let Some(setting) = setting {
-            return Self::parse(setting, allow_plain_http);
+            return Self::parse(setting, allow_insecure_http);
         }
         for name in [
             format!("AWS_ENDPOINT_URL_{service}"),
             "AWS_ENDPOINT_URL".into(),
         ] {
             if let Some(url) = environment(&name).filter(|url| !url.is_empty()) {
-                return Self::parse(&url, allow_plain_http).map_err(|error| {
+                return Self::parse(&url, allow_insecure_http).map_err(|error| {
                     CloudFrontError::Configuration {
                         detail: format!("{name}: {error}"),
                     }
                 });
             }
         }
-        Self::parse(default, allow_plain_http)
+        Self::parse(default, allow_insecure_http)
     }
 
     /// Parses an endpoint URL: `https://HOST[:PORT]`, or `http://` for a loopback host (127.0.0.0/8, `::1`, `localhost`).
     ///
-    /// `allow_plain_http` permits `http://` for every host. Anyone on the network path can then read requests, and replay one for minutes.
-    pub fn parse(url: &str, allow_plain_http: bool) -> Result<Self, CloudFrontError> {
+    /// `allow_insecure_http` permits `http://` for every host. Anyone on the network path can then read requests, and replay one for minutes.
+    pub fn parse(url: &str, allow_insecure_http: bool) -> Result<Self, CloudFrontError> {
         let refuse = |why: &str| {
             Err(CloudFrontError::Configuration {
                 detail: format!("the endpoint is refused: {why}"),
@@ -62,10 +62,10 @@ impl Endpoint {
         }
         match parsed.scheme() {
             "https" => {}
-            "http" if allow_plain_http || is_loopback(&parsed) => {}
+            "http" if allow_insecure_http || is_loopback(&parsed) => {}
             "http" => {
                 return refuse(&format!(
-                    "plain HTTP would show requests to {} to everyone on the way; use https://, or permit it with --allow-plain-http",
+                    "plain HTTP would show requests to {} to everyone on the way; use https://, or permit it with --allow-insecure-http",
                     parsed.host_str().unwrap_or_default()
                 ));
             }

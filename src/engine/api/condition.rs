@@ -109,7 +109,7 @@ fn ready(outcome: &Outcome, now: Timestamp) -> Option<ConditionParts> {
         | Outcome::Stalled { message, .. }
         | Outcome::Failed { message, .. }
         | Outcome::InUse(message) => ("False", message.clone()),
-        Outcome::Disabling => ("False", since("Retiring", now)),
+        Outcome::Disabling => ("False", since("Disabling", now)),
         Outcome::Finalized | Outcome::Unreported => return None,
     };
     Some(("Ready", status, outcome.reason()?.to_string(), message))

@@ -9,7 +9,7 @@ pub(super) mod secret;
 pub(super) mod status;
 
 /// The finalizer that keeps an object until the operator has dealt with its CloudFront resource.
-pub const FINALIZER: &str = "cloudfront-operator.dev/remote";
+pub const FINALIZER: &str = "cloudfront-operator.dev/finalizer";
 
 /// The field manager of the operator's writes to objects.
 pub const FIELD_MANAGER: &str = "cloudfront-operator";
@@ -18,7 +18,7 @@ pub const FIELD_MANAGER: &str = "cloudfront-operator";
 pub const RECONCILE_REQUESTED_AT: &str = "cloudfront-operator.dev/reconcile-requested-at";
 
 /// The annotation that counts how often the CloudFront resource was recreated. It is not in the status, which a client may clear.
-pub const RECREATE_COUNT: &str = "cloudfront-operator.dev/incarnation";
+pub const RECREATE_COUNT: &str = "cloudfront-operator.dev/recreate-count";
 
 /// The annotation in which `kubectl apply` stores a whole manifest.
 pub(crate) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";

@@ -2,8 +2,20 @@
 
 use crate::{engine::api::reason::Reason, xml::Drift};
 
-/// The outcome of one reconciliation of one object. The variant's name, or the string given here, is the label of the metric.
-#[derive(Clone, Debug, PartialEq, strum::IntoStaticStr)]
+/// The result of a reconciliation, as the label of the metric.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
+pub enum ReconcileResult {
+    /// Nothing more is to be done until something changes.
+    Success,
+    /// The object is waiting for something, and is reconciled again.
+    Requeue,
+    /// The reconciliation failed, or cannot continue until something changes.
+    Error,
+}
+
+/// The outcome of one reconciliation of one object.
+#[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
     /// An object that the spec references is not ready.
     Waiting(String),
@@ -27,7 +39,6 @@ pub enum Outcome {
     /// The resource differs from the spec, and a policy forbids the correction.
     Drifted(Vec<Drift>),
     /// The operator does not write, and there is no drift to report.
-    #[strum(serialize = "Withheld")]
     ReadOnly(String),
     /// `spec.suspend` is set.
     Suspended {
@@ -35,7 +46,6 @@ pub enum Outcome {
         pending_changes: bool,
     },
     /// The reconciliation failed in a way that is likely to pass without help.
-    #[strum(serialize = "Hindered")]
     Retrying {
         /// The reason of the conditions, such as `Throttled`, `Unreachable` or `Conflict`.
         reason: Reason,
@@ -52,21 +62,35 @@ pub enum Outcome {
         message: String,
     },
     /// The resource is being disabled before its deletion.
-    #[strum(serialize = "Retiring")]
     Disabling,
     /// The deletion waits until nothing else uses the resource.
     InUse(String),
     /// The object does not need the operator any more: its finalizer is removed.
-    #[strum(serialize = "Released")]
     Finalized,
     /// The Kubernetes API failed, so the outcome is not in the status.
     Unreported,
 }
 
 impl Outcome {
-    /// Returns the value of the metric's label `result`.
-    pub fn label(&self) -> &'static str {
-        self.into()
+    /// Returns the result in controller-runtime's terms.
+    pub fn result(&self) -> ReconcileResult {
+        match self {
+            Self::Completed
+            | Self::InSync
+            | Self::Drifted(_)
+            | Self::ReadOnly(_)
+            | Self::Suspended { .. }
+            | Self::Finalized => ReconcileResult::Success,
+            Self::Waiting(_)
+            | Self::Queued(_)
+            | Self::Deploying(_)
+            | Self::Disabling
+            | Self::InUse(_) => ReconcileResult::Requeue,
+            Self::Failed { .. }
+            | Self::Retrying { .. }
+            | Self::Stalled { .. }
+            | Self::Unreported => ReconcileResult::Error,
+        }
     }
 
     /// Returns the reason of condition `Ready`. `None`: the outcome is in no condition.

@@ -1,7 +1,7 @@
 //! The reasons of conditions and events.
 
-/// The reason of a condition or an event, and the value of a metric's label. The API is the variant's name, or the string given here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::Display)]
+/// The reason of a condition or an event, and the value of a metric's label: the variant's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::Display, strum::IntoStaticStr)]
 pub enum Reason {
     /// The object was not reconciled yet.
     Pending,
@@ -10,12 +10,10 @@ pub enum Reason {
     /// Event: the resource's configuration was updated.
     Updated,
     /// Event: drift was corrected.
-    #[strum(serialize = "Reverted")]
     DriftCorrected,
     /// Event: the resource's tags were changed.
     Tagged,
     /// The resource is being disabled before its deletion.
-    #[strum(serialize = "Retiring")]
     Disabling,
     /// Event: the resource was deleted.
     Deleted,
@@ -44,7 +42,6 @@ pub enum Reason {
     /// CloudFront throttled the request.
     Throttled,
     /// AWS rejected the credentials, or they lack a permission.
-    #[strum(serialize = "Denied")]
     AccessDenied,
     /// CloudFront is unreachable, or its response is invalid.
     Unreachable,
@@ -53,11 +50,9 @@ pub enum Reason {
     /// Another client changes the resource at the same time.
     Conflict,
     /// The resource belongs to another object.
-    #[strum(serialize = "OwnedElsewhere")]
     OwnershipConflict,
     /// The resource of `spec.adoptId` does not exist.
     NotFound,
-    /// The operator runs with `--mode observe`, and a write is necessary.
-    #[strum(serialize = "Withheld")]
+    /// The operator runs with `--read-only`, and a write is necessary.
     ReadOnly,
 }

@@ -15,11 +15,11 @@ pub struct Status<ObservedFields> {
 
     /// Generation of the spec that CloudFront last had in full: what differs since then was changed by others.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub accepted_generation: Option<i64>,
+    pub applied_generation: Option<i64>,
 
     /// Fingerprint of what that spec asks for. By it a restarted operator sees that nothing has changed, without a look at the resource.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub accepted_hash: Option<String>,
+    pub applied_spec_hash: Option<String>,
 
     /// Conditions `Ready` and `Synced`, and `Reconciling` or `Stalled` while they apply. A one-shot resource, such as an Invalidation,
     /// ends with `Complete` or `Failed`.
@@ -41,7 +41,8 @@ pub struct Status<ObservedFields> {
 
     /// AWS account that the resource is in, where the resource has no ARN that tells; left out when STS could not be asked.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub account: Option<String>,
+    #[serde(rename = "accountID")]
+    pub account_id: Option<String>,
 
     /// Fields that differ from the spec and are not corrected, at most 20.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -76,7 +76,7 @@ async fn run_queue<K: Kind>(
             PredicateConfig::default(),
         );
     Controller::for_stream(objects, store)
-        .with_config(Config::default().concurrency(shared.config.concurrency))
+        .with_config(Config::default().concurrency(shared.config.max_concurrent_reconciles))
         .reconcile_on(stream::select(
             objects_to_enqueue(context.clone(), changes),
             woken,

@@ -54,8 +54,8 @@ impl<K: Kind> ListPoller<K> {
     pub(crate) fn new(reader: RemoteReader<K>, config: &EngineConfig) -> Self {
         Self {
             reader,
-            resync: config.resync_interval,
-            poll: config.deploy_poll_interval,
+            resync: config.resync_period,
+            poll: config.deployment_poll_interval,
             collections: Mutex::default(),
             initial_list: tokio::sync::Mutex::default(),
             changed: Notify::new(),

@@ -101,7 +101,7 @@ fn missing<K: Kind>(subject: &Subject<K>) -> Outcome {
             observed: None,
         }]),
         None => Outcome::ReadOnly(format!(
-            "Would create a {}; nothing is written, since the operator runs with --mode observe.",
+            "The operator runs with --read-only: it does not create the {}.",
             K::KIND
         )),
     }

@@ -54,7 +54,7 @@ fn gave_up_before<K: Kind>(subject: &Subject<K>, etag: &str) -> bool {
 pub(super) fn is_drift_correction<K: Kind>(subject: &Subject<K>, hashes: &SpecHashes) -> bool {
     subject.is_generation_applied()
         && hashes.recorded.is_some()
-        && subject.prior_status.accepted_hash == hashes.recorded
+        && subject.prior_status.applied_spec_hash == hashes.recorded
 }
 
 /// Returns the outcome of an update that does not converge.

@@ -167,7 +167,7 @@ fn retrying(reason: Reason, message: String) -> Outcome {
 fn cloudfront_outcome(error: &CloudFrontError, is_recent: bool, message: String) -> Outcome {
     let reason = match error.class() {
         // The credentials are often only late: AWS has not refused them.
-        ErrorClass::Denied if matches!(error, CloudFrontError::NoCredentials { .. }) => {
+        ErrorClass::AccessDenied if matches!(error, CloudFrontError::NoCredentials { .. }) => {
             return retrying(Reason::AccessDenied, message);
         }
         ErrorClass::Throttled => return retrying(Reason::Throttled, message),
@@ -178,7 +178,7 @@ fn cloudfront_outcome(error: &CloudFrontError, is_recent: bool, message: String)
         ErrorClass::Conflict | ErrorClass::NotFound => return retrying(Reason::Conflict, message),
         ErrorClass::TransientRefusal if is_recent => return retrying(Reason::Rejected, message),
         ErrorClass::InUse => return Outcome::InUse(message),
-        ErrorClass::Denied => Reason::AccessDenied,
+        ErrorClass::AccessDenied => Reason::AccessDenied,
         ErrorClass::Terminal
         | ErrorClass::TransientRefusal
         | ErrorClass::MissingDependency

@@ -30,7 +30,7 @@ fn object<K: Kind>(spec: &Value, parts: &Value) -> K {
         "kind": K::KIND,
         "metadata": {
             "name": "www", "namespace": "shop", "uid": UID, "generation": 2,
-            "resourceVersion": "10", "finalizers": ["cloudfront-operator.dev/remote"],
+            "resourceVersion": "10", "finalizers": ["cloudfront-operator.dev/finalizer"],
         },
         "spec": spec,
     });
@@ -87,7 +87,7 @@ pub(super) fn deleting() -> Value {
 /// The parts of an object whose status has the verified id `E1` and a condition `Ready`.
 pub(super) fn recorded(ready: &str, reason: &str) -> Value {
     json!({ "status": {
-        "id": "E1", "etag": "A", "callerReference": UID, "acceptedGeneration": 2,
+        "id": "E1", "etag": "A", "callerReference": UID, "appliedGeneration": 2,
         "conditions": [condition("Ready", ready, reason)],
     } })
 }
@@ -141,8 +141,10 @@ pub(super) fn refused(operation: &'static str, status: u16, code: &str) -> Cloud
 
 /// Returns an outcome as `Variant(Reason)`.
 pub(super) fn shape(outcome: &Outcome) -> String {
+    let text = format!("{outcome:?}");
+    let variant = text.split(|c: char| !c.is_alphanumeric()).next().unwrap();
     match outcome.reason() {
-        Some(reason) => format!("{}({reason})", outcome.label()),
-        None => outcome.label().to_owned(),
+        Some(reason) => format!("{variant}({reason})"),
+        None => variant.to_owned(),
     }
 }

@@ -65,20 +65,18 @@ pub(crate) async fn reconcile<K: Kind>(
     static NEXT_ID: AtomicU64 = AtomicU64::new(1);
     // At the highest level, so that no log setting removes its fields from a warning.
     let span = tracing::error_span!(
-        "pass",
+        "reconcile",
         kind = K::KIND,
+        namespace = cached.namespace(),
         // Not `name`: in JSON that is the name of the span.
-        object = format!(
-            "{}/{}",
-            cached.namespace().unwrap_or_default(),
-            cached.name_any()
-        ),
+        object_name = cached.name_any(),
         generation = cached.meta().generation,
-        pass = NEXT_ID.fetch_add(1, Ordering::Relaxed),
+        reconcile_id = NEXT_ID.fetch_add(1, Ordering::Relaxed),
         // Set if traces are exported.
         trace_id = Empty,
         // For traces; log messages describe the outcome.
         result = Empty,
+        reason = Empty,
     );
     reconcile_cached(cached, context).instrument(span).await
 }
@@ -133,7 +131,10 @@ async fn reconcile_object<K: Kind>(
     }
     state.reservation.release_unused();
     let summary = summarize(&rec.subject, &applied, started, &mut state.deploy_started);
-    Span::current().record("result", summary.result);
+    Span::current().record("result", <&str>::from(summary.result));
+    if let Some(reason) = summary.reason {
+        Span::current().record("reason", <&str>::from(reason));
+    }
     (rec.context.shared.on_reconcile)(&summary);
     let delay = requeue_after(&applied.outcome, schedule(rec, &applied, state));
     let ttl = match applied.outcome {

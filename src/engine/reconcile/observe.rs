@@ -307,7 +307,7 @@ pub(super) fn not_found_yet<K: Kind>(subject: &Subject<K>, id: &str) -> ObserveE
 
 /// Refuses to believe an absence if the credentials belong to another account than the resource.
 async fn check_account<K: Kind>(rec: &Reconciliation<'_, K>, id: &str) -> Result<(), ObserveError> {
-    let recorded = rec.subject.prior_status.account.as_deref();
+    let recorded = rec.subject.prior_status.account_id.as_deref();
     let Some(account) = rec.subject.object.account().or(recorded) else {
         return Ok(());
     };

@@ -199,6 +199,6 @@ pub(super) fn status_says_in_sync<K: Kind>(
         && ready.reason == Reason::InSync.to_string()
         && ready.observed_generation == Some(subject.generation())
         && status.condition("Stalled").is_none()
-        && status.accepted_hash.is_some()
-        && status.accepted_hash == inputs.hashes.recorded
+        && status.applied_spec_hash.is_some()
+        && status.applied_spec_hash == inputs.hashes.recorded
 }

@@ -55,7 +55,7 @@ fn deletion_blocker<K: Kind>(subject: &Subject<K>) -> Option<Outcome> {
     let (reason, what) = if subject.object.management().suspend {
         (Reason::Suspended, "spec.suspend is set: remove it")
     } else if !subject.may_write {
-        let what = "the operator writes nothing to CloudFront for it (--mode observe): run it with --mode manage";
+        let what = "the operator runs with --read-only: restart it without this flag";
         (Reason::ReadOnly, what)
     } else {
         return None;

@@ -59,10 +59,10 @@ impl<'a, K: Kind> Reconciliation<'a, K> {
     /// Returns how long "not found" is inconclusive: reads are eventually consistent, and a create that a killed process sent may
     /// still be in flight.
     ///
-    /// It is not longer than the time between two reconciliations. That is shorter only if `--resync-interval` is below ten seconds,
+    /// It is not longer than the time between two reconciliations. That is shorter only if `--resync-period` is below ten seconds,
     /// as in tests with the simulator, which has no lag: AWS's limits do not allow to list hundreds of resources that often.
     pub(super) fn consistency_window(&self) -> Duration {
-        let resync = self.context.shared.config.resync_interval;
+        let resync = self.context.shared.config.resync_period;
         CONSISTENCY_WINDOW.min(resync * RESYNCS_PER_RECONCILE)
     }
 
@@ -125,7 +125,7 @@ impl<K: Kind> Subject<K> {
 
     /// Whether CloudFront accepted all of this generation.
     pub(super) fn is_generation_applied(&self) -> bool {
-        self.prior_status.accepted_generation == Some(self.generation())
+        self.prior_status.applied_generation == Some(self.generation())
     }
 
     /// Whether the status has the id of a resource that was verified to belong to this object. A status that was copied from another

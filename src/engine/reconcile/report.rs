@@ -80,8 +80,8 @@ pub(super) fn next_status<K: Kind>(
     if let Some(hashes) = &applied.accepted_spec
         && K::LIFECYCLE == Lifecycle::Managed
     {
-        status.accepted_generation = Some(generation);
-        status.accepted_hash.clone_from(&hashes.recorded);
+        status.applied_generation = Some(generation);
+        status.applied_spec_hash.clone_from(&hashes.recorded);
     }
     if let Some(keys) = &applied.managed_tags {
         status.managed_tags.clone_from(keys);
@@ -110,7 +110,7 @@ fn set_remote<K: Kind>(
     status.id = Some(remote.id.clone());
     status.etag = Some(remote.etag.clone()).filter(|etag| !etag.is_empty());
     status.caller_reference = remote.caller_reference::<K>().map(str::to_owned);
-    status.account = applied.account.clone().or(status.account.take());
+    status.account_id = applied.account.clone().or(status.account_id.take());
     match K::observed_fields(&remote.document) {
         Ok(fields) => status.observed_fields = fields,
         // The id must be stored even if the other fields cannot be read.

@@ -61,16 +61,16 @@ fn delay(outcome: &Outcome, schedule: Schedule<'_>) -> Option<Duration> {
         config,
         ..
     } = schedule;
-    let resync = with_jitter(config.resync_interval);
+    let resync = with_jitter(config.resync_period);
     let delay = match outcome {
         Outcome::Queued(_) if wake_up == WakeUp::OnWriteSlot => resync,
         // A check of the one-shot queue sends no request.
         Outcome::Queued(_) => {
-            let soon = config.deploy_poll_interval.min(Duration::from_secs(1));
+            let soon = config.deployment_poll_interval.min(Duration::from_secs(1));
             soon.max(schedule.queue_recheck_delay)
         }
         Outcome::Retrying { .. } => backoff(failures),
-        Outcome::InUse(_) => config.deploy_poll_interval.max(backoff(failures)),
+        Outcome::InUse(_) => config.deployment_poll_interval.max(backoff(failures)),
         Outcome::Deploying(_) | Outcome::Disabling if wake_up != WakeUp::OnDeployment => backoff(1),
         Outcome::InSync | Outcome::Drifted(_) if wake_up != WakeUp::None => return None,
         // Nothing is left to do but to restore the status if a client changes it.

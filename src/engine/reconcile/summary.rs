@@ -31,7 +31,8 @@ pub(super) fn summarize<K: Kind>(
     let is_request_for = |action| is_request_for(event, action);
     ReconcileSummary {
         kind: K::KIND,
-        result: applied.outcome.label(),
+        result: applied.outcome.result(),
+        reason: applied.outcome.reason(),
         duration: started.elapsed(),
         deployment_duration: deployed_since.map(|since| since.elapsed()),
         is_drift_corrected: is_request_for(ResourceAction::CorrectDrift),

@@ -119,7 +119,7 @@ pub(super) fn tags_due<K: Kind>(
 
 /// Returns the age at which a check of the tags is repeated.
 pub(super) fn tag_max_age<K: Kind>(rec: &Reconciliation<'_, K>) -> Duration {
-    rec.context.shared.config.resync_interval * (RESYNCS_PER_RECONCILE - 1)
+    rec.context.shared.config.resync_period * (RESYNCS_PER_RECONCILE - 1)
 }
 
 async fn write_tags<K: Kind>(

@@ -44,7 +44,7 @@ pub(super) fn reserve_write<K: Kind>(
 fn queued(ahead: usize) -> Outcome {
     let ahead = ahead.next_power_of_two();
     Outcome::Queued(format!(
-        "Waits for its turn: at most {ahead} calls are ahead of it in the account's budget for writes (--writes-per-second)."
+        "Waits for its turn: at most {ahead} calls are ahead of it in the account's budget for writes (--cloudfront-write-qps)."
     ))
 }
 

@@ -10,27 +10,27 @@ use std::{collections::BTreeSet, net::SocketAddr, path::PathBuf, time::Duration}
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true)]
 pub struct Cli {
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// What the program can do.
+/// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Runs the operator, until SIGTERM or Ctrl-C.
     ///
-    /// Kubernetes is found through KUBECONFIG, ~/.kube/config or the pod's service account; AWS credentials through the standard
-    /// chain: AWS_* variables, profile, web identity (IRSA), EKS Pod Identity, instance metadata.
+    /// The cluster comes from KUBECONFIG, ~/.kube/config or the pod's service account. AWS credentials come from the standard chain:
+    /// AWS_* variables, profile, web identity (IRSA), EKS Pod Identity, instance metadata.
     Run(Box<RunArgs>),
-    /// Tells what would keep the operator from its work, and how to put it right. Changes nothing.
+    /// Checks credentials, permissions, CRDs and cluster access, and suggests a fix for each problem. Read-only.
     ///
-    /// Looks at the same places and takes the same options as `run`. Ends with 0 if nothing failed, with 1 if something did, and with
-    /// 2 if the command line is wrong.
+    /// Takes the same options as `run`. Exits with 0 if no check failed, with 1 if a check failed, and with 2 if the command line is
+    /// invalid.
     Doctor(Box<DoctorArgs>),
-    /// Prints the custom resource definitions, for `kubectl apply -f -`.
+    /// Prints the CustomResourceDefinitions, for `kubectl apply -f -`.
     Crds,
-    /// Prints the IAM policy that the operator needs, and no more: JSON for `aws iam put-role-policy --policy-document`.
+    /// Prints the minimal IAM policy of the operator: JSON for `aws iam put-role-policy --policy-document`.
     IamPolicy(IamPolicyArgs),
     /// Prints the completion script for a shell, such as `source <(cloudfront-operator completions bash)`.
     Completions(CompletionsArgs),
@@ -56,11 +56,11 @@ pub struct ManArgs {
 /// The options of `iam-policy`.
 #[derive(Debug, Args)]
 pub struct IamPolicyArgs {
-    /// The kinds that are used, separated by commas; all unless set
+    /// Kinds to grant access for, separated by commas; all unless set
     #[arg(long, value_delimiter = ',', value_name = "KINDS", value_parser = PossibleValuesParser::new(kinds().iter().map(|entry| entry.kind)))]
     pub kinds: Vec<String>,
 
-    /// Leaves out what changes something, for `--mode observe`
+    /// Grants no write, for an operator with `--read-only`
     #[arg(long)]
     pub read_only: bool,
 }
@@ -68,39 +68,30 @@ pub struct IamPolicyArgs {
 /// The options of `doctor`: those of `run`, and its own.
 #[derive(Debug, Args)]
 pub struct DoctorArgs {
-    /// How the report is written
+    /// Format of the report
     #[arg(short, long, value_enum, default_value = "text")]
     pub output: OutputFormat,
 
-    /// What `run` would be given.
+    /// The options of `run`.
     #[command(flatten)]
     pub run: RunArgs,
 }
 
-/// How a report is written.
+/// The format of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum OutputFormat {
-    /// For people: a line for each check.
+    /// One line per check.
     Text,
     /// One JSON object.
     Json,
 }
 
-/// Whether CloudFront is written to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Mode {
-    /// CloudFront is kept as the objects ask.
-    Manage,
-    /// Nothing is written to CloudFront, for any object; status tells what would be.
-    Observe,
-}
-
-/// How logs are written.
+/// The format of the logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
-    /// For people.
+    /// Text for a terminal.
     Text,
 }
 
@@ -110,81 +101,76 @@ pub struct RunArgs {
     /// Namespaces to watch, separated by commas; all unless set
     #[arg(
         long,
-        env = "CLOUDFRONT_OPERATOR_NAMESPACES",
+        env = "CLOUDFRONT_OPERATOR_WATCH_NAMESPACES",
         value_delimiter = ',',
         value_parser = value_parsers::namespace,
         value_name = "NAMES"
     )]
-    pub namespaces: Vec<String>,
+    pub watch_namespaces: Vec<String>,
 
     /// Label selector of the objects to watch, such as `tier=prod,team in (web)`; all unless set
-    #[arg(long, env = "CLOUDFRONT_OPERATOR_SELECTOR", value_parser = value_parsers::selector, value_name = "SELECTOR")]
-    pub selector: Option<String>,
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_WATCH_LABEL_SELECTOR", value_parser = value_parsers::selector, value_name = "SELECTOR")]
+    pub watch_label_selector: Option<String>,
 
-    /// Whether CloudFront may be written to
-    #[arg(
-        long,
-        env = "CLOUDFRONT_OPERATOR_MODE",
-        value_enum,
-        default_value = "manage"
-    )]
-    pub mode: Mode,
+    /// Writes nothing to CloudFront, for any object; the status shows what would be written
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_READ_ONLY", action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value_t = false, default_missing_value = "true")]
+    pub read_only: bool,
 
-    /// Passes of one kind at once
-    #[arg(long, env = "CLOUDFRONT_OPERATOR_CONCURRENCY", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..), value_name = "N")]
-    pub concurrency: u16,
+    /// Reconciliations of one kind that run at once
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_MAX_CONCURRENT_RECONCILES", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..), value_name = "N")]
+    pub max_concurrent_reconciles: u16,
 
-    /// How old an observation of CloudFront may get: 10m, 1h; from 1s to 168h
-    #[arg(long, env = "CLOUDFRONT_OPERATOR_RESYNC_INTERVAL", default_value = "10m", value_parser = value_parsers::resync_interval, value_name = "TIME")]
-    pub resync_interval: Duration,
+    /// Maximum age of an observation of CloudFront: 10m, 1h; from 1s to 168h
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_RESYNC_PERIOD", default_value = "10m", value_parser = value_parsers::resync_period, value_name = "DURATION")]
+    pub resync_period: Duration,
 
-    /// How often CloudFront is asked while it deploys something, from 100ms to 1h
-    #[arg(long, env = "CLOUDFRONT_OPERATOR_DEPLOY_POLL_INTERVAL", default_value = "10s", value_parser = value_parsers::deploy_poll_interval, value_name = "TIME")]
-    pub deploy_poll_interval: Duration,
+    /// Interval of the requests to CloudFront while a change is being deployed, from 100ms to 1h
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_DEPLOYMENT_POLL_INTERVAL", default_value = "10s", value_parser = value_parsers::deployment_poll_interval, value_name = "DURATION")]
+    pub deployment_poll_interval: Duration,
 
-    /// Reads from CloudFront a second, for the whole account; 0 is no limit
-    #[arg(long, env = "CLOUDFRONT_OPERATOR_READS_PER_SECOND", default_value_t = 10.0, value_parser = value_parsers::rate, value_name = "RATE")]
-    pub reads_per_second: f64,
+    /// Read requests to CloudFront per second, for the whole account; 0 disables the limit
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_CLOUDFRONT_READ_QPS", default_value_t = 10.0, value_parser = value_parsers::rate, value_name = "RATE")]
+    pub cloudfront_read_qps: f64,
 
-    /// Writes to CloudFront a second, for the whole account; 0 is no limit
-    #[arg(long, env = "CLOUDFRONT_OPERATOR_WRITES_PER_SECOND", default_value_t = 2.0, value_parser = value_parsers::rate, value_name = "RATE")]
-    pub writes_per_second: f64,
+    /// Write requests to CloudFront per second, for the whole account; 0 disables the limit
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_CLOUDFRONT_WRITE_QPS", default_value_t = 2.0, value_parser = value_parsers::rate, value_name = "RATE")]
+    pub cloudfront_write_qps: f64,
 
-    /// Whether to work only while holding a Lease, so that a second replica may stand by
+    /// Reconciles only while holding a Lease, so that a second replica can stand by
     #[arg(long, env = "CLOUDFRONT_OPERATOR_LEADER_ELECT", action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value_t = false, default_missing_value = "true")]
     pub leader_elect: bool,
 
-    /// How long the Lease is held without being renewed, from 3s to 1h
-    #[arg(long, env = "CLOUDFRONT_OPERATOR_LEASE_DURATION", default_value = "15s", value_parser = value_parsers::lease_duration, value_name = "TIME")]
-    pub lease_duration: Duration,
+    /// Duration for which the Lease is valid without a renewal, from 3s to 1h
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_LEADER_ELECT_LEASE_DURATION", default_value = "15s", value_parser = value_parsers::lease_duration, value_name = "DURATION")]
+    pub leader_elect_lease_duration: Duration,
 
-    /// Where CloudFront is, instead of AWS: a simulator, a proxy. AWS_ENDPOINT_URL_CLOUDFRONT and AWS_ENDPOINT_URL work too
+    /// Endpoint to use instead of AWS, such as a simulator. AWS_ENDPOINT_URL_CLOUDFRONT and AWS_ENDPOINT_URL work too
     #[arg(long, env = "CLOUDFRONT_OPERATOR_ENDPOINT_URL", value_name = "URL")]
     pub endpoint_url: Option<String>,
 
-    /// Permits plain HTTP to an endpoint beyond this machine
-    #[arg(long, env = "CLOUDFRONT_OPERATOR_ALLOW_PLAIN_HTTP", action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value_t = false, default_missing_value = "true")]
-    pub allow_plain_http: bool,
+    /// Permits plain HTTP to an endpoint that is not on the loopback interface
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_ALLOW_INSECURE_HTTP", action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value_t = false, default_missing_value = "true")]
+    pub allow_insecure_http: bool,
 
-    /// Where /metrics is served
+    /// Address at which /metrics is served
     #[arg(
         long,
-        env = "CLOUDFRONT_OPERATOR_METRICS_LISTEN",
+        env = "CLOUDFRONT_OPERATOR_METRICS_BIND_ADDRESS",
         default_value = "0.0.0.0:8080",
         value_name = "ADDRESS"
     )]
-    pub metrics_listen: SocketAddr,
+    pub metrics_bind_address: SocketAddr,
 
-    /// Where /healthz and /readyz are served
+    /// Address at which /healthz and /readyz are served
     #[arg(
         long,
-        env = "CLOUDFRONT_OPERATOR_HEALTH_LISTEN",
+        env = "CLOUDFRONT_OPERATOR_HEALTH_PROBE_BIND_ADDRESS",
         default_value = "0.0.0.0:8081",
         value_name = "ADDRESS"
     )]
-    pub health_listen: SocketAddr,
+    pub health_probe_bind_address: SocketAddr,
 
-    /// What is logged: error, warn, info, debug, trace, or per module as in `info,cloudfront_operator=debug`
+    /// Log level: error, warn, info, debug, trace, or per module as in `info,cloudfront_operator=debug`
     #[arg(
         long,
         env = "CLOUDFRONT_OPERATOR_LOG_LEVEL",
@@ -193,23 +179,23 @@ pub struct RunArgs {
     )]
     pub log_level: String,
 
-    /// How it is logged; json unless set, or text on a terminal
+    /// Log format; json unless set, or text on a terminal
     #[arg(long, env = "CLOUDFRONT_OPERATOR_LOG_FORMAT", value_enum)]
     pub log_format: Option<LogFormat>,
 
-    /// Collector that traces are sent to, OTLP over HTTP: http://otel-collector:4318; none unless set
-    #[arg(long, env = "CLOUDFRONT_OPERATOR_TRACES_ENDPOINT", value_name = "URL")]
-    pub traces_endpoint: Option<String>,
+    /// OTLP/HTTP collector that receives the traces, such as http://otel-collector:4318; no traces unless set
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_OTLP_ENDPOINT", value_name = "URL")]
+    pub otlp_endpoint: Option<String>,
 }
 
 impl RunArgs {
     /// Returns the namespaces to watch, or `None` for all. Duplicates are removed, because two controllers would reconcile the same
     /// objects.
     pub(crate) fn scopes(&self) -> Vec<Option<String>> {
-        if self.namespaces.is_empty() {
+        if self.watch_namespaces.is_empty() {
             return vec![None];
         }
-        let names: BTreeSet<&String> = self.namespaces.iter().collect();
+        let names: BTreeSet<&String> = self.watch_namespaces.iter().collect();
         names.into_iter().cloned().map(Some).collect()
     }
 }
@@ -255,12 +241,37 @@ mod tests {
     #[test]
     fn an_error_names_the_option_the_value_and_a_valid_form() {
         for (option, value, invalid, valid) in [
-            ("--namespaces", "team-a,Team_B", "'Team_B'", "lower-case"),
-            ("--namespaces", "team-a, team-b", "' team-b'", "no spaces"),
-            ("--selector", "tier in prod", "'tier in prod'", "in (web)"),
-            ("--resync-interval", "0s", "'0s'", "from 1s to 168h"),
-            ("--deploy-poll-interval", "2h", "'2h'", "from 100ms to 1h"),
-            ("--lease-duration", "2s", "'2s'", "from 3s to 1h"),
+            (
+                "--watch-namespaces",
+                "team-a,Team_B",
+                "'Team_B'",
+                "lower-case",
+            ),
+            (
+                "--watch-namespaces",
+                "team-a, team-b",
+                "' team-b'",
+                "no spaces",
+            ),
+            (
+                "--watch-label-selector",
+                "tier in prod",
+                "'tier in prod'",
+                "in (web)",
+            ),
+            ("--resync-period", "0s", "'0s'", "from 1s to 168h"),
+            (
+                "--deployment-poll-interval",
+                "2h",
+                "'2h'",
+                "from 100ms to 1h",
+            ),
+            (
+                "--leader-elect-lease-duration",
+                "2s",
+                "'2s'",
+                "from 3s to 1h",
+            ),
         ] {
             let refusal = parse_run(&[option, value]).expect_err(value).to_string();
             for part in [option, invalid, valid] {
@@ -274,7 +285,7 @@ mod tests {
         let scopes = |arguments: &[&str]| parse_run(arguments).unwrap().scopes();
         assert_eq!(scopes(&[]), [None]);
         assert_eq!(
-            scopes(&["--namespaces", "b,a,b"]),
+            scopes(&["--watch-namespaces", "b,a,b"]),
             [Some("a".into()), Some("b".into())]
         );
     }

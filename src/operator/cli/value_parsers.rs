@@ -21,8 +21,8 @@ pub(crate) fn namespace(text: &str) -> Result<String, String> {
     let namespace = is_dns_label(text).then(|| text.to_owned());
     namespace.ok_or_else(|| {
         format!(
-            "{text:?} is no name of a namespace; write names of at most 63 lower-case letters, digits and hyphens, with commas and no \
-             spaces between them, or leave the option out for all namespaces"
+            "{text:?} is not a namespace name: use at most 63 lower-case letters, digits and hyphens, separate several names by commas \
+             and no spaces, or omit the option to watch all namespaces"
         )
     })
 }
@@ -31,17 +31,17 @@ pub(crate) fn namespace(text: &str) -> Result<String, String> {
 pub(crate) fn selector(text: &str) -> Result<String, String> {
     let selector = is_selector(text).then(|| text.to_owned());
     selector.ok_or_else(|| {
-        format!("{text:?} is no label selector; write one as kubectl takes it, such as tier=prod,team in (web)")
+        format!("{text:?} is not a label selector: use the syntax of kubectl, such as tier=prod,team in (web)")
     })
 }
 
 /// Parses the maximum age of an observation.
-pub(crate) fn resync_interval(text: &str) -> Result<Duration, String> {
+pub(crate) fn resync_period(text: &str) -> Result<Duration, String> {
     duration(text, &RESYNC)
 }
 
 /// Parses the interval between two polls of a deployment.
-pub(crate) fn deploy_poll_interval(text: &str) -> Result<Duration, String> {
+pub(crate) fn deployment_poll_interval(text: &str) -> Result<Duration, String> {
     duration(text, &DEPLOY_POLL)
 }
 
@@ -54,13 +54,13 @@ pub(crate) fn lease_duration(text: &str) -> Result<Duration, String> {
 fn duration(text: &str, bounds: &Bounds) -> Result<Duration, String> {
     let duration: SignedDuration = text
         .parse()
-        .map_err(|_| format!("{text:?} is no time; write 10s, 5m or 1h30m"))?;
+        .map_err(|_| format!("invalid duration {text:?}: use a value such as 10s, 5m or 1h30m"))?;
     if bounds.contains(&duration) {
         return Ok(duration.unsigned_abs());
     }
     let (min, max) = (bounds.start(), bounds.end());
     Err(format!(
-        "{text:?} is out of bounds; write a time from {min:#} to {max:#}"
+        "duration {text:?} is out of range: use a value from {min:#} to {max:#}"
     ))
 }
 
@@ -70,7 +70,7 @@ pub(crate) fn rate(text: &str) -> Result<f64, String> {
         .ok()
         .filter(|rate: &f64| rate.is_finite() && *rate >= 0.0)
         .ok_or_else(|| {
-            format!("{text:?} is no rate; write a number such as 2 or 0.5, or 0 for no limit")
+            format!("{text:?} is not a rate: use a number such as 2 or 0.5, or 0 for no limit")
         })
 }
 
@@ -89,16 +89,16 @@ mod tests {
 
     #[test]
     fn durations_are_written_with_units() {
-        assert_eq!(resync_interval("10s"), Ok(Duration::from_secs(10)));
-        assert_eq!(resync_interval("1h30m"), Ok(Duration::from_secs(5400)));
+        assert_eq!(resync_period("10s"), Ok(Duration::from_secs(10)));
+        assert_eq!(resync_period("1h30m"), Ok(Duration::from_secs(5400)));
         for invalid in ["", "10", "0s", "-5s", "soon", "5s10m"] {
-            assert!(resync_interval(invalid).is_err(), "{invalid:?}");
+            assert!(resync_period(invalid).is_err(), "{invalid:?}");
         }
     }
 
     #[test]
     fn durations_have_bounds() {
-        let parsers = [resync_interval, deploy_poll_interval, lease_duration];
+        let parsers = [resync_period, deployment_poll_interval, lease_duration];
         let bounds = [
             ["999ms", "1s", "168h", "168h1s"],
             ["99ms", "100ms", "1h", "1h1s"],
@@ -113,7 +113,7 @@ mod tests {
         }
         assert_eq!(
             lease_duration("0s"),
-            Err("\"0s\" is out of bounds; write a time from 3s to 1h".into())
+            Err("duration \"0s\" is out of range: use a value from 3s to 1h".into())
         );
     }
 

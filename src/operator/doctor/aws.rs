@@ -3,11 +3,7 @@
 use super::check_result::CheckResult;
 use crate::{
     cloudfront::{self, CallerIdentity, Client, CloudFrontError, ErrorClass, Request},
-    operator::{
-        cli::options::{Mode, RunArgs},
-        iam,
-        registry::kinds,
-    },
+    operator::{cli::options::RunArgs, iam, registry::kinds},
 };
 use futures::future::join_all;
 use std::{collections::BTreeSet, time::Duration};
@@ -28,7 +24,7 @@ const FIX_NETWORK: &str = "let the operator reach it (NetworkPolicy, HTTPS_PROXY
 pub(super) async fn run(options: &RunArgs) -> Vec<CheckResult> {
     let client = Client::new(cloudfront::Options {
         endpoint: options.endpoint_url.clone(),
-        allow_plain_http: options.allow_plain_http,
+        allow_insecure_http: options.allow_insecure_http,
         request_timeout: Duration::from_secs(10),
         ..cloudfront::Options::default()
     });
@@ -38,14 +34,14 @@ pub(super) async fn run(options: &RunArgs) -> Vec<CheckResult> {
             return vec![CheckResult::failed(
                 "endpoint",
                 format!("{error}."),
-                "set --endpoint-url (CLOUDFRONT_OPERATOR_ENDPOINT_URL), and for plain HTTP --allow-plain-http",
+                "set --endpoint-url (CLOUDFRONT_OPERATOR_ENDPOINT_URL), and for plain HTTP --allow-insecure-http",
             )];
         }
     };
     let mut results = vec![CheckResult::ok("endpoint", client.endpoint().to_string())];
     let identity = client.caller_identity().await;
     results.push(check_credentials(&identity));
-    results.extend(check_actions(&client, options.mode, identity.as_ref().ok()).await);
+    results.extend(check_actions(&client, options.read_only, identity.as_ref().ok()).await);
     results.push(check_clock(client.clock_skew()));
     results
 }
@@ -78,7 +74,7 @@ fn check_credentials(identity: &Result<CallerIdentity, CloudFrontError>) -> Chec
 /// Sends every read that the operator may send. The actions of writes are only listed, and only if the operator may write.
 async fn check_actions(
     client: &Client,
-    mode: Mode,
+    is_read_only: bool,
     identity: Option<&CallerIdentity>,
 ) -> Vec<CheckResult> {
     let requests = kinds().into_iter().flat_map(|entry| (entry.requests)());
@@ -87,7 +83,7 @@ async fn check_actions(
         .into_iter()
         .map(|request| check_read(client, request, identity));
     let mut results = join_all(checks).await;
-    if mode == Mode::Manage {
+    if !is_read_only {
         let names: BTreeSet<String> = writes
             .iter()
             .flat_map(iam::permissions)
@@ -125,7 +121,9 @@ async fn check_read(
     {
         Ok(_) => CheckResult::ok(check, "allowed"),
         Err(error @ CloudFrontError::Refused { .. }) => match error.class() {
-            ErrorClass::Denied => CheckResult::failed(check, format!("{error}."), FIX_PERMISSIONS),
+            ErrorClass::AccessDenied => {
+                CheckResult::failed(check, format!("{error}."), FIX_PERMISSIONS)
+            }
             ErrorClass::Throttled => CheckResult::skipped(check, error.to_string()),
             _ => CheckResult::ok(check, "allowed"),
         },

@@ -13,12 +13,8 @@ pub(super) enum CheckStatus {
     #[strum(serialize = "FAILED")]
     Failed,
     /// The check did not run: no request can answer it, or an earlier check failed.
-    #[serde(rename = "notChecked")]
-    #[strum(serialize = "not checked")]
     Skipped,
     /// Nothing failed, but the user should know.
-    #[serde(rename = "hint")]
-    #[strum(serialize = "hint")]
     Warning,
 }
 
@@ -26,7 +22,6 @@ pub(super) enum CheckStatus {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct CheckResult {
     pub(super) check: String,
-    #[serde(rename = "verdict")]
     pub(super) status: CheckStatus,
     pub(super) message: String,
     /// The command or the setting that fixes the problem.
@@ -82,7 +77,7 @@ pub(super) fn render(results: &[CheckResult]) -> String {
     {
         let status: &str = status.into();
         // Writing to a string does not fail.
-        let _ = write!(text, "{status:<11}  {check:<width$}  {message}");
+        let _ = write!(text, "{status:<7}  {check:<width$}  {message}");
         if let Some(fix) = fix {
             let _ = write!(text, " Fix: {fix}");
         }
@@ -91,7 +86,7 @@ pub(super) fn render(results: &[CheckResult]) -> String {
     let count = |status| results.iter().filter(|it| it.status == status).count();
     let _ = writeln!(
         text,
-        "\n{} ok, {} failed, {} not checked",
+        "\n{} ok, {} failed, {} skipped",
         count(CheckStatus::Ok),
         count(CheckStatus::Failed),
         count(CheckStatus::Skipped)
@@ -108,8 +103,8 @@ mod tests {
         for (status, text, json) in [
             (CheckStatus::Ok, "ok", "ok"),
             (CheckStatus::Failed, "FAILED", "failed"),
-            (CheckStatus::Skipped, "not checked", "notChecked"),
-            (CheckStatus::Warning, "hint", "hint"),
+            (CheckStatus::Skipped, "skipped", "skipped"),
+            (CheckStatus::Warning, "warning", "warning"),
         ] {
             assert_eq!(<&str>::from(status), text);
             assert_eq!(serde_json::to_value(status).unwrap(), json);

@@ -35,7 +35,7 @@ pub(super) async fn run(options: &RunArgs) -> Vec<CheckResult> {
         results.push(result);
         counts.push(of_kind);
     }
-    results.push(objects::check_finalizers(counts, options.mode));
+    results.push(objects::check_finalizers(counts, options.read_only));
     results.push(check_other_controllers(&kube).await);
     results.push(check_leader(&kube, options).await);
     results

@@ -3,10 +3,7 @@
 use super::{check_result::CheckResult, crd_comparison::FIX_INSTALL};
 use crate::{
     engine::{DeletionPolicy, FINALIZER, ManagementSpec},
-    operator::{
-        cli::options::{Mode, RunArgs},
-        registry::KindEntry,
-    },
+    operator::{cli::options::RunArgs, registry::KindEntry},
 };
 use kube::{
     Api, Client, Error, ResourceExt,
@@ -121,7 +118,9 @@ async fn count_objects(
     };
     for api in apis {
         let mut params = ListParams::default().limit(PAGE_SIZE);
-        params.label_selector.clone_from(&options.selector);
+        params
+            .label_selector
+            .clone_from(&options.watch_label_selector);
         loop {
             let page = api.list(&params).await?;
             for object in &page.items {
@@ -137,7 +136,10 @@ async fn count_objects(
 }
 
 /// Reports the objects with the finalizer of this operator and those that are being deleted. Skipped if a kind cannot be listed.
-pub(super) fn check_finalizers(counts: Vec<Option<FinalizerCounts>>, mode: Mode) -> CheckResult {
+pub(super) fn check_finalizers(
+    counts: Vec<Option<FinalizerCounts>>,
+    is_read_only: bool,
+) -> CheckResult {
     let check = "objects";
     let Some(counts) = counts.into_iter().collect::<Option<Vec<FinalizerCounts>>>() else {
         return CheckResult::skipped(check, "not every kind can be listed: see there");
@@ -148,8 +150,8 @@ pub(super) fn check_finalizers(counts: Vec<Option<FinalizerCounts>>, mode: Mode)
     } else {
         format!("held by {FINALIZER}: {}", summaries.join(", "))
     };
-    if mode == Mode::Observe && counts.iter().any(|it| it.delete > 0) {
-        message.push_str("; what would be deleted waits for --mode manage");
+    if is_read_only && counts.iter().any(|it| it.delete > 0) {
+        message.push_str("; these deletions wait until the operator runs without --read-only");
     }
     let terminating: Vec<&str> = counts
         .iter()

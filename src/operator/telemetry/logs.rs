@@ -30,10 +30,10 @@ impl LogLevelHandle {
 /// A sentence, if the log level or the address of the collector is invalid.
 pub(crate) fn start(options: &RunArgs) -> Result<(LogLevelHandle, Option<Traces>), String> {
     let filter = filter(&options.log_level).map_err(|error| format!("--log-level {error}"))?;
-    let traces = options.traces_endpoint.as_deref().map(Traces::new);
+    let traces = options.otlp_endpoint.as_deref().map(Traces::new);
     let traces = traces
         .transpose()
-        .map_err(|error| format!("--traces-endpoint {error}"))?;
+        .map_err(|error| format!("--otlp-endpoint {error}"))?;
     let (filter, handle) = reload::Layer::new(filter);
     let is_terminal = std::io::stderr().is_terminal();
     let is_text = options

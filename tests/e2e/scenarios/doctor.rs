@@ -21,7 +21,7 @@ fn new_env(name: &str) -> TestEnv {
 fn run_doctor(env: &TestEnv, flags: &[&str], variables: &[(&str, &str)]) -> Output {
     let credential = &env.simulator.credentials()[0];
     Command::new(env!("CARGO_BIN_EXE_cloudfront-operator"))
-        .args(["doctor", "--namespaces", &env.namespace])
+        .args(["doctor", "--watch-namespaces", &env.namespace])
         .args(flags)
         .env("KUBECONFIG", control_plane().kubeconfig())
         .env("AWS_ACCESS_KEY_ID", &credential.access_key)
@@ -53,11 +53,11 @@ fn check<'a>(report: &'a Value, name: &str) -> &'a Value {
     found.expect("the assertion above")
 }
 
-/// Returns the names of the checks with this verdict.
-fn checks_with<'a>(report: &'a Value, verdict: &str) -> Vec<&'a str> {
+/// Returns the names of the checks with this status.
+fn checks_with<'a>(report: &'a Value, status: &str) -> Vec<&'a str> {
     let checks = report["checks"].as_array().expect("a list").iter();
     checks
-        .filter(|check| check["verdict"] == verdict)
+        .filter(|check| check["status"] == status)
         .map(|check| check["check"].as_str().expect("a name"))
         .collect()
 }
@@ -88,16 +88,16 @@ fn a_healthy_setup_passes_with_the_skipped_checks_named() {
     assert!(text.contains(&format!("account {account}")), "{text}");
     let (report, _) = report(&env, &[], &[]);
     assert_eq!(report["healthy"], true);
-    assert_eq!(checks_with(&report, "notChecked"), ["writes"], "{report:#}");
-    assert_eq!(checks_with(&report, "hint"), [""; 0]);
+    assert_eq!(checks_with(&report, "skipped"), ["writes"], "{report:#}");
+    assert_eq!(checks_with(&report, "warning"), [""; 0]);
     assert_eq!(env.writes_since(0), [], "the doctor makes no writes");
 }
 
 #[test]
 fn mode_observe_needs_no_write_permissions() {
     let env = new_env("doctor-observe");
-    let (report, _) = report(&env, &[], &[("CLOUDFRONT_OPERATOR_MODE", "observe")]);
-    assert_eq!(checks_with(&report, "notChecked"), [""; 0], "{report:#}");
+    let (report, _) = report(&env, &[], &[("CLOUDFRONT_OPERATOR_READ_ONLY", "true")]);
+    assert_eq!(checks_with(&report, "skipped"), [""; 0], "{report:#}");
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn missing_or_wrong_credentials_fail_one_check() {
     let env = new_env("doctor-keys");
     let wrong = [("AWS_SECRET_ACCESS_KEY", "wrong")];
     let report = expect_failures(&env, &[], &wrong, &["credentials"]);
-    assert!(checks_with(&report, "notChecked").contains(&"cloudfront:GetDistribution"));
+    assert!(checks_with(&report, "skipped").contains(&"cloudfront:GetDistribution"));
     let nowhere = "/nowhere";
     let none = [
         ("AWS_ACCESS_KEY_ID", ""),
@@ -173,7 +173,7 @@ fn missing_rbac_rules_are_reported_and_published_definitions_are_compared() {
     let user = [("KUBECONFIG", user.to_str().expect("the path is UTF-8"))];
     env.eventually("the API server publishes the definitions", || {
         let (report, _) = report(&env, &[], &user);
-        (checks_with(&report, "notChecked") == ["writes", "objects"]).then_some(())
+        (checks_with(&report, "skipped") == ["writes", "objects"]).then_some(())
     });
     let report = expect_failures(
         &env,
@@ -205,13 +205,16 @@ fn objects_with_a_finalizer_are_counted_by_deletion_policy() {
     let counts = "2 distributions (in AWS, 1 would be deleted and 1 kept)";
     let (report_before, _) = report(&env, &[], &[]);
     let objects = check(&report_before, "objects");
-    assert_eq!(objects["verdict"], "ok", "{objects}");
+    assert_eq!(objects["status"], "ok", "{objects}");
     assert!(objects["message"].to_string().contains(counts), "{objects}");
 
     env.kubectl(&["delete", "cfd/www", "--wait=false"]);
     let (report_after, code) = report(&env, &[], &[]);
     let objects = check(&report_after, "objects");
-    assert_eq!((code, &objects["verdict"]), (Some(0), &Value::from("hint")));
+    assert_eq!(
+        (code, &objects["status"]),
+        (Some(0), &Value::from("warning"))
+    );
     let message = objects["message"].to_string();
     let deleting = format!("being deleted now: Distribution {}/www;", env.namespace);
     for part in [counts, &deleting, "stuck-deletion.md"] {
@@ -253,9 +256,9 @@ fn missing_and_outdated_definitions_and_other_controllers_are_reported() {
             "list originaccessidentities",
         ],
     );
-    let hint = check(&report, "other controllers");
-    assert_eq!(hint["verdict"], "hint");
-    assert!(hint["message"].to_string().contains("ACK"), "{hint}");
+    let warning = check(&report, "other controllers");
+    assert_eq!(warning["status"], "warning");
+    assert!(warning["message"].to_string().contains("ACK"), "{warning}");
     let fix = check(&report, "list originaccessidentities")["fix"].to_string();
     assert!(fix.contains("cloudfront-operator crds"), "{fix}");
     expect_outdated_published_schema(&env, &cluster);
@@ -270,17 +273,17 @@ fn expect_outdated_published_schema(env: &TestEnv, cluster: &cluster::Cluster) {
     // The API server publishes changed definitions after a delay.
     env.eventually("the doctor compares the published definitions", || {
         let (report, _) = report(env, &[], &user);
-        let verdict = |kind: &str| {
+        let status = |kind: &str| {
             let name = format!("definition {kind}.cloudfront-operator.dev");
-            check(&report, &name)["verdict"].clone()
+            check(&report, &name)["status"].clone()
         };
-        let verdicts = [
-            verdict("distributions"),
-            verdict("invalidations"),
-            verdict("originaccessidentities"),
-            verdict("streamingdistributions"),
+        let statuses = [
+            status("distributions"),
+            status("invalidations"),
+            status("originaccessidentities"),
+            status("streamingdistributions"),
         ];
-        (verdicts == ["ok", "ok", "notChecked", "failed"]).then_some(())
+        (statuses == ["ok", "ok", "skipped", "failed"]).then_some(())
     });
 }
 

@@ -151,7 +151,7 @@ fn revoked_credentials_are_reported_and_work_again_when_restored() {
     let mut env = env;
     env.start_operator();
     env.apply(&distribution("www", "first"));
-    let object = env.wait_for_condition("cfd/www", "Stalled", "True", "Denied");
+    let object = env.wait_for_condition("cfd/www", "Stalled", "True", "AccessDenied");
     let text = message(&object, "Ready");
     assert!(text.contains("InvalidClientTokenId"), "{text}");
     assert!(

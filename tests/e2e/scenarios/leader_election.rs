@@ -5,9 +5,9 @@ use cloudfront_simulator::Credential;
 use std::time::Duration;
 
 /// A Lease that expires within a test.
-const SHORT_LEASE: [&str; 3] = ["--leader-elect", "--lease-duration", "3s"];
+const SHORT_LEASE: [&str; 3] = ["--leader-elect", "--leader-elect-lease-duration", "3s"];
 /// A Lease that outlives every test.
-const LONG_LEASE: [&str; 3] = ["--leader-elect", "--lease-duration", "600s"];
+const LONG_LEASE: [&str; 3] = ["--leader-elect", "--leader-elect-lease-duration", "600s"];
 
 /// Two replicas with different access keys of one account: the simulator's journal shows which replica made a call.
 struct ReplicaPair {

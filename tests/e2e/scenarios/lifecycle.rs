@@ -162,7 +162,7 @@ fn a_running_deletion_ends_when_the_deletion_policy_becomes_retain() {
     env.apply(&distribution("www", "first"));
     let created = env.wait_for_condition("cfd/www", "Ready", "False", "Deploying");
     env.kubectl(&["delete", "cfd/www", "--wait=false"]);
-    env.wait_for_condition("cfd/www", "Ready", "False", "Retiring");
+    env.wait_for_condition("cfd/www", "Ready", "False", "Disabling");
     let disabling = env.journal_end();
     env.patch("cfd/www", r#"{"spec": {"deletionPolicy": "Retain"}}"#);
     env.wait_until_gone("cfd/www");

@@ -28,10 +28,10 @@ fn credentials_of_another_account_create_nothing_and_remove_no_finalizer() {
     env.kubectl(&["delete", "cfd/going", "--wait=false"]);
     let before = env.journal_end();
     env.start_operator_as(&other);
-    let refused = env.wait_for_condition("cfd/www", "Stalled", "True", "Denied");
+    let refused = env.wait_for_condition("cfd/www", "Stalled", "True", "AccessDenied");
     let text = message(&refused, "Ready");
     assert!(text.contains(OTHER_ACCOUNT) && text.contains(&id), "{text}");
-    env.wait_for_condition("cfd/going", "Stalled", "True", "Denied");
+    env.wait_for_condition("cfd/going", "Stalled", "True", "AccessDenied");
     assert_eq!(env.writes_since(before), []);
 
     env.kill_operator();
@@ -46,13 +46,13 @@ fn an_identity_is_not_recreated_in_another_account() {
     env.apply(&identity("first"));
     let created = env.wait_until_ready("cfoai/site");
     let own = env.simulator.credentials()[0].clone();
-    assert_eq!(created["status"]["account"], own.account);
+    assert_eq!(created["status"]["accountID"], own.account);
     env.kill_operator();
     let other = credential_of_other_account();
     env.control().add_credential(&other);
     let before = env.journal_end();
     env.start_operator_as(&other);
-    env.wait_for_condition("cfoai/site", "Stalled", "True", "Denied");
+    env.wait_for_condition("cfoai/site", "Stalled", "True", "AccessDenied");
     assert_eq!(env.writes_since(before), []);
 
     env.kill_operator();
@@ -77,7 +77,7 @@ fn credentials_that_change_to_another_account_recreate_nothing() {
     let before = env.journal_end();
     env.control().add_credential(&moved);
     for object in objects {
-        let refused = env.wait_for_condition(object, "Stalled", "True", "Denied");
+        let refused = env.wait_for_condition(object, "Stalled", "True", "AccessDenied");
         let text = message(&refused, "Ready");
         assert!(text.contains(&own.account), "{text}");
     }
@@ -158,7 +158,7 @@ fn a_deletion_finds_a_lost_create_although_its_repetition_was_denied() {
     env.control()
         .inject(Fault::on("CreateDistribution", denied).nth(2).times(1_000));
     env.apply(&distribution("www", "first"));
-    env.wait_for_condition("cfd/www", "Stalled", "True", "Denied");
+    env.wait_for_condition("cfd/www", "Stalled", "True", "AccessDenied");
     env.kubectl(&["delete", "cfd/www", "--wait=false"]);
     env.wait_until_gone("cfd/www");
     assert_eq!(env.distribution_count(), 0, "{}", env.control().state());

@@ -33,7 +33,7 @@ fn a_removed_finalizer_is_added_again_whether_the_object_is_idle_or_suspended() 
         let before = (env.journal_end(), env.kubernetes_writes().len());
         env.patch("cfd/www", r#"{"metadata":{"finalizers":null}}"#);
         env.wait_until("cfd/www", "has the finalizer again", |object| {
-            object["metadata"]["finalizers"] == json!(["cloudfront-operator.dev/remote"])
+            object["metadata"]["finalizers"] == json!(["cloudfront-operator.dev/finalizer"])
         });
         before
     };
@@ -84,7 +84,7 @@ fn managed_tags_removed_from_a_status_are_restored_at_the_restart() {
     env.stop_operator();
     env.patch_status("cfd/www", r#"{"status":{"managedTags":null}}"#);
     // Without a change, the operator compares tags once in five resync intervals.
-    env.start_operator_with_flags(&["--resync-interval", "1h"]);
+    env.start_operator_with_flags(&["--resync-period", "1h"]);
     env.wait_until("cfd/www", "has its managed tags", |object| {
         object["status"]["managedTags"] == json!(["team"])
     });

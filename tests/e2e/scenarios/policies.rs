@@ -97,7 +97,7 @@ fn a_retained_resource_is_adopted_by_another_object() {
         &distribution("rival", "mine"),
         &format!("adoptId: {id}"),
     ));
-    let refused = env.wait_for_condition("cfd/rival", "Stalled", "True", "OwnedElsewhere");
+    let refused = env.wait_for_condition("cfd/rival", "Stalled", "True", "OwnershipConflict");
     assert!(
         message(&refused, "Ready").contains(&format!("{}/owner", env.namespace)),
         "{}",
@@ -120,7 +120,7 @@ fn the_resource_of_a_forged_id_is_never_changed() {
     let before = env.journal_end();
     let patch = format!(r#"{{"status":{{"id":"{victim}"}}}}"#);
     env.patch_status("cfd/thief", &patch);
-    env.wait_for_condition("cfd/thief", "Stalled", "True", "OwnedElsewhere");
+    env.wait_for_condition("cfd/thief", "Stalled", "True", "OwnershipConflict");
     assert_eq!(env.writes_since(before), []);
     let patch = r#"{"status":{"id":null}}"#;
     env.patch_status("cfd/thief", patch);
@@ -215,9 +215,9 @@ fn a_deletion_waits_while_writes_are_disabled() {
     );
 
     env.stop_operator();
-    env.start_operator_with_flags(&["--mode", "observe"]);
+    env.start_operator_with_flags(&["--read-only"]);
     env.patch("cfd/www", r#"{"spec":{"suspend":false}}"#);
-    env.wait_for_condition("cfd/www", "Stalled", "True", "Withheld");
+    env.wait_for_condition("cfd/www", "Stalled", "True", "ReadOnly");
     assert_eq!(env.writes_since(before), []);
 
     env.stop_operator();
@@ -228,9 +228,9 @@ fn a_deletion_waits_while_writes_are_disabled() {
 #[test]
 fn mode_observe_reports_the_planned_write_and_writes_nothing() {
     let mut env = TestEnv::without_operator("observe", Duration::ZERO);
-    env.start_operator_with_flags(&["--mode", "observe"]);
+    env.start_operator_with_flags(&["--read-only"]);
     env.apply(&distribution("www", "first"));
-    let object = env.wait_for_condition("cfd/www", "Ready", "Unknown", "Withheld");
+    let object = env.wait_for_condition("cfd/www", "Ready", "Unknown", "ReadOnly");
     assert!(message(&object, "Ready").starts_with("Would create a Distribution"));
     assert!(
         object["metadata"]["finalizers"].is_null(),
@@ -254,7 +254,7 @@ fn drift_is_still_reported_after_an_error_and_an_edit_updates_tags_as_well() {
         let fault = Fault::on(operation, denied.clone());
         env.control().inject(fault.times(100_000));
     }
-    env.wait_for_condition("cfd/www", "Stalled", "True", "Denied");
+    env.wait_for_condition("cfd/www", "Stalled", "True", "AccessDenied");
     env.edit_out_of_band(&id, "Comment", "by hand");
     let before = env.journal_end();
     env.control().clear_faults();

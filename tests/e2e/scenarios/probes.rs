@@ -20,10 +20,10 @@ fn the_probes_succeed_and_the_metrics_count_calls_and_objects() {
     let (status, metrics) = env.operator().get("metrics", "/metrics");
     assert_eq!(status, 200);
     for line in [
-        r#"cloudfront_operator_calls_total{operation="CreateDistribution",code="ok"} 1"#,
+        r#"cloudfront_operator_api_requests_total{operation="CreateDistribution",code="ok"} 1"#,
         r#"cloudfront_operator_objects{kind="Distribution",condition="Ready",status="True",reason="InSync"} 1"#,
         "cloudfront_operator_leader 1",
-        r#"cloudfront_operator_propagation_seconds_count{kind="Distribution"} 1"#,
+        r#"cloudfront_operator_deployment_duration_seconds_count{kind="Distribution"} 1"#,
         "cloudfront_operator_invalidation_paths_total 0",
     ] {
         assert!(
@@ -95,10 +95,11 @@ fn the_log_of_a_write_has_the_object_the_generation_the_reconciliation_and_the_r
     });
     let span = &line["span"];
     assert_eq!(span["kind"], "Distribution");
-    assert_eq!(span["object"], format!("{}/www", env.namespace));
+    assert_eq!(span["namespace"], env.namespace.as_str());
+    assert_eq!(span["object_name"], "www");
     assert_eq!(span["generation"], 1);
     assert!(
-        span["pass"].is_u64() && line["request_id"].is_string(),
+        span["reconcile_id"].is_u64() && line["request_id"].is_string(),
         "{line}"
     );
 }

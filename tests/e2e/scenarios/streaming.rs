@@ -185,7 +185,7 @@ fn an_object_whose_create_call_aws_refuses_is_stalled_and_deletable() {
     env.control()
         .set_switch(Switch::RefuseStreamingCreate, true);
     env.apply(&streaming_distribution("media", "comment: first"));
-    let object = env.wait_for_condition("cfsd/media", "Stalled", "True", "Denied");
+    let object = env.wait_for_condition("cfsd/media", "Stalled", "True", "AccessDenied");
     assert_eq!(
         condition(&object, "Synced"),
         ("False".into(), "AccessDenied".into())

@@ -89,7 +89,7 @@ fn text<'a>(attributes: &'a [KeyValue], key: &str) -> &'a str {
 fn a_reconciliation_is_traced_with_its_calls_and_without_secrets() {
     let collector = Collector::start(Some(StatusCode::OK));
     let mut env = TestEnv::without_operator("traces", Duration::ZERO);
-    env.start_operator_with_flags(&["--traces-endpoint", &collector.url]);
+    env.start_operator_with_flags(&["--otlp-endpoint", &collector.url]);
     env.apply(&secret(HEADER_VALUE));
     env.apply(&distribution_with_secret_header("first"));
     env.wait_until_ready("cfd/www");
@@ -103,14 +103,20 @@ fn a_reconciliation_is_traced_with_its_calls_and_without_secrets() {
         .expect("the create call was traced");
     assert_eq!(text(&create.attributes, "code"), "ok");
     assert!(!text(&create.attributes, "request_id").is_empty());
-    let reconciliation = named("pass").find(|span| span.span_id == create.parent_span_id);
+    let reconciliation = named("reconcile").find(|span| span.span_id == create.parent_span_id);
     let attributes = &reconciliation
         .expect("the call has a reconciliation as its parent")
         .attributes;
     assert_eq!(text(attributes, "kind"), "Distribution");
-    assert_eq!(text(attributes, "object"), format!("{}/www", env.namespace));
-    let results: Vec<_> = named("pass")
-        .map(|span| text(&span.attributes, "result"))
+    assert_eq!(
+        (
+            text(attributes, "namespace"),
+            text(attributes, "object_name")
+        ),
+        (env.namespace.as_str(), "www")
+    );
+    let results: Vec<_> = named("reconcile")
+        .map(|span| text(&span.attributes, "reason"))
         .collect();
     assert!(results.contains(&"InSync"), "{results:?}");
     let status_write = spans.iter().find(|span| {
@@ -141,7 +147,7 @@ fn a_reconciliation_is_traced_with_its_calls_and_without_secrets() {
 fn the_log_of_a_reconciliation_has_its_trace_id() {
     let collector = Collector::start(Some(StatusCode::OK));
     let mut env = TestEnv::without_operator("trace-ids", Duration::ZERO);
-    env.start_operator_with_flags(&["--traces-endpoint", &collector.url]);
+    env.start_operator_with_flags(&["--otlp-endpoint", &collector.url]);
     env.apply(&distribution("www", "first"));
     env.wait_until_ready("cfd/www");
     // The operator sends the last batch before it exits.
@@ -170,7 +176,7 @@ fn env_with_fast_export(name: &str, collector: &Collector) -> TestEnv {
         ("AWS_SECRET_ACCESS_KEY", credential.secret_key.as_str()),
         ("OTEL_BSP_SCHEDULE_DELAY", "100"),
     ];
-    env.start_operator_with_env(&variables, &["--traces-endpoint", &collector.url]);
+    env.start_operator_with_env(&variables, &["--otlp-endpoint", &collector.url]);
     env
 }
 
@@ -215,7 +221,7 @@ fn a_collector_that_never_responds_delays_neither_reconciliations_nor_the_exit()
 fn an_invalid_endpoint_is_rejected_with_a_valid_example() {
     let env = TestEnv::without_operator("bad-traces", Duration::ZERO);
     for invalid in ["otel-collector:4318", "https://user:canary@otel-collector"] {
-        let mut operator = env.spawn_operator(&["--traces-endpoint", invalid]);
+        let mut operator = env.spawn_operator(&["--otlp-endpoint", invalid]);
         let is_success = env.eventually("the operator exits", || operator.exited_successfully());
         assert!(!is_success);
         let log = operator.log();

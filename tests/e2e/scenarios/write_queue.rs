@@ -4,7 +4,7 @@ use crate::support::{TestEnv, condition, distribution, message};
 use std::time::Duration;
 
 /// A rate limit of one write in two seconds.
-const SLOW_WRITES: [&str; 2] = ["--writes-per-second", "0.5"];
+const SLOW_WRITES: [&str; 2] = ["--cloudfront-write-qps", "0.5"];
 
 fn is_queued(env: &TestEnv, name: &str) -> bool {
     let object = env.get(&format!("cfd/{name}")).unwrap_or_default();
@@ -40,7 +40,7 @@ fn a_queued_object_reports_it_and_is_written_once_with_its_last_edit() {
     assert!(
         text.starts_with("Waits for its turn: at most ")
             && text.ends_with(
-                " calls are ahead of it in the account's budget for writes (--writes-per-second)."
+                " calls are ahead of it in the account's budget for writes (--cloudfront-write-qps)."
             ),
         "{text}"
     );

@@ -19,7 +19,7 @@ type ExpectedCondition = (&'static str, &'static [&'static str]);
 /// All reasons of the operator.
 const ANY: &[&str] = &[
     "Pending",
-    "Retiring",
+    "Disabling",
     "Deploying",
     "InSync",
     "Drifted",
@@ -31,25 +31,31 @@ const ANY: &[&str] = &[
     "NotConverging",
     "Rejected",
     "Throttled",
-    "Denied",
+    "AccessDenied",
     "Unreachable",
     "Invalid",
     "Conflict",
-    "OwnedElsewhere",
+    "OwnershipConflict",
     "NotFound",
-    "Withheld",
+    "ReadOnly",
 ];
 /// Reasons of transient errors.
-const TRANSIENT: &[&str] = &["Throttled", "Unreachable", "Conflict", "Denied", "Rejected"];
+const TRANSIENT: &[&str] = &[
+    "Throttled",
+    "Unreachable",
+    "Conflict",
+    "AccessDenied",
+    "Rejected",
+];
 /// Reasons of errors that need a user.
 const STALLING: &[&str] = &[
     "Rejected",
-    "Denied",
+    "AccessDenied",
     "Invalid",
     "NotConverging",
-    "OwnedElsewhere",
+    "OwnershipConflict",
     "NotFound",
-    "Withheld",
+    "ReadOnly",
     "Suspended",
 ];
 /// A reason of the operator, or an AWS error code that the message contains.
@@ -145,7 +151,7 @@ const TABLE: &[Row] = &[
     },
     Row {
         name: "transient error, unknown before",
-        ready: ("Unknown", &["Withheld"]),
+        ready: ("Unknown", &["ReadOnly"]),
         synced: ("False", TRANSIENT),
         others: &[],
         kstatus: Kstatus::InProgress,
@@ -159,8 +165,8 @@ const TABLE: &[Row] = &[
     },
     Row {
         name: "disabling",
-        ready: ("False", &["Retiring"]),
-        synced: ("True", &["Retiring"]),
+        ready: ("False", &["Disabling"]),
+        synced: ("True", &["Disabling"]),
         others: RECONCILING,
         kstatus: Kstatus::InProgress,
     },
@@ -187,8 +193,8 @@ const TABLE: &[Row] = &[
     },
     Row {
         name: "read-only",
-        ready: ("Unknown", &["Withheld"]),
-        synced: ("True", &["Withheld"]),
+        ready: ("Unknown", &["ReadOnly"]),
+        synced: ("True", &["ReadOnly"]),
         others: &[],
         kstatus: Kstatus::InProgress,
     },

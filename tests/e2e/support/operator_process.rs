@@ -12,10 +12,10 @@ use tempfile::TempDir;
 
 /// Short poll intervals and no rate limit.
 const FAST_SETTINGS: [(&str, &str); 4] = [
-    ("CLOUDFRONT_OPERATOR_DEPLOY_POLL_INTERVAL", "250ms"),
-    ("CLOUDFRONT_OPERATOR_RESYNC_INTERVAL", "2s"),
-    ("CLOUDFRONT_OPERATOR_READS_PER_SECOND", "0"),
-    ("CLOUDFRONT_OPERATOR_WRITES_PER_SECOND", "0"),
+    ("CLOUDFRONT_OPERATOR_DEPLOYMENT_POLL_INTERVAL", "250ms"),
+    ("CLOUDFRONT_OPERATOR_RESYNC_PERIOD", "2s"),
+    ("CLOUDFRONT_OPERATOR_CLOUDFRONT_READ_QPS", "0"),
+    ("CLOUDFRONT_OPERATOR_CLOUDFRONT_WRITE_QPS", "0"),
 ];
 
 /// A running operator. Dropping it kills the process.
@@ -64,15 +64,15 @@ impl OperatorProcess {
         let child = Command::new(env!("CARGO_BIN_EXE_cloudfront-operator"))
             .arg("run")
             .args([
-                "--namespaces",
+                "--watch-namespaces",
                 namespace,
                 "--endpoint-url",
                 &simulator.endpoint(),
             ])
             .args([
-                "--metrics-listen",
+                "--metrics-bind-address",
                 "127.0.0.1:0",
-                "--health-listen",
+                "--health-probe-bind-address",
                 "127.0.0.1:0",
             ])
             // A flag in `flags` takes precedence over these variables.

@@ -49,8 +49,8 @@ fn signed_by(request: &Received) -> Option<&str> {
 
 async fn from_environment() -> Client {
     let options = Options {
-        reads_per_second: 0.0,
-        writes_per_second: 0.0,
+        read_qps: 0.0,
+        write_qps: 0.0,
         ..Options::default()
     };
     Client::new(options).await.unwrap()
@@ -176,7 +176,7 @@ async fn without_credentials_nothing_is_sent_and_the_error_names_the_sources() {
             matches!(error, CloudFrontError::NoCredentials { .. }),
             "{error:?}"
         );
-        assert_eq!(error.class(), ErrorClass::Denied);
+        assert_eq!(error.class(), ErrorClass::AccessDenied);
         assert!(
             error.to_string().starts_with("no AWS credentials: "),
             "{error}"
@@ -246,7 +246,7 @@ async fn a_wrong_clock_is_corrected_once_by_the_servers_date() {
         .await
         .send(&Request::get("GetThing", "thing/E1"))
         .await;
-    assert_eq!(error.unwrap_err().class(), ErrorClass::Denied);
+    assert_eq!(error.unwrap_err().class(), ErrorClass::AccessDenied);
     assert_eq!(skewed_server.received().len(), 2);
 }
 
@@ -258,7 +258,7 @@ async fn a_signature_that_is_wrong_for_another_reason_is_not_retried() {
         .await
         .send(&Request::get("GetThing", "thing/E1"))
         .await;
-    assert_eq!(error.unwrap_err().class(), ErrorClass::Denied);
+    assert_eq!(error.unwrap_err().class(), ErrorClass::AccessDenied);
     assert_eq!(server.received().len(), 1);
 }
 

@@ -20,13 +20,13 @@ const UNMODELLED: &[(&str, u16, ErrorClass)] = &[
     ("MalformedXML", 400, ErrorClass::Terminal),
     ("MalformedInput", 400, ErrorClass::Terminal),
     ("InvalidURI", 400, ErrorClass::Terminal),
-    ("SignatureDoesNotMatch", 403, ErrorClass::Denied),
-    ("InvalidClientTokenId", 403, ErrorClass::Denied),
-    ("ExpiredToken", 403, ErrorClass::Denied),
-    ("MissingAuthenticationToken", 403, ErrorClass::Denied),
-    ("RequestTimeTooSkewed", 403, ErrorClass::Denied),
-    ("IncompleteSignature", 400, ErrorClass::Denied),
-    ("OptInRequired", 403, ErrorClass::Denied),
+    ("SignatureDoesNotMatch", 403, ErrorClass::AccessDenied),
+    ("InvalidClientTokenId", 403, ErrorClass::AccessDenied),
+    ("ExpiredToken", 403, ErrorClass::AccessDenied),
+    ("MissingAuthenticationToken", 403, ErrorClass::AccessDenied),
+    ("RequestTimeTooSkewed", 403, ErrorClass::AccessDenied),
+    ("IncompleteSignature", 400, ErrorClass::AccessDenied),
+    ("OptInRequired", 403, ErrorClass::AccessDenied),
     (
         "InvalidationBatchAlreadyExists",
         409,
@@ -58,7 +58,7 @@ fn by_name(code: &str, status: u16) -> ErrorClass {
         "CNAMEAlreadyExists" => ErrorClass::Terminal,
         "InvalidViewerCertificate" => ErrorClass::TransientRefusal,
         "PreconditionFailed" | "InvalidIfMatchVersion" => ErrorClass::Conflict,
-        "AccessDenied" => ErrorClass::Denied,
+        "AccessDenied" => ErrorClass::AccessDenied,
         "TooManyInvalidationsInProgress" => ErrorClass::InUse,
         "InvalidOrigin" | "InvalidOriginAccessControl" | "InvalidOriginAccessIdentity" => {
             ErrorClass::MissingDependency
@@ -96,8 +96,8 @@ fn an_unknown_code_is_classified_by_its_status() {
         );
     };
     check(400, ErrorClass::Terminal);
-    check(401, ErrorClass::Denied);
-    check(403, ErrorClass::Denied);
+    check(401, ErrorClass::AccessDenied);
+    check(403, ErrorClass::AccessDenied);
     check(404, ErrorClass::MissingDependency);
     check(409, ErrorClass::Conflict);
     check(412, ErrorClass::Conflict);

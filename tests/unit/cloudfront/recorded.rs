@@ -92,8 +92,8 @@ pub(crate) async fn record() -> Vec<Recorded> {
             secret_access_key: credential.secret_key.clone(),
             session_token: None,
         }),
-        reads_per_second: 0.0,
-        writes_per_second: 0.0,
+        read_qps: 0.0,
+        write_qps: 0.0,
         ..Options::default()
     };
     let client = Client::new(options).await.unwrap();

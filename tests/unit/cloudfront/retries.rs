@@ -190,8 +190,8 @@ async fn every_sent_request_is_reported() {
 async fn throttling_decreases_the_rate_of_the_throttled_limiter() {
     let server = Server::responding_in_sequence(vec![throttled(), ok()]).await;
     let options = Options {
-        reads_per_second: 50.0,
-        writes_per_second: 50.0,
+        read_qps: 50.0,
+        write_qps: 50.0,
         ..server.options()
     };
     let client = Client::new(options).await.unwrap();
@@ -210,7 +210,7 @@ async fn a_request_with_expired_credentials_is_retried_once() {
 
     let server = Server::responding_with(expired).await;
     let error = server.client().await.send(&write()).await.unwrap_err();
-    assert_eq!(error.class(), ErrorClass::Denied);
+    assert_eq!(error.class(), ErrorClass::AccessDenied);
     assert_eq!(server.received().len(), 2);
 }
 

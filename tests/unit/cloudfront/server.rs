@@ -87,8 +87,8 @@ impl Server {
         Options {
             endpoint: Some(self.url.clone()),
             credentials: CredentialsSource::Static(keys()),
-            reads_per_second: 0.0,
-            writes_per_second: 0.0,
+            read_qps: 0.0,
+            write_qps: 0.0,
             request_timeout: Duration::from_secs(2),
             ..Options::default()
         }

@@ -91,7 +91,7 @@ fn every_outcome_has_its_row() {
         ),
         (
             Outcome::ReadOnly(text_of("w")),
-            "Ready=Unknown(Withheld) Synced=True(Withheld)",
+            "Ready=Unknown(ReadOnly) Synced=True(ReadOnly)",
         ),
         (
             Outcome::Suspended {
@@ -109,7 +109,7 @@ fn every_outcome_has_its_row() {
         ),
         (
             Outcome::Disabling,
-            "Ready=False(Retiring) Synced=True(Retiring) Reconciling=True(Retiring)",
+            "Ready=False(Disabling) Synced=True(Disabling) Reconciling=True(Disabling)",
         ),
         (
             Outcome::InUse(text_of("u")),
@@ -200,7 +200,7 @@ fn a_repeated_refusal_with_another_request_id_changes_nothing() {
 #[test]
 fn a_deletion_shows_when_it_began() {
     let retiring = conditions(&Outcome::Disabling, &[], 2, at(0));
-    assert_eq!(retiring[0].message, "Retiring since 1970-01-01T00:00:00Z");
+    assert_eq!(retiring[0].message, "Disabling since 1970-01-01T00:00:00Z");
     let later = conditions(&Outcome::Disabling, &retiring, 2, at(60));
     assert_eq!(later, retiring);
 }

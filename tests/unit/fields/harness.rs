@@ -127,8 +127,8 @@ async fn client(simulator: &Simulator) -> Client {
             secret_access_key: credential.secret_key.clone(),
             session_token: None,
         }),
-        reads_per_second: 0.0,
-        writes_per_second: 0.0,
+        read_qps: 0.0,
+        write_qps: 0.0,
         ..Options::default()
     };
     Client::new(options).await.unwrap()

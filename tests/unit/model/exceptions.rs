@@ -32,16 +32,19 @@ pub(super) const ADDED: [(&str, &str); 28] = [
     ("*.spec.managementPolicy", "a field of the operator"),
     ("*.spec.suspend", "a field of the operator"),
     (
-        "*.status.acceptedGeneration",
+        "*.status.appliedGeneration",
         "set by the engine for every kind",
     ),
-    ("*.status.acceptedHash", "set by the engine for every kind"),
+    (
+        "*.status.appliedSpecHash",
+        "set by the engine for every kind",
+    ),
     (
         "*.status.callerReference",
         "set by the engine for every kind",
     ),
     (
-        "*.status.account",
+        "*.status.accountID",
         "set by the engine for kinds without an ARN",
     ),
     ("*.status.conditions", "set by the engine for every kind"),

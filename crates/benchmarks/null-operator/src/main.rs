@@ -31,8 +31,8 @@ async fn main() -> Outcome<()> {
     };
     let cloudfront = Client::new(Options {
         endpoint: Some(endpoint),
-        reads_per_second: 0.0,
-        writes_per_second: 0.0,
+        read_qps: 0.0,
+        write_qps: 0.0,
         ..Options::default()
     })
     .await?;

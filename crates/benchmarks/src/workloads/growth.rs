@@ -112,7 +112,7 @@ async fn restart(
     let period = format!("{seconds}s");
     let flags = [
         &NO_RATE_LIMIT[..],
-        &[LEADER_ELECTION, "--resync-interval", &period],
+        &[LEADER_ELECTION, "--resync-period", &period],
     ]
     .concat();
     let process = environment.start(role, &flags)?;

@@ -20,7 +20,7 @@ const IDLE: Duration = Duration::from_secs(30);
 /// Takes 20 distributions through all phases. Half of them are deleted after a restart, before which nothing has been read.
 pub(crate) async fn measure(harness: &Harness, role: Role) -> Outcome<Vec<Figure>> {
     let mut environment = Environment::new(harness, "phases", Duration::ZERO).await?;
-    let flags = [&NO_RATE_LIMIT[..], &["--resync-interval", RESYNC]].concat();
+    let flags = [&NO_RATE_LIMIT[..], &["--resync-period", RESYNC]].concat();
     let process = environment.start(role, &flags)?;
     let specs = distributions(0, OBJECTS);
     let names: Vec<String> = specs.iter().map(|(name, _)| name.clone()).collect();

@@ -52,15 +52,15 @@ fn a_plan_without_a_write_has_its_outcome() {
     for (plan, parts, expected) in [
         (Plan::UpToDate, &known, "InSync(InSync)"),
         (Plan::WaitForDeployment, &known, "Deploying(Deploying)"),
-        (Plan::WaitForDeployment, &deleting(), "Retiring(Retiring)"),
+        (Plan::WaitForDeployment, &deleting(), "Disabling(Disabling)"),
         (
             Plan::Drifted(vec![drift("comment")]),
             &known,
             "Drifted(Drifted)",
         ),
-        (Plan::Missing, &new, "Withheld(Withheld)"),
+        (Plan::Missing, &new, "ReadOnly(ReadOnly)"),
         (Plan::Missing, &known, "Drifted(Drifted)"),
-        (Plan::RemoveFinalizer, &deleting(), "Released"),
+        (Plan::RemoveFinalizer, &deleting(), "Finalized"),
     ] {
         let result = without_write(
             &identity(parts),
@@ -87,7 +87,7 @@ fn the_desired_state_follows_the_policies() {
     );
     let edited = both(
         report.clone(),
-        &json!({ "status": { "acceptedGeneration": 1 } }),
+        &json!({ "status": { "appliedGeneration": 1 } }),
     );
     let observe = json!({ "spec": { "managementPolicy": "Observe", "adoptId": "E1" } });
     for (parts, expected) in [
@@ -118,7 +118,7 @@ fn a_resource_is_recreated_under_a_new_caller_reference_only_if_the_old_one_is_u
     let known = recorded("True", "InSync");
     let counted = both(
         known.clone(),
-        &json!({ "metadata": { "annotations": { "cloudfront-operator.dev/incarnation": "1" } } }),
+        &json!({ "metadata": { "annotations": { "cloudfront-operator.dev/recreate-count": "1" } } }),
     );
     for (parts, exists, expected) in [
         (&json!({}), false, false),
@@ -328,7 +328,7 @@ fn an_update_corrects_drift_if_the_spec_was_applied_before() {
     let subject = identity(&json!({}));
     let hashes = inputs(&subject).hashes;
     assert!(!is_drift_correction(&subject, &hashes));
-    let status = json!({ "status": { "acceptedHash": hashes.recorded } });
+    let status = json!({ "status": { "appliedSpecHash": hashes.recorded } });
     let applied = identity(&both(recorded("True", "InSync"), &status));
     assert!(is_drift_correction(&applied, &hashes));
 }

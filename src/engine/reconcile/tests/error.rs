@@ -49,8 +49,8 @@ const REFUSALS: [(u16, &str, &str, &str, bool); 9] = [
     (
         429,
         "Throttling",
-        "Hindered(Throttled)",
-        "Hindered(Throttled)",
+        "Retrying(Throttled)",
+        "Retrying(Throttled)",
         true,
     ),
     (
@@ -63,29 +63,29 @@ const REFUSALS: [(u16, &str, &str, &str, bool); 9] = [
     (
         400,
         "InvalidViewerCertificate",
-        "Hindered(Rejected)",
+        "Retrying(Rejected)",
         "Stalled(Rejected)",
         true,
     ),
     (
         403,
         "AccessDenied",
-        "Stalled(Denied)",
-        "Stalled(Denied)",
+        "Stalled(AccessDenied)",
+        "Stalled(AccessDenied)",
         false,
     ),
     (
         412,
         "PreconditionFailed",
-        "Hindered(Conflict)",
-        "Hindered(Conflict)",
+        "Retrying(Conflict)",
+        "Retrying(Conflict)",
         false,
     ),
     (
         404,
         "NoSuchDistribution",
-        "Hindered(Conflict)",
-        "Hindered(Conflict)",
+        "Retrying(Conflict)",
+        "Retrying(Conflict)",
         false,
     ),
     (
@@ -105,8 +105,8 @@ const REFUSALS: [(u16, &str, &str, &str, bool); 9] = [
     (
         503,
         "ServiceUnavailable",
-        "Hindered(Unreachable)",
-        "Hindered(Unreachable)",
+        "Retrying(Unreachable)",
+        "Retrying(Unreachable)",
         false,
     ),
 ];
@@ -131,10 +131,10 @@ fn errors() -> Vec<(ReconcileError, &'static str, bool)> {
         detail: "none".into(),
     };
     let no_list = Arc::new(refused("ListDistributions", 429, "Throttling"));
-    let (conflict, missing) = ("Hindered(Conflict)", "Stalled(NotFound)");
+    let (conflict, missing) = ("Retrying(Conflict)", "Stalled(NotFound)");
     let forbidden = ResolveError::SecretForbidden { name: name.clone() };
     vec![
-        (forbidden.into(), "Stalled(Denied)", true),
+        (forbidden.into(), "Stalled(AccessDenied)", true),
         (
             ResolveError::SecretInvalid { name, key }.into(),
             "Stalled(Invalid)",
@@ -142,7 +142,7 @@ fn errors() -> Vec<(ReconcileError, &'static str, bool)> {
         ),
         (
             ObserveError::from(no_credentials).into(),
-            "Hindered(Denied)",
+            "Retrying(AccessDenied)",
             false,
         ),
         (
@@ -152,12 +152,12 @@ fn errors() -> Vec<(ReconcileError, &'static str, bool)> {
         ),
         (
             ObserveError::NotOwned { kind, id }.into(),
-            "Stalled(OwnedElsewhere)",
+            "Stalled(OwnershipConflict)",
             true,
         ),
-        (no_list.into(), "Hindered(Throttled)", true),
+        (no_list.into(), "Retrying(Throttled)", true),
         (xml_error(), "Stalled(Invalid)", true),
-        (invalid_response(), "Hindered(Unreachable)", false),
+        (invalid_response(), "Retrying(Unreachable)", false),
         (
             ApplyError::ExistingNotFoundYet { kind }.into(),
             conflict,
@@ -244,7 +244,11 @@ fn a_failure_keeps_the_values_that_its_message_may_quote() {
 fn a_one_shot_resource_completes_or_fails_instead() {
     for (code, managed, one_shot) in [
         ("InvalidArgument", "Stalled(Rejected)", "Failed(Rejected)"),
-        ("AccessDenied", "Stalled(Denied)", "Stalled(Denied)"),
+        (
+            "AccessDenied",
+            "Stalled(AccessDenied)",
+            "Stalled(AccessDenied)",
+        ),
     ] {
         let outcome = || {
             cloudfront(400, code)

@@ -160,7 +160,7 @@ fn an_absence_needs_no_search_only_if_the_resource_was_verified_and_is_the_last_
     let known = recorded("True", "InSync");
     let recreated = both(
         known.clone(),
-        &json!({ "metadata": { "annotations": { "cloudfront-operator.dev/incarnation": "1" } } }),
+        &json!({ "metadata": { "annotations": { "cloudfront-operator.dev/recreate-count": "1" } } }),
     );
     let mut verified = CreationHistory::default();
     verified.record_found("E1");
@@ -210,7 +210,7 @@ fn a_cached_observation_is_enough_for_a_write_and_for_a_known_generation() {
     let known = recorded("True", "InSync");
     let edited = both(
         known.clone(),
-        &json!({ "status": { "acceptedGeneration": 1 } }),
+        &json!({ "status": { "appliedGeneration": 1 } }),
     );
     let gave_up = both(known.clone(), &recorded("False", "NotConverging"));
     let request = OriginAccessIdentity::update("E1", "A", crate::xml::Element::new("X"));
@@ -267,7 +267,7 @@ fn an_object_is_unchanged_only_if_its_status_reports_this_spec_as_in_sync() {
     let hash = inputs(&identity(&json!({}))).hashes.recorded;
     let in_sync = both(
         recorded("True", "InSync"),
-        &json!({ "status": { "acceptedHash": hash } }),
+        &json!({ "status": { "appliedSpecHash": hash } }),
     );
     let with = |parts: &Value| both(in_sync.clone(), parts);
     let requested = "cloudfront-operator.dev/reconcile-requested-at";
@@ -281,7 +281,10 @@ fn an_object_is_unchanged_only_if_its_status_reports_this_spec_as_in_sync() {
             with(&json!({ "metadata": { "annotations": { requested: "now" } } })),
             false,
         ),
-        (with(&json!({ "status": { "acceptedHash": null } })), false),
+        (
+            with(&json!({ "status": { "appliedSpecHash": null } })),
+            false,
+        ),
         (
             with(&json!({ "status": { "callerReference": "other" } })),
             false,

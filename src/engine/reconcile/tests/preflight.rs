@@ -49,7 +49,7 @@ fn an_object_ends_before_any_request_or_continues() {
         // The resource stays without a request, so neither blocks it.
         (both(both(deleting(), &retained), &suspended), "retain"),
         (both(deleting(), &suspended), "Stalled(Suspended)"),
-        (both(deleting(), &observed), "Stalled(Withheld)"),
+        (both(deleting(), &observed), "Stalled(ReadOnly)"),
         (suspended, "Suspended(Suspended)"),
         (observed, "continue"),
     ] {
@@ -150,7 +150,7 @@ fn the_finalizer_is_added_once_there_is_a_resource_that_a_deletion_has_to_remove
 
 #[test]
 fn a_request_of_a_new_spec_is_urgent_and_a_correction_of_drift_is_not() {
-    let edited = json!({ "status": { "acceptedGeneration": 1 } });
+    let edited = json!({ "status": { "appliedGeneration": 1 } });
     for (parts, read, write) in [
         (json!({}), Priority::Interactive, Priority::Interactive),
         (edited, Priority::Interactive, Priority::Interactive),

@@ -39,10 +39,10 @@ fn the_status_has_the_resource_and_the_applied_spec() {
     assert_eq!(status.id.as_deref(), Some("E1"));
     assert_eq!(status.etag.as_deref(), Some("A"));
     assert_eq!(status.caller_reference.as_deref(), Some(UID));
-    assert_eq!(status.account.as_deref(), Some("123456789012"));
+    assert_eq!(status.account_id.as_deref(), Some("123456789012"));
     assert_eq!(status.observed_generation, Some(2));
-    assert_eq!(status.accepted_generation, Some(2));
-    assert_eq!(status.accepted_hash, inputs.hashes.recorded);
+    assert_eq!(status.applied_generation, Some(2));
+    assert_eq!(status.applied_spec_hash, inputs.hashes.recorded);
     assert_eq!(status.condition("Ready").unwrap().status, "True");
 }
 
@@ -52,11 +52,11 @@ fn a_failure_keeps_the_resource_and_stores_a_pending_id() {
     let known = identity(&recorded("True", "InSync"));
     let status = next_status(&known, &failed, None, now());
     assert_eq!(status.id.as_deref(), Some("E1"));
-    assert_eq!(status.accepted_generation, Some(2));
+    assert_eq!(status.applied_generation, Some(2));
     let new = identity(&json!({}));
     let status = next_status(&new, &failed, Some("E7"), now());
     assert_eq!(status.id.as_deref(), Some("E7"));
-    assert_eq!(status.accepted_generation, None);
+    assert_eq!(status.applied_generation, None);
 }
 
 #[test]
@@ -134,25 +134,45 @@ fn the_summary_counts_corrections_paths_and_deployments() {
     let mut summary = |applied: &Applied| {
         let summary = summarize(&subject, applied, Instant::now(), &mut deploy_started);
         let counts = (summary.is_drift_corrected, summary.invalidation_paths);
+        let result: &str = summary.result.into();
+        let reason: &str = summary.reason.map_or("none", Into::into);
         (
-            summary.result,
+            format!("{result} {reason}"),
             counts,
             summary.deployment_duration.is_some(),
         )
     };
     let deploying = || Outcome::Deploying(String::new());
     let created = written(ResourceAction::Create, deploying());
-    assert_eq!(summary(&created), ("Deploying", (false, 1), false));
+    assert_eq!(
+        summary(&created),
+        ("requeue Deploying".into(), (false, 1), false)
+    );
     let completed = Applied::new(Outcome::Completed);
-    assert_eq!(summary(&completed), ("Completed", (false, 0), true));
-    assert_eq!(summary(&completed), ("Completed", (false, 0), false));
+    assert_eq!(
+        summary(&completed),
+        ("success Completed".into(), (false, 0), true)
+    );
+    assert_eq!(
+        summary(&completed),
+        ("success Completed".into(), (false, 0), false)
+    );
     let corrected = written(ResourceAction::CorrectDrift, Outcome::InSync);
-    assert_eq!(summary(&corrected), ("InSync", (true, 0), true));
+    assert_eq!(
+        summary(&corrected),
+        ("success InSync".into(), (true, 0), true)
+    );
     let unreported = written(ResourceAction::CorrectDrift, Outcome::Unreported);
-    assert_eq!(summary(&unreported), ("Unreported", (true, 0), false));
+    assert_eq!(
+        summary(&unreported),
+        ("error none".into(), (true, 0), false)
+    );
     let recovered = WriteEvent::recovered("K", "E1");
     let recovered = Applied::new(deploying()).with_event(Some(recovered));
-    assert_eq!(summary(&recovered), ("Deploying", (false, 0), false));
+    assert_eq!(
+        summary(&recovered),
+        ("requeue Deploying".into(), (false, 0), false)
+    );
 }
 
 #[test]

@@ -13,9 +13,9 @@ const fn seconds(seconds: u64) -> Duration {
 
 fn config() -> EngineConfig {
     EngineConfig {
-        resync_interval: seconds(600),
-        deploy_poll_interval: seconds(30),
-        concurrency: 1,
+        resync_period: seconds(600),
+        deployment_poll_interval: seconds(30),
+        max_concurrent_reconciles: 1,
         is_read_only: false,
         label_selector: None,
     }

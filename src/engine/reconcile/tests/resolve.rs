@@ -42,8 +42,8 @@ fn a_reference_resolves_to_an_id_or_is_waited_for() {
     for (target, for_new, for_known) in [
         (
             Err(NotSynced),
-            "Hindered(Unreachable)",
-            "Hindered(Unreachable)",
+            "Retrying(Unreachable)",
+            "Retrying(Unreachable)",
         ),
         (Ok(None), waits, waits),
         (Ok(Some(target(None, false, false))), waits, waits),

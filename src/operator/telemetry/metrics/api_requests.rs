@@ -32,33 +32,33 @@ impl ApiRequestMetrics {
     pub(super) fn register(&self, catalog: &mut Catalog) {
         catalog.register(
             MetricDescription {
-                name: "calls",
+                name: "api_requests",
                 type_: "counter",
                 unit: "",
                 labels: &["operation", "code"],
-                help: "Calls sent to CloudFront, by operation and outcome",
+                help: "Requests sent to CloudFront, by operation and error code (`ok` if the request succeeded)",
                 stability: Stability::Stable,
             },
             &self.requests,
         );
         catalog.register(
             MetricDescription {
-                name: "call_duration",
+                name: "api_request_duration",
                 type_: "histogram",
                 unit: "seconds",
                 labels: &[],
-                help: "Time from sending a call to reading its answer",
+                help: "Time from sending a request until its response was read",
                 stability: Stability::Stable,
             },
             &self.duration,
         );
         catalog.register(
             MetricDescription {
-                name: "call_wait",
+                name: "rate_limiter_duration",
                 type_: "histogram",
                 unit: "seconds",
                 labels: &[],
-                help: "Time a call waited for its turn in the budget",
+                help: "Time that a request waited for the rate limiter",
                 stability: Stability::Stable,
             },
             &self.wait,

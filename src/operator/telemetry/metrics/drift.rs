@@ -18,18 +18,18 @@ impl DriftMetrics {
                 type_: "gauge",
                 unit: "",
                 labels: &["kind"],
-                help: "Places at which CloudFront differs from the specs and is left so",
+                help: "Fields that differ from the spec and are not corrected",
                 stability: Stability::Alpha,
             },
             &self.fields,
         );
         catalog.register(
             MetricDescription {
-                name: "drift_reverted",
+                name: "drift_corrections",
                 type_: "counter",
                 unit: "",
                 labels: &["kind"],
-                help: "Updates that undid what somebody had changed in CloudFront",
+                help: "Updates that reverted an external change of a resource",
                 stability: Stability::Alpha,
             },
             &self.corrections,

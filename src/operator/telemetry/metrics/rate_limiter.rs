@@ -9,59 +9,59 @@ use prometheus_client::{
 use std::sync::atomic::AtomicU64;
 use strum::IntoStaticStr;
 
-const LABELS: &[&str] = &["class"];
+const LABELS: &[&str] = &["verb"];
 
-/// The class of requests that share a rate limit.
+/// Reads and writes have a rate limit each.
 #[derive(Clone, Copy, IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
-enum RequestClass {
+enum Verb {
     Read,
     Write,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ClassLabels {
-    class: &'static str,
+struct VerbLabels {
+    verb: &'static str,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct RateLimiterMetrics {
-    rate: Family<ClassLabels, Gauge<f64, AtomicU64>>,
-    tokens: Family<ClassLabels, Gauge<f64, AtomicU64>>,
-    queue_depth: Family<ClassLabels, Gauge>,
+    rate: Family<VerbLabels, Gauge<f64, AtomicU64>>,
+    tokens: Family<VerbLabels, Gauge<f64, AtomicU64>>,
+    queue_depth: Family<VerbLabels, Gauge>,
 }
 
 impl RateLimiterMetrics {
     pub(super) fn register(&self, catalog: &mut Catalog) {
         catalog.register(
             MetricDescription {
-                name: "budget_rate",
+                name: "rate_limiter_limit",
                 type_: "gauge",
                 unit: "",
                 labels: LABELS,
-                help: "Calls a second that the budget allows at present; infinite where there is no limit",
+                help: "Requests per second that the rate limiter currently allows; infinite if there is no limit",
                 stability: Stability::Stable,
             },
             &self.rate,
         );
         catalog.register(
             MetricDescription {
-                name: "budget_left",
+                name: "rate_limiter_tokens",
                 type_: "gauge",
                 unit: "",
                 labels: LABELS,
-                help: "Calls that could be sent at once without waiting",
+                help: "Requests that can be sent immediately",
                 stability: Stability::Alpha,
             },
             &self.tokens,
         );
         catalog.register(
             MetricDescription {
-                name: "budget_waiting",
+                name: "rate_limiter_queue_depth",
                 type_: "gauge",
                 unit: "",
                 labels: LABELS,
-                help: "Calls that wait for their turn",
+                help: "Requests that wait for the rate limiter",
                 stability: Stability::Stable,
             },
             &self.queue_depth,
@@ -70,14 +70,12 @@ impl RateLimiterMetrics {
 
     /// Copies the present state of the rate limiter.
     pub(super) fn update(&self, limiters: &RateLimiterSnapshots) {
-        self.update_class(RequestClass::Read, &limiters.reads);
-        self.update_class(RequestClass::Write, &limiters.writes);
+        self.update_verb(Verb::Read, &limiters.reads);
+        self.update_verb(Verb::Write, &limiters.writes);
     }
 
-    fn update_class(&self, class: RequestClass, limiter: &RateLimiterSnapshot) {
-        let labels = ClassLabels {
-            class: class.into(),
-        };
+    fn update_verb(&self, verb: Verb, limiter: &RateLimiterSnapshot) {
+        let labels = VerbLabels { verb: verb.into() };
         self.rate.get_or_create(&labels).set(limiter.rate);
         self.tokens.get_or_create(&labels).set(limiter.tokens);
         self.queue_depth

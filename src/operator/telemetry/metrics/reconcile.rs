@@ -15,6 +15,7 @@ type HistogramByKind = Family<KindLabels, Histogram, fn() -> Histogram>;
 struct ResultLabels {
     kind: &'static str,
     result: &'static str,
+    reason: &'static str,
 }
 
 #[derive(Debug)]
@@ -36,33 +37,33 @@ impl ReconcileMetrics {
     pub(super) fn register(&self, catalog: &mut Catalog) {
         catalog.register(
             MetricDescription {
-                name: "passes",
+                name: "reconcile",
                 type_: "counter",
                 unit: "",
-                labels: &["kind", "result"],
-                help: "Passes over objects, by the state that they ended in",
+                labels: &["kind", "result", "reason"],
+                help: "Reconciliations of objects, by result (success, requeue, error) and the reason of condition Ready",
                 stability: Stability::Alpha,
             },
             &self.reconciliations,
         );
         catalog.register(
             MetricDescription {
-                name: "pass_duration",
+                name: "reconcile_time",
                 type_: "histogram",
                 unit: "seconds",
                 labels: &["kind"],
-                help: "Time that a pass took",
+                help: "Duration of a reconciliation",
                 stability: Stability::Alpha,
             },
             &self.duration,
         );
         catalog.register(
             MetricDescription {
-                name: "propagation",
+                name: "deployment_duration",
                 type_: "histogram",
                 unit: "seconds",
                 labels: &["kind"],
-                help: "Time from CloudFront's acceptance of a creation or an update until it was seen to be deployed",
+                help: "Time from an accepted create or update until CloudFront reported it as deployed",
                 stability: Stability::Alpha,
             },
             &self.deployment_duration,
@@ -73,7 +74,8 @@ impl ReconcileMetrics {
     pub(super) fn record(&self, summary: &ReconcileSummary) {
         let labels = ResultLabels {
             kind: summary.kind,
-            result: summary.result,
+            result: summary.result.into(),
+            reason: summary.reason.map_or("", Into::into),
         };
         self.reconciliations.get_or_create(&labels).inc();
         let kind = KindLabels { kind: summary.kind };

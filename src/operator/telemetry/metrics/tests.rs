@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    engine::Kind,
+    engine::{Kind, Reason, ReconcileResult},
     kinds::origin_access_identity::{OriginAccessIdentity, OriginAccessIdentitySpec},
 };
 use kube::runtime::{reflector, watcher::Event};
@@ -34,10 +34,11 @@ fn object_registry(objects: usize) -> ObjectRegistry {
     object_registry
 }
 
-fn summary(result: &'static str) -> ReconcileSummary {
+fn summary(result: ReconcileResult, reason: Reason) -> ReconcileSummary {
     ReconcileSummary {
         kind: OriginAccessIdentity::KIND,
         result,
+        reason: Some(reason),
         duration: Duration::from_millis(20),
         deployment_duration: Some(Duration::from_mins(4)),
         is_drift_corrected: true,
@@ -60,7 +61,7 @@ async fn recorded(objects: usize) -> Metrics {
         rate_limiter_wait: Duration::ZERO,
     });
     for _ in 0..objects {
-        metrics.record_reconcile(&summary("InSync"));
+        metrics.record_reconcile(&summary(ReconcileResult::Success, Reason::InSync));
     }
     metrics
 }
@@ -105,7 +106,7 @@ async fn a_thousand_objects_have_as_many_series_as_one() {
     for line in [
         r#"cloudfront_operator_objects{kind="OriginAccessIdentity",condition="Ready",status="False",reason="Drifted"} 1000"#,
         r#"cloudfront_operator_drift_fields{kind="OriginAccessIdentity"} 2000"#,
-        r#"cloudfront_operator_passes_total{kind="OriginAccessIdentity",result="InSync"} 1000"#,
+        r#"cloudfront_operator_reconcile_total{kind="OriginAccessIdentity",result="success",reason="InSync"} 1000"#,
         "cloudfront_operator_invalidation_paths_total 7000",
     ] {
         assert!(many.lines().any(|found| found == line), "{line} in\n{many}");

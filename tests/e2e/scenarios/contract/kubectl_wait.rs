@@ -40,7 +40,7 @@ fn kubectl_wait_returns_for_every_example_when_it_is_ready_and_when_it_is_stalle
     let object = env.get("cfd/site").expect("the object exists");
     assert_eq!(
         condition(&object, "Ready"),
-        ("False".into(), "Denied".into())
+        ("False".into(), "AccessDenied".into())
     );
     env.control().clear_faults();
     kubectl_wait(&env, "Ready", &[ALL_KINDS, "--all"]);
