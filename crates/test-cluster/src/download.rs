@@ -61,6 +61,7 @@ impl DownloadOptions {
         cache::fill_once(&directory, is_complete, |partial| {
             let path = partial.join("archive");
             let file = self.download_archive(&archive, &path)?;
+            progress("verified the checksum; unpacking");
             archive.unpack(file, partial)?;
             fs::remove_file(&path).map_err(|source| Error::io("remove", &path, source))?;
             progress(&format!(
