@@ -35,8 +35,8 @@ struct Arguments {
     #[arg(long)]
     once: bool,
 
-    /// How long the simulated CloudFront takes to deploy a change: 5s, 2m
-    #[arg(long, default_value = "5s", value_parser = cloudfront_simulator::parse_duration, value_name = "TIME")]
+    /// How long the simulated CloudFront takes to deploy a change: 500ms, 5s, 2m. The real one takes minutes
+    #[arg(long, default_value = "2s", value_parser = cloudfront_simulator::parse_duration, value_name = "TIME")]
     deploy_delay: Duration,
 
     #[command(flatten)]

@@ -17,7 +17,7 @@ const EDITED: &str = "edited by the playground";
 /// Applies, edits and deletes the examples, and checks the result of each step.
 pub(crate) fn run(playground: &Playground) -> Result<(), Error> {
     eprintln!(
-        "playground: showing one scenario, usually in 90 seconds; each line begins with the duration of its step"
+        "playground: showing one scenario, usually in a minute; each line begins with the duration of its step"
     );
     let mut timer = StepTimer(Instant::now());
     playground.apply_examples()?;
