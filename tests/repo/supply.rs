@@ -8,6 +8,7 @@
 mod supply {
     mod dependencies;
     mod image;
+    mod release;
     mod terraform;
     mod tool;
     mod workflows;
