@@ -231,9 +231,9 @@ fn kubectl_apply_prints_a_warning_and_other_commands_do_not() {
     assert_eq!(
         warning.trim(),
         "Warning: Validation failed for ValidatingAdmissionPolicy 'streaming-distribution-deprecated.cloudfront-operator.dev' \
-         with binding 'streaming-distribution-deprecated.cloudfront-operator.dev': AWS ended StreamingDistributions (RTMP) on \
-         2020-12-31 and may refuse this: deliver HLS or DASH through a Distribution instead. To look after one that still exists, \
-         set adoptId to its id."
+         with binding 'streaming-distribution-deprecated.cloudfront-operator.dev': AWS ended streaming distributions (RTMP) on \
+         2020-12-31 and may refuse to create one. Use a Distribution to deliver HLS or DASH. To manage a streaming distribution \
+         that still exists, set adoptId to its ID."
     );
     assert_eq!(kubectl(&["apply", "--filename", "-"], &first), warning);
     let second = streaming_distribution("media", "comment: second");

@@ -194,7 +194,7 @@ fn the_chart_warns_of_the_deprecated_kind_and_grants_users_the_aggregated_roles(
         std::thread::sleep(std::time::Duration::from_millis(100));
     }
     assert!(
-        message.starts_with("Warning:") && message.contains("AWS ended StreamingDistributions"),
+        message.starts_with("Warning:") && message.contains("AWS ended streaming distributions"),
         "{message}"
     );
     test_env.helm(&["uninstall", "edge"]).unwrap();
