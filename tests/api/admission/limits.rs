@@ -1,4 +1,4 @@
-//! The API server accepts the largest invalidation that CloudFront accepts, and all rules stay within the cost budget.
+//! The API server accepts the largest invalidation and the largest distribution, and all rules stay within the cost budget.
 
 use super::kubectl::{assert_success, create_namespace, kubectl};
 use serde_json::{Value, json};
@@ -25,6 +25,33 @@ fn invalidation(paths: &[String]) -> Value {
         "kind": "Invalidation",
         "metadata": {"name": "large"},
         "spec": {"distributionRef": {"name": "www"}, "paths": paths},
+    })
+}
+
+/// A distribution with `count` origins and `count` behaviors, all with long names. CloudFront accepts this many if the quotas are raised.
+fn distribution(count: usize) -> Value {
+    let long = |beginning: &str, at: usize, length: usize| format!("{beginning}{at:x<length$}");
+    let id = |at: usize| long("", at, 128);
+    let origin = |at| json!({"id": id(at), "domainName": long("a", at, 60) + ".s3.amazonaws.com"});
+    let settings = json!({
+        "targetOriginId": id(count - 1),
+        "viewerProtocolPolicy": "https-only",
+        "cachePolicyId": "policy",
+    });
+    let behavior = |at| {
+        let mut behavior = settings.clone();
+        behavior["pathPattern"] = long("/", at, 254).into();
+        behavior
+    };
+    json!({
+        "apiVersion": "cloudfront-operator.dev/v1alpha1",
+        "kind": "Distribution",
+        "metadata": {"name": "large"},
+        "spec": {
+            "origins": (0..count).map(origin).collect::<Vec<_>>(),
+            "defaultCacheBehavior": settings,
+            "cacheBehaviors": (0..count).map(behavior).collect::<Vec<_>>(),
+        },
     })
 }
 
@@ -97,5 +124,28 @@ fn the_messages_have_every_invalid_path() {
         &["create", &namespace],
         &invalidation(&invalid),
         &format!("path \"{}\" begins with neither", invalid[INVALID - 1]),
+    );
+}
+
+#[test]
+fn a_distribution_with_the_maximum_of_origins_and_behaviors_can_be_created() {
+    let namespace = format!("--namespace={}", create_namespace("admission-behaviors"));
+    for count in [120, 250] {
+        assert_success(&kubectl(
+            &["create", "--dry-run=server", &namespace],
+            &distribution(count),
+        ));
+    }
+}
+
+#[test]
+fn the_message_names_the_behavior_without_an_origin_among_the_maximum() {
+    let namespace = format!("--namespace={}", create_namespace("admission-targets"));
+    let mut distribution = distribution(250);
+    distribution["spec"]["cacheBehaviors"][249]["targetOriginId"] = "missing".into();
+    assert_rejected(
+        &["create", &namespace],
+        &distribution,
+        "targets origin \"missing\"; there are 250 origins",
     );
 }

@@ -33,7 +33,10 @@ const OVERESTIMATED: [(&str, &str); 4] = [
         "[self.origins.map(o, o.id)].all(ids, self.originGroups.all(g, !(",
         "ids of groups",
     ),
-    ("[self.map(b, b.pathPattern)].all(", "path patterns"),
+    (
+        "size(self) > 120 || [self.map(b, b.pathPattern)].all(",
+        "path patterns",
+    ),
 ];
 
 fn schema<K: Kind>() -> Value {

@@ -86,6 +86,34 @@ fn every_field_is_described() {
     assert_eq!(all.concat(), Vec::<String>::new());
 }
 
+/// The fields with a sentence of more than 30 words in their description.
+fn verbose<K: Kind>(part: &str) -> Vec<String> {
+    const MAX_WORDS: usize = 30;
+    let mut verbose = vec![];
+    walk(K::KIND, &schema::<K>(part), &mut |path, schema| {
+        let description = schema["description"].as_str().unwrap_or_default();
+        let is_long = |sentence: &str| sentence.split_whitespace().count() > MAX_WORDS;
+        if description.split(". ").any(is_long) {
+            verbose.push(path.to_owned());
+        }
+    });
+    verbose
+}
+
+#[test]
+fn descriptions_have_short_sentences() {
+    let all = ["spec", "status"].map(|part| {
+        [
+            verbose::<Distribution>(part),
+            verbose::<Invalidation>(part),
+            verbose::<OriginAccessIdentity>(part),
+            verbose::<StreamingDistribution>(part),
+        ]
+        .concat()
+    });
+    assert_eq!(all.concat(), Vec::<String>::new());
+}
+
 #[test]
 fn every_string_is_bounded() {
     assert_none(|_, schema| {
