@@ -13,11 +13,11 @@ pub struct Status<ObservedFields> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
 
-    /// Generation of the spec that CloudFront last had in full: what differs since then was changed by others.
+    /// Generation of the spec that was last applied completely. Later differences are external changes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub applied_generation: Option<i64>,
 
-    /// Fingerprint of what that spec asks for. By it a restarted operator sees that nothing has changed, without a look at the resource.
+    /// Hash of the spec that was last applied completely. After a restart, the operator compares it instead of reading the resource.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub applied_spec_hash: Option<String>,
 
@@ -39,7 +39,7 @@ pub struct Status<ObservedFields> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub caller_reference: Option<String>,
 
-    /// AWS account that the resource is in, where the resource has no ARN that tells; left out when STS could not be asked.
+    /// AWS account of the resource. Absent if the resource has an ARN, which contains the account, or if AWS STS was not available.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(rename = "accountID")]
     pub account_id: Option<String>,
