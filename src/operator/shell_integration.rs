@@ -40,7 +40,7 @@ mod tests {
             for command in Cli::command().get_subcommands() {
                 assert!(script.contains(command.get_name()), "{shell}: {command}");
             }
-            assert!(script.contains("partition"), "{shell}");
+            assert!(script.contains("resync-period"), "{shell}");
         }
     }
 

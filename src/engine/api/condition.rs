@@ -96,8 +96,8 @@ fn ready(outcome: &Outcome, now: Timestamp) -> Option<ConditionParts> {
     let (status, message) = match outcome {
         Outcome::Completed => ("True", "CloudFront has completed it.".into()),
         Outcome::InSync => ("True", "As the spec asks, and deployed.".into()),
-        Outcome::Drifted(drift) => ("False", drifted(drift)),
-        Outcome::ReadOnly(message) => ("Unknown", message.clone()),
+        Outcome::Drifted(drift) => ("False", drift_summary(drift)),
+        Outcome::ReadOnly { message, .. } => ("Unknown", message.clone()),
         Outcome::Suspended { .. } => (
             "False",
             "spec.suspend is set, and the spec has changed since it was last carried out; remove suspend to go on.".into(),
@@ -117,14 +117,16 @@ fn ready(outcome: &Outcome, now: Timestamp) -> Option<ConditionParts> {
 
 fn synced(outcome: &Outcome, now: Timestamp) -> Option<ConditionParts> {
     let (status, message) = match outcome {
-        Outcome::Waiting(message) | Outcome::Queued(message) => ("Unknown", message.clone()),
+        Outcome::Waiting(message) => ("Unknown", message.clone()),
         Outcome::Completed => ("True", "CloudFront has completed it.".into()),
         Outcome::Deploying(_) | Outcome::InSync => (
             "True",
             "CloudFront has the configuration of this spec.".into(),
         ),
-        Outcome::Drifted(drift) => ("True", drifted(drift)),
-        Outcome::ReadOnly(message) | Outcome::InUse(message) => ("True", message.clone()),
+        Outcome::Drifted(drift) => ("True", drift_summary(drift)),
+        Outcome::Queued(message) | Outcome::ReadOnly { message, .. } | Outcome::InUse(message) => {
+            ("True", message.clone())
+        }
         Outcome::Suspended { .. } => ("Unknown", since("Suspended", now)),
         Outcome::Retrying { message, .. }
         | Outcome::Stalled { message, .. }
@@ -161,6 +163,7 @@ fn progress(outcome: &Outcome, is_pending: bool, ready: &Condition) -> Option<Co
         | Outcome::InUse(_) => "Reconciling",
         Outcome::Retrying { .. } if is_pending => "Reconciling",
         Outcome::Drifted(_)
+        | Outcome::ReadOnly { .. }
         | Outcome::Stalled { .. }
         | Outcome::Failed { .. }
         | Outcome::Suspended {
@@ -168,7 +171,6 @@ fn progress(outcome: &Outcome, is_pending: bool, ready: &Condition) -> Option<Co
         } => "Stalled",
         Outcome::InSync
         | Outcome::Completed
-        | Outcome::ReadOnly(_)
         | Outcome::Retrying { .. }
         | Outcome::Suspended {
             pending_changes: false,
@@ -211,7 +213,8 @@ fn condition(
     }
 }
 
-fn drifted(drift: &[Drift]) -> String {
+/// Returns the first places that differ, in a sentence.
+pub(crate) fn drift_summary(drift: &[Drift]) -> String {
     let places: Vec<&str> = drift.iter().take(3).map(|d| d.path.as_str()).collect();
     let more = match drift.len().saturating_sub(places.len()) {
         0 => String::new(),

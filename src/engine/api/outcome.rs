@@ -38,8 +38,13 @@ pub enum Outcome {
     InSync,
     /// The resource differs from the spec, and a policy forbids the correction.
     Drifted(Vec<Drift>),
-    /// The operator does not write, and there is no drift to report.
-    ReadOnly(String),
+    /// The operator runs with `--read-only`, and a write is necessary.
+    ReadOnly {
+        /// The write that is necessary, in one sentence.
+        message: String,
+        /// The differences that the write would remove.
+        drift: Vec<Drift>,
+    },
     /// `spec.suspend` is set.
     Suspended {
         /// Whether the spec has changed since it was last applied.
@@ -78,7 +83,7 @@ impl Outcome {
             Self::Completed
             | Self::InSync
             | Self::Drifted(_)
-            | Self::ReadOnly(_)
+            | Self::ReadOnly { .. }
             | Self::Suspended { .. }
             | Self::Finalized => ReconcileResult::Success,
             Self::Waiting(_)
@@ -102,7 +107,7 @@ impl Outcome {
             Self::Deploying(_) => Reason::Deploying,
             Self::InSync => Reason::InSync,
             Self::Drifted(_) => Reason::Drifted,
-            Self::ReadOnly(_) => Reason::ReadOnly,
+            Self::ReadOnly { .. } => Reason::ReadOnly,
             Self::Suspended { .. } => Reason::Suspended,
             Self::Retrying { reason, .. }
             | Self::Stalled { reason, .. }

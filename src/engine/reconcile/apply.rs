@@ -3,12 +3,13 @@
 use crate::{
     cloudfront::Client,
     engine::{
-        api::outcome::Outcome,
+        api::{condition::drift_summary, outcome::Outcome},
         kind::Kind,
         object_state::ObjectState,
         plan::{Desired, Plan},
         reconcile::{
             applied::{Applied, ApplyError, DEPLOYING},
+            desired::policy_forbids_write,
             event::WriteEvent,
             observation::Observation,
             reconciliation::{Reconciliation, Subject},
@@ -48,6 +49,8 @@ pub(super) async fn apply<K: Kind>(
         client,
     } = work;
     let may_write = desired.may_write();
+    let is_withheld =
+        rec.subject.is_read_only && !policy_forbids_write(&rec.subject, &inputs, &state.applied);
     let base = Applied::observed(Outcome::InSync, observation, account);
     let writer = Writer {
         rec,
@@ -61,12 +64,15 @@ pub(super) async fn apply<K: Kind>(
         Plan::Disable(request) => writer.disable(&request, state).await,
         Plan::Delete(request) => writer.delete(&request, state).await,
         plan => {
-            let result = without_write(&rec.subject, plan, base);
-            if !matches!(result.outcome, Outcome::InSync | Outcome::Deploying(_)) {
-                return Ok(result);
+            let mut result = without_write(&rec.subject, plan, base);
+            if matches!(result.outcome, Outcome::InSync | Outcome::Deploying(_)) {
+                let (applied, reservation) = (&mut state.applied, &mut state.reservation);
+                result = sync_tags(rec, &inputs, result, may_write, applied, reservation).await?;
             }
-            let (applied, reservation) = (&mut state.applied, &mut state.reservation);
-            sync_tags(rec, &inputs, result, may_write, applied, reservation).await
+            if is_withheld {
+                result.outcome = withheld::<K>(result.outcome);
+            }
+            Ok(result)
         }
     }
 }
@@ -100,9 +106,27 @@ fn missing<K: Kind>(subject: &Subject<K>) -> Outcome {
             desired: Some(id.clone()),
             observed: None,
         }]),
-        None => Outcome::ReadOnly(format!(
-            "The operator runs with --read-only: it does not create the {}.",
-            K::KIND
-        )),
+        None => Outcome::ReadOnly {
+            message: format!(
+                "The operator runs with --read-only and does not create the {}.",
+                K::KIND
+            ),
+            drift: vec![],
+        },
+    }
+}
+
+/// Returns the outcome of a difference that only `--read-only` keeps from being written.
+pub(super) fn withheld<K: Kind>(outcome: Outcome) -> Outcome {
+    let Outcome::Drifted(drift) = outcome else {
+        return outcome;
+    };
+    Outcome::ReadOnly {
+        message: format!(
+            "The operator runs with --read-only and does not write the {}. {}",
+            K::KIND,
+            drift_summary(&drift)
+        ),
+        drift,
     }
 }

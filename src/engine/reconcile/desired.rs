@@ -25,14 +25,23 @@ pub(super) fn desired<K: Kind>(
         return Ok(Desired::Absent);
     }
     let config = subject.object.config(&inputs.references)?;
-    let reports_drift = subject.object.management().drift_policy == DriftPolicy::Report;
-    let is_applied =
-        applied.is_same_request(inputs.hashes.requested) && subject.is_generation_applied();
     Ok(Desired::Present {
         config,
         caller_reference: caller_reference(&subject.object),
-        write: subject.may_write && !(reports_drift && is_applied),
+        write: !subject.is_read_only && !policy_forbids_write(subject, inputs, applied),
     })
+}
+
+/// Whether a policy in the spec forbids to write a difference.
+pub(super) fn policy_forbids_write<K: Kind>(
+    subject: &Subject<K>,
+    inputs: &Inputs,
+    applied: &AppliedSpec,
+) -> bool {
+    let management = subject.object.management();
+    let is_applied =
+        applied.is_same_request(inputs.hashes.requested) && subject.is_generation_applied();
+    management.is_observe_only() || (management.drift_policy == DriftPolicy::Report && is_applied)
 }
 
 /// Whether the recorded resource does not exist any more, so that a create needs a new caller reference: CloudFront remembers the old

@@ -52,22 +52,32 @@ pub(super) fn preflight<K: Kind>(
 
 /// Returns why a deletion that has to write to CloudFront is not allowed to.
 fn deletion_blocker<K: Kind>(subject: &Subject<K>) -> Option<Outcome> {
-    let (reason, what) = if subject.object.management().suspend {
-        (Reason::Suspended, "spec.suspend is set: remove it")
-    } else if !subject.may_write {
-        let what = "the operator runs with --read-only: restart it without this flag";
-        (Reason::ReadOnly, what)
-    } else {
-        return None;
-    };
-    Some(Outcome::Stalled {
-        reason,
-        code: None,
-        message: format!(
-            "The deletion waits, since {what}, or set spec.deletionPolicy to Retain to leave the {} as it is.",
+    let waits = |cause: &str| {
+        format!(
+            "The deletion waits because {cause}, or set spec.deletionPolicy to Retain to keep the {} in CloudFront.",
             K::KIND
-        ),
-    })
+        )
+    };
+    if subject.object.management().suspend {
+        Some(Outcome::Stalled {
+            reason: Reason::Suspended,
+            code: None,
+            message: waits("spec.suspend is true: set it to false"),
+        })
+    } else if subject.object.management().is_observe_only() {
+        Some(Outcome::Stalled {
+            reason: Reason::ReadOnly,
+            code: None,
+            message: waits("spec.managementPolicy is Observe: set it to Manage"),
+        })
+    } else if subject.is_read_only {
+        Some(Outcome::ReadOnly {
+            message: waits("the operator runs with --read-only: restart it without this flag"),
+            drift: vec![],
+        })
+    } else {
+        None
+    }
 }
 
 /// Whether CloudFront has all of a suspended spec.

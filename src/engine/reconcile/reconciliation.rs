@@ -25,8 +25,8 @@ pub(crate) struct Subject<K: Kind> {
     pub(super) prior_status: Status<K::ObservedFields>,
     /// The id of the resource, if any is recorded.
     pub(super) recorded_id: Option<String>,
-    /// Whether the operator may write to CloudFront for this object.
-    pub(super) may_write: bool,
+    /// Whether the operator runs with `--read-only`.
+    pub(super) is_read_only: bool,
 }
 
 /// The object under reconciliation, and the handles to Kubernetes and CloudFront.
@@ -87,10 +87,15 @@ impl<K: Kind> Subject<K> {
         let pending_id = pending.id().map(str::to_owned);
         Self {
             recorded_id: pending_id.or_else(|| prior_status.id.clone()),
-            may_write: !is_read_only && !object.management().is_observe_only(),
+            is_read_only,
             prior_status,
             object,
         }
+    }
+
+    /// Whether the operator may write to CloudFront for this object.
+    pub(super) fn may_write(&self) -> bool {
+        !self.is_read_only && !self.object.management().is_observe_only()
     }
 
     /// Returns the object's namespace.
@@ -112,7 +117,7 @@ impl<K: Kind> Subject<K> {
     /// nothing is deleted with its object.
     pub(super) fn needs_finalizer(&self, has_resource: bool) -> bool {
         K::LIFECYCLE == Lifecycle::Managed
-            && self.may_write
+            && self.may_write()
             && !self.is_deleting()
             && !self.has_finalizer()
             && (has_resource || self.has_verified_id())

@@ -87,7 +87,7 @@ pub(super) fn next_status<K: Kind>(
         status.managed_tags.clone_from(keys);
     }
     match &applied.outcome {
-        Outcome::Drifted(drift) => status.set_drift(drift),
+        Outcome::Drifted(drift) | Outcome::ReadOnly { drift, .. } => status.set_drift(drift),
         Outcome::Retrying { .. } | Outcome::Suspended { .. } | Outcome::Completed => {}
         _ => status.set_drift(&[]),
     }

@@ -211,7 +211,7 @@ fn a_deletion_waits_while_writes_are_disabled() {
     env.kubectl(&["delete", "cfd/www", "--wait=false"]);
     let blocked = env.wait_for_condition("cfd/www", "Stalled", "True", "Suspended");
     assert!(
-        message(&blocked, "Ready").starts_with("The deletion waits, since spec.suspend is set")
+        message(&blocked, "Ready").starts_with("The deletion waits because spec.suspend is true")
     );
 
     env.stop_operator();
@@ -226,18 +226,41 @@ fn a_deletion_waits_while_writes_are_disabled() {
 }
 
 #[test]
-fn mode_observe_reports_the_planned_write_and_writes_nothing() {
+fn a_read_only_operator_reports_the_necessary_write_and_writes_nothing() {
     let mut env = TestEnv::without_operator("observe", Duration::ZERO);
     env.start_operator_with_flags(&["--read-only"]);
     env.apply(&distribution("www", "first"));
     let object = env.wait_for_condition("cfd/www", "Ready", "Unknown", "ReadOnly");
-    assert!(message(&object, "Ready").starts_with("Would create a Distribution"));
+    assert!(message(&object, "Ready").contains("--read-only and does not create the Distribution"));
     assert!(
         object["metadata"]["finalizers"].is_null(),
         "the object has no finalizer"
     );
     assert_eq!(env.control().journal(), []);
     env.kubectl(&["delete", "cfd/www"]);
+}
+
+#[test]
+fn a_read_only_operator_shows_drift_and_edits_without_writing_them() {
+    let mut env = TestEnv::with_deploy_delay("readonly", Duration::ZERO);
+    env.apply(&distribution("www", "first"));
+    let id = env.ready_id("cfd/www");
+    env.stop_operator();
+    env.start_operator_with_flags(&["--read-only"]);
+    env.edit_out_of_band(&id, "Comment", "by hand");
+    let before = env.journal_end();
+    let object = env.wait_for_condition("cfd/www", "Stalled", "True", "ReadOnly");
+    assert_eq!(object["status"]["drift"][0]["path"], "comment");
+    assert!(message(&object, "Ready").contains("comment"), "{object}");
+    env.apply(&distribution("www", "second"));
+    env.eventually("the status shows the edit", || {
+        let object = env.get("cfd/www")?;
+        (object["status"]["drift"][0]["desired"] == "second").then_some(())
+    });
+    assert_eq!(env.writes_since(before), []);
+    env.stop_operator();
+    env.start_operator();
+    env.wait_until_ready("cfd/www");
 }
 
 #[test]

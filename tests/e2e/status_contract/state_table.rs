@@ -82,7 +82,7 @@ const TABLE: &[Row] = &[
     Row {
         name: "queued",
         ready: ("False", &["Queued"]),
-        synced: ("Unknown", &["Queued"]),
+        synced: ("True", &["Queued"]),
         others: RECONCILING,
         kstatus: Kstatus::InProgress,
     },
@@ -195,8 +195,8 @@ const TABLE: &[Row] = &[
         name: "read-only",
         ready: ("Unknown", &["ReadOnly"]),
         synced: ("True", &["ReadOnly"]),
-        others: &[],
-        kstatus: Kstatus::InProgress,
+        others: STALLED,
+        kstatus: Kstatus::Failed,
     },
 ];
 

@@ -70,7 +70,7 @@ fn every_outcome_has_its_row() {
         ),
         (
             Outcome::Queued(text_of("q")),
-            "Ready=False(Queued) Synced=Unknown(Queued) Reconciling=True(Queued)",
+            "Ready=False(Queued) Synced=True(Queued) Reconciling=True(Queued)",
         ),
         (
             Outcome::Completed,
@@ -90,8 +90,11 @@ fn every_outcome_has_its_row() {
             "Ready=False(Drifted) Synced=True(Drifted) Stalled=True(Drifted)",
         ),
         (
-            Outcome::ReadOnly(text_of("w")),
-            "Ready=Unknown(ReadOnly) Synced=True(ReadOnly)",
+            Outcome::ReadOnly {
+                message: text_of("w"),
+                drift: vec![],
+            },
+            "Ready=Unknown(ReadOnly) Synced=True(ReadOnly) Stalled=True(ReadOnly)",
         ),
         (
             Outcome::Suspended {

@@ -63,7 +63,10 @@ fn all_outcomes() -> Vec<Outcome> {
         Outcome::Deploying("CloudFront is bringing the last change to its edges.".into()),
         Outcome::InSync,
         Outcome::Drifted(vec![drift]),
-        Outcome::ReadOnly("Would create a Distribution.".into()),
+        Outcome::ReadOnly {
+            message: "It is not created.".into(),
+            drift: vec![],
+        },
         Outcome::Suspended {
             pending_changes: false,
         },
@@ -155,7 +158,7 @@ fn expected(outcome: &Outcome, before: &Object, edited: bool) -> &'static str {
         (Outcome::Deploying(_), _) => "deploying",
         (Outcome::InSync, _) => "in sync",
         (Outcome::Drifted(_), _) => "drifted",
-        (Outcome::ReadOnly(_), _) => "read-only",
+        (Outcome::ReadOnly { .. }, _) => "read-only",
         (
             Outcome::Suspended {
                 pending_changes: true,

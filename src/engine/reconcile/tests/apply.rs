@@ -9,7 +9,7 @@ use crate::{
         plan::{Desired, Plan, plan},
         reconcile::{
             applied::{Applied, ApplyError},
-            apply::without_write,
+            apply::{withheld, without_write},
             convergence::{attempt, is_drift_correction, is_not_converging, not_converging},
             desired::{desired, needs_new_caller_reference},
             event::{ResourceAction, WriteEvent},
@@ -44,6 +44,21 @@ fn unknown_outcome() -> CloudFrontError {
         request_id: None,
         outcome_unknown: true,
     }
+}
+
+#[test]
+fn a_difference_that_only_read_only_keeps_from_being_written_is_not_drift() {
+    let outcome = withheld::<OriginAccessIdentity>(Outcome::Drifted(vec![drift("comment")]));
+    let Outcome::ReadOnly { message, drift } = outcome else {
+        panic!("{outcome:?}");
+    };
+    assert!(
+        message.contains("--read-only") && message.contains("comment"),
+        "{message}"
+    );
+    assert_eq!(drift.len(), 1);
+    let in_sync = withheld::<OriginAccessIdentity>(Outcome::InSync);
+    assert_eq!(in_sync, Outcome::InSync);
 }
 
 #[test]

@@ -68,7 +68,14 @@ fn table() -> Vec<(Outcome, WakeUp, Bounds)> {
         (Outcome::InUse(text()), WakeUp::None, Some((30, 30))),
         (Outcome::Completed, WakeUp::None, Some((2880, 4320))),
         (Outcome::Waiting(text()), WakeUp::None, resync),
-        (Outcome::ReadOnly(text()), WakeUp::None, resync),
+        (
+            Outcome::ReadOnly {
+                message: text(),
+                drift: vec![],
+            },
+            WakeUp::None,
+            resync,
+        ),
         (
             Outcome::Suspended {
                 pending_changes: true,
