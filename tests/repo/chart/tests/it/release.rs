@@ -35,7 +35,7 @@ fn write_previous_chart(directory: &TempDir) -> PathBuf {
         fs::write(old.join(file), text.replace(from, to)).unwrap();
     };
     edit("Chart.yaml", "version: 0.1.0", "version: 0.0.9");
-    edit("values.yaml", "replicas: 2", "replicas: 1");
+    edit("values.yaml", "replicas: null", "replicas: 1");
     let file = old.join("files/crds/originaccessidentities.yaml");
     let mut crd = documents(&fs::read_to_string(&file).unwrap()).remove(0);
     crd["spec"]["versions"][0]["additionalPrinterColumns"] = json!([]);
