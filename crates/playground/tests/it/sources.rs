@@ -16,13 +16,14 @@ fn archive() -> Archive {
     Archive::new(&[("etcd", &etcd), ("kube-apiserver", ""), ("kubectl", "")])
 }
 
-/// Runs the playground with short timeouts, which fails, and returns its standard error.
-fn run(machine: &Machine, server: &ArchiveServer, archive: &Archive) -> String {
-    run_command(
-        machine
-            .playground(&["--connect-timeout", "0.2", "--stall-timeout", "0.3"])
-            .args(["--base-url", &server.url, "--sha512", &archive.sha512()]),
-    )
+/// Runs the playground, which fails, and returns its standard error.
+fn run(machine: &Machine, server: &ArchiveServer, archive: &Archive, options: &[&str]) -> String {
+    run_command(machine.playground(options).args([
+        "--base-url",
+        &server.url,
+        "--sha512",
+        &archive.sha512(),
+    ]))
 }
 
 fn run_command(command: &mut Command) -> String {
@@ -59,7 +60,7 @@ fn an_earlier_build_has_precedence_over_a_download() {
     Binaries::find_or_build(&machine.environment(), false).unwrap();
     let archive = archive();
     let server = ArchiveServer::start(&archive, Response::Archive);
-    let message = run(&machine, &server, &archive);
+    let message = run(&machine, &server, &archive, &[]);
     assert!(message.contains(FROM_BUILD), "{message}");
     assert_eq!(server.requests(), 0);
 }
@@ -71,7 +72,7 @@ fn a_download_has_precedence_over_a_build_and_is_not_repeated() {
     let archive = archive();
     let server = ArchiveServer::start(&archive, Response::Archive);
     for _ in 0..2 {
-        let message = run(&machine, &server, &archive);
+        let message = run(&machine, &server, &archive, &[]);
         assert!(message.contains(FROM_ARCHIVE), "{message}");
         assert_eq!(server.requests(), 1);
     }
@@ -79,10 +80,15 @@ fn a_download_has_precedence_over_a_build_and_is_not_repeated() {
 }
 
 /// Asserts that one line reports why the download failed, and that the build follows.
-fn assert_falls_back_to_build(server: &ArchiveServer, archive: &Archive, cause: &str) {
+fn assert_falls_back_to_build(
+    server: &ArchiveServer,
+    archive: &Archive,
+    options: &[&str],
+    cause: &str,
+) {
     let machine = Machine::new();
     machine.write_go("", FROM_BUILD);
-    let message = run(&machine, server, archive);
+    let message = run(&machine, server, archive, options);
     let lines: Vec<&str> = message.lines().collect();
     let position = |text: &str| lines.iter().position(|line| line.contains(text));
     let reported = position("cannot download a control plane");
@@ -98,21 +104,23 @@ fn assert_falls_back_to_build(server: &ArchiveServer, archive: &Archive, cause: 
 #[test]
 fn without_a_connection_the_playground_builds() {
     let (_listener, server) = ArchiveServer::without_connections();
-    assert_falls_back_to_build(&server, &archive(), "no connection within 0.2 s");
+    let options = ["--connect-timeout", "0.2"];
+    assert_falls_back_to_build(&server, &archive(), &options, "no connection within 0.2 s");
 }
 
 #[test]
 fn after_a_stalled_download_the_playground_builds() {
     let archive = archive();
     let server = ArchiveServer::start(&archive, Response::Half);
-    assert_falls_back_to_build(&server, &archive, "no data for 0.3 s");
+    let options = ["--stall-timeout", "0.3"];
+    assert_falls_back_to_build(&server, &archive, &options, "no data for 0.3 s");
 }
 
 #[test]
 fn without_an_archive_on_the_server_the_playground_builds() {
     let archive = archive();
     let server = ArchiveServer::start(&archive, Response::NotFound);
-    assert_falls_back_to_build(&server, &archive, "404 Not Found");
+    assert_falls_back_to_build(&server, &archive, &[], "404 Not Found");
 }
 
 #[test]

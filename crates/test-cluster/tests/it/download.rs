@@ -105,12 +105,11 @@ fn download(machine: &Machine, server: &ArchiveServer, checksum: &str) -> Output
         .unwrap()
 }
 
-/// Downloads with short timeouts from a server that does not send a whole archive, and returns the error.
-fn failed_download(server: &ArchiveServer) -> String {
+/// Downloads with a short timeout from a server that does not send a whole archive, and returns the error.
+fn failed_download(server: &ArchiveServer, timeout: [&str; 2]) -> String {
     let machine = Machine::new();
     let mut command = machine.cluster(&["download", "--base-url", &server.url]);
-    command.args(["--connect-timeout", "0.2", "--stall-timeout", "0.3"]);
-    let output = command.output().unwrap();
+    let output = command.args(timeout).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(machine.cached(), Vec::<PathBuf>::new());
     stderr(&output).to_owned()
@@ -171,23 +170,24 @@ fn a_missing_archive_is_an_error_with_its_url() {
 fn a_server_that_does_not_complete_the_connection_is_an_error_after_the_timeout() {
     // The connection of an HTTPS client includes the TLS handshake.
     let (server, _listener) = serve_nothing("https");
-    let message = failed_download(&server);
+    let message = failed_download(&server, ["--connect-timeout", "0.2"]);
     assert!(message.contains("no connection within 0.2 s"), "{message}");
 }
 
 #[test]
 fn a_server_that_does_not_answer_is_an_error_after_the_timeout() {
     let (server, _listener) = serve_nothing("http");
-    let message = failed_download(&server);
+    let message = failed_download(&server, ["--stall-timeout", "0.3"]);
     assert!(message.contains("no data for 0.3 s"), "{message}");
 }
 
 #[test]
 fn a_stalled_body_is_an_error_after_the_timeout_and_the_progress_is_shown() {
     let server = serve_part("200 OK", vec![0; 4_000_000], 3_000_000);
-    let message = failed_download(&server);
+    // Long enough for the first part of the body, even on a machine under load.
+    let message = failed_download(&server, ["--stall-timeout", "3"]);
     let progress = message.find("of 4 MB downloaded");
-    let stalled = message.find("no data for 0.3 s");
+    let stalled = message.find("no data for 3 s");
     assert!(progress.is_some() && progress < stalled, "{message}");
 }
 
