@@ -10,6 +10,7 @@ use crate::{
         },
         config::EngineConfig,
         kind::Kind,
+        kubernetes::event_recorder::EventRecorder,
         object_state::ObjectStates,
         poll::{
             collection::{ObjectKey, Subscription},
@@ -18,10 +19,7 @@ use crate::{
     },
 };
 use futures::channel::mpsc::UnboundedSender;
-use kube::{
-    Resource,
-    runtime::{events::Reporter, reflector::Store},
-};
+use kube::{Resource, runtime::reflector::Store};
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 /// The handles that the controllers of all kinds share.
@@ -33,8 +31,8 @@ pub struct SharedContext {
     pub cloudfront: cloudfront::Client,
     /// The objects of all kinds.
     pub registry: ObjectRegistry,
-    /// The reporter of events.
-    pub reporter: Reporter,
+    /// The event recorder.
+    pub events: EventRecorder,
     /// Called after each reconciliation.
     pub on_reconcile: Arc<dyn Fn(&ReconcileSummary) + Send + Sync>,
     /// The configuration.

@@ -43,6 +43,7 @@ pub use context::{ReconcileSummary, SharedContext};
 pub use controller::run;
 pub use crd::crd;
 pub use kind::{Kind, Lifecycle};
+pub use kubernetes::event_recorder::EventRecorder;
 pub use operations::required_operations;
 pub use plan::{Desired, Plan, plan};
 pub use remote::ownership::caller_reference;

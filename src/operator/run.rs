@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     cloudfront::{self, Client},
-    engine::{EngineConfig, FIELD_MANAGER, ObjectRegistry, SharedContext},
+    engine::{EngineConfig, EventRecorder, FIELD_MANAGER, ObjectRegistry, SharedContext},
 };
 use kube::{Config, runtime::events::Reporter};
 use std::{
@@ -108,7 +108,7 @@ async fn run_async(options: &RunArgs, log_level: LogLevelHandle) -> Result<(), E
     metrics.set_leader(true);
     log_startup(options, &cloudfront);
     let shared = SharedContext {
-        reporter: reporter(),
+        events: EventRecorder::new(kube.clone(), reporter()),
         kube: kube.clone(),
         cloudfront,
         registry: object_registry,

@@ -11,6 +11,7 @@ mod scenarios {
     mod contract;
     mod crash;
     mod doctor;
+    mod event_series;
     mod examples;
     mod faults;
     mod full_spec;

@@ -16,7 +16,7 @@
   verbs: [delete]
 - apiGroups: [events.k8s.io]
   resources: [events]
-  verbs: [create]
+  verbs: [create, patch]
 {{- if .Values.rbac.readSecrets }}
 # Values of origin custom headers with headerValueFrom.
 - apiGroups: [""]

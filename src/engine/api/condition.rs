@@ -232,11 +232,13 @@ fn since(phase: &str, now: Timestamp) -> String {
 
 /// Whether two messages differ at most in AWS's request id, which changes with every attempt, and in the time after "since".
 pub(crate) fn same_message(old: &str, new: &str) -> bool {
-    fn strip_volatile(message: &str) -> &str {
-        let message = message.split(" (request ").next().unwrap_or(message);
-        message.split(" since ").next().unwrap_or(message)
-    }
     strip_volatile(old) == strip_volatile(new)
+}
+
+/// Returns a message without the part that changes with every attempt.
+pub(crate) fn strip_volatile(message: &str) -> &str {
+    let message = message.split(" (request ").next().unwrap_or(message);
+    message.split(" since ").next().unwrap_or(message)
 }
 
 /// Kubernetes stores times in whole seconds: a more precise time would never equal the stored one.

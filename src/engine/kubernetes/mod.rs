@@ -1,5 +1,6 @@
-//! Writes to the Kubernetes API: patches of an object's metadata and status.
+//! Writes to the Kubernetes API: patches of an object's metadata and status, and events.
 
+pub(super) mod event_recorder;
 pub(super) mod metadata;
 pub(super) mod partial_metadata;
 mod request;

@@ -20,7 +20,7 @@ use crate::engine::{
 use k8s_openapi::jiff::Timestamp;
 use kube::{
     ResourceExt,
-    runtime::events::{Event, EventType, Recorder},
+    runtime::events::{Event, EventType},
 };
 use serde_json::json;
 
@@ -160,14 +160,12 @@ async fn publish<K: Kind>(
         type_,
         reason: reason.to_string(),
         action: "Reconcile".into(),
-        note: Some(message.chars().take(1_000).collect()),
+        note: Some(message.to_owned()),
         secondary: None,
     };
     let object = rec.subject.object.object_ref(&());
-    // A new recorder for each event: the cache of a recorder repeats the note of the first event, although the fields differ.
-    let shared = &rec.context.shared;
-    let recorder = Recorder::new(shared.kube.clone(), shared.reporter.clone());
-    if let Err(error) = recorder.publish(&event, &object).await {
+    let recorder = &rec.context.shared.events;
+    if let Err(error) = recorder.publish(event, &object).await {
         tracing::debug!(%error, "could not write an event");
     }
 }

@@ -57,6 +57,9 @@ spec:
   s3Origin: {domainName: media.s3.amazonaws.com}
 ";
 
+/// The cache policy of the distribution.
+const CACHE_POLICY: &str = "658327ea-f89d-4fab-a63d-7e88639e58f6";
+
 const INVALIDATION: &str = "
 apiVersion: cloudfront-operator.dev/v1alpha1
 kind: Invalidation
@@ -148,6 +151,7 @@ impl ObjectLifecycle<'_> {
                 self.wait_for_condition(object, "Ready");
             }
         }
+        self.repeat_warning();
         self.apply(&INVALIDATION.replace("TTL", "3600"));
         self.wait_for_condition("cfinv/release", "Complete");
         self.kubectl(&["delete", "cfinv/release"], "").unwrap();
@@ -155,6 +159,18 @@ impl ObjectLifecycle<'_> {
         self.wait_until_deleted("cfinv/release");
         self.kubectl(&["delete", "cfd/www", "cfsd/media", "cfoai/site"], "")
             .unwrap();
+    }
+
+    /// Twice gives the distribution a cache policy that does not exist, and corrects it.
+    fn repeat_warning(&self) {
+        let valid = OBJECTS.replace("COMMENT", "second");
+        let invalid = valid.replace(CACHE_POLICY, "00000000-0000-0000-0000-000000000000");
+        for _ in 0..2 {
+            for (manifest, condition) in [(&invalid, "Stalled"), (&valid, "Ready")] {
+                self.apply(manifest);
+                self.wait_for_condition("cfd/www", condition);
+            }
+        }
     }
 
     /// Creates an object without a spec of each kind, and waits until the operator reports it as stalled. Requires

@@ -1,0 +1,96 @@
+//! Publishes events. A warning that repeats becomes a series: the event that exists counts it, and no other is created.
+
+use crate::engine::api::condition::strip_volatile;
+use k8s_openapi::api::core::v1::ObjectReference;
+use kube::{
+    Client, Error,
+    runtime::events::{Event, EventType, Recorder, Reporter},
+};
+use parking_lot::Mutex;
+use std::{collections::HashMap, sync::Arc, time::Duration};
+use tokio::time::Instant;
+
+/// How long a warning can be repeated. kube's recorder has the same limit.
+const MAX_AGE: Duration = Duration::from_mins(6);
+
+/// The most warnings that can be repeated, which limits the memory. A warning beyond that is published without a series.
+const MAX_SERIES: usize = 1_000;
+
+/// The maximum length of a note, in bytes.
+const MAX_NOTE: usize = 1_024;
+
+/// The event recorder of the process.
+#[derive(Clone)]
+pub struct EventRecorder {
+    kube: Client,
+    reporter: Reporter,
+    warnings: Arc<Mutex<HashMap<SeriesKey, Series>>>,
+}
+
+/// What two warnings of one series have in common: the UID of the object, the reason, and the note without its request id.
+type SeriesKey = (Option<String>, String, String);
+
+struct Series {
+    /// kube's recorder does not distinguish notes, so each note has its own.
+    recorder: Recorder,
+    last_used: Instant,
+}
+
+impl EventRecorder {
+    /// Creates the recorder.
+    pub fn new(kube: Client, reporter: Reporter) -> Self {
+        Self {
+            kube,
+            reporter,
+            warnings: Arc::default(),
+        }
+    }
+
+    /// Publishes an event about an object.
+    pub(crate) async fn publish(
+        &self,
+        mut event: Event,
+        object: &ObjectReference,
+    ) -> Result<(), Error> {
+        if let Some(note) = &mut event.note {
+            note.truncate(note.floor_char_boundary(MAX_NOTE));
+        }
+        // Each write is an event of its own: its note has the fields and the request id of this write.
+        if event.type_ == EventType::Normal {
+            return self.new_series().publish(&event, object).await;
+        }
+        let note = strip_volatile(event.note.as_deref().unwrap_or_default());
+        let key = (object.uid.clone(), event.reason.clone(), note.to_owned());
+        let published = self.series(&key).publish(&event, object).await;
+        if !matches!(&published, Err(Error::Api(status)) if status.code == 404) {
+            return published;
+        }
+        // The first event of the series was deleted.
+        self.warnings.lock().remove(&key);
+        self.series(&key).publish(&event, object).await
+    }
+
+    /// Returns the recorder of a series, which is new unless the warning was published a short time ago.
+    fn series(&self, key: &SeriesKey) -> Recorder {
+        let now = Instant::now();
+        let mut warnings = self.warnings.lock();
+        if let Some(series) = warnings.get_mut(key) {
+            series.last_used = now;
+            return series.recorder.clone();
+        }
+        let recorder = self.new_series();
+        warnings.retain(|_, series| now.duration_since(series.last_used) < MAX_AGE);
+        if warnings.len() < MAX_SERIES {
+            let series = Series {
+                recorder: recorder.clone(),
+                last_used: now,
+            };
+            warnings.insert(key.clone(), series);
+        }
+        recorder
+    }
+
+    fn new_series(&self) -> Recorder {
+        Recorder::new(self.kube.clone(), self.reporter.clone())
+    }
+}
