@@ -35,7 +35,7 @@ pub use api::status::{DriftEntry, MAX_DRIFT_ENTRIES, Status};
 pub use api::{FIELD_MANAGER, FINALIZER, RECONCILE_REQUESTED_AT, RECREATE_COUNT};
 pub use cache::cached_object::CachedObject;
 pub use cache::object_registry::{
-    NotSynced, ObjectChange, ObjectRegistry, ReferenceTarget, RemoteClaim,
+    NamedConditions, NotSynced, ObjectChange, ObjectRegistry, ReferenceTarget, RemoteClaim,
 };
 pub use cache::object_summary::{ConditionState, ConditionSummary};
 pub use config::EngineConfig;

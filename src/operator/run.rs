@@ -88,7 +88,10 @@ async fn run_async(options: &RunArgs, log_level: LogLevelHandle) -> Result<(), E
     let watchdog = ApiServerWatchdog::new();
     let kube = watchdog::client(Config::infer().await?, &watchdog)?;
     let object_registry = ObjectRegistry::default();
-    let metrics = Arc::new(Metrics::new(object_registry.clone()));
+    let metrics = Arc::new(Metrics::new(
+        object_registry.clone(),
+        options.metrics_per_object,
+    ));
     let is_leader = Arc::new(AtomicBool::new(false));
     let elector = LeaderElector::new(options.leader_elect, options.leader_elect_lease_duration);
     let cloudfront = Client::new(client_options(options, &metrics, &elector)).await?;

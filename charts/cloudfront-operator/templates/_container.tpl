@@ -26,6 +26,10 @@
   value: {{ .Values.leaderElection.leaseDuration | quote }}
 - name: CLOUDFRONT_OPERATOR_METRICS_BIND_ADDRESS
   value: {{ printf "%s:%v" .Values.listenAddress .Values.metrics.port | quote }}
+{{- if .Values.metrics.perObject }}
+- name: CLOUDFRONT_OPERATOR_METRICS_PER_OBJECT
+  value: "true"
+{{- end }}
 - name: CLOUDFRONT_OPERATOR_HEALTH_PROBE_BIND_ADDRESS
   value: {{ printf "%s:%v" .Values.listenAddress .Values.healthPort | quote }}
 - name: CLOUDFRONT_OPERATOR_LOG_LEVEL

@@ -74,6 +74,26 @@ pub struct ObjectRegistry {
     changes: broadcast::Sender<ObjectChange>,
 }
 
+/// The conditions of one object.
+#[derive(Clone, Debug)]
+pub struct NamedConditions {
+    /// The kind of the object.
+    pub kind: &'static str,
+    /// The namespace of the object.
+    pub namespace: String,
+    /// The name of the object.
+    pub name: String,
+    /// The conditions.
+    pub conditions: Box<[ConditionSummary]>,
+}
+
+impl NamedConditions {
+    /// Returns what identifies the object.
+    pub fn key(&self) -> (&str, &str, &str) {
+        (self.kind, &self.namespace, &self.name)
+    }
+}
+
 /// The objects of one kind, in one namespace or in all namespaces.
 #[derive(Clone, Debug)]
 struct KindStore {
@@ -91,6 +111,7 @@ trait ErasedStore: Send + Sync + std::fmt::Debug {
     fn dependents(&self, namespace: &str, object: &TypedLocalReference) -> Vec<String>;
     fn claims(&self) -> Vec<(String, RemoteClaim)>;
     fn condition_summaries(&self) -> Vec<ConditionSummary>;
+    fn named_conditions(&self) -> Vec<NamedConditions>;
     fn drift(&self) -> i64;
 }
 
@@ -207,6 +228,14 @@ impl ObjectRegistry {
         all
     }
 
+    /// Returns the conditions of each object.
+    pub fn named_conditions(&self) -> Vec<NamedConditions> {
+        let stores = self.all().into_iter();
+        stores
+            .flat_map(|store| store.objects.named_conditions())
+            .collect()
+    }
+
     /// Returns how many fields differ from the specs and are not corrected, by kind.
     pub fn drift(&self) -> Vec<(&'static str, i64)> {
         let stores = self.all().into_iter();
@@ -313,6 +342,17 @@ impl<K: Kind> ErasedStore for TypedStore<K> {
             .iter()
             .flat_map(|object| &object.summary().conditions);
         conditions.cloned().collect()
+    }
+
+    fn named_conditions(&self) -> Vec<NamedConditions> {
+        let objects = self.0.state();
+        let conditions = objects.iter().map(|object| NamedConditions {
+            kind: K::KIND,
+            namespace: object.namespace().unwrap_or_default(),
+            name: object.name_any(),
+            conditions: object.summary().conditions.clone(),
+        });
+        conditions.collect()
     }
 
     fn drift(&self) -> i64 {

@@ -161,6 +161,10 @@ pub struct RunArgs {
     )]
     pub metrics_bind_address: SocketAddr,
 
+    /// Serves the conditions of each object as metric object_condition, at most 10,000 series
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_METRICS_PER_OBJECT", action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value_t = false, default_missing_value = "true")]
+    pub metrics_per_object: bool,
+
     /// Address at which /healthz and /readyz are served
     #[arg(
         long,

@@ -11,6 +11,11 @@ const INTRODUCTION: &str = "# Metrics
 `result` are closed sets, so the number of series does not grow with the number of objects. A histogram adds `_bucket`, `_count` and `_sum` to
 its name.
 
+`--metrics-per-object` (chart value `metrics.perObject`) adds `object_condition`, which names each object and has three series for each of its
+conditions. It has at most 10,000 series. Objects beyond that, in the order of kind, namespace and name, have none:
+`objects_without_series` counts them, and the log has one warning. If a ServiceMonitor scrapes the operator, set
+`metrics.serviceMonitor.honorLabels: true`; otherwise Prometheus renames the label `namespace` to `exported_namespace`.
+
 The marks apply from release 0.1.0; until then every name may change. A *stable* metric keeps its name and labels until the next major version. An
 *alpha* metric may change in any minor version, and the changelog lists the change.
 

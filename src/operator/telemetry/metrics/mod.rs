@@ -1,12 +1,13 @@
 //! Metrics, in OpenMetrics text.
 //!
 //! Each group owns its metrics, registers them, and updates them. No label names an object, so the number of series does not grow
-//! with the number of objects.
+//! with the number of objects. The only exception is `per_object`, which is off by default and has a limit.
 
 mod api_requests;
 mod catalog;
 mod drift;
 mod objects;
+mod per_object;
 mod process;
 mod rate_limiter;
 mod reconcile;
@@ -21,6 +22,8 @@ pub use catalog::{MetricDescription, PREFIX, Stability};
 use drift::DriftMetrics;
 use objects::ObjectMetrics;
 use parking_lot::Mutex;
+pub use per_object::MAX_OBJECT_SERIES;
+use per_object::PerObjectMetrics;
 use process::ProcessMetrics;
 use prometheus_client::encoding::text::encode;
 use rate_limiter::RateLimiterMetrics;
@@ -29,7 +32,7 @@ use std::sync::OnceLock;
 
 /// Returns the descriptions of all metrics.
 pub fn descriptions() -> Vec<MetricDescription> {
-    let metrics = Metrics::new(ObjectRegistry::default());
+    let metrics = Metrics::new(ObjectRegistry::default(), true);
     metrics.catalog.into_inner().descriptions
 }
 
@@ -40,6 +43,8 @@ pub(crate) struct Metrics {
     api_requests: ApiRequestMetrics,
     rate_limiter: RateLimiterMetrics,
     objects: ObjectMetrics,
+    /// `None` unless `--metrics-per-object` is set.
+    per_object: Option<PerObjectMetrics>,
     reconcile: ReconcileMetrics,
     drift: DriftMetrics,
     process: ProcessMetrics,
@@ -50,12 +55,13 @@ pub(crate) struct Metrics {
 
 impl Metrics {
     /// Creates and registers all metrics. Objects are counted in the registry of objects at each scrape.
-    pub(crate) fn new(object_registry: ObjectRegistry) -> Self {
+    pub(crate) fn new(object_registry: ObjectRegistry, is_per_object: bool) -> Self {
         let metrics = Self {
             catalog: Mutex::new(Catalog::new()),
             api_requests: ApiRequestMetrics::new(),
             rate_limiter: RateLimiterMetrics::default(),
             objects: ObjectMetrics::default(),
+            per_object: is_per_object.then(PerObjectMetrics::default),
             reconcile: ReconcileMetrics::new(),
             drift: DriftMetrics::default(),
             process: ProcessMetrics::default(),
@@ -71,6 +77,9 @@ impl Metrics {
         self.api_requests.register(&mut catalog);
         self.rate_limiter.register(&mut catalog);
         self.objects.register(&mut catalog);
+        if let Some(per_object) = &self.per_object {
+            per_object.register(&mut catalog);
+        }
         self.reconcile.register(&mut catalog);
         self.drift.register(&mut catalog);
         self.process.register(&mut catalog);
@@ -107,6 +116,9 @@ impl Metrics {
             self.rate_limiter.update(&client.rate_limiters());
         }
         self.objects.update(&self.object_registry);
+        if let Some(per_object) = &self.per_object {
+            per_object.update(&self.object_registry);
+        }
         self.drift.update(&self.object_registry);
         // Writing to a string does not fail.
         let _ = encode(&mut text, &catalog.registry);

@@ -47,8 +47,8 @@ fn summary(result: ReconcileResult, reason: Reason) -> ReconcileSummary {
 }
 
 /// Returns metrics that all have values.
-async fn recorded(objects: usize) -> Metrics {
-    let metrics = Metrics::new(object_registry(objects));
+async fn recorded(objects: usize, is_per_object: bool) -> Metrics {
+    let metrics = Metrics::new(object_registry(objects), is_per_object);
     metrics.set_client(
         Client::new(crate::cloudfront::Options::default())
             .await
@@ -68,7 +68,7 @@ async fn recorded(objects: usize) -> Metrics {
 
 #[tokio::test]
 async fn the_served_metrics_match_their_descriptions() {
-    let text = recorded(1).await.text();
+    let text = recorded(1, true).await.text();
     let mut served: Vec<(&str, &str)> = text
         .lines()
         .filter_map(|line| line.strip_prefix("# TYPE ")?.split_once(' '))
@@ -101,7 +101,10 @@ async fn the_served_metrics_match_their_descriptions() {
 #[tokio::test]
 async fn a_thousand_objects_have_as_many_series_as_one() {
     let series = |text: &str| text.lines().filter(|line| !line.starts_with('#')).count();
-    let (few, many) = (recorded(1).await.text(), recorded(1000).await.text());
+    let (few, many) = (
+        recorded(1, false).await.text(),
+        recorded(1000, false).await.text(),
+    );
     assert_eq!(series(&many), series(&few));
     for line in [
         r#"cloudfront_operator_objects{kind="OriginAccessIdentity",condition="Ready",status="False",reason="Drifted"} 1000"#,
@@ -115,9 +118,41 @@ async fn a_thousand_objects_have_as_many_series_as_one() {
 
 #[tokio::test]
 async fn the_age_is_that_of_the_oldest_condition() {
-    let text = recorded(2).await.text();
+    let text = recorded(2, false).await.text();
     let name = "cloudfront_operator_condition_age_seconds{";
     let line = text.lines().find(|line| line.starts_with(name)).unwrap();
     let age: i64 = line.rsplit(' ').next().unwrap().parse().unwrap();
     assert!(age > 150_000_000, "since 2020: {line}");
+}
+
+#[tokio::test]
+async fn on_request_each_condition_of_an_object_has_a_series_for_each_status() {
+    let text = recorded(2, true).await.text();
+    for (name, condition, status, value) in [
+        ("site-0", "Ready", "False", 1),
+        ("site-0", "Ready", "True", 0),
+        ("site-0", "Ready", "Unknown", 0),
+        ("site-1", "Synced", "True", 1),
+    ] {
+        let line = format!(
+            r#"cloudfront_operator_object_condition{{kind="OriginAccessIdentity",namespace="default",name="{name}",condition="{condition}",status="{status}"}} {value}"#
+        );
+        assert!(text.lines().any(|found| found == line), "{line} in\n{text}");
+    }
+    let none = recorded(2, false).await.text();
+    assert!(!none.contains("site-0"), "{none}");
+}
+
+#[tokio::test]
+async fn the_series_of_objects_are_limited() {
+    // Two conditions with three statuses each.
+    let text = recorded(2_000, true).await.text();
+    let name = "cloudfront_operator_object_condition{";
+    let series = text.lines().filter(|line| line.starts_with(name)).count();
+    assert_eq!(series, MAX_OBJECT_SERIES / 6 * 6);
+    let omitted = format!(
+        "cloudfront_operator_objects_without_series {}",
+        2_000 - series / 6
+    );
+    assert!(text.lines().any(|line| line == omitted), "{omitted}");
 }
