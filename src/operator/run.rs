@@ -2,6 +2,7 @@
 
 use super::{
     cli::options::RunArgs,
+    doctor::startup::{self, AnsweredOperations},
     http::{
         probes::{ProbeState, serve_probes},
         server::serve_metrics,
@@ -94,7 +95,9 @@ async fn run_async(options: &RunArgs, log_level: LogLevelHandle) -> Result<(), E
     ));
     let is_leader = Arc::new(AtomicBool::new(false));
     let elector = LeaderElector::new(options.leader_elect, options.leader_elect_lease_duration);
-    let cloudfront = Client::new(client_options(options, &metrics, &elector)).await?;
+    let answered = AnsweredOperations::default();
+    let client_options = client_options(options, &metrics, &elector, &answered);
+    let cloudfront = Client::new(client_options).await?;
     metrics.set_client(cloudfront.clone());
     let probes = ProbeState {
         watchdog,
@@ -110,6 +113,10 @@ async fn run_async(options: &RunArgs, log_level: LogLevelHandle) -> Result<(), E
     is_leader.store(true, Ordering::Relaxed);
     metrics.set_leader(true);
     log_startup(options, &cloudfront);
+    if options.startup_checks {
+        let checks = startup::run(cloudfront.clone(), object_registry.clone(), answered);
+        tokio::spawn(checks);
+    }
     let shared = SharedContext {
         events: EventRecorder::new(kube.clone(), reporter()),
         kube: kube.clone(),
@@ -173,15 +180,19 @@ fn client_options(
     options: &RunArgs,
     metrics: &Arc<Metrics>,
     elector: &LeaderElector,
+    answered: &AnsweredOperations,
 ) -> cloudfront::Options {
-    let (metrics, elector) = (metrics.clone(), elector.clone());
+    let (metrics, elector, answered) = (metrics.clone(), elector.clone(), answered.clone());
     cloudfront::Options {
         endpoint: options.endpoint_url.clone(),
         allow_insecure_http: options.allow_insecure_http,
         read_qps: options.cloudfront_read_qps,
         write_qps: options.cloudfront_write_qps,
         is_leader: Arc::new(move || elector.is_leader()),
-        on_request: Arc::new(move |call| metrics.record_request(call)),
+        on_request: Arc::new(move |call| {
+            metrics.record_request(call);
+            answered.record(call);
+        }),
         ..cloudfront::Options::default()
     }
 }

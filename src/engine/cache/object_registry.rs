@@ -14,7 +14,13 @@ use kube::{
     },
 };
 use parking_lot::RwLock;
-use std::{collections::HashMap, future::Future, pin::Pin, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeSet, HashMap},
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    time::Duration,
+};
 use tokio::sync::broadcast;
 
 /// How long a lookup waits for the initial list of a kind. If its CustomResourceDefinition is missing, it is never listed, which must
@@ -110,6 +116,7 @@ trait ErasedStore: Send + Sync + std::fmt::Debug {
     fn find(&self, namespace: &str, name: &str) -> Option<ReferenceTarget>;
     fn dependents(&self, namespace: &str, object: &TypedLocalReference) -> Vec<String>;
     fn claims(&self) -> Vec<(String, RemoteClaim)>;
+    fn is_empty(&self) -> bool;
     fn condition_summaries(&self) -> Vec<ConditionSummary>;
     fn named_conditions(&self) -> Vec<NamedConditions>;
     fn drift(&self) -> i64;
@@ -228,6 +235,15 @@ impl ObjectRegistry {
         all
     }
 
+    /// Returns the kinds that have objects.
+    pub fn kinds_in_use(&self) -> BTreeSet<&'static str> {
+        let stores = self.all().into_iter();
+        stores
+            .filter(|store| !store.objects.is_empty())
+            .map(|store| store.kind)
+            .collect()
+    }
+
     /// Returns the conditions of each object.
     pub fn named_conditions(&self) -> Vec<NamedConditions> {
         let stores = self.all().into_iter();
@@ -334,6 +350,10 @@ impl<K: Kind> ErasedStore for TypedStore<K> {
             Some((id.to_owned(), claim))
         });
         claims.collect()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     fn condition_summaries(&self) -> Vec<ConditionSummary> {

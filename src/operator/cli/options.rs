@@ -97,6 +97,7 @@ pub enum LogFormat {
 
 /// The options of `run`. The defaults are for an account of 500 distributions.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct RunArgs {
     /// Namespaces to watch, separated by commas; all unless set
     #[arg(
@@ -151,6 +152,10 @@ pub struct RunArgs {
     /// Permits plain HTTP to an endpoint that is not on the loopback interface
     #[arg(long, env = "CLOUDFRONT_OPERATOR_ALLOW_INSECURE_HTTP", action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value_t = false, default_missing_value = "true")]
     pub allow_insecure_http: bool,
+
+    /// Whether a start checks the permissions that no response has shown yet, with at most five reads, and logs what is missing
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_STARTUP_CHECKS", action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value_t = true, default_missing_value = "true")]
+    pub startup_checks: bool,
 
     /// Address at which /metrics is served
     #[arg(

@@ -41,12 +41,13 @@ pub(super) async fn run(options: &RunArgs) -> Vec<CheckResult> {
     let mut results = vec![CheckResult::ok("endpoint", client.endpoint().to_string())];
     let identity = client.caller_identity().await;
     results.push(check_credentials(&identity));
-    results.extend(check_actions(&client, options.read_only, identity.as_ref().ok()).await);
+    let account = identity.as_ref().ok().map(|it| it.account.as_str());
+    results.extend(check_actions(&client, options.read_only, account).await);
     results.push(check_clock(client.clock_skew()));
     results
 }
 
-fn check_credentials(identity: &Result<CallerIdentity, CloudFrontError>) -> CheckResult {
+pub(super) fn check_credentials(identity: &Result<CallerIdentity, CloudFrontError>) -> CheckResult {
     let check = "credentials";
     match identity {
         Ok(CallerIdentity { account, arn }) if arn.is_empty() || arn.starts_with("arn:aws:") => {
@@ -75,13 +76,13 @@ fn check_credentials(identity: &Result<CallerIdentity, CloudFrontError>) -> Chec
 async fn check_actions(
     client: &Client,
     is_read_only: bool,
-    identity: Option<&CallerIdentity>,
+    account: Option<&str>,
 ) -> Vec<CheckResult> {
     let requests = kinds().into_iter().flat_map(|entry| (entry.requests)());
     let (writes, reads): (Vec<_>, Vec<_>) = requests.partition(Request::is_write);
     let checks = reads
         .into_iter()
-        .map(|request| check_read(client, request, identity));
+        .map(|request| check_read(client, request, account));
     let mut results = join_all(checks).await;
     if !is_read_only {
         let names: BTreeSet<String> = writes
@@ -101,10 +102,10 @@ async fn check_actions(
     results
 }
 
-async fn check_read(
+pub(super) async fn check_read(
     client: &Client,
     request: Request,
-    identity: Option<&CallerIdentity>,
+    account: Option<&str>,
 ) -> CheckResult {
     let resource = request.query.iter().find(|(name, _)| name == "Resource");
     let type_ = resource.and_then(|(_, value)| value.as_deref()?.split('/').next());
@@ -112,13 +113,10 @@ async fn check_read(
         .map(|type_| format!(" of a {type_}"))
         .unwrap_or_default();
     let check = format!("cloudfront:{}{suffix}", request.operation);
-    let Some(identity) = identity else {
+    let Some(account) = account else {
         return CheckResult::skipped(check, "no request can be sent without credentials");
     };
-    match client
-        .send(&with_nonexistent_id(request, &identity.account))
-        .await
-    {
+    match client.send(&with_nonexistent_id(request, account)).await {
         Ok(_) => CheckResult::ok(check, "allowed"),
         Err(error @ CloudFrontError::Refused { .. }) => match error.class() {
             ErrorClass::AccessDenied => {
@@ -152,7 +150,7 @@ fn with_nonexistent_id(mut request: Request, account: &str) -> Request {
     request
 }
 
-fn check_clock(skew: Option<jiff::SignedDuration>) -> CheckResult {
+pub(super) fn check_clock(skew: Option<jiff::SignedDuration>) -> CheckResult {
     let check = "clock";
     let Some(skew) = skew else {
         return CheckResult::skipped(check, "AWS has not responded, so its time is unknown");

@@ -9,6 +9,7 @@ mod crds;
 mod kubernetes;
 mod objects;
 mod openapi;
+pub(super) mod startup;
 
 use super::cli::options::{DoctorArgs, OutputFormat};
 use check_result::{CheckStatus, render};

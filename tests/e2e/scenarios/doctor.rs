@@ -293,3 +293,38 @@ fn a_usage_error_has_its_own_exit_code() {
     let output = run_doctor(&env, &["--output", "invalid"], &[]);
     assert_eq!(output.status.code(), Some(2));
 }
+
+#[test]
+fn a_start_checks_what_the_first_lists_do_not_show_and_logs_failures() {
+    let mut env = TestEnv::with_deploy_delay("doctor-start", Duration::ZERO);
+    env.apply(&distribution("www", "first"));
+    env.wait_until_ready("cfd/www");
+    env.stop_operator();
+    let denied = FaultMode::error(403, "AccessDenied", "not authorized");
+    env.inject("GetDistribution", denied);
+    let before = env.journal_end();
+    env.start_operator_with_flags(&["--startup-checks=true"]);
+    env.eventually("the log has the denied action and the last check", || {
+        let log = env.log();
+        let failed = log
+            .lines()
+            .find(|line| line.contains("cloudfront:GetDistribution"));
+        let has_fix = failed.is_some_and(|line| line.contains("cloudfront-operator iam-policy"));
+        (has_fix && log.contains("check=\"clock\"")).then_some(())
+    });
+    let calls = env.control().journal_since(before);
+    let mut checked: Vec<&str> = calls
+        .iter()
+        .map(|call| call.operation.as_str())
+        .filter(|name| *name != "ListDistributions")
+        .collect();
+    checked.sort_unstable();
+    assert_eq!(
+        checked,
+        [
+            "GetCallerIdentity",
+            "GetDistribution",
+            "ListTagsForResource"
+        ]
+    );
+}

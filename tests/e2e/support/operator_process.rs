@@ -10,12 +10,13 @@ use std::{
 };
 use tempfile::TempDir;
 
-/// Short poll intervals and no rate limit.
-const FAST_SETTINGS: [(&str, &str); 4] = [
+/// Short poll intervals, no rate limit, and no requests but those of the objects.
+const FAST_SETTINGS: [(&str, &str); 5] = [
     ("CLOUDFRONT_OPERATOR_DEPLOYMENT_POLL_INTERVAL", "250ms"),
     ("CLOUDFRONT_OPERATOR_RESYNC_PERIOD", "2s"),
     ("CLOUDFRONT_OPERATOR_CLOUDFRONT_READ_QPS", "0"),
     ("CLOUDFRONT_OPERATOR_CLOUDFRONT_WRITE_QPS", "0"),
+    ("CLOUDFRONT_OPERATOR_STARTUP_CHECKS", "false"),
 ];
 
 /// A running operator. Dropping it kills the process.
