@@ -105,7 +105,7 @@ impl Drop for Simulator {
         }
         let snapshot = self.service.lock().take_snapshot();
         if let Some((path, snapshot)) = self.state_file.as_ref().zip(snapshot) {
-            print_error(snapshot.write(path));
+            print_error(snapshot.and_then(|snapshot| snapshot.write(path)));
         }
     }
 }
@@ -153,7 +153,9 @@ async fn save_periodically(service: SharedService, path: PathBuf) {
         let snapshot = service.lock().take_snapshot();
         if let Some(snapshot) = snapshot {
             let path = path.clone();
-            let write = tokio::task::spawn_blocking(move || print_error(snapshot.write(&path)));
+            let write = tokio::task::spawn_blocking(move || {
+                print_error(snapshot.and_then(|snapshot| snapshot.write(&path)));
+            });
             // A panic while writing is printed by the panic hook. The next change is written again.
             let _ = write.await;
         }

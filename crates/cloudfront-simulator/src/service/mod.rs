@@ -77,11 +77,11 @@ impl Service {
     }
 
     /// Returns a snapshot of the state if it changed since the last one.
-    pub(crate) fn take_snapshot(&mut self) -> Option<StateSnapshot> {
+    pub(crate) fn take_snapshot(&mut self) -> Option<Result<StateSnapshot, StateError>> {
         if !std::mem::take(&mut self.is_dirty) {
             return None;
         }
-        StateSnapshot::new(&self.state, &self.settings)
+        Some(StateSnapshot::new(&self.state, &self.settings))
     }
 
     pub(crate) fn add_credential(&mut self, credential: &Credential) {

@@ -27,14 +27,21 @@ pub enum StateError {
         /// The parse error.
         source: serde_json::Error,
     },
+    /// The state cannot be serialized.
+    #[error("the state cannot be saved as JSON: {source}; report it as a bug of the simulator")]
+    Serialize {
+        /// The error of the serializer.
+        #[from]
+        source: serde_json::Error,
+    },
 }
 
 /// A serialized copy of the state, so that it can be written without holding the service's lock.
 pub(crate) struct StateSnapshot(Vec<u8>);
 
 impl StateSnapshot {
-    pub(super) fn new(state: &PersistedState, settings: &Settings) -> Option<Self> {
-        serde_json::to_vec(&(state, settings)).ok().map(Self)
+    pub(super) fn new(state: &PersistedState, settings: &Settings) -> Result<Self, StateError> {
+        Ok(Self(serde_json::to_vec(&(state, settings))?))
     }
 
     /// Replaces the file atomically, so that a crash leaves either the old or the new content.
