@@ -2,6 +2,7 @@
 
 use super::tool::{check, repository};
 use cluster::{Environment, install_go_program};
+use serde_json::Value;
 use std::{collections::BTreeMap, fs};
 
 const ACTIONLINT: &str = "v1.7.12";
@@ -91,5 +92,49 @@ fn every_workflow_has_minimal_permissions() {
             text.lines().any(|line| line == "permissions: {}"),
             "{name} grants permissions to all jobs"
         );
+    }
+}
+
+/// Parses a YAML file of the repository.
+fn yaml(path: &str) -> Value {
+    serde_saphyr::from_str(&fs::read_to_string(repository(path)).unwrap()).unwrap()
+}
+
+#[test]
+fn dependabot_updates_the_dependencies_of_every_ecosystem() {
+    let config = yaml(".github/dependabot.yml");
+    let mut manifests = vec![];
+    for update in config["updates"].as_array().unwrap() {
+        let manifest = match update["package-ecosystem"].as_str().unwrap() {
+            "cargo" => "Cargo.toml",
+            "docker" => "Dockerfile",
+            "github-actions" => ".github/workflows/ci.yml",
+            "gomod" => "go.mod",
+            other => panic!("{other}"),
+        };
+        let directory = update["directory"].as_str().unwrap().trim_matches('/');
+        assert!(repository(directory).join(manifest).exists(), "{manifest}");
+        manifests.push(manifest);
+    }
+    manifests.sort_unstable();
+    assert_eq!(
+        manifests,
+        [
+            ".github/workflows/ci.yml",
+            "Cargo.toml",
+            "Dockerfile",
+            "go.mod"
+        ]
+    );
+}
+
+#[test]
+fn an_issue_form_has_a_name_and_a_required_field() {
+    for form in ["bug_report", "feature_request"] {
+        let form = yaml(&format!(".github/ISSUE_TEMPLATE/{form}.yml"));
+        assert!(form["name"].is_string() && form["description"].is_string());
+        let fields = form["body"].as_array().unwrap();
+        let required = |field: &Value| field["validations"]["required"] == true;
+        assert!(fields.iter().any(required), "{form}");
     }
 }
