@@ -48,6 +48,7 @@ mod drift;
 mod element;
 mod encode;
 mod error;
+mod keep;
 mod names;
 mod overlay;
 mod overlay_list;

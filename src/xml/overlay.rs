@@ -79,7 +79,7 @@ impl Element {
     }
 
     /// Returns the path of a child in the spec, where a list without siblings has no `Items`.
-    fn path_to(&self, child: &str, path: &str) -> String {
+    pub(super) fn path_to(&self, child: &str, path: &str) -> String {
         match spec_name(child) {
             _ if is_plain_list(self) => path.to_owned(),
             field if path.is_empty() => field.into_owned(),

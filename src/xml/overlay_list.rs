@@ -96,7 +96,7 @@ impl Element {
     ///
     /// The desired item decides the identity field, because the observed one may have fields that the types do not know. Structures
     /// without an identity field match in document order.
-    fn matches_item(&self, observed: &Element) -> bool {
+    pub(super) fn matches_item(&self, observed: &Element) -> bool {
         self.name == observed.name
             && match self.identity() {
                 Some(identity) => observed
@@ -113,13 +113,13 @@ impl Element {
             .find_map(|field| self.child(field).filter(has_text))
     }
 
-    fn labels(&self) -> Vec<String> {
+    pub(super) fn labels(&self) -> Vec<String> {
         let items = self.present().enumerate();
         items.map(|(index, item)| item.label(index)).collect()
     }
 
     /// Returns how a path names an item: by its identity, or else by its index.
-    fn label(&self, index: usize) -> String {
+    pub(super) fn label(&self, index: usize) -> String {
         match self.identity() {
             Some(identity) => describe(identity),
             None if self.kind == NodeKind::Leaf => describe(self),

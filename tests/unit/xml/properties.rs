@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 const NAMESPACE: &str = "http://cloudfront.amazonaws.com/doc/2020-05-31/";
 
 /// Returns a canonical form of the configuration: without order, duplicates, surrounding white space and semantically empty parts.
-fn canonical(mut config: Config) -> Config {
+pub(super) fn canonical(mut config: Config) -> Config {
     let is_blank = |text: &String| text.trim().is_empty();
     config.aliases = config.aliases.map(|mut list| {
         canonical_set(&mut list.0);
