@@ -6,7 +6,7 @@
 //! A kind implements the trait [`Kind`]; everything else is the same for all kinds.
 //!
 //! The modules import each other only in this order: `controller`, `reconcile`, `context` and `object_state`, `poll`, `cache`, the pure
-//! functions (`plan`, `tags`, `spec_hash`, `operations`, `crd`), `remote`, `kubernetes`, `kind`, `api` and `config`.
+//! functions (`plan`, `tags`, `spec_hash`, `operations`, `crd`, `field_path`), `remote`, `kubernetes`, `kind`, `api` and `config`.
 
 mod api;
 mod cache;
@@ -14,6 +14,7 @@ mod config;
 mod context;
 mod controller;
 mod crd;
+mod field_path;
 mod kind;
 mod kubernetes;
 mod object_state;
@@ -42,6 +43,7 @@ pub use config::EngineConfig;
 pub use context::{ReconcileSummary, SharedContext};
 pub use controller::run;
 pub use crd::crd;
+pub use field_path::{UnknownField, check_field_paths};
 pub use kind::{Kind, Lifecycle};
 pub use kubernetes::event_recorder::EventRecorder;
 pub use operations::required_operations;

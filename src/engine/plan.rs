@@ -20,6 +20,8 @@ pub enum Desired {
         caller_reference: String,
         /// Whether a difference may be written.
         write: bool,
+        /// The paths of fields that keep their observed values, in the notation of [`Drift::path`]. A create sends them.
+        ignored: Vec<String>,
     },
     /// The resource does not exist.
     Absent,
@@ -34,10 +36,16 @@ impl Desired {
     /// Replaces the caller reference of a create.
     pub(crate) fn with_caller_reference(self, caller_reference: String) -> Self {
         match self {
-            Self::Present { config, write, .. } => Self::Present {
+            Self::Present {
+                config,
+                write,
+                ignored,
+                ..
+            } => Self::Present {
                 config,
                 caller_reference,
                 write,
+                ignored,
             },
             Self::Absent => Self::Absent,
         }
@@ -111,8 +119,16 @@ pub fn plan<K: Kind>(desired: &Desired, remote: Option<&Remote>) -> Plan {
             K::prune_for_create(&mut config);
             Plan::Create(config)
         }
-        (Desired::Present { config, write, .. }, Some(remote)) => {
-            let (updated, drift) = overlay::<K>(config, remote);
+        (
+            Desired::Present {
+                config,
+                write,
+                ignored,
+                ..
+            },
+            Some(remote),
+        ) => {
+            let (updated, drift) = overlay::<K>(config, ignored, remote);
             match (drift.is_empty(), K::is_deployed(&remote.document)) {
                 (true, true) => Plan::UpToDate,
                 (true, false) => Plan::WaitForDeployment,
@@ -129,19 +145,27 @@ pub fn plan<K: Kind>(desired: &Desired, remote: Option<&Remote>) -> Plan {
 /// [omitted](Kind::prune_for_create) fields.
 pub(crate) fn needs_followup_update<K: Kind>(desired: &Desired, remote: &Remote) -> bool {
     match desired {
-        Desired::Present { config, .. } => !overlay::<K>(config, remote).1.is_empty(),
+        Desired::Present {
+            config, ignored, ..
+        } => !overlay::<K>(config, ignored, remote).1.is_empty(),
         Desired::Absent => false,
     }
 }
 
-/// Lays the desired configuration over the observed one, and returns the result and the differences. A one-shot resource has none.
-fn overlay<K: Kind>(config: &Element, remote: &Remote) -> (Element, Vec<Drift>) {
+/// Lays the desired configuration over the observed one, apart from the ignored fields, and returns the result and the differences. A
+/// one-shot resource has none.
+fn overlay<K: Kind>(
+    config: &Element,
+    ignored: &[String],
+    remote: &Remote,
+) -> (Element, Vec<Drift>) {
     let mut updated = remote.config::<K>();
     if K::LIFECYCLE == Lifecycle::OneShot {
         return (updated, vec![]);
     }
     let mut config = config.clone();
     K::prune_for_update(&mut config, &updated);
+    config.keep_observed(&updated, ignored);
     let drift = updated.overlay(&config);
     (updated, drift)
 }

@@ -8,6 +8,7 @@
 mod admission {
     mod apply;
     mod coverage;
+    mod deletion_protection;
     mod kubectl;
     mod limits;
     mod manifests;

@@ -1,4 +1,4 @@
-//! Scenarios that change the CustomResourceDefinitions, and therefore need their own control plane.
+//! Scenarios that change the CustomResourceDefinitions or need a control plane without the policies, and therefore have their own.
 
 #[expect(
     dead_code,
@@ -8,7 +8,7 @@
 mod support;
 
 use std::time::Duration;
-use support::{TestEnv, control_plane, message};
+use support::{TestEnv, condition, control_plane, message};
 
 fn identity(name: &str, comment: &str) -> String {
     format!(
@@ -79,4 +79,37 @@ fn the_readiness_probe_names_a_missing_crd_and_other_kinds_are_reconciled() {
     env.eventually("the operator watches the new definition", || {
         (operator.get("probes", "/readyz").0 == 200).then_some(())
     });
+}
+
+#[test]
+fn without_the_policy_a_protected_deletion_waits_until_the_protection_ends() {
+    let env = TestEnv::with_deploy_delay("protected", Duration::ZERO);
+    env.apply(&identity("guarded", "text"));
+    let id = env.ready_id("cfoai/guarded");
+    env.patch("cfoai/guarded", r#"{"spec":{"deletionProtection":true}}"#);
+    env.wait_until_ready("cfoai/guarded");
+    let before = env.journal_end();
+    env.kubectl(&["delete", "cfoai/guarded", "--wait=false"]);
+    let protected = "DeletionProtected";
+    let object = env.wait_for_condition("cfoai/guarded", "Stalled", "True", protected);
+    assert_eq!(
+        [condition(&object, "Ready"), condition(&object, "Synced")],
+        [("False", protected), ("True", protected)].map(|(a, b)| (a.to_owned(), b.to_owned()))
+    );
+    assert_eq!(
+        message(&object, "Ready"),
+        "spec.deletionProtection is true, so the deletion waits and the OriginAccessIdentity stays in CloudFront. \
+         Set spec.deletionProtection to false to continue the deletion. \
+         To keep the OriginAccessIdentity, set spec.deletionPolicy to Retain first."
+    );
+    env.patch("cfoai/guarded", r#"{"spec":{"deletionPolicy":"Retain"}}"#);
+    env.wait_until("cfoai/guarded", "is still protected", |object| {
+        object["status"]["observedGeneration"] == object["metadata"]["generation"]
+    });
+    assert_eq!(env.writes_since(before), []);
+
+    let patch = r#"{"spec":{"deletionPolicy":"Delete","deletionProtection":false}}"#;
+    env.patch("cfoai/guarded", patch);
+    env.wait_until_gone("cfoai/guarded");
+    assert!(!env.state_contains(&id), "the resource is deleted");
 }

@@ -11,6 +11,7 @@ mod scenarios {
     mod contract;
     mod crash;
     mod doctor;
+    mod drift_ignore;
     mod event_series;
     mod examples;
     mod faults;

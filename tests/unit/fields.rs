@@ -13,6 +13,7 @@ mod fields {
     mod each_leaf;
     mod flat_config;
     mod harness;
+    mod ignored_leaf;
     mod immutable;
     mod leaf_case;
     mod leaf_lifecycle;

@@ -108,6 +108,7 @@ fn ready(outcome: &Outcome, now: Timestamp) -> Option<ConditionParts> {
         | Outcome::Retrying { message, .. }
         | Outcome::Stalled { message, .. }
         | Outcome::Failed { message, .. }
+        | Outcome::DeletionProtected(message)
         | Outcome::InUse(message) => ("False", message.clone()),
         Outcome::Disabling => ("False", since("Disabling", now)),
         Outcome::Finalized | Outcome::Unreported => return None,
@@ -124,9 +125,10 @@ fn synced(outcome: &Outcome, now: Timestamp) -> Option<ConditionParts> {
             "CloudFront has the configuration of this spec.".into(),
         ),
         Outcome::Drifted(drift) => ("True", drift_summary(drift)),
-        Outcome::Queued(message) | Outcome::ReadOnly { message, .. } | Outcome::InUse(message) => {
-            ("True", message.clone())
-        }
+        Outcome::Queued(message)
+        | Outcome::ReadOnly { message, .. }
+        | Outcome::DeletionProtected(message)
+        | Outcome::InUse(message) => ("True", message.clone()),
         Outcome::Suspended { .. } => ("Unknown", since("Suspended", now)),
         Outcome::Retrying { message, .. }
         | Outcome::Stalled { message, .. }
@@ -164,6 +166,7 @@ fn progress(outcome: &Outcome, is_pending: bool, ready: &Condition) -> Option<Co
         Outcome::Retrying { .. } if is_pending => "Reconciling",
         Outcome::Drifted(_)
         | Outcome::ReadOnly { .. }
+        | Outcome::DeletionProtected(_)
         | Outcome::Stalled { .. }
         | Outcome::Failed { .. }
         | Outcome::Suspended {

@@ -66,6 +66,8 @@ pub enum Outcome {
         /// What happened and what to do, in one or two sentences.
         message: String,
     },
+    /// The object is being deleted, and `spec.deletionProtection` forbids to delete its resource.
+    DeletionProtected(String),
     /// The resource is being disabled before its deletion.
     Disabling,
     /// The deletion waits until nothing else uses the resource.
@@ -112,6 +114,7 @@ impl Outcome {
             Self::Retrying { reason, .. }
             | Self::Stalled { reason, .. }
             | Self::Failed { reason, .. } => *reason,
+            Self::DeletionProtected(_) => Reason::DeletionProtected,
             Self::Disabling => Reason::Disabling,
             Self::InUse(_) => Reason::InUse,
             Self::Finalized | Self::Unreported => return None,

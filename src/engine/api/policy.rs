@@ -16,10 +16,24 @@ pub struct ManagementSpec {
     #[serde(default)]
     pub drift_policy: DriftPolicy,
 
+    /// Fields that other tools change, as paths in the notation of `status.drift`: `webACLId`, `origins[api].customHeaders` or
+    /// `tags[team]`. A path covers all fields below it. The create request sends the values of the spec. Later the values in CloudFront
+    /// are kept: they are not drift, and no update changes them, not even after an edit of the spec. At most 50. A path that names no
+    /// field is rejected with reason `Invalid`. Default: none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("maxItems" = 50, "x-kubernetes-list-type" = "set"))]
+    pub drift_ignore: Vec<DriftPath>,
+
     /// Access of the operator to CloudFront. `Manage` keeps the resource equal to the spec. `Observe` never writes to CloudFront and only
     /// shows status and drift; it requires `adoptId`. Default: `Manage`.
     #[serde(default)]
     pub management_policy: ManagementPolicy,
+
+    /// Protection from deletion. While it is true, the API server rejects a deletion of this object, also if its namespace is deleted. The
+    /// admission policy `deletion-protection` of the chart and of `policies/` enforces it. Without that policy a deletion waits with
+    /// reason `DeletionProtected`, and the operator deletes nothing in CloudFront. Default: false.
+    #[serde(default)]
+    pub deletion_protection: bool,
 
     /// ID of an existing CloudFront resource that the operator manages instead of creating one. Immutable once set.
     #[schemars(length(min = 1, max = 64), regex(pattern = r"^[A-Za-z0-9_-]+$"))]
@@ -63,6 +77,16 @@ pub enum ManagementPolicy {
     Observe,
 }
 
+/// A path of a field in the notation of `status.drift`, such as `origins[api].customHeaders`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(extend("minLength" = 1, "maxLength" = 512, "x-kubernetes-validations" = [{
+    "rule": r"self.matches('^[a-zA-Z0-9]+([.][a-zA-Z0-9]+|\\[[^\\[\\]]+\\])*$')",
+    "message": "not a path in the notation of status.drift: write it for example as origins[api].customHeaders",
+    "reason": "FieldValueInvalid",
+}]))]
+pub struct DriftPath(pub String);
+
 impl ManagementSpec {
     /// Returns the deletion policy, or its default, which depends on `adoptId`.
     pub fn effective_deletion_policy(&self) -> DeletionPolicy {
@@ -71,6 +95,11 @@ impl ManagementSpec {
             (None, Some(_)) => DeletionPolicy::Retain,
             (None, None) => DeletionPolicy::Delete,
         }
+    }
+
+    /// Returns the paths of the fields that keep their values in CloudFront.
+    pub fn ignored_paths(&self) -> Vec<String> {
+        self.drift_ignore.iter().map(|it| it.0.clone()).collect()
     }
 
     /// Whether the operator must not write to CloudFront for this object.

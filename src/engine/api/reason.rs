@@ -17,6 +17,8 @@ pub enum Reason {
     Disabling,
     /// Event: the resource was deleted.
     Deleted,
+    /// The object is being deleted, and `spec.deletionProtection` is true.
+    DeletionProtected,
     /// Event: the object is deleted and its resource is retained.
     Retained,
     /// CloudFront is deploying the last change.

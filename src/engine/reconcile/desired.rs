@@ -29,6 +29,7 @@ pub(super) fn desired<K: Kind>(
         config,
         caller_reference: caller_reference(&subject.object),
         write: !subject.is_read_only && !policy_forbids_write(subject, inputs, applied),
+        ignored: subject.object.management().ignored_paths(),
     })
 }
 

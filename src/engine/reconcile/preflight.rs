@@ -2,6 +2,7 @@
 
 use crate::engine::{
     api::{outcome::Outcome, policy::DeletionPolicy, reason::Reason},
+    field_path::check_field_paths,
     kind::Kind,
     object_state::AppliedSpec,
     reconcile::{event::WriteEvent, reconciliation::Subject},
@@ -32,6 +33,9 @@ pub(super) fn preflight<K: Kind>(
         if finalized || !subject.has_finalizer() {
             return Preflight::Finalized;
         }
+        if management.deletion_protection {
+            return Preflight::End(deletion_protected(K::KIND));
+        }
         if management.effective_deletion_policy() == DeletionPolicy::Retain {
             let id = subject.recorded_id.as_deref();
             return Preflight::Retain(id.map(|id| WriteEvent::retained(K::KIND, id)));
@@ -47,7 +51,31 @@ pub(super) fn preflight<K: Kind>(
     if subject.is_finished() {
         return Preflight::End(Outcome::Completed);
     }
+    if !subject.is_deleting() && !subject.is_generation_applied() {
+        return check_ignored_paths(subject);
+    }
     Preflight::Continue
+}
+
+/// Returns the outcome of a deletion that `spec.deletionProtection` forbids, also with `deletionPolicy: Retain`.
+fn deletion_protected(kind: &str) -> Outcome {
+    Outcome::DeletionProtected(format!(
+        "spec.deletionProtection is true, so the deletion waits and the {kind} stays in CloudFront. Set spec.deletionProtection to false \
+         to continue the deletion. To keep the {kind}, set spec.deletionPolicy to Retain first."
+    ))
+}
+
+/// Refuses a spec whose `driftIgnore` names a field that does not exist.
+fn check_ignored_paths<K: Kind>(subject: &Subject<K>) -> Preflight {
+    let paths = subject.object.management().ignored_paths();
+    match check_field_paths::<K>(&paths) {
+        Ok(()) => Preflight::Continue,
+        Err(error) => Preflight::End(Outcome::Stalled {
+            reason: Reason::Invalid,
+            code: None,
+            message: error.to_string(),
+        }),
+    }
 }
 
 /// Returns why a deletion that has to write to CloudFront is not allowed to.

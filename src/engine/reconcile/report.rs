@@ -128,6 +128,7 @@ pub(super) fn new_warning<'a, K: Kind>(
     let (Outcome::Retrying { message, .. }
     | Outcome::Stalled { message, .. }
     | Outcome::Failed { message, .. }
+    | Outcome::DeletionProtected(message)
     | Outcome::InUse(message)) = outcome
     else {
         return None;

@@ -82,6 +82,7 @@ fn delay(outcome: &Outcome, schedule: Schedule<'_>) -> Option<Duration> {
         | Outcome::InSync
         | Outcome::Failed { .. }
         | Outcome::Drifted(_)
+        | Outcome::DeletionProtected(_)
         | Outcome::ReadOnly { .. }
         | Outcome::Suspended { .. }
         | Outcome::Stalled { .. } => resync,

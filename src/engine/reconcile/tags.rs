@@ -15,7 +15,7 @@ use crate::{
             write_queue::{WriteSlot, reserve_write},
         },
         remote::resource::incomplete_response,
-        tags::{self, TagDiff},
+        tags::{self, TagDiff, Tags},
     },
 };
 use std::{collections::BTreeSet, time::Duration};
@@ -67,9 +67,30 @@ async fn read_tags<K: Kind>(rec: &Reconciliation<'_, K>, arn: &str) -> Result<Ta
     let document = response
         .document
         .ok_or_else(|| incomplete_response(&request))?;
-    let managed = &subject.prior_status.managed_tags;
     let observed = tags::read(&document);
-    Ok(tags::compare(&subject.object.tags(), managed, &observed))
+    let (desired, managed) = (desired_tags(subject), managed_tags(subject));
+    Ok(tags::compare(&desired, &managed, &observed))
+}
+
+/// Returns the tags of the spec that are kept in sync: all but those that `driftIgnore` names.
+fn desired_tags<K: Kind>(subject: &Subject<K>) -> Tags {
+    let mut tags = subject.object.tags();
+    tags.retain(|key, _| !is_ignored(subject, key));
+    tags
+}
+
+/// Returns the recorded keys that are removed from the resource once the spec does not contain them.
+fn managed_tags<K: Kind>(subject: &Subject<K>) -> Vec<String> {
+    let mut keys = subject.prior_status.managed_tags.clone();
+    keys.retain(|key| !is_ignored(subject, key));
+    keys
+}
+
+fn is_ignored<K: Kind>(subject: &Subject<K>, key: &str) -> bool {
+    let paths = &subject.object.management().drift_ignore;
+    paths
+        .iter()
+        .any(|path| path.0 == "tags" || path.0 == format!("tags[{key}]"))
 }
 
 /// Returns the next write. Setting and removing tags are two requests, and a reconciliation sends one.
@@ -88,11 +109,15 @@ fn is_complete(found: &TagDiff) -> bool {
     found.set.is_empty() || found.remove.is_empty()
 }
 
-/// Returns the keys of the tags that the operator manages: those of the spec, and those that it still has to remove.
+/// Returns the keys of the tags that the operator manages: those of the spec, those that it still has to remove, and those that it
+/// wrote before `driftIgnore` named them.
 fn managed_keys<K: Kind>(subject: &Subject<K>, is_done: bool) -> Vec<String> {
     let managed = &subject.prior_status.managed_tags;
-    let stale = managed.iter().filter(|_| !is_done).cloned();
-    let keys: BTreeSet<String> = subject.object.tags().into_keys().chain(stale).collect();
+    let kept = managed
+        .iter()
+        .filter(|key| !is_done || is_ignored(subject, key));
+    let desired = desired_tags(subject).into_keys();
+    let keys: BTreeSet<String> = desired.chain(kept.cloned()).collect();
     keys.into_iter().collect()
 }
 
@@ -105,11 +130,10 @@ pub(super) fn tags_due<K: Kind>(
     written: Option<&[String]>,
     max_age: Duration,
 ) -> bool {
-    let desired = subject.object.tags();
-    let recorded = &subject.prior_status.managed_tags;
-    let manages_tags = !desired.is_empty() || !recorded.is_empty();
+    let (desired, managed) = (desired_tags(subject), managed_tags(subject));
+    let manages_tags = !desired.is_empty() || !managed.is_empty();
     // If a status could not be stored, the keys in it are lost.
-    let known = written.unwrap_or(recorded);
+    let known = written.unwrap_or(&managed);
     let is_recorded = desired.keys().all(|key| known.contains(key));
     let is_recent = applied.has_recent_tag_check(subject.generation(), max_age);
     K::SUPPORTS_TAGS

@@ -18,7 +18,9 @@ const DISTRIBUTION_KIND: &str = "Distribution";
 static DEFAULT_POLICIES: ManagementSpec = ManagementSpec {
     deletion_policy: None,
     drift_policy: DriftPolicy::Revert,
+    drift_ignore: vec![],
     management_policy: ManagementPolicy::Manage,
+    deletion_protection: false,
     adopt_id: None,
     suspend: false,
 };

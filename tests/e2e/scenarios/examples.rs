@@ -29,7 +29,7 @@ const REFERENCES: [(ResourceType, &str); 4] = [
 ];
 
 /// For each file: its main object, and texts that the CloudFront configuration of the object contains in the end.
-const EXPECTED: [(&str, &str, &[&str]); 16] = [
+const EXPECTED: [(&str, &str, &[&str]); 17] = [
     (
         "api-and-static.yaml",
         "cfd/app",
@@ -44,6 +44,11 @@ const EXPECTED: [(&str, &str, &[&str]); 16] = [
         &[
             "<FunctionARN>arn:aws:cloudfront::123456789012:function/directory-index</FunctionARN><EventType>viewer-request</EventType>",
         ],
+    ),
+    (
+        "drift-ignore.yaml",
+        "cfd/portal",
+        &["<HeaderName>x-origin-verify</HeaderName><HeaderValue>first-value</HeaderValue>"],
     ),
     (
         "error-pages.yaml",

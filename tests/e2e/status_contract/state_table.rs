@@ -38,6 +38,7 @@ const ANY: &[&str] = &[
     "OwnershipConflict",
     "NotFound",
     "ReadOnly",
+    "DeletionProtected",
 ];
 /// Reasons of transient errors.
 const TRANSIENT: &[&str] = &[
@@ -169,6 +170,13 @@ const TABLE: &[Row] = &[
         synced: ("True", &["Disabling"]),
         others: RECONCILING,
         kstatus: Kstatus::InProgress,
+    },
+    Row {
+        name: "deletion protected",
+        ready: ("False", &["DeletionProtected"]),
+        synced: ("True", &["DeletionProtected"]),
+        others: STALLED,
+        kstatus: Kstatus::Failed,
     },
     Row {
         name: "in use",

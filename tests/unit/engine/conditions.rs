@@ -111,6 +111,10 @@ fn every_outcome_has_its_row() {
             "Ready=False(Rejected) Synced=False(InvalidArgument) Stalled=True(Rejected)",
         ),
         (
+            Outcome::DeletionProtected(text_of("p")),
+            "Ready=False(DeletionProtected) Synced=True(DeletionProtected) Stalled=True(DeletionProtected)",
+        ),
+        (
             Outcome::Disabling,
             "Ready=False(Disabling) Synced=True(Disabling) Reconciling=True(Disabling)",
         ),

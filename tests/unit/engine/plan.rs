@@ -13,6 +13,7 @@ fn desired(comment: &str, write: bool) -> Desired {
         config: Element::new(CONFIG).with(Element::leaf("Comment", comment)),
         caller_reference: "uid".into(),
         write,
+        ignored: vec![],
     }
 }
 

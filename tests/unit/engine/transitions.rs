@@ -74,6 +74,7 @@ fn all_outcomes() -> Vec<Outcome> {
             pending_changes: true,
         },
         stalled(Reason::Rejected, Some("InvalidArgument")),
+        Outcome::DeletionProtected("spec.deletionProtection is true.".into()),
         Outcome::Disabling,
         Outcome::InUse("In use by Distribution www.".into()),
     ];
@@ -187,6 +188,7 @@ fn expected(outcome: &Outcome, before: &Object, edited: bool) -> &'static str {
         (Outcome::Retrying { .. }, "Unknown") if still => "transient error, unknown before",
         (Outcome::Retrying { .. }, _) => "transient error, with pending changes",
         (Outcome::Stalled { .. }, _) => "stalled",
+        (Outcome::DeletionProtected(_), _) => "deletion protected",
         (Outcome::Disabling, _) => "disabling",
         (Outcome::InUse(_), _) => "in use",
         (Outcome::Finalized | Outcome::Unreported, _) => "in no condition",

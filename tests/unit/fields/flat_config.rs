@@ -30,6 +30,20 @@ impl FlatConfig {
         Self(kept)
     }
 
+    /// The paths of all texts. Two objects with the same spec have the same paths, although their unique texts differ.
+    pub(super) fn paths(&self) -> Vec<&str> {
+        self.0.iter().map(|(path, _)| path.as_str()).collect()
+    }
+
+    /// Separates the texts of a field of the root from all others.
+    pub(super) fn split(&self, field: &str) -> (Self, Self) {
+        let field = field.to_lowercase();
+        let is_field = |path: &str| path.split('/').nth(2) == Some(&field);
+        let all = self.0.iter().cloned();
+        let (found, others) = all.partition(|(path, _)| is_field(path));
+        (Self(found), Self(others))
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

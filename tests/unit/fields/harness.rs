@@ -176,6 +176,14 @@ impl<K: Kind> TestObject<'_, K> {
         Err("the object does not converge".into())
     }
 
+    /// Returns the paths at which CloudFront differs from this spec.
+    pub(super) async fn drift(&mut self, spec: &Value) -> Result<Vec<String>, String> {
+        match self.observe_and_plan(spec).await?.1 {
+            Plan::Update(_, drift) => Ok(drift.into_iter().map(|drift| drift.path).collect()),
+            plan => Err(format!("an update was expected: {plan:?}")),
+        }
+    }
+
     /// Reconciles once. Returns the remote if nothing is left to do.
     async fn reconcile(&mut self, spec: &Value) -> Result<Option<Remote>, String> {
         let (remote, plan) = self.observe_and_plan(spec).await?;
@@ -226,6 +234,7 @@ impl<K: Kind> TestObject<'_, K> {
             config: config.map_err(|error| error.to_string())?,
             caller_reference: self.uid.clone(),
             write: true,
+            ignored: object.management().ignored_paths(),
         };
         let plan = plan::<K>(&desired, remote.as_ref());
         Ok((remote, plan))

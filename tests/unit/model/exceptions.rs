@@ -25,9 +25,11 @@ pub(super) const OMITTED: [(&str, &str); 5] = [
 ];
 
 /// Fields that the model does not have.
-pub(super) const ADDED: [(&str, &str); 28] = [
+pub(super) const ADDED: [(&str, &str); 30] = [
     ("*.spec.adoptId", "a field of the operator"),
     ("*.spec.deletionPolicy", "a field of the operator"),
+    ("*.spec.deletionProtection", "a field of the operator"),
+    ("*.spec.driftIgnore", "a field of the operator"),
     ("*.spec.driftPolicy", "a field of the operator"),
     ("*.spec.managementPolicy", "a field of the operator"),
     ("*.spec.suspend", "a field of the operator"),

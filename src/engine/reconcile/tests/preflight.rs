@@ -41,8 +41,17 @@ fn an_object_ends_before_any_request_or_continues() {
     let observed = spec(&json!({
         "managementPolicy": "Observe", "adoptId": "E1", "deletionPolicy": "Delete",
     }));
+    let protected = spec(&json!({ "deletionProtection": true }));
+    let ignoring = |path: &str| spec(&json!({ "driftIgnore": [path] }));
+    let applied = json!({ "status": { "appliedGeneration": 2 } });
     for (parts, expected) in [
         (json!({}), "continue"),
+        (protected.clone(), "continue"),
+        (ignoring("comment"), "continue"),
+        (ignoring("coment"), "Stalled(Invalid)"),
+        (both(ignoring("coment"), &deleting()), "continue"),
+        // Checked once for each generation.
+        (both(ignoring("coment"), &applied), "continue"),
         (deleting(), "continue"),
         (both(deleting(), &without_finalizer), "finalized"),
         (both(deleting(), &retained), "retain"),
@@ -50,6 +59,14 @@ fn an_object_ends_before_any_request_or_continues() {
         (both(both(deleting(), &retained), &suspended), "retain"),
         (both(deleting(), &suspended), "Stalled(Suspended)"),
         (both(deleting(), &observed), "Stalled(ReadOnly)"),
+        (
+            both(both(both(deleting(), &protected), &retained), &suspended),
+            "DeletionProtected(DeletionProtected)",
+        ),
+        (
+            both(both(deleting(), &protected), &without_finalizer),
+            "finalized",
+        ),
         (suspended, "Suspended(Suspended)"),
         (observed, "continue"),
     ] {

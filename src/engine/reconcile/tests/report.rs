@@ -113,6 +113,10 @@ fn a_warning_is_published_once() {
         (retrying("m"), None),
         (retrying("m (request 2)"), None),
         (retrying("another"), Some((Reason::Throttled, "another"))),
+        (
+            Outcome::DeletionProtected("protected".into()),
+            Some((Reason::DeletionProtected, "protected")),
+        ),
         (Outcome::InUse("used".into()), Some((Reason::InUse, "used"))),
         (Outcome::InSync, None),
         (Outcome::Waiting("w".into()), None),

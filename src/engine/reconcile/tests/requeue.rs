@@ -65,6 +65,7 @@ fn table() -> Vec<(Outcome, WakeUp, Bounds)> {
         (Outcome::Queued(text()), WakeUp::OnWriteSlot, resync),
         (Outcome::Queued(text()), WakeUp::None, Some((4, 4))),
         (retrying, WakeUp::None, Some((4, 8))),
+        (Outcome::DeletionProtected(text()), WakeUp::None, resync),
         (Outcome::InUse(text()), WakeUp::None, Some((30, 30))),
         (Outcome::Completed, WakeUp::None, Some((2880, 4320))),
         (Outcome::Waiting(text()), WakeUp::None, resync),

@@ -27,10 +27,12 @@ fn crd_files() -> Vec<(String, String)> {
 }
 
 #[test]
-fn the_copies_of_the_policy_and_of_the_template_are_up_to_date() {
-    let policy = "streaming-distribution-deprecated.yaml";
-    let original = fs::read_to_string(repository("policies").join(policy)).unwrap();
-    check_file(&chart().join("files").join(policy), &original);
+fn the_copies_of_the_policies_and_of_the_template_are_up_to_date() {
+    for entry in fs::read_dir(repository("policies")).unwrap() {
+        let policy = entry.unwrap();
+        let original = fs::read_to_string(policy.path()).unwrap();
+        check_file(&chart().join("files").join(policy.file_name()), &original);
+    }
     let template = fs::read_to_string(chart().join("templates/crds.yaml")).unwrap();
     check_file(
         &repository(CHARTS[1]).join("templates/crds.yaml"),

@@ -135,7 +135,7 @@ fn create_prerequisites(shell: &DryRunShell) {
         chart().to_str().unwrap(),
         "--namespace=cloudfront-operator",
         "--create-namespace",
-        "--set=crds.enabled=false,deprecationPolicy.enabled=false",
+        "--set=crds.enabled=false,deprecationPolicy.enabled=false,deletionProtectionPolicy.enabled=false",
     ]
     .map(str::to_owned);
     let kubeconfig = control_plane().kubeconfig();

@@ -1,0 +1,198 @@
+//! The admission policy `deletion-protection`, with kube-controller-manager, which deletes the objects of a namespace.
+
+use cloudfront_operator::operator::kinds;
+use cluster::{Cluster, Options};
+use serde_json::{Value, json};
+use std::{
+    path::Path,
+    process::Output,
+    thread,
+    time::{Duration, Instant},
+};
+
+const TIMEOUT: Duration = Duration::from_mins(2);
+
+struct Fixture {
+    cluster: Cluster,
+    namespace: String,
+}
+
+impl Fixture {
+    /// Starts a cluster with the CustomResourceDefinitions and the policies.
+    fn start() -> Self {
+        let options = Options {
+            has_controller_manager: true,
+            ..Options::default()
+        };
+        let cluster = Cluster::start(options).unwrap();
+        let namespace = cluster.create_namespace("protected").unwrap();
+        let fixture = Self { cluster, namespace };
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        for (verb, folder) in [
+            (&["apply"][..], "crds"),
+            (
+                &["wait", "--for=condition=Established", "--timeout=60s"],
+                "crds",
+            ),
+            (&["apply"], "policies"),
+        ] {
+            let folder = root.join(folder);
+            let file = ["--filename", folder.to_str().unwrap()];
+            fixture.kubectl(&[verb, &file].concat());
+        }
+        fixture
+    }
+
+    fn try_kubectl(&self, arguments: &[&str]) -> Output {
+        let mut command = self.cluster.kubectl();
+        let namespace = ["--namespace", &self.namespace];
+        command.args(namespace).args(arguments).output().unwrap()
+    }
+
+    fn kubectl(&self, arguments: &[&str]) -> String {
+        let output = self.try_kubectl(arguments);
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {error}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// Returns the error message of a command, or an empty text if it succeeds.
+    fn refusal(&self, arguments: &[&str]) -> String {
+        let output = self.try_kubectl(arguments);
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        if output.status.success() {
+            String::new()
+        } else {
+            error
+        }
+    }
+
+    fn create(&self, kind: &str, name: &str, spec: &Value) {
+        let manifest = json!({
+            "apiVersion": "cloudfront-operator.dev/v1alpha1",
+            "kind": kind,
+            "metadata": {"name": name},
+            "spec": spec,
+        });
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), manifest.to_string()).unwrap();
+        self.kubectl(&["create", "--filename", file.path().to_str().unwrap()]);
+    }
+
+    fn names(&self) -> String {
+        self.kubectl(&["get", "cloudfront", "--output=name"])
+    }
+
+    #[track_caller]
+    fn eventually<T>(&self, what: &str, mut attempt: impl FnMut() -> Option<T>) -> T {
+        let started = Instant::now();
+        loop {
+            if let Some(value) = attempt() {
+                return value;
+            }
+            assert!(started.elapsed() < TIMEOUT, "{what}: {}", self.names());
+            thread::sleep(Duration::from_millis(100));
+        }
+    }
+}
+
+/// The specs of each kind that has the field.
+fn spec(kind: &str) -> Value {
+    match kind {
+        "Distribution" => json!({
+            "origins": [{"id": "api", "domainName": "api.example.com", "customOriginConfig": {"originProtocolPolicy": "https-only"}}],
+            "defaultCacheBehavior": {
+                "targetOriginId": "api", "viewerProtocolPolicy": "https-only", "cachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6",
+            },
+        }),
+        "StreamingDistribution" => json!({"s3Origin": {"domainName": "media.s3.amazonaws.com"}}),
+        "OriginAccessIdentity" => json!({"comment": "site"}),
+        other => panic!("a spec of {other} is missing"),
+    }
+}
+
+/// Returns the kinds whose spec has `deletionProtection`.
+fn protected_kinds() -> Vec<String> {
+    let definitions = kinds().into_iter().map(|entry| (entry.crd)().spec);
+    let has_field = |schema: &Value| !schema["properties"]["deletionProtection"].is_null();
+    let with_field = definitions.filter(|spec| {
+        let schema = serde_json::to_value(&spec.versions[0].schema).unwrap();
+        has_field(&schema["openAPIV3Schema"]["properties"]["spec"])
+    });
+    with_field.map(|spec| spec.names.kind).collect()
+}
+
+fn sentence(fixture: &Fixture, kind: &str) -> String {
+    format!(
+        "{kind} {}/guarded is protected, because its spec.deletionProtection is true: set spec.deletionProtection to false first",
+        fixture.namespace
+    )
+}
+
+#[test]
+fn a_protected_object_and_its_namespace_are_not_deleted() {
+    let fixture = Fixture::start();
+    let kinds = protected_kinds();
+    assert_eq!(kinds.len(), 3, "every managed kind: {kinds:?}");
+    for kind in &kinds {
+        let mut guarded = spec(kind);
+        fixture.create(kind, "open", &guarded);
+        guarded["deletionProtection"] = true.into();
+        fixture.create(kind, "guarded", &guarded);
+    }
+    let invalidation = json!({"distributionId": "E1", "paths": ["/*"]});
+    fixture.create("Invalidation", "open", &invalidation);
+    // The API server applies a new policy after a delay, so the first attempts change nothing.
+    for kind in &kinds {
+        let expected = sentence(&fixture, kind);
+        let delete = ["delete", kind, "guarded", "--dry-run=server"];
+        let message = fixture.eventually("the deletion is refused", || {
+            Some(fixture.refusal(&delete)).filter(|message| !message.is_empty())
+        });
+        assert!(
+            message.contains(&expected) && message.contains("(Forbidden)"),
+            "{message}"
+        );
+        let all = fixture.refusal(&["delete", kind, "--all", "--wait=false"]);
+        assert!(all.contains(&expected), "{all}");
+        let collection = format!(
+            "/apis/cloudfront-operator.dev/v1alpha1/namespaces/{}/{}",
+            fixture.namespace,
+            plural(kind)
+        );
+        let raw = fixture.refusal(&["delete", "--raw", &collection]);
+        assert!(raw.contains(&expected), "{raw}");
+    }
+    fixture.kubectl(&["delete", "cfinv/open"]);
+    let left = fixture.names();
+    assert_eq!(
+        (left.lines().count(), left.contains("/open")),
+        (3, false),
+        "{left}"
+    );
+
+    fixture.kubectl(&["delete", "namespace", &fixture.namespace, "--wait=false"]);
+    let path = "--output=jsonpath={.status.conditions[?(@.type=='NamespaceDeletionContentFailure')].message}";
+    let get = ["get", "namespace", &fixture.namespace, path];
+    let message = fixture.eventually("the namespace has the condition", || {
+        Some(fixture.kubectl(&get)).filter(|message| !message.is_empty())
+    });
+    println!("NamespaceDeletionContentFailure: {message}");
+    let is_named = |kind: &String| message.contains(&sentence(&fixture, kind));
+    assert!(kinds.iter().any(is_named), "{message}");
+    assert_eq!(fixture.names(), left, "the protected objects stay");
+
+    for kind in &kinds {
+        let patch = r#"--patch={"spec":{"deletionProtection":false}}"#;
+        fixture.kubectl(&["patch", kind, "guarded", "--type=merge", patch]);
+    }
+    fixture.eventually("the namespace is deleted", || {
+        let get = ["get", "namespace", &fixture.namespace, "--ignore-not-found"];
+        fixture.kubectl(&get).is_empty().then_some(())
+    });
+}
+
+fn plural(kind: &str) -> String {
+    let found = kinds().into_iter().find(|entry| entry.kind == kind);
+    (found.unwrap().crd)().spec.names.plural
+}
