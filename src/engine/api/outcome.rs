@@ -85,6 +85,7 @@ impl Outcome {
             Self::Completed
             | Self::InSync
             | Self::Drifted(_)
+            | Self::DeletionProtected(_)
             | Self::ReadOnly { .. }
             | Self::Suspended { .. }
             | Self::Finalized => ReconcileResult::Success,
