@@ -142,7 +142,10 @@ pub(super) fn refused(operation: &'static str, status: u16, code: &str) -> Cloud
 /// Returns an outcome as `Variant(Reason)`.
 pub(super) fn shape(outcome: &Outcome) -> String {
     let text = format!("{outcome:?}");
-    let variant = text.split(|c: char| !c.is_alphanumeric()).next().unwrap();
+    let variant = text
+        .split(|c: char| !c.is_alphanumeric())
+        .next()
+        .unwrap_or_default();
     match outcome.reason() {
         Some(reason) => format!("{variant}({reason})"),
         None => variant.to_owned(),
