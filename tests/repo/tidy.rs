@@ -7,8 +7,10 @@ mod tidy {
     mod import_graph;
     mod layers;
     mod lexer;
+    mod markdown;
     mod modules;
     mod packages;
+    mod prose;
     mod sizes;
     mod sources;
     mod unfinished;

@@ -54,20 +54,6 @@ pub(crate) const FORBIDDEN: &[&str] = &[
     "wishes",
 ];
 
-/// The derived traits that turn documentation comments into text that users read: field descriptions and `--help`. These
-/// comments are exempt; this list is the only place that says so.
-const READ_BY_USERS: [&str; 6] = [
-    "Args",
-    "CustomResource",
-    "JsonSchema",
-    "Parser",
-    "Subcommand",
-    "ValueEnum",
-];
-
-/// The macro that derives such a trait for the type in its braces.
-const READ_BY_USERS_MACRO: [&str; 2] = ["string_enum", "word"];
-
 /// A forbidden word in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Violation {
@@ -89,15 +75,14 @@ pub(crate) fn violations(path: &Path, text: &str) -> Vec<Violation> {
 }
 
 fn in_tokens(tokens: &[Token<'_>]) -> Vec<Violation> {
-    let exempt = exempt(tokens);
     let mut found = vec![];
     let mut comment = Comment::default();
-    for (at, token) in tokens.iter().enumerate() {
+    for token in tokens {
         match token.kind {
             TokenKind::Ident => {
                 found.extend(check(token.line, token.text, &words_of_name(token.text)));
             }
-            TokenKind::Comment | TokenKind::DocComment if !exempt[at] => {
+            TokenKind::Comment | TokenKind::DocComment => {
                 comment.add(token, &mut found);
                 continue;
             }
@@ -187,6 +172,13 @@ fn in_hash_comments(text: &str) -> Vec<Violation> {
     found
 }
 
+/// Returns the phrases of a list that a text contains outside of code in backticks.
+pub(crate) fn phrases_in<'a>(text: &str, phrases: &'a [&'a str]) -> Vec<&'a str> {
+    let words = format!(" {} ", words_of_comment(text).join(" "));
+    let is_in = |phrase: &&&str| words.contains(&format!(" {phrase} "));
+    phrases.iter().filter(is_in).copied().collect()
+}
+
 fn check(line: usize, context: &str, words: &str) -> Vec<Violation> {
     let is_in = |word: &&&'static str| words.contains(&format!(" {word} "));
     let found = FORBIDDEN.iter().filter(is_in).map(|word| Violation {
@@ -225,66 +217,6 @@ fn words_of_comment(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// For each token, whether it is a documentation comment that users read.
-fn exempt(tokens: &[Token<'_>]) -> Vec<bool> {
-    let mut exempt = vec![false; tokens.len()];
-    for (at, token) in tokens.iter().enumerate() {
-        let is_derived = READ_BY_USERS.contains(&token.text)
-            && token.kind == TokenKind::Ident
-            && is_in_derive(tokens, at);
-        let is_macro = READ_BY_USERS_MACRO.contains(&token.text)
-            && tokens.get(at + 1).is_some_and(|it| it.is("!"));
-        if is_derived || is_macro {
-            let begin = if is_derived {
-                item_start(tokens, at)
-            } else {
-                at
-            };
-            for slot in begin..item_end(tokens, at) {
-                exempt[slot] = tokens[slot].kind == TokenKind::DocComment;
-            }
-        }
-    }
-    exempt
-}
-
-/// Whether the name at this position stands in the parentheses of `derive`.
-fn is_in_derive(tokens: &[Token<'_>], at: usize) -> bool {
-    let open = tokens[..at]
-        .iter()
-        .rposition(|token| token.is("(") || token.is("]"));
-    open.is_some_and(|open| open > 0 && tokens[open].is("(") && tokens[open - 1].is("derive"))
-}
-
-/// Returns the position of the first attribute or comment of the item. The given position lies in one of its attributes.
-fn item_start(tokens: &[Token<'_>], at: usize) -> usize {
-    let ends = |token: &Token<'_>| {
-        ["}", ";"].iter().any(|end| token.is(end)) || token.text.starts_with("//!")
-    };
-    tokens[..at].iter().rposition(ends).map_or(0, |end| end + 1)
-}
-
-/// Returns the position behind the item. The given position lies in one of its attributes.
-fn item_end(tokens: &[Token<'_>], at: usize) -> usize {
-    let mut depth = 0_isize;
-    let mut is_attribute = true;
-    for (slot, token) in tokens.iter().enumerate().skip(at) {
-        if token.is("{") && depth <= 0 {
-            is_attribute = false;
-        }
-        match token.text {
-            "{" if token.is("{") => depth += 1,
-            "}" if token.is("}") => depth -= 1,
-            ";" if token.is(";") && depth == 0 => return slot,
-            _ => {}
-        }
-        if depth == 0 && !is_attribute {
-            return slot;
-        }
-    }
-    tokens.len()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -309,12 +241,6 @@ mod tests {
             found("// `tell` is a call; the memory retold\nlet x = \"nobody\"; let estates = 1;"),
             []
         );
-    }
-
-    #[test]
-    fn comments_that_users_read_are_exempt_and_those_beside_them_are_not() {
-        let sample = "/// Told.\nfn f() {}\n\n/// Told.\n#[derive(Clone, JsonSchema)]\nstruct Spec {\n    /// Told.\n    field: u8,\n}\n\n/// Told.\nfn g() {}\n";
-        assert_eq!(found(sample), [(1, "told"), (11, "told")]);
     }
 
     #[test]

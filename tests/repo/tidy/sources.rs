@@ -53,6 +53,12 @@ pub(crate) fn code(path: &Path) -> Vec<(usize, String)> {
         .collect()
 }
 
+/// Returns the text of a file before its tests.
+pub(crate) fn code_text(path: &Path) -> String {
+    let lines = code(path).into_iter().map(|(_, line)| line + "\n");
+    lines.collect()
+}
+
 /// Returns a path relative to the repository, for messages.
 pub(crate) fn relative(path: &Path) -> String {
     let inside = path.strip_prefix(root()).unwrap_or(path);

@@ -8,7 +8,7 @@ use crate::{clock::DurationError, control::ControlError, http::HttpRequest};
 /// A control request is not valid or cannot be applied.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum RequestError {
-    #[error("there is no {0}; GET /_sim tells what there is")]
+    #[error("there is no {0}; GET /_sim lists the paths")]
     NotFound(String),
     #[error("the body is not what this needs: {0}")]
     Body(#[from] serde_json::Error),

@@ -20,7 +20,7 @@ pub enum StateError {
         source: io::Error,
     },
     /// The file is damaged or from another version of the simulator.
-    #[error("the state file {path} cannot be read: {source}; delete it to start anew")]
+    #[error("the state file {path} cannot be read: {source}; delete it to start without resources")]
     Format {
         /// The file.
         path: PathBuf,

@@ -250,7 +250,7 @@ class Program(SimulatorTest):
                 [self.simulator.process.args[0], "--state", file.name], capture_output=True, text=True, check=False
             )
         self.assertEqual(result.returncode, 1)
-        self.assertIn("delete it to start anew", result.stderr)
+        self.assertIn("delete it to start without resources", result.stderr)
 
     def test_equal_seeds_give_equal_identifiers(self):
         ids = []
