@@ -79,6 +79,10 @@ pub struct ObservedOriginAccessIdentity {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub iam_arn: Option<String>,
 
+    /// Bucket policy in JSON that allows the identity to read the objects of a bucket. Replace `BUCKET` with the name of the bucket.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bucket_policy: Option<String>,
+
     /// Path of the identity, for `originAccessIdentity` in the origin of a distribution.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
@@ -125,14 +129,31 @@ impl Kind for OriginAccessIdentity {
 
     fn observed_fields(document: &Element) -> Result<ObservedOriginAccessIdentity, xml::XmlError> {
         let id = document.text_of("Id");
+        let iam_arn = id.map(|id| {
+            format!("arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity {id}")
+        });
         Ok(ObservedOriginAccessIdentity {
             s3_canonical_user_id: document.text_of("S3CanonicalUserId").map(str::to_owned),
-            iam_arn: id.map(|id| {
-                format!("arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity {id}")
-            }),
+            bucket_policy: iam_arn.as_deref().map(bucket_policy),
+            iam_arn,
             path: id.map(|id| format!("origin-access-identity/cloudfront/{id}")),
         })
     }
+}
+
+/// Returns the bucket policy that lets a principal read the objects of the bucket `BUCKET`, as the developer guide gives it in
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html>.
+fn bucket_policy(principal: &str) -> String {
+    serde_json::json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Effect": "Allow",
+            "Principal": { "AWS": principal },
+            "Action": "s3:GetObject",
+            "Resource": "arn:aws:s3:::BUCKET/*",
+        }],
+    })
+    .to_string()
 }
 
 #[cfg(test)]
@@ -177,9 +198,18 @@ mod tests {
         let fields =
             OriginAccessIdentity::observed_fields(&Element::parse(RESPONSE.as_bytes()).unwrap())
                 .unwrap();
+        let policy: serde_json::Value =
+            serde_json::from_str(fields.bucket_policy.as_deref().unwrap()).unwrap();
+        let statement = &policy["Statement"][0];
+        assert_eq!(statement["Resource"], "arn:aws:s3:::BUCKET/*");
+        assert_eq!(
+            statement["Principal"]["AWS"].as_str(),
+            fields.iam_arn.as_deref()
+        );
         assert_eq!(
             fields,
             ObservedOriginAccessIdentity {
+                bucket_policy: fields.bucket_policy.clone(),
                 s3_canonical_user_id: Some("cd13868f".to_owned()),
                 iam_arn: Some(
                     "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E74FTE3AEXAMPLE".to_owned()

@@ -25,7 +25,7 @@ pub(super) const OMITTED: [(&str, &str); 5] = [
 ];
 
 /// Fields that the model does not have.
-pub(super) const ADDED: [(&str, &str); 30] = [
+pub(super) const ADDED: [(&str, &str); 31] = [
     ("*.spec.adoptId", "a field of the operator"),
     ("*.spec.deletionPolicy", "a field of the operator"),
     ("*.spec.deletionProtection", "a field of the operator"),
@@ -98,6 +98,10 @@ pub(super) const ADDED: [(&str, &str); 30] = [
         "a field of the operator",
     ),
     ("OriginAccessIdentity.status.iamArn", "computed from the id"),
+    (
+        "OriginAccessIdentity.status.bucketPolicy",
+        "computed from the id",
+    ),
     ("OriginAccessIdentity.status.path", "computed from the id"),
     (
         "StreamingDistribution.spec.s3Origin.originAccessIdentityRef",
