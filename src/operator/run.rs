@@ -37,7 +37,9 @@ pub enum Error {
     #[error("{0}")]
     Options(String),
     /// No Kubernetes cluster is configured.
-    #[error("no Kubernetes API: {0}; set KUBECONFIG, or run inside of a cluster")]
+    #[error(
+        "no Kubernetes cluster is configured: {0}; set KUBECONFIG, or run the operator in a cluster"
+    )]
     NoCluster(#[from] kube::config::InferConfigError),
     /// The Kubernetes API cannot be used as configured.
     #[error("cannot use the Kubernetes API: {0}")]
@@ -54,7 +56,7 @@ pub enum Error {
         source: io::Error,
     },
     /// Another replica may have taken over.
-    #[error("the Lease could not be renewed in time, so another replica may lead: ending here")]
+    #[error("the Lease was not renewed in time, so another replica may lead: exiting")]
     LeadershipLost,
 }
 

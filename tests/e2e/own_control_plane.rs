@@ -70,7 +70,7 @@ fn the_readiness_probe_names_a_missing_crd_and_other_kinds_are_reconciled() {
     let operator = env.spawn_operator(&[]);
     env.apply(&identity("site", "text"));
     env.wait_until_ready("cfoai/site");
-    let missing = "cannot list Distribution: its definition is missing; install it with `cloudfront-operator crds | kubectl apply -f -`\n";
+    let missing = "cannot list Distribution: its CRD is missing; install it with `cloudfront-operator crds | kubectl apply --server-side -f -`\n";
     env.eventually("the probe names the missing definition", || {
         (operator.get("probes", "/readyz") == (503, missing.into())).then_some(())
     });

@@ -94,13 +94,13 @@ fn carry_over_ready(
 
 fn ready(outcome: &Outcome, now: Timestamp) -> Option<ConditionParts> {
     let (status, message) = match outcome {
-        Outcome::Completed => ("True", "CloudFront has completed it.".into()),
-        Outcome::InSync => ("True", "As the spec asks, and deployed.".into()),
+        Outcome::Completed => ("True", "CloudFront has completed the request.".into()),
+        Outcome::InSync => ("True", "The resource matches the spec and is deployed to all edge locations.".into()),
         Outcome::Drifted(drift) => ("False", drift_summary(drift)),
         Outcome::ReadOnly { message, .. } => ("Unknown", message.clone()),
         Outcome::Suspended { .. } => (
             "False",
-            "spec.suspend is set, and the spec has changed since it was last carried out; remove suspend to go on.".into(),
+            "spec.suspend is true, and the spec has changed since it was last applied. Set suspend to false to apply it.".into(),
         ),
         Outcome::Waiting(message)
         | Outcome::Queued(message)
@@ -119,7 +119,7 @@ fn ready(outcome: &Outcome, now: Timestamp) -> Option<ConditionParts> {
 fn synced(outcome: &Outcome, now: Timestamp) -> Option<ConditionParts> {
     let (status, message) = match outcome {
         Outcome::Waiting(message) => ("Unknown", message.clone()),
-        Outcome::Completed => ("True", "CloudFront has completed it.".into()),
+        Outcome::Completed => ("True", "CloudFront has completed the request.".into()),
         Outcome::Deploying(_) | Outcome::InSync => (
             "True",
             "CloudFront has the configuration of this spec.".into(),
@@ -135,7 +135,7 @@ fn synced(outcome: &Outcome, now: Timestamp) -> Option<ConditionParts> {
         | Outcome::Failed { message, .. } => ("False", message.clone()),
         Outcome::Disabling => (
             "True",
-            "The resource was disabled, so that it may be deleted.".into(),
+            "The resource was disabled before its deletion.".into(),
         ),
         Outcome::Finalized | Outcome::Unreported => return None,
     };

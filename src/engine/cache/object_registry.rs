@@ -287,10 +287,10 @@ fn list_error<K: Kind>(namespace: Option<&str>, error: &watcher::Error) -> Strin
     match error {
         watcher::Error::InitialListFailed(kube::Error::Api(status)) => match status.code {
             404 => format!(
-                "cannot list {kind}: its definition is missing; install it with `cloudfront-operator crds | kubectl apply -f -`"
+                "cannot list {kind}: its CRD is missing; install it with `cloudfront-operator crds | kubectl apply --server-side -f -`"
             ),
             403 => format!(
-                "cannot list {kind} {place}: the service account may not; grant list and watch on {}",
+                "cannot list {kind} {place}: the ServiceAccount is not allowed to; grant list and watch on {}",
                 K::crd_name()
             ),
             _ => format!("cannot list {kind} {place}: {status}"),

@@ -60,7 +60,7 @@ async fn run_queue<K: Kind>(
     let objects = watch::<K>(&shared, namespace.as_deref())
         .default_backoff()
         .inspect_err(move |error| {
-            tracing::warn!(kind = K::KIND, %error, "the watch failed; trying again");
+            tracing::warn!(kind = K::KIND, %error, "the watch failed and is retried");
             registry.record_list_error::<K>(namespace.as_deref(), error);
         })
         .reflect(writer);

@@ -158,7 +158,7 @@ impl<K: Kind> ListPoller<K> {
                 Err(error)
             }
             Err(error) => {
-                tracing::warn!(kind = K::KIND, %error, "cannot list: looking at each one instead");
+                tracing::warn!(kind = K::KIND, %error, "cannot list the resources; reading each one instead");
                 Ok(ListResult::denied())
             }
             Ok(list) => Ok(list),
@@ -214,7 +214,7 @@ impl<K: Kind> ListPoller<K> {
                 tracked.postpone(began + self.poll, error);
             }
             Err(error) => {
-                tracing::warn!(kind = K::KIND, collection, %error, "cannot list: looking at each one instead");
+                tracing::warn!(kind = K::KIND, collection, %error, "cannot list the resources; reading each one instead");
                 tracked.mark_list_denied(&reason, began, self.resync);
             }
         }

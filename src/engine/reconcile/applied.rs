@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The message while CloudFront deploys a change.
-pub(super) const DEPLOYING: &str = "CloudFront is bringing the last change to its edges.";
+pub(super) const DEPLOYING: &str = "CloudFront is deploying the last change.";
 
 /// The result of a reconciliation.
 #[derive(Debug, PartialEq)]
@@ -51,7 +51,7 @@ pub(crate) enum ApplyError {
     },
     /// CloudFront reports that the resource exists, and the search has not found it yet.
     #[error(
-        "CloudFront says that this {kind} was created before, and does not find it; looking for it again."
+        "CloudFront reports that this {kind} already exists but does not find it. It is searched again."
     )]
     ExistingNotFoundYet {
         /// The kind.
@@ -59,7 +59,7 @@ pub(crate) enum ApplyError {
     },
     /// CloudFront remembers the caller reference of a resource that does not exist any more.
     #[error(
-        "CloudFront says that this {kind} was created before, and does not find it; trying under another key."
+        "CloudFront reports that this {kind} already exists but does not find it. The next request uses another caller reference."
     )]
     CallerReferenceUsed {
         /// The kind.
@@ -67,7 +67,7 @@ pub(crate) enum ApplyError {
     },
     /// A one-shot resource was created before and is not listed. It is not created again without certainty, since AWS bills it.
     #[error(
-        "CloudFront says that this {kind} was created before, and does not list it, so nobody can tell what became of it; create another object to have it done again."
+        "CloudFront reports that this {kind} already exists but does not list it, so its result is unknown. Create a new {kind} to run it again."
     )]
     LostOneShot {
         /// The kind.

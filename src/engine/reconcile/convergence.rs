@@ -64,7 +64,7 @@ pub(super) fn not_converging(drift: &[Drift]) -> Outcome {
         reason: Reason::NotConverging,
         code: None,
         message: format!(
-            "CloudFront accepted the same update twice and still differs at {}; change the spec there, or report this as a bug.",
+            "CloudFront accepted the same update twice and still differs at {}. Change these fields of the spec, or report a bug.",
             fields.join(", ")
         ),
     }

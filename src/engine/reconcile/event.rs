@@ -47,12 +47,12 @@ impl ResourceAction {
 
     fn verb(self) -> &'static str {
         match self {
-            Self::Create | Self::Recover => "created",
-            Self::Update | Self::ConfirmDeletion | Self::Retain => "updated",
-            Self::CorrectDrift => "undid what others had changed in",
-            Self::Disable => "disabled, so that it may be deleted:",
-            Self::Delete => "deleted",
-            Self::Tag => "changed the tags of",
+            Self::Create | Self::Recover => "Created",
+            Self::Update | Self::ConfirmDeletion | Self::Retain => "Updated",
+            Self::CorrectDrift => "Reverted external changes to",
+            Self::Disable => "Disabled before its deletion:",
+            Self::Delete => "Deleted",
+            Self::Tag => "Changed the tags of",
         }
     }
 }
@@ -81,7 +81,7 @@ impl WriteEvent {
 
     /// Returns the event of a resource that a search found.
     pub(crate) fn recovered(kind: &str, id: &str) -> Self {
-        let message = format!("found {kind} {id} again, which an earlier pass had created");
+        let message = format!("Found {kind} {id}, which an earlier reconciliation created");
         Self::without_request(ResourceAction::Recover, message)
     }
 
@@ -89,14 +89,13 @@ impl WriteEvent {
     pub(crate) fn gone(kind: &str, id: &str) -> Self {
         Self::without_request(
             ResourceAction::ConfirmDeletion,
-            format!("{kind} {id} is gone"),
+            format!("Deleted {kind} {id}: CloudFront does not find it any more"),
         )
     }
 
     /// Returns the event of a resource that stays in CloudFront.
     pub(crate) fn retained(kind: &str, id: &str) -> Self {
-        let message =
-            format!("left {kind} {id} in CloudFront as it is, since deletionPolicy is Retain");
+        let message = format!("Kept {kind} {id} in CloudFront, because deletionPolicy is Retain");
         Self::without_request(ResourceAction::Retain, message)
     }
 

@@ -278,7 +278,7 @@ pub(crate) fn error_policy<K: Kind>(
         namespace = object.namespace(),
         name = object.name_any(),
         %error,
-        "the pass could not be finished; trying again"
+        "the reconciliation failed and is retried"
     );
     Action::requeue(backoff(failures))
 }

@@ -26,7 +26,9 @@ pub(crate) enum ObserveError {
     #[error(transparent)]
     CloudFront(#[from] CloudFrontError),
     /// A read returned a version that an update has replaced.
-    #[error("CloudFront still shows {kind} {id} as it was before the last update; looking again.")]
+    #[error(
+        "CloudFront still returns {kind} {id} as it was before the last update. It is read again."
+    )]
     Superseded {
         /// The kind.
         kind: &'static str,
@@ -34,7 +36,7 @@ pub(crate) enum ObserveError {
         id: String,
     },
     /// A recorded id is not found, and reads are eventually consistent.
-    #[error("CloudFront does not find {kind} {id}; looking again before {next_action}.")]
+    #[error("CloudFront does not find {kind} {id}. It is read again before {next_action}.")]
     NotFoundYet {
         /// The kind.
         kind: &'static str,
@@ -45,7 +47,7 @@ pub(crate) enum ObserveError {
     },
     /// A deleted object without an id may have a resource, which the list does not show yet.
     #[error(
-        "A {kind} may have been created for this object whose id was never told, and CloudFront's list does not show it yet; looking again before this object is let go."
+        "A create request may have succeeded without a response. Searching CloudFront for the {kind} before removing the finalizer."
     )]
     CreateUnresolved {
         /// The kind.
@@ -53,7 +55,7 @@ pub(crate) enum ObserveError {
     },
     /// `spec.adoptId` names no resource.
     #[error(
-        "{kind} {id}, named by spec.adoptId, does not exist in this account; delete this object, and create one with the right id or without adoptId."
+        "{kind} {id}, named by spec.adoptId, does not exist in this account. Delete this object, and create one with the correct id or without adoptId."
     )]
     AdoptedNotFound {
         /// The kind.
@@ -63,7 +65,7 @@ pub(crate) enum ObserveError {
     },
     /// The resource was created for another object.
     #[error(
-        "{kind} {id}, recorded in the status, was not created for this object; set spec.adoptId to take it over, or clear status.id to create a new one."
+        "{kind} {id}, recorded in the status, was not created for this object. Set spec.adoptId to adopt it, or clear status.id to create a new one."
     )]
     NotOwned {
         /// The kind.
@@ -72,7 +74,7 @@ pub(crate) enum ObserveError {
         id: String,
     },
     /// Two objects adopt the same resource.
-    #[error("{kind} {id} is already managed by {owner}; delete one of the two objects.")]
+    #[error("{kind} {id} is already managed by {owner}. Delete one of the two objects.")]
     SharedOwner {
         /// The kind.
         kind: &'static str,
@@ -83,7 +85,7 @@ pub(crate) enum ObserveError {
     },
     /// The credentials belong to another AWS account, in which every id is absent.
     #[error(
-        "{kind} {id} is in AWS account {account}, and the operator's credentials are of account {present}; give it credentials of account {account}."
+        "{kind} {id} is in AWS account {account}, but the credentials of the operator belong to account {present}. Use credentials of account {account}."
     )]
     OtherAccount {
         /// The kind.
@@ -294,9 +296,9 @@ pub(super) fn is_absence_of_own_resource<K: Kind>(
 
 pub(super) fn not_found_yet<K: Kind>(subject: &Subject<K>, id: &str) -> ObserveError {
     let next_action = match K::LIFECYCLE {
-        _ if subject.is_deleting() => "this object is let go",
+        _ if subject.is_deleting() => "the finalizer is removed",
         Lifecycle::Managed => "another one is created",
-        Lifecycle::OneShot => "it is taken for gone",
+        Lifecycle::OneShot => "it is reported as deleted",
     };
     ObserveError::NotFoundYet {
         kind: K::KIND,

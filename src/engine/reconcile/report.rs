@@ -115,7 +115,7 @@ fn set_remote<K: Kind>(
         Ok(fields) => status.observed_fields = fields,
         // The id must be stored even if the other fields cannot be read.
         Err(error) => {
-            tracing::warn!(%error, "cannot read the facts in CloudFront's answer");
+            tracing::warn!(%error, "cannot read the observed fields in the response of CloudFront");
         }
     }
 }

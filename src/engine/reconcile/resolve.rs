@@ -50,7 +50,7 @@ pub(crate) enum Resolution {
 pub(crate) enum ResolveError {
     /// RBAC refuses to read the Secret.
     #[error(
-        "The operator may not read Secret {name}; grant its ServiceAccount get on that Secret."
+        "The operator is not allowed to read Secret {name}. Grant its ServiceAccount the verb get on that Secret."
     )]
     SecretForbidden {
         /// The name of the Secret.
@@ -58,7 +58,7 @@ pub(crate) enum ResolveError {
     },
     /// The value is not a single line of text.
     #[error(
-        "Key {key} of Secret {name} is no single line of text; a file put into a Secret often ends with a line break: make it without one."
+        "Key {key} of Secret {name} is not a single line of text. A Secret created from a file often ends with a line break: create it without one."
     )]
     SecretInvalid {
         /// The name of the Secret.
@@ -224,7 +224,7 @@ fn not_synced(reference: &TypedLocalReference) -> Outcome {
     Outcome::Retrying {
         reason: Reason::Unreachable,
         message: format!(
-            "Objects of kind {} cannot be listed: is its definition installed, and may the operator list and watch it?",
+            "Objects of kind {} cannot be listed. Check that its CRD is installed and that the operator has the permissions list and watch.",
             reference.kind
         ),
     }
@@ -235,7 +235,7 @@ fn reference_deleted(reference: &TypedLocalReference) -> Outcome {
         reason: Reason::NotFound,
         code: None,
         message: format!(
-            "{} {} was deleted before this was seen to complete; nothing is left to do.",
+            "{} {} was deleted before this object was observed as completed. No action is necessary.",
             reference.kind, reference.name
         ),
     }

@@ -53,7 +53,7 @@ fn undecodable_status(before: &Value, generation: i64, error: &str, now: Timesta
         reason: Reason::Invalid,
         code: None,
         message: format!(
-            "This version of the operator cannot read the object: {error}; correct it there, or upgrade the operator. Nothing was changed in CloudFront."
+            "This version of the operator cannot read the object: {error}; correct the object, or upgrade the operator. Nothing was changed in CloudFront."
         ),
     };
     let previous: Vec<Condition> = before

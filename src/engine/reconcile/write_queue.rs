@@ -44,7 +44,7 @@ pub(super) fn reserve_write<K: Kind>(
 fn queued(ahead: usize) -> Outcome {
     let ahead = ahead.next_power_of_two();
     Outcome::Queued(format!(
-        "Waits for its turn: at most {ahead} calls are ahead of it in the account's budget for writes (--cloudfront-write-qps)."
+        "Waits for the rate limiter: at most {ahead} write requests are ahead of it (--cloudfront-write-qps)."
     ))
 }
 

@@ -18,7 +18,7 @@ const MAX_SKEW: Duration = Duration::from_mins(1);
 const FIX_PERMISSIONS: &str = "cloudfront-operator iam-policy > policy.json && aws iam put-role-policy --role-name ROLE --policy-name cloudfront-operator --policy-document file://policy.json";
 
 /// Opens the network path to AWS.
-const FIX_NETWORK: &str = "let the operator reach it (NetworkPolicy, HTTPS_PROXY and NO_PROXY, SSL_CERT_FILE), or correct --endpoint-url and AWS_ENDPOINT_URL_STS";
+const FIX_NETWORK: &str = "allow the connection (NetworkPolicy, HTTPS_PROXY and NO_PROXY, SSL_CERT_FILE), or correct --endpoint-url and AWS_ENDPOINT_URL_STS";
 
 /// Runs the checks of AWS.
 pub(super) async fn run(options: &RunArgs) -> Vec<CheckResult> {
@@ -61,7 +61,7 @@ pub(super) fn check_credentials(identity: &Result<CallerIdentity, CloudFrontErro
         Err(error @ CloudFrontError::Refused { .. }) => CheckResult::failed(
             check,
             format!("{error}."),
-            "give the operator credentials that AWS accepts: aws.existingSecret in the chart, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+            "provide valid AWS credentials: aws.existingSecret in the chart, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
         ),
         Err(error @ CloudFrontError::NoCredentials { .. }) => CheckResult::failed(
             check,
@@ -94,7 +94,7 @@ async fn check_actions(
         results.push(CheckResult::skipped(
             "writes",
             format!(
-                "no read shows whether AWS allows {}; `cloudfront-operator iam-policy` does",
+                "write permissions cannot be tested without writing ({}); compare the role with `cloudfront-operator iam-policy`",
                 names.join(", ")
             ),
         ));

@@ -4,20 +4,22 @@ use super::check_result::CheckResult;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use serde_json::{Map, Value};
 
-/// The command that installs the definitions of this program.
+/// The command that installs the CRDs of this program.
 pub(super) const FIX_INSTALL: &str = "cloudfront-operator crds | kubectl apply --server-side -f -";
 
 /// Returns the name of the check of a definition.
 pub(super) fn check_name(definition: &CustomResourceDefinition) -> String {
     let name = definition.metadata.name.as_deref().unwrap_or_default();
-    format!("definition {name}")
+    format!("crd {name}")
 }
 
 /// Reports that the cluster has another version of the definition, which first differs at `path`.
 pub(super) fn version_mismatch(built_in: &CustomResourceDefinition, path: &str) -> CheckResult {
     CheckResult::failed(
         check_name(built_in),
-        format!("it is another version's: it differs from this program's at {path}."),
+        format!(
+            "it belongs to another version: it differs from the CRD of this program at {path}."
+        ),
         FIX_INSTALL,
     )
 }

@@ -1,4 +1,4 @@
-//! Checks of Kubernetes: the connection, the definitions, list permissions, other controllers, and the leader.
+//! Checks of Kubernetes: the connection, the CRDs, list permissions, other controllers, and the leader.
 
 use super::{check_result::CheckResult, crds, objects};
 use crate::operator::{cli::options::RunArgs, leader_election, registry::kinds};
@@ -22,7 +22,7 @@ pub(super) async fn run(options: &RunArgs) -> Vec<CheckResult> {
             return vec![CheckResult::failed(
                 "kubernetes",
                 format!("{error}."),
-                "set KUBECONFIG to a file with good credentials, or run inside of a cluster",
+                "set KUBECONFIG to a file with valid credentials, or run it in a cluster",
             )];
         }
     };
@@ -65,12 +65,12 @@ async fn check_other_controllers(kube: &Client) -> CheckResult {
         .map(|(group, project)| format!("{group} ({project})"))
         .collect();
     if found.is_empty() {
-        return CheckResult::ok(check, "none is known here");
+        return CheckResult::ok(check, "no other controller for CloudFront is installed");
     }
     CheckResult::warning(
         check,
         format!(
-            "{} is served here: take care that no distribution is managed by both",
+            "{} is installed in this cluster: make sure that no distribution is managed by both",
             found.join(", ")
         ),
     )

@@ -39,7 +39,7 @@ fn compare(published: Result<&Value, &Error>, built_in: &CustomResourceDefinitio
             return CheckResult::skipped(
                 check,
                 format!(
-                    "neither definitions nor {PATH} can be read ({error}); run doctor as a user who can get CustomResourceDefinitions"
+                    "neither CRDs nor {PATH} can be read ({error}); run doctor as a user who can get CustomResourceDefinitions"
                 ),
             );
         }
@@ -50,7 +50,7 @@ fn compare(published: Result<&Value, &Error>, built_in: &CustomResourceDefinitio
     let definition = serde_json::to_value(built_in).unwrap_or_default();
     let expected = &definition["spec"]["versions"][0]["schema"]["openAPIV3Schema"];
     match compare_schema(&fields(schema), &fields(expected), "schema") {
-        None => CheckResult::ok(check, "its fields are as this version has them"),
+        None => CheckResult::ok(check, "its fields match this version"),
         Some(path) => version_mismatch(built_in, &path),
     }
 }

@@ -55,7 +55,7 @@ fn health(watchdog: &ApiServerWatchdog) -> (StatusCode, String) {
     let seconds = idle.as_secs();
     (
         StatusCode::SERVICE_UNAVAILABLE,
-        format!("nothing was heard from the Kubernetes API for {seconds} s\n"),
+        format!("no response from the Kubernetes API for {seconds} s\n"),
     )
 }
 
@@ -80,7 +80,7 @@ async fn set_log_level(
     level: String,
 ) -> (StatusCode, String) {
     if !client.ip().to_canonical().is_loopback() {
-        let message = "only from inside of the pod: use kubectl port-forward\n";
+        let message = "only allowed from within the pod: use kubectl port-forward\n";
         return (StatusCode::FORBIDDEN, message.into());
     }
     let level = level.trim();
@@ -121,7 +121,7 @@ mod tests {
         tokio::time::advance(MAX_IDLE).await;
         assert_eq!(health(&watchdog), (StatusCode::OK, "ok\n".into()));
         tokio::time::advance(Duration::from_secs(1)).await;
-        let message = "nothing was heard from the Kubernetes API for 61 s\n";
+        let message = "no response from the Kubernetes API for 61 s\n";
         assert_eq!(
             health(&watchdog),
             (StatusCode::SERVICE_UNAVAILABLE, message.into())
@@ -149,11 +149,11 @@ mod tests {
         for (code, message) in [
             (
                 404,
-                "cannot list OriginAccessIdentity: its definition is missing; install it with `cloudfront-operator crds | kubectl apply -f -`",
+                "cannot list OriginAccessIdentity: its CRD is missing; install it with `cloudfront-operator crds | kubectl apply --server-side -f -`",
             ),
             (
                 403,
-                "cannot list OriginAccessIdentity in all namespaces: the service account may not; grant list and watch on originaccessidentities.cloudfront-operator.dev",
+                "cannot list OriginAccessIdentity in all namespaces: the ServiceAccount is not allowed to; grant list and watch on originaccessidentities.cloudfront-operator.dev",
             ),
             (
                 500,

@@ -58,14 +58,14 @@ pub(crate) fn start(options: &RunArgs) -> Result<(LogLevelHandle, Option<Traces>
 fn filter(level: &str) -> Result<EnvFilter, String> {
     directives(level)
         .and_then(|level| EnvFilter::try_new(level).map_err(|error| error.to_string()))
-        .map_err(|error| format!("{level:?} cannot be understood ({error}); write info, debug, or info,cloudfront_operator=debug"))
+        .map_err(|error| format!("{level:?} is not a log level ({error}): use info, debug, or info,cloudfront_operator=debug"))
 }
 
 /// Rejects a word that is not a level. `EnvFilter` would read it as the name of a module and log nothing.
 fn directives(text: &str) -> Result<&str, String> {
     let is_valid = |part: &str| part.contains('=') || part.parse::<LevelFilter>().is_ok();
     match text.split(',').find(|part| !is_valid(part.trim())) {
-        Some(part) => Err(format!("{part:?} is no level")),
+        Some(part) => Err(format!("{part:?} is not a log level")),
         None => Ok(text),
     }
 }

@@ -184,9 +184,9 @@ impl RuntimeHttpClient {
         let has_failed = self.is_failing.swap(problem.is_some(), Ordering::Relaxed);
         match problem {
             Some(problem) if !has_failed => {
-                tracing::warn!(problem, "the collector takes no traces");
+                tracing::warn!(problem, "the collector rejects the traces");
             }
-            None if has_failed => tracing::info!("the collector takes traces again"),
+            None if has_failed => tracing::info!("the collector accepts traces again"),
             _ => {}
         }
     }

@@ -166,12 +166,12 @@ fn an_unreachable_cluster_is_reported_with_a_fix() {
 }
 
 #[test]
-fn missing_rbac_rules_are_reported_and_published_definitions_are_compared() {
+fn missing_rbac_rules_are_reported_and_published_crds_are_compared() {
     let env = new_env("doctor-rights");
     let user = control_plane().create_user(&format!("unprivileged-{}", env.namespace), &[]);
     let user = user.expect("the user is created");
     let user = [("KUBECONFIG", user.to_str().expect("the path is UTF-8"))];
-    env.eventually("the API server publishes the definitions", || {
+    env.eventually("the API server publishes the CRDs", || {
         let (report, _) = report(&env, &[], &user);
         (checks_with(&report, "skipped") == ["writes", "objects"]).then_some(())
     });
@@ -188,8 +188,8 @@ fn missing_rbac_rules_are_reported_and_published_definitions_are_compared() {
         ],
     );
     let passed = checks_with(&report, "ok");
-    let definitions = passed.iter().filter(|name| name.starts_with("definition "));
-    assert_eq!(definitions.count(), 4, "{report:#}");
+    let crds = passed.iter().filter(|name| name.starts_with("crd "));
+    assert_eq!(crds.count(), 4, "{report:#}");
 }
 
 #[test]
@@ -223,8 +223,8 @@ fn objects_with_a_finalizer_are_counted_by_deletion_policy() {
 }
 
 #[test]
-fn missing_and_outdated_definitions_and_other_controllers_are_reported() {
-    let env = new_env("doctor-definitions");
+fn missing_and_outdated_crds_and_other_controllers_are_reported() {
+    let env = new_env("doctor-crds");
     let cluster =
         cluster::Cluster::start(cluster::Options::default()).expect("the control plane starts");
     let crds = Path::new(env!("CARGO_MANIFEST_DIR")).join("crds");
@@ -250,9 +250,9 @@ fn missing_and_outdated_definitions_and_other_controllers_are_reported() {
         &[],
         &variables,
         &[
-            "definition invalidations.cloudfront-operator.dev",
-            "definition originaccessidentities.cloudfront-operator.dev",
-            "definition streamingdistributions.cloudfront-operator.dev",
+            "crd invalidations.cloudfront-operator.dev",
+            "crd originaccessidentities.cloudfront-operator.dev",
+            "crd streamingdistributions.cloudfront-operator.dev",
             "list originaccessidentities",
         ],
     );
@@ -264,17 +264,17 @@ fn missing_and_outdated_definitions_and_other_controllers_are_reported() {
     expect_outdated_published_schema(&env, &cluster);
 }
 
-/// Checks that a user without access to the definitions gets a report of the one whose schema differs. The printer columns are not published.
+/// Checks that a user without access to the CRDs gets a report of the one whose schema differs. The printer columns are not published.
 fn expect_outdated_published_schema(env: &TestEnv, cluster: &cluster::Cluster) {
     let user = cluster
         .create_user("unprivileged", &[])
         .expect("the user is created");
     let user = [("KUBECONFIG", user.to_str().expect("the path is UTF-8"))];
-    // The API server publishes changed definitions after a delay.
-    env.eventually("the doctor compares the published definitions", || {
+    // The API server publishes changed CRDs after a delay.
+    env.eventually("the doctor compares the published CRDs", || {
         let (report, _) = report(env, &[], &user);
         let status = |kind: &str| {
-            let name = format!("definition {kind}.cloudfront-operator.dev");
+            let name = format!("crd {kind}.cloudfront-operator.dev");
             check(&report, &name)["status"].clone()
         };
         let statuses = [

@@ -308,7 +308,7 @@ fn an_object_with_a_resource_cannot_adopt_another_and_a_retained_one_has_an_even
     let expected = format!("adoptId is \"EWRONG\", and this object has \"{id}\" already");
     assert!(error.contains(&expected), "{error}");
     env.kubectl(&["delete", "cfd/www"]);
-    let expected = format!("left Distribution {id} in CloudFront as it is");
+    let expected = format!("Kept Distribution {id} in CloudFront");
     env.eventually("an event reports the retained resource", || {
         let events = env.kubectl(&["get", "events", "--output", "jsonpath={.items[*].message}"]);
         events.contains(&expected).then_some(())

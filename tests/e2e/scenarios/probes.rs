@@ -49,7 +49,7 @@ fn the_readiness_probe_names_a_missing_permission() {
         operator.log().contains("serving probes").then_some(())
     });
     let line = format!(
-        "cannot list Distribution in namespace {namespace}: the service account may not; grant list and watch on distributions.cloudfront-operator.dev"
+        "cannot list Distribution in namespace {namespace}: the ServiceAccount is not allowed to; grant list and watch on distributions.cloudfront-operator.dev"
     );
     env.eventually("the probe names the missing permission", || {
         let (status, body) = operator.get("probes", "/readyz");

@@ -198,7 +198,7 @@ fn a_collector_that_rejects_traces_is_logged_once() {
     });
     env.apply(&distribution("www", "second"));
     env.wait_until_ready("cfd/www");
-    let messages = env.log().matches("takes no traces").count();
+    let messages = env.log().matches("rejects the traces").count();
     assert_eq!(messages, 1, "{}", env.log());
 }
 

@@ -38,10 +38,8 @@ fn a_queued_object_reports_it_and_is_written_once_with_its_last_edit() {
     let object = env.get(&format!("cfd/{waiting}")).unwrap_or_default();
     let text = message(&object, "Ready");
     assert!(
-        text.starts_with("Waits for its turn: at most ")
-            && text.ends_with(
-                " calls are ahead of it in the account's budget for writes (--cloudfront-write-qps)."
-            ),
+        text.starts_with("Waits for the rate limiter: at most ")
+            && text.ends_with(" write requests are ahead of it (--cloudfront-write-qps)."),
         "{text}"
     );
     assert_eq!(object["status"]["id"], serde_json::Value::Null);

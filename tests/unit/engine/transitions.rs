@@ -60,7 +60,7 @@ fn all_outcomes() -> Vec<Outcome> {
         Outcome::Waiting("Waits for OriginAccessIdentity site, which has no id yet.".into()),
         Outcome::Queued("Others were first.".into()),
         Outcome::Completed,
-        Outcome::Deploying("CloudFront is bringing the last change to its edges.".into()),
+        Outcome::Deploying("CloudFront is deploying the last change.".into()),
         Outcome::InSync,
         Outcome::Drifted(vec![drift]),
         Outcome::ReadOnly {

@@ -90,7 +90,10 @@ fn a_plan_without_a_write_has_its_outcome() {
     let gone = without_write(&identity(&parts), Plan::RemoveFinalizer, base);
     let event = gone.event.expect("the resource had an id");
     assert_eq!(event.action, ResourceAction::ConfirmDeletion);
-    assert_eq!(event.message, "OriginAccessIdentity E1 is gone");
+    assert_eq!(
+        event.message,
+        "Deleted OriginAccessIdentity E1: CloudFront does not find it any more"
+    );
 }
 
 #[test]
@@ -215,25 +218,25 @@ fn an_existing_resource_is_recovered_or_the_error_says_what_is_next() {
             managed(Recovery::Inconclusive),
             true,
             None,
-            "looking for it again.",
+            "It is searched again.",
         ),
         (
             managed(Recovery::NotFound),
             true,
             None,
-            "trying under another key.",
+            "another caller reference.",
         ),
         (
             one_shot(Recovery::Inconclusive),
             true,
             None,
-            "looking for it again.",
+            "It is searched again.",
         ),
         (
             one_shot(Recovery::NotFound),
             false,
             Some(Reason::NotFound),
-            "create another object to have it done again.",
+            "to run it again.",
         ),
     ] {
         assert_eq!(error.is_inconclusive(), inconclusive, "{error}");
@@ -270,32 +273,32 @@ fn an_event_names_the_resource_three_fields_and_the_request() {
         (
             ResourceAction::Create,
             &fields[..0],
-            "created K E1 (request r)",
+            "Created K E1 (request r)",
         ),
         (
             ResourceAction::Update,
             &fields[..],
-            "updated K E1: a, b, c and 1 more (request r)",
+            "Updated K E1: a, b, c and 1 more (request r)",
         ),
         (
             ResourceAction::CorrectDrift,
             &fields[..1],
-            "undid what others had changed in K E1: a (request r)",
+            "Reverted external changes to K E1: a (request r)",
         ),
         (
             ResourceAction::Disable,
             &fields[..0],
-            "disabled, so that it may be deleted: K E1 (request r)",
+            "Disabled before its deletion: K E1 (request r)",
         ),
         (
             ResourceAction::Delete,
             &fields[..0],
-            "deleted K E1 (request r)",
+            "Deleted K E1 (request r)",
         ),
         (
             ResourceAction::Tag,
             &fields[..1],
-            "changed the tags of K E1: a (request r)",
+            "Changed the tags of K E1: a (request r)",
         ),
     ] {
         let event = WriteEvent::of_write(action, "K", Some("E1"), drift, Some("r"));
@@ -306,7 +309,7 @@ fn an_event_names_the_resource_three_fields_and_the_request() {
     assert_eq!(recovered.action.reason(), Reason::Created);
     assert_eq!(
         recovered.message,
-        "found K E1 again, which an earlier pass had created"
+        "Found K E1, which an earlier reconciliation created"
     );
 }
 

@@ -144,11 +144,11 @@ fn the_next_action_after_a_confirmed_absence_is_in_the_message() {
         ),
         (
             not_found_yet(&identity(&deleting()), "E1"),
-            "before this object is let go.",
+            "before the finalizer is removed.",
         ),
         (
             not_found_yet(&invalidation(&json!({})), "E1"),
-            "before it is taken for gone.",
+            "before it is reported as deleted.",
         ),
     ] {
         assert!(message.to_string().ends_with(expected), "{message}");

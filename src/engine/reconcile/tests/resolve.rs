@@ -109,7 +109,7 @@ fn a_secret_is_read_waited_for_or_refused() {
         (
             Err(api_error(403)),
             Some(Reason::AccessDenied),
-            "may not read Secret origin",
+            "not allowed to read Secret origin",
         ),
         (
             Ok(Some(secret(b"two\nlines"))),
