@@ -122,7 +122,7 @@ impl CredentialsCache {
         let detail = match timeout(SOURCE_TIMEOUT, provided).await {
             Ok(Ok(credentials)) => return Ok(credentials),
             Ok(Err(error)) => sanitize(&error_chain(&error)),
-            Err(_) => format!("no answer within {} s", SOURCE_TIMEOUT.as_secs()),
+            Err(_) => format!("no response within {} s", SOURCE_TIMEOUT.as_secs()),
         };
         Err(CloudFrontError::NoCredentials { detail })
     }

@@ -6,8 +6,8 @@ use std::borrow::Cow;
 /// Why a request failed. [`CloudFrontError::class`] returns what the caller can do about it. The texts contain no credentials.
 #[derive(Clone, Debug, PartialEq, Eq, strum::IntoStaticStr, thiserror::Error)]
 pub enum CloudFrontError {
-    /// The service processed the request and refused it.
-    #[error("{operation} was refused: {code}: {message}{}", request_id_suffix(request_id.as_ref()))]
+    /// The service processed the request and rejected it. The message of a known code ends with a link to the fix.
+    #[error("{operation} was rejected: {code}: {message}{}{}", request_id_suffix(request_id.as_ref()), help_suffix(code))]
     #[strum(to_string = "UnknownCode")]
     Refused {
         /// The operation, which decides what the code means: a read and an update differ.
@@ -22,7 +22,7 @@ pub enum CloudFrontError {
         request_id: Option<String>,
     },
     /// No response, or a server error: a failed connection, a timeout, a reset, or HTTP 5xx.
-    #[error("{operation} got no answer: {detail}{}{}", outcome_suffix(*outcome_unknown), request_id_suffix(request_id.as_ref()))]
+    #[error("{operation} got no response: {detail}{}{}", outcome_suffix(*outcome_unknown), request_id_suffix(request_id.as_ref()))]
     Unreachable {
         /// The operation.
         operation: Cow<'static, str>,
@@ -36,7 +36,7 @@ pub enum CloudFrontError {
         outcome_unknown: bool,
     },
     /// A response that is not valid: not XML, truncated, too large, a redirect, or a success without the expected document.
-    #[error("{operation} got an answer that cannot be read: {detail}{}{}", outcome_suffix(*outcome_unknown), request_id_suffix(request_id.as_ref()))]
+    #[error("{operation} got a response that cannot be read: {detail}{}{}", outcome_suffix(*outcome_unknown), request_id_suffix(request_id.as_ref()))]
     InvalidResponse {
         /// The operation.
         operation: Cow<'static, str>,
@@ -196,6 +196,18 @@ impl CloudFrontError {
 
 fn request_id_suffix(id: Option<&String>) -> String {
     id.map(|id| format!(" (request {id})")).unwrap_or_default()
+}
+
+/// Returns the address of the fix of a known code: an anchor of `docs/errors.md`.
+fn help_suffix(code: &str) -> String {
+    let Some((code, _)) = find(code) else {
+        return String::new();
+    };
+    let anchor = code.to_lowercase();
+    format!(
+        " Fix: {}/blob/main/docs/errors.md#{anchor}",
+        env!("CARGO_PKG_REPOSITORY")
+    )
 }
 
 fn outcome_suffix(outcome_unknown: bool) -> &'static str {

@@ -148,7 +148,8 @@ async fn a_refusal_has_its_code_its_message_and_its_request_id() {
     assert_eq!(error.request_id(), Some("r-1"));
     assert_eq!(
         error.to_string(),
-        "UpdateThing was refused: PreconditionFailed: It didn't meet the preconditions. (request r-1)"
+        "UpdateThing was rejected: PreconditionFailed: It didn't meet the preconditions. (request r-1) \
+         Fix: https://github.com/cloudfront-operator/cloudfront-operator/blob/main/docs/errors.md#preconditionfailed"
     );
     assert!(error.is_conflict() && !error.outcome_unknown());
 }

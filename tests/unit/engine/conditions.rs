@@ -13,7 +13,7 @@ fn at(second: i64) -> Timestamp {
 fn throttled() -> Outcome {
     Outcome::Retrying {
         reason: Reason::Throttled,
-        message: "UpdateDistribution was refused: Throttling: Rate exceeded (request 1)".into(),
+        message: "UpdateDistribution was rejected: Throttling: Rate exceeded (request 1)".into(),
     }
 }
 
@@ -21,7 +21,7 @@ fn refused() -> Outcome {
     Outcome::Stalled {
         reason: Reason::Rejected,
         code: Some("InvalidArgument".into()),
-        message: "UpdateDistribution was refused: InvalidArgument: no (request 1)".into(),
+        message: "UpdateDistribution was rejected: InvalidArgument: no (request 1)".into(),
     }
 }
 
@@ -29,7 +29,7 @@ fn failed() -> Outcome {
     Outcome::Failed {
         reason: Reason::Rejected,
         code: Some("InvalidArgument".into()),
-        message: "CreateInvalidation was refused: InvalidArgument: no (request 1)".into(),
+        message: "CreateInvalidation was rejected: InvalidArgument: no (request 1)".into(),
     }
 }
 

@@ -35,7 +35,7 @@ fn stalled(reason: Reason, code: Option<&str>) -> Outcome {
     Outcome::Stalled {
         reason,
         code: code.map(str::to_owned),
-        message: "UpdateDistribution was refused: InvalidArgument: no (request 1)".into(),
+        message: "UpdateDistribution was rejected: InvalidArgument: no (request 1)".into(),
     }
 }
 
@@ -48,7 +48,7 @@ fn all_outcomes() -> Vec<Outcome> {
     };
     let retrying = TRANSIENT.map(|reason| Outcome::Retrying {
         reason,
-        message: "GetDistribution was refused: no (request 1)".into(),
+        message: "GetDistribution was rejected: no (request 1)".into(),
     });
     let refused = REFUSED.map(|reason| stalled(reason, None));
     let failed = [Reason::Rejected, Reason::NotFound].map(|reason| Outcome::Failed {

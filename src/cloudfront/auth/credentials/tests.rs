@@ -138,7 +138,7 @@ async fn a_source_that_hangs_times_out() {
     let (cache, _) = cache(&[SourceResponse::Hang]);
     let error = key(&cache).await.unwrap_err();
     assert!(
-        error.to_string().contains("no answer within 30 s"),
+        error.to_string().contains("no response within 30 s"),
         "{error}"
     );
 }
