@@ -43,15 +43,15 @@ impl Endpoint {
     pub fn parse(url: &str, allow_insecure_http: bool) -> Result<Self, CloudFrontError> {
         let refuse = |why: &str| {
             Err(CloudFrontError::Configuration {
-                detail: format!("the endpoint is refused: {why}"),
+                detail: format!("the endpoint is invalid: {why}"),
             })
         };
         let Ok(parsed) = Url::parse(url) else {
-            return refuse("it is no URL; write https://HOST or https://HOST:PORT");
+            return refuse("it is not a URL: use https://HOST or https://HOST:PORT");
         };
         if !parsed.username().is_empty() || parsed.password().is_some() || url.contains('@') {
             return refuse(
-                "it holds a user name or password, which are never sent; remove what stands before the @",
+                "it contains a user name or password, which are never sent: remove the part before the @",
             );
         }
         if parsed.query().is_some() || parsed.fragment().is_some() {
@@ -65,7 +65,7 @@ impl Endpoint {
             "http" if allow_insecure_http || is_loopback(&parsed) => {}
             "http" => {
                 return refuse(&format!(
-                    "plain HTTP would show requests to {} to everyone on the way; use https://, or permit it with --allow-insecure-http",
+                    "plain HTTP sends requests to {} without encryption: use https://, or permit it with --allow-insecure-http",
                     parsed.host_str().unwrap_or_default()
                 ));
             }
@@ -74,7 +74,7 @@ impl Endpoint {
             }
         }
         if parsed.host_str().is_none_or(str::is_empty) {
-            return refuse("it names no host");
+            return refuse("it has no host: use https://HOST or https://HOST:PORT");
         }
         Ok(Self(parsed.origin().ascii_serialization()))
     }

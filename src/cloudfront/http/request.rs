@@ -138,7 +138,7 @@ impl Request {
         if self.path.split('/').any(is_traversal) || self.path.contains(is_invalid) {
             return Err(CloudFrontError::InvalidRequest {
                 operation: self.operation.clone(),
-                detail: format!("{:?} is no path of CloudFront's API", self.path),
+                detail: format!("{:?} is not a path of CloudFront's API", self.path),
             });
         }
         let query: Vec<_> = self.query.iter().map(parameter).collect();

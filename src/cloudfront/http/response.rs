@@ -88,11 +88,11 @@ pub(in crate::cloudfront) fn describe(raw: &RawResponse) -> String {
     let status = raw.status;
     match (status, raw.body.len()) {
         (300..=399, _) => format!(
-            "HTTP {status}, a redirect, which is never followed; is the endpoint right, or is there a proxy in between?"
+            "HTTP {status}, a redirect, which is never followed; check the endpoint and the proxies on the path"
         ),
-        (_, 0) => format!("HTTP {status} with nothing in it"),
+        (_, 0) => format!("HTTP {status} without a body"),
         (_, size) => format!(
-            "HTTP {status} with {size} bytes that are no document of CloudFront's; is there a proxy in between?"
+            "HTTP {status} with {size} bytes that are not a CloudFront document; check the proxies on the path"
         ),
     }
 }

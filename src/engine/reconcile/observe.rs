@@ -99,7 +99,7 @@ pub(crate) enum ObserveError {
     },
     /// A one-shot resource was deleted before it completed.
     #[error(
-        "CloudFront has no {kind} {id} any more: it, or what it belonged to, was deleted before it was seen to complete."
+        "CloudFront does not find {kind} {id} any more: it or its parent was deleted before it was observed as completed."
     )]
     OneShotGone {
         /// The kind.

@@ -55,7 +55,9 @@ pub(super) async fn sync_tags<K: Kind>(
     Ok(if is_done {
         result.with_accepted_spec(inputs)
     } else {
-        result.with_outcome(Outcome::Deploying("The tags are being changed.".into()))
+        result.with_outcome(Outcome::Deploying(
+            "The operator is updating the tags.".into(),
+        ))
     })
 }
 

@@ -41,7 +41,7 @@ fn compare(
         return CheckResult::failed(check, "it is not installed.", FIX_INSTALL);
     };
     match first_difference(installed, built_in) {
-        None => CheckResult::ok(check, "as this version has it"),
+        None => CheckResult::ok(check, "it matches this version"),
         Some(path) => version_mismatch(built_in, &path),
     }
 }

@@ -18,7 +18,7 @@ const PAGE_SIZE: u32 = 200;
 const MAX_NAMES: usize = 5;
 
 /// Unblocks the deletion of an object.
-const FIX_STUCK_DELETION: &str = "if one does not end, kubectl patch KIND NAME --namespace NAMESPACE --type=merge --patch '{\"spec\": {\"deletionPolicy\": \"Retain\"}}' lets it go and keeps what is in CloudFront (docs/operations/stuck-deletion.md)";
+const FIX_STUCK_DELETION: &str = "if one does not end, kubectl patch KIND NAME --namespace NAMESPACE --type=merge --patch '{\"spec\": {\"deletionPolicy\": \"Retain\"}}' removes the finalizer and keeps the resource in CloudFront (docs/operations/stuck-deletion.md)";
 
 /// The objects of one kind: those with the finalizer of this operator, by deletion policy, and those that are being deleted.
 #[derive(Default)]
@@ -146,9 +146,9 @@ pub(super) fn check_finalizers(
     };
     let summaries: Vec<String> = counts.iter().filter_map(FinalizerCounts::summary).collect();
     let mut message = if summaries.is_empty() {
-        format!("none is held by {FINALIZER}")
+        format!("no object has the finalizer {FINALIZER}")
     } else {
-        format!("held by {FINALIZER}: {}", summaries.join(", "))
+        format!("with the finalizer {FINALIZER}: {}", summaries.join(", "))
     };
     if is_read_only && counts.iter().any(|it| it.delete > 0) {
         message.push_str("; these deletions wait until the operator runs without --read-only");
@@ -169,6 +169,6 @@ pub(super) fn check_finalizers(
     };
     CheckResult::warning(
         check,
-        format!("{message}; being deleted now: {names}{more}; {FIX_STUCK_DELETION}"),
+        format!("{message}; now being deleted: {names}{more}; {FIX_STUCK_DELETION}"),
     )
 }

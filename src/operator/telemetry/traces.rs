@@ -131,9 +131,9 @@ where
 /// Returns the URL for traces: the address with the path of OTLP, unless it has a path. An error does not quote the address, which
 /// may contain a key.
 fn traces_url(endpoint: &str) -> Result<String, String> {
-    const EXAMPLE: &str = "write http://otel-collector:4318";
+    const EXAMPLE: &str = "use a value such as http://otel-collector:4318";
     let Ok(uri) = endpoint.parse::<Uri>() else {
-        return Err(format!("is no address; {EXAMPLE}"));
+        return Err(format!("is not a URL; {EXAMPLE}"));
     };
     if !matches!(uri.scheme_str(), Some("http" | "https")) {
         return Err(format!(
@@ -142,7 +142,7 @@ fn traces_url(endpoint: &str) -> Result<String, String> {
     }
     if uri.authority().is_some_and(|it| it.as_str().contains('@')) {
         return Err(format!(
-            "has a name or a password; {EXAMPLE}, and what it asks for in OTEL_EXPORTER_OTLP_HEADERS"
+            "has a user name or a password; {EXAMPLE}, and set credentials in OTEL_EXPORTER_OTLP_HEADERS"
         ));
     }
     Ok(match uri.path() {

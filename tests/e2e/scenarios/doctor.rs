@@ -216,7 +216,7 @@ fn objects_with_a_finalizer_are_counted_by_deletion_policy() {
         (Some(0), &Value::from("warning"))
     );
     let message = objects["message"].to_string();
-    let deleting = format!("being deleted now: Distribution {}/www;", env.namespace);
+    let deleting = format!("now being deleted: Distribution {}/www;", env.namespace);
     for part in [counts, &deleting, "stuck-deletion.md"] {
         assert!(message.contains(part), "{part}: {message}");
     }

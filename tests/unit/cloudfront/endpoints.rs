@@ -55,12 +55,12 @@ const REFUSED: &[(&str, &str)] = &[
     ("ftp://127.0.0.1", "https://"),
     ("file:///etc/passwd", "path"),
     ("unix:/run/x.sock", "path"),
-    ("cloudfront.amazonaws.com", "no URL"),
-    ("//cloudfront.amazonaws.com", "no URL"),
-    ("https://", "no URL"),
-    ("http://127.0.0.1:99999", "no URL"),
-    ("http://127.0.0.256", "no URL"),
-    ("", "no URL"),
+    ("cloudfront.amazonaws.com", "not a URL"),
+    ("//cloudfront.amazonaws.com", "not a URL"),
+    ("https://", "not a URL"),
+    ("http://127.0.0.1:99999", "not a URL"),
+    ("http://127.0.0.256", "not a URL"),
+    ("", "not a URL"),
 ];
 
 #[test]
@@ -76,7 +76,7 @@ fn these_endpoints_are_refused_with_a_reason() {
     for (url, why) in REFUSED {
         let error = Endpoint::parse(url, false).expect_err(url).to_string();
         assert!(
-            error.starts_with("the endpoint is refused: "),
+            error.starts_with("the endpoint is invalid: "),
             "{url}: {error}"
         );
         assert!(error.contains(why), "{url}: {error}");
@@ -121,7 +121,7 @@ fn the_setting_precedes_the_services_variable_and_that_the_common_one() {
     assert_eq!(find(None, &[]).unwrap(), "https://default");
     let error = find(None, &[("AWS_ENDPOINT_URL", "http://evil.example")]).unwrap_err();
     assert!(
-        error.starts_with("AWS_ENDPOINT_URL: the endpoint is refused"),
+        error.starts_with("AWS_ENDPOINT_URL: the endpoint is invalid"),
         "{error}"
     );
 }
