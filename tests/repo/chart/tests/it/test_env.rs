@@ -42,14 +42,26 @@ impl TestEnv {
             "validatingadmissionpolicies",
             "validatingadmissionpolicybindings",
         ] {
-            self.kubectl(&[
-                "delete",
-                kind,
-                "--selector",
-                "app.kubernetes.io/part-of=cloudfront-operator",
-                "--wait=true",
-            ]);
+            self.delete_all(kind);
         }
+    }
+
+    /// Deletes the objects of all releases of a kind.
+    ///
+    /// If the API server has just initialized the storage of a CRD, it repeats the deletion with delays of up to minutes. An update of
+    /// the CRD makes it repeat the deletion at once.
+    fn delete_all(&self, kind: &str) {
+        const RELEASES: &str = "--selector=app.kubernetes.io/part-of=cloudfront-operator";
+        let delete = ["delete", kind, RELEASES, "--wait=true", "--timeout=20s"];
+        for attempt in 0..10 {
+            if kubectl(self.cluster, &delete, "").status.success() {
+                return;
+            }
+            let update = format!("deletion-attempt={attempt}");
+            let update = ["annotate", kind, RELEASES, &update, "--overwrite"];
+            kubectl(self.cluster, &update, "");
+        }
+        self.kubectl(&delete);
     }
 
     /// Runs kubectl in the namespace and returns its standard output. Panics if it fails.
