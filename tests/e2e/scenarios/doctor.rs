@@ -94,7 +94,7 @@ fn a_healthy_setup_passes_with_the_skipped_checks_named() {
 }
 
 #[test]
-fn mode_observe_needs_no_write_permissions() {
+fn read_only_needs_no_write_permissions() {
     let env = new_env("doctor-observe");
     let (report, _) = report(&env, &[], &[("CLOUDFRONT_OPERATOR_READ_ONLY", "true")]);
     assert_eq!(checks_with(&report, "skipped"), [""; 0], "{report:#}");

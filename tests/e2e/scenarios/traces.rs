@@ -225,7 +225,10 @@ fn an_invalid_endpoint_is_rejected_with_a_valid_example() {
         let is_success = env.eventually("the operator exits", || operator.exited_successfully());
         assert!(!is_success);
         let log = operator.log();
-        assert!(log.contains("write http://otel-collector:4318"), "{log}");
+        assert!(
+            log.contains("use a value such as http://otel-collector:4318"),
+            "{log}"
+        );
         assert!(!log.contains("canary"), "{log}");
     }
 }
