@@ -90,7 +90,7 @@ fn an_edit_moves_a_queued_correction_of_drift_forward() {
     let index = env.eventually("an object is queued behind more than eight", || {
         names.iter().position(|name| {
             let object = env.get(&format!("cfd/{name}")).unwrap_or_default();
-            message(&object, "Ready").contains("at most 16 calls")
+            message(&object, "Ready").contains("at most 16 write requests")
         })
     });
 
