@@ -27,13 +27,17 @@ pub(crate) fn with_early_jitter(interval: Duration) -> Duration {
     interval.mul_f64(1.0 - fastrand::f64() / 5.0)
 }
 
+/// The part of an interval by which [`with_jitter`] shortens or lengthens it.
+const JITTER: f64 = 0.2;
+
 /// Returns the interval, shortened or lengthened by up to a fifth.
 pub(crate) fn with_jitter(interval: Duration) -> Duration {
-    spread(interval, fastrand::f64())
+    spread(interval, JITTER, fastrand::f64())
 }
 
-fn spread(interval: Duration, fraction: f64) -> Duration {
-    interval.mul_f64(0.8 + 0.4 * fraction)
+/// Returns the interval, shortened or lengthened by up to the part `jitter` of it: at `position` 0 it is the shortest, at 1 the longest.
+pub(crate) fn spread(interval: Duration, jitter: f64, position: f64) -> Duration {
+    interval.mul_f64(1.0 + jitter * (2.0 * position - 1.0))
 }
 
 #[cfg(test)]
@@ -43,8 +47,8 @@ mod tests {
     #[test]
     fn an_interval_is_spread_by_a_fifth_in_both_directions() {
         let interval = Duration::from_secs(600);
-        assert_eq!(spread(interval, 0.0), Duration::from_secs(480));
-        assert_eq!(spread(interval, 1.0), Duration::from_secs(720));
+        assert_eq!(spread(interval, JITTER, 0.0), Duration::from_secs(480));
+        assert_eq!(spread(interval, JITTER, 1.0), Duration::from_secs(720));
     }
 
     #[test]

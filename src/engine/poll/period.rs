@@ -1,5 +1,6 @@
 //! How often a collection is listed to detect drift.
 
+use crate::engine::config::spread;
 use std::time::Duration;
 
 /// The period that each page of a list allows for: at most 345 list requests an hour, jitter included.
@@ -7,6 +8,9 @@ const PERIOD_OF_A_PAGE: Duration = Duration::from_secs(11);
 
 /// The shortest period, which is that of five pages or 500 resources.
 const MIN_PERIOD: Duration = Duration::from_secs(55);
+
+/// The part of the period by which [`with_list_jitter`] shortens or lengthens it.
+const JITTER: f64 = 0.05;
 
 /// Returns the time between two lists of a collection with this many pages, before jitter.
 ///
@@ -22,11 +26,7 @@ pub(super) fn list_period(pages: usize, resync: Duration) -> Duration {
 
 /// Returns the period, shortened or lengthened by up to a twentieth, so that kinds are not listed at the same time.
 pub(super) fn with_list_jitter(period: Duration) -> Duration {
-    spread(period, fastrand::f64())
-}
-
-fn spread(period: Duration, fraction: f64) -> Duration {
-    period.mul_f64(0.95 + 0.1 * fraction)
+    spread(period, JITTER, fastrand::f64())
 }
 
 #[cfg(test)]
@@ -64,12 +64,12 @@ mod tests {
 
     #[test]
     fn jitter_keeps_the_detection_of_drift_and_the_number_of_requests_within_their_limits() {
-        let shortest = spread(list_period(5, RESYNC), 0.0);
-        let longest = spread(list_period(5, RESYNC), 1.0);
+        let shortest = spread(list_period(5, RESYNC), JITTER, 0.0);
+        let longest = spread(list_period(5, RESYNC), JITTER, 1.0);
         assert_eq!(shortest, Duration::from_millis(52_250));
         assert_eq!(longest, Duration::from_millis(57_750));
         for pages in 1_u16..=54 {
-            let shortest = spread(list_period(pages.into(), RESYNC), 0.0);
+            let shortest = spread(list_period(pages.into(), RESYNC), JITTER, 0.0);
             let requests_per_hour = f64::from(pages) * 3_600.0 / shortest.as_secs_f64();
             assert!(
                 requests_per_hour <= 360.0,
