@@ -34,21 +34,14 @@ impl Desired {
     }
 
     /// Replaces the caller reference of a create.
-    pub(crate) fn with_caller_reference(self, caller_reference: String) -> Self {
-        match self {
-            Self::Present {
-                config,
-                write,
-                ignored,
-                ..
-            } => Self::Present {
-                config,
-                caller_reference,
-                write,
-                ignored,
-            },
-            Self::Absent => Self::Absent,
+    pub(crate) fn with_caller_reference(mut self, replacement: String) -> Self {
+        if let Self::Present {
+            caller_reference, ..
+        } = &mut self
+        {
+            *caller_reference = replacement;
         }
+        self
     }
 }
 
