@@ -80,24 +80,25 @@ fn check_ignored_paths<K: Kind>(subject: &Subject<K>) -> Preflight {
 
 /// Returns why a deletion that has to write to CloudFront is not allowed to.
 fn deletion_blocker<K: Kind>(subject: &Subject<K>) -> Option<Outcome> {
+    let management = subject.object.management();
     let waits = |cause: &str| {
         format!(
             "The deletion waits because {cause}, or set spec.deletionPolicy to Retain to keep the {} in CloudFront.",
             K::KIND
         )
     };
-    if subject.object.management().suspend {
+    let stalled = |reason, cause| {
         Some(Outcome::Stalled {
-            reason: Reason::Suspended,
+            reason,
             code: None,
-            message: waits("spec.suspend is true: set it to false"),
+            message: waits(cause),
         })
-    } else if subject.object.management().is_observe_only() {
-        Some(Outcome::Stalled {
-            reason: Reason::ReadOnly,
-            code: None,
-            message: waits("spec.managementPolicy is Observe: set it to Manage"),
-        })
+    };
+    if management.suspend {
+        stalled(Reason::Suspended, "spec.suspend is true: set it to false")
+    } else if management.is_observe_only() {
+        let cause = "spec.managementPolicy is Observe: set it to Manage";
+        stalled(Reason::ReadOnly, cause)
     } else if subject.is_read_only {
         Some(Outcome::ReadOnly {
             message: waits("the operator runs with --read-only: restart it without this flag"),
