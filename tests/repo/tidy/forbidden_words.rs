@@ -174,19 +174,24 @@ fn in_hash_comments(text: &str) -> Vec<Violation> {
 
 /// Returns the phrases of a list that a text contains outside of code in backticks.
 pub(crate) fn phrases_in<'a>(text: &str, phrases: &'a [&'a str]) -> Vec<&'a str> {
-    let words = format!(" {} ", words_of_comment(text).join(" "));
+    contained(&format!(" {} ", words_of_comment(text).join(" ")), phrases)
+}
+
+/// Returns the phrases that stand among words, each of which has a space before and after.
+fn contained<'a>(words: &str, phrases: &'a [&'a str]) -> Vec<&'a str> {
     let is_in = |phrase: &&&str| words.contains(&format!(" {phrase} "));
     phrases.iter().filter(is_in).copied().collect()
 }
 
 fn check(line: usize, context: &str, words: &str) -> Vec<Violation> {
-    let is_in = |word: &&&'static str| words.contains(&format!(" {word} "));
-    let found = FORBIDDEN.iter().filter(is_in).map(|word| Violation {
-        line,
-        word,
-        context: context.to_owned(),
-    });
-    found.collect()
+    let found = contained(words, FORBIDDEN).into_iter();
+    found
+        .map(|word| Violation {
+            line,
+            word,
+            context: context.to_owned(),
+        })
+        .collect()
 }
 
 /// Splits a name in snake case, camel case or kebab case into words, each with a space before and after.
