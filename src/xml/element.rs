@@ -76,6 +76,11 @@ impl Element {
         &self.children
     }
 
+    /// Returns the children in document order for modification.
+    pub fn children_mut(&mut self) -> &mut [Element] {
+        &mut self.children
+    }
+
     /// Returns whether this marks an element that must not exist.
     pub fn is_absent(&self) -> bool {
         self.kind == NodeKind::Absent
@@ -152,7 +157,7 @@ impl Element {
     ///
     /// That is an empty element, a `Quantity` of 0, a disabled structure (`Enabled` is false, and every other child is empty or false),
     /// and a structure of such elements.
-    pub(super) fn is_semantically_empty(&self) -> bool {
+    pub(crate) fn is_semantically_empty(&self) -> bool {
         if self.is_absent() {
             return true;
         }

@@ -1,7 +1,8 @@
 //! Implements [`Kind`] for distributions.
 
 use super::{
-    Distribution, DistributionConfig, certificate, observed::ObservedDistribution, tenant,
+    Distribution, DistributionConfig, certificate, multi_tenant, observed::ObservedDistribution,
+    required,
 };
 use crate::{
     cloudfront::{Request, encode_segment},
@@ -56,12 +57,12 @@ impl Kind for Distribution {
             config.use_self_keyword(account);
         }
         let mut config = xml::to_element(Self::CONFIG, &config)?;
-        tenant::strip_tenant_fields(&mut config);
+        multi_tenant::strip(&mut config);
         Ok(config)
     }
 
     fn prune_for_update(desired: &mut Element, live: &Element) {
-        tenant::strip_tenant_fields_for_update(desired, live);
+        multi_tenant::strip_for_update(desired, live);
     }
 
     /// CloudFront rejects a create request with a continuous deployment policy.
@@ -83,6 +84,8 @@ impl Kind for Distribution {
 
     fn update(id: &str, etag: &str, mut config: Element) -> Request {
         certificate::drop_derived_fields(&mut config);
+        required::complete(&mut config);
+        multi_tenant::strip(&mut config);
         Request::put(
             format!("Update{}", Self::API_NAME),
             format!("{}/{}/config", Self::COLLECTION, encode_segment(id)),

@@ -12,10 +12,12 @@ pub mod forwarded_values;
 pub mod key_groups;
 mod kind;
 pub mod methods;
+mod multi_tenant;
 pub mod observed;
 pub mod origin;
 pub mod origin_group;
 pub mod origin_type;
+mod required;
 mod rules;
 pub mod tenant;
 #[cfg(test)]
@@ -29,6 +31,7 @@ use crate::{
         fields::{self, Aliases, PriceClass},
         types,
     },
+    xml::Element,
 };
 use behavior::{CacheBehaviors, DefaultCacheBehavior};
 use certificate::ViewerCertificate;
@@ -245,4 +248,20 @@ pub struct DistributionConfig {
 
     /// Cache tags: labels of cached objects, by which an Invalidation can select them. Default: none; objects have no cache tags.
     pub cache_tag_config: Option<CacheTagConfig>,
+}
+
+/// Changes each cache behavior of a configuration in CloudFront's format.
+fn for_each_behavior(config: &mut Element, change: impl Fn(&mut Element)) {
+    if let Some(behavior) = config.child_mut("DefaultCacheBehavior") {
+        change(behavior);
+    }
+    for_each_item(config, "CacheBehaviors", change);
+}
+
+/// Changes each item of a list in CloudFront's format.
+fn for_each_item(config: &mut Element, list: &str, change: impl Fn(&mut Element)) {
+    let items = config.child_mut(list).and_then(|it| it.child_mut("Items"));
+    for item in items.into_iter().flat_map(Element::children_mut) {
+        change(item);
+    }
 }

@@ -1,6 +1,6 @@
 //! Distributions with tenants, and settings of viewer connections.
 
-use crate::{kinds::shared::types::string_enum, xml::Element};
+use crate::kinds::shared::types::string_enum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -80,35 +80,4 @@ pub struct CacheTagConfig {
     /// objects that are already cached.
     #[schemars(length(min = 1, max = 256))]
     pub header_name: String,
-}
-
-/// Removes defaults that CloudFront rejects for a tenant-only distribution, because its connection groups have these fields. A value that
-/// the spec sets explicitly stays, so that CloudFront reports the error.
-pub(super) fn strip_tenant_fields(config: &mut Element) {
-    if config.text_of("ConnectionMode") == Some("tenant-only") {
-        remove_defaults(config);
-    }
-}
-
-/// Does the same if the spec does not set the connection mode: then the mode of the existing distribution applies.
-pub(super) fn strip_tenant_fields_for_update(desired: &mut Element, live: &Element) {
-    if desired.child("ConnectionMode").is_none()
-        && live.text_of("ConnectionMode") == Some("tenant-only")
-    {
-        remove_defaults(desired);
-    }
-}
-
-fn remove_defaults(config: &mut Element) {
-    for (member, default) in [("IsIPV6Enabled", "false"), ("PriceClass", "PriceClass_All")] {
-        if config.text_of(member) == Some(default) {
-            config.remove(member);
-        }
-    }
-    let aliases = config
-        .child("Aliases")
-        .and_then(|it| it.text_of("Quantity"));
-    if aliases == Some("0") {
-        config.remove("Aliases");
-    }
 }

@@ -3,6 +3,7 @@
 mod certificates;
 mod defaults;
 mod engine;
+mod multi_tenant;
 mod read_back;
 mod updates;
 

@@ -1,7 +1,8 @@
 //! An update has every field that CloudFront requires.
 
-use super::{at, bucket, desired, read_back, sent};
-use serde_json::json;
+use super::{at, bucket, desired, read_back, sent, text};
+use crate::{engine::Kind as _, kinds::distribution::Distribution, xml::Element};
+use serde_json::{Value, json};
 
 /// Fields that `UpdateDistribution` requires and `CreateDistribution` does not: the list of required fields in the developer guide, and
 /// fields without which CloudFront rejected updates.
@@ -77,5 +78,68 @@ fn a_custom_origin_has_its_ports_and_timeouts() {
     ] {
         let path = format!("Origins/Items/Origin/CustomOriginConfig/{member}");
         assert!(at(&config, &path).is_some(), "{path} is missing");
+    }
+}
+
+/// The members of each custom error response of an update.
+fn error_responses(sent: &Element) -> Vec<[Option<&str>; 4]> {
+    let items = at(sent, "CustomErrorResponses/Items").unwrap();
+    let members = [
+        "ErrorCode",
+        "ResponsePagePath",
+        "ResponseCode",
+        "ErrorCachingMinTTL",
+    ];
+    let responses = items.children().iter();
+    responses
+        .map(|it| members.map(|name| it.text_of(name)))
+        .collect()
+}
+
+/// CloudFront's configuration of a distribution with these custom error responses.
+fn with_error_responses(responses: &Value) -> Element {
+    let mut observed = read_back::with_bucket();
+    observed.overlay(&desired(&bucket(
+        &json!({"customErrorResponses": responses}),
+    )));
+    observed
+}
+
+#[test]
+fn an_update_sends_an_empty_page_and_code_of_a_new_custom_error_response() {
+    let edited = bucket(&json!({"customErrorResponses": [{"errorCode": 504}]}));
+    let sent = sent(&edited, &read_back::with_bucket());
+    assert_eq!(
+        error_responses(&sent),
+        [[Some("504"), Some(""), Some(""), Some("10")]]
+    );
+}
+
+#[test]
+fn an_update_sends_an_empty_page_and_code_of_a_response_that_loses_them() {
+    let page = json!([{"errorCode": 404, "responsePagePath": "/404.html", "responseCode": "200"}]);
+    let edited = bucket(&json!({"customErrorResponses": [{"errorCode": 404}]}));
+    let sent = sent(&edited, &with_error_responses(&page));
+    assert_eq!(
+        error_responses(&sent),
+        [[Some("404"), Some(""), Some(""), Some("10")]]
+    );
+}
+
+#[test]
+fn every_update_completes_the_members_that_cloudfront_left_out() {
+    let mut live = with_error_responses(&json!([{"errorCode": 502}, {"errorCode": 503}]));
+    for member in ["WebACLId", "DefaultRootObject"] {
+        live.remove(member);
+    }
+    let mut disabled = live;
+    assert!(Distribution::disable(&mut disabled));
+    let sent = Distribution::update("E1", "ETAG", disabled).body.unwrap();
+    assert_eq!(
+        error_responses(&sent),
+        ["502", "503"].map(|code| [Some(code), Some(""), Some(""), Some("10")])
+    );
+    for member in ["WebACLId", "DefaultRootObject"] {
+        assert_eq!(text(&sent, member), Some(""), "{member}");
     }
 }
