@@ -9,7 +9,7 @@ use super::{
 };
 use crate::kinds::shared::{
     trusted_signers::TrustedSigners,
-    types::{shrink_to_fit, string_enum},
+    types::{absent_if_empty, shrink_to_fit, string_enum},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -102,23 +102,27 @@ macro_rules! behavior {
             /// ARN of the real-time log configuration for the requests of this behavior. CloudFront charges for each log line, and Amazon
             /// Kinesis for the stream. Default: none. See
             /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/real-time-logs.html>.
-            #[schemars(length(min = 1, max = 2048))]
+            #[serde(default, deserialize_with = "absent_if_empty")]
+            #[schemars(length(max = 2048))]
             pub realtime_log_config_arn: Option<String>,
 
             /// ID of the cache policy, which defines the cache key and the TTLs. Longer TTLs and smaller cache keys reduce latency and
             /// load on the origin. Exactly one of `cachePolicyId` and `forwardedValues` is required. See
             /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/controlling-the-cache-key.html>.
-            #[schemars(length(min = 1, max = 64))]
+            #[serde(default, deserialize_with = "absent_if_empty")]
+            #[schemars(length(max = 64))]
             pub cache_policy_id: Option<String>,
 
             /// ID of the origin request policy, which defines the parts of a request that the origin gets in addition to the cache key.
             /// Default: none. See <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/controlling-origin-requests.html>.
-            #[schemars(length(min = 1, max = 64))]
+            #[serde(default, deserialize_with = "absent_if_empty")]
+            #[schemars(length(max = 64))]
             pub origin_request_policy_id: Option<String>,
 
             /// ID of the response headers policy, which adds headers to responses and removes others. Default: none. See
             /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/modifying-response-headers.html>.
-            #[schemars(length(min = 1, max = 64))]
+            #[serde(default, deserialize_with = "absent_if_empty")]
+            #[schemars(length(max = 64))]
             pub response_headers_policy_id: Option<String>,
 
             /// Settings of gRPC requests. Default: gRPC is not accepted. See

@@ -1,25 +1,30 @@
 //! The viewer certificate.
 
-use super::rules;
-use crate::{kinds::shared::types::string_enum, xml::Element};
+use super::{certificate_rules::CERTIFICATE, rules};
+use crate::{
+    kinds::shared::types::{absent_if_empty, string_enum},
+    xml::Element,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The certificate for viewers: one from ACM, one from IAM, or CloudFront's own.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[schemars(extend("x-kubernetes-validations" = rules::CERTIFICATE))]
+#[schemars(extend("x-kubernetes-validations" = CERTIFICATE))]
 pub struct ViewerCertificate {
     /// Uses CloudFront's own certificate, which covers only the `cloudfront.net` name. Default: true if no other certificate is set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cloud_front_default_certificate: Option<bool>,
 
     /// ID of a server certificate in IAM.
-    #[schemars(length(min = 1, max = 32))]
+    #[serde(default, deserialize_with = "absent_if_empty")]
+    #[schemars(length(max = 32))]
     pub iam_certificate_id: Option<String>,
 
     /// ARN of a certificate in AWS Certificate Manager (ACM). The certificate must be issued, and be in us-east-1.
-    #[schemars(length(min = 1, max = 2048), extend("x-kubernetes-validations" = rules::ACM_ARN))]
+    #[serde(default, deserialize_with = "absent_if_empty")]
+    #[schemars(length(max = 2048), extend("x-kubernetes-validations" = rules::ACM_ARN))]
     pub acm_certificate_arn: Option<String>,
 
     /// Selection of the certificate for an HTTPS request. `sni-only` uses the server name (SNI), which all current browsers send. `vip`
@@ -35,12 +40,16 @@ pub struct ViewerCertificate {
     pub minimum_protocol_version: Option<MinimumProtocolVersion>,
 
     /// Deprecated: use `acmCertificateArn` or `iamCertificateId`. ARN or ID of a certificate in the service of `certificateSource`. The
-    /// operator sends it as one of these two fields.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1, max = 2048))]
+    /// operator sends it as one of these two fields. Beside one of them it must have the same value, as in the output of AWS tools.
+    #[serde(
+        default,
+        deserialize_with = "absent_if_empty",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schemars(length(max = 2048))]
     pub certificate: Option<String>,
 
-    /// Deprecated: use `acmCertificateArn` or `iamCertificateId`. Service that stores `certificate`.
+    /// Deprecated: use `acmCertificateArn` or `iamCertificateId`. Service that stores the certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub certificate_source: Option<CertificateSource>,
 }

@@ -1,6 +1,7 @@
 //! Custom error responses, which replace error responses of an origin.
 
 use super::rules;
+use crate::kinds::shared::types::absent_if_empty;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -24,12 +25,14 @@ pub struct CustomErrorResponse {
     pub error_code: i32,
 
     /// Path of the page that the viewer gets, such as `/errors/404.html`. It requires `responseCode`. Default: the page of the origin.
-    #[schemars(length(min = 1, max = 255), regex(pattern = "^/"), extend("x-kubernetes-validations" = rules::PATH))]
+    #[serde(default, deserialize_with = "absent_if_empty")]
+    #[schemars(length(max = 255), regex(pattern = "^(/.*)?$"), extend("x-kubernetes-validations" = rules::PATH))]
     pub response_page_path: Option<String>,
 
     /// Status code that the viewer gets, as a string such as `"200"`. It requires `responsePagePath`. Default: the status code of the
     /// origin.
-    #[schemars(length(max = 3), regex(pattern = "^[1-5][0-9]{2}$"))]
+    #[serde(default, deserialize_with = "absent_if_empty")]
+    #[schemars(length(max = 3), regex(pattern = "^([1-5][0-9]{2})?$"))]
     pub response_code: Option<String>,
 
     /// Seconds until CloudFront requests the object from the origin again. A longer time protects a failing origin and delays recovery.

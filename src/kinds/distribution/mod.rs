@@ -6,6 +6,7 @@
 pub mod association;
 pub mod behavior;
 pub mod certificate;
+mod certificate_rules;
 pub mod delivery;
 pub mod error_response;
 pub mod forwarded_values;
@@ -225,7 +226,8 @@ pub struct DistributionConfig {
 
     /// ID of an Anycast static IP list. Its IP addresses serve the distribution. AWS charges for each list. Default: none. See
     /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/request-static-ips.html>.
-    #[schemars(length(min = 1, max = 64))]
+    #[serde(default, deserialize_with = "types::absent_if_empty")]
+    #[schemars(length(max = 64))]
     pub anycast_ip_list_id: Option<String>,
 
     /// Parameters for the tenants of a `tenant-only` distribution. Default: none. See

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     engine::{Secrets, ValueSource},
-    kinds::shared::types::shrink_to_fit,
+    kinds::shared::types::{absent_if_empty, shrink_to_fit},
     xml,
 };
 use schemars::JsonSchema;
@@ -84,7 +84,8 @@ pub struct Origin {
     /// ID of the origin access control (OAC) that signs requests to this origin. It cannot be combined with an origin access identity.
     /// Default: none. See
     /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-origin.html>.
-    #[schemars(length(min = 1, max = 64))]
+    #[serde(default, deserialize_with = "absent_if_empty")]
+    #[schemars(length(max = 64))]
     pub origin_access_control_id: Option<String>,
 }
 

@@ -3,7 +3,10 @@
 use super::rules;
 use crate::{
     engine::LocalReference,
-    kinds::shared::{self, types::string_enum},
+    kinds::shared::{
+        self,
+        types::{absent_if_empty, string_enum},
+    },
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -134,8 +137,12 @@ pub struct VpcOriginConfig {
 
     /// AWS account that owns the VPC origin, if it is shared with this account. Unmanaged when absent; a new origin belongs to this
     /// account.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(regex(pattern = r"^[0-9]{12}$"), length(max = 12))]
+    #[serde(
+        default,
+        deserialize_with = "absent_if_empty",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schemars(regex(pattern = r"^([0-9]{12})?$"), length(max = 12))]
     pub owner_account_id: Option<String>,
 
     /// Seconds that CloudFront waits for the response of the origin, and for each further part of it: 1 to 120, unless the quota is

@@ -3,7 +3,7 @@
 //! The API server computes the cost of a rule from the maximum lengths of lists and strings in the schema.
 
 use crate::kinds::{
-    shared::rules::is_bucket_host_name,
+    shared::rules::{is_bucket_host_name, is_set},
     validation::{Rule, with_management},
 };
 
@@ -76,9 +76,17 @@ pub(super) const UNIQUE_PATTERNS: [Rule; 1] = [Rule::expression(
 )];
 
 const SPEC: [Rule; 2] = [
+    // Old distributions have aliases on CloudFront's own certificate. CloudFront refuses it for new ones.
     Rule::expression(
-        "!has(self.aliases) || size(self.aliases) == 0 || (has(self.viewerCertificate) && (has(self.viewerCertificate.acmCertificateArn) \
-         || has(self.viewerCertificate.iamCertificateId) || has(self.viewerCertificate.certificate)))",
+        concat!(
+            "!has(self.aliases) || size(self.aliases) == 0 || has(self.adoptId) || (has(self.viewerCertificate) && (",
+            is_set!("self.viewerCertificate.acmCertificateArn"),
+            " || ",
+            is_set!("self.viewerCertificate.iamCertificateId"),
+            " || ",
+            is_set!("self.viewerCertificate.certificate"),
+            "))"
+        ),
         "'alias \"%s\" requires a certificate that covers it: set viewerCertificate.acmCertificateArn or \
          viewerCertificate.iamCertificateId, or remove the alias'.format([self.aliases[0]])",
     )
@@ -111,8 +119,13 @@ pub(super) const ORIGIN: [Rule; 3] = [
     )
     .forbidden(),
     Rule::expression(
-        "!has(self.originAccessControlId) || !has(self.s3OriginConfig) || !(has(self.s3OriginConfig.originAccessIdentityRef) \
-         || (has(self.s3OriginConfig.originAccessIdentity) && self.s3OriginConfig.originAccessIdentity != ''))",
+        concat!(
+            "!",
+            is_set!("self.originAccessControlId"),
+            " || !has(self.s3OriginConfig) || !(has(self.s3OriginConfig.originAccessIdentityRef) || ",
+            is_set!("self.s3OriginConfig.originAccessIdentity"),
+            ")"
+        ),
         "'origin \"%s\" has an origin access identity and origin access control \"%s\": remove the identity, or the control'\
          .format([self.id, self.originAccessControlId])",
     )
@@ -136,21 +149,25 @@ pub(super) const ORIGIN_GROUP: [Rule; 1] = [Rule::expression(
 
 pub(super) const BEHAVIOR: [Rule; 6] = [
     Rule::expression(
-        "!(has(self.cachePolicyId) && has(self.forwardedValues))",
+        concat!("!(", is_set!("self.cachePolicyId"), " && has(self.forwardedValues))"),
         "'cachePolicyId \"%s\" and forwardedValues are mutually exclusive: remove forwardedValues, which is deprecated'\
          .format([self.cachePolicyId])",
     )
     .at(".forwardedValues")
     .forbidden(),
     Rule::expression(
-        "has(self.cachePolicyId) || has(self.forwardedValues)",
+        concat!(is_set!("self.cachePolicyId"), " || has(self.forwardedValues)"),
         "'the behavior that targets origin \"%s\" has no cache policy: set cachePolicyId, for example to \
          658327ea-f89d-4fab-a63d-7e88639e58f6 (Managed-CachingOptimized)'.format([self.targetOriginId])",
     )
     .at(".cachePolicyId")
     .required(),
     Rule::expression(
-        "!has(self.cachePolicyId) || !(has(self.minTTL) || has(self.defaultTTL) || has(self.maxTTL))",
+        concat!(
+            "!",
+            is_set!("self.cachePolicyId"),
+            " || !(has(self.minTTL) || has(self.defaultTTL) || has(self.maxTTL))"
+        ),
         "'minTTL, defaultTTL and maxTTL are not possible with cachePolicyId \"%s\", which has its own TTLs: remove them'\
          .format([self.cachePolicyId])",
     )
@@ -222,51 +239,6 @@ pub(super) const COOKIES: [Rule; 1] = [Rule::expression(
 )
 .at(".whitelistedNames")];
 
-/// An expression that is true if the viewer certificate is not CloudFront's.
-macro_rules! is_own_certificate {
-    () => {
-        "(has(self.acmCertificateArn) || has(self.iamCertificateId) || has(self.certificate))"
-    };
-}
-
-pub(super) const CERTIFICATE: [Rule; 5] = [
-    Rule::text(
-        "(has(self.cloudFrontDefaultCertificate) && self.cloudFrontDefaultCertificate ? 1 : 0) \
-         + (has(self.acmCertificateArn) ? 1 : 0) + (has(self.iamCertificateId) ? 1 : 0) + (has(self.certificate) ? 1 : 0) <= 1",
-        "viewerCertificate has more than one certificate: keep one of acmCertificateArn, iamCertificateId and \
-         cloudFrontDefaultCertificate",
-    )
-    .forbidden(),
-    Rule::expression(
-        "has(self.certificate) == (has(self.certificateSource) && self.certificateSource != 'cloudfront')",
-        "'certificate and certificateSource \"%s\" do not match: use acmCertificateArn or iamCertificateId instead of them'\
-         .format([has(self.certificateSource) ? self.certificateSource : ''])",
-    )
-    .at(".certificateSource"),
-    Rule::expression(
-        concat!("has(self.sslSupportMethod) || !", is_own_certificate!()),
-        "'certificate \"%s\" requires sslSupportMethod: set it to sni-only, unless viewers do not support SNI'.format([\
-         has(self.acmCertificateArn) ? self.acmCertificateArn \
-         : has(self.iamCertificateId) ? self.iamCertificateId : self.certificate])",
-    )
-    .at(".sslSupportMethod")
-    .required(),
-    Rule::expression(
-        concat!("!has(self.sslSupportMethod) || self.sslSupportMethod == 'vip' || ", is_own_certificate!()),
-        "'sslSupportMethod \"%s\" is not possible with the certificate of CloudFront: remove it, or set acmCertificateArn to your own \
-         certificate'.format([self.sslSupportMethod])",
-    )
-    .at(".sslSupportMethod")
-    .forbidden(),
-    Rule::expression(
-        concat!("!has(self.minimumProtocolVersion) || self.minimumProtocolVersion == 'TLSv1' || ", is_own_certificate!()),
-        "'minimumProtocolVersion \"%s\" is not possible with the certificate of CloudFront: remove it, or set acmCertificateArn to your \
-         own certificate'.format([self.minimumProtocolVersion])",
-    )
-    .at(".minimumProtocolVersion")
-    .forbidden(),
-];
-
 pub(super) const ACM_ARN: [Rule; 1] = [Rule::expression(
     "!self.startsWith('arn:aws:acm:') || self.startsWith('arn:aws:acm:us-east-1:')",
     "'certificate \"%s\" is in another region, but CloudFront accepts only certificates in us-east-1: request or import it there'\
@@ -290,7 +262,11 @@ pub(super) const GEO_RESTRICTION: [Rule; 2] = [
 ];
 
 pub(super) const ERROR_RESPONSE: [Rule; 1] = [Rule::expression(
-    "has(self.responsePagePath) == has(self.responseCode)",
+    concat!(
+        is_set!("self.responsePagePath"),
+        " == ",
+        is_set!("self.responseCode")
+    ),
     "'the response to error %d has only one of responsePagePath and responseCode: set both, or remove it'.format([self.errorCode])",
 )
 .at(".responsePagePath")];

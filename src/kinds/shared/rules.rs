@@ -23,8 +23,17 @@ macro_rules! is_bucket_host_name {
 
 pub(in crate::kinds) use is_bucket_host_name;
 
+/// An expression that is true if an optional text has a value. AWS prints an empty text for a member without a value.
+macro_rules! is_set {
+    ($field:literal) => {
+        concat!("(has(", $field, ") && ", $field, " != '')")
+    };
+}
+
+pub(in crate::kinds) use is_set;
+
 const ONE_IDENTITY: Rule = Rule::expression(
-    "!(has(self.originAccessIdentity) && has(self.originAccessIdentityRef))",
+    concat!("!(", is_set!("self.originAccessIdentity"), " && has(self.originAccessIdentityRef))"),
     "'originAccessIdentity \"%s\" and originAccessIdentityRef \"%s\" are mutually exclusive: remove one of them'\
      .format([self.originAccessIdentity, self.originAccessIdentityRef.name])",
 )

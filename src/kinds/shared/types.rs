@@ -38,6 +38,15 @@ where
     Ok(items)
 }
 
+/// Deserializes an optional text. AWS prints an empty text for a member without a value, so an empty text means the same as absence.
+pub(in crate::kinds) fn absent_if_empty<'de, D>(deserializer: D) -> Result<Option<String>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    let text: Option<String> = Option::deserialize(deserializer)?;
+    Ok(text.filter(|text| !text.is_empty()))
+}
+
 /// Removes the default of a field from its schema. kubectl prints an empty list as `[]` and leaves the column of an absent one empty. The
 /// Rust type has the default.
 pub(in crate::kinds) fn without_default(schema: &mut Schema) {

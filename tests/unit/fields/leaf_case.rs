@@ -19,7 +19,25 @@ pub(super) enum State {
     Default,
     /// The value that removes an unmanaged value.
     Cleared,
+    /// An empty text, which AWS prints for an optional member without a value. It means the same as absence.
+    Empty,
 }
+
+/// Optional texts that cannot be empty, with the reasons.
+const NEVER_EMPTY: [(&str, &str); 3] = [
+    (
+        "headerValue",
+        "an empty value is a value, beside which no Secret can be named",
+    ),
+    (
+        "originShield.originShieldRegion",
+        "the service model requires one character",
+    ),
+    (
+        "stringSchema.defaultValue",
+        "the service model requires one character",
+    ),
+];
 
 /// One leaf at one path of a context.
 #[derive(Clone)]
@@ -64,7 +82,9 @@ impl LeafCase {
     pub(super) fn apply(&self, spec: &mut Value, state: State, schema: &Schema) -> bool {
         set_all(spec, &self.leaf.always);
         let value = match self.value(state) {
-            Some(value) if Some(&value) != self.leaf.default.as_ref() => value,
+            Some(value) if state != State::Empty && Some(&value) != self.leaf.default.as_ref() => {
+                value
+            }
             value => {
                 return self.remove(spec, schema)
                     && value.is_none_or(|value| {
@@ -117,6 +137,7 @@ impl LeafCase {
             State::Second => Some(second.clone()),
             State::Default => self.leaf.default.clone(),
             State::Cleared => self.leaf.clear_value.clone(),
+            State::Empty => Some("".into()),
         }
     }
 
@@ -128,8 +149,8 @@ impl LeafCase {
         };
         match state {
             _ if self.leaf.no_update => None,
-            State::Absent if self.leaf.unmanaged => expected,
-            State::Absent | State::Default | State::Cleared => None,
+            State::Absent | State::Empty if self.leaf.unmanaged => expected,
+            State::Absent | State::Default | State::Cleared | State::Empty => None,
             State::First | State::Reversed => {
                 Some(self.leaf.values[0].clone()).filter(|value| !is_default(value))
             }
@@ -148,7 +169,7 @@ impl LeafCase {
 
     /// The states to go through, in order.
     pub(super) fn states(&self, schema: &Schema) -> Vec<State> {
-        use State::{Absent, Cleared, Default, First, Reversed, Second};
+        use State::{Absent, Cleared, Default, Empty, First, Reversed, Second};
         let is_list = self.leaf.values[0]
             .as_array()
             .is_some_and(|it| it.len() > 1);
@@ -163,9 +184,21 @@ impl LeafCase {
         let last: &[State] = match (&self.leaf.default, &self.leaf.clear_value) {
             (Some(_), _) => &[Default, Absent],
             (_, Some(_)) => &[Cleared, Absent, First, Cleared],
+            _ if self.can_be_empty(schema) => &[Empty, First, Empty],
             _ => &[],
         };
         [&[Absent], first, &[Second, First, Absent], last].concat()
+    }
+
+    /// Whether the leaf is an optional text of CloudFront without a list of values.
+    fn can_be_empty(&self, schema: &Schema) -> bool {
+        let is_listed = |(ending, _): &(&str, &str)| self.path.ends_with(ending);
+        let node = schema.at(&self.path);
+        node["type"] == "string"
+            && node["enum"].is_null()
+            && !self.leaf.no_update
+            && !schema.requires(&self.path)
+            && !NEVER_EMPTY.iter().any(is_listed)
     }
 
     /// Whether two leaves can be in the same spec, each in any state.
