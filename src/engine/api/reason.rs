@@ -1,7 +1,9 @@
 //! The reasons of conditions and events.
 
 /// The reason of a condition or an event, and the value of a metric's label: the variant's name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::Display, strum::IntoStaticStr)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, strum::Display, strum::IntoStaticStr, strum::EnumString,
+)]
 pub enum Reason {
     /// The object was not reconciled yet.
     Pending,

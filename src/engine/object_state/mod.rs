@@ -19,7 +19,7 @@ pub(crate) use remote_cache::RemoteCache;
 pub(crate) use reservation::HeldReservation;
 pub(crate) use updates::{CONSISTENCY_WINDOW, UpdateAttempt, UpdateHistory};
 
-use crate::engine::poll::collection::Subscription;
+use crate::engine::{api::outcome::Outcome, poll::collection::Subscription};
 use parking_lot::{Mutex, MutexGuard};
 use std::{
     collections::{HashMap, HashSet},
@@ -47,6 +47,8 @@ pub(crate) struct ObjectState<F> {
     pub(crate) deploy_started: Option<Instant>,
     /// Whether the finalizer was removed. A late event of the watch may still start a reconciliation.
     pub(crate) finalized: bool,
+    /// The failure of a one-shot resource, which is final. Changed by `reconcile`.
+    pub(crate) failed: Option<Box<Outcome>>,
 }
 
 /// The states of all objects of a kind, by uid.
@@ -68,6 +70,7 @@ impl<F> Default for ObjectState<F> {
             failures: FailureHistory::default(),
             deploy_started: None,
             finalized: false,
+            failed: None,
         }
     }
 }

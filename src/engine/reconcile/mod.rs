@@ -235,6 +235,11 @@ fn record_reported<K: Kind>(
             unsubscribe(rec, &mut state.remote);
             state.remote.invalidate();
         }
+        Outcome::Failed { .. } => {
+            unsubscribe(rec, &mut state.remote);
+            state.remote.invalidate();
+            state.failed = Some(Box::new(outcome.clone()));
+        }
         _ => {}
     }
     state.failures.record(outcome.is_retried());

@@ -259,7 +259,9 @@ async fn confirm_not_found<K: Kind>(
     {
         return Ok(Some(remote));
     }
-    if rec.reader.list_contains(&inputs.collection, id).await? {
+    let priority = subject.read_priority();
+    let is_listed = rec.reader.list_contains(&inputs.collection, id, priority);
+    if is_listed.await? {
         return Err(not_found_yet(subject, id));
     }
     match K::LIFECYCLE {

@@ -66,7 +66,13 @@ pub(super) async fn run<K: Kind>(
     rec: &mut Reconciliation<'_, K>,
     state: &mut ObjectState<K::ObservedFields>,
 ) -> Result<Applied, Failure> {
-    let mut step = Step::from(preflight(&rec.subject, &state.applied, state.finalized));
+    let failed = state.failed.as_deref();
+    let mut step = Step::from(preflight(
+        &rec.subject,
+        &state.applied,
+        state.finalized,
+        failed,
+    ));
     loop {
         if step.needs_finalizer(&rec.subject) {
             add_finalizer(rec, step.is_fresh(), &mut state.creation).await?;

@@ -22,11 +22,13 @@ pub(crate) enum Preflight {
     End(Outcome),
 }
 
-/// Checks the object alone. `finalized`: this process has removed its finalizer.
+/// Checks the object alone. `finalized`: this process has removed its finalizer. `failed`: the one-shot resource has failed, whether or
+/// not the status still says so.
 pub(super) fn preflight<K: Kind>(
     subject: &Subject<K>,
     applied: &AppliedSpec,
     finalized: bool,
+    failed: Option<&Outcome>,
 ) -> Preflight {
     let management = subject.object.management();
     if subject.is_deleting() {
@@ -48,8 +50,8 @@ pub(super) fn preflight<K: Kind>(
         let pending_changes = !is_applied(subject, applied);
         return Preflight::End(Outcome::Suspended { pending_changes });
     }
-    if subject.is_finished() {
-        return Preflight::End(Outcome::Completed);
+    if let Some(end) = subject.final_outcome().or_else(|| failed.cloned()) {
+        return Preflight::End(end);
     }
     if !subject.is_deleting() && !subject.is_generation_applied() {
         return check_ignored_paths(subject);

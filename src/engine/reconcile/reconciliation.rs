@@ -4,7 +4,7 @@
 use crate::{
     cloudfront::{Client, Priority},
     engine::{
-        api::{RECONCILE_REQUESTED_AT, reason::Reason, status::Status},
+        api::{RECONCILE_REQUESTED_AT, outcome::Outcome, reason::Reason, status::Status},
         config::RESYNCS_PER_RECONCILE,
         context::Context,
         kind::{Kind, Lifecycle},
@@ -151,11 +151,23 @@ impl<K: Kind> Subject<K> {
                 .is_some_and(|key| owns(&self.object, key))
     }
 
-    /// Whether the one-shot resource has completed.
-    pub(super) fn is_finished(&self) -> bool {
-        let complete = self.prior_status.condition("Complete");
-        K::LIFECYCLE == Lifecycle::OneShot
-            && complete.is_some_and(|complete| complete.status == "True")
+    /// Returns the final outcome of a one-shot resource, if the status has it.
+    pub(super) fn final_outcome(&self) -> Option<Outcome> {
+        let status = &self.prior_status;
+        let is_true = |type_| {
+            let condition = status.condition(type_);
+            condition.filter(|it| K::LIFECYCLE == Lifecycle::OneShot && it.status == "True")
+        };
+        if is_true("Complete").is_some() {
+            return Some(Outcome::Completed);
+        }
+        let failed = is_true("Failed")?;
+        let synced = status.condition("Synced").map(|synced| &synced.reason);
+        Some(Outcome::Failed {
+            reason: failed.reason.parse().unwrap_or(Reason::Rejected),
+            code: synced.filter(|code| **code != failed.reason).cloned(),
+            message: failed.message.clone(),
+        })
     }
 
     /// Whether a one-shot resource was created and has not completed.
@@ -169,13 +181,31 @@ impl<K: Kind> Subject<K> {
         requested.is_some() && requested != self.prior_status.last_handled_reconcile_at.as_ref()
     }
 
+    /// Whether this generation was refused. The next attempt only checks whether it still is, and no user waits for it.
+    fn is_refused(&self) -> bool {
+        let status = &self.prior_status;
+        let of_generation = |type_| {
+            let condition = status.condition(type_);
+            condition.filter(|it| it.observed_generation == Some(self.generation()))
+        };
+        let has_reason = |type_, reason: Reason| {
+            of_generation(type_).is_some_and(|it| it.reason == reason.to_string())
+        };
+        has_reason("Ready", Reason::Rejected)
+            || (of_generation("Stalled").is_some() && !has_reason("Stalled", Reason::ReadOnly))
+    }
+
     /// Returns the priority of a read.
     pub(super) fn read_priority(&self) -> Priority {
         if self.is_deleting() {
             return Priority::Deletion;
         }
         if !self.is_one_shot_started() && !self.is_generation_applied() {
-            return Priority::Interactive;
+            return if self.is_refused() {
+                Priority::DriftCheck
+            } else {
+                Priority::Interactive
+            };
         }
         let ready = self.prior_status.condition("Ready");
         if ready.is_some_and(|ready| ready.reason == Reason::Deploying.to_string()) {

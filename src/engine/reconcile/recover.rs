@@ -1,7 +1,7 @@
 //! Recovery: finds a resource by its caller reference if the response to its create was lost.
 
 use crate::{
-    cloudfront::{CloudFrontError, ErrorClass, Priority},
+    cloudfront::{CloudFrontError, ErrorClass},
     engine::{
         kind::{Kind, Lifecycle},
         object_state::CreationHistory,
@@ -45,9 +45,8 @@ pub(super) async fn recover_existing<K: Kind>(
     creation: &mut CreationHistory,
 ) -> Result<Recovery, CloudFrontError> {
     if let Some(id) = refusal.existing_id() {
-        let named = rec
-            .reader
-            .get(&inputs.collection, id, Priority::Interactive);
+        let priority = rec.subject.read_priority();
+        let named = rec.reader.get(&inputs.collection, id, priority);
         if let Some(remote) = named.await?.filter(|remote| rec.subject.owns(remote)) {
             return Ok(Recovery::Found(remote));
         }
@@ -105,7 +104,13 @@ async fn search<K: Kind>(
     let keys = &rec.context.poller.caller_references;
     let found = rec
         .reader
-        .find(&inputs.collection, owns, &excluded, keys)
+        .find(
+            &inputs.collection,
+            owns,
+            &excluded,
+            keys,
+            rec.subject.read_priority(),
+        )
         .await?;
     creation.record_search(found.is_some());
     Ok(Recovery::of(found, is_last))

@@ -74,13 +74,12 @@ fn delay(outcome: &Outcome, schedule: Schedule<'_>) -> Option<Duration> {
         Outcome::Deploying(_) | Outcome::Disabling if wake_up != WakeUp::OnDeployment => backoff(1),
         Outcome::InSync | Outcome::Drifted(_) if wake_up != WakeUp::None => return None,
         // Nothing is left to do but to restore the status if a client changes it.
-        Outcome::Completed => resync * RESYNCS_PER_RECONCILE,
+        Outcome::Completed | Outcome::Failed { .. } => resync * RESYNCS_PER_RECONCILE,
         Outcome::Finalized | Outcome::Unreported => return None,
         Outcome::Deploying(_)
         | Outcome::Disabling
         | Outcome::Waiting(_)
         | Outcome::InSync
-        | Outcome::Failed { .. }
         | Outcome::Drifted(_)
         | Outcome::DeletionProtected(_)
         | Outcome::ReadOnly { .. }

@@ -61,10 +61,15 @@ impl<K: Kind> RemoteReader<K> {
 
     /// Whether the list contains a resource. Get and list requests are eventually consistent independently of each other. If the
     /// parent of the collection does not exist, the resource does not exist either.
-    pub async fn list_contains(&self, collection: &str, id: &str) -> Result<bool, CloudFrontError> {
+    pub async fn list_contains(
+        &self,
+        collection: &str,
+        id: &str,
+        priority: Priority,
+    ) -> Result<bool, CloudFrontError> {
         let mut marker = None;
         loop {
-            let page = self.page(collection, marker.as_deref(), Priority::Interactive);
+            let page = self.page(collection, marker.as_deref(), priority);
             let page = match page.await {
                 Err(error) if error.is_not_found() => return Ok(false),
                 page => page?,
@@ -89,17 +94,16 @@ impl<K: Kind> RemoteReader<K> {
         is_own: impl Fn(&str) -> bool,
         known: &HashSet<String>,
         cache: &CallerReferenceCache,
+        priority: Priority,
     ) -> Result<Option<Remote>, CloudFrontError> {
         let mut marker = None;
         loop {
-            let page = self
-                .page(collection, marker.as_deref(), Priority::Interactive)
-                .await?;
+            let page = self.page(collection, marker.as_deref(), priority).await?;
             for id in page.ids().filter(|id| !known.contains(*id)) {
                 if cache.get(id).is_some_and(|reference| !is_own(&reference)) {
                     continue;
                 }
-                let remote = self.get(collection, id, Priority::Interactive).await?;
+                let remote = self.get(collection, id, priority).await?;
                 let reference = remote.as_ref().and_then(Remote::caller_reference::<K>);
                 cache.insert(id, reference);
                 if reference.is_some_and(&is_own) {

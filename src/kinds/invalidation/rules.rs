@@ -17,8 +17,9 @@ pub(super) const SPEC: [Rule; 3] = [
     .at(".distributionId")
     .forbidden(),
     Rule::text(
-        "self == oldSelf",
-        "an Invalidation cannot be changed after its creation: create another one, with metadata.generateName for a new name",
+        "self.paths == oldSelf.paths && has(self.distributionRef) == has(oldSelf.distributionRef) && has(self.distributionId) == has(oldSelf.distributionId) \
+         && (!has(self.distributionRef) || self.distributionRef == oldSelf.distributionRef) && (!has(self.distributionId) || self.distributionId == oldSelf.distributionId)",
+        "an Invalidation runs once, so only ttlSecondsAfterFinished can be changed: create another one, with metadata.generateName for a new name",
     )
     .forbidden(),
 ];

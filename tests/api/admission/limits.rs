@@ -89,7 +89,7 @@ fn an_invalidation_with_the_maximum_of_paths_can_be_created_and_updated() {
     assert_rejected(
         &["replace", &namespace],
         &invalidation(&paths),
-        "an Invalidation cannot be changed",
+        "only ttlSecondsAfterFinished can be changed",
     );
 }
 

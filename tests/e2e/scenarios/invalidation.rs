@@ -219,3 +219,42 @@ fn an_invalidation_whose_repeated_create_is_rejected_is_found_by_its_caller_refe
     assert_eq!(count("CreateInvalidation"), 2);
     assert_eq!(count("ListInvalidations"), 1);
 }
+
+#[test]
+fn a_failed_invalidation_is_final() {
+    let env = TestEnv::with_deploy_delay("final", Duration::ZERO);
+    env.apply(&distribution("www", "first"));
+    env.wait_until_ready("cfd/www");
+    let refused = FaultMode::error(400, "InvalidArgument", "injected");
+    env.inject("CreateInvalidation", refused);
+    env.apply(&invalidation("release", "/a"));
+    let has_failed = |object: &serde_json::Value| condition(object, "Failed").0 == "True";
+    env.wait_until("cfinv/release", "has failed", has_failed);
+    let failed = env.journal_end();
+    env.wait_for_calls("ListDistributions", 5, failed);
+    assert_eq!(env.writes_since(failed), [], "it is not sent again");
+
+    env.patch_status("cfinv/release", r#"{"status":{"conditions":null}}"#);
+    env.kubectl(&[
+        "annotate",
+        "cfinv/release",
+        "cloudfront-operator.dev/reconcile-requested-at=now",
+    ]);
+    let restored = env.wait_until("cfinv/release", "has failed", has_failed);
+    assert!(
+        message(&restored, "Failed").contains("InvalidArgument"),
+        "{restored}"
+    );
+    assert_eq!(env.writes_since(failed), [], "it is not sent again");
+}
+
+#[test]
+fn the_ttl_of_a_completed_invalidation_can_be_set() {
+    let env = TestEnv::with_deploy_delay("late-ttl", Duration::ZERO);
+    env.apply(&distribution("www", "first"));
+    env.apply(&invalidation("release", "/a"));
+    env.wait_for_condition("cfinv/release", "Complete", "True", "Completed");
+    env.patch("cfinv/release", r#"{"spec":{"ttlSecondsAfterFinished":0}}"#);
+    env.wait_until_gone("cfinv/release");
+    assert_eq!(env.committed_count("CreateInvalidation"), 1);
+}

@@ -1,7 +1,7 @@
 //! Step `preflight`.
 
 use crate::engine::{
-    api::reason::Reason,
+    api::{outcome::Outcome, reason::Reason},
     object_state::AppliedSpec,
     reconcile::{
         event::ResourceAction,
@@ -26,7 +26,7 @@ fn name(result: &Preflight) -> String {
 }
 
 fn check<K: Kind>(subject: &Subject<K>) -> String {
-    name(&preflight(subject, &AppliedSpec::default(), false))
+    name(&preflight(subject, &AppliedSpec::default(), false, None))
 }
 
 fn spec(fields: &Value) -> Value {
@@ -82,7 +82,7 @@ fn an_adopted_resource_is_retained_by_default() {
 
 #[test]
 fn a_finalized_object_needs_nothing_even_if_the_watch_still_shows_the_finalizer() {
-    let result = preflight(&identity(&deleting()), &AppliedSpec::default(), true);
+    let result = preflight(&identity(&deleting()), &AppliedSpec::default(), true, None);
     assert_eq!(result, Preflight::Finalized);
 }
 
@@ -95,12 +95,32 @@ fn a_completed_one_shot_resource_is_finished() {
 }
 
 #[test]
+fn a_failure_of_a_one_shot_resource_is_final_and_its_status_is_written_again_if_it_is_lost() {
+    let mut synced = condition("Synced", "False", "InvalidArgument");
+    synced["observedGeneration"] = json!(1);
+    let failed = condition("Failed", "True", "Rejected");
+    let failed = json!({ "status": { "conditions": [failed, synced] } });
+    let outcome = Outcome::Failed {
+        reason: Reason::Rejected,
+        code: Some("InvalidArgument".into()),
+        message: "m".into(),
+    };
+    let end = Preflight::End(outcome.clone());
+    let applied = AppliedSpec::default();
+    let subject = invalidation(&failed);
+    assert_eq!(preflight(&subject, &applied, false, None), end);
+    let wiped = invalidation(&json!({}));
+    assert_eq!(preflight(&wiped, &applied, false, Some(&outcome)), end);
+    assert_eq!(check(&identity(&failed)), "continue", "a managed kind");
+}
+
+#[test]
 fn a_retained_resource_is_named_in_the_event_if_it_has_an_id() {
     let retained = spec(&json!({ "deletionPolicy": "Retain" }));
     let retained = both(deleting(), &retained);
     let with_id = both(retained.clone(), &recorded("True", "InSync"));
     for (parts, expected) in [(retained, None), (with_id, Some("E1"))] {
-        let result = preflight(&identity(&parts), &AppliedSpec::default(), false);
+        let result = preflight(&identity(&parts), &AppliedSpec::default(), false, None);
         let Preflight::Retain(event) = result else {
             panic!("the resource is retained");
         };
@@ -114,8 +134,7 @@ fn a_retained_resource_is_named_in_the_event_if_it_has_an_id() {
 }
 
 fn pending_changes(subject: &Subject<OriginAccessIdentity>, applied: &AppliedSpec) -> bool {
-    use crate::engine::api::outcome::Outcome;
-    match preflight(subject, applied, false) {
+    match preflight(subject, applied, false, None) {
         Preflight::End(Outcome::Suspended { pending_changes }) => pending_changes,
         other => panic!("{other:?}"),
     }
@@ -168,9 +187,40 @@ fn the_finalizer_is_added_once_there_is_a_resource_that_a_deletion_has_to_remove
 #[test]
 fn a_request_of_a_new_spec_is_urgent_and_a_correction_of_drift_is_not() {
     let edited = json!({ "status": { "appliedGeneration": 1 } });
+    let refused = |stalled: Value, ready: &str| {
+        let conditions = json!([condition("Ready", "False", ready), stalled]);
+        both(
+            edited.clone(),
+            &json!({ "status": { "conditions": conditions } }),
+        )
+    };
+    let stalled = |reason: &str| condition("Stalled", "True", reason);
+    let mut earlier = stalled("AccessDenied");
+    earlier["observedGeneration"] = json!(1);
     for (parts, read, write) in [
+        (
+            refused(stalled("AccessDenied"), "AccessDenied"),
+            Priority::DriftCheck,
+            Priority::DriftCheck,
+        ),
+        (
+            refused(condition("Reconciling", "True", "Rejected"), "Rejected"),
+            Priority::DriftCheck,
+            Priority::DriftCheck,
+        ),
+        (
+            refused(earlier, "AccessDenied"),
+            Priority::Interactive,
+            Priority::Interactive,
+        ),
+        // Nothing was tried.
+        (
+            refused(stalled("ReadOnly"), "ReadOnly"),
+            Priority::Interactive,
+            Priority::Interactive,
+        ),
         (json!({}), Priority::Interactive, Priority::Interactive),
-        (edited, Priority::Interactive, Priority::Interactive),
+        (edited.clone(), Priority::Interactive, Priority::Interactive),
         (deleting(), Priority::Deletion, Priority::Deletion),
         (
             recorded("True", "InSync"),

@@ -53,6 +53,11 @@ fn table() -> Vec<(Outcome, WakeUp, Bounds)> {
         code: None,
         message: text(),
     };
+    let failed = Outcome::Failed {
+        reason: Reason::Rejected,
+        code: None,
+        message: text(),
+    };
     vec![
         (Outcome::InSync, WakeUp::None, resync),
         (Outcome::InSync, WakeUp::OnChange, None),
@@ -68,6 +73,7 @@ fn table() -> Vec<(Outcome, WakeUp, Bounds)> {
         (Outcome::DeletionProtected(text()), WakeUp::None, resync),
         (Outcome::InUse(text()), WakeUp::None, Some((30, 30))),
         (Outcome::Completed, WakeUp::None, Some((2880, 4320))),
+        (failed, WakeUp::None, Some((2880, 4320))),
         (Outcome::Waiting(text()), WakeUp::None, resync),
         (
             Outcome::ReadOnly {
