@@ -76,6 +76,7 @@
 //! | what follows a successful deletion | `delete` in `src/engine/reconcile/write.rs`: the finalizer is removed without another read. If that patch fails, or the response is lost, `confirm_not_found` decides |
 //! | how a lost create response is recovered | `src/engine/reconcile/recover.rs` |
 //! | how often CloudFront is listed | `src/engine/poll/` |
+//! | the memory of large objects | `src/engine/controller/list_pages.rs` (pages), `src/engine/cache/compressed.rs` (what is kept), `src/engine/reconcile/load.rs` (how many at the same time) |
 //! | a metric | its group in `src/operator/telemetry/metrics/`; a new group also in `mod.rs` there, new inputs in `ReconcileSummary` or `RequestMetrics`. `UPDATE=1 cargo test --test golden` writes `docs/metrics.md` |
 //! | a flag | `src/operator/cli/options.rs` |
 //!

@@ -18,6 +18,7 @@ mod scenarios {
     mod full_spec;
     mod idle;
     mod invalidation;
+    mod large_objects;
     mod leader_election;
     mod lifecycle;
     mod list_poller;

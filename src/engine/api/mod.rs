@@ -14,11 +14,9 @@ pub const FINALIZER: &str = "cloudfront-operator.dev/finalizer";
 /// The field manager of the operator's writes to objects.
 pub const FIELD_MANAGER: &str = "cloudfront-operator";
 
-/// The annotation that requests a reconciliation now. Any new value counts; `status.lastHandledReconcileAt` returns it.
+/// The annotation that requests a reconciliation now. Any new value counts; `status.lastHandledReconcileAt` returns its first 256
+/// characters.
 pub const RECONCILE_REQUESTED_AT: &str = "cloudfront-operator.dev/reconcile-requested-at";
 
 /// The annotation that counts how often the CloudFront resource was recreated. It is not in the status, which a client may clear.
 pub const RECREATE_COUNT: &str = "cloudfront-operator.dev/recreate-count";
-
-/// The annotation in which `kubectl apply` stores a whole manifest.
-pub(crate) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";

@@ -1,24 +1,48 @@
 //! An object in the reflector store, compressed: most objects are idle most of the time.
+//!
+//! An object that stays large is not kept, so that the objects of one namespace cannot exhaust the memory of the operator. It is read
+//! from the API server for each reconciliation.
 
 use crate::engine::{
+    api::FINALIZER,
     cache::{compressed::Compressed, object_summary::ObjectSummary},
     kind::Kind,
     kubernetes::partial_metadata::PartialMetadata,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use kube::Resource;
+use kube::{Client, Resource, ResourceExt, api::GetParams, core::Request};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use std::{borrow::Cow, marker::PhantomData};
 
-/// An object as of the last event of the watch. This version's types may be unable to decode it.
+/// The maximum size in bytes of the finalizers of an object that is kept.
+const MAX_FINALIZERS: usize = 2 << 10;
+
+/// The maximum length of the error of an object that cannot be decoded. It can quote a value of the object.
+const MAX_ERROR: usize = 1_000;
+
+/// An object, or why the types of this version cannot decode it.
+pub(crate) type Decoded<K> = Result<K, String>;
+
+/// An object as of the last event of the watch.
 #[derive(Clone, Debug)]
 pub struct CachedObject<K: Kind> {
     metadata: ObjectMeta,
-    /// The spec and the status, or why they cannot be decoded.
-    body: Result<Compressed, String>,
+    body: Body,
+    /// The size of the spec and the status as JSON.
+    size: usize,
     summary: ObjectSummary<K>,
     kind: PhantomData<fn() -> K>,
+}
+
+/// The spec and the status of an object.
+#[derive(Clone, Debug)]
+enum Body {
+    Compressed(Compressed),
+    /// They are too large to be kept.
+    NotKept,
+    /// This version's types cannot decode them, for this reason.
+    Undecodable(String),
 }
 
 /// An object whose spec and status are not parsed.
@@ -35,20 +59,45 @@ impl<K: Kind> CachedObject<K> {
         &self.summary
     }
 
-    /// Returns the whole object, or why it cannot be decoded.
-    pub(crate) fn decode(&self) -> Result<K, String> {
-        let text = self.body.as_ref().map_err(String::clone)?.decompress();
-        let text = text.map_err(|error| error.to_string())?;
-        parse(&text, &self.metadata)
+    /// Returns the size of the spec and the status as JSON.
+    pub(crate) fn size(&self) -> usize {
+        self.size
+    }
+
+    /// Returns the whole object. `None`: it is too large to be kept.
+    pub(crate) fn decode(&self) -> Option<Decoded<K>> {
+        let body = match &self.body {
+            Body::NotKept => return None,
+            Body::Undecodable(error) => return Some(Err(error.clone())),
+            Body::Compressed(body) => body.decompress(),
+        };
+        let text = body.map_err(|error| error.to_string());
+        Some(text.and_then(|text| parse(&text, &self.metadata)))
+    }
+
+    /// Reads the whole object from the API server. `None`: it does not exist any more, even if a new object has its name.
+    pub(crate) async fn read(&self, kube: &Client) -> Result<Option<Decoded<K>>, kube::Error> {
+        let requests = Request::new(K::url_path(&(), self.namespace().as_deref()));
+        let request = requests.get(&self.name_any(), &GetParams::default());
+        let mut request = request.map_err(kube::Error::BuildRequest)?;
+        request.extensions_mut().insert("get");
+        let raw: RawObject = match kube.request(request).await {
+            Err(kube::Error::Api(refusal)) if refusal.code == 404 => return Ok(None),
+            response => response?,
+        };
+        let text = raw.body();
+        let metadata: ObjectMeta = raw.metadata.into();
+        Ok((metadata.uid == self.metadata.uid).then(|| parse(text.as_bytes(), &metadata)))
     }
 }
 
 /// Parses an object with this body.
-fn parse<K: Kind>(body: &[u8], metadata: &ObjectMeta) -> Result<K, String> {
+fn parse<K: Kind>(body: &[u8], metadata: &ObjectMeta) -> Decoded<K> {
     let mut object: K = serde_json::from_slice(body).map_err(|error| {
         // The position refers to a text that exists only here.
         let position = format!(" at line {} column {}", error.line(), error.column());
-        error.to_string().replace(&position, "")
+        let error = error.to_string().replace(&position, "");
+        error.chars().take(MAX_ERROR).collect::<String>()
     })?;
     object.meta_mut().clone_from(metadata);
     Ok(object)
@@ -72,20 +121,36 @@ impl<'de, K: Kind> Deserialize<'de> for CachedObject<K> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = RawObject::deserialize(deserializer)?;
         let text = raw.body();
-        let metadata = raw.metadata.into();
+        let mut metadata = raw.metadata.into();
         let object = parse::<K>(text.as_bytes(), &metadata);
         let summary = object.as_ref().map(ObjectSummary::of).unwrap_or_default();
         let body = match object {
-            Ok(_) => Ok(Compressed::new(text.as_bytes(), || text.clone())),
-            Err(error) => Err(error),
+            _ if drop_large_finalizers(&mut metadata) => Body::NotKept,
+            Ok(_) => Compressed::new(text.as_bytes(), || text.clone())
+                .map_or(Body::NotKept, Body::Compressed),
+            Err(error) => Body::Undecodable(error),
         };
         Ok(Self {
             metadata,
             body,
+            size: text.len(),
             summary,
             kind: PhantomData,
         })
     }
+}
+
+/// Keeps only the operator's finalizer if all of them together are too large. Returns whether they are.
+fn drop_large_finalizers(metadata: &mut ObjectMeta) -> bool {
+    let Some(finalizers) = &mut metadata.finalizers else {
+        return false;
+    };
+    let is_large = finalizers.iter().map(String::len).sum::<usize>() > MAX_FINALIZERS;
+    if is_large {
+        finalizers.retain(|name| name == FINALIZER);
+        finalizers.shrink_to_fit();
+    }
+    is_large
 }
 
 impl<K: Kind> Resource for CachedObject<K> {
@@ -120,7 +185,8 @@ impl<K: Kind> Resource for CachedObject<K> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kinds::origin_access_identity::OriginAccessIdentity;
+    use crate::engine::api::{RECONCILE_REQUESTED_AT, RECREATE_COUNT};
+    use crate::kinds::{distribution::Distribution, origin_access_identity::OriginAccessIdentity};
     use kube::ResourceExt;
     use serde_json::{Value, json};
 
@@ -130,7 +196,7 @@ mod tests {
             "kind": "OriginAccessIdentity",
             "metadata": {
                 "name": "www",
-                "annotations": { "kubectl.kubernetes.io/last-applied-configuration": "{}", "team": "edge" },
+                "annotations": { "kubectl.kubernetes.io/last-applied-configuration": "{}", "team": "edge", RECREATE_COUNT: "2" },
                 "managedFields": [{ "manager": "kubectl" }],
             },
             "spec": spec,
@@ -147,12 +213,15 @@ mod tests {
     #[test]
     fn an_object_decodes_to_itself_without_metadata_of_other_clients() {
         let cached = object(&json!({ "comment": "a \"b\" ü", "adoptId": "E2" }));
-        let decoded = cached.decode().unwrap();
+        let decoded = cached.decode().unwrap().unwrap();
         assert_eq!(decoded.name_any(), "www");
         assert_eq!(decoded.spec.comment, "a \"b\" ü");
         assert_eq!(decoded.status.unwrap().observed_generation, Some(3));
         let annotations = decoded.metadata.annotations.unwrap();
-        assert_eq!(annotations.into_keys().collect::<Vec<_>>(), ["team"]);
+        assert_eq!(
+            annotations.into_keys().collect::<Vec<_>>(),
+            [RECREATE_COUNT]
+        );
         assert_eq!(decoded.metadata.managed_fields, None);
     }
 
@@ -167,11 +236,78 @@ mod tests {
     }
 
     #[test]
+    fn an_object_that_stays_large_is_not_kept_but_has_a_summary() {
+        let cached = object(&json!({ "comment": random_text(100_000), "adoptId": "E2" }));
+        assert!(cached.decode().is_none());
+        assert!(cached.size() > 100_000, "{}", cached.size());
+        assert_eq!(cached.summary().adopt_id.as_deref(), Some("E2"));
+        let repetitive = object(&json!({ "comment": "c".repeat(100_000) }));
+        let decoded = repetitive.decode().expect("it is small when compressed");
+        assert_eq!(decoded.unwrap().spec.comment.len(), 100_000);
+    }
+
+    #[test]
+    fn a_distribution_with_250_cache_behaviors_is_kept() {
+        let behavior = |index: usize| {
+            json!({
+                "pathPattern": format!("/{index:x}/{}/*", index * index), "targetOriginId": "api",
+                "viewerProtocolPolicy": "redirect-to-https", "compress": true,
+                "allowedMethods": ["GET", "HEAD", "OPTIONS"], "cachedMethods": ["GET", "HEAD"],
+                "managedCachePolicy": "CachingOptimized",
+                "managedOriginRequestPolicy": "AllViewerExceptHostHeader",
+            })
+        };
+        let origin = json!({ "id": "api", "domainName": "api.example.com" });
+        let behaviors: Vec<Value> = (0..250).map(behavior).collect();
+        let object = json!({
+            "metadata": { "name": "www" },
+            "spec": { "origins": [origin], "defaultCacheBehavior": behavior(0), "cacheBehaviors": behaviors },
+        });
+        let cached: CachedObject<Distribution> = serde_json::from_str(&object.to_string()).unwrap();
+        assert!(cached.size() > 64 << 10, "{}", cached.size());
+        assert!(cached.decode().is_some(), "{:?}", cached.body);
+    }
+
+    #[test]
+    fn metadata_of_any_size_take_little_memory() {
+        let finalizers: Vec<String> = (0..100)
+            .map(|index| format!("example.com/finalizer-{index:020}"))
+            .chain([FINALIZER.into()])
+            .collect();
+        let object = json!({
+            "metadata": {
+                "name": "www", "finalizers": finalizers,
+                "annotations": { RECONCILE_REQUESTED_AT: "ü".repeat(1_000) },
+            },
+            "spec": { "comment": "" },
+        });
+        let cached: CachedObject<OriginAccessIdentity> =
+            serde_json::from_str(&object.to_string()).unwrap();
+        assert!(
+            cached.decode().is_none(),
+            "it is read for each reconciliation"
+        );
+        assert_eq!(cached.finalizers(), [FINALIZER]);
+        assert_eq!(
+            cached.annotations()[RECONCILE_REQUESTED_AT],
+            "ü".repeat(256)
+        );
+    }
+
+    /// Returns text of this length that does not compress.
+    fn random_text(length: usize) -> String {
+        let mut random = fastrand::Rng::with_seed(1);
+        std::iter::repeat_with(|| random.alphanumeric())
+            .take(length)
+            .collect()
+    }
+
+    #[test]
     fn an_object_that_cannot_be_decoded_has_a_name_and_an_error() {
         let cached = object(&json!({ "comment": 5 }));
         assert_eq!(cached.name_any(), "www");
         assert_eq!(
-            cached.decode().unwrap_err(),
+            cached.decode().unwrap().unwrap_err(),
             "invalid type: integer `5`, expected a string"
         );
         assert_eq!(cached.summary().id, None);

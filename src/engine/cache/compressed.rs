@@ -2,6 +2,7 @@
 
 use lz4_flex::block::{DecompressError, compress_with_dict, decompress_with_dict};
 use parking_lot::RwLock;
+use std::sync::Arc;
 
 /// The dictionary of the process. Objects and documents of all kinds resemble each other.
 static DICTIONARY: Dictionary = Dictionary(RwLock::new(vec![]));
@@ -12,10 +13,13 @@ const MAX_DICTIONARY: usize = 32 << 10;
 /// The maximum number of bytes of one text in the dictionary, so that a single text cannot fill it.
 const MAX_ENTRY: usize = 8 << 10;
 
-/// Compressed text.
+/// The maximum size of a compressed text in bytes. A distribution with 250 cache behaviors needs less.
+const MAX_COMPRESSED: usize = 32 << 10;
+
+/// Compressed text. Clones share it.
 #[derive(Clone)]
 pub(crate) struct Compressed {
-    bytes: Box<[u8]>,
+    bytes: Arc<[u8]>,
     /// The length of the dictionary at the time of compression.
     dictionary_length: usize,
     /// The length of the text.
@@ -30,13 +34,18 @@ struct Dictionary(RwLock<Vec<u8>>);
 impl Compressed {
     /// Compresses `text` with the shared dictionary. If it compresses badly and the dictionary has room, appends `redacted` to it: the
     /// same text without secret values, since the dictionary stays in memory.
-    pub(crate) fn new(text: &[u8], redacted: impl FnOnce() -> String) -> Self {
+    ///
+    /// `None`: the compressed text is larger than 32 KiB.
+    pub(crate) fn new(text: &[u8], redacted: impl FnOnce() -> String) -> Option<Self> {
         let compressed = DICTIONARY.compress(text);
+        if compressed.bytes.len() > MAX_COMPRESSED {
+            return None;
+        }
         let has_room = compressed.dictionary_length < MAX_DICTIONARY;
         if has_room && compressed.bytes.len() > text.len() / 4 {
             DICTIONARY.extend(redacted().as_bytes());
         }
-        compressed
+        Some(compressed)
     }
 
     /// Returns the text.

@@ -16,15 +16,15 @@ pub(crate) struct RemoteSnapshot {
 }
 
 impl RemoteSnapshot {
-    pub(crate) fn new(remote: &Remote) -> Self {
-        Self {
+    /// Returns a copy of the resource. `None`: it is too large to be kept, and is read for each reconciliation.
+    pub(crate) fn new(remote: &Remote) -> Option<Self> {
+        // `Debug` redacts the values of headers.
+        let redacted = || format!("{:?}", remote.document);
+        Some(Self {
             id: remote.id.clone(),
             etag: remote.etag.clone(),
-            // `Debug` redacts the values of headers.
-            document: Compressed::new(remote.document.to_string().as_bytes(), || {
-                format!("{:?}", remote.document)
-            }),
-        }
+            document: Compressed::new(remote.document.to_string().as_bytes(), redacted)?,
+        })
     }
 
     /// Returns the resource. `None`: the copy cannot be decoded.
@@ -49,7 +49,8 @@ mod tests {
             etag: "A".into(),
             document: Element::parse(document.as_bytes()).unwrap(),
         };
-        assert_eq!(RemoteSnapshot::new(&remote).decode(), Some(remote));
+        let snapshot = RemoteSnapshot::new(&remote).unwrap();
+        assert_eq!(snapshot.decode(), Some(remote));
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! The controller of a kind: its watch, its run queue and what starts a reconciliation.
 
+mod list_pages;
+#[cfg(test)]
+mod tests;
 mod triggers;
 mod watch;
 
@@ -57,7 +60,8 @@ async fn run_queue<K: Kind>(
     let (wake, woken) = unbounded();
     let context = Arc::new(Context::new(shared.clone(), poller, wake, store.clone()));
     let changes = registry.changes();
-    let objects = watch::<K>(&shared, namespace.as_deref())
+    let selector = shared.config.label_selector.as_deref();
+    let objects = watch::<K>(&shared.kube, selector, namespace.as_deref())
         .default_backoff()
         .inspect_err(move |error| {
             tracing::warn!(kind = K::KIND, %error, "the watch failed and is retried");

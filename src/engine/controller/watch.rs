@@ -3,12 +3,13 @@
 use crate::engine::{
     api::{RECONCILE_REQUESTED_AT, reference::TypedLocalReference},
     cache::{cached_object::CachedObject, object_registry::ObjectChange},
-    context::{Context, SharedContext},
+    context::Context,
+    controller::list_pages::with_bounded_pages,
     kind::{Kind, Lifecycle},
     kubernetes::metadata::has_finalizer,
 };
 use futures::{Stream, StreamExt, stream};
-use kube::{Api, Resource, ResourceExt, runtime::watcher};
+use kube::{Api, Client, Resource, ResourceExt, runtime::watcher};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// An event of the watch, or its failure.
@@ -18,20 +19,15 @@ type WatchEvent<K> = Result<watcher::Event<CachedObject<K>>, watcher::Error>;
 /// server still responds. The default of kube is 290 s.
 const WATCH_TIMEOUT_SECONDS: u32 = 40;
 
-/// The page size of the initial list.
-const PAGE_SIZE: u32 = 200;
-
 /// Watches the objects of one namespace, or of all namespaces if it is `None`.
 pub(super) fn watch<K: Kind>(
-    shared: &SharedContext,
+    kube: &Client,
+    label_selector: Option<&str>,
     namespace: Option<&str>,
 ) -> impl Stream<Item = WatchEvent<K>> + Send + use<K> {
-    let mut config = watcher::Config::default()
-        .timeout(WATCH_TIMEOUT_SECONDS)
-        .page_size(PAGE_SIZE);
-    let selector = &shared.config.label_selector;
-    config.label_selector.clone_from(selector);
-    let kube = shared.kube.clone();
+    let mut config = watcher::Config::default().timeout(WATCH_TIMEOUT_SECONDS);
+    config.label_selector = label_selector.map(str::to_owned);
+    let kube = with_bounded_pages(kube);
     let api = match namespace {
         Some(namespace) => Api::namespaced(kube, namespace),
         None => Api::all(kube),

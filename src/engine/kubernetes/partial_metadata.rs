@@ -1,9 +1,15 @@
 //! The part of an object's metadata that the operator keeps in memory.
 
-use crate::engine::api::LAST_APPLIED;
+use crate::engine::api::{RECONCILE_REQUESTED_AT, RECREATE_COUNT};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+
+/// The annotations that the operator uses. Those of other clients can have 256 KiB.
+const OWN_ANNOTATIONS: [&str; 2] = [RECONCILE_REQUESTED_AT, RECREATE_COUNT];
+
+/// The number of characters of an annotation that are kept.
+const MAX_ANNOTATION: usize = 256;
 
 /// The metadata fields that the operator uses. The others are not deserialized: `managedFields` can be larger than the object.
 #[derive(Deserialize)]
@@ -23,7 +29,13 @@ pub(crate) struct PartialMetadata {
 impl From<PartialMetadata> for ObjectMeta {
     fn from(partial: PartialMetadata) -> Self {
         let mut annotations = partial.annotations.unwrap_or_default();
-        annotations.remove(LAST_APPLIED);
+        annotations.retain(|name, _| OWN_ANNOTATIONS.contains(&name.as_str()));
+        for value in annotations.values_mut() {
+            if let Some((end, _)) = value.char_indices().nth(MAX_ANNOTATION) {
+                value.truncate(end);
+                value.shrink_to_fit();
+            }
+        }
         Self {
             // An empty `BTreeMap` from which an entry was removed keeps a node with room for eleven entries.
             annotations: (!annotations.is_empty()).then_some(annotations),

@@ -23,9 +23,9 @@ impl RemoteCache {
         self.snapshot.is_some()
     }
 
-    /// Replaces the snapshot.
+    /// Replaces the snapshot. A resource that is too large to be kept has none.
     pub(crate) fn store(&mut self, remote: Option<&Remote>) {
-        self.snapshot = remote.map(RemoteSnapshot::new);
+        self.snapshot = remote.and_then(RemoteSnapshot::new);
     }
 
     /// Drops the snapshot, so that the resource is read again.

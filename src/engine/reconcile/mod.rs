@@ -9,6 +9,7 @@ mod error;
 mod event;
 #[cfg(test)]
 mod fixtures;
+mod load;
 mod observation;
 mod observe;
 mod observe_cached;
@@ -37,6 +38,7 @@ use crate::engine::{
         applied::Applied,
         completion::{delete_after_ttl, to_one_shot_outcome},
         error::{Failure, StatusUpdateError, TRANSIENT_REFUSAL_PERIOD},
+        load::{Load, load},
         observe_cached::{cache_remote, unsubscribe, wake_up},
         reconciliation::Reconciliation,
         report::report,
@@ -86,12 +88,20 @@ async fn reconcile_cached<K: Kind>(
     context: Arc<Context<K>>,
 ) -> Result<Action, StatusUpdateError> {
     let started = Instant::now();
-    let object = match cached.decode() {
+    let cached_uid = cached.meta().uid.as_deref().unwrap_or_default();
+    let loaded = match load(&*cached, &context.shared.kube).await? {
+        Load::Loaded(loaded) => loaded,
+        Load::Deleted => return Ok(Action::await_change()),
+        Load::Later(delay) => {
+            context.states.release_write_slot(cached_uid);
+            return Ok(Action::requeue(delay));
+        }
+    };
+    let object = match loaded.object {
         Ok(object) => object,
         Err(error) => {
             // The object cannot use its write slot, and must not block the writes behind it.
-            let uid = cached.meta().uid.as_deref().unwrap_or_default();
-            context.states.release_write_slot(uid);
+            context.states.release_write_slot(cached_uid);
             return unreadable::report(&*cached, &error, &context).await;
         }
     };

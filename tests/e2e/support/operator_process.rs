@@ -115,6 +115,18 @@ impl OperatorProcess {
         assert!(sent.expect("kill runs").success());
     }
 
+    /// Returns the highest resident memory so far, in MiB.
+    pub(crate) fn peak_memory(&self) -> u64 {
+        let path = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(path).expect("the operator runs");
+        let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+        let kibibytes = line.and_then(|line| line.split_whitespace().nth(1));
+        let kibibytes: u64 = kibibytes
+            .and_then(|number| number.parse().ok())
+            .expect("the kernel prints the peak in KiB");
+        kibibytes / 1024
+    }
+
     /// Returns whether the process exited with code 0, or `None` while it runs.
     pub(crate) fn exited_successfully(&mut self) -> Option<bool> {
         let status = self

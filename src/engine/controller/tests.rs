@@ -1,0 +1,156 @@
+//! The initial list of a watch, with a model of the API server.
+
+use crate::{
+    engine::{cache::cached_object::CachedObject, controller::watch::watch},
+    kinds::origin_access_identity::OriginAccessIdentity,
+};
+use futures::StreamExt;
+use http::{Request, Response};
+use kube::{
+    Client, ResourceExt,
+    client::Body,
+    runtime::watcher::{Error, Event},
+};
+use parking_lot::Mutex;
+use serde_json::json;
+use std::{collections::HashMap, convert::Infallible, sync::Arc};
+
+/// A page of 4 MiB is the largest that is read.
+const MAX_PAGE: usize = 4 << 20;
+
+/// A list request, and the size of its response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Page {
+    /// The index of the first object.
+    first: usize,
+    /// The requested maximum number of objects.
+    limit: usize,
+    /// The size of the response in bytes.
+    size: usize,
+}
+
+/// An API server with objects of these sizes, which records the list requests.
+struct ModelApiServer {
+    sizes: Vec<usize>,
+    pages: Mutex<Vec<Page>>,
+}
+
+impl ModelApiServer {
+    fn new(sizes: Vec<usize>) -> Arc<Self> {
+        Arc::new(Self {
+            sizes,
+            pages: Mutex::default(),
+        })
+    }
+
+    fn client(self: &Arc<Self>) -> Client {
+        let server = self.clone();
+        let service = tower::service_fn(move |request: Request<Body>| {
+            let response = Response::new(Body::from(server.list(&request)));
+            async { Ok::<_, Infallible>(response) }
+        });
+        Client::new(service, "default")
+    }
+
+    fn list(&self, request: &Request<Body>) -> Vec<u8> {
+        let query = request.uri().query().unwrap_or_default();
+        let parameters: HashMap<&str, &str> = query
+            .split('&')
+            .filter_map(|parameter| parameter.split_once('='))
+            .collect();
+        assert_eq!(parameters.get("watch"), None, "the list comes first");
+        let number = |name| parameters.get(name).map_or(0, |it| it.parse().unwrap());
+        let (first, limit) = (number("continue"), number("limit"));
+        let end = self.sizes.len().min(first + limit);
+        let items: Vec<_> = (first..end).map(|index| self.object(index)).collect();
+        let next = (end < self.sizes.len()).then(|| end.to_string());
+        let body = json!({
+            "apiVersion": "cloudfront-operator.dev/v1alpha1",
+            "kind": "OriginAccessIdentityList",
+            "metadata": { "resourceVersion": "1", "continue": next },
+            "items": items,
+        });
+        let body = body.to_string().into_bytes();
+        let size = body.len();
+        self.pages.lock().push(Page { first, limit, size });
+        body
+    }
+
+    fn object(&self, index: usize) -> serde_json::Value {
+        json!({
+            "metadata": { "name": format!("o{index:05}"), "resourceVersion": "1" },
+            "spec": { "comment": "c".repeat(self.sizes[index]) },
+        })
+    }
+}
+
+/// Returns the names of all objects in the order of the initial list.
+async fn initial_list(server: &Arc<ModelApiServer>) -> Vec<String> {
+    let events = watch::<OriginAccessIdentity>(&server.client(), None, None);
+    let names = events
+        .map(|event: Result<Event<CachedObject<_>>, Error>| event.expect("every page is valid"))
+        .take_while(|event| std::future::ready(!matches!(event, Event::InitDone)))
+        .filter_map(|event| async move {
+            match event {
+                Event::InitApply(object) => Some(object.name_any()),
+                _ => None,
+            }
+        });
+    names.collect().await
+}
+
+/// Returns the pages that were read completely: a page that is too large is requested again with a smaller limit.
+fn pages_read(server: &ModelApiServer) -> Vec<Page> {
+    let pages = server.pages.lock();
+    let is_repeated = |index: usize| {
+        let next: Option<&Page> = pages.get(index + 1);
+        next.is_some_and(|next| next.first == pages[index].first)
+    };
+    (0..pages.len())
+        .filter(|index| !is_repeated(*index))
+        .map(|index| pages[index].clone())
+        .collect()
+}
+
+fn assert_pages_are_small(server: &ModelApiServer) {
+    let large: Vec<Page> = pages_read(server)
+        .into_iter()
+        .filter(|page| page.size > MAX_PAGE)
+        .collect();
+    assert_eq!(large, [], "no page is larger than 4 MiB");
+}
+
+#[tokio::test]
+async fn pages_of_large_objects_stay_below_4_mib_wherever_the_objects_are_in_the_list() {
+    const LARGE: usize = 1_400_000;
+    let mut sizes = vec![500; 600];
+    sizes.extend([LARGE; 5]);
+    sizes.extend([500; 300]);
+    sizes.extend([LARGE; 3]);
+    let server = ModelApiServer::new(sizes);
+    let names = initial_list(&server).await;
+    let expected: Vec<String> = (0..908).map(|index| format!("o{index:05}")).collect();
+    assert_eq!(names, expected, "each object once, in order");
+    assert_pages_are_small(&server);
+}
+
+#[tokio::test]
+async fn the_pages_of_small_objects_grow_and_each_list_starts_small() {
+    let server = ModelApiServer::new(vec![1_000; 500]);
+    let limits = |server: &ModelApiServer| -> Vec<usize> {
+        let pages = std::mem::take(&mut *server.pages.lock());
+        pages.iter().map(|page| page.limit).collect()
+    };
+    initial_list(&server).await;
+    assert_eq!(limits(&server), [20, 40, 80, 160, 200]);
+    initial_list(&server).await;
+    assert_eq!(limits(&server), [20, 40, 80, 160, 200]);
+}
+
+#[tokio::test]
+async fn an_object_that_is_larger_than_a_page_is_read_alone() {
+    let server = ModelApiServer::new(vec![MAX_PAGE + 1; 2]);
+    assert_eq!(initial_list(&server).await, ["o00000", "o00001"]);
+    let limits: Vec<usize> = pages_read(&server).iter().map(|page| page.limit).collect();
+    assert_eq!(limits, [1, 1]);
+}
