@@ -27,6 +27,16 @@ pub fn check_field_paths<K: Kind>(paths: &[String]) -> Result<(), UnknownField> 
     })
 }
 
+/// Returns the path without the labels of items: `origins[].customHeaders` for `origins[api].customHeaders`.
+pub(crate) fn without_labels(path: &str) -> String {
+    let mut parts = path.split('[');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |path, part| {
+        let after = part.split_once(']').map_or("", |(_, after)| after);
+        path + "[]" + after
+    })
+}
+
 /// Returns the schema of the spec without the operator's own fields.
 fn spec_schema<K: Kind>() -> Option<JSONSchemaProps> {
     let version = K::crd().spec.versions.pop()?;

@@ -57,6 +57,9 @@ pub trait Kind:
     const REQUIRES_DEPLOYED_REFERENCES: bool = false;
     /// Whether the resource has tags: it is created by `Create{API_NAME}WithTags`, and its tags are then changed by its ARN.
     const SUPPORTS_TAGS: bool = false;
+    /// Members that CloudFront may leave out of a response, with their defaults, as a path such as `origins[].connectionAttempts` and the
+    /// text of a [`Drift`](crate::xml::Drift). A resource that was created before a member existed lacks it, and has its default.
+    const ABSENT_DEFAULTS: &'static [(&'static str, &'static str)] = &[];
 
     /// The entry of an object in the queue of its kind. `()`: the kind has no queue.
     type QueueEntry: Clone + Debug + Default + Send + Sync;

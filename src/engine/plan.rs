@@ -3,6 +3,7 @@
 use crate::{
     cloudfront::Request,
     engine::{
+        field_path::without_labels,
         kind::{Kind, Lifecycle},
         remote::resource::Remote,
     },
@@ -159,8 +160,22 @@ fn overlay<K: Kind>(
     let mut config = config.clone();
     K::prune_for_update(&mut config, &updated);
     config.keep_observed(&updated, ignored);
-    let drift = updated.overlay(&config);
+    let mut drift = updated.overlay(&config);
+    drift.retain(|entry| !is_absent_default::<K>(entry));
     (updated, drift)
+}
+
+/// Whether CloudFront has no value where the spec has the default. An update for another reason sends the default.
+fn is_absent_default<K: Kind>(drift: &Drift) -> bool {
+    let Some(desired) = drift
+        .desired
+        .as_deref()
+        .filter(|_| drift.observed.is_none())
+    else {
+        return false;
+    };
+    let path = without_labels(&drift.path);
+    K::ABSENT_DEFAULTS.contains(&(path.as_str(), desired))
 }
 
 /// Plans from the observed configuration, so that an invalid spec cannot prevent the deletion. CloudFront accepts the update while it

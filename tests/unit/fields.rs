@@ -7,6 +7,7 @@
 )]
 
 mod fields {
+    mod absent_default;
     mod admission;
     mod combinations;
     mod completeness;

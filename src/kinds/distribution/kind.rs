@@ -1,8 +1,8 @@
 //! Implements [`Kind`] for distributions.
 
 use super::{
-    Distribution, DistributionConfig, certificate, multi_tenant, observed::ObservedDistribution,
-    required,
+    Distribution, DistributionConfig, absent_defaults::ABSENT_DEFAULTS, certificate, multi_tenant,
+    observed::ObservedDistribution, required,
 };
 use crate::{
     cloudfront::{Request, encode_segment},
@@ -19,6 +19,7 @@ impl Kind for Distribution {
     const COLLECTION: &'static str = "distribution";
     const CONFIG: &'static str = "DistributionConfig";
     const SUPPORTS_TAGS: bool = true;
+    const ABSENT_DEFAULTS: &'static [(&'static str, &'static str)] = ABSENT_DEFAULTS;
 
     type QueueEntry = ();
     type ObservedFields = ObservedDistribution;

@@ -3,6 +3,7 @@
 //! The types have the members of CloudFront's `DistributionConfig`. Each type defines both the custom resource and the XML (see
 //! [`crate::xml`]).
 
+mod absent_defaults;
 pub mod association;
 pub mod behavior;
 pub mod certificate;

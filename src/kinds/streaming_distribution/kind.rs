@@ -15,6 +15,8 @@ impl Kind for StreamingDistribution {
     const COLLECTION: &'static str = "streaming-distribution";
     const CONFIG: &'static str = "StreamingDistributionConfig";
     const SUPPORTS_TAGS: bool = true;
+    const ABSENT_DEFAULTS: &'static [(&'static str, &'static str)] =
+        &[("enabled", "true"), ("priceClass", "PriceClass_All")];
 
     type QueueEntry = ();
     type ObservedFields = ObservedStreamingDistribution;
