@@ -11,6 +11,7 @@ use crate::{
         config::EngineConfig,
         kind::Kind,
         kubernetes::event_recorder::EventRecorder,
+        leadership::{Leadership, Term},
         object_state::ObjectStates,
         poll::{
             collection::{ObjectKey, Subscription},
@@ -19,8 +20,18 @@ use crate::{
     },
 };
 use futures::channel::mpsc::UnboundedSender;
-use kube::{Resource, runtime::reflector::Store};
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use kube::{
+    Resource,
+    runtime::reflector::{ObjectRef, Store},
+};
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 /// The handles that the controllers of all kinds share.
 #[derive(Clone)]
@@ -33,6 +44,8 @@ pub struct SharedContext {
     pub registry: ObjectRegistry,
     /// The event recorder.
     pub events: EventRecorder,
+    /// Whether this process leads.
+    pub leadership: Leadership,
     /// Called after each reconciliation.
     pub on_reconcile: Arc<dyn Fn(&ReconcileSummary) + Send + Sync>,
     /// The configuration.
@@ -69,6 +82,8 @@ pub(crate) struct Context<K: Kind> {
     pub(crate) reference_index: ReferenceIndex,
     /// The objects of this kind, as of the last events of the watch.
     pub(crate) store: Store<CachedObject<K>>,
+    /// The term of leadership to which the states of the objects belong.
+    term: AtomicU64,
 }
 
 impl<K: Kind> Context<K> {
@@ -83,8 +98,32 @@ impl<K: Kind> Context<K> {
             wake,
             states: ObjectStates::default(),
             reference_index: ReferenceIndex::default(),
+            term: AtomicU64::new(shared.leadership.last_term()),
             shared,
             store,
+        }
+    }
+
+    /// Returns the term of leadership to which the states of the objects belong.
+    pub(crate) fn term(&self) -> Term {
+        self.term.load(Ordering::Relaxed)
+    }
+
+    /// Begins a term of leadership. Another process may have written to CloudFront and Kubernetes since the last one, so the states of
+    /// the objects are dropped as by a restart, and all objects are enqueued. The objects themselves stay cached.
+    pub(crate) fn enter_term(&self, term: Term) {
+        if self.term.swap(term, Ordering::Relaxed) == term {
+            return;
+        }
+        self.states.clear();
+        self.poller.clear();
+        for object in self.store.state() {
+            if object.summary().id.is_none() {
+                let uid = object.meta().uid.as_deref().unwrap_or_default();
+                self.states.mark_preexisting(uid);
+            }
+            // The only error is that the queue has ended.
+            let _ = self.wake.unbounded_send(ObjectRef::from_obj(&*object));
         }
     }
 

@@ -6,7 +6,8 @@
 //! A kind implements the trait [`Kind`]; everything else is the same for all kinds.
 //!
 //! The modules import each other only in this order: `controller`, `reconcile`, `context` and `object_state`, `poll`, `cache`, the pure
-//! functions (`plan`, `tags`, `spec_hash`, `operations`, `crd`, `field_path`), `remote`, `kubernetes`, `kind`, `api` and `config`.
+//! functions (`plan`, `tags`, `spec_hash`, `operations`, `crd`, `field_path`), `remote`, `kubernetes`, `kind`, `api`, `config` and
+//! `leadership`.
 
 mod api;
 mod cache;
@@ -17,6 +18,7 @@ mod crd;
 mod field_path;
 mod kind;
 mod kubernetes;
+mod leadership;
 mod object_state;
 mod operations;
 mod plan;
@@ -46,6 +48,7 @@ pub use crd::crd;
 pub use field_path::{UnknownField, check_field_paths};
 pub use kind::{Kind, Lifecycle};
 pub use kubernetes::event_recorder::EventRecorder;
+pub use leadership::{Leadership, Term};
 pub use operations::required_operations;
 pub use plan::{Desired, Plan, plan};
 pub use remote::ownership::caller_reference;

@@ -1,4 +1,4 @@
-//! `cloudfront-operator run`: connects the parts of the program, and runs until SIGTERM, Ctrl-C, or the loss of leadership.
+//! `cloudfront-operator run`: connects the parts of the program, and runs until SIGTERM or Ctrl-C.
 
 use super::{
     cli::options::RunArgs,
@@ -8,7 +8,7 @@ use super::{
         server::serve_metrics,
         watchdog::{self, ApiServerWatchdog},
     },
-    leader_election::{self, LeaderElector},
+    leader_election::{Identity, LeaderElector},
     registry::kinds,
     shutdown::{self, Shutdown},
     telemetry::{
@@ -18,17 +18,17 @@ use super::{
 };
 use crate::{
     cloudfront::{self, Client},
-    engine::{EngineConfig, EventRecorder, FIELD_MANAGER, ObjectRegistry, SharedContext},
+    engine::{
+        EngineConfig, EventRecorder, FIELD_MANAGER, Leadership, ObjectRegistry, SharedContext,
+    },
 };
 use kube::{Config, runtime::events::Reporter};
 use std::{
     io,
     net::SocketAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
 };
+use tokio::task::JoinHandle;
 
 /// Why the operator could not start, or had to end.
 #[derive(Debug, thiserror::Error)]
@@ -55,16 +55,16 @@ pub enum Error {
         /// The error of the system.
         source: io::Error,
     },
-    /// Another replica may have taken over.
-    #[error("the Lease was not renewed in time, so another replica may lead: exiting")]
-    LeadershipLost,
 }
+
+/// The elector, and the task that runs it. `None` without leader election.
+type Election = Option<(LeaderElector, JoinHandle<()>)>;
 
 /// Runs the operator until SIGTERM or Ctrl-C. Running reconciliations finish first.
 ///
 /// # Errors
 ///
-/// If a prerequisite is missing, and if the Lease is lost.
+/// If a prerequisite is missing.
 pub(super) fn run(options: &RunArgs) -> Result<(), Error> {
     // Reconciliations wait for the network most of the time, and further threads cost memory and context switches.
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -95,48 +95,84 @@ async fn run_async(options: &RunArgs, log_level: LogLevelHandle) -> Result<(), E
         object_registry.clone(),
         options.metrics_per_object,
     ));
-    let is_leader = Arc::new(AtomicBool::new(false));
-    let elector = LeaderElector::new(options.leader_elect, options.leader_elect_lease_duration);
+    let leadership = match options.leader_elect {
+        true => Leadership::standby(),
+        false => Leadership::always(),
+    };
+    metrics.set_leadership(leadership.clone());
     let answered = AnsweredOperations::default();
-    let client_options = client_options(options, &metrics, &elector, &answered);
+    let client_options = client_options(options, &metrics, &leadership, &answered);
     let cloudfront = Client::new(client_options).await?;
     metrics.set_client(cloudfront.clone());
     let probes = ProbeState {
         watchdog,
         object_registry: object_registry.clone(),
-        is_leader: is_leader.clone(),
+        leadership: leadership.clone(),
         log_level,
     };
     serve(options, &metrics, probes).await?;
 
-    if !elector.acquire(&kube, shutdown.clone()).await {
-        return Ok(());
-    }
-    is_leader.store(true, Ordering::Relaxed);
-    metrics.set_leader(true);
-    log_startup(options, &cloudfront);
-    if options.startup_checks {
-        let checks = startup::run(cloudfront.clone(), object_registry.clone(), answered);
-        tokio::spawn(checks);
-    }
+    let election = start_election(options, &kube, &leadership);
+    tokio::spawn(stop_waiting_at_the_end(
+        leadership.clone(),
+        shutdown.clone(),
+    ));
     let shared = SharedContext {
         events: EventRecorder::new(kube.clone(), reporter()),
-        kube: kube.clone(),
+        kube,
         cloudfront,
         registry: object_registry,
+        leadership,
         config: engine_config(options),
         on_reconcile: Arc::new(move |summary| metrics.record_reconcile(summary)),
     };
+    run_as_leader(options, &shared, answered, &shutdown).await;
+    if let Some((elector, task)) = election {
+        task.abort();
+        elector.release().await;
+    }
+    tracing::info!("ended");
+    Ok(())
+}
+
+/// Competes for the Lease from now on, if leader election is on.
+fn start_election(options: &RunArgs, kube: &kube::Client, leadership: &Leadership) -> Election {
+    options.leader_elect.then(|| {
+        let duration = options.leader_elect_lease_duration;
+        let elector = LeaderElector::new(kube.clone(), duration, leadership.clone());
+        let task = tokio::spawn(elector.clone().run());
+        (elector, task)
+    })
+}
+
+/// Ends all waits for the leadership when the program has to end.
+async fn stop_waiting_at_the_end(leadership: Leadership, shutdown: Shutdown) {
+    shutdown.await;
+    leadership.stop_waiting();
+}
+
+/// Waits until this process leads, and runs the controllers until shutdown.
+async fn run_as_leader(
+    options: &RunArgs,
+    shared: &SharedContext,
+    answered: AnsweredOperations,
+    shutdown: &Shutdown,
+) {
+    if shared.leadership.wait_to_lead().await.is_none() {
+        return;
+    }
+    log_startup(options, &shared.cloudfront);
+    if options.startup_checks {
+        let registry = shared.registry.clone();
+        let checks = startup::run(shared.cloudfront.clone(), registry, answered);
+        tokio::spawn(checks);
+    }
     tokio::select! {
-        () = run_controllers(options, &shared, &shutdown) => {}
-        () = elector.lost() => return Err(Error::LeadershipLost),
+        () = run_controllers(options, shared, shutdown) => {}
         () = shutdown::deadline(shutdown.clone()) => {
             tracing::warn!("running reconciliations did not finish in time");
         }
     }
-    elector.release(&kube).await;
-    tracing::info!("ended");
-    Ok(())
 }
 
 /// Serves probes and metrics.
@@ -181,16 +217,16 @@ async fn run_controllers(options: &RunArgs, shared: &SharedContext, shutdown: &S
 fn client_options(
     options: &RunArgs,
     metrics: &Arc<Metrics>,
-    elector: &LeaderElector,
+    leadership: &Leadership,
     answered: &AnsweredOperations,
 ) -> cloudfront::Options {
-    let (metrics, elector, answered) = (metrics.clone(), elector.clone(), answered.clone());
+    let (metrics, leadership, answered) = (metrics.clone(), leadership.clone(), answered.clone());
     cloudfront::Options {
         endpoint: options.endpoint_url.clone(),
         allow_insecure_http: options.allow_insecure_http,
         read_qps: options.cloudfront_read_qps,
         write_qps: options.cloudfront_write_qps,
-        is_leader: Arc::new(move || elector.is_leader()),
+        is_leader: Arc::new(move || leadership.is_leader()),
         on_request: Arc::new(move |call| {
             metrics.record_request(call);
             answered.record(call);
@@ -212,7 +248,7 @@ fn engine_config(options: &RunArgs) -> EngineConfig {
 fn reporter() -> Reporter {
     Reporter {
         controller: FIELD_MANAGER.into(),
-        instance: Some(leader_election::identity()),
+        instance: Some(Identity::of_this_process().holder().into()),
     }
 }
 

@@ -24,6 +24,11 @@
   value: {{ .Values.leaderElection.enabled | quote }}
 - name: CLOUDFRONT_OPERATOR_LEADER_ELECT_LEASE_DURATION
   value: {{ .Values.leaderElection.leaseDuration | quote }}
+# A restarted container takes over the Lease that its pod holds.
+- name: POD_UID
+  valueFrom:
+    fieldRef:
+      fieldPath: metadata.uid
 - name: CLOUDFRONT_OPERATOR_METRICS_BIND_ADDRESS
   value: {{ printf "%s:%v" .Values.listenAddress .Values.metrics.port | quote }}
 {{- if .Values.metrics.perObject }}

@@ -89,6 +89,16 @@ impl<'a> Environment<'a> {
 
     /// Starts a program. The null operator takes no flags.
     pub(crate) fn start(&self, role: Role, flags: &[&str]) -> Outcome<Process> {
+        self.start_with(role, flags, &[])
+    }
+
+    /// Starts a program with further environment variables.
+    pub(crate) fn start_with(
+        &self,
+        role: Role,
+        flags: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Outcome<Process> {
         let endpoint = self.simulator.endpoint();
         let credential = &self.simulator.credentials()[0];
         let mut command = Command::new(self.harness.program(role));
@@ -107,7 +117,8 @@ impl<'a> Environment<'a> {
             .env("AWS_ACCESS_KEY_ID", &credential.access_key)
             .env("AWS_SECRET_ACCESS_KEY", &credential.secret_key)
             .env("AWS_ENDPOINT_URL_STS", &endpoint)
-            .env_remove("AWS_SESSION_TOKEN");
+            .env_remove("AWS_SESSION_TOKEN")
+            .envs(variables.iter().copied());
         Process::start(&mut command)
     }
 

@@ -5,7 +5,6 @@ use std::{
     fs::{self, File},
     path::Path,
     process::{Child, Command, Stdio},
-    time::Duration,
 };
 use tempfile::TempDir;
 
@@ -79,14 +78,6 @@ impl Process {
         Command::new("kill")
             .args(["-s", name, &self.child.id().to_string()])
             .status()?;
-        Ok(())
-    }
-
-    /// Waits until the program has ended.
-    pub(crate) async fn wait(&mut self) -> Outcome<()> {
-        while self.child.try_wait()?.is_none() {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
         Ok(())
     }
 

@@ -38,12 +38,13 @@ pub async fn run<K: Kind>(
 ) {
     let reader = RemoteReader::new(shared.cloudfront.clone());
     let poller = Arc::new(ListPoller::<K>::new(reader, &shared.config));
+    let leadership = shared.leadership.clone();
     let queues = namespaces
         .into_iter()
         .map(|namespace| run_queue(shared.clone(), poller.clone(), namespace, shutdown.clone()));
     tokio::select! {
         _ = futures::future::join_all(queues) => {}
-        () = poller.run() => {}
+        () = poller.run(&leadership) => {}
     }
 }
 
@@ -79,7 +80,8 @@ async fn run_queue<K: Kind>(
                 .combine(finalizer_missing::<K>),
             PredicateConfig::default(),
         );
-    Controller::for_stream(objects, store)
+    let terms = enter_terms(context.clone());
+    let controller = Controller::for_stream(objects, store)
         .with_config(Config::default().concurrency(shared.config.max_concurrent_reconciles))
         .reconcile_on(stream::select(
             objects_to_enqueue(context.clone(), changes),
@@ -92,6 +94,18 @@ async fn run_queue<K: Kind>(
                 tracing::error!(kind = K::KIND, %error, "the queue failed");
             }
             ready(())
-        })
-        .await;
+        });
+    tokio::select! {
+        () = controller => {}
+        () = terms => {}
+    }
+}
+
+/// Enters each term of leadership that begins. Never returns.
+async fn enter_terms<K: Kind>(context: Arc<Context<K>>) {
+    loop {
+        let leadership = &context.shared.leadership;
+        let term = leadership.wait_for_term_after(context.term()).await;
+        context.enter_term(term);
+    }
 }

@@ -121,6 +121,11 @@ impl<F> ObjectStates<F> {
         self.lock().remove(uid)?.remote.into_subscription()
     }
 
+    /// Removes all states.
+    pub(crate) fn clear(&self) {
+        self.lock().clear();
+    }
+
     /// Keeps the states of these objects only, and returns the subscriptions of the others.
     pub(crate) fn retain(&self, uids: &HashSet<String>) -> Vec<Subscription> {
         let mut states = self.lock();

@@ -10,6 +10,7 @@ use crate::{
     engine::{
         config::EngineConfig,
         kind::{Kind, Lifecycle},
+        leadership::Leadership,
         poll::{
             collection::{PollReason, Subscriber, Subscription, TrackedCollection},
             list::ListResult,
@@ -24,6 +25,7 @@ use futures::{StreamExt, stream};
 use parking_lot::Mutex;
 use std::{
     collections::{HashMap, HashSet},
+    future::pending,
     sync::Arc,
     time::Duration,
 };
@@ -63,8 +65,8 @@ impl<K: Kind> ListPoller<K> {
         }
     }
 
-    /// Polls until the future is dropped.
-    pub(crate) async fn run(&self) {
+    /// Polls while this process leads, until the future is dropped.
+    pub(crate) async fn run(&self, leadership: &Leadership) {
         loop {
             let changed = self.changed.notified();
             let Some(next) = self.next_poll() else {
@@ -73,9 +75,20 @@ impl<K: Kind> ListPoller<K> {
             };
             tokio::select! {
                 () = changed => {}
-                () = sleep_until(next) => self.poll_due().await,
+                () = sleep_until(next) => {
+                    if leadership.wait_to_lead().await.is_none() {
+                        // The process ends.
+                        return pending().await;
+                    }
+                    self.poll_due().await;
+                }
             }
         }
+    }
+
+    /// Stops tracking all resources, and drops the lists.
+    pub(crate) fn clear(&self) {
+        self.collections.lock().clear();
     }
 
     /// Tracks a resource that was just observed, until the next call or until [`unsubscribe`](Self::unsubscribe).

@@ -43,10 +43,16 @@ pub(crate) enum ReconcileError {
     },
 }
 
-/// The Kubernetes API failed, so the outcome is not reported. The controller tries again.
+/// Why the outcome is not reported. The controller tries again.
 #[derive(Debug, thiserror::Error)]
-#[error("the Kubernetes API failed: {0}")]
-pub(crate) struct StatusUpdateError(#[from] kube::Error);
+pub(crate) enum StatusUpdateError {
+    /// The Kubernetes API failed.
+    #[error("the Kubernetes API failed: {0}")]
+    Kubernetes(#[from] kube::Error),
+    /// This process no longer leads, so its status could replace a newer one.
+    #[error("another replica may lead")]
+    NotLeader,
+}
 
 /// The error of a reconciliation, and the values of Secrets that its message may quote.
 #[derive(Debug)]
@@ -131,10 +137,13 @@ impl ReconcileError {
     ///
     /// # Errors
     ///
-    /// If the Kubernetes API failed, so that the outcome cannot be reported.
+    /// If the Kubernetes API failed, so that the outcome cannot be reported, and if this process no longer leads.
     pub(super) fn outcome(self, is_recent: bool) -> Result<Outcome, StatusUpdateError> {
         let message = self.to_string();
         if let Some(error) = self.cloudfront() {
+            if error.class() == ErrorClass::NotLeader {
+                return Err(StatusUpdateError::NotLeader);
+            }
             return Ok(cloudfront_outcome(error, is_recent, message));
         }
         if self.is_inconclusive() {

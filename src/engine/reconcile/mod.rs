@@ -59,12 +59,15 @@ use std::{
 };
 use tracing::{Instrument, Span, field::Empty};
 
-/// Reconciles an object. Every log message in between has the object, its generation and the id of the reconciliation.
+/// Reconciles an object once this process leads. Every log message in between has the object, its generation and the id of the reconciliation.
 pub(crate) async fn reconcile<K: Kind>(
     cached: Arc<CachedObject<K>>,
     context: Arc<Context<K>>,
 ) -> Result<Action, StatusUpdateError> {
     static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+    let Some(cached) = until_leading(cached, &context).await else {
+        return Ok(Action::await_change());
+    };
     // At the highest level, so that no log setting removes its fields from a warning.
     let span = tracing::error_span!(
         "reconcile",
@@ -81,6 +84,21 @@ pub(crate) async fn reconcile<K: Kind>(
         reason = Empty,
     );
     reconcile_cached(cached, context).instrument(span).await
+}
+
+/// Waits until this process leads, and returns the object as it is then. `None`: it is deleted, or the process ends.
+async fn until_leading<K: Kind>(
+    cached: Arc<CachedObject<K>>,
+    context: &Context<K>,
+) -> Option<Arc<CachedObject<K>>> {
+    let leadership = &context.shared.leadership;
+    if let Some(term) = leadership.term() {
+        context.enter_term(term);
+        return Some(cached);
+    }
+    let term = leadership.wait_to_lead().await?;
+    context.enter_term(term);
+    context.store.get(&ObjectRef::from_obj(&*cached))
 }
 
 async fn reconcile_cached<K: Kind>(
@@ -106,12 +124,14 @@ async fn reconcile_cached<K: Kind>(
         }
     };
     let uid = object.uid().unwrap_or_default();
+    let term = context.term();
     let mut state = context.states.take(&uid);
     let mut rec = Reconciliation::new(&context, object, &mut state.pending);
     let delay = reconcile_object(&mut rec, &mut state, started).await;
-    // The state of an object that was deleted meanwhile is dropped, even if a new object has its name.
+    // The state of an object that was deleted meanwhile is dropped, even if a new object has its name, and that of an earlier term.
     let present = context.store.get(&ObjectRef::from_obj(&*cached));
-    if let Some(present) = present.filter(|present| present.meta().uid.as_ref() == Some(&uid)) {
+    let is_same = |present: &Arc<CachedObject<K>>| present.meta().uid.as_ref() == Some(&uid);
+    if let Some(present) = present.filter(|it| is_same(it) && context.term() == term) {
         let version = present.resource_version().unwrap_or_default();
         state.pending.observe_version(&version);
         context.states.put(uid, state);

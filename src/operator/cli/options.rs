@@ -141,8 +141,8 @@ pub struct RunArgs {
     #[arg(long, env = "CLOUDFRONT_OPERATOR_LEADER_ELECT", action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value_t = false, default_missing_value = "true")]
     pub leader_elect: bool,
 
-    /// Duration for which the Lease is valid without a renewal, from 3s to 1h
-    #[arg(long, env = "CLOUDFRONT_OPERATOR_LEADER_ELECT_LEASE_DURATION", default_value = "15s", value_parser = value_parsers::lease_duration, value_name = "DURATION")]
+    /// Duration for which the Lease is valid without a renewal, from 3s to 1h; it is renewed every quarter of it
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_LEADER_ELECT_LEASE_DURATION", default_value = "6s", value_parser = value_parsers::lease_duration, value_name = "DURATION")]
     pub leader_elect_lease_duration: Duration,
 
     /// Endpoint to use instead of AWS, such as a simulator. AWS_ENDPOINT_URL_CLOUDFRONT and AWS_ENDPOINT_URL work too

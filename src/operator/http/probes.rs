@@ -4,19 +4,17 @@ use super::{
     server::serve,
     watchdog::{ApiServerWatchdog, MAX_IDLE},
 };
-use crate::{engine::ObjectRegistry, operator::telemetry::logs::LogLevelHandle};
+use crate::{
+    engine::{Leadership, ObjectRegistry},
+    operator::telemetry::logs::LogLevelHandle,
+};
 use axum::{
     Router,
     extract::{ConnectInfo, State},
     http::StatusCode,
     routing::{get, put},
 };
-use std::{
-    io,
-    net::SocketAddr,
-    sync::Arc,
-    sync::atomic::{AtomicBool, Ordering},
-};
+use std::{io, net::SocketAddr};
 
 /// The state that the probes read.
 #[derive(Clone, Debug)]
@@ -24,7 +22,7 @@ pub(crate) struct ProbeState {
     pub(crate) watchdog: ApiServerWatchdog,
     pub(crate) object_registry: ObjectRegistry,
     /// Whether this replica reconciles. Otherwise it is on standby.
-    pub(crate) is_leader: Arc<AtomicBool>,
+    pub(crate) leadership: Leadership,
     pub(crate) log_level: LogLevelHandle,
 }
 
@@ -62,7 +60,7 @@ fn health(watchdog: &ApiServerWatchdog) -> (StatusCode, String) {
 /// A standby replica is ready. The leader is ready after its initial lists. Until then the response has one line for each missing
 /// list, with the reason and a fix.
 async fn readyz(State(state): State<ProbeState>) -> (StatusCode, String) {
-    if !state.is_leader.load(Ordering::Relaxed) {
+    if !state.leadership.is_leader() {
         return (StatusCode::OK, "ok: standing by\n".into());
     }
     let unsynced = state.object_registry.unsynced();

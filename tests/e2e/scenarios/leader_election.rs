@@ -2,7 +2,13 @@
 
 use crate::support::{OperatorProcess, TestEnv, distribution};
 use cloudfront_simulator::Credential;
-use std::time::Duration;
+use std::{
+    collections::BTreeSet,
+    net::TcpStream,
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+    time::Duration,
+};
 
 /// A Lease that expires within a test.
 const SHORT_LEASE: [&str; 3] = ["--leader-elect", "--leader-elect-lease-duration", "3s"];
@@ -109,20 +115,55 @@ fn a_stopped_leader_releases_its_lease() {
 }
 
 #[test]
-fn a_leader_that_was_paused_makes_no_more_writes_and_exits() {
+fn a_leader_that_was_paused_stands_by_and_can_lead_again() {
     let mut pair = ReplicaPair::new("frozen", &SHORT_LEASE);
     pair.leader.send_signal("STOP");
     pair.wait_for_takeover();
     pair.leader.send_signal("CONT");
-    let is_success = pair
-        .env
-        .eventually("the old leader exits", || pair.leader.exited_successfully());
-    assert!(!is_success, "the exit code reports the lost leadership");
-    let log = pair.leader.log();
-    assert!(log.contains("another replica may lead"), "{log}");
+    pair.env.eventually("the old leader stands by", || {
+        let log = pair.leader.log();
+        log.contains("another replica leads").then_some(())
+    });
+    let standing_by = (200, "ok: standing by\n".into());
+    assert_eq!(pair.leader.get("probes", "/readyz"), standing_by);
     pair.env.apply(&distribution("www", "third"));
     pair.env.wait_until_ready("cfd/www");
     pair.assert_writes_do_not_interleave();
+
+    // What the old leader remembers of the distribution is two edits old.
+    let before = pair.env.journal_end();
+    pair.standby.stop();
+    pair.env.apply(&distribution("www", "fourth"));
+    pair.env.wait_until_ready("cfd/www");
+    let writes = pair.env.writes_since(before);
+    let writers: Vec<Option<&str>> = writes.iter().map(|it| it.access_key.as_deref()).collect();
+    assert_eq!(writers, [Some(pair.access_keys[0].as_str())], "{writes:?}");
+    assert_eq!(
+        pair.leader.exited_successfully(),
+        None,
+        "the process still runs"
+    );
+}
+
+/// The variables of a process in a container of one pod.
+const POD: [(&str, &str); 2] = [("HOSTNAME", "operator-0"), ("POD_UID", "8f3c0b5e")];
+
+#[test]
+fn a_restarted_container_takes_the_lease_of_its_pod_at_once() {
+    let mut env = TestEnv::without_operator("same-pod", Duration::ZERO);
+    let credential = env.simulator.credentials()[0].clone();
+    let keys = [
+        ("AWS_ACCESS_KEY_ID", credential.access_key.as_str()),
+        ("AWS_SECRET_ACCESS_KEY", credential.secret_key.as_str()),
+    ];
+    let variables = [keys, POD].concat();
+    env.start_operator_with_env(&variables, &LONG_LEASE);
+    env.apply(&distribution("www", "first"));
+    env.wait_until_ready("cfd/www");
+    env.kill_operator();
+    env.apply(&distribution("www", "second"));
+    env.start_operator_with_env(&variables, &LONG_LEASE);
+    env.wait_until_ready("cfd/www");
 }
 
 #[test]
@@ -147,4 +188,36 @@ fn a_leader_whose_lease_is_deleted_creates_it_again_and_stays_the_only_leader() 
             .all(|call| call.access_key.as_ref() == Some(&pair.access_keys[0])),
         "{writes:?}"
     );
+}
+
+#[test]
+fn idle_connections_and_a_scrape_loop_do_not_stop_the_leader() {
+    let env = TestEnv::without_operator("scrapes", Duration::ZERO);
+    let leader = env.spawn_operator(&SHORT_LEASE);
+    env.apply(&distribution("www", "first"));
+    env.wait_until_ready("cfd/www");
+    let servers = ["metrics", "probes"].repeat(1_000);
+    let _idle: Vec<TcpStream> = servers.iter().map(|it| leader.connect(it)).collect();
+    let is_over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while !is_over.load(Ordering::Relaxed) {
+                    leader.get("metrics", "/metrics");
+                }
+            });
+        }
+        let mut renewals = BTreeSet::new();
+        let renewed = ["get", LEASE, "--output", "jsonpath={.spec.renewTime}"];
+        env.eventually("the Lease is renewed", || {
+            renewals.insert(env.kubectl(&renewed));
+            (renewals.len() > 3).then_some(())
+        });
+        env.apply(&distribution("www", "second"));
+        env.wait_until_ready("cfd/www");
+        is_over.store(true, Ordering::Relaxed);
+    });
+    let log = leader.log();
+    assert!(!log.contains("was not renewed in time"), "{log}");
+    assert_eq!(leader.get("probes", "/healthz").0, 200);
 }

@@ -159,6 +159,18 @@ impl OperatorProcess {
         self.request("GET", server, path, "")
     }
 
+    /// Opens a connection to the server of `probes` or of `metrics`.
+    pub(crate) fn connect(&self, server: &str) -> TcpStream {
+        let log = self.log();
+        let line = log
+            .lines()
+            .find(|line| line.contains(&format!("serving {server} bound=")));
+        let address = line
+            .and_then(|line| line.split("bound=").nth(1))
+            .expect("the log has the bound address");
+        TcpStream::connect(address.trim()).expect("the server accepts connections")
+    }
+
     /// Sends a request to the server of `probes` or of `metrics`, and returns the status and the body.
     pub(crate) fn request(
         &self,
@@ -167,15 +179,7 @@ impl OperatorProcess {
         path: &str,
         body: &str,
     ) -> (u16, String) {
-        let log = self.log();
-        let line = log
-            .lines()
-            .find(|line| line.contains(&format!("serving {server} bound=")));
-        let address = line
-            .and_then(|line| line.split("bound=").nth(1))
-            .expect("the log has the bound address");
-        let mut stream =
-            TcpStream::connect(address.trim()).expect("the server accepts connections");
+        let mut stream = self.connect(server);
         write!(
             stream,
             "{method} {path} HTTP/1.1\r\nHost: probe\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",

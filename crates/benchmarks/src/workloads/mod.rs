@@ -36,7 +36,7 @@ pub(crate) enum Workload {
     Throttle,
     /// Invalidations of several distributions
     Invalidations,
-    /// Time until another replica leads
+    /// Time from the end of the leader to the first write of the next one
     Takeover,
 }
 
@@ -102,7 +102,7 @@ impl Workload {
     }
 
     async fn run_whole(self, harness: &Harness, report: &mut Report) -> Outcome<()> {
-        let repetitions = if self == Self::Takeover { 3 } else { 1 };
+        let repetitions = if self == Self::Takeover { 5 } else { 1 };
         let measure = async |role| match self {
             Self::Phases => phases::measure(harness, role).await,
             Self::Growth => growth::measure(harness, role).await,

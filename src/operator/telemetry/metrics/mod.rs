@@ -14,7 +14,7 @@ mod reconcile;
 
 use crate::{
     cloudfront::{Client, RequestMetrics},
-    engine::{ObjectRegistry, ReconcileSummary},
+    engine::{Leadership, ObjectRegistry, ReconcileSummary},
 };
 use api_requests::ApiRequestMetrics;
 use catalog::Catalog;
@@ -50,6 +50,7 @@ pub(crate) struct Metrics {
     process: ProcessMetrics,
     /// The client that has the rate limiter.
     client: OnceLock<Client>,
+    leadership: OnceLock<Leadership>,
     object_registry: ObjectRegistry,
 }
 
@@ -66,6 +67,7 @@ impl Metrics {
             drift: DriftMetrics::default(),
             process: ProcessMetrics::default(),
             client: OnceLock::new(),
+            leadership: OnceLock::new(),
             object_registry,
         };
         metrics.register();
@@ -102,9 +104,9 @@ impl Metrics {
         let _ = self.client.set(client);
     }
 
-    /// Sets whether this replica reconciles.
-    pub(crate) fn set_leader(&self, is_leader: bool) {
-        self.process.set_leader(is_leader);
+    /// Sets the leadership of this replica. There is one in a process, and later ones are ignored.
+    pub(crate) fn set_leadership(&self, leadership: Leadership) {
+        let _ = self.leadership.set(leadership);
     }
 
     /// Returns all metrics as OpenMetrics text.
@@ -115,6 +117,9 @@ impl Metrics {
         if let Some(client) = self.client.get() {
             self.rate_limiter.update(&client.rate_limiters());
         }
+        let leadership = self.leadership.get();
+        self.process
+            .set_leader(leadership.is_some_and(Leadership::is_leader));
         self.objects.update(&self.object_registry);
         if let Some(per_object) = &self.per_object {
             per_object.update(&self.object_registry);

@@ -7,6 +7,7 @@ use std::{
     net::{TcpListener, TcpStream},
     path::Path,
     process::{Child, Command, Stdio},
+    sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
 use tempfile::TempDir;
@@ -110,10 +111,14 @@ pub(crate) fn container_command(
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let arguments = container["args"].as_array().unwrap().iter().map(text);
     let variables = container["env"].as_array().unwrap().iter().map(|variable| {
-        let source = &variable["valueFrom"]["secretKeyRef"];
-        let value = match variable["value"].as_str() {
-            Some(value) => value.to_owned(),
-            None => read_secret(&text(&source["name"]), &text(&source["key"])),
+        let source = &variable["valueFrom"];
+        let secret = &source["secretKeyRef"];
+        let value = if let Some(value) = variable["value"].as_str() {
+            value.to_owned()
+        } else if source["fieldRef"]["fieldPath"] == "metadata.uid" {
+            next_pod_uid()
+        } else {
+            read_secret(&text(&secret["name"]), &text(&secret["key"]))
         };
         (text(&variable["name"]), value)
     });
@@ -124,6 +129,12 @@ pub(crate) fn container_command(
         .envs(variables)
         .env("KUBECONFIG", kubeconfig);
     command
+}
+
+/// Returns the UID of a new pod: each process stands for one.
+fn next_pod_uid() -> String {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    format!("pod-{}", NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
 fn http_get(port: u16, path: &str) -> String {
