@@ -78,13 +78,14 @@ impl Client {
                 SharedCredentialsProvider::new(Credentials::from(credentials))
             }
         };
+        let clock = Arc::new(Clock::default());
         let inner = Inner {
             reads: RateLimiter::new(options.read_qps),
             writes: RateLimiter::new(options.write_qps),
             transport: SignedTransport {
                 transport,
-                credentials: CredentialsCache::new(source),
-                clock: Clock::default(),
+                credentials: CredentialsCache::new(source, clock.clone()),
+                clock,
             },
             options,
             endpoint,

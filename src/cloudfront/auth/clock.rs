@@ -43,6 +43,20 @@ impl Clock {
         *self.skew.lock()
     }
 
+    /// Returns the time of the server's clock, as the last response showed it. Without a response it is the time of signatures.
+    pub(super) fn server_time(&self) -> SystemTime {
+        let Some(skew) = self.skew() else {
+            return self.now();
+        };
+        let now = SystemTime::now();
+        let shifted = if skew.is_negative() {
+            now.checked_sub(skew.unsigned_abs())
+        } else {
+            now.checked_add(skew.unsigned_abs())
+        };
+        shifted.unwrap_or(now)
+    }
+
     /// Corrects the time by a `Date` header. Returns true if the correction is large enough for a retry to succeed.
     pub(super) fn correct(&self, date: &str) -> bool {
         let Ok(server) = jiff::fmt::rfc2822::parse(date) else {

@@ -1,5 +1,6 @@
 //! Credentials, cached until they expire.
 
+use super::Clock;
 use crate::cloudfront::{
     CloudFrontError,
     error::{error_chain, sanitize},
@@ -8,18 +9,20 @@ use aws_credential_types::{
     Credentials,
     provider::{ProvideCredentials, SharedCredentialsProvider},
 };
+use parking_lot::Mutex;
 use std::{
     fmt,
+    sync::Arc,
     time::{Duration, SystemTime},
 };
-use tokio::{
-    sync::Mutex,
-    time::{Instant, timeout},
-};
+use tokio::time::{Instant, timeout};
 use tracing::{instrument::WithSubscriber, subscriber::NoSubscriber};
 
 /// Credentials are refreshed this long before they expire, or at half of their lifetime if that is shorter than twice this.
 const REFRESH_BEFORE_EXPIRY: Duration = Duration::from_mins(5);
+/// The shortest time for which credentials are used. A wrong clock must not cause a request to the source for every call, and AWS
+/// itself refuses credentials that have expired.
+const MIN_LIFETIME: Duration = Duration::from_mins(1);
 /// Maximum wait for a credentials source.
 const SOURCE_TIMEOUT: Duration = Duration::from_secs(30);
 /// After a failure the source is not asked again for this long.
@@ -46,13 +49,19 @@ pub struct StaticCredentials {
     pub session_token: Option<String>,
 }
 
-/// Caches the credentials of a source. Concurrent callers share one request to the source, and valid credentials need none.
+/// Caches the credentials of a source. Concurrent callers share one request to the source, and valid credentials need none: they are
+/// renewed in the background.
 ///
-/// The chain of `aws-config` caches nothing itself: without this cache, every request to CloudFront would cost one to STS.
-#[derive(Debug)]
+/// The chain of `aws-config` caches nothing itself: without this cache, every request to CloudFront would cost one to STS. Clones share
+/// their state.
+#[derive(Clone, Debug)]
 pub(in crate::cloudfront) struct CredentialsCache {
     source: SharedCredentialsProvider,
-    state: Mutex<CacheState>,
+    /// Determines the lifetime of credentials.
+    clock: Arc<Clock>,
+    state: Arc<Mutex<CacheState>>,
+    /// Locked during a request to the source.
+    loading: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// The `Debug` of [`Credentials`] hides the secrets.
@@ -75,37 +84,71 @@ struct Expiry {
 }
 
 impl CredentialsCache {
-    pub(in crate::cloudfront) fn new(source: SharedCredentialsProvider) -> Self {
+    pub(in crate::cloudfront) fn new(source: SharedCredentialsProvider, clock: Arc<Clock>) -> Self {
         Self {
             source,
-            state: Mutex::default(),
+            clock,
+            state: Arc::default(),
+            loading: Arc::default(),
         }
     }
 
-    /// Returns credentials that are valid for some minutes, or until they expire while the source fails.
+    /// Returns credentials that have not expired. They wait for the source only if there are none.
     pub(in crate::cloudfront) async fn get(&self) -> Result<Credentials, CloudFrontError> {
-        let mut state = self.state.lock().await;
-        if let Some(fresh) = state.cached_until(|expiry| expiry.refresh_at) {
-            return Ok(fresh);
+        if let Some(valid) = self.valid() {
+            return Ok(valid);
         }
-        if let Some(error) = state.recent_failure() {
-            return state.cached_until(|expiry| expiry.expires_at).ok_or(error);
+        let _loading = self.loading.lock().await;
+        // Another caller may have loaded them meanwhile.
+        if let Some(valid) = self.valid() {
+            return Ok(valid);
         }
-        match self.load().await {
+        if let Some(error) = self.state.lock().recent_failure() {
+            return Err(error);
+        }
+        self.load_and_store().await
+    }
+
+    /// Returns the cached credentials until they expire, and renews them in the background if that is soon.
+    fn valid(&self) -> Option<Credentials> {
+        let state = self.state.lock();
+        let valid = state.cached_until(|expiry| expiry.expires_at)?;
+        let is_fresh = state.cached_until(|expiry| expiry.refresh_at).is_some();
+        if !is_fresh && state.recent_failure().is_none() {
+            self.renew_in_background();
+        }
+        Some(valid)
+    }
+
+    fn renew_in_background(&self) {
+        let Ok(loading) = Arc::clone(&self.loading).try_lock_owned() else {
+            // A request to the source is in progress.
+            return;
+        };
+        let cache = self.clone();
+        tokio::spawn(async move {
+            // The failure is stored.
+            let _ = cache.load_and_store().await;
+            drop(loading);
+        });
+    }
+
+    /// Asks the source, and stores the credentials or the failure.
+    async fn load_and_store(&self) -> Result<Credentials, CloudFrontError> {
+        let loaded = self.load().await;
+        let mut state = self.state.lock();
+        match &loaded {
             Ok(credentials) => {
-                *state = CacheState::of(credentials.clone());
-                Ok(credentials)
+                *state = CacheState::of(credentials.clone(), self.clock.server_time());
             }
-            Err(error) => {
-                state.last_failure = Some((Instant::now(), error.clone()));
-                state.cached_until(|expiry| expiry.expires_at).ok_or(error)
-            }
+            Err(error) => state.last_failure = Some((Instant::now(), error.clone())),
         }
+        loaded
     }
 
     /// Removes credentials that AWS refused, unless the cache already has newer ones.
-    pub(super) async fn invalidate(&self, refused: &Credentials) {
-        let mut state = self.state.lock().await;
+    pub(super) fn invalidate(&self, refused: &Credentials) {
+        let mut state = self.state.lock();
         if state
             .cached
             .as_ref()
@@ -129,9 +172,11 @@ impl CredentialsCache {
 }
 
 impl CacheState {
-    fn of(credentials: Credentials) -> Self {
+    /// Returns the state with credentials that were loaded at this time of AWS's clock.
+    fn of(credentials: Credentials, server_time: SystemTime) -> Self {
         let expiry = credentials.expiry().map(|expiry| {
-            let lifetime = expiry.duration_since(SystemTime::now()).unwrap_or_default();
+            let lifetime = expiry.duration_since(server_time).unwrap_or_default();
+            let lifetime = lifetime.max(MIN_LIFETIME);
             let refresh_after = if lifetime > 2 * REFRESH_BEFORE_EXPIRY {
                 lifetime.saturating_sub(REFRESH_BEFORE_EXPIRY)
             } else {

@@ -8,14 +8,14 @@ use crate::cloudfront::{
 };
 use aws_credential_types::Credentials;
 use bytes::Bytes;
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 /// A transport with credentials and a clock, for requests to any AWS service.
 #[derive(Debug)]
 pub(in crate::cloudfront) struct SignedTransport {
     pub(in crate::cloudfront) transport: Transport,
     pub(in crate::cloudfront) credentials: CredentialsCache,
-    pub(in crate::cloudfront) clock: Clock,
+    pub(in crate::cloudfront) clock: Arc<Clock>,
 }
 
 /// A request that is complete except for its signature.
@@ -58,7 +58,7 @@ impl SignedTransport {
             Err(error) => return Err(transport_error(operation, is_write, error).into()),
         };
         let error = read_error(operation, is_write, &raw);
-        let retry_now = self.recover_auth(&error, &raw, credentials).await;
+        let retry_now = self.recover_auth(&error, &raw, credentials);
         Err(AttemptError {
             error: redacted(error, credentials),
             retry_now,
@@ -66,7 +66,7 @@ impl SignedTransport {
     }
 
     /// Drops refused credentials or corrects the clock. Returns whether an immediate retry can succeed.
-    async fn recover_auth(
+    fn recover_auth(
         &self,
         error: &CloudFrontError,
         raw: &RawResponse,
@@ -74,12 +74,12 @@ impl SignedTransport {
     ) -> bool {
         match error.code() {
             Some("ExpiredToken" | "ExpiredTokenException") => {
-                self.credentials.invalidate(credentials).await;
+                self.credentials.invalidate(credentials);
                 true
             }
             // The source may have no newer credentials, so the retry waits for the next request.
             Some("InvalidClientTokenId" | "UnrecognizedClientException") => {
-                self.credentials.invalidate(credentials).await;
+                self.credentials.invalidate(credentials);
                 false
             }
             Some(

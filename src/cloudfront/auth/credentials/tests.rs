@@ -5,7 +5,7 @@ use aws_credential_types::{
     Credentials,
     provider::{ProvideCredentials, SharedCredentialsProvider, error::CredentialsError, future},
 };
-use futures::future::join_all;
+use futures::{FutureExt, future::join_all};
 use std::{
     sync::{
         Arc,
@@ -20,6 +20,8 @@ use tokio::time::{Duration, advance, sleep};
 enum SourceResponse {
     /// Provides credentials with this lifetime.
     Provide(Option<Duration>),
+    /// Provides credentials that have expired by this machine's clock.
+    ProvideExpired,
     Fail,
     Hang,
 }
@@ -39,11 +41,16 @@ impl ProvideCredentials for ScriptedSource {
         future::ProvideCredentials::new(async {
             let n = self.request_count.fetch_add(1, Ordering::Relaxed);
             sleep(Duration::from_secs(1)).await;
+            let with_expiry = |expiry| {
+                let name = format!("KEY{}", n + 1);
+                Ok(Credentials::new(name, "s", None, expiry, "script"))
+            };
             match self.responses[n.min(self.responses.len() - 1)] {
                 SourceResponse::Provide(lifetime) => {
-                    let expiry = lifetime.map(|lifetime| SystemTime::now() + lifetime);
-                    let name = format!("KEY{}", n + 1);
-                    Ok(Credentials::new(name, "s", None, expiry, "script"))
+                    with_expiry(lifetime.map(|lifetime| SystemTime::now() + lifetime))
+                }
+                SourceResponse::ProvideExpired => {
+                    with_expiry(SystemTime::now().checked_sub(Duration::from_hours(1)))
                 }
                 SourceResponse::Fail => Err(CredentialsError::provider_error("STS is down")),
                 SourceResponse::Hang => std::future::pending().await,
@@ -59,7 +66,7 @@ fn cache(responses: &[SourceResponse]) -> (CredentialsCache, Arc<AtomicUsize>) {
         request_count: Arc::clone(&request_count),
     };
     (
-        CredentialsCache::new(SharedCredentialsProvider::new(source)),
+        CredentialsCache::new(SharedCredentialsProvider::new(source), Arc::default()),
         request_count,
     )
 }
@@ -67,6 +74,12 @@ fn cache(responses: &[SourceResponse]) -> (CredentialsCache, Arc<AtomicUsize>) {
 async fn key(cache: &CredentialsCache) -> Result<String, CloudFrontError> {
     let credentials = cache.get().await?;
     Ok(credentials.access_key_id().to_owned())
+}
+
+/// Returns the key after the time that a renewal in the background takes.
+async fn renewed_key(cache: &CredentialsCache) -> String {
+    sleep(Duration::from_secs(2)).await;
+    key(cache).await.unwrap()
 }
 
 fn minutes(count: u64) -> SourceResponse {
@@ -89,7 +102,8 @@ async fn credentials_are_refreshed_before_they_expire() {
     advance(Duration::from_mins(54)).await;
     assert_eq!(key(&cache).await.unwrap(), "KEY1");
     advance(Duration::from_mins(2)).await;
-    assert_eq!(key(&cache).await.unwrap(), "KEY2");
+    assert_eq!(key(&cache).await.unwrap(), "KEY1");
+    assert_eq!(renewed_key(&cache).await, "KEY2");
 }
 
 #[tokio::test(start_paused = true)]
@@ -100,7 +114,47 @@ async fn short_lived_credentials_are_cached() {
     }
     assert_eq!(request_count.load(Ordering::Relaxed), 1);
     advance(Duration::from_mins(2)).await;
+    assert_eq!(key(&cache).await.unwrap(), "KEY1");
+    assert_eq!(renewed_key(&cache).await, "KEY2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn valid_credentials_do_not_wait_for_a_source_that_hangs() {
+    let (cache, request_count) = cache(&[minutes(60), SourceResponse::Hang]);
+    key(&cache).await.unwrap();
+    advance(Duration::from_mins(56)).await;
+    for _ in 0..100 {
+        let credentials = cache.get().now_or_never();
+        let credentials = credentials.expect("no wait for the source").unwrap();
+        assert_eq!(credentials.access_key_id(), "KEY1");
+        sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(request_count.load(Ordering::Relaxed), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn credentials_that_seem_to_have_expired_are_used_for_a_minute() {
+    let (cache, request_count) = cache(&[SourceResponse::ProvideExpired]);
+    for _ in 0..100 {
+        assert_eq!(key(&cache).await.unwrap(), "KEY1");
+    }
+    assert_eq!(request_count.load(Ordering::Relaxed), 1);
+    advance(Duration::from_mins(1)).await;
     assert_eq!(key(&cache).await.unwrap(), "KEY2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_lifetime_is_measured_by_the_clock_of_the_server() {
+    let (cache, request_count) = cache(&[SourceResponse::ProvideExpired]);
+    // This machine's clock is two hours ahead, so the credentials are valid for another hour.
+    let server = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(2);
+    let date = server.to_zoned(jiff::tz::TimeZone::UTC);
+    let date = jiff::fmt::rfc2822::to_string(&date).unwrap();
+    cache.clock.record_skew(&date);
+    key(&cache).await.unwrap();
+    advance(Duration::from_mins(50)).await;
+    assert_eq!(key(&cache).await.unwrap(), "KEY1");
+    assert_eq!(request_count.load(Ordering::Relaxed), 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -147,9 +201,9 @@ async fn a_source_that_hangs_times_out() {
 async fn refused_credentials_are_removed_but_not_newer_ones() {
     let (cache, request_count) = cache(&[minutes(60)]);
     let refused = cache.get().await.unwrap();
-    cache.invalidate(&refused).await;
+    cache.invalidate(&refused);
     assert_eq!(key(&cache).await.unwrap(), "KEY2");
-    cache.invalidate(&refused).await;
+    cache.invalidate(&refused);
     assert_eq!(key(&cache).await.unwrap(), "KEY2");
     assert_eq!(request_count.load(Ordering::Relaxed), 2);
 }
