@@ -17,8 +17,8 @@ mod rate;
 
 pub use auth::{CallerIdentity, CredentialsSource, StaticCredentials};
 pub use client::{Client, RateLimiterSnapshots};
-pub(crate) use error::error_chain;
 pub use error::{CloudFrontError, ErrorClass, error_codes};
+pub(crate) use error::{error_chain, redact_value};
 pub use http::{Endpoint, Method, Request, Response, encode_segment};
 pub use options::{Options, RequestMetrics};
 pub use rate::{Priority, RateLimiter, RateLimiterSnapshot, Reservation};

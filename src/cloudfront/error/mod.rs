@@ -10,5 +10,5 @@ pub(super) use classify::classify;
 pub use cloudfront_error::CloudFrontError;
 pub use error_class::ErrorClass;
 pub use error_codes::error_codes;
-pub(crate) use redact::error_chain;
+pub(crate) use redact::{error_chain, redact_value};
 pub(super) use redact::{redact_credentials, sanitize};

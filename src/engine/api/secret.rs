@@ -1,5 +1,6 @@
 //! Values from Secrets: they are read in each reconciliation, sent to CloudFront and not stored.
 
+use crate::cloudfront::redact_value;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt};
@@ -35,15 +36,15 @@ impl Secrets {
         self.0.get(key).map(String::as_str)
     }
 
-    /// Returns the message without the values, which an error of CloudFront may quote.
+    /// Returns the message without the values, which an error of CloudFront may quote. Values of less than six characters are no secrets.
     pub(crate) fn redact(&self, message: &str) -> String {
-        let mut values: Vec<&String> = self.0.values().filter(|value| !value.is_empty()).collect();
+        let mut values: Vec<&String> = self.0.values().collect();
         // One value may be the prefix of another.
         values.sort_by_key(|value| std::cmp::Reverse(value.len()));
         values
             .into_iter()
             .fold(message.to_owned(), |message, value| {
-                message.replace(value, "(redacted)")
+                redact_value(&message, value, "(redacted)")
             })
     }
 }
@@ -77,5 +78,16 @@ mod tests {
         assert!(!format!("{:?}", secrets()).contains("hunter2"));
         let message = secrets().redact("the parameter HeaderValue hunter2 is not valid");
         assert_eq!(message, "the parameter HeaderValue (redacted) is not valid");
+    }
+
+    #[test]
+    fn a_short_value_leaves_the_message_readable() {
+        let key = SecretKey {
+            name: "origin".into(),
+            key: "token".into(),
+        };
+        let secrets: Secrets = [(key, "x".to_owned())].into_iter().collect();
+        let message = "is there a proxy in between?";
+        assert_eq!(secrets.redact(message), message);
     }
 }
