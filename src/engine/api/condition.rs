@@ -1,7 +1,7 @@
 //! The status contract: the conditions of each outcome, as kstatus, `kubectl wait`, Argo CD and Flux read them.
 
 use crate::{
-    engine::api::{outcome::Outcome, reason::Reason},
+    engine::api::{message::shorten, outcome::Outcome, reason::Reason},
     xml::Drift,
 };
 use k8s_openapi::{
@@ -259,8 +259,5 @@ fn is_reason_identifier(code: &str) -> bool {
 /// Messages contain text of CloudFront's, and the API server accepts at most 32,768 characters.
 fn bounded(message: String) -> String {
     const LIMIT: usize = 2_000;
-    match message.char_indices().nth(LIMIT) {
-        Some((end, _)) => format!("{}…", &message[..end]),
-        None => message,
-    }
+    shorten(message, LIMIT, |_| 1)
 }

@@ -1,6 +1,7 @@
 //! The Kubernetes API of the operator: policies, references, Secrets, status, conditions, reasons and well-known names.
 
 pub(super) mod condition;
+pub(super) mod message;
 pub(super) mod outcome;
 pub(super) mod policy;
 pub(super) mod reason;

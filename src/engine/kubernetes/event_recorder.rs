@@ -1,6 +1,6 @@
 //! Publishes events. A warning that repeats becomes a series: the event that exists counts it, and no other is created.
 
-use crate::engine::api::condition::strip_volatile;
+use crate::engine::api::{condition::strip_volatile, message::shorten};
 use k8s_openapi::api::core::v1::ObjectReference;
 use kube::{
     Client, Error,
@@ -52,9 +52,9 @@ impl EventRecorder {
         mut event: Event,
         object: &ObjectReference,
     ) -> Result<(), Error> {
-        if let Some(note) = &mut event.note {
-            note.truncate(note.floor_char_boundary(MAX_NOTE));
-        }
+        event.note = event
+            .note
+            .map(|note| shorten(note, MAX_NOTE, char::len_utf8));
         // Each write is an event of its own: its note has the fields and the request id of this write.
         if event.type_ == EventType::Normal {
             return self.new_series().publish(&event, object).await;
@@ -92,5 +92,53 @@ impl EventRecorder {
 
     fn new_series(&self) -> Recorder {
         Recorder::new(self.kube.clone(), self.reporter.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::{Request, Response};
+    use http_body_util::BodyExt;
+    use kube::client::Body;
+    use serde_json::Value;
+    use std::convert::Infallible;
+
+    #[tokio::test]
+    async fn a_long_note_is_cut_and_keeps_its_fix() {
+        let notes = Arc::<Mutex<Vec<String>>>::default();
+        let published = notes.clone();
+        let service = tower::service_fn(move |request: Request<Body>| {
+            let published = published.clone();
+            async move {
+                let body = request.into_body().collect().await.expect("a body");
+                let bytes = body.to_bytes();
+                let event: Value = serde_json::from_slice(&bytes).expect("an event is JSON");
+                let note = event["note"].as_str().unwrap_or_default();
+                published.lock().push(note.to_owned());
+                Ok::<_, Infallible>(Response::new(Body::from(bytes.to_vec())))
+            }
+        });
+        let reporter = Reporter {
+            controller: "test".into(),
+            instance: None,
+        };
+        let recorder = EventRecorder::new(Client::new(service, "default"), reporter);
+        let link = " Fix: https://example.com/errors.md#throttling";
+        let event = Event {
+            type_: EventType::Warning,
+            reason: "Rejected".into(),
+            note: Some(format!("{}{link}", "é".repeat(2_000))),
+            action: "Reconcile".into(),
+            secondary: None,
+        };
+        let object = ObjectReference {
+            namespace: Some("default".into()),
+            ..ObjectReference::default()
+        };
+        recorder.publish(event, &object).await.unwrap();
+        let notes = notes.lock();
+        assert!(notes[0].len() <= MAX_NOTE, "{}", notes[0].len());
+        assert!(notes[0].ends_with(link), "{}", notes[0]);
     }
 }
