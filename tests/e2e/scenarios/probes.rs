@@ -93,7 +93,7 @@ fn the_log_of_a_write_has_the_object_the_generation_the_reconciliation_and_the_r
             .filter_map(|line| serde_json::from_str(line).ok());
         lines.find(|line: &Value| line["reason"] == "Created")
     });
-    let span = &line["span"];
+    let span = &line["spans"][0];
     assert_eq!(span["kind"], "Distribution");
     assert_eq!(span["namespace"], env.namespace.as_str());
     assert_eq!(span["object_name"], "www");
