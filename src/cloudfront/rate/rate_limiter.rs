@@ -185,7 +185,9 @@ impl RateLimiter {
         } else {
             // The extra millisecond prevents a busy loop after rounding.
             let missing = (1.0 - state.tokens) / state.rate + 0.001;
-            Admission::WaitForTokens(Duration::from_secs_f64(missing))
+            // A rate close to zero exceeds the longest duration.
+            let wait = Duration::try_from_secs_f64(missing).unwrap_or(Duration::MAX);
+            Admission::WaitForTokens(wait)
         }
     }
 

@@ -16,6 +16,9 @@ const DEPLOY_POLL: Bounds = SignedDuration::from_millis(100)..=SignedDuration::f
 /// stops early. A longer duration means a longer pause after a crash.
 const LEASE: Bounds = SignedDuration::from_secs(3)..=SignedDuration::from_hours(1);
 
+/// With a lower rate nothing happens for minutes, which looks like a failure.
+const MIN_RATE: f64 = 0.01;
+
 /// Parses the name of a namespace.
 pub(crate) fn namespace(text: &str) -> Result<String, String> {
     let namespace = is_dns_label(text).then(|| text.to_owned());
@@ -66,12 +69,16 @@ fn duration(text: &str, bounds: &Bounds) -> Result<Duration, String> {
 
 /// Parses a rate per second.
 pub(crate) fn rate(text: &str) -> Result<f64, String> {
-    text.parse()
-        .ok()
-        .filter(|rate: &f64| rate.is_finite() && *rate >= 0.0)
-        .ok_or_else(|| {
-            format!("{text:?} is not a rate: use a number such as 2 or 0.5, or 0 for no limit")
-        })
+    let rate = text.parse().ok().filter(|rate: &f64| rate.is_finite());
+    let rate = rate.filter(|rate| *rate >= 0.0).ok_or_else(|| {
+        format!("{text:?} is not a rate: use a number such as 2 or 0.5, or 0 for no limit")
+    })?;
+    if rate > 0.0 && rate < MIN_RATE {
+        return Err(format!(
+            "rate {text:?} is out of range: use {MIN_RATE} (one request every 100 seconds) or more, or 0 for no limit"
+        ));
+    }
+    Ok(rate)
 }
 
 #[cfg(test)]
@@ -123,5 +130,8 @@ mod tests {
         for invalid in ["-1", "NaN", "inf", "fast"] {
             assert!(rate(invalid).is_err(), "{invalid:?}");
         }
+        assert_eq!((rate("0"), rate("0.01")), (Ok(0.0), Ok(0.01)));
+        let too_low = rate("1e-30").unwrap_err();
+        assert!(too_low.contains("use 0.01"), "{too_low}");
     }
 }
