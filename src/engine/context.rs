@@ -48,6 +48,8 @@ pub struct SharedContext {
     pub leadership: Leadership,
     /// Called after each reconciliation.
     pub on_reconcile: Arc<dyn Fn(&ReconcileSummary) + Send + Sync>,
+    /// Called with the kind after each reconciliation that panicked.
+    pub on_panic: Arc<dyn Fn(&'static str) + Send + Sync>,
     /// The configuration.
     pub config: EngineConfig,
 }
@@ -118,16 +120,21 @@ impl<K: Kind> Context<K> {
         self.states.clear();
         self.poller.clear();
         for object in self.store.state() {
-            if object.summary().id.is_none() {
-                let uid = object.meta().uid.as_deref().unwrap_or_default();
-                self.states.mark_preexisting(uid);
-            }
+            self.mark_preexisting(&object);
             // The only error is that the queue has ended.
             let _ = self.wake.unbounded_send(ObjectRef::from_obj(&*object));
         }
     }
 
-    /// Drops the state of a deleted object.
+    /// Marks an object without an id: a create may have been sent for it that this process does not know of.
+    pub(crate) fn mark_preexisting(&self, object: &CachedObject<K>) {
+        if object.summary().id.is_none() {
+            let uid = object.meta().uid.as_deref().unwrap_or_default();
+            self.states.mark_preexisting(uid);
+        }
+    }
+
+    /// Drops the state of an object that was deleted, or whose state is not reliable.
     pub(crate) fn forget(&self, uid: &str) {
         self.unsubscribe(self.states.forget(uid));
     }

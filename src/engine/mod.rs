@@ -6,8 +6,8 @@
 //! A kind implements the trait [`Kind`]; everything else is the same for all kinds.
 //!
 //! The modules import each other only in this order: `controller`, `reconcile`, `context` and `object_state`, `poll`, `cache`, the pure
-//! functions (`plan`, `tags`, `spec_hash`, `operations`, `crd`, `field_path`), `remote`, `kubernetes`, `kind`, `api`, `config` and
-//! `leadership`.
+//! functions (`plan`, `tags`, `spec_hash`, `operations`, `crd`, `field_path`), `remote`, `kubernetes`, `kind`, `api`, `config`,
+//! `leadership` and `panic`.
 
 mod api;
 mod cache;
@@ -21,6 +21,7 @@ mod kubernetes;
 mod leadership;
 mod object_state;
 mod operations;
+mod panic;
 mod plan;
 mod poll;
 mod reconcile;
@@ -50,6 +51,7 @@ pub use kind::{Kind, Lifecycle};
 pub use kubernetes::event_recorder::EventRecorder;
 pub use leadership::{Leadership, Term};
 pub use operations::required_operations;
+pub use panic::log_panics;
 pub use plan::{Desired, Plan, plan};
 pub use remote::ownership::caller_reference;
 pub use remote::reader::RemoteReader;

@@ -20,14 +20,11 @@ use crate::{
     cloudfront::{self, Client},
     engine::{
         EngineConfig, EventRecorder, FIELD_MANAGER, Leadership, ObjectRegistry, SharedContext,
+        log_panics,
     },
 };
 use kube::{Config, runtime::events::Reporter};
-use std::{
-    io,
-    net::SocketAddr,
-    sync::Arc,
-};
+use std::{io, net::SocketAddr, sync::Arc};
 use tokio::task::JoinHandle;
 
 /// Why the operator could not start, or had to end.
@@ -73,6 +70,7 @@ pub(super) fn run(options: &RunArgs) -> Result<(), Error> {
         .map_err(|source| system("start the runtime", source))?;
     let result = runtime.block_on(async {
         let (log_level, traces) = logs::start(options).map_err(Error::Options)?;
+        log_panics();
         let result = run_async(options, log_level).await;
         if let Some(traces) = traces {
             traces.shut_down().await;
@@ -124,6 +122,10 @@ async fn run_async(options: &RunArgs, log_level: LogLevelHandle) -> Result<(), E
         registry: object_registry,
         leadership,
         config: engine_config(options),
+        on_panic: Arc::new({
+            let metrics = metrics.clone();
+            move |kind| metrics.record_panic(kind)
+        }),
         on_reconcile: Arc::new(move |summary| metrics.record_reconcile(summary)),
     };
     run_as_leader(options, &shared, answered, &shutdown).await;

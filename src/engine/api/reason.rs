@@ -2,7 +2,16 @@
 
 /// The reason of a condition or an event, and the value of a metric's label: the variant's name.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, strum::Display, strum::IntoStaticStr, strum::EnumString,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    strum::Display,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantNames,
 )]
 pub enum Reason {
     /// The object was not reconciled yet.
@@ -49,7 +58,7 @@ pub enum Reason {
     AccessDenied,
     /// CloudFront is unreachable, or its response is invalid.
     Unreachable,
-    /// This version of the operator cannot decode the object, or encode its spec.
+    /// This version of the operator cannot decode the object or encode its spec, or a bug of it ended the reconciliation.
     Invalid,
     /// Another client changes the resource at the same time.
     Conflict,

@@ -11,6 +11,7 @@ use crate::{
         config::EngineConfig,
         kind::{Kind, Lifecycle},
         leadership::Leadership,
+        panic::catch,
         poll::{
             collection::{PollReason, Subscriber, Subscription, TrackedCollection},
             list::ListResult,
@@ -31,7 +32,7 @@ use std::{
 };
 use tokio::{
     sync::Notify,
-    time::{Instant, sleep_until},
+    time::{Instant, sleep, sleep_until},
 };
 
 /// The maximum number of collections that are listed at the same time. Invalidations have one collection for each distribution.
@@ -80,7 +81,10 @@ impl<K: Kind> ListPoller<K> {
                         // The process ends.
                         return pending().await;
                     }
-                    self.poll_due().await;
+                    if catch(self.poll_due()).await.is_err() {
+                        // The list would cause the same panic again at once.
+                        sleep(self.poll).await;
+                    }
                 }
             }
         }
@@ -171,7 +175,7 @@ impl<K: Kind> ListPoller<K> {
                 Err(error)
             }
             Err(error) => {
-                tracing::warn!(kind = K::KIND, %error, "cannot list the resources; reading each one instead");
+                tracing::warn!(%error, "cannot list the resources; reading each one instead");
                 Ok(ListResult::denied())
             }
             Ok(list) => Ok(list),

@@ -34,6 +34,7 @@ use crate::engine::{
     context::Context,
     kind::Kind,
     object_state::ObjectState,
+    panic::catch,
     reconcile::{
         applied::Applied,
         completion::{delete_after_ttl, to_one_shot_outcome},
@@ -83,7 +84,13 @@ pub(crate) async fn reconcile<K: Kind>(
         result = Empty,
         reason = Empty,
     );
-    reconcile_cached(cached, context).instrument(span).await
+    let reconciliation = async {
+        match catch(reconcile_cached(&cached, &context)).await {
+            Ok(result) => result,
+            Err(panic) => unreadable::report_panic(&cached, &panic, &context).await,
+        }
+    };
+    reconciliation.instrument(span).await
 }
 
 /// Waits until this process leads, and returns the object as it is then. `None`: it is deleted, or the process ends.
@@ -102,12 +109,12 @@ async fn until_leading<K: Kind>(
 }
 
 async fn reconcile_cached<K: Kind>(
-    cached: Arc<CachedObject<K>>,
-    context: Arc<Context<K>>,
+    cached: &Arc<CachedObject<K>>,
+    context: &Context<K>,
 ) -> Result<Action, StatusUpdateError> {
     let started = Instant::now();
     let cached_uid = cached.meta().uid.as_deref().unwrap_or_default();
-    let loaded = match load(&*cached, &context.shared.kube).await? {
+    let loaded = match load(cached, &context.shared.kube).await? {
         Load::Loaded(loaded) => loaded,
         Load::Deleted => return Ok(Action::await_change()),
         Load::Later(delay) => {
@@ -120,16 +127,16 @@ async fn reconcile_cached<K: Kind>(
         Err(error) => {
             // The object cannot use its write slot, and must not block the writes behind it.
             context.states.release_write_slot(cached_uid);
-            return unreadable::report(&*cached, &error, &context).await;
+            return unreadable::report(cached, &error, context).await;
         }
     };
     let uid = object.uid().unwrap_or_default();
     let term = context.term();
     let mut state = context.states.take(&uid);
-    let mut rec = Reconciliation::new(&context, object, &mut state.pending);
+    let mut rec = Reconciliation::new(context, object, &mut state.pending);
     let delay = reconcile_object(&mut rec, &mut state, started).await;
     // The state of an object that was deleted meanwhile is dropped, even if a new object has its name, and that of an earlier term.
-    let present = context.store.get(&ObjectRef::from_obj(&*cached));
+    let present = context.store.get(&ObjectRef::from_obj(&**cached));
     let is_same = |present: &Arc<CachedObject<K>>| present.meta().uid.as_ref() == Some(&uid);
     if let Some(present) = present.filter(|it| is_same(it) && context.term() == term) {
         let version = present.resource_version().unwrap_or_default();
@@ -311,7 +318,7 @@ pub(crate) fn error_policy<K: Kind>(
     tracing::warn!(
         kind = K::KIND,
         namespace = object.namespace(),
-        name = object.name_any(),
+        object_name = object.name_any(),
         %error,
         "the reconciliation failed and is retried"
     );

@@ -1,16 +1,19 @@
-//! Objects that the types of this version cannot decode: their status says so, and other objects are not affected.
+//! Objects that cannot be reconciled at all: this version cannot decode them, or panics. Their status says so, and other objects are not
+//! affected.
 
 use crate::engine::{
     api::{condition::conditions, outcome::Outcome, reason::Reason},
     cache::cached_object::CachedObject,
+    config::with_jitter,
     context::Context,
     kind::Kind,
     kubernetes::status_patch::{merge_patch, patch_status},
+    panic::CaughtPanic,
     reconcile::error::StatusUpdateError,
 };
 use k8s_openapi::{apimachinery::pkg::apis::meta::v1::Condition, jiff::Timestamp};
 use kube::{
-    Api, ResourceExt,
+    Api, Resource, ResourceExt,
     api::{ApiResource, DynamicObject},
     runtime::controller::Action,
 };
@@ -22,47 +25,81 @@ pub(super) async fn report<K: Kind>(
     error: &str,
     context: &Context<K>,
 ) -> Result<Action, StatusUpdateError> {
-    let namespace = undecodable.namespace().unwrap_or_default();
-    let name = undecodable.name_any();
-    let resource = ApiResource::erase::<K>(&());
-    let api: Api<DynamicObject> =
-        Api::namespaced_with(context.shared.kube.clone(), &namespace, &resource);
-    let Some(object) = api.get_opt(&name).await? else {
-        return Ok(Action::await_change());
-    };
-    let generation = object.metadata.generation.unwrap_or(0);
-    let before = object.data.get("status").cloned().unwrap_or(json!({}));
-    let status = undecodable_status(&before, generation, error, Timestamp::now());
-    if status != before {
-        let kube = &context.shared.kube;
-        patch_status(kube, undecodable, merge_patch(&before, &status)).await?;
-        tracing::warn!(
-            kind = K::KIND,
-            namespace,
-            name,
-            error,
-            "cannot read an object"
-        );
+    let outcome = undecodable_outcome(error);
+    if write_outcome(undecodable, &outcome, context).await? {
+        tracing::warn!(error, "cannot read the object");
     }
     Ok(Action::await_change())
 }
 
-/// Returns the status of an object that cannot be decoded. Its other fields stay as they are.
-fn undecodable_status(before: &Value, generation: i64, error: &str, now: Timestamp) -> Value {
-    let outcome = Outcome::Stalled {
+/// Writes to the status of an object that its reconciliation panicked. What is remembered of the object is dropped.
+pub(super) async fn report_panic<K: Kind>(
+    object: &CachedObject<K>,
+    panic: &CaughtPanic,
+    context: &Context<K>,
+) -> Result<Action, StatusUpdateError> {
+    context.forget(object.meta().uid.as_deref().unwrap_or_default());
+    // A create may have been sent.
+    context.mark_preexisting(object);
+    (context.shared.on_panic)(K::KIND);
+    write_outcome(object, &panic_outcome(panic), context).await?;
+    let delay = with_jitter(context.shared.config.resync_period);
+    Ok(Action::requeue(delay))
+}
+
+/// Writes the conditions of an outcome to the status of an object, without decoding the object. Returns whether the status has changed.
+async fn write_outcome<K: Kind>(
+    cached: &CachedObject<K>,
+    outcome: &Outcome,
+    context: &Context<K>,
+) -> Result<bool, StatusUpdateError> {
+    let namespace = cached.namespace().unwrap_or_default();
+    let resource = ApiResource::erase::<K>(&());
+    let kube = &context.shared.kube;
+    let api: Api<DynamicObject> = Api::namespaced_with(kube.clone(), &namespace, &resource);
+    let Some(object) = api.get_opt(&cached.name_any()).await? else {
+        return Ok(false);
+    };
+    let generation = object.metadata.generation.unwrap_or(0);
+    let before = object.data.get("status").cloned().unwrap_or(json!({}));
+    let status = with_outcome(&before, generation, outcome, Timestamp::now());
+    if status == before {
+        return Ok(false);
+    }
+    patch_status(kube, cached, merge_patch(&before, &status)).await?;
+    Ok(true)
+}
+
+fn undecodable_outcome(error: &str) -> Outcome {
+    invalid(format!(
+        "This version of the operator cannot read the object: {error}; correct the object, or upgrade the operator. Nothing was changed in CloudFront."
+    ))
+}
+
+fn panic_outcome(panic: &CaughtPanic) -> Outcome {
+    invalid(format!(
+        "The operator failed because of a bug: {panic}. Please report it with the operator's log at {}/issues. The object is tried again at its next edit, and slowly until then.",
+        env!("CARGO_PKG_REPOSITORY")
+    ))
+}
+
+fn invalid(message: String) -> Outcome {
+    Outcome::Stalled {
         reason: Reason::Invalid,
         code: None,
-        message: format!(
-            "This version of the operator cannot read the object: {error}; correct the object, or upgrade the operator. Nothing was changed in CloudFront."
-        ),
-    };
+        message,
+    }
+}
+
+/// Returns the status with the conditions of an outcome. Its other fields stay as they are.
+fn with_outcome(before: &Value, generation: i64, outcome: &Outcome, now: Timestamp) -> Value {
     let previous: Vec<Condition> = before
         .get("conditions")
         .and_then(|conditions| serde_json::from_value(conditions.clone()).ok())
         .unwrap_or_default();
     let mut status = before.clone();
     status["observedGeneration"] = json!(generation);
-    status["conditions"] = json!(conditions(&outcome, &previous, generation, now));
+    status["conditions"] = json!(conditions(outcome, &previous, generation, now));
     status
 }
 
@@ -73,7 +110,8 @@ mod tests {
     #[test]
     fn the_status_says_why_the_object_cannot_be_decoded_and_keeps_its_fields() {
         let before = json!({ "id": "E1", "conditions": "not a list" });
-        let status = undecodable_status(&before, 3, "unknown field", Timestamp::UNIX_EPOCH);
+        let outcome = undecodable_outcome("unknown field");
+        let status = with_outcome(&before, 3, &outcome, Timestamp::UNIX_EPOCH);
         assert_eq!(
             (&status["id"], &status["observedGeneration"]),
             (&json!("E1"), &json!(3))
@@ -85,7 +123,7 @@ mod tests {
         );
         let message = ready["message"].as_str().unwrap();
         assert!(message.contains("unknown field"), "{message}");
-        let later = undecodable_status(&status, 3, "unknown field", Timestamp::now());
+        let later = with_outcome(&status, 3, &outcome, Timestamp::now());
         assert_eq!(later, status, "the same error changes nothing");
     }
 }

@@ -24,7 +24,7 @@ pub(crate) const ENGINE_ORDER: [&[&str]; 10] = [
     &["remote"],
     &["kubernetes"],
     &["kind"],
-    &["api", "config"],
+    &["api", "config", "leadership", "panic"],
 ];
 
 /// Reads a crate from texts by path.

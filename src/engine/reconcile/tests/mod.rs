@@ -3,6 +3,7 @@
 mod apply;
 mod error;
 mod observe;
+mod panic;
 mod preflight;
 mod report;
 mod requeue;

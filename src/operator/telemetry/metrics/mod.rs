@@ -99,6 +99,11 @@ impl Metrics {
         self.process.record(summary);
     }
 
+    /// Records a reconciliation that panicked.
+    pub(crate) fn record_panic(&self, kind: &'static str) {
+        self.reconcile.record_panic(kind);
+    }
+
     /// Sets the client that has the rate limiter. There is one client in a process, and later ones are ignored.
     pub(crate) fn set_client(&self, client: Client) {
         let _ = self.client.set(client);

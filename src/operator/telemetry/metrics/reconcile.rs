@@ -23,6 +23,7 @@ pub(super) struct ReconcileMetrics {
     reconciliations: Family<ResultLabels, Counter>,
     duration: HistogramByKind,
     deployment_duration: HistogramByKind,
+    panics: Family<KindLabels, Counter>,
 }
 
 impl ReconcileMetrics {
@@ -31,6 +32,7 @@ impl ReconcileMetrics {
             reconciliations: Family::default(),
             duration: Family::new_with_constructor(request_buckets),
             deployment_duration: Family::new_with_constructor(deployment_buckets),
+            panics: Family::default(),
         }
     }
 
@@ -68,6 +70,22 @@ impl ReconcileMetrics {
             },
             &self.deployment_duration,
         );
+        catalog.register(
+            MetricDescription {
+                name: "reconcile_panics",
+                type_: "counter",
+                unit: "",
+                labels: &["kind"],
+                help: "Reconciliations that ended with a panic, which is a bug of the operator",
+                stability: Stability::Alpha,
+            },
+            &self.panics,
+        );
+    }
+
+    /// Records a reconciliation that panicked.
+    pub(super) fn record_panic(&self, kind: &'static str) {
+        self.panics.get_or_create(&KindLabels { kind }).inc();
     }
 
     /// Records one reconciliation.
@@ -79,6 +97,8 @@ impl ReconcileMetrics {
         };
         self.reconciliations.get_or_create(&labels).inc();
         let kind = KindLabels { kind: summary.kind };
+        // A counter that starts at zero shows the first panic as an increase.
+        self.panics.get_or_create(&kind).inc_by(0);
         let duration = self.duration.get_or_create(&kind);
         duration.observe(summary.duration.as_secs_f64());
         if let Some(duration) = summary.deployment_duration {

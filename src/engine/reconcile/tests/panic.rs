@@ -1,0 +1,128 @@
+//! A panic in one reconciliation, which is a bug, does not affect other objects.
+
+use crate::{
+    cloudfront,
+    engine::{
+        EngineConfig, EventRecorder, FIELD_MANAGER, Leadership, ObjectRegistry, SharedContext,
+        context::Context,
+        poll::poller::ListPoller,
+        reconcile::{fixtures, reconcile},
+        remote::reader::RemoteReader,
+    },
+    kinds::origin_access_identity::OriginAccessIdentity,
+};
+use futures::channel::mpsc::unbounded;
+use http::{Method, Request, Response};
+use http_body_util::BodyExt;
+use kube::{
+    Client,
+    client::Body,
+    runtime::{controller::Action, events::Reporter, reflector},
+};
+use parking_lot::Mutex;
+use serde_json::{Value, json};
+use std::{
+    convert::Infallible,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+/// An API server that answers each request with the same object, and keeps the patches of its status.
+#[derive(Clone)]
+struct ApiServer {
+    object: Value,
+    patches: Arc<Mutex<Vec<Value>>>,
+}
+
+impl ApiServer {
+    async fn respond(self, request: Request<Body>) -> Result<Response<Body>, Infallible> {
+        let is_patch = request.method() == Method::PATCH;
+        let body = request.into_body().collect().await.expect("a body");
+        if is_patch {
+            let patch = serde_json::from_slice(&body.to_bytes()).expect("a patch is JSON");
+            self.patches.lock().push(patch);
+        }
+        let body = Body::from(self.object.to_string().into_bytes());
+        Ok(Response::new(body))
+    }
+
+    fn client(&self) -> Client {
+        let server = self.clone();
+        let service = tower::service_fn(move |request| server.clone().respond(request));
+        Client::new(service, "default")
+    }
+}
+
+/// Returns the context of a program whose metrics panic at the first reconciliation, and count the panics.
+async fn shared(kube: Client, panics: Arc<AtomicUsize>) -> SharedContext {
+    let reconciled = AtomicUsize::new(0);
+    let options = cloudfront::Options {
+        endpoint: Some("http://127.0.0.1:9".into()),
+        ..cloudfront::Options::default()
+    };
+    let reporter = Reporter {
+        controller: FIELD_MANAGER.into(),
+        instance: None,
+    };
+    SharedContext {
+        events: EventRecorder::new(kube.clone(), reporter),
+        kube,
+        cloudfront: cloudfront::Client::new(options).await.expect("a client"),
+        registry: ObjectRegistry::default(),
+        leadership: Leadership::always(),
+        config: EngineConfig {
+            resync_period: Duration::from_mins(10),
+            deployment_poll_interval: Duration::from_secs(10),
+            max_concurrent_reconciles: 1,
+            is_read_only: false,
+            label_selector: None,
+        },
+        on_reconcile: Arc::new(move |_| {
+            let count = reconciled.fetch_add(1, Ordering::Relaxed);
+            assert!(count > 0, "a value of the object");
+        }),
+        on_panic: Arc::new(move |_| drop(panics.fetch_add(1, Ordering::Relaxed))),
+    }
+}
+
+#[tokio::test]
+async fn a_panic_stalls_the_object_and_the_next_reconciliation_runs() {
+    let suspended = json!({ "spec": { "suspend": true } });
+    let object = json!(fixtures::identity(&suspended).object);
+    let server = ApiServer {
+        object: object.clone(),
+        patches: Arc::default(),
+    };
+    let panics = Arc::<AtomicUsize>::default();
+    let shared = shared(server.client(), panics.clone()).await;
+    let reader = RemoteReader::new(shared.cloudfront.clone());
+    let poller = Arc::new(ListPoller::<OriginAccessIdentity>::new(
+        reader,
+        &shared.config,
+    ));
+    let (store, _writer) = reflector::store();
+    let context = Arc::new(Context::new(shared, poller, unbounded().0, store));
+    let cached = Arc::new(serde_json::from_value(object).expect("the object is valid"));
+
+    let action = reconcile(Arc::clone(&cached), context.clone())
+        .await
+        .unwrap();
+    assert_ne!(action, Action::await_change(), "the object is tried again");
+    let patches = server.patches.lock().clone();
+    let conditions = &patches.last().expect("the status is written")["status"]["conditions"];
+    let stalled = conditions.as_array().unwrap().last().unwrap();
+    let of = |member: &str| stalled[member].as_str().unwrap();
+    assert_eq!((of("type"), of("reason")), ("Stalled", "Invalid"));
+    assert!(of("message").contains("Please report it"), "{stalled}");
+    assert!(
+        !of("message").contains("a value of the object"),
+        "{stalled}"
+    );
+    assert_eq!(panics.load(Ordering::Relaxed), 1);
+
+    reconcile(cached, context).await.unwrap();
+    assert_eq!(panics.load(Ordering::Relaxed), 1);
+}
