@@ -5,6 +5,7 @@
 
 mod api_requests;
 mod catalog;
+mod condition_labels;
 mod drift;
 mod objects;
 mod per_object;
@@ -17,6 +18,7 @@ use crate::{
     engine::{Leadership, ObjectRegistry, ReconcileSummary},
 };
 use api_requests::ApiRequestMetrics;
+use bytes::Bytes;
 use catalog::Catalog;
 pub use catalog::{MetricDescription, PREFIX, Stability};
 use drift::DriftMetrics;
@@ -28,7 +30,11 @@ use process::ProcessMetrics;
 use prometheus_client::encoding::text::encode;
 use rate_limiter::RateLimiterMetrics;
 use reconcile::ReconcileMetrics;
-use std::sync::OnceLock;
+use std::{sync::OnceLock, time::Duration};
+use tokio::time::Instant;
+
+/// The maximum age of the text that a scrape gets.
+const MAX_TEXT_AGE: Duration = Duration::from_secs(1);
 
 /// Returns the descriptions of all metrics.
 pub fn descriptions() -> Vec<MetricDescription> {
@@ -50,6 +56,8 @@ pub(crate) struct Metrics {
     process: ProcessMetrics,
     /// The client that has the rate limiter.
     client: OnceLock<Client>,
+    /// The text of the last scrape. Locked during a scrape, so that others wait for its text.
+    cached_text: Mutex<Option<(Instant, Bytes)>>,
     leadership: OnceLock<Leadership>,
     object_registry: ObjectRegistry,
 }
@@ -67,6 +75,7 @@ impl Metrics {
             drift: DriftMetrics::default(),
             process: ProcessMetrics::default(),
             client: OnceLock::new(),
+            cached_text: Mutex::default(),
             leadership: OnceLock::new(),
             object_registry,
         };
@@ -114,8 +123,22 @@ impl Metrics {
         let _ = self.leadership.set(leadership);
     }
 
+    /// Returns all metrics as OpenMetrics text, at most a second old: a scrape reads all objects, and any client in the cluster may ask
+    /// for one.
+    pub(crate) fn cached_text(&self) -> Bytes {
+        let mut cached = self.cached_text.lock();
+        if let Some((at, text)) = &*cached
+            && at.elapsed() < MAX_TEXT_AGE
+        {
+            return text.clone();
+        }
+        let text = Bytes::from(self.text());
+        *cached = Some((Instant::now(), text.clone()));
+        text
+    }
+
     /// Returns all metrics as OpenMetrics text.
-    pub(crate) fn text(&self) -> String {
+    fn text(&self) -> String {
         let mut text = String::new();
         // Locked before counting, so that two scrapes at once do not add up their objects.
         let catalog = self.catalog.lock();

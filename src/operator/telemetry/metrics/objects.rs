@@ -1,6 +1,9 @@
 //! Metrics of the objects and their conditions, counted at each scrape.
 
-use super::catalog::{Catalog, MetricDescription, Stability};
+use super::{
+    catalog::{Catalog, MetricDescription, Stability},
+    condition_labels::{reason_label, status_label, type_label},
+};
 use crate::engine::{ConditionSummary, ObjectRegistry};
 use k8s_openapi::jiff::Timestamp;
 use prometheus_client::{
@@ -13,9 +16,9 @@ const LABELS: &[&str] = &["kind", "condition", "status", "reason"];
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ConditionLabels {
     kind: &'static str,
-    condition: String,
-    status: String,
-    reason: String,
+    condition: &'static str,
+    status: &'static str,
+    reason: &'static str,
 }
 
 #[derive(Debug, Default)]
@@ -32,7 +35,7 @@ impl ObjectMetrics {
                 type_: "gauge",
                 unit: "",
                 labels: LABELS,
-                help: "Objects, by the status and reason of each of their conditions",
+                help: "Objects, by the status and reason of each of their conditions (`Other`: not written by this version)",
                 stability: Stability::Stable,
             },
             &self.objects,
@@ -65,9 +68,9 @@ impl ObjectMetrics {
         {
             let labels = ConditionLabels {
                 kind,
-                condition: condition.type_.clone(),
-                status: condition.status.clone(),
-                reason: condition.reason.clone(),
+                condition: type_label(&condition.type_),
+                status: status_label(&condition.status),
+                reason: reason_label(&condition.reason),
             };
             self.objects.get_or_create(&labels).inc();
             let age = self.condition_age.get_or_create(&labels);

@@ -1,6 +1,9 @@
 //! Metrics with the name of an object, only with `--metrics-per-object`.
 
-use super::catalog::{Catalog, MetricDescription, Stability};
+use super::{
+    catalog::{Catalog, MetricDescription, Stability},
+    condition_labels::{STATUSES, status_label, type_label},
+};
 use crate::engine::{NamedConditions, ObjectRegistry};
 use prometheus_client::{
     encoding::EncodeLabelSet,
@@ -11,15 +14,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// The most series of `object_condition`. Further objects have none.
 pub const MAX_OBJECT_SERIES: usize = 10_000;
 
-/// The statuses of a condition. Each is a series, as in kube-state-metrics.
-const STATUSES: [&str; 3] = ["True", "False", "Unknown"];
-
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ObjectConditionLabels {
     kind: &'static str,
     namespace: String,
     name: String,
-    condition: String,
+    condition: &'static str,
     status: &'static str,
 }
 
@@ -89,10 +89,10 @@ impl PerObjectMetrics {
                     kind: object.kind,
                     namespace: object.namespace.clone(),
                     name: object.name.clone(),
-                    condition: condition.state.type_.clone(),
+                    condition: type_label(&condition.state.type_),
                     status,
                 };
-                let is_current = condition.state.status == status;
+                let is_current = status_label(&condition.state.status) == status;
                 self.conditions
                     .get_or_create(&labels)
                     .set(is_current.into());

@@ -156,3 +156,45 @@ async fn the_series_of_objects_are_limited() {
     );
     assert!(text.lines().any(|line| line == omitted), "{omitted}");
 }
+
+#[tokio::test]
+async fn a_condition_of_another_client_adds_no_series_of_its_own() {
+    let object_registry = ObjectRegistry::default();
+    let (store, mut writer) = reflector::store();
+    writer.apply_watcher_event(&Event::Init);
+    for number in 0..100 {
+        let object = json!({
+            "metadata": { "name": format!("site-{number}"), "namespace": "default" },
+            "spec": {},
+            "status": { "conditions": [{
+                "type": format!("Mine{number}"), "status": format!("{number}"), "reason": format!("Any{number}"),
+                "message": "", "lastTransitionTime": "2020-01-01T00:00:00Z",
+            }] },
+        });
+        let object = serde_json::from_value(object).unwrap();
+        writer.apply_watcher_event(&Event::InitApply(object));
+    }
+    writer.apply_watcher_event(&Event::InitDone);
+    object_registry.register::<OriginAccessIdentity>(None, store);
+    let text = Metrics::new(object_registry, false).text();
+    let series: Vec<&str> = text
+        .lines()
+        .filter(|line| line.starts_with("cloudfront_operator_objects{"))
+        .collect();
+    assert_eq!(
+        series,
+        [
+            r#"cloudfront_operator_objects{kind="OriginAccessIdentity",condition="Other",status="Unknown",reason="Other"} 100"#
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_scrape_loop_reads_the_objects_once_a_second() {
+    let metrics = recorded(1, false).await;
+    let first = metrics.cached_text();
+    metrics.record_reconcile(&summary(ReconcileResult::Success, Reason::InSync));
+    assert_eq!(metrics.cached_text(), first);
+    tokio::time::advance(MAX_TEXT_AGE).await;
+    assert_ne!(metrics.cached_text(), first);
+}
