@@ -55,7 +55,7 @@
 //! | In sync means no writes to CloudFront or Kubernetes, and no request for a single object except reads of tags. | `tests/e2e/scenarios/{idle,list_poller}.rs` |
 //! | Fields that the spec does not manage keep their values. | `tests/unit/xml/{overlay,lists,properties}.rs`, `tests/e2e/scenarios/unknown_elements.rs`, `tests/unit/fields/` |
 //! | Secret values reach no log, event, status or `Debug`. | `tests/e2e/scenarios/secret_leaks.rs`, `tests/unit/cloudfront/secrets.rs` |
-//! | A write is sent only while this process is the leader and the rate limit allows it. | `tests/unit/cloudfront/{retries,rate_limiter}.rs`, `tests/e2e/scenarios/{leader_election,write_queue}.rs` |
+//! | A write is sent only while this process is the leader and the rate limit allows it. | `tests/unit/cloudfront/{retries,rate_limiter,fair_queue}.rs`, `tests/e2e/scenarios/{leader_election,write_queue}.rs` |
 //! | The types have every member of the AWS service model, under its name, apart from listed exceptions. | `tests/unit/model/` |
 //! | RBAC and IAM allow exactly what the program calls. | `tests/repo/chart/tests/it/rbac.rs`, `tests/unit/iam.rs`, and the end of each scenario (`tests/e2e/support/test_env.rs`) |
 //!

@@ -1,16 +1,15 @@
 //! The client: sends requests within the rate limit, signed, and as the leader.
 
 use super::{
-    CallerIdentity, CloudFrontError, CredentialsSource, Endpoint, Method, Options, Priority,
-    RateLimiter, RateLimiterSnapshot, Request, RequestMetrics, Reservation, Response,
+    CallerIdentity, CloudFrontError, CredentialsSource, Endpoint, Options, Priority, RateLimiter,
+    RateLimiterSnapshot, Request, RequestMetrics, Reservation, Response,
     auth::{
-        AccountCache, AttemptError, Clock, CredentialsCache, SignedTransport, SigningScope,
-        UnsignedRequest, caller_identity, default_chain,
+        AccountCache, AttemptError, Clock, CredentialsCache, SignedTransport, UnsignedRequest,
+        caller_identity, default_chain,
     },
     http::{Transport, with_retries},
 };
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
-use bytes::Bytes;
 use jiff::SignedDuration;
 use std::{
     env, fmt,
@@ -20,7 +19,6 @@ use std::{
 use tokio::time::Instant;
 use tracing::{Instrument, Span, debug, field::Empty};
 
-const NAMESPACE: &str = "http://cloudfront.amazonaws.com/doc/2020-05-31/";
 const DEFAULT_ENDPOINT: &str = "https://cloudfront.amazonaws.com";
 const DEFAULT_REGION: &str = "us-east-1";
 
@@ -31,7 +29,9 @@ pub struct Client {
     /// The rate limiters are fair between tenants.
     tenant: Arc<str>,
     /// The position in the queue that writes use.
-    reservation: Option<Arc<Reservation>>,
+    write_turn: Option<Arc<Reservation>>,
+    /// The position in the queue that reads use.
+    read_turn: Option<Arc<Reservation>>,
 }
 
 /// The state of both rate limiters at one moment.
@@ -95,7 +95,8 @@ impl Client {
         Ok(Self {
             inner: Arc::new(inner),
             tenant: "".into(),
-            reservation: None,
+            write_turn: None,
+            read_turn: None,
         })
     }
 
@@ -110,9 +111,18 @@ impl Client {
 
     /// Returns a client whose writes use a reserved position in the queue.
     #[must_use]
-    pub fn with_reservation(&self, reservation: Arc<Reservation>) -> Self {
+    pub fn with_write_turn(&self, reservation: Reservation) -> Self {
         Self {
-            reservation: Some(reservation),
+            write_turn: Some(Arc::new(reservation)),
+            ..self.clone()
+        }
+    }
+
+    /// Returns a client whose reads use a reserved position in the queue.
+    #[must_use]
+    pub fn with_read_turn(&self, reservation: Reservation) -> Self {
+        Self {
+            read_turn: Some(Arc::new(reservation)),
             ..self.clone()
         }
     }
@@ -126,6 +136,15 @@ impl Client {
         self.inner.writes.reserve(priority, &self.tenant, wake)
     }
 
+    /// Reserves a position in the queue for a read, as [`Client::reserve_write`] does.
+    pub fn reserve_read(
+        &self,
+        priority: Priority,
+        wake: impl FnOnce() + Send + 'static,
+    ) -> Reservation {
+        self.inner.reads.reserve(priority, &self.tenant, wake)
+    }
+
     /// Waits for the rate limiter, then signs and sends the request, and reads the response.
     ///
     /// Retries for about 20 s where a retry is safe: reads without a response, requests that were throttled, and writes that were not sent. A
@@ -134,7 +153,10 @@ impl Client {
     pub async fn send(&self, request: &Request) -> Result<Response, CloudFrontError> {
         let url = self.inner.endpoint.url(&request.target()?);
         let first_sent = OnceLock::new();
-        with_retries(request, &first_sent, || {
+        let turn = self.turn(request);
+        // A reserved request is retried while the caller waits, so the retry must not wait for long.
+        let may_retry = || turn.is_none_or(Reservation::is_near);
+        with_retries(request, &first_sent, may_retry, || {
             self.attempt(request, &url, &first_sent)
         })
         .await
@@ -244,7 +266,7 @@ impl Client {
         let Inner {
             options, transport, ..
         } = &*self.inner;
-        let unsigned = unsigned_request(request, url)?;
+        let unsigned = UnsignedRequest::new(request, url)?;
         let waited = self.acquire(request).await;
         Span::current().record("waited", waited.as_secs_f64());
         let credentials = transport.credentials.get().await?;
@@ -269,15 +291,20 @@ impl Client {
 
     /// Waits for the rate limiter, and returns how long that took.
     async fn acquire(&self, request: &Request) -> Duration {
-        match &self.reservation {
-            Some(reservation) if request.is_write() => reservation.acquire().await,
-            _ => {
-                let (limiter, _) = self.limiters(request);
-                limiter
-                    .enqueue(request.priority, &self.tenant)
-                    .acquire()
-                    .await
-            }
+        if let Some(reservation) = self.turn(request) {
+            return reservation.acquire().await;
+        }
+        let (limiter, _) = self.limiters(request);
+        let reservation = limiter.enqueue(request.priority, &self.tenant);
+        reservation.acquire().await
+    }
+
+    /// Returns the reserved position that a request uses.
+    fn turn(&self, request: &Request) -> Option<&Reservation> {
+        if request.is_write() {
+            self.write_turn.as_deref()
+        } else {
+            self.read_turn.as_deref()
         }
     }
 
@@ -338,40 +365,6 @@ fn request_id(result: &Result<Response, AttemptError>) -> Option<&str> {
         Ok(response) => response.request_id.as_deref(),
         Err(attempt) => attempt.error.request_id(),
     }
-}
-
-fn unsigned_request<'a>(
-    request: &Request,
-    url: &str,
-) -> Result<UnsignedRequest<'a>, CloudFrontError> {
-    let method = match request.method {
-        Method::Get => http::Method::GET,
-        Method::Post => http::Method::POST,
-        Method::Put => http::Method::PUT,
-        Method::Delete => http::Method::DELETE,
-    };
-    let body = request
-        .body
-        .as_ref()
-        .map(|body| body.to_document(NAMESPACE));
-    let mut builder = http::Request::builder().method(method).uri(url);
-    if body.is_some() {
-        // According to AWS's model, the error MissingBody can mean that this header is missing.
-        builder = builder.header("content-type", "application/xml");
-    }
-    if let Some(etag) = &request.if_match {
-        builder = builder.header("if-match", etag);
-    }
-    let built = builder.body(Bytes::from(body.unwrap_or_default()));
-    Ok(UnsignedRequest {
-        operation: request.operation.clone(),
-        is_write: request.is_write(),
-        scope: SigningScope::CLOUDFRONT,
-        request: built.map_err(|error| CloudFrontError::InvalidRequest {
-            operation: request.operation.clone(),
-            detail: format!("it cannot be put into HTTP: {error}"),
-        })?,
-    })
 }
 
 fn environment_variable(name: &str) -> Option<String> {

@@ -21,4 +21,4 @@ pub use error::{CloudFrontError, ErrorClass, error_codes};
 pub(crate) use error::{error_chain, redact_value};
 pub use http::{Endpoint, Method, Request, Response, encode_segment};
 pub use options::{Options, RequestMetrics};
-pub use rate::{Priority, RateLimiter, RateLimiterSnapshot, Reservation};
+pub use rate::{Priority, RateLimiter, RateLimiterSnapshot, Reservation, Turn, WAKE_AHEAD};

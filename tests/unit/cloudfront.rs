@@ -12,7 +12,9 @@ mod cloudfront {
     mod credentials;
     mod endpoints;
     mod errors;
+    mod fair_queue;
     mod malformed;
+    mod pagination;
     mod rate_limiter;
     mod recorded;
     mod requests;

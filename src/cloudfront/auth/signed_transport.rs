@@ -4,11 +4,13 @@ use super::{Clock, CredentialsCache, SigningScope};
 use crate::cloudfront::{
     CloudFrontError,
     error::redact_credentials,
-    http::{RawResponse, Transport, TransportError, read_error},
+    http::{Method, RawResponse, Request, Transport, TransportError, read_error},
 };
 use aws_credential_types::Credentials;
 use bytes::Bytes;
 use std::{borrow::Cow, sync::Arc};
+
+const NAMESPACE: &str = "http://cloudfront.amazonaws.com/doc/2020-05-31/";
 
 /// A transport with credentials and a clock, for requests to any AWS service.
 #[derive(Debug)]
@@ -32,6 +34,43 @@ pub(in crate::cloudfront) struct UnsignedRequest<'a> {
 pub(in crate::cloudfront) struct AttemptError {
     pub(in crate::cloudfront) error: CloudFrontError,
     pub(in crate::cloudfront) retry_now: bool,
+}
+
+impl UnsignedRequest<'_> {
+    /// Builds a request to CloudFront.
+    pub(in crate::cloudfront) fn new(
+        request: &Request,
+        url: &str,
+    ) -> Result<Self, CloudFrontError> {
+        let method = match request.method {
+            Method::Get => http::Method::GET,
+            Method::Post => http::Method::POST,
+            Method::Put => http::Method::PUT,
+            Method::Delete => http::Method::DELETE,
+        };
+        let body = request
+            .body
+            .as_ref()
+            .map(|body| body.to_document(NAMESPACE));
+        let mut builder = http::Request::builder().method(method).uri(url);
+        if body.is_some() {
+            // According to AWS's model, the error MissingBody can mean that this header is missing.
+            builder = builder.header("content-type", "application/xml");
+        }
+        if let Some(etag) = &request.if_match {
+            builder = builder.header("if-match", etag);
+        }
+        let built = builder.body(Bytes::from(body.unwrap_or_default()));
+        Ok(Self {
+            operation: request.operation.clone(),
+            is_write: request.is_write(),
+            scope: SigningScope::CLOUDFRONT,
+            request: built.map_err(|error| CloudFrontError::InvalidRequest {
+                operation: request.operation.clone(),
+                detail: format!("it cannot be put into HTTP: {error}"),
+            })?,
+        })
+    }
 }
 
 impl SignedTransport {

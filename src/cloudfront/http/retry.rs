@@ -15,10 +15,12 @@ const WRITE_RETRIES: usize = 2;
 
 /// Runs `attempt` until it succeeds, fails for good, or the retry period ends.
 ///
-/// `first_sent` is set when the first attempt leaves, so that the wait for the rate limiter does not count.
+/// `first_sent` is set when the first attempt leaves, so that the wait for the rate limiter does not count. `may_retry` is asked before
+/// each retry.
 pub(in crate::cloudfront) async fn with_retries<T, A>(
     request: &Request,
     first_sent: &OnceLock<Instant>,
+    may_retry: impl Fn() -> bool,
     attempt: impl FnMut() -> A,
 ) -> Result<T, CloudFrontError>
 where
@@ -31,7 +33,7 @@ where
     };
     attempt
         .retry(delays(request))
-        .when(|error| is_retryable(error) && in_period())
+        .when(|error| is_retryable(error) && in_period() && may_retry())
         .await
 }
 

@@ -1,58 +1,56 @@
-//! The order of waiting requests: by [`Priority`], then fairly between tenants, then first come, first served.
+//! The order of waiting requests: the tenants take turns, and each tenant's queue decides which of its requests gets the turn.
 //!
-//! Fairness is start-time fair queueing. Each request of a tenant has a later start tag than the tenant's previous one, and requests are
-//! dispatched in the order of their start tags. So a tenant with one request does not wait for a thousand requests of another.
+//! Fairness is start-time fair queueing with one turn for each request. A tenant's turns are numbered, and a tenant that waited for
+//! nothing begins near the latest turn that was dispatched. So a tenant with one request does not wait for a thousand requests of
+//! another, also if theirs have a higher priority.
 
-use super::Priority;
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
-    fmt,
-    sync::Arc,
+use super::{
+    Priority,
+    tenant_queue::{Scope, TenantQueue, WakeCallback},
 };
+use std::{collections::HashMap, fmt, sync::Arc};
 use tokio::sync::Notify;
 
-/// The position of a request. Lesser keys are dispatched first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// How many turns a tenant can catch up on. It is more than the largest [delay], so that no tenant is passed over for ever. It lets the
+/// first requests of a tenant pass before those of tenants that send many.
+const MAX_CREDIT: u64 = 3;
+
+/// The position of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct QueueKey {
+    pub(super) tenant: Arc<str>,
     pub(super) priority: Priority,
-    start_tag: u64,
     arrival: u64,
 }
 
-/// Wakes the owner of a parked request when it is within the wake-ahead distance.
-pub(super) type WakeCallback = Box<dyn FnOnce() + Send>;
+/// The order of the requests of different tenants: the turn with the delay of the priority, the priority and the arrival.
+type Rank = (u64, Priority, u64);
 
-/// The waiting requests, each in exactly one of the four states.
+/// The waiting requests.
 #[derive(Default)]
 pub(super) struct FairQueue {
     /// How many requests may be ahead of a parked one when its owner is woken.
     pub(super) wake_ahead: f64,
     arrivals: u64,
-    levels: BTreeMap<Priority, PriorityLevel>,
-    /// Requests whose task waits for a notification.
-    waiting: BTreeMap<QueueKey, Arc<Notify>>,
-    /// New requests whose task is about to wait.
-    arriving: BTreeSet<QueueKey>,
-    /// Requests that no task waits for until the callback runs.
-    parked: BTreeMap<QueueKey, WakeCallback>,
-    /// Formerly parked requests whose owner was woken and does not wait yet.
-    notified: BTreeSet<QueueKey>,
-}
-
-#[derive(Default)]
-struct PriorityLevel {
-    /// The latest start tag that was dispatched.
+    /// The latest turn that was dispatched.
     virtual_time: u64,
-    /// The tenants with waiting requests, or with a dispatched start tag at the virtual time.
-    tenants: HashMap<Arc<str>, TenantQueue>,
+    /// The tenants with waiting requests, or with a recent turn.
+    tenants: HashMap<Arc<str>, Tenant>,
 }
 
 #[derive(Default)]
-struct TenantQueue {
-    /// The start tags of the requests that are neither dispatched nor cancelled.
-    start_tags: BTreeSet<u64>,
-    /// The latest start tag that was dispatched.
-    last_dispatched: Option<u64>,
+struct Tenant {
+    next_turn: u64,
+    queue: TenantQueue,
+}
+
+/// Returns how many turns later a request comes than an edit of a tenant with the same turn.
+fn delay(priority: Priority) -> u64 {
+    match priority {
+        Priority::Interactive | Priority::Deletion => 0,
+        Priority::DeploymentPoll => 1,
+        Priority::DriftCheck => 2,
+    }
 }
 
 impl FairQueue {
@@ -63,109 +61,156 @@ impl FairQueue {
         tenant: &Arc<str>,
         wake: Option<WakeCallback>,
     ) -> QueueKey {
-        let level = self.levels.entry(priority).or_default();
-        let tenant = level.tenants.entry(Arc::clone(tenant)).or_default();
-        let latest = tenant
-            .start_tags
-            .last()
-            .copied()
-            .max(tenant.last_dispatched);
-        let start_tag = latest.map_or(0, |tag| tag + 1).max(level.virtual_time);
-        tenant.start_tags.insert(start_tag);
         self.arrivals += 1;
         let key = QueueKey {
+            tenant: Arc::clone(tenant),
             priority,
-            start_tag,
             arrival: self.arrivals,
         };
+        self.queue(&key).level(priority);
         // Notified requests do not count: their owners may arrive late, and the rate must not stay unused until then.
-        match wake.filter(|_| !self.within_wake_ahead(self.present_before(&key))) {
-            Some(wake) => drop(self.parked.insert(key, wake)),
-            None => drop(self.arriving.insert(key)),
+        let parked = wake.filter(|_| !self.within_wake_ahead(self.ahead(&key, Scope::Present)));
+        let arrival = key.arrival;
+        let level = self.queue(&key).level(priority);
+        match parked {
+            Some(wake) => level.park(arrival, wake),
+            None => level.arrive(arrival),
         }
         key
     }
 
     /// Marks a request as waiting. Its task checks after each notification whether it [is first](Self::is_first).
-    pub(super) fn wait(&mut self, key: QueueKey) -> Arc<Notify> {
+    pub(super) fn wait(&mut self, key: &QueueKey) -> Arc<Notify> {
         let notify = Arc::new(Notify::new());
-        self.detach(&key);
-        self.waiting.insert(key, Arc::clone(&notify));
+        let level = self.queue(key).level(key.priority);
+        level.wait(key.arrival, Arc::clone(&notify));
         notify
     }
 
+    /// Parks a request again that has not passed, with its position.
+    pub(super) fn park(&mut self, key: &QueueKey, wake: WakeCallback) {
+        let level = self.queue(key).level(key.priority);
+        level.park(key.arrival, wake);
+    }
+
     pub(super) fn is_parked(&self, key: &QueueKey) -> bool {
-        self.parked.contains_key(key)
+        let tenant = self.tenants.get(&key.tenant);
+        let level = tenant.and_then(|it| it.queue.existing_level(key.priority));
+        level.is_some_and(|level| level.is_parked(key.arrival))
     }
 
     pub(super) fn is_first(&self, key: &QueueKey) -> bool {
-        self.waiting.keys().next() == Some(key)
+        self.first_waiting()
+            .is_some_and(|((_, _, arrival), _)| arrival == key.arrival)
     }
 
-    /// Returns how many requests are ahead, in any state.
+    /// Whether the turn of a request is within the wake-ahead distance.
+    pub(super) fn is_near(&self, key: &QueueKey) -> bool {
+        self.within_wake_ahead(self.ahead(key, Scope::Near))
+    }
+
+    /// Returns how many requests are ahead, in any state, if no others arrive.
     pub(super) fn position(&self, key: &QueueKey) -> usize {
-        self.present_before(key)
-            + self.notified.range(..key).count()
-            + self.parked.range(..key).count()
+        self.ahead(key, Scope::All)
     }
 
     /// Records that a request was dispatched, and advances the virtual time.
-    pub(super) fn dispatched(&mut self, key: &QueueKey, tenant: &str) {
-        let level = self.levels.entry(key.priority).or_default();
-        level.virtual_time = level.virtual_time.max(key.start_tag);
-        let virtual_time = level.virtual_time;
-        if let Some(tenant) = level.tenants.get_mut(tenant) {
-            tenant.start_tags.remove(&key.start_tag);
-            tenant.last_dispatched = tenant.last_dispatched.max(Some(key.start_tag));
-        }
-        level.tenants.retain(|_, tenant| {
-            !tenant.start_tags.is_empty() || tenant.last_dispatched >= Some(virtual_time)
-        });
+    pub(super) fn dispatched(&mut self, key: &QueueKey) {
+        let credited = self.earliest_turn();
+        let tenant = self.tenants.entry(Arc::clone(&key.tenant)).or_default();
+        let turn = tenant.next_turn.max(credited);
+        tenant.next_turn = turn + 1;
+        tenant.queue.dispatched(key.priority);
+        self.virtual_time = self.virtual_time.max(turn);
     }
 
-    /// Removes a request for good. If it was not dispatched, its start tag is free for the tenant's next request.
-    pub(super) fn cancel(&mut self, key: &QueueKey, tenant: &str) {
-        let level = self.levels.get_mut(&key.priority);
-        if let Some(tenant) = level.and_then(|level| level.tenants.get_mut(tenant)) {
-            tenant.start_tags.remove(&key.start_tag);
-        }
-        self.remove(key);
-    }
-
-    /// Removes a request from the waiting ones, and wakes those that are next.
+    /// Removes a request, and wakes those that are next.
     ///
     /// A callback must not use the queue before this method returns.
     pub(super) fn remove(&mut self, key: &QueueKey) {
-        self.detach(key);
-        if let Some((_, first)) = self.waiting.first_key_value() {
-            first.notify_one();
+        if let Some(tenant) = self.tenants.get_mut(&key.tenant) {
+            tenant.queue.detach(key.priority, key.arrival);
         }
-        while let Some((key, _)) = self.parked.first_key_value() {
-            let ahead = self.present_before(key) + self.notified.range(..key).count();
-            if !self.within_wake_ahead(ahead) {
+        let earliest = self.earliest_turn();
+        self.tenants
+            .retain(|_, it| it.next_turn > earliest || it.queue.count(Scope::All) > 0);
+        self.wake_next();
+    }
+
+    /// Wakes the first request, and the owners of the parked requests whose turn is near.
+    pub(super) fn wake_next(&mut self) {
+        if let Some((_, notify)) = self.first_waiting() {
+            notify.notify_one();
+        }
+        while let Some(key) = self.first_parked() {
+            if !self.is_near(&key) {
                 break;
             }
-            if let Some((key, wake)) = self.parked.pop_first() {
-                self.notified.insert(key);
-                wake();
-            }
+            self.queue(&key).level(key.priority).wake(key.arrival);
         }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.waiting.len() + self.arriving.len() + self.parked.len() + self.notified.len()
+        let tenants = self.tenants.values();
+        tenants.map(|tenant| tenant.queue.count(Scope::All)).sum()
     }
 
-    /// Returns how many waiting or arriving requests are ahead.
-    fn present_before(&self, key: &QueueKey) -> usize {
-        self.waiting.range(..key).count() + self.arriving.range(..key).count()
+    fn queue(&mut self, key: &QueueKey) -> &mut TenantQueue {
+        let tenant = self.tenants.entry(Arc::clone(&key.tenant));
+        &mut tenant.or_default().queue
     }
 
-    fn detach(&mut self, key: &QueueKey) {
-        self.waiting.remove(key);
-        self.arriving.remove(key);
-        self.parked.remove(key);
-        self.notified.remove(key);
+    fn earliest_turn(&self) -> u64 {
+        self.virtual_time.saturating_sub(MAX_CREDIT)
+    }
+
+    /// Returns the rank of a request of this tenant that has this many requests of the tenant ahead of it.
+    fn rank(&self, tenant: &Tenant, priority: Priority, ahead: usize, arrival: u64) -> Rank {
+        let turn = tenant.next_turn.max(self.earliest_turn());
+        let ahead = u64::try_from(ahead).unwrap_or(u64::MAX);
+        let rank = turn.saturating_add(ahead).saturating_add(delay(priority));
+        (rank, priority, arrival)
+    }
+
+    fn first_waiting(&self) -> Option<(Rank, &Arc<Notify>)> {
+        let heads = self.tenants.values().filter_map(|tenant| {
+            let (priority, arrival, notify) = tenant.queue.first_waiting()?;
+            Some((self.rank(tenant, priority, 0, arrival), notify))
+        });
+        heads.min_by_key(|(rank, _)| *rank)
+    }
+
+    fn first_parked(&self) -> Option<QueueKey> {
+        let heads = self.tenants.iter().flat_map(|(name, tenant)| {
+            tenant.queue.first_parked().map(move |(priority, arrival)| {
+                let ahead = tenant.queue.ahead(priority, arrival, Scope::Near);
+                (self.rank(tenant, priority, ahead, arrival), name)
+            })
+        });
+        let ((_, priority, arrival), tenant) = heads.min_by_key(|(rank, _)| *rank)?;
+        Some(QueueKey {
+            tenant: Arc::clone(tenant),
+            priority,
+            arrival,
+        })
+    }
+
+    /// Returns how many requests are ahead, if no others arrive.
+    fn ahead(&self, key: &QueueKey, scope: Scope) -> usize {
+        let Some(own) = self.tenants.get(&key.tenant) else {
+            return 0;
+        };
+        let ahead = own.queue.ahead(key.priority, key.arrival, scope);
+        let (rank, ..) = self.rank(own, key.priority, ahead, key.arrival);
+        let others = self.tenants.iter().filter(|(name, _)| **name != key.tenant);
+        let before = others.map(|(_, other)| {
+            let first = other.queue.first_priority().unwrap_or(key.priority);
+            let (next, ..) = self.rank(other, first, 0, 0);
+            let turns = (rank + 1).saturating_sub(next);
+            let turns = usize::try_from(turns).unwrap_or(usize::MAX);
+            turns.min(other.queue.count(scope))
+        });
+        ahead + before.sum::<usize>()
     }
 
     fn within_wake_ahead(&self, ahead: usize) -> bool {

@@ -3,6 +3,7 @@
 mod fair_queue;
 mod priority;
 mod rate_limiter;
+mod tenant_queue;
 
 pub use priority::Priority;
-pub use rate_limiter::{RateLimiter, RateLimiterSnapshot, Reservation};
+pub use rate_limiter::{RateLimiter, RateLimiterSnapshot, Reservation, Turn, WAKE_AHEAD};

@@ -1,4 +1,4 @@
-/// The order in which requests pass the [`RateLimiter`](super::RateLimiter): those that a user waits for come first.
+/// How urgent a request is: those that a user waits for pass the [`RateLimiter`](super::RateLimiter) more often than the others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Priority {
     /// A user changed a spec.

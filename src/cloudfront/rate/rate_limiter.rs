@@ -5,7 +5,8 @@
 
 use super::{
     Priority,
-    fair_queue::{FairQueue, QueueKey, WakeCallback},
+    fair_queue::{FairQueue, QueueKey},
+    tenant_queue::WakeCallback,
 };
 use parking_lot::Mutex;
 use std::{
@@ -30,10 +31,11 @@ const DECREASE_COOLDOWN: Duration = Duration::from_secs(1);
 /// The seconds that the observed rate averages over, so that a burst does not count as a sustained rate.
 const OBSERVATION_SECONDS: f64 = 5.0;
 
-/// A reservation is ready when its turn is expected within this many seconds.
-const WAKE_AHEAD_SECONDS: f64 = 4.0;
+/// A reservation is ready when its turn is expected within this time.
+pub const WAKE_AHEAD: Duration = Duration::from_secs(4);
 
-/// A token bucket whose waiting requests pass by [`Priority`], then fairly between tenants, then first come, first served. Cheap to clone.
+/// A token bucket whose waiting requests pass in turns: first the tenants take turns, then each tenant serves edits more often than
+/// requests of a lower [`Priority`]. No request waits for ever. Cheap to clone.
 ///
 /// Uses tokio's clock, which tests can pause.
 #[derive(Clone, Debug)]
@@ -57,11 +59,23 @@ pub struct RateLimiterSnapshot {
 #[derive(Debug)]
 pub struct Reservation {
     limiter: RateLimiter,
-    tenant: Arc<str>,
     key: QueueKey,
     created: Instant,
     /// Whether a request has passed, so that the wait of the next one starts at its call.
     is_used: AtomicBool,
+    /// The wait of a turn that is taken, and that no request has used yet.
+    taken: Mutex<Option<Duration>>,
+}
+
+/// The result of a bounded wait for a turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// The next request may pass at once.
+    Taken,
+    /// The turn came, and was not taken, since the request is no longer needed.
+    Refused,
+    /// The turn did not come in time.
+    NotYet,
 }
 
 #[derive(Debug)]
@@ -83,6 +97,7 @@ struct WaitGuard<'a>(&'a Reservation);
 
 enum Admission {
     Granted,
+    Refused,
     WaitForTokens(Duration),
     WaitInQueue,
 }
@@ -161,26 +176,26 @@ impl RateLimiter {
         let key = state.queue.insert(priority, &tenant, wake);
         Reservation {
             limiter: self.clone(),
-            tenant,
             key,
             created: Instant::now(),
             is_used: AtomicBool::new(false),
+            taken: Mutex::new(None),
         }
     }
 
-    fn try_acquire(&self, reservation: &Reservation) -> Admission {
+    fn try_acquire(&self, reservation: &Reservation, is_needed: impl Fn() -> bool) -> Admission {
         let mut state = self.state.lock();
         self.refill(&mut state);
         if !state.queue.is_first(&reservation.key) {
             Admission::WaitInQueue
+        } else if state.tokens >= 1.0 && !is_needed() {
+            Admission::Refused
         } else if state.tokens >= 1.0 {
             state.tokens -= 1.0;
             state.queue.wake_ahead -= 1.0;
             state.observed_rate = state.current_observed_rate() + 1.0 / OBSERVATION_SECONDS;
             state.last_sent = Instant::now();
-            state
-                .queue
-                .dispatched(&reservation.key, &reservation.tenant);
+            state.queue.dispatched(&reservation.key);
             Admission::Granted
         } else {
             // The extra millisecond prevents a busy loop after rounding.
@@ -223,7 +238,7 @@ impl RateLimiter {
             self.increase(state, slope, slow_seconds);
             self.increase(state, self.limit / RECOVERY_SECONDS, seconds - slow_seconds);
         }
-        state.queue.wake_ahead = state.tokens + WAKE_AHEAD_SECONDS * state.rate;
+        state.queue.wake_ahead = state.tokens + WAKE_AHEAD.as_secs_f64() * state.rate;
     }
 
     fn increase(&self, state: &mut LimiterState, slope: f64, seconds: f64) {
@@ -245,16 +260,36 @@ impl LimiterState {
 impl Reservation {
     /// Waits until the request may pass, and returns the duration of the wait. Dropping the future lets the next request pass.
     pub async fn acquire(&self) -> Duration {
-        let since = if self.is_used.swap(true, Ordering::Relaxed) {
-            Instant::now()
-        } else {
-            self.created
-        };
-        let notify = self.limiter.state.lock().queue.wait(self.key);
+        if let Some(waited) = self.taken.lock().take() {
+            return waited;
+        }
+        let since = self.waits_since();
+        let _ = self.wait_for_turn(&|| true).await;
+        since.elapsed()
+    }
+
+    /// Waits for the turn of the next request, at most this long. `is_needed` is asked when the turn comes. A turn that is taken and not
+    /// used returns to the limiter on drop.
+    pub async fn acquire_within(&self, longest: Duration, is_needed: impl Fn() -> bool) -> Turn {
+        let since = self.waits_since();
+        match timeout(longest, self.wait_for_turn(&is_needed)).await {
+            Ok(true) => {
+                *self.taken.lock() = Some(since.elapsed());
+                Turn::Taken
+            }
+            Ok(false) => Turn::Refused,
+            Err(_) => Turn::NotYet,
+        }
+    }
+
+    /// Waits for the turn. Returns whether it was taken.
+    async fn wait_for_turn(&self, is_needed: &impl Fn() -> bool) -> bool {
+        let notify = self.limiter.state.lock().queue.wait(&self.key);
         let _guard = WaitGuard(self);
         loop {
-            match self.limiter.try_acquire(self) {
-                Admission::Granted => return since.elapsed(),
+            match self.limiter.try_acquire(self, is_needed) {
+                Admission::Granted => return true,
+                Admission::Refused => return false,
                 Admission::WaitInQueue => notify.notified().await,
                 // An early notification means that the queue has changed: try again in either case.
                 Admission::WaitForTokens(wait) => drop(timeout(wait, notify.notified()).await),
@@ -262,19 +297,40 @@ impl Reservation {
         }
     }
 
+    /// Keeps the position while the task does other work, until `wake` is called shortly before the turn.
+    pub fn park(&self, wake: impl FnOnce() + Send + 'static) {
+        let mut state = self.limiter.state.lock();
+        state.queue.park(&self.key, Box::new(wake));
+    }
+
     /// Returns the priority that was reserved.
     pub fn priority(&self) -> Priority {
         self.key.priority
     }
 
-    /// Returns whether the turn is near.
+    /// Returns whether the task may wait for the turn: the turn is near, or was near when `wake` was called.
     pub fn is_ready(&self) -> bool {
         !self.limiter.state.lock().queue.is_parked(&self.key)
+    }
+
+    /// Returns whether a retry of the request would pass soon.
+    pub fn is_near(&self) -> bool {
+        let mut state = self.limiter.state.lock();
+        self.limiter.refill(&mut state);
+        state.queue.is_near(&self.key)
     }
 
     /// Returns how many requests are ahead.
     pub fn position(&self) -> usize {
         self.limiter.state.lock().queue.position(&self.key)
+    }
+
+    fn waits_since(&self) -> Instant {
+        if self.is_used.swap(true, Ordering::Relaxed) {
+            Instant::now()
+        } else {
+            self.created
+        }
     }
 }
 
@@ -289,6 +345,9 @@ impl Drop for WaitGuard<'_> {
 impl Drop for Reservation {
     fn drop(&mut self) {
         let mut state = self.limiter.state.lock();
-        state.queue.cancel(&self.key, &self.tenant);
+        if self.taken.lock().take().is_some() {
+            state.tokens += 1.0;
+        }
+        state.queue.remove(&self.key);
     }
 }

@@ -111,7 +111,7 @@ fn ready(outcome: &Outcome, now: Timestamp) -> Option<ConditionParts> {
         | Outcome::DeletionProtected(message)
         | Outcome::InUse(message) => ("False", message.clone()),
         Outcome::Disabling => ("False", since("Disabling", now)),
-        Outcome::Finalized | Outcome::Unreported => return None,
+        Outcome::Postponed | Outcome::Finalized | Outcome::Unreported => return None,
     };
     Some(("Ready", status, outcome.reason()?.to_string(), message))
 }
@@ -137,7 +137,7 @@ fn synced(outcome: &Outcome, now: Timestamp) -> Option<ConditionParts> {
             "True",
             "The resource was disabled before its deletion.".into(),
         ),
-        Outcome::Finalized | Outcome::Unreported => return None,
+        Outcome::Postponed | Outcome::Finalized | Outcome::Unreported => return None,
     };
     Some(("Synced", status, synced_reason(outcome)?, message))
 }
@@ -178,6 +178,7 @@ fn progress(outcome: &Outcome, is_pending: bool, ready: &Condition) -> Option<Co
         | Outcome::Suspended {
             pending_changes: false,
         }
+        | Outcome::Postponed
         | Outcome::Finalized
         | Outcome::Unreported => return None,
     };

@@ -19,8 +19,10 @@ pub enum ReconcileResult {
 pub enum Outcome {
     /// An object that the spec references is not ready.
     Waiting(String),
-    /// The object waits in the queue of its kind, or for a write slot.
+    /// The object waits in the queue of its kind, or for the rate limiter.
     Queued(String),
+    /// The reconciliation ended without a result, and runs again. The status stays as it is.
+    Postponed,
     /// A one-shot resource has completed.
     Completed,
     /// A one-shot resource cannot complete as the spec describes it.
@@ -91,6 +93,7 @@ impl Outcome {
             | Self::Finalized => ReconcileResult::Success,
             Self::Waiting(_)
             | Self::Queued(_)
+            | Self::Postponed
             | Self::Deploying(_)
             | Self::Disabling
             | Self::InUse(_) => ReconcileResult::Requeue,
@@ -118,7 +121,7 @@ impl Outcome {
             Self::DeletionProtected(_) => Reason::DeletionProtected,
             Self::Disabling => Reason::Disabling,
             Self::InUse(_) => Reason::InUse,
-            Self::Finalized | Self::Unreported => return None,
+            Self::Postponed | Self::Finalized | Self::Unreported => return None,
         };
         Some(reason)
     }
@@ -137,7 +140,10 @@ impl Outcome {
 
     /// Whether the reconciliation failed in a way that is retried with growing delays.
     pub fn is_retried(&self) -> bool {
-        matches!(self, Self::Retrying { .. } | Self::InUse(_))
+        matches!(
+            self,
+            Self::Retrying { .. } | Self::InUse(_) | Self::Waiting(_)
+        )
     }
 
     /// Whether the resource matches the spec, or has completed.

@@ -39,8 +39,10 @@ pub(crate) struct ObjectState<F> {
     pub(crate) remote: RemoteCache,
     /// The status that the watch does not show yet. Changed by `report`.
     pub(crate) pending: PendingStatus<F>,
-    /// The reservation for a write. Changed by `write_queue`.
-    pub(crate) reservation: HeldReservation,
+    /// The reservation for a write. Changed by `turn`.
+    pub(crate) write_turn: HeldReservation,
+    /// The reservation for a read. Changed by `turn`.
+    pub(crate) read_turn: HeldReservation,
     /// The failures in a row. Changed by `requeue`.
     pub(crate) failures: FailureHistory,
     /// When CloudFront last accepted a change that is not known to be deployed. Changed by `summary`.
@@ -66,7 +68,8 @@ impl<F> Default for ObjectState<F> {
             updates: UpdateHistory::default(),
             remote: RemoteCache::default(),
             pending: PendingStatus::default(),
-            reservation: HeldReservation::default(),
+            write_turn: HeldReservation::default(),
+            read_turn: HeldReservation::default(),
             failures: FailureHistory::default(),
             deploy_started: None,
             finalized: false,
@@ -102,10 +105,10 @@ impl<F> ObjectStates<F> {
         state.creation.mark_preexisting();
     }
 
-    /// Releases the write reservation of an object.
-    pub(crate) fn release_write_slot(&self, uid: &str) {
+    /// Releases the reservations of an object.
+    pub(crate) fn release_turns(&self, uid: &str) {
         if let Some(state) = self.lock().get_mut(uid) {
-            drop(state.reservation.take());
+            drop((state.write_turn.take(), state.read_turn.take()));
         }
     }
 

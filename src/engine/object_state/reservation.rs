@@ -1,24 +1,24 @@
-//! The reservation for a write, which outlives the reconciliation that made it.
+//! The reservation for a request, which outlives the reconciliation that made it.
 
 use crate::cloudfront::Reservation;
 
-/// The position of an object in the queue of writes, until its turn comes.
+/// The position of an object in the queue of reads or of writes, until its turn comes.
 #[derive(Debug, Default)]
 pub(crate) enum HeldReservation {
-    /// The object does not wait for a write slot.
+    /// The object does not wait for a turn.
     #[default]
     None,
     /// The object waits for its turn, which enqueues it.
-    Held(Reservation),
+    Held(Box<Reservation>),
     /// The object is being reconciled and may use the reservation. It is released at the end otherwise.
-    Offered(Reservation),
+    Offered(Box<Reservation>),
 }
 
 impl HeldReservation {
     /// Offers the reservation to the reconciliation that begins.
     pub(crate) fn offer(&mut self) {
         if let Some(reservation) = self.take() {
-            *self = Self::Offered(reservation);
+            *self = Self::Offered(Box::new(reservation));
         }
     }
 
@@ -26,13 +26,13 @@ impl HeldReservation {
     pub(crate) fn take(&mut self) -> Option<Reservation> {
         match std::mem::take(self) {
             Self::None => None,
-            Self::Held(reservation) | Self::Offered(reservation) => Some(reservation),
+            Self::Held(reservation) | Self::Offered(reservation) => Some(*reservation),
         }
     }
 
     /// Holds a reservation until the next reconciliation.
     pub(crate) fn hold(&mut self, reservation: Reservation) {
-        *self = Self::Held(reservation);
+        *self = Self::Held(Box::new(reservation));
     }
 
     /// Releases a reservation that the reconciliation did not use.
@@ -42,7 +42,7 @@ impl HeldReservation {
         }
     }
 
-    /// Whether the object waits for a write slot.
+    /// Whether the object waits for its turn.
     pub(crate) fn is_held(&self) -> bool {
         matches!(self, Self::Held(_))
     }

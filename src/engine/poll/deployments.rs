@@ -4,6 +4,9 @@ use crate::cloudfront::Priority;
 use std::{collections::HashSet, time::Duration};
 use tokio::time::Instant;
 
+/// The longest delay between two polls, in intervals. A deployment that is not fast takes minutes.
+const SLOW_DEPLOYMENT: u32 = 3;
+
 /// The tracked resources that are not deployed yet.
 pub(super) struct Deployments {
     ids: HashSet<String>,
@@ -51,14 +54,13 @@ impl Deployments {
 
     /// Returns the delay between two polls.
     ///
-    /// It grows with the age of the last change, up to the interval: a fast deployment is reported quickly, and a slow one costs few
-    /// requests. It also grows with the number of requests of a poll, which limits them to 20 per interval.
+    /// It is the age of the last change, from a tenth of the interval to three intervals: a fast deployment is reported quickly, and a
+    /// slow one costs few requests. It also grows with the number of requests of a poll, which limits them to 20 per interval.
     fn delay(&self, interval: Duration, pages: usize) -> Duration {
         let age = self.last_poll.saturating_duration_since(self.last_change);
         let requests = u32::try_from(pages.min(self.ids.len())).unwrap_or(u32::MAX);
         let minimum = (interval / 10).saturating_mul(requests).min(interval);
-        (age / 4)
-            .clamp(minimum, interval)
+        age.clamp(minimum, interval * SLOW_DEPLOYMENT)
             .max((interval / 20).saturating_mul(requests))
     }
 
@@ -82,7 +84,7 @@ mod tests {
         let mut deployments = Deployments::new(now);
         assert_eq!(deployments.next_poll(interval, 1), None);
         deployments.add("E1", true, now);
-        for (age, delay) in [(0, 10), (60, 15), (200, 50), (1_000, 100)] {
+        for (age, delay) in [(0, 10), (60, 60), (200, 200), (1_000, 300)] {
             let polled = now + Duration::from_secs(age);
             deployments.record_poll(polled);
             let next = polled + Duration::from_secs(delay);
@@ -92,6 +94,40 @@ mod tests {
                 "after {age} s"
             );
         }
+    }
+
+    /// Returns when a single deployment that takes this long is polled, at the default interval.
+    fn polls(deployment: Duration) -> Vec<Duration> {
+        let start = Instant::now();
+        let mut deployments = Deployments::new(start);
+        deployments.add("E1", true, start);
+        let mut polls = vec![];
+        while polls.last().is_none_or(|last| *last < deployment) {
+            let next = deployments.next_poll(Duration::from_secs(10), 1);
+            let next = next.expect("it is still deploying");
+            deployments.record_poll(next);
+            polls.push(next - start);
+        }
+        polls
+    }
+
+    #[test]
+    fn a_deployment_of_five_minutes_takes_at_most_fifteen_lists() {
+        let polls = polls(Duration::from_secs(300));
+        assert!(polls.len() <= 15, "{} lists: {polls:?}", polls.len());
+        assert!(
+            polls[polls.len() - 1] <= Duration::from_secs(330),
+            "{polls:?}"
+        );
+    }
+
+    #[test]
+    fn a_deployment_of_five_seconds_is_reported_within_three() {
+        let polls = polls(Duration::from_secs(5));
+        assert!(
+            polls[polls.len() - 1] <= Duration::from_secs(8),
+            "{polls:?}"
+        );
     }
 
     #[test]

@@ -245,10 +245,8 @@ impl<K: Kind> ListPoller<K> {
         priority: Priority,
     ) -> Result<ListResult, CloudFrontError> {
         let mut list = ListResult::default();
-        let mut marker = None;
-        loop {
-            let page = self.reader.page(collection, marker.as_deref(), priority);
-            let page = page.await?;
+        let mut pages = self.reader.pages(collection, priority);
+        while let Some(page) = pages.next().await? {
             list.pages += 1;
             for item in page.items() {
                 if let Some(id) = item.text_of("Id") {
@@ -257,14 +255,12 @@ impl<K: Kind> ListPoller<K> {
                 }
             }
             if wanted.is_some_and(|ids| ids.iter().all(|id| list.revisions.contains_key(id))) {
-                return Ok(list);
-            }
-            marker = page.next;
-            if marker.is_none() {
-                list.is_complete = true;
+                list.is_complete = pages.is_at_end();
                 return Ok(list);
             }
         }
+        list.is_complete = true;
+        Ok(list)
     }
 
     /// Calls a function with a collection, which is added if it is not polled yet.

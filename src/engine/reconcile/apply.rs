@@ -30,7 +30,7 @@ pub(crate) struct Work {
     pub(super) inputs: Inputs,
     /// The AWS account of the resource, if it was just determined.
     pub(super) account: Option<String>,
-    /// The client that sends the write: it has the write slot.
+    /// The client that sends the write: it has taken the turn.
     pub(super) client: Client,
 }
 
@@ -66,8 +66,7 @@ pub(super) async fn apply<K: Kind>(
         plan => {
             let mut result = without_write(&rec.subject, plan, base);
             if matches!(result.outcome, Outcome::InSync | Outcome::Deploying(_)) {
-                let (applied, reservation) = (&mut state.applied, &mut state.reservation);
-                result = sync_tags(rec, &inputs, result, may_write, applied, reservation).await?;
+                result = sync_tags(rec, &inputs, result, may_write, state).await?;
             }
             if is_withheld {
                 result.outcome = withheld::<K>(result.outcome);

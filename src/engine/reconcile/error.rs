@@ -149,6 +149,11 @@ impl ReconcileError {
         if self.is_inconclusive() {
             return Ok(retrying(Reason::Conflict, message));
         }
+        if let Self::Observe(error) = &self
+            && let Some(outcome) = error.not_sent()
+        {
+            return Ok(outcome.clone());
+        }
         let reason = match self {
             Self::Metadata { error, .. } | Self::Resolve(ResolveError::Kubernetes(error)) => {
                 return Err(error.into());

@@ -24,9 +24,9 @@ mod summary;
 mod tags;
 #[cfg(test)]
 mod tests;
+mod turn;
 mod unreadable;
 mod write;
-mod write_queue;
 
 use crate::engine::{
     api::{outcome::Outcome, reference::TypedLocalReference},
@@ -118,15 +118,15 @@ async fn reconcile_cached<K: Kind>(
         Load::Loaded(loaded) => loaded,
         Load::Deleted => return Ok(Action::await_change()),
         Load::Later(delay) => {
-            context.states.release_write_slot(cached_uid);
+            context.states.release_turns(cached_uid);
             return Ok(Action::requeue(delay));
         }
     };
     let object = match loaded.object {
         Ok(object) => object,
         Err(error) => {
-            // The object cannot use its write slot, and must not block the writes behind it.
-            context.states.release_write_slot(cached_uid);
+            // The object cannot use its turn, and must not block the requests behind it.
+            context.states.release_turns(cached_uid);
             return unreadable::report(cached, &error, context).await;
         }
     };
@@ -154,7 +154,8 @@ async fn reconcile_object<K: Kind>(
     state: &mut ObjectState<K::ObservedFields>,
     started: Instant,
 ) -> Result<Option<Duration>, StatusUpdateError> {
-    state.reservation.offer();
+    state.write_turn.offer();
+    state.read_turn.offer();
     let (mut applied, mut reported) = match pipeline::run(rec, state).await {
         Ok(applied) => (record_success(rec, applied, state), Ok(())),
         Err(failure) => record_failure(rec, failure, state),
@@ -166,7 +167,8 @@ async fn reconcile_object<K: Kind>(
         Ok(()) => record_reported(rec, &applied.outcome, state),
         Err(_) => applied.outcome = Outcome::Unreported,
     }
-    state.reservation.release_unused();
+    state.write_turn.release_unused();
+    state.read_turn.release_unused();
     let summary = summarize(&rec.subject, &applied, started, &mut state.deploy_started);
     Span::current().record("result", <&str>::from(summary.result));
     if let Some(reason) = summary.reason {

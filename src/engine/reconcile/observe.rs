@@ -3,9 +3,9 @@
 use crate::{
     cloudfront::CloudFrontError,
     engine::{
-        api::reason::Reason,
+        api::{outcome::Outcome, reason::Reason},
         kind::{Kind, Lifecycle},
-        object_state::{CreationHistory, RemoteCache, UpdateHistory},
+        object_state::{CreationHistory, HeldReservation, ObjectState, RemoteCache, UpdateHistory},
         plan::Plan,
         reconcile::{
             observation::{Freshness, Observation, Source},
@@ -13,8 +13,9 @@ use crate::{
             reconciliation::{Reconciliation, Subject},
             recover::{Recovery, recover_before_delete},
             resolve::Inputs,
+            turn::{TurnResult, take_read_turn},
         },
-        remote::{ownership::caller_reference, resource::Remote},
+        remote::{ownership::caller_reference, reader::RemoteReader, resource::Remote},
     },
 };
 use kube::ResourceExt;
@@ -25,6 +26,9 @@ pub(crate) enum ObserveError {
     /// CloudFront refused, or could not be reached.
     #[error(transparent)]
     CloudFront(#[from] CloudFrontError),
+    /// The read waits for the rate limiter, or is not needed any more.
+    #[error("the read waits for the rate limiter")]
+    NotSent(Outcome),
     /// A read returned a version that an update has replaced.
     #[error(
         "CloudFront still returns {kind} {id} as it was before the last update. It is read again."
@@ -118,6 +122,14 @@ impl ObserveError {
         }
     }
 
+    /// Returns the outcome of a read that was not sent.
+    pub(super) fn not_sent(&self) -> Option<&Outcome> {
+        match self {
+            Self::NotSent(outcome) => Some(outcome),
+            _ => None,
+        }
+    }
+
     /// Whether CloudFront's responses are not conclusive yet, so that the next read decides.
     pub(super) fn is_inconclusive(&self) -> bool {
         matches!(
@@ -142,14 +154,13 @@ pub(super) async fn observe<K: Kind>(
     rec: &Reconciliation<'_, K>,
     inputs: &Inputs,
     freshness: Freshness,
-    creation: &mut CreationHistory,
-    cache: &mut RemoteCache,
-    updates: &UpdateHistory,
+    state: &mut ObjectState<K::ObservedFields>,
 ) -> Result<Observation, ObserveError> {
     let subject = &rec.subject;
     if freshness == Freshness::Required {
-        cache.invalidate();
+        state.remote.invalidate();
     }
+    let creation = &mut state.creation;
     let adopt_id = &subject.object.management().adopt_id;
     let observation = |remote, source| Observation {
         collection: inputs.collection.clone(),
@@ -160,8 +171,9 @@ pub(super) async fn observe<K: Kind>(
         let remote = recover(rec, inputs, creation).await?;
         return Ok(observation(remote, Source::Search));
     };
-    let (remote, source) = get_remote(rec, inputs, id, cache).await?;
-    match classify(subject, id, remote, updates)? {
+    let (cache, read_turn) = (&mut state.remote, &mut state.read_turn);
+    let (remote, source) = get_remote(rec, inputs, id, cache, read_turn).await?;
+    match classify(subject, id, remote, &state.updates)? {
         Lookup::Owned(remote) => {
             check_exclusive_owner(rec, &remote.id).await?;
             creation.record_found(&remote.id);
@@ -184,12 +196,19 @@ async fn get_remote<K: Kind>(
     inputs: &Inputs,
     id: &str,
     cache: &mut RemoteCache,
-) -> Result<(Option<Remote>, Source), CloudFrontError> {
+    read_turn: &mut HeldReservation,
+) -> Result<(Option<Remote>, Source), ObserveError> {
     if let Some(remote) = cached_remote(rec, &inputs.collection, id, cache) {
         return Ok((Some(remote), Source::Cached));
     }
+    let client = match take_read_turn(rec, read_turn).await {
+        TurnResult::Taken(client) => client,
+        TurnResult::Queued(outcome) => return Err(ObserveError::NotSent(outcome)),
+        TurnResult::Outdated => return Err(ObserveError::NotSent(Outcome::Postponed)),
+    };
     let priority = rec.subject.read_priority();
-    let remote = rec.reader.get(&inputs.collection, id, priority).await?;
+    let reader = RemoteReader::<K>::new(client);
+    let remote = reader.get(&inputs.collection, id, priority).await?;
     if remote.is_none() {
         unsubscribe(rec, cache);
     }

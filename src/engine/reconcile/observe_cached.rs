@@ -99,8 +99,8 @@ pub(super) fn wake_up<K: Kind>(
     rec: &Reconciliation<'_, K>,
     state: &ObjectState<K::ObservedFields>,
 ) -> WakeUp {
-    if state.reservation.is_held() {
-        return WakeUp::OnWriteSlot;
+    if state.write_turn.is_held() || state.read_turn.is_held() {
+        return WakeUp::OnTurn;
     }
     let poller = &rec.context.poller;
     let subscription = state.remote.subscription();

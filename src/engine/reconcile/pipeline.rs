@@ -18,7 +18,7 @@ use crate::engine::{
         reconciliation::{Reconciliation, Subject},
         resolve::{Inputs, Resolution, resolve},
         tags::{tag_max_age, tags_due},
-        write_queue::{WriteSlot, reserve_write},
+        turn::{TurnResult, take_write_turn},
     },
     remote::ownership::{caller_reference, recreate_count},
 };
@@ -30,7 +30,7 @@ enum Step {
     Resolve,
     /// Observe the resource, and plan.
     Observe(Inputs, Freshness),
-    /// Determine the account, and take a write slot.
+    /// Determine the account, and take a turn of the rate limiter.
     Reserve(Box<Planned>),
     /// Carry out the plan.
     Apply(Box<Work>),
@@ -167,8 +167,7 @@ async fn observe_and_plan<K: Kind>(
     freshness: Freshness,
     state: &mut ObjectState<K::ObservedFields>,
 ) -> Result<Step, Failure> {
-    let (creation, cache) = (&mut state.creation, &mut state.remote);
-    let observation = observe(rec, &inputs, freshness, creation, cache, &state.updates).await?;
+    let observation = observe(rec, &inputs, freshness, state).await?;
     let desired = desired(&rec.subject, &inputs, &state.applied)?;
     if matches!(desired, Desired::Present { .. }) {
         state.applied.record_first_request(inputs.hashes.requested);
@@ -202,9 +201,13 @@ async fn reserve<K: Kind>(
     } = planned;
     let account = observed_account(rec, &plan, &observation).await;
     let client = if plan.is_write() {
-        match reserve_write(rec, &mut state.reservation) {
-            WriteSlot::Granted(client) => client,
-            WriteSlot::Queued(outcome) => {
+        match take_write_turn(rec, &mut state.write_turn).await {
+            TurnResult::Taken(client) => client,
+            TurnResult::Queued(outcome) => {
+                return Ok(Step::End(Applied::observed(outcome, observation, account)));
+            }
+            TurnResult::Outdated => {
+                let outcome = Outcome::Postponed;
                 return Ok(Step::End(Applied::observed(outcome, observation, account)));
             }
         }

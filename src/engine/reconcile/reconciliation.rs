@@ -14,7 +14,7 @@ use crate::{
         remote::{ownership::owns, reader::RemoteReader, resource::Remote},
     },
 };
-use kube::{ResourceExt, runtime::reflector::ObjectRef};
+use kube::{Resource, ResourceExt, runtime::reflector::ObjectRef};
 use std::time::Duration;
 
 /// The object under reconciliation. Decisions that need nothing else are pure.
@@ -64,6 +64,16 @@ impl<'a, K: Kind> Reconciliation<'a, K> {
     pub(super) fn consistency_window(&self) -> Duration {
         let resync = self.context.shared.config.resync_period;
         CONSISTENCY_WINDOW.min(resync * RESYNCS_PER_RECONCILE)
+    }
+
+    /// Whether the watch shows a newer version of the spec, or that the object is gone.
+    pub(super) fn is_outdated(&self) -> bool {
+        let subject = &self.subject;
+        let present = self.context.store.get(&self.object_key());
+        present.is_none_or(|present| {
+            present.uid() != subject.object.uid()
+                || present.meta().generation.unwrap_or(0) > subject.generation()
+        })
     }
 
     /// Returns the key under which the object is enqueued.
@@ -179,6 +189,11 @@ impl<K: Kind> Subject<K> {
     pub(super) fn is_reconcile_requested(&self) -> bool {
         let requested = self.object.annotations().get(RECONCILE_REQUESTED_AT);
         requested.is_some() && requested != self.prior_status.last_handled_reconcile_at.as_ref()
+    }
+
+    /// Whether a change that a user made has not reached CloudFront.
+    pub(super) fn has_pending_change(&self) -> bool {
+        self.is_deleting() || (!self.is_one_shot_started() && !self.is_generation_applied())
     }
 
     /// Whether this generation was refused. The next attempt only checks whether it still is, and no user waits for it.

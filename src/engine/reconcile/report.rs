@@ -34,6 +34,9 @@ pub(super) async fn report<K: Kind>(
         publish_write(rec, applied).await;
         return Ok(());
     }
+    if applied.outcome == Outcome::Postponed && pending.id().is_none() {
+        return Ok(());
+    }
     if let Some(remote) = applied.remote().filter(|_| applied.is_written) {
         pending.record_id(&remote.id);
     }
@@ -73,7 +76,9 @@ pub(super) fn next_status<K: Kind>(
 ) -> Status<K::ObservedFields> {
     let mut status = subject.prior_status.clone();
     let generation = subject.generation();
-    status.observed_generation = Some(generation);
+    if applied.outcome != Outcome::Postponed {
+        status.observed_generation = Some(generation);
+    }
     status.conditions = conditions(&applied.outcome, &status.conditions, generation, now);
     let annotations = subject.object.annotations();
     status.last_handled_reconcile_at = annotations.get(RECONCILE_REQUESTED_AT).cloned();
@@ -88,7 +93,10 @@ pub(super) fn next_status<K: Kind>(
     }
     match &applied.outcome {
         Outcome::Drifted(drift) | Outcome::ReadOnly { drift, .. } => status.set_drift(drift),
-        Outcome::Retrying { .. } | Outcome::Suspended { .. } | Outcome::Completed => {}
+        Outcome::Retrying { .. }
+        | Outcome::Postponed
+        | Outcome::Suspended { .. }
+        | Outcome::Completed => {}
         _ => status.set_drift(&[]),
     }
     set_remote::<K>(&mut status, applied, pending_id);

@@ -10,7 +10,7 @@ use std::time::Duration;
 const MAX_BACKOFF: Duration = Duration::from_mins(5);
 
 /// The interval at which the values of Secrets are read: Secrets are neither listed nor watched.
-const SECRET_MAX_AGE: Duration = Duration::from_mins(5);
+const SECRET_MAX_AGE: Duration = Duration::from_mins(1);
 
 /// The event that reconciles an object before its delay ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,8 +21,8 @@ pub(crate) enum WakeUp {
     OnChange,
     /// The same, or the resource is deployed.
     OnDeployment,
-    /// A write slot is free.
-    OnWriteSlot,
+    /// The turn of a request is near.
+    OnTurn,
 }
 
 /// The inputs of the delay, apart from the outcome.
@@ -63,13 +63,14 @@ fn delay(outcome: &Outcome, schedule: Schedule<'_>) -> Option<Duration> {
     } = schedule;
     let resync = with_jitter(config.resync_period);
     let delay = match outcome {
-        Outcome::Queued(_) if wake_up == WakeUp::OnWriteSlot => resync,
+        Outcome::Queued(_) | Outcome::Postponed if wake_up == WakeUp::OnTurn => resync,
         // A check of the one-shot queue sends no request.
         Outcome::Queued(_) => {
             let soon = config.deployment_poll_interval.min(Duration::from_secs(1));
             soon.max(schedule.queue_recheck_delay)
         }
-        Outcome::Retrying { .. } => backoff(failures),
+        // A change of a referenced object ends the wait earlier. A Secret is not watched.
+        Outcome::Retrying { .. } | Outcome::Postponed | Outcome::Waiting(_) => backoff(failures),
         Outcome::InUse(_) => config.deployment_poll_interval.max(backoff(failures)),
         Outcome::Deploying(_) | Outcome::Disabling if wake_up != WakeUp::OnDeployment => backoff(1),
         Outcome::InSync | Outcome::Drifted(_) if wake_up != WakeUp::None => return None,
@@ -78,7 +79,6 @@ fn delay(outcome: &Outcome, schedule: Schedule<'_>) -> Option<Duration> {
         Outcome::Finalized | Outcome::Unreported => return None,
         Outcome::Deploying(_)
         | Outcome::Disabling
-        | Outcome::Waiting(_)
         | Outcome::InSync
         | Outcome::Drifted(_)
         | Outcome::DeletionProtected(_)

@@ -6,13 +6,13 @@ use crate::{
         api::outcome::Outcome,
         config::RESYNCS_PER_RECONCILE,
         kind::Kind,
-        object_state::{AppliedSpec, HeldReservation},
+        object_state::{AppliedSpec, ObjectState},
         reconcile::{
             applied::{Applied, ApplyError},
             event::{ResourceAction, WriteEvent},
             reconciliation::{Reconciliation, Subject},
             resolve::Inputs,
-            write_queue::{WriteSlot, reserve_write},
+            turn::{TurnResult, take_read_turn, take_write_turn},
         },
         remote::resource::incomplete_response,
         tags::{self, TagDiff, Tags},
@@ -26,27 +26,32 @@ pub(super) async fn sync_tags<K: Kind>(
     inputs: &Inputs,
     base: Applied,
     may_write: bool,
-    applied: &mut AppliedSpec,
-    reservation: &mut HeldReservation,
+    state: &mut ObjectState<K::ObservedFields>,
 ) -> Result<Applied, ApplyError> {
     let subject = &rec.subject;
-    let is_due = tags_due(subject, applied, None, tag_max_age(rec));
+    let is_due = tags_due(subject, &state.applied, None, tag_max_age(rec));
     let Some(arn) = base.arn().filter(|_| is_due).map(str::to_owned) else {
         return Ok(base.with_accepted_spec(inputs));
     };
-    let found = read_tags(rec, &arn).await?;
+    let client = match take_read_turn(rec, &mut state.read_turn).await {
+        TurnResult::Taken(client) => client,
+        TurnResult::Queued(outcome) => return Ok(base.with_outcome(outcome)),
+        TurnResult::Outdated => return Ok(base.with_outcome(Outcome::Postponed)),
+    };
+    let found = read_tags(rec, &client, &arn).await?;
     if !found.drift.is_empty() && !may_write {
         return Ok(base.with_outcome(Outcome::Drifted(found.drift)));
     }
     let event = match next_request(&arn, &found) {
         None => None,
-        Some(request) => match reserve_write(rec, reservation) {
-            WriteSlot::Granted(client) => Some(write_tags(rec, &client, request, &found).await?),
-            WriteSlot::Queued(outcome) => return Ok(base.with_outcome(outcome)),
+        Some(request) => match take_write_turn(rec, &mut state.write_turn).await {
+            TurnResult::Taken(client) => Some(write_tags(rec, &client, request, &found).await?),
+            TurnResult::Queued(outcome) => return Ok(base.with_outcome(outcome)),
+            TurnResult::Outdated => return Ok(base.with_outcome(Outcome::Postponed)),
         },
     };
     let is_done = is_complete(&found);
-    applied.record_tags(subject.generation(), is_done);
+    state.applied.record_tags(subject.generation(), is_done);
     let result = Applied {
         event,
         managed_tags: Some(managed_keys(subject, is_done)),
@@ -62,10 +67,14 @@ pub(super) async fn sync_tags<K: Kind>(
 }
 
 /// Reads the tags, and compares them with the spec.
-async fn read_tags<K: Kind>(rec: &Reconciliation<'_, K>, arn: &str) -> Result<TagDiff, ApplyError> {
+async fn read_tags<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    client: &Client,
+    arn: &str,
+) -> Result<TagDiff, ApplyError> {
     let subject = &rec.subject;
     let request = tags::list(arn).priority(subject.read_priority());
-    let response = rec.cloudfront.send(&request).await?;
+    let response = client.send(&request).await?;
     let document = response
         .document
         .ok_or_else(|| incomplete_response(&request))?;

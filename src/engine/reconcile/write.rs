@@ -26,7 +26,7 @@ use crate::{
 /// Sends the write of a reconciliation.
 pub(super) struct Writer<'a, K: Kind> {
     pub(super) rec: &'a Reconciliation<'a, K>,
-    /// The client that has the write slot.
+    /// The client that has taken the turn of the write.
     pub(super) client: Client,
     pub(super) inputs: &'a Inputs,
     pub(super) desired: &'a Desired,

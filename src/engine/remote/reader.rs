@@ -1,7 +1,7 @@
 //! Get and list requests for the resources of one kind.
 
 use crate::{
-    cloudfront::{Client, CloudFrontError, Priority},
+    cloudfront::{Client, CloudFrontError, Priority, Request},
     engine::{
         kind::Kind,
         remote::resource::{Remote, incomplete_response},
@@ -29,8 +29,22 @@ pub struct RemoteReader<K> {
 /// One page of a list.
 pub(crate) struct Page {
     document: Element,
-    /// The marker of the next page.
-    pub(crate) next: Option<String>,
+}
+
+/// The pages of a list, one request each.
+pub(crate) struct Pages<'a, K: Kind> {
+    reader: &'a RemoteReader<K>,
+    collection: &'a str,
+    priority: Priority,
+    next: NextPage,
+    /// The markers of the pages that were read. A list in which one repeats has no end.
+    markers: HashSet<String>,
+}
+
+enum NextPage {
+    First,
+    At(String),
+    None,
 }
 
 impl<K: Kind> RemoteReader<K> {
@@ -67,19 +81,16 @@ impl<K: Kind> RemoteReader<K> {
         id: &str,
         priority: Priority,
     ) -> Result<bool, CloudFrontError> {
-        let mut marker = None;
+        let mut pages = self.pages(collection, priority);
         loop {
-            let page = self.page(collection, marker.as_deref(), priority);
-            let page = match page.await {
+            let page = match pages.next().await {
                 Err(error) if error.is_not_found() => return Ok(false),
                 page => page?,
             };
-            if page.ids().any(|listed| listed == id) {
-                return Ok(true);
-            }
-            match page.next {
-                Some(next) => marker = Some(next),
+            match page {
                 None => return Ok(false),
+                Some(page) if page.ids().any(|listed| listed == id) => return Ok(true),
+                Some(_) => {}
             }
         }
     }
@@ -96,9 +107,8 @@ impl<K: Kind> RemoteReader<K> {
         cache: &CallerReferenceCache,
         priority: Priority,
     ) -> Result<Option<Remote>, CloudFrontError> {
-        let mut marker = None;
-        loop {
-            let page = self.page(collection, marker.as_deref(), priority).await?;
+        let mut pages = self.pages(collection, priority);
+        while let Some(page) = pages.next().await? {
             for id in page.ids().filter(|id| !known.contains(*id)) {
                 if cache.get(id).is_some_and(|reference| !is_own(&reference)) {
                     continue;
@@ -110,31 +120,63 @@ impl<K: Kind> RemoteReader<K> {
                     return Ok(remote);
                 }
             }
-            match page.next {
-                Some(next) => marker = Some(next),
-                None => return Ok(None),
-            }
         }
+        Ok(None)
     }
 
-    /// Reads one page of the list.
-    pub(crate) async fn page(
-        &self,
-        collection: &str,
-        marker: Option<&str>,
-        priority: Priority,
-    ) -> Result<Page, CloudFrontError> {
-        let request = K::list(collection, marker).priority(priority);
-        let response = self.client.send(&request).await?;
+    /// Returns the pages of the list.
+    pub(crate) fn pages<'a>(&'a self, collection: &'a str, priority: Priority) -> Pages<'a, K> {
+        Pages {
+            reader: self,
+            collection,
+            priority,
+            next: NextPage::First,
+            markers: HashSet::new(),
+        }
+    }
+}
+
+impl<K: Kind> Pages<'_, K> {
+    /// Reads the next page. `None`: all were read.
+    pub(crate) async fn next(&mut self) -> Result<Option<Page>, CloudFrontError> {
+        let marker = match std::mem::replace(&mut self.next, NextPage::None) {
+            NextPage::First => None,
+            NextPage::At(marker) => Some(marker),
+            NextPage::None => return Ok(None),
+        };
+        let request = K::list(self.collection, marker.as_deref()).priority(self.priority);
+        let response = self.reader.client.send(&request).await?;
         let document = response
             .document
             .ok_or_else(|| incomplete_response(&request))?;
         // Some lists lack `IsTruncated`, so only the marker shows whether there is another page.
         let next = document
             .text_of("NextMarker")
-            .filter(|next| !next.is_empty() && Some(*next) != marker)
+            .filter(|next| !next.is_empty() && Some(*next) != marker.as_deref())
             .map(str::to_owned);
-        Ok(Page { document, next })
+        self.markers.extend(marker);
+        if let Some(next) = next {
+            if self.markers.contains(&next) {
+                return Err(endless_list(&request));
+            }
+            self.next = NextPage::At(next);
+        }
+        Ok(Some(Page { document }))
+    }
+
+    /// Whether all pages were read.
+    pub(crate) fn is_at_end(&self) -> bool {
+        matches!(self.next, NextPage::None)
+    }
+}
+
+/// Returns the error of a list whose markers repeat.
+fn endless_list(request: &Request) -> CloudFrontError {
+    CloudFrontError::InvalidResponse {
+        operation: request.operation.clone(),
+        detail: "the list has no end, because the marker of a page repeats".into(),
+        request_id: None,
+        outcome_unknown: false,
     }
 }
 

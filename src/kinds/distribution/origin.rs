@@ -112,7 +112,7 @@ pub struct OriginCustomHeader {
     /// Exactly one of the two is required.
     pub header_value: Option<HeaderValue>,
 
-    /// Source of the value outside this object. The operator reads it in each reconciliation and at least every five minutes. The value
+    /// Source of the value outside this object. The operator reads it in each reconciliation and at least every minute. The value
     /// does not appear in the status, an event or a log.
     pub header_value_from: Option<ValueSource>,
 }

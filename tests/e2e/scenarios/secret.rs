@@ -56,3 +56,13 @@ fn a_distribution_waits_for_its_secret_follows_its_value_and_never_shows_it() {
         "the value appears in:\n{shown}"
     );
 }
+
+#[test]
+fn a_distribution_is_created_soon_after_its_secret() {
+    let mut env = TestEnv::without_operator("secret-later", Duration::ZERO);
+    env.start_operator_with_flags(&["--resync-period", "10m"]);
+    env.apply(&distribution_with_secret_header("first"));
+    env.wait_for_condition("cfd/www", "Ready", "False", "ReferenceNotReady");
+    env.apply(&secret(HEADER_VALUE));
+    env.wait_until_ready("cfd/www");
+}

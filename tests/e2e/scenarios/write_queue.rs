@@ -1,6 +1,7 @@
 //! More writes than the rate limit allows.
 
 use crate::support::{TestEnv, condition, distribution, message};
+use std::collections::HashSet;
 use std::time::Duration;
 
 /// A rate limit of one write in two seconds.
@@ -103,4 +104,45 @@ fn an_edit_moves_a_queued_correction_of_drift_forward() {
             .position(|call| call.id.as_ref() == Some(&ids[index]))
     });
     assert!(ahead <= 4, "{ahead} writes came before the edit");
+}
+
+#[test]
+fn an_edit_replaces_a_correction_of_drift_that_waits_for_its_turn() {
+    let mut env = TestEnv::without_operator("turns-outdated", Duration::ZERO);
+    let (names, ids) = create_and_stop_operator(&mut env, 8);
+    for id in &ids {
+        env.edit_out_of_band(id, "Comment", "by hand");
+    }
+    let before = env.journal_end();
+    env.start_operator_with_flags(&["--cloudfront-write-qps", "1", "--resync-period", "10m"]);
+    env.eventually("the first correction is written", || {
+        (!env.writes_since(before).is_empty()).then_some(())
+    });
+    let apply_new = |first: usize| {
+        let manifests: Vec<String> = (first..first + 20)
+            .map(|n| distribution(&format!("new-{n}"), "new"))
+            .collect();
+        env.apply(&manifests.join("---\n"));
+    };
+    apply_new(0);
+    let written: HashSet<_> = env
+        .writes_since(before)
+        .into_iter()
+        .filter_map(|call| call.id)
+        .collect();
+    let index = ids.iter().position(|id| !written.contains(id));
+    let index = index.expect("a correction waits");
+    let edited = env.journal_end();
+    env.apply(&distribution(&names[index], "second"));
+    apply_new(20);
+    let own = env.eventually("the edit is written", || {
+        let writes = env.writes_since(edited);
+        let own =
+            |call: &&cloudfront_simulator::JournalEntry| call.id.as_ref() == Some(&ids[index]);
+        let position = writes.iter().position(|call| own(&call))?;
+        env.state_contains("<Comment>second</Comment>")
+            .then(|| (position, writes.iter().filter(own).count()))
+    });
+    assert_eq!(own.1, 1, "the outdated correction is not sent");
+    assert!(own.0 <= 8, "{} writes came before the edit", own.0);
 }

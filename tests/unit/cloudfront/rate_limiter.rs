@@ -1,6 +1,6 @@
 //! The rate limiter, with a clock that advances only while every task waits.
 
-use cloudfront_operator::cloudfront::{Priority, RateLimiter, Reservation};
+use cloudfront_operator::cloudfront::{Priority, RateLimiter, Reservation, Turn, WAKE_AHEAD};
 use std::sync::{Arc, Mutex};
 use tokio::{
     task::JoinHandle,
@@ -350,4 +350,42 @@ async fn without_a_limit_every_reservation_is_ready() {
     let woken = Order::default();
     let reserved: Vec<Reservation> = (0..1_000).map(|_| reserve(&limiter, "x", &woken)).collect();
     assert!(reserved.iter().all(Reservation::is_ready));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_for_a_turn_is_bounded_and_the_position_is_kept() {
+    let limiter = RateLimiter::new(0.1);
+    acquire(&limiter, Priority::Interactive).await;
+    let (woken, order) = (Order::default(), Order::default());
+    let reserved = reserve(&limiter, "a", &woken);
+    let start = Instant::now();
+    let turn = reserved.acquire_within(WAKE_AHEAD, || true).await;
+    assert_eq!((turn, start.elapsed()), (Turn::NotYet, WAKE_AHEAD));
+    let woken_again = Arc::clone(&woken);
+    reserved.park(move || woken_again.lock().unwrap().push("a"));
+    assert!(!reserved.is_ready());
+    let late = caller(&limiter, Priority::Interactive, "late", &order);
+    settle().await;
+    late.await.unwrap();
+    assert_eq!(*woken.lock().unwrap(), ["a"], "the next turn is its own");
+    assert_eq!(
+        reserved.acquire_within(WAKE_AHEAD * 3, || true).await,
+        Turn::Taken
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_turn_that_is_not_needed_or_not_used_costs_no_other_request_time() {
+    let limiter = RateLimiter::new(1.0);
+    acquire(&limiter, Priority::Interactive).await;
+    let woken = Order::default();
+    let outdated = reserve(&limiter, "a", &woken);
+    let turn = outdated.acquire_within(WAKE_AHEAD, || false).await;
+    assert_eq!(turn, Turn::Refused);
+    let unused = reserve(&limiter, "b", &woken);
+    let turn = unused.acquire_within(WAKE_AHEAD, || true).await;
+    assert_eq!(turn, Turn::Taken);
+    drop((outdated, unused));
+    let waited = acquire(&limiter, Priority::Interactive).await;
+    assert_eq!(waited, Duration::ZERO);
 }

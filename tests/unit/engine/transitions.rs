@@ -191,7 +191,7 @@ fn expected(outcome: &Outcome, before: &Object, edited: bool) -> &'static str {
         (Outcome::DeletionProtected(_), _) => "deletion protected",
         (Outcome::Disabling, _) => "disabling",
         (Outcome::InUse(_), _) => "in use",
-        (Outcome::Finalized | Outcome::Unreported, _) => "in no condition",
+        (Outcome::Postponed | Outcome::Finalized | Outcome::Unreported, _) => "in no condition",
     }
 }
 

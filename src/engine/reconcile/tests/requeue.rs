@@ -67,14 +67,16 @@ fn table() -> Vec<(Outcome, WakeUp, Bounds)> {
         (Outcome::Deploying(text()), WakeUp::OnDeployment, resync),
         (Outcome::Disabling, WakeUp::None, short),
         (Outcome::Disabling, WakeUp::OnDeployment, resync),
-        (Outcome::Queued(text()), WakeUp::OnWriteSlot, resync),
+        (Outcome::Queued(text()), WakeUp::OnTurn, resync),
+        (Outcome::Postponed, WakeUp::OnTurn, resync),
+        (Outcome::Postponed, WakeUp::None, Some((4, 8))),
         (Outcome::Queued(text()), WakeUp::None, Some((4, 4))),
         (retrying, WakeUp::None, Some((4, 8))),
         (Outcome::DeletionProtected(text()), WakeUp::None, resync),
         (Outcome::InUse(text()), WakeUp::None, Some((30, 30))),
         (Outcome::Completed, WakeUp::None, Some((2880, 4320))),
         (failed, WakeUp::None, Some((2880, 4320))),
-        (Outcome::Waiting(text()), WakeUp::None, resync),
+        (Outcome::Waiting(text()), WakeUp::None, Some((4, 8))),
         (
             Outcome::ReadOnly {
                 message: text(),
@@ -133,10 +135,7 @@ fn secrets_are_read_again_and_a_follow_up_is_sent_soon() {
         has_secrets: true,
         needs_followup_update: false,
     };
-    assert_eq!(
-        requeue_after(&Outcome::InSync, schedule),
-        Some(seconds(300))
-    );
+    assert_eq!(requeue_after(&Outcome::InSync, schedule), Some(seconds(60)));
     let schedule = Schedule {
         needs_followup_update: true,
         ..schedule

@@ -1,0 +1,119 @@
+//! The wait for the rate limiter. A long wait ends the reconciliation, so that a long queue occupies no worker.
+
+use crate::{
+    cloudfront::{Client, Reservation, Turn, WAKE_AHEAD},
+    engine::{
+        api::outcome::Outcome, kind::Kind, object_state::HeldReservation,
+        reconcile::reconciliation::Reconciliation,
+    },
+};
+
+/// The result of the wait for a turn.
+pub(super) enum TurnResult {
+    /// The request may be sent now, with this client.
+    Taken(Client),
+    /// Other requests are first. The object is enqueued when its turn comes.
+    Queued(Outcome),
+    /// The object has changed since this reconciliation read it. The change has enqueued it, and it keeps its position.
+    Outdated,
+}
+
+/// Waits for the turn of a write, or leaves a reservation.
+pub(super) async fn take_write_turn<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    held: &mut HeldReservation,
+) -> TurnResult {
+    let priority = rec.subject.write_priority();
+    // The spec may have changed while the object waited to correct drift: then it needs a higher priority.
+    let earlier = held.take().filter(|it| it.priority() <= priority);
+    let reservation = earlier.unwrap_or_else(|| rec.cloudfront.reserve_write(priority, wake(rec)));
+    match wait(rec, &reservation).await {
+        Turn::Taken => TurnResult::Taken(rec.cloudfront.with_write_turn(reservation)),
+        Turn::Refused => {
+            held.hold(reservation);
+            TurnResult::Outdated
+        }
+        Turn::NotYet => {
+            let outcome = queued(reservation.position(), "write");
+            held.hold(reservation);
+            TurnResult::Queued(outcome)
+        }
+    }
+}
+
+/// Waits for the turn of a read, or leaves a reservation.
+pub(super) async fn take_read_turn<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    held: &mut HeldReservation,
+) -> TurnResult {
+    let priority = rec.subject.read_priority();
+    let earlier = held.take().filter(|it| it.priority() <= priority);
+    let reservation = earlier.unwrap_or_else(|| rec.cloudfront.reserve_read(priority, wake(rec)));
+    match wait(rec, &reservation).await {
+        Turn::Taken => TurnResult::Taken(rec.cloudfront.with_read_turn(reservation)),
+        Turn::Refused => {
+            held.hold(reservation);
+            TurnResult::Outdated
+        }
+        Turn::NotYet => {
+            let outcome = if rec.subject.has_pending_change() {
+                queued(reservation.position(), "read")
+            } else {
+                Outcome::Postponed
+            };
+            held.hold(reservation);
+            TurnResult::Queued(outcome)
+        }
+    }
+}
+
+/// Waits for a turn that is near, but not for long. A request that has not passed then is parked.
+async fn wait<K: Kind>(rec: &Reconciliation<'_, K>, reservation: &Reservation) -> Turn {
+    if !reservation.is_ready() {
+        return Turn::NotYet;
+    }
+    let turn = reservation
+        .acquire_within(WAKE_AHEAD, || !rec.is_outdated())
+        .await;
+    if turn == Turn::NotYet {
+        reservation.park(wake(rec));
+    }
+    turn
+}
+
+/// Returns a callback that enqueues the object.
+fn wake<K: Kind>(rec: &Reconciliation<'_, K>) -> impl FnOnce() + Send + 'static + use<K> {
+    let (wake, key) = (rec.context.wake.clone(), rec.object_key());
+    move || {
+        // The receiver is dropped at shutdown only.
+        let _ = wake.unbounded_send(key);
+    }
+}
+
+/// Returns the outcome with the position in the queue. It is rounded up, so that not every step of the queue writes every status.
+fn queued(ahead: usize, verb: &str) -> Outcome {
+    let ahead = ahead.next_power_of_two();
+    Outcome::Queued(format!(
+        "Waits for the rate limiter: at most {ahead} {verb} requests are ahead of it (--cloudfront-{verb}-qps)."
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_position_is_rounded_up_to_a_power_of_two() {
+        for (ahead, shown) in [
+            (0, "most 1 "),
+            (1, "most 1 "),
+            (5, "most 8 "),
+            (8, "most 8 "),
+        ] {
+            let Outcome::Queued(message) = queued(ahead, "write") else {
+                panic!("the object is queued");
+            };
+            assert!(message.contains(shown), "{ahead}: {message}");
+        }
+    }
+}

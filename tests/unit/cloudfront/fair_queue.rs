@@ -1,0 +1,132 @@
+//! The order of requests of several tenants and priorities, with a clock that advances only while every task waits.
+
+use cloudfront_operator::cloudfront::{Priority, RateLimiter};
+use std::sync::{Arc, Mutex};
+use tokio::{task::JoinHandle, time::Duration};
+
+/// The writes per second that a CloudFront account allows by default.
+const WRITE_QPS: f64 = 2.0;
+
+/// The requests that passed: the tenant and the priority of each.
+type Passed = Arc<Mutex<Vec<(String, Priority)>>>;
+
+fn start(
+    limiter: &RateLimiter,
+    tenant: &str,
+    priority: Priority,
+    passed: &Passed,
+) -> JoinHandle<()> {
+    let reservation = limiter.enqueue(priority, tenant);
+    let (tenant, passed) = (tenant.to_owned(), Arc::clone(passed));
+    tokio::spawn(async move {
+        reservation.acquire().await;
+        passed.lock().unwrap().push((tenant, priority));
+    })
+}
+
+/// Starts requests of one tenant and priority.
+fn flood(limiter: &RateLimiter, count: usize, tenant: &str, priority: Priority, passed: &Passed) {
+    for _ in 0..count {
+        drop(start(limiter, tenant, priority, passed));
+    }
+}
+
+/// Returns how many requests pass before one that arrives now.
+async fn requests_before(
+    limiter: &RateLimiter,
+    tenant: &str,
+    priority: Priority,
+    passed: &Passed,
+) -> usize {
+    let before = passed.lock().unwrap().len();
+    start(limiter, tenant, priority, passed).await.unwrap();
+    passed.lock().unwrap().len() - 1 - before
+}
+
+/// Returns how many requests pass before a deletion of another tenant, while `tenants` tenants wait with 10,000 edits each.
+async fn edits_before_a_deletion(tenants: usize) -> usize {
+    let limiter = RateLimiter::new(WRITE_QPS);
+    let passed = Passed::default();
+    for tenant in 0..tenants {
+        let tenant = format!("team-{tenant}");
+        flood(&limiter, 10_000, &tenant, Priority::Interactive, &passed);
+    }
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    requests_before(&limiter, "other", Priority::Deletion, &passed).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deletion_waits_for_at_most_two_of_the_edits_of_other_tenants() {
+    for tenants in [1, 3, 20] {
+        let edits = edits_before_a_deletion(tenants).await;
+        println!(
+            "{tenants} tenants with 10,000 edits each: {edits} edits before the deletion of another tenant"
+        );
+        assert!(edits <= 2, "{edits} edits of {tenants} tenants");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn requests_of_every_priority_pass_while_edits_keep_coming() {
+    for (priority, most) in [
+        (Priority::Deletion, 4),
+        (Priority::DeploymentPoll, 8),
+        (Priority::DriftCheck, 24),
+    ] {
+        for tenant in ["team", "other"] {
+            let limiter = RateLimiter::new(WRITE_QPS);
+            let passed = Passed::default();
+            flood(&limiter, 2_000, "team", Priority::Interactive, &passed);
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            let edits = requests_before(&limiter, tenant, priority, &passed).await;
+            assert!(
+                edits <= most,
+                "{edits} edits before {priority:?} of {tenant}"
+            );
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_edit_passes_before_the_drift_corrections_of_all_tenants() {
+    let limiter = RateLimiter::new(WRITE_QPS);
+    let passed = Passed::default();
+    for tenant in 0..50 {
+        let tenant = format!("team-{tenant}");
+        flood(&limiter, 100, &tenant, Priority::DriftCheck, &passed);
+    }
+    // Long enough that every correction is overdue.
+    tokio::time::sleep(Duration::from_mins(10)).await;
+    for tenant in ["team-7", "other"] {
+        let corrections = requests_before(&limiter, tenant, Priority::Interactive, &passed).await;
+        assert!(
+            corrections <= 1,
+            "{corrections} before the edit of {tenant}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn tenants_share_the_rate_equally_also_with_requests_of_different_priorities() {
+    let limiter = RateLimiter::new(WRITE_QPS);
+    let passed = Passed::default();
+    for priority in [
+        Priority::Interactive,
+        Priority::Deletion,
+        Priority::DriftCheck,
+    ] {
+        flood(&limiter, 1_000, "all", priority, &passed);
+    }
+    flood(&limiter, 1_000, "edits", Priority::Interactive, &passed);
+    flood(&limiter, 1_000, "drift", Priority::DriftCheck, &passed);
+    tokio::time::sleep(Duration::from_secs(300)).await;
+    let passed = passed.lock().unwrap();
+    for tenant in ["all", "edits", "drift"] {
+        let count = passed.iter().filter(|(of, _)| of == tenant).count();
+        assert!(
+            (195..=205).contains(&count),
+            "{tenant}: {count} of {}",
+            passed.len()
+        );
+    }
+}
