@@ -108,6 +108,10 @@ pub trait Kind:
     fn observed_fields(document: &Element) -> Result<Self::ObservedFields, xml::XmlError> {
         xml::from_element(document)
     }
+    /// Returns when the configuration was last changed. `None`: CloudFront does not report it for this kind.
+    fn modified_time(_fields: &Self::ObservedFields) -> Option<&str> {
+        None
+    }
     /// Whether the last change is deployed to all edge locations.
     fn is_deployed(document: &Element) -> bool {
         document

@@ -14,6 +14,7 @@ mod scenarios {
     mod drift_ignore;
     mod event_series;
     mod examples;
+    mod failed_writes;
     mod faults;
     mod full_spec;
     mod idle;
@@ -33,6 +34,7 @@ mod scenarios {
     mod rejected_spec;
     mod secret;
     mod secret_leaks;
+    mod stale_reads;
     mod streaming;
     mod traces;
     mod unknown_elements;

@@ -10,6 +10,7 @@ mod pending_status;
 mod remote_cache;
 mod reservation;
 mod updates;
+mod versions;
 
 pub(crate) use applied_spec::AppliedSpec;
 pub(crate) use creation::{BeforeCreate, CreationHistory};
@@ -17,7 +18,8 @@ pub(crate) use failures::FailureHistory;
 pub(crate) use pending_status::PendingStatus;
 pub(crate) use remote_cache::RemoteCache;
 pub(crate) use reservation::HeldReservation;
-pub(crate) use updates::{CONSISTENCY_WINDOW, UpdateAttempt, UpdateHistory};
+pub(crate) use updates::{UpdateAttempt, UpdateHistory};
+pub(crate) use versions::{CONSISTENCY_WINDOW, KnownVersion, ReadOrder, Version, VersionHistory};
 
 use crate::engine::{api::outcome::Outcome, poll::collection::Subscription};
 use parking_lot::{Mutex, MutexGuard};
@@ -35,6 +37,8 @@ pub(crate) struct ObjectState<F> {
     pub(crate) applied: AppliedSpec,
     /// The updates that CloudFront accepted. Changed by `apply`.
     pub(crate) updates: UpdateHistory,
+    /// The versions of the resource that were read or written. Changed by `observe` and `apply`.
+    pub(crate) versions: VersionHistory,
     /// The resource as it was last read. Changed by `observe_cached`.
     pub(crate) remote: RemoteCache,
     /// The status that the watch does not show yet. Changed by `report`.
@@ -66,6 +70,7 @@ impl<F> Default for ObjectState<F> {
             creation: CreationHistory::default(),
             applied: AppliedSpec::default(),
             updates: UpdateHistory::default(),
+            versions: VersionHistory::default(),
             remote: RemoteCache::default(),
             pending: PendingStatus::default(),
             write_turn: HeldReservation::default(),
@@ -89,7 +94,7 @@ impl<F> ObjectStates<F> {
     /// loses the state.
     pub(crate) fn take(&self, uid: &str) -> Box<ObjectState<F>> {
         let mut state = self.lock().remove(uid).unwrap_or_default();
-        state.updates.prune();
+        state.versions.prune();
         state
     }
 

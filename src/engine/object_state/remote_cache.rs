@@ -10,6 +10,8 @@ use crate::engine::{
 pub(crate) struct RemoteCache {
     snapshot: Option<RemoteSnapshot>,
     subscription: Option<Subscription>,
+    /// Whether this process has read the resource, or tried to.
+    was_read: bool,
 }
 
 impl RemoteCache {
@@ -18,13 +20,20 @@ impl RemoteCache {
         self.snapshot.as_ref().filter(|snapshot| snapshot.id == id)
     }
 
-    /// Whether there is a snapshot.
-    pub(crate) fn has_snapshot(&self) -> bool {
-        self.snapshot.is_some()
+    /// Whether this process has read the resource, or tried to. From then on no list and no status replaces a read.
+    pub(crate) fn was_read(&self) -> bool {
+        self.was_read
+    }
+
+    /// Records that a read is about to be sent.
+    pub(crate) fn record_read(&mut self) {
+        self.was_read = true;
+        self.snapshot = None;
     }
 
     /// Replaces the snapshot. A resource that is too large to be kept has none.
     pub(crate) fn store(&mut self, remote: Option<&Remote>) {
+        self.was_read = true;
         self.snapshot = remote.and_then(RemoteSnapshot::new);
     }
 

@@ -1,10 +1,6 @@
-//! The updates that CloudFront accepted: whether they converge, and which ETags they superseded.
+//! The updates that CloudFront accepted: whether they converge.
 
 use crate::xml::Drift;
-use std::time::{Duration, Instant};
-
-/// How long CloudFront may return data that a write has already replaced. CloudFront documents no limit; seconds are usual.
-pub(crate) const CONSISTENCY_WINDOW: Duration = Duration::from_mins(1);
 
 /// Identical updates that CloudFront accepts before the operator gives up.
 const MAX_IDENTICAL_UPDATES: u32 = 2;
@@ -13,8 +9,6 @@ const MAX_IDENTICAL_UPDATES: u32 = 2;
 #[derive(Debug, Default)]
 pub(crate) struct UpdateHistory {
     last: Option<Box<LastUpdate>>,
-    /// ETags that updates of this process replaced, and when.
-    superseded: Vec<(Instant, String)>,
 }
 
 /// The last accepted update.
@@ -56,9 +50,6 @@ impl UpdateHistory {
     /// Records that CloudFront accepted an update, and the ETag in its response.
     pub(crate) fn record(&mut self, attempt: &UpdateAttempt<'_>, new_etag: &str) {
         let times = self.repeat_count(attempt) + 1;
-        self.superseded
-            .push((Instant::now(), attempt.etag.to_owned()));
-        self.superseded.retain(|(_, etag)| etag != new_etag);
         self.last = Some(Box::new(LastUpdate {
             generation: attempt.generation,
             drift: attempt.drift.to_vec(),
@@ -66,19 +57,6 @@ impl UpdateHistory {
             etag: new_etag.to_owned(),
             times,
         }));
-    }
-
-    /// Whether an update of this process has just replaced this ETag, so that a read which returns it is stale.
-    pub(crate) fn is_superseded(&self, etag: &str) -> bool {
-        self.superseded
-            .iter()
-            .any(|(at, old)| old == etag && at.elapsed() < CONSISTENCY_WINDOW)
-    }
-
-    /// Forgets the ETags that no read can return any more.
-    pub(crate) fn prune(&mut self) {
-        self.superseded
-            .retain(|(at, _)| at.elapsed() < CONSISTENCY_WINDOW);
     }
 
     fn repeat_count(&self, attempt: &UpdateAttempt<'_>) -> u32 {
@@ -147,22 +125,5 @@ mod tests {
         ] {
             assert_eq!(history.is_not_converging(&attempt), expected, "{attempt:?}");
         }
-    }
-
-    #[test]
-    fn an_etag_is_superseded_until_an_update_returns_it_again() {
-        let attempt = |etag| UpdateAttempt {
-            generation: 1,
-            drift: &[],
-            request_hash: 0,
-            etag,
-        };
-        let mut history = UpdateHistory::default();
-        history.record(&attempt("A"), "B");
-        assert!(history.is_superseded("A") && !history.is_superseded("B"));
-        history.prune();
-        assert!(history.is_superseded("A"), "it is recent");
-        history.record(&attempt("B"), "A");
-        assert!(history.is_superseded("B") && !history.is_superseded("A"));
     }
 }

@@ -6,7 +6,7 @@ use crate::{
         api::{outcome::Outcome, reason::Reason},
         reconcile::{
             event::WriteEvent,
-            observation::Observation,
+            observation::{Observation, Progress},
             resolve::{Inputs, SpecHashes},
         },
         remote::resource::Remote,
@@ -33,6 +33,8 @@ pub(crate) struct Applied {
     pub(super) needs_followup_update: bool,
     /// Whether the observation is the response to a create or an update.
     pub(super) is_written: bool,
+    /// What was known of the resource when the reconciliation failed.
+    pub(super) progress: Progress,
 }
 
 /// Why a plan could not be carried out.
@@ -123,6 +125,7 @@ impl Applied {
             account: None,
             needs_followup_update: false,
             is_written: false,
+            progress: Progress::default(),
         }
     }
 
@@ -153,6 +156,13 @@ impl Applied {
             accepted_spec: Some(inputs.hashes.clone()),
             ..self
         }
+    }
+
+    /// Whether the reconciliation did what a request for a fresh read asks for. A one-shot resource that has ended is not read again.
+    pub(super) fn answers_request(&self) -> bool {
+        let is_read = self.observation.as_ref().is_some_and(Observation::is_fresh);
+        let has_ended = matches!(self.outcome, Outcome::Completed | Outcome::Failed { .. });
+        is_read || has_ended || self.progress.is_read
     }
 
     /// Returns the observed resource.

@@ -5,7 +5,8 @@ use crate::{
     engine::{
         api::{outcome::Outcome, reason::Reason, secret::Secrets},
         reconcile::{
-            applied::ApplyError, event::WriteEvent, observe::ObserveError, resolve::ResolveError,
+            applied::ApplyError, event::WriteEvent, observation::Progress, observe::ObserveError,
+            resolve::ResolveError,
         },
     },
     xml::XmlError,
@@ -34,13 +35,8 @@ pub(crate) enum ReconcileError {
     #[error(transparent)]
     Apply(#[from] ApplyError),
     /// The Kubernetes API rejected a patch of the metadata, or could not be reached.
-    #[error("the Kubernetes API failed: {error}")]
-    Metadata {
-        /// The error of the request.
-        error: kube::Error,
-        /// Whether CloudFront had returned the resource before.
-        after_read: bool,
-    },
+    #[error("the Kubernetes API failed: {0}")]
+    Metadata(#[source] kube::Error),
 }
 
 /// Why the outcome is not reported. The controller tries again.
@@ -54,11 +50,13 @@ pub(crate) enum StatusUpdateError {
     NotLeader,
 }
 
-/// The error of a reconciliation, and the values of Secrets that its message may quote.
+/// The error of a reconciliation, and what was known when it occurred.
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(super) error: ReconcileError,
+    /// The values of Secrets that the message may quote.
     pub(super) secrets: Secrets,
+    pub(super) progress: Progress,
 }
 
 impl<E: Into<ReconcileError>> From<E> for Failure {
@@ -66,6 +64,7 @@ impl<E: Into<ReconcileError>> From<E> for Failure {
         Self {
             error: error.into(),
             secrets: Secrets::default(),
+            progress: Progress::default(),
         }
     }
 }
@@ -74,6 +73,25 @@ impl Failure {
     /// Adds the values of Secrets that the message may quote.
     pub(super) fn quoting(self, secrets: Secrets) -> Self {
         Self { secrets, ..self }
+    }
+
+    /// Adds what was known before the error.
+    pub(super) fn after(self, progress: Progress) -> Self {
+        let progress = self.progress.and(progress);
+        Self { progress, ..self }
+    }
+
+    /// Returns what is known of the resource after the error.
+    pub(super) fn progress(&self) -> Progress {
+        let is_refused_after_read = match &self.error {
+            ReconcileError::Observe(error) => error.refusal().is_some(),
+            _ => false,
+        };
+        let is_read = self.progress.is_read || is_refused_after_read;
+        Progress {
+            is_read: is_read && !self.error.is_inconclusive(),
+            ..self.progress
+        }
     }
 }
 
@@ -127,10 +145,7 @@ impl ReconcileError {
             );
             return is_refused && !error.outcome_unknown();
         }
-        match self {
-            Self::Metadata { after_read, .. } => !after_read,
-            _ => !self.is_inconclusive(),
-        }
+        !self.is_inconclusive()
     }
 
     /// Returns the outcome. `is_recent`: CloudFront began to refuse a short while ago.
@@ -155,7 +170,7 @@ impl ReconcileError {
             return Ok(outcome.clone());
         }
         let reason = match self {
-            Self::Metadata { error, .. } | Self::Resolve(ResolveError::Kubernetes(error)) => {
+            Self::Metadata(error) | Self::Resolve(ResolveError::Kubernetes(error)) => {
                 return Err(error.into());
             }
             Self::ListUnavailable(error) => {

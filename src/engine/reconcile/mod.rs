@@ -15,6 +15,7 @@ mod observe;
 mod observe_cached;
 mod pipeline;
 mod preflight;
+mod read_order;
 mod reconciliation;
 mod recover;
 mod report;
@@ -40,6 +41,7 @@ use crate::engine::{
         completion::{delete_after_ttl, to_one_shot_outcome},
         error::{Failure, StatusUpdateError, TRANSIENT_REFUSAL_PERIOD},
         load::{Load, load},
+        observation::Source,
         observe_cached::{cache_remote, unsubscribe, wake_up},
         reconciliation::Reconciliation,
         report::report,
@@ -183,7 +185,7 @@ async fn reconcile_object<K: Kind>(
     reported.map(|()| delay.into_iter().chain(ttl).min())
 }
 
-/// Caches what was observed.
+/// Caches what was written.
 fn record_success<K: Kind>(
     rec: &Reconciliation<'_, K>,
     mut applied: Applied,
@@ -199,7 +201,9 @@ fn record_success<K: Kind>(
     if matches!(applied.outcome, Outcome::Suspended { .. }) {
         unsubscribe(rec, &mut state.remote);
     }
-    if let Some(observation) = &applied.observation {
+    if let Some(observation) = &applied.observation
+        && observation.source == Source::Written
+    {
         cache_remote(rec, observation, &mut state.remote);
     }
     applied.outcome = to_one_shot_outcome::<K>(applied.outcome);
@@ -212,7 +216,8 @@ fn record_failure<K: Kind>(
     failure: Failure,
     state: &mut ObjectState<K::ObservedFields>,
 ) -> (Applied, Result<(), StatusUpdateError>) {
-    let Failure { error, secrets } = failure;
+    let progress = failure.progress();
+    let Failure { error, secrets, .. } = failure;
     if !error.leaves_remote_unchanged() {
         state.remote.invalidate();
     }
@@ -238,7 +243,10 @@ fn record_failure<K: Kind>(
     } else {
         outcome
     };
-    let applied = Applied::new(to_one_shot_outcome::<K>(outcome)).with_event(event);
+    let applied = Applied {
+        progress,
+        ..Applied::new(to_one_shot_outcome::<K>(outcome)).with_event(event)
+    };
     (applied, result)
 }
 

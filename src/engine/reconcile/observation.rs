@@ -1,6 +1,6 @@
 //! The result of step `observe`.
 
-use crate::engine::remote::resource::Remote;
+use crate::engine::{object_state::ReadOrder, remote::resource::Remote};
 
 /// Whether a cached observation is acceptable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,8 +16,10 @@ pub(crate) enum Freshness {
 pub(crate) enum Source {
     /// The last read, which the list has not contradicted since.
     Cached,
-    /// CloudFront's response to a read or write of this reconciliation.
-    Fresh,
+    /// CloudFront's response to a read of this reconciliation.
+    Read,
+    /// CloudFront's response to a write of this reconciliation.
+    Written,
     /// A search by caller reference. Only a deletion needs one; otherwise a resource without a recorded id does not exist.
     Search,
 }
@@ -26,7 +28,7 @@ impl Source {
     /// Returns the source of the result of a search that followed an observation.
     pub(super) fn or_search(self) -> Self {
         match self {
-            Self::Fresh => Self::Fresh,
+            Self::Read | Self::Written => self,
             Self::Cached | Self::Search => Self::Search,
         }
     }
@@ -40,11 +42,40 @@ pub(crate) struct Observation {
     /// The resource. `None`: it does not exist.
     pub(crate) remote: Option<Remote>,
     pub(crate) source: Source,
+    /// Whether a known version of the resource may be later.
+    pub(crate) order: ReadOrder,
 }
 
 impl Observation {
     /// Whether CloudFront returned it in this reconciliation.
     pub(crate) fn is_fresh(&self) -> bool {
-        self.source == Source::Fresh
+        matches!(self.source, Source::Read | Source::Written)
+    }
+}
+
+/// What a reconciliation knows of the resource.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Progress {
+    /// Whether CloudFront returned the resource in this reconciliation.
+    pub(super) is_read: bool,
+    /// Whether the resource differs from the spec, so that it is not ready.
+    pub(super) is_different: bool,
+}
+
+impl Progress {
+    /// Returns the progress after an observation.
+    pub(super) fn of_read(observation: &Observation) -> Self {
+        Self {
+            is_read: observation.is_fresh(),
+            is_different: false,
+        }
+    }
+
+    /// Returns what is known after both.
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            is_read: self.is_read || other.is_read,
+            is_different: self.is_different || other.is_different,
+        }
     }
 }

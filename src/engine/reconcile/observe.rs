@@ -5,11 +5,14 @@ use crate::{
     engine::{
         api::{outcome::Outcome, reason::Reason},
         kind::{Kind, Lifecycle},
-        object_state::{CreationHistory, HeldReservation, ObjectState, RemoteCache, UpdateHistory},
+        object_state::{
+            CreationHistory, HeldReservation, ObjectState, ReadOrder, RemoteCache, Version,
+        },
         plan::Plan,
         reconcile::{
             observation::{Freshness, Observation, Source},
             observe_cached::{cached_remote, unsubscribe},
+            read_order::known_version,
             reconciliation::{Reconciliation, Subject},
             recover::{Recovery, recover_before_delete},
             resolve::Inputs,
@@ -29,11 +32,21 @@ pub(crate) enum ObserveError {
     /// The read waits for the rate limiter, or is not needed any more.
     #[error("the read waits for the rate limiter")]
     NotSent(Outcome),
-    /// A read returned a version that an update has replaced.
+    /// A read returned a version that is earlier than a known one.
     #[error(
         "CloudFront still returns {kind} {id} as it was before the last update. It is read again."
     )]
-    Superseded {
+    Outdated {
+        /// The kind.
+        kind: &'static str,
+        /// The id.
+        id: String,
+    },
+    /// A read matches the spec, and a known version may be later.
+    #[error(
+        "CloudFront may still return {kind} {id} as it was before the last update. It is read again, for a minute at most."
+    )]
+    PossiblyOutdated {
         /// The kind.
         kind: &'static str,
         /// The id.
@@ -134,7 +147,10 @@ impl ObserveError {
     pub(super) fn is_inconclusive(&self) -> bool {
         matches!(
             self,
-            Self::Superseded { .. } | Self::NotFoundYet { .. } | Self::CreateUnresolved { .. }
+            Self::Outdated { .. }
+                | Self::PossiblyOutdated { .. }
+                | Self::NotFoundYet { .. }
+                | Self::CreateUnresolved { .. }
         )
     }
 
@@ -162,30 +178,38 @@ pub(super) async fn observe<K: Kind>(
     }
     let creation = &mut state.creation;
     let adopt_id = &subject.object.management().adopt_id;
-    let observation = |remote, source| Observation {
+    let observation = |remote, source, order| Observation {
         collection: inputs.collection.clone(),
         remote,
         source,
+        order,
     };
+    let latest = |remote, source| observation(remote, source, ReadOrder::Latest);
     let Some(id) = subject.recorded_id.as_ref().or(adopt_id.as_ref()) else {
         let remote = recover(rec, inputs, creation).await?;
-        return Ok(observation(remote, Source::Search));
+        return Ok(latest(remote, Source::Search));
     };
     let (cache, read_turn) = (&mut state.remote, &mut state.read_turn);
     let (remote, source) = get_remote(rec, inputs, id, cache, read_turn).await?;
-    match classify(subject, id, remote, &state.updates)? {
+    let read = remote.as_ref().filter(|_| source == Source::Read);
+    let order = read.map_or(ReadOrder::Latest, |read| {
+        let known = known_version(subject, id);
+        let window = rec.consistency_window();
+        state.versions.order(&Version::of(read), &known, window)
+    });
+    match classify(subject, id, remote, order)? {
         Lookup::Owned(remote) => {
             check_exclusive_owner(rec, &remote.id).await?;
             creation.record_found(&remote.id);
-            Ok(observation(Some(remote), source))
+            Ok(observation(Some(remote), source, order))
         }
         Lookup::Foreign => {
             let remote = recover(rec, inputs, creation).await?;
-            Ok(observation(remote, source.or_search()))
+            Ok(latest(remote, source.or_search()))
         }
         Lookup::NotFound => {
             let remote = confirm_not_found(rec, inputs, id, creation).await?;
-            Ok(observation(remote, source.or_search()))
+            Ok(latest(remote, source.or_search()))
         }
     }
 }
@@ -201,6 +225,7 @@ async fn get_remote<K: Kind>(
     if let Some(remote) = cached_remote(rec, &inputs.collection, id, cache) {
         return Ok((Some(remote), Source::Cached));
     }
+    cache.record_read();
     let client = match take_read_turn(rec, read_turn).await {
         TurnResult::Taken(client) => client,
         TurnResult::Queued(outcome) => return Err(ObserveError::NotSent(outcome)),
@@ -212,7 +237,7 @@ async fn get_remote<K: Kind>(
     if remote.is_none() {
         unsubscribe(rec, cache);
     }
-    Ok((remote, Source::Fresh))
+    Ok((remote, Source::Read))
 }
 
 /// The meaning of a read by id.
@@ -230,11 +255,11 @@ pub(super) fn classify<K: Kind>(
     subject: &Subject<K>,
     id: &str,
     remote: Option<Remote>,
-    updates: &UpdateHistory,
+    order: ReadOrder,
 ) -> Result<Lookup, ObserveError> {
     let kind = K::KIND;
     match remote {
-        Some(remote) if updates.is_superseded(&remote.etag) => Err(ObserveError::Superseded {
+        Some(remote) if order == ReadOrder::Outdated => Err(ObserveError::Outdated {
             kind,
             id: remote.id,
         }),

@@ -148,7 +148,7 @@ pub(super) async fn is_unchanged<K: Kind>(
     state: &mut ObjectState<K::ObservedFields>,
 ) -> Result<bool, Arc<CloudFrontError>> {
     let subject = &rec.subject;
-    let is_first = state.pending.id().is_none() && !state.remote.has_snapshot();
+    let is_first = state.pending.id().is_none() && !state.remote.was_read();
     let Some(id) = subject
         .recorded_id
         .as_deref()

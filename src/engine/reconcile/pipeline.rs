@@ -4,17 +4,18 @@ use crate::engine::{
     api::{outcome::Outcome, secret::Secrets},
     kind::Kind,
     kubernetes::metadata,
-    object_state::{CreationHistory, ObjectState},
+    object_state::{CreationHistory, ObjectState, ReadOrder, Version},
     plan::{Desired, Plan, plan},
     reconcile::{
         applied::Applied,
         apply::{Work, apply},
         desired::{desired, needs_new_caller_reference},
         error::{Failure, ReconcileError},
-        observation::{Freshness, Observation},
+        observation::{Freshness, Observation, Progress, Source},
         observe::{observe, observed_account},
-        observe_cached::{check_list_error, is_unchanged, needs_fresh_read},
+        observe_cached::{cache_remote, check_list_error, is_unchanged, needs_fresh_read},
         preflight::{Preflight, preflight},
+        read_order::check_order,
         reconciliation::{Reconciliation, Subject},
         resolve::{Inputs, Resolution, resolve},
         tags::{tag_max_age, tags_due},
@@ -75,9 +76,10 @@ pub(super) async fn run<K: Kind>(
     ));
     loop {
         if step.needs_finalizer(&rec.subject) {
-            add_finalizer(rec, step.is_fresh(), &mut state.creation).await?;
+            let patched = add_finalizer(rec, &mut state.creation).await;
+            patched.map_err(|failure| failure.after(step.progress()))?;
         }
-        let secrets = step.secrets();
+        let (secrets, progress) = (step.secrets(), step.progress());
         let next = match step {
             Step::Resolve => resolve_inputs(rec, state).await,
             Step::Observe(inputs, freshness) => {
@@ -88,7 +90,7 @@ pub(super) async fn run<K: Kind>(
             Step::Finalize(applied) => remove_finalizer(rec, applied).await,
             Step::End(applied) => return Ok(applied),
         };
-        step = next.map_err(|failure| failure.quoting(secrets))?;
+        step = next.map_err(|failure| failure.quoting(secrets).after(progress))?;
     }
 }
 
@@ -129,9 +131,17 @@ impl Step {
         }
     }
 
-    /// Whether CloudFront returned the resource before this step.
-    fn is_fresh(&self) -> bool {
-        self.observation().is_some_and(Observation::is_fresh)
+    /// Returns what is known of the resource before this step.
+    fn progress(&self) -> Progress {
+        let plan = match self {
+            Self::Reserve(planned) => Some(&planned.plan),
+            Self::Apply(work) => Some(&work.plan),
+            _ => None,
+        };
+        Progress {
+            is_read: self.observation().is_some_and(Observation::is_fresh),
+            is_different: matches!(plan, Some(Plan::Create(_) | Plan::Update(..))),
+        }
     }
 
     /// Returns the values of Secrets that an error of this step may quote.
@@ -168,6 +178,20 @@ async fn observe_and_plan<K: Kind>(
     state: &mut ObjectState<K::ObservedFields>,
 ) -> Result<Step, Failure> {
     let observation = observe(rec, &inputs, freshness, state).await?;
+    // What was read is kept even if a later step fails.
+    cache_remote(rec, &observation, &mut state.remote);
+    let progress = Progress::of_read(&observation);
+    let step = plan_observed(rec, inputs, freshness, observation, state).await;
+    step.map_err(|failure| failure.after(progress))
+}
+
+async fn plan_observed<K: Kind>(
+    rec: &mut Reconciliation<'_, K>,
+    inputs: Inputs,
+    freshness: Freshness,
+    observation: Observation,
+    state: &mut ObjectState<K::ObservedFields>,
+) -> Result<Step, Failure> {
     let desired = desired(&rec.subject, &inputs, &state.applied)?;
     if matches!(desired, Desired::Present { .. }) {
         state.applied.record_first_request(inputs.hashes.requested);
@@ -180,6 +204,12 @@ async fn observe_and_plan<K: Kind>(
         return Ok(Step::Observe(inputs, Freshness::Required));
     }
     check_list_error(rec, &plan, &observation)?;
+    check_order(&rec.subject, &plan, &observation)?;
+    if observation.source == Source::Read && observation.order == ReadOrder::Latest {
+        let read = observation.remote.as_ref().map(Version::of);
+        read.into_iter()
+            .for_each(|read| state.versions.record_read(read));
+    }
     Ok(Step::Reserve(Box::new(Planned {
         plan,
         desired,
@@ -229,12 +259,11 @@ async fn apply_plan<K: Kind>(
     work: Work,
     state: &mut ObjectState<K::ObservedFields>,
 ) -> Result<Step, Failure> {
-    let after_read = work.observation.is_fresh();
     let result = apply(rec, work, state).await;
     if let Err(error) = &result
         && error.needs_new_caller_reference()
     {
-        advance_recreate_count(rec, after_read).await?;
+        advance_recreate_count(rec).await?;
         state.creation.record_new_caller_reference();
     }
     let applied = result?;
@@ -248,12 +277,11 @@ async fn apply_plan<K: Kind>(
 /// and sent a create in between.
 async fn add_finalizer<K: Kind>(
     rec: &mut Reconciliation<'_, K>,
-    after_read: bool,
     creation: &mut CreationHistory,
 ) -> Result<(), Failure> {
     let kube = &rec.context.shared.kube;
     let patched = metadata::add_finalizer(kube, &mut rec.subject.object).await;
-    patched.map_err(|error| ReconcileError::Metadata { error, after_read })?;
+    patched.map_err(ReconcileError::Metadata)?;
     creation.record_finalizer_added(rec.subject.recorded_id.is_some());
     Ok(())
 }
@@ -262,13 +290,9 @@ async fn remove_finalizer<K: Kind>(
     rec: &mut Reconciliation<'_, K>,
     applied: Applied,
 ) -> Result<Step, Failure> {
-    let after_read = applied
-        .observation
-        .as_ref()
-        .is_some_and(Observation::is_fresh);
     let kube = &rec.context.shared.kube;
     let patched = metadata::remove_finalizer(kube, &mut rec.subject.object).await;
-    patched.map_err(|error| ReconcileError::Metadata { error, after_read })?;
+    patched.map_err(ReconcileError::Metadata)?;
     Ok(Step::End(applied))
 }
 
@@ -281,17 +305,14 @@ async fn prepare_recreation<K: Kind>(
     if !needs_new_caller_reference(&rec.subject, &desired, observation.remote.is_some()) {
         return Ok(desired);
     }
-    advance_recreate_count(rec, observation.is_fresh()).await?;
+    advance_recreate_count(rec).await?;
     Ok(desired.with_caller_reference(caller_reference(&rec.subject.object)))
 }
 
-async fn advance_recreate_count<K: Kind>(
-    rec: &mut Reconciliation<'_, K>,
-    after_read: bool,
-) -> Result<(), Failure> {
+async fn advance_recreate_count<K: Kind>(rec: &mut Reconciliation<'_, K>) -> Result<(), Failure> {
     let count = recreate_count(&rec.subject.object).saturating_add(1);
     let kube = &rec.context.shared.kube;
     let patched = metadata::set_recreate_count(kube, &mut rec.subject.object, count).await;
-    patched.map_err(|error| ReconcileError::Metadata { error, after_read })?;
+    patched.map_err(ReconcileError::Metadata)?;
     Ok(())
 }

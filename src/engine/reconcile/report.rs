@@ -79,9 +79,15 @@ pub(super) fn next_status<K: Kind>(
     if applied.outcome != Outcome::Postponed {
         status.observed_generation = Some(generation);
     }
+    if applied.progress.is_different {
+        // A failure keeps `Ready` as it is, which would hide the difference.
+        status.conditions.retain(|before| before.type_ != "Ready");
+    }
     status.conditions = conditions(&applied.outcome, &status.conditions, generation, now);
-    let annotations = subject.object.annotations();
-    status.last_handled_reconcile_at = annotations.get(RECONCILE_REQUESTED_AT).cloned();
+    if applied.answers_request() {
+        let annotations = subject.object.annotations();
+        status.last_handled_reconcile_at = annotations.get(RECONCILE_REQUESTED_AT).cloned();
+    }
     if let Some(hashes) = &applied.accepted_spec
         && K::LIFECYCLE == Lifecycle::Managed
     {

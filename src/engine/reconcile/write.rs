@@ -5,7 +5,9 @@ use crate::{
     engine::{
         api::outcome::Outcome,
         kind::{Kind, Lifecycle},
-        object_state::{AppliedSpec, BeforeCreate, CreationHistory, ObjectState},
+        object_state::{
+            AppliedSpec, BeforeCreate, CreationHistory, ObjectState, ReadOrder, Version,
+        },
         plan::{Desired, needs_followup_update},
         reconcile::{
             applied::{Applied, ApplyError, DEPLOYING},
@@ -73,6 +75,7 @@ impl<K: Kind> Writer<'_, K> {
         let error = match sent {
             Ok(response) => {
                 let (remote, event) = readable(response, &request)?;
+                state.versions.record_write(None, Version::of(&remote));
                 let generation = self.rec.subject.generation();
                 state.applied.record_tags(generation, true);
                 let base = Applied {
@@ -128,12 +131,22 @@ impl<K: Kind> Writer<'_, K> {
         } else {
             ResourceAction::Update
         };
-        let response = self
-            .send(request, action, drift, &mut state.applied)
-            .await?;
-        let (remote, event) = readable(response, request)?;
+        let sent = self.send(request, action, drift, &mut state.applied).await;
+        let read = sent
+            .map_err(ApplyError::from)
+            .and_then(|response| readable(response, request));
+        let etag = request.if_match.as_deref();
+        let (remote, event) = read.inspect_err(|error| {
+            let is_unknown = error
+                .cloudfront()
+                .is_some_and(CloudFrontError::outcome_unknown);
+            if let Some(etag) = etag.filter(|_| is_unknown) {
+                state.versions.record_unknown_update(etag);
+            }
+        })?;
         let attempt = attempt(subject, request, drift);
         state.updates.record(&attempt, &remote.etag);
+        state.versions.record_write(etag, Version::of(&remote));
         Ok(self.written(base, remote, event, state))
     }
 
@@ -146,6 +159,10 @@ impl<K: Kind> Writer<'_, K> {
         let (remote, event) = self
             .send(request, ResourceAction::Disable, &[], &mut state.applied)
             .await?;
+        if let Some(remote) = &remote {
+            let etag = request.if_match.as_deref();
+            state.versions.record_write(etag, Version::of(remote));
+        }
         let observation = self.response(remote);
         Ok(Applied::observed(Outcome::Disabling, observation, None).with_event(Some(event)))
     }
@@ -195,7 +212,8 @@ impl<K: Kind> Writer<'_, K> {
         Observation {
             collection: self.inputs.collection.clone(),
             remote,
-            source: Source::Fresh,
+            source: Source::Written,
+            order: ReadOrder::Latest,
         }
     }
 

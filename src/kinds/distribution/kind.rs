@@ -75,6 +75,10 @@ impl Kind for Distribution {
         self.status.as_ref()?.observed_fields.arn.as_deref()
     }
 
+    fn modified_time(fields: &ObservedDistribution) -> Option<&str> {
+        fields.last_modified_time.as_deref()
+    }
+
     fn tags(&self) -> BTreeMap<String, String> {
         self.spec.tags.clone()
     }

@@ -50,6 +50,10 @@ impl Kind for StreamingDistribution {
         self.status.as_ref()?.observed_fields.arn.as_deref()
     }
 
+    fn modified_time(fields: &ObservedStreamingDistribution) -> Option<&str> {
+        fields.last_modified_time.as_deref()
+    }
+
     fn tags(&self) -> BTreeMap<String, String> {
         self.spec.tags.clone()
     }

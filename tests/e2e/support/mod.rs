@@ -13,5 +13,5 @@ pub(crate) use manifests::{
     with_field,
 };
 pub(crate) use objects::{condition, control_plane, id_of, install_crds, message};
-pub(crate) use operator_process::OperatorProcess;
+pub(crate) use operator_process::{AS_SHIPPED, OperatorProcess};
 pub(crate) use test_env::TestEnv;

@@ -19,6 +19,14 @@ const FAST_SETTINGS: [(&str, &str); 5] = [
     ("CLOUDFRONT_OPERATOR_STARTUP_CHECKS", "false"),
 ];
 
+/// The flags that set the poll intervals back to their defaults.
+pub(crate) const AS_SHIPPED: [&str; 4] = [
+    "--resync-period",
+    "10m",
+    "--deployment-poll-interval",
+    "10s",
+];
+
 /// A running operator. Dropping it kills the process.
 pub(crate) struct OperatorProcess {
     child: Child,

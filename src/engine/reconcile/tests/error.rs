@@ -11,6 +11,7 @@ use crate::{
             error::{Failure, ReconcileError},
             event::{ResourceAction, WriteEvent},
             fixtures::{refused, shape},
+            observation::Progress,
             observe::ObserveError,
             resolve::ResolveError,
         },
@@ -184,24 +185,11 @@ fn every_error_has_an_outcome() {
 
 #[test]
 fn an_error_of_the_kubernetes_api_cannot_be_reported() {
-    for (error, unchanged) in [
-        (ResolveError::from(kube_error()).into(), true),
-        (
-            ReconcileError::Metadata {
-                error: kube_error(),
-                after_read: false,
-            },
-            true,
-        ),
-        (
-            ReconcileError::Metadata {
-                error: kube_error(),
-                after_read: true,
-            },
-            false,
-        ),
+    for error in [
+        ResolveError::from(kube_error()).into(),
+        ReconcileError::Metadata(kube_error()),
     ] {
-        assert_eq!(error.leaves_remote_unchanged(), unchanged, "{error}");
+        assert!(error.leaves_remote_unchanged(), "{error}");
         let message = error.to_string();
         let reported = error.outcome(true).unwrap_err();
         assert_eq!(reported.to_string(), message);
@@ -238,6 +226,34 @@ fn a_failure_keeps_the_values_that_its_message_may_quote() {
     let message = |text: &str| failure.secrets.redact(&format!("{text} hunter2"));
     let outcome = outcome.map_message(message);
     assert!(!format!("{outcome:?}").contains("hunter2"));
+}
+
+#[test]
+fn a_failure_answers_a_request_only_if_a_read_was_conclusive() {
+    let (kind, id) = ("Distribution", "E1".to_owned());
+    let read = Progress {
+        is_read: true,
+        is_different: false,
+    };
+    let before = Progress::default();
+    for (error, progress, expected) in [
+        (cloudfront(429, "Throttling"), before, false),
+        (cloudfront(429, "Throttling"), read, true),
+        (
+            ObserveError::PossiblyOutdated {
+                kind,
+                id: id.clone(),
+            }
+            .into(),
+            read,
+            false,
+        ),
+        (ObserveError::NotOwned { kind, id }.into(), before, true),
+        (xml_error(), before, false),
+    ] {
+        let failure = Failure::from(error).after(progress);
+        assert_eq!(failure.progress().is_read, expected, "{failure:?}");
+    }
 }
 
 #[test]

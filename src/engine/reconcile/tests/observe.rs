@@ -3,7 +3,7 @@
 use crate::engine::{
     api::reason::Reason,
     kind::Kind,
-    object_state::{CreationHistory, UpdateAttempt, UpdateHistory},
+    object_state::{CreationHistory, ReadOrder, UpdateHistory},
     plan::Plan,
     reconcile::{
         fixtures::{
@@ -13,6 +13,7 @@ use crate::engine::{
         observation::{Observation, Source},
         observe::{Lookup, ObserveError, classify, is_absence_of_own_resource, not_found_yet},
         observe_cached::{needs_fresh_read, status_says_in_sync},
+        read_order::{check_order, known_version},
         reconciliation::Subject,
         recover::Recovery,
     },
@@ -22,7 +23,7 @@ use crate::kinds::origin_access_identity::OriginAccessIdentity;
 use serde_json::{Value, json};
 
 fn lookup<K: Kind>(subject: &Subject<K>, remote: Option<Remote>) -> Result<Lookup, String> {
-    let found = classify(subject, "E1", remote, &UpdateHistory::default());
+    let found = classify(subject, "E1", remote, ReadOrder::Latest);
     found.map_err(|error| error.to_string())
 }
 
@@ -56,18 +57,51 @@ fn only_a_resource_with_the_caller_reference_or_the_adopted_id_belongs_to_the_ob
 }
 
 #[test]
-fn a_read_that_returns_a_superseded_version_is_inconclusive() {
-    let mut updates = UpdateHistory::default();
-    let attempt = UpdateAttempt {
-        generation: 2,
-        drift: &[],
-        request_hash: 1,
-        etag: "A",
-    };
-    updates.record(&attempt, "B");
+fn an_outdated_read_is_inconclusive() {
     let read = Some(remote("E1", UID, "c"));
-    let error = classify(&identity(&json!({})), "E1", read, &updates).unwrap_err();
+    let subject = identity(&json!({}));
+    let error = classify(&subject, "E1", read, ReadOrder::Outdated).unwrap_err();
     assert!(error.is_inconclusive(), "{error}");
+}
+
+#[test]
+fn a_read_of_unknown_order_is_no_proof_that_the_resource_matches_the_spec() {
+    let request = OriginAccessIdentity::update("E1", "A", crate::xml::Element::new("X"));
+    let (present, deleting) = (identity(&json!({})), identity(&deleting()));
+    for (subject, plan, is_refused) in [
+        (&present, Plan::UpToDate, true),
+        (&present, Plan::WaitForDeployment, true),
+        (&present, Plan::Update(request.clone(), vec![]), false),
+        (&present, Plan::Drifted(vec![]), false),
+        (&deleting, Plan::WaitForDeployment, false),
+    ] {
+        let uncertain = Observation {
+            order: ReadOrder::Unknown,
+            ..observation(Source::Read)
+        };
+        let result = check_order(subject, &plan, &uncertain);
+        assert_eq!(result.is_err(), is_refused, "{plan:?}");
+        let latest = observation(Source::Read);
+        assert!(check_order(subject, &plan, &latest).is_ok(), "{plan:?}");
+    }
+}
+
+#[test]
+fn the_status_shows_the_version_of_its_own_id_and_an_update_that_may_be_unrecorded() {
+    let known = recorded("True", "InSync");
+    let two_edits = both(known.clone(), &json!({ "metadata": { "generation": 4 } }));
+    let one_edit = both(known.clone(), &json!({ "metadata": { "generation": 3 } }));
+    for (parts, id, is_recorded, has_unrecorded_update) in [
+        (&json!({}), "E1", false, false),
+        (&known, "E1", true, false),
+        (&known, "E2", false, false),
+        (&one_edit, "E1", true, false),
+        (&two_edits, "E1", true, true),
+    ] {
+        let found = known_version(&identity(parts), id);
+        assert_eq!(found.recorded.is_some(), is_recorded, "{parts} {id}");
+        assert_eq!(found.has_unrecorded_update, has_unrecorded_update);
+    }
 }
 
 /// One error of each variant, with its reason if the engine refuses to continue.
@@ -76,7 +110,14 @@ fn errors() -> Vec<(ObserveError, Option<Reason>)> {
     vec![
         (refused("GetDistribution", 429, "Throttling").into(), None),
         (
-            ObserveError::Superseded {
+            ObserveError::Outdated {
+                kind,
+                id: id.clone(),
+            },
+            None,
+        ),
+        (
+            ObserveError::PossiblyOutdated {
                 kind,
                 id: id.clone(),
             },
@@ -196,13 +237,14 @@ fn observation(source: Source) -> Observation {
         collection: OriginAccessIdentity::COLLECTION.into(),
         remote: Some(remote("E1", UID, "c")),
         source,
+        order: ReadOrder::Latest,
     }
 }
 
 #[test]
 fn a_search_after_a_read_stays_fresh() {
-    let sources = [Source::Cached, Source::Fresh, Source::Search].map(Source::or_search);
-    assert_eq!(sources, [Source::Search, Source::Fresh, Source::Search]);
+    let sources = [Source::Cached, Source::Read, Source::Search].map(Source::or_search);
+    assert_eq!(sources, [Source::Search, Source::Read, Source::Search]);
 }
 
 #[test]
@@ -239,7 +281,7 @@ fn a_cached_observation_is_enough_for_a_write_and_for_a_known_generation() {
             )
         };
         assert_eq!(needs(Source::Cached), expected, "{plan:?} {parts}");
-        assert!(!needs(Source::Fresh), "{plan:?}");
+        assert!(!needs(Source::Read), "{plan:?}");
     }
     let absent = Observation {
         remote: None,

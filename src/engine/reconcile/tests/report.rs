@@ -2,12 +2,13 @@
 
 use crate::engine::{
     api::{outcome::Outcome, reason::Reason},
+    object_state::ReadOrder,
     reconcile::{
         applied::Applied,
         completion::remaining_ttl,
         event::{ResourceAction, WriteEvent},
         fixtures::{UID, condition, identity, inputs, invalidation, recorded, remote},
-        observation::{Observation, Source},
+        observation::{Observation, Progress, Source},
         report::{new_warning, next_status},
         summary::summarize,
     },
@@ -25,7 +26,8 @@ fn observed(outcome: Outcome) -> Applied {
     let observation = Observation {
         collection: "c".into(),
         remote: Some(remote("E1", UID, "new")),
-        source: Source::Fresh,
+        source: Source::Read,
+        order: ReadOrder::Latest,
     };
     Applied::observed(outcome, observation, Some("123456789012".into()))
 }
@@ -89,16 +91,51 @@ fn drift_is_shown_until_another_outcome_and_through_transient_failures() {
 }
 
 #[test]
-fn the_status_acknowledges_a_request_and_has_the_managed_tags() {
+fn the_status_has_the_managed_tags_and_answers_a_request_only_after_a_read() {
     let requested = "cloudfront-operator.dev/reconcile-requested-at";
     let parts = json!({ "metadata": { "annotations": { requested: "now" } } });
     let applied = Applied {
         managed_tags: Some(vec!["team".into()]),
-        ..Applied::new(Outcome::InSync)
+        ..observed(Outcome::InSync)
     };
     let status = next_status(&identity(&parts), &applied, None, now());
     assert_eq!(status.last_handled_reconcile_at.as_deref(), Some("now"));
     assert_eq!(status.managed_tags, ["team"]);
+    for (outcome, expected) in [
+        (
+            Outcome::Suspended {
+                pending_changes: false,
+            },
+            None,
+        ),
+        (Outcome::Queued("waits".into()), None),
+        (Outcome::Completed, Some("now")),
+    ] {
+        let applied = Applied::new(outcome);
+        let status = next_status(&identity(&parts), &applied, None, now());
+        let answer = status.last_handled_reconcile_at.as_deref();
+        assert_eq!(answer, expected, "{applied:?}");
+    }
+}
+
+#[test]
+fn a_failure_after_a_difference_was_found_ends_ready() {
+    let subject = identity(&recorded("True", "InSync"));
+    let throttled = Outcome::Retrying {
+        reason: Reason::Throttled,
+        message: "no".into(),
+    };
+    for (is_different, expected) in [(false, "True"), (true, "False")] {
+        let applied = Applied {
+            progress: Progress {
+                is_read: true,
+                is_different,
+            },
+            ..Applied::new(throttled.clone())
+        };
+        let status = next_status(&subject, &applied, None, now());
+        assert_eq!(status.condition("Ready").unwrap().status, expected);
+    }
 }
 
 #[test]

@@ -23,6 +23,8 @@ pub(super) struct Fixture {
     pub(super) kind: &'static str,
     pub(super) name: &'static str,
     pub(super) comment: String,
+    /// The comment before the last edit of it.
+    pub(super) previous_comment: String,
     /// Whether CloudFront rejects the spec, which the API server accepts.
     pub(super) is_rejected: bool,
     pub(super) suspend: bool,
@@ -43,6 +45,7 @@ impl Fixture {
             kind,
             name,
             comment: "first".into(),
+            previous_comment: "first".into(),
             is_rejected: false,
             suspend: false,
             report_drift: false,

@@ -20,6 +20,7 @@ pub(super) const DEPLOY_DELAY: Duration = Duration::from_millis(300);
 #[derive(Clone, Copy, Debug)]
 enum Action {
     EditComment,
+    EditBack,
     ToggleRejectedSpec,
     ToggleSuspend,
     ToggleDriftPolicy,
@@ -39,11 +40,14 @@ enum Action {
 }
 
 /// The possible actions, each as many times as it is likely.
-const ACTIONS: [Action; 28] = [
+const ACTIONS: [Action; 31] = [
     Action::EditComment,
     Action::EditComment,
     Action::EditComment,
     Action::EditComment,
+    Action::EditBack,
+    Action::EditBack,
+    Action::EditBack,
     Action::ToggleRejectedSpec,
     Action::ToggleRejectedSpec,
     Action::ToggleSuspend,
@@ -173,7 +177,12 @@ impl RandomWalk {
         self.counter += 1;
         let comment = format!("c{}", self.counter);
         match action {
-            Action::EditComment => self.edit(random, |one| one.comment = comment),
+            Action::EditComment => self.edit(random, |one| {
+                one.previous_comment = std::mem::replace(&mut one.comment, comment);
+            }),
+            Action::EditBack => self.edit(random, |one| {
+                std::mem::swap(&mut one.comment, &mut one.previous_comment);
+            }),
             Action::ToggleRejectedSpec => {
                 let index = self.position(|one| one.is_rejected);
                 let index = index.unwrap_or(random % 3 + 1);

@@ -1,0 +1,46 @@
+//! The order of reads: whether a read may be earlier than what is known of the resource, and what may follow from it.
+
+use crate::engine::{
+    kind::Kind,
+    object_state::{KnownVersion, ReadOrder, Version},
+    plan::Plan,
+    reconcile::{observation::Observation, observe::ObserveError, reconciliation::Subject},
+};
+
+/// Returns what the status shows of the resource with this id.
+///
+/// An update for the present generation differs from the resource, so a stale read leads to it again. Only an update for a generation in
+/// between, which a killed process did not record, can hide behind a stale read that matches the present generation.
+pub(super) fn known_version<K: Kind>(subject: &Subject<K>, id: &str) -> KnownVersion {
+    let status = &subject.prior_status;
+    let modified = K::modified_time(&status.observed_fields);
+    let etag = status.etag.as_deref();
+    let applied = status.applied_generation;
+    KnownVersion {
+        recorded: etag
+            .filter(|_| status.id.as_deref() == Some(id))
+            .map(|etag| Version::new(etag, modified)),
+        has_unrecorded_update: applied.is_some_and(|applied| subject.generation() - applied > 1),
+    }
+}
+
+/// Refuses to report that the resource matches the spec if the read may be outdated. A write may follow from it, as `If-Match` rejects the
+/// write if it is, and so may a report of drift.
+pub(super) fn check_order<K: Kind>(
+    subject: &Subject<K>,
+    plan: &Plan,
+    observation: &Observation,
+) -> Result<(), ObserveError> {
+    let is_match = matches!(plan, Plan::UpToDate | Plan::WaitForDeployment);
+    match &observation.remote {
+        Some(remote)
+            if observation.order == ReadOrder::Unknown && is_match && !subject.is_deleting() =>
+        {
+            Err(ObserveError::PossiblyOutdated {
+                kind: K::KIND,
+                id: remote.id.clone(),
+            })
+        }
+        _ => Ok(()),
+    }
+}
