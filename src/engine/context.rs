@@ -156,6 +156,20 @@ impl<K: Kind> Context<K> {
         }
     }
 
+    /// Enqueues an object after a delay.
+    pub(crate) fn enqueue_after(&self, key: ObjectKey<K>, delay: Duration) {
+        let wake = self.wake.clone();
+        if delay.is_zero() {
+            // The receiver is dropped only at shutdown.
+            let _ = wake.unbounded_send(key);
+            return;
+        }
+        tokio::spawn(async move {
+            tokio::time::sleep(delay).await;
+            let _ = wake.unbounded_send(key);
+        });
+    }
+
     /// Returns the minimum delay between two queue checks of an object. Each check is O(objects), so the delay grows with their number.
     pub(crate) fn queue_recheck_delay(&self) -> Duration {
         let objects = u32::try_from(self.store.len()).unwrap_or(u32::MAX);

@@ -16,6 +16,7 @@ mod scenarios {
     mod examples;
     mod failed_writes;
     mod faults;
+    mod foreign_status;
     mod full_spec;
     mod idle;
     mod invalidation;

@@ -1,9 +1,10 @@
 //! The status that the operator writes to an object.
 
-use crate::xml;
+use crate::{engine::api::reason::Reason, xml};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// The status of every kind. `ObservedFields` are the fields that CloudFront assigns to a resource of the kind.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -80,6 +81,15 @@ pub struct DriftEntry {
     pub observed: Option<String>,
 }
 
+/// A status that the watch shows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ShownStatus<'a> {
+    /// The version of the object.
+    pub(crate) resource_version: &'a str,
+    /// The hash of its status. `None`: it cannot be decoded.
+    pub(crate) hash: Option<u64>,
+}
+
 /// The maximum number of entries in [`Status::drift`].
 pub const MAX_DRIFT_ENTRIES: usize = 20;
 
@@ -87,6 +97,26 @@ impl<ObservedFields> Status<ObservedFields> {
     /// Returns the condition of a type.
     pub fn condition(&self, type_: &str) -> Option<&Condition> {
         self.conditions.iter().find(|c| c.type_ == type_)
+    }
+
+    /// Returns the status, if it is restored after another client has replaced it. `None`: its id belongs to another object, so that a
+    /// client may clear it.
+    pub(crate) fn restorable(&self) -> Option<&Self> {
+        let conflict = Reason::OwnershipConflict.to_string();
+        let ready = self.condition("Ready");
+        let is_conflict = ready.is_some_and(|ready| ready.reason == conflict);
+        (!is_conflict).then_some(self)
+    }
+
+    /// Returns the hash by which the operator recognizes its own status.
+    pub(crate) fn hash(&self) -> u64
+    where
+        ObservedFields: Serialize,
+    {
+        let mut hasher = DefaultHasher::new();
+        let text = serde_json::to_string(self).unwrap_or_default();
+        text.hash(&mut hasher);
+        hasher.finish()
     }
 
     /// Replaces the drift entries.

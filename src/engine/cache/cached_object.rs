@@ -4,7 +4,7 @@
 //! from the API server for each reconciliation.
 
 use crate::engine::{
-    api::FINALIZER,
+    api::{FINALIZER, status::ShownStatus},
     cache::{compressed::Compressed, object_summary::ObjectSummary},
     kind::Kind,
     kubernetes::partial_metadata::PartialMetadata,
@@ -57,6 +57,18 @@ impl<K: Kind> CachedObject<K> {
     /// Returns the fields that can be read without decoding the object.
     pub(crate) fn summary(&self) -> &ObjectSummary<K> {
         &self.summary
+    }
+
+    /// Returns the version of the object, and what identifies its status.
+    pub(crate) fn shown_status(&self) -> ShownStatus<'_> {
+        ShownStatus {
+            resource_version: self
+                .metadata
+                .resource_version
+                .as_deref()
+                .unwrap_or_default(),
+            hash: self.summary.status_hash,
+        }
     }
 
     /// Returns the size of the spec and the status as JSON.

@@ -14,6 +14,8 @@ pub(crate) struct ObjectSummary<K: Kind> {
     pub(crate) adopt_id: Option<Box<str>>,
     /// The generation of the status.
     pub(crate) observed_generation: Option<i64>,
+    /// The hash of the status. `None`: the object has none, or cannot be decoded.
+    pub(crate) status_hash: Option<u64>,
     /// Whether the object has condition `Reconciling`.
     pub(crate) is_reconciling: bool,
     /// The number of fields that differ and are not corrected.
@@ -52,6 +54,7 @@ impl<K: Kind> Default for ObjectSummary<K> {
             id: None,
             adopt_id: None,
             observed_generation: None,
+            status_hash: None,
             is_reconciling: false,
             drift: 0,
             references: Box::default(),
@@ -78,6 +81,7 @@ impl<K: Kind> ObjectSummary<K> {
         Self {
             id: text(&status.id),
             observed_generation: status.observed_generation,
+            status_hash: Some(status.hash()),
             is_reconciling: status.condition("Reconciling").is_some(),
             drift: status.drift_count.unwrap_or(listed),
             conditions: status.conditions.iter().map(ConditionSummary::of).collect(),

@@ -10,7 +10,10 @@ use crate::engine::{
     context::{Context, SharedContext},
     controller::{
         triggers::objects_to_enqueue,
-        watch::{buffer_initial_list, finalizer_missing, index_event, reconcile_requested, watch},
+        watch::{
+            buffer_initial_list, finalizer_missing, index_event, observe_change,
+            reconcile_requested, watch,
+        },
     },
     kind::Kind,
     poll::poller::ListPoller,
@@ -61,6 +64,7 @@ async fn run_queue<K: Kind>(
     let (wake, woken) = unbounded();
     let context = Arc::new(Context::new(shared.clone(), poller, wake, store.clone()));
     let changes = registry.changes();
+    let observed = context.clone();
     let selector = shared.config.label_selector.as_deref();
     let objects = watch::<K>(&shared.kube, selector, namespace.as_deref())
         .default_backoff()
@@ -68,12 +72,14 @@ async fn run_queue<K: Kind>(
             tracing::warn!(kind = K::KIND, %error, "the watch failed and is retried");
             registry.record_list_error::<K>(namespace.as_deref(), error);
         })
+        .inspect_ok(move |event| observe_change(event, &observed))
         .reflect(writer);
     let indexed = context.clone();
     let objects = buffer_initial_list(objects)
         .inspect_ok(move |event| index_event(event, &indexed))
         .applied_objects()
-        // The operator's own patches of metadata and status start no reconciliation: the one that sends them continues by itself.
+        // The operator's own patches of metadata and status start no reconciliation: the one that sends them continues by itself. A
+        // status of another client starts one in `observe_change`.
         .predicate_filter(
             predicates::generation
                 .combine(reconcile_requested)

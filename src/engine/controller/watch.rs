@@ -1,7 +1,7 @@
 //! The watch of a kind's objects: its stream of events, the predicates on them, and what is updated for each.
 
 use crate::engine::{
-    api::{RECONCILE_REQUESTED_AT, reference::TypedLocalReference},
+    api::{RECONCILE_REQUESTED_AT, reference::TypedLocalReference, status::Status},
     cache::{cached_object::CachedObject, object_registry::ObjectChange},
     context::Context,
     controller::list_pages::with_bounded_pages,
@@ -9,7 +9,10 @@ use crate::engine::{
     kubernetes::metadata::has_finalizer,
 };
 use futures::{Stream, StreamExt, stream};
-use kube::{Api, Client, Resource, ResourceExt, runtime::watcher};
+use kube::{
+    Api, Client, Resource, ResourceExt,
+    runtime::{reflector::ObjectRef, watcher},
+};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// An event of the watch, or its failure.
@@ -77,6 +80,37 @@ pub(super) fn buffer_initial_list<K: Kind>(
     ordered.flat_map(stream::iter)
 }
 
+/// Reconciles the object if another client has replaced the status that the operator wrote. The store still has the object as it was
+/// before the event.
+pub(super) fn observe_change<K: Kind>(
+    event: &watcher::Event<CachedObject<K>>,
+    context: &Context<K>,
+) {
+    let watcher::Event::Apply(object) = event else {
+        return;
+    };
+    let uid = object.meta().uid.as_deref();
+    let before = || {
+        let before = context.store.get(&ObjectRef::from_obj(object))?;
+        let is_same = before.meta().uid.as_deref() == uid;
+        let before = before.decode()?.ok().filter(|_| is_same)?;
+        before.status()?.restorable().cloned()
+    };
+    observe_status(object, context, before);
+}
+
+fn observe_status<K: Kind>(
+    object: &CachedObject<K>,
+    context: &Context<K>,
+    before: impl FnOnce() -> Option<Status<K::ObservedFields>>,
+) {
+    let uid = object.meta().uid.as_deref().unwrap_or_default();
+    let shown = object.shown_status();
+    if let Some(delay) = context.states.observe_status(uid, shown, before) {
+        context.enqueue_after(ObjectRef::from_obj(object), delay);
+    }
+}
+
 /// Updates the index and the state of the object for an event, and publishes the change to the other kinds.
 pub(super) fn index_event<K: Kind>(event: &watcher::Event<CachedObject<K>>, context: &Context<K>) {
     context.reference_index.update(event, &context.store);
@@ -87,10 +121,10 @@ pub(super) fn index_event<K: Kind>(event: &watcher::Event<CachedObject<K>>, cont
             if is_initial && object.summary().id.is_none() {
                 context.states.mark_preexisting(uid);
             }
-            let version = object.meta().resource_version.as_deref();
-            context
-                .states
-                .observe_version(uid, version.unwrap_or_default());
+            if is_initial {
+                // After the watch was interrupted, the status from before a change is not known.
+                observe_status(object, context, || None);
+            }
             object
         }
         watcher::Event::Delete(object) => {

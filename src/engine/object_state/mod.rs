@@ -15,17 +15,24 @@ mod versions;
 pub(crate) use applied_spec::AppliedSpec;
 pub(crate) use creation::{BeforeCreate, CreationHistory};
 pub(crate) use failures::FailureHistory;
-pub(crate) use pending_status::PendingStatus;
+pub(crate) use pending_status::{PendingStatus, newer};
 pub(crate) use remote_cache::RemoteCache;
 pub(crate) use reservation::HeldReservation;
 pub(crate) use updates::{UpdateAttempt, UpdateHistory};
 pub(crate) use versions::{CONSISTENCY_WINDOW, KnownVersion, ReadOrder, Version, VersionHistory};
 
-use crate::engine::{api::outcome::Outcome, poll::collection::Subscription};
+use crate::engine::{
+    api::{
+        outcome::Outcome,
+        status::{ShownStatus, Status},
+    },
+    poll::collection::Subscription,
+};
 use parking_lot::{Mutex, MutexGuard};
+use serde::Serialize;
 use std::{
     collections::{HashMap, HashSet},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 /// The state of one object. There is one for each custom resource, so a part that few objects need is boxed.
@@ -117,11 +124,19 @@ impl<F> ObjectStates<F> {
         }
     }
 
-    /// Records that the watch showed this version of an object.
-    pub(crate) fn observe_version(&self, uid: &str, version: &str) {
-        if let Some(state) = self.lock().get_mut(uid) {
-            state.pending.observe_version(version);
-        }
+    /// Records that the watch shows this status of an object. Returns when the object has to be reconciled, if another client wrote it.
+    /// During a reconciliation its end has the same effect.
+    pub(crate) fn observe_status(
+        &self,
+        uid: &str,
+        shown: ShownStatus<'_>,
+        before: impl FnOnce() -> Option<Status<F>>,
+    ) -> Option<Duration>
+    where
+        F: Serialize,
+    {
+        let mut states = self.lock();
+        states.get_mut(uid)?.pending.observe(shown, before)
     }
 
     /// Removes the state of an object, and returns its subscription.

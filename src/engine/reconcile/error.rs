@@ -50,6 +50,13 @@ pub(crate) enum StatusUpdateError {
     NotLeader,
 }
 
+impl StatusUpdateError {
+    /// Whether another client changed the object in between.
+    pub(super) fn is_conflict(&self) -> bool {
+        matches!(self, Self::Kubernetes(kube::Error::Api(status)) if status.code == 409)
+    }
+}
+
 /// The error of a reconciliation, and what was known when it occurred.
 #[derive(Debug)]
 pub(crate) struct Failure {

@@ -135,15 +135,18 @@ async fn reconcile_cached<K: Kind>(
     let uid = object.uid().unwrap_or_default();
     let term = context.term();
     let mut state = context.states.take(&uid);
-    let mut rec = Reconciliation::new(context, object, &mut state.pending);
+    let mut rec = Reconciliation::new(context, object, &state.pending);
     let delay = reconcile_object(&mut rec, &mut state, started).await;
     // The state of an object that was deleted meanwhile is dropped, even if a new object has its name, and that of an earlier term.
     let present = context.store.get(&ObjectRef::from_obj(&**cached));
     let is_same = |present: &Arc<CachedObject<K>>| present.meta().uid.as_ref() == Some(&uid);
     if let Some(present) = present.filter(|it| is_same(it) && context.term() == term) {
-        let version = present.resource_version().unwrap_or_default();
-        state.pending.observe_version(&version);
+        let before = || rec.subject.prior_status.restorable().cloned();
+        let foreign = state.pending.observe(present.shown_status(), before);
         context.states.put(uid, state);
+        if let Some(delay) = foreign {
+            context.enqueue_after(ObjectRef::from_obj(&*present), delay);
+        }
     } else {
         unsubscribe(&rec, &mut state.remote);
     }
@@ -325,12 +328,15 @@ pub(crate) fn error_policy<K: Kind>(
     if present.is_some_and(|present| present.meta().uid == object.meta().uid) {
         context.states.put(uid, state);
     }
-    tracing::warn!(
-        kind = K::KIND,
-        namespace = object.namespace(),
-        object_name = object.name_any(),
-        %error,
-        "the reconciliation failed and is retried"
-    );
+    // After a conflict the next reconciliation has the newer object.
+    if !error.is_conflict() {
+        tracing::warn!(
+            kind = K::KIND,
+            namespace = object.namespace(),
+            object_name = object.name_any(),
+            %error,
+            "the reconciliation failed and is retried"
+        );
+    }
     Action::requeue(backoff(failures))
 }

@@ -9,7 +9,7 @@ use crate::{
         context::Context,
         kind::{Kind, Lifecycle},
         kubernetes::metadata::has_finalizer,
-        object_state::{CONSISTENCY_WINDOW, PendingStatus},
+        object_state::{CONSISTENCY_WINDOW, PendingStatus, newer},
         poll::collection::ObjectKey,
         remote::{ownership::owns, reader::RemoteReader, resource::Remote},
     },
@@ -21,8 +21,12 @@ use std::time::Duration;
 #[derive(Debug)]
 pub(crate) struct Subject<K: Kind> {
     pub(super) object: K,
-    /// The latest status: the last one that was written, if the watch does not show it yet.
+    /// The latest status of the operator, even if the watch does not show it yet, or shows one of another client.
     pub(super) prior_status: Status<K::ObservedFields>,
+    /// The version of the object that a status patch changes.
+    base_version: Option<String>,
+    /// Whether another client has replaced the operator's status.
+    pub(super) is_status_replaced: bool,
     /// The id of the resource, if any is recorded.
     pub(super) recorded_id: Option<String>,
     /// Whether the operator runs with `--read-only`.
@@ -43,11 +47,10 @@ impl<'a, K: Kind> Reconciliation<'a, K> {
     pub(super) fn new(
         context: &'a Context<K>,
         object: K,
-        pending: &mut PendingStatus<K::ObservedFields>,
+        pending: &PendingStatus<K::ObservedFields>,
     ) -> Self {
         let namespace = object.namespace().unwrap_or_default();
         let cloudfront = context.shared.cloudfront.for_tenant(&namespace);
-        pending.observe_version(&object.resource_version().unwrap_or_default());
         Self {
             reader: RemoteReader::new(cloudfront.clone()),
             subject: Subject::new(object, pending, context.shared.config.is_read_only),
@@ -89,17 +92,39 @@ impl<K: Kind> Subject<K> {
         pending: &PendingStatus<K::ObservedFields>,
         is_read_only: bool,
     ) -> Self {
+        let version = object.meta().resource_version.as_deref();
         let prior_status = pending
-            .status()
+            .status_after(version.unwrap_or_default())
             .or(object.status())
             .cloned()
             .unwrap_or_default();
         let pending_id = pending.id().map(str::to_owned);
         Self {
             recorded_id: pending_id.or_else(|| prior_status.id.clone()),
+            base_version: pending.written_version().map(str::to_owned),
+            is_status_replaced: pending.is_replaced(),
             is_read_only,
             prior_status,
             object,
+        }
+    }
+
+    /// Returns the latest version of the object that the operator has seen or made. A status patch that names it fails if another
+    /// client has changed the object since.
+    pub(super) fn latest_version(&self) -> Option<&str> {
+        let version = self.object.meta().resource_version.as_deref();
+        match (version, self.base_version.as_deref()) {
+            (Some(version), Some(written)) => Some(newer(version, written)),
+            (version, written) => version.or(written),
+        }
+    }
+
+    /// Returns the status that a patch changes.
+    pub(super) fn stored_status(&self) -> Status<K::ObservedFields> {
+        match self.object.status() {
+            _ if !self.is_status_replaced => self.prior_status.clone(),
+            Some(status) => status.clone(),
+            None => Status::default(),
         }
     }
 

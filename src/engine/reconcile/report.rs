@@ -17,7 +17,7 @@ use crate::engine::{
         reconciliation::{Reconciliation, Subject},
     },
 };
-use k8s_openapi::jiff::Timestamp;
+use k8s_openapi::{apimachinery::pkg::apis::meta::v1::Condition, jiff::Timestamp};
 use kube::{
     ResourceExt,
     runtime::events::{Event, EventType},
@@ -57,12 +57,20 @@ async fn store_status<K: Kind>(
     pending: &mut PendingStatus<K::ObservedFields>,
 ) -> Result<(), StatusUpdateError> {
     let subject = &rec.subject;
-    if status == subject.prior_status {
+    let stored = subject.stored_status();
+    if status == stored {
+        pending.record_unchanged(status.hash());
         return Ok(());
     }
-    let patch = merge_patch(&json!(subject.prior_status), &json!(status));
+    // The id of a created resource must be stored, whatever else has changed and whoever leads.
+    let is_fenced = pending.id().is_none();
+    if is_fenced && !rec.context.shared.leadership.is_leader() {
+        return Err(StatusUpdateError::NotLeader);
+    }
+    let version = subject.latest_version().filter(|_| is_fenced);
+    let patch = merge_patch(&json!(stored), &json!(status));
     let kube = &rec.context.shared.kube;
-    let metadata = patch_status(kube, &subject.object, patch).await?;
+    let metadata = patch_status(kube, &subject.object, version, patch).await?;
     pending.record_written(metadata.resource_version.unwrap_or_default(), status);
     Ok(())
 }
@@ -81,7 +89,8 @@ pub(super) fn next_status<K: Kind>(
     }
     if applied.progress.is_different {
         // A failure keeps `Ready` as it is, which would hide the difference.
-        status.conditions.retain(|before| before.type_ != "Ready");
+        let is_ready = |it: &Condition| it.type_ == "Ready" && it.status == "True";
+        status.conditions.retain(|before| !is_ready(before));
     }
     status.conditions = conditions(&applied.outcome, &status.conditions, generation, now);
     if applied.answers_request() {

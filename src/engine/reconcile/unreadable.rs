@@ -66,7 +66,12 @@ async fn write_outcome<K: Kind>(
     if status == before {
         return Ok(false);
     }
-    patch_status(kube, cached, merge_patch(&before, &status)).await?;
+    if !context.shared.leadership.is_leader() {
+        return Err(StatusUpdateError::NotLeader);
+    }
+    let version = object.metadata.resource_version.as_deref();
+    let patch = merge_patch(&before, &status);
+    patch_status(kube, cached, version, patch).await?;
     Ok(true)
 }
 

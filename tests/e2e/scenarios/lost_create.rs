@@ -131,8 +131,12 @@ fn a_rejected_create_is_reported_although_listing_is_denied() {
     env.apply(&distribution("www", "first"));
     let before = env.wait_for_condition("cfd/www", "Stalled", "True", "Rejected");
     env.stop_operator();
-    env.start_operator();
+    let restarted = env.journal_end();
     env.request_reconcile("cfd/www", "now");
-    let after = env.wait_until_handled("cfd/www", "now");
+    env.start_operator();
+    env.wait_for_calls("CreateDistribution", 1, restarted);
+    let after = env.wait_for_condition("cfd/www", "Stalled", "True", "Rejected");
     assert_eq!(condition(&after, "Stalled"), condition(&before, "Stalled"));
+    let handled = &after["status"]["lastHandledReconcileAt"];
+    assert!(handled.is_null(), "nothing could be read: {handled}");
 }

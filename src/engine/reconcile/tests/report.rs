@@ -1,14 +1,19 @@
 //! Step `report`: the status, the warning and the summary.
 
 use crate::engine::{
-    api::{outcome::Outcome, reason::Reason},
-    object_state::ReadOrder,
+    api::{
+        outcome::Outcome,
+        reason::Reason,
+        status::{ShownStatus, Status},
+    },
+    object_state::{PendingStatus, ReadOrder},
     reconcile::{
         applied::Applied,
         completion::remaining_ttl,
         event::{ResourceAction, WriteEvent},
-        fixtures::{UID, condition, identity, inputs, invalidation, recorded, remote},
+        fixtures::{UID, both, condition, identity, inputs, invalidation, recorded, remote},
         observation::{Observation, Progress, Source},
+        reconciliation::Subject,
         report::{new_warning, next_status},
         summary::summarize,
     },
@@ -116,6 +121,36 @@ fn the_status_has_the_managed_tags_and_answers_a_request_only_after_a_read() {
         let answer = status.last_handled_reconcile_at.as_deref();
         assert_eq!(answer, expected, "{applied:?}");
     }
+}
+
+#[test]
+fn a_status_follows_from_the_latest_version_and_is_compared_with_the_stored_one() {
+    let parts = both(
+        recorded("True", "InSync"),
+        &json!({ "metadata": { "resourceVersion": "10" } }),
+    );
+    let object = || identity(&parts).object;
+    let mut pending = PendingStatus::default();
+    let subject = Subject::new(object(), &pending, false);
+    assert_eq!(subject.latest_version(), Some("10"));
+    let own = Status {
+        id: Some("E7".into()),
+        ..Status::default()
+    };
+    for (written, expected) in [("9", "10"), ("12", "12")] {
+        pending.record_written(written.into(), own.clone());
+        let subject = Subject::new(object(), &pending, false);
+        assert_eq!(subject.latest_version(), Some(expected));
+        assert_eq!(subject.stored_status(), own, "the watch will show it");
+    }
+    let foreign = ShownStatus {
+        resource_version: "13",
+        hash: Some(1),
+    };
+    assert!(pending.observe(foreign, || None).is_some());
+    let subject = Subject::new(object(), &pending, false);
+    assert_eq!(subject.recorded_id.as_deref(), Some("E7"), "still known");
+    assert_eq!(subject.stored_status().id.as_deref(), Some("E1"));
 }
 
 #[test]
