@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 /// The default quotas in the AWS documentation. Copies of it differ; these are the most recent figures.
-const DEFAULTS: [(&str, u64); 19] = [
+const DEFAULTS: [(&str, u64); 21] = [
     ("TooManyDistributions", 500),
     ("TooManyStreamingDistributions", 100),
     ("TooManyCloudFrontOriginAccessIdentities", 100),
@@ -22,6 +22,8 @@ const DEFAULTS: [(&str, u64); 19] = [
     ("TooManyKeyGroupsAssociatedToDistribution", 4),
     ("TooManyFunctionAssociations", 100),
     ("TooManyLambdaFunctionAssociations", 100),
+    ("InvalidOriginReadTimeout", 120),
+    ("InvalidOriginKeepaliveTimeout", 120),
     ("BatchTooLarge", 3_000),
     (PATHS_IN_PROGRESS, 3_000),
     (WILDCARDS_IN_PROGRESS, 15),

@@ -35,6 +35,9 @@ pub enum Switch {
     /// Off: updates require the documented members. On: also members that others observed (associations, signers, key
     /// groups, gRPC).
     RequireMoreOnUpdate,
+    /// Off: the default of `MinTTL` beside `ForwardedValues` is 0. On: a creation without it returns
+    /// `InvalidArgument`.
+    RequireMinTtl,
     /// Off: a signature with a skewed time returns `SignatureDoesNotMatch`. On: `RequestTimeTooSkewed`.
     SkewIsRequestTimeTooSkewed,
     /// Off: the default of `IsIPV6Enabled` on create is false. On: true.

@@ -100,6 +100,7 @@ macro_rules! test_files {
 }
 
 test_files! {
-    control distributions faults identities invalid_configurations invalidations lists scale schema signatures streaming sts tags
-    updates
+    behavior_rules control distribution_rules distributions echo faults identities invalid_configurations invalidations lists
+    origin_rules scale schema signatures streaming sts tags
+    tenant_rules updates
 }

@@ -20,7 +20,8 @@ const CONFIGURATIONS: [(&str, &str); 4] = [
 ];
 
 fn read(path: &str) -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path))
+        .expect("the package has the file")
 }
 
 /// Returns the name of a member in camel case. A leading acronym becomes lower case: `ACMCertificateArn` is
@@ -38,7 +39,7 @@ fn camel_case(member: &str) -> String {
 /// Collects the paths of the leaves below a shape. The items of a list that has no other member replace the list.
 fn add_leaves(shapes: &Value, shape: &str, path: &str, leaves: &mut BTreeSet<String>) {
     let shape = &shapes[shape];
-    let name_of = |value: &Value| value.as_str().unwrap().to_owned();
+    let name_of = |value: &Value| value.as_str().expect("a name is a text").to_owned();
     if let Some(item) = shape.get("item") {
         let item = name_of(&item["shape"]);
         let is_leaf = shapes[&item].get("members").is_none();

@@ -8,14 +8,13 @@ const SECRET: &str =
     "apiVersion: v1\nkind: Secret\nmetadata: {name: edge}\nstringData: {first: one, second: two}\n";
 
 /// The texts that the edit replaces, with their replacements.
-const EDITS: [(&str, &str); 7] = [
+const EDITS: [(&str, &str); 6] = [
     ("first", "second"),
     ("PriceClass_100", "PriceClass_200"),
-    ("http3", "http2and3"),
     ("[DE, AT]", "[CH]"),
     ("\"200\"", "\"404\""),
     ("TLSv1.2_2021", "TLSv1.3_2025"),
-    ("redirect-to-https", "allow-all"),
+    ("redirect-to-https", "https-only"),
 ];
 
 /// Starts an environment with the objects that the specs refer to.

@@ -118,10 +118,10 @@ pub(super) fn update(
     check_caller_reference(&old, &config)?;
     check_texts(&config)?;
     // Unlike for all other members, an absent member means "no change" (aws-sdk-js-v3#7417).
-    config.set_default(Element::leaf(
-        "ContinuousDeploymentPolicyId",
-        old.text_of("ContinuousDeploymentPolicyId"),
-    ));
+    let policy = old.child("ContinuousDeploymentPolicyId");
+    if let Some(policy) = policy.filter(|_| !validation::is_tenant_only(&config)) {
+        config.set_default(policy.clone());
+    }
     validation::check_update(&ValidationContext::new(service, request, id), &old, &config)?;
     let config = apply_defaults(service, request, config);
     if config == old && service.state.switches.is_on(Switch::IgnoreIdenticalUpdates) {

@@ -19,6 +19,10 @@ use crate::{
 /// The characters that must be percent-encoded in a path, in addition to spaces and non-ASCII (FACTS.md, limits).
 const UNSAFE_CHARACTERS: &[u8] = b"\"#<>[\\]^`{|}~";
 
+/// Lengths in the developer guide, "What you need to know when invalidating files" and "…tags".
+const MAX_PATH: usize = 4_000;
+const MAX_TAG: usize = 256;
+
 pub(super) fn create(
     service: &mut Service,
     request: &ApiRequest<'_>,
@@ -131,11 +135,15 @@ fn check_batch(batch: &Element, has_cache_tags: bool) -> Result<(), ApiError> {
 fn is_valid_path(text: &str, has_cache_tags: bool) -> bool {
     let tag = text.strip_prefix('#').filter(|_| has_cache_tags);
     if let Some(tag) = tag {
-        return !tag.is_empty() && tag.len() <= 256 && !tag.contains('*');
+        let is_tag_byte = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b',' | b'*');
+        return (1..=MAX_TAG).contains(&tag.len()) && tag.bytes().all(is_tag_byte);
     }
     let without_wildcard = text.strip_suffix('*').unwrap_or(text);
     let is_safe = |byte: u8| byte.is_ascii_graphic() && !UNSAFE_CHARACTERS.contains(&byte);
-    text.starts_with('/') && !without_wildcard.contains('*') && text.bytes().all(is_safe)
+    text.starts_with('/')
+        && text.len() <= MAX_PATH
+        && !without_wildcard.contains('*')
+        && text.bytes().all(is_safe)
 }
 
 fn path_set(batch: &Element) -> BTreeSet<&str> {

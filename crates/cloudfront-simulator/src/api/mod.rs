@@ -122,6 +122,7 @@ mod tests {
     use crate::{
         model::{MODEL, NAMESPACE, Route},
         options::{Credential, DEFAULT_ACCOUNT},
+        seeds::ResourceType,
         service::PersistedState,
         settings::Settings,
     };
@@ -134,7 +135,8 @@ mod tests {
     <TrustedSigners><Enabled>true</Enabled><Quantity>1</Quantity><Items><AwsAccountNumber>self</AwsAccountNumber>\
     </Items></TrustedSigners><ViewerProtocolPolicy>allow-all</ViewerProtocolPolicy><ForwardedValues>\
     <QueryString>true</QueryString><Cookies><Forward>all</Forward></Cookies></ForwardedValues>\
-    </DefaultCacheBehavior>";
+    </DefaultCacheBehavior><ViewerCertificate><ACMCertificateArn>arn:aws:acm:us-east-1:111122223333:certificate/1\
+    </ACMCertificateArn><SSLSupportMethod>sni-only</SSLSupportMethod></ViewerCertificate>";
     const STREAMING: &str = "<CallerReference>r</CallerReference><S3Origin><DomainName>b.s3.amazonaws.com</DomainName>\
     <OriginAccessIdentity></OriginAccessIdentity></S3Origin><Comment></Comment><TrustedSigners>\
     <Enabled>true</Enabled><Quantity>1</Quantity><Items><AwsAccountNumber>self</AwsAccountNumber></Items>\
@@ -153,6 +155,9 @@ mod tests {
                 Settings::new(Duration::ZERO, Duration::ZERO),
             );
             service.add_credential(&Credential::for_tests());
+            let certificate = "arn:aws:acm:us-east-1:111122223333:certificate/1";
+            let seeds = &mut service.state.seeds;
+            seeds.add(ResourceType::Certificate, certificate);
             Self { service }
         }
 

@@ -10,7 +10,7 @@ use super::{
     },
     request::{ApiRequest, ApiResult},
     tags::{self, Tags},
-    validation::{ValidationContext, check_s3_domain_name},
+    validation::{ValidationContext, check_bucket_host, check_logging},
 };
 use crate::{
     error::ApiError,
@@ -196,9 +196,10 @@ fn check_config(
 ) -> Result<(), ApiError> {
     let context = ValidationContext::new(service, request, id);
     if let Some(origin) = config.child("S3Origin") {
-        check_s3_domain_name(origin.text_of("DomainName"))?;
+        check_bucket_host(origin.text_of("DomainName"))?;
         context.check_identity(origin.text_of("OriginAccessIdentity"))?;
     }
+    check_logging(config)?;
     context.check_trusted_signers(config)?;
     context.check_aliases(config, "TooManyStreamingDistributionCNAMEs")
 }
@@ -213,6 +214,14 @@ fn apply_defaults(request: &ApiRequest<'_>, mut config: Element) -> Element {
             .with(Element::leaf("Bucket", ""))
             .with(Element::leaf("Prefix", "")),
     );
+    if let Some(logging) = config
+        .child_mut("Logging")
+        .filter(|l| !l.is_true("Enabled"))
+    {
+        for name in ["Bucket", "Prefix"] {
+            logging.set(Element::leaf(name, ""));
+        }
+    }
     defaults::apply_trusted_signers(&mut config, &request.account);
     sort_by_text(&mut config, "Aliases");
     sort_by_text(&mut config, "TrustedSigners");

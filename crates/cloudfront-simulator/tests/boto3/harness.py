@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 
 ACCOUNT, OTHER_ACCOUNT = "111122223333", "444455556666"
 KEYS = {ACCOUNT: ("AKIATEST1", "secret1"), OTHER_ACCOUNT: ("AKIATEST2", "secret2")}
+CERTIFICATE = f"arn:aws:acm:us-east-1:{ACCOUNT}:certificate/1"
 CACHING_OPTIMIZED_POLICY = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 
 
@@ -65,6 +66,11 @@ class Simulator:
     def seed(self, family, id):
         self.control_request("POST", "/seeds", {"family": family, "id": id})
 
+    def aliases(self, *names):
+        """Seed a certificate, and return the members of a distribution with aliases."""
+        self.seed("certificate", CERTIFICATE)
+        return {"Aliases": item_list(*names), "ViewerCertificate": viewer_certificate()}
+
     def edit(self, id, edit, **parameters):
         self.control_request("POST", "/edits", {"id": id, "edit": edit, **parameters})
 
@@ -100,8 +106,23 @@ class SimulatorTest(unittest.TestCase):
         with mock.patch("botocore.waiter.time.sleep", lambda seconds: self.simulator.advance(f"{seconds}s")):
             yield
 
+    def assert_create_fails(self, code, status=400, message="", **members):
+        """Assert that a creation with these members fails with this code and a part of the message."""
+        with self.assert_client_error(code, status, message):
+            self.create_distribution(**members)
+
+    def assert_behavior_fails(self, code, target="s3", message="", **members):
+        """Assert that a creation with these members of the default behavior fails. Origins are added."""
+        origins = item_list(s3_origin(), custom_origin(), custom_origin("plain", OriginProtocolPolicy="http-only"))
+        self.assert_create_fails(
+            code, message=message, Origins=origins, DefaultCacheBehavior=cache_behavior(target, **members)
+        )
+
     def create_distribution(self, reference="r", **members):
         return self.client.create_distribution(DistributionConfig=distribution_config(reference, **members))
+
+    def aliases(self, *names):
+        return self.simulator.aliases(*names)
 
     def get_config(self, id):
         """Return the configuration of a distribution and its ETag."""
@@ -136,6 +157,12 @@ def custom_origin(id="web", domain=None, **members):
 def cache_behavior(target="s3", **members):
     policy = {} if "ForwardedValues" in members else {"CachePolicyId": CACHING_OPTIMIZED_POLICY}
     return {"TargetOriginId": target, "ViewerProtocolPolicy": "redirect-to-https", **policy, **members}
+
+
+def viewer_certificate(**members):
+    """Return a viewer certificate in ACM, with these members replaced."""
+    certificate = {"ACMCertificateArn": CERTIFICATE, "SSLSupportMethod": "sni-only"}
+    return {**certificate, "MinimumProtocolVersion": "TLSv1.2_2021", **members}
 
 
 def forwarded_values(**members):

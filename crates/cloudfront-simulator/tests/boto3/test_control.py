@@ -16,7 +16,7 @@ class Edits(SimulatorTest):
 
     def setUp(self):
         super().setUp()
-        self.created = self.create_distribution(Comment="mine", Aliases=item_list("a.example.com"))
+        self.created = self.create_distribution(Comment="mine", **self.aliases("a.example.com"))
         self.id = self.created["Distribution"]["Id"]
         self.simulator.advance("10m")
 
@@ -37,11 +37,11 @@ class Edits(SimulatorTest):
         self.simulator.edit(self.id, "append", path="Aliases", xml="<CNAME>b.example.com</CNAME>")
         self.assertEqual(self.get_config(self.id)[0]["Aliases"], item_list("a.example.com", "b.example.com"))
         with self.assert_client_error("CNAMEAlreadyExists", 409):
-            self.create_distribution("2", Aliases=item_list("b.example.com"))
+            self.create_distribution("2", **self.aliases("b.example.com"))
         for _ in range(2):
             self.simulator.edit(self.id, "remove", path="Aliases/Items/0")
         self.assertEqual(self.get_config(self.id)[0]["Aliases"], item_list())
-        self.create_distribution("2", Aliases=item_list("b.example.com"))
+        self.create_distribution("2", **self.aliases("b.example.com"))
 
     def test_an_unknown_element_is_stored(self):
         """An element that AWS could add in the future."""
@@ -55,7 +55,7 @@ class Edits(SimulatorTest):
         self.simulator.edit(self.id, "delete")
         with self.assert_client_error("NoSuchDistribution", 404):
             self.client.get_distribution(Id=self.id)
-        self.create_distribution("2", Aliases=item_list("a.example.com"))
+        self.create_distribution("2", **self.aliases("a.example.com"))
 
     def test_replacing_tags_creates_no_new_version(self):
         self.simulator.edit(self.id, "tags", tags={"k": "v"})
@@ -210,7 +210,7 @@ class Program(SimulatorTest):
             path = str(Path(folder) / "state.json")
             first = Simulator("--state", path)
             created = first.client().create_distribution(
-                DistributionConfig=distribution_config("kept", Aliases=item_list("a.example.com"))
+                DistributionConfig=distribution_config("kept", **first.aliases("a.example.com"))
             )
             first.advance("10m")
             first.set_quota("TooManyDistributions", 7)
@@ -224,7 +224,7 @@ class Program(SimulatorTest):
                 second.client().create_distribution(DistributionConfig=distribution_config("kept"))
             with self.assert_client_error("CNAMEAlreadyExists", 409):
                 second.client().create_distribution(
-                    DistributionConfig=distribution_config("new", Aliases=item_list("a.example.com"))
+                    DistributionConfig=distribution_config("new", **second.aliases("a.example.com"))
                 )
 
     def test_the_state_file_is_written_while_the_simulator_runs(self):

@@ -111,7 +111,7 @@ class Order(SimulatorTest):
         """FACTS.md, order."""
         config = self.create_distribution(
             Origins=item_list(custom_origin("a", "z.example.com"), custom_origin("z", "a.example.com")),
-            Aliases=item_list("b.example.com", "a.example.com"),
+            **self.aliases("b.example.com", "a.example.com"),
             CustomErrorResponses=item_list({"ErrorCode": 404}, {"ErrorCode": 403}),
             Restrictions={"GeoRestriction": item_list("DE", "AT", RestrictionType="whitelist")},
             DefaultCacheBehavior=cache_behavior("a", AllowedMethods=item_list("GET", "OPTIONS", "HEAD")),
@@ -204,9 +204,9 @@ class Deletion(SimulatorTest):
 
     def test_a_disabled_distribution_owns_its_aliases_until_its_deletion(self):
         """FACTS.md, deployment: aliases are unique across all accounts."""
-        response = self.create_distribution(Enabled=False, Aliases=item_list("www.example.com"))
+        response = self.create_distribution(Enabled=False, **self.aliases("www.example.com"))
         other = self.simulator.client(account=OTHER_ACCOUNT)
-        other_config = distribution_config("theirs", Aliases=item_list("WWW.example.com"))
+        other_config = distribution_config("theirs", **self.aliases("www.example.com"))
         with self.assert_client_error("CNAMEAlreadyExists", 409):
             other.create_distribution(DistributionConfig=other_config)
         self.simulator.advance("10m")

@@ -79,7 +79,7 @@ class Invalidations(SimulatorTest):
 
     def test_the_format_of_paths(self):
         """FACTS.md, limits: a slash at the start, a wildcard only at the end, unsafe characters encoded."""
-        for path in ("a", "", "*", "/a*b", "/ü", "/a b", "/a~b", "/a[1]", "/a#b", "#tag"):
+        for path in ("a", "", "*", "/a*b", "/ü", "/a b", "/a~b", "/a[1]", "/a#b", "#tag", "/" + 4000 * "a"):
             with self.assert_client_error("InvalidArgument", 400):
                 self.invalidate("r", path)
         self.invalidate("r", "/", "/*", "/a*", "/%C3%BC?x=1&y=2", "/a!$'()+,;=@:_-.b")
@@ -88,8 +88,9 @@ class Invalidations(SimulatorTest):
         """FACTS.md, limits."""
         tagged = self.create_distribution("tagged", CacheTagConfig={"HeaderName": "x-tags"})["Distribution"]["Id"]
         self.invalidate("r", "#tag", "/a", id=tagged)
-        with self.assert_client_error("InvalidArgument", 400):
-            self.invalidate("r2", "#tag*", id=tagged)
+        for tag in ("#tag*", "#", "#a,b", "#a b", "#ü", "#" + 257 * "a"):
+            with self.assert_client_error("InvalidArgument", 400):
+                self.invalidate("r2", tag, id=tagged)
 
     def test_missing_distributions_and_invalidations(self):
         with self.assert_client_error("NoSuchDistribution", 404):

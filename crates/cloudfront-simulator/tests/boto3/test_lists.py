@@ -6,7 +6,7 @@ from harness import SimulatorTest, item_list, streaming_config
 class Lists(SimulatorTest):
     def test_a_summary_contains_etag_and_status(self):
         """FACTS.md, models and versions: DistributionSummary.ETag."""
-        response = self.create_distribution(Comment="c", Aliases=item_list("a.example.com"))
+        response = self.create_distribution(Comment="c", **self.aliases("a.example.com"))
         (summary,) = self.client.list_distributions()["DistributionList"]["Items"]
         distribution = response["Distribution"]
         self.assertEqual((summary["ETag"], summary["Status"]), (response["ETag"], "InProgress"))

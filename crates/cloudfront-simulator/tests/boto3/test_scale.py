@@ -17,7 +17,7 @@ class Scale(SimulatorTest):
         pages = self.client.get_paginator("list_distributions").paginate()
         ids = {item["Id"] for page in pages for item in page["DistributionList"]["Items"]}
         self.assertEqual(len(ids), DISTRIBUTION_COUNT)
-        self.update_distribution(ids.pop(), Aliases=item_list("a.example.com"))
+        self.update_distribution(ids.pop(), **self.aliases("a.example.com"))
 
     def create_distributions(self):
         """Create the distributions over one connection, because boto3 serializes requests slowly."""

@@ -93,6 +93,21 @@ class Streaming(SimulatorTest):
         with self.assert_client_error("TooManyStreamingDistributions", 400):
             self.create_streaming("2")
 
+    def test_texts_and_logs_of_streaming_distributions(self):
+        """RESTRICTIONS.md: comment, logs and signers are as those of a distribution."""
+        logging = {"Enabled": True, "Bucket": "logs.s3.amazonaws.com", "Prefix": "p/"}
+        for members in (
+            {"Comment": "x" * 129},
+            {"Logging": {**logging, "Bucket": ""}},
+            {"Logging": {**logging, "Bucket": "logs..s3.amazonaws.com"}},
+            {"TrustedSigners": item_list("self", Enabled=False)},
+        ):
+            with self.assert_client_error("InvalidArgument", 400):
+                self.create_streaming("2", **members)
+        created = self.create_streaming("3", Logging={**logging, "Enabled": False})["StreamingDistribution"]
+        erased = {"Enabled": False, "Bucket": "", "Prefix": ""}
+        self.assertEqual(created["StreamingDistributionConfig"]["Logging"], erased)
+
     def test_the_account_number_of_the_caller_is_returned_as_self(self):
         """FACTS.md, defaults: terraform#1112."""
         distribution = self.create_streaming(TrustedSigners=item_list(ACCOUNT, Enabled=True))["StreamingDistribution"]

@@ -61,6 +61,19 @@ class Tags(SimulatorTest):
         with self.assert_client_error("MalformedXML", 400, "length less than or equal to 256"):
             self.client.tag_resource(Resource=arn, Tags=tags(k="x" * 257))
 
+    def test_characters_of_tags(self):
+        """commitdev/zero-aws-eks-stack#59 quotes the refusal; the model has the pattern of keys and values."""
+        for key, value in (("Name", "*.test.example.org"), ("Name", "a, b"), ("a*", "1"), ("k" * 129, "")):
+            for operation, body in (
+                ("distribution", {"DistributionConfig": distribution_config("r")}),
+                ("streaming_distribution", {"StreamingDistributionConfig": streaming_config("r")}),
+            ):
+                create = getattr(self.client, f"create_{operation}_with_tags")
+                name = next(iter(body)) + "WithTags"
+                with self.assert_client_error("MalformedXML", 400, "failed to satisfy constraint"):
+                    create(**{name: {**body, "Tags": tags(**{key: value})}})
+        self.create_with_tags(tags(**{"a-z_.:/=+-@ 09": "ü ß 漢"}))
+
     def test_the_resource_must_exist_in_the_account_of_the_caller(self):
         arn = self.create_with_tags(tags())["Distribution"]["ARN"]
         with self.assert_client_error("NoSuchResource", 404):

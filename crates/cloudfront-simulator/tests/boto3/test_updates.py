@@ -18,7 +18,6 @@ MEMBERS_REQUIRED_ON_UPDATE = (
 )
 BEHAVIOR_MEMBERS_REQUIRED_ON_UPDATE = (
     "AllowedMethods",
-    "SmoothStreaming",
     "Compress",
     "LambdaFunctionAssociations",
     "FieldLevelEncryptionId",
@@ -98,23 +97,48 @@ class Updates(SimulatorTest):
             del changed["CacheBehaviors"]["Items"][0][name]
             with self.assert_client_error("IllegalUpdate", 400, name):
                 self.put_config(changed)
+        changed = copy.deepcopy(config)
+        del changed["CacheBehaviors"]["Items"][0]["SmoothStreaming"]
+        with self.assert_client_error("InvalidArgument", 400, "The parameter SmoothStreaming flag is missing"):
+            self.put_config(changed)
 
     def test_members_of_origins_that_are_required_on_update(self):
-        """FACTS.md, versions: observed by cdkd."""
+        """FACTS.md, versions: observed by cdkd, aws-controllers-k8s/community#2335 and lucidsoftware/cumulus#131."""
         config, _ = self.get_config(self.id)
-        for path in (
-            ("OriginPath",),
-            ("CustomHeaders",),
-            ("CustomOriginConfig", "OriginReadTimeout"),
-            ("CustomOriginConfig", "OriginKeepaliveTimeout"),
+        for path, code in (
+            (("OriginPath",), "IllegalUpdate"),
+            (("CustomHeaders",), "IllegalUpdate"),
+            (("CustomOriginConfig", "OriginReadTimeout"), "IllegalUpdate"),
+            (("CustomOriginConfig", "OriginKeepaliveTimeout"), "IllegalUpdate"),
+            (("CustomOriginConfig", "OriginSslProtocols"), "InvalidArgument"),
         ):
             changed = copy.deepcopy(config)
             parent = next(origin for origin in changed["Origins"]["Items"] if origin["Id"] == "web")
             for name in path[:-1]:
                 parent = parent[name]
             del parent[path[-1]]
-            with self.assert_client_error("IllegalUpdate", 400, path[-1]):
+            with self.assert_client_error(code, 400, path[-1]):
                 self.put_config(changed)
+
+    def test_error_pages_are_required_on_update(self):
+        """FACTS.md, versions: hashicorp/terraform-provider-aws#48288; both members are returned empty."""
+        page = {"ErrorCode": 404, "ResponseCode": "200", "ResponsePagePath": "/404.html"}
+        self.update_distribution(self.id, CustomErrorResponses=item_list(page))
+        message = "The specified list of custom error responses does not exist or is not valid"
+        for response in ({"ErrorCode": 502}, {"ErrorCode": 502, "ResponseCode": ""}):
+            with self.assert_client_error("IllegalUpdate", 400, message):
+                self.update_distribution(self.id, CustomErrorResponses=item_list(page, response))
+        empty = {"ErrorCode": 502, "ResponseCode": "", "ResponsePagePath": ""}
+        self.update_distribution(self.id, CustomErrorResponses=item_list(page, empty))
+        self.put_config(self.get_config(self.id)[0])
+
+    def test_cookies_of_logs_are_required_on_update(self):
+        """FACTS.md, versions: aws/aws-sdk-kotlin#1608."""
+        logging = {"Enabled": True, "Bucket": "logs.s3.amazonaws.com", "Prefix": ""}
+        with self.assert_client_error("IllegalUpdate", 400, "You must specify IncludeCookies"):
+            self.update_distribution(self.id, Logging=logging)
+        self.update_distribution(self.id, Logging={**logging, "IncludeCookies": False})
+        self.update_distribution(self.id, Logging={"Enabled": False})
 
     def test_error_code_and_observed_members_are_switches(self):
         """FACTS.md, versions: InvalidArgument and more required members were also observed."""
@@ -148,12 +172,12 @@ class Updates(SimulatorTest):
         self.assertEqual(self.get_config(self.id)[0]["ContinuousDeploymentPolicyId"], "")
 
     def test_a_removed_alias_can_be_used_by_another_distribution(self):
-        self.update_distribution(self.id, Aliases=item_list("a.example.com"))
-        self.update_distribution(self.id, Aliases=item_list("a.example.com", "b.example.com"))
+        self.update_distribution(self.id, **self.aliases("a.example.com"))
+        self.update_distribution(self.id, **self.aliases("a.example.com", "b.example.com"))
         with self.assert_client_error("CNAMEAlreadyExists", 409):
-            self.create_distribution("second", Aliases=item_list("a.example.com"))
+            self.create_distribution("second", **self.aliases("a.example.com"))
         self.update_distribution(self.id, Aliases=item_list())
-        self.create_distribution("third", Aliases=item_list("a.example.com"))
+        self.create_distribution("third", **self.aliases("a.example.com"))
 
     def test_get_and_get_config_return_the_same_etag(self):
         """FACTS.md, versions."""

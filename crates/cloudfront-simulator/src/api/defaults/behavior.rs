@@ -5,22 +5,24 @@ use crate::xml::Element;
 const DAY: i64 = 86_400;
 const YEAR: i64 = 31_536_000;
 
-pub(super) fn apply(behavior: &mut Element, account: &str) {
-    apply_trusted_signers(behavior, account);
+pub(super) fn apply(behavior: &mut Element, account: &str, is_standard: bool) {
+    if is_standard {
+        apply_trusted_signers(behavior, account);
+        behavior.set_default(Element::leaf("SmoothStreaming", false));
+    }
     behavior.set_default(disabled_list("TrustedKeyGroups"));
     behavior.set_default(default_methods("AllowedMethods"));
     if let Some(allowed) = behavior.child_mut("AllowedMethods") {
         allowed.set_default(default_methods("CachedMethods"));
     }
-    for (name, value) in [
-        ("SmoothStreaming", "false"),
-        ("Compress", "false"),
-        ("FieldLevelEncryptionId", ""),
-    ] {
+    for (name, value) in [("Compress", "false"), ("FieldLevelEncryptionId", "")] {
         behavior.set_default(Element::leaf(name, value));
     }
     for list in ["LambdaFunctionAssociations", "FunctionAssociations"] {
         behavior.set_default(Element::list(list, Vec::new()));
+    }
+    for lambda in behavior.items_of_mut("LambdaFunctionAssociations") {
+        lambda.set_default(Element::leaf("IncludeBody", false));
     }
     behavior.set_default(Element::new("GrpcConfig").with(Element::leaf("Enabled", false)));
     if let Some(forwarded) = behavior.child_mut("ForwardedValues") {

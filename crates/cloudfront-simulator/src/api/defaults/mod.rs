@@ -5,6 +5,7 @@ mod viewer_certificate;
 
 pub(super) use behavior::apply_trusted_signers;
 
+use super::validation::{is_tenant_only, without_aws_suffix};
 use crate::{
     switches::{Switch, Switches},
     xml::Element,
@@ -12,19 +13,47 @@ use crate::{
 
 /// Adds the defaults of a distribution, and normalizes members as CloudFront does.
 pub(super) fn apply_to_distribution(config: &mut Element, switches: &Switches, account: &str) {
-    for list in [
-        "Aliases",
-        "OriginGroups",
-        "CacheBehaviors",
-        "CustomErrorResponses",
-    ] {
+    let is_standard = !is_tenant_only(config);
+    if is_standard {
+        apply_to_standard_distribution(config, switches);
+    }
+    for list in ["OriginGroups", "CacheBehaviors", "CustomErrorResponses"] {
         config.set_default(Element::list(list, Vec::new()));
     }
     for (name, value) in [
         ("DefaultRootObject", ""),
-        ("PriceClass", "PriceClass_All"),
         ("WebACLId", ""),
         ("HttpVersion", "http2"),
+    ] {
+        config.set_default(Element::leaf(name, value));
+    }
+    config.set_default(no_restrictions());
+    normalize_logging(config);
+    let certificate = viewer_certificate::normalize(
+        &config.remove("ViewerCertificate").unwrap_or_default(),
+        is_standard,
+    );
+    config.set(certificate);
+    apply_to_viewer_mutual_tls(config);
+    for response in config.items_of_mut("CustomErrorResponses") {
+        apply_to_error_response(response);
+    }
+    for origin in config.items_of_mut("Origins") {
+        apply_to_origin(origin);
+    }
+    if let Some(behavior) = config.child_mut("DefaultCacheBehavior") {
+        behavior::apply(behavior, account, is_standard);
+    }
+    for behavior in config.items_of_mut("CacheBehaviors") {
+        behavior::apply(behavior, account, is_standard);
+    }
+}
+
+/// Adds the defaults of members that multi-tenant distributions do not have.
+fn apply_to_standard_distribution(config: &mut Element, switches: &Switches) {
+    config.set_default(Element::list("Aliases", Vec::new()));
+    for (name, value) in [
+        ("PriceClass", "PriceClass_All"),
         ("ContinuousDeploymentPolicyId", ""),
         ("Staging", "false"),
     ] {
@@ -34,20 +63,6 @@ pub(super) fn apply_to_distribution(config: &mut Element, switches: &Switches, a
         "IsIPV6Enabled",
         switches.is_on(Switch::Ipv6ByDefault),
     ));
-    config.set_default(no_restrictions());
-    normalize_logging(config);
-    let certificate =
-        viewer_certificate::normalize(&config.remove("ViewerCertificate").unwrap_or_default());
-    config.set(certificate);
-    for origin in config.items_of_mut("Origins") {
-        apply_to_origin(origin);
-    }
-    if let Some(behavior) = config.child_mut("DefaultCacheBehavior") {
-        behavior::apply(behavior, account);
-    }
-    for behavior in config.items_of_mut("CacheBehaviors") {
-        behavior::apply(behavior, account);
-    }
 }
 
 /// Clears bucket and prefix if logging is disabled. Otherwise expands the bucket name to its domain name.
@@ -62,8 +77,8 @@ fn normalize_logging(config: &mut Element) {
         }
     };
     let mut bucket = text_if_enabled("Bucket");
-    if is_enabled && !bucket.ends_with(".amazonaws.com") {
-        bucket += ".s3.amazonaws.com";
+    if is_enabled {
+        bucket = log_bucket_host(&bucket);
     }
     let mut logging = Element::new("Logging")
         .with(Element::leaf("Enabled", is_enabled))
@@ -79,12 +94,43 @@ fn normalize_logging(config: &mut Element) {
     config.set(logging);
 }
 
+/// Returns the host of a bucket for logs, which a request can name without its suffix.
+pub(super) fn log_bucket_host(bucket: &str) -> String {
+    match without_aws_suffix(bucket) {
+        Some(_) => bucket.to_owned(),
+        None => format!("{bucket}.s3.amazonaws.com"),
+    }
+}
+
 fn no_restrictions() -> Element {
     let mut restriction = Element::list("GeoRestriction", Vec::new());
     restriction
         .children
         .insert(0, Element::leaf("RestrictionType", "none"));
     Element::new("Restrictions").with(restriction)
+}
+
+/// Adds the empty page and code of a custom error response, and the default duration of 10 seconds.
+fn apply_to_error_response(response: &mut Element) {
+    for (name, value) in [
+        ("ResponsePagePath", ""),
+        ("ResponseCode", ""),
+        ("ErrorCachingMinTTL", "10"),
+    ] {
+        response.set_default(Element::leaf(name, value));
+    }
+}
+
+fn apply_to_viewer_mutual_tls(config: &mut Element) {
+    let Some(mutual_tls) = config.child_mut("ViewerMtlsConfig") else {
+        return;
+    };
+    mutual_tls.set_default(Element::leaf("Mode", "required"));
+    if let Some(store) = mutual_tls.child_mut("TrustStoreConfig") {
+        for name in ["AdvertiseTrustStoreCaNames", "IgnoreCertificateExpiry"] {
+            store.set_default(Element::leaf(name, false));
+        }
+    }
 }
 
 fn apply_to_origin(origin: &mut Element) {

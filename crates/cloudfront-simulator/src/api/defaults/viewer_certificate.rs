@@ -3,8 +3,8 @@
 use crate::xml::Element;
 
 /// Returns the viewer certificate as in responses: the deprecated members `Certificate` and `CertificateSource` repeat
-/// the certificate, also if the request used the current members.
-pub(super) fn normalize(certificate: &Element) -> Element {
+/// the certificate, also if the request used the current members. The defaults of a multi-tenant distribution differ.
+pub(super) fn normalize(certificate: &Element, is_standard: bool) -> Element {
     let has_source = |source: &str| certificate.text_of("CertificateSource") == source;
     let certificate_id = |member: &str, source: &str| match certificate.text_of(member) {
         "" if has_source(source) => certificate.text_of("Certificate").to_owned(),
@@ -31,11 +31,21 @@ pub(super) fn normalize(certificate: &Element) -> Element {
         .extend((!is_default).then(|| Element::leaf(member, id)));
     normalized.children.push(Element::leaf(
         "SSLSupportMethod",
-        or_default("SSLSupportMethod", "vip"),
+        or_default(
+            "SSLSupportMethod",
+            if is_standard { "vip" } else { "sni-only" },
+        ),
     ));
     normalized.children.push(Element::leaf(
         "MinimumProtocolVersion",
-        or_default("MinimumProtocolVersion", "TLSv1"),
+        or_default(
+            "MinimumProtocolVersion",
+            if is_standard || is_default {
+                "TLSv1"
+            } else {
+                "TLSv1.2_2021"
+            },
+        ),
     ));
     normalized
         .children

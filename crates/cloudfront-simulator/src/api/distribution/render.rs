@@ -76,6 +76,15 @@ pub(super) fn summary(service: &Service, account: &str, view: ResourceView<'_>) 
             .filter_map(|name| config.child(name))
             .cloned(),
     );
+    // Summaries of multi-tenant distributions have these members, unlike their configurations (FACTS.md, tenants).
+    summary.set_default(Element::list("Aliases", Vec::new()));
+    for (name, value) in [
+        ("PriceClass", "PriceClass_All"),
+        ("IsIPV6Enabled", "false"),
+        ("Staging", "false"),
+    ] {
+        summary.set_default(Element::leaf(name, value));
+    }
     summary.children.extend(icp_recordals(config));
     summary
 }

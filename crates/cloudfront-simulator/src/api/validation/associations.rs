@@ -16,6 +16,7 @@ pub(super) fn check(context: &ValidationContext<'_>, behavior: &Element) -> Resu
         all.map(|association| association.text_of("EventType").to_owned()),
         "event type of a cache behavior",
     )?;
+    check_combination(behavior, functions, lambdas)?;
     functions
         .iter()
         .try_for_each(|function| check_function(context, function))?;
@@ -24,11 +25,33 @@ pub(super) fn check(context: &ValidationContext<'_>, behavior: &Element) -> Resu
         .try_for_each(|lambda| check_lambda(context, lambda))
 }
 
+fn is_viewer_event(association: &Element) -> bool {
+    association.text_of("EventType").starts_with("viewer-")
+}
+
+/// Rejects functions of both kinds in viewer events, and functions with Smooth Streaming (developer guide,
+/// "Restrictions on all edge functions").
+fn check_combination(
+    behavior: &Element,
+    functions: &[Element],
+    lambdas: &[Element],
+) -> Result<(), ApiError> {
+    let are_mixed = functions.iter().any(is_viewer_event) && lambdas.iter().any(is_viewer_event);
+    let message = "CloudFront Functions and Lambda@Edge cannot be combined in viewer events of a cache behavior.";
+    ensure(!are_mixed, "InvalidArgument", message)?;
+    let has_functions = !functions.is_empty() || !lambdas.is_empty();
+    let message = "Edge functions cannot be used in a cache behavior with Smooth Streaming.";
+    ensure(
+        !(has_functions && behavior.is_true("SmoothStreaming")),
+        "InvalidArgument",
+        message,
+    )
+}
+
 fn check_function(context: &ValidationContext<'_>, function: &Element) -> Result<(), ApiError> {
     let code = "InvalidFunctionAssociation";
-    let is_viewer_event = function.text_of("EventType").starts_with("viewer-");
     ensure(
-        is_viewer_event,
+        is_viewer_event(function),
         code,
         "A CloudFront function runs on viewer-request and viewer-response only.",
     )?;
@@ -50,6 +73,16 @@ fn check_lambda(context: &ValidationContext<'_>, lambda: &Element) -> Result<(),
         has_version,
         code,
         "The function ARN must reference a specific function version.",
+    )?;
+    let is_in_region = arn.split(':').nth(3) == Some("us-east-1");
+    let message = "The function must be in region us-east-1.";
+    ensure(is_in_region, code, message)?;
+    let has_request_body = lambda.text_of("EventType").ends_with("-request");
+    let message = "IncludeBody is for viewer-request and origin-request only.";
+    ensure(
+        has_request_body || !lambda.is_true("IncludeBody"),
+        code,
+        message,
     )?;
     let message =
         "The specified Lambda function association is not valid: there is no such function.";

@@ -3,18 +3,16 @@
 use std::collections::BTreeSet;
 
 use super::{
-    associations,
+    allowed_methods, associations, behavior_origins,
     context::ValidationContext,
     forwarding,
     rules::{ensure, ensure_enabled_matches_items, ensure_unique},
+    targets,
 };
 use crate::{error::ApiError, seeds::ResourceType, xml::Element};
 
 /// The characters of a path pattern other than letters and digits (FACTS.md, resource types).
 const PATTERN_CHARACTERS: &str = r#"_-.*$/~"'&@:?+\"#;
-const READ_METHODS: [&str; 2] = ["GET", "HEAD"];
-const READ_AND_OPTIONS_METHODS: [&str; 3] = ["GET", "HEAD", "OPTIONS"];
-const ALL_METHODS: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
 pub(super) fn check(context: &ValidationContext<'_>, config: &Element) -> Result<(), ApiError> {
     let ordered = config.items_of("CacheBehaviors");
@@ -26,22 +24,19 @@ pub(super) fn check(context: &ValidationContext<'_>, config: &Element) -> Result
         .flatten()
         .map(|target| target.text_of("Id"))
         .collect();
-    for behavior in config
-        .child("DefaultCacheBehavior")
-        .into_iter()
-        .chain(ordered)
-    {
+    for behavior in targets::behaviors(config) {
         let message = "One or more of your origins or origin groups do not exist.";
         ensure(
             targets.contains(behavior.text_of("TargetOriginId")),
             "NoSuchOrigin",
             message,
         )?;
-        check_methods(behavior)?;
+        allowed_methods::check(behavior, targets::group_of(config, behavior).is_some())?;
         check_signers_and_key_groups(context, behavior)?;
         check_references(context, behavior)?;
         associations::check(context, behavior)?;
         forwarding::check(context, behavior)?;
+        behavior_origins::check(config, behavior)?;
     }
     Ok(())
 }
@@ -67,38 +62,6 @@ fn check_path_patterns(behaviors: &[Element]) -> Result<(), ApiError> {
             "The parameter globPattern can only contain these characters: [a-zA-Z0-9{PATTERN_CHARACTERS}]."
         ),
     )
-}
-
-fn check_methods(behavior: &Element) -> Result<(), ApiError> {
-    let Some(allowed) = behavior.child("AllowedMethods") else {
-        return Ok(());
-    };
-    let set = |list: &[Element]| {
-        list.iter()
-            .map(|method| method.text.clone())
-            .collect::<BTreeSet<_>>()
-    };
-    let allowed_set = set(allowed.items());
-    let equals = |methods: &BTreeSet<String>, expected: &[&str]| methods.iter().eq(expected.iter());
-    let is_valid = equals(&allowed_set, &READ_METHODS)
-        || equals(&allowed_set, &READ_AND_OPTIONS_METHODS)
-        || equals(&allowed_set, &ALL_METHODS);
-    let message = "The parameter AllowedMethods contains an invalid combination of methods.";
-    ensure(
-        is_valid && allowed_set.len() == allowed.items().len(),
-        "InvalidArgument",
-        message,
-    )?;
-    let Some(cached_set) = allowed
-        .child("CachedMethods")
-        .map(|cached| set(cached.items()))
-    else {
-        return Ok(());
-    };
-    let is_valid = equals(&cached_set, &READ_METHODS)
-        || equals(&cached_set, &READ_AND_OPTIONS_METHODS) && cached_set.is_subset(&allowed_set);
-    let message = "The parameter CachedMethods contains an invalid combination of methods.";
-    ensure(is_valid, "InvalidArgument", message)
 }
 
 fn check_signers_and_key_groups(

@@ -53,6 +53,11 @@ impl<'a> ValidationContext<'a> {
         )
     }
 
+    /// Returns the account's limit for a quota.
+    pub(super) fn limit(&self, quota: &str) -> u64 {
+        self.quotas.limit(quota)
+    }
+
     /// Rejects a count above the account's quota. The error code is the name of the quota.
     pub(super) fn check_quota(&self, quota: &str, count: usize) -> Result<(), ApiError> {
         let limit = self.quotas.limit(quota);
@@ -95,7 +100,8 @@ impl<'a> ValidationContext<'a> {
         ensure_enabled_matches_items(parent, "TrustedSigners")
     }
 
-    /// Validates `Aliases`: each alias is a domain name, occurs once, and has no other owner in any account.
+    /// Validates `Aliases`: each alias is a domain name in lower case, occurs once, and has no other owner in any
+    /// account.
     pub(in crate::api) fn check_aliases(
         &self,
         config: &Element,
@@ -109,8 +115,9 @@ impl<'a> ValidationContext<'a> {
         )?;
         for alias in aliases {
             let name = &alias.text;
+            let is_lower_case = !name.bytes().any(|byte| byte.is_ascii_uppercase());
             ensure(
-                is_domain_name(name.strip_prefix("*.").unwrap_or(name)),
+                is_lower_case && is_domain_name(name.strip_prefix("*.").unwrap_or(name)),
                 "InvalidArgument",
                 &format!(
                     "The parameter CNAME contains one or more parameters that are not valid: {name}"

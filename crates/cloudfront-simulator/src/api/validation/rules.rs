@@ -37,6 +37,13 @@ pub(super) fn ensure_enabled_matches_items(parent: &Element, list: &str) -> Resu
     )
 }
 
+/// Whether a text is a token of HTTP, for example the name of a header.
+pub(super) fn is_http_token(text: &str) -> bool {
+    let is_token_byte =
+        |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !text.is_empty() && text.bytes().all(is_token_byte)
+}
+
 pub(super) fn is_domain_name(name: &str) -> bool {
     let is_label = |label: &str| {
         let has_valid_characters = label
