@@ -4,7 +4,7 @@ use futures::FutureExt;
 use std::{
     cell::RefCell,
     fmt,
-    panic::{AssertUnwindSafe, PanicHookInfo, set_hook},
+    panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, set_hook},
 };
 
 thread_local! {
@@ -37,13 +37,25 @@ pub fn log_panics() {
 /// Runs a future, and returns the panic that ends it, if any.
 pub(crate) async fn catch<T>(future: impl Future<Output = T>) -> Result<T, CaughtPanic> {
     let result = AssertUnwindSafe(future).catch_unwind().await;
-    result.map_err(|_| CaughtPanic {
-        location: LAST_LOCATION.take(),
-    })
+    result.map_err(|_| CaughtPanic::last())
+}
+
+/// Calls a function, and returns the panic that ends it, if any.
+pub(crate) fn catch_call<T>(function: impl FnOnce() -> T) -> Result<T, CaughtPanic> {
+    catch_unwind(AssertUnwindSafe(function)).map_err(|_| CaughtPanic::last())
 }
 
 fn record_location(info: &PanicHookInfo<'_>) {
     LAST_LOCATION.set(info.location().map(ToString::to_string));
+}
+
+impl CaughtPanic {
+    /// Returns the panic of this thread that was caught just now.
+    fn last() -> Self {
+        Self {
+            location: LAST_LOCATION.take(),
+        }
+    }
 }
 
 impl fmt::Display for CaughtPanic {
@@ -61,7 +73,6 @@ mod tests {
     use std::panic::take_hook;
 
     #[tokio::test]
-    #[expect(clippy::panic, reason = "the test is about a panic")]
     async fn a_panic_becomes_an_error_with_its_place() {
         let previous = take_hook();
         set_hook(Box::new(move |info| {
@@ -69,11 +80,18 @@ mod tests {
             previous(info);
         }));
         let caught = catch(async { panic!("as the test expects") }).await;
-        let caught: CaughtPanic = caught.map(|()| ()).expect_err("a panic");
+        let caught = caught.expect_err("a panic");
         assert!(
             caught.to_string().contains("src/engine/panic.rs:"),
             "{caught}"
         );
         assert_eq!(catch(std::future::ready(7)).await, Ok(7));
+        let caught = catch_call(|| panic!("as the test expects"));
+        let caught = caught.expect_err("a panic");
+        assert!(
+            caught.to_string().contains("src/engine/panic.rs:"),
+            "{caught}"
+        );
+        assert_eq!(catch_call(|| 7), Ok(7));
     }
 }

@@ -93,9 +93,10 @@ async fn run_async(options: &RunArgs, log_level: LogLevelHandle) -> Result<(), E
         object_registry.clone(),
         options.metrics_per_object,
     ));
-    let leadership = match options.leader_elect {
-        true => Leadership::standby(),
-        false => Leadership::always(),
+    let leadership = if options.leader_elect {
+        Leadership::standby()
+    } else {
+        Leadership::always()
     };
     metrics.set_leadership(leadership.clone());
     let answered = AnsweredOperations::default();

@@ -8,6 +8,7 @@ use crate::engine::{
     cache::{compressed::Compressed, object_summary::ObjectSummary},
     kind::Kind,
     kubernetes::partial_metadata::PartialMetadata,
+    panic::catch_call,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::{Client, Resource, ResourceExt, api::GetParams, core::Request};
@@ -115,6 +116,13 @@ fn parse<K: Kind>(body: &[u8], metadata: &ObjectMeta) -> Decoded<K> {
     Ok(object)
 }
 
+/// Decodes an object, and returns its summary. A panic of the kind's code is an error of this object only: the watch of all objects
+/// runs this.
+fn summarize<K: Kind>(body: &[u8], metadata: &ObjectMeta) -> Decoded<ObjectSummary<K>> {
+    let summary = catch_call(|| Ok(ObjectSummary::of(&parse::<K>(body, metadata)?)));
+    summary.unwrap_or_else(|panic| Err(format!("{panic}, which is a bug; please report it")))
+}
+
 impl RawObject {
     /// Returns the spec and the status as a JSON object without metadata.
     fn body(&self) -> String {
@@ -134,19 +142,18 @@ impl<'de, K: Kind> Deserialize<'de> for CachedObject<K> {
         let raw = RawObject::deserialize(deserializer)?;
         let text = raw.body();
         let mut metadata = raw.metadata.into();
-        let object = parse::<K>(text.as_bytes(), &metadata);
-        let summary = object.as_ref().map(ObjectSummary::of).unwrap_or_default();
-        let body = match object {
+        let summary = summarize(text.as_bytes(), &metadata);
+        let body = match &summary {
             _ if drop_large_finalizers(&mut metadata) => Body::NotKept,
             Ok(_) => Compressed::new(text.as_bytes(), || text.clone())
                 .map_or(Body::NotKept, Body::Compressed),
-            Err(error) => Body::Undecodable(error),
+            Err(error) => Body::Undecodable(error.clone()),
         };
         Ok(Self {
             metadata,
             body,
             size: text.len(),
-            summary,
+            summary: summary.unwrap_or_default(),
             kind: PhantomData,
         })
     }

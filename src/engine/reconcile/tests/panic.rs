@@ -109,7 +109,7 @@ async fn a_panic_stalls_the_object_and_the_next_reconciliation_runs() {
     let context = Arc::new(Context::new(shared, poller, unbounded().0, store));
     let cached = Arc::new(serde_json::from_value(object).expect("the object is valid"));
 
-    let action = reconcile(Arc::clone(&cached), context.clone())
+    let action = Box::pin(reconcile(Arc::clone(&cached), context.clone()))
         .await
         .unwrap();
     assert_ne!(action, Action::await_change(), "the object is tried again");
@@ -125,6 +125,6 @@ async fn a_panic_stalls_the_object_and_the_next_reconciliation_runs() {
     );
     assert_eq!(panics.load(Ordering::Relaxed), 1);
 
-    reconcile(cached, context).await.unwrap();
+    Box::pin(reconcile(cached, context)).await.unwrap();
     assert_eq!(panics.load(Ordering::Relaxed), 1);
 }
