@@ -6,6 +6,7 @@ mod status_contract;
 mod support;
 
 mod scenarios {
+    mod adopt_output;
     mod burst;
     mod chart_rbac;
     mod contract;

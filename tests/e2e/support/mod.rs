@@ -1,5 +1,6 @@
 //! Test environment shared by the scenarios: the shipped binary, kubectl, the simulator and a real control plane.
 
+mod boto3;
 mod chart_rbac;
 mod kubectl;
 mod manifests;
@@ -7,6 +8,7 @@ mod objects;
 mod operator_process;
 mod test_env;
 
+pub(crate) use boto3::python_with_boto3;
 pub(crate) use chart_rbac::{forbidden_requests, grant_chart_rbac, operator_requests};
 pub(crate) use manifests::{
     distribution, distribution_with_secret_header, identity, secret, streaming_distribution,
