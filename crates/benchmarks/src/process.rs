@@ -68,7 +68,12 @@ impl Process {
 
     /// Sends SIGTERM and waits until the program has ended.
     pub(crate) fn stop(mut self) -> Outcome<()> {
-        self.signal("TERM")?;
+        self.end("TERM")
+    }
+
+    /// Sends a signal and waits until the program has ended.
+    pub(crate) fn end(&mut self, signal: &str) -> Outcome<()> {
+        self.signal(signal)?;
         self.child.wait()?;
         Ok(())
     }

@@ -33,7 +33,7 @@ struct Pair<'a> {
     names: Vec<String>,
 }
 
-/// Ends or suspends the leader while an edit waits, and measures the time until CloudFront has the edit.
+/// Ends or suspends the leader, edits the distribution, and measures the time until CloudFront has the edit.
 pub(crate) async fn measure(harness: &Harness, role: Role) -> Outcome<Vec<Figure>> {
     let mut figures = vec![];
     for (name, signal, restarts) in [
@@ -45,9 +45,10 @@ pub(crate) async fn measure(harness: &Harness, role: Role) -> Outcome<Vec<Figure
         ),
         ("the node of the leader fails", "KILL", false),
     ] {
-        let pair = Pair::start(harness, role).await?;
+        let mut pair = Pair::start(harness, role).await?;
         let started = Instant::now();
-        pair.leader.signal(signal)?;
+        // The edit follows, so that the old leader cannot write it.
+        pair.leader.end(signal)?;
         // The new process ends when the pair is dropped.
         let _restarted = restarts.then(|| pair.start_replica(0)).transpose()?;
         pair.edit_and_wait(started).await?;
