@@ -1,6 +1,9 @@
 //! Whether this process leads. Reconciliations and lists start only while it does.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 use tokio::{sync::watch, time::Instant};
 
 /// Whether this process leads. Clones share their state.
@@ -28,7 +31,39 @@ enum LeadsUntil {
     /// Leader election is off.
     Always,
     /// Leads until this time, unless the Lease is renewed before.
-    At(Instant),
+    At(Moment),
+}
+
+/// A moment on two clocks. The monotonic clock stands still while a virtual machine is paused, and the wall clock can be set back: the one
+/// that has advanced more counts.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment {
+    monotonic: Instant,
+    wall: SystemTime,
+}
+
+impl Moment {
+    /// Returns the present moment.
+    pub fn now() -> Self {
+        Self {
+            monotonic: Instant::now(),
+            wall: SystemTime::now(),
+        }
+    }
+
+    /// Returns the moment after this duration.
+    #[must_use]
+    pub fn after(self, duration: Duration) -> Self {
+        Self {
+            monotonic: self.monotonic + duration,
+            wall: self.wall + duration,
+        }
+    }
+
+    /// Whether the moment is over, according to either clock.
+    pub fn is_over(self) -> bool {
+        Instant::now() >= self.monotonic || SystemTime::now() >= self.wall
+    }
 }
 
 impl Leadership {
@@ -79,7 +114,7 @@ impl Leadership {
     }
 
     /// Begins a new term, which lasts until this time.
-    pub fn begin_term(&self, until: Instant) {
+    pub fn begin_term(&self, until: Moment) {
         self.0.send_modify(|state| {
             state.term += 1;
             state.until = Some(LeadsUntil::At(until));
@@ -87,7 +122,7 @@ impl Leadership {
     }
 
     /// Extends the present term, or resumes it if it was interrupted.
-    pub fn extend_term(&self, until: Instant) {
+    pub fn extend_term(&self, until: Moment) {
         self.0
             .send_modify(|state| state.until = Some(LeadsUntil::At(until)));
     }
@@ -113,7 +148,7 @@ impl State {
     fn term_now(&self) -> Option<Term> {
         let leads = match self.until? {
             LeadsUntil::Always => true,
-            LeadsUntil::At(until) => Instant::now() < until,
+            LeadsUntil::At(until) => !until.is_over(),
         };
         leads.then_some(self.term)
     }
@@ -123,7 +158,6 @@ impl State {
 mod tests {
     use super::*;
     use futures::FutureExt;
-    use std::time::Duration;
 
     const SECOND: Duration = Duration::from_secs(1);
 
@@ -131,16 +165,33 @@ mod tests {
     async fn leadership_ends_by_itself_and_resumes_in_the_same_term() {
         let leadership = Leadership::standby();
         assert_eq!(leadership.term(), None);
-        leadership.begin_term(Instant::now() + SECOND);
+        leadership.begin_term(Moment::now().after(SECOND));
         assert_eq!(leadership.wait_to_lead().await, Some(1));
         tokio::time::advance(SECOND).await;
         assert_eq!(leadership.term(), None);
         assert_eq!(leadership.wait_to_lead().now_or_never(), None);
-        leadership.extend_term(Instant::now() + SECOND);
+        leadership.extend_term(Moment::now().after(SECOND));
         assert_eq!(leadership.wait_to_lead().await, Some(1));
         leadership.end_term();
-        leadership.begin_term(Instant::now() + SECOND);
+        leadership.begin_term(Moment::now().after(SECOND));
         assert_eq!(leadership.wait_for_term_after(1).await, 2);
+    }
+
+    #[test]
+    fn a_moment_is_over_when_either_clock_has_passed_it() {
+        let now = Moment::now();
+        let later = now.after(SECOND * 60);
+        assert!(now.is_over() && !later.is_over());
+        let paused = Moment {
+            wall: now.wall,
+            ..later
+        };
+        assert!(paused.is_over(), "the monotonic clock stood still");
+        let set_back = Moment {
+            monotonic: now.monotonic,
+            ..later
+        };
+        assert!(set_back.is_over(), "the wall clock was set back");
     }
 
     #[tokio::test]

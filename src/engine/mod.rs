@@ -49,7 +49,7 @@ pub use crd::crd;
 pub use field_path::{UnknownField, check_field_paths};
 pub use kind::{Kind, Lifecycle};
 pub use kubernetes::event_recorder::EventRecorder;
-pub use leadership::{Leadership, Term};
+pub use leadership::{Leadership, Moment, Term};
 pub use operations::required_operations;
 pub use panic::log_panics;
 pub use plan::{Desired, Plan, plan};

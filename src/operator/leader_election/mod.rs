@@ -4,8 +4,8 @@
 //! because clocks of different machines are not compared. The exception is the Lease of an earlier container of the same pod: the
 //! kubelet starts a container after the one before it has ended.
 //!
-//! The leader renews every quarter of the duration. It stops leading after two thirds without success on a monotonic clock, before
-//! another replica can take over. Then it competes for the Lease again, with its caches.
+//! The leader renews every quarter of the duration. It stops leading after two thirds without success, on the monotonic clock or on the wall
+//! clock, before another replica can take over. Then it competes for the Lease again, with its caches.
 //!
 //! Correctness does not depend on leader election: caller references and ETags make a late write harmless.
 
@@ -14,7 +14,7 @@ mod lease;
 #[cfg(test)]
 mod tests;
 
-use crate::engine::Leadership;
+use crate::engine::{Leadership, Moment};
 pub(super) use identity::Identity;
 use k8s_openapi::api::coordination::v1::Lease;
 use kube::{Api, Client, Error};
@@ -77,7 +77,7 @@ impl LeaderElector {
     async fn acquire(&self) -> Lease {
         let mut observed = None;
         loop {
-            let begun = Instant::now();
+            let begun = Moment::now();
             let attempt = self.lease.try_acquire(&mut observed);
             match timeout(self.request_timeout(), attempt).await {
                 Ok(Ok(Some(lease))) => {
@@ -98,7 +98,7 @@ impl LeaderElector {
         let mut is_leader = true;
         loop {
             sleep(delay).await;
-            let begun = Instant::now();
+            let begun = Moment::now();
             delay = match self.renew_in_time(&lease).await {
                 Ok(None) => return self.leadership.end_term(),
                 Ok(Some(renewed)) => {
@@ -128,8 +128,12 @@ impl LeaderElector {
 
     /// Returns the time until which a renewal lets this process lead. It counts from before the request was sent, because the API
     /// server cannot have stored the renewal earlier. It is shorter than the whole seconds that other replicas read in the Lease.
-    fn deadline(&self, begun: Instant) -> Instant {
-        begun + self.lease.duration * 2 / 3
+    fn deadline(&self, begun: Moment) -> Moment {
+        begun.after(self.lead_period())
+    }
+
+    fn lead_period(&self) -> Duration {
+        self.lease.duration * 2 / 3
     }
 
     fn renew_period(&self) -> Duration {
