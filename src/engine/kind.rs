@@ -90,6 +90,8 @@ pub trait Kind:
     fn config(&self, ids: &ResolvedReferences) -> Result<Element, xml::XmlError>;
     /// Removes defaulted fields that CloudFront rejects for this resource in its current mode.
     fn prune_for_update(_desired: &mut Element, _live: &Element) {}
+    /// Removes fields of a response that have no effect, so that they are neither drift nor part of an update.
+    fn prune_observed(_config: &mut Element) {}
     /// Removes fields that CloudFront rejects in a create request. A follow-up update sends them.
     fn prune_for_create(_config: &mut Element) {}
     /// Returns the resource's ARN, if the observed fields contain it.

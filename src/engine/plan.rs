@@ -154,6 +154,7 @@ fn overlay<K: Kind>(
     remote: &Remote,
 ) -> (Element, Vec<Drift>) {
     let mut updated = remote.config::<K>();
+    K::prune_observed(&mut updated);
     if K::LIFECYCLE == Lifecycle::OneShot {
         return (updated, vec![]);
     }

@@ -4,7 +4,6 @@ use super::{
     association::{FunctionAssociations, LambdaFunctionAssociations},
     forwarded_values::ForwardedValues,
     key_groups::TrustedKeyGroups,
-    member_rules,
     methods::AllowedMethods,
     rules,
 };
@@ -46,7 +45,7 @@ macro_rules! behavior {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
         #[serde(rename_all = "camelCase")]
-        #[schemars(extend("x-kubernetes-validations" = [&rules::BEHAVIOR[..], &member_rules::BEHAVIOR].concat()))]
+        #[schemars(extend("x-kubernetes-validations" = rules::BEHAVIOR))]
         pub struct $name {
             $($own)*
 

@@ -2,7 +2,7 @@
 
 use super::{
     Distribution, DistributionConfig, absent_defaults::ABSENT_DEFAULTS, certificate, multi_tenant,
-    observed::ObservedDistribution, required,
+    observed::ObservedDistribution, replaced_members, required,
 };
 use crate::{
     cloudfront::{Request, encode_segment},
@@ -60,6 +60,10 @@ impl Kind for Distribution {
         let mut config = xml::to_element(Self::CONFIG, &config)?;
         multi_tenant::strip(&mut config);
         Ok(config)
+    }
+
+    fn prune_observed(config: &mut Element) {
+        replaced_members::remove(config);
     }
 
     fn prune_for_update(desired: &mut Element, live: &Element) {

@@ -65,12 +65,15 @@ fn desired(distribution: &Distribution) -> Element {
 /// The configuration that an update sends if CloudFront has `observed`.
 fn sent(distribution: &Distribution, observed: &Element) -> Element {
     let mut config = observed.clone();
+    Distribution::prune_observed(&mut config);
     config.overlay(&desired(distribution));
     Distribution::update("E1", "ETAG", config).body.unwrap()
 }
 
 fn drift(distribution: &Distribution, observed: &Element) -> Vec<Drift> {
-    observed.clone().overlay(&desired(distribution))
+    let mut config = observed.clone();
+    Distribution::prune_observed(&mut config);
+    config.overlay(&desired(distribution))
 }
 
 /// The element at a path of names. In a list it is the first item.

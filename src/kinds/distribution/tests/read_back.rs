@@ -1,6 +1,6 @@
 //! CloudFront's responses to minimal configurations, written by hand: the fields that it adds, their values, and the order of lists.
 
-use super::{CACHING_OPTIMIZED, bucket, distribution, drift};
+use super::{CACHING_OPTIMIZED, bucket, distribution, drift, sent};
 use crate::xml::Element;
 use serde_json::json;
 
@@ -137,6 +137,26 @@ fn fields_that_cloudfront_adds_to_forwarded_values_are_not_drift() {
     });
     let observed = response(&[SERVER], FORWARDED, DEFAULT_CERTIFICATE);
     assert_eq!(drift(&distribution(spec), &observed), []);
+}
+
+#[test]
+fn members_that_a_cache_policy_replaces_are_not_drift_beside_it() {
+    let both = response(
+        &[BUCKET],
+        &format!("{POLICY}{FORWARDED}"),
+        DEFAULT_CERTIFICATE,
+    );
+    assert_eq!(drift(&bucket(&json!({})), &both), []);
+    let update = sent(&bucket(&json!({ "comment": "edited" })), &both).to_string();
+    assert!(!update.contains("ForwardedValues") && !update.contains("TTL"));
+    // Without a policy they have an effect, so that the spec replaces them.
+    let legacy = response(&[BUCKET], FORWARDED, DEFAULT_CERTIFICATE);
+    let drift = drift(&bucket(&json!({})), &legacy);
+    let paths: Vec<_> = drift.iter().map(|it| it.path.as_str()).collect();
+    assert!(
+        paths.contains(&"defaultCacheBehavior.forwardedValues"),
+        "{paths:?}"
+    );
 }
 
 #[test]
