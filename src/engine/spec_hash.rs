@@ -17,24 +17,26 @@ pub(crate) fn spec_hash<K: Kind>(object: &K) -> u64 {
 
 /// Returns the hash for the status by which a restarted operator detects that the spec was applied before.
 ///
-/// It changes with the spec, with the ids of the references and with the operator's version, since another version may send another
-/// configuration for the same spec. `None`: the spec takes values from Secrets, about which the status must not reveal anything.
+/// It changes with the spec, with the ids of the references, with the operator's version and with the configuration that this build
+/// sends for the spec: another build of the same version may have other defaults. `None`: the configuration is invalid, or the spec takes
+/// values from Secrets, about which the status must not reveal anything.
 pub(crate) fn applied_hash<K: Kind>(
     object: &K,
     spec_hash: u64,
     references: &ResolvedReferences,
 ) -> Option<String> {
+    if !object.secrets().is_empty() {
+        return None;
+    }
+    let config = object.config(references).ok()?.to_string();
     let version = env!("CARGO_PKG_VERSION");
     let referenced = object.references();
     let ids: Vec<_> = referenced
         .iter()
         .map(|reference| references.id(reference.kind, &reference.name))
         .collect();
-    let applied = (version, spec_hash, ids);
-    object
-        .secrets()
-        .is_empty()
-        .then(|| format!("{:016x}", hash_of(&applied)))
+    let applied = (version, spec_hash, ids, config);
+    Some(format!("{:016x}", hash_of(&applied)))
 }
 
 /// Returns the hash of a value.

@@ -5,7 +5,7 @@ use crate::engine::{
     cache::object_registry::{NotSynced, ReferenceTarget},
     kind::Kind,
     reconcile::{
-        fixtures::{distribution, identity, invalidation, recorded, shape},
+        fixtures::{both, distribution, identity, invalidation, recorded, shape},
         reconciliation::Subject,
         resolve::{ResolveError, SpecHashes, check_reference, secret_value},
     },
@@ -151,4 +151,22 @@ fn the_hashes_ignore_suspend_and_follow_the_spec_and_its_references() {
     );
     assert_eq!(before.spec, after.spec);
     assert!(before.requested != after.requested && before.recorded != after.recorded);
+}
+
+#[test]
+fn the_recorded_hash_follows_the_configuration_that_is_sent() {
+    // The same spec is sent in another form once the account is known.
+    let signers = json!({ "spec": { "defaultCacheBehavior": {
+        "trustedSigners": { "enabled": true, "items": ["123456789012"] },
+    } } });
+    let arn = "arn:aws:cloudfront::123456789012:distribution/E1";
+    let known = both(signers.clone(), &json!({ "status": { "arn": arn } }));
+    let [before, after] = [signers, known].map(|parts| {
+        let object = distribution(&parts).object;
+        let reference = object.references().remove(0);
+        let references = [(reference, "E9".to_owned())].into_iter().collect();
+        SpecHashes::of(&object, &references)
+    });
+    assert_eq!(before.requested, after.requested, "the spec is the same");
+    assert!(before.recorded.is_some() && before.recorded != after.recorded);
 }
