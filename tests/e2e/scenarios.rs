@@ -34,10 +34,12 @@ mod scenarios {
     mod probes;
     mod reference;
     mod rejected_spec;
+    mod repeated_drift;
     mod secret;
     mod secret_leaks;
     mod stale_reads;
     mod streaming;
+    mod tag_edits;
     mod traces;
     mod unknown_elements;
     mod write_queue;

@@ -1,15 +1,23 @@
 //! The spec that CloudFront was last found, or made, to have.
 
+use crate::engine::tags::Tags;
 use std::time::{Duration, Instant};
 
-/// Hashes of the spec as it was last applied, and when its tags were last checked.
+/// Hashes of the spec as it was last applied, and the tags that the resource has.
 #[derive(Debug, Default)]
 pub(crate) struct AppliedSpec {
     spec_hash: Option<u64>,
     /// The spec with resolved references and Secrets, as it was last applied, or as this process first read it.
     requested_hash: Option<u64>,
-    /// The generation whose tags the resource was last known to have, and when.
-    tags_checked: Option<(i64, Instant)>,
+    known_tags: Option<Box<KnownTags>>,
+}
+
+/// The tags that the resource has, as far as the operator manages them.
+#[derive(Debug)]
+struct KnownTags {
+    tags: Tags,
+    /// When they were last read, or sent in a create.
+    checked_at: Instant,
 }
 
 impl AppliedSpec {
@@ -40,15 +48,29 @@ impl AppliedSpec {
         self.spec_hash = None;
     }
 
-    /// Records whether the resource has all tags of this generation.
-    pub(crate) fn record_tags(&mut self, generation: i64, are_complete: bool) {
-        self.tags_checked = are_complete.then(|| (generation, Instant::now()));
+    /// Records the tags of the resource.
+    pub(crate) fn record_tags(&mut self, tags: Tags) {
+        let checked_at = Instant::now();
+        self.known_tags = Some(Box::new(KnownTags { tags, checked_at }));
     }
 
-    /// Whether the tags of this generation were checked within `max_age`.
-    pub(crate) fn has_recent_tag_check(&self, generation: i64, max_age: Duration) -> bool {
-        self.tags_checked
-            .is_some_and(|(checked, at)| checked == generation && at.elapsed() < max_age)
+    /// Forgets the tags: a write of tags had no response, so the resource may have either.
+    pub(crate) fn forget_tags(&mut self) {
+        self.known_tags = None;
+    }
+
+    /// Records a write of tags.
+    pub(crate) fn record_tag_write(&mut self, set: &Tags, removed: &[String]) {
+        if let Some(known) = &mut self.known_tags {
+            known.tags.extend(set.clone());
+            known.tags.retain(|key, _| !removed.contains(key));
+        }
+    }
+
+    /// Returns the tags of the resource, if they were checked within `max_age`.
+    pub(crate) fn known_tags(&self, max_age: Duration) -> Option<&Tags> {
+        let known = self.known_tags.as_ref()?;
+        (known.checked_at.elapsed() < max_age).then_some(&known.tags)
     }
 }
 
@@ -70,15 +92,21 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_check_is_valid_for_its_generation_and_age() {
+    fn known_tags_follow_the_writes_and_are_valid_for_their_age() {
+        let tags = |pairs: &[(&str, &str)]| -> Tags {
+            let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+            pairs.iter().map(owned).collect()
+        };
         let mut applied = AppliedSpec::default();
         let hour = Duration::from_hours(1);
-        assert!(!applied.has_recent_tag_check(1, hour));
-        applied.record_tags(1, true);
-        assert!(applied.has_recent_tag_check(1, hour));
-        assert!(!applied.has_recent_tag_check(2, hour));
-        assert!(!applied.has_recent_tag_check(1, Duration::ZERO));
-        applied.record_tags(1, false);
-        assert!(!applied.has_recent_tag_check(1, hour));
+        applied.record_tag_write(&tags(&[("team", "web")]), &[]);
+        assert_eq!(applied.known_tags(hour), None, "the others are unknown");
+        applied.record_tags(tags(&[("team", "web"), ("env", "test")]));
+        applied.record_tag_write(&tags(&[("team", "api")]), &["env".to_owned()]);
+        let expected = tags(&[("team", "api")]);
+        assert_eq!(applied.known_tags(hour), Some(&expected));
+        assert_eq!(applied.known_tags(Duration::ZERO), None);
+        applied.forget_tags();
+        assert_eq!(applied.known_tags(hour), None);
     }
 }

@@ -1,6 +1,17 @@
 //! The updates that CloudFront accepted: whether they converge.
 
 use crate::xml::Drift;
+use std::time::{Duration, Instant};
+
+/// The updates for one request that follow each other without a pause.
+const MAX_UPDATES_IN_A_ROW: u32 = 4;
+
+/// The first pause, which doubles with each further update, and the longest one.
+const MIN_PAUSE: Duration = Duration::from_secs(30);
+const MAX_PAUSE: Duration = Duration::from_mins(10);
+
+/// A period without updates after which they count as a new series.
+const QUIET_PERIOD: Duration = Duration::from_hours(1);
 
 /// Identical updates that CloudFront accepts before the operator gives up.
 const MAX_IDENTICAL_UPDATES: u32 = 2;
@@ -9,6 +20,15 @@ const MAX_IDENTICAL_UPDATES: u32 = 2;
 #[derive(Debug, Default)]
 pub(crate) struct UpdateHistory {
     last: Option<Box<LastUpdate>>,
+    series: Option<Box<UpdateSeries>>,
+}
+
+/// Updates for the same spec: all but the first one correct what another client has changed.
+#[derive(Debug)]
+struct UpdateSeries {
+    requested_hash: u64,
+    count: u32,
+    last: Instant,
 }
 
 /// The last accepted update.
@@ -57,6 +77,29 @@ impl UpdateHistory {
             etag: new_etag.to_owned(),
             times,
         }));
+    }
+
+    /// Records that CloudFront accepted an update for this spec with its references and Secrets.
+    pub(crate) fn record_request(&mut self, requested_hash: u64) {
+        let last = Instant::now();
+        let earlier = self.series.take().filter(|series| {
+            series.requested_hash == requested_hash && series.last.elapsed() < QUIET_PERIOD
+        });
+        let count = earlier.map_or(1, |series| series.count.saturating_add(1));
+        self.series = Some(Box::new(UpdateSeries {
+            requested_hash,
+            count,
+            last,
+        }));
+    }
+
+    /// Returns the time until the next update for this spec may be sent. `None`: it may be sent now.
+    pub(crate) fn pause(&self, requested_hash: u64) -> Option<Duration> {
+        let series = self.series.as_ref()?;
+        let further = series.count.checked_sub(MAX_UPDATES_IN_A_ROW)?;
+        let pause = MAX_PAUSE.min(MIN_PAUSE * 2_u32.saturating_pow(further.min(8)));
+        let rest = pause.saturating_sub(series.last.elapsed());
+        (series.requested_hash == requested_hash && !rest.is_zero()).then_some(rest)
     }
 
     fn repeat_count(&self, attempt: &UpdateAttempt<'_>) -> u32 {
@@ -125,5 +168,23 @@ mod tests {
         ] {
             assert_eq!(history.is_not_converging(&attempt), expected, "{attempt:?}");
         }
+    }
+
+    #[test]
+    fn repeated_updates_for_one_spec_are_followed_by_growing_pauses() {
+        let mut history = UpdateHistory::default();
+        for update in 1..MAX_UPDATES_IN_A_ROW {
+            history.record_request(7);
+            assert_eq!(history.pause(7), None, "{update}");
+        }
+        for seconds in [30, 60, 120, 240, 480, 600, 600] {
+            history.record_request(7);
+            let pause = history.pause(7).expect("the next update has to wait");
+            let longest = Duration::from_secs(seconds);
+            assert!(pause <= longest && pause > longest / 2, "{pause:?}");
+            assert_eq!(history.pause(8), None, "an edit is not delayed");
+        }
+        history.record_request(8);
+        assert_eq!(history.pause(8), None);
     }
 }

@@ -12,6 +12,7 @@ use crate::{
         remote::resource::Remote,
     },
 };
+use std::time::Duration;
 
 /// The message while CloudFront deploys a change.
 pub(super) const DEPLOYING: &str = "CloudFront is deploying the last change.";
@@ -33,6 +34,8 @@ pub(crate) struct Applied {
     pub(super) needs_followup_update: bool,
     /// Whether the observation is the response to a create or an update.
     pub(super) is_written: bool,
+    /// The time until an update that is withheld may be sent.
+    pub(super) pause: Option<Duration>,
     /// What was known of the resource when the reconciliation failed.
     pub(super) progress: Progress,
 }
@@ -125,6 +128,7 @@ impl Applied {
             account: None,
             needs_followup_update: false,
             is_written: false,
+            pause: None,
             progress: Progress::default(),
         }
     }
@@ -144,6 +148,10 @@ impl Applied {
 
     pub(super) fn with_outcome(self, outcome: Outcome) -> Self {
         Self { outcome, ..self }
+    }
+
+    pub(super) fn with_pause(self, pause: Option<Duration>) -> Self {
+        Self { pause, ..self }
     }
 
     pub(super) fn with_event(self, event: Option<WriteEvent>) -> Self {

@@ -5,8 +5,8 @@ use crate::{
     engine::{
         api::{outcome::Outcome, reason::Reason, secret::Secrets},
         reconcile::{
-            applied::ApplyError, event::WriteEvent, observation::Progress, observe::ObserveError,
-            resolve::ResolveError,
+            applied::ApplyError, event::WriteEvent, observation::Progress,
+            observe_error::ObserveError, resolve::ResolveError,
         },
     },
     xml::XmlError,

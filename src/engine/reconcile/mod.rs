@@ -13,6 +13,7 @@ mod load;
 mod observation;
 mod observe;
 mod observe_cached;
+mod observe_error;
 mod pipeline;
 mod preflight;
 mod read_order;
@@ -307,6 +308,7 @@ fn schedule<'a, K: Kind>(
         config: &rec.context.shared.config,
         has_secrets: !rec.subject.object.secrets().is_empty(),
         needs_followup_update: applied.needs_followup_update,
+        pause: applied.pause,
     }
 }
 

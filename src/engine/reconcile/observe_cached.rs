@@ -40,12 +40,13 @@ pub(super) fn cached_remote<K: Kind>(
 }
 
 /// Whether the plan requires a fresh read. A write does not, since `If-Match` rejects it if the cached ETag is stale. A fresh read is
-/// required before a new generation is reported as in sync, and before the operator gives up on an update that does not converge.
+/// required before a new generation is reported as in sync, unless it changes tags, and before the operator gives up on an update that does not converge.
 pub(super) fn needs_fresh_read<K: Kind>(
     subject: &Subject<K>,
     plan: &Plan,
     observation: &Observation,
     updates: &UpdateHistory,
+    writes_tags: bool,
 ) -> bool {
     if observation.is_fresh() || observation.remote.is_none() {
         return false;
@@ -55,7 +56,7 @@ pub(super) fn needs_fresh_read<K: Kind>(
         plan if plan.is_write() => false,
         // The spec of a one-shot resource cannot change.
         _ if K::LIFECYCLE == Lifecycle::OneShot => false,
-        _ => !subject.is_deleting() && !subject.is_generation_applied(),
+        _ => !writes_tags && !subject.is_deleting() && !subject.is_generation_applied(),
     }
 }
 
@@ -174,7 +175,7 @@ pub(super) async fn is_unchanged<K: Kind>(
     let listed = poller.initial_revision(&inputs.collection, id).await?;
     let is_unchanged = listed.is_some_and(|it| it.is_deployed && it.is_same_revision(&recorded));
     if is_unchanged {
-        state.applied.record_tags(subject.generation(), true);
+        state.applied.record_tags(subject.object.tags());
         subscribe(rec, &mut state.remote, &inputs.collection, id, recorded);
     }
     Ok(is_unchanged)

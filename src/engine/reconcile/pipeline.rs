@@ -9,6 +9,7 @@ use crate::engine::{
     reconcile::{
         applied::Applied,
         apply::{Work, apply},
+        convergence::withheld_update,
         desired::{desired, needs_new_caller_reference},
         error::{Failure, ReconcileError},
         observation::{Freshness, Observation, Progress, Source},
@@ -18,7 +19,7 @@ use crate::engine::{
         read_order::check_order,
         reconciliation::{Reconciliation, Subject},
         resolve::{Inputs, Resolution, resolve},
-        tags::{tag_max_age, tags_due},
+        tags::{tag_max_age, tags_due, writes_known_tags},
         turn::{TurnResult, take_write_turn},
     },
     remote::ownership::{caller_reference, recreate_count},
@@ -198,8 +199,15 @@ async fn plan_observed<K: Kind>(
     }
     let desired = prepare_recreation(rec, desired, &observation).await?;
     let plan = plan::<K>(&desired, observation.remote.as_ref());
+    let (subject, updates) = (&rec.subject, &state.updates);
+    let writes_tags = writes_known_tags(
+        subject,
+        &state.applied,
+        desired.may_write(),
+        tag_max_age(rec),
+    );
     if freshness == Freshness::Cached
-        && needs_fresh_read(&rec.subject, &plan, &observation, &state.updates)
+        && needs_fresh_read(subject, &plan, &observation, updates, writes_tags)
     {
         return Ok(Step::Observe(inputs, Freshness::Required));
     }
@@ -230,6 +238,10 @@ async fn reserve<K: Kind>(
         inputs,
     } = planned;
     let account = observed_account(rec, &plan, &observation).await;
+    if let Some((outcome, pause)) = withheld_update(&rec.subject, &state.updates, &inputs, &plan) {
+        let applied = Applied::observed(outcome, observation, account);
+        return Ok(Step::End(applied.with_pause(pause)));
+    }
     let client = if plan.is_write() {
         match take_write_turn(rec, &mut state.write_turn).await {
             TurnResult::Taken(client) => client,

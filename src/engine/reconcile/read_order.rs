@@ -2,10 +2,28 @@
 
 use crate::engine::{
     kind::Kind,
-    object_state::{KnownVersion, ReadOrder, Version},
+    object_state::{KnownVersion, ReadOrder, Version, VersionHistory},
     plan::Plan,
-    reconcile::{observation::Observation, observe::ObserveError, reconciliation::Subject},
+    reconcile::{
+        observation::Observation,
+        observe_error::ObserveError,
+        reconciliation::{Reconciliation, Subject},
+    },
+    remote::resource::Remote,
 };
+
+/// Returns the place of a read among the known versions. An observation without a read is the latest.
+pub(super) fn read_order<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    id: &str,
+    read: Option<&Remote>,
+    versions: &mut VersionHistory,
+) -> ReadOrder {
+    read.map_or(ReadOrder::Latest, |read| {
+        let known = known_version(&rec.subject, id);
+        versions.order(&Version::of(read), &known, rec.consistency_window())
+    })
+}
 
 /// Returns what the status shows of the resource with this id.
 ///

@@ -62,7 +62,7 @@ async fn store_status<K: Kind>(
         pending.record_unchanged(status.hash());
         return Ok(());
     }
-    // The id of a created resource must be stored, whatever else has changed and whoever leads.
+    // The id of a created resource must be stored, even if the object has changed or another replica leads.
     let is_fenced = pending.id().is_none();
     if is_fenced && !rec.context.shared.leadership.is_leader() {
         return Err(StatusUpdateError::NotLeader);

@@ -40,6 +40,8 @@ pub(crate) struct Schedule<'a> {
     pub(crate) has_secrets: bool,
     /// Whether the last write omitted fields that an update has to send.
     pub(crate) needs_followup_update: bool,
+    /// The time until an update that is withheld may be sent.
+    pub(crate) pause: Option<Duration>,
 }
 
 /// Returns the delay until the next reconciliation. `None`: an event starts it, at the latest the poller's own check of overdue objects.
@@ -51,7 +53,8 @@ pub(crate) fn requeue_after(outcome: &Outcome, schedule: Schedule<'_>) -> Option
         return Some(backoff(1));
     }
     let secrets = schedule.has_secrets.then_some(SECRET_MAX_AGE);
-    delay(outcome, schedule).into_iter().chain(secrets).min()
+    let limits = secrets.into_iter().chain(schedule.pause);
+    delay(outcome, schedule).into_iter().chain(limits).min()
 }
 
 fn delay(outcome: &Outcome, schedule: Schedule<'_>) -> Option<Duration> {

@@ -20,7 +20,7 @@ use crate::{
 };
 use std::{collections::BTreeSet, time::Duration};
 
-/// Reads the tags if a check is due, and sends at most one write. `outcome` is the result if the tags match.
+/// Compares the tags if a check is due, and sends at most one write. `outcome` is the result if the tags match.
 pub(super) async fn sync_tags<K: Kind>(
     rec: &Reconciliation<'_, K>,
     inputs: &Inputs,
@@ -33,37 +33,82 @@ pub(super) async fn sync_tags<K: Kind>(
     let Some(arn) = base.arn().filter(|_| is_due).map(str::to_owned) else {
         return Ok(base.with_accepted_spec(inputs));
     };
-    let client = match take_read_turn(rec, &mut state.read_turn).await {
-        TurnResult::Taken(client) => client,
-        TurnResult::Queued(outcome) => return Ok(base.with_outcome(outcome)),
-        TurnResult::Outdated => return Ok(base.with_outcome(Outcome::Postponed)),
+    let max_age = tag_max_age(rec);
+    let found = match known_difference(subject, &state.applied, may_write, max_age) {
+        Some(found) => found,
+        None => match take_read_turn(rec, &mut state.read_turn).await {
+            TurnResult::Taken(client) => read_tags(rec, &client, &arn, &mut state.applied).await?,
+            TurnResult::Queued(outcome) => return Ok(base.with_outcome(outcome)),
+            TurnResult::Outdated => return Ok(base.with_outcome(Outcome::Postponed)),
+        },
     };
-    let found = read_tags(rec, &client, &arn).await?;
     if !found.drift.is_empty() && !may_write {
         return Ok(base.with_outcome(Outcome::Drifted(found.drift)));
     }
     let event = match next_request(&arn, &found) {
         None => None,
         Some(request) => match take_write_turn(rec, &mut state.write_turn).await {
-            TurnResult::Taken(client) => Some(write_tags(rec, &client, request, &found).await?),
+            TurnResult::Taken(client) => {
+                let applied = &mut state.applied;
+                Some(write_tags(rec, &client, request, &found, applied).await?)
+            }
             TurnResult::Queued(outcome) => return Ok(base.with_outcome(outcome)),
             TurnResult::Outdated => return Ok(base.with_outcome(Outcome::Postponed)),
         },
     };
-    let is_done = is_complete(&found);
-    state.applied.record_tags(subject.generation(), is_done);
+    Ok(synced(subject, inputs, base, event, is_complete(&found)))
+}
+
+/// Returns the result of a check of the tags. `is_done`: one write was enough.
+fn synced<K: Kind>(
+    subject: &Subject<K>,
+    inputs: &Inputs,
+    base: Applied,
+    event: Option<WriteEvent>,
+    is_done: bool,
+) -> Applied {
     let result = Applied {
         event,
         managed_tags: Some(managed_keys(subject, is_done)),
+        needs_followup_update: !is_done,
         ..base
     };
-    Ok(if is_done {
+    if is_done {
         result.with_accepted_spec(inputs)
     } else {
         result.with_outcome(Outcome::Deploying(
             "The operator is updating the tags.".into(),
         ))
-    })
+    }
+}
+
+/// Returns the difference between the spec and the tags that the resource is known to have. `None`: they have to be read. A difference
+/// that may only be reported is read, as is one that a user requests.
+fn known_difference<K: Kind>(
+    subject: &Subject<K>,
+    applied: &AppliedSpec,
+    may_write: bool,
+    max_age: Duration,
+) -> Option<TagDiff> {
+    let known = applied.known_tags(max_age)?;
+    let is_enough = may_write && !subject.is_reconcile_requested();
+    is_enough.then(|| difference(subject, known))
+}
+
+/// Whether the next write of an edit changes tags that are known. Then no read has to come before it.
+pub(super) fn writes_known_tags<K: Kind>(
+    subject: &Subject<K>,
+    applied: &AppliedSpec,
+    may_write: bool,
+    max_age: Duration,
+) -> bool {
+    K::SUPPORTS_TAGS
+        && known_difference(subject, applied, may_write, max_age)
+            .is_some_and(|found| !found.drift.is_empty())
+}
+
+fn difference<K: Kind>(subject: &Subject<K>, observed: &Tags) -> TagDiff {
+    tags::compare(&desired_tags(subject), &managed_tags(subject), observed)
 }
 
 /// Reads the tags, and compares them with the spec.
@@ -71,6 +116,7 @@ async fn read_tags<K: Kind>(
     rec: &Reconciliation<'_, K>,
     client: &Client,
     arn: &str,
+    applied: &mut AppliedSpec,
 ) -> Result<TagDiff, ApplyError> {
     let subject = &rec.subject;
     let request = tags::list(arn).priority(subject.read_priority());
@@ -78,9 +124,12 @@ async fn read_tags<K: Kind>(
     let document = response
         .document
         .ok_or_else(|| incomplete_response(&request))?;
-    let observed = tags::read(&document);
+    let mut observed = tags::read(&document);
     let (desired, managed) = (desired_tags(subject), managed_tags(subject));
-    Ok(tags::compare(&desired, &managed, &observed))
+    observed.retain(|key, _| desired.contains_key(key) || managed.contains(key));
+    let found = difference(subject, &observed);
+    applied.record_tags(observed);
+    Ok(found)
 }
 
 /// Returns the tags of the spec that are kept in sync: all but those that `driftIgnore` names.
@@ -104,14 +153,22 @@ fn is_ignored<K: Kind>(subject: &Subject<K>, key: &str) -> bool {
         .any(|path| path.0 == "tags" || path.0 == format!("tags[{key}]"))
 }
 
+/// Returns the tags that the next write sets, and the keys that it removes. Setting and removing tags are two requests.
+fn next_write(found: &TagDiff) -> (&Tags, &[String]) {
+    const NOTHING: &Tags = &Tags::new();
+    if found.set.is_empty() {
+        (NOTHING, &found.remove)
+    } else {
+        (&found.set, &[])
+    }
+}
+
 /// Returns the next write. Setting and removing tags are two requests, and a reconciliation sends one.
 fn next_request(arn: &str, found: &TagDiff) -> Option<Request> {
-    if !found.set.is_empty() {
-        Some(tags::set(arn, &found.set))
-    } else if !found.remove.is_empty() {
-        Some(tags::remove(arn, &found.remove))
-    } else {
-        None
+    match next_write(found) {
+        (set, _) if !set.is_empty() => Some(tags::set(arn, set)),
+        (_, []) => None,
+        (_, remove) => Some(tags::remove(arn, remove)),
     }
 }
 
@@ -132,7 +189,7 @@ fn managed_keys<K: Kind>(subject: &Subject<K>, is_done: bool) -> Vec<String> {
     keys.into_iter().collect()
 }
 
-/// Whether the tags must be read: after an edit, if the user requests it, and at intervals, since no list contains tags.
+/// Whether the tags must be compared: after an edit of them, if the user requests it, and at intervals, since no list contains tags.
 ///
 /// `written`: the keys that a write of this reconciliation has set.
 pub(super) fn tags_due<K: Kind>(
@@ -146,10 +203,11 @@ pub(super) fn tags_due<K: Kind>(
     // If a status could not be stored, the keys in it are lost.
     let known = written.unwrap_or(&managed);
     let is_recorded = desired.keys().all(|key| known.contains(key));
-    let is_recent = applied.has_recent_tag_check(subject.generation(), max_age);
+    let known_tags = applied.known_tags(max_age);
+    let is_equal = known_tags.is_some_and(|tags| difference(subject, tags).drift.is_empty());
     K::SUPPORTS_TAGS
         && manages_tags
-        && (!is_recent || !is_recorded || subject.is_reconcile_requested())
+        && (!is_equal || !is_recorded || subject.is_reconcile_requested())
 }
 
 /// Returns the age at which a check of the tags is repeated.
@@ -162,9 +220,13 @@ async fn write_tags<K: Kind>(
     client: &Client,
     request: Request,
     found: &TagDiff,
+    applied: &mut AppliedSpec,
 ) -> Result<WriteEvent, ApplyError> {
     let request = request.priority(rec.subject.write_priority());
-    let response = client.send(&request).await?;
+    let sent = client.send(&request).await;
+    let response = sent.inspect_err(|_| applied.forget_tags())?;
+    let (set, removed) = next_write(found);
+    applied.record_tag_write(set, removed);
     Ok(WriteEvent::of_write(
         ResourceAction::Tag,
         K::KIND,

@@ -11,7 +11,7 @@ use crate::{
         plan::{Desired, needs_followup_update},
         reconcile::{
             applied::{Applied, ApplyError, DEPLOYING},
-            convergence::{attempt, is_drift_correction, is_not_converging, not_converging},
+            convergence::{attempt, is_drift_correction},
             event::{ResourceAction, WriteEvent},
             observation::{Observation, Source},
             reconciliation::Reconciliation,
@@ -76,8 +76,7 @@ impl<K: Kind> Writer<'_, K> {
             Ok(response) => {
                 let (remote, event) = readable(response, &request)?;
                 state.versions.record_write(None, Version::of(&remote));
-                let generation = self.rec.subject.generation();
-                state.applied.record_tags(generation, true);
+                state.applied.record_tags(object.tags());
                 let base = Applied {
                     managed_tags: Some(object.tags().into_keys().collect()),
                     ..base
@@ -114,7 +113,7 @@ impl<K: Kind> Writer<'_, K> {
         }
     }
 
-    /// Updates the resource, unless updates do not converge.
+    /// Updates the resource.
     pub(super) async fn update(
         &self,
         request: &Request,
@@ -123,9 +122,6 @@ impl<K: Kind> Writer<'_, K> {
         state: &mut ObjectState<K::ObservedFields>,
     ) -> Result<Applied, ApplyError> {
         let subject = &self.rec.subject;
-        if is_not_converging(subject, &state.updates, request, drift) {
-            return Ok(base.with_outcome(not_converging(drift)));
-        }
         let action = if is_drift_correction(subject, &self.inputs.hashes) {
             ResourceAction::CorrectDrift
         } else {
@@ -146,6 +142,7 @@ impl<K: Kind> Writer<'_, K> {
         })?;
         let attempt = attempt(subject, request, drift);
         state.updates.record(&attempt, &remote.etag);
+        state.updates.record_request(self.inputs.hashes.requested);
         state.versions.record_write(etag, Version::of(&remote));
         Ok(self.written(base, remote, event, state))
     }
@@ -202,7 +199,7 @@ impl<K: Kind> Writer<'_, K> {
             observation: Some(self.response(Some(remote))),
             event: Some(event),
             accepted_spec: is_applied.then(|| self.inputs.hashes.clone()),
-            needs_followup_update,
+            needs_followup_update: needs_followup_update || tags_due,
             is_written: true,
             ..base
         }

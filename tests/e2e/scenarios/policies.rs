@@ -112,14 +112,21 @@ fn a_retained_resource_is_adopted_by_another_object() {
 
 #[test]
 fn the_resource_of_a_forged_id_is_never_changed() {
-    let env = TestEnv::with_deploy_delay("forged", Duration::ZERO);
+    let mut env = TestEnv::with_deploy_delay("forged", Duration::ZERO);
     env.apply(&distribution("victim", "victim"));
     let victim = env.ready_id("cfd/victim");
     env.apply(&distribution("thief", "thief"));
-    env.wait_until_ready("cfd/thief");
+    let own = env.ready_id("cfd/thief");
     let before = env.journal_end();
     let patch = format!(r#"{{"status":{{"id":"{victim}"}}}}"#);
     env.patch_status("cfd/thief", &patch);
+    env.wait_until("cfd/thief", "has its own id again", |object| {
+        object["status"]["id"] == own.as_str()
+    });
+    // What is written while no operator runs cannot be restored.
+    env.stop_operator();
+    env.patch_status("cfd/thief", &patch);
+    env.start_operator();
     env.wait_for_condition("cfd/thief", "Stalled", "True", "OwnershipConflict");
     assert_eq!(env.writes_since(before), []);
     let patch = r#"{"status":{"id":null}}"#;

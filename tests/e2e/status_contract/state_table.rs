@@ -51,6 +51,7 @@ const TRANSIENT: &[&str] = &[
 /// Reasons of errors that need a user.
 const STALLING: &[&str] = &[
     "Rejected",
+    "Conflict",
     "AccessDenied",
     "Invalid",
     "NotConverging",

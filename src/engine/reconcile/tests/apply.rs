@@ -5,12 +5,11 @@ use crate::{
     engine::{
         api::{outcome::Outcome, reason::Reason},
         kind::Kind,
-        object_state::{AppliedSpec, UpdateHistory},
+        object_state::AppliedSpec,
         plan::{Desired, Plan, plan},
         reconcile::{
             applied::{Applied, ApplyError},
             apply::{withheld, without_write},
-            convergence::{attempt, is_drift_correction, is_not_converging, not_converging},
             desired::{desired, needs_new_caller_reference},
             event::{ResourceAction, WriteEvent},
             fixtures::{
@@ -18,7 +17,7 @@ use crate::{
                 refused, remote, shape, with_status,
             },
             recover::{Recovery, may_hide_resource},
-            tags::tags_due,
+            tags::{tags_due, writes_known_tags},
             write::{CreateRefusal, classify_write_result, readable, recovered},
         },
     },
@@ -314,77 +313,35 @@ fn an_event_names_the_resource_three_fields_and_the_request() {
 }
 
 #[test]
-fn two_identical_updates_do_not_converge_and_a_status_remembers_it() {
-    let known = recorded("True", "InSync");
-    let gave_up = recorded("False", "NotConverging");
-    let edited = both(gave_up.clone(), &json!({ "metadata": { "generation": 3 } }));
-    let request = |etag| OriginAccessIdentity::update("E1", etag, Element::new("X"));
-    let fields = [drift("comment")];
-    for (parts, etag, expected) in [
-        (&known, "A", false),
-        (&gave_up, "A", true),
-        (&gave_up, "B", false),
-        (&edited, "A", false),
-    ] {
-        let subject = identity(parts);
-        let updates = UpdateHistory::default();
-        let found = is_not_converging(&subject, &updates, &request(etag), &fields);
-        assert_eq!(found, expected, "{parts} {etag}");
-    }
-    let subject = identity(&known);
-    let mut updates = UpdateHistory::default();
-    for (etag, new_etag, expected) in [("A", "B", false), ("B", "C", false), ("C", "D", true)] {
-        let request = request(etag);
-        let found = is_not_converging(&subject, &updates, &request, &fields);
-        assert_eq!(found, expected, "{etag}");
-        updates.record(&attempt(&subject, &request, &fields), new_etag);
-    }
-    assert_eq!(shape(&not_converging(&fields)), "Stalled(NotConverging)");
-}
-
-#[test]
-fn an_update_corrects_drift_if_the_spec_was_applied_before() {
-    let subject = identity(&json!({}));
-    let hashes = inputs(&subject).hashes;
-    assert!(!is_drift_correction(&subject, &hashes));
-    let status = json!({ "status": { "appliedSpecHash": hashes.recorded } });
-    let applied = identity(&both(recorded("True", "InSync"), &status));
-    assert!(is_drift_correction(&applied, &hashes));
-}
-
-#[test]
-fn tags_are_read_after_an_edit_after_a_time_and_if_the_status_lacks_a_key() {
+fn tags_are_compared_after_an_edit_of_them_after_a_time_and_if_the_status_lacks_a_key() {
     let hour = Duration::from_hours(1);
     let lost = distribution(&json!({}));
     let known = distribution(&json!({ "status": { "managedTags": ["team"] } }));
     let mut untagged = distribution(&json!({}));
     untagged.object.spec.tags = BTreeMap::default();
-    let mut checked = AppliedSpec::default();
-    checked.record_tags(2, true);
-    let mut earlier = AppliedSpec::default();
-    earlier.record_tags(1, true);
-    for (subject, applied, max_age, expected) in [
-        (&known, &checked, hour, false),
-        (&known, &checked, Duration::ZERO, true),
-        (&known, &earlier, hour, true),
-        (&known, &AppliedSpec::default(), hour, true),
-        (&lost, &checked, hour, true),
-        (&untagged, &AppliedSpec::default(), hour, false),
+    let with_tag = |value: &str| {
+        let mut applied = AppliedSpec::default();
+        applied.record_tags([("team".to_owned(), value.to_owned())].into());
+        applied
+    };
+    let (checked, other, unknown) = (with_tag("web"), with_tag("api"), AppliedSpec::default());
+    for (subject, applied, max_age, is_due, writes) in [
+        (&known, &checked, hour, false, false),
+        (&known, &checked, Duration::ZERO, true, false),
+        (&known, &other, hour, true, true),
+        (&known, &unknown, hour, true, false),
+        (&lost, &checked, hour, true, false),
+        (&untagged, &unknown, hour, false, false),
     ] {
-        assert_eq!(
-            tags_due(subject, applied, None, max_age),
-            expected,
-            "{applied:?}"
-        );
+        let found = tags_due(subject, applied, None, max_age);
+        assert_eq!(found, is_due, "{applied:?}");
+        let found = writes_known_tags(subject, applied, true, max_age);
+        assert_eq!(found, writes, "{applied:?}");
+        assert!(!writes_known_tags(subject, applied, false, max_age));
     }
     let written = ["team".to_owned()];
     assert!(!tags_due(&lost, &checked, Some(&written), hour));
-    assert!(!tags_due(
-        &identity(&json!({})),
-        &AppliedSpec::default(),
-        None,
-        hour
-    ));
+    assert!(!tags_due(&identity(&json!({})), &unknown, None, hour));
 }
 
 #[test]

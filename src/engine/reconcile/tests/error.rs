@@ -12,7 +12,7 @@ use crate::{
             event::{ResourceAction, WriteEvent},
             fixtures::{refused, shape},
             observation::Progress,
-            observe::ObserveError,
+            observe_error::ObserveError,
             resolve::ResolveError,
         },
     },

@@ -11,8 +11,9 @@ use crate::engine::{
             remote,
         },
         observation::{Observation, Source},
-        observe::{Lookup, ObserveError, classify, is_absence_of_own_resource, not_found_yet},
+        observe::{Lookup, classify, is_absence_of_own_resource, not_found_yet},
         observe_cached::{needs_fresh_read, status_says_in_sync},
+        observe_error::ObserveError,
         read_order::{check_order, known_version},
         reconciliation::Subject,
         recover::Recovery,
@@ -278,6 +279,7 @@ fn a_cached_observation_is_enough_for_a_write_and_for_a_known_generation() {
                 &plan,
                 &observation(source),
                 &UpdateHistory::default(),
+                false,
             )
         };
         assert_eq!(needs(Source::Cached), expected, "{plan:?} {parts}");
@@ -293,14 +295,25 @@ fn a_cached_observation_is_enough_for_a_write_and_for_a_known_generation() {
         &subject,
         &Plan::Missing,
         &absent,
-        &updates
+        &updates,
+        false
     ));
     let one_shot = invalidation(&json!({}));
     assert!(!needs_fresh_read(
         &one_shot,
         &Plan::UpToDate,
         &observation(Source::Cached),
-        &updates
+        &updates,
+        false
+    ));
+    let cached = observation(Source::Cached);
+    let writes_tags = true;
+    assert!(!needs_fresh_read(
+        &subject,
+        &Plan::UpToDate,
+        &cached,
+        &updates,
+        writes_tags
     ));
 }
 

@@ -109,6 +109,7 @@ fn every_outcome_has_its_delay() {
             config: &config,
             has_secrets: false,
             needs_followup_update: false,
+            pause: None,
         };
         let delay = requeue_after(&outcome, schedule);
         match bounds {
@@ -134,6 +135,7 @@ fn secrets_are_read_again_and_a_follow_up_is_sent_soon() {
         config: &config,
         has_secrets: true,
         needs_followup_update: false,
+        pause: None,
     };
     assert_eq!(requeue_after(&Outcome::InSync, schedule), Some(seconds(60)));
     let schedule = Schedule {

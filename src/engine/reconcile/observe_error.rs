@@ -1,0 +1,148 @@
+//! The error of step `observe`.
+
+use crate::{
+    cloudfront::CloudFrontError,
+    engine::api::{outcome::Outcome, reason::Reason},
+};
+
+/// Why the resource of an object is not known.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ObserveError {
+    /// CloudFront refused, or could not be reached.
+    #[error(transparent)]
+    CloudFront(#[from] CloudFrontError),
+    /// The read waits for the rate limiter, or is not needed any more.
+    #[error("the read waits for the rate limiter")]
+    NotSent(Outcome),
+    /// A read returned a version that is earlier than a known one.
+    #[error(
+        "CloudFront still returns {kind} {id} as it was before the last update. It is read again."
+    )]
+    Outdated {
+        /// The kind.
+        kind: &'static str,
+        /// The id.
+        id: String,
+    },
+    /// A read matches the spec, and a known version may be later.
+    #[error(
+        "CloudFront may still return {kind} {id} as it was before the last update. It is read again, for a minute at most."
+    )]
+    PossiblyOutdated {
+        /// The kind.
+        kind: &'static str,
+        /// The id.
+        id: String,
+    },
+    /// A recorded id is not found, and reads are eventually consistent.
+    #[error("CloudFront does not find {kind} {id}. It is read again before {next_action}.")]
+    NotFoundYet {
+        /// The kind.
+        kind: &'static str,
+        /// The id.
+        id: String,
+        /// The action that a confirmed absence leads to.
+        next_action: &'static str,
+    },
+    /// A deleted object without an id may have a resource, which the list does not show yet.
+    #[error(
+        "A create request may have succeeded without a response. Searching CloudFront for the {kind} before removing the finalizer."
+    )]
+    CreateUnresolved {
+        /// The kind.
+        kind: &'static str,
+    },
+    /// `spec.adoptId` names no resource.
+    #[error(
+        "{kind} {id}, named by spec.adoptId, does not exist in this account. Delete this object, and create one with the correct id or without adoptId."
+    )]
+    AdoptedNotFound {
+        /// The kind.
+        kind: &'static str,
+        /// The id.
+        id: String,
+    },
+    /// The resource was created for another object.
+    #[error(
+        "{kind} {id}, recorded in the status, was not created for this object. Set spec.adoptId to adopt it, or clear status.id to create a new one."
+    )]
+    NotOwned {
+        /// The kind.
+        kind: &'static str,
+        /// The id.
+        id: String,
+    },
+    /// Two objects adopt the same resource.
+    #[error("{kind} {id} is already managed by {owner}. Delete one of the two objects.")]
+    SharedOwner {
+        /// The kind.
+        kind: &'static str,
+        /// The id.
+        id: String,
+        /// The object that manages it.
+        owner: String,
+    },
+    /// The credentials belong to another AWS account, in which every id is absent.
+    #[error(
+        "{kind} {id} is in AWS account {account}, but the credentials of the operator belong to account {present}. Use credentials of account {account}."
+    )]
+    OtherAccount {
+        /// The kind.
+        kind: &'static str,
+        /// The id.
+        id: String,
+        /// The account of the resource.
+        account: String,
+        /// The account of the credentials.
+        present: String,
+    },
+    /// A one-shot resource was deleted before it completed.
+    #[error(
+        "CloudFront does not find {kind} {id} any more: it or its parent was deleted before it was observed as completed."
+    )]
+    OneShotGone {
+        /// The kind.
+        kind: &'static str,
+        /// The id.
+        id: String,
+    },
+}
+
+impl ObserveError {
+    /// Returns the error of a request, if CloudFront caused it.
+    pub(super) fn cloudfront(&self) -> Option<&CloudFrontError> {
+        match self {
+            Self::CloudFront(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Returns the outcome of a read that was not sent.
+    pub(super) fn not_sent(&self) -> Option<&Outcome> {
+        match self {
+            Self::NotSent(outcome) => Some(outcome),
+            _ => None,
+        }
+    }
+
+    /// Whether CloudFront's responses are not conclusive yet, so that the next read decides.
+    pub(super) fn is_inconclusive(&self) -> bool {
+        matches!(
+            self,
+            Self::Outdated { .. }
+                | Self::PossiblyOutdated { .. }
+                | Self::NotFoundYet { .. }
+                | Self::CreateUnresolved { .. }
+        )
+    }
+
+    /// Returns the reason of a refusal to continue.
+    pub(super) fn refusal(&self) -> Option<Reason> {
+        match self {
+            Self::AdoptedNotFound { .. } | Self::OneShotGone { .. } => Some(Reason::NotFound),
+            Self::NotOwned { .. } | Self::SharedOwner { .. } => Some(Reason::OwnershipConflict),
+            Self::OtherAccount { .. } => Some(Reason::AccessDenied),
+            _ => None,
+        }
+    }
+}
