@@ -20,6 +20,7 @@ mod fields {
     mod leaf_lifecycle;
     mod list_lifecycle;
     mod one_shot;
+    mod restrictions;
     mod schema;
     mod spec_edit;
     mod tables;

@@ -36,7 +36,11 @@ pub struct ManagementSpec {
     pub deletion_protection: bool,
 
     /// ID of an existing CloudFront resource that the operator manages instead of creating one. Immutable once set.
-    #[schemars(length(min = 1, max = 64), regex(pattern = r"^[A-Za-z0-9_-]+$"))]
+    #[schemars(length(min = 1, max = 64), extend("x-kubernetes-validations" = [{
+        "rule": "self.matches('^[A-Za-z0-9_-]+$')",
+        "messageExpression": "'\"%s\" is not the ID of a CloudFront resource: use the ID alone, such as EDFDVBD632BHDS5, without ARN and domain name'.format([self])",
+        "reason": "FieldValueInvalid",
+    }]))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub adopt_id: Option<String>,
 

@@ -1,6 +1,6 @@
 //! Lambda@Edge functions and CloudFront Functions that process requests and responses.
 
-use super::rules;
+use super::{form_rules, rules};
 use crate::kinds::shared::types::string_enum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -54,7 +54,7 @@ pub struct FunctionAssociation {
     #[serde(rename = "functionARN")]
     #[schemars(
         length(max = 108),
-        regex(pattern = r"^arn:aws:cloudfront::[0-9]{12}:function/[a-zA-Z0-9_-]{1,64}$")
+        extend("x-kubernetes-validations" = form_rules::FUNCTION_ARN)
     )]
     pub function_arn: String,
 

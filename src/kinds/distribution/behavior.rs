@@ -4,6 +4,7 @@ use super::{
     association::{FunctionAssociations, LambdaFunctionAssociations},
     forwarded_values::ForwardedValues,
     key_groups::TrustedKeyGroups,
+    member_rules,
     methods::AllowedMethods,
     rules,
 };
@@ -45,7 +46,7 @@ macro_rules! behavior {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
         #[serde(rename_all = "camelCase")]
-        #[schemars(extend("x-kubernetes-validations" = rules::BEHAVIOR))]
+        #[schemars(extend("x-kubernetes-validations" = [&rules::BEHAVIOR[..], &member_rules::BEHAVIOR].concat()))]
         pub struct $name {
             $($own)*
 

@@ -1,6 +1,6 @@
 //! The viewer certificate.
 
-use super::{certificate_rules::CERTIFICATE, rules};
+use super::{certificate_rules::CERTIFICATE, member_rules, rules};
 use crate::{
     kinds::shared::types::{absent_if_empty, string_enum},
     xml::Element,
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// The certificate for viewers: one from ACM, one from IAM, or CloudFront's own.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[schemars(extend("x-kubernetes-validations" = CERTIFICATE))]
+#[schemars(extend("x-kubernetes-validations" = [&CERTIFICATE[..], &member_rules::CERTIFICATE].concat()))]
 pub struct ViewerCertificate {
     /// Uses CloudFront's own certificate, which covers only the `cloudfront.net` name. Default: true if no other certificate is set.
     #[serde(skip_serializing_if = "Option::is_none")]

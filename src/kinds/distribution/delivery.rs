@@ -1,7 +1,10 @@
 //! HTTP versions, access logs and geographic restrictions.
 
-use super::rules;
-use crate::kinds::shared::{self, fields, types::string_enum};
+use super::{form_rules, rules};
+use crate::kinds::shared::{
+    self, fields,
+    types::{self, string_enum},
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +29,7 @@ pub struct Logging {
     /// S3 bucket for the log files, such as `logs.s3.amazonaws.com`. The operator completes a bare bucket name to that form. Required if
     /// `enabled` is true. Default: empty.
     #[serde(default)]
-    #[schemars(length(max = 253))]
+    #[schemars(length(max = 253), extend("x-kubernetes-validations" = shared::rules::LOG_BUCKET))]
     pub bucket: String,
 
     /// Prefix of the names of log files, such as `www/`. Default: empty.
@@ -72,7 +75,8 @@ string_enum! {
 /// Countries.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename = "Items/Location")]
-#[schemars(extend("x-kubernetes-list-type" = "set", "maxItems" = 300))]
-pub struct Locations(
-    #[schemars(inner(length(max = 2), regex(pattern = "^[A-Z]{2}$")))] pub Vec<String>,
-);
+#[schemars(
+    extend("x-kubernetes-list-type" = "set", "maxItems" = 300),
+    transform = types::item_rules(&form_rules::COUNTRY)
+)]
+pub struct Locations(#[schemars(inner(length(max = 2)))] pub Vec<String>);

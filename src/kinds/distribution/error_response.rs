@@ -1,6 +1,6 @@
 //! Custom error responses, which replace error responses of an origin.
 
-use super::rules;
+use super::{form_rules, rules};
 use crate::kinds::shared::types::absent_if_empty;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -26,13 +26,13 @@ pub struct CustomErrorResponse {
 
     /// Path of the page that the viewer gets, such as `/errors/404.html`. It requires `responseCode`. Default: the page of the origin.
     #[serde(default, deserialize_with = "absent_if_empty")]
-    #[schemars(length(max = 255), regex(pattern = "^(/.*)?$"), extend("x-kubernetes-validations" = rules::PATH))]
+    #[schemars(length(max = 255), extend("x-kubernetes-validations" = form_rules::ERROR_PAGE))]
     pub response_page_path: Option<String>,
 
     /// Status code that the viewer gets, as a string such as `"200"`. It requires `responsePagePath`. Default: the status code of the
     /// origin.
     #[serde(default, deserialize_with = "absent_if_empty")]
-    #[schemars(length(max = 3), regex(pattern = "^([1-5][0-9]{2})?$"))]
+    #[schemars(length(max = 3), extend("x-kubernetes-validations" = form_rules::RESPONSE_CODE))]
     pub response_code: Option<String>,
 
     /// Seconds until CloudFront requests the object from the origin again. A longer time protects a failing origin and delays recovery.

@@ -1,6 +1,6 @@
 //! Forwarded values, the deprecated definition of the cache key.
 
-use super::rules;
+use super::{member_rules, rules};
 use crate::kinds::shared::types::string_enum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// The parts of a request that are in the cache key and that the origin gets.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-validations" = member_rules::FORWARDED_VALUES))]
 pub struct ForwardedValues {
     /// Includes query strings. See <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/QueryStringParameters.html>.
     pub query_string: bool,
@@ -49,7 +50,7 @@ pub struct CookieNames(#[schemars(inner(length(min = 1, max = 256)))] pub Vec<St
 /// Names of headers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename = "Items/Name")]
-#[schemars(extend("x-kubernetes-list-type" = "set", "maxItems" = 100))]
+#[schemars(extend("x-kubernetes-list-type" = "set", "maxItems" = 100, "x-kubernetes-validations" = member_rules::HEADERS))]
 pub struct Headers(#[schemars(inner(length(min = 1, max = 256)))] pub Vec<String>);
 
 /// Names of query string parameters.

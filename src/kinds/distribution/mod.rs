@@ -10,10 +10,13 @@ pub mod certificate;
 mod certificate_rules;
 pub mod delivery;
 pub mod error_response;
+mod form_rules;
 pub mod forwarded_values;
 pub mod key_groups;
 mod kind;
+mod member_rules;
 pub mod methods;
+mod mode_rules;
 mod multi_tenant;
 pub mod observed;
 pub mod origin;
@@ -139,7 +142,7 @@ pub struct DistributionConfig {
     /// Default: empty; the origin gets such requests unchanged. See
     /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DefaultRootObject.html>.
     #[serde(default)]
-    #[schemars(length(max = 255), regex(pattern = r"^([^/].*)?$"), extend("x-kubernetes-validations" = rules::PATH))]
+    #[schemars(length(max = 255), extend("x-kubernetes-validations" = form_rules::ROOT_OBJECT))]
     pub default_root_object: String,
 
     /// Origins: the servers and S3 buckets from which CloudFront fetches content. At least one is required; the order has no effect.
@@ -199,7 +202,7 @@ pub struct DistributionConfig {
     /// separately. Unmanaged when absent: a web ACL that another client attached, such as Firewall Manager, is kept. An empty string
     /// detaches the web ACL. See <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-web-awswaf.html>.
     #[serde(rename = "webACLId", skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = 2048))]
+    #[schemars(length(max = 2048), extend("x-kubernetes-validations" = form_rules::WEB_ACL))]
     pub web_acl_id: Option<String>,
 
     /// Newest HTTP version for viewers; a viewer that does not support it uses an older one. HTTP/2 and HTTP/3 reduce the latency of
@@ -237,7 +240,7 @@ pub struct DistributionConfig {
     pub tenant_config: Option<TenantConfig>,
 
     /// Connection mode: viewers use the distribution itself (`direct`), or only its tenants (`tenant-only`). A `tenant-only` distribution
-    /// cannot have `aliases`, `priceClass` and `isIPV6Enabled`, which belong to connection groups. Unmanaged when absent; a new
+    /// cannot have `aliases`, `priceClass`, `isIPV6Enabled` and other fields that belong to connection groups. Unmanaged when absent; a new
     /// distribution is `direct`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub connection_mode: Option<ConnectionMode>,

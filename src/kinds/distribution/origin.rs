@@ -1,12 +1,16 @@
 //! Origins, from which CloudFront fetches content.
 
 use super::{
+    form_rules, member_rules,
     origin_type::{CustomOriginConfig, S3OriginConfig, VpcOriginConfig},
     rules,
 };
 use crate::{
     engine::{Secrets, ValueSource},
-    kinds::shared::types::{absent_if_empty, shrink_to_fit},
+    kinds::shared::{
+        self,
+        types::{absent_if_empty, shrink_to_fit},
+    },
     xml,
 };
 use schemars::JsonSchema;
@@ -27,20 +31,20 @@ pub struct Origins(#[serde(deserialize_with = "shrink_to_fit")] pub Vec<Origin>)
 /// An origin: a server or an S3 bucket.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[schemars(extend("x-kubernetes-validations" = rules::ORIGIN))]
+#[schemars(extend("x-kubernetes-validations" = [&rules::ORIGIN[..], &member_rules::ORIGIN].concat()))]
 pub struct Origin {
     /// ID of the origin, unique in this distribution. Cache behaviors and origin groups refer to it.
     #[schemars(length(min = 1, max = 128))]
     pub id: String,
 
     /// Domain name of the server, or of the bucket, such as `site.s3.eu-west-1.amazonaws.com`, without scheme, port and path.
-    #[schemars(length(min = 1, max = 253), regex(pattern = r"^[^/:\s]+$"))]
+    #[schemars(length(min = 1, max = 253), extend("x-kubernetes-validations" = shared::rules::ORIGIN_HOST_NAME))]
     pub domain_name: String,
 
     /// Path that CloudFront prepends to the path of each request to this origin. It begins with a slash and does not end with one.
     /// Default: empty.
     #[serde(default)]
-    #[schemars(length(max = 255), regex(pattern = r"^(/.*[^/])?$"), extend("x-kubernetes-validations" = rules::PATH))]
+    #[schemars(length(max = 255), extend("x-kubernetes-validations" = form_rules::ORIGIN_PATH))]
     pub origin_path: String,
 
     /// Headers that CloudFront adds to each request to this origin. They replace headers of the viewer with the same name. Default: none.
@@ -105,7 +109,7 @@ pub struct CustomHeaders(pub Vec<OriginCustomHeader>);
 #[schemars(extend("x-kubernetes-validations" = rules::HEADER))]
 pub struct OriginCustomHeader {
     /// Name of the header. Headers that CloudFront sets or removes are rejected, such as `Host`, `Cookie` and `X-Amz-…`.
-    #[schemars(length(min = 1, max = 256), regex(pattern = r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"), extend("x-kubernetes-validations" = rules::HEADER_NAME))]
+    #[schemars(length(min = 1, max = 256), extend("x-kubernetes-validations" = form_rules::HEADER_NAME))]
     pub header_name: String,
 
     /// Value of the header, in one line. All users with read access to this object can read it: use `headerValueFrom` for a secret.
@@ -168,7 +172,7 @@ pub struct OriginShield {
 
     /// AWS Region of Origin Shield. Use the Region with the lowest latency to the origin. Required if `enabled` is true. See
     /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/origin-shield.html#choose-origin-shield-region>.
-    #[schemars(length(min = 1, max = 32), regex(pattern = r"^[a-z]{2}-[a-z]+-\d$"))]
+    #[schemars(length(min = 1, max = 32), extend("x-kubernetes-validations" = form_rules::REGION))]
     pub origin_shield_region: Option<String>,
 }
 

@@ -1,7 +1,7 @@
 //! Origin groups, which fail over from one origin to another.
 
-use super::rules;
-use crate::kinds::shared::types::string_enum;
+use super::{form_rules, rules};
+use crate::kinds::shared::types::{self, string_enum};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -52,7 +52,10 @@ pub struct FailoverCriteria {
 /// Status codes that cause failover.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename = "Items/StatusCode")]
-#[schemars(extend("x-kubernetes-list-type" = "set", "minItems" = 1, "maxItems" = 50))]
+#[schemars(
+    extend("x-kubernetes-list-type" = "set", "minItems" = 1, "maxItems" = 50),
+    transform = types::item_rules(&form_rules::FAILOVER_CODE)
+)]
 pub struct StatusCodes(#[schemars(inner(range(min = 400, max = 599)))] pub Vec<i32>);
 
 /// The origins of a group, in order of preference.

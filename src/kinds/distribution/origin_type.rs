@@ -1,6 +1,6 @@
 //! Types of origins, and the connections of CloudFront to them.
 
-use super::rules;
+use super::{form_rules, member_rules, rules};
 use crate::{
     engine::LocalReference,
     kinds::shared::{
@@ -21,7 +21,7 @@ pub struct S3OriginConfig {
     /// `originAccessControlId`.
     #[schemars(
         length(max = 128),
-        regex(pattern = r"^(origin-access-identity/cloudfront/[A-Za-z0-9_-]+)?$")
+        extend("x-kubernetes-validations" = shared::rules::IDENTITY_PATH)
     )]
     pub origin_access_identity: Option<String>,
 
@@ -48,6 +48,7 @@ impl Default for S3OriginConfig {
 /// Settings for a web server.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-validations" = member_rules::CUSTOM_ORIGIN))]
 pub struct CustomOriginConfig {
     /// HTTP port of the origin: 80, 443 or 1024 to 65535. Default: 80.
     #[serde(default = "default_http_port")]
@@ -123,7 +124,7 @@ impl Default for OriginSslProtocols {
 #[serde(rename_all = "camelCase")]
 pub struct OriginMtlsConfig {
     /// ARN of the client certificate in AWS Certificate Manager (ACM).
-    #[schemars(length(min = 1, max = 2048))]
+    #[schemars(length(min = 1, max = 2048), extend("x-kubernetes-validations" = rules::ACM_ARN))]
     pub client_certificate_arn: String,
 }
 
@@ -142,7 +143,7 @@ pub struct VpcOriginConfig {
         deserialize_with = "absent_if_empty",
         skip_serializing_if = "Option::is_none"
     )]
-    #[schemars(regex(pattern = r"^([0-9]{12})?$"), length(max = 12))]
+    #[schemars(length(max = 12), extend("x-kubernetes-validations" = form_rules::ACCOUNT_NUMBER))]
     pub owner_account_id: Option<String>,
 
     /// Seconds that CloudFront waits for the response of the origin, and for each further part of it: 1 to 120, unless the quota is

@@ -2,13 +2,23 @@
 //!
 //! The API server computes the cost of a rule from the maximum lengths of lists and strings in the schema.
 
+use super::{member_rules, mode_rules};
 use crate::kinds::{
     shared::rules::{is_bucket_host_name, is_set},
     validation::{Rule, with_management},
 };
 
 pub(super) fn spec_rules() -> Vec<Rule> {
-    with_management(&[&TARGETS[..], &UNIQUE_IDS, &SPEC].concat())
+    with_management(
+        &[
+            &TARGETS[..],
+            &UNIQUE_IDS,
+            &SPEC,
+            &member_rules::SPEC,
+            &mode_rules::SPEC,
+        ]
+        .concat(),
+    )
 }
 
 /// Arguments of a message that lists the valid targets. `ids` are the ids of the origins. The API server drops a message of more than
@@ -283,27 +293,11 @@ pub(super) const PORT: [Rule; 1] = [Rule::expression(
     "'port %d is not supported: use 80, 443 or 1024 to 65535'.format([self])",
 )];
 
-/// For paths that CloudFront prepends to a request's path, or uses instead of it.
-pub(super) const PATH: [Rule; 1] = [Rule::text(
-    "!self.matches('[\\x00-\\x1F\\x7F]')",
-    "a path cannot contain control characters, such as a line break: remove them",
-)];
-
 /// Source: CloudFront's error message, `The parameter globPattern can only contain these characters`.
 pub(super) const PATH_PATTERN: [Rule; 1] = [Rule::expression(
     "self.matches('^[a-zA-Z0-9_.*$/~\\\\x22\\\\x27&@:?+\\\\x5C-]*$')",
     "'path pattern \"%s\" contains a character that CloudFront does not accept: use letters, digits, quotes and _ - . * $ / ~ & @ : ? + only; \
      use ? or * instead of a space'.format([self])",
-)];
-
-/// Source: AWS's documentation of custom headers.
-pub(super) const HEADER_NAME: [Rule; 1] = [Rule::expression(
-    "!self.lowerAscii().startsWith('x-amz-') && !self.lowerAscii().startsWith('x-edge-') && !(self.lowerAscii() in [\
-     'cache-control', 'connection', 'content-length', 'cookie', 'host', 'if-match', 'if-modified-since', 'if-none-match', 'if-range', \
-     'if-unmodified-since', 'max-forwards', 'pragma', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'range', \
-     'request-range', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'via', 'x-real-ip'])",
-    "'header \"%s\" cannot be added to requests because CloudFront sets or removes it: use another name, such as \
-     X-Origin-Verify'.format([self])",
 )];
 
 /// A header has exactly one value, without line breaks. The message does not contain the value, which may be a secret. `\pC` matches

@@ -1,5 +1,6 @@
 //! Distributions with tenants, and settings of viewer connections.
 
+use super::form_rules;
 use crate::kinds::shared::types::string_enum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -32,7 +33,7 @@ pub struct ParameterDefinitions(pub Vec<ParameterDefinition>);
 #[serde(rename_all = "camelCase")]
 pub struct ParameterDefinition {
     /// Name of the parameter.
-    #[schemars(length(min = 1, max = 128), regex(pattern = "^[a-zA-Z0-9_-]+$"))]
+    #[schemars(length(min = 1, max = 128), extend("x-kubernetes-validations" = form_rules::PARAMETER_NAME))]
     pub name: String,
 
     /// Schema of the values.

@@ -1,5 +1,6 @@
 //! Mutual TLS with viewers.
 
+use super::member_rules;
 use crate::kinds::shared::types::string_enum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// Mutual TLS with viewers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-validations" = member_rules::VIEWER_MTLS))]
 pub struct ViewerMtlsConfig {
     /// Handling of client certificates: a viewer must present one (`required`), may present one (`optional`), or presents one to the
     /// origin (`passthrough`). Default: `required`.

@@ -65,7 +65,7 @@ pub struct InvalidationSpec {
     pub distribution_ref: Option<LocalReference>,
 
     /// ID of a distribution in CloudFront that has no object in this cluster.
-    #[schemars(length(min = 1, max = 64), regex(pattern = r"^[A-Z0-9]+$"))]
+    #[schemars(length(min = 1, max = 64), extend("x-kubernetes-validations" = rules::DISTRIBUTION_ID))]
     pub distribution_id: Option<String>,
 
     /// Items to remove from the caches, at most 3,000. A path, such as `/index.html`, removes one object. A wildcard, such as

@@ -24,6 +24,11 @@ pub(super) const SPEC: [Rule; 3] = [
     .forbidden(),
 ];
 
+pub(super) const DISTRIBUTION_ID: [Rule; 1] = [Rule::expression(
+    "self.matches('^[A-Z0-9]+$')",
+    "'\"%s\" is not the ID of a distribution: use the ID alone, such as EDFDVBD632BHDS5, without ARN and domain name'.format([self])",
+)];
+
 pub(super) const PATHS: [Rule; 1] = [Rule::expression(
     "self.filter(p, p.endsWith('*')).size() <= 15",
     "'%d of the paths are wildcards, and CloudFront accepts 15: use fewer or broader ones, such as \"/*\", or several Invalidations'\
@@ -32,7 +37,7 @@ pub(super) const PATHS: [Rule; 1] = [Rule::expression(
 
 /// AWS's documentation of `InvalidationBatch` requires percent-encoding as in RFC 1738. CloudFront rejects a `~`, and accepts `%7E`
 /// without effect. Source: aws-sdk#525. The pattern of the first rule is at the API server's cost limit for 3,000 paths.
-pub(super) const PATH: [Rule; 5] = [
+pub(super) const PATH: [Rule; 6] = [
     Rule::expression(
         "self.startsWith('#') || !self.matches('[^!$-;=?-Z_a-z~]')",
         "'path \"%s\" contains a character that is not allowed in a URL, such as a space, a bracket or a non-ASCII letter: percent-encode it'.format([self])",
@@ -52,5 +57,9 @@ pub(super) const PATH: [Rule; 5] = [
     Rule::expression(
         "!self.startsWith('#') || !self.contains('*')",
         "'cache tag \"%s\" contains a *: CloudFront accepts wildcards only in paths, so list each tag in full'.format([self])",
+    ),
+    Rule::expression(
+        "!self.startsWith('#') || (size(self) <= 257 && !self.contains(','))",
+        "'cache tag \"%s\" has a comma or more than 256 characters: list each tag as an item of its own, or use a shorter one'.format([self])",
     ),
 ];

@@ -1,6 +1,9 @@
 //! Fields of distributions and streaming distributions.
 
-use super::types::string_enum;
+use super::{
+    rules,
+    types::{self, string_enum},
+};
 use crate::{
     engine::{LocalReference, ResolvedReferences, TypedLocalReference},
     xml::{self, Element},
@@ -14,10 +17,11 @@ const IDENTITY_KIND: &str = "OriginAccessIdentity";
 /// Alternate domain names. CloudFront's quota, unless raised, is 100 a distribution and 10 a streaming distribution.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename = "Items/CNAME")]
-#[schemars(extend("x-kubernetes-list-type" = "set", "maxItems" = 1000))]
-pub struct Aliases(
-    #[schemars(inner(length(min = 1, max = 253), regex(pattern = r"^[^/:\s]+$")))] pub Vec<String>,
-);
+#[schemars(
+    extend("x-kubernetes-list-type" = "set", "maxItems" = 1000),
+    transform = types::item_rules(&rules::ALIAS)
+)]
+pub struct Aliases(#[schemars(inner(length(min = 1, max = 253)))] pub Vec<String>);
 
 string_enum! {
     /// The edge locations that serve a distribution.
@@ -38,9 +42,9 @@ pub(in crate::kinds) fn disable(config: &mut Element) -> bool {
     was_enabled
 }
 
-/// Completes the name of a log bucket to the host name that CloudFront returns for it.
+/// Completes the name of a log bucket to the host name that CloudFront returns for it. A host name stays, also one of a region in China.
 pub(in crate::kinds) fn normalize_bucket(bucket: &mut String) {
-    if !bucket.is_empty() && !bucket.ends_with(".amazonaws.com") {
+    if !bucket.is_empty() && !bucket.contains(".amazonaws.com") {
         bucket.push_str(".s3.amazonaws.com");
     }
 }

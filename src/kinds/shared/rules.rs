@@ -2,10 +2,85 @@
 
 use crate::kinds::validation::Rule;
 
-pub(in crate::kinds) const TAGS: [Rule; 1] = [Rule::expression(
-    "self.all(k, size(k) > 0 && size(k) <= 128 && !k.startsWith('aws:'))",
-    "'tag key \"%s\" is not valid: use 1 to 128 characters that do not begin with aws:'.format([\
-     self.filter(k, !(size(k) > 0 && size(k) <= 128 && !k.startsWith('aws:')))[0]])",
+/// An expression that is true if key `k` of the tags or its value has a character that AWS does not accept. Source: the pattern of `TagKey`
+/// and `TagValue` in CloudFront's API model.
+macro_rules! has_foreign_character {
+    () => {
+        "(k.matches('[^\\\\pL\\\\pZ\\\\pN_.:/=+@-]') || self[k].matches('[^\\\\pL\\\\pZ\\\\pN_.:/=+@-]'))"
+    };
+}
+
+pub(in crate::kinds) const TAGS: [Rule; 2] = [
+    Rule::expression(
+        "self.all(k, size(k) > 0 && size(k) <= 128 && !k.startsWith('aws:'))",
+        "'tag key \"%s\" is not valid: use 1 to 128 characters that do not begin with aws:'.format([\
+         self.filter(k, !(size(k) > 0 && size(k) <= 128 && !k.startsWith('aws:')))[0]])",
+    ),
+    Rule::expression(
+        concat!("!self.exists(k, ", has_foreign_character!(), ")"),
+        concat!(
+            "'tag \"%s\" with value \"%s\" contains a character that AWS does not accept: use letters, digits, spaces and _ . : / = + - @ \
+             only'.format([self.filter(k, ",
+            has_foreign_character!(),
+            ")[0], self[self.filter(k, ",
+            has_foreign_character!(),
+            ")[0]]])"
+        ),
+    ),
+];
+
+/// A name that DNS resolves, as CloudFront accepts it.
+const NO_URL: Rule = Rule::expression(
+    "!self.matches('[/:[:space:]]')",
+    "'\"%s\" is not a host name: remove the scheme, port, path and spaces'.format([self])",
+);
+const NO_TRAILING_DOT: Rule = Rule::expression(
+    "!self.endsWith('.')",
+    "'\"%s\" ends with a dot, which CloudFront does not accept: remove the dot'.format([self])",
+);
+
+/// Source: CloudFront's error message, `The parameter origin name cannot be an IP address`. A name that contains an address is accepted.
+pub(in crate::kinds) const ORIGIN_HOST_NAME: [Rule; 3] = [
+    NO_URL,
+    NO_TRAILING_DOT,
+    Rule::expression(
+        "!self.matches('^[0-9.]+$')",
+        "'\"%s\" is an IP address, and CloudFront accepts only host names: use the DNS name of the server'.format([self])",
+    ),
+];
+
+/// Source: "Use custom URLs by adding alternate domain names (CNAMEs)" in AWS's documentation.
+pub(in crate::kinds) const ALIAS: [Rule; 4] = [
+    NO_URL,
+    NO_TRAILING_DOT,
+    Rule::expression(
+        "!self.contains('*') || (self.startsWith('*.') && self.lastIndexOf('*') == 0)",
+        "'alias \"%s\" has a * that is not its complete first label: CloudFront accepts a wildcard only there, such as *.example.com'\
+         .format([self])",
+    ),
+    Rule::expression(
+        "self == self.lowerAscii()",
+        "'alias \"%s\" contains capital letters, which CloudFront does not accept: use \"%s\"'.format([self, self.lowerAscii()])",
+    ),
+];
+
+/// Source: the documentation of `S3OriginConfig`.
+pub(in crate::kinds) const IDENTITY_PATH: [Rule; 1] = [Rule::expression(
+    "self == '' || self.matches('^origin-access-identity/cloudfront/[A-Za-z0-9_-]+$')",
+    "'\"%s\" is not the path of an origin access identity: use origin-access-identity/cloudfront/ followed by its ID, or \
+     originAccessIdentityRef for an object'.format([self])",
+)];
+
+pub(in crate::kinds) const SIGNER: [Rule; 1] = [Rule::expression(
+    "self == 'self' || self.matches('^[0-9]{12}$')",
+    "'\"%s\" is not an AWS account: use its number of twelve digits, in quotes, or self'.format([self])",
+)];
+
+/// Source: the naming rules of Amazon S3.
+pub(in crate::kinds) const LOG_BUCKET: [Rule; 1] = [Rule::expression(
+    "!self.contains('..') && !self.startsWith('.') && !self.endsWith('.') && !self.matches('[/:[:space:]]')",
+    "'log bucket \"%s\" is not the name of an S3 bucket: remove the scheme, the path and each dot at the end or beside another one'\
+     .format([self])",
 )];
 
 /// XML cannot represent these characters.

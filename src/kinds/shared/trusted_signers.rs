@@ -1,6 +1,6 @@
 //! AWS accounts that sign URLs and cookies, in `spec` and in `status`.
 
-use super::rules;
+use super::{rules, types};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -20,10 +20,11 @@ pub struct TrustedSigners {
 /// AWS account numbers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename = "Items/AwsAccountNumber")]
-#[schemars(extend("x-kubernetes-list-type" = "set", "maxItems" = 50))]
-pub struct AwsAccountNumbers(
-    #[schemars(inner(length(max = 12), regex(pattern = r"^([0-9]{12}|self)$")))] pub Vec<String>,
-);
+#[schemars(
+    extend("x-kubernetes-list-type" = "set", "maxItems" = 50),
+    transform = types::item_rules(&rules::SIGNER)
+)]
+pub struct AwsAccountNumbers(#[schemars(inner(length(max = 12)))] pub Vec<String>);
 
 /// AWS accounts that can sign.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

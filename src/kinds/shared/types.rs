@@ -1,5 +1,6 @@
 //! Helpers for the definition of types.
 
+use crate::kinds::validation::Rule;
 use schemars::Schema;
 use serde::{Deserialize, Deserializer};
 
@@ -45,6 +46,21 @@ where
 {
     let text: Option<String> = Option::deserialize(deserializer)?;
     Ok(text.filter(|text| !text.is_empty()))
+}
+
+/// Adds rules to the schema of the items of a list.
+pub(in crate::kinds) fn item_rules(rules: &'static [Rule]) -> impl FnMut(&mut Schema) {
+    move |schema| {
+        let items = schema
+            .get_mut("items")
+            .and_then(serde_json::Value::as_object_mut);
+        if let Some(items) = items {
+            items.insert(
+                "x-kubernetes-validations".to_owned(),
+                serde_json::json!(rules),
+            );
+        }
+    }
 }
 
 /// Removes the default of a field from its schema. kubectl prints an empty list as `[]` and leaves the column of an absent one empty. The

@@ -138,14 +138,14 @@ pub struct StreamingDistributionConfig {
 #[schemars(extend("x-kubernetes-validations" = rules::S3_ORIGIN))]
 pub struct S3Origin {
     /// Domain name of the bucket, such as `media.s3.amazonaws.com`, without scheme and path.
-    #[schemars(length(min = 1, max = 253), regex(pattern = r"^[^/:\s]+$"))]
+    #[schemars(length(min = 1, max = 253), extend("x-kubernetes-validations" = rules::ORIGIN_HOST_NAME))]
     pub domain_name: String,
 
     /// Origin access identity (OAI) that reads the bucket: `origin-access-identity/cloudfront/` followed by its ID. At most one of
     /// `originAccessIdentity` and `originAccessIdentityRef` is allowed. Default: none, for a public bucket.
     #[schemars(
         length(max = 128),
-        regex(pattern = r"^(origin-access-identity/cloudfront/[A-Za-z0-9_-]+)?$")
+        extend("x-kubernetes-validations" = rules::IDENTITY_PATH)
     )]
     pub origin_access_identity: Option<String>,
 
@@ -167,7 +167,7 @@ pub struct StreamingLogging {
     /// S3 bucket for the log files, such as `logs.s3.amazonaws.com`. The operator completes a bare bucket name to that form. Required if
     /// `enabled` is true. Default: empty.
     #[serde(default)]
-    #[schemars(length(max = 253))]
+    #[schemars(length(max = 253), extend("x-kubernetes-validations" = rules::LOG_BUCKET))]
     pub bucket: String,
 
     /// Prefix of the names of log files, such as `media/`. Default: empty.

@@ -63,7 +63,7 @@ fn uses_status(rule: &Value) -> bool {
 
 /// Beginnings of rules about a whole structure. They report their error at the structure.
 const WITHOUT_FIELD_PATH: [&str; 3] = [
-    "self == oldSelf",
+    "self.paths == oldSelf.paths && ",
     "(has(self.s3OriginConfig) ? 1 : 0) + ",
     "(has(self.cloudFrontDefaultCertificate) ",
 ];

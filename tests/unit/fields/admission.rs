@@ -98,10 +98,11 @@ fn assert_accepted<K: Kind>(folder: &str) {
     assert_success(&kubectl(&arguments, &list.to_string()));
 }
 
-/// Replaces `${name}` by an id.
+/// Replaces `${name}` by an id, and `${unique}`, which is a part of host names, by a text in lower case.
 fn with_ids(spec: &str) -> String {
-    let names = ["site", "other", "first", "second", "unique"];
-    names.iter().fold(spec.to_owned(), |spec, name| {
+    let spec = spec.replace("${unique}", "unique");
+    let names = ["site", "other", "first", "second"];
+    names.iter().fold(spec, |spec, name| {
         spec.replace(
             &format!("${{{name}}}"),
             &format!("E{}", name.to_uppercase()),

@@ -24,7 +24,11 @@ pub(super) enum State {
 }
 
 /// Optional texts that cannot be empty, with the reasons.
-const NEVER_EMPTY: [(&str, &str); 3] = [
+const NEVER_EMPTY: [(&str, &str); 4] = [
+    (
+        "distributionId",
+        "it is not a member of CloudFront's configuration, and requires the absence of `distributionRef`",
+    ),
     (
         "headerValue",
         "an empty value is a value, beside which no Secret can be named",
