@@ -1,0 +1,111 @@
+//! A model of kube-apiserver with the behaviour that controllers depend on.
+//!
+//! It has resource versions, uids, generations, merge patches, preconditions, the status subresource, finalizers, pages of lists,
+//! watches with bookmarks, and the defaults of CustomResourceDefinitions. It does not validate objects, and has no RBAC, no
+//! server-side apply and no selectors: a request that needs one of these is rejected with status 400.
+
+mod defaults;
+mod list;
+mod metadata;
+mod response;
+mod route;
+mod store;
+mod types;
+mod watch;
+mod write;
+
+use self::{
+    response::{ApiError, ResponseBody, into_response},
+    route::Route,
+    store::Store,
+    types::ResourceTypes,
+};
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::BodyExt;
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
+use kube::client::Body;
+use parking_lot::Mutex;
+use std::{convert::Infallible, sync::Arc};
+
+/// A model API server. Clones share the same objects.
+#[derive(Clone)]
+pub struct ApiServer {
+    types: Arc<ResourceTypes>,
+    store: Arc<Mutex<Store>>,
+    requests: Arc<Mutex<Vec<RecordedRequest>>>,
+}
+
+/// A request that the server has received.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordedRequest {
+    /// The verb of the Kubernetes API: get, list, watch, create, update, patch or delete.
+    pub verb: &'static str,
+    /// The plural name of the resource, with the subresource if there is one: `distributions/status`.
+    pub resource: String,
+    /// `namespace/name`, as far as the request names an object.
+    pub object: String,
+    /// The status code of the response.
+    pub code: u16,
+}
+
+impl ApiServer {
+    /// Creates a server with these CustomResourceDefinitions, and the built-in types that a controller uses: Secrets, ConfigMaps,
+    /// Leases and Events.
+    pub fn new(crds: &[CustomResourceDefinition]) -> Self {
+        Self {
+            types: Arc::new(ResourceTypes::new(crds)),
+            store: Arc::default(),
+            requests: Arc::default(),
+        }
+    }
+
+    /// Returns a client that sends its requests to this server, without a socket.
+    pub fn client(&self) -> kube::Client {
+        let server = self.clone();
+        let service = tower::service_fn(move |request: Request<Body>| {
+            let server = server.clone();
+            async move { Ok::<_, Infallible>(server.respond(request).await) }
+        });
+        kube::Client::new(service, "default")
+    }
+
+    /// Returns the requests so far, in the order of their responses.
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.requests.lock().clone()
+    }
+
+    /// Forgets the changes that watches have not read yet, as after a compaction of etcd. A watch from an earlier version fails with
+    /// status 410.
+    pub fn compact(&self) {
+        self.store.lock().compact();
+    }
+
+    async fn respond(&self, request: Request<Body>) -> Response<ResponseBody> {
+        let (parts, body) = request.into_parts();
+        let route = match Route::parse(&parts, &self.types) {
+            Ok(route) => route,
+            Err(error) => return error.into_response(),
+        };
+        let body = match body.collect().await {
+            Ok(body) => body.to_bytes(),
+            Err(error) => return ApiError::bad_request(&error.to_string()).into_response(),
+        };
+        let response = self.execute(&route, &body);
+        self.requests.lock().push(RecordedRequest {
+            verb: route.verb,
+            resource: route.resource_name(),
+            object: route.object_name(),
+            code: response.status().as_u16(),
+        });
+        response
+    }
+
+    fn execute(&self, route: &Route, body: &Bytes) -> Response<ResponseBody> {
+        match route.verb {
+            "watch" => watch::watch(route, &self.store),
+            "list" => into_response(list::list(route, &mut self.store.lock())),
+            _ => into_response(write::execute(route, body, &mut self.store.lock())),
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! What a request asks for.
+
+use super::{
+    response::ApiError,
+    types::{ResourceType, ResourceTypes},
+};
+use http::{Method, request::Parts};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// The verb, the type and the object of a request.
+#[derive(Clone, Debug)]
+pub(super) struct Route {
+    pub(super) verb: &'static str,
+    pub(super) resource: Arc<ResourceType>,
+    /// `None`: all namespaces.
+    pub(super) namespace: Option<String>,
+    pub(super) name: Option<String>,
+    pub(super) is_status: bool,
+    pub(super) query: BTreeMap<String, String>,
+    /// The media type of the body.
+    pub(super) content_type: String,
+}
+
+/// Query parameters that change a response in a way that the model does not have.
+const UNSUPPORTED: [&str; 4] = [
+    "labelSelector",
+    "fieldSelector",
+    "dryRun",
+    "sendInitialEvents",
+];
+
+impl Route {
+    pub(super) fn parse(parts: &Parts, types: &ResourceTypes) -> Result<Self, ApiError> {
+        let segments: Vec<&str> = parts.uri.path().trim_matches('/').split('/').collect();
+        let (group, version, rest) = match segments[..] {
+            ["api", version, ref rest @ ..] => ("", version, rest),
+            ["apis", group, version, ref rest @ ..] => (group, version, rest),
+            _ => return Err(ApiError::unknown_path()),
+        };
+        let (namespace, rest) = match *rest {
+            ["namespaces", namespace, ref rest @ ..] if !rest.is_empty() => (Some(namespace), rest),
+            ref rest => (None, rest),
+        };
+        let (plural, name, subresource) = match *rest {
+            [plural] => (plural, None, None),
+            [plural, name] => (plural, Some(name), None),
+            [plural, name, subresource] => (plural, Some(name), Some(subresource)),
+            _ => return Err(ApiError::unknown_path()),
+        };
+        let resource = types.find(group, version, plural);
+        let resource = resource.ok_or_else(ApiError::unknown_path)?;
+        let is_status = match subresource {
+            None => false,
+            Some("status") if resource.has_status => true,
+            Some(_) => return Err(ApiError::unknown_path()),
+        };
+        let query = parse_query(parts.uri.query().unwrap_or_default())?;
+        let header = parts.headers.get(http::header::CONTENT_TYPE);
+        let content_type = header.and_then(|value| value.to_str().ok());
+        Ok(Self {
+            verb: verb(&parts.method, name.is_some(), &query)?,
+            resource,
+            namespace: namespace.map(Into::into),
+            name: name.map(Into::into),
+            is_status,
+            query,
+            content_type: content_type.unwrap_or_default().into(),
+        })
+    }
+
+    /// Returns the type and the subresource: `distributions/status`.
+    pub(super) fn resource_name(&self) -> String {
+        let subresource = if self.is_status { "/status" } else { "" };
+        format!("{}{subresource}", self.resource.plural)
+    }
+
+    /// Returns `namespace/name`, as far as the request names an object.
+    pub(super) fn object_name(&self) -> String {
+        let parts = self.namespace.iter().chain(&self.name);
+        parts.map(String::as_str).collect::<Vec<_>>().join("/")
+    }
+}
+
+fn verb(
+    method: &Method,
+    is_named: bool,
+    query: &BTreeMap<String, String>,
+) -> Result<&'static str, ApiError> {
+    let is_watch = matches!(query.get("watch").map(String::as_str), Some("true" | "1"));
+    Ok(match (method.as_str(), is_named) {
+        ("GET", true) => "get",
+        ("GET", false) if is_watch => "watch",
+        ("GET", false) => "list",
+        ("POST", false) => "create",
+        ("PUT", true) => "update",
+        ("PATCH", true) => "patch",
+        ("DELETE", true) => "delete",
+        _ => return Err(ApiError::bad_request("the model has no such request")),
+    })
+}
+
+/// Returns the parameters. Their values need no decoding: names, numbers and tokens have no reserved characters.
+fn parse_query(query: &str) -> Result<BTreeMap<String, String>, ApiError> {
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    let query: BTreeMap<String, String> = pairs
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(name, value)| (name.into(), value.into()))
+        .collect();
+    match UNSUPPORTED.iter().find(|name| query.contains_key(**name)) {
+        Some(name) => Err(ApiError::bad_request(&format!("the model has no {name}"))),
+        None => Ok(query),
+    }
+}

@@ -1,0 +1,143 @@
+//! The objects, their versions and their history.
+
+use super::{response::ApiError, types::ResourceType};
+use serde_json::Value;
+use std::{collections::BTreeMap, sync::Arc};
+use tokio::{sync::watch, time::Instant};
+
+/// What identifies an object: plural and group of its type, its namespace and its name. The order is that of lists.
+pub(super) type ObjectKey = (String, String, String, String);
+
+/// The objects of one point in time.
+pub(super) type Objects = BTreeMap<ObjectKey, Arc<Value>>;
+
+/// A change that watches report.
+#[derive(Clone, Debug)]
+pub(super) struct Change {
+    pub(super) revision: u64,
+    /// ADDED, MODIFIED or DELETED.
+    pub(super) event: &'static str,
+    pub(super) key: ObjectKey,
+    pub(super) object: Arc<Value>,
+}
+
+/// All objects of a server.
+#[derive(Debug)]
+pub(super) struct Store {
+    objects: Objects,
+    history: Vec<Change>,
+    /// Changes up to this revision are not in the history any more.
+    compacted: u64,
+    revision: watch::Sender<u64>,
+    /// The objects as of the first page of each list whose other pages may still be read.
+    pub(super) snapshots: BTreeMap<u64, Objects>,
+    created_uids: u64,
+    started: Instant,
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        Self {
+            objects: Objects::new(),
+            history: vec![],
+            compacted: 0,
+            revision: watch::Sender::new(1),
+            snapshots: BTreeMap::new(),
+            created_uids: 0,
+            started: Instant::now(),
+        }
+    }
+}
+
+pub(super) fn key(resource: &ResourceType, namespace: &str, name: &str) -> ObjectKey {
+    (
+        resource.plural.clone(),
+        resource.group.clone(),
+        namespace.into(),
+        name.into(),
+    )
+}
+
+impl Store {
+    pub(super) fn objects(&self) -> &Objects {
+        &self.objects
+    }
+
+    pub(super) fn get(&self, key: &ObjectKey) -> Option<&Arc<Value>> {
+        self.objects.get(key)
+    }
+
+    pub(super) fn revision(&self) -> u64 {
+        *self.revision.borrow()
+    }
+
+    /// Returns a receiver that is notified of each change.
+    pub(super) fn revisions(&self) -> watch::Receiver<u64> {
+        self.revision.subscribe()
+    }
+
+    /// Returns the changes after a revision.
+    pub(super) fn changes_after(&self, revision: u64) -> Result<&[Change], ApiError> {
+        if revision < self.compacted {
+            return Err(ApiError::expired());
+        }
+        let first = self.history.partition_point(|it| it.revision <= revision);
+        Ok(&self.history[first..])
+    }
+
+    pub(super) fn compact(&mut self) {
+        self.compacted = self.revision();
+        self.history.clear();
+        self.snapshots.clear();
+    }
+
+    /// Stores an object under the next revision, and returns it.
+    pub(super) fn put(&mut self, key: ObjectKey, object: Value) -> Arc<Value> {
+        let event = if self.objects.contains_key(&key) {
+            "MODIFIED"
+        } else {
+            "ADDED"
+        };
+        let object = self.record(event, key.clone(), object);
+        self.objects.insert(key, object.clone());
+        object
+    }
+
+    /// Removes an object, and returns it under the revision of its deletion.
+    pub(super) fn remove(&mut self, key: ObjectKey, object: Value) -> Arc<Value> {
+        self.objects.remove(&key);
+        self.record("DELETED", key, object)
+    }
+
+    fn record(&mut self, event: &'static str, key: ObjectKey, mut object: Value) -> Arc<Value> {
+        let revision = self.revision() + 1;
+        object["metadata"]["resourceVersion"] = Value::String(revision.to_string());
+        let object = Arc::new(object);
+        self.history.push(Change {
+            revision,
+            event,
+            key,
+            object: object.clone(),
+        });
+        self.revision.send_replace(revision);
+        object
+    }
+
+    /// Returns a new uid. Uids are numbered, so that a plan that is repeated has the same ones.
+    pub(super) fn new_uid(&mut self) -> String {
+        self.created_uids += 1;
+        format!("00000000-0000-4000-8000-{:012x}", self.created_uids)
+    }
+
+    /// Returns the present time in the form of `metadata.creationTimestamp`: a fixed start and tokio's clock, which can be paused.
+    pub(super) fn timestamp(&self) -> String {
+        let start = jiff::Timestamp::from_second(1_767_225_600).unwrap_or_default();
+        let elapsed = jiff::SignedDuration::from_secs(
+            i64::try_from(self.started.elapsed().as_secs()).unwrap_or_default(),
+        );
+        start.saturating_add(elapsed).map_or_else(
+            |_| start.to_string(),
+            |now| now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        )
+    }
+}
