@@ -215,8 +215,9 @@ async fn plan_observed<K: Kind>(
     check_order(&rec.subject, &plan, &observation)?;
     if observation.source == Source::Read && observation.order == ReadOrder::Latest {
         let read = observation.remote.as_ref().map(Version::of);
-        read.into_iter()
-            .for_each(|read| state.versions.record_read(read));
+        if let Some(read) = read {
+            state.versions.record_read(read);
+        }
     }
     Ok(Step::Reserve(Box::new(Planned {
         plan,
