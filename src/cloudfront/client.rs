@@ -1,8 +1,9 @@
 //! The client: sends requests within the rate limit, signed, and as the leader.
 
 use super::{
-    CallerIdentity, CloudFrontError, CredentialsSource, Endpoint, Options, Priority, RateLimiter,
-    RateLimiterSnapshot, Request, RequestMetrics, Reservation, Response,
+    Availability, CallerIdentity, CloudFrontError, CredentialsSource, Endpoint, ErrorClass,
+    Options, Priority, RateLimiter, RateLimiterSnapshot, Request, RequestMetrics, Reservation,
+    Response,
     auth::{
         AccountCache, AttemptError, Clock, CredentialsCache, SignedTransport, UnsignedRequest,
         caller_identity, default_chain,
@@ -51,6 +52,7 @@ struct Inner {
     reads: RateLimiter,
     writes: RateLimiter,
     account: AccountCache,
+    availability: Availability,
 }
 
 impl Client {
@@ -91,6 +93,7 @@ impl Client {
             endpoint,
             region,
             account: AccountCache::default(),
+            availability: Availability::default(),
         };
         Ok(Self {
             inner: Arc::new(inner),
@@ -208,6 +211,11 @@ impl Client {
         self.inner.transport.clock.skew()
     }
 
+    /// Returns whether CloudFront serves the account, as the last request showed it.
+    pub fn availability(&self) -> &Availability {
+        &self.inner.availability
+    }
+
     /// Returns the current state of the rate limiters.
     pub fn rate_limiters(&self) -> RateLimiterSnapshots {
         RateLimiterSnapshots {
@@ -249,6 +257,7 @@ impl Client {
         );
         let exchange = self.exchange(request, url, first_sent);
         let result = exchange.instrument(span.clone()).await;
+        self.record_availability(&result);
         span.record("code", label(&result));
         span.record("request_id", request_id(&result));
         if result.is_err() {
@@ -321,6 +330,17 @@ impl Client {
             (writes, reads)
         } else {
             (reads, writes)
+        }
+    }
+
+    fn record_availability(&self, result: &Result<Response, AttemptError>) {
+        match result {
+            Err(attempt) if attempt.error.is_account_wide() => {
+                let cause = || attempt.error.to_string();
+                self.inner.availability.record_failure(cause);
+            }
+            Err(attempt) if attempt.error.class() == ErrorClass::NotLeader => {}
+            _ => self.inner.availability.record_success(),
         }
     }
 

@@ -9,6 +9,7 @@
 //! `rustls-platform-verifier`. `HTTPS_PROXY` and `NO_PROXY` apply to HTTPS only: plain HTTP never uses a proxy.
 
 mod auth;
+mod availability;
 mod client;
 mod error;
 mod http;
@@ -16,6 +17,7 @@ mod options;
 mod rate;
 
 pub use auth::{CallerIdentity, CredentialsSource, StaticCredentials};
+pub use availability::{Availability, Outage};
 pub use client::{Client, RateLimiterSnapshots};
 pub use error::{CloudFrontError, ErrorClass, error_codes};
 pub(crate) use error::{error_chain, redact_value};

@@ -22,6 +22,16 @@ pub struct EngineConfig {
     pub label_selector: Option<String>,
 }
 
+/// Resync periods that a failure of all objects lasts before it is in the status of objects whose specs CloudFront has.
+pub(crate) const RESYNCS_BEFORE_REPORT: u32 = 2;
+
+impl EngineConfig {
+    /// Returns how long a failure of all objects lasts before it is in the status of objects whose specs CloudFront has.
+    pub(crate) fn outage_report_period(&self) -> Duration {
+        self.resync_period * RESYNCS_BEFORE_REPORT
+    }
+}
+
 /// Returns the interval, shortened by up to a fifth.
 pub(crate) fn with_early_jitter(interval: Duration) -> Duration {
     interval.mul_f64(1.0 - fastrand::f64() / 5.0)

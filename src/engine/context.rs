@@ -17,6 +17,7 @@ use crate::{
             collection::{ObjectKey, Subscription},
             poller::ListPoller,
         },
+        recovery::RecoveryQueue,
     },
 };
 use futures::channel::mpsc::UnboundedSender;
@@ -33,6 +34,9 @@ use std::{
     time::Duration,
 };
 
+/// The objects of a kind that are enqueued in a second after an outage.
+const RELEASE_RATE: f64 = 100.0;
+
 /// The handles that the controllers of all kinds share.
 #[derive(Clone)]
 pub struct SharedContext {
@@ -46,6 +50,8 @@ pub struct SharedContext {
     pub events: EventRecorder,
     /// Whether this process leads.
     pub leadership: Leadership,
+    /// Whether the Kubernetes API accepts writes.
+    pub kubernetes: cloudfront::Availability,
     /// Called after each reconciliation.
     pub on_reconcile: Arc<dyn Fn(&ReconcileSummary) + Send + Sync>,
     /// Called with the kind after each reconciliation that panicked.
@@ -82,6 +88,10 @@ pub(crate) struct Context<K: Kind> {
     pub(crate) wake: UnboundedSender<ObjectKey<K>>,
     pub(crate) states: ObjectStates<K::ObservedFields>,
     pub(crate) reference_index: ReferenceIndex,
+    /// The objects that wait for CloudFront.
+    pub(crate) cloudfront_recovery: RecoveryQueue<ObjectKey<K>>,
+    /// The objects that wait for the Kubernetes API.
+    pub(crate) kubernetes_recovery: RecoveryQueue<ObjectKey<K>>,
     /// The objects of this kind, as of the last events of the watch.
     pub(crate) store: Store<CachedObject<K>>,
     /// The term of leadership to which the states of the objects belong.
@@ -100,6 +110,8 @@ impl<K: Kind> Context<K> {
             wake,
             states: ObjectStates::default(),
             reference_index: ReferenceIndex::default(),
+            cloudfront_recovery: RecoveryQueue::default(),
+            kubernetes_recovery: RecoveryQueue::default(),
             term: AtomicU64::new(shared.leadership.last_term()),
             shared,
             store,
@@ -132,6 +144,20 @@ impl<K: Kind> Context<K> {
             let uid = object.meta().uid.as_deref().unwrap_or_default();
             self.states.mark_preexisting(uid);
         }
+    }
+
+    /// Enqueues the objects that wait for CloudFront or for the Kubernetes API once it works again. Never returns.
+    pub(crate) async fn wake_after_outages(&self) {
+        // The receiver is dropped only at shutdown.
+        let wake = |key| drop(self.wake.unbounded_send(key));
+        let cloudfront = &self.shared.cloudfront;
+        let write_rate = || cloudfront.rate_limiters().writes.rate.min(RELEASE_RATE);
+        let availability = cloudfront.availability();
+        tokio::join!(
+            self.cloudfront_recovery.run(availability, write_rate, wake),
+            self.kubernetes_recovery
+                .run(&self.shared.kubernetes, || RELEASE_RATE, wake),
+        );
     }
 
     /// Drops the state of an object that was deleted, or whose state is not reliable.

@@ -7,7 +7,7 @@
 //!
 //! The modules import each other only in this order: `controller`, `reconcile`, `context` and `object_state`, `poll`, `cache`, the pure
 //! functions (`plan`, `tags`, `spec_hash`, `operations`, `crd`, `field_path`), `remote`, `kubernetes`, `kind`, `api`, `config`,
-//! `leadership` and `panic`.
+//! `leadership`, `panic` and `recovery`.
 
 mod api;
 mod cache;
@@ -25,6 +25,7 @@ mod panic;
 mod plan;
 mod poll;
 mod reconcile;
+mod recovery;
 mod remote;
 mod spec_hash;
 mod tags;

@@ -122,6 +122,7 @@ async fn run_async(options: &RunArgs, log_level: LogLevelHandle) -> Result<(), E
         cloudfront,
         registry: object_registry,
         leadership,
+        kubernetes: cloudfront::Availability::default(),
         config: engine_config(options),
         on_panic: Arc::new({
             let metrics = metrics.clone();

@@ -28,7 +28,9 @@ mod scenarios {
     mod lost_create;
     mod not_converging;
     mod not_found;
+    mod obstacles;
     mod out_of_band_changes;
+    mod outage;
     mod policies;
     mod printer_columns;
     mod probes;

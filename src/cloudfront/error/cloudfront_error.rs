@@ -1,6 +1,9 @@
 //! The error of the CloudFront client.
 
-use super::{ErrorClass, classify, error_codes::find};
+use super::{
+    ErrorClass, classify,
+    error_codes::{find, is_about_credentials},
+};
 use std::borrow::Cow;
 
 /// Why a request failed. [`CloudFrontError::class`] returns what the caller can do about it. The texts contain no credentials.
@@ -144,9 +147,43 @@ impl CloudFrontError {
         self.class() == ErrorClass::NotFound
     }
 
+    /// Returns whether all requests of the account fail like this one: throttling, no response, or credentials that AWS refuses.
+    pub fn is_account_wide(&self) -> bool {
+        match self.class() {
+            ErrorClass::Throttled | ErrorClass::Unreachable | ErrorClass::InvalidResponse => true,
+            ErrorClass::AccessDenied => self.code().is_none_or(is_about_credentials),
+            _ => false,
+        }
+    }
+
+    /// Returns whether a refusal often ends without an edit of the object: what another user or controller creates or releases.
+    pub fn passes_by_itself(&self) -> bool {
+        matches!(
+            self.class(),
+            ErrorClass::MissingDependency | ErrorClass::AlreadyExists
+        ) || self.is_alias_taken()
+    }
+
+    /// Returns whether another distribution has one of the aliases.
+    pub fn is_alias_taken(&self) -> bool {
+        self.code() == Some("CNAMEAlreadyExists")
+    }
+
     /// Returns whether CloudFront throttled the request.
     pub fn is_throttled(&self) -> bool {
         self.class() == ErrorClass::Throttled
+    }
+
+    /// Returns whether the request was a read.
+    pub fn is_of_read(&self) -> bool {
+        match self {
+            Self::Refused { operation, .. }
+            | Self::Unreachable { operation, .. }
+            | Self::InvalidResponse { operation, .. } => ["Get", "List"]
+                .iter()
+                .any(|verb| operation.starts_with(verb)),
+            _ => false,
+        }
     }
 
     /// Returns whether the write named an outdated version of the resource.

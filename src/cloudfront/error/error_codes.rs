@@ -33,6 +33,18 @@ pub(super) fn find(code: &str) -> Option<(&'static str, ErrorClass)> {
     error_codes().find(|(known, _)| *known == code)
 }
 
+/// Returns whether a code of a refused request is about the credentials or the clock, not about the permission for one operation.
+pub(super) fn is_about_credentials(code: &str) -> bool {
+    const PERMISSIONS: [&str; 5] = [
+        "AccessDenied",
+        "AccessDeniedException",
+        "NotAuthorized",
+        "UnauthorizedAccess",
+        "UnauthorizedOperation",
+    ];
+    DENIED.split_whitespace().any(|it| it == code) && !PERMISSIONS.contains(&code)
+}
+
 /// AWS's SDKs reduce their rate on these codes, regardless of the HTTP status: CloudFront's own `Throttling` has status 400.
 const THROTTLED: &str = "
     BandwidthLimitExceeded LimitExceededException PriorRequestNotComplete RequestLimitExceeded RequestThrottled

@@ -11,7 +11,7 @@ use crate::engine::{
     controller::{
         triggers::objects_to_enqueue,
         watch::{
-            buffer_initial_list, finalizer_missing, index_event, observe_change,
+            WatchBackoff, buffer_initial_list, finalizer_missing, index_event, observe_change,
             reconcile_requested, watch,
         },
     },
@@ -67,7 +67,7 @@ async fn run_queue<K: Kind>(
     let observed = context.clone();
     let selector = shared.config.label_selector.as_deref();
     let objects = watch::<K>(&shared.kube, selector, namespace.as_deref())
-        .default_backoff()
+        .backoff(WatchBackoff::default())
         .inspect_err(move |error| {
             tracing::warn!(kind = K::KIND, %error, "the watch failed and is retried");
             registry.record_list_error::<K>(namespace.as_deref(), error);
@@ -94,7 +94,7 @@ async fn run_queue<K: Kind>(
             woken,
         ))
         .graceful_shutdown_on(shutdown)
-        .run(reconcile::<K>, error_policy::<K>, context)
+        .run(reconcile::<K>, error_policy::<K>, context.clone())
         .for_each(|end| {
             if let Err(error @ Error::RunnerError(_)) = end {
                 tracing::error!(kind = K::KIND, %error, "the queue failed");
@@ -104,6 +104,7 @@ async fn run_queue<K: Kind>(
     tokio::select! {
         () = controller => {}
         () = terms => {}
+        () = context.wake_after_outages() => {}
     }
 }
 

@@ -11,9 +11,16 @@ use crate::engine::{
 use futures::{Stream, StreamExt, stream};
 use kube::{
     Api, Client, Resource, ResourceExt,
-    runtime::{reflector::ObjectRef, watcher},
+    runtime::{
+        reflector::ObjectRef,
+        utils::Backoff,
+        watcher::{self, DefaultBackoff, watcher},
+    },
 };
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    time::Duration,
+};
 
 /// An event of the watch, or its failure.
 type WatchEvent<K> = Result<watcher::Event<CachedObject<K>>, watcher::Error>;
@@ -21,6 +28,27 @@ type WatchEvent<K> = Result<watcher::Event<CachedObject<K>>, watcher::Error>;
 /// The timeout of a watch request in seconds. The kube runtime handles bookmarks itself, so a new request is the proof that the API
 /// server still responds. The default of kube is 290 s.
 const WATCH_TIMEOUT_SECONDS: u32 = 40;
+
+/// The longest delay before a watch that failed is opened again.
+const MAX_WATCH_DELAY: Duration = Duration::from_secs(5);
+
+/// The delays before a watch that failed is opened again: kube's, but shorter, so that changes are noticed soon after an outage.
+#[derive(Default)]
+pub(super) struct WatchBackoff(DefaultBackoff);
+
+impl Iterator for WatchBackoff {
+    type Item = Duration;
+
+    fn next(&mut self) -> Option<Duration> {
+        self.0.next().map(|delay| delay.min(MAX_WATCH_DELAY))
+    }
+}
+
+impl Backoff for WatchBackoff {
+    fn reset(&mut self) {
+        self.0.reset();
+    }
+}
 
 /// Watches the objects of one namespace, or of all namespaces if it is `None`.
 pub(super) fn watch<K: Kind>(

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 #[derive(Debug, Default)]
 pub(crate) struct FailureHistory {
     in_a_row: u32,
+    /// When the first of them was.
+    since: Option<Instant>,
     /// When CloudFront began to refuse with an error that often passes within minutes.
     refused_since: Option<Instant>,
 }
@@ -18,6 +20,15 @@ impl FailureHistory {
         } else {
             0
         };
+        self.since = self.since.filter(|_| is_retried);
+        if is_retried {
+            self.since.get_or_insert_with(Instant::now);
+        }
+    }
+
+    /// Whether the first of the failures in a row, or the present one, was less than `period` ago.
+    pub(crate) fn are_recent(&self, period: Duration) -> bool {
+        self.since.is_none_or(|since| since.elapsed() < period)
     }
 
     /// Returns the failures in a row.
@@ -51,6 +62,18 @@ mod tests {
         assert_eq!(failures.in_a_row(), 2);
         failures.record(false);
         assert_eq!(failures.in_a_row(), 0);
+    }
+
+    #[test]
+    fn failures_are_recent_until_the_first_of_them_is_old() {
+        let mut failures = FailureHistory::default();
+        assert!(failures.are_recent(Duration::ZERO), "there is none yet");
+        failures.record(true);
+        assert!(
+            failures.are_recent(Duration::from_hours(1)) && !failures.are_recent(Duration::ZERO)
+        );
+        failures.record(false);
+        assert!(failures.are_recent(Duration::ZERO));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::{
     cloudfront::{CloudFrontError, Priority},
     engine::{
         cache::cached_object::CachedObject,
-        config::{RESYNCS_PER_RECONCILE, with_early_jitter, with_jitter},
+        config::{RESYNCS_BEFORE_REPORT, RESYNCS_PER_RECONCILE, with_early_jitter, with_jitter},
         kind::{Kind, Lifecycle},
         poll::{
             deployments::Deployments,
@@ -58,9 +58,9 @@ pub(super) struct TrackedCollection<K: Kind> {
     next_overdue_check: Instant,
     /// The number of pages of the last list. `usize::MAX` if the list is denied.
     pub(super) pages: usize,
-    /// Transient list failures in a row.
-    failures: u32,
-    /// The error of the list, after two failures in a row.
+    /// When the list began to fail in a transient way.
+    failing_since: Option<Instant>,
+    /// The error of the list, once it has failed for two resync periods.
     pub(super) list_error: Option<Arc<CloudFrontError>>,
 }
 
@@ -93,7 +93,7 @@ impl<K: Kind> TrackedCollection<K> {
             next_resync: now + with_early_jitter(list_period(1, resync)),
             next_overdue_check: now,
             pages: 1,
-            failures: 0,
+            failing_since: None,
             list_error: None,
         }
     }
@@ -163,13 +163,17 @@ impl<K: Kind> TrackedCollection<K> {
         }
     }
 
-    /// Postpones the resync after a transient failure. The second failure in a row is reported in all objects.
-    pub(super) fn postpone(&mut self, until: Instant, error: CloudFrontError) {
+    /// Postpones the resync after a transient failure. A failure that lasts for two resync periods is reported in all objects, which are
+    /// enqueued one after the other in a third.
+    pub(super) fn postpone(&mut self, until: Instant, error: CloudFrontError, resync: Duration) {
         self.next_resync = self.next_resync.max(until);
-        self.failures = self.failures.saturating_add(1);
-        if self.failures == 2 {
+        let now = Instant::now();
+        let since = *self.failing_since.get_or_insert(now);
+        if self.list_error.is_none() && now - since >= resync * RESYNCS_BEFORE_REPORT {
             self.list_error = Some(Arc::new(error));
-            self.enqueue_all();
+            for tracked in self.tracked.values_mut() {
+                tracked.due = tracked.due.min(now + resync.mul_f64(fastrand::f64()));
+            }
         }
     }
 
@@ -180,7 +184,7 @@ impl<K: Kind> TrackedCollection<K> {
         began: Instant,
         resync: Duration,
     ) {
-        self.failures = 0;
+        self.failing_since = None;
         self.list_error = None;
         self.pages = usize::MAX;
         match reason {
@@ -227,7 +231,7 @@ impl<K: Kind> TrackedCollection<K> {
 
     /// Compares a list that was begun at this time with the tracked resources, and enqueues the objects of those that differ.
     pub(super) fn compare(&mut self, list: &ListResult, began: Instant, resync: Duration) {
-        self.failures = 0;
+        self.failing_since = None;
         if self.list_error.take().is_some() {
             self.enqueue_all();
         }

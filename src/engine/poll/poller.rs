@@ -228,7 +228,7 @@ impl<K: Kind> ListPoller<K> {
             Ok(list) => tracked.compare(&list, began, self.resync),
             Err(error) if is_transient(&error) => {
                 tracing::debug!(kind = K::KIND, collection, %error, "the list cannot be read now");
-                tracked.postpone(began + self.poll, error);
+                tracked.postpone(began + self.poll, error, self.resync);
             }
             Err(error) => {
                 tracing::warn!(kind = K::KIND, collection, %error, "cannot list the resources; reading each one instead");

@@ -38,6 +38,20 @@ pub(crate) struct Applied {
     pub(super) pause: Option<Duration>,
     /// What was known of the resource when the reconciliation failed.
     pub(super) progress: Progress,
+    /// When the reconciliation is repeated, if it failed.
+    pub(super) retry: Retry,
+}
+
+/// When an outcome is repeated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Retry {
+    /// As the outcome says.
+    #[default]
+    ByOutcome,
+    /// With growing delays: the cause often passes by itself.
+    WithBackoff,
+    /// With growing delays up to a minute: the cause concerns all objects.
+    WithinAMinute,
 }
 
 /// Why a plan could not be carried out.
@@ -97,6 +111,11 @@ impl ApplyError {
         )
     }
 
+    /// Whether only a read failed: nothing was written.
+    pub(super) fn is_read(&self) -> bool {
+        matches!(self, Self::CloudFront(error) if error.is_of_read())
+    }
+
     /// Returns the reason of a refusal to continue.
     pub(super) fn refusal(&self) -> Option<Reason> {
         matches!(self, Self::LostOneShot { .. }).then_some(Reason::NotFound)
@@ -130,6 +149,7 @@ impl Applied {
             is_written: false,
             pause: None,
             progress: Progress::default(),
+            retry: Retry::ByOutcome,
         }
     }
 
@@ -156,6 +176,10 @@ impl Applied {
 
     pub(super) fn with_event(self, event: Option<WriteEvent>) -> Self {
         Self { event, ..self }
+    }
+
+    pub(super) fn with_retry(self, retry: Retry) -> Self {
+        Self { retry, ..self }
     }
 
     /// Records that CloudFront has all of the spec. What differs later was changed by another client.

@@ -5,8 +5,12 @@ use crate::{
     engine::{
         api::{outcome::Outcome, reason::Reason, secret::Secrets},
         reconcile::{
-            applied::ApplyError, event::WriteEvent, observation::Progress,
-            observe_error::ObserveError, resolve::ResolveError,
+            applied::{ApplyError, Retry},
+            event::WriteEvent,
+            observation::Progress,
+            observe_cached::ListFailure,
+            observe_error::ObserveError,
+            resolve::ResolveError,
         },
     },
     xml::XmlError,
@@ -25,9 +29,12 @@ pub(crate) enum ReconcileError {
     /// Step `observe` failed.
     #[error(transparent)]
     Observe(#[from] ObserveError),
-    /// CloudFront's list cannot be read, so a cached observation is not valid.
+    /// CloudFront's list cannot be read for long, so a cached observation is not valid.
     #[error(transparent)]
-    ListUnavailable(#[from] Arc<CloudFrontError>),
+    ListUnavailable(Arc<CloudFrontError>),
+    /// The first list after a start cannot be read, so it is not known whether the resource has changed.
+    #[error(transparent)]
+    InitialList(Arc<CloudFrontError>),
     /// The spec cannot be converted to XML.
     #[error("the spec cannot be sent to CloudFront: {0}")]
     Xml(#[from] XmlError),
@@ -55,6 +62,15 @@ impl StatusUpdateError {
     pub(super) fn is_conflict(&self) -> bool {
         matches!(self, Self::Kubernetes(kube::Error::Api(status)) if status.code == 409)
     }
+
+    /// Whether the Kubernetes API fails for all objects: no response, an error of the server, or throttling.
+    pub(super) fn is_outage(&self) -> bool {
+        match self {
+            Self::Kubernetes(kube::Error::Api(status)) => status.code == 429 || status.code >= 500,
+            Self::Kubernetes(_) => true,
+            Self::NotLeader => false,
+        }
+    }
 }
 
 /// The error of a reconciliation, and what was known when it occurred.
@@ -64,6 +80,15 @@ pub(crate) struct Failure {
     /// The values of Secrets that the message may quote.
     pub(super) secrets: Secrets,
     pub(super) progress: Progress,
+}
+
+impl From<ListFailure> for ReconcileError {
+    fn from(failure: ListFailure) -> Self {
+        match failure {
+            ListFailure::Lasting(error) => Self::ListUnavailable(error),
+            ListFailure::Initial(error) => Self::InitialList(error),
+        }
+    }
 }
 
 impl<E: Into<ReconcileError>> From<E> for Failure {
@@ -126,6 +151,40 @@ impl ReconcileError {
             .is_some_and(|error| error.class() == ErrorClass::TransientRefusal)
     }
 
+    /// Returns the error of CloudFront, also one of a list.
+    fn any_cloudfront(&self) -> Option<&CloudFrontError> {
+        match self {
+            Self::ListUnavailable(error) | Self::InitialList(error) => Some(error),
+            _ => self.cloudfront(),
+        }
+    }
+
+    /// Whether the requests of all objects fail like this one.
+    pub(super) fn is_account_wide(&self) -> bool {
+        self.any_cloudfront()
+            .is_some_and(CloudFrontError::is_account_wide)
+    }
+
+    /// Whether only a read failed. A list that fails for long is reported.
+    pub(super) fn is_read(&self) -> bool {
+        match self {
+            Self::Observe(_) | Self::InitialList(_) => true,
+            Self::Apply(error) => error.is_read(),
+            _ => false,
+        }
+    }
+
+    /// Returns when the reconciliation is repeated.
+    pub(super) fn retry(&self) -> Retry {
+        match self.cloudfront() {
+            Some(error) if error.passes_by_itself() => Retry::WithBackoff,
+            Some(error) if error.is_account_wide() && error.class() == ErrorClass::AccessDenied => {
+                Retry::WithinAMinute
+            }
+            _ => Retry::ByOutcome,
+        }
+    }
+
     /// Whether CloudFront refused since another resource uses this one.
     pub(super) fn is_in_use(&self) -> bool {
         self.cloudfront().is_some_and(CloudFrontError::is_in_use)
@@ -171,19 +230,15 @@ impl ReconcileError {
         if self.is_inconclusive() {
             return Ok(retrying(Reason::Conflict, message));
         }
-        if let Self::Observe(error) = &self
-            && let Some(outcome) = error.not_sent()
-        {
-            return Ok(outcome.clone());
-        }
         let reason = match self {
             Self::Metadata(error) | Self::Resolve(ResolveError::Kubernetes(error)) => {
                 return Err(error.into());
             }
-            Self::ListUnavailable(error) => {
+            Self::ListUnavailable(error) | Self::InitialList(error) => {
                 return Ok(cloudfront_outcome(&error, is_recent, message));
             }
             Self::Resolve(error) => error.reason(),
+            Self::Observe(ObserveError::NotSent(outcome)) => return Ok(outcome),
             Self::Observe(error) => error.refusal(),
             Self::Apply(error) => error.refusal(),
             Self::Xml(_) => None,

@@ -35,12 +35,12 @@ use crate::engine::{
     cache::cached_object::CachedObject,
     context::Context,
     kind::Kind,
-    object_state::ObjectState,
+    object_state::{FailureHistory, ObjectState},
     panic::catch,
     reconcile::{
-        applied::Applied,
+        applied::{Applied, Retry},
         completion::{delete_after_ttl, to_one_shot_outcome},
-        error::{Failure, StatusUpdateError, TRANSIENT_REFUSAL_PERIOD},
+        error::{Failure, ReconcileError, StatusUpdateError, TRANSIENT_REFUSAL_PERIOD},
         load::{Load, load},
         observation::Source,
         observe_cached::{cache_remote, unsubscribe, wake_up},
@@ -170,7 +170,10 @@ async fn reconcile_object<K: Kind>(
         reported = report(rec, &applied, &mut state.pending).await;
     }
     match reported {
-        Ok(()) => record_reported(rec, &applied.outcome, state),
+        Ok(()) => {
+            rec.context.kubernetes_recovery.remove(&rec.object_key());
+            record_reported(rec, &applied, state);
+        }
         Err(_) => applied.outcome = Outcome::Unreported,
     }
     state.write_turn.release_unused();
@@ -199,6 +202,9 @@ fn record_success<K: Kind>(
         return applied;
     }
     state.failures.end_transient_refusal();
+    if !matches!(applied.outcome, Outcome::Postponed | Outcome::Queued(_)) {
+        rec.context.cloudfront_recovery.remove(&rec.object_key());
+    }
     if let Some(hashes) = &applied.accepted_spec {
         state.applied.mark_applied(hashes.spec, hashes.requested);
     }
@@ -233,8 +239,18 @@ fn record_failure<K: Kind>(
         state.failures.end_transient_refusal();
         false
     };
+    wait_for_recovery(rec, &error);
+    if is_part_of_outage(rec, &error, &state.failures) {
+        tracing::debug!(%error, "the read failed like those of all objects, and is repeated");
+        let applied = Applied {
+            progress,
+            ..Applied::new(Outcome::Postponed).with_retry(Retry::WithBackoff)
+        };
+        return (applied, Ok(()));
+    }
     let event = error.event().cloned();
     let is_in_use = error.is_in_use();
+    let retry = error.retry();
     let (outcome, result) = match error.outcome(is_recent) {
         Ok(outcome) => (
             outcome.map_message(|message| secrets.redact(message)),
@@ -249,9 +265,37 @@ fn record_failure<K: Kind>(
     };
     let applied = Applied {
         progress,
-        ..Applied::new(to_one_shot_outcome::<K>(outcome)).with_event(event)
+        ..Applied::new(to_one_shot_outcome::<K>(outcome))
+            .with_event(event)
+            .with_retry(retry)
     };
     (applied, result)
+}
+
+/// Enqueues the object after an outage if it failed because of one.
+fn wait_for_recovery<K: Kind>(rec: &Reconciliation<'_, K>, error: &ReconcileError) {
+    let recovery = &rec.context.cloudfront_recovery;
+    if error.is_account_wide() {
+        recovery.add(rec.object_key());
+    } else {
+        recovery.remove(&rec.object_key());
+    }
+}
+
+/// Whether a failure concerns all objects and nothing that a user asked for. Such a failure is in the metrics and the log of the operator,
+/// and reaches the status of an object only if it lasts.
+fn is_part_of_outage<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    error: &ReconcileError,
+    failures: &FailureHistory,
+) -> bool {
+    let subject = &rec.subject;
+    let period = rec.context.shared.config.outage_report_period();
+    error.is_account_wide()
+        && error.is_read()
+        && !subject.has_pending_change()
+        && !subject.is_reconcile_requested()
+        && failures.are_recent(period)
 }
 
 /// Replaces the message of a deletion that waits with the names of the objects that use the resource, if any are known.
@@ -273,9 +317,10 @@ fn name_dependents<K: Kind>(rec: &Reconciliation<'_, K>, outcome: Outcome) -> Ou
 /// Updates the state after a successful report.
 fn record_reported<K: Kind>(
     rec: &Reconciliation<'_, K>,
-    outcome: &Outcome,
+    applied: &Applied,
     state: &mut ObjectState<K::ObservedFields>,
 ) {
+    let outcome = &applied.outcome;
     match outcome {
         Outcome::Finalized => {
             unsubscribe(rec, &mut state.remote);
@@ -293,7 +338,10 @@ fn record_reported<K: Kind>(
         }
         _ => {}
     }
-    state.failures.record(outcome.is_retried());
+    let is_retried = outcome.is_retried() || applied.retry != Retry::ByOutcome;
+    if is_retried || *outcome != Outcome::Postponed {
+        state.failures.record(is_retried);
+    }
 }
 
 fn schedule<'a, K: Kind>(
@@ -306,6 +354,7 @@ fn schedule<'a, K: Kind>(
         wake_up: wake_up(rec, state),
         queue_recheck_delay: rec.context.queue_recheck_delay(),
         config: &rec.context.shared.config,
+        retry: applied.retry,
         has_secrets: !rec.subject.object.secrets().is_empty(),
         needs_followup_update: applied.needs_followup_update,
         pause: applied.pause,
@@ -322,6 +371,12 @@ pub(crate) fn error_policy<K: Kind>(
     error: &StatusUpdateError,
     context: Arc<Context<K>>,
 ) -> Action {
+    if error.is_outage() {
+        let kubernetes = &context.shared.kubernetes;
+        kubernetes.record_failure(|| error.to_string());
+        let waiting = &context.kubernetes_recovery;
+        waiting.add(ObjectRef::from_obj(&*object));
+    }
     let uid = object.meta().uid.clone().unwrap_or_default();
     let mut state = context.states.take(&uid);
     state.failures.record(true);

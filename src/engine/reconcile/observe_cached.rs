@@ -20,6 +20,15 @@ use crate::{
 };
 use std::sync::Arc;
 
+/// Why the list of a collection is not known.
+#[derive(Debug)]
+pub(crate) enum ListFailure {
+    /// It has failed for long.
+    Lasting(Arc<CloudFrontError>),
+    /// The first one after a start failed.
+    Initial(Arc<CloudFrontError>),
+}
+
 /// Returns the cached resource, unless the poller has seen a change or the user requests a fresh read.
 pub(super) fn cached_remote<K: Kind>(
     rec: &Reconciliation<'_, K>,
@@ -65,12 +74,12 @@ pub(super) fn check_list_error<K: Kind>(
     rec: &Reconciliation<'_, K>,
     plan: &Plan,
     observation: &Observation,
-) -> Result<(), Arc<CloudFrontError>> {
+) -> Result<(), ListFailure> {
     if observation.is_fresh() || observation.remote.is_none() || plan.is_write() {
         return Ok(());
     }
     match rec.context.poller.list_error(&observation.collection) {
-        Some(error) => Err(error),
+        Some(error) => Err(ListFailure::Lasting(error)),
         None => Ok(()),
     }
 }
@@ -147,7 +156,7 @@ pub(super) async fn is_unchanged<K: Kind>(
     rec: &Reconciliation<'_, K>,
     inputs: &Inputs,
     state: &mut ObjectState<K::ObservedFields>,
-) -> Result<bool, Arc<CloudFrontError>> {
+) -> Result<bool, ListFailure> {
     let subject = &rec.subject;
     let is_first = state.pending.id().is_none() && !state.remote.was_read();
     let Some(id) = subject
@@ -159,7 +168,7 @@ pub(super) async fn is_unchanged<K: Kind>(
     };
     let poller = &rec.context.poller;
     if let Some(error) = poller.list_error(&inputs.collection) {
-        return Err(error);
+        return Err(ListFailure::Lasting(error));
     }
     if let Some(is_deployed) = poller.deployed_if_trusted(&inputs.collection, id) {
         return Ok(is_deployed);
@@ -172,7 +181,8 @@ pub(super) async fn is_unchanged<K: Kind>(
             .recorded_revision()
             .filter(|_| !is_subscribed),
     };
-    let listed = poller.initial_revision(&inputs.collection, id).await?;
+    let listed = poller.initial_revision(&inputs.collection, id).await;
+    let listed = listed.map_err(ListFailure::Initial)?;
     let is_unchanged = listed.is_some_and(|it| it.is_deployed && it.is_same_revision(&recorded));
     if is_unchanged {
         state.applied.record_tags(subject.object.tags());

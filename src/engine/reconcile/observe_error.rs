@@ -117,14 +117,6 @@ impl ObserveError {
         }
     }
 
-    /// Returns the outcome of a read that was not sent.
-    pub(super) fn not_sent(&self) -> Option<&Outcome> {
-        match self {
-            Self::NotSent(outcome) => Some(outcome),
-            _ => None,
-        }
-    }
-
     /// Whether CloudFront's responses are not conclusive yet, so that the next read decides.
     pub(super) fn is_inconclusive(&self) -> bool {
         matches!(

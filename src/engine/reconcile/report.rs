@@ -71,6 +71,7 @@ async fn store_status<K: Kind>(
     let patch = merge_patch(&json!(stored), &json!(status));
     let kube = &rec.context.shared.kube;
     let metadata = patch_status(kube, &subject.object, version, patch).await?;
+    rec.context.shared.kubernetes.record_success();
     pending.record_written(metadata.resource_version.unwrap_or_default(), status);
     Ok(())
 }

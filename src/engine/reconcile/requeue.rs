@@ -3,11 +3,15 @@
 use crate::engine::{
     api::outcome::Outcome,
     config::{EngineConfig, RESYNCS_PER_RECONCILE, with_jitter},
+    reconcile::applied::Retry,
 };
 use std::time::Duration;
 
 /// The longest delay between attempts after transient failures.
 const MAX_BACKOFF: Duration = Duration::from_mins(5);
+
+/// The longest delay between attempts while the failure concerns all objects.
+const MAX_ACCOUNT_BACKOFF: Duration = Duration::from_mins(1);
 
 /// The interval at which the values of Secrets are read: Secrets are neither listed nor watched.
 const SECRET_MAX_AGE: Duration = Duration::from_mins(1);
@@ -38,6 +42,8 @@ pub(crate) struct Schedule<'a> {
     pub(crate) config: &'a EngineConfig,
     /// Whether the spec takes values from Secrets.
     pub(crate) has_secrets: bool,
+    /// When a failure is repeated.
+    pub(crate) retry: Retry,
     /// Whether the last write omitted fields that an update has to send.
     pub(crate) needs_followup_update: bool,
     /// The time until an update that is withheld may be sent.
@@ -72,6 +78,12 @@ fn delay(outcome: &Outcome, schedule: Schedule<'_>) -> Option<Duration> {
             let soon = config.deployment_poll_interval.min(Duration::from_secs(1));
             soon.max(schedule.queue_recheck_delay)
         }
+        Outcome::Retrying { .. } | Outcome::Stalled { .. } | Outcome::Postponed
+            if schedule.retry == Retry::WithinAMinute =>
+        {
+            backoff(failures).min(MAX_ACCOUNT_BACKOFF)
+        }
+        Outcome::Stalled { .. } if schedule.retry == Retry::WithBackoff => backoff(failures),
         // A change of a referenced object ends the wait earlier. A Secret is not watched.
         Outcome::Retrying { .. } | Outcome::Postponed | Outcome::Waiting(_) => backoff(failures),
         Outcome::InUse(_) => config.deployment_poll_interval.max(backoff(failures)),

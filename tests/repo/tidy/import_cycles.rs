@@ -24,7 +24,7 @@ pub(crate) const ENGINE_ORDER: [&[&str]; 10] = [
     &["remote"],
     &["kubernetes"],
     &["kind"],
-    &["api", "config", "leadership", "panic"],
+    &["api", "config", "leadership", "panic", "recovery"],
 ];
 
 /// Reads a crate from texts by path.

@@ -156,7 +156,11 @@ fn errors() -> Vec<(ReconcileError, &'static str, bool)> {
             "Stalled(OwnershipConflict)",
             true,
         ),
-        (no_list.into(), "Retrying(Throttled)", true),
+        (
+            ReconcileError::ListUnavailable(no_list),
+            "Retrying(Throttled)",
+            true,
+        ),
         (xml_error(), "Stalled(Invalid)", true),
         (invalid_response(), "Retrying(Unreachable)", false),
         (

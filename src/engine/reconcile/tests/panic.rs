@@ -73,6 +73,7 @@ async fn shared(kube: Client, panics: Arc<AtomicUsize>) -> SharedContext {
         cloudfront: cloudfront::Client::new(options).await.expect("a client"),
         registry: ObjectRegistry::default(),
         leadership: Leadership::always(),
+        kubernetes: cloudfront::Availability::default(),
         config: EngineConfig {
             resync_period: Duration::from_mins(10),
             deployment_poll_interval: Duration::from_secs(10),

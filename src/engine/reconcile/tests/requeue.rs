@@ -3,7 +3,10 @@
 use crate::engine::{
     api::{outcome::Outcome, reason::Reason},
     config::EngineConfig,
-    reconcile::requeue::{Schedule, WakeUp, backoff, requeue_after},
+    reconcile::{
+        applied::Retry,
+        requeue::{Schedule, WakeUp, backoff, requeue_after},
+    },
 };
 use std::time::Duration;
 
@@ -107,6 +110,7 @@ fn every_outcome_has_its_delay() {
             wake_up,
             queue_recheck_delay: seconds(4),
             config: &config,
+            retry: Retry::ByOutcome,
             has_secrets: false,
             needs_followup_update: false,
             pause: None,
@@ -133,6 +137,7 @@ fn secrets_are_read_again_and_a_follow_up_is_sent_soon() {
         wake_up: WakeUp::OnChange,
         queue_recheck_delay: Duration::ZERO,
         config: &config,
+        retry: Retry::ByOutcome,
         has_secrets: true,
         needs_followup_update: false,
         pause: None,
@@ -145,4 +150,36 @@ fn secrets_are_read_again_and_a_follow_up_is_sent_soon() {
     let delay = requeue_after(&Outcome::InSync, schedule);
     assert!(delay.is_some_and(|delay| delay <= seconds(1)), "{delay:?}");
     assert_eq!(requeue_after(&Outcome::Finalized, schedule), None);
+}
+
+#[test]
+fn a_refusal_that_passes_by_itself_is_repeated_soon() {
+    let config = config();
+    let stalled = Outcome::Stalled {
+        reason: Reason::Rejected,
+        code: None,
+        message: String::new(),
+    };
+    for (retry, failures, longest) in [
+        (Retry::WithBackoff, 1, 1),
+        (Retry::WithBackoff, 20, 300),
+        (Retry::WithinAMinute, 1, 1),
+        (Retry::WithinAMinute, 20, 60),
+    ] {
+        let schedule = Schedule {
+            failures,
+            wake_up: WakeUp::None,
+            queue_recheck_delay: Duration::ZERO,
+            config: &config,
+            retry,
+            pause: None,
+            has_secrets: false,
+            needs_followup_update: false,
+        };
+        let delay = requeue_after(&stalled, schedule);
+        assert!(
+            delay.is_some_and(|delay| delay <= seconds(longest)),
+            "{retry:?} {delay:?}"
+        );
+    }
 }

@@ -1,10 +1,10 @@
 //! Metrics of the requests to CloudFront.
 
 use super::catalog::{Catalog, MetricDescription, Stability, request_buckets};
-use crate::cloudfront::RequestMetrics;
+use crate::cloudfront::{Availability, RequestMetrics};
 use prometheus_client::{
     encoding::EncodeLabelSet,
-    metrics::{counter::Counter, family::Family, histogram::Histogram},
+    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -18,6 +18,7 @@ pub(super) struct ApiRequestMetrics {
     requests: Family<RequestLabels, Counter>,
     duration: Histogram,
     wait: Histogram,
+    available: Gauge,
 }
 
 impl ApiRequestMetrics {
@@ -26,6 +27,7 @@ impl ApiRequestMetrics {
             requests: Family::default(),
             duration: request_buckets(),
             wait: request_buckets(),
+            available: Gauge::default(),
         }
     }
 
@@ -63,6 +65,23 @@ impl ApiRequestMetrics {
             },
             &self.wait,
         );
+        catalog.register(
+            MetricDescription {
+                name: "api_available",
+                type_: "gauge",
+                unit: "",
+                labels: &[],
+                help: "1 while CloudFront serves the account, 0 after a failure that concerns all requests, until the next success",
+                stability: Stability::Alpha,
+            },
+            &self.available,
+        );
+    }
+
+    /// Copies whether CloudFront serves the account.
+    pub(super) fn update(&self, availability: &Availability) {
+        self.available
+            .set(i64::from(availability.outage().is_none()));
     }
 
     /// Records one request.

@@ -144,6 +144,7 @@ impl Metrics {
         let catalog = self.catalog.lock();
         if let Some(client) = self.client.get() {
             self.rate_limiter.update(&client.rate_limiters());
+            self.api_requests.update(client.availability());
         }
         let leadership = self.leadership.get();
         self.process
