@@ -7,6 +7,7 @@ mod http;
 pub mod iam;
 mod leader_election;
 mod registry;
+mod role_bindings;
 mod run;
 mod shell_integration;
 mod shutdown;

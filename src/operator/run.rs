@@ -10,6 +10,7 @@ use super::{
     },
     leader_election::{Identity, LeaderElector},
     registry::kinds,
+    role_bindings::RoleBindings,
     shutdown::{self, Shutdown},
     telemetry::{
         logs::{self, LogLevelHandle},
@@ -171,12 +172,16 @@ async fn run_as_leader(
         let checks = startup::run(shared.cloudfront.clone(), registry, answered);
         tokio::spawn(checks);
     }
+    let names = options.protected_role_bindings.clone();
+    let role_bindings = RoleBindings::new(shared, names);
     tokio::select! {
         () = run_controllers(options, shared, shutdown) => {}
+        () = role_bindings.run() => {}
         () = shutdown::deadline(shutdown.clone()) => {
             tracing::warn!("running reconciliations did not finish in time");
         }
     }
+    role_bindings.release().await;
 }
 
 /// Serves probes and metrics.

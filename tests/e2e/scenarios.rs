@@ -26,6 +26,7 @@ mod scenarios {
     mod lifecycle;
     mod list_poller;
     mod lost_create;
+    mod namespace_deletion;
     mod not_converging;
     mod not_found;
     mod obstacles;

@@ -6,6 +6,15 @@
 - name: CLOUDFRONT_OPERATOR_WATCH_NAMESPACES
   value: {{ join "," . | quote }}
 {{- end }}
+{{- with include "cloudfront-operator.protectedNamespaces" . }}
+{{- $name := printf "%s-objects" (include "cloudfront-operator.fullname" $) }}
+{{- $names := list }}
+{{- range splitList "," . }}
+{{- $names = append $names (printf "%s/%s" . $name) }}
+{{- end }}
+- name: CLOUDFRONT_OPERATOR_PROTECTED_ROLE_BINDINGS
+  value: {{ join "," $names | quote }}
+{{- end }}
 {{- with .Values.watch.labelSelector }}
 - name: CLOUDFRONT_OPERATOR_WATCH_LABEL_SELECTOR
   value: {{ . | quote }}

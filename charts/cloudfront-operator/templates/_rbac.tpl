@@ -29,6 +29,13 @@
 {{- end }}
 {{- end }}
 
+{{- /* Watched namespaces in which the permissions are kept until the objects of a deleted namespace are gone, separated by commas. */}}
+{{- define "cloudfront-operator.protectedNamespaces" -}}
+{{- if and .Values.rbac.create .Values.rbac.keepInDeletedNamespaces }}
+{{- without .Values.watch.namespaces .Release.Namespace | join "," }}
+{{- end }}
+{{- end }}
+
 {{- define "cloudfront-operator.subjects" -}}
 subjects:
 - kind: ServiceAccount

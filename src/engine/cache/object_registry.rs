@@ -4,6 +4,7 @@ use crate::engine::{
     api::reference::TypedLocalReference,
     cache::{cached_object::CachedObject, object_summary::ConditionSummary},
     kind::Kind,
+    kubernetes::metadata::has_finalizer,
 };
 use futures::FutureExt;
 use kube::{
@@ -117,6 +118,7 @@ trait ErasedStore: Send + Sync + std::fmt::Debug {
     fn dependents(&self, namespace: &str, object: &TypedLocalReference) -> Vec<String>;
     fn claims(&self) -> Vec<(String, RemoteClaim)>;
     fn is_empty(&self) -> bool;
+    fn has_finalizers(&self, namespace: &str) -> bool;
     fn condition_summaries(&self) -> Vec<ConditionSummary>;
     fn named_conditions(&self) -> Vec<NamedConditions>;
     fn drift(&self) -> i64;
@@ -244,6 +246,15 @@ impl ObjectRegistry {
             .collect()
     }
 
+    /// Whether an object of the namespace has the operator's finalizer. `None`: not all objects are listed yet.
+    pub fn has_finalizers(&self, namespace: &str) -> Option<bool> {
+        let mut stores = self.all();
+        stores.retain(|store| store.namespace.as_deref().is_none_or(|it| it == namespace));
+        let is_found = stores.iter().any(|it| it.objects.has_finalizers(namespace));
+        let is_synced = |store: &KindStore| store.objects.ready().now_or_never().is_some();
+        (is_found || stores.iter().all(is_synced)).then_some(is_found)
+    }
+
     /// Returns the conditions of each object.
     pub fn named_conditions(&self) -> Vec<NamedConditions> {
         let stores = self.all().into_iter();
@@ -354,6 +365,13 @@ impl<K: Kind> ErasedStore for TypedStore<K> {
 
     fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    fn has_finalizers(&self, namespace: &str) -> bool {
+        let objects = self.0.state();
+        objects.iter().any(|object| {
+            has_finalizer(&**object) && object.namespace().as_deref() == Some(namespace)
+        })
     }
 
     fn condition_summaries(&self) -> Vec<ConditionSummary> {

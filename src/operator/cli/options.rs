@@ -1,7 +1,7 @@
 //! The command line. Every flag of `run` is also an environment variable, so that the chart can set it.
 
 use super::value_parsers;
-use crate::operator::registry::kinds;
+use crate::operator::{registry::kinds, role_bindings::RoleBindingName};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
 use clap_complete::Shell;
 use std::{collections::BTreeSet, net::SocketAddr, path::PathBuf, time::Duration};
@@ -112,6 +112,16 @@ pub struct RunArgs {
     /// Label selector of the objects to watch, such as `tier=prod,team in (web)`; all unless set
     #[arg(long, env = "CLOUDFRONT_OPERATOR_WATCH_LABEL_SELECTOR", value_parser = value_parsers::selector, value_name = "SELECTOR")]
     pub watch_label_selector: Option<String>,
+
+    /// RoleBindings, as NAMESPACE/NAME separated by commas, that keep the permissions in a namespace that is being deleted; the chart sets it
+    #[arg(
+        long,
+        env = "CLOUDFRONT_OPERATOR_PROTECTED_ROLE_BINDINGS",
+        value_delimiter = ',',
+        value_parser = value_parsers::role_binding,
+        value_name = "NAMES"
+    )]
+    pub protected_role_bindings: Vec<RoleBindingName>,
 
     /// Writes nothing to CloudFront, for any object; the status shows what would be written
     #[arg(long, env = "CLOUDFRONT_OPERATOR_READ_ONLY", action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value_t = false, default_missing_value = "true")]
@@ -267,6 +277,12 @@ mod tests {
                 "tier in prod",
                 "'tier in prod'",
                 "in (web)",
+            ),
+            (
+                "--protected-role-bindings",
+                "edge",
+                "'edge'",
+                "NAMESPACE/NAME",
             ),
             ("--resync-period", "0s", "'0s'", "from 1s to 168h"),
             (

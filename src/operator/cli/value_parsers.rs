@@ -1,6 +1,7 @@
 //! Parses the values of options. An error message says what to write instead, and clap adds the name of the option.
 
 use super::label_selector::{is_dns_label, is_selector};
+use crate::operator::role_bindings::RoleBindingName;
 use jiff::SignedDuration;
 use std::{ops::RangeInclusive, time::Duration};
 
@@ -27,6 +28,20 @@ pub(crate) fn namespace(text: &str) -> Result<String, String> {
             "{text:?} is not a namespace name: use at most 63 lower-case letters, digits and hyphens, separate several names by commas \
              and no spaces, or omit the option to watch all namespaces"
         )
+    })
+}
+
+/// Parses the namespace and the name of a RoleBinding.
+pub(crate) fn role_binding(text: &str) -> Result<RoleBindingName, String> {
+    let name = text.split_once('/').filter(|(namespace, name)| {
+        is_dns_label(namespace) && !name.is_empty() && !name.contains(['/', ' '])
+    });
+    let name = name.map(|(namespace, name)| RoleBindingName {
+        namespace: namespace.to_owned(),
+        name: name.to_owned(),
+    });
+    name.ok_or_else(|| {
+        format!("{text:?} is not the name of a RoleBinding: use NAMESPACE/NAME, such as team-a/edge-objects")
     })
 }
 

@@ -36,6 +36,7 @@ pub(super) async fn run(options: &RunArgs) -> Vec<CheckResult> {
         counts.push(of_kind);
     }
     results.push(objects::check_finalizers(counts, options.read_only));
+    results.extend(check_namespaces(options));
     results.push(check_other_controllers(&kube).await);
     results.push(check_leader(&kube, options).await);
     results
@@ -50,6 +51,30 @@ async fn connect() -> Result<(Client, String), String> {
     let version = kube.apiserver_version().await;
     let version = version.map_err(|error| error.to_string())?.git_version;
     Ok((kube, version))
+}
+
+/// Reports what to do before a watched namespace is deleted, if the operator has permissions in single namespaces.
+fn check_namespaces(options: &RunArgs) -> Option<CheckResult> {
+    let protected = &options.protected_role_bindings;
+    let (kept, lost): (Vec<&str>, Vec<&str>) = options
+        .watch_namespaces
+        .iter()
+        .map(String::as_str)
+        .partition(|namespace| protected.iter().any(|it| it.namespace == *namespace));
+    let kept = (!kept.is_empty()).then(|| {
+        format!(
+            "the permissions in {} are kept until the resources of a deleted namespace are deleted",
+            kept.join(", ")
+        )
+    });
+    let lost = (!lost.is_empty()).then(|| {
+        format!(
+            "before you delete {}, run kubectl delete cloudfront --all --namespace NAME: the deletion of a namespace removes the permissions there, and then does not finish (docs/operations/namespaced.md)",
+            lost.join(", ")
+        )
+    });
+    let messages: Vec<String> = kept.into_iter().chain(lost).collect();
+    (!messages.is_empty()).then(|| CheckResult::ok("namespaces", messages.join("; ")))
 }
 
 /// Checks for other controllers that may manage the same CloudFront resources.
@@ -105,4 +130,37 @@ async fn check_leader(kube: &Client, options: &RunArgs) -> CheckResult {
         ));
     }
     CheckResult::ok(check, holder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operator::{Cli, cli::options::Command};
+    use clap::Parser;
+
+    fn message(arguments: &[&str]) -> Option<String> {
+        let program = ["cloudfront-operator", "run"];
+        let cli = Cli::try_parse_from([&program, arguments].concat()).unwrap();
+        let Command::Run(options) = cli.command else {
+            panic!("{cli:?}");
+        };
+        check_namespaces(&options).map(|result| result.message)
+    }
+
+    #[test]
+    fn the_check_says_what_to_delete_before_a_namespace_without_kept_permissions() {
+        assert_eq!(message(&[]), None);
+        let watch = ["--watch-namespaces=team-a,team-b"];
+        let text = message(&watch).unwrap();
+        assert!(
+            text.starts_with("before you delete team-a, team-b, run kubectl delete"),
+            "{text}"
+        );
+        let protect = ["--protected-role-bindings=team-b/edge-objects"];
+        let text = message(&[watch, protect].concat()).unwrap();
+        assert!(
+            text.contains("in team-b are kept") && text.contains("delete team-a, run"),
+            "{text}"
+        );
+    }
 }

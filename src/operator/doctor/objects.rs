@@ -80,7 +80,7 @@ pub(super) async fn check_list(
         }
         Err(error) => {
             let fix = format!(
-                "set rbac.create and watch.namespaces in the chart, and see kubectl auth can-i list {}.cloudfront-operator.dev",
+                "set rbac.create and watch.namespaces in the chart, and see kubectl auth can-i list {}.cloudfront-operator.dev; for a namespace that is being deleted, see docs/operations/stuck-deletion.md",
                 resource.plural
             );
             (CheckResult::failed(check, format!("{error}."), fix), None)

@@ -34,6 +34,30 @@ pub(crate) fn grant_chart_rbac(namespace: &str) -> PathBuf {
     kubeconfig.expect("the ServiceAccount exists")
 }
 
+/// Grants the operator of a namespace what the chart grants in another watched namespace, and returns the name of the RoleBinding.
+pub(crate) fn grant_chart_rbac_in(watched: &str, operator_namespace: &str) -> &'static str {
+    const MANIFEST: &str = include_str!("../../repo/chart/golden/namespaces.yaml");
+    const NAME: &str = "edge-cloudfront-operator-objects";
+    let documents: Vec<String> = MANIFEST
+        .split("---\n")
+        .filter(|document| document.contains(&format!("{NAME}\n")))
+        .filter(|document| document.contains("kind: ClusterRole\n"))
+        .map(|document| {
+            let document =
+                document.replace(&format!("cloudfront-{NAME}"), &format!("{watched}-{NAME}"));
+            let document = document.replace("namespace: team-a", &format!("namespace: {watched}"));
+            document.replace(
+                "namespace: cloudfront",
+                &format!("namespace: {operator_namespace}"),
+            )
+        })
+        .collect();
+    assert_eq!(documents.len(), 2, "a ClusterRole and its RoleBinding");
+    let applied = control_plane().apply(&documents.join("---\n"));
+    applied.expect("the API server accepts the RBAC objects");
+    NAME
+}
+
 /// Returns the audit log's entries of the operator of a namespace; none if an external cluster keeps its audit log to itself.
 pub(crate) fn operator_requests(namespace: &str) -> Vec<Value> {
     let Some(log) = control_plane().audit_log() else {

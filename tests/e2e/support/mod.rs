@@ -9,7 +9,9 @@ mod operator_process;
 mod test_env;
 
 pub(crate) use boto3::python_with_boto3;
-pub(crate) use chart_rbac::{forbidden_requests, grant_chart_rbac, operator_requests};
+pub(crate) use chart_rbac::{
+    forbidden_requests, grant_chart_rbac, grant_chart_rbac_in, operator_requests,
+};
 pub(crate) use manifests::{
     distribution, distribution_with_secret_header, identity, secret, streaming_distribution,
     with_field,

@@ -70,7 +70,7 @@ pub(crate) fn granted_permissions(objects: &[Value]) -> BTreeSet<Permission> {
         ["Role", "ClusterRole"].contains(&object["kind"].as_str().unwrap()) && !aggregated
     };
     for role in objects.iter().filter(is_operator_role) {
-        let namespace = role["metadata"]["namespace"].as_str().unwrap_or("*");
+        let namespaces = namespaces_of(role, objects);
         for rule in role["rules"].as_array().unwrap() {
             let list = |key: &str| -> Vec<String> {
                 let items = rule[key].as_array().unwrap().iter();
@@ -80,17 +80,44 @@ pub(crate) fn granted_permissions(objects: &[Value]) -> BTreeSet<Permission> {
             };
             for group in list("apiGroups") {
                 for resource in list("resources") {
-                    permissions.extend(list("verbs").into_iter().map(|verb| Permission {
-                        namespace: namespace.to_owned(),
-                        group: group.clone(),
-                        resource: resource.clone(),
-                        verb,
-                    }));
+                    let granted = |namespace: &String| {
+                        let (namespace, group, resource) =
+                            (namespace.clone(), group.clone(), resource.clone());
+                        list("verbs").into_iter().map(move |verb| Permission {
+                            namespace: namespace.clone(),
+                            group: group.clone(),
+                            resource: resource.clone(),
+                            verb,
+                        })
+                    };
+                    permissions.extend(namespaces.iter().flat_map(granted));
                 }
             }
         }
     }
     permissions
+}
+
+/// Returns the namespaces in which a role is granted, or `*`.
+fn namespaces_of(role: &Value, objects: &[Value]) -> Vec<String> {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    if let Some(namespace) = text(&role["metadata"]["namespace"]) {
+        return vec![namespace];
+    }
+    let is_bound = |binding: &&Value| {
+        binding["kind"] == "RoleBinding"
+            && binding["roleRef"]["kind"] == role["kind"]
+            && binding["roleRef"]["name"] == role["metadata"]["name"]
+    };
+    let bindings = objects.iter().filter(is_bound);
+    let namespaces: Vec<String> = bindings
+        .filter_map(|binding| text(&binding["metadata"]["namespace"]))
+        .collect();
+    if namespaces.is_empty() {
+        vec!["*".into()]
+    } else {
+        namespaces
+    }
 }
 
 /// Replaces the namespace of each used permission by `*` if the permission is granted in all namespaces only.

@@ -142,6 +142,14 @@ fn create_prerequisites(shell: &DryRunShell) {
     output(helm().args(release).env("KUBECONFIG", kubeconfig)).unwrap();
     run_kubectl(&["create", "namespace", "argocd"]);
     run_kubectl(&["create", "configmap", "argocd-cm", "--namespace=argocd"]);
+    run_kubectl(&[
+        "create",
+        "rolebinding",
+        "edge-cloudfront-operator-objects",
+        "--clusterrole=view",
+        "--user=operator",
+        "--namespace=team-b",
+    ]);
     fs::write(shell.directory().join("www.yaml"), WWW).unwrap();
     for file in REFERENCED_MANIFESTS {
         let path = shell.directory().join(file);

@@ -1,6 +1,7 @@
 //! The rendered manifests of each values file. `UPDATE=1 cargo test -p chart-tests golden` updates the expected files.
 
 use super::helm::{documents, find, helm, output, repository, template, values_files};
+use serde_json::Value;
 use std::{collections::BTreeSet, env, fs, path::Path};
 
 /// Asserts that a file has the expected content. With the environment variable `UPDATE`, writes the file instead.
@@ -82,10 +83,42 @@ fn role_and_cluster_role_have_the_same_rules() {
         find(&documents(&rendered), kind, "edge-cloudfront-operator")["rules"].clone()
     };
     let secrets = "--set=rbac.readSecrets=true";
+    let watched = "--set=watch.namespaces={cloudfront}";
     let cluster_scoped = rules("ClusterRole", &[secrets]);
-    let tenant = rules("Role", &[secrets, "--set=watch.namespaces={team}"]);
+    let tenant = rules("Role", &[secrets, watched]);
     assert!(cluster_scoped.is_array());
     assert_eq!(cluster_scoped, tenant);
+}
+
+#[test]
+fn the_role_of_the_releases_namespace_is_not_kept() {
+    let watched = "--set=watch.namespaces={cloudfront,team}";
+    let objects = documents(&template("cloudfront", &[watched]).unwrap());
+    let namespaces = |kind: &str, name: &str| -> Vec<Value> {
+        let named = objects
+            .iter()
+            .filter(|it| it["kind"] == kind && it["metadata"]["name"] == name);
+        named
+            .map(|it| it["metadata"]["namespace"].clone())
+            .collect()
+    };
+    assert_eq!(
+        namespaces("Role", "edge-cloudfront-operator"),
+        ["cloudfront"]
+    );
+    assert_eq!(
+        namespaces("RoleBinding", "edge-cloudfront-operator"),
+        ["cloudfront"]
+    );
+    assert_eq!(
+        namespaces("RoleBinding", "edge-cloudfront-operator-objects"),
+        ["team"]
+    );
+    let deployment = find(&objects, "Deployment", "operator").to_string();
+    assert!(
+        deployment.contains("team/edge-cloudfront-operator-objects"),
+        "{deployment}"
+    );
 }
 
 #[test]

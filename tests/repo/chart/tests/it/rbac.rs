@@ -88,7 +88,7 @@ impl RunningRelease {
     }
 
     /// Stops the operator, and asserts that it has used exactly the permissions that its roles grant.
-    fn assert_minimal_permissions(self) {
+    fn assert_minimal_permissions(self) -> TestEnv {
         let account = service_account_name(&self.objects);
         self.operator.stop();
         let requests = requests_of(&self.test_env, &account);
@@ -104,6 +104,7 @@ impl RunningRelease {
         );
         assert!(granted.len() >= 25, "{} permissions", granted.len());
         self.test_env.helm(&["uninstall", "edge"]).unwrap();
+        self.test_env
     }
 }
 
@@ -192,5 +193,10 @@ fn the_roles_in_two_namespaces_grant_exactly_the_permissions_that_the_operator_u
     for team in &teams {
         release.lifecycle(team, &log).run_invalid_objects();
     }
-    release.assert_minimal_permissions();
+    let test_env = release.assert_minimal_permissions();
+    for team in &teams {
+        let bindings =
+            test_env.kubectl(&["get", "rolebindings", "--namespace", team, "--output=name"]);
+        assert_eq!(bindings, "", "the uninstallation leaves none behind");
+    }
 }
