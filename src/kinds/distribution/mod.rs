@@ -22,7 +22,6 @@ pub mod observed;
 pub mod origin;
 pub mod origin_group;
 pub mod origin_type;
-mod replaced_members;
 mod required;
 mod rules;
 pub mod tenant;

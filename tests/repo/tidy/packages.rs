@@ -5,11 +5,12 @@ use std::path::Path;
 
 /// For each package of the workspace, the packages of the workspace on which its code may depend. Tests may depend on more.
 /// Simulator and operator share no code, so that a mistake in one does not hide the same mistake in the other.
-const DEPENDENCIES: [(&str, &[&str]); 7] = [
+const DEPENDENCIES: [(&str, &[&str]); 8] = [
     (
         "benchmarks",
         &["cloudfront-operator", "cloudfront-simulator", "cluster"],
     ),
+    ("campaign", &[]),
     (
         "chart-tests",
         &["cloudfront-operator", "cloudfront-simulator"],
