@@ -1,7 +1,7 @@
 //! Forwarded values, the deprecated definition of the cache key.
 
 use super::{member_rules, rules};
-use crate::{kinds::shared::types::string_enum, xml::Element};
+use crate::kinds::shared::types::string_enum;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -58,39 +58,3 @@ pub struct Headers(#[schemars(inner(length(min = 1, max = 256)))] pub Vec<String
 #[serde(rename = "Items/Name")]
 #[schemars(extend("x-kubernetes-list-type" = "set", "maxItems" = 100))]
 pub struct QueryStringCacheKeys(#[schemars(inner(length(min = 1, max = 256)))] pub Vec<String>);
-
-/// Members that a cache policy replaces.
-const REPLACED: [&str; 4] = ["ForwardedValues", "MinTTL", "DefaultTTL", "MaxTTL"];
-
-/// Removes the members that have no effect beside a cache policy from a response. Some endpoints return them, and a spec cannot have both.
-pub(super) fn remove_replaced(config: &mut Element) {
-    super::for_each_behavior(config, |behavior| {
-        let policy = behavior.text_of("CachePolicyId").unwrap_or_default();
-        if policy.is_empty() {
-            return;
-        }
-        for member in REPLACED {
-            behavior.remove(member);
-        }
-    });
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn members_are_removed_only_beside_a_cache_policy() {
-        for (policy, expected) in [("p", 0), ("", 4)] {
-            let behavior = REPLACED.iter().fold(
-                Element::new("DefaultCacheBehavior").with(Element::leaf("CachePolicyId", policy)),
-                |behavior, member| behavior.with(Element::leaf(*member, "0")),
-            );
-            let mut config = Element::new("DistributionConfig").with(behavior);
-            remove_replaced(&mut config);
-            let behavior = config.child("DefaultCacheBehavior").unwrap();
-            let left = REPLACED.iter().filter(|it| behavior.child(it).is_some());
-            assert_eq!(left.count(), expected, "{policy}");
-        }
-    }
-}

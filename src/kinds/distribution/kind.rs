@@ -1,8 +1,8 @@
 //! Implements [`Kind`] for distributions.
 
 use super::{
-    Distribution, DistributionConfig, absent_defaults::ABSENT_DEFAULTS, certificate,
-    forwarded_values, multi_tenant, observed::ObservedDistribution, required,
+    Distribution, DistributionConfig, absent_defaults::ABSENT_DEFAULTS, certificate, elements,
+    multi_tenant, observed::ObservedDistribution, required,
 };
 use crate::{
     cloudfront::{Request, encode_segment},
@@ -63,7 +63,7 @@ impl Kind for Distribution {
     }
 
     fn prune_observed(config: &mut Element) {
-        forwarded_values::remove_replaced(config);
+        elements::remove_replaced(config);
     }
 
     fn prune_for_update(desired: &mut Element, live: &Element) {

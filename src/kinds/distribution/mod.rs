@@ -9,6 +9,7 @@ pub mod behavior;
 pub mod certificate;
 mod certificate_rules;
 pub mod delivery;
+mod elements;
 pub mod error_response;
 mod form_rules;
 pub mod forwarded_values;
@@ -36,7 +37,6 @@ use crate::{
         fields::{self, Aliases, PriceClass},
         types,
     },
-    xml::Element,
 };
 use behavior::{CacheBehaviors, DefaultCacheBehavior};
 use certificate::ViewerCertificate;
@@ -254,20 +254,4 @@ pub struct DistributionConfig {
 
     /// Cache tags: labels of cached objects, by which an Invalidation can select them. Default: none; objects have no cache tags.
     pub cache_tag_config: Option<CacheTagConfig>,
-}
-
-/// Changes each cache behavior of a configuration in CloudFront's format.
-fn for_each_behavior(config: &mut Element, change: impl Fn(&mut Element)) {
-    if let Some(behavior) = config.child_mut("DefaultCacheBehavior") {
-        change(behavior);
-    }
-    for_each_item(config, "CacheBehaviors", change);
-}
-
-/// Changes each item of a list in CloudFront's format.
-fn for_each_item(config: &mut Element, list: &str, change: impl Fn(&mut Element)) {
-    let items = config.child_mut(list).and_then(|it| it.child_mut("Items"));
-    for item in items.into_iter().flat_map(Element::children_mut) {
-        change(item);
-    }
 }

@@ -3,6 +3,7 @@
 //! Sources: CloudFront's API model, which reserves these members for standard distributions, and the list of unsupported attributes of
 //! Terraform's `aws_cloudfront_multitenant_distribution`. `S3OriginConfig` stays: CloudFront requires it for every bucket.
 
+use super::elements::for_each_behavior;
 use crate::xml::Element;
 
 const CONFIG_MEMBERS: [&str; 6] = [
@@ -40,7 +41,7 @@ fn remove_defaults(config: &mut Element) {
     if let Some(certificate) = config.child_mut("ViewerCertificate") {
         remove_default_members(certificate, &["IAMCertificateId"]);
     }
-    super::for_each_behavior(config, |behavior| {
+    for_each_behavior(config, |behavior| {
         remove_default_members(behavior, &BEHAVIOR_MEMBERS);
         if behavior.child("ForwardedValues").is_none() {
             for ttl in TTLS {

@@ -3,6 +3,7 @@
 //! Sources: the list of required fields in the developer guide, and updates that CloudFront rejected. Without a page and a code in each
 //! custom error response, it answers `IllegalUpdate`.
 
+use super::elements::{for_each_behavior, for_each_item};
 use crate::xml::Element;
 
 /// Adds an empty value for each required member that neither the spec nor CloudFront's response has.
@@ -12,18 +13,18 @@ pub(super) fn complete(config: &mut Element) {
         config,
         &["Aliases", "CacheBehaviors", "CustomErrorResponses"],
     );
-    super::for_each_item(config, "Origins", |origin| {
+    for_each_item(config, "Origins", |origin| {
         add_empty_texts(origin, &["OriginPath"]);
         add_empty_lists(origin, &["CustomHeaders"]);
     });
-    super::for_each_behavior(config, |behavior| {
+    for_each_behavior(config, |behavior| {
         add_empty_texts(behavior, &["FieldLevelEncryptionId"]);
         add_empty_lists(
             behavior,
             &["FunctionAssociations", "LambdaFunctionAssociations"],
         );
     });
-    super::for_each_item(config, "CustomErrorResponses", |response| {
+    for_each_item(config, "CustomErrorResponses", |response| {
         add_empty_texts(response, &["ResponsePagePath", "ResponseCode"]);
     });
 }
