@@ -14,8 +14,8 @@ use crate::{
         leadership::{Leadership, Term},
         object_state::ObjectStates,
         poll::{
-            collection::{ObjectKey, Subscription},
             poller::ListPoller,
+            subscription::{ObjectKey, Subscription},
         },
         recovery::RecoveryQueue,
     },

@@ -39,9 +39,9 @@ pub use api::secret::{SecretKey, Secrets, ValueSource};
 pub use api::status::{DriftEntry, MAX_DRIFT_ENTRIES, Status};
 pub use api::{FIELD_MANAGER, FINALIZER, RECONCILE_REQUESTED_AT, RECREATE_COUNT};
 pub use cache::cached_object::CachedObject;
-pub use cache::object_registry::{
-    NamedConditions, NotSynced, ObjectChange, ObjectRegistry, ReferenceTarget, RemoteClaim,
-};
+pub use cache::claims::{RemoteClaim, RemoteClaims};
+pub use cache::erased_store::{NamedConditions, ReferenceTarget};
+pub use cache::object_registry::{NotSynced, ObjectChange, ObjectRegistry};
 pub use cache::object_summary::{ConditionState, ConditionSummary};
 pub use config::EngineConfig;
 pub use context::{ReconcileSummary, SharedContext};

@@ -11,6 +11,7 @@ mod scenarios {
     mod chart_rbac;
     mod contract;
     mod crash;
+    mod deletion;
     mod doctor;
     mod drift_ignore;
     mod event_series;
@@ -32,6 +33,7 @@ mod scenarios {
     mod obstacles;
     mod out_of_band_changes;
     mod outage;
+    mod ownership;
     mod policies;
     mod printer_columns;
     mod probes;

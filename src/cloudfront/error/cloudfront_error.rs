@@ -169,6 +169,11 @@ impl CloudFrontError {
         self.code() == Some("CNAMEAlreadyExists")
     }
 
+    /// Returns whether CloudFront says that the request is not valid. A read has nothing but an id that can be wrong.
+    pub fn is_invalid_request(&self) -> bool {
+        matches!(self, Self::Refused { status: 400, .. }) && self.class() == ErrorClass::Terminal
+    }
+
     /// Returns whether CloudFront throttled the request.
     pub fn is_throttled(&self) -> bool {
         self.class() == ErrorClass::Throttled

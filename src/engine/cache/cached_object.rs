@@ -13,7 +13,7 @@ use crate::engine::{
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::{Client, Resource, ResourceExt, api::GetParams, core::Request};
 use serde::{Deserialize, Deserializer};
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, Value};
 use std::{borrow::Cow, marker::PhantomData};
 
 /// The maximum size in bytes of the finalizers of an object that is kept.
@@ -137,6 +137,19 @@ impl RawObject {
     }
 }
 
+/// Returns the ids in a spec and a status that cannot be decoded: the resources are not free for other objects.
+fn ids_only<K: Kind>(spec: Option<&RawValue>, status: Option<&RawValue>) -> ObjectSummary<K> {
+    let text = |part: Option<&RawValue>, name: &str| {
+        let part: Value = serde_json::from_str(part?.get()).ok()?;
+        part.get(name)?.as_str().map(Into::into)
+    };
+    ObjectSummary {
+        id: text(status, "id"),
+        adopt_id: text(spec, "adoptId"),
+        ..ObjectSummary::default()
+    }
+}
+
 impl<'de, K: Kind> Deserialize<'de> for CachedObject<K> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = RawObject::deserialize(deserializer)?;
@@ -153,7 +166,8 @@ impl<'de, K: Kind> Deserialize<'de> for CachedObject<K> {
             metadata,
             body,
             size: text.len(),
-            summary: summary.unwrap_or_default(),
+            summary: summary
+                .unwrap_or_else(|_| ids_only(raw.spec.as_deref(), raw.status.as_deref())),
             kind: PhantomData,
         })
     }
@@ -207,7 +221,7 @@ mod tests {
     use crate::engine::api::{RECONCILE_REQUESTED_AT, RECREATE_COUNT};
     use crate::kinds::{distribution::Distribution, origin_access_identity::OriginAccessIdentity};
     use kube::ResourceExt;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     fn object(spec: &Value) -> CachedObject<OriginAccessIdentity> {
         let object = json!({
@@ -323,12 +337,14 @@ mod tests {
 
     #[test]
     fn an_object_that_cannot_be_decoded_has_a_name_and_an_error() {
-        let cached = object(&json!({ "comment": 5 }));
+        let cached = object(&json!({ "comment": 5, "adoptId": "E2" }));
         assert_eq!(cached.name_any(), "www");
         assert_eq!(
             cached.decode().unwrap().unwrap_err(),
             "invalid type: integer `5`, expected a string"
         );
-        assert_eq!(cached.summary().id, None);
+        let summary = cached.summary();
+        assert_eq!(summary.id.as_deref(), Some("E1"), "it is not free");
+        assert_eq!(summary.adopt_id.as_deref(), Some("E2"));
     }
 }

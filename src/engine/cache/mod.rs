@@ -1,7 +1,9 @@
 //! Copies of objects and of observed resources in memory. They are hints: no irreversible decision is based on them alone.
 
 pub(super) mod cached_object;
+pub(super) mod claims;
 mod compressed;
+pub(super) mod erased_store;
 pub(super) mod object_registry;
 pub(super) mod object_summary;
 pub(super) mod reference_index;

@@ -2,23 +2,22 @@
 
 use crate::engine::{
     api::reference::TypedLocalReference,
-    cache::{cached_object::CachedObject, object_summary::ConditionSummary},
+    cache::{
+        cached_object::CachedObject,
+        claims::RemoteClaims,
+        erased_store::{ErasedStore, NamedConditions, ReferenceTarget, TypedStore},
+        object_summary::ConditionSummary,
+    },
     kind::Kind,
-    kubernetes::metadata::has_finalizer,
 };
 use futures::FutureExt;
 use kube::{
-    Resource, ResourceExt,
-    runtime::{
-        reflector::{ObjectRef, Store},
-        watcher,
-    },
+    api::ApiResource,
+    runtime::{reflector::Store, watcher},
 };
 use parking_lot::RwLock;
 use std::{
-    collections::{BTreeSet, HashMap},
-    future::Future,
-    pin::Pin,
+    collections::{BTreeSet, HashSet},
     sync::Arc,
     time::Duration,
 };
@@ -30,17 +29,6 @@ const SYNC_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The number of changes that a receiver can lag behind.
 const CHANGES_CAPACITY: usize = 4096;
-
-/// The cached state of an object that another object references.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReferenceTarget {
-    /// The id of its CloudFront resource.
-    pub id: Option<String>,
-    /// Whether the object is being deleted.
-    pub is_deleting: bool,
-    /// Whether its last change is not deployed, or was not reconciled yet.
-    pub is_deploying: bool,
-}
 
 /// A change of an object, for which other objects may be waiting.
 #[derive(Clone, Debug)]
@@ -57,21 +45,6 @@ pub struct ObjectChange {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotSynced;
 
-/// An object that has a CloudFront resource, or is to adopt it.
-///
-/// The smallest claim of a resource wins: a recorded id comes before an adoption, then the older object comes first.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct RemoteClaim {
-    /// Whether only the spec names the resource, so that the object has not adopted it yet.
-    pub is_unverified: bool,
-    /// The creation time of the object.
-    pub created: Option<k8s_openapi::jiff::Timestamp>,
-    /// The object's uid.
-    pub uid: String,
-    /// `namespace/name`.
-    pub name: String,
-}
-
 /// The objects of all kinds, as of the last events of the watches.
 ///
 /// The registry is a cache: irreversible decisions are verified against CloudFront.
@@ -79,26 +52,6 @@ pub struct RemoteClaim {
 pub struct ObjectRegistry {
     stores: Arc<RwLock<Vec<KindStore>>>,
     changes: broadcast::Sender<ObjectChange>,
-}
-
-/// The conditions of one object.
-#[derive(Clone, Debug)]
-pub struct NamedConditions {
-    /// The kind of the object.
-    pub kind: &'static str,
-    /// The namespace of the object.
-    pub namespace: String,
-    /// The name of the object.
-    pub name: String,
-    /// The conditions.
-    pub conditions: Box<[ConditionSummary]>,
-}
-
-impl NamedConditions {
-    /// Returns what identifies the object.
-    pub fn key(&self) -> (&str, &str, &str) {
-        (self.kind, &self.namespace, &self.name)
-    }
 }
 
 /// The objects of one kind, in one namespace or in all namespaces.
@@ -110,21 +63,6 @@ struct KindStore {
     /// The error of the last attempt to list the objects. It is ignored once they are listed.
     list_error: Option<Arc<str>>,
 }
-
-/// The queries of a reflector store, without the type of the kind.
-trait ErasedStore: Send + Sync + std::fmt::Debug {
-    fn ready(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
-    fn find(&self, namespace: &str, name: &str) -> Option<ReferenceTarget>;
-    fn dependents(&self, namespace: &str, object: &TypedLocalReference) -> Vec<String>;
-    fn claims(&self) -> Vec<(String, RemoteClaim)>;
-    fn is_empty(&self) -> bool;
-    fn has_finalizers(&self, namespace: &str) -> bool;
-    fn condition_summaries(&self) -> Vec<ConditionSummary>;
-    fn named_conditions(&self) -> Vec<NamedConditions>;
-    fn drift(&self) -> i64;
-}
-
-struct TypedStore<K: Kind>(Store<CachedObject<K>>);
 
 impl Default for ObjectRegistry {
     fn default() -> Self {
@@ -198,17 +136,35 @@ impl ObjectRegistry {
         all
     }
 
-    /// Returns the claims of the objects of a kind, by resource id.
-    pub async fn claims(&self, kind: &'static str) -> HashMap<String, Vec<RemoteClaim>> {
-        let mut claims: HashMap<String, Vec<RemoteClaim>> = HashMap::new();
+    /// Returns the objects of a kind that can hold a resource with this caller reference.
+    ///
+    /// Fails if not all objects of the kind are listed: one of the others may hold it.
+    pub async fn claims(
+        &self,
+        kind: &'static str,
+        id: &str,
+        caller_reference: &str,
+    ) -> Result<RemoteClaims, NotSynced> {
+        let mut claims = RemoteClaims::default();
         for store in self.of_kind(kind) {
-            // Objects that cannot be listed have no known claims.
-            let _ = store.wait_until_synced().await;
-            for (id, claim) in store.objects.claims() {
-                claims.entry(id).or_default().push(claim);
-            }
+            store.wait_unless_failed().await?;
+            store.objects.add_claims(&mut claims, id, caller_reference);
         }
-        claims
+        Ok(claims)
+    }
+
+    /// Returns the ids that the listed objects of a kind name, apart from the object with this uid. Statuses can be forged.
+    pub fn ids_of_others(&self, kind: &'static str, uid: &str) -> HashSet<String> {
+        let stores = self.of_kind(kind).into_iter();
+        stores
+            .flat_map(|store| store.objects.ids_of_others(uid))
+            .collect()
+    }
+
+    /// Returns how the API server names the objects of a kind.
+    pub fn resource(&self, kind: &str) -> Option<ApiResource> {
+        let stores = self.of_kind(kind);
+        stores.first().map(|store| store.objects.resource())
     }
 
     /// Returns which kinds are not listed yet and why, one sentence each.
@@ -286,6 +242,14 @@ impl KindStore {
         let ready = tokio::time::timeout(SYNC_TIMEOUT, self.objects.ready()).await;
         ready.map_err(|_| NotSynced)
     }
+
+    /// Waits as well, unless the last attempt to list the objects failed.
+    async fn wait_unless_failed(&self) -> Result<(), NotSynced> {
+        if self.list_error.is_some() && self.objects.ready().now_or_never().is_none() {
+            return Err(NotSynced);
+        }
+        self.wait_until_synced().await
+    }
 }
 
 /// Returns why the objects of a kind could not be listed, and how to fix it.
@@ -310,91 +274,5 @@ fn list_error<K: Kind>(namespace: Option<&str>, error: &watcher::Error) -> Strin
             format!("cannot list {kind} {place}: {error}")
         }
         other => format!("cannot list {kind} {place}: {other}"),
-    }
-}
-
-impl<K: Kind> std::fmt::Debug for TypedStore<K> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple(K::KIND).field(&self.0.len()).finish()
-    }
-}
-
-impl<K: Kind> ErasedStore for TypedStore<K> {
-    fn ready(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
-        Box::pin(async {
-            // The writer is dropped only at shutdown, when the result does not matter.
-            let _ = self.0.wait_until_ready().await;
-        })
-    }
-
-    fn find(&self, namespace: &str, name: &str) -> Option<ReferenceTarget> {
-        let object = self.0.get(&ObjectRef::new(name).within(namespace))?;
-        let summary = object.summary();
-        let is_observed = summary.observed_generation == object.meta().generation;
-        Some(ReferenceTarget {
-            id: summary.id.as_deref().map(Into::into),
-            is_deleting: object.meta().deletion_timestamp.is_some(),
-            is_deploying: !is_observed || summary.is_reconciling,
-        })
-    }
-
-    fn dependents(&self, namespace: &str, reference: &TypedLocalReference) -> Vec<String> {
-        let dependents = self.0.state_filter(|object| {
-            object.namespace().as_deref() == Some(namespace)
-                && object.summary().references.contains(reference)
-        });
-        dependents.iter().map(|object| object.name_any()).collect()
-    }
-
-    fn claims(&self) -> Vec<(String, RemoteClaim)> {
-        let objects = self.0.state();
-        let claims = objects.iter().filter_map(|object| {
-            let recorded = object.summary().id.as_deref();
-            let id = recorded.or(object.summary().adopt_id.as_deref())?;
-            let namespace = object.namespace().unwrap_or_default();
-            let claim = RemoteClaim {
-                is_unverified: recorded.is_none(),
-                created: object.creation_timestamp().map(|time| time.0),
-                uid: object.uid().unwrap_or_default(),
-                name: format!("{namespace}/{}", object.name_any()),
-            };
-            Some((id.to_owned(), claim))
-        });
-        claims.collect()
-    }
-
-    fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    fn has_finalizers(&self, namespace: &str) -> bool {
-        let objects = self.0.state();
-        objects.iter().any(|object| {
-            has_finalizer(&**object) && object.namespace().as_deref() == Some(namespace)
-        })
-    }
-
-    fn condition_summaries(&self) -> Vec<ConditionSummary> {
-        let objects = self.0.state();
-        let conditions = objects
-            .iter()
-            .flat_map(|object| &object.summary().conditions);
-        conditions.cloned().collect()
-    }
-
-    fn named_conditions(&self) -> Vec<NamedConditions> {
-        let objects = self.0.state();
-        let conditions = objects.iter().map(|object| NamedConditions {
-            kind: K::KIND,
-            namespace: object.namespace().unwrap_or_default(),
-            name: object.name_any(),
-            conditions: object.summary().conditions.clone(),
-        });
-        conditions.collect()
-    }
-
-    fn drift(&self) -> i64 {
-        let objects = self.0.state();
-        objects.iter().map(|object| object.summary().drift).sum()
     }
 }

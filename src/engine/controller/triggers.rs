@@ -4,7 +4,7 @@ use crate::engine::{
     cache::{cached_object::CachedObject, object_registry::ObjectChange},
     context::Context,
     kind::Kind,
-    poll::collection::ObjectKey,
+    poll::subscription::ObjectKey,
 };
 use futures::{Stream, StreamExt, stream};
 use kube::{Resource, ResourceExt, runtime::reflector::ObjectRef};

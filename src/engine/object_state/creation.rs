@@ -17,6 +17,16 @@ pub(crate) struct CreationHistory {
     /// `Some(true)` if no create can have succeeded: this process added the finalizer, and every create since was rejected. `None` if
     /// unknown.
     create_never_sent: Option<bool>,
+    /// The deletion that this process has sent, unless CloudFront refused it.
+    deletion: Option<Box<SentDeletion>>,
+}
+
+/// A deletion that may have taken effect.
+#[derive(Debug)]
+struct SentDeletion {
+    id: String,
+    /// The AWS account to which it was sent.
+    account: String,
 }
 
 /// The state before a create was sent, which is restored if CloudFront rejects it.
@@ -57,6 +67,29 @@ impl CreationHistory {
         self.not_found_count = self.not_found_count.saturating_add(1);
         let since = *self.not_found_since.get_or_insert_with(Instant::now);
         self.not_found_count >= REQUIRED_NOT_FOUND && since.elapsed() >= period
+    }
+
+    /// Returns how long the absence of the resource stays inconclusive, if it is.
+    pub(crate) fn inconclusive_for(&self, period: Duration) -> Option<Duration> {
+        let rest = period.checked_sub(self.not_found_since?.elapsed())?;
+        (!rest.is_zero()).then_some(rest)
+    }
+
+    /// Records that a deletion is about to be sent.
+    pub(crate) fn record_delete_sent(&mut self, id: &str, account: String) {
+        let id = id.to_owned();
+        self.deletion = Some(Box::new(SentDeletion { id, account }));
+    }
+
+    /// Records that CloudFront refused the deletion, so that the resource still exists.
+    pub(crate) fn record_delete_refused(&mut self) {
+        self.deletion = None;
+    }
+
+    /// Returns the account to which the deletion of this resource was sent.
+    pub(crate) fn deletion_account(&self, id: &str) -> Option<&str> {
+        let deletion = self.deletion.as_ref().filter(|it| it.id == id)?;
+        Some(&deletion.account)
     }
 
     /// Whether CloudFront did not find the recorded id at the last attempt.
@@ -143,6 +176,27 @@ mod tests {
             assert!(!creation.is_missing() && creation.has_verified("E1"));
             assert!(!creation.record_not_found(period), "it starts again");
         }
+    }
+
+    #[test]
+    fn an_absence_is_inconclusive_for_the_rest_of_the_period() {
+        let mut creation = CreationHistory::default();
+        assert_eq!(creation.inconclusive_for(HOUR), None, "nothing is missing");
+        creation.record_not_found(HOUR);
+        let rest = creation.inconclusive_for(HOUR).expect("it just began");
+        assert!(rest <= HOUR && rest > HOUR / 2, "{rest:?}");
+        assert_eq!(creation.inconclusive_for(Duration::ZERO), None);
+    }
+
+    #[test]
+    fn a_deletion_is_known_for_its_resource_until_it_is_refused() {
+        let mut creation = CreationHistory::default();
+        assert_eq!(creation.deletion_account("E1"), None);
+        creation.record_delete_sent("E1", "111122223333".into());
+        assert_eq!(creation.deletion_account("E1"), Some("111122223333"));
+        assert_eq!(creation.deletion_account("E2"), None, "a forged id");
+        creation.record_delete_refused();
+        assert_eq!(creation.deletion_account("E1"), None);
     }
 
     #[test]

@@ -26,7 +26,7 @@ use crate::engine::{
         outcome::Outcome,
         status::{ShownStatus, Status},
     },
-    poll::collection::Subscription,
+    poll::subscription::Subscription,
 };
 use parking_lot::{Mutex, MutexGuard};
 use serde::Serialize;

@@ -1,7 +1,7 @@
 //! The resource as CloudFront last returned it, and the subscription that reports its changes.
 
 use crate::engine::{
-    cache::remote_snapshot::RemoteSnapshot, poll::collection::Subscription,
+    cache::remote_snapshot::RemoteSnapshot, poll::subscription::Subscription,
     remote::resource::Remote,
 };
 
@@ -45,6 +45,12 @@ impl RemoteCache {
     /// Returns the subscription to changes of the resource.
     pub(crate) fn subscription(&self) -> Option<&Subscription> {
         self.subscription.as_ref()
+    }
+
+    /// Returns the subscription to changes of the resource with this id.
+    pub(crate) fn subscription_to(&self, collection: &str, id: &str) -> Option<&Subscription> {
+        let subscription = self.subscription.as_ref();
+        subscription.filter(|it| it.collection == collection && it.id == id)
     }
 
     /// Replaces the subscription, and returns the former one.

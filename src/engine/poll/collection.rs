@@ -3,19 +3,17 @@
 use crate::{
     cloudfront::{CloudFrontError, Priority},
     engine::{
-        cache::cached_object::CachedObject,
         config::{RESYNCS_BEFORE_REPORT, RESYNCS_PER_RECONCILE, with_early_jitter, with_jitter},
         kind::{Kind, Lifecycle},
         poll::{
             deployments::Deployments,
             list::{InitialList, ListResult},
             period::{list_period, with_list_jitter},
+            subscription::{Subscriber, Subscription, TrackedRemote},
         },
         remote::resource::RemoteRevision,
     },
 };
-use futures::channel::mpsc::UnboundedSender;
-use kube::runtime::reflector::ObjectRef;
 use std::{
     collections::{HashMap, HashSet},
     sync::{
@@ -29,28 +27,10 @@ use tokio::time::Instant;
 /// Checks for overdue objects in one resync interval.
 const OVERDUE_CHECKS_PER_RESYNC: u32 = 20;
 
-/// The key of an object, which this version's types may be unable to decode.
-pub(crate) type ObjectKey<K> = ObjectRef<CachedObject<K>>;
-
-/// The subscription of one object to changes of its resource. Another object may have replaced it.
-#[derive(Clone, Debug)]
-pub(crate) struct Subscription {
-    pub(crate) collection: String,
-    pub(crate) id: String,
-    /// Distinguishes successive subscriptions to one resource.
-    serial: u64,
-}
-
-/// The object that is enqueued when a resource changes.
-pub(crate) struct Subscriber<K: Kind> {
-    pub(crate) object: ObjectKey<K>,
-    pub(crate) wake: UnboundedSender<ObjectKey<K>>,
-}
-
 /// The state of one polled collection.
 pub(super) struct TrackedCollection<K: Kind> {
-    /// The tracked resources by id. The boxes keep the unused capacity of the map small.
-    pub(super) tracked: HashMap<String, Box<TrackedRemote<K>>>,
+    /// The tracked resources by id, each once for each object that has subscribed to it.
+    pub(super) tracked: HashMap<String, Vec<TrackedRemote<K>>>,
     pub(super) initial: InitialList,
     deployments: Deployments,
     /// When the collection is listed again to detect drift.
@@ -62,18 +42,6 @@ pub(super) struct TrackedCollection<K: Kind> {
     failing_since: Option<Instant>,
     /// The error of the list, once it has failed for two resync periods.
     pub(super) list_error: Option<Arc<CloudFrontError>>,
-}
-
-/// A tracked resource, as of its last observation.
-pub(super) struct TrackedRemote<K: Kind> {
-    pub(super) revision: RemoteRevision,
-    observed_at: Instant,
-    /// The latest time of the object's next reconciliation, independent of the list.
-    due: Instant,
-    /// Whether the list differs from the observation, so that only a get request is reliable.
-    pub(super) is_stale: bool,
-    subscriber: Subscriber<K>,
-    serial: u64,
 }
 
 /// Why a collection is listed.
@@ -116,14 +84,15 @@ impl<K: Kind> TrackedCollection<K> {
         static NEXT_SERIAL: AtomicU64 = AtomicU64::new(0);
         let serial = NEXT_SERIAL.fetch_add(1, Ordering::Relaxed);
         let now = Instant::now();
-        if revision.is_deployed {
-            self.deployments.remove(id);
-        } else {
-            let before = self.tracked.get(id).map(|before| &before.revision);
-            let was_deploying = before
-                .is_some_and(|before| !before.is_deployed && before.is_same_revision(&revision));
+        let all = self.tracked.entry(id.to_owned());
+        let all = all.or_insert_with(|| Vec::with_capacity(1));
+        if !revision.is_deployed {
+            let was_deploying = all.iter().any(|before| {
+                !before.revision.is_deployed && before.revision.is_same_revision(&revision)
+            });
             self.deployments.add(id, !was_deploying, now);
         }
+        all.retain(|before| before.subscriber.object != subscriber.object);
         let tracked = TrackedRemote {
             revision,
             observed_at: now,
@@ -132,7 +101,8 @@ impl<K: Kind> TrackedCollection<K> {
             subscriber,
             serial,
         };
-        self.tracked.insert(id.to_owned(), Box::new(tracked));
+        all.push(tracked);
+        self.end_deployment(id);
         Subscription {
             collection: collection.to_owned(),
             id: id.to_owned(),
@@ -140,12 +110,30 @@ impl<K: Kind> TrackedCollection<K> {
         }
     }
 
-    /// Ends a subscription, unless another object has subscribed to the resource since.
+    /// Ends a subscription. Those of other objects to the same resource stay.
     pub(super) fn unsubscribe(&mut self, subscription: &Subscription) {
-        let tracked = self.tracked.get(&subscription.id);
-        if tracked.is_some_and(|tracked| tracked.serial == subscription.serial) {
+        let Some(all) = self.tracked.get_mut(&subscription.id) else {
+            return;
+        };
+        all.retain(|tracked| tracked.serial != subscription.serial);
+        if all.is_empty() {
             self.tracked.remove(&subscription.id);
-            self.deployments.remove(&subscription.id);
+        }
+        self.end_deployment(&subscription.id);
+    }
+
+    /// Returns the resource as the object of this subscription last observed it.
+    pub(super) fn tracked_by(&self, subscription: &Subscription) -> Option<&TrackedRemote<K>> {
+        let all = self.tracked.get(&subscription.id)?;
+        all.iter()
+            .find(|tracked| tracked.serial == subscription.serial)
+    }
+
+    /// Stops polling for the deployment of a resource that no object waits for.
+    fn end_deployment(&mut self, id: &str) {
+        let mut all = self.tracked.get(id).into_iter().flatten();
+        if all.all(|tracked| tracked.revision.is_deployed || tracked.is_stale) {
+            self.deployments.remove(id);
         }
     }
 
@@ -155,7 +143,7 @@ impl<K: Kind> TrackedCollection<K> {
             return;
         }
         self.next_overdue_check = now + resync / OVERDUE_CHECKS_PER_RESYNC;
-        for tracked in self.tracked.values_mut() {
+        for tracked in self.tracked.values_mut().flatten() {
             if tracked.due <= now {
                 tracked.due = now + with_jitter(resync * RESYNCS_PER_RECONCILE);
                 tracked.subscriber.enqueue();
@@ -171,7 +159,7 @@ impl<K: Kind> TrackedCollection<K> {
         let since = *self.failing_since.get_or_insert(now);
         if self.list_error.is_none() && now - since >= resync * RESYNCS_BEFORE_REPORT {
             self.list_error = Some(Arc::new(error));
-            for tracked in self.tracked.values_mut() {
+            for tracked in self.tracked.values_mut().flatten() {
                 tracked.due = tracked.due.min(now + resync.mul_f64(fastrand::f64()));
             }
         }
@@ -241,25 +229,17 @@ impl<K: Kind> TrackedCollection<K> {
             self.schedule_resync(began, resync);
             self.initial.refresh(list, began);
         }
-        let mut differing = HashSet::new();
-        for (id, tracked) in &mut self.tracked {
-            if tracked.observed_at > began {
-                continue;
-            }
-            match list.revisions.get(id) {
-                Some(listed) if listed == &tracked.revision => {}
-                Some(listed)
-                    if listed.is_deployed && listed.is_same_revision(&tracked.revision) =>
-                {
-                    tracked.revision.is_deployed = true;
-                    self.deployments.remove(id);
-                    tracked.subscriber.enqueue();
-                }
-                None if !list.is_complete => {}
-                _ => drop(differing.insert(id.clone())),
+        let mut changed = vec![];
+        for (id, all) in &mut self.tracked {
+            let is_changed = |tracked: &mut TrackedRemote<K>| tracked.compare(id, list, began);
+            let count = all.iter_mut().map(is_changed).filter(|it| *it).count();
+            if count > 0 {
+                changed.push(id.clone());
             }
         }
-        self.invalidate(&differing);
+        for id in changed {
+            self.end_deployment(&id);
+        }
     }
 
     fn schedule_resync(&mut self, began: Instant, resync: Duration) {
@@ -270,26 +250,16 @@ impl<K: Kind> TrackedCollection<K> {
     fn invalidate(&mut self, ids: &HashSet<String>) {
         for id in ids {
             self.deployments.remove(id);
-            if let Some(tracked) = self.tracked.get_mut(id)
-                && !tracked.is_stale
-            {
-                tracked.is_stale = true;
-                tracked.subscriber.enqueue();
+            for tracked in self.tracked.get_mut(id).into_iter().flatten() {
+                tracked.invalidate();
             }
         }
     }
 
     fn enqueue_all(&self) {
-        for tracked in self.tracked.values() {
+        for tracked in self.tracked.values().flatten() {
             tracked.subscriber.enqueue();
         }
-    }
-}
-
-impl<K: Kind> Subscriber<K> {
-    fn enqueue(&self) {
-        // The receiver is dropped only at shutdown.
-        let _ = self.wake.unbounded_send(self.object.clone());
     }
 }
 
@@ -297,6 +267,7 @@ impl<K: Kind> Subscriber<K> {
 mod tests {
     use super::*;
     use crate::kinds::origin_access_identity::OriginAccessIdentity;
+    use kube::runtime::reflector::ObjectRef;
 
     const RESYNC: Duration = Duration::from_mins(10);
 
@@ -335,6 +306,49 @@ mod tests {
         }
         collection.mark_list_denied(&PollReason::Resync, now, RESYNC);
         assert_next_resync(&collection, now, 600);
+    }
+
+    #[test]
+    fn every_object_that_subscribed_to_a_resource_is_enqueued_and_keeps_its_own_observation() {
+        let now = Instant::now();
+        let mut collection = TrackedCollection::<OriginAccessIdentity>::new(now, RESYNC);
+        let (wake, mut woken) = futures::channel::mpsc::unbounded();
+        let revision = |version: &str, is_deployed| RemoteRevision {
+            version: Some(version.into()),
+            is_deployed,
+        };
+        let mut subscribe = |name: &str, revision| {
+            let subscriber = Subscriber {
+                object: ObjectRef::new(name).within("shop"),
+                wake: wake.clone(),
+            };
+            collection.subscribe(("collection", "E1"), revision, subscriber, RESYNC)
+        };
+        let first = subscribe("first", revision("A", false));
+        let replaced = subscribe("second", revision("A", true));
+        let second = subscribe("second", revision("B", true));
+        assert!(collection.tracked_by(&replaced).is_none());
+        let is_deployed = |collection: &TrackedCollection<_>, subscription| {
+            let tracked: Option<&TrackedRemote<OriginAccessIdentity>> =
+                collection.tracked_by(subscription);
+            tracked.map(|tracked| tracked.revision.is_deployed)
+        };
+        assert_eq!(is_deployed(&collection, &first), Some(false));
+        assert_eq!(is_deployed(&collection, &second), Some(true));
+        assert!(collection.deployments.ids().contains("E1"), "first waits");
+
+        let gone = complete(1);
+        collection.compare(&gone, Instant::now(), RESYNC);
+        let mut names = vec![];
+        while let Ok(object) = woken.try_recv() {
+            names.push(object.name);
+        }
+        assert_eq!(names, ["first", "second"]);
+        collection.unsubscribe(&first);
+        assert!(collection.tracked_by(&first).is_none());
+        assert!(collection.tracked_by(&second).is_some());
+        collection.unsubscribe(&second);
+        assert!(collection.tracked.is_empty());
     }
 
     #[test]

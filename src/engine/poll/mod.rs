@@ -1,7 +1,8 @@
 //! Detects what changed in CloudFront with one list request per collection instead of one get request per object.
 
-pub(super) mod collection;
+mod collection;
 mod deployments;
 mod list;
 mod period;
 pub(super) mod poller;
+pub(super) mod subscription;

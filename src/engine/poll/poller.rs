@@ -13,8 +13,9 @@ use crate::{
         leadership::Leadership,
         panic::catch,
         poll::{
-            collection::{PollReason, Subscriber, Subscription, TrackedCollection},
+            collection::{PollReason, TrackedCollection},
             list::ListResult,
+            subscription::{Subscriber, Subscription},
         },
         remote::{
             reader::{CallerReferenceCache, RemoteReader},
@@ -123,10 +124,11 @@ impl<K: Kind> ListPoller<K> {
         }
     }
 
-    /// Returns whether a tracked resource is deployed. `None`: only a get request is reliable.
-    pub(crate) fn deployed_if_trusted(&self, collection: &str, id: &str) -> Option<bool> {
+    /// Returns whether the resource of a subscription is deployed. `None`: only a get request is reliable.
+    pub(crate) fn deployed_if_trusted(&self, subscription: &Subscription) -> Option<bool> {
         let collections = self.collections.lock();
-        let tracked = collections.get(collection)?.tracked.get(id)?;
+        let collection = collections.get(&subscription.collection)?;
+        let tracked = collection.tracked_by(subscription)?;
         (!tracked.is_stale).then_some(tracked.revision.is_deployed)
     }
 

@@ -11,7 +11,7 @@ use crate::{
             applied::{Applied, ApplyError, DEPLOYING},
             desired::policy_forbids_write,
             event::WriteEvent,
-            observation::Observation,
+            observation::{Observation, Source},
             reconciliation::{Reconciliation, Subject},
             resolve::Inputs,
             tags::sync_tags,
@@ -62,7 +62,7 @@ pub(super) async fn apply<K: Kind>(
         Plan::Create(config) => writer.create(config, base, state).await,
         Plan::Update(request, drift) => writer.update(&request, &drift, base, state).await,
         Plan::Disable(request) => writer.disable(&request, state).await,
-        Plan::Delete(request) => writer.delete(&request, state).await,
+        Plan::Delete(request) => writer.delete(&request, &base, state).await,
         plan => {
             let mut result = without_write(&rec.subject, plan, base);
             if matches!(result.outcome, Outcome::InSync | Outcome::Deploying(_)) {
@@ -85,7 +85,11 @@ pub(super) fn without_write<K: Kind>(subject: &Subject<K>, plan: Plan, base: App
         Plan::Missing => missing(subject),
         Plan::RemoveFinalizer => {
             let id = subject.recorded_id.as_deref();
-            let event = id.map(|id| WriteEvent::gone(K::KIND, id));
+            let source = base.observation.as_ref().map(|it| it.source);
+            let event = id.map(|id| match source {
+                Some(Source::Foreign) => WriteEvent::not_owned(K::KIND, id),
+                _ => WriteEvent::gone(K::KIND, id),
+            });
             return base.with_outcome(Outcome::Finalized).with_event(event);
         }
         Plan::UpToDate

@@ -93,6 +93,12 @@ impl WriteEvent {
         )
     }
 
+    /// Returns the event of a resource that stays in CloudFront, because another object manages it.
+    pub(crate) fn not_owned(kind: &str, id: &str) -> Self {
+        let message = format!("Left {kind} {id} unchanged: it belongs to another object");
+        Self::without_request(ResourceAction::Retain, message)
+    }
+
     /// Returns the event of a resource that stays in CloudFront.
     pub(crate) fn retained(kind: &str, id: &str) -> Self {
         let message = format!("Kept {kind} {id} in CloudFront, because deletionPolicy is Retain");

@@ -1,5 +1,6 @@
 //! One reconciliation of one object. The [pipeline](pipeline::run) has a file for each step.
 
+mod account;
 mod applied;
 mod apply;
 mod completion;
@@ -31,13 +32,14 @@ mod unreadable;
 mod write;
 
 use crate::engine::{
-    api::{outcome::Outcome, reference::TypedLocalReference},
+    api::outcome::Outcome,
     cache::cached_object::CachedObject,
     context::Context,
     kind::Kind,
     object_state::{FailureHistory, ObjectState},
     panic::catch,
     reconcile::{
+        account::lacks_account,
         applied::{Applied, Retry},
         completion::{delete_after_ttl, to_one_shot_outcome},
         error::{Failure, ReconcileError, StatusUpdateError, TRANSIENT_REFUSAL_PERIOD},
@@ -47,6 +49,7 @@ use crate::engine::{
         reconciliation::Reconciliation,
         report::report,
         requeue::{Schedule, backoff, requeue_after},
+        resolve::name_dependents,
         summary::summarize,
     },
 };
@@ -298,22 +301,6 @@ fn is_part_of_outage<K: Kind>(
         && failures.are_recent(period)
 }
 
-/// Replaces the message of a deletion that waits with the names of the objects that use the resource, if any are known.
-fn name_dependents<K: Kind>(rec: &Reconciliation<'_, K>, outcome: Outcome) -> Outcome {
-    let name = TypedLocalReference {
-        kind: K::KIND,
-        name: rec.subject.object.name_any(),
-    };
-    let registry = &rec.context.shared.registry;
-    let users = registry.dependents(&rec.subject.namespace(), &name);
-    match outcome {
-        Outcome::InUse(_) if !users.is_empty() => {
-            Outcome::InUse(format!("In use by {}.", users.join(", ")))
-        }
-        outcome => outcome,
-    }
-}
-
 /// Updates the state after a successful report.
 fn record_reported<K: Kind>(
     rec: &Reconciliation<'_, K>,
@@ -356,6 +343,8 @@ fn schedule<'a, K: Kind>(
         config: &rec.context.shared.config,
         retry: applied.retry,
         has_secrets: !rec.subject.object.secrets().is_empty(),
+        inconclusive_for: state.creation.inconclusive_for(rec.consistency_window()),
+        lacks_account: lacks_account(&rec.subject) && applied.account.is_none(),
         needs_followup_update: applied.needs_followup_update,
         pause: applied.pause,
     }

@@ -22,6 +22,8 @@ pub(crate) enum Source {
     Written,
     /// A search by caller reference. Only a deletion needs one; otherwise a resource without a recorded id does not exist.
     Search,
+    /// A read that found the resource of another object. This object, which is being deleted, has none.
+    Foreign,
 }
 
 impl Source {
@@ -29,7 +31,7 @@ impl Source {
     pub(super) fn or_search(self) -> Self {
         match self {
             Self::Read | Self::Written => self,
-            Self::Cached | Self::Search => Self::Search,
+            Self::Cached | Self::Search | Self::Foreign => Self::Search,
         }
     }
 }

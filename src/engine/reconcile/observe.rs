@@ -2,16 +2,17 @@
 
 use crate::engine::{
     api::outcome::Outcome,
+    cache::claims::RemoteClaim,
     kind::{Kind, Lifecycle},
     object_state::{CreationHistory, HeldReservation, ObjectState, ReadOrder, RemoteCache},
-    plan::Plan,
     reconcile::{
+        account::{check_account, is_own_deletion, needs_account},
         observation::{Freshness, Observation, Source},
         observe_cached::{cached_remote, unsubscribe},
         observe_error::ObserveError,
         read_order::read_order,
         reconciliation::{Reconciliation, Subject},
-        recover::{Recovery, recover_before_delete},
+        recover::{Recovery, recover_before_delete, recover_before_recreation},
         resolve::Inputs,
         turn::{TurnResult, take_read_turn},
     },
@@ -47,15 +48,20 @@ pub(super) async fn observe<K: Kind>(
     let (remote, source) = get_remote(rec, inputs, id, cache, read_turn).await?;
     let read = remote.as_ref().filter(|_| source == Source::Read);
     let order = read_order(rec, id, read, &mut state.versions);
-    match classify(subject, id, remote, order)? {
+    let lookup = classify(subject, id, remote, order)?;
+    match check_exclusive_owner(rec, lookup).await? {
         Lookup::Owned(remote) => {
-            check_exclusive_owner(rec, &remote.id).await?;
             creation.record_found(&remote.id);
             Ok(observation(Some(remote), source, order))
         }
         Lookup::Foreign => {
             let remote = recover(rec, inputs, creation).await?;
-            Ok(latest(remote, source.or_search()))
+            let source = if remote.is_some() {
+                source.or_search()
+            } else {
+                Source::Foreign
+            };
+            Ok(latest(remote, source))
         }
         Lookup::NotFound => {
             let remote = confirm_not_found(rec, inputs, id, creation).await?;
@@ -64,7 +70,7 @@ pub(super) async fn observe<K: Kind>(
     }
 }
 
-/// Returns the cached resource, or reads it.
+/// Returns the cached resource, or reads it. An id that cannot exist is absent: a client has forged it.
 async fn get_remote<K: Kind>(
     rec: &Reconciliation<'_, K>,
     inputs: &Inputs,
@@ -72,7 +78,13 @@ async fn get_remote<K: Kind>(
     cache: &mut RemoteCache,
     read_turn: &mut HeldReservation,
 ) -> Result<(Option<Remote>, Source), ObserveError> {
-    if let Some(remote) = cached_remote(rec, &inputs.collection, id, cache) {
+    if !is_possible_id(id) {
+        unsubscribe(rec, cache);
+        return Ok((None, Source::Search));
+    }
+    if !needs_account(rec).await
+        && let Some(remote) = cached_remote(rec, &inputs.collection, id, cache)
+    {
         return Ok((Some(remote), Source::Cached));
     }
     cache.record_read();
@@ -90,12 +102,18 @@ async fn get_remote<K: Kind>(
     Ok((remote, Source::Read))
 }
 
+/// Whether CloudFront can have assigned this id.
+fn is_possible_id(id: &str) -> bool {
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    (1..=64).contains(&id.len()) && id.chars().all(is_allowed)
+}
+
 /// The meaning of a read by id.
 #[derive(Debug, PartialEq)]
 pub(super) enum Lookup {
     /// The resource belongs to the object.
     Owned(Remote),
-    /// The object is being deleted, and the id in its status belongs to another object.
+    /// The object is being deleted, and the resource belongs to another object.
     Foreign,
     /// CloudFront does not find the id.
     NotFound,
@@ -135,7 +153,9 @@ pub(super) fn classify<K: Kind>(
 ///
 /// A read can lag behind a write, every id is absent in another account, and a status can be forged. So before the resource is created
 /// again, the finalizer is removed or completion is reported, three reads over the consistency window must agree. Then the account is
-/// compared, a deletion searches by caller reference too, and the list must agree.
+/// compared, a search by caller reference must find nothing, unless the absent resource was the last one, and the list must agree.
+///
+/// A deletion that this process has sent needs none of that: see [`is_own_deletion`].
 async fn confirm_not_found<K: Kind>(
     rec: &Reconciliation<'_, K>,
     inputs: &Inputs,
@@ -143,14 +163,17 @@ async fn confirm_not_found<K: Kind>(
     creation: &mut CreationHistory,
 ) -> Result<Option<Remote>, ObserveError> {
     let subject = &rec.subject;
+    if is_own_deletion(rec, id, creation).await {
+        return Ok(None);
+    }
     if !creation.record_not_found(rec.consistency_window()) {
         return Err(not_found_yet(subject, id));
     }
     check_account(rec, id).await?;
-    if subject.is_deleting()
-        && !is_absence_of_own_resource(subject, id, creation)
-        && let Some(remote) = recover(rec, inputs, creation).await?
+    if !is_absence_of_own_resource(subject, id, creation)
+        && let Some(remote) = find_own(rec, inputs, creation).await?
     {
+        creation.record_found(&remote.id);
         return Ok(Some(remote));
     }
     let priority = subject.read_priority();
@@ -173,7 +196,23 @@ async fn recover<K: Kind>(
     inputs: &Inputs,
     creation: &mut CreationHistory,
 ) -> Result<Option<Remote>, ObserveError> {
-    match recover_before_delete(rec, inputs, creation).await? {
+    conclude::<K>(recover_before_delete(rec, inputs, creation).await?)
+}
+
+/// Returns the resource of an object whose recorded id is not found, if a search by caller reference finds another one.
+async fn find_own<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    inputs: &Inputs,
+    creation: &mut CreationHistory,
+) -> Result<Option<Remote>, ObserveError> {
+    if rec.subject.is_deleting() {
+        return recover(rec, inputs, creation).await;
+    }
+    conclude::<K>(recover_before_recreation(rec, inputs, creation).await?)
+}
+
+fn conclude<K: Kind>(recovery: Recovery) -> Result<Option<Remote>, ObserveError> {
+    match recovery {
         Recovery::Found(remote) => Ok(Some(remote)),
         Recovery::NotFound => Ok(None),
         Recovery::Inconclusive => Err(ObserveError::CreateUnresolved { kind: K::KIND }),
@@ -203,53 +242,39 @@ pub(super) fn not_found_yet<K: Kind>(subject: &Subject<K>, id: &str) -> ObserveE
     }
 }
 
-/// Refuses to believe an absence if the credentials belong to another account than the resource.
-async fn check_account<K: Kind>(rec: &Reconciliation<'_, K>, id: &str) -> Result<(), ObserveError> {
-    let recorded = rec.subject.prior_status.account_id.as_deref();
-    let Some(account) = rec.subject.object.account().or(recorded) else {
-        return Ok(());
-    };
-    let present = rec.cloudfront.caller_account().await?;
-    if present == account {
-        return Ok(());
-    }
-    Err(ObserveError::OtherAccount {
-        kind: K::KIND,
-        id: id.to_owned(),
-        account: account.to_owned(),
-        present,
-    })
-}
-
-/// Refuses to manage an adopted resource that another object manages: they would overwrite each other. The older object wins.
+/// Refuses to manage an adopted resource that another object holds: they would overwrite each other. A deletion leaves it alone.
 async fn check_exclusive_owner<K: Kind>(
     rec: &Reconciliation<'_, K>,
-    id: &str,
-) -> Result<(), ObserveError> {
-    if rec.subject.object.management().adopt_id.is_none() {
-        return Ok(());
+    lookup: Lookup,
+) -> Result<Lookup, ObserveError> {
+    let subject = &rec.subject;
+    let remote = match &lookup {
+        Lookup::Owned(remote) if subject.object.management().adopt_id.is_some() => remote,
+        _ => return Ok(lookup),
+    };
+    let key = remote.caller_reference::<K>().unwrap_or_default();
+    let claims = rec.context.shared.registry.claims(K::KIND, &remote.id, key);
+    let claims = claims.await.map_err(|_| ObserveError::HoldersUnknown {
+        kind: K::KIND,
+        id: remote.id.clone(),
+    })?;
+    let uid = subject.object.uid().unwrap_or_default();
+    match claims.holder() {
+        Some(holder) if holder.uid != uid && subject.is_deleting() => Ok(Lookup::Foreign),
+        Some(holder) if holder.uid != uid => {
+            let RemoteClaim {
+                namespace, name, ..
+            } = holder;
+            tracing::info!(
+                id = remote.id,
+                "another object manages it: {namespace}/{name}"
+            );
+            Err(ObserveError::SharedOwner {
+                kind: K::KIND,
+                id: remote.id.clone(),
+                owner: holder.describe_to(&subject.namespace()),
+            })
+        }
+        _ => Ok(lookup),
     }
-    let claims = rec.context.shared.registry.claims(K::KIND).await;
-    let uid = rec.subject.object.uid().unwrap_or_default();
-    match claims.get(id).and_then(|all| all.iter().min()) {
-        Some(first) if first.uid != uid => Err(ObserveError::SharedOwner {
-            kind: K::KIND,
-            id: id.to_owned(),
-            owner: first.name.clone(),
-        }),
-        _ => Ok(()),
-    }
-}
-
-/// Returns the AWS account of a resource that was read or is about to be created, if no ARN contains it.
-pub(super) async fn observed_account<K: Kind>(
-    rec: &Reconciliation<'_, K>,
-    plan: &Plan,
-    observation: &Observation,
-) -> Option<String> {
-    let is_present = observation.is_fresh() || matches!(plan, Plan::Create(_));
-    if !is_present || K::SUPPORTS_TAGS || rec.subject.is_deleting() {
-        return None;
-    }
-    rec.cloudfront.cached_account().await
 }

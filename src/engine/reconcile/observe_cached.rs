@@ -7,8 +7,9 @@ use crate::{
         kind::{Kind, Lifecycle},
         object_state::{CreationHistory, ObjectState, RemoteCache, UpdateHistory},
         plan::Plan,
-        poll::collection::Subscriber,
+        poll::subscription::Subscriber,
         reconcile::{
+            account::needs_account,
             convergence::is_not_converging,
             observation::Observation,
             reconciliation::{Reconciliation, Subject},
@@ -40,7 +41,8 @@ pub(super) fn cached_remote<K: Kind>(
         return None;
     }
     let snapshot = cache.snapshot(id)?;
-    let is_deployed = rec.context.poller.deployed_if_trusted(collection, id)?;
+    let subscription = cache.subscription_to(collection, id)?;
+    let is_deployed = rec.context.poller.deployed_if_trusted(subscription)?;
     let mut remote = snapshot.decode()?;
     if is_deployed && !K::is_deployed(&remote.document) {
         remote.document.set_text("Status", K::DEPLOYED_STATUS);
@@ -114,7 +116,7 @@ pub(super) fn wake_up<K: Kind>(
     }
     let poller = &rec.context.poller;
     let subscription = state.remote.subscription();
-    match subscription.and_then(|it| poller.deployed_if_trusted(&it.collection, &it.id)) {
+    match subscription.and_then(|it| poller.deployed_if_trusted(it)) {
         None => WakeUp::None,
         Some(true) => WakeUp::OnChange,
         Some(false) => WakeUp::OnDeployment,
@@ -159,6 +161,9 @@ pub(super) async fn is_unchanged<K: Kind>(
 ) -> Result<bool, ListFailure> {
     let subject = &rec.subject;
     let is_first = state.pending.id().is_none() && !state.remote.was_read();
+    if needs_account(rec).await {
+        return Ok(false);
+    }
     let Some(id) = subject
         .recorded_id
         .as_deref()
@@ -170,7 +175,8 @@ pub(super) async fn is_unchanged<K: Kind>(
     if let Some(error) = poller.list_error(&inputs.collection) {
         return Err(ListFailure::Lasting(error));
     }
-    if let Some(is_deployed) = poller.deployed_if_trusted(&inputs.collection, id) {
+    let subscription = state.remote.subscription_to(&inputs.collection, id);
+    if let Some(is_deployed) = subscription.and_then(|it| poller.deployed_if_trusted(it)) {
         return Ok(is_deployed);
     }
     let is_subscribed = state.remote.subscription().is_some();

@@ -72,7 +72,7 @@ pub(crate) enum ObserveError {
         /// The id.
         id: String,
     },
-    /// Two objects adopt the same resource.
+    /// Another object created the resource, or has adopted it.
     #[error("{kind} {id} is already managed by {owner}. Delete one of the two objects.")]
     SharedOwner {
         /// The kind.
@@ -81,6 +81,16 @@ pub(crate) enum ObserveError {
         id: String,
         /// The object that manages it.
         owner: String,
+    },
+    /// Not all objects that may manage the resource are listed.
+    #[error(
+        "The objects of kind {kind} cannot all be listed, so another one may manage {id}. Check that the operator has the permissions list and watch in all watched namespaces."
+    )]
+    HoldersUnknown {
+        /// The kind.
+        kind: &'static str,
+        /// The id.
+        id: String,
     },
     /// The credentials belong to another AWS account, in which every id is absent.
     #[error(
@@ -95,6 +105,16 @@ pub(crate) enum ObserveError {
         account: String,
         /// The account of the credentials.
         present: String,
+    },
+    /// A resource is not found, and it is not known in which AWS account it was created.
+    #[error(
+        "CloudFront does not find {kind} {id}, and its AWS account is not recorded because AWS STS was not available. Check that the credentials belong to its account. If it was deleted there, set spec.deletionPolicy to Retain and create this object again."
+    )]
+    AccountUnknown {
+        /// The kind.
+        kind: &'static str,
+        /// The id.
+        id: String,
     },
     /// A one-shot resource was deleted before it completed.
     #[error(
@@ -125,6 +145,7 @@ impl ObserveError {
                 | Self::PossiblyOutdated { .. }
                 | Self::NotFoundYet { .. }
                 | Self::CreateUnresolved { .. }
+                | Self::HoldersUnknown { .. }
         )
     }
 
@@ -133,7 +154,7 @@ impl ObserveError {
         match self {
             Self::AdoptedNotFound { .. } | Self::OneShotGone { .. } => Some(Reason::NotFound),
             Self::NotOwned { .. } | Self::SharedOwner { .. } => Some(Reason::OwnershipConflict),
-            Self::OtherAccount { .. } => Some(Reason::AccessDenied),
+            Self::OtherAccount { .. } | Self::AccountUnknown { .. } => Some(Reason::AccessDenied),
             _ => None,
         }
     }

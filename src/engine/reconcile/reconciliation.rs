@@ -10,7 +10,7 @@ use crate::{
         kind::{Kind, Lifecycle},
         kubernetes::metadata::has_finalizer,
         object_state::{CONSISTENCY_WINDOW, PendingStatus, newer},
-        poll::collection::ObjectKey,
+        poll::subscription::ObjectKey,
         remote::{ownership::owns, reader::RemoteReader, resource::Remote},
     },
 };

@@ -37,6 +37,20 @@ pub(super) async fn recover_before_delete<K: Kind>(
     search(rec, inputs, creation).await
 }
 
+/// Searches for the resource of an object whose recorded id is not found. The id may be forged, and the resource must not be created
+/// again while it exists. The caller has seen the absence over the consistency window.
+pub(super) async fn recover_before_recreation<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    inputs: &Inputs,
+    creation: &mut CreationHistory,
+) -> Result<Recovery, CloudFrontError> {
+    let adopts = rec.subject.object.management().adopt_id.is_some();
+    if K::LIFECYCLE == Lifecycle::OneShot || adopts {
+        return Ok(Recovery::NotFound);
+    }
+    search(rec, inputs, creation).await
+}
+
 /// Finds the resource of an earlier create with the same caller reference, whose response was lost.
 pub(super) async fn recover_existing<K: Kind>(
     rec: &Reconciliation<'_, K>,
@@ -98,7 +112,8 @@ async fn search<K: Kind>(
     let excluded = if is_last {
         HashSet::new()
     } else {
-        claimed_by_others(rec).await
+        let uid = rec.subject.object.uid().unwrap_or_default();
+        rec.context.shared.registry.ids_of_others(K::KIND, &uid)
     };
     let owns = |key: &str| owns(&rec.subject.object, key);
     let keys = &rec.context.poller.caller_references;
@@ -125,13 +140,4 @@ impl Recovery {
             None => Self::Inconclusive,
         }
     }
-}
-
-async fn claimed_by_others<K: Kind>(rec: &Reconciliation<'_, K>) -> HashSet<String> {
-    let uid = rec.subject.object.uid().unwrap_or_default();
-    let claims = rec.context.shared.registry.claims(K::KIND).await;
-    let others = claims
-        .into_iter()
-        .filter(|(_, all)| all.iter().any(|claim| claim.uid != uid));
-    others.map(|(id, _)| id).collect()
 }

@@ -44,6 +44,10 @@ pub(crate) struct Schedule<'a> {
     pub(crate) has_secrets: bool,
     /// When a failure is repeated.
     pub(crate) retry: Retry,
+    /// How long "not found" stays inconclusive, if CloudFront does not find the resource.
+    pub(crate) inconclusive_for: Option<Duration>,
+    /// Whether the AWS account of the resource is not recorded.
+    pub(crate) lacks_account: bool,
     /// Whether the last write omitted fields that an update has to send.
     pub(crate) needs_followup_update: bool,
     /// The time until an update that is withheld may be sent.
@@ -59,7 +63,10 @@ pub(crate) fn requeue_after(outcome: &Outcome, schedule: Schedule<'_>) -> Option
         return Some(backoff(1));
     }
     let secrets = schedule.has_secrets.then_some(SECRET_MAX_AGE);
-    let limits = secrets.into_iter().chain(schedule.pause);
+    let account = schedule
+        .lacks_account
+        .then(|| with_jitter(schedule.config.resync_period));
+    let limits = secrets.into_iter().chain(account).chain(schedule.pause);
     delay(outcome, schedule).into_iter().chain(limits).min()
 }
 
@@ -68,6 +75,7 @@ fn delay(outcome: &Outcome, schedule: Schedule<'_>) -> Option<Duration> {
         failures,
         wake_up,
         config,
+        inconclusive_for,
         ..
     } = schedule;
     let resync = with_jitter(config.resync_period);
@@ -84,8 +92,10 @@ fn delay(outcome: &Outcome, schedule: Schedule<'_>) -> Option<Duration> {
             backoff(failures).min(MAX_ACCOUNT_BACKOFF)
         }
         Outcome::Stalled { .. } if schedule.retry == Retry::WithBackoff => backoff(failures),
+        // The backoff would pass the moment at which the absence becomes conclusive.
+        Outcome::Retrying { .. } => backoff(failures).min(inconclusive_for.unwrap_or(MAX_BACKOFF)),
         // A change of a referenced object ends the wait earlier. A Secret is not watched.
-        Outcome::Retrying { .. } | Outcome::Postponed | Outcome::Waiting(_) => backoff(failures),
+        Outcome::Postponed | Outcome::Waiting(_) => backoff(failures),
         Outcome::InUse(_) => config.deployment_poll_interval.max(backoff(failures)),
         Outcome::Deploying(_) | Outcome::Disabling if wake_up != WakeUp::OnDeployment => backoff(1),
         Outcome::InSync | Outcome::Drifted(_) if wake_up != WakeUp::None => return None,

@@ -7,13 +7,13 @@ use crate::engine::{
         reference::{ResolvedReferences, TypedLocalReference},
         secret::{SecretKey, Secrets},
     },
-    cache::object_registry::{NotSynced, ReferenceTarget},
+    cache::{erased_store::ReferenceTarget, object_registry::NotSynced},
     kind::{Kind, Lifecycle},
     reconcile::reconciliation::{Reconciliation, Subject},
     spec_hash::{applied_hash, hash_of, spec_hash},
 };
 use k8s_openapi::api::core::v1::Secret;
-use kube::Api;
+use kube::{Api, ResourceExt};
 
 /// The values that a reconciliation takes from outside the spec.
 #[derive(Clone, Debug)]
@@ -238,5 +238,21 @@ fn reference_deleted(reference: &TypedLocalReference) -> Outcome {
             "{} {} was deleted before this object was observed as completed. No action is necessary.",
             reference.kind, reference.name
         ),
+    }
+}
+
+/// Replaces the message of a deletion that waits with the names of the objects that use the resource, if any are known.
+pub(super) fn name_dependents<K: Kind>(rec: &Reconciliation<'_, K>, outcome: Outcome) -> Outcome {
+    let name = TypedLocalReference {
+        kind: K::KIND,
+        name: rec.subject.object.name_any(),
+    };
+    let registry = &rec.context.shared.registry;
+    let users = registry.dependents(&rec.subject.namespace(), &name);
+    match outcome {
+        Outcome::InUse(_) if !users.is_empty() => {
+            Outcome::InUse(format!("In use by {}.", users.join(", ")))
+        }
+        outcome => outcome,
     }
 }

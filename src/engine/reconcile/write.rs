@@ -168,13 +168,34 @@ impl<K: Kind> Writer<'_, K> {
     pub(super) async fn delete(
         &self,
         request: &Request,
+        base: &Applied,
         state: &mut ObjectState<K::ObservedFields>,
     ) -> Result<Applied, ApplyError> {
-        let (_, event) = self
+        self.record_delete_sent(base, &mut state.creation).await;
+        let sent = self
             .send(request, ResourceAction::Delete, &[], &mut state.applied)
-            .await?;
+            .await;
+        if let Err(error) = &sent
+            && !error.outcome_unknown()
+            && !error.is_not_found()
+        {
+            state.creation.record_delete_refused();
+        }
+        let (_, event) = sent?;
         let observation = self.response(None);
         Ok(Applied::observed(Outcome::Finalized, observation, None).with_event(Some(event)))
+    }
+
+    /// Records the resource and the account of a deletion that is about to be sent, if the account is known.
+    async fn record_delete_sent(&self, base: &Applied, creation: &mut CreationHistory) {
+        let in_arn = base.arn().and_then(|arn| arn.split(':').nth(4));
+        let account = match in_arn {
+            Some(account) => Some(account.to_owned()),
+            None => self.client.cached_account().await,
+        };
+        if let (Some(remote), Some(account)) = (base.remote(), account) {
+            creation.record_delete_sent(&remote.id, account);
+        }
     }
 
     /// Interprets the resource that a create or an update returned.

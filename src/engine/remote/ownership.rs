@@ -23,10 +23,16 @@ pub(crate) fn recreate_count<K: Resource>(object: &K) -> u64 {
 
 /// Whether a caller reference belongs to the object, with the present recreate count or an earlier one.
 pub(crate) fn owns<K: Resource>(object: &K, caller_reference: &str) -> bool {
-    let Some(uid) = object.uid().filter(|uid| !uid.is_empty()) else {
+    let uid = object.meta().uid.as_deref().unwrap_or_default();
+    is_caller_reference_of(uid, caller_reference)
+}
+
+/// Whether a caller reference has this uid, followed by a recreate count or not.
+pub(crate) fn is_caller_reference_of(uid: &str, caller_reference: &str) -> bool {
+    if uid.is_empty() {
         return false;
-    };
-    match caller_reference.strip_prefix(&uid) {
+    }
+    match caller_reference.strip_prefix(uid) {
         Some("") => true,
         Some(suffix) => suffix
             .strip_prefix('-')

@@ -56,7 +56,7 @@ impl<K: Kind> RemoteReader<K> {
         }
     }
 
-    /// Reads a resource. `None`: CloudFront responds that it does not exist.
+    /// Reads a resource. `None`: CloudFront responds that it does not exist, or that the id is not valid.
     pub async fn get(
         &self,
         collection: &str,
@@ -65,7 +65,7 @@ impl<K: Kind> RemoteReader<K> {
     ) -> Result<Option<Remote>, CloudFrontError> {
         let request = K::get(collection, id).priority(priority);
         match self.client.send(&request).await {
-            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) if error.is_not_found() || error.is_invalid_request() => Ok(None),
             Err(error) => Err(error),
             Ok(response) => Remote::from_response::<K>(response)
                 .map(Some)

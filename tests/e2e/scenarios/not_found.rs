@@ -60,6 +60,59 @@ fn an_identity_is_not_recreated_in_another_account() {
     env.wait_until_ready("cfoai/site");
 }
 
+/// An address at which no STS responds.
+const NO_STS: &str = "http://127.0.0.1:1";
+
+#[test]
+fn an_identity_whose_account_is_unknown_is_not_recreated_in_another_account() {
+    let mut env = TestEnv::without_operator("account-unknown", Duration::ZERO);
+    let own = env.simulator.credentials()[0].clone();
+    let variables = [
+        ("AWS_ACCESS_KEY_ID", own.access_key.as_str()),
+        ("AWS_SECRET_ACCESS_KEY", own.secret_key.as_str()),
+        ("AWS_ENDPOINT_URL_STS", NO_STS),
+    ];
+    env.start_operator_with_env(&variables, &[]);
+    env.apply(&identity("first"));
+    env.wait_until_ready("cfoai/site");
+    env.kill_operator();
+    let other = credential_of_other_account();
+    env.control().add_credential(&other);
+    let before = env.journal_end();
+    env.start_operator_as(&other);
+    env.wait_for_condition("cfoai/site", "Stalled", "True", "AccessDenied");
+    let deleted = env.journal_end();
+    env.kubectl(&["delete", "cfoai/site", "--wait=false"]);
+    // Three reads without the resource would prove its absence in a known account.
+    env.wait_for_calls("GetCloudFrontOriginAccessIdentity", 4, deleted);
+    assert!(env.get("cfoai/site").is_some(), "the finalizer stays");
+    assert_eq!(env.writes_since(before), []);
+
+    env.kill_operator();
+    env.start_operator();
+    env.wait_until_gone("cfoai/site");
+}
+
+#[test]
+fn the_account_of_an_identity_is_recorded_as_soon_as_sts_responds() {
+    let mut env = TestEnv::without_operator("account-late", Duration::ZERO);
+    let own = env.simulator.credentials()[0].clone();
+    let variables = [
+        ("AWS_ACCESS_KEY_ID", own.access_key.as_str()),
+        ("AWS_SECRET_ACCESS_KEY", own.secret_key.as_str()),
+        ("AWS_ENDPOINT_URL_STS", NO_STS),
+    ];
+    env.start_operator_with_env(&variables, &[]);
+    env.apply(&identity("first"));
+    let created = env.wait_until_ready("cfoai/site");
+    assert!(created["status"]["accountID"].is_null(), "{created}");
+    env.kill_operator();
+    env.start_operator();
+    env.wait_until("cfoai/site", "has its account", |object| {
+        object["status"]["accountID"] == own.account.as_str()
+    });
+}
+
 #[test]
 fn credentials_that_change_to_another_account_recreate_nothing() {
     let env = TestEnv::with_deploy_delay("account-moved", Duration::ZERO);

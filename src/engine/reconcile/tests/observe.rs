@@ -158,6 +158,20 @@ fn errors() -> Vec<(ObserveError, Option<Reason>)> {
             Some(Reason::AccessDenied),
         ),
         (
+            ObserveError::HoldersUnknown {
+                kind,
+                id: id.clone(),
+            },
+            None,
+        ),
+        (
+            ObserveError::AccountUnknown {
+                kind,
+                id: id.clone(),
+            },
+            Some(Reason::AccessDenied),
+        ),
+        (
             ObserveError::OneShotGone { kind, id },
             Some(Reason::NotFound),
         ),
@@ -244,8 +258,17 @@ fn observation(source: Source) -> Observation {
 
 #[test]
 fn a_search_after_a_read_stays_fresh() {
-    let sources = [Source::Cached, Source::Read, Source::Search].map(Source::or_search);
-    assert_eq!(sources, [Source::Search, Source::Read, Source::Search]);
+    let sources = [
+        Source::Cached,
+        Source::Read,
+        Source::Search,
+        Source::Foreign,
+    ];
+    let sources = sources.map(Source::or_search);
+    assert_eq!(
+        sources,
+        [Source::Search, Source::Read, Source::Search, Source::Search]
+    );
 }
 
 #[test]

@@ -112,6 +112,8 @@ fn every_outcome_has_its_delay() {
             config: &config,
             retry: Retry::ByOutcome,
             has_secrets: false,
+            inconclusive_for: None,
+            lacks_account: false,
             needs_followup_update: false,
             pause: None,
         };
@@ -139,6 +141,8 @@ fn secrets_are_read_again_and_a_follow_up_is_sent_soon() {
         config: &config,
         retry: Retry::ByOutcome,
         has_secrets: true,
+        inconclusive_for: None,
+        lacks_account: false,
         needs_followup_update: false,
         pause: None,
     };
@@ -174,6 +178,8 @@ fn a_refusal_that_passes_by_itself_is_repeated_soon() {
             retry,
             pause: None,
             has_secrets: false,
+            inconclusive_for: None,
+            lacks_account: false,
             needs_followup_update: false,
         };
         let delay = requeue_after(&stalled, schedule);
@@ -182,4 +188,45 @@ fn a_refusal_that_passes_by_itself_is_repeated_soon() {
             "{retry:?} {delay:?}"
         );
     }
+}
+
+#[test]
+fn a_read_follows_at_the_moment_at_which_an_absence_becomes_conclusive() {
+    let config = config();
+    let schedule = Schedule {
+        failures: 7,
+        wake_up: WakeUp::None,
+        queue_recheck_delay: Duration::ZERO,
+        config: &config,
+        retry: Retry::ByOutcome,
+        pause: None,
+        has_secrets: false,
+        inconclusive_for: Some(seconds(5)),
+        lacks_account: false,
+        needs_followup_update: false,
+    };
+    let retrying = Outcome::Retrying {
+        reason: Reason::Conflict,
+        message: String::new(),
+    };
+    assert_eq!(requeue_after(&retrying, schedule), Some(seconds(5)));
+}
+
+#[test]
+fn an_account_that_is_not_recorded_is_looked_up_at_the_next_resync() {
+    let config = config();
+    let schedule = Schedule {
+        failures: 0,
+        wake_up: WakeUp::OnChange,
+        queue_recheck_delay: Duration::ZERO,
+        config: &config,
+        retry: Retry::ByOutcome,
+        pause: None,
+        has_secrets: false,
+        inconclusive_for: None,
+        lacks_account: true,
+        needs_followup_update: false,
+    };
+    let delay = requeue_after(&Outcome::InSync, schedule).expect("no event may come");
+    assert!((seconds(480)..=seconds(720)).contains(&delay), "{delay:?}");
 }

@@ -2,7 +2,7 @@
 
 use crate::engine::{
     api::{reason::Reason, reference::ResolvedReferences, secret::SecretKey},
-    cache::object_registry::{NotSynced, ReferenceTarget},
+    cache::{erased_store::ReferenceTarget, object_registry::NotSynced},
     kind::Kind,
     reconcile::{
         fixtures::{both, distribution, identity, invalidation, recorded, shape},

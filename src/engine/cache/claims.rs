@@ -1,0 +1,117 @@
+//! Which objects have, or are to adopt, a CloudFront resource.
+
+use crate::engine::{
+    cache::cached_object::CachedObject, kind::Kind, remote::ownership::is_caller_reference_of,
+};
+use k8s_openapi::jiff::Timestamp;
+use kube::{Resource, ResourceExt, runtime::reflector::Store};
+
+/// An object that created a resource, or is to adopt it.
+///
+/// The smallest claim among the adopting objects wins: a recorded id comes before an adoption that was not carried out, then the older
+/// object comes first.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RemoteClaim {
+    /// Whether only the spec names the resource, so that the object has not adopted it yet.
+    pub is_unverified: bool,
+    /// The creation time of the object.
+    pub created: Option<Timestamp>,
+    /// The object's uid.
+    pub uid: String,
+    /// The object's namespace.
+    pub namespace: String,
+    /// The object's name.
+    pub name: String,
+}
+
+/// The objects of one kind that can hold one resource.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RemoteClaims {
+    /// The object whose uid is in the resource's caller reference. Its status plays no part.
+    pub creator: Option<RemoteClaim>,
+    /// The objects whose spec adopts the resource.
+    pub adopters: Vec<RemoteClaim>,
+}
+
+impl RemoteClaims {
+    /// Returns the object to which the resource belongs: its creator, as long as that exists, or the first that adopts it.
+    pub fn holder(&self) -> Option<&RemoteClaim> {
+        self.creator.as_ref().or_else(|| self.adopters.iter().min())
+    }
+
+    /// Adds the claims of the objects in a store.
+    pub(super) fn add<K: Kind>(
+        &mut self,
+        objects: &Store<CachedObject<K>>,
+        id: &str,
+        caller_reference: &str,
+    ) {
+        for object in objects.state() {
+            let uid = object.meta().uid.as_deref().unwrap_or_default();
+            if is_caller_reference_of(uid, caller_reference) {
+                self.creator = Some(RemoteClaim::of(&object, id));
+            } else if object.summary().adopt_id.as_deref() == Some(id) {
+                self.adopters.push(RemoteClaim::of(&object, id));
+            }
+        }
+    }
+}
+
+impl RemoteClaim {
+    fn of<K: Kind>(object: &CachedObject<K>, id: &str) -> Self {
+        Self {
+            is_unverified: object.summary().id.as_deref() != Some(id),
+            created: object.creation_timestamp().map(|time| time.0),
+            uid: object.uid().unwrap_or_default(),
+            namespace: object.namespace().unwrap_or_default(),
+            name: object.name_any(),
+        }
+    }
+
+    /// Names the object to a user who can read `namespace`: objects of other namespaces are none of that user's business.
+    pub fn describe_to(&self, namespace: &str) -> String {
+        if self.namespace == namespace {
+            format!("{namespace}/{}", self.name)
+        } else {
+            "an object of another namespace".into()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn claim(name: &str, seconds: i64, is_unverified: bool) -> RemoteClaim {
+        RemoteClaim {
+            is_unverified,
+            created: Timestamp::from_second(seconds).ok(),
+            uid: name.into(),
+            namespace: "shop".into(),
+            name: name.into(),
+        }
+    }
+
+    #[test]
+    fn the_creator_holds_a_resource_and_otherwise_the_first_object_that_adopts_it() {
+        let adopters = vec![claim("old", 1, true), claim("recorded", 2, false)];
+        let mut claims = RemoteClaims {
+            creator: Some(claim("creator", 3, true)),
+            adopters,
+        };
+        let holder = |claims: &RemoteClaims| claims.holder().map(|holder| holder.uid.clone());
+        assert_eq!(holder(&claims).as_deref(), Some("creator"));
+        claims.creator = None;
+        assert_eq!(holder(&claims).as_deref(), Some("recorded"));
+        claims.adopters.pop();
+        assert_eq!(holder(&claims).as_deref(), Some("old"));
+        assert_eq!(RemoteClaims::default().holder(), None);
+    }
+
+    #[test]
+    fn an_object_is_named_in_its_own_namespace_only() {
+        let claim = claim("www", 1, false);
+        assert_eq!(claim.describe_to("shop"), "shop/www");
+        assert_eq!(claim.describe_to("blog"), "an object of another namespace");
+    }
+}

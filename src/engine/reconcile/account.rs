@@ -1,0 +1,78 @@
+//! The AWS account of a resource: in another account every id is absent.
+
+use crate::engine::{
+    kind::{Kind, Lifecycle},
+    object_state::CreationHistory,
+    plan::Plan,
+    reconcile::{
+        observation::Observation,
+        observe_error::ObserveError,
+        reconciliation::{Reconciliation, Subject},
+    },
+};
+
+/// Whether the account of the resource is not recorded, and can be now: a fresh read proves that the resource is in it.
+pub(super) async fn needs_account<K: Kind>(rec: &Reconciliation<'_, K>) -> bool {
+    lacks_account(&rec.subject) && rec.cloudfront.cached_account().await.is_some()
+}
+
+/// Whether no ARN has the account of the resource, and the status does not have it either.
+pub(super) fn lacks_account<K: Kind>(subject: &Subject<K>) -> bool {
+    let is_recorded = subject.prior_status.account_id.is_some();
+    K::LIFECYCLE == Lifecycle::Managed
+        && !K::SUPPORTS_TAGS
+        && !is_recorded
+        && !subject.is_deleting()
+        && subject.recorded_id.is_some()
+}
+
+/// Returns the AWS account of a resource that was read or is about to be created, if no ARN contains it.
+pub(super) async fn observed_account<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    plan: &Plan,
+    observation: &Observation,
+) -> Option<String> {
+    let is_present = observation.is_fresh() || matches!(plan, Plan::Create(_));
+    if !is_present || K::SUPPORTS_TAGS || rec.subject.is_deleting() {
+        return None;
+    }
+    rec.cloudfront.cached_account().await
+}
+
+/// Refuses to believe an absence unless the credentials belong to the account of the resource.
+pub(super) async fn check_account<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    id: &str,
+) -> Result<(), ObserveError> {
+    let recorded = rec.subject.prior_status.account_id.as_deref();
+    let Some(account) = rec.subject.object.account().or(recorded) else {
+        return Err(ObserveError::AccountUnknown {
+            kind: K::KIND,
+            id: id.to_owned(),
+        });
+    };
+    let present = rec.cloudfront.caller_account().await?;
+    if present == account {
+        return Ok(());
+    }
+    Err(ObserveError::OtherAccount {
+        kind: K::KIND,
+        id: id.to_owned(),
+        account: account.to_owned(),
+        present,
+    })
+}
+
+/// Whether this process has sent the deletion of the resource that is not found, to the account of the present credentials.
+pub(super) async fn is_own_deletion<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    id: &str,
+    creation: &CreationHistory,
+) -> bool {
+    let Some(account) = creation.deletion_account(id) else {
+        return false;
+    };
+    // If STS does not respond, the absence is confirmed in the other way.
+    let present = rec.cloudfront.caller_account().await;
+    rec.subject.is_deleting() && present.is_ok_and(|present| present == account)
+}
