@@ -7,6 +7,11 @@ use crate::{
         reconcile::reconciliation::Reconciliation,
     },
 };
+use std::time::Duration;
+use tokio::time::sleep;
+
+/// How often a wait looks for a change of the object.
+const CHANGE_CHECK_PERIOD: Duration = Duration::from_millis(100);
 
 /// The result of the wait for a turn.
 pub(super) enum TurnResult {
@@ -72,13 +77,21 @@ async fn wait<K: Kind>(rec: &Reconciliation<'_, K>, reservation: &Reservation) -
     if !reservation.is_ready() {
         return Turn::NotYet;
     }
-    let turn = reservation
-        .acquire_within(WAKE_AHEAD, || !rec.is_outdated())
-        .await;
+    let turn = tokio::select! {
+        turn = reservation.acquire_within(WAKE_AHEAD, || !rec.is_outdated()) => turn,
+        () = until_outdated(rec) => Turn::Refused,
+    };
     if turn == Turn::NotYet {
         reservation.park(wake(rec));
     }
     turn
+}
+
+/// Waits until the watch shows a change of the object. An edit then takes its own place in the queue at once, before those of later edits.
+async fn until_outdated<K: Kind>(rec: &Reconciliation<'_, K>) {
+    while !rec.is_outdated() {
+        sleep(CHANGE_CHECK_PERIOD).await;
+    }
 }
 
 /// Returns a callback that enqueues the object.
