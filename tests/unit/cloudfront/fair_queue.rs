@@ -1,6 +1,6 @@
 //! The order of requests of several tenants and priorities, with a clock that advances only while every task waits.
 
-use cloudfront_operator::cloudfront::{Priority, RateLimiter};
+use cloudfront_operator::cloudfront::{Priority, RateLimiter, Turn};
 use std::sync::{Arc, Mutex};
 use tokio::{task::JoinHandle, time::Duration};
 
@@ -129,4 +129,19 @@ async fn tenants_share_the_rate_equally_also_with_requests_of_different_prioriti
             passed.len()
         );
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_is_parked_when_no_other_waits_is_woken() {
+    let limiter = RateLimiter::new(1.0);
+    limiter.enqueue(Priority::Interactive, "a").acquire().await;
+    let reservation = limiter.reserve(Priority::Interactive, "a", || ());
+    let turn = reservation
+        .acquire_within(Duration::from_millis(10), || true)
+        .await;
+    assert_eq!(turn, Turn::NotYet);
+    let (sender, woken) = std::sync::mpsc::channel();
+    // The receiver lives until the end of the test.
+    reservation.park(move || drop(sender.send(())));
+    assert!(woken.try_recv().is_ok(), "nothing else would wake it");
 }
