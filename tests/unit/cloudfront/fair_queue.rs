@@ -141,7 +141,6 @@ async fn a_request_that_is_parked_when_no_other_waits_is_woken() {
         .await;
     assert_eq!(turn, Turn::NotYet);
     let (sender, woken) = std::sync::mpsc::channel();
-    // The receiver lives until the end of the test.
-    reservation.park(move || drop(sender.send(())));
+    reservation.park(move || sender.send(()).unwrap());
     assert!(woken.try_recv().is_ok(), "nothing else would wake it");
 }

@@ -165,7 +165,7 @@ fn check_ready(
 }
 
 /// Returns the objects with a status write that changed nothing: the API server stores no new version for a patch that changes nothing, so a
-/// correct object has as many status writes as changes of its status.
+/// correct object has at most as many status writes as changes of its status.
 fn redundant_status_writes(
     walk: &RandomWalk,
     objects: &BTreeMap<String, Vec<ObjectVersion>>,
@@ -186,7 +186,8 @@ fn redundant_status_writes(
     let mut violations = vec![];
     for (name, changes) in changes {
         let writes = writes.remove(&name).unwrap_or_default();
-        if writes.len() != changes.len() {
+        // A write whose client is killed has no successful response in the audit log, although it changes the status.
+        if writes.len() > changes.len() {
             violations.push(format!(
                 "{name}: the status was written at {writes:?}, and changed at {changes:?}"
             ));
