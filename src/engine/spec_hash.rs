@@ -1,8 +1,10 @@
 //! Hashes that detect whether a spec has changed, independently of its generation.
 
-use crate::engine::{api::reference::ResolvedReferences, kind::Kind};
+use crate::engine::{
+    api::{hash_of, reference::ResolvedReferences},
+    kind::Kind,
+};
 use serde_json::Value;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Returns the hash of the spec without `suspend`, which does not affect the CloudFront resource.
 ///
@@ -37,11 +39,4 @@ pub(crate) fn applied_hash<K: Kind>(
         .collect();
     let applied = (version, spec_hash, ids, config);
     Some(format!("{:016x}", hash_of(&applied)))
-}
-
-/// Returns the hash of a value.
-pub(crate) fn hash_of(value: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
 }

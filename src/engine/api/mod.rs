@@ -9,6 +9,8 @@ pub(super) mod reference;
 pub(super) mod secret;
 pub(super) mod status;
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 /// The finalizer that keeps an object until the operator has dealt with its CloudFront resource.
 pub const FINALIZER: &str = "cloudfront-operator.dev/finalizer";
 
@@ -21,3 +23,10 @@ pub const RECONCILE_REQUESTED_AT: &str = "cloudfront-operator.dev/reconcile-requ
 
 /// The annotation that counts how often the CloudFront resource was recreated. It is not in the status, which a client may clear.
 pub const RECREATE_COUNT: &str = "cloudfront-operator.dev/recreate-count";
+
+/// Returns the hash of a value. It is not stable across builds.
+pub(crate) fn hash_of(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,10 +1,12 @@
 //! The status that the operator writes to an object.
 
-use crate::{engine::api::reason::Reason, xml};
+use crate::{
+    engine::api::{hash_of, reason::Reason},
+    xml,
+};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// The status of every kind. `ObservedFields` are the fields that CloudFront assigns to a resource of the kind.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -113,10 +115,7 @@ impl<ObservedFields> Status<ObservedFields> {
     where
         ObservedFields: Serialize,
     {
-        let mut hasher = DefaultHasher::new();
-        let text = serde_json::to_string(self).unwrap_or_default();
-        text.hash(&mut hasher);
-        hasher.finish()
+        hash_of(&serde_json::to_string(self).unwrap_or_default())
     }
 
     /// Replaces the drift entries.

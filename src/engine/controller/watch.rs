@@ -1,7 +1,7 @@
 //! The watch of a kind's objects: its stream of events, the predicates on them, and what is updated for each.
 
 use crate::engine::{
-    api::{RECONCILE_REQUESTED_AT, reference::TypedLocalReference, status::Status},
+    api::{RECONCILE_REQUESTED_AT, hash_of, reference::TypedLocalReference, status::Status},
     cache::{cached_object::CachedObject, object_registry::ObjectChange},
     context::Context,
     controller::list_pages::with_bounded_pages,
@@ -17,10 +17,7 @@ use kube::{
         watcher::{self, DefaultBackoff, watcher},
     },
 };
-use std::{
-    hash::{DefaultHasher, Hash, Hasher},
-    time::Duration,
-};
+use std::time::Duration;
 
 /// An event of the watch, or its failure.
 type WatchEvent<K> = Result<watcher::Event<CachedObject<K>>, watcher::Error>;
@@ -68,12 +65,7 @@ pub(super) fn watch<K: Kind>(
 
 /// A predicate on the value of the reconcile-requested annotation, which does not change the generation.
 pub(super) fn reconcile_requested<K: Resource>(object: &K) -> Option<u64> {
-    let mut hasher = DefaultHasher::new();
-    object
-        .annotations()
-        .get(RECONCILE_REQUESTED_AT)?
-        .hash(&mut hasher);
-    Some(hasher.finish())
+    Some(hash_of(object.annotations().get(RECONCILE_REQUESTED_AT)?))
 }
 
 /// A predicate on an object with an id but without the operator's finalizer, for example after a `PUT` that omits it. Such a write

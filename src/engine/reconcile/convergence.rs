@@ -3,7 +3,7 @@
 use crate::{
     cloudfront::Request,
     engine::{
-        api::{outcome::Outcome, reason::Reason},
+        api::{hash_of, outcome::Outcome, reason::Reason},
         kind::Kind,
         object_state::{UpdateAttempt, UpdateHistory},
         plan::Plan,
@@ -11,7 +11,6 @@ use crate::{
             reconciliation::Subject,
             resolve::{Inputs, SpecHashes},
         },
-        spec_hash::hash_of,
     },
     xml::Drift,
 };

@@ -2,6 +2,7 @@
 
 use crate::engine::{
     api::{
+        hash_of,
         outcome::Outcome,
         reason::Reason,
         reference::{ResolvedReferences, TypedLocalReference},
@@ -10,7 +11,7 @@ use crate::engine::{
     cache::{erased_store::ReferenceTarget, object_registry::NotSynced},
     kind::{Kind, Lifecycle},
     reconcile::reconciliation::{Reconciliation, Subject},
-    spec_hash::{applied_hash, hash_of, spec_hash},
+    spec_hash::{applied_hash, spec_hash},
 };
 use k8s_openapi::api::core::v1::Secret;
 use kube::{Api, ResourceExt};
