@@ -5,8 +5,8 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::{Client, Resource, ResourceExt, api::Patch};
 use serde_json::{Map, Value, json};
 
-/// Merges a patch into an object's status. The uid in the request prevents a write to a later object of the same name. With a `version`
-/// the request fails with a conflict if the object has changed since.
+/// Merges a patch into an object's status. With a `version` the request fails with a conflict if the object has changed since, or if it is
+/// a later object of the same name. kube-apiserver does not compare the uid in a write of the status.
 pub(crate) async fn patch_status<K: Resource<DynamicType = ()>>(
     kube: &Client,
     object: &K,
