@@ -115,6 +115,16 @@ impl Server {
         self.record(request, answer);
     }
 
+    async fn patch_each<const N: usize>(&mut self, name: &str, patches: [(&str, bool, Value); N]) {
+        for (request, is_status, patch) in patches {
+            if is_status {
+                self.patch_status(request, name, patch).await;
+            } else {
+                self.patch(request, name, patch).await;
+            }
+        }
+    }
+
     async fn delete(&mut self, request: &str, name: &str, parameters: &DeleteParams) {
         let answer = self.api.delete(name, parameters).await;
         match answer {
@@ -147,104 +157,93 @@ fn comparable(object: &Value) -> Value {
     object
 }
 
-/// The life of an object, with every precondition that the operator uses.
-async fn life(server: &mut Server) {
-    server.create("www").await;
-    server.create("www").await;
-    let old = server.version("www").await;
-    server
-        .patch("spec", "www", json!({ "spec": { "comment": "a" } }))
-        .await;
-    server
-        .patch("no change", "www", json!({ "spec": { "comment": "a" } }))
-        .await;
-    server
-        .patch(
+/// The patches of an object's life, with every precondition that the operator uses: what each tries, whether it is one of the status,
+/// and the patch.
+fn patches(old_version: &str) -> [(&'static str, bool, Value); 10] {
+    let old_version = json!({ "resourceVersion": old_version });
+    [
+        ("spec", false, json!({ "spec": { "comment": "a" } })),
+        ("no change", false, json!({ "spec": { "comment": "a" } })),
+        (
             "label",
-            "www",
+            false,
             json!({ "metadata": { "labels": { "a": "b" } } }),
-        )
-        .await;
-    server
-        .patch(
+        ),
+        (
             "status by the main resource",
-            "www",
+            false,
             json!({ "status": { "id": "E1" } }),
-        )
-        .await;
-    server
-        .patch_status(
+        ),
+        (
             "status",
-            "www",
+            true,
             json!({ "status": { "id": "E1" }, "spec": { "comment": "b" } }),
-        )
-        .await;
-    server
-        .patch(
+        ),
+        (
             "old version",
-            "www",
-            json!({ "metadata": { "resourceVersion": old }, "spec": { "comment": "c" } }),
-        )
-        .await;
-    server
-        .patch_status(
+            false,
+            json!({ "metadata": old_version, "spec": { "comment": "c" } }),
+        ),
+        (
             "other uid",
-            "www",
+            true,
             json!({ "metadata": { "uid": "1" }, "status": { "id": "E2" } }),
-        )
-        .await;
-    server
-        .patch(
+        ),
+        (
+            "other uid, main resource",
+            false,
+            json!({ "metadata": { "uid": "1" }, "spec": { "comment": "c" } }),
+        ),
+        (
+            "old version of the status",
+            true,
+            json!({ "metadata": old_version, "status": { "id": "E3" } }),
+        ),
+        (
             "default comes back",
-            "www",
+            false,
             json!({ "spec": { "enabled": null } }),
-        )
-        .await;
-    server
-        .patch(
-            "finalizer",
-            "www",
-            json!({ "metadata": { "finalizers": [FINALIZER] } }),
-        )
-        .await;
-    server
-        .delete("delete", "www", &DeleteParams::default())
-        .await;
-    server
-        .delete("delete again", "www", &DeleteParams::default())
-        .await;
+        ),
+    ]
+}
+
+/// The patches of an object that is being deleted.
+fn late_patches() -> [(&'static str, bool, Value); 4] {
     let finalizers = json!([FINALIZER, "example.org/other"]);
-    server
-        .patch(
+    [
+        (
             "late finalizer",
-            "www",
+            false,
             json!({ "metadata": { "finalizers": finalizers } }),
-        )
-        .await;
-    server
-        .patch(
+        ),
+        (
             "edit while deleting",
-            "www",
+            false,
             json!({ "spec": { "comment": "d" } }),
-        )
-        .await;
-    server
-        .patch(
+        ),
+        (
             "no finalizer",
-            "www",
+            false,
             json!({ "metadata": { "finalizers": null } }),
-        )
-        .await;
-    server
-        .patch("gone", "www", json!({ "spec": { "comment": "e" } }))
-        .await;
+        ),
+        ("gone", false, json!({ "spec": { "comment": "e" } })),
+    ]
+}
+
+async fn life(server: &mut Server) {
+    let delete = DeleteParams::default();
+    server.create("www").await;
+    server.create("www").await;
+    let old_version = server.version("www").await;
+    server.patch_each("www", patches(&old_version)).await;
+    let finalizers = json!({ "metadata": { "finalizers": [FINALIZER] } });
+    server.patch("finalizer", "www", finalizers).await;
+    server.delete("delete", "www", &delete).await;
+    server.delete("delete again", "www", &delete).await;
+    server.patch_each("www", late_patches()).await;
     server.create("plain").await;
-    server
-        .delete("without finalizer", "plain", &DeleteParams::default())
-        .await;
-    server
-        .delete("gone", "plain", &DeleteParams::default())
-        .await;
+    server.delete("without finalizer", "plain", &delete).await;
+    server.delete("gone", "plain", &delete).await;
 }
 
 #[tokio::test]

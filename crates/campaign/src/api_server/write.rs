@@ -124,17 +124,26 @@ fn check_preconditions(
     let differs =
         |member: &str| required[member].is_string() && required[member] != present[member];
     if differs("uid") && !route.is_status {
-        let cause = format!(
-            "Precondition failed: UID in precondition: {}, UID in object meta: {}",
-            required["uid"].as_str().unwrap_or_default(),
-            present["uid"].as_str().unwrap_or_default(),
-        );
-        return Err(ApiError::conflict(&route.resource, name, &cause));
+        return Err(other_uid(route, name, present, &required["uid"]));
     }
     if differs("resourceVersion") {
         return Err(ApiError::modified(&route.resource, name));
     }
     Ok(())
+}
+
+/// Returns the error of a request that names another uid. A patch changes the uid in it, which is immutable.
+fn other_uid(route: &Route, name: &str, present: &Value, required: &Value) -> ApiError {
+    let required = required.as_str().unwrap_or_default();
+    if route.verb == "patch" {
+        let cause = format!("metadata.uid: Invalid value: \"{required}\": field is immutable");
+        return ApiError::invalid(&route.resource, name, &cause);
+    }
+    let present = present["uid"].as_str().unwrap_or_default();
+    let cause = format!(
+        "Precondition failed: UID in precondition: {required}, UID in object meta: {present}"
+    );
+    ApiError::conflict(&route.resource, name, &cause)
 }
 
 fn existing(route: &Route, name: &str, store: &Store) -> Result<(ObjectKey, Value), ApiError> {
