@@ -23,6 +23,16 @@ pub struct Drift {
 }
 
 impl Drift {
+    /// Returns a difference of this field, without values.
+    #[cfg(test)]
+    pub(crate) fn at(path: &str) -> Self {
+        Self {
+            path: path.into(),
+            desired: None,
+            observed: None,
+        }
+    }
+
     pub(super) fn new(path: &str, desired: Option<&Element>, observed: Option<&Element>) -> Self {
         Self {
             path: path.into(),

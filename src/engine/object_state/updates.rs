@@ -117,17 +117,9 @@ impl UpdateHistory {
 mod tests {
     use super::*;
 
-    fn drift(path: &str) -> Drift {
-        Drift {
-            path: path.into(),
-            desired: None,
-            observed: None,
-        }
-    }
-
     #[test]
     fn only_the_same_update_on_top_of_its_own_result_counts_as_a_repetition() {
-        let (comment, price) = ([drift("comment")], [drift("priceClass")]);
+        let (comment, price) = ([Drift::at("comment")], [Drift::at("priceClass")]);
         let first = UpdateAttempt {
             generation: 1,
             drift: &comment,

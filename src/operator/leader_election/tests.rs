@@ -64,7 +64,7 @@ impl ApiServer {
     }
 
     /// Lets another process write the Lease.
-    fn steal(&self) {
+    fn take_over(&self) {
         let mut stored = self.0.lock();
         let mut lease = stored.lease.clone().expect("there is a Lease");
         lease["spec"]["holderIdentity"] = json!("another");
@@ -199,7 +199,7 @@ async fn a_leader_that_was_replaced_stands_by_and_leads_again_in_a_new_term() {
     let leadership = elector.leadership.clone();
     tokio::spawn(elector.run());
     assert_eq!(leadership.wait_to_lead().await, Some(1));
-    server.steal();
+    server.take_over();
     sleep(DURATION / 2).await;
     assert_eq!(leadership.term(), None, "the Lease names another holder");
     assert_eq!(leadership.wait_to_lead().await, Some(2));

@@ -1,6 +1,6 @@
 //! Resources that `examples/adopt/manifest.py` describes, from the output of an AWS client. They are adopted without a write.
 
-use crate::support::{TestEnv, identity, python_with_boto3};
+use crate::support::{TestEnv, identity, python};
 use cloudfront_simulator::Switch;
 use serde_json::Value;
 use std::{
@@ -117,7 +117,7 @@ fn converted(env: &TestEnv, resource: &Released) -> String {
     let (_, operation) = operation.expect("the kind is listed");
     let credential = &env.simulator.credentials()[0];
     let printed = run(
-        Command::new(python_with_boto3())
+        Command::new(python())
             .arg(root().join("tests/e2e/scenarios/adopt_output/print_config.py"))
             .args([*operation, &resource.id])
             .env("AWS_ENDPOINT_URL", env.simulator.endpoint())

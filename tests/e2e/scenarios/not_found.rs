@@ -63,9 +63,8 @@ fn an_identity_is_not_recreated_in_another_account() {
 /// An address at which no STS responds.
 const NO_STS: &str = "http://127.0.0.1:1";
 
-#[test]
-fn an_identity_whose_account_is_unknown_is_not_recreated_in_another_account() {
-    let mut env = TestEnv::without_operator("account-unknown", Duration::ZERO);
+/// Starts an operator that cannot determine its account.
+fn start_operator_without_sts(env: &mut TestEnv) {
     let own = env.simulator.credentials()[0].clone();
     let variables = [
         ("AWS_ACCESS_KEY_ID", own.access_key.as_str()),
@@ -73,6 +72,12 @@ fn an_identity_whose_account_is_unknown_is_not_recreated_in_another_account() {
         ("AWS_ENDPOINT_URL_STS", NO_STS),
     ];
     env.start_operator_with_env(&variables, &[]);
+}
+
+#[test]
+fn an_identity_whose_account_is_unknown_is_not_recreated_in_another_account() {
+    let mut env = TestEnv::without_operator("account-unknown", Duration::ZERO);
+    start_operator_without_sts(&mut env);
     env.apply(&identity("first"));
     env.wait_until_ready("cfoai/site");
     env.kill_operator();
@@ -96,20 +101,15 @@ fn an_identity_whose_account_is_unknown_is_not_recreated_in_another_account() {
 #[test]
 fn the_account_of_an_identity_is_recorded_as_soon_as_sts_responds() {
     let mut env = TestEnv::without_operator("account-late", Duration::ZERO);
-    let own = env.simulator.credentials()[0].clone();
-    let variables = [
-        ("AWS_ACCESS_KEY_ID", own.access_key.as_str()),
-        ("AWS_SECRET_ACCESS_KEY", own.secret_key.as_str()),
-        ("AWS_ENDPOINT_URL_STS", NO_STS),
-    ];
-    env.start_operator_with_env(&variables, &[]);
+    start_operator_without_sts(&mut env);
     env.apply(&identity("first"));
     let created = env.wait_until_ready("cfoai/site");
     assert!(created["status"]["accountID"].is_null(), "{created}");
+    let account = env.simulator.credentials()[0].account.clone();
     env.kill_operator();
     env.start_operator();
     env.wait_until("cfoai/site", "has its account", |object| {
-        object["status"]["accountID"] == own.account.as_str()
+        object["status"]["accountID"] == account
     });
 }
 

@@ -1,14 +1,14 @@
 //! Test environment shared by the scenarios: the shipped binary, kubectl, the simulator and a real control plane.
 
-mod boto3;
 mod chart_rbac;
 mod kubectl;
 mod manifests;
 mod objects;
 mod operator_process;
+#[path = "../../../crates/cloudfront-simulator/tests/boto3/python.rs"]
+mod python;
 mod test_env;
 
-pub(crate) use boto3::python_with_boto3;
 pub(crate) use chart_rbac::{
     forbidden_requests, grant_chart_rbac, grant_chart_rbac_in, operator_requests,
 };
@@ -18,4 +18,5 @@ pub(crate) use manifests::{
 };
 pub(crate) use objects::{condition, control_plane, id_of, install_crds, message};
 pub(crate) use operator_process::{AS_SHIPPED, OperatorProcess};
+pub(crate) use python::python;
 pub(crate) use test_env::TestEnv;

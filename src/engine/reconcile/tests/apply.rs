@@ -27,14 +27,6 @@ use crate::{
 use serde_json::json;
 use std::{collections::BTreeMap, time::Duration};
 
-fn drift(path: &str) -> Drift {
-    Drift {
-        path: path.into(),
-        desired: None,
-        observed: None,
-    }
-}
-
 fn unknown_outcome() -> CloudFrontError {
     CloudFrontError::Unreachable {
         operation: "CreateDistribution".into(),
@@ -47,7 +39,7 @@ fn unknown_outcome() -> CloudFrontError {
 
 #[test]
 fn a_difference_that_only_read_only_keeps_from_being_written_is_not_drift() {
-    let outcome = withheld::<OriginAccessIdentity>(Outcome::Drifted(vec![drift("comment")]));
+    let outcome = withheld::<OriginAccessIdentity>(Outcome::Drifted(vec![Drift::at("comment")]));
     let Outcome::ReadOnly { message, drift } = outcome else {
         panic!("{outcome:?}");
     };
@@ -68,7 +60,7 @@ fn a_plan_without_a_write_has_its_outcome() {
         (Plan::WaitForDeployment, &known, "Deploying(Deploying)"),
         (Plan::WaitForDeployment, &deleting(), "Disabling(Disabling)"),
         (
-            Plan::Drifted(vec![drift("comment")]),
+            Plan::Drifted(vec![Drift::at("comment")]),
             &known,
             "Drifted(Drifted)",
         ),
@@ -267,7 +259,7 @@ fn a_response_without_a_resource_is_an_error_that_keeps_the_event() {
 
 #[test]
 fn an_event_names_the_resource_three_fields_and_the_request() {
-    let fields = ["a", "b", "c", "d"].map(drift);
+    let fields = ["a", "b", "c", "d"].map(Drift::at);
     for (action, drift, expected) in [
         (
             ResourceAction::Create,

@@ -24,6 +24,22 @@ fn config() -> EngineConfig {
     }
 }
 
+/// Returns a schedule without failures, events and deadlines.
+fn schedule(config: &EngineConfig) -> Schedule<'_> {
+    Schedule {
+        failures: 0,
+        wake_up: WakeUp::None,
+        queue_recheck_delay: Duration::ZERO,
+        config,
+        retry: Retry::ByOutcome,
+        has_secrets: false,
+        inconclusive_for: None,
+        lacks_account: false,
+        needs_followup_update: false,
+        pause: None,
+    }
+}
+
 #[test]
 fn failures_delay_longer_and_longer_up_to_five_minutes() {
     for (failures, longest) in [
@@ -109,13 +125,7 @@ fn every_outcome_has_its_delay() {
             failures: 4,
             wake_up,
             queue_recheck_delay: seconds(4),
-            config: &config,
-            retry: Retry::ByOutcome,
-            has_secrets: false,
-            inconclusive_for: None,
-            lacks_account: false,
-            needs_followup_update: false,
-            pause: None,
+            ..schedule(&config)
         };
         let delay = requeue_after(&outcome, schedule);
         match bounds {
@@ -135,16 +145,9 @@ fn every_outcome_has_its_delay() {
 fn secrets_are_read_again_and_a_follow_up_is_sent_soon() {
     let config = config();
     let schedule = Schedule {
-        failures: 0,
         wake_up: WakeUp::OnChange,
-        queue_recheck_delay: Duration::ZERO,
-        config: &config,
-        retry: Retry::ByOutcome,
         has_secrets: true,
-        inconclusive_for: None,
-        lacks_account: false,
-        needs_followup_update: false,
-        pause: None,
+        ..schedule(&config)
     };
     assert_eq!(requeue_after(&Outcome::InSync, schedule), Some(seconds(60)));
     let schedule = Schedule {
@@ -172,15 +175,8 @@ fn a_refusal_that_passes_by_itself_is_repeated_soon() {
     ] {
         let schedule = Schedule {
             failures,
-            wake_up: WakeUp::None,
-            queue_recheck_delay: Duration::ZERO,
-            config: &config,
             retry,
-            pause: None,
-            has_secrets: false,
-            inconclusive_for: None,
-            lacks_account: false,
-            needs_followup_update: false,
+            ..schedule(&config)
         };
         let delay = requeue_after(&stalled, schedule);
         assert!(
@@ -195,15 +191,8 @@ fn a_read_follows_at_the_moment_at_which_an_absence_becomes_conclusive() {
     let config = config();
     let schedule = Schedule {
         failures: 7,
-        wake_up: WakeUp::None,
-        queue_recheck_delay: Duration::ZERO,
-        config: &config,
-        retry: Retry::ByOutcome,
-        pause: None,
-        has_secrets: false,
         inconclusive_for: Some(seconds(5)),
-        lacks_account: false,
-        needs_followup_update: false,
+        ..schedule(&config)
     };
     let retrying = Outcome::Retrying {
         reason: Reason::Conflict,
@@ -216,16 +205,9 @@ fn a_read_follows_at_the_moment_at_which_an_absence_becomes_conclusive() {
 fn an_account_that_is_not_recorded_is_looked_up_at_the_next_resync() {
     let config = config();
     let schedule = Schedule {
-        failures: 0,
         wake_up: WakeUp::OnChange,
-        queue_recheck_delay: Duration::ZERO,
-        config: &config,
-        retry: Retry::ByOutcome,
-        pause: None,
-        has_secrets: false,
-        inconclusive_for: None,
         lacks_account: true,
-        needs_followup_update: false,
+        ..schedule(&config)
     };
     let delay = requeue_after(&Outcome::InSync, schedule).expect("no event may come");
     assert!((seconds(480)..=seconds(720)).contains(&delay), "{delay:?}");
