@@ -124,6 +124,13 @@ impl RandomWalk {
         lines.collect::<Vec<_>>().join("\n")
     }
 
+    /// The number of times that the operator was killed.
+    pub(super) fn kills(&self) -> usize {
+        let kill = format!("{:?}", Action::KillOperator);
+        let actions = self.action_log.iter();
+        actions.filter(|(_, action)| *action == kill).count()
+    }
+
     /// Applies an identity, a distribution that can refer to it, one that does not, one that adopts a resource, and a streaming one.
     fn create_objects(&mut self) {
         let retained = Fixture::new("cfd", "left");
