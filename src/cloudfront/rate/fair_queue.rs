@@ -87,12 +87,10 @@ impl FairQueue {
         notify
     }
 
-    /// Parks a request again that has not passed, with its position. It is woken at once if its turn is near: no other request may come
-    /// that would wake it.
+    /// Parks a request again that has not passed, with its position.
     pub(super) fn park(&mut self, key: &QueueKey, wake: WakeCallback) {
         let level = self.queue(key).level(key.priority);
         level.park(key.arrival, wake);
-        self.wake_next();
     }
 
     pub(super) fn is_parked(&self, key: &QueueKey) -> bool {

@@ -16,7 +16,7 @@ use std::{
     },
     time::Duration,
 };
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 /// The rate does not decrease below this many requests per second, or below the limit if that is lower. AWS's SDKs use the same bound.
 const MIN_RATE: f64 = 0.5;
@@ -255,6 +255,12 @@ impl LimiterState {
         let idle = self.last_sent.elapsed().as_secs_f64();
         self.observed_rate * (-idle / OBSERVATION_SECONDS).exp()
     }
+
+    /// Returns the time until the turn of the first request is near.
+    fn until_near(&self) -> Duration {
+        let seconds = (1.0 - self.tokens) / self.rate - WAKE_AHEAD.as_secs_f64();
+        Duration::try_from_secs_f64(seconds.max(0.0)).unwrap_or(WAKE_AHEAD)
+    }
 }
 
 impl Reservation {
@@ -298,9 +304,26 @@ impl Reservation {
     }
 
     /// Keeps the position while the task does other work, until `wake` is called shortly before the turn.
+    ///
+    /// Other requests that pass or leave wake the next one. If no other is ahead, none may come, so a timer does it.
     pub fn park(&self, wake: impl FnOnce() + Send + 'static) {
-        let mut state = self.limiter.state.lock();
-        state.queue.park(&self.key, Box::new(wake));
+        let state = Arc::clone(&self.limiter.state);
+        let delay = {
+            let mut state = state.lock();
+            self.limiter.refill(&mut state);
+            state.queue.park(&self.key, Box::new(wake));
+            if state.queue.position(&self.key) > 0 {
+                return;
+            }
+            state.until_near()
+        };
+        if delay.is_zero() {
+            return state.lock().queue.wake_next();
+        }
+        tokio::spawn(async move {
+            sleep(delay).await;
+            state.lock().queue.wake_next();
+        });
     }
 
     /// Returns the priority that was reserved.

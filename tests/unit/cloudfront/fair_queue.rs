@@ -1,8 +1,11 @@
 //! The order of requests of several tenants and priorities, with a clock that advances only while every task waits.
 
-use cloudfront_operator::cloudfront::{Priority, RateLimiter, Turn};
+use cloudfront_operator::cloudfront::{Priority, RateLimiter, Turn, WAKE_AHEAD};
 use std::sync::{Arc, Mutex};
-use tokio::{task::JoinHandle, time::Duration};
+use tokio::{
+    task::JoinHandle,
+    time::{Duration, Instant, timeout},
+};
 
 /// The writes per second that a CloudFront account allows by default.
 const WRITE_QPS: f64 = 2.0;
@@ -132,15 +135,23 @@ async fn tenants_share_the_rate_equally_also_with_requests_of_different_prioriti
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_that_is_parked_when_no_other_waits_is_woken() {
-    let limiter = RateLimiter::new(1.0);
-    limiter.enqueue(Priority::Interactive, "a").acquire().await;
-    let reservation = limiter.reserve(Priority::Interactive, "a", || ());
-    let turn = reservation
-        .acquire_within(Duration::from_millis(10), || true)
-        .await;
-    assert_eq!(turn, Turn::NotYet);
-    let (sender, woken) = std::sync::mpsc::channel();
-    reservation.park(move || sender.send(()).unwrap());
-    assert!(woken.try_recv().is_ok(), "nothing else would wake it");
+async fn a_request_that_is_parked_when_no_other_waits_is_woken_before_its_turn() {
+    for (qps, seconds) in [(1.0, 0), (0.1, 2)] {
+        let limiter = RateLimiter::new(qps);
+        limiter.enqueue(Priority::Interactive, "a").acquire().await;
+        let reservation = limiter.reserve(Priority::Interactive, "a", || ());
+        let wait = if qps < 1.0 {
+            WAKE_AHEAD
+        } else {
+            Duration::from_millis(10)
+        };
+        let turn = reservation.acquire_within(wait, || true).await;
+        assert_eq!(turn, Turn::NotYet);
+        let (sender, woken) = tokio::sync::oneshot::channel();
+        let parked = Instant::now();
+        reservation.park(move || sender.send(()).unwrap());
+        let woken = timeout(Duration::from_mins(1), woken).await;
+        assert!(woken.is_ok(), "nothing wakes it");
+        assert_eq!(parked.elapsed().as_secs(), seconds);
+    }
 }
