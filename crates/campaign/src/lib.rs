@@ -4,5 +4,7 @@
 //! `tests/api_server.rs` sends the same requests to both and compares the responses.
 
 mod api_server;
+mod proxy;
 
 pub use api_server::{ApiServer, RecordedRequest};
+pub use proxy::{ApiProxy, Disturbance, RequestLabel, Rule};
