@@ -1,12 +1,12 @@
 //! The proxy in front of the real API server.
 
-use campaign::{ApiProxy, Disturbance, Rule};
+use campaign::{ApiProxy, Disturbance, RequestLabel, Rule};
 use cluster::Cluster;
 use futures::{StreamExt, TryStreamExt};
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::{
     Api, Client, Config, Error,
-    api::{PostParams, WatchParams},
+    api::{ListParams, PostParams, WatchParams},
     config::{KubeConfigOptions, Kubeconfig},
     core::WatchEvent,
 };
@@ -69,7 +69,11 @@ impl Setup {
 
     /// The names that the API server has, without the one that it creates in each namespace.
     async fn names(&self) -> Vec<String> {
-        let list = self.direct.list(&Default::default()).await.expect("a list");
+        let list = self
+            .direct
+            .list(&ListParams::default())
+            .await
+            .expect("a list");
         let names = list.items.into_iter().filter_map(|it| it.metadata.name);
         names.filter(|name| name != "kube-root-ca.crt").collect()
     }
@@ -130,7 +134,7 @@ async fn the_proxy_answers_by_itself() {
     };
     setup
         .proxy
-        .add(Rule::new(refusal, |label| label.is_write()).times(2));
+        .add(Rule::new(refusal, RequestLabel::is_write).times(2));
     for _ in 0..2 {
         let error = setup.create("one").await.expect_err("the proxy answers");
         assert!(

@@ -14,10 +14,14 @@ use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
-use kube::{Client, Config, client::Body, config::Kubeconfig};
+use kube::{
+    Client, Config,
+    client::Body,
+    config::{KubeConfigOptions, Kubeconfig},
+};
 use parking_lot::Mutex;
 use serde_json::json;
-use std::{collections::HashMap, io, net::SocketAddr, sync::Arc};
+use std::{collections::HashMap, net::SocketAddr, sync::Arc};
 use tokio::{net::TcpListener, sync::Notify, task::JoinHandle, time::sleep};
 
 /// A proxy, which ends when this is dropped.
@@ -50,7 +54,8 @@ enum NoResponse {
 impl ApiProxy {
     /// Starts a proxy on a free loopback port. It sends each request to the API server of the kubeconfig, as the user of that file.
     pub async fn start(kubeconfig: Kubeconfig) -> Result<Self, Box<dyn std::error::Error>> {
-        let mut config = Config::from_custom_kubeconfig(kubeconfig, &Default::default()).await?;
+        let mut config =
+            Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await?;
         // The client of the proxy is the one that retries.
         config.default_retry = false;
         // A watch is idle for as long as its objects do not change.
