@@ -6,6 +6,7 @@ mod doctor;
 mod http;
 pub mod iam;
 mod leader_election;
+mod outage_events;
 mod registry;
 mod role_bindings;
 mod run;

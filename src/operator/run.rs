@@ -9,6 +9,7 @@ use super::{
         watchdog::{self, ApiServerWatchdog},
     },
     leader_election::{Identity, LeaderElector},
+    outage_events::OutageEvents,
     registry::kinds,
     role_bindings::RoleBindings,
     shutdown::{self, Shutdown},
@@ -172,11 +173,18 @@ async fn run_as_leader(
         let checks = startup::run(shared.cloudfront.clone(), registry, answered);
         tokio::spawn(checks);
     }
+    let outages = OutageEvents {
+        events: shared.events.clone(),
+        availability: shared.cloudfront.availability().clone(),
+        leadership: shared.leadership.clone(),
+        pod: Identity::pod(shared.kube.default_namespace()),
+    };
     let names = options.protected_role_bindings.clone();
     let role_bindings = RoleBindings::new(shared, names);
     tokio::select! {
         () = run_controllers(options, shared, shutdown) => {}
         () = role_bindings.run() => {}
+        () = outages.run() => {}
         () = shutdown::deadline(shutdown.clone()) => {
             tracing::warn!("running reconciliations did not finish in time");
         }

@@ -47,11 +47,7 @@ impl EventRecorder {
     }
 
     /// Publishes an event about an object.
-    pub(crate) async fn publish(
-        &self,
-        mut event: Event,
-        object: &ObjectReference,
-    ) -> Result<(), Error> {
+    pub async fn publish(&self, mut event: Event, object: &ObjectReference) -> Result<(), Error> {
         event.note = event
             .note
             .map(|note| shorten(note, MAX_NOTE, char::len_utf8));

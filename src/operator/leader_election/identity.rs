@@ -1,5 +1,6 @@
 //! The identity under which a process holds the Lease.
 
+use k8s_openapi::api::core::v1::ObjectReference;
 use std::{
     env,
     hash::{BuildHasher, RandomState},
@@ -19,8 +20,7 @@ impl Identity {
     pub(in crate::operator) fn of_this_process() -> &'static Self {
         static IDENTITY: OnceLock<Identity> = OnceLock::new();
         IDENTITY.get_or_init(|| {
-            let name = env::var("HOSTNAME").unwrap_or_else(|_| "local".into());
-            let uid = env::var("POD_UID").unwrap_or_default();
+            let (name, uid) = pod_of_this_process();
             let nonce = RandomState::new().hash_one(std::process::id());
             Self::new(&name, &uid, nonce)
         })
@@ -41,6 +41,19 @@ impl Identity {
         }
     }
 
+    /// Returns the pod of this process, which is in this namespace, as the object of an event.
+    pub(in crate::operator) fn pod(namespace: &str) -> Option<ObjectReference> {
+        let (name, uid) = pod_of_this_process();
+        (!uid.is_empty()).then(|| ObjectReference {
+            api_version: Some("v1".into()),
+            kind: Some("Pod".into()),
+            name: Some(name),
+            namespace: Some(namespace.into()),
+            uid: Some(uid),
+            ..ObjectReference::default()
+        })
+    }
+
     /// Returns the text that names this process in a Lease.
     pub(in crate::operator) fn holder(&self) -> &str {
         &self.holder
@@ -51,6 +64,12 @@ impl Identity {
         let is_same_pod = self.pod.as_ref().is_some_and(|pod| holder.starts_with(pod));
         is_same_pod || holder == self.holder
     }
+}
+
+/// Returns the name and the UID of the pod of this process. The UID is empty if the pod is not known.
+fn pod_of_this_process() -> (String, String) {
+    let name = env::var("HOSTNAME").unwrap_or_else(|_| "local".into());
+    (name, env::var("POD_UID").unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -145,24 +145,15 @@ fn a_leader_that_was_paused_stands_by_and_can_lead_again() {
     );
 }
 
-/// The variables of a process in a container of one pod.
-const POD: [(&str, &str); 2] = [("HOSTNAME", "operator-0"), ("POD_UID", "8f3c0b5e")];
-
 #[test]
 fn a_restarted_container_takes_the_lease_of_its_pod_at_once() {
     let mut env = TestEnv::without_operator("same-pod", Duration::ZERO);
-    let credential = env.simulator.credentials()[0].clone();
-    let keys = [
-        ("AWS_ACCESS_KEY_ID", credential.access_key.as_str()),
-        ("AWS_SECRET_ACCESS_KEY", credential.secret_key.as_str()),
-    ];
-    let variables = [keys, POD].concat();
-    env.start_operator_with_env(&variables, &LONG_LEASE);
+    env.start_operator_in_pod(&LONG_LEASE);
     env.apply(&distribution("www", "first"));
     env.wait_until_ready("cfd/www");
     env.kill_operator();
     env.apply(&distribution("www", "second"));
-    env.start_operator_with_env(&variables, &LONG_LEASE);
+    env.start_operator_in_pod(&LONG_LEASE);
     env.wait_until_ready("cfd/www");
 }
 

@@ -36,6 +36,40 @@ fn an_outage_of_the_list_writes_no_status_of_an_object_at_rest() {
     }
 }
 
+/// Returns the reasons of the events about a pod, in alphabetical order.
+fn reasons_of_pod_events(env: &TestEnv) -> String {
+    let selector = "--field-selector=involvedObject.kind=Pod,involvedObject.name=operator-0";
+    let reasons = "--output=jsonpath={.items[*].reason}";
+    let printed = env.kubectl(&["get", "events", selector, reasons]);
+    let mut reasons: Vec<&str> = printed.split_whitespace().collect();
+    reasons.sort_unstable();
+    reasons.join(" ")
+}
+
+#[test]
+fn an_outage_of_the_account_is_one_event_about_the_pod_and_its_end_is_another() {
+    let mut env = TestEnv::without_operator("outage-event", Duration::ZERO);
+    env.start_operator_in_pod(&["--resync-period", "2s"]);
+    let names = env.apply_distributions(5);
+    for name in &names {
+        env.wait_until_ready(&format!("cfd/{name}"));
+    }
+    env.inject_times("*", refused_credentials(), 1_000_000);
+    for name in &names {
+        env.apply(&distribution(name, "second"));
+    }
+    for name in &names {
+        env.wait_for_condition(&format!("cfd/{name}"), "Stalled", "True", "AccessDenied");
+    }
+    env.eventually("the outage is an event", || {
+        (reasons_of_pod_events(&env) == "CloudFrontUnavailable").then_some(())
+    });
+    env.control().clear_faults();
+    env.eventually("the end of the outage is an event", || {
+        (reasons_of_pod_events(&env) == "CloudFrontAvailable CloudFrontUnavailable").then_some(())
+    });
+}
+
 #[test]
 fn the_first_success_after_refused_credentials_continues_all_objects() {
     let mut env = TestEnv::without_operator("outage-end", Duration::ZERO);

@@ -92,6 +92,18 @@ impl TestEnv {
         self.operator = Some(operator);
     }
 
+    /// Starts the operator with the variables of a container in a pod.
+    pub(crate) fn start_operator_in_pod(&mut self, flags: &[&str]) {
+        let credential = self.simulator.credentials()[0].clone();
+        let variables = [
+            ("AWS_ACCESS_KEY_ID", credential.access_key.as_str()),
+            ("AWS_SECRET_ACCESS_KEY", credential.secret_key.as_str()),
+            ("HOSTNAME", "operator-0"),
+            ("POD_UID", "8f3c0b5e"),
+        ];
+        self.start_operator_with_env(&variables, flags);
+    }
+
     /// Spawns an operator that the caller owns.
     pub(crate) fn spawn_operator(&self, flags: &[&str]) -> OperatorProcess {
         OperatorProcess::start(&self.namespace, &self.kubeconfig, &self.simulator, flags)

@@ -5,15 +5,20 @@ use super::{
     audit_log::{
         denied_requests, granted_permissions, requests_of, used_permissions, with_cluster_scope,
     },
-    container::{OperatorProcess, container_command, free_port},
+    container::{OperatorProcess, TIMEOUT, container_command, free_port},
     helm::{chart, documents, find},
     lifecycle::{ObjectLifecycle, remove_crd_validation},
     served_metrics::assert_all_metrics_served,
     test_env::TestEnv,
 };
-use cloudfront_simulator::{Options, Simulator};
+use cloudfront_simulator::{Fault, FaultMode, Options, Simulator};
 use serde_json::Value;
-use std::{path::PathBuf, process::Command, time::Duration};
+use std::{
+    path::PathBuf,
+    process::Command,
+    thread,
+    time::{Duration, Instant},
+};
 use tokio::runtime::Runtime;
 
 /// An installed release and its operator, which uses a CloudFront simulator.
@@ -22,7 +27,7 @@ pub(crate) struct RunningRelease {
     objects: Vec<Value>,
     pub(crate) operator: OperatorProcess,
     kubeconfig: PathBuf,
-    _simulator: Simulator,
+    simulator: Simulator,
     _runtime: Runtime,
 }
 
@@ -55,7 +60,7 @@ impl RunningRelease {
             objects,
             operator,
             kubeconfig,
-            _simulator: simulator,
+            simulator,
             _runtime: runtime,
         }
     }
@@ -87,6 +92,41 @@ impl RunningRelease {
         })
     }
 
+    /// Twice makes CloudFront refuse all requests, and waits for the events about the pod of the operator.
+    fn cause_outages(&self) {
+        for number in 1..=2 {
+            let refused = FaultMode::error(403, "InvalidClientTokenId", "The token is invalid.");
+            let control = self.simulator.control();
+            control.inject(Fault::on("*", refused).times(1_000_000));
+            self.wait_for_events("CloudFrontUnavailable", number);
+            control.clear_faults();
+            self.wait_for_events("CloudFrontAvailable", number);
+        }
+    }
+
+    /// Waits until an event with this reason was published this many times.
+    fn wait_for_events(&self, reason: &str, count: u64) {
+        let selector = format!("--field-selector=reason={reason}");
+        let template = "--output=go-template={{range .items}}{{.involvedObject.kind}} {{if .series}}{{.series.count}}{{else}}1{{end}} {{end}}";
+        let start = Instant::now();
+        loop {
+            let printed = self
+                .test_env
+                .kubectl(&["get", "events", &selector, template]);
+            let counts = printed.split_whitespace().filter(|word| *word != "Pod");
+            let sum: u64 = counts.map(|count| count.parse::<u64>().unwrap()).sum();
+            if sum >= count {
+                return;
+            }
+            assert!(
+                start.elapsed() < TIMEOUT,
+                "{printed}\n{}",
+                self.operator.log()
+            );
+            thread::sleep(Duration::from_millis(100));
+        }
+    }
+
     /// Stops the operator, and asserts that it has used exactly the permissions that its roles grant.
     fn assert_minimal_permissions(self) -> TestEnv {
         let account = service_account_name(&self.objects);
@@ -107,6 +147,14 @@ impl RunningRelease {
         self.test_env
     }
 }
+
+/// An object of a kind that is not deployed.
+const IDENTITY: &str = "
+apiVersion: cloudfront-operator.dev/v1alpha1
+kind: OriginAccessIdentity
+metadata: {name: site}
+spec: {comment: first}
+";
 
 /// Creates the Secret with the simulator's credentials.
 fn create_aws_secret(test_env: &TestEnv, simulator: &Simulator) {
@@ -186,6 +234,11 @@ fn the_roles_in_two_namespaces_grant_exactly_the_permissions_that_the_operator_u
         .filter(|object| object["kind"] == "ClusterRoleBinding");
     assert_eq!(bindings.count(), 0, "there is no cluster-scoped permission");
     let log = || release.operator.log();
+    // The lists of one kind fail, so the second outage repeats the event of the first.
+    let lifecycle = release.lifecycle(&teams[0], &log);
+    lifecycle.apply(IDENTITY);
+    lifecycle.wait_for_condition("cfoai/site", "Ready");
+    release.cause_outages();
     for team in &teams {
         release.lifecycle(team, &log).run();
     }

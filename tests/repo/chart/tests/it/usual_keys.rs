@@ -134,8 +134,8 @@ const CHANGES: &[(&str, &str)] = &[
         "-PrometheusRule - alert: CloudFrontObjectDrifted",
     ),
     (
-        "metrics.prometheusRule.rules.CloudFrontUnreachable.threshold=25",
-        r#"PrometheusRule expr: "sum by (reason) (cloudfront_operator_objects{namespace=\"cloudfront\", condition=\"Synced\", status=\"False\", reason=~\"Throttled|Unreachable\"}) > 25""#,
+        "metrics.prometheusRule.rules.CloudFrontObjectDrifted.threshold=25",
+        r#"PrometheusRule expr: "sum by (kind) (cloudfront_operator_objects{namespace=\"cloudfront\", condition=\"Ready\", status=\"False\", reason=\"Drifted\"}) > 25""#,
     ),
     (
         "metrics.prometheusRule.rules.CloudFrontUnreachable.for=3h",
