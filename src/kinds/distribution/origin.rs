@@ -124,7 +124,11 @@ pub struct OriginCustomHeader {
 impl Origin {
     /// Adds the defaults of whole structures.
     pub(super) fn apply_defaults(&mut self) {
-        self.origin_shield.get_or_insert_default();
+        let shield = self.origin_shield.get_or_insert_default();
+        if !shield.enabled {
+            // It has no effect, and its removal would be another update and deployment.
+            shield.origin_shield_region = None;
+        }
         if self.custom_origin_config.is_none() && self.vpc_origin_config.is_none() {
             let s3 = self.s3_origin_config.get_or_insert_default();
             // CloudFront requires this element even if an origin access control reads the bucket.
@@ -170,7 +174,8 @@ pub struct OriginShield {
     /// Sends requests to the origin through Origin Shield.
     pub enabled: bool,
 
-    /// AWS Region of Origin Shield. Use the Region with the lowest latency to the origin. Required if `enabled` is true. See
+    /// AWS Region of Origin Shield. Use the Region with the lowest latency to the origin. Required if `enabled` is true, and not sent
+    /// otherwise. See
     /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/origin-shield.html#choose-origin-shield-region>.
     #[schemars(length(min = 1, max = 32), extend("x-kubernetes-validations" = form_rules::REGION))]
     pub origin_shield_region: Option<String>,

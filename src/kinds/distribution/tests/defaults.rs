@@ -283,6 +283,15 @@ fn a_removed_field_of_an_origin_returns_to_its_default() {
 }
 
 #[test]
+fn a_disabled_origin_shield_equals_none() {
+    let mut origin = json!({"id": "bucket", "domainName": "site.s3.amazonaws.com"});
+    origin["originShield"] = json!({"enabled": false, "originShieldRegion": "eu-west-1"});
+    let disabled = bucket(&json!({ "origins": [origin] }));
+    let without = bucket(&json!({}));
+    assert_eq!(desired(&disabled), desired(&without));
+}
+
+#[test]
 fn the_default_of_a_ttl_depends_on_the_other_ttls() {
     for (given, expected) in [
         (json!({}), ["0", "86400", "31536000"]),
