@@ -47,5 +47,6 @@ mod scenarios {
     mod tag_edits;
     mod traces;
     mod unknown_elements;
+    mod user_cases;
     mod write_queue;
 }

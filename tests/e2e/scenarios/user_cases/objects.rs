@@ -1,0 +1,97 @@
+//! The objects of the namespace, which one thread reads for all cases.
+
+use crate::support::TestEnv;
+use parking_lot::{Condvar, Mutex};
+use serde_json::Value;
+use std::{
+    collections::HashMap,
+    thread,
+    time::{Duration, Instant},
+};
+
+/// The timeout of each wait. A working operator never reaches it.
+const TIMEOUT: Duration = Duration::from_mins(2);
+
+/// The kinds, with their short names.
+const KINDS: [(&str, &str); 4] = [
+    ("Distribution", "cfd"),
+    ("Invalidation", "cfinv"),
+    ("OriginAccessIdentity", "cfoai"),
+    ("StreamingDistribution", "cfsd"),
+];
+
+/// The objects as last read.
+#[derive(Default)]
+pub(super) struct Objects {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    /// By the name that kubectl accepts, such as `cfd/www`.
+    objects: HashMap<String, Value>,
+    /// The number of reads so far.
+    reads: u64,
+    is_stopped: bool,
+}
+
+impl Objects {
+    /// Reads the objects again and again, until [`Self::stop`].
+    pub(super) fn follow(&self, env: &TestEnv) {
+        while !self.state.lock().is_stopped {
+            // kubectl does not know the kinds immediately after their installation.
+            let output = env.try_kubectl(&["get", "cloudfront", "--output=json"], "");
+            if let Ok(list) = serde_json::from_slice::<Value>(&output.stdout) {
+                self.record(&list);
+            }
+            thread::sleep(Duration::from_millis(200));
+        }
+    }
+
+    fn record(&self, list: &Value) {
+        let items = list["items"].as_array().into_iter().flatten();
+        let mut state = self.state.lock();
+        state.objects = items.map(|item| (name(item), item.clone())).collect();
+        state.reads += 1;
+        drop(state);
+        self.changed.notify_all();
+    }
+
+    /// Ends [`Self::follow`].
+    pub(super) fn stop(&self) {
+        self.state.lock().is_stopped = true;
+    }
+
+    /// Waits until the predicate returns a value for an object, which is null if it does not exist.
+    pub(super) fn wait<T>(
+        &self,
+        object: &str,
+        description: &str,
+        predicate: impl Fn(&Value) -> Option<T>,
+    ) -> Result<T, String> {
+        let deadline = Instant::now() + TIMEOUT;
+        let mut state = self.state.lock();
+        // The read that is under way may have begun before the last change.
+        let first = state.reads + 2;
+        loop {
+            let found = state.objects.get(object).unwrap_or(&Value::Null);
+            if state.reads >= first
+                && let Some(value) = predicate(found)
+            {
+                return Ok(value);
+            }
+            if self.changed.wait_until(&mut state, deadline).timed_out() {
+                let found = state.objects.get(object);
+                return Err(format!("timed out: {object} {description}: {found:#?}"));
+            }
+        }
+    }
+}
+
+fn name(object: &Value) -> String {
+    let kind = KINDS.iter().find(|(kind, _)| object["kind"] == *kind);
+    let (_, short_name) = kind.expect("an object of the operator");
+    let name = object["metadata"]["name"].as_str().unwrap_or_default();
+    format!("{short_name}/{name}")
+}
