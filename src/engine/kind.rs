@@ -4,7 +4,7 @@ use crate::{
     cloudfront::{Request, encode_segment},
     engine::api::{
         policy::ManagementSpec,
-        reference::{ResolvedReferences, TypedLocalReference},
+        reference::{ParentResource, ResolvedReferences, TypedLocalReference},
         secret::SecretKey,
         status::Status,
     },
@@ -165,6 +165,10 @@ pub trait Kind:
     }
     /// Returns the request for the page of a collection that starts at `marker`.
     fn list(collection: &str, marker: Option<&str>) -> Request {
+    /// Returns the resource that a nested collection belongs to. Nothing is created there if an object of another namespace holds it.
+    fn parent(&self, _ids: &ResolvedReferences) -> Option<ParentResource> {
+        None
+    }
         let request = Request::get(format!("List{}", Self::API_LIST_NAME), collection)
             .query("MaxItems", "100".to_owned());
         match marker {

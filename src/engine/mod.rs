@@ -34,7 +34,9 @@ pub use api::condition::conditions;
 pub use api::outcome::{Outcome, ReconcileResult};
 pub use api::policy::{DeletionPolicy, DriftPolicy, ManagementPolicy, ManagementSpec};
 pub use api::reason::Reason;
-pub use api::reference::{LocalReference, ReferenceName, ResolvedReferences, TypedLocalReference};
+pub use api::reference::{
+    LocalReference, ParentResource, ReferenceName, ResolvedReferences, TypedLocalReference,
+};
 pub use api::secret::{SecretKey, Secrets, ValueSource};
 pub use api::status::{DriftEntry, MAX_DRIFT_ENTRIES, Status};
 pub use api::{FIELD_MANAGER, FINALIZER, RECONCILE_REQUESTED_AT, RECREATE_COUNT};

@@ -18,6 +18,7 @@ mod scenarios {
     mod examples;
     mod failed_writes;
     mod faults;
+    mod foreign_distribution;
     mod foreign_status;
     mod full_spec;
     mod idle;

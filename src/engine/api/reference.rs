@@ -27,6 +27,15 @@ pub struct TypedLocalReference {
     pub name: String,
 }
 
+/// The resource in whose nested collection another resource is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParentResource {
+    /// The kind of the objects that can hold it.
+    pub kind: &'static str,
+    /// Its id.
+    pub id: String,
+}
+
 /// The ids and Secret values that a spec references.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ResolvedReferences {

@@ -39,6 +39,12 @@ impl RemoteClaims {
         self.creator.as_ref().or_else(|| self.adopters.iter().min())
     }
 
+    /// Returns the object that holds the resource at present: an adopting object holds nothing before it has adopted.
+    pub fn present_holder(&self) -> Option<&RemoteClaim> {
+        let adopters = self.adopters.iter().filter(|it| !it.is_unverified);
+        self.creator.as_ref().or_else(|| adopters.min())
+    }
+
     /// Adds the claims of the objects in a store.
     pub(super) fn add<K: Kind>(
         &mut self,
@@ -55,6 +61,21 @@ impl RemoteClaims {
             }
         }
     }
+}
+
+/// Returns the objects in a store whose status or spec names a resource. Both can be wrong.
+pub(super) fn objects_naming<K: Kind>(
+    objects: &Store<CachedObject<K>>,
+    id: &str,
+) -> Vec<RemoteClaim> {
+    let naming = objects.state_filter(|object| {
+        let summary = object.summary();
+        [&summary.id, &summary.adopt_id]
+            .iter()
+            .any(|it| it.as_deref() == Some(id))
+    });
+    let claims = naming.iter().map(|object| RemoteClaim::of(object, id));
+    claims.collect()
 }
 
 impl RemoteClaim {
@@ -100,11 +121,15 @@ mod tests {
             adopters,
         };
         let holder = |claims: &RemoteClaims| claims.holder().map(|holder| holder.uid.clone());
+        let present = |claims: &RemoteClaims| claims.present_holder().map(|it| it.uid.clone());
         assert_eq!(holder(&claims).as_deref(), Some("creator"));
+        assert_eq!(present(&claims).as_deref(), Some("creator"));
         claims.creator = None;
         assert_eq!(holder(&claims).as_deref(), Some("recorded"));
+        assert_eq!(present(&claims).as_deref(), Some("recorded"));
         claims.adopters.pop();
         assert_eq!(holder(&claims).as_deref(), Some("old"));
+        assert_eq!(present(&claims), None, "it has not adopted it yet");
         assert_eq!(RemoteClaims::default().holder(), None);
     }
 

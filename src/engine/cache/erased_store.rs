@@ -1,10 +1,18 @@
 //! The queries of a reflector store, without the type of the kind.
 
-use crate::engine::{
-    api::reference::TypedLocalReference,
-    cache::{cached_object::CachedObject, claims::RemoteClaims, object_summary::ConditionSummary},
-    kind::Kind,
-    kubernetes::metadata::has_finalizer,
+use crate::{
+    cloudfront::{CloudFrontError, Request, Response},
+    engine::{
+        api::reference::TypedLocalReference,
+        cache::{
+            cached_object::CachedObject,
+            claims::{RemoteClaim, RemoteClaims, objects_naming},
+            object_summary::ConditionSummary,
+        },
+        kind::Kind,
+        kubernetes::metadata::has_finalizer,
+        remote::resource::{Remote, incomplete_response},
+    },
 };
 use kube::{
     Resource, ResourceExt,
@@ -50,7 +58,14 @@ pub(super) trait ErasedStore: Send + Sync + std::fmt::Debug {
     fn find(&self, namespace: &str, name: &str) -> Option<ReferenceTarget>;
     fn dependents(&self, namespace: &str, object: &TypedLocalReference) -> Vec<String>;
     fn add_claims(&self, claims: &mut RemoteClaims, id: &str, caller_reference: &str);
+    fn objects_naming(&self, id: &str) -> Vec<RemoteClaim>;
     fn ids_of_others(&self, uid: &str) -> Vec<String>;
+    fn get(&self, id: &str) -> Request;
+    fn caller_reference(
+        &self,
+        request: &Request,
+        response: Response,
+    ) -> Result<Option<String>, CloudFrontError>;
     fn resource(&self) -> ApiResource;
     fn is_empty(&self) -> bool;
     fn has_finalizers(&self, namespace: &str) -> bool;
@@ -96,6 +111,24 @@ impl<K: Kind> ErasedStore for TypedStore<K> {
 
     fn add_claims(&self, claims: &mut RemoteClaims, id: &str, caller_reference: &str) {
         claims.add(&self.0, id, caller_reference);
+    }
+
+    fn objects_naming(&self, id: &str) -> Vec<RemoteClaim> {
+        objects_naming(&self.0, id)
+    }
+
+    fn get(&self, id: &str) -> Request {
+        K::get(K::COLLECTION, id)
+    }
+
+    fn caller_reference(
+        &self,
+        request: &Request,
+        response: Response,
+    ) -> Result<Option<String>, CloudFrontError> {
+        let remote = Remote::from_response::<K>(response);
+        let remote = remote.ok_or_else(|| incomplete_response(request))?;
+        Ok(remote.caller_reference::<K>().map(str::to_owned))
     }
 
     fn ids_of_others(&self, uid: &str) -> Vec<String> {

@@ -1,14 +1,18 @@
 //! The objects of all kinds: resolves references between them, and publishes their changes.
 
-use crate::engine::{
-    api::reference::TypedLocalReference,
-    cache::{
-        cached_object::CachedObject,
-        claims::RemoteClaims,
-        erased_store::{ErasedStore, NamedConditions, ReferenceTarget, TypedStore},
-        object_summary::ConditionSummary,
+use crate::{
+    cloudfront::{Client, CloudFrontError, Priority},
+    engine::{
+        api::reference::TypedLocalReference,
+        cache::{
+            cached_object::CachedObject,
+            claims::{RemoteClaim, RemoteClaims},
+            erased_store::{ErasedStore, NamedConditions, ReferenceTarget, TypedStore},
+            object_summary::ConditionSummary,
+        },
+        kind::Kind,
+        remote::reader::CallerReferenceCache,
     },
-    kind::Kind,
 };
 use futures::FutureExt;
 use kube::{
@@ -52,6 +56,8 @@ pub struct NotSynced;
 pub struct ObjectRegistry {
     stores: Arc<RwLock<Vec<KindStore>>>,
     changes: broadcast::Sender<ObjectChange>,
+    /// The caller references of resources that objects of several namespaces name.
+    caller_references: Arc<CallerReferenceCache>,
 }
 
 /// The objects of one kind, in one namespace or in all namespaces.
@@ -69,6 +75,7 @@ impl Default for ObjectRegistry {
         Self {
             stores: Arc::default(),
             changes: broadcast::channel(CHANGES_CAPACITY).0,
+            caller_references: Arc::default(),
         }
     }
 }
@@ -151,6 +158,47 @@ impl ObjectRegistry {
             store.objects.add_claims(&mut claims, id, caller_reference);
         }
         Ok(claims)
+    }
+
+    /// Returns the objects of a kind whose status or spec names a resource. Both can be wrong.
+    ///
+    /// Fails if not all objects of the kind are listed.
+    pub(crate) async fn objects_naming(
+        &self,
+        kind: &'static str,
+        id: &str,
+    ) -> Result<Vec<RemoteClaim>, NotSynced> {
+        let mut naming = vec![];
+        for store in self.of_kind(kind) {
+            store.wait_unless_failed().await?;
+            naming.extend(store.objects.objects_naming(id));
+        }
+        Ok(naming)
+    }
+
+    /// Returns the caller reference of a resource, which proves which object created it. It never changes, so it is read once. `None`:
+    /// the resource does not exist.
+    pub(crate) async fn caller_reference(
+        &self,
+        kind: &'static str,
+        id: &str,
+        priority: Priority,
+        client: &Client,
+    ) -> Result<Option<String>, CloudFrontError> {
+        if let Some(known) = self.caller_references.get(id) {
+            return Ok(Some(known.into()));
+        }
+        let Some(store) = self.of_kind(kind).pop() else {
+            return Ok(None);
+        };
+        let request = store.objects.get(id).priority(priority);
+        let response = match client.send(&request).await {
+            Err(error) if error.is_not_found() || error.is_invalid_request() => return Ok(None),
+            response => response?,
+        };
+        let reference = store.objects.caller_reference(&request, response)?;
+        self.caller_references.insert(id, reference.as_deref());
+        Ok(reference)
     }
 
     /// Returns the ids that the listed objects of a kind name, apart from the object with this uid. Statuses can be forged.

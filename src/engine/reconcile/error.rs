@@ -131,6 +131,7 @@ impl ReconcileError {
     /// Returns the error of a request that CloudFront refused or did not answer.
     pub(super) fn cloudfront(&self) -> Option<&CloudFrontError> {
         match self {
+            Self::Resolve(error) => error.cloudfront(),
             Self::Observe(error) => error.cloudfront(),
             Self::Apply(error) => error.cloudfront(),
             _ => None,
@@ -169,6 +170,7 @@ impl ReconcileError {
     pub(super) fn is_read(&self) -> bool {
         match self {
             Self::Observe(_) | Self::InitialList(_) => true,
+            Self::Resolve(error) => error.cloudfront().is_some(),
             Self::Apply(error) => error.is_read(),
             _ => false,
         }

@@ -16,6 +16,7 @@ mod observe;
 mod observe_cached;
 mod observe_error;
 mod pipeline;
+mod parent;
 mod preflight;
 mod read_order;
 mod reconciliation;

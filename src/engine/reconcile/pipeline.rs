@@ -16,6 +16,7 @@ use crate::engine::{
         observation::{Freshness, Observation, Progress, Source},
         observe::observe,
         observe_cached::{cache_remote, check_list_error, is_unchanged, needs_fresh_read},
+        parent::check_parent,
         preflight::{Preflight, preflight},
         read_order::check_order,
         reconciliation::{Reconciliation, Subject},
@@ -166,6 +167,9 @@ async fn resolve_inputs<K: Kind>(
         Resolution::Waiting(outcome) => return Ok(Step::End(Applied::new(outcome))),
     };
     let is_unchanged = is_unchanged(rec, &inputs, state).await?;
+    if let Some(outcome) = check_parent(rec, &inputs).await? {
+        return Ok(Step::End(Applied::new(outcome)));
+    }
     if is_unchanged && !tags_due(&rec.subject, &state.applied, None, tag_max_age(rec)) {
         let applied = Applied::new(Outcome::InSync).with_accepted_spec(&inputs);
         return Ok(Step::End(applied));

@@ -1,17 +1,20 @@
 //! Step `resolve`: the references and Secrets of a spec, or the object that it waits for.
 
-use crate::engine::{
-    api::{
-        hash_of,
-        outcome::Outcome,
-        reason::Reason,
-        reference::{ResolvedReferences, TypedLocalReference},
-        secret::{SecretKey, Secrets},
+use crate::{
+    cloudfront::CloudFrontError,
+    engine::{
+        api::{
+            hash_of,
+            outcome::Outcome,
+            reason::Reason,
+            reference::{ResolvedReferences, TypedLocalReference},
+            secret::{SecretKey, Secrets},
+        },
+        cache::{erased_store::ReferenceTarget, object_registry::NotSynced},
+        kind::{Kind, Lifecycle},
+        reconcile::reconciliation::{Reconciliation, Subject},
+        spec_hash::{applied_hash, spec_hash},
     },
-    cache::{erased_store::ReferenceTarget, object_registry::NotSynced},
-    kind::{Kind, Lifecycle},
-    reconcile::reconciliation::{Reconciliation, Subject},
-    spec_hash::{applied_hash, spec_hash},
 };
 use k8s_openapi::api::core::v1::Secret;
 use kube::{Api, ResourceExt};
@@ -70,15 +73,26 @@ pub(crate) enum ResolveError {
     /// The Kubernetes API refused, or could not be reached.
     #[error("the Kubernetes API failed: {0}")]
     Kubernetes(#[from] kube::Error),
+    /// The parent resource could not be read.
+    #[error(transparent)]
+    CloudFront(#[from] CloudFrontError),
 }
 
 impl ResolveError {
-    /// Returns the reason of the conditions. `None`: the Kubernetes API failed, so no condition can be written.
+    /// Returns the error of a request, if CloudFront caused it.
+    pub(super) fn cloudfront(&self) -> Option<&CloudFrontError> {
+        match self {
+            Self::CloudFront(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Returns the reason of the conditions. `None`: the Kubernetes API failed, so no condition can be written, or CloudFront did.
     pub(super) fn reason(&self) -> Option<Reason> {
         match self {
             Self::SecretForbidden { .. } => Some(Reason::AccessDenied),
             Self::SecretInvalid { .. } => Some(Reason::Invalid),
-            Self::Kubernetes(_) => None,
+            Self::Kubernetes(_) | Self::CloudFront(_) => None,
         }
     }
 }
@@ -161,7 +175,7 @@ pub(super) fn check_reference<K: Kind>(
     target: Result<Option<ReferenceTarget>, NotSynced>,
 ) -> Result<String, Outcome> {
     let is_started = subject.is_one_shot_started();
-    let target = target.map_err(|NotSynced| not_synced(reference))?;
+    let target = target.map_err(|NotSynced| not_synced(reference.kind))?;
     let problem = match target {
         None if is_started => return Err(reference_deleted(reference)),
         None => "does not exist in this namespace",
@@ -221,12 +235,12 @@ fn waiting_for(what: &str, problem: &str) -> Outcome {
     Outcome::Waiting(format!("Waits for {what}, which {problem}."))
 }
 
-fn not_synced(reference: &TypedLocalReference) -> Outcome {
+/// Returns the outcome while not all objects of a kind are listed.
+pub(super) fn not_synced(kind: &str) -> Outcome {
     Outcome::Retrying {
         reason: Reason::Unreachable,
         message: format!(
-            "Objects of kind {} cannot be listed. Check that its CRD is installed and that the operator has the permissions list and watch.",
-            reference.kind
+            "Objects of kind {kind} cannot be listed. Check that its CRD is installed and that the operator has the permissions list and watch."
         ),
     }
 }

@@ -193,11 +193,11 @@ impl Page {
 }
 
 impl CallerReferenceCache {
-    fn get(&self, id: &str) -> Option<Box<str>> {
+    pub(crate) fn get(&self, id: &str) -> Option<Box<str>> {
         self.0.lock().get(id).cloned()
     }
 
-    fn insert(&self, id: &str, caller_reference: Option<&str>) {
+    pub(crate) fn insert(&self, id: &str, caller_reference: Option<&str>) {
         if let Some(reference) = caller_reference {
             self.0.lock().insert(id.to_owned(), reference.into());
         }

@@ -4,8 +4,8 @@ use super::{Invalidation, ObservedInvalidation, Paths, queue::QueueEntry};
 use crate::{
     cloudfront::encode_segment,
     engine::{
-        DriftPolicy, Kind, Lifecycle, ManagementPolicy, ManagementSpec, ResolvedReferences, Status,
-        TypedLocalReference,
+        DriftPolicy, Kind, Lifecycle, ManagementPolicy, ManagementSpec, ParentResource,
+        ResolvedReferences, Status, TypedLocalReference,
     },
     xml::{self, Element},
 };
@@ -84,12 +84,15 @@ impl Kind for Invalidation {
     }
 
     fn collection(&self, ids: &ResolvedReferences) -> String {
-        let reference = self.spec.distribution_ref.as_ref();
-        let id = reference.and_then(|reference| ids.id(DISTRIBUTION_KIND, &reference.0.name));
-        let id = id
-            .or(self.spec.distribution_id.as_deref())
-            .unwrap_or_default();
+        let id = distribution_id(self, ids).unwrap_or_default();
         format!("distribution/{}/invalidation", encode_segment(id))
+    }
+
+    fn parent(&self, ids: &ResolvedReferences) -> Option<ParentResource> {
+        Some(ParentResource {
+            kind: DISTRIBUTION_KIND,
+            id: distribution_id(self, ids)?.to_owned(),
+        })
     }
 
     fn queue_entry(&self) -> QueueEntry {
@@ -113,4 +116,11 @@ impl Kind for Invalidation {
         let seconds = self.spec.ttl_seconds_after_finished?;
         u64::try_from(seconds).ok().map(Duration::from_secs)
     }
+}
+
+/// Returns the id of the distribution, which the spec has or references.
+fn distribution_id<'a>(object: &'a Invalidation, ids: &'a ResolvedReferences) -> Option<&'a str> {
+    let reference = object.spec.distribution_ref.as_ref();
+    let id = reference.and_then(|reference| ids.id(DISTRIBUTION_KIND, &reference.0.name));
+    id.or(object.spec.distribution_id.as_deref())
 }

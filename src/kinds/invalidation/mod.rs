@@ -64,7 +64,8 @@ pub struct InvalidationSpec {
     /// Distribution object in the same namespace. Exactly one of `distributionRef` and `distributionId` is required.
     pub distribution_ref: Option<LocalReference>,
 
-    /// ID of a distribution in CloudFront that has no object in this cluster.
+    /// ID of a distribution in CloudFront. If an object of another namespace manages the distribution, the invalidation fails with reason
+    /// `OwnershipConflict` and is not sent.
     #[schemars(length(min = 1, max = 64), extend("x-kubernetes-validations" = rules::DISTRIBUTION_ID))]
     pub distribution_id: Option<String>,
 
