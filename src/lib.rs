@@ -67,7 +67,7 @@
 //! | the wait before an object is reconciled again | `backoff` and `delay` in `src/engine/reconcile/requeue.rs` |
 //! | the request rate after throttling | `decrease` in `src/cloudfront/rate/rate_limiter.rs`; a retry waits for this rate too, often longer than for `delays` |
 //! | how an error of CloudFront is treated | `src/cloudfront/error/{error_codes,classify}.rs` (its class), `cloudfront_outcome` in `src/engine/reconcile/error.rs` |
-//! | the message of a request that CloudFront rejected | `Refused` in `src/cloudfront/error/cloudfront_error.rs`; `name_dependents` in `src/engine/reconcile/resolve.rs` if the resource is in use |
+//! | the message of a request that CloudFront rejected | `Refused` in `src/cloudfront/error/cloudfront_error.rs`; `src/engine/reconcile/explanation.rs` if another object is the cause |
 //! | the message when the operator itself stops | the error enums in `src/engine/reconcile/{resolve,observe_error,applied}.rs`; `preflight.rs`, `convergence.rs` and `unreadable.rs` there |
 //! | the conditions of an outcome, the messages of normal states | `src/engine/api/condition.rs`, `DEPLOYING` in `src/engine/reconcile/applied.rs` |
 //! | the message of `kubectl apply` for an invalid manifest | the kind in `src/kinds/`, `src/kinds/shared/rules.rs`, `src/kinds/validation.rs` |

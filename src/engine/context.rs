@@ -6,7 +6,7 @@ use crate::{
         api::{outcome::ReconcileResult, reason::Reason},
         cache::{
             cached_object::CachedObject, object_registry::ObjectRegistry,
-            reference_index::ReferenceIndex,
+            reference_index::ReferenceIndex, unique_values::UniqueValueIndex,
         },
         config::EngineConfig,
         kind::Kind,
@@ -88,6 +88,7 @@ pub(crate) struct Context<K: Kind> {
     pub(crate) wake: UnboundedSender<ObjectKey<K>>,
     pub(crate) states: ObjectStates<K::ObservedFields>,
     pub(crate) reference_index: ReferenceIndex,
+    pub(crate) unique_values: Arc<UniqueValueIndex>,
     /// The objects that wait for CloudFront.
     pub(crate) cloudfront_recovery: RecoveryQueue<ObjectKey<K>>,
     /// The objects that wait for the Kubernetes API.
@@ -105,11 +106,15 @@ impl<K: Kind> Context<K> {
         wake: UnboundedSender<ObjectKey<K>>,
         store: Store<CachedObject<K>>,
     ) -> Self {
+        let unique_values = Arc::<UniqueValueIndex>::default();
+        let values = unique_values.clone();
+        shared.registry.register_values(K::KIND, values);
         Self {
             poller,
             wake,
             states: ObjectStates::default(),
             reference_index: ReferenceIndex::default(),
+            unique_values,
             cloudfront_recovery: RecoveryQueue::default(),
             kubernetes_recovery: RecoveryQueue::default(),
             term: AtomicU64::new(shared.leadership.last_term()),

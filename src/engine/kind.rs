@@ -81,6 +81,15 @@ pub trait Kind:
     fn references(&self) -> Vec<TypedLocalReference> {
         vec![]
     }
+    /// Returns the values of the spec that CloudFront accepts in one resource only, such as `alias www.example.com`. A write that gains
+    /// one waits until the object that has it gives it up.
+    fn unique_values(&self) -> Vec<String> {
+        vec![]
+    }
+    /// Returns the same values of a configuration, or of an item of a list.
+    fn unique_values_in(_document: &Element) -> Vec<String> {
+        vec![]
+    }
     /// Returns the keys of the Secrets from which the configuration takes values.
     fn secrets(&self) -> Vec<SecretKey> {
         vec![]
@@ -156,6 +165,10 @@ pub trait Kind:
     fn collection(&self, _ids: &ResolvedReferences) -> String {
         Self::COLLECTION.into()
     }
+    /// Returns the resource that a nested collection belongs to. Nothing is created there if an object of another namespace holds it.
+    fn parent(&self, _ids: &ResolvedReferences) -> Option<ParentResource> {
+        None
+    }
     /// Returns the request that reads a resource.
     fn get(collection: &str, id: &str) -> Request {
         Request::get(
@@ -165,10 +178,6 @@ pub trait Kind:
     }
     /// Returns the request for the page of a collection that starts at `marker`.
     fn list(collection: &str, marker: Option<&str>) -> Request {
-    /// Returns the resource that a nested collection belongs to. Nothing is created there if an object of another namespace holds it.
-    fn parent(&self, _ids: &ResolvedReferences) -> Option<ParentResource> {
-        None
-    }
         let request = Request::get(format!("List{}", Self::API_LIST_NAME), collection)
             .query("MaxItems", "100".to_owned());
         match marker {

@@ -19,7 +19,7 @@ pub enum ReconcileResult {
 pub enum Outcome {
     /// An object that the spec references is not ready.
     Waiting(String),
-    /// The object waits in the queue of its kind, or for the rate limiter.
+    /// The object waits in the queue of its kind, for the rate limiter, or for a unique value that another object has.
     Queued(String),
     /// The reconciliation ended without a result, and runs again. The status stays as it is.
     Postponed,

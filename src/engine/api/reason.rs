@@ -42,7 +42,7 @@ pub enum Reason {
     Suspended,
     /// A referenced object does not exist or has no id yet.
     ReferenceNotReady,
-    /// The object waits for the rate limiter, or for a limit of CloudFront's on concurrent operations.
+    /// The object waits for the rate limiter, for a limit of CloudFront's on concurrent operations, or for an alias of another object.
     Queued,
     /// The one-shot resource has completed.
     Completed,

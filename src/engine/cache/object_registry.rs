@@ -9,6 +9,7 @@ use crate::{
             claims::{RemoteClaim, RemoteClaims},
             erased_store::{ErasedStore, NamedConditions, ReferenceTarget, TypedStore},
             object_summary::ConditionSummary,
+            unique_values::{UniqueValueIndex, ValueHolder},
         },
         kind::Kind,
         remote::reader::CallerReferenceCache,
@@ -34,6 +35,9 @@ const SYNC_TIMEOUT: Duration = Duration::from_secs(10);
 /// The number of changes that a receiver can lag behind.
 const CHANGES_CAPACITY: usize = 4096;
 
+/// A kind, and the unique values of its objects.
+type KindValues = (&'static str, Arc<UniqueValueIndex>);
+
 /// A change of an object, for which other objects may be waiting.
 #[derive(Clone, Debug)]
 pub struct ObjectChange {
@@ -43,6 +47,8 @@ pub struct ObjectChange {
     pub object: TypedLocalReference,
     /// The objects that it references. Their deletion may be waiting for this object.
     pub references: Vec<TypedLocalReference>,
+    /// The unique values that it does not have any more. Other objects may be waiting for them.
+    pub freed_values: Vec<Arc<str>>,
 }
 
 /// The objects of a kind could not be listed within the timeout.
@@ -56,6 +62,8 @@ pub struct NotSynced;
 pub struct ObjectRegistry {
     stores: Arc<RwLock<Vec<KindStore>>>,
     changes: broadcast::Sender<ObjectChange>,
+    /// The unique values of the objects of each kind.
+    unique_values: Arc<RwLock<Vec<KindValues>>>,
     /// The caller references of resources that objects of several namespaces name.
     caller_references: Arc<CallerReferenceCache>,
 }
@@ -75,6 +83,7 @@ impl Default for ObjectRegistry {
         Self {
             stores: Arc::default(),
             changes: broadcast::channel(CHANGES_CAPACITY).0,
+            unique_values: Arc::default(),
             caller_references: Arc::default(),
         }
     }
@@ -89,6 +98,29 @@ impl ObjectRegistry {
             objects: Arc::new(TypedStore(objects)),
             list_error: None,
         });
+    }
+
+    /// Adds the unique values of the objects of a kind.
+    pub(crate) fn register_values(&self, kind: &'static str, values: Arc<UniqueValueIndex>) {
+        self.unique_values.write().push((kind, values));
+    }
+
+    /// Returns the objects, apart from this one, whose resource has a unique value.
+    pub(crate) fn value_holders(
+        &self,
+        value: &str,
+        namespace: &str,
+        object: &TypedLocalReference,
+    ) -> Vec<ValueHolder> {
+        let indexes = self.unique_values.read().clone();
+        let mut holders: Vec<ValueHolder> = indexes
+            .iter()
+            .flat_map(|(kind, index)| index.holders(kind, value))
+            .collect();
+        holders.retain(|it| {
+            it.namespace != namespace || it.kind != object.kind || it.name != object.name
+        });
+        holders
     }
 
     /// Records why the objects of a kind could not be listed, in one namespace or in all namespaces.
@@ -174,6 +206,14 @@ impl ObjectRegistry {
             naming.extend(store.objects.objects_naming(id));
         }
         Ok(naming)
+    }
+
+    /// Returns the same of the objects that are listed, for a message.
+    pub(crate) fn objects_naming_now(&self, kind: &'static str, id: &str) -> Vec<RemoteClaim> {
+        let stores = self.of_kind(kind).into_iter();
+        stores
+            .flat_map(|store| store.objects.objects_naming(id))
+            .collect()
     }
 
     /// Returns the caller reference of a resource, which proves which object created it. It never changes, so it is read once. `None`:

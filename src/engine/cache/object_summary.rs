@@ -20,6 +20,10 @@ pub(crate) struct ObjectSummary<K: Kind> {
     pub(crate) is_reconciling: bool,
     /// The number of fields that differ and are not corrected.
     pub(crate) drift: i64,
+    /// Whether CloudFront has accepted all of the present spec.
+    pub(crate) is_applied: bool,
+    /// The values of the spec that CloudFront accepts in one resource only.
+    pub(crate) unique_values: Box<[Arc<str>]>,
     /// The objects that the spec references.
     pub(crate) references: Box<[TypedLocalReference]>,
     /// The conditions.
@@ -57,6 +61,8 @@ impl<K: Kind> Default for ObjectSummary<K> {
             status_hash: None,
             is_reconciling: false,
             drift: 0,
+            is_applied: false,
+            unique_values: Box::default(),
             references: Box::default(),
             conditions: Box::default(),
             queue_entry: K::QueueEntry::default(),
@@ -70,6 +76,7 @@ impl<K: Kind> ObjectSummary<K> {
         let text = |text: &Option<String>| text.as_deref().map(Into::into);
         let without_status = Self {
             adopt_id: text(&object.management().adopt_id),
+            unique_values: object.unique_values().into_iter().map(Arc::from).collect(),
             references: object.references().into(),
             queue_entry: object.queue_entry(),
             ..Self::default()
@@ -82,6 +89,8 @@ impl<K: Kind> ObjectSummary<K> {
             id: text(&status.id),
             observed_generation: status.observed_generation,
             status_hash: Some(status.hash()),
+            is_applied: status.applied_generation.is_some()
+                && status.applied_generation == object.meta().generation,
             is_reconciling: status.condition("Reconciling").is_some(),
             drift: status.drift_count.unwrap_or(listed),
             conditions: status.conditions.iter().map(ConditionSummary::of).collect(),

@@ -31,7 +31,8 @@ pub(super) fn objects_to_enqueue<K: Kind>(
     })
 }
 
-/// Returns the objects that reference the changed object, and the objects being deleted that the changed object references.
+/// Returns the objects that reference the changed object, the objects being deleted that it references, and the objects that want a
+/// value which it does not have any more.
 fn affected_objects<K: Kind>(context: &Context<K>, change: &ObjectChange) -> Vec<ObjectKey<K>> {
     let namespace = &change.namespace;
     let key = |name: &str| ObjectRef::new(name).within(namespace);
@@ -44,13 +45,20 @@ fn affected_objects<K: Kind>(context: &Context<K>, change: &ObjectChange) -> Vec
             keys.push(key);
         }
     }
+    let freed = change.freed_values.iter();
+    let wanting = freed.flat_map(|value| context.unique_values.wanting(value));
+    keys.extend(wanting.map(|(namespace, name)| ObjectRef::new(&name).within(&namespace)));
     keys
 }
 
-/// Returns all objects that a missed change can affect: those that reference others, and those that are being deleted.
+/// Returns all objects that a missed change can affect: those that reference others, those that are being deleted, and those that may
+/// wait for a value.
 fn all_waiting<K: Kind>(context: &Context<K>) -> Vec<ObjectKey<K>> {
     let is_waiting = |object: &CachedObject<K>| {
-        object.meta().deletion_timestamp.is_some() || !object.summary().references.is_empty()
+        let summary = object.summary();
+        object.meta().deletion_timestamp.is_some()
+            || !summary.references.is_empty()
+            || !(summary.is_applied || summary.unique_values.is_empty())
     };
     let objects = context.store.state_filter(is_waiting);
     let key = |object: &Arc<CachedObject<K>>| {

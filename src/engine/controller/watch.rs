@@ -17,7 +17,7 @@ use kube::{
         watcher::{self, DefaultBackoff, watcher},
     },
 };
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// An event of the watch, or its failure.
 type WatchEvent<K> = Result<watcher::Event<CachedObject<K>>, watcher::Error>;
@@ -134,6 +134,7 @@ fn observe_status<K: Kind>(
 /// Updates the index and the state of the object for an event, and publishes the change to the other kinds.
 pub(super) fn index_event<K: Kind>(event: &watcher::Event<CachedObject<K>>, context: &Context<K>) {
     context.reference_index.update(event, &context.store);
+    let freed = context.unique_values.update(event, &context.store);
     let object = match event {
         watcher::Event::Apply(object) | watcher::Event::InitApply(object) => {
             let uid = object.meta().uid.as_deref().unwrap_or_default();
@@ -151,15 +152,32 @@ pub(super) fn index_event<K: Kind>(event: &watcher::Event<CachedObject<K>>, cont
             context.forget(object.meta().uid.as_deref().unwrap_or_default());
             object
         }
-        watcher::Event::InitDone => return context.forget_deleted(),
+        watcher::Event::InitDone => {
+            context.forget_deleted();
+            for freed in freed {
+                publish::<K>(context, (freed.namespace, freed.name), vec![], freed.values);
+            }
+            return;
+        }
         watcher::Event::Init => return,
     };
+    let key = (object.namespace().unwrap_or_default(), object.name_any());
+    let references = object.summary().references.to_vec();
+    let freed = freed.into_iter().flat_map(|freed| freed.values).collect();
+    publish::<K>(context, key, references, freed);
+}
+
+fn publish<K: Kind>(
+    context: &Context<K>,
+    (namespace, name): (String, String),
+    references: Vec<TypedLocalReference>,
+    freed_values: Vec<Arc<str>>,
+) {
+    let kind = K::KIND;
     context.shared.registry.publish(ObjectChange {
-        namespace: object.namespace().unwrap_or_default(),
-        object: TypedLocalReference {
-            kind: K::KIND,
-            name: object.name_any(),
-        },
-        references: object.summary().references.to_vec(),
+        namespace,
+        object: TypedLocalReference { kind, name },
+        references,
+        freed_values,
     });
 }

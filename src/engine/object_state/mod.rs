@@ -10,6 +10,7 @@ mod pending_status;
 mod remote_cache;
 mod reservation;
 mod updates;
+mod value_wait;
 mod versions;
 
 pub(crate) use applied_spec::AppliedSpec;
@@ -19,6 +20,7 @@ pub(crate) use pending_status::{PendingStatus, newer};
 pub(crate) use remote_cache::RemoteCache;
 pub(crate) use reservation::HeldReservation;
 pub(crate) use updates::{UpdateAttempt, UpdateHistory};
+pub(crate) use value_wait::ValueWait;
 pub(crate) use versions::{CONSISTENCY_WINDOW, KnownVersion, ReadOrder, Version, VersionHistory};
 
 use crate::engine::{
@@ -54,6 +56,8 @@ pub(crate) struct ObjectState<F> {
     pub(crate) write_turn: HeldReservation,
     /// The reservation for a read. Changed by `turn`.
     pub(crate) read_turn: HeldReservation,
+    /// The wait for unique values that other objects have. Changed by `unique_values`.
+    pub(crate) value_wait: ValueWait,
     /// The failures in a row. Changed by `requeue`.
     pub(crate) failures: FailureHistory,
     /// When CloudFront last accepted a change that is not known to be deployed. Changed by `summary`.
@@ -82,6 +86,7 @@ impl<F> Default for ObjectState<F> {
             pending: PendingStatus::default(),
             write_turn: HeldReservation::default(),
             read_turn: HeldReservation::default(),
+            value_wait: ValueWait::default(),
             failures: FailureHistory::default(),
             deploy_started: None,
             finalized: false,

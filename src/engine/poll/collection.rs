@@ -10,6 +10,7 @@ use crate::{
             list::{InitialList, ListResult},
             period::{list_period, with_list_jitter},
             subscription::{Subscriber, Subscription, TrackedRemote},
+            waiting::WaitingObjects,
         },
         remote::resource::RemoteRevision,
     },
@@ -32,6 +33,7 @@ pub(super) struct TrackedCollection<K: Kind> {
     /// The tracked resources by id, each once for each object that has subscribed to it.
     pub(super) tracked: HashMap<String, Vec<TrackedRemote<K>>>,
     pub(super) initial: InitialList,
+    pub(super) waiting: WaitingObjects<K>,
     deployments: Deployments,
     /// When the collection is listed again to detect drift.
     next_resync: Instant,
@@ -57,6 +59,7 @@ impl<K: Kind> TrackedCollection<K> {
         Self {
             tracked: HashMap::new(),
             initial: InitialList::default(),
+            waiting: WaitingObjects::default(),
             deployments: Deployments::new(now),
             next_resync: now + with_early_jitter(list_period(1, resync)),
             next_overdue_check: now,
@@ -187,7 +190,8 @@ impl<K: Kind> TrackedCollection<K> {
 
     /// Returns when the collection is polled next.
     pub(super) fn next_poll(&self, interval: Duration) -> Option<Instant> {
-        let needs_resync = !self.tracked.is_empty() || self.list_error.is_some();
+        let is_used = !self.tracked.is_empty() || !self.waiting.is_empty();
+        let needs_resync = is_used || self.list_error.is_some();
         let resync = (K::LIFECYCLE == Lifecycle::Managed && needs_resync)
             .then(|| self.next_resync.min(self.next_overdue_check));
         let deployment = self.deployments.next_poll(interval, self.pages);
@@ -229,6 +233,7 @@ impl<K: Kind> TrackedCollection<K> {
             self.schedule_resync(began, resync);
             self.initial.refresh(list, began);
         }
+        self.waiting.compare(list, began);
         let mut changed = vec![];
         for (id, all) in &mut self.tracked {
             let is_changed = |tracked: &mut TrackedRemote<K>| tracked.compare(id, list, began);

@@ -1,13 +1,23 @@
 //! Lists of a collection: the content of a list, and the first one after a start of the operator.
 
-use crate::{cloudfront::CloudFrontError, engine::remote::resource::RemoteRevision};
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use crate::{
+    cloudfront::CloudFrontError,
+    engine::{kind::Kind, remote::resource::RemoteRevision},
+    xml::Element,
+};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 use tokio::time::Instant;
 
 /// The content of a list.
 #[derive(Default)]
 pub(super) struct ListResult {
     pub(super) revisions: HashMap<String, RemoteRevision>,
+    /// The ids of the resources that have the unique values for which objects wait.
+    pub(super) value_holders: HashMap<String, String>,
     /// The number of pages that were read. `usize::MAX` if the list is denied.
     pub(super) pages: usize,
     /// Whether all pages were read.
@@ -15,6 +25,22 @@ pub(super) struct ListResult {
 }
 
 impl ListResult {
+    /// Records which of the awaited unique values the resource of an item has.
+    pub(super) fn add_holder<K: Kind>(
+        &mut self,
+        id: &str,
+        item: &Element,
+        awaited: &HashSet<String>,
+    ) {
+        if awaited.is_empty() {
+            return;
+        }
+        let values = K::unique_values_in(item).into_iter();
+        for value in values.filter(|value| awaited.contains(value)) {
+            self.value_holders.insert(value, id.to_owned());
+        }
+    }
+
     /// Returns the result of a list that is denied. Reading each resource takes fewer requests than such a list would.
     pub(super) fn denied() -> Self {
         Self {

@@ -6,3 +6,4 @@ mod list;
 mod period;
 pub(super) mod poller;
 pub(super) mod subscription;
+pub(super) mod waiting;

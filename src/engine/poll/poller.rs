@@ -16,6 +16,7 @@ use crate::{
             collection::{PollReason, TrackedCollection},
             list::ListResult,
             subscription::{Subscriber, Subscription},
+            waiting::ListedHolder,
         },
         remote::{
             reader::{CallerReferenceCache, RemoteReader},
@@ -130,6 +131,24 @@ impl<K: Kind> ListPoller<K> {
         let collection = collections.get(&subscription.collection)?;
         let tracked = collection.tracked_by(subscription)?;
         (!tracked.is_stale).then_some(tracked.revision.is_deployed)
+    }
+
+    /// Enqueues an object once the list shows that the unique values are free that CloudFront refused. Returns the resource that has one
+    /// of them, if the last list shows it.
+    pub(crate) fn wait_for_values(
+        &self,
+        collection: &str,
+        own_id: Option<String>,
+        values: Vec<String>,
+        subscriber: Subscriber<K>,
+    ) -> Option<ListedHolder> {
+        let holder = self.with_collection(collection, |tracked| {
+            let now = Instant::now();
+            let waiting = &mut tracked.waiting;
+            waiting.record_refusal(subscriber, own_id, values, now)
+        });
+        self.changed.notify_one();
+        holder
     }
 
     /// Returns why the collection could not be listed recently.
@@ -247,6 +266,7 @@ impl<K: Kind> ListPoller<K> {
         priority: Priority,
     ) -> Result<ListResult, CloudFrontError> {
         let mut list = ListResult::default();
+        let awaited = self.with_collection(collection, |tracked| tracked.waiting.values());
         let mut pages = self.reader.pages(collection, priority);
         while let Some(page) = pages.next().await? {
             list.pages += 1;
@@ -254,6 +274,7 @@ impl<K: Kind> ListPoller<K> {
                 if let Some(id) = item.text_of("Id") {
                     let revision = RemoteRevision::from_list_item::<K>(item);
                     list.revisions.insert(id.to_owned(), revision);
+                    list.add_holder::<K>(id, item, &awaited);
                 }
             }
             if wanted.is_some_and(|ids| ids.iter().all(|id| list.revisions.contains_key(id))) {

@@ -8,6 +8,7 @@ mod convergence;
 mod desired;
 mod error;
 mod event;
+mod explanation;
 #[cfg(test)]
 mod fixtures;
 mod load;
@@ -15,8 +16,8 @@ mod observation;
 mod observe;
 mod observe_cached;
 mod observe_error;
-mod pipeline;
 mod parent;
+mod pipeline;
 mod preflight;
 mod read_order;
 mod reconciliation;
@@ -29,6 +30,7 @@ mod tags;
 #[cfg(test)]
 mod tests;
 mod turn;
+mod unique_values;
 mod unreadable;
 mod write;
 
@@ -44,13 +46,13 @@ use crate::engine::{
         applied::{Applied, Retry},
         completion::{delete_after_ttl, to_one_shot_outcome},
         error::{Failure, ReconcileError, StatusUpdateError, TRANSIENT_REFUSAL_PERIOD},
+        explanation::explanation,
         load::{Load, load},
         observation::Source,
         observe_cached::{cache_remote, unsubscribe, wake_up},
         reconciliation::Reconciliation,
         report::report,
         requeue::{Schedule, backoff, requeue_after},
-        resolve::name_dependents,
         summary::summarize,
     },
 };
@@ -253,7 +255,7 @@ fn record_failure<K: Kind>(
         return (applied, Ok(()));
     }
     let event = error.event().cloned();
-    let is_in_use = error.is_in_use();
+    let explain = explanation(rec, &error);
     let retry = error.retry();
     let (outcome, result) = match error.outcome(is_recent) {
         Ok(outcome) => (
@@ -262,11 +264,7 @@ fn record_failure<K: Kind>(
         ),
         Err(error) => (Outcome::Unreported, Err(error)),
     };
-    let outcome = if is_in_use {
-        name_dependents(rec, outcome)
-    } else {
-        outcome
-    };
+    let outcome = explain(rec, outcome);
     let applied = Applied {
         progress,
         ..Applied::new(to_one_shot_outcome::<K>(outcome))

@@ -23,6 +23,7 @@ use crate::engine::{
         resolve::{Inputs, Resolution, resolve},
         tags::{tag_max_age, tags_due, writes_known_tags},
         turn::{TurnResult, take_write_turn},
+        unique_values::held_write,
     },
     remote::ownership::{caller_reference, recreate_count},
 };
@@ -166,10 +167,10 @@ async fn resolve_inputs<K: Kind>(
         Resolution::Inputs(inputs) => inputs,
         Resolution::Waiting(outcome) => return Ok(Step::End(Applied::new(outcome))),
     };
-    let is_unchanged = is_unchanged(rec, &inputs, state).await?;
     if let Some(outcome) = check_parent(rec, &inputs).await? {
         return Ok(Step::End(Applied::new(outcome)));
     }
+    let is_unchanged = is_unchanged(rec, &inputs, state).await?;
     if is_unchanged && !tags_due(&rec.subject, &state.applied, None, tag_max_age(rec)) {
         let applied = Applied::new(Outcome::InSync).with_accepted_spec(&inputs);
         return Ok(Step::End(applied));
@@ -247,6 +248,10 @@ async fn reserve<K: Kind>(
     if let Some((outcome, pause)) = withheld_update(&rec.subject, &state.updates, &inputs, &plan) {
         let applied = Applied::observed(outcome, observation, account);
         return Ok(Step::End(applied.with_pause(pause)));
+    }
+    let remote = observation.remote.as_ref();
+    if let Some(outcome) = held_write(rec, &plan, remote, &mut state.value_wait) {
+        return Ok(Step::End(Applied::observed(outcome, observation, account)));
     }
     let client = if plan.is_write() {
         match take_write_turn(rec, &mut state.write_turn).await {

@@ -17,7 +17,7 @@ use crate::{
     },
 };
 use k8s_openapi::api::core::v1::Secret;
-use kube::{Api, ResourceExt};
+use kube::Api;
 
 /// The values that a reconciliation takes from outside the spec.
 #[derive(Clone, Debug)]
@@ -253,21 +253,5 @@ fn reference_deleted(reference: &TypedLocalReference) -> Outcome {
             "{} {} was deleted before this object was observed as completed. No action is necessary.",
             reference.kind, reference.name
         ),
-    }
-}
-
-/// Replaces the message of a deletion that waits with the names of the objects that use the resource, if any are known.
-pub(super) fn name_dependents<K: Kind>(rec: &Reconciliation<'_, K>, outcome: Outcome) -> Outcome {
-    let name = TypedLocalReference {
-        kind: K::KIND,
-        name: rec.subject.object.name_any(),
-    };
-    let registry = &rec.context.shared.registry;
-    let users = registry.dependents(&rec.subject.namespace(), &name);
-    match outcome {
-        Outcome::InUse(_) if !users.is_empty() => {
-            Outcome::InUse(format!("In use by {}.", users.join(", ")))
-        }
-        outcome => outcome,
     }
 }

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     cloudfront::{Request, encode_segment},
     engine::{Kind, ManagementSpec, ResolvedReferences, SecretKey, Status, TypedLocalReference},
-    kinds::shared::fields,
+    kinds::shared::fields::{self, Aliases},
     xml::{self, Element},
 };
 use std::collections::BTreeMap;
@@ -48,6 +48,14 @@ impl Kind for Distribution {
         sources
             .map(|source| source.secret_key_ref.clone())
             .collect()
+    }
+
+    fn unique_values(&self) -> Vec<String> {
+        self.spec.config.aliases.unique_values()
+    }
+
+    fn unique_values_in(document: &Element) -> Vec<String> {
+        Aliases::unique_values_in(document)
     }
 
     fn config(&self, ids: &ResolvedReferences) -> Result<Element, xml::XmlError> {

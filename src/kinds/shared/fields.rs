@@ -23,6 +23,25 @@ const IDENTITY_KIND: &str = "OriginAccessIdentity";
 )]
 pub struct Aliases(#[schemars(inner(length(min = 1, max = 253)))] pub Vec<String>);
 
+impl Aliases {
+    /// Returns the aliases as unique values.
+    pub(in crate::kinds) fn unique_values(&self) -> Vec<String> {
+        self.0.iter().map(|alias| unique_value(alias)).collect()
+    }
+
+    /// Returns the aliases of a configuration, or of an item of a list, as unique values.
+    pub(in crate::kinds) fn unique_values_in(document: &Element) -> Vec<String> {
+        let items = document.child("Aliases").and_then(|it| it.child("Items"));
+        let aliases = items.map_or(&[][..], |items| items.children());
+        aliases.iter().map(|it| unique_value(it.text())).collect()
+    }
+}
+
+/// An alias belongs to one distribution or streaming distribution of all accounts.
+fn unique_value(alias: &str) -> String {
+    format!("alias {}", alias.to_ascii_lowercase())
+}
+
 string_enum! {
     /// The edge locations that serve a distribution.
     PriceClass: "PriceClass_100" | "PriceClass_200" | "PriceClass_All" | "None" = "PriceClass_All"

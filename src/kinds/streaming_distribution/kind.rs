@@ -3,7 +3,7 @@
 use super::{ObservedStreamingDistribution, StreamingDistribution};
 use crate::{
     engine::{Kind, ManagementSpec, ResolvedReferences, Status, TypedLocalReference},
-    kinds::shared::fields,
+    kinds::shared::fields::{self, Aliases},
     xml::{self, Element},
 };
 use std::collections::BTreeMap;
@@ -32,6 +32,14 @@ impl Kind for StreamingDistribution {
     fn references(&self) -> Vec<TypedLocalReference> {
         let reference = &self.spec.config.s3_origin.origin_access_identity_ref;
         reference.iter().map(fields::identity_reference).collect()
+    }
+
+    fn unique_values(&self) -> Vec<String> {
+        self.spec.config.aliases.unique_values()
+    }
+
+    fn unique_values_in(document: &Element) -> Vec<String> {
+        Aliases::unique_values_in(document)
     }
 
     fn config(&self, ids: &ResolvedReferences) -> Result<Element, xml::XmlError> {
