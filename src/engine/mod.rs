@@ -59,3 +59,6 @@ pub use plan::{Desired, Plan, plan};
 pub use remote::ownership::caller_reference;
 pub use remote::reader::RemoteReader;
 pub use remote::resource::Remote;
+
+#[cfg(test)]
+mod in_process;

@@ -1,9 +1,13 @@
-//! What all patches share: the request, its field manager and the response.
+//! What the requests share: the path, the field manager and the response.
 
 use crate::engine::{api::FIELD_MANAGER, kubernetes::partial_metadata::PartialMetadata};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use kube::{Client, Resource, ResourceExt, api::PatchParams, core::Request};
-use serde::Deserialize;
+use kube::{
+    Client, Resource, ResourceExt,
+    api::{GetParams, PatchParams},
+    core::Request,
+};
+use serde::{Deserialize, de::DeserializeOwned};
 
 /// The API server's response to a patch. The client has just sent the rest of the object, so only the metadata are read.
 #[derive(Deserialize)]
@@ -37,4 +41,20 @@ pub(super) async fn send(
     request.extensions_mut().insert(name);
     let response: MetadataResponse = kube.request(request).await?;
     Ok(response.metadata.into())
+}
+
+/// Reads an object as `T`. `None`: it does not exist.
+pub(crate) async fn get<K: Resource<DynamicType = ()>, T: DeserializeOwned>(
+    kube: &Client,
+    namespace: Option<&str>,
+    name: &str,
+) -> Result<Option<T>, kube::Error> {
+    let requests = Request::new(K::url_path(&(), namespace));
+    let request = requests.get(name, &GetParams::default());
+    let mut request = request.map_err(kube::Error::BuildRequest)?;
+    request.extensions_mut().insert("get");
+    match kube.request(request).await {
+        Err(kube::Error::Api(refusal)) if refusal.code == 404 => Ok(None),
+        response => response.map(Some),
+    }
 }

@@ -1,26 +1,77 @@
 //! Patches of an object's status.
 
-use crate::engine::kubernetes::request::{patch_params, requests_for, send};
+use crate::engine::kubernetes::{
+    partial_metadata::PartialMetadata,
+    request::{get, patch_params, requests_for, send},
+};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use kube::{Client, Resource, ResourceExt, api::Patch};
+use kube::{Client, Error, Resource, ResourceExt, api::Patch};
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-/// Merges a patch into an object's status. With a `version` the request fails with a conflict if the object has changed since, or if it is
-/// a later object of the same name. kube-apiserver does not compare the uid in a write of the status.
+/// How often the id of a created resource is sent until it is stored.
+const ID_ATTEMPTS: usize = 3;
+
+/// The parts of an object that decide whether an id has to be stored in it.
+#[derive(Deserialize)]
+struct Present {
+    metadata: PartialMetadata,
+    #[serde(default)]
+    status: Value,
+}
+
+/// Merges a patch into an object's status. The request fails with a conflict if the object has changed since `version`, or if a later
+/// object has its name. The version is the only protection: kube-apiserver does not compare the uid in a write of the status.
 pub(crate) async fn patch_status<K: Resource<DynamicType = ()>>(
     kube: &Client,
     object: &K,
-    version: Option<&str>,
-    status: Value,
-) -> Result<ObjectMeta, kube::Error> {
-    let mut metadata = json!({ "uid": object.uid() });
-    if let Some(version) = version {
-        metadata["resourceVersion"] = json!(version);
-    }
+    version: &str,
+    status: &Value,
+) -> Result<ObjectMeta, Error> {
+    let metadata = json!({ "uid": object.uid(), "resourceVersion": version });
     let body = Patch::Merge(json!({ "metadata": metadata, "status": status }));
     let name = object.name_any();
     let request = requests_for(object).patch_subresource("status", &name, &patch_params(), &body);
     send(kube, "patch_status", request).await
+}
+
+/// Merges a patch with the id of a created resource into an object's status. If another client changes the object at the same time, the
+/// patch is repeated: the id must not be lost.
+///
+/// Fails with a conflict if the object is still changed by others, was replaced by a later object, or has the id already.
+pub(crate) async fn patch_id<K: Resource<DynamicType = ()>>(
+    kube: &Client,
+    object: &K,
+    version: &str,
+    status: &Value,
+) -> Result<ObjectMeta, Error> {
+    let mut version = version.to_owned();
+    for _ in 1..ID_ATTEMPTS {
+        match patch_status(kube, object, &version, status).await {
+            Err(Error::Api(conflict)) if conflict.code == 409 => {
+                let present = version_without_id(kube, object, &status["id"]).await?;
+                version = present.ok_or(Error::Api(conflict))?;
+            }
+            result => return result,
+        }
+    }
+    patch_status(kube, object, &version, status).await
+}
+
+/// Returns the present version of an object, if its status does not have this id. `None`: it does, or the object is gone.
+async fn version_without_id<K: Resource<DynamicType = ()>>(
+    kube: &Client,
+    object: &K,
+    id: &Value,
+) -> Result<Option<String>, Error> {
+    let namespace = object.namespace();
+    let present = get::<K, Present>(kube, namespace.as_deref(), &object.name_any()).await?;
+    let Some(Present { metadata, status }) = present else {
+        return Ok(None);
+    };
+    let metadata: ObjectMeta = metadata.into();
+    let is_needed = metadata.uid == object.uid() && status["id"] != *id;
+    Ok(metadata.resource_version.filter(|_| is_needed))
 }
 
 /// Returns the JSON merge patch (RFC 7396) that turns `from` into `to`.
@@ -45,40 +96,6 @@ pub(crate) fn merge_patch(from: &Value, to: &Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use k8s_openapi::api::core::v1::ConfigMap;
-    use kube::client::Body;
-
-    /// Returns the metadata of a status patch.
-    async fn patched_metadata(version: Option<&str>) -> Value {
-        let (sender, mut bodies) = tokio::sync::mpsc::unbounded_channel();
-        let service = tower::service_fn(move |request: http::Request<Body>| {
-            let sender = sender.clone();
-            async move {
-                let body = request.into_body().collect_bytes().await?;
-                let _ = sender.send(body);
-                let response = json!({ "metadata": { "resourceVersion": "11" } });
-                let response = Body::from(response.to_string().into_bytes());
-                Ok::<_, kube::Error>(http::Response::new(response))
-            }
-        });
-        let kube = Client::new(service, "shop");
-        let mut object = ConfigMap::default();
-        object.metadata.uid = Some("8f3c".into());
-        object.metadata.name = Some("www".into());
-        let patched = patch_status(&kube, &object, version, json!({ "id": "E1" })).await;
-        let version = patched.unwrap().resource_version;
-        assert_eq!(version.as_deref(), Some("11"));
-        let body: Value = serde_json::from_slice(&bodies.recv().await.unwrap()).unwrap();
-        body["metadata"].clone()
-    }
-
-    #[tokio::test]
-    async fn a_patch_names_the_version_that_it_follows_from() {
-        let fenced = json!({ "uid": "8f3c", "resourceVersion": "10" });
-        assert_eq!(patched_metadata(Some("10")).await, fenced);
-        assert_eq!(patched_metadata(None).await, json!({ "uid": "8f3c" }));
-    }
-
     #[test]
     fn a_patch_contains_only_changed_and_removed_fields() {
         let from = json!({ "id": "E1", "etag": "A", "facts": { "a": 1, "b": 2 }, "drift": [1] });

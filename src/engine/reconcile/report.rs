@@ -9,7 +9,7 @@ use crate::engine::{
         status::Status,
     },
     kind::{Kind, Lifecycle},
-    kubernetes::status_patch::{merge_patch, patch_status},
+    kubernetes::status_patch::{merge_patch, patch_id, patch_status},
     object_state::PendingStatus,
     reconcile::{
         applied::Applied,
@@ -51,7 +51,8 @@ pub(super) async fn report<K: Kind>(
     stored
 }
 
-async fn store_status<K: Kind>(
+/// Writes a status, if it differs from the stored one.
+pub(super) async fn store_status<K: Kind>(
     rec: &Reconciliation<'_, K>,
     status: Status<K::ObservedFields>,
     pending: &mut PendingStatus<K::ObservedFields>,
@@ -62,15 +63,18 @@ async fn store_status<K: Kind>(
         pending.record_unchanged(status.hash());
         return Ok(());
     }
-    // The id of a created resource must be stored, even if the object has changed or another replica leads.
-    let is_fenced = pending.id().is_none();
-    if is_fenced && !rec.context.shared.leadership.is_leader() {
-        return Err(StatusUpdateError::NotLeader);
-    }
-    let version = subject.latest_version().filter(|_| is_fenced);
+    let version = subject.latest_version().unwrap_or_default();
     let patch = merge_patch(&json!(stored), &json!(status));
-    let kube = &rec.context.shared.kube;
-    let metadata = patch_status(kube, &subject.object, version, patch).await?;
+    let (kube, object) = (&rec.context.shared.kube, &subject.object);
+    // The id of a created resource must be stored, even if the object has changed or another replica leads.
+    let has_new_id = pending.id().is_some() && status.id != stored.id;
+    let metadata = if has_new_id {
+        patch_id(kube, object, version, &patch).await?
+    } else if rec.context.shared.leadership.is_leader() {
+        patch_status(kube, object, version, &patch).await?
+    } else {
+        return Err(StatusUpdateError::NotLeader);
+    };
     rec.context.shared.kubernetes.record_success();
     pending.record_written(metadata.resource_version.unwrap_or_default(), status);
     Ok(())

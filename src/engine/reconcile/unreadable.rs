@@ -1,5 +1,5 @@
 //! Objects that cannot be reconciled at all: this version cannot decode them, or panics. Their status says so, and other objects are not
-//! affected.
+//! affected. The deletion of an object that cannot be decoded is reconciled, if its policies can be decoded.
 
 use crate::engine::{
     api::{condition::conditions, outcome::Outcome, reason::Reason},
@@ -57,7 +57,9 @@ async fn write_outcome<K: Kind>(
     let resource = ApiResource::erase::<K>(&());
     let kube = &context.shared.kube;
     let api: Api<DynamicObject> = Api::namespaced_with(kube.clone(), &namespace, &resource);
-    let Some(object) = api.get_opt(&cached.name_any()).await? else {
+    let object = api.get_opt(&cached.name_any()).await?;
+    // A later object can have the name.
+    let Some(object) = object.filter(|object| object.uid() == cached.uid()) else {
         return Ok(false);
     };
     let generation = object.metadata.generation.unwrap_or(0);
@@ -69,9 +71,9 @@ async fn write_outcome<K: Kind>(
     if !context.shared.leadership.is_leader() {
         return Err(StatusUpdateError::NotLeader);
     }
-    let version = object.metadata.resource_version.as_deref();
+    let version = object.metadata.resource_version.unwrap_or_default();
     let patch = merge_patch(&before, &status);
-    patch_status(kube, cached, version, patch).await?;
+    patch_status(kube, cached, &version, &patch).await?;
     Ok(true)
 }
 

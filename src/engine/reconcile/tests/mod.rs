@@ -1,4 +1,4 @@
-//! The decisions of each step, in tables. None needs an API server, a process or a socket.
+//! The decisions of each step in tables, and reconciliations with a model of the API server.
 
 mod apply;
 mod convergence;
@@ -9,3 +9,4 @@ mod preflight;
 mod report;
 mod requeue;
 mod resolve;
+mod status_version;

@@ -1,9 +1,9 @@
 //! A panic in one reconciliation, which is a bug, does not affect other objects.
 
+use crate::engine::in_process;
 use crate::{
-    cloudfront,
     engine::{
-        EngineConfig, EventRecorder, FIELD_MANAGER, Leadership, ObjectRegistry, SharedContext,
+        SharedContext,
         context::Context,
         poll::poller::ListPoller,
         reconcile::{fixtures, reconcile},
@@ -17,7 +17,7 @@ use http_body_util::BodyExt;
 use kube::{
     Client,
     client::Body,
-    runtime::{controller::Action, events::Reporter, reflector},
+    runtime::{controller::Action, reflector},
 };
 use parking_lot::Mutex;
 use serde_json::{Value, json};
@@ -27,7 +27,6 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
 };
 
 /// An API server that answers each request with the same object, and keeps the patches of its status.
@@ -59,28 +58,7 @@ impl ApiServer {
 /// Returns the context of a program whose metrics panic at the first reconciliation, and count the panics.
 async fn shared(kube: Client, panics: Arc<AtomicUsize>) -> SharedContext {
     let reconciled = AtomicUsize::new(0);
-    let options = cloudfront::Options {
-        endpoint: Some("http://127.0.0.1:9".into()),
-        ..cloudfront::Options::default()
-    };
-    let reporter = Reporter {
-        controller: FIELD_MANAGER.into(),
-        instance: None,
-    };
     SharedContext {
-        events: EventRecorder::new(kube.clone(), reporter),
-        kube,
-        cloudfront: cloudfront::Client::new(options).await.expect("a client"),
-        registry: ObjectRegistry::default(),
-        leadership: Leadership::always(),
-        kubernetes: cloudfront::Availability::default(),
-        config: EngineConfig {
-            resync_period: Duration::from_mins(10),
-            deployment_poll_interval: Duration::from_secs(10),
-            max_concurrent_reconciles: 1,
-            is_read_only: false,
-            label_selector: None,
-        },
         on_reconcile: Arc::new(move |_| {
             let count = reconciled.fetch_add(1, Ordering::Relaxed);
             assert!(count > 0, "a value of the object");
@@ -88,6 +66,7 @@ async fn shared(kube: Client, panics: Arc<AtomicUsize>) -> SharedContext {
         on_panic: Arc::new(move |_| {
             panics.fetch_add(1, Ordering::Relaxed);
         }),
+        ..in_process::shared(kube, in_process::unreachable()).await
     }
 }
 

@@ -1,0 +1,235 @@
+//! A model of the API server, and a controller without its queue: its caches contain what a test puts into them.
+
+use crate::{
+    cloudfront::{self, CredentialsSource, StaticCredentials},
+    engine::{
+        EngineConfig, EventRecorder, FIELD_MANAGER, Kind, Leadership, ObjectRegistry,
+        SharedContext, cache::cached_object::CachedObject, context::Context, crd,
+        poll::poller::ListPoller, reconcile::reconcile, remote::reader::RemoteReader,
+    },
+    kinds::{
+        distribution::Distribution, invalidation::Invalidation,
+        origin_access_identity::OriginAccessIdentity,
+    },
+};
+use campaign::{ApiServer, RecordedRequest};
+use cloudfront_simulator::Simulator;
+use futures::channel::mpsc::unbounded;
+use kube::{
+    Api, Client,
+    api::{ApiResource, DeleteParams, DynamicObject, Patch, PatchParams, PostParams},
+    runtime::{
+        events::Reporter,
+        reflector::{self, store::Writer},
+        watcher::Event,
+    },
+};
+use serde_json::{Value, json};
+use std::{sync::Arc, time::Duration};
+
+/// The namespace of all objects.
+const NAMESPACE: &str = "shop";
+
+/// An endpoint at which nothing listens.
+const NO_ENDPOINT: &str = "http://127.0.0.1:9";
+
+/// An API server, and the controller of one kind.
+pub(crate) struct Cluster<K: Kind> {
+    pub(crate) server: ApiServer,
+    pub(crate) context: Arc<Context<K>>,
+    writer: Writer<CachedObject<K>>,
+}
+
+/// Returns an API server that knows the kinds.
+pub(crate) fn api_server() -> ApiServer {
+    ApiServer::new(&[
+        crd::<Distribution>(),
+        crd::<Invalidation>(),
+        crd::<OriginAccessIdentity>(),
+    ])
+}
+
+/// Returns options of a client that reaches no CloudFront.
+pub(crate) fn unreachable() -> cloudfront::Options {
+    cloudfront::Options {
+        endpoint: Some(NO_ENDPOINT.into()),
+        ..cloudfront::Options::default()
+    }
+}
+
+/// Starts a CloudFront that deploys at once, and returns it with the options of a client of it.
+pub(crate) async fn simulator() -> (Simulator, cloudfront::Options) {
+    let options = cloudfront_simulator::Options {
+        deploy_delay: Duration::ZERO,
+        ..cloudfront_simulator::Options::default()
+    };
+    let simulator = Simulator::start(options).await.expect("it starts");
+    let credential = &simulator.credentials()[0];
+    let credentials = StaticCredentials {
+        access_key_id: credential.access_key.clone(),
+        secret_access_key: credential.secret_key.clone(),
+        session_token: None,
+    };
+    let options = cloudfront::Options {
+        endpoint: Some(simulator.endpoint()),
+        credentials: CredentialsSource::Static(credentials),
+        ..cloudfront::Options::default()
+    };
+    (simulator, options)
+}
+
+/// Returns the spec of a distribution.
+pub(crate) fn distribution_spec() -> Value {
+    json!({
+        "origins": [{ "id": "media", "domainName": "media.s3.amazonaws.com", "s3OriginConfig": {} }],
+        "defaultCacheBehavior": {
+            "targetOriginId": "media", "viewerProtocolPolicy": "allow-all", "cachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6",
+        },
+    })
+}
+
+/// Returns the writes that reached a simulator, by operation.
+pub(crate) fn writes(simulator: &Simulator) -> Vec<String> {
+    let journal = simulator.control().journal().into_iter();
+    let operations = journal.map(|call| call.operation);
+    let is_read =
+        |operation: &String| operation.starts_with("Get") || operation.starts_with("List");
+    operations.filter(|it| !is_read(it)).collect()
+}
+
+/// Returns what all controllers share.
+pub(crate) async fn shared(kube: Client, options: cloudfront::Options) -> SharedContext {
+    let reporter = Reporter {
+        controller: FIELD_MANAGER.into(),
+        instance: None,
+    };
+    SharedContext {
+        events: EventRecorder::new(kube.clone(), reporter),
+        kube,
+        cloudfront: cloudfront::Client::new(options).await.expect("a client"),
+        registry: ObjectRegistry::default(),
+        leadership: Leadership::always(),
+        kubernetes: cloudfront::Availability::default(),
+        config: EngineConfig {
+            resync_period: Duration::from_mins(10),
+            deployment_poll_interval: Duration::from_secs(10),
+            max_concurrent_reconciles: 1,
+            is_read_only: false,
+            label_selector: None,
+        },
+        on_reconcile: Arc::new(|_| {}),
+        on_panic: Arc::new(|_| {}),
+    }
+}
+
+/// Returns the objects of a kind.
+pub(crate) fn objects<K: Kind>(kube: Client) -> Api<DynamicObject> {
+    Api::namespaced_with(kube, NAMESPACE, &ApiResource::erase::<K>(&()))
+}
+
+impl<K: Kind> Cluster<K> {
+    /// Starts a server, and a controller that sends its requests to it.
+    pub(crate) async fn start(options: cloudfront::Options) -> Self {
+        let server = api_server();
+        let kube = server.client();
+        Self::with_client(server, kube, options).await
+    }
+
+    /// Starts a controller that sends its requests through this client.
+    pub(crate) async fn with_client(
+        server: ApiServer,
+        kube: Client,
+        options: cloudfront::Options,
+    ) -> Self {
+        let shared = shared(kube, options).await;
+        let reader = RemoteReader::new(shared.cloudfront.clone());
+        let poller = Arc::new(ListPoller::<K>::new(reader, &shared.config));
+        let (store, mut writer) = reflector::store();
+        writer.apply_watcher_event(&Event::Init);
+        writer.apply_watcher_event(&Event::InitDone);
+        Self {
+            context: Arc::new(Context::new(shared, poller, unbounded().0, store)),
+            server,
+            writer,
+        }
+    }
+
+    pub(crate) fn objects(&self) -> Api<DynamicObject> {
+        objects::<K>(self.server.client())
+    }
+
+    /// Creates an object with this spec and the operator's finalizer.
+    pub(crate) async fn create(&self, name: &str, spec: &Value) -> Value {
+        let finalizers = json!(["cloudfront-operator.dev/finalizer"]);
+        let object = json!({
+            "metadata": { "name": name, "finalizers": finalizers }, "spec": spec,
+        });
+        let object = serde_json::from_value(object).expect("an object");
+        let objects = self.objects();
+        let created = objects.create(&PostParams::default(), &object).await;
+        json!(created.expect("the object is new"))
+    }
+
+    /// Merges a patch into an object, or into its status.
+    pub(crate) async fn patch(&self, name: &str, patch: &Value) -> Value {
+        let is_status = patch.get("status").is_some();
+        let (params, patch) = (PatchParams::default(), Patch::Merge(patch));
+        let patched = if is_status {
+            self.objects().patch_status(name, &params, &patch).await
+        } else {
+            self.objects().patch(name, &params, &patch).await
+        };
+        json!(patched.expect("the object exists"))
+    }
+
+    pub(crate) async fn get(&self, name: &str) -> Option<Value> {
+        let object = self.objects().get_opt(name).await;
+        object
+            .expect("the model answers")
+            .map(|object| json!(object))
+    }
+
+    /// Deletes an object. One with a finalizer stays until the finalizer is removed.
+    pub(crate) async fn delete(&self, name: &str) {
+        let objects = self.objects();
+        let deleted = objects.delete(name, &DeleteParams::default()).await;
+        let _ = deleted.expect("the object exists");
+    }
+
+    /// Shows an object to the controller, as an event of its watch does.
+    pub(crate) fn show(&mut self, object: &Value) -> Arc<CachedObject<K>> {
+        let cached: CachedObject<K> =
+            serde_json::from_str(&object.to_string()).expect("an object has metadata");
+        self.apply_event(&Event::Apply(cached.clone()));
+        Arc::new(cached)
+    }
+
+    /// Applies an event of the watch to the cache of the objects.
+    pub(crate) fn apply_event(&mut self, event: &Event<CachedObject<K>>) {
+        self.writer.apply_watcher_event(event);
+    }
+
+    /// Shows the present version of an object to the controller, and reconciles it.
+    pub(crate) async fn reconcile(&mut self, name: &str) {
+        let present = self.get(name).await.expect("the object exists");
+        let cached = self.show(&present);
+        let _ = Box::pin(reconcile(cached, self.context.clone())).await;
+    }
+
+    /// Returns the requests so far, apart from events, as `verb resource code`.
+    pub(crate) fn requests(&self) -> Vec<String> {
+        let requests = self.server.requests().into_iter();
+        let requests = requests.filter(|it| it.resource != "events");
+        requests.map(|it| describe(&it)).collect()
+    }
+}
+
+fn describe(request: &RecordedRequest) -> String {
+    let RecordedRequest {
+        verb,
+        resource,
+        code,
+        ..
+    } = request;
+    format!("{verb} {resource} {code}")
+}
