@@ -49,6 +49,8 @@ pub trait Kind:
     const COLLECTION: &'static str;
     /// The XML element of the configuration, for example `DistributionConfig`.
     const CONFIG: &'static str;
+    /// The smallest spec that can be decoded, as JSON. A deleted object that cannot be decoded gets it, with its own policies.
+    const MINIMAL_SPEC: &'static str = "{}";
     /// The lifecycle of the resource after its creation.
     const LIFECYCLE: Lifecycle = Lifecycle::Managed;
     /// CloudFront's status of a resource whose last change is deployed to all edge locations.

@@ -33,7 +33,7 @@ fn remove_type_of_comment() {
 }
 
 #[test]
-fn an_unreadable_object_is_stalled_and_does_not_block_other_objects() {
+fn an_unreadable_object_is_stalled_does_not_block_other_objects_and_is_deleted() {
     let mut env = TestEnv::without_operator("unreadable", Duration::ZERO);
     remove_type_of_comment();
     env.eventually("the API server applies the changed definition", || {
@@ -60,7 +60,12 @@ fn an_unreadable_object_is_stalled_and_does_not_block_other_objects() {
     );
 
     env.apply(&identity("unreadable", "corrected"));
-    env.wait_until_ready("cfoai/unreadable");
+    let id = env.ready_id("cfoai/unreadable");
+    env.apply(&identity("unreadable", "{not: [text]}"));
+    env.wait_for_condition("cfoai/unreadable", "Stalled", "True", "Invalid");
+    env.kubectl(&["delete", "cfoai/unreadable", "--wait=false"]);
+    env.wait_until_gone("cfoai/unreadable");
+    assert!(!env.state_contains(&id), "the resource is deleted");
 }
 
 #[test]

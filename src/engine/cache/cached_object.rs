@@ -5,15 +5,19 @@
 
 use crate::engine::{
     api::{FINALIZER, status::ShownStatus},
-    cache::{compressed::Compressed, object_summary::ObjectSummary},
+    cache::{
+        compressed::Compressed,
+        object_summary::ObjectSummary,
+        undecodable::{decode_for_deletion, ids_only},
+    },
     kind::Kind,
-    kubernetes::partial_metadata::PartialMetadata,
+    kubernetes::{partial_metadata::PartialMetadata, request::get},
     panic::catch_call,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use kube::{Client, Resource, ResourceExt, api::GetParams, core::Request};
+use kube::{Client, Resource, ResourceExt};
 use serde::{Deserialize, Deserializer};
-use serde_json::value::{RawValue, Value};
+use serde_json::value::RawValue;
 use std::{borrow::Cow, marker::PhantomData};
 
 /// The maximum size in bytes of the finalizers of an object that is kept.
@@ -90,17 +94,27 @@ impl<K: Kind> CachedObject<K> {
 
     /// Reads the whole object from the API server. `None`: it does not exist any more, even if a new object has its name.
     pub(crate) async fn read(&self, kube: &Client) -> Result<Option<Decoded<K>>, kube::Error> {
-        let requests = Request::new(K::url_path(&(), self.namespace().as_deref()));
-        let request = requests.get(&self.name_any(), &GetParams::default());
-        let mut request = request.map_err(kube::Error::BuildRequest)?;
-        request.extensions_mut().insert("get");
-        let raw: RawObject = match kube.request(request).await {
-            Err(kube::Error::Api(refusal)) if refusal.code == 404 => return Ok(None),
-            response => response?,
-        };
-        let text = raw.body();
-        let metadata: ObjectMeta = raw.metadata.into();
-        Ok((metadata.uid == self.metadata.uid).then(|| parse(text.as_bytes(), &metadata)))
+        let raw = self.read_raw(kube).await?;
+        Ok(raw.map(|raw| parse(raw.body().as_bytes(), &raw.metadata.into())))
+    }
+
+    /// Reads an object that cannot be decoded as [`decode_for_deletion`] does.
+    pub(crate) async fn read_for_deletion(
+        &self,
+        kube: &Client,
+    ) -> Result<Option<Decoded<K>>, kube::Error> {
+        let raw = self.read_raw(kube).await?;
+        Ok(raw.map(|raw| {
+            let (spec, status) = (raw.spec.as_deref(), raw.status.as_deref());
+            let body = decode_for_deletion::<K>(spec, status)?;
+            parse(body.as_bytes(), &raw.metadata.into())
+        }))
+    }
+
+    async fn read_raw(&self, kube: &Client) -> Result<Option<RawObject>, kube::Error> {
+        let namespace = self.namespace();
+        let raw = get::<K, RawObject>(kube, namespace.as_deref(), &self.name_any()).await?;
+        Ok(raw.filter(|raw| raw.metadata.uid() == self.metadata.uid.as_deref()))
     }
 }
 
@@ -134,19 +148,6 @@ impl RawObject {
         };
         let (spec, status) = (member("spec", &self.spec), member("status", &self.status));
         format!("{{\"metadata\":{{}}{spec}{status}}}")
-    }
-}
-
-/// Returns the ids in a spec and a status that cannot be decoded: the resources are not free for other objects.
-fn ids_only<K: Kind>(spec: Option<&RawValue>, status: Option<&RawValue>) -> ObjectSummary<K> {
-    let text = |part: Option<&RawValue>, name: &str| {
-        let part: Value = serde_json::from_str(part?.get()).ok()?;
-        part.get(name)?.as_str().map(Into::into)
-    };
-    ObjectSummary {
-        id: text(status, "id"),
-        adopt_id: text(spec, "adoptId"),
-        ..ObjectSummary::default()
     }
 }
 
@@ -220,8 +221,7 @@ mod tests {
     use super::*;
     use crate::engine::api::{RECONCILE_REQUESTED_AT, RECREATE_COUNT};
     use crate::kinds::{distribution::Distribution, origin_access_identity::OriginAccessIdentity};
-    use kube::ResourceExt;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     fn object(spec: &Value) -> CachedObject<OriginAccessIdentity> {
         let object = json!({

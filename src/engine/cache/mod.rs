@@ -9,3 +9,4 @@ pub(super) mod object_summary;
 pub(super) mod reference_index;
 pub(super) mod remote_snapshot;
 pub(super) mod unique_values;
+mod undecodable;

@@ -7,8 +7,9 @@ use crate::engine::{
     cache::cached_object::{CachedObject, Decoded},
     config::with_jitter,
     kind::Kind,
+    kubernetes::metadata::has_finalizer,
 };
-use kube::Client;
+use kube::{Client, Resource};
 use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -67,12 +68,21 @@ async fn load_within<K: Kind>(
         Some(object) => Some(object),
         None => cached.read(kube).await?,
     };
+    let object = match object {
+        Some(Err(_)) if is_deletion(cached) => cached.read_for_deletion(kube).await?,
+        object => object,
+    };
     Ok(object.map_or(Load::Deleted, |object| {
         Load::Loaded(Loaded {
             object,
             _share: share,
         })
     }))
+}
+
+/// Whether the object is being deleted, and waits for the operator.
+fn is_deletion<K: Kind>(cached: &CachedObject<K>) -> bool {
+    cached.meta().deletion_timestamp.is_some() && has_finalizer(cached)
 }
 
 /// Returns the share of an object in KiB. An object that is larger than the budget uses all of it.

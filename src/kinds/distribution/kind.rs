@@ -18,6 +18,10 @@ impl Kind for Distribution {
     const API_LIST_NAME: &'static str = "Distributions";
     const COLLECTION: &'static str = "distribution";
     const CONFIG: &'static str = "DistributionConfig";
+    const MINIMAL_SPEC: &'static str = r#"{
+        "origins": [],
+        "defaultCacheBehavior": {"targetOriginId": "", "viewerProtocolPolicy": "allow-all"}
+    }"#;
     const SUPPORTS_TAGS: bool = true;
     const ABSENT_DEFAULTS: &'static [(&'static str, &'static str)] = ABSENT_DEFAULTS;
 

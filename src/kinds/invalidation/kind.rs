@@ -37,6 +37,7 @@ impl Kind for Invalidation {
     const API_LIST_NAME: &'static str = "Invalidations";
     const COLLECTION: &'static str = "distribution/*/invalidation";
     const CONFIG: &'static str = "InvalidationBatch";
+    const MINIMAL_SPEC: &'static str = r#"{"paths": []}"#;
     const LIFECYCLE: Lifecycle = Lifecycle::OneShot;
     const DEPLOYED_STATUS: &'static str = "Completed";
     const REQUIRES_DEPLOYED_REFERENCES: bool = true;

@@ -14,6 +14,7 @@ impl Kind for StreamingDistribution {
     const API_LIST_NAME: &'static str = "StreamingDistributions";
     const COLLECTION: &'static str = "streaming-distribution";
     const CONFIG: &'static str = "StreamingDistributionConfig";
+    const MINIMAL_SPEC: &'static str = r#"{"s3Origin": {"domainName": ""}}"#;
     const SUPPORTS_TAGS: bool = true;
     const ABSENT_DEFAULTS: &'static [(&'static str, &'static str)] =
         &[("enabled", "true"), ("priceClass", "PriceClass_All")];

@@ -10,3 +10,4 @@ mod report;
 mod requeue;
 mod resolve;
 mod status_version;
+mod undecodable_deletion;
