@@ -5,8 +5,10 @@ use crate::{
     engine::{
         api::{outcome::ReconcileResult, reason::Reason},
         cache::{
-            cached_object::CachedObject, object_registry::ObjectRegistry,
-            reference_index::ReferenceIndex, unique_values::UniqueValueIndex,
+            cached_object::CachedObject,
+            object_registry::{ObjectChange, ObjectRegistry},
+            reference_index::ReferenceIndex,
+            unique_values::UniqueValueIndex,
         },
         config::EngineConfig,
         kind::Kind,
@@ -25,8 +27,9 @@ use kube::{
     Resource,
     runtime::reflector::{ObjectRef, Store},
 };
+use parking_lot::Mutex;
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -95,6 +98,8 @@ pub(crate) struct Context<K: Kind> {
     pub(crate) kubernetes_recovery: RecoveryQueue<ObjectKey<K>>,
     /// The objects of this kind, as of the last events of the watch.
     pub(crate) store: Store<CachedObject<K>>,
+    /// The objects before a list that follows from an interruption of the watch, by uid, until the list is processed.
+    before_list: Mutex<HashMap<String, ObjectChange>>,
     /// The term of leadership to which the states of the objects belong.
     term: AtomicU64,
 }
@@ -117,6 +122,7 @@ impl<K: Kind> Context<K> {
             unique_values,
             cloudfront_recovery: RecoveryQueue::default(),
             kubernetes_recovery: RecoveryQueue::default(),
+            before_list: Mutex::default(),
             term: AtomicU64::new(shared.leadership.last_term()),
             shared,
             store,
@@ -172,13 +178,44 @@ impl<K: Kind> Context<K> {
 
     /// Drops the state of all objects that the store does not contain: they were deleted while no watch was open.
     pub(crate) fn forget_deleted(&self) {
-        let present: HashSet<String> = self
-            .store
-            .state()
+        self.unsubscribe(self.states.retain(&self.present_uids()));
+        let is_present = |key: &ObjectKey<K>| self.store.get(key).is_some();
+        self.cloudfront_recovery.retain(is_present);
+        self.kubernetes_recovery.retain(is_present);
+    }
+
+    /// Removes an object that was deleted from the objects that wait for the end of an outage.
+    pub(crate) fn stop_waiting_if_deleted(&self, key: &ObjectKey<K>) {
+        if self.store.get(key).is_none() {
+            self.cloudfront_recovery.remove(key);
+            self.kubernetes_recovery.remove(key);
+        }
+    }
+
+    /// Records the objects in the store before a new list replaces them. `change`: what is published if the list does not contain one.
+    pub(crate) fn record_before_list(&self, change: impl Fn(&CachedObject<K>) -> ObjectChange) {
+        let objects = self.store.state();
+        let with_uid = objects
+            .iter()
+            .filter_map(|object| Some((object.meta().uid.clone()?, change(object))));
+        *self.before_list.lock() = with_uid.collect();
+    }
+
+    /// Returns the recorded objects that the store does not contain any more: no event of the watch has shown their deletion.
+    pub(crate) fn deleted_by_list(&self) -> Vec<ObjectChange> {
+        let mut deleted = std::mem::take(&mut *self.before_list.lock());
+        for uid in self.present_uids() {
+            deleted.remove(&uid);
+        }
+        deleted.into_values().collect()
+    }
+
+    fn present_uids(&self) -> HashSet<String> {
+        let objects = self.store.state();
+        objects
             .iter()
             .filter_map(|object| object.meta().uid.clone())
-            .collect();
-        self.unsubscribe(self.states.retain(&present));
+            .collect()
     }
 
     fn unsubscribe(&self, subscriptions: impl IntoIterator<Item = Subscription>) {

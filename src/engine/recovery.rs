@@ -35,6 +35,11 @@ impl<Key: Clone + Eq + Hash> RecoveryQueue<Key> {
         self.0.lock().remove(key);
     }
 
+    /// Keeps these objects only.
+    pub(crate) fn retain(&self, is_kept: impl FnMut(&Key) -> bool) {
+        self.0.lock().retain(is_kept);
+    }
+
     /// Enqueues the objects after each outage, at most `rate()` of them a second, until the future is dropped.
     pub(crate) async fn run(
         &self,
@@ -90,6 +95,13 @@ async fn changed(outages: &mut Receiver<Option<Outage>>) {
     if outages.changed().await.is_err() {
         // The service is not used any more.
         std::future::pending::<()>().await;
+    }
+}
+
+#[cfg(test)]
+impl<Key> RecoveryQueue<Key> {
+    pub(crate) fn len(&self) -> usize {
+        self.0.lock().len()
     }
 }
 

@@ -8,5 +8,5 @@ pub(super) mod object_registry;
 pub(super) mod object_summary;
 pub(super) mod reference_index;
 pub(super) mod remote_snapshot;
-pub(super) mod unique_values;
 mod undecodable;
+pub(super) mod unique_values;

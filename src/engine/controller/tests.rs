@@ -1,15 +1,23 @@
-//! The initial list of a watch, with a model of the API server.
+//! The lists of a watch, with a model of the API server.
 
 use crate::{
-    engine::{cache::cached_object::CachedObject, controller::watch::watch},
-    kinds::origin_access_identity::OriginAccessIdentity,
+    engine::{
+        cache::cached_object::CachedObject,
+        controller::watch::{index_event, observe_change, watch},
+        in_process::{Cluster, distribution_spec, unreachable},
+        recovery::RecoveryQueue,
+    },
+    kinds::{distribution::Distribution, origin_access_identity::OriginAccessIdentity},
 };
 use futures::StreamExt;
 use http::{Request, Response};
 use kube::{
     Client, ResourceExt,
     client::Body,
-    runtime::watcher::{Error, Event},
+    runtime::{
+        reflector::ObjectRef,
+        watcher::{Error, Event},
+    },
 };
 use parking_lot::Mutex;
 use serde_json::json;
@@ -153,4 +161,77 @@ async fn an_object_that_is_larger_than_a_page_is_read_alone() {
     assert_eq!(initial_list(&server).await, ["o00000", "o00001"]);
     let limits: Vec<usize> = pages_read(&server).iter().map(|page| page.limit).collect();
     assert_eq!(limits, [1, 1]);
+}
+
+/// Shows a new list of the objects to the controller, as after an interruption of the watch. Returns the names of the objects that are
+/// announced as changed, with their references.
+fn relist(
+    cluster: &mut Cluster<Distribution>,
+    objects: &[CachedObject<Distribution>],
+) -> Vec<String> {
+    let mut changes = cluster.context.shared.registry.changes();
+    let shown = objects.iter().cloned().map(Event::InitApply);
+    let events: Vec<_> = shown.chain([Event::InitDone]).collect();
+    cluster.apply_event(&Event::Init);
+    for event in &events {
+        observe_change(event, &cluster.context);
+        cluster.apply_event(event);
+    }
+    for event in &events {
+        index_event(event, &cluster.context);
+    }
+    let changes = std::iter::from_fn(|| changes.try_recv().ok());
+    changes
+        .map(|change| {
+            let references = change.references.iter().map(|it| it.name.as_str());
+            let references: Vec<&str> = references.collect();
+            format!("{}: {}", change.object.name, references.join(", "))
+        })
+        .collect()
+}
+
+/// Returns a distribution with an identity.
+fn distribution(name: &str, uid: &str) -> CachedObject<Distribution> {
+    let mut spec = distribution_spec();
+    let reference = json!({ "originAccessIdentityRef": { "name": "site" } });
+    spec["origins"][0]["s3OriginConfig"] = reference;
+    let metadata = json!({ "name": name, "namespace": "shop", "uid": uid });
+    let object = json!({ "metadata": metadata, "spec": spec });
+    serde_json::from_str(&object.to_string()).expect("it is valid")
+}
+
+#[tokio::test]
+async fn objects_that_are_deleted_while_no_watch_is_open_are_announced() {
+    let mut cluster = Cluster::<Distribution>::start(unreachable()).await;
+    let [blog, www] = ["blog", "www"].map(|name| distribution(name, name));
+    let announced = relist(&mut cluster, &[blog.clone(), www]);
+    assert_eq!(announced, ["blog: site", "www: site"]);
+    let announced = relist(&mut cluster, std::slice::from_ref(&blog));
+    assert_eq!(announced, ["blog: site", "www: site"]);
+    let later = distribution("blog", "of a later object");
+    let announced = relist(&mut cluster, &[later]);
+    assert_eq!(announced, ["blog: site", "blog: site"]);
+    assert_eq!(relist(&mut cluster, &[]), ["blog: site"]);
+    assert_eq!(relist(&mut cluster, &[]), [""; 0]);
+}
+
+#[tokio::test]
+async fn an_object_that_is_deleted_waits_for_no_outage() {
+    let mut cluster = Cluster::<Distribution>::start(unreachable()).await;
+    let [blog, www] = ["blog", "www"].map(|name| distribution(name, name));
+    relist(&mut cluster, &[blog.clone(), www.clone()]);
+    let context = cluster.context.clone();
+    let queues = [&context.cloudfront_recovery, &context.kubernetes_recovery];
+    for (queue, object) in queues
+        .iter()
+        .flat_map(|queue| [(queue, &blog), (queue, &www)])
+    {
+        queue.add(ObjectRef::from_obj(object));
+    }
+    let deleted = Event::Delete(www);
+    cluster.apply_event(&deleted);
+    index_event(&deleted, &context);
+    assert_eq!(queues.map(RecoveryQueue::len), [1, 1]);
+    relist(&mut cluster, &[]);
+    assert_eq!(queues.map(RecoveryQueue::len), [0, 0]);
 }

@@ -17,7 +17,7 @@ use kube::{
         watcher::{self, DefaultBackoff, watcher},
     },
 };
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 /// An event of the watch, or its failure.
 type WatchEvent<K> = Result<watcher::Event<CachedObject<K>>, watcher::Error>;
@@ -100,14 +100,16 @@ pub(super) fn buffer_initial_list<K: Kind>(
     ordered.flat_map(stream::iter)
 }
 
-/// Reconciles the object if another client has replaced the status that the operator wrote. The store still has the object as it was
+/// Reconciles the object if another client has replaced the status that the operator wrote. The store still has the objects as they were
 /// before the event.
 pub(super) fn observe_change<K: Kind>(
     event: &watcher::Event<CachedObject<K>>,
     context: &Context<K>,
 ) {
-    let watcher::Event::Apply(object) = event else {
-        return;
+    let object = match event {
+        watcher::Event::Apply(object) => object,
+        watcher::Event::InitDone => return context.record_before_list(change_of),
+        _ => return,
     };
     let uid = object.meta().uid.as_deref();
     let before = || {
@@ -150,34 +152,42 @@ pub(super) fn index_event<K: Kind>(event: &watcher::Event<CachedObject<K>>, cont
         }
         watcher::Event::Delete(object) => {
             context.forget(object.meta().uid.as_deref().unwrap_or_default());
+            context.stop_waiting_if_deleted(&ObjectRef::from_obj(object));
             object
         }
         watcher::Event::InitDone => {
             context.forget_deleted();
-            for freed in freed {
-                publish::<K>(context, (freed.namespace, freed.name), vec![], freed.values);
+            let freed = freed.into_iter().map(|freed| ObjectChange {
+                namespace: freed.namespace,
+                object: TypedLocalReference {
+                    kind: K::KIND,
+                    name: freed.name,
+                },
+                references: vec![],
+                freed_values: freed.values,
+            });
+            for change in freed.chain(context.deleted_by_list()) {
+                context.shared.registry.publish(change);
             }
             return;
         }
         watcher::Event::Init => return,
     };
-    let key = (object.namespace().unwrap_or_default(), object.name_any());
-    let references = object.summary().references.to_vec();
-    let freed = freed.into_iter().flat_map(|freed| freed.values).collect();
-    publish::<K>(context, key, references, freed);
+    context.shared.registry.publish(ObjectChange {
+        freed_values: freed.into_iter().flat_map(|freed| freed.values).collect(),
+        ..change_of(object)
+    });
 }
 
-fn publish<K: Kind>(
-    context: &Context<K>,
-    (namespace, name): (String, String),
-    references: Vec<TypedLocalReference>,
-    freed_values: Vec<Arc<str>>,
-) {
-    let kind = K::KIND;
-    context.shared.registry.publish(ObjectChange {
-        namespace,
-        object: TypedLocalReference { kind, name },
-        references,
-        freed_values,
-    });
+/// Returns what is published if an object is changed or deleted, without the values that this makes free.
+fn change_of<K: Kind>(object: &CachedObject<K>) -> ObjectChange {
+    ObjectChange {
+        namespace: object.namespace().unwrap_or_default(),
+        object: TypedLocalReference {
+            kind: K::KIND,
+            name: object.name_any(),
+        },
+        references: object.summary().references.to_vec(),
+        freed_values: vec![],
+    }
 }
