@@ -9,7 +9,11 @@ pub(super) mod reference;
 pub(super) mod secret;
 pub(super) mod status;
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use serde::Serialize;
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    io::{self, Write},
+};
 
 /// The finalizer that keeps an object until the operator has dealt with its CloudFront resource.
 pub const FINALIZER: &str = "cloudfront-operator.dev/finalizer";
@@ -29,4 +33,25 @@ pub(crate) fn hash_of(value: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
     hasher.finish()
+}
+
+/// Returns the hash of a value's JSON, without the text in memory. It is not stable across builds.
+pub(crate) fn hash_of_json(value: &impl Serialize) -> u64 {
+    struct HashWriter(DefaultHasher);
+
+    impl Write for HashWriter {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.write(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    let mut writer = HashWriter(DefaultHasher::new());
+    // A status has only text keys, so its serialization cannot fail.
+    let _ = serde_json::to_writer(&mut writer, value);
+    writer.0.finish()
 }

@@ -1,7 +1,7 @@
 //! The status that the operator writes to an object.
 
 use crate::{
-    engine::api::{hash_of, reason::Reason},
+    engine::api::{hash_of_json, reason::Reason},
     xml,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
@@ -56,7 +56,7 @@ pub struct Status<ObservedFields> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub drift_count: Option<i64>,
 
-    /// Keys of the tags that the operator set. The operator removes a tag when the spec no longer contains it.
+    /// Keys of the tags that the operator set or sent in a create request. The operator removes a tag when the spec no longer contains it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("x-kubernetes-list-type" = "set"))]
     pub managed_tags: Vec<String>,
@@ -115,7 +115,7 @@ impl<ObservedFields> Status<ObservedFields> {
     where
         ObservedFields: Serialize,
     {
-        hash_of(&serde_json::to_string(self).unwrap_or_default())
+        hash_of_json(self)
     }
 
     /// Replaces the drift entries.

@@ -10,18 +10,18 @@ use crate::{
             object_summary::ConditionSummary,
         },
         kind::Kind,
-        kubernetes::metadata::has_finalizer,
+        kubernetes::{metadata::has_finalizer, request::get},
         remote::resource::{Remote, incomplete_response},
     },
 };
 use kube::{
-    Resource, ResourceExt,
+    Client, Resource, ResourceExt,
     api::ApiResource,
     runtime::reflector::{ObjectRef, Store},
 };
 use std::{future::Future, pin::Pin};
 
-/// The cached state of an object that another object references.
+/// The state of an object that another object references.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReferenceTarget {
     /// The id of its CloudFront resource.
@@ -31,6 +31,21 @@ pub struct ReferenceTarget {
     /// Whether its last change is not deployed, or was not reconciled yet.
     pub is_deploying: bool,
 }
+
+impl ReferenceTarget {
+    fn of<K: Kind>(object: &CachedObject<K>) -> Self {
+        let summary = object.summary();
+        let is_observed = summary.observed_generation == object.meta().generation;
+        Self {
+            id: summary.id.as_deref().map(Into::into),
+            is_deleting: object.meta().deletion_timestamp.is_some(),
+            is_deploying: !is_observed || summary.is_reconciling,
+        }
+    }
+}
+
+/// The result of a read of an object from the API server. `None`: it does not exist.
+pub(super) type ReadResult = Result<Option<ReferenceTarget>, kube::Error>;
 
 /// The conditions of one object.
 #[derive(Clone, Debug)]
@@ -56,6 +71,12 @@ impl NamedConditions {
 pub(super) trait ErasedStore: Send + Sync + std::fmt::Debug {
     fn ready(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
     fn find(&self, namespace: &str, name: &str) -> Option<ReferenceTarget>;
+    fn read<'a>(
+        &'a self,
+        kube: &'a Client,
+        namespace: &'a str,
+        name: &'a str,
+    ) -> Pin<Box<dyn Future<Output = ReadResult> + Send + 'a>>;
     fn dependents(&self, namespace: &str, object: &TypedLocalReference) -> Vec<String>;
     fn add_claims(&self, claims: &mut RemoteClaims, id: &str, caller_reference: &str);
     fn objects_naming(&self, id: &str) -> Vec<RemoteClaim>;
@@ -92,12 +113,18 @@ impl<K: Kind> ErasedStore for TypedStore<K> {
 
     fn find(&self, namespace: &str, name: &str) -> Option<ReferenceTarget> {
         let object = self.0.get(&ObjectRef::new(name).within(namespace))?;
-        let summary = object.summary();
-        let is_observed = summary.observed_generation == object.meta().generation;
-        Some(ReferenceTarget {
-            id: summary.id.as_deref().map(Into::into),
-            is_deleting: object.meta().deletion_timestamp.is_some(),
-            is_deploying: !is_observed || summary.is_reconciling,
+        Some(ReferenceTarget::of(&*object))
+    }
+
+    fn read<'a>(
+        &'a self,
+        kube: &'a Client,
+        namespace: &'a str,
+        name: &'a str,
+    ) -> Pin<Box<dyn Future<Output = ReadResult> + Send + 'a>> {
+        Box::pin(async move {
+            let object: Option<CachedObject<K>> = get::<K, _>(kube, Some(namespace), name).await?;
+            Ok(object.as_ref().map(ReferenceTarget::of))
         })
     }
 

@@ -164,6 +164,19 @@ impl ObjectRegistry {
         Ok(None)
     }
 
+    /// Reads the referenced object from the API server, since a watch can lag. `None`: the object does not exist.
+    pub async fn read(
+        &self,
+        kube: &kube::Client,
+        namespace: &str,
+        reference: &TypedLocalReference,
+    ) -> Result<Option<ReferenceTarget>, kube::Error> {
+        match self.of_kind(reference.kind).first() {
+            Some(store) => store.objects.read(kube, namespace, &reference.name).await,
+            None => Ok(None),
+        }
+    }
+
     /// Returns the objects of a namespace that reference an object, as `Distribution www`, in alphabetical order.
     pub fn dependents(&self, namespace: &str, object: &TypedLocalReference) -> Vec<String> {
         let mut all = vec![];

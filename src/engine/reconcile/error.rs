@@ -44,6 +44,9 @@ pub(crate) enum ReconcileError {
     /// The Kubernetes API rejected a patch of the metadata, or could not be reached.
     #[error("the Kubernetes API failed: {0}")]
     Metadata(#[source] kube::Error),
+    /// A status that has to precede a write to CloudFront could not be stored.
+    #[error(transparent)]
+    Status(#[from] StatusUpdateError),
 }
 
 /// Why the outcome is not reported. The controller tries again.
@@ -236,6 +239,7 @@ impl ReconcileError {
             Self::Metadata(error) | Self::Resolve(ResolveError::Kubernetes(error)) => {
                 return Err(error.into());
             }
+            Self::Status(error) => return Err(error),
             Self::ListUnavailable(error) | Self::InitialList(error) => {
                 return Ok(cloudfront_outcome(&error, is_recent, message));
             }

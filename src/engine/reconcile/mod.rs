@@ -5,6 +5,7 @@ mod applied;
 mod apply;
 mod completion;
 mod convergence;
+mod create_guard;
 mod desired;
 mod error;
 mod event;
@@ -156,6 +157,7 @@ async fn reconcile_cached<K: Kind>(
         }
     } else {
         unsubscribe(&rec, &mut state.remote);
+        context.stop_waiting_if_deleted(&rec.object_key());
     }
     Ok(delay?.map_or_else(Action::await_change, Action::requeue))
 }
@@ -362,8 +364,9 @@ pub(crate) fn error_policy<K: Kind>(
     if error.is_outage() {
         let kubernetes = &context.shared.kubernetes;
         kubernetes.record_failure(|| error.to_string());
-        let waiting = &context.kubernetes_recovery;
-        waiting.add(ObjectRef::from_obj(&*object));
+        let key = ObjectRef::from_obj(&*object);
+        context.kubernetes_recovery.add(key.clone());
+        context.stop_waiting_if_deleted(&key);
     }
     let uid = object.meta().uid.clone().unwrap_or_default();
     let mut state = context.states.take(&uid);

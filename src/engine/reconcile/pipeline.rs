@@ -11,6 +11,7 @@ use crate::engine::{
         applied::Applied,
         apply::{Work, apply},
         convergence::withheld_update,
+        create_guard::{check_present_references, store_tag_keys},
         desired::{desired, needs_new_caller_reference},
         error::{Failure, ReconcileError},
         observation::{Freshness, Observation, Progress, Source},
@@ -282,6 +283,13 @@ async fn apply_plan<K: Kind>(
     work: Work,
     state: &mut ObjectState<K::ObservedFields>,
 ) -> Result<Step, Failure> {
+    if matches!(work.plan, Plan::Create(_)) {
+        if let Some(outcome) = check_present_references(rec, &work.inputs).await? {
+            let applied = Applied::observed(outcome, work.observation, work.account);
+            return Ok(Step::End(applied));
+        }
+        store_tag_keys(rec, &mut state.pending).await?;
+    }
     let result = apply(rec, work, state).await;
     if let Err(error) = &result
         && error.needs_new_caller_reference()

@@ -109,6 +109,15 @@ impl<K: Kind> Subject<K> {
         }
     }
 
+    /// Takes over a status that was stored during the reconciliation.
+    pub(super) fn take_stored_status(&mut self, pending: &PendingStatus<K::ObservedFields>) {
+        if let Some(status) = pending.status() {
+            self.prior_status = status.clone();
+        }
+        self.base_version = pending.written_version().map(str::to_owned);
+        self.is_status_replaced = pending.is_replaced();
+    }
+
     /// Returns the latest version of the object that the operator has seen or made. A status patch that names it fails if another
     /// client has changed the object since.
     pub(super) fn latest_version(&self) -> Option<&str> {

@@ -235,6 +235,12 @@ fn waiting_for(what: &str, problem: &str) -> Outcome {
     Outcome::Waiting(format!("Waits for {what}, which {problem}."))
 }
 
+/// Returns the outcome while the cache shows a reference with an earlier id.
+pub(super) fn id_changed(reference: &TypedLocalReference) -> Outcome {
+    let what = format!("{} {}", reference.kind, reference.name);
+    waiting_for(&what, "has a new id")
+}
+
 /// Returns the outcome while not all objects of a kind are listed.
 pub(super) fn not_synced(kind: &str) -> Outcome {
     Outcome::Retrying {

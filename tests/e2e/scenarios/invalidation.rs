@@ -1,7 +1,8 @@
 //! Invalidations: references, the queue, completion and the deletion after their TTL.
 
-use crate::support::{TestEnv, condition, distribution, message};
+use crate::support::{TestEnv, condition, distribution, message, operator_requests};
 use cloudfront_simulator::{Edit, FaultMode, Switch};
+use serde_json::Value;
 use std::time::Duration;
 
 fn invalidation(name: &str, path: &str) -> String {
@@ -257,4 +258,35 @@ fn the_ttl_of_a_completed_invalidation_can_be_set() {
     env.patch("cfinv/release", r#"{"spec":{"ttlSecondsAfterFinished":0}}"#);
     env.wait_until_gone("cfinv/release");
     assert_eq!(env.committed_count("CreateInvalidation"), 1);
+}
+
+#[test]
+fn the_distribution_object_is_read_right_before_the_invalidation_is_created() {
+    let env = TestEnv::with_deploy_delay("fresh-parent", Duration::ZERO);
+    env.apply(&distribution("www", "first"));
+    env.wait_until_ready("cfd/www");
+    let both = format!(
+        "{}---\n{}",
+        distribution("www", "second"),
+        invalidation("release", "/a")
+    );
+    env.apply(&both);
+    env.wait_for_condition("cfinv/release", "Complete", "True", "Completed");
+    let calls = env.writes_since(0);
+    assert_eq!(
+        TestEnv::operations(&calls),
+        [
+            "CreateDistribution",
+            "UpdateDistribution",
+            "CreateInvalidation"
+        ]
+    );
+    let path = format!("/namespaces/{}/distributions/www", env.namespace);
+    env.eventually("the audit log has the read", || {
+        let requests = operator_requests(&env.namespace);
+        let is_read = |entry: &Value| {
+            entry["verb"] == "get" && entry["requestURI"].to_string().contains(&path)
+        };
+        requests.iter().any(is_read).then_some(())
+    });
 }

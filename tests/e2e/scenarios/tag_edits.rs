@@ -52,3 +52,21 @@ fn an_edit_of_a_tagged_object_is_one_call_and_an_edit_of_its_tags_at_most_two() 
         "after a restart"
     );
 }
+
+#[test]
+fn tags_of_a_lost_create_that_left_the_spec_are_removed() {
+    let mut env = TestEnv::with_deploy_delay("lost-tag", Duration::ZERO);
+    env.apply_with_held_response(
+        "CreateDistributionWithTags",
+        &tagged("first", "team: web, old: x"),
+    );
+    env.kill_operator();
+    env.apply(&tagged("first", "team: web"));
+    env.start_operator();
+    env.wait_until_ready("cfd/www");
+    assert!(
+        env.state_contains(r#""tags":{"team":"web"}"#),
+        "{}",
+        env.control().state()
+    );
+}

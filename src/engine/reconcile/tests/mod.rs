@@ -2,10 +2,12 @@
 
 mod apply;
 mod convergence;
+mod created_tags;
 mod error;
 mod observe;
 mod panic;
 mod preflight;
+mod reference_read;
 mod report;
 mod requeue;
 mod resolve;

@@ -1,0 +1,66 @@
+//! What has to be certain right before a create is sent: that the referenced objects are as the cache shows them, and that the keys of
+//! the tags in the create stay known.
+
+use crate::engine::{
+    api::outcome::Outcome,
+    kind::Kind,
+    object_state::PendingStatus,
+    reconcile::{
+        error::StatusUpdateError,
+        reconciliation::Reconciliation,
+        report::store_status,
+        resolve::{Inputs, ResolveError, check_reference, id_changed},
+    },
+};
+use std::collections::BTreeSet;
+
+/// Reads the referenced objects of a one-shot resource from the API server, and returns the outcome if the create has to wait for one.
+///
+/// A watch can lag, and nothing takes back an invalidation that is sent before an edit of its distribution: the caches then keep the
+/// content that it should remove.
+pub(super) async fn check_present_references<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    inputs: &Inputs,
+) -> Result<Option<Outcome>, ResolveError> {
+    if !K::REQUIRES_DEPLOYED_REFERENCES {
+        return Ok(None);
+    }
+    let (shared, namespace) = (&rec.context.shared, rec.subject.namespace());
+    for reference in rec.subject.object.references() {
+        let read = shared.registry.read(&shared.kube, &namespace, &reference);
+        match check_reference(&rec.subject, &reference, Ok(read.await?)) {
+            Ok(id) if inputs.references.id(reference.kind, &reference.name) == Some(&*id) => {}
+            Ok(_) => return Ok(Some(id_changed(&reference))),
+            Err(waiting) => return Ok(Some(waiting)),
+        }
+    }
+    Ok(None)
+}
+
+/// Stores the keys of the tags in a create in the status, unless it has them. If the response to the create is lost, the resource that is
+/// found later has these tags, and the spec can have others by then.
+pub(super) async fn store_tag_keys<K: Kind>(
+    rec: &mut Reconciliation<'_, K>,
+    pending: &mut PendingStatus<K::ObservedFields>,
+) -> Result<(), StatusUpdateError> {
+    let known: BTreeSet<String> = rec
+        .subject
+        .prior_status
+        .managed_tags
+        .iter()
+        .cloned()
+        .collect();
+    let mut keys = known.clone();
+    keys.extend(rec.subject.object.tags().into_keys());
+    if keys == known {
+        return Ok(());
+    }
+    let mut status = rec.subject.prior_status.clone();
+    status.managed_tags = keys.into_iter().collect();
+    if let Some(id) = pending.id() {
+        status.id = Some(id.to_owned());
+    }
+    store_status(rec, status, pending).await?;
+    rec.subject.take_stored_status(pending);
+    Ok(())
+}
