@@ -35,7 +35,9 @@ pub(super) async fn run(options: &RunArgs) -> Vec<CheckResult> {
         results.push(result);
         counts.push(of_kind);
     }
-    results.push(objects::check_finalizers(counts, options.read_only));
+    results.push(objects::check_finalizers(&counts, options.read_only));
+    let selector = options.watch_label_selector.as_deref();
+    results.extend(objects::check_selector(&counts, selector));
     results.extend(check_namespaces(options));
     results.push(check_other_controllers(&kube).await);
     results.push(check_leader(&kube, options).await);

@@ -5,11 +5,13 @@ use crate::{
     engine::{DeletionPolicy, FINALIZER, ManagementSpec},
     operator::{cli::options::RunArgs, registry::KindEntry},
 };
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ListMeta;
 use kube::{
     Api, Client, Error, ResourceExt,
     api::{ApiResource, DynamicObject, ListParams},
 };
 use serde::Deserialize;
+use std::collections::HashSet;
 
 /// The number of objects of one page of a list.
 const PAGE_SIZE: u32 = 200;
@@ -19,6 +21,9 @@ const MAX_NAMES: usize = 5;
 
 /// Unblocks the deletion of an object.
 const FIX_STUCK_DELETION: &str = "if one does not end, kubectl patch KIND NAME --namespace NAMESPACE --type=merge --patch '{\"spec\": {\"deletionPolicy\": \"Retain\"}}' removes the finalizer and keeps the resource in CloudFront (docs/operations/stuck-deletion.md)";
+
+/// Ends the wait of objects that no operator reconciles.
+const FIX_UNSELECTED: &str = "unless another operator selects them, they are not reconciled and their deletion does not end; give them the labels again (docs/operations/namespaced.md#objects-that-leave-the-watch-scope)";
 
 /// The objects of one kind: those with the finalizer of this operator, by deletion policy, and those that are being deleted.
 #[derive(Default)]
@@ -30,6 +35,8 @@ pub(super) struct FinalizerCounts {
     retain: usize,
     /// The kinds, namespaces, and names of the objects that are being deleted.
     terminating: Vec<String>,
+    /// Those of the objects with the finalizer that the label selector does not select.
+    unselected: Vec<String>,
 }
 
 impl FinalizerCounts {
@@ -43,9 +50,7 @@ impl FinalizerCounts {
             }
         }
         if object.metadata.deletion_timestamp.is_some() {
-            let namespace = object.namespace().unwrap_or_default();
-            let name = object.name_any();
-            self.terminating.push(format!("{kind} {namespace}/{name}"));
+            self.terminating.push(full_name(kind, object));
         }
     }
 
@@ -62,6 +67,12 @@ impl FinalizerCounts {
             format!("{all} {plural} (in AWS, {delete} would be deleted and {retain} kept)")
         })
     }
+}
+
+/// Returns kind, namespace and name of an object.
+fn full_name(kind: &str, object: &impl ResourceExt) -> String {
+    let namespace = object.namespace().unwrap_or_default();
+    format!("{kind} {namespace}/{}", object.name_any())
 }
 
 /// Checks that the operator may list a kind in its watch scope. Returns the counts of the listed objects too.
@@ -116,35 +127,70 @@ async fn count_objects(
         plural: resource.plural.clone(),
         ..FinalizerCounts::default()
     };
+    let selector = options.watch_label_selector.as_deref();
     for api in apis {
+        let mut selected = HashSet::new();
         let mut params = ListParams::default().limit(PAGE_SIZE);
-        params
-            .label_selector
-            .clone_from(&options.watch_label_selector);
+        params.label_selector = selector.map(str::to_owned);
         loop {
             let page = api.list(&params).await?;
             for object in &page.items {
                 counts.add(&resource.kind, object);
+                selected.extend(object.uid());
             }
-            params.continue_token = page.metadata.continue_.filter(|token| !token.is_empty());
-            if params.continue_token.is_none() {
+            if !continues(&mut params, page.metadata) {
                 break;
             }
+        }
+        if selector.is_some_and(|it| !it.is_empty()) {
+            let unselected = list_unselected(&api, &resource.kind, &selected).await?;
+            counts.unselected.extend(unselected);
         }
     }
     Ok(counts)
 }
 
+/// Lists the objects with the finalizer of this operator that are not among the selected ones, by uid.
+async fn list_unselected(
+    api: &Api<DynamicObject>,
+    kind: &str,
+    selected: &HashSet<String>,
+) -> Result<Vec<String>, Error> {
+    let mut names = vec![];
+    let mut params = ListParams::default().limit(PAGE_SIZE);
+    loop {
+        let page = api.list_metadata(&params).await?;
+        let unselected = page.items.iter().filter(|object| {
+            let is_selected = object.uid().is_some_and(|uid| selected.contains(&uid));
+            !is_selected && object.finalizers().iter().any(|name| name == FINALIZER)
+        });
+        names.extend(unselected.map(|object| full_name(kind, object)));
+        if !continues(&mut params, page.metadata) {
+            return Ok(names);
+        }
+    }
+}
+
+/// Whether another page follows. The parameters then request it.
+fn continues(params: &mut ListParams, page: ListMeta) -> bool {
+    params.continue_token = page.continue_.filter(|token| !token.is_empty());
+    params.continue_token.is_some()
+}
+
 /// Reports the objects with the finalizer of this operator and those that are being deleted. Skipped if a kind cannot be listed.
 pub(super) fn check_finalizers(
-    counts: Vec<Option<FinalizerCounts>>,
+    counts: &[Option<FinalizerCounts>],
     is_read_only: bool,
 ) -> CheckResult {
     let check = "objects";
-    let Some(counts) = counts.into_iter().collect::<Option<Vec<FinalizerCounts>>>() else {
+    let Some(counts) = counts
+        .iter()
+        .map(Option::as_ref)
+        .collect::<Option<Vec<_>>>()
+    else {
         return CheckResult::skipped(check, "not every kind can be listed: see there");
     };
-    let summaries: Vec<String> = counts.iter().filter_map(FinalizerCounts::summary).collect();
+    let summaries: Vec<String> = counts.iter().filter_map(|it| it.summary()).collect();
     let mut message = if summaries.is_empty() {
         format!("no object has the finalizer {FINALIZER}")
     } else {
@@ -161,14 +207,50 @@ pub(super) fn check_finalizers(
     if terminating.is_empty() {
         return CheckResult::ok(check, message);
     }
-    let names: Vec<&str> = terminating.iter().copied().take(MAX_NAMES).collect();
-    let names = names.join(", ");
-    let more = match terminating.len().saturating_sub(MAX_NAMES) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
+    let names = first_names(&terminating);
     CheckResult::warning(
         check,
-        format!("{message}; now being deleted: {names}{more}; {FIX_STUCK_DELETION}"),
+        format!("{message}; now being deleted: {names}; {FIX_STUCK_DELETION}"),
     )
+}
+
+/// Reports the objects with the finalizer of this operator that its label selector does not select. `None`: there is no selector, or a
+/// kind cannot be listed.
+pub(super) fn check_selector(
+    counts: &[Option<FinalizerCounts>],
+    selector: Option<&str>,
+) -> Option<CheckResult> {
+    let check = "selector";
+    let selector = selector.filter(|it| !it.is_empty())?;
+    let counts = counts
+        .iter()
+        .map(Option::as_ref)
+        .collect::<Option<Vec<_>>>()?;
+    let unselected: Vec<&str> = counts
+        .iter()
+        .flat_map(|it| &it.unselected)
+        .map(String::as_str)
+        .collect();
+    Some(if unselected.is_empty() {
+        let message = format!("every object with the finalizer {FINALIZER} matches {selector}");
+        CheckResult::ok(check, message)
+    } else {
+        let names = first_names(&unselected);
+        CheckResult::warning(
+            check,
+            format!(
+                "with the finalizer {FINALIZER}, but not selected by {selector}: {names}; {FIX_UNSELECTED}"
+            ),
+        )
+    })
+}
+
+/// Returns the first names, and how many more there are.
+fn first_names(all: &[&str]) -> String {
+    let names: Vec<&str> = all.iter().copied().take(MAX_NAMES).collect();
+    let names = names.join(", ");
+    match all.len().saturating_sub(MAX_NAMES) {
+        0 => names,
+        more => format!("{names} and {more} more"),
+    }
 }

@@ -223,6 +223,32 @@ fn objects_with_a_finalizer_are_counted_by_deletion_policy() {
 }
 
 #[test]
+fn objects_with_a_finalizer_that_the_selector_does_not_select_are_named() {
+    let mut env = TestEnv::with_deploy_delay("doctor-selector", Duration::ZERO);
+    env.apply(&[distribution("www", "first"), distribution("blog", "first")].join("---\n"));
+    for object in ["cfd/www", "cfd/blog"] {
+        env.wait_until_ready(object);
+    }
+    env.kubectl(&["label", "cfd/blog", "tier=prod"]);
+    env.stop_operator();
+    let flags = ["--watch-label-selector", "tier=prod"];
+    let (report, code) = report(&env, &flags, &[]);
+    let selector = check(&report, "selector");
+    let expected = (Some(0), &Value::from("warning"));
+    assert_eq!((code, &selector["status"]), expected, "{report:#}");
+    let message = selector["message"].to_string();
+    let unselected = format!(
+        "not selected by tier=prod: Distribution {}/www;",
+        env.namespace
+    );
+    for part in [unselected.as_str(), "namespaced.md"] {
+        assert!(message.contains(part), "{part}: {message}");
+    }
+    let objects = check(&report, "objects")["message"].to_string();
+    assert!(objects.contains("1 distributions"), "{objects}");
+}
+
+#[test]
 fn missing_and_outdated_crds_and_other_controllers_are_reported() {
     let env = new_env("doctor-crds");
     let cluster =
