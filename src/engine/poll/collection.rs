@@ -7,7 +7,8 @@ use crate::{
         kind::{Kind, Lifecycle},
         poll::{
             deployments::Deployments,
-            list::{InitialList, ListResult},
+            initial_list::InitialList,
+            list::ListResult,
             period::{list_period, with_list_jitter},
             subscription::{Subscriber, Subscription, TrackedRemote},
             waiting::WaitingObjects,
@@ -32,7 +33,7 @@ const OVERDUE_CHECKS_PER_RESYNC: u32 = 20;
 pub(super) struct TrackedCollection<K: Kind> {
     /// The tracked resources by id, each once for each object that has subscribed to it.
     pub(super) tracked: HashMap<String, Vec<TrackedRemote<K>>>,
-    pub(super) initial: InitialList,
+    pub(super) initial: InitialList<K>,
     pub(super) waiting: WaitingObjects<K>,
     deployments: Deployments,
     /// When the collection is listed again to detect drift.
@@ -48,6 +49,8 @@ pub(super) struct TrackedCollection<K: Kind> {
 
 /// Why a collection is listed.
 pub(super) enum PollReason {
+    /// An object waits for the first list.
+    Initial,
     /// To compare all tracked resources.
     Resync,
     /// To detect whether these resources are deployed.
@@ -179,6 +182,7 @@ impl<K: Kind> TrackedCollection<K> {
         self.list_error = None;
         self.pages = usize::MAX;
         match reason {
+            PollReason::Initial => self.record_initial(ListResult::denied(), began, resync),
             PollReason::Deployment(ids) => self.invalidate(ids),
             PollReason::Resync => {
                 self.schedule_resync(began, resync);
@@ -190,6 +194,9 @@ impl<K: Kind> TrackedCollection<K> {
 
     /// Returns when the collection is polled next.
     pub(super) fn next_poll(&self, interval: Duration) -> Option<Instant> {
+        if self.initial.is_requested() {
+            return Some(Instant::now());
+        }
         let is_used = !self.tracked.is_empty() || !self.waiting.is_empty();
         let needs_resync = is_used || self.list_error.is_some();
         let resync = (K::LIFECYCLE == Lifecycle::Managed && needs_resync)
@@ -198,14 +205,20 @@ impl<K: Kind> TrackedCollection<K> {
         resync.into_iter().chain(deployment).min()
     }
 
-    /// Returns the priority of the next list.
+    /// Returns the priority of the next list. All objects of the kind wait for the first one.
     pub(super) fn priority(&self) -> Priority {
+        if self.initial.is_requested() {
+            return Priority::DeploymentPoll;
+        }
         self.deployments.priority()
     }
 
     /// Returns why the collection has to be listed now. If fewer resources are being deployed than the list has pages, their objects
     /// are enqueued instead and read them one by one.
     pub(super) fn poll_reason(&mut self, now: Instant, interval: Duration) -> Option<PollReason> {
+        if self.initial.is_requested() {
+            return Some(PollReason::Initial);
+        }
         if self.next_poll(interval)? > now {
             return None;
         }

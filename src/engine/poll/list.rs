@@ -1,16 +1,10 @@
-//! Lists of a collection: the content of a list, and the first one after a start of the operator.
+//! The content of a list.
 
 use crate::{
-    cloudfront::CloudFrontError,
     engine::{kind::Kind, remote::resource::RemoteRevision},
     xml::Element,
 };
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-    time::Duration,
-};
-use tokio::time::Instant;
+use std::collections::{HashMap, HashSet};
 
 /// The content of a list.
 #[derive(Default)]
@@ -50,53 +44,11 @@ impl ListResult {
     }
 }
 
-/// The revisions in the first list. An object whose status names the same revision needs no get request after a start.
-#[derive(Default)]
-pub(super) struct InitialList {
-    /// The revisions that no object has taken yet.
-    unclaimed_revisions: HashMap<String, RemoteRevision>,
-    /// When the collection was listed, or the list was denied.
-    listed_at: Option<Instant>,
-    /// The last transient failure.
-    last_failure: Option<(Instant, Arc<CloudFrontError>)>,
-}
-
-impl InitialList {
-    /// Whether the collection was listed, or the list was denied.
-    pub(super) fn is_done(&self) -> bool {
-        self.listed_at.is_some()
-    }
-
-    /// Returns a transient failure that is more recent than `max_age`.
-    pub(super) fn recent_failure(&self, max_age: Duration) -> Option<Arc<CloudFrontError>> {
-        let (at, error) = self.last_failure.as_ref()?;
-        (at.elapsed() < max_age).then(|| error.clone())
-    }
-
-    pub(super) fn record_failure(&mut self, error: Arc<CloudFrontError>) {
-        self.last_failure = Some((Instant::now(), error));
-    }
-
-    pub(super) fn record(&mut self, revisions: HashMap<String, RemoteRevision>) {
-        self.listed_at = Some(Instant::now());
-        self.unclaimed_revisions = revisions;
-    }
-
-    /// Removes and returns the revision of a resource. Revisions that are older than `max_age` are dropped.
-    pub(super) fn claim(&mut self, id: &str, max_age: Duration) -> Option<RemoteRevision> {
-        if self.listed_at.is_some_and(|at| at.elapsed() > max_age) {
-            self.unclaimed_revisions = HashMap::new();
-        }
-        self.unclaimed_revisions.remove(id)
-    }
-
-    /// Updates the unclaimed revisions from a complete list that was begun at this time.
-    pub(super) fn refresh(&mut self, list: &ListResult, began: Instant) {
-        self.listed_at = self.listed_at.map(|_| began);
-        self.unclaimed_revisions
-            .retain(|id, _| list.revisions.contains_key(id));
-        for (id, revision) in &mut self.unclaimed_revisions {
-            revision.clone_from(&list.revisions[id]);
-        }
-    }
+/// The revision of a resource in the first list.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum InitialRevision {
+    /// The list was read. `None`: it does not contain the resource, or another object has taken the revision.
+    Listed(Option<RemoteRevision>),
+    /// The list is not read yet. The object is enqueued once it is.
+    Pending,
 }

@@ -2,7 +2,8 @@
 
 mod collection;
 mod deployments;
-mod list;
+mod initial_list;
+pub(super) mod list;
 mod period;
 pub(super) mod poller;
 pub(super) mod subscription;

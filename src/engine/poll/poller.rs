@@ -14,7 +14,7 @@ use crate::{
         panic::catch,
         poll::{
             collection::{PollReason, TrackedCollection},
-            list::ListResult,
+            list::{InitialRevision, ListResult},
             subscription::{Subscriber, Subscription},
             waiting::ListedHolder,
         },
@@ -48,8 +48,6 @@ pub(crate) struct ListPoller<K: Kind> {
     resync: Duration,
     poll: Duration,
     collections: Mutex<Collections<K>>,
-    /// Locked during the first list of a collection, so that concurrent reconciliations wait for the same list.
-    initial_list: tokio::sync::Mutex<()>,
     changed: Notify,
     /// The caller references that searches have read.
     pub(crate) caller_references: CallerReferenceCache,
@@ -62,7 +60,6 @@ impl<K: Kind> ListPoller<K> {
             resync: config.resync_period,
             poll: config.deployment_poll_interval,
             collections: Mutex::default(),
-            initial_list: tokio::sync::Mutex::default(),
             changed: Notify::new(),
             caller_references: CallerReferenceCache::default(),
         }
@@ -157,50 +154,34 @@ impl<K: Kind> ListPoller<K> {
         collections.get(collection)?.list_error.clone()
     }
 
-    /// Returns the revision of a resource in the initial list, which is read when the first object asks for it after a start.
+    /// Returns the revision of a resource in the initial list, which is read when the first object asks for it after a start. The object
+    /// is enqueued when the list was read, so that it does not occupy a worker meanwhile.
     ///
     /// # Errors
     ///
     /// On a transient failure of the list. The failure is returned to all callers until the list is read again, one poll interval
     /// later. A list that is denied has no revisions.
-    pub(crate) async fn initial_revision(
+    pub(crate) fn initial_revision(
         &self,
         collection: &str,
         id: &str,
-    ) -> Result<Option<RemoteRevision>, Arc<CloudFrontError>> {
-        let _guard = self.initial_list.lock().await;
-        if !self.with_collection(collection, |tracked| tracked.initial.is_done()) {
-            let began = Instant::now();
-            let list = self.initial_list(collection).await?;
-            self.with_collection(collection, |tracked| {
-                tracked.record_initial(list, began, self.resync);
-            });
-        }
-        Ok(self.with_collection(collection, |tracked| tracked.initial.claim(id, self.resync)))
-    }
-
-    async fn initial_list(&self, collection: &str) -> Result<ListResult, Arc<CloudFrontError>> {
-        let failure = self.with_collection(collection, |tracked| {
-            tracked.initial.recent_failure(self.poll)
+        object: Subscriber<K>,
+    ) -> Result<InitialRevision, Arc<CloudFrontError>> {
+        let result = self.with_collection(collection, |tracked| {
+            let initial = &mut tracked.initial;
+            if initial.is_done() {
+                return Ok(InitialRevision::Listed(initial.claim(id, self.resync)));
+            }
+            if let Some(error) = initial.recent_failure(self.poll) {
+                return Err(error);
+            }
+            initial.wait(object);
+            Ok(InitialRevision::Pending)
         });
-        if let Some(error) = failure {
-            return Err(error);
+        if matches!(result, Ok(InitialRevision::Pending)) {
+            self.changed.notify_one();
         }
-        // All reconciliations of the kind wait for it.
-        match self.list(collection, None, Priority::DeploymentPoll).await {
-            Err(error) if is_transient(&error) => {
-                let error = Arc::new(error);
-                self.with_collection(collection, |tracked| {
-                    tracked.initial.record_failure(error.clone());
-                });
-                Err(error)
-            }
-            Err(error) => {
-                tracing::warn!(%error, "cannot list the resources; reading each one instead");
-                Ok(ListResult::denied())
-            }
-            Ok(list) => Ok(list),
-        }
+        result
     }
 
     fn next_poll(&self) -> Option<Instant> {
@@ -237,7 +218,7 @@ impl<K: Kind> ListPoller<K> {
     async fn poll_collection(&self, collection: &str, reason: PollReason, priority: Priority) {
         let began = Instant::now();
         let wanted = match &reason {
-            PollReason::Resync => None,
+            PollReason::Initial | PollReason::Resync => None,
             PollReason::Deployment(ids) => Some(ids),
         };
         let list = self.list(collection, wanted, priority).await;
@@ -245,13 +226,17 @@ impl<K: Kind> ListPoller<K> {
         let Some(tracked) = collections.get_mut(collection) else {
             return;
         };
-        match list {
-            Ok(list) => tracked.compare(&list, began, self.resync),
-            Err(error) if is_transient(&error) => {
+        match (list, &reason) {
+            (Ok(list), PollReason::Initial) => tracked.record_initial(list, began, self.resync),
+            (Ok(list), _) => tracked.compare(&list, began, self.resync),
+            (Err(error), PollReason::Initial) if is_transient(&error) => {
+                tracked.initial.record_failure(Arc::new(error));
+            }
+            (Err(error), _) if is_transient(&error) => {
                 tracing::debug!(kind = K::KIND, collection, %error, "the list cannot be read now");
                 tracked.postpone(began + self.poll, error, self.resync);
             }
-            Err(error) => {
+            (Err(error), _) => {
                 tracing::warn!(kind = K::KIND, collection, %error, "cannot list the resources; reading each one instead");
                 tracked.mark_list_denied(&reason, began, self.resync);
             }

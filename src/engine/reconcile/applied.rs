@@ -40,6 +40,8 @@ pub(crate) struct Applied {
     pub(super) progress: Progress,
     /// When the reconciliation is repeated, if it failed.
     pub(super) retry: Retry,
+    /// Whether the poller enqueues the object when it has read the first list.
+    pub(super) waits_for_list: bool,
 }
 
 /// When an outcome is repeated.
@@ -150,6 +152,15 @@ impl Applied {
             pause: None,
             progress: Progress::default(),
             retry: Retry::ByOutcome,
+            waits_for_list: false,
+        }
+    }
+
+    /// Returns the result while the first list is not read yet.
+    pub(super) fn waiting_for_list() -> Self {
+        Self {
+            waits_for_list: true,
+            ..Self::new(Outcome::Postponed)
         }
     }
 

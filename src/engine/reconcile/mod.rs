@@ -53,7 +53,7 @@ use crate::engine::{
         observe_cached::{cache_remote, unsubscribe, wake_up},
         reconciliation::Reconciliation,
         report::report,
-        requeue::{Schedule, backoff, requeue_after},
+        requeue::{Schedule, WakeUp, backoff, requeue_after},
         summary::summarize,
     },
 };
@@ -339,7 +339,11 @@ fn schedule<'a, K: Kind>(
 ) -> Schedule<'a> {
     Schedule {
         failures: state.failures.in_a_row(),
-        wake_up: wake_up(rec, state),
+        wake_up: if applied.waits_for_list {
+            WakeUp::OnList
+        } else {
+            wake_up(rec, state)
+        },
         queue_recheck_delay: rec.context.queue_recheck_delay(),
         config: &rec.context.shared.config,
         retry: applied.retry,

@@ -7,7 +7,7 @@ use crate::{
         kind::{Kind, Lifecycle},
         object_state::{CreationHistory, ObjectState, RemoteCache, UpdateHistory},
         plan::Plan,
-        poll::subscription::Subscriber,
+        poll::{list::InitialRevision, subscription::Subscriber},
         reconcile::{
             account::needs_account,
             convergence::is_not_converging,
@@ -141,35 +141,57 @@ fn subscribe<K: Kind>(
     if before.is_some_and(|it| it.collection != collection || it.id != id) {
         unsubscribe(rec, cache);
     }
-    let subscriber = Subscriber {
-        object: rec.object_key(),
-        wake: rec.context.wake.clone(),
-    };
-    let subscription = rec
-        .context
-        .poller
-        .subscribe(collection, id, revision, subscriber);
+    let poller = &rec.context.poller;
+    let subscription = poller.subscribe(collection, id, revision, subscriber(rec));
     cache.set_subscription(Some(subscription));
 }
 
-/// Whether the status reports this spec as in sync, and the list shows the resource with the revision in the status. Then no resource
-/// is read, so that a restart costs one list for each collection.
-pub(super) async fn is_unchanged<K: Kind>(
+fn subscriber<K: Kind>(rec: &Reconciliation<'_, K>) -> Subscriber<K> {
+    Subscriber {
+        object: rec.object_key(),
+        wake: rec.context.wake.clone(),
+    }
+}
+
+/// The comparison of the status with the list, without a read of the resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ListComparison {
+    /// The resource is as in the status, which reports this spec as in sync.
+    Unchanged,
+    /// The resource has to be observed.
+    Unknown,
+    /// The first list is not read yet. The object is enqueued once it is.
+    Pending,
+}
+
+impl ListComparison {
+    fn of(is_unchanged: bool) -> Self {
+        if is_unchanged {
+            Self::Unchanged
+        } else {
+            Self::Unknown
+        }
+    }
+}
+
+/// Returns whether the status reports this spec as in sync, and the list shows the resource with the revision in the status. Then no
+/// resource is read, so that a restart costs one list for each collection.
+pub(super) async fn compare_with_list<K: Kind>(
     rec: &Reconciliation<'_, K>,
     inputs: &Inputs,
     state: &mut ObjectState<K::ObservedFields>,
-) -> Result<bool, ListFailure> {
+) -> Result<ListComparison, ListFailure> {
     let subject = &rec.subject;
     let is_first = state.pending.id().is_none() && !state.remote.was_read();
     if needs_account(rec).await {
-        return Ok(false);
+        return Ok(ListComparison::Unknown);
     }
     let Some(id) = subject
         .recorded_id
         .as_deref()
         .filter(|_| is_first && status_says_in_sync(subject, inputs, &state.creation))
     else {
-        return Ok(false);
+        return Ok(ListComparison::Unknown);
     };
     let poller = &rec.context.poller;
     if let Some(error) = poller.list_error(&inputs.collection) {
@@ -177,7 +199,7 @@ pub(super) async fn is_unchanged<K: Kind>(
     }
     let subscription = state.remote.subscription_to(&inputs.collection, id);
     if let Some(is_deployed) = subscription.and_then(|it| poller.deployed_if_trusted(it)) {
-        return Ok(is_deployed);
+        return Ok(ListComparison::of(is_deployed));
     }
     let is_subscribed = state.remote.subscription().is_some();
     let recorded = RemoteRevision {
@@ -187,14 +209,16 @@ pub(super) async fn is_unchanged<K: Kind>(
             .recorded_revision()
             .filter(|_| !is_subscribed),
     };
-    let listed = poller.initial_revision(&inputs.collection, id).await;
-    let listed = listed.map_err(ListFailure::Initial)?;
+    let listed = poller.initial_revision(&inputs.collection, id, subscriber(rec));
+    let InitialRevision::Listed(listed) = listed.map_err(ListFailure::Initial)? else {
+        return Ok(ListComparison::Pending);
+    };
     let is_unchanged = listed.is_some_and(|it| it.is_deployed && it.is_same_revision(&recorded));
     if is_unchanged {
         state.applied.record_tags(subject.object.tags());
         subscribe(rec, &mut state.remote, &inputs.collection, id, recorded);
     }
-    Ok(is_unchanged)
+    Ok(ListComparison::of(is_unchanged))
 }
 
 /// Whether the status reports that the resource matches this very spec.

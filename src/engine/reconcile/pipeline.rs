@@ -16,7 +16,9 @@ use crate::engine::{
         error::{Failure, ReconcileError},
         observation::{Freshness, Observation, Progress, Source},
         observe::observe,
-        observe_cached::{cache_remote, check_list_error, is_unchanged, needs_fresh_read},
+        observe_cached::{
+            ListComparison, cache_remote, check_list_error, compare_with_list, needs_fresh_read,
+        },
         parent::check_parent,
         preflight::{Preflight, preflight},
         read_order::check_order,
@@ -171,12 +173,14 @@ async fn resolve_inputs<K: Kind>(
     if let Some(outcome) = check_parent(rec, &inputs).await? {
         return Ok(Step::End(Applied::new(outcome)));
     }
-    let is_unchanged = is_unchanged(rec, &inputs, state).await?;
-    if is_unchanged && !tags_due(&rec.subject, &state.applied, None, tag_max_age(rec)) {
-        let applied = Applied::new(Outcome::InSync).with_accepted_spec(&inputs);
-        return Ok(Step::End(applied));
-    }
-    Ok(Step::Observe(inputs, Freshness::Cached))
+    let are_tags_due = |applied| tags_due(&rec.subject, applied, None, tag_max_age(rec));
+    Ok(match compare_with_list(rec, &inputs, state).await? {
+        ListComparison::Pending => Step::End(Applied::waiting_for_list()),
+        ListComparison::Unchanged if !are_tags_due(&state.applied) => {
+            Step::End(Applied::new(Outcome::InSync).with_accepted_spec(&inputs))
+        }
+        _ => Step::Observe(inputs, Freshness::Cached),
+    })
 }
 
 async fn observe_and_plan<K: Kind>(

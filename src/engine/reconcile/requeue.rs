@@ -27,6 +27,8 @@ pub(crate) enum WakeUp {
     OnDeployment,
     /// The turn of a request is near.
     OnTurn,
+    /// The first list was read.
+    OnList,
 }
 
 /// The inputs of the delay, apart from the outcome.
@@ -81,6 +83,7 @@ fn delay(outcome: &Outcome, schedule: Schedule<'_>) -> Option<Duration> {
     let resync = with_jitter(config.resync_period);
     let delay = match outcome {
         Outcome::Queued(_) | Outcome::Postponed if wake_up == WakeUp::OnTurn => resync,
+        Outcome::Postponed if wake_up == WakeUp::OnList => resync,
         // A check of the one-shot queue sends no request.
         Outcome::Queued(_) => {
             let soon = config.deployment_poll_interval.min(Duration::from_secs(1));

@@ -139,3 +139,34 @@ fn a_restart_during_throttling_reports_it_and_recovers_without_reads() {
     }
     assert_eq!(calls_without_lists(&env, before), [""; 0]);
 }
+
+#[test]
+fn an_object_is_created_while_others_wait_for_the_first_list_after_a_start() {
+    let mut env = TestEnv::without_operator("first-list", Duration::ZERO);
+    let one_worker = ["--max-concurrent-reconciles", "1"];
+    env.start_operator_with_flags(&one_worker);
+    let names = env.apply_distributions(5);
+    for name in &names {
+        env.wait_until_ready(&format!("cfd/{name}"));
+    }
+    env.stop_operator();
+    env.inject_times("ListDistributions", FaultMode::Hold, 1_000);
+    let before = env.journal_end();
+    env.start_operator_with_flags(&one_worker);
+    env.wait_for_held_response();
+    env.apply(&distribution("later", "later"));
+    env.wait_for_calls("CreateDistribution", 1, before);
+    assert!(env.control().held_response_count() > 0, "the list is held");
+    env.control().clear_faults();
+    env.control().release_held_responses();
+    let released = env.journal_end();
+    env.wait_until_ready("cfd/later");
+    let id = env.ready_id(&format!("cfd/{}", names[0]));
+    env.edit_out_of_band(&id, "Comment", "by hand");
+    wait_for_correction(&env);
+    let reads = env.control().journal_since(released);
+    let reads = reads
+        .iter()
+        .filter(|call| call.operation == "GetDistribution");
+    assert_eq!(reads.count(), 1, "the list replaces the reads");
+}

@@ -88,6 +88,7 @@ fn table() -> Vec<(Outcome, WakeUp, Bounds)> {
         (Outcome::Disabling, WakeUp::OnDeployment, resync),
         (Outcome::Queued(text()), WakeUp::OnTurn, resync),
         (Outcome::Postponed, WakeUp::OnTurn, resync),
+        (Outcome::Postponed, WakeUp::OnList, resync),
         (Outcome::Postponed, WakeUp::None, Some((4, 8))),
         (Outcome::Queued(text()), WakeUp::None, Some((4, 4))),
         (retrying, WakeUp::None, Some((4, 8))),
