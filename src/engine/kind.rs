@@ -179,9 +179,9 @@ pub trait Kind:
         )
     }
     /// Returns the request for the page of a collection that starts at `marker`.
-    fn list(collection: &str, marker: Option<&str>) -> Request {
+    fn list(collection: &str, marker: Option<&str>, max_items: u32) -> Request {
         let request = Request::get(format!("List{}", Self::API_LIST_NAME), collection)
-            .query("MaxItems", "100".to_owned());
+            .query("MaxItems", max_items.to_string());
         match marker {
             Some(marker) => request.query("Marker", marker.to_owned()),
             None => request,

@@ -20,7 +20,7 @@ pub fn required_operations<K: Kind>() -> Vec<Request> {
     let config = || Element::new(K::CONFIG);
     let mut requests = vec![
         K::get(K::COLLECTION, "*"),
-        K::list(K::COLLECTION, None),
+        K::list(K::COLLECTION, None, 1),
         K::create(K::COLLECTION, config()),
     ];
     if K::LIFECYCLE == Lifecycle::Managed {

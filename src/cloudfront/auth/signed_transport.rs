@@ -148,13 +148,17 @@ fn transport_error(
     is_write: bool,
     error: TransportError,
 ) -> CloudFrontError {
+    let is_too_large = matches!(error, TransportError::TooLarge(_));
     match error {
-        TransportError::InvalidResponse(detail) => CloudFrontError::InvalidResponse {
-            operation,
-            detail,
-            request_id: None,
-            outcome_unknown: is_write,
-        },
+        TransportError::InvalidResponse(detail) | TransportError::TooLarge(detail) => {
+            CloudFrontError::InvalidResponse {
+                is_too_large,
+                operation,
+                detail,
+                request_id: None,
+                outcome_unknown: is_write,
+            }
+        }
         TransportError::NotSent(detail) => CloudFrontError::Unreachable {
             operation,
             detail,

@@ -133,6 +133,7 @@ fn read_identity(raw: &RawResponse) -> Result<CallerIdentity, CloudFrontError> {
             })
         }
         _ => Err(CloudFrontError::InvalidResponse {
+            is_too_large: false,
             operation: OPERATION.into(),
             detail: describe(raw),
             request_id: request_id(raw),

@@ -41,6 +41,8 @@ pub enum CloudFrontError {
     /// A response that is not valid: not XML, truncated, too large, a redirect, or a success without the expected document.
     #[error("{operation} got a response that cannot be read: {detail}{}{}", outcome_suffix(*outcome_unknown), request_id_suffix(request_id.as_ref()))]
     InvalidResponse {
+        /// Whether the response has more bytes than the client reads.
+        is_too_large: bool,
         /// The operation.
         operation: Cow<'static, str>,
         /// What is wrong with the response.
@@ -150,7 +152,8 @@ impl CloudFrontError {
     /// Returns whether all requests of the account fail like this one: throttling, no response, or credentials that AWS refuses.
     pub fn is_account_wide(&self) -> bool {
         match self.class() {
-            ErrorClass::Throttled | ErrorClass::Unreachable | ErrorClass::InvalidResponse => true,
+            ErrorClass::Throttled | ErrorClass::Unreachable => true,
+            ErrorClass::InvalidResponse => !self.is_too_large(),
             ErrorClass::AccessDenied => self.code().is_none_or(is_about_credentials),
             _ => false,
         }
@@ -167,6 +170,11 @@ impl CloudFrontError {
     /// Returns whether another distribution has one of the aliases.
     pub fn is_alias_taken(&self) -> bool {
         self.code() == Some("CNAMEAlreadyExists")
+    }
+
+    /// Returns whether the response has more bytes than the client reads. A list with fewer items a page can be read.
+    pub fn is_too_large(&self) -> bool {
+        matches!(self, Self::InvalidResponse { is_too_large, .. } if *is_too_large)
     }
 
     /// Returns whether CloudFront says that the request is not valid. A read has nothing but an id that can be wrong.

@@ -29,6 +29,7 @@ impl Response {
     ) -> Result<Self, CloudFrontError> {
         let document =
             read_document(request, raw).map_err(|detail| CloudFrontError::InvalidResponse {
+                is_too_large: false,
                 operation: request.operation.clone(),
                 detail,
                 request_id: request_id(raw),
@@ -63,6 +64,7 @@ pub(in crate::cloudfront) fn read_error(
                 CloudFrontError::refused(operation, 429, "TooManyRequests", "the rate was exceeded")
             }
             _ => CloudFrontError::InvalidResponse {
+                is_too_large: false,
                 operation,
                 detail: describe(raw),
                 request_id,

@@ -39,6 +39,9 @@ pub(in crate::cloudfront) enum TransportError {
     /// A part of the response arrived.
     #[error("{0}")]
     InvalidResponse(String),
+    /// The response has more bytes than the client reads.
+    #[error("{0}")]
+    TooLarge(String),
 }
 
 impl Transport {
@@ -122,7 +125,7 @@ async fn read_body(response: &mut reqwest::Response) -> Result<Bytes, TransportE
                 body.extend_from_slice(&chunk);
             }
             Ok(Some(_)) => {
-                return Err(TransportError::InvalidResponse(format!(
+                return Err(TransportError::TooLarge(format!(
                     "it exceeds {MAX_BODY} bytes"
                 )));
             }

@@ -1,5 +1,6 @@
 //! The CloudFront resource of an object: its document, how it is read, whether the object owns it, and its revision.
 
 pub(super) mod ownership;
+mod page_size;
 pub(super) mod reader;
 pub(super) mod resource;

@@ -1,10 +1,13 @@
 //! Get and list requests for the resources of one kind.
 
 use crate::{
-    cloudfront::{Client, CloudFrontError, Priority, Request},
+    cloudfront::{Client, CloudFrontError, Priority, Request, Response},
     engine::{
         kind::Kind,
-        remote::resource::{Remote, incomplete_response},
+        remote::{
+            page_size::PageSize,
+            resource::{Remote, incomplete_response},
+        },
     },
     xml::Element,
 };
@@ -12,6 +15,7 @@ use parking_lot::Mutex;
 use std::{
     collections::{HashMap, HashSet},
     marker::PhantomData,
+    sync::Arc,
 };
 
 /// The caller references that searches have read, by resource id. A caller reference never changes, so a repeated search reads only
@@ -23,6 +27,7 @@ pub(crate) struct CallerReferenceCache(Mutex<HashMap<String, Box<str>>>);
 #[derive(Clone, Debug)]
 pub struct RemoteReader<K> {
     client: Client,
+    page_size: Arc<PageSize>,
     kind: PhantomData<fn() -> K>,
 }
 
@@ -52,6 +57,7 @@ impl<K: Kind> RemoteReader<K> {
     pub fn new(client: Client) -> Self {
         Self {
             client,
+            page_size: Arc::default(),
             kind: PhantomData,
         }
     }
@@ -144,8 +150,7 @@ impl<K: Kind> Pages<'_, K> {
             NextPage::At(marker) => Some(marker),
             NextPage::None => return Ok(None),
         };
-        let request = K::list(self.collection, marker.as_deref()).priority(self.priority);
-        let response = self.reader.client.send(&request).await?;
+        let (request, response) = self.read(marker.as_deref()).await?;
         let document = response
             .document
             .ok_or_else(|| incomplete_response(&request))?;
@@ -164,6 +169,21 @@ impl<K: Kind> Pages<'_, K> {
         Ok(Some(Page { document }))
     }
 
+    /// Reads the page at a marker, with fewer items if it is too large.
+    async fn read(&self, marker: Option<&str>) -> Result<(Request, Response), CloudFrontError> {
+        let RemoteReader {
+            client, page_size, ..
+        } = self.reader;
+        loop {
+            let items = page_size.get();
+            let request = K::list(self.collection, marker, items).priority(self.priority);
+            match client.send(&request).await {
+                Err(error) if error.is_too_large() && items > 1 => page_size.shrink(items),
+                result => return result.map(|response| (request, response)),
+            }
+        }
+    }
+
     /// Whether all pages were read.
     pub(crate) fn is_at_end(&self) -> bool {
         matches!(self.next, NextPage::None)
@@ -173,6 +193,7 @@ impl<K: Kind> Pages<'_, K> {
 /// Returns the error of a list whose markers repeat.
 fn endless_list(request: &Request) -> CloudFrontError {
     CloudFrontError::InvalidResponse {
+        is_too_large: false,
         operation: request.operation.clone(),
         detail: "the list has no end, because the marker of a page repeats".into(),
         request_id: None,

@@ -59,6 +59,7 @@ impl Remote {
 /// Returns the error for a response without the elements that every response to the request must have.
 pub(crate) fn incomplete_response(request: &Request) -> CloudFrontError {
     CloudFrontError::InvalidResponse {
+        is_too_large: false,
         operation: request.operation.clone(),
         detail: "it lacks the id, the ETag or the configuration".into(),
         request_id: None,
