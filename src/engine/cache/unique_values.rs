@@ -247,6 +247,20 @@ mod tests {
     }
 
     #[test]
+    fn a_holder_is_named_in_its_own_namespace_only() {
+        let index = UniqueValueIndex::default();
+        let object = object("A.example", &applied(2));
+        apply(&index, &watcher::Event::Apply(object));
+        let holders = index.holders("StreamingDistribution", "alias a.example");
+        let describe = |namespace| {
+            let names = holders.iter().map(|it| it.describe_to(namespace));
+            names.collect::<Vec<_>>()
+        };
+        assert_eq!(describe("shop"), ["StreamingDistribution shop/www"]);
+        assert_eq!(describe("blog"), ["an object of another namespace"]);
+    }
+
+    #[test]
     fn a_deletion_frees_the_values_once_the_object_is_gone() {
         let index = UniqueValueIndex::default();
         let mut deleting = object("a.example", &applied(1));
