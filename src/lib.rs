@@ -41,7 +41,8 @@
 //! | [`cloudfront`] | requests as values; the client that signs, limits, sends and classifies them | `xml`, reqwest, AWS crates |
 //! | [`xml`] | the mapping between serde types and CloudFront's XML; overlay and drift of documents | quick-xml |
 //!
-//! Companions are crates of their own in `crates/`: the CloudFront simulator, the playground, the test cluster, the benchmarks.
+//! Companions are crates of their own in `crates/`: the CloudFront simulator, the playground, the test cluster, the benchmarks, and the campaigns,
+//! which stop the operator at each of its requests.
 //! Simulator and operator share no code.
 //!
 //! # Invariants

@@ -5,8 +5,8 @@ use super::{
     Options, Priority, RateLimiter, RateLimiterSnapshot, Request, RequestMetrics, Reservation,
     Response,
     auth::{
-        AccountCache, AttemptError, Clock, CredentialsCache, SignedTransport, UnsignedRequest,
-        caller_identity, default_chain,
+        AccountCache, AttemptError, CredentialsCache, SignedTransport, SigningClock,
+        UnsignedRequest, caller_identity, default_chain,
     },
     http::{Transport, with_retries},
 };
@@ -71,7 +71,7 @@ impl Client {
             .into_iter()
             .find_map(environment_variable);
         let region = region.unwrap_or_else(|| DEFAULT_REGION.into());
-        let transport = Transport::new(options.connect_timeout, options.request_timeout)?;
+        let transport = Transport::new(&options)?;
         let source = match options.credentials.clone() {
             CredentialsSource::DefaultChain => {
                 default_chain(transport.clone(), region.clone()).await
@@ -80,7 +80,7 @@ impl Client {
                 SharedCredentialsProvider::new(Credentials::from(credentials))
             }
         };
-        let clock = Arc::new(Clock::default());
+        let clock = Arc::new(SigningClock::new(options.clock));
         let inner = Inner {
             reads: RateLimiter::new(options.read_qps),
             writes: RateLimiter::new(options.write_qps),

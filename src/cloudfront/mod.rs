@@ -11,6 +11,7 @@
 mod auth;
 mod availability;
 mod client;
+mod clock;
 mod error;
 mod http;
 mod options;
@@ -19,8 +20,11 @@ mod rate;
 pub use auth::{CallerIdentity, CredentialsSource, StaticCredentials};
 pub use availability::{Availability, Outage};
 pub use client::{Client, RateLimiterSnapshots};
+pub use clock::Clock;
 pub use error::{CloudFrontError, ErrorClass, error_codes};
 pub(crate) use error::{error_chain, redact_value};
-pub use http::{Endpoint, Method, Request, Response, encode_segment};
+pub use http::{
+    Endpoint, InProcessServer, Method, Request, Response, TransportError, encode_segment,
+};
 pub use options::{Options, RequestMetrics};
 pub use rate::{Priority, RateLimiter, RateLimiterSnapshot, Reservation, Turn, WAKE_AHEAD};

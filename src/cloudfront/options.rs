@@ -1,6 +1,6 @@
 //! The configuration of the client.
 
-use super::CredentialsSource;
+use super::{Clock, CredentialsSource, InProcessServer};
 use std::{borrow::Cow, sync::Arc, time::Duration};
 
 /// The configuration of a [`Client`](super::Client). [`Options::default`] fits production, except for [`Options::is_leader`].
@@ -20,6 +20,10 @@ pub struct Options {
     pub connect_timeout: Duration,
     /// Maximum duration of one request, connection included. The wait for the rate limiter does not count.
     pub request_timeout: Duration,
+    /// Answers all requests in place of the endpoint, for tests without sockets.
+    pub server: Option<InProcessServer>,
+    /// The time of signatures.
+    pub clock: Clock,
     /// Returns whether this process still leads. The client calls it before each write. The default is always true.
     pub is_leader: Arc<dyn Fn() -> bool + Send + Sync>,
     /// Receives the metrics of every request that was sent, retries included.
@@ -49,6 +53,8 @@ impl Default for Options {
             write_qps: 2.0,
             connect_timeout: Duration::from_secs(5),
             request_timeout: Duration::from_secs(30),
+            server: None,
+            clock: Clock::System,
             is_leader: Arc::new(|| true),
             on_request: Arc::new(|_| ()),
         }

@@ -59,6 +59,8 @@ pub struct SharedContext {
     pub on_reconcile: Arc<dyn Fn(&ReconcileSummary) + Send + Sync>,
     /// Called with the kind after each reconciliation that panicked.
     pub on_panic: Arc<dyn Fn(&'static str) + Send + Sync>,
+    /// The wall clock, for times in conditions.
+    pub clock: cloudfront::Clock,
     /// The configuration.
     pub config: EngineConfig,
 }

@@ -110,6 +110,7 @@ pub(crate) async fn shared(kube: Client, options: cloudfront::Options) -> Shared
         registry: ObjectRegistry::default(),
         leadership: Leadership::always(),
         kubernetes: cloudfront::Availability::default(),
+        clock: cloudfront::Clock::System,
         config: EngineConfig {
             resync_period: Duration::from_mins(10),
             deployment_poll_interval: Duration::from_secs(10),

@@ -1,5 +1,6 @@
 //! Whether this process leads. Reconciliations and lists start only while it does.
 
+use crate::cloudfront::Clock;
 use std::{
     sync::Arc,
     time::{Duration, SystemTime},
@@ -40,14 +41,16 @@ enum LeadsUntil {
 pub struct Moment {
     monotonic: Instant,
     wall: SystemTime,
+    clock: Clock,
 }
 
 impl Moment {
     /// Returns the present moment.
-    pub fn now() -> Self {
+    pub fn now(clock: Clock) -> Self {
         Self {
             monotonic: Instant::now(),
-            wall: SystemTime::now(),
+            wall: clock.now(),
+            clock,
         }
     }
 
@@ -57,12 +60,13 @@ impl Moment {
         Self {
             monotonic: self.monotonic + duration,
             wall: self.wall + duration,
+            clock: self.clock,
         }
     }
 
     /// Whether the moment is over, according to either clock.
     pub fn is_over(self) -> bool {
-        Instant::now() >= self.monotonic || SystemTime::now() >= self.wall
+        Instant::now() >= self.monotonic || self.clock.now() >= self.wall
     }
 }
 
@@ -165,21 +169,21 @@ mod tests {
     async fn leadership_ends_by_itself_and_resumes_in_the_same_term() {
         let leadership = Leadership::standby();
         assert_eq!(leadership.term(), None);
-        leadership.begin_term(Moment::now().after(SECOND));
+        leadership.begin_term(Moment::now(Clock::System).after(SECOND));
         assert_eq!(leadership.wait_to_lead().await, Some(1));
         tokio::time::advance(SECOND).await;
         assert_eq!(leadership.term(), None);
         assert_eq!(leadership.wait_to_lead().now_or_never(), None);
-        leadership.extend_term(Moment::now().after(SECOND));
+        leadership.extend_term(Moment::now(Clock::System).after(SECOND));
         assert_eq!(leadership.wait_to_lead().await, Some(1));
         leadership.end_term();
-        leadership.begin_term(Moment::now().after(SECOND));
+        leadership.begin_term(Moment::now(Clock::System).after(SECOND));
         assert_eq!(leadership.wait_for_term_after(1).await, 2);
     }
 
     #[test]
     fn a_moment_is_over_when_either_clock_has_passed_it() {
-        let now = Moment::now();
+        let now = Moment::now(Clock::System);
         let later = now.after(SECOND * 60);
         assert!(now.is_over() && !later.is_over());
         let paused = Moment {

@@ -14,8 +14,9 @@ mod shell_integration;
 mod shutdown;
 mod telemetry;
 
-pub use cli::options::Cli;
+pub use cli::options::{Cli, Command, RunArgs};
 pub use commands::execute;
 pub use registry::{KindEntry, crds_as_yaml, kinds};
 pub use run::Error;
+pub use shutdown::Shutdown;
 pub use telemetry::metrics;

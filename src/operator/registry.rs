@@ -42,7 +42,8 @@ pub struct KindEntry {
     pub crd: fn() -> CustomResourceDefinition,
     /// Returns one of every request that the engine sends for the kind, with `*` for ids: see [`engine::required_operations`].
     pub requests: fn() -> Vec<Request>,
-    pub(super) run: fn(SharedContext, Vec<Option<String>>, Shutdown) -> BoxFuture<'static, ()>,
+    /// Runs the controller of the kind until shutdown: see [`engine::run`].
+    pub run: fn(SharedContext, Vec<Option<String>>, Shutdown) -> BoxFuture<'static, ()>,
 }
 
 impl KindEntry {

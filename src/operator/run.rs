@@ -20,10 +20,7 @@ use super::{
 };
 use crate::{
     cloudfront::{self, Client},
-    engine::{
-        EngineConfig, EventRecorder, FIELD_MANAGER, Leadership, ObjectRegistry, SharedContext,
-        log_panics,
-    },
+    engine::{EventRecorder, FIELD_MANAGER, Leadership, ObjectRegistry, SharedContext, log_panics},
 };
 use kube::{Config, runtime::events::Reporter};
 use std::{io, net::SocketAddr, sync::Arc};
@@ -125,7 +122,8 @@ async fn run_async(options: &RunArgs, log_level: LogLevelHandle) -> Result<(), E
         registry: object_registry,
         leadership,
         kubernetes: cloudfront::Availability::default(),
-        config: engine_config(options),
+        clock: cloudfront::Clock::System,
+        config: options.engine_config(),
         on_panic: Arc::new({
             let metrics = metrics.clone();
             move |kind| metrics.record_panic(kind)
@@ -239,26 +237,12 @@ fn client_options(
 ) -> cloudfront::Options {
     let (metrics, leadership, answered) = (metrics.clone(), leadership.clone(), answered.clone());
     cloudfront::Options {
-        endpoint: options.endpoint_url.clone(),
-        allow_insecure_http: options.allow_insecure_http,
-        read_qps: options.cloudfront_read_qps,
-        write_qps: options.cloudfront_write_qps,
         is_leader: Arc::new(move || leadership.is_leader()),
         on_request: Arc::new(move |call| {
             metrics.record_request(call);
             answered.record(call);
         }),
-        ..cloudfront::Options::default()
-    }
-}
-
-fn engine_config(options: &RunArgs) -> EngineConfig {
-    EngineConfig {
-        resync_period: options.resync_period,
-        deployment_poll_interval: options.deployment_poll_interval,
-        max_concurrent_reconciles: options.max_concurrent_reconciles,
-        is_read_only: options.read_only,
-        label_selector: options.watch_label_selector.clone(),
+        ..options.cloudfront_options()
     }
 }
 

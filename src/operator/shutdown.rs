@@ -5,7 +5,7 @@ use std::{io, time::Duration};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// A future that completes when the program has to end.
-pub(super) type Shutdown = futures::future::Shared<BoxFuture<'static, ()>>;
+pub type Shutdown = futures::future::Shared<BoxFuture<'static, ()>>;
 
 /// How long running reconciliations may take to finish. Kubernetes kills a pod 30 seconds after the signal.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(25);

@@ -2,6 +2,7 @@
 
 mod tidy {
     mod architecture;
+    mod clocks;
     mod forbidden_words;
     mod import_cycles;
     mod import_graph;

@@ -13,6 +13,7 @@ mod cloudfront {
     mod endpoints;
     mod errors;
     mod fair_queue;
+    mod in_process;
     mod malformed;
     mod pagination;
     mod rate_limiter;

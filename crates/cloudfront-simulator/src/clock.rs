@@ -1,9 +1,10 @@
 //! The simulated clock, and conversions of times and durations.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 pub(crate) type Millis = i64;
@@ -13,11 +14,47 @@ pub(crate) type Millis = i64;
 pub(crate) struct Clock {
     #[serde(rename = "advanced")]
     offset: Millis,
+    #[serde(skip)]
+    source: TimeSource,
+}
+
+/// What counts as real time.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) enum TimeSource {
+    /// The time of the system.
+    #[default]
+    System,
+    /// The time that advances with tokio's time, which a test can pause.
+    Tokio { start: Millis, since: Instant },
+}
+
+impl TimeSource {
+    /// Returns a source that shows this time now, or the time of the system.
+    pub(crate) fn starting_at(start: Option<SystemTime>) -> Self {
+        start.map_or(Self::System, |start| Self::Tokio {
+            start: Timestamp::try_from(start)
+                .unwrap_or_default()
+                .as_millisecond(),
+            since: Instant::now(),
+        })
+    }
 }
 
 impl Clock {
+    pub(crate) fn set_source(&mut self, source: TimeSource) {
+        self.source = source;
+    }
+
     pub(crate) fn now(self) -> Millis {
-        system_time() + self.offset
+        self.real_time() + self.offset
+    }
+
+    /// Returns the time without the offset.
+    pub(crate) fn real_time(self) -> Millis {
+        match self.source {
+            TimeSource::System => system_time(),
+            TimeSource::Tokio { start, since } => start + duration_millis(since.elapsed()),
+        }
     }
 
     pub(crate) fn advance(&mut self, by: Duration) {
@@ -25,7 +62,7 @@ impl Clock {
     }
 }
 
-/// Returns the real time.
+/// Returns the time of the system.
 pub(crate) fn system_time() -> Millis {
     Timestamp::now().as_millisecond()
 }

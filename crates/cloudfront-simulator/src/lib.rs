@@ -18,7 +18,7 @@
 //!
 //! # Architecture
 //!
-//! * [`Simulator`] starts one server for the API port and one for the control port.
+//! * [`Simulator`] starts one server for the API port and one for the control port. [`InProcessSimulator`] has no ports.
 //! * The API port authenticates a request, selects a fault, executes the operation and adds a journal entry.
 //! * An operation validates the request body against the service model, then against CloudFront's rules.
 //! * The service is the shared state: accounts with versioned resources, quotas, faults and the journal.
@@ -34,6 +34,7 @@ mod error;
 mod faults;
 mod http;
 mod ids;
+mod in_process;
 mod journal;
 mod model;
 mod options;
@@ -52,6 +53,8 @@ pub use clock::{DurationError, parse_duration};
 pub use control::{Control, ControlError, Edit};
 pub use control_port::CONTROL_HELP;
 pub use faults::{Fault, FaultMode, HostileBody};
+pub use http::BrokenConnection;
+pub use in_process::InProcessSimulator;
 pub use journal::JournalEntry;
 pub use options::{Credential, CredentialError, DEFAULT_ACCOUNT, Options};
 pub use seeds::ResourceType;

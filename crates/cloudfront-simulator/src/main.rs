@@ -67,6 +67,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         state_file: arguments.state,
         credentials: arguments.credentials,
         id_seed: arguments.seed,
+        start_time: None,
     })
     .await?;
     print_endpoints(&simulator)?;

@@ -1,6 +1,11 @@
 //! Start options of a simulator.
 
-use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    str::FromStr,
+    time::{Duration, SystemTime},
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +31,9 @@ pub struct Options {
     pub credentials: Vec<Credential>,
     /// The seed of the generated identifiers. Equal seeds give equal identifiers. Default: the current time.
     pub id_seed: Option<u64>,
+    /// The time at the start, from which the clock advances with tokio's time, which a test can pause. Default: the time of
+    /// the system.
+    pub start_time: Option<SystemTime>,
 }
 
 impl Default for Options {
@@ -39,6 +47,7 @@ impl Default for Options {
             state_file: None,
             credentials: Vec::new(),
             id_seed: None,
+            start_time: None,
         }
     }
 }

@@ -6,7 +6,7 @@ use tokio::{net::TcpListener, task::JoinHandle, time::sleep};
 
 use crate::{
     api_port::ApiPortHandler,
-    clock::system_time,
+    clock::{TimeSource, system_time},
     control::Control,
     control_port::ControlPortHandler,
     http::serve,
@@ -50,11 +50,7 @@ impl Simulator {
     pub async fn start(options: Options) -> Result<Self, StartError> {
         let (api_listener, api_address) = listen(options.listen).await?;
         let (control_listener, control_address) = listen(options.control_listen).await?;
-        let credentials = if options.credentials.is_empty() {
-            vec![Credential::for_tests()]
-        } else {
-            options.credentials.clone()
-        };
+        let credentials = accepted_credentials(&options);
         let service = SharedService::new(load_service(&options, &credentials)?);
         let control = ControlPortHandler(Control::new(service.clone()));
         let mut tasks = vec![
@@ -117,8 +113,20 @@ async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartE
     Ok((listener, bound_address))
 }
 
+/// Returns the access keys of the options, or the one for tests.
+pub(crate) fn accepted_credentials(options: &Options) -> Vec<Credential> {
+    if options.credentials.is_empty() {
+        vec![Credential::for_tests()]
+    } else {
+        options.credentials.clone()
+    }
+}
+
 /// Creates the service, with the state of the state file if it exists.
-fn load_service(options: &Options, credentials: &[Credential]) -> Result<Service, StartError> {
+pub(crate) fn load_service(
+    options: &Options,
+    credentials: &[Credential],
+) -> Result<Service, StartError> {
     let new_state = || {
         let seed = options
             .id_seed
@@ -134,7 +142,10 @@ fn load_service(options: &Options, credentials: &[Credential]) -> Result<Service
         .map(StateSnapshot::read)
         .transpose()?
         .flatten();
-    let (state, mut settings) = saved.unwrap_or_else(new_state);
+    let (mut state, mut settings) = saved.unwrap_or_else(new_state);
+    state
+        .clock
+        .set_source(TimeSource::starting_at(options.start_time));
     // The start options override the settings in the state file.
     settings.deploy_delay = options.deploy_delay;
     settings.invalidation_delay = options.deploy_delay;

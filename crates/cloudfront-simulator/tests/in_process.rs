@@ -1,8 +1,15 @@
 //! Tests of the simulator in process, as the tests of other crates use it.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, SystemTime},
+};
 
-use cloudfront_simulator::{Credential, Edit, Fault, FaultMode, Options, Simulator};
+use bytes::Bytes;
+use cloudfront_simulator::{
+    BrokenConnection, Credential, Edit, Fault, FaultMode, InProcessSimulator, Options, Simulator,
+};
+use hyper::Request;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -150,4 +157,47 @@ async fn a_port_in_use_is_an_error_with_the_address() {
     .await;
     let error = second.err().expect("the port is taken").to_string();
     assert!(error.contains(&listen.to_string()), "{error}");
+}
+
+fn simulator_without_sockets() -> InProcessSimulator {
+    let options = Options {
+        start_time: Some(SystemTime::UNIX_EPOCH),
+        ..Options::default()
+    };
+    InProcessSimulator::new(&options).expect("there is no state file")
+}
+
+fn list_request() -> Request<Bytes> {
+    let uri = "https://cloudfront.amazonaws.com/2020-05-31/distribution";
+    let request = Request::get(uri).body(Bytes::new());
+    request.expect("the request is valid")
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_simulator_without_sockets_keeps_tokios_time() {
+    let simulator = simulator_without_sockets();
+    tokio::time::advance(Duration::from_secs(3600)).await;
+    let response = simulator.handle(list_request()).await.expect("a response");
+    assert_eq!(response.status(), 403);
+    assert_eq!(response.headers()["date"], "Thu, 01 Jan 1970 01:00:00 GMT");
+    let control = simulator.control();
+    assert_eq!(control.journal()[0].time, "1970-01-01T01:00:00.000Z");
+    assert_eq!(simulator.operation(&list_request()), "ListDistributions");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_simulator_without_sockets_breaks_connections() {
+    let simulator = simulator_without_sockets();
+    let truncated = FaultMode::TruncatedBody { at: None };
+    let never = FaultMode::Timeout { committed: false };
+    for mode in [FaultMode::ResetBeforeCommit, truncated, never] {
+        simulator.control().inject(Fault::on("*", mode));
+    }
+    let reset = simulator.handle(list_request()).await;
+    assert_eq!(reset.err(), Some(BrokenConnection::Reset));
+    let truncated = simulator.handle(list_request()).await;
+    assert_eq!(truncated.err(), Some(BrokenConnection::Truncated));
+    let response = simulator.handle(list_request());
+    let waited = tokio::time::timeout(Duration::from_secs(3600), response).await;
+    assert!(waited.is_err(), "the response is withheld");
 }

@@ -1,5 +1,6 @@
 //! The time of signatures, corrected by the server's clock.
 
+use crate::cloudfront::Clock;
 use jiff::SignedDuration;
 use parking_lot::Mutex;
 use std::{
@@ -12,16 +13,24 @@ const MIN_CORRECTION_MS: u64 = 60_000;
 
 /// The time that signatures contain. A node's clock may be wrong, and only the server's `Date` header shows it.
 #[derive(Debug, Default)]
-pub(in crate::cloudfront) struct Clock {
+pub(in crate::cloudfront) struct SigningClock {
+    wall_clock: Clock,
     correction_ms: AtomicI64,
     skew: Mutex<Option<SignedDuration>>,
 }
 
-impl Clock {
+impl SigningClock {
+    pub(in crate::cloudfront) fn new(wall_clock: Clock) -> Self {
+        Self {
+            wall_clock,
+            ..Self::default()
+        }
+    }
+
     pub(super) fn now(&self) -> SystemTime {
         let correction = self.correction_ms.load(Ordering::Relaxed);
         let amount = Duration::from_millis(correction.unsigned_abs());
-        let now = SystemTime::now();
+        let now = self.wall_clock.now();
         let corrected = if correction < 0 {
             now.checked_sub(amount)
         } else {
@@ -33,7 +42,7 @@ impl Clock {
     /// Records the skew that a `Date` header shows, without correcting the time.
     pub(super) fn record_skew(&self, date: &str) {
         if let Ok(server) = jiff::fmt::rfc2822::parse(date) {
-            let ahead = server.timestamp().as_millisecond() - milliseconds(SystemTime::now());
+            let ahead = server.timestamp().as_millisecond() - milliseconds(self.wall_clock.now());
             *self.skew.lock() = Some(SignedDuration::from_millis(ahead));
         }
     }
@@ -48,7 +57,7 @@ impl Clock {
         let Some(skew) = self.skew() else {
             return self.now();
         };
-        let now = SystemTime::now();
+        let now = self.wall_clock.now();
         let shifted = if skew.is_negative() {
             now.checked_sub(skew.unsigned_abs())
         } else {
@@ -63,7 +72,7 @@ impl Clock {
             return false;
         };
         let before = self.now();
-        let ahead = server.timestamp().as_millisecond() - milliseconds(SystemTime::now());
+        let ahead = server.timestamp().as_millisecond() - milliseconds(self.wall_clock.now());
         let change = server.timestamp().as_millisecond() - milliseconds(before);
         let is_large = change.unsigned_abs() > MIN_CORRECTION_MS;
         if is_large {

@@ -1,6 +1,6 @@
 //! Credentials, cached until they expire.
 
-use super::Clock;
+use super::SigningClock;
 use crate::cloudfront::{
     CloudFrontError,
     error::{error_chain, sanitize},
@@ -58,7 +58,7 @@ pub struct StaticCredentials {
 pub(in crate::cloudfront) struct CredentialsCache {
     source: SharedCredentialsProvider,
     /// Determines the lifetime of credentials.
-    clock: Arc<Clock>,
+    clock: Arc<SigningClock>,
     state: Arc<Mutex<CacheState>>,
     /// Locked during a request to the source.
     loading: Arc<tokio::sync::Mutex<()>>,
@@ -84,7 +84,10 @@ struct Expiry {
 }
 
 impl CredentialsCache {
-    pub(in crate::cloudfront) fn new(source: SharedCredentialsProvider, clock: Arc<Clock>) -> Self {
+    pub(in crate::cloudfront) fn new(
+        source: SharedCredentialsProvider,
+        clock: Arc<SigningClock>,
+    ) -> Self {
         Self {
             source,
             clock,

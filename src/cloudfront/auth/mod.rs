@@ -7,7 +7,7 @@ mod signed_transport;
 mod signing;
 mod sts;
 
-pub(super) use clock::Clock;
+pub(super) use clock::SigningClock;
 pub(super) use credentials::CredentialsCache;
 pub use credentials::{CredentialsSource, StaticCredentials};
 pub(super) use credentials_chain::default_chain;

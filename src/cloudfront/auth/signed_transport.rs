@@ -1,6 +1,6 @@
 //! Sends one signed request, and recovers from expired credentials and a wrong clock.
 
-use super::{Clock, CredentialsCache, SigningScope};
+use super::{CredentialsCache, SigningClock, SigningScope};
 use crate::cloudfront::{
     CloudFrontError,
     error::redact_credentials,
@@ -17,7 +17,7 @@ const NAMESPACE: &str = "http://cloudfront.amazonaws.com/doc/2020-05-31/";
 pub(in crate::cloudfront) struct SignedTransport {
     pub(in crate::cloudfront) transport: Transport,
     pub(in crate::cloudfront) credentials: CredentialsCache,
-    pub(in crate::cloudfront) clock: Arc<Clock>,
+    pub(in crate::cloudfront) clock: Arc<SigningClock>,
 }
 
 /// A request that is complete except for its signature.

@@ -1,14 +1,16 @@
 //! HTTP: requests and responses as values, and the transport that bounds their time and size.
 
 mod endpoint;
+mod in_process;
 mod request;
 mod response;
 mod retry;
 mod transport;
 
 pub use endpoint::Endpoint;
+pub use in_process::{InProcessServer, TransportError};
 pub use request::{Method, Request, encode_segment};
 pub use response::Response;
 pub(super) use response::{describe, read_error, request_id};
 pub(super) use retry::with_retries;
-pub(super) use transport::{RawResponse, Transport, TransportError};
+pub(super) use transport::{RawResponse, Transport};

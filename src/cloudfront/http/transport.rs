@@ -1,10 +1,14 @@
 //! HTTP with bounded time and size, and without redirects.
 
-use crate::cloudfront::{CloudFrontError, error::error_chain};
+use super::{InProcessServer, TransportError};
+use crate::cloudfront::{CloudFrontError, Options, error::error_chain};
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderValue, Method, header::CONTENT_LENGTH};
 use reqwest::redirect::Policy;
-use std::{net::Ipv4Addr, net::Ipv6Addr, time::Duration};
+use std::{
+    net::{Ipv4Addr, Ipv6Addr},
+    time::Duration,
+};
 
 /// Maximum size of a response body: the limit of the XML parser. A page of 100 distributions has about 1 MiB.
 const MAX_BODY: usize = crate::xml::MAX_DOCUMENT;
@@ -12,9 +16,21 @@ const MAX_BODY: usize = crate::xml::MAX_DOCUMENT;
 /// Idle connections are closed before the server closes them: the outcome of a write on a closed connection is unknown.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// What answers requests.
+#[derive(Clone, Debug)]
+pub(in crate::cloudfront) enum Transport {
+    /// A server on the network.
+    Http(HttpClients),
+    /// A server of this process.
+    InProcess {
+        server: InProcessServer,
+        request_timeout: Duration,
+    },
+}
+
 /// The HTTP clients and their connections.
 #[derive(Clone, Debug)]
-pub(in crate::cloudfront) struct Transport {
+pub(in crate::cloudfront) struct HttpClients {
     https: reqwest::Client,
     plain: reqwest::Client,
 }
@@ -27,28 +43,39 @@ pub(in crate::cloudfront) struct RawResponse {
     pub(in crate::cloudfront) body: Bytes,
 }
 
-/// Why there is no complete response.
-#[derive(Debug, thiserror::Error)]
-pub(in crate::cloudfront) enum TransportError {
-    /// The connection failed, so the request was not sent.
-    #[error("{0}")]
-    NotSent(String),
-    /// At least a part of the request was sent.
-    #[error("{0}")]
-    NoResponse(String),
-    /// A part of the response arrived.
-    #[error("{0}")]
-    InvalidResponse(String),
-    /// The response has more bytes than the client reads.
-    #[error("{0}")]
-    TooLarge(String),
+impl Transport {
+    pub(in crate::cloudfront) fn new(options: &Options) -> Result<Self, CloudFrontError> {
+        let request_timeout = options.request_timeout;
+        match options.server.clone() {
+            Some(server) => Ok(Self::InProcess {
+                server,
+                request_timeout,
+            }),
+            None => HttpClients::new(options.connect_timeout, request_timeout).map(Self::Http),
+        }
+    }
+
+    /// Sends a request once. `timeout` overrides the default.
+    pub(in crate::cloudfront) async fn exchange(
+        &self,
+        request: http::Request<Bytes>,
+        timeout: Option<Duration>,
+    ) -> Result<RawResponse, TransportError> {
+        match self {
+            Self::Http(clients) => clients.exchange(request, timeout).await,
+            Self::InProcess {
+                server,
+                request_timeout,
+            } => {
+                let timeout = timeout.unwrap_or(*request_timeout);
+                RawResponse::of(server.exchange(request, timeout).await?)
+            }
+        }
+    }
 }
 
-impl Transport {
-    pub(in crate::cloudfront) fn new(
-        connect_timeout: Duration,
-        request_timeout: Duration,
-    ) -> Result<Self, CloudFrontError> {
+impl HttpClients {
+    fn new(connect_timeout: Duration, request_timeout: Duration) -> Result<Self, CloudFrontError> {
         let builder = || {
             // Plain HTTP is permitted for "localhost", so no resolver may map that name to another host.
             let loopback = [
@@ -76,8 +103,7 @@ impl Transport {
         })
     }
 
-    /// Sends a request once. `timeout` overrides the default.
-    pub(in crate::cloudfront) async fn exchange(
+    async fn exchange(
         &self,
         mut request: http::Request<Bytes>,
         timeout: Option<Duration>,
@@ -110,6 +136,18 @@ impl Transport {
 }
 
 impl RawResponse {
+    fn of(response: http::Response<Bytes>) -> Result<Self, TransportError> {
+        let (parts, body) = response.into_parts();
+        if body.len() > MAX_BODY {
+            return Err(too_large());
+        }
+        Ok(Self {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body,
+        })
+    }
+
     /// Returns a header if its value is text.
     pub(in crate::cloudfront) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
@@ -125,9 +163,7 @@ async fn read_body(response: &mut reqwest::Response) -> Result<Bytes, TransportE
                 body.extend_from_slice(&chunk);
             }
             Ok(Some(_)) => {
-                return Err(TransportError::TooLarge(format!(
-                    "it exceeds {MAX_BODY} bytes"
-                )));
+                return Err(too_large());
             }
             Err(error) if error.is_timeout() => {
                 return Err(TransportError::NoResponse(without_url(error)));
@@ -139,6 +175,10 @@ async fn read_body(response: &mut reqwest::Response) -> Result<Bytes, TransportE
             }
         }
     }
+}
+
+fn too_large() -> TransportError {
+    TransportError::TooLarge(format!("it exceeds {MAX_BODY} bytes"))
 }
 
 /// Returns the error chain without the URL: the caller names the operation instead.

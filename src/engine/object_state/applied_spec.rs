@@ -1,7 +1,8 @@
 //! The spec that CloudFront was last found, or made, to have.
 
 use crate::engine::tags::Tags;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// Hashes of the spec as it was last applied, and the tags that the resource has.
 #[derive(Debug, Default)]

@@ -1,6 +1,7 @@
 //! Whether CloudFront may have a resource of this object: what was created, found and not found.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// "Not found" responses in a row that are required before the absence of a recorded id is believed.
 const REQUIRED_NOT_FOUND: u32 = 3;

@@ -1,6 +1,7 @@
 //! The failures in a row, which delay the next reconciliation.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// The failures of an object since its last success.
 #[derive(Debug, Default)]

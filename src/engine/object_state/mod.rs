@@ -34,8 +34,9 @@ use parking_lot::{Mutex, MutexGuard};
 use serde::Serialize;
 use std::{
     collections::{HashMap, HashSet},
-    time::{Duration, Instant},
+    time::Duration,
 };
+use tokio::time::Instant;
 
 /// The state of one object. There is one for each custom resource, so a part that few objects need is boxed.
 #[derive(Debug)]

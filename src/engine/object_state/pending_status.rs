@@ -2,7 +2,8 @@
 
 use crate::engine::api::status::{ShownStatus, Status};
 use serde::Serialize;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// A period without foreign writes after which the next one is corrected at once again.
 const QUIET_PERIOD: Duration = Duration::from_mins(10);

@@ -1,7 +1,8 @@
 //! The updates that CloudFront accepted: whether they converge.
 
 use crate::xml::Drift;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// The updates for one request that follow each other without a pause.
 const MAX_UPDATES_IN_A_ROW: u32 = 4;

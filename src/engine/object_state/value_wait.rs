@@ -1,6 +1,7 @@
 //! How long a write has waited for unique values that other objects have.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// How long a write waits for an edit of the object that has the value: the manifests of both are often applied together.
 const EDIT_PERIOD: Duration = Duration::from_secs(5);

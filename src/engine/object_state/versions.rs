@@ -3,7 +3,8 @@
 
 use crate::engine::remote::resource::Remote;
 use k8s_openapi::jiff::Timestamp;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// How long CloudFront may return data that a write has already replaced. CloudFront documents no limit; seconds are usual.
 pub(crate) const CONSISTENCY_WINDOW: Duration = Duration::from_mins(1);

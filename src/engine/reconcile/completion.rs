@@ -41,7 +41,7 @@ pub(super) async fn delete_after_ttl<K: Kind>(
     let object = &rec.subject.object;
     let status = pending.status().unwrap_or(&rec.subject.prior_status);
     let rest = match object.ttl_after_finished() {
-        Some(ttl) => remaining_ttl(status, ttl, Timestamp::now()),
+        Some(ttl) => remaining_ttl(status, ttl, rec.context.shared.clock.timestamp()),
         None => None,
     };
     if rest != Some(Duration::ZERO) {

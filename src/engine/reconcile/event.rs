@@ -1,7 +1,8 @@
 //! The event, and the log message, of what `apply` did.
 
 use crate::{engine::api::reason::Reason, xml::Drift};
-use std::{fmt::Write, time::Instant};
+use std::fmt::Write;
+use tokio::time::Instant;
 
 /// What `apply` did to the resource. The reason of the event derives from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -66,8 +66,9 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
+use tokio::time::Instant;
 use tracing::{Instrument, Span, field::Empty};
 
 /// Reconciles an object once this process leads. Every log message in between has the object, its generation and the id of the reconciliation.

@@ -41,7 +41,8 @@ pub(super) async fn report<K: Kind>(
         pending.record_id(&remote.id);
     }
     // The status comes first: if the process is killed here, the id of a created resource is stored.
-    let status = next_status(&rec.subject, applied, pending.id(), Timestamp::now());
+    let now = rec.context.shared.clock.timestamp();
+    let status = next_status(&rec.subject, applied, pending.id(), now);
     let stored = store_status(rec, status, pending).await;
     publish_write(rec, applied).await;
     if let Some((reason, message)) = new_warning(&rec.subject, &applied.outcome) {

@@ -9,7 +9,7 @@ use crate::engine::{
         reconciliation::Subject,
     },
 };
-use std::time::Instant;
+use tokio::time::Instant;
 
 /// Summarizes a reconciliation that began at `started`. `deploy_started` is when CloudFront accepted the last change: it is set by a
 /// write, and cleared once the change is deployed.

@@ -18,7 +18,7 @@ use crate::{
     },
 };
 use kube::ResourceExt;
-use std::time::Instant;
+use tokio::time::Instant;
 
 /// Returns the outcome of a write that gains a value which another object still has. It waits until CloudFront accepts the write of
 /// that object, or shortly for an edit of it, since manifests are often applied together.

@@ -64,7 +64,8 @@ async fn write_outcome<K: Kind>(
     };
     let generation = object.metadata.generation.unwrap_or(0);
     let before = object.data.get("status").cloned().unwrap_or(json!({}));
-    let status = with_outcome(&before, generation, outcome, Timestamp::now());
+    let now = context.shared.clock.timestamp();
+    let status = with_outcome(&before, generation, outcome, now);
     if status == before {
         return Ok(false);
     }

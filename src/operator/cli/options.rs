@@ -1,7 +1,11 @@
 //! The command line. Every flag of `run` is also an environment variable, so that the chart can set it.
 
 use super::value_parsers;
-use crate::operator::{registry::kinds, role_bindings::RoleBindingName};
+use crate::{
+    cloudfront,
+    engine::EngineConfig,
+    operator::{registry::kinds, role_bindings::RoleBindingName},
+};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
 use clap_complete::Shell;
 use std::{collections::BTreeSet, net::SocketAddr, path::PathBuf, time::Duration};
@@ -216,6 +220,28 @@ impl RunArgs {
         }
         let names: BTreeSet<&String> = self.watch_namespaces.iter().collect();
         names.into_iter().cloned().map(Some).collect()
+    }
+
+    /// Returns the configuration of the engine.
+    pub fn engine_config(&self) -> EngineConfig {
+        EngineConfig {
+            resync_period: self.resync_period,
+            deployment_poll_interval: self.deployment_poll_interval,
+            max_concurrent_reconciles: self.max_concurrent_reconciles,
+            is_read_only: self.read_only,
+            label_selector: self.watch_label_selector.clone(),
+        }
+    }
+
+    /// Returns the configuration of the CloudFront client, without the functions that connect it to other parts of the program.
+    pub fn cloudfront_options(&self) -> cloudfront::Options {
+        cloudfront::Options {
+            endpoint: self.endpoint_url.clone(),
+            allow_insecure_http: self.allow_insecure_http,
+            read_qps: self.cloudfront_read_qps,
+            write_qps: self.cloudfront_write_qps,
+            ..cloudfront::Options::default()
+        }
     }
 }
 

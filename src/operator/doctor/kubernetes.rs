@@ -1,8 +1,11 @@
 //! Checks of Kubernetes: the connection, the CRDs, list permissions, other controllers, and the leader.
 
 use super::{check_result::CheckResult, crds, objects};
-use crate::operator::{cli::options::RunArgs, leader_election, registry::kinds};
-use k8s_openapi::{api::coordination::v1::Lease, jiff::Timestamp};
+use crate::{
+    cloudfront::Clock,
+    operator::{cli::options::RunArgs, leader_election, registry::kinds},
+};
+use k8s_openapi::api::coordination::v1::Lease;
 use kube::{Api, Client, Config};
 use std::time::Duration;
 
@@ -125,7 +128,7 @@ async fn check_leader(kube: &Client, options: &RunArgs) -> CheckResult {
         return failed("no replica leads.".into());
     };
     let duration = i64::from(lease.lease_duration_seconds.unwrap_or_default());
-    if Timestamp::now().as_second() - renewed.0.as_second() > duration {
+    if Clock::System.timestamp().as_second() - renewed.0.as_second() > duration {
         return failed(format!(
             "{holder} has not renewed its Lease since {}.",
             renewed.0

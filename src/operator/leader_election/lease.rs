@@ -1,10 +1,10 @@
 //! The requests for the Lease.
 
 use super::identity::Identity;
+use crate::cloudfront::Clock;
 use k8s_openapi::{
     api::coordination::v1::{Lease, LeaseSpec},
     apimachinery::pkg::apis::meta::v1::MicroTime,
-    jiff::Timestamp,
 };
 use kube::{Api, Error, api::PostParams};
 use std::time::Duration;
@@ -20,6 +20,7 @@ pub(super) struct LeaseClient {
     pub(super) identity: Identity,
     /// The duration that this process writes into the Lease.
     pub(super) duration: Duration,
+    pub(super) clock: Clock,
 }
 
 /// The Lease as last observed.
@@ -116,7 +117,7 @@ impl LeaseClient {
         if self.is_held(&lease) {
             let spec = lease.spec.get_or_insert_default();
             spec.holder_identity = None;
-            spec.renew_time = Some(MicroTime(Timestamp::now()));
+            spec.renew_time = Some(MicroTime(self.clock.timestamp()));
             self.replace(&lease).await?;
         }
         Ok(())
@@ -141,7 +142,7 @@ impl LeaseClient {
 
     /// Returns the spec of a Lease that this process acquires.
     fn acquired(&self, mut spec: LeaseSpec) -> LeaseSpec {
-        let now = Some(MicroTime(Timestamp::now()));
+        let now = Some(MicroTime(self.clock.timestamp()));
         spec.holder_identity = Some(self.identity.holder().to_owned());
         spec.lease_duration_seconds = Some(whole_seconds(self.duration));
         spec.lease_transitions = Some(spec.lease_transitions.unwrap_or(0).saturating_add(1));
@@ -153,7 +154,7 @@ impl LeaseClient {
     /// Returns the Lease with the present time.
     fn renewed(&self, mut lease: Lease) -> Lease {
         let spec = lease.spec.get_or_insert_default();
-        spec.renew_time = Some(MicroTime(Timestamp::now()));
+        spec.renew_time = Some(MicroTime(self.clock.timestamp()));
         spec.lease_duration_seconds = Some(whole_seconds(self.duration));
         lease
     }

@@ -14,7 +14,10 @@ mod lease;
 #[cfg(test)]
 mod tests;
 
-use crate::engine::{Leadership, Moment};
+use crate::{
+    cloudfront::Clock,
+    engine::{Leadership, Moment},
+};
 pub(super) use identity::Identity;
 use k8s_openapi::api::coordination::v1::Lease;
 use kube::{Api, Client, Error};
@@ -43,6 +46,7 @@ impl LeaderElector {
             api: Api::default_namespaced(kube),
             identity: Identity::of_this_process().clone(),
             duration,
+            clock: Clock::System,
         };
         Self { lease, leadership }
     }
@@ -77,7 +81,7 @@ impl LeaderElector {
     async fn acquire(&self) -> Lease {
         let mut observed = None;
         loop {
-            let begun = Moment::now();
+            let begun = Moment::now(self.lease.clock);
             let attempt = self.lease.try_acquire(&mut observed);
             match timeout(self.request_timeout(), attempt).await {
                 Ok(Ok(Some(lease))) => {
@@ -98,7 +102,7 @@ impl LeaderElector {
         let mut is_leader = true;
         loop {
             sleep(delay).await;
-            let begun = Moment::now();
+            let begun = Moment::now(self.lease.clock);
             delay = match self.renew_in_time(&lease).await {
                 Ok(None) => return self.leadership.end_term(),
                 Ok(Some(renewed)) => {

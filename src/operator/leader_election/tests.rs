@@ -33,6 +33,7 @@ impl ApiServer {
             api: Api::default_namespaced(Client::new(service, "default")),
             identity: Identity::new("operator", pod_uid, nonce),
             duration: DURATION,
+            clock: Clock::System,
         };
         LeaderElector {
             lease,

@@ -10,6 +10,7 @@ use crate::{
 };
 
 use request_context::RequestContext;
+pub(crate) use request_context::operation;
 
 /// Handles requests to the API port.
 #[derive(Clone)]

@@ -24,16 +24,21 @@ pub(super) struct RequestContext {
     pub(super) account: Result<String, ApiError>,
 }
 
+/// Returns the name of the operation, or `Unknown`.
+pub(crate) fn operation(request: &HttpRequest) -> String {
+    let query = HttpRequest::decode_pairs(&request.query);
+    match MODEL.route(&request.method, &request.path, &query) {
+        _ if sts::is_sts_request(request) => sts::action(request),
+        Route::Operation { name, .. } | Route::NotSimulated(name) => name.to_owned(),
+        Route::Unknown => "Unknown".to_owned(),
+    }
+}
+
 impl RequestContext {
     /// Finds the operation, verifies the signature and assigns a request ID.
     pub(super) fn new(service: &mut Service, request: &HttpRequest) -> Self {
-        let query = HttpRequest::decode_pairs(&request.query);
         let is_sts = sts::is_sts_request(request);
-        let operation = match MODEL.route(&request.method, &request.path, &query) {
-            _ if is_sts => sts::action(request),
-            Route::Operation { name, .. } | Route::NotSimulated(name) => name.to_owned(),
-            Route::Unknown => "Unknown".to_owned(),
-        };
+        let operation = operation(request);
         let authorization = Authorization::from_headers(&request.headers);
         let access_key = authorization
             .ok()

@@ -1,5 +1,7 @@
 //! Delivery of a response to the client, with transport faults.
 
+use bytes::Bytes;
+use http_body_util::BodyExt;
 use hyper::{Response, StatusCode, header::HeaderValue};
 use tokio::sync::oneshot;
 
@@ -18,7 +20,30 @@ pub(crate) enum Delivery {
     Truncate(HttpResponse, Option<usize>),
 }
 
+/// Why a client receives no complete response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BrokenConnection {
+    /// The connection was reset before the response.
+    #[error("the connection was reset")]
+    Reset,
+    /// The connection was closed within the body of the response.
+    #[error("the connection was closed within the response")]
+    Truncated,
+}
+
 impl Delivery {
+    /// Delivers the response to a client in this process.
+    pub(crate) async fn complete(self) -> Result<Response<Bytes>, BrokenConnection> {
+        let reset = ResetFlag::default();
+        let (parts, body) = self.into_response(&reset).await.into_parts();
+        if reset.is_set() {
+            return Err(BrokenConnection::Reset);
+        }
+        let body = body.collect().await;
+        let body = body.map_err(|_| BrokenConnection::Truncated)?.to_bytes();
+        Ok(Response::from_parts(parts, body))
+    }
+
     pub(super) async fn into_response(self, reset: &ResetFlag) -> Response<ResponseBody> {
         match self {
             Self::Send(response) => into_hyper_response(response, None),

@@ -8,6 +8,7 @@ mod reset;
 mod response;
 
 pub(crate) use connection::{Handler, serve};
+pub use delivery::BrokenConnection;
 pub(crate) use delivery::Delivery;
 pub(crate) use request::HttpRequest;
 pub(crate) use response::HttpResponse;

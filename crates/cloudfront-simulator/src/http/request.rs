@@ -28,13 +28,7 @@ impl HttpRequest {
             .await
             .ok()?
             .to_bytes();
-        Some(Self {
-            method: parts.method.to_string(),
-            path: parts.uri.path().to_owned(),
-            query: parts.uri.query().unwrap_or_default().to_owned(),
-            headers: parts.headers,
-            body,
-        })
+        Some(hyper::Request::from_parts(parts, body).into())
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
@@ -49,5 +43,18 @@ impl HttpRequest {
             .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
             .map(|(n, v)| (decode(n), decode(v)))
             .collect()
+    }
+}
+
+impl From<hyper::Request<Bytes>> for HttpRequest {
+    fn from(request: hyper::Request<Bytes>) -> Self {
+        let (parts, body) = request.into_parts();
+        Self {
+            method: parts.method.to_string(),
+            path: parts.uri.path().to_owned(),
+            query: parts.uri.query().unwrap_or_default().to_owned(),
+            headers: parts.headers,
+            body,
+        }
     }
 }

@@ -20,7 +20,7 @@ use std::{
 };
 
 use crate::{
-    clock::{Millis, duration_millis, system_time},
+    clock::{Millis, duration_millis},
     error::ApiError,
     faults::{FaultInjector, FaultMode},
     journal::Journal,
@@ -73,7 +73,7 @@ impl Service {
 
     /// The server's time for signatures and the `Date` header. Advances of the clock do not change it.
     pub(crate) fn server_time(&self) -> Millis {
-        system_time() + self.settings.signing_skew_seconds * 1000
+        self.state.clock.real_time() + self.settings.signing_skew_seconds * 1000
     }
 
     /// Returns a snapshot of the state if it changed since the last one.
@@ -116,7 +116,7 @@ impl Service {
 
     /// Rejects a request of an account that exceeds its rate limit.
     pub(crate) fn check_rate_limit(&mut self, account: &str) -> Result<(), ApiError> {
-        let (rate, now) = (self.settings.rate_limit, system_time());
+        let (rate, now) = (self.settings.rate_limit, self.state.clock.real_time());
         if rate <= 0.0 || self.account_mut(account).token_bucket.try_take(rate, now) {
             return Ok(());
         }

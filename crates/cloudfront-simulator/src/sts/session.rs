@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    clock::{format_iso8601, system_time},
+    clock::{Millis, format_iso8601},
     error::ApiError,
     service::Service,
     sigv4::AccessKey,
@@ -84,8 +84,9 @@ fn create_session(
             format!("AROASIMULATOR:{session}"),
         ))
         .with(Element::leaf("Arn", arn));
+    let expires = service.state.clock.real_time() + seconds * 1000;
     let result = Element::new(&format!("{action}Result"))
-        .with(render_credentials(&key, seconds))
+        .with(render_credentials(&key, expires))
         .with(user);
     service.account_mut(account);
     service.state.keyring.add(key);
@@ -120,7 +121,7 @@ fn create_access_key(service: &mut Service, account: &str, arn: &str, seconds: i
 }
 
 /// Renders the credentials. `Expiration` is in real time, because clients compare it with their own clock.
-fn render_credentials(key: &AccessKey, seconds: i64) -> Element {
+fn render_credentials(key: &AccessKey, expires: Millis) -> Element {
     Element::new("Credentials")
         .with(Element::leaf("AccessKeyId", &key.id))
         .with(Element::leaf("SecretAccessKey", &key.secret))
@@ -128,10 +129,7 @@ fn render_credentials(key: &AccessKey, seconds: i64) -> Element {
             "SessionToken",
             key.token.as_deref().unwrap_or_default(),
         ))
-        .with(Element::leaf(
-            "Expiration",
-            format_iso8601(system_time() + seconds * 1000),
-        ))
+        .with(Element::leaf("Expiration", format_iso8601(expires)))
 }
 
 /// Returns the account and the name of `arn:aws:iam::ACCOUNT:role/NAME`.

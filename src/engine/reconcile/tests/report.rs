@@ -21,7 +21,8 @@ use crate::engine::{
 use crate::xml::Drift;
 use k8s_openapi::jiff::Timestamp;
 use serde_json::json;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 fn now() -> Timestamp {
     Timestamp::from_second(1_800_000_000).expect("a valid time")

@@ -4,8 +4,10 @@ use super::{
     catalog::{Catalog, MetricDescription, Stability},
     condition_labels::{reason_label, status_label, type_label},
 };
-use crate::engine::{ConditionSummary, ObjectRegistry};
-use k8s_openapi::jiff::Timestamp;
+use crate::{
+    cloudfront::Clock,
+    engine::{ConditionSummary, ObjectRegistry},
+};
 use prometheus_client::{
     encoding::EncodeLabelSet,
     metrics::{family::Family, gauge::Gauge},
@@ -57,7 +59,7 @@ impl ObjectMetrics {
     pub(super) fn update(&self, object_registry: &ObjectRegistry) {
         self.objects.clear();
         self.condition_age.clear();
-        let now = Timestamp::now().as_second();
+        let now = Clock::System.timestamp().as_second();
         for (
             kind,
             ConditionSummary {
