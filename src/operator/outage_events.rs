@@ -144,7 +144,8 @@ mod tests {
     fn start() -> (Availability, Leadership, Written) {
         let (availability, written) = (Availability::default(), Written::default());
         let leadership = Leadership::standby();
-        leadership.begin_term(Moment::now().after(MIN_DURATION * 1_000));
+        leadership
+            .begin_term(Moment::now(crate::cloudfront::Clock::System).after(MIN_DURATION * 1_000));
         let reporter = Reporter {
             controller: "test".into(),
             instance: None,
@@ -209,7 +210,8 @@ mod tests {
         sleep(Duration::from_secs(10)).await;
         leadership.end_term();
         sleep(Duration::from_secs(600)).await;
-        leadership.begin_term(Moment::now().after(MIN_DURATION * 1_000));
+        leadership
+            .begin_term(Moment::now(crate::cloudfront::Clock::System).after(MIN_DURATION * 1_000));
         sleep(Duration::from_secs(1)).await;
         service.record_success();
         sleep(Duration::from_secs(60)).await;

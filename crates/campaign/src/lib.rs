@@ -1,10 +1,25 @@
-//! A model of the Kubernetes API server, in process.
+//! The test harness of the operator on simulated time, and the campaigns that run on it.
 //!
-//! A test can stop a controller at any of its requests, and time can be paused. The real API server judges the model:
-//! `tests/api_server.rs` sends the same requests to both and compares the responses.
+//! A run has a model of the Kubernetes API, the CloudFront simulator and the controllers of all kinds in one runtime whose time is
+//! paused, so that waits cost nothing. A test can kill the operator at any of its requests. [`check()`] compares the history of a run with
+//! what must hold. The real API server is the reference of the model: `tests/api_server.rs` sends the same requests to both.
 
 mod api_server;
+mod campaign;
+mod check;
+mod harness;
+mod history;
+mod label;
+mod plan;
 mod proxy;
+mod scenario;
 
 pub use api_server::{ApiServer, RecordedRequest};
+pub use campaign::{Campaign, Failure, Report, write_failures};
+pub use check::{Reference, Violation, check};
+pub use harness::{Run, RunError, run};
+pub use history::{Event, History, Resource, Version, What};
+pub use label::{CRASHES, Fault, Label, Side};
+pub use plan::{Plan, PlannedFault};
 pub use proxy::{ApiProxy, Disturbance, RequestLabel, Rule};
+pub use scenario::{Scenario, scenarios};

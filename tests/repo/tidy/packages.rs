@@ -10,7 +10,7 @@ const DEPENDENCIES: [(&str, &[&str]); 8] = [
         "benchmarks",
         &["cloudfront-operator", "cloudfront-simulator", "cluster"],
     ),
-    ("campaign", &[]),
+    ("campaign", &["cloudfront-operator", "cloudfront-simulator"]),
     (
         "chart-tests",
         &["cloudfront-operator", "cloudfront-simulator"],

@@ -14,8 +14,9 @@ mod types;
 mod watch;
 mod write;
 
+pub(crate) use self::{response::ResponseBody, store::START};
 use self::{
-    response::{ApiError, ResponseBody, into_response},
+    response::{ApiError, into_response},
     route::Route,
     store::Store,
     types::ResourceTypes,
@@ -26,6 +27,7 @@ use http_body_util::BodyExt;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::client::Body;
 use parking_lot::Mutex;
+use serde_json::Value;
 use std::{convert::Infallible, sync::Arc};
 
 /// A model API server. Clones share the same objects.
@@ -49,12 +51,30 @@ pub struct RecordedRequest {
     pub code: u16,
 }
 
+/// A version of an object.
+pub(crate) struct ObjectVersion {
+    pub(crate) revision: u64,
+    pub(crate) group: String,
+    pub(crate) plural: String,
+    pub(crate) is_removed: bool,
+    pub(crate) object: Arc<Value>,
+}
+
 impl ApiServer {
     /// Creates a server with these CustomResourceDefinitions, and the built-in types that a controller uses: Secrets, ConfigMaps,
     /// Leases and Events.
     pub fn new(crds: &[CustomResourceDefinition]) -> Self {
         Self {
             types: Arc::new(ResourceTypes::new(crds)),
+            store: Arc::default(),
+            requests: Arc::default(),
+        }
+    }
+
+    /// Returns a server with the same types and without objects. It starts now.
+    pub(crate) fn fresh(&self) -> Self {
+        Self {
+            types: self.types.clone(),
             store: Arc::default(),
             requests: Arc::default(),
         }
@@ -81,13 +101,54 @@ impl ApiServer {
         self.store.lock().compact();
     }
 
-    async fn respond(&self, request: Request<Body>) -> Response<ResponseBody> {
-        let (parts, body) = request.into_parts();
-        let route = match Route::parse(&parts, &self.types) {
+    /// Returns the verb and the resource of a request, and the object that it names: `Kind/name`, or an empty text.
+    pub(crate) fn describe(&self, request: &Request<Body>) -> (String, String) {
+        match Route::parse(request, &self.types) {
+            Ok(route) => {
+                let object = route.name.as_ref();
+                let object = object.map(|name| format!("{}/{name}", route.resource.kind));
+                let operation = format!("{} {}", route.verb, route.resource_name());
+                (operation, object.unwrap_or_default())
+            }
+            Err(_) => (
+                format!("{} {}", request.method(), request.uri().path()),
+                String::new(),
+            ),
+        }
+    }
+
+    /// Returns the versions of objects after a revision, in their order.
+    pub(crate) fn versions_after(&self, revision: u64) -> Vec<ObjectVersion> {
+        let store = self.store.lock();
+        let changes = store.changes_after(revision).unwrap_or_default();
+        let changes = changes.iter().map(|change| {
+            let (plural, group, ..) = change.key.clone();
+            ObjectVersion {
+                revision: change.revision,
+                group,
+                plural,
+                is_removed: change.event == "DELETED",
+                object: change.object.clone(),
+            }
+        });
+        changes.collect()
+    }
+
+    /// Returns the present objects of an API group.
+    pub(crate) fn objects(&self, group: &str) -> Vec<Arc<Value>> {
+        let store = self.store.lock();
+        let objects = store.objects().iter();
+        let objects = objects.filter(|((_, of, ..), _)| of == group);
+        objects.map(|(_, object)| object.clone()).collect()
+    }
+
+    /// Responds to a request, and records it.
+    pub(crate) async fn respond(&self, request: Request<Body>) -> Response<ResponseBody> {
+        let route = match Route::parse(&request, &self.types) {
             Ok(route) => route,
             Err(error) => return error.into_response(),
         };
-        let body = match body.collect().await {
+        let body = match request.into_body().collect().await {
             Ok(body) => body.to_bytes(),
             Err(error) => return ApiError::bad_request(&error.to_string()).into_response(),
         };

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::convert::Infallible;
 
 /// A body that is complete, or the stream of a watch.
-pub(super) type ResponseBody = UnsyncBoxBody<Bytes, Infallible>;
+pub(crate) type ResponseBody = UnsyncBoxBody<Bytes, Infallible>;
 
 /// A rejected request: the `Status` object that the API returns.
 #[derive(Debug, thiserror::Error)]

@@ -4,7 +4,7 @@ use super::{
     response::ApiError,
     types::{ResourceType, ResourceTypes},
 };
-use http::{Method, request::Parts};
+use http::{Method, Request};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// The verb, the type and the object of a request.
@@ -30,8 +30,8 @@ const UNSUPPORTED: [&str; 4] = [
 ];
 
 impl Route {
-    pub(super) fn parse(parts: &Parts, types: &ResourceTypes) -> Result<Self, ApiError> {
-        let segments: Vec<&str> = parts.uri.path().trim_matches('/').split('/').collect();
+    pub(super) fn parse<B>(request: &Request<B>, types: &ResourceTypes) -> Result<Self, ApiError> {
+        let segments: Vec<&str> = request.uri().path().trim_matches('/').split('/').collect();
         let (group, version, rest) = match segments[..] {
             ["api", version, ref rest @ ..] => ("", version, rest),
             ["apis", group, version, ref rest @ ..] => (group, version, rest),
@@ -54,11 +54,11 @@ impl Route {
             Some("status") if resource.has_status => true,
             Some(_) => return Err(ApiError::unknown_path()),
         };
-        let query = parse_query(parts.uri.query().unwrap_or_default())?;
-        let header = parts.headers.get(http::header::CONTENT_TYPE);
+        let query = parse_query(request.uri().query().unwrap_or_default())?;
+        let header = request.headers().get(http::header::CONTENT_TYPE);
         let content_type = header.and_then(|value| value.to_str().ok());
         Ok(Self {
-            verb: verb(&parts.method, name.is_some(), &query)?,
+            verb: verb(request.method(), name.is_some(), &query)?,
             resource,
             namespace: namespace.map(Into::into),
             name: name.map(Into::into),

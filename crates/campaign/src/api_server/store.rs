@@ -2,8 +2,15 @@
 
 use super::{response::ApiError, types::ResourceType};
 use serde_json::Value;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 use tokio::{sync::watch, time::Instant};
+
+/// The time at which a server starts, since 1970: 2026-01-01.
+pub(crate) const START: Duration = Duration::from_secs(1_767_225_600);
 
 /// What identifies an object: plural and group of its type, its namespace and its name. The order is that of lists.
 pub(super) type ObjectKey = (String, String, String, String);
@@ -131,13 +138,9 @@ impl Store {
 
     /// Returns the present time in the form of `metadata.creationTimestamp`: a fixed start and tokio's clock, which can be paused.
     pub(super) fn timestamp(&self) -> String {
-        let start = jiff::Timestamp::from_second(1_767_225_600).unwrap_or_default();
-        let elapsed = jiff::SignedDuration::from_secs(
-            i64::try_from(self.started.elapsed().as_secs()).unwrap_or_default(),
-        );
-        start.saturating_add(elapsed).map_or_else(
-            |_| start.to_string(),
-            |now| now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-        )
+        let now =
+            jiff::Timestamp::try_from(SystemTime::UNIX_EPOCH + START + self.started.elapsed());
+        let now = now.unwrap_or_default();
+        now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
     }
 }

@@ -69,28 +69,33 @@ fn frames(
 ) -> impl Stream<Item = Result<http_body::Frame<Bytes>, Infallible>> + Send + 'static {
     let route = route.clone();
     events
-        .flat_map(move |next| stream::iter(documents(next, &route)))
-        .map(|document| Ok(http_body::Frame::data(Bytes::from(format!("{document}\n")))))
+        .flat_map(move |next| stream::iter(lines_of(next, &route)))
+        .map(|line| Ok(http_body::Frame::data(Bytes::from(line))))
 }
 
-fn documents(next: Next, route: &Route) -> Vec<Value> {
+fn lines_of(next: Next, route: &Route) -> Vec<String> {
     match next {
         Next::Changes(changes) => changes
             .iter()
             .filter(|change| is_selected(route, &change.key))
-            .map(|change| json!({ "type": change.event, "object": change.object.as_ref() }))
+            .map(|change| line(change.event, &change.object))
             .collect(),
-        Next::Bookmark(revision) => vec![json!({
-            "type": "BOOKMARK",
-            "object": {
+        Next::Bookmark(revision) => {
+            let object = json!({
                 "kind": route.resource.kind,
                 "apiVersion": route.resource.api_version(),
                 "metadata": { "resourceVersion": revision.to_string() },
-            },
-        })],
-        Next::Failed(error) => vec![json!({ "type": "ERROR", "object": error.to_status() })],
+            });
+            vec![line("BOOKMARK", &object)]
+        }
+        Next::Failed(error) => vec![line("ERROR", &error.to_status())],
         Next::End => vec![],
     }
+}
+
+/// Returns a line of the response. The type comes first, as from kube-apiserver: clients may decode the object as it arrives.
+fn line(event: &str, object: &Value) -> String {
+    format!("{{\"type\":\"{event}\",\"object\":{object}}}\n")
 }
 
 impl Watch {

@@ -1,0 +1,176 @@
+//! Campaigns: plans that the requests of runs without faults list, run and checked.
+
+use crate::{
+    check::{Reference, Violation, check},
+    harness::{Run, RunError, run},
+    label::CRASHES,
+    plan::{Plan, PlannedFault},
+    scenario::Scenario,
+};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// The scenarios with their runs without faults.
+pub struct Campaign {
+    scenarios: Vec<Scenario>,
+    traces: Vec<Run>,
+    reference: Reference,
+    seed: u64,
+}
+
+/// The result of a plan.
+#[derive(Debug)]
+pub struct Failure {
+    /// The plan.
+    pub plan: Plan,
+    /// What went wrong.
+    pub violations: Vec<Violation>,
+}
+
+/// The results of the plans of a campaign.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The plans that were run.
+    pub plans: usize,
+    /// The plans in which something went wrong.
+    pub failures: Vec<Failure>,
+    /// The time that the plans took.
+    pub duration: Duration,
+}
+
+impl Report {
+    /// Returns in how many plans an object did not finish, so that a person has to act.
+    pub fn human_steps(&self) -> usize {
+        let needs_human = |it: &&Failure| {
+            let mut violations = it.violations.iter();
+            violations.any(|it| ["I4", "I7"].contains(&it.invariant))
+        };
+        self.failures.iter().filter(needs_human).count()
+    }
+}
+
+impl Campaign {
+    /// Runs all scenarios without faults.
+    pub fn prepare(scenarios: Vec<Scenario>, seed: u64) -> Result<Self, RunError> {
+        let traces = in_parallel(&scenarios, |scenario| {
+            run(scenario, &Plan::without_faults(&scenario.name, seed))
+        });
+        let traces = traces.into_iter().collect::<Result<Vec<Run>, RunError>>()?;
+        let mut reference = Reference::default();
+        for (scenario, trace) in scenarios.iter().zip(&traces) {
+            reference.add(scenario, trace);
+        }
+        Ok(Self {
+            scenarios,
+            traces,
+            reference,
+            seed,
+        })
+    }
+
+    /// Returns the scenarios with their runs without faults.
+    pub fn traces(&self) -> impl Iterator<Item = (&Scenario, &Run)> {
+        self.scenarios.iter().zip(&self.traces)
+    }
+
+    /// Returns the plans with one crash at one request of one scenario: all of them.
+    pub fn crash_points(&self) -> Vec<Plan> {
+        let mut plans = vec![];
+        for (scenario, trace) in self.traces() {
+            for label in &trace.labels {
+                plans.extend(CRASHES.map(|fault| Plan {
+                    scenario: scenario.name.clone(),
+                    seed: self.seed,
+                    quiet_periods: 1,
+                    faults: vec![PlannedFault {
+                        label: label.clone(),
+                        fault,
+                    }],
+                }));
+            }
+        }
+        plans
+    }
+
+    /// Checks the runs without faults.
+    pub fn check_traces(&self) -> Vec<Failure> {
+        let failures = self.traces().map(|(scenario, trace)| Failure {
+            plan: Plan::without_faults(&scenario.name, self.seed),
+            violations: check(&trace.history, scenario, &self.reference),
+        });
+        failures.filter(|it| !it.violations.is_empty()).collect()
+    }
+
+    /// Runs plans, and checks them.
+    pub fn execute(&self, plans: &[Plan]) -> Result<Report, RunError> {
+        let begun = Instant::now();
+        let results = in_parallel(plans, |plan: &Plan| {
+            self.replay(plan).map(|(_, violations)| violations)
+        });
+        let mut report = Report {
+            plans: plans.len(),
+            ..Report::default()
+        };
+        for (plan, violations) in plans.iter().zip(results) {
+            let violations = violations?;
+            let plan = plan.clone();
+            if !violations.is_empty() {
+                report.failures.push(Failure { plan, violations });
+            }
+        }
+        report.duration = begun.elapsed();
+        Ok(report)
+    }
+
+    /// Runs a plan, and returns its run and what went wrong.
+    pub fn replay(&self, plan: &Plan) -> Result<(Run, Vec<Violation>), RunError> {
+        let Some(scenario) = self.scenarios.iter().find(|it| it.name == plan.scenario) else {
+            let unknown = format!("there is no scenario `{}`", plan.scenario);
+            return Err(io::Error::other(unknown).into());
+        };
+        let run = run(scenario, plan)?;
+        let mut violations = check(&run.history, scenario, &self.reference);
+        violations.extend(run.missed.iter().map(|label| Violation {
+            invariant: "coverage",
+            detail: format!("the operator did not send {label}"),
+        }));
+        Ok((run, violations))
+    }
+}
+
+/// Writes the failing plans as files that can be repeated.
+pub fn write_failures(failures: &[Failure], folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let numbered = failures.iter().enumerate();
+    numbered
+        .map(|(number, it)| it.plan.write(folder, number))
+        .collect()
+}
+
+/// Applies a function to all items on as many threads as the machine has processors, and returns the results in the order of the items.
+fn in_parallel<T: Sync, R: Send>(items: &[T], apply: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut results = vec![];
+        while let Some((at, item)) =
+            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, items.get(at)?)))
+        {
+            results.push((at, apply(item)));
+        }
+        results
+    };
+    let mut results: Vec<(usize, R)> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        let results = workers.into_iter().map(thread::ScopedJoinHandle::join);
+        results
+            .flat_map(|it| it.expect("a plan does not panic"))
+            .collect()
+    });
+    results.sort_by_key(|(at, _)| *at);
+    results.into_iter().map(|(_, result)| result).collect()
+}

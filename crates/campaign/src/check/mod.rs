@@ -1,0 +1,41 @@
+//! Compares the history of a run with what must hold in every run.
+
+mod deletion;
+mod end;
+mod ownership;
+mod quiet;
+mod reference;
+mod truth;
+
+pub use reference::Reference;
+
+use crate::{history::History, scenario::Scenario};
+
+/// Something that must not happen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// The invariant, such as `I1`.
+    pub invariant: &'static str,
+    /// What happened.
+    pub detail: String,
+}
+
+impl Violation {
+    fn new(invariant: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            invariant,
+            detail: detail.into(),
+        }
+    }
+}
+
+/// Returns what went wrong in a run. `reference` is from runs without faults.
+pub fn check(history: &History, scenario: &Scenario, reference: &Reference) -> Vec<Violation> {
+    let mut violations = vec![];
+    ownership::check(history, &mut violations);
+    deletion::check(history, &mut violations);
+    quiet::check(history, &mut violations);
+    truth::check(history, reference, &mut violations);
+    end::check(history, scenario, reference, &mut violations);
+    violations
+}

@@ -1,0 +1,118 @@
+//! I1: each resource belongs to one live object. I2: each object creates one resource. I3: writes name the object's own resource.
+
+use super::Violation;
+use crate::history::{History, Resource, Version, is_of};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) fn check(history: &History, violations: &mut Vec<Violation>) {
+    let last = last_versions(history);
+    check_orphans(history, &last, violations);
+    check_creates(history, violations);
+    check_duplicates(history, &last, violations);
+    check_targets(history, violations);
+}
+
+/// Returns the last version of each object, by its uid.
+pub(super) fn last_versions(history: &History) -> BTreeMap<&str, &Version> {
+    let versions = history.versions();
+    versions
+        .map(|(_, version)| (version.uid(), version))
+        .collect()
+}
+
+/// Whether a resource belongs to an object, which created or adopted it.
+pub(super) fn belongs_to(resource: &Resource, version: &Version) -> bool {
+    let adopted = version.object["spec"]["adoptId"].as_str();
+    is_of(version.uid(), &resource.caller_reference) || adopted == Some(&resource.id)
+}
+
+fn check_orphans(
+    history: &History,
+    last: &BTreeMap<&str, &Version>,
+    violations: &mut Vec<Violation>,
+) {
+    for resource in history.last_resources() {
+        let mut owners = last.values().filter(|it| belongs_to(resource, it));
+        let is_kept = owners.any(|it| !it.is_removed || it.retains());
+        if !is_kept {
+            let Resource { collection, id, .. } = resource;
+            let detail = format!("no object has {id} of {collection}");
+            violations.push(Violation::new("I1", detail));
+        }
+    }
+    for version in last.values().filter(|it| !it.is_removed) {
+        let is_managed = version.object["metadata"]["finalizers"].is_array();
+        let mut resources = history.last_resources().iter();
+        let exists = resources.any(|it| version.id() == Some(&it.id) && belongs_to(it, version));
+        if is_managed && !exists {
+            let detail = format!("the resource of {} does not exist", version.name());
+            violations.push(Violation::new("I1", detail));
+        }
+    }
+}
+
+/// A caller reference creates at most one resource.
+fn check_creates(history: &History, violations: &mut Vec<Violation>) {
+    let mut created = BTreeSet::new();
+    for (_, entry) in history.journal() {
+        let is_create = entry.committed && entry.operation.starts_with("Create");
+        let Some(key) = entry.caller_reference.as_deref().filter(|_| is_create) else {
+            continue;
+        };
+        if !created.insert((&entry.operation, key)) {
+            let detail = format!("{} was executed twice for {key}", entry.operation);
+            violations.push(Violation::new("I2", detail));
+        }
+    }
+}
+
+/// An object never has two resources at the same time.
+fn check_duplicates(
+    history: &History,
+    last: &BTreeMap<&str, &Version>,
+    violations: &mut Vec<Violation>,
+) {
+    for (uid, version) in last {
+        let count = |resources: &[Resource]| {
+            let owned = resources
+                .iter()
+                .filter(|it| is_of(uid, &it.caller_reference));
+            owned.count()
+        };
+        let most = history.resources().map(|(_, it)| count(it)).max();
+        if let Some(most) = most.filter(|most| *most > 1) {
+            let detail = format!("{} had {most} resources at the same time", version.name());
+            violations.push(Violation::new("I2", detail));
+        }
+    }
+}
+
+/// An update or a deletion names a resource that belongs to an object at that time.
+fn check_targets(history: &History, violations: &mut Vec<Violation>) {
+    let mut created: BTreeMap<&str, &str> = BTreeMap::new();
+    for (at, entry) in history.journal() {
+        let Some(id) = entry.id.as_deref() else {
+            continue;
+        };
+        if let Some(key) = entry
+            .caller_reference
+            .as_deref()
+            .filter(|_| entry.committed)
+        {
+            created.entry(id).or_insert(key);
+        }
+        let is_write = ["Update", "Delete"]
+            .iter()
+            .any(|it| entry.operation.starts_with(it));
+        let key = created.get(id).copied().unwrap_or_default();
+        let versions = history.versions().take_while(|(version, _)| *version < at);
+        let is_target = versions.into_iter().any(|(_, version)| {
+            let adopted = version.object["spec"]["adoptId"].as_str();
+            is_of(version.uid(), key) || adopted == Some(id)
+        });
+        if is_write && !is_target {
+            let detail = format!("{} of {id}, which no object has", entry.operation);
+            violations.push(Violation::new("I3", detail));
+        }
+    }
+}

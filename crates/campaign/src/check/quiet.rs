@@ -1,0 +1,49 @@
+//! I5: without changes, the operator writes nothing, and only lists.
+
+use super::Violation;
+use crate::{history::History, label::Side};
+use std::{collections::BTreeMap, time::Duration};
+
+/// The verbs with which a request to Kubernetes changes nothing.
+const READS: [&str; 3] = ["get", "list", "watch"];
+
+/// The shortest time between two lists of a kind: a minute, shortened by a fifth.
+const MIN_LIST_PERIOD: u64 = 48;
+
+pub(super) fn check(history: &History, violations: &mut Vec<Violation>) {
+    let from = history.quiet_from();
+    let max_lists = duration(history, from).as_secs() / MIN_LIST_PERIOD + 2;
+    let mut counts: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    for (_, label) in history.requests().filter(|(at, _)| *at > from) {
+        let (operation, object) = (label.operation.as_str(), label.object.as_str());
+        let is_read = match label.side {
+            Side::Kubernetes => READS.iter().any(|verb| operation.starts_with(verb)),
+            Side::CloudFront => ["List", "Get"].iter().any(|it| operation.starts_with(it)),
+        };
+        if !is_read {
+            let detail = format!("{label} in the quiet period");
+            violations.push(Violation::new("I5", detail));
+        } else if label.side == Side::CloudFront {
+            *counts.entry((operation, object)).or_default() += 1;
+        }
+    }
+    for ((operation, object), count) in counts {
+        // A process reads each object at most once after its start.
+        let max = if operation.starts_with("Get") {
+            1
+        } else {
+            max_lists
+        };
+        if count > max {
+            let detail = format!("{count} times {operation} {object} in the quiet period");
+            violations.push(Violation::new("I5", detail));
+        }
+    }
+}
+
+/// Returns the duration of the quiet period.
+fn duration(history: &History, from: usize) -> Duration {
+    let mut ends = history.events.iter().skip(from).map(|event| event.at);
+    let begin = ends.next().unwrap_or_default();
+    ends.next_back().unwrap_or(begin).saturating_sub(begin)
+}

@@ -1,0 +1,66 @@
+//! I8: `Ready=True` means that CloudFront has, or had since the generation exists, the configuration of its spec, deployed.
+
+use super::{
+    Violation,
+    reference::{Reference, configuration},
+};
+use crate::history::{History, Resource, Version};
+use std::collections::BTreeMap;
+
+pub(super) fn check(history: &History, reference: &Reference, violations: &mut Vec<Violation>) {
+    let mut observed: BTreeMap<&str, u64> = BTreeMap::new();
+    for (at, version) in history.versions() {
+        let generation = version.object["status"]["observedGeneration"].as_u64();
+        let last = observed.entry(version.uid()).or_default();
+        if let Some(generation) = generation {
+            if generation < *last {
+                let detail = format!("observedGeneration of {} went back", version.name());
+                violations.push(Violation::new("monotone", detail));
+            }
+            *last = generation;
+        }
+        let is_deleting = version.object["metadata"]["deletionTimestamp"].is_string();
+        let is_ready = version.true_condition("Ready") == Some(version.generation());
+        if is_ready && !is_deleting && !version.is_removed {
+            check_ready(history, reference, (at, version), violations);
+        }
+    }
+}
+
+fn check_ready(
+    history: &History,
+    reference: &Reference,
+    (at, version): (usize, &Version),
+    violations: &mut Vec<Violation>,
+) {
+    let (Some(allowed), Some(id)) = (reference.configurations(version), version.id()) else {
+        return;
+    };
+    let is_same = |other: &Version| {
+        other.uid() == version.uid() && other.generation() == version.generation()
+    };
+    let since = history.versions().find(|(_, other)| is_same(other));
+    let since = since.map_or(0, |(since, _)| since);
+    // The state at the time of the spec, and all later ones until the report.
+    let mut states: Vec<&[Resource]> = vec![];
+    for (position, resources) in history.resources() {
+        if position < since {
+            states.clear();
+        }
+        if position < at {
+            states.push(resources);
+        }
+    }
+    let is_true = |resources: &&[Resource]| {
+        let mut own = resources.iter().filter(|it| it.id == id);
+        own.any(|it| it.is_deployed && allowed.contains(&configuration(it)))
+    };
+    if !states.iter().any(is_true) {
+        let generation = version.generation();
+        let detail = format!(
+            "{} is Ready for generation {generation}, which CloudFront did not have",
+            version.name()
+        );
+        violations.push(Violation::new("I8", detail));
+    }
+}

@@ -1,0 +1,167 @@
+//! Runs a plan in process, on simulated time: a model API server, the CloudFront simulator and the controllers of all kinds in one
+//! runtime, without sockets. The operator has the configuration with which it is shipped.
+
+mod gate;
+mod process;
+mod recorder;
+mod user;
+
+use self::{
+    process::{Environment, Process, clock},
+    recorder::Recorder,
+    user::User,
+};
+use crate::{
+    api_server::{ApiServer, START},
+    history::{History, What},
+    label::Label,
+    plan::Plan,
+    scenario::Scenario,
+};
+use clap::Parser;
+use cloudfront_operator::{
+    cloudfront::CloudFrontError,
+    operator::{Cli, Command, kinds},
+};
+use cloudfront_simulator::{InProcessSimulator, Options, StartError};
+use parking_lot::Mutex;
+use std::{
+    io,
+    sync::{Arc, LazyLock},
+    time::{Duration, SystemTime},
+};
+use tokio::{sync::Notify, time::sleep};
+
+/// How long CloudFront takes to deploy a change.
+const DEPLOY_DELAY: Duration = Duration::from_secs(60);
+
+/// The time between the end of a process and the start of the next one.
+const RESTART_DELAY: Duration = Duration::from_secs(1);
+
+/// The time after the last step in which the operator may still send what follows from it.
+const GRACE: Duration = Duration::from_secs(60);
+
+/// A model API server with the types of all kinds. Their schemas are built once, because that takes longer than a run.
+static TYPES: LazyLock<ApiServer> = LazyLock::new(|| {
+    let crds: Vec<_> = kinds().iter().map(|entry| (entry.crd)()).collect();
+    ApiServer::new(&crds)
+});
+
+/// A run of a plan.
+pub struct Run {
+    /// What happened.
+    pub history: History,
+    /// The requests that the operator began to send until the quiet period.
+    pub labels: Vec<Label>,
+    /// The requests of the plan that the operator did not send.
+    pub missed: Vec<Label>,
+    /// The requests that the servers have recorded until the quiet period, without those of the user.
+    pub recorded_requests: usize,
+    /// The simulated duration.
+    pub simulated: Duration,
+}
+
+/// Why a plan cannot run.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The runtime cannot be built.
+    #[error("cannot build a runtime: {0}")]
+    Runtime(#[from] io::Error),
+    /// The options of the operator are not valid.
+    #[error("an environment variable of the operator is not valid: {0}; unset it")]
+    Options(#[from] clap::Error),
+    /// The simulator cannot start.
+    #[error(transparent)]
+    Simulator(#[from] StartError),
+    /// The client of CloudFront cannot be built.
+    #[error(transparent)]
+    Client(#[from] CloudFrontError),
+}
+
+/// Runs a plan in a runtime of its own.
+pub fn run(scenario: &Scenario, plan: &Plan) -> Result<Run, RunError> {
+    fastrand::seed(plan.seed);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()?;
+    runtime.block_on(run_plan(scenario, plan))
+}
+
+async fn run_plan(scenario: &Scenario, plan: &Plan) -> Result<Run, RunError> {
+    let environment = environment(plan)?;
+    let recorder = environment.recorder.clone();
+    let user = User::new(&environment);
+    let restart = Arc::new(Notify::new());
+    let operator = tokio::spawn(keep_running(environment.clone(), restart.clone()));
+    for step in &scenario.steps {
+        recorder.lock().push(What::Step(step.to_string()));
+        user.take(step, &restart).await;
+    }
+    sleep(GRACE).await;
+    let labels = recorder.lock().labels.clone();
+    let recorded_requests = environment.recorded_requests() - user.sent_requests();
+    // A fault at the last requests may have stopped the operator.
+    user.settle().await;
+    sleep(GRACE).await;
+    recorder.lock().push(What::Quiet);
+    sleep(environment.options.resync_period * plan.quiet_periods).await;
+    let mut recorder = recorder.lock();
+    recorder.observe();
+    recorder.observe_resources();
+    operator.abort();
+    Ok(Run {
+        labels,
+        missed: recorder.missed(),
+        recorded_requests,
+        simulated: recorder.elapsed(),
+        history: std::mem::take(&mut recorder.history),
+    })
+}
+
+fn environment(plan: &Plan) -> Result<Environment, RunError> {
+    let server = TYPES.fresh();
+    let simulator = InProcessSimulator::new(&Options {
+        deploy_delay: DEPLOY_DELAY,
+        id_seed: Some(plan.seed),
+        start_time: Some(SystemTime::UNIX_EPOCH + START),
+        ..Options::default()
+    })?;
+    let Command::Run(options) = Cli::try_parse_from(["cloudfront-operator", "run"])?.command else {
+        return Err(io::Error::other("`run` is another command").into());
+    };
+    Ok(Environment {
+        recorder: Arc::new(Mutex::new(Recorder::new(
+            server.clone(),
+            simulator.clone(),
+            plan,
+        ))),
+        server,
+        simulator,
+        options: Arc::from(options),
+        clock: clock(),
+    })
+}
+
+/// Runs processes of the operator one after the other. Never returns, unless one cannot start.
+async fn keep_running(
+    environment: Environment,
+    restart: Arc<Notify>,
+) -> Result<(), CloudFrontError> {
+    loop {
+        environment.recorder.lock().push(What::Started);
+        let process = Process::start(&environment).await?;
+        tokio::select! {
+            () = process.killed() => {}
+            () = restart.notified() => process.kill(),
+        }
+        sleep(RESTART_DELAY).await;
+    }
+}
+
+impl Environment {
+    /// Returns how many requests both servers have recorded.
+    fn recorded_requests(&self) -> usize {
+        self.server.requests().len() + self.simulator.control().journal().len()
+    }
+}

@@ -1,0 +1,238 @@
+//! Records the history of a run, and selects the requests at which a fault occurs.
+
+use crate::{
+    api_server::{ApiServer, ObjectVersion},
+    history::{Event, History, Resource, Version, What, is_of, name_of, true_condition},
+    label::{Fault, Label, Side},
+    plan::Plan,
+};
+use cloudfront_simulator::InProcessSimulator;
+use serde_json::Value;
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
+use tokio::time::Instant;
+
+/// The API group of the operator's kinds.
+pub(crate) const GROUP: &str = "cloudfront-operator.dev";
+
+/// The recorder of a run.
+pub(crate) struct Recorder {
+    server: ApiServer,
+    simulator: InProcessSimulator,
+    started: Instant,
+    pub(crate) history: History,
+    faults: HashMap<Label, Fault>,
+    /// The requests so far by side, operation and object.
+    counts: HashMap<(Side, String, String), u32>,
+    /// The requests that the operator began to send, in their order.
+    pub(crate) labels: Vec<Label>,
+    /// The names of objects, by their uids and by the ids of their resources.
+    names: BTreeMap<String, String>,
+    last_revision: u64,
+    last_sequence: u64,
+}
+
+impl Recorder {
+    pub(crate) fn new(server: ApiServer, simulator: InProcessSimulator, plan: &Plan) -> Self {
+        let faults = plan.faults.iter();
+        Self {
+            server,
+            simulator,
+            started: Instant::now(),
+            history: History::default(),
+            faults: faults.map(|it| (it.label.clone(), it.fault)).collect(),
+            counts: HashMap::new(),
+            labels: vec![],
+            names: BTreeMap::new(),
+            last_revision: 0,
+            last_sequence: 0,
+        }
+    }
+
+    pub(crate) fn push(&mut self, what: What) {
+        let at = self.started.elapsed();
+        self.history.events.push(Event { at, what });
+    }
+
+    /// Returns the label of the next request, and the fault that occurs at it.
+    pub(crate) fn begin(
+        &mut self,
+        side: Side,
+        operation: String,
+        object: String,
+    ) -> (Label, Option<Fault>) {
+        let key = (side, operation.clone(), object.clone());
+        let count = self.counts.entry(key).or_default();
+        *count += 1;
+        let label = Label {
+            side,
+            operation,
+            object,
+            ordinal: *count,
+        };
+        self.labels.push(label.clone());
+        let fault = self.faults.remove(&label);
+        (label, fault)
+    }
+
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// Records that a server has executed a request.
+    pub(crate) fn end(&mut self, label: Label) {
+        self.push(What::Request(label));
+        self.observe();
+    }
+
+    /// Records what has changed in Kubernetes and CloudFront since the last call.
+    pub(crate) fn observe(&mut self) {
+        if self.observe_journal() {
+            self.observe_resources();
+        }
+        self.observe_objects();
+    }
+
+    /// Returns the requests of the plan at which no fault occurred.
+    pub(crate) fn missed(&self) -> Vec<Label> {
+        self.faults.keys().cloned().collect()
+    }
+
+    /// Records new versions of objects, each after the resources that it reports.
+    fn observe_objects(&mut self) {
+        for ObjectVersion {
+            revision,
+            group,
+            plural,
+            is_removed,
+            object,
+        } in self.server.versions_after(self.last_revision)
+        {
+            self.last_revision = revision;
+            if group != GROUP {
+                continue;
+            }
+            self.learn_names(&object);
+            if is_finished(&object) {
+                self.observe_resources();
+            }
+            let version = Version {
+                plural,
+                is_removed,
+                object,
+            };
+            self.push(What::Version(version));
+        }
+    }
+
+    /// Records new requests to CloudFront. Returns whether one of them has changed a resource.
+    fn observe_journal(&mut self) -> bool {
+        let mut is_changed = false;
+        for entry in self.simulator.control().journal_since(self.last_sequence) {
+            self.last_sequence = entry.sequence;
+            is_changed |= entry.committed;
+            let owner = entry
+                .caller_reference
+                .as_deref()
+                .and_then(|it| self.owner(it));
+            if let Some((id, owner)) = entry.id.clone().zip(owner).filter(|_| entry.committed) {
+                self.names.insert(id, owner);
+            }
+            self.push(What::CloudFront(Box::new(entry)));
+        }
+        is_changed
+    }
+
+    /// Records the resources in CloudFront.
+    pub(crate) fn observe_resources(&mut self) {
+        let resources = self.resources();
+        let last = self.history.resources().last();
+        if last.is_none_or(|(_, last)| *last != *resources) {
+            self.push(What::Resources(resources.into()));
+        }
+    }
+
+    /// Returns the resources in CloudFront.
+    pub(crate) fn resources(&self) -> Vec<Resource> {
+        let state = self.simulator.control().state();
+        let accounts = state["accounts"].as_object().into_iter().flatten();
+        let mut found = vec![];
+        for (_, account) in accounts {
+            for (collection, items) in account.as_object().into_iter().flatten() {
+                let items = items.as_array().into_iter().flatten();
+                found.extend(items.map(|item| self.resource(collection, item)));
+            }
+        }
+        found
+    }
+
+    fn resource(&self, collection: &str, item: &Value) -> Resource {
+        let text = |member: &str| item[member].as_str().unwrap_or_default().to_owned();
+        let tags = item["tags"].as_object().into_iter().flatten();
+        Resource {
+            collection: collection.into(),
+            id: text("id"),
+            caller_reference: text("caller_reference"),
+            is_deployed: item["status"] != "InProgress",
+            config: self.comparable(&text("config")),
+            tags: tags
+                .map(|(key, value)| (key.clone(), value.as_str().unwrap_or_default().into()))
+                .collect(),
+        }
+    }
+
+    /// Returns a configuration without its caller reference, and with names in the place of ids.
+    fn comparable(&self, config: &str) -> String {
+        let without = match (
+            config.split_once("<CallerReference>"),
+            config.split_once("</CallerReference>"),
+        ) {
+            (Some((before, _)), Some((_, after))) => format!("{before}{after}"),
+            _ => config.to_owned(),
+        };
+        let names = self.names.iter();
+        names.fold(without, |config, (id, name)| config.replace(id, name))
+    }
+
+    /// Returns the object that a request to CloudFront is about, or an empty text.
+    pub(crate) fn object_of(&self, uri: &str, body: &[u8]) -> String {
+        let text = String::from_utf8_lossy(body);
+        let reference = text
+            .split_once("<CallerReference>")
+            .and_then(|(_, rest)| rest.split_once("</CallerReference>"))
+            .and_then(|(reference, _)| self.owner(reference));
+        let named = || {
+            let found = self.names.iter().filter_map(|(id, name)| {
+                let at = uri.rfind(id.as_str())?;
+                Some((at, name.clone()))
+            });
+            found.max().map(|(_, name)| name)
+        };
+        named().or(reference).unwrap_or_default()
+    }
+
+    /// Returns the name of the object whose uid a caller reference has.
+    fn owner(&self, caller_reference: &str) -> Option<String> {
+        let mut names = self.names.iter();
+        let found = names.find(|(uid, _)| is_of(uid, caller_reference));
+        found.map(|(_, name)| name.clone())
+    }
+
+    fn learn_names(&mut self, object: &Value) {
+        let uid = object["metadata"]["uid"].as_str();
+        let id = object["status"]["id"].as_str();
+        for key in uid.into_iter().chain(id) {
+            self.names.insert(key.into(), name_of(object));
+        }
+    }
+}
+
+/// Whether an object reports that nothing is left to do for its present generation.
+pub(crate) fn is_finished(object: &Value) -> bool {
+    let generation = object["metadata"]["generation"].as_u64();
+    let finished = ["Ready", "Complete", "Failed"];
+    let mut finished = finished.iter().map(|it| true_condition(object, it));
+    generation.is_some() && finished.any(|observed| observed == generation)
+}

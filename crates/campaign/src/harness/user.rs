@@ -1,0 +1,257 @@
+//! The user of a scenario: changes objects and resources, and waits for the operator.
+
+use super::{
+    process::Environment,
+    recorder::{GROUP, is_finished},
+};
+use crate::{
+    history::{Resource, What, is_of, name_of},
+    scenario::{Step, examples::NAMESPACE},
+};
+use cloudfront_operator::operator::kinds;
+use cloudfront_simulator::Edit;
+use kube::{
+    Api, Client,
+    api::{ApiResource, DeleteParams, DynamicObject, Patch, PatchParams, PostParams},
+    core::GroupVersionKind,
+};
+use parking_lot::Mutex;
+use serde_json::{Value, json};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, LazyLock,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+use tokio::{
+    sync::Notify,
+    time::{Instant, sleep},
+};
+
+/// The longest simulated time that a step may take.
+const DEADLINE: Duration = Duration::from_mins(60);
+
+/// The time between two looks at the objects.
+const LOOK_INTERVAL: Duration = Duration::from_secs(1);
+
+/// The paths of all kinds.
+static RESOURCES: LazyLock<HashMap<String, ApiResource>> = LazyLock::new(|| {
+    let resources = kinds().into_iter().map(|entry| {
+        let spec = (entry.crd)().spec;
+        let version = spec.versions.first().map_or("", |it| it.name.as_str());
+        let kind = GroupVersionKind::gvk(GROUP, version, entry.kind);
+        let resource = ApiResource::from_gvk_with_plural(&kind, &spec.names.plural);
+        (entry.kind.to_owned(), resource)
+    });
+    resources.collect()
+});
+
+/// The user.
+pub(super) struct User {
+    environment: Environment,
+    client: Client,
+    sent_requests: AtomicUsize,
+    /// The ids that the objects had, by `Kind/name`.
+    ids: Mutex<HashMap<String, String>>,
+    /// The resources before the last change by another client.
+    before: Mutex<Vec<Resource>>,
+}
+
+impl User {
+    pub(super) fn new(environment: &Environment) -> Self {
+        Self {
+            client: environment.server.client(),
+            environment: environment.clone(),
+            sent_requests: AtomicUsize::new(0),
+            ids: Mutex::default(),
+            before: Mutex::default(),
+        }
+    }
+
+    /// Returns how many requests the user has sent to the API server.
+    pub(super) fn sent_requests(&self) -> usize {
+        self.sent_requests.load(Ordering::Relaxed)
+    }
+
+    /// Takes a step of the scenario.
+    pub(super) async fn take(&self, step: &Step, restart: &Notify) {
+        match step {
+            Step::Apply(manifest) => self.apply(manifest).await,
+            Step::Adopt { manifest, from } => {
+                let mut manifest = manifest.clone();
+                let id = self.ids.lock().get(from).cloned();
+                manifest["spec"]["adoptId"] = json!(id);
+                self.apply(&manifest).await;
+            }
+            Step::Delete(name) => self.delete(name).await,
+            Step::ChangeResource {
+                object,
+                path,
+                value,
+            } => self.edit_resource(
+                object,
+                Edit::Set {
+                    path: path.clone(),
+                    value: value.clone(),
+                },
+            ),
+            Step::DeleteResource(object) => self.edit_resource(object, Edit::Delete),
+            Step::Restored => {
+                self.wait("the change is corrected", || self.is_restored())
+                    .await;
+            }
+            Step::Settle => self.settle().await,
+            Step::WaitForId(name) => self.wait("an id", || self.id_of(name).is_some()).await,
+            Step::Wait(time) => sleep(*time).await,
+            Step::Restart => restart.notify_one(),
+        }
+        self.environment.recorder.lock().observe();
+    }
+
+    /// Waits until all objects have finished.
+    pub(super) async fn settle(&self) {
+        // The operator needs a moment to notice the step.
+        sleep(LOOK_INTERVAL).await;
+        self.wait("all objects have finished", || self.is_settled())
+            .await;
+    }
+
+    async fn wait(&self, what: &str, is_reached: impl Fn() -> bool) {
+        let begun = Instant::now();
+        while !is_reached() {
+            if begun.elapsed() > DEADLINE {
+                let unsettled = format!("{what}: {}", self.conditions());
+                self.environment
+                    .recorder
+                    .lock()
+                    .push(What::NotSettled(unsettled));
+                return;
+            }
+            sleep(LOOK_INTERVAL).await;
+        }
+    }
+
+    fn objects(&self) -> Vec<Arc<Value>> {
+        self.environment.server.objects(GROUP)
+    }
+
+    fn find(&self, name: &str) -> Option<Arc<Value>> {
+        self.objects().into_iter().find(|it| name_of(it) == name)
+    }
+
+    fn id_of(&self, name: &str) -> Option<String> {
+        self.find(name)?["status"]["id"].as_str().map(Into::into)
+    }
+
+    fn is_settled(&self) -> bool {
+        let is_done = |it: &Value| it["metadata"]["deletionTimestamp"].is_null() && is_finished(it);
+        self.objects().iter().all(|it| is_done(it))
+    }
+
+    /// Returns the conditions of all objects.
+    fn conditions(&self) -> String {
+        let objects = self.objects();
+        let conditions = objects.iter().map(|it| {
+            let conditions = &it["status"]["conditions"];
+            format!("{} {conditions}", name_of(it))
+        });
+        conditions.collect::<Vec<_>>().join("; ")
+    }
+
+    /// Whether the resources have the owners and configurations that they had before the last change by another client.
+    fn is_restored(&self) -> bool {
+        let now = self.environment.recorder.lock().resources();
+        let before = self.before.lock();
+        let key = |it: &Resource| (it.collection.clone(), it.config.clone(), it.tags.clone());
+        now.len() == before.len()
+            && now
+                .iter()
+                .all(|it| before.iter().any(|old| key(old) == key(it)))
+    }
+
+    fn edit_resource(&self, object: &str, edit: Edit) {
+        let uid = self.find(object).and_then(|it| {
+            let uid = it["metadata"]["uid"].as_str();
+            uid.map(String::from)
+        });
+        let resources = self.environment.recorder.lock().resources();
+        let owned = resources.iter().find(|resource| {
+            let uid = uid.as_deref().unwrap_or_default();
+            is_of(uid, &resource.caller_reference)
+        });
+        let id = owned.map(|it| it.id.clone()).unwrap_or_default();
+        *self.before.lock() = resources;
+        let edited = self.environment.simulator.control().edit(&id, edit);
+        let mut recorder = self.environment.recorder.lock();
+        if let Err(error) = edited {
+            recorder.push(What::NotSettled(error.to_string()));
+        }
+        recorder.observe_resources();
+    }
+
+    async fn apply(&self, manifest: &Value) {
+        let name = name_of(manifest);
+        let api = self.api(&name);
+        self.sent_requests.fetch_add(1, Ordering::Relaxed);
+        let name_only = name.rsplit('/').next().unwrap_or_default();
+        let result = match self.find(&name) {
+            None => match serde_json::from_value(manifest.clone()) {
+                Ok(object) => api.create(&PostParams::default(), &object).await,
+                Err(error) => Err(kube::Error::SerdeError(error)),
+            },
+            Some(present) => {
+                let spec = merge_patch(&present["spec"], &manifest["spec"]);
+                let patch = Patch::Merge(json!({ "spec": spec }));
+                api.patch(name_only, &PatchParams::default(), &patch).await
+            }
+        };
+        self.report(result.err());
+    }
+
+    async fn delete(&self, name: &str) {
+        if let Some(id) = self.id_of(name) {
+            self.ids.lock().insert(name.into(), id);
+        }
+        self.sent_requests.fetch_add(1, Ordering::Relaxed);
+        let name_only = name.rsplit('/').next().unwrap_or_default();
+        let deleted = self
+            .api(name)
+            .delete(name_only, &DeleteParams::default())
+            .await;
+        self.report(deleted.err());
+    }
+
+    /// Records a request of the user that failed, which is a mistake of the scenario.
+    fn report(&self, error: Option<kube::Error>) {
+        if let Some(error) = error {
+            let error = What::NotSettled(error.to_string());
+            self.environment.recorder.lock().push(error);
+        }
+    }
+
+    fn api(&self, name: &str) -> Api<DynamicObject> {
+        let kind = name.split('/').next().unwrap_or_default();
+        // A kind that is not known has no such path, and the API server rejects the request.
+        let resource = RESOURCES.get(kind).cloned().unwrap_or_else(|| {
+            let kind = GroupVersionKind::gvk(GROUP, "", kind);
+            ApiResource::from_gvk(&kind)
+        });
+        Api::namespaced_with(self.client.clone(), NAMESPACE, &resource)
+    }
+}
+
+/// Returns the merge patch that changes one value to another.
+fn merge_patch(before: &Value, after: &Value) -> Value {
+    let (Some(old), Some(new)) = (before.as_object(), after.as_object()) else {
+        return after.clone();
+    };
+    let removed = old.keys().filter(|key| !new.contains_key(*key));
+    let removed = removed.map(|key| (key.clone(), Value::Null));
+    let changed = new.iter().map(|(key, value)| {
+        let patch = merge_patch(old.get(key).unwrap_or(&Value::Null), value);
+        (key.clone(), patch)
+    });
+    removed.chain(changed).collect()
+}

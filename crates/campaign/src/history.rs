@@ -1,0 +1,212 @@
+//! The history of a run: everything that the Kubernetes API, CloudFront and the operator did, in one order.
+
+use crate::label::Label;
+use cloudfront_simulator::JournalEntry;
+use serde_json::Value;
+use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
+
+/// The history of a run.
+#[derive(Debug, Default)]
+pub struct History {
+    /// The events, in their order.
+    pub events: Vec<Event>,
+}
+
+/// One event.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// The simulated time since the start of the run.
+    pub at: Duration,
+    /// What happened.
+    pub what: What,
+}
+
+/// What happened.
+#[derive(Clone, Debug)]
+pub enum What {
+    /// A process of the operator started.
+    Started,
+    /// The process of the operator was killed.
+    Crashed,
+    /// The operator sent a request, and the server has executed it.
+    Request(Label),
+    /// An object of the operator's API has a new version.
+    Version(Version),
+    /// The simulator has executed or rejected a request.
+    CloudFront(Box<JournalEntry>),
+    /// The resources in CloudFront, after a change of one or when an object reported its state.
+    Resources(Arc<[Resource]>),
+    /// The user did a step of the scenario.
+    Step(String),
+    /// The objects did not reach the state of the step before the deadline.
+    NotSettled(String),
+    /// The end of the last step. Without changes, the operator writes nothing from now on.
+    Quiet,
+}
+
+/// A version of an object.
+#[derive(Clone, Debug)]
+pub struct Version {
+    /// The plural of the kind.
+    pub plural: String,
+    /// Whether the object was removed.
+    pub is_removed: bool,
+    /// The object.
+    pub object: Arc<Value>,
+}
+
+/// A resource in CloudFront.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resource {
+    /// The collection in the simulator, such as `distributions`.
+    pub collection: String,
+    /// The id.
+    pub id: String,
+    /// The caller reference, which has the uid of the object that created the resource.
+    pub caller_reference: String,
+    /// Whether the last change is deployed.
+    pub is_deployed: bool,
+    /// The configuration, as XML without the caller reference and with names in the place of ids.
+    pub config: String,
+    /// The tags.
+    pub tags: BTreeMap<String, String>,
+}
+
+impl Version {
+    /// Returns the uid.
+    pub fn uid(&self) -> &str {
+        self.object["metadata"]["uid"].as_str().unwrap_or_default()
+    }
+
+    /// Returns `Kind/name`.
+    pub fn name(&self) -> String {
+        name_of(&self.object)
+    }
+
+    /// Returns the generation.
+    pub fn generation(&self) -> u64 {
+        self.object["metadata"]["generation"].as_u64().unwrap_or(0)
+    }
+
+    /// Returns the id in the status.
+    pub fn id(&self) -> Option<&str> {
+        self.object["status"]["id"].as_str()
+    }
+
+    /// Whether a condition is `True` for the generation that it names, and returns that generation.
+    pub fn true_condition(&self, type_: &str) -> Option<u64> {
+        true_condition(&self.object, type_)
+    }
+
+    /// Whether the object keeps its resource when it is deleted.
+    pub fn retains(&self) -> bool {
+        self.object["spec"]["deletionPolicy"] == "Retain"
+    }
+}
+
+/// Returns `Kind/name` of an object.
+pub(crate) fn name_of(object: &Value) -> String {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let (kind, name) = (text(&object["kind"]), text(&object["metadata"]["name"]));
+    format!("{kind}/{name}")
+}
+
+/// Returns the generation that a condition names, if it is `True`.
+pub(crate) fn true_condition(object: &Value, type_: &str) -> Option<u64> {
+    let conditions = object["status"]["conditions"].as_array();
+    let found = conditions.into_iter().flatten();
+    let mut found = found.filter(|it| it["type"] == type_ && it["status"] == "True");
+    found.next()?["observedGeneration"].as_u64()
+}
+
+/// Whether a caller reference has this uid, with or without a recreate count after it.
+pub(crate) fn is_of(uid: &str, caller_reference: &str) -> bool {
+    let rest = caller_reference.strip_prefix(uid);
+    !uid.is_empty() && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+}
+
+impl History {
+    /// Returns the versions of all objects, with the positions of their events.
+    pub fn versions(&self) -> impl Iterator<Item = (usize, &Version)> {
+        let events = self.events.iter().enumerate();
+        events.filter_map(|(at, event)| match &event.what {
+            What::Version(version) => Some((at, version)),
+            _ => None,
+        })
+    }
+
+    /// Returns the requests that CloudFront received, with the positions of their events.
+    pub fn journal(&self) -> impl Iterator<Item = (usize, &JournalEntry)> {
+        let events = self.events.iter().enumerate();
+        events.filter_map(|(at, event)| match &event.what {
+            What::CloudFront(entry) => Some((at, &**entry)),
+            _ => None,
+        })
+    }
+
+    /// Returns the states of CloudFront, with the positions of their events.
+    pub fn resources(&self) -> impl Iterator<Item = (usize, &[Resource])> {
+        let events = self.events.iter().enumerate();
+        events.filter_map(|(at, event)| match &event.what {
+            What::Resources(resources) => Some((at, &**resources)),
+            _ => None,
+        })
+    }
+
+    /// Returns the resources at the end.
+    pub fn last_resources(&self) -> &[Resource] {
+        self.resources()
+            .last()
+            .map_or(&[], |(_, resources)| resources)
+    }
+
+    /// Returns the requests that the operator sent, with the positions of their events.
+    pub fn requests(&self) -> impl Iterator<Item = (usize, &Label)> {
+        let events = self.events.iter().enumerate();
+        events.filter_map(|(at, event)| match &event.what {
+            What::Request(label) => Some((at, label)),
+            _ => None,
+        })
+    }
+
+    /// Returns the position at which the quiet period begins.
+    pub fn quiet_from(&self) -> usize {
+        let found = self
+            .events
+            .iter()
+            .position(|it| matches!(it.what, What::Quiet));
+        found.unwrap_or(self.events.len())
+    }
+}
+
+impl fmt::Display for What {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Started => f.write_str("the operator starts"),
+            Self::Crashed => f.write_str("the operator is killed"),
+            Self::Request(label) => write!(f, "  {label}"),
+            Self::Version(version) => {
+                let (name, object) = (version.name(), &version.object);
+                let removed = if version.is_removed {
+                    " is removed"
+                } else {
+                    ""
+                };
+                let (generation, status) = (version.generation(), &object["status"]);
+                write!(f, "    {name}{removed}: generation {generation}, {status}")
+            }
+            Self::CloudFront(entry) => {
+                let (operation, status) = (&entry.operation, entry.status.unwrap_or(0));
+                let code = entry.code.as_deref().unwrap_or_default();
+                let id = entry.id.as_deref().unwrap_or_default();
+                write!(f, "    {operation} {id}: {status} {code}")
+            }
+            Self::Resources(resources) => {
+                write!(f, "    CloudFront has {} resources", resources.len())
+            }
+            Self::Step(step) => write!(f, "STEP {step}"),
+            Self::NotSettled(detail) => write!(f, "NOT SETTLED {detail}"),
+            Self::Quiet => f.write_str("QUIET"),
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Plans: a scenario with faults at some of its requests.
+
+use crate::label::{Fault, Label};
+use serde::{Deserialize, Serialize};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+/// A scenario with faults. A plan that is repeated has the same faults and writes; the order of concurrent requests can differ.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// The name of the scenario, such as `Distribution: edit`.
+    pub scenario: String,
+    /// The seed of all random delays.
+    pub seed: u64,
+    /// The resync periods after the last step in which nothing may be written.
+    pub quiet_periods: u32,
+    /// The faults.
+    pub faults: Vec<PlannedFault>,
+}
+
+/// A fault at a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedFault {
+    /// The request.
+    #[serde(flatten)]
+    pub label: Label,
+    /// What happens to it.
+    pub fault: Fault,
+}
+
+impl Plan {
+    /// Returns the plan of a run without faults.
+    pub fn without_faults(scenario: &str, seed: u64) -> Self {
+        Self {
+            scenario: scenario.into(),
+            seed,
+            quiet_periods: 10,
+            faults: vec![],
+        }
+    }
+
+    /// Reads a plan from a file that [`Plan::write`] wrote.
+    pub fn read(path: &Path) -> io::Result<Self> {
+        Ok(serde_json::from_slice(&fs::read(path)?)?)
+    }
+
+    /// Writes the plan as a file into a folder, and returns its path.
+    pub fn write(&self, folder: &Path, number: usize) -> io::Result<PathBuf> {
+        fs::create_dir_all(folder)?;
+        let is_kept = |c: char| c.is_ascii_alphanumeric();
+        let name = self.scenario.to_lowercase().replace(|c| !is_kept(c), "-");
+        let path = folder.join(format!("{name}-{number}.json"));
+        fs::write(&path, serde_json::to_vec_pretty(self)?)?;
+        Ok(path)
+    }
+}

@@ -1,0 +1,95 @@
+//! The manifests of the scenarios, from the folder `examples` of the repository.
+
+use cloudfront_operator::operator::{KindEntry, kinds};
+use serde_json::Value;
+use std::{fs, io, path::Path};
+
+/// The namespace of all objects.
+pub(crate) const NAMESPACE: &str = "default";
+
+/// A manifest of a kind, and those of the objects that it refers to.
+#[derive(Clone, Debug)]
+pub(crate) struct Example {
+    /// The objects that the manifest refers to, each after those that it refers to itself.
+    pub(crate) referenced: Vec<Value>,
+    pub(crate) manifest: Value,
+}
+
+/// All manifests in the folder `examples`.
+pub(crate) struct Examples(Vec<Value>);
+
+impl Examples {
+    /// Reads the folder.
+    pub(crate) fn read() -> io::Result<Self> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+        let mut paths = vec![];
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|it| it == "yaml") {
+                paths.push(path);
+            }
+        }
+        paths.sort();
+        let mut manifests = vec![];
+        for path in paths {
+            let text = fs::read_to_string(path)?;
+            for document in text.split("\n---\n") {
+                manifests.extend(serde_saphyr::from_str::<Value>(document).ok());
+            }
+        }
+        Ok(Self(manifests.into_iter().map(in_namespace).collect()))
+    }
+
+    /// Returns the manifest of a kind that refers to the fewest objects, and of those the shortest.
+    pub(crate) fn of(&self, kind: &KindEntry) -> Option<Example> {
+        let manifests = self.0.iter().filter(|it| it["kind"] == kind.kind);
+        let examples = manifests.filter_map(|manifest| {
+            let mut referenced = vec![];
+            self.add_referenced(&manifest["spec"], &mut referenced)?;
+            Some(Example {
+                referenced,
+                manifest: manifest.clone(),
+            })
+        });
+        examples.min_by_key(|it| (it.referenced.len(), it.manifest.to_string().len()))
+    }
+
+    /// Adds the objects to which a part of a spec refers. `None`: one of them is not among the examples.
+    fn add_referenced(&self, value: &Value, found: &mut Vec<Value>) -> Option<()> {
+        match value {
+            Value::Object(members) => {
+                for (name, member) in members {
+                    match name.strip_suffix("Ref") {
+                        Some(kind) => self.add_object(kind, member, found)?,
+                        None => self.add_referenced(member, found)?,
+                    }
+                }
+            }
+            Value::Array(items) => {
+                for item in items {
+                    self.add_referenced(item, found)?;
+                }
+            }
+            _ => {}
+        }
+        Some(())
+    }
+
+    fn add_object(&self, kind: &str, reference: &Value, found: &mut Vec<Value>) -> Option<()> {
+        let is_kind = |it: &str| it.eq_ignore_ascii_case(kind);
+        let kind = kinds().into_iter().find(|it| is_kind(it.kind))?.kind;
+        let mut manifests = self.0.iter();
+        let manifest = manifests
+            .find(|it| it["kind"] == kind && it["metadata"]["name"] == reference["name"])?;
+        self.add_referenced(&manifest["spec"], found)?;
+        if !found.contains(manifest) {
+            found.push(manifest.clone());
+        }
+        Some(())
+    }
+}
+
+fn in_namespace(mut manifest: Value) -> Value {
+    manifest["metadata"]["namespace"] = NAMESPACE.into();
+    manifest
+}

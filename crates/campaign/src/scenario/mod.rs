@@ -1,0 +1,195 @@
+//! Scenarios: what a user does with the objects of one kind. They follow from the list of kinds, the schema and the examples.
+
+pub(crate) mod examples;
+mod steps;
+
+pub(crate) use steps::Step;
+
+use crate::history::name_of;
+use cloudfront_operator::operator::{KindEntry, kinds};
+use examples::{Example, Examples};
+use serde_json::{Value, json};
+use std::{io, time::Duration};
+use steps::Fields;
+
+/// What a user does with the objects of one kind.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// The name, such as `Distribution: edit`.
+    pub name: String,
+    pub(crate) steps: Vec<Step>,
+    /// Whether a step follows before the one before it has taken effect, so that the number of writes depends on the time.
+    pub(crate) overlaps: bool,
+}
+
+/// Returns the scenarios of all kinds. Fails if a kind has no example.
+pub fn scenarios() -> io::Result<Vec<Scenario>> {
+    let examples = Examples::read()?;
+    let mut all = vec![];
+    for kind in kinds() {
+        let example = examples.of(&kind).ok_or_else(|| {
+            io::Error::other(format!("the folder `examples` has no {}", kind.kind))
+        })?;
+        all.extend(of_kind(&kind, &example));
+    }
+    Ok(all)
+}
+
+/// Returns the scenarios of one kind, as far as its fields allow them.
+fn of_kind(kind: &KindEntry, example: &Example) -> Vec<Scenario> {
+    let fields = Fields::of(kind);
+    let mut all = Builder {
+        kind: kind.kind,
+        example,
+        scenarios: vec![],
+    };
+    let manifest = &example.manifest;
+    let name = name_of(manifest);
+    all.add("create", &[]);
+    all.add("restart", &[Step::Restart, Step::Settle]);
+    all.add("delete", &[Step::Delete(name.clone()), Step::Settle]);
+    all.add(
+        "delete and create again",
+        &[
+            Step::Delete(name.clone()),
+            Step::Settle,
+            Step::Apply(manifest.clone()),
+            Step::Settle,
+        ],
+    );
+    all.add_overlapping(
+        "delete during create",
+        &[Step::Wait(SECOND), Step::Delete(name.clone())],
+    );
+    all.add_late_references();
+    all.add_edits(&fields);
+    if fields.has("deletionPolicy") {
+        all.add_retain(&fields);
+    }
+    all.scenarios
+}
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Builds the scenarios of one kind.
+struct Builder<'a> {
+    kind: &'a str,
+    example: &'a Example,
+    scenarios: Vec<Scenario>,
+}
+
+impl Builder<'_> {
+    /// Adds a scenario that begins with the object as it was created.
+    fn add(&mut self, name: &str, steps: &[Step]) {
+        let created = [Step::Apply(self.example.manifest.clone()), Step::Settle];
+        self.push(name, [&created[..], steps].concat(), false);
+    }
+
+    /// Adds a scenario that goes on while the object is created.
+    fn add_overlapping(&mut self, name: &str, steps: &[Step]) {
+        let created = [Step::Apply(self.example.manifest.clone())];
+        let steps = [&created[..], steps, &[Step::Settle]].concat();
+        self.push(name, steps, true);
+    }
+
+    fn push(&mut self, name: &str, steps: Vec<Step>, overlaps: bool) {
+        let referenced = self.example.referenced.iter().cloned().map(Step::Apply);
+        let mut all: Vec<Step> = referenced.collect();
+        if !all.is_empty() {
+            all.push(Step::Settle);
+        }
+        all.extend(steps);
+        self.scenarios.push(Scenario {
+            name: format!("{}: {name}", self.kind),
+            steps: all,
+            overlaps,
+        });
+    }
+
+    /// Adds a scenario in which the objects that the example refers to are created last.
+    fn add_late_references(&mut self) {
+        if self.example.referenced.is_empty() {
+            return;
+        }
+        let mut steps = vec![
+            Step::Apply(self.example.manifest.clone()),
+            Step::Wait(30 * SECOND),
+        ];
+        steps.extend(self.example.referenced.iter().cloned().map(Step::Apply));
+        steps.push(Step::Settle);
+        self.scenarios.push(Scenario {
+            name: format!("{}: references come late", self.kind),
+            steps,
+            overlaps: false,
+        });
+    }
+
+    fn add_edits(&mut self, fields: &Fields) {
+        let manifest = self.example.manifest.clone();
+        let name = name_of(&manifest);
+        let with = |field: &str, value: Value| {
+            let mut changed = manifest.clone();
+            changed["spec"][field] = value;
+            Step::Apply(changed)
+        };
+        if let Some(field) = fields.editable() {
+            let (first, second) = (with(field, json!("first")), with(field, json!("second")));
+            let back = Step::Apply(manifest.clone());
+            self.add("edit", &[first.clone(), Step::Settle]);
+            let there_and_back = [first.clone(), Step::Settle, back, Step::Settle];
+            self.add("edit back", &there_and_back);
+            let twice = [first.clone(), Step::Settle, second.clone(), Step::Settle];
+            self.add("edit twice", &twice);
+            let edit_early = [Step::WaitForId(name.clone()), first.clone()];
+            self.add_overlapping("edit while it is deployed", &edit_early);
+            let quick = [Step::WaitForId(name.clone()), first, second];
+            self.add_overlapping("edit twice at once", &quick);
+            let by_hand = Step::ChangeResource {
+                object: name.clone(),
+                path: capitalized(field),
+                value: "by hand".into(),
+            };
+            self.add("drift", &[by_hand, Step::Restored, Step::Settle]);
+            let removed = Step::DeleteResource(name);
+            self.add("deleted by hand", &[removed, Step::Restored, Step::Settle]);
+        }
+        if fields.has("tags") {
+            let tagged = with("tags", json!({ "team": "first", "stage": "test" }));
+            let removed = with("tags", json!({ "team": "second" }));
+            self.add("tags", &[tagged, Step::Settle, removed, Step::Settle]);
+        }
+        if fields.has("enabled") {
+            self.add("disable", &[with("enabled", json!(false)), Step::Settle]);
+        }
+    }
+
+    /// Adds a scenario in which the resource outlives its object, and one in which another object adopts it.
+    fn add_retain(&mut self, fields: &Fields) {
+        let mut retained = self.example.manifest.clone();
+        retained["spec"]["deletionPolicy"] = json!("Retain");
+        let name = name_of(&retained);
+        let retain = vec![
+            Step::Apply(retained),
+            Step::Settle,
+            Step::Delete(name.clone()),
+            Step::Settle,
+        ];
+        self.add("retain", &retain);
+        if fields.has("adoptId") {
+            let mut adopting = self.example.manifest.clone();
+            adopting["metadata"]["name"] = json!("adopting");
+            let adopt = Step::Adopt {
+                manifest: adopting,
+                from: name,
+            };
+            self.add("adopt", &[retain, vec![adopt, Step::Settle]].concat());
+        }
+    }
+}
+
+/// Returns the name of CloudFront's element for a field.
+fn capitalized(field: &str) -> String {
+    let mut rest = field.chars();
+    let first = rest.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(rest).collect()
+}

@@ -1,0 +1,88 @@
+//! The steps of scenarios, and the fields of a kind on which they depend.
+
+use cloudfront_operator::operator::KindEntry;
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSchemaProps;
+use serde_json::Value;
+use std::{collections::BTreeMap, fmt, time::Duration};
+
+/// What the user, or another client of CloudFront, does.
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    /// Creates an object, or changes its spec to this one.
+    Apply(Value),
+    /// Creates an object that adopts the resource that another object had.
+    Adopt { manifest: Value, from: String },
+    /// Deletes an object: `Kind/name`.
+    Delete(String),
+    /// Changes the resource of an object in CloudFront.
+    ChangeResource {
+        object: String,
+        path: String,
+        value: String,
+    },
+    /// Deletes the resource of an object in CloudFront.
+    DeleteResource(String),
+    /// Waits until CloudFront has what it had before the last change by another client.
+    Restored,
+    /// Waits until all objects report that nothing is left to do.
+    Settle,
+    /// Waits until the status of an object has an id.
+    WaitForId(String),
+    /// Waits for this time.
+    Wait(Duration),
+    /// Kills the operator, which then starts again.
+    Restart,
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Apply(manifest) | Self::Adopt { manifest, .. } => {
+                write!(f, "apply {}", crate::history::name_of(manifest))
+            }
+            Self::Delete(name) => write!(f, "delete {name}"),
+            Self::ChangeResource { object, path, .. } => write!(f, "change {path} of {object}"),
+            Self::DeleteResource(name) => write!(f, "delete the resource of {name}"),
+            Self::Restored => f.write_str("wait until the change is corrected"),
+            Self::Settle => f.write_str("wait until all objects have finished"),
+            Self::WaitForId(name) => write!(f, "wait until {name} has an id"),
+            Self::Wait(time) => write!(f, "wait for {} s", time.as_secs()),
+            Self::Restart => f.write_str("restart the operator"),
+        }
+    }
+}
+
+/// The fields of a kind's spec.
+pub(crate) struct Fields(BTreeMap<String, JSONSchemaProps>);
+
+impl Fields {
+    pub(crate) fn of(kind: &KindEntry) -> Self {
+        let versions = (kind.crd)().spec.versions;
+        let schema = versions.into_iter().next().and_then(|it| it.schema);
+        let schema = schema.and_then(|it| it.open_api_v3_schema);
+        let mut properties = schema.and_then(|it| it.properties).unwrap_or_default();
+        let spec = properties.remove("spec");
+        Self(spec.and_then(|it| it.properties).unwrap_or_default())
+    }
+
+    pub(crate) fn has(&self, field: &str) -> bool {
+        self.0.contains_key(field)
+    }
+
+    /// Returns a field with a text of the user's choice, which can be changed.
+    pub(crate) fn editable(&self) -> Option<&str> {
+        let is_text = |schema: &JSONSchemaProps| {
+            schema.type_.as_deref() == Some("string")
+                && schema.enum_.is_none()
+                && schema.pattern.is_none()
+                && schema.format.is_none()
+        };
+        let mut texts = self.0.iter().filter(|(_, schema)| is_text(schema));
+        let comment = self.0.contains_key("comment").then_some("comment");
+        comment.or_else(|| {
+            texts
+                .find(|(name, _)| !name.ends_with("Id"))
+                .map(|(name, _)| name.as_str())
+        })
+    }
+}
