@@ -69,3 +69,31 @@ async fn patch_metadata<K: Kind>(
     };
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kinds::origin_access_identity::OriginAccessIdentity;
+    use kube::client::Body;
+
+    #[tokio::test]
+    async fn a_patch_of_the_metadata_contains_nothing_else() {
+        let (sender, mut bodies) = tokio::sync::mpsc::unbounded_channel();
+        let service = tower::service_fn(move |request: http::Request<Body>| {
+            let sender = sender.clone();
+            async move {
+                let _ = sender.send(request.into_body().collect_bytes().await?);
+                let response = Body::from(json!({ "metadata": {} }).to_string().into_bytes());
+                Ok::<_, kube::Error>(http::Response::new(response))
+            }
+        });
+        let kube = Client::new(service, "shop");
+        let spec = serde_json::from_value(json!({})).expect("all fields have defaults");
+        let mut object = OriginAccessIdentity::new("site", spec);
+        object.metadata.resource_version = Some("10".into());
+        add_finalizer(&kube, &mut object).await.unwrap();
+        let body: Value = serde_json::from_slice(&bodies.recv().await.unwrap()).unwrap();
+        let metadata = json!({ "finalizers": [FINALIZER], "resourceVersion": "10", "uid": null });
+        assert_eq!(body, json!({ "metadata": metadata }));
+    }
+}

@@ -347,3 +347,20 @@ fn a_one_shot_resource_is_created_once_and_never_changed() {
     );
     assert_eq!(plan::<Invalidation>(&wanted, None), Plan::RemoveFinalizer);
 }
+
+#[test]
+fn a_repeated_create_of_a_one_shot_resource_has_the_same_caller_reference() {
+    let later =
+        json!({ "metadata": { "resourceVersion": "11" }, "status": { "observedGeneration": 2 } });
+    for parts in [json!({}), later] {
+        let subject = invalidation(&parts);
+        let wanted = desired(&subject, &inputs(&subject), &AppliedSpec::default()).unwrap();
+        let Desired::Present {
+            caller_reference, ..
+        } = wanted
+        else {
+            panic!("{wanted:?}");
+        };
+        assert_eq!(caller_reference, UID, "{parts}");
+    }
+}

@@ -3,6 +3,8 @@
 mod apply;
 mod convergence;
 mod created_tags;
+mod creates;
+mod deletes;
 mod error;
 mod observe;
 mod panic;
@@ -11,5 +13,7 @@ mod reference_read;
 mod report;
 mod requeue;
 mod resolve;
+mod setup;
 mod status_version;
 mod undecodable_deletion;
+mod updates;

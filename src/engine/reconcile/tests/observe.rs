@@ -37,6 +37,11 @@ fn only_a_resource_with_the_caller_reference_or_the_adopted_id_belongs_to_the_ob
         (json!({}), None, Ok(Lookup::NotFound)),
         (deleting(), Some(foreign.clone()), Ok(Lookup::Foreign)),
         (
+            deleting(),
+            Some(remote("E1", "other", "www")),
+            Ok(Lookup::Foreign),
+        ),
+        (
             adopts.clone(),
             Some(foreign.clone()),
             Ok(Lookup::Owned(foreign.clone())),

@@ -1,0 +1,108 @@
+//! Updates: they start from the live configuration, follow a change of another client, and do not wait for a deployment.
+
+use super::setup::Setup;
+use cloudfront_simulator::{Edit, Fault, FaultMode};
+use serde_json::json;
+
+fn put(xml: &str) -> Edit {
+    Edit::Put {
+        path: String::new(),
+        xml: xml.to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn an_edit_is_sent_while_an_earlier_change_is_deployed() {
+    let mut setup = Setup::start(&json!({})).await;
+    setup.reconcile().await.unwrap();
+    setup
+        .patch(json!({ "spec": { "comment": "edited" } }))
+        .await;
+    setup.reconcile().await.unwrap();
+    assert_eq!(setup.committed("UpdateDistribution").len(), 1);
+    let live = setup.read(&setup.id().await).await.unwrap();
+    assert_eq!(live.text_of("Comment"), Some("edited"));
+}
+
+#[tokio::test]
+async fn an_update_keeps_what_the_spec_does_not_mention() {
+    let mut setup = Setup::start(&json!({})).await;
+    setup.reconcile().await.unwrap();
+    let acl = "<WebACLId>arn:aws:wafv2:us-east-1:111122223333:global/webacl/a/b</WebACLId>";
+    setup.control().edit(&setup.id().await, put(acl)).unwrap();
+    setup
+        .patch(json!({ "spec": { "comment": "edited" } }))
+        .await;
+    for _ in 0..3 {
+        setup.reconcile().await.unwrap();
+    }
+    let live = setup.read(&setup.id().await).await.unwrap();
+    assert_eq!(live.text_of("Comment"), Some("edited"));
+    assert!(live.text_of("WebACLId").unwrap().ends_with("webacl/a/b"));
+}
+
+#[tokio::test]
+async fn a_refused_etag_is_a_conflict_that_a_read_resolves() {
+    let mut setup = Setup::start(&json!({})).await;
+    setup.reconcile().await.unwrap();
+    let refused = FaultMode::error(412, "PreconditionFailed", "no");
+    setup
+        .control()
+        .inject(Fault::on("UpdateDistribution", refused));
+    setup
+        .patch(json!({ "spec": { "comment": "edited" } }))
+        .await;
+    setup.reconcile().await.unwrap();
+    assert_eq!(setup.condition("Stalled").await, json!(null));
+    setup.reconcile().await.unwrap();
+    let live = setup.read(&setup.id().await).await.unwrap();
+    assert_eq!(live.text_of("Comment"), Some("edited"));
+}
+
+#[tokio::test]
+async fn an_empty_web_acl_detaches_the_own_one() {
+    let acl = "arn:aws:wafv2:us-east-1:111122223333:global/webacl/a/b";
+    let mut setup = Setup::start(&json!({ "webACLId": acl })).await;
+    setup.reconcile().await.unwrap();
+    let before = setup.read(&setup.id().await).await.unwrap();
+    assert_eq!(before.text_of("WebACLId"), Some(acl));
+    setup.patch(json!({ "spec": { "webACLId": "" } })).await;
+    setup.reconcile().await.unwrap();
+    let live = setup.read(&setup.id().await).await.unwrap();
+    assert_eq!(live.text_of("WebACLId"), Some(""));
+}
+
+#[tokio::test]
+async fn an_empty_policy_id_detaches_the_policy_and_an_absent_one_keeps_it() {
+    let mut setup = Setup::start(&json!({})).await;
+    setup.reconcile().await.unwrap();
+    let policy = "<ContinuousDeploymentPolicyId>p1</ContinuousDeploymentPolicyId>";
+    setup
+        .control()
+        .edit(&setup.id().await, put(policy))
+        .unwrap();
+    for (id, expected) in [(None, Some("p1")), (Some(""), None)] {
+        let comment = format!("edited {id:?}");
+        let policy = json!({ "comment": comment, "continuousDeploymentPolicyId": id });
+        setup.patch(json!({ "spec": policy })).await;
+        setup.reconcile().await.unwrap();
+        let live = setup.read(&setup.id().await).await.unwrap();
+        let found = live.text_of("ContinuousDeploymentPolicyId");
+        assert_eq!(found.filter(|id| !id.is_empty()), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_status_that_cannot_be_written_fails_the_reconciliation_of_an_update() {
+    let mut setup = Setup::start(&json!({})).await;
+    setup.reconcile().await.unwrap();
+    setup
+        .patch(json!({ "spec": { "comment": "edited" } }))
+        .await;
+    setup.refuse_status(true);
+    assert!(setup.reconcile().await.is_err(), "it is repeated");
+    setup.refuse_status(false);
+    setup.reconcile().await.unwrap();
+    assert_eq!(setup.sent("UpdateDistribution").len(), 1);
+    assert_eq!(setup.status().await["observedGeneration"], 2);
+}
