@@ -18,6 +18,8 @@ use std::collections::BTreeMap;
 /// - `status` lacks the fields that the kind does not use.
 /// - The description of the root is that of the spec.
 /// - A validation rule rejects an `adoptId` that differs from the id in the status.
+/// - A validation rule rejects control characters in each text of the spec without rules of its own. No text of CloudFront has them, and
+///   most of them cannot be written as XML.
 pub fn crd<K: Kind>() -> CustomResourceDefinition {
     let mut crd = K::crd();
     for version in &mut crd.spec.versions {
@@ -42,6 +44,7 @@ pub fn crd<K: Kind>() -> CustomResourceDefinition {
         let description =
             "Desired configuration in CloudFront, and the operator's policies for the resource.";
         root.description = spec.description.replace(description.into());
+        reject_control_characters(spec);
         let fields = spec.properties.iter().flatten();
         if fields.into_iter().any(|(name, _)| name == "adoptId") {
             root.x_kubernetes_validations = Some(vec![adopt_id_rule()]);
@@ -75,6 +78,30 @@ fn adopt_id_rule() -> ValidationRule {
         field_path: Some(".spec.adoptId".into()),
         reason: Some("FieldValueForbidden".into()),
         ..ValidationRule::default()
+    }
+}
+
+/// Adds a rule to each text without rules of its own, unless its structure matches it against a pattern.
+fn reject_control_characters(schema: &mut JSONSchemaProps) {
+    let rules = schema.x_kubernetes_validations.clone().unwrap_or_default();
+    for (name, property) in schema.properties.iter_mut().flatten() {
+        let pattern = format!("self.{name}.matches(");
+        if !rules.iter().any(|it| it.rule.contains(&pattern)) {
+            reject_control_characters(property);
+        }
+    }
+    if let Some(JSONSchemaPropsOrArray::Schema(item)) = &mut schema.items {
+        reject_control_characters(item);
+    }
+    if schema.type_.as_deref() == Some("string") && schema.enum_.is_none() && rules.is_empty() {
+        schema.x_kubernetes_validations = Some(vec![ValidationRule {
+            rule: "!self.matches('[[:cntrl:]]')".into(),
+            message: Some(
+                "a control character, such as a line break, is not possible here: remove it".into(),
+            ),
+            reason: Some("FieldValueInvalid".into()),
+            ..ValidationRule::default()
+        }]);
     }
 }
 

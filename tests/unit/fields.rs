@@ -9,8 +9,11 @@
 mod fields {
     mod absent_default;
     mod admission;
+    mod bad_manifests;
+    mod bad_values;
     mod combinations;
     mod completeness;
+    mod dry_run;
     mod each_leaf;
     mod flat_config;
     mod harness;
@@ -19,8 +22,10 @@ mod fields {
     mod leaf_case;
     mod leaf_lifecycle;
     mod list_lifecycle;
+    mod offline_schema;
     mod one_shot;
     mod restrictions;
+    mod rule_breakers;
     mod schema;
     mod spec_edit;
     mod tables;

@@ -1,6 +1,6 @@
 //! References between objects: a name in the spec instead of an id that CloudFront assigns.
 
-use crate::engine::api::secret::Secrets;
+use crate::engine::api::secret::{Secrets, object_name_rule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ pub struct LocalReference(pub ReferenceName);
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ReferenceName {
     /// Name of the object in the same namespace.
-    #[schemars(length(min = 1, max = 253))]
+    #[schemars(length(min = 1, max = 253), extend("x-kubernetes-validations" = [object_name_rule()]))]
     pub name: String,
 }
 

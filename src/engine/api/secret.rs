@@ -19,11 +19,29 @@ pub struct ValueSource {
 )]
 pub struct SecretKey {
     /// Name of the Secret.
-    #[schemars(length(min = 1, max = 253))]
+    #[schemars(length(min = 1, max = 253), extend("x-kubernetes-validations" = [object_name_rule()]))]
     pub name: String,
     /// Key in the `data` of the Secret.
-    #[schemars(length(min = 1, max = 253))]
+    #[schemars(length(min = 1, max = 253), extend("x-kubernetes-validations" = [key_rule()]))]
     pub key: String,
+}
+
+/// Returns the validation rule of the name of an object: no object can have another name.
+pub(super) fn object_name_rule() -> serde_json::Value {
+    serde_json::json!({
+        "rule": "!self.matches('^[.-]|[.-]$|[^a-z0-9.-]')",
+        "messageExpression": "'\"%s\" is not the name of an object: use lower-case letters and digits, with - and . between them'.format([self])",
+        "reason": "FieldValueInvalid",
+    })
+}
+
+/// Returns the validation rule of a key of a Secret.
+fn key_rule() -> serde_json::Value {
+    serde_json::json!({
+        "rule": "self.matches('^[a-zA-Z0-9._-]+$')",
+        "messageExpression": "'\"%s\" is not a key of a Secret: use letters, digits, -, _ and . only'.format([self])",
+        "reason": "FieldValueInvalid",
+    })
 }
 
 /// The values of the Secret keys that a spec references. `Debug` shows only the keys.

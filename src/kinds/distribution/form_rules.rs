@@ -1,6 +1,6 @@
 //! Rules about the form of single values of a distribution. Where AWS prints an empty text for a member without a value, it is accepted.
 
-use crate::kinds::validation::Rule;
+use crate::kinds::{shared::rules::NO_CONTROL_CHARACTERS, validation::Rule};
 
 pub(super) const FUNCTION_ARN: [Rule; 1] = [Rule::expression(
     "self.matches('^arn:aws:cloudfront::[0-9]{12}:function/[a-zA-Z0-9_-]{1,64}$')",
@@ -80,10 +80,13 @@ pub(super) const ORIGIN_PATH: [Rule; 2] = [
 ];
 
 /// An AWS WAF Classic web ACL has an ID, and any other one has an ARN.
-pub(super) const WEB_ACL: [Rule; 1] = [Rule::expression(
-    "!self.startsWith('arn:') || (self.contains(':wafv2:us-east-1:') && self.contains(':global/webacl/'))",
-    "'\"%s\" is not a global web ACL: create the web ACL with scope CLOUDFRONT in us-east-1, and use its ARN'.format([self])",
-)];
+pub(super) const WEB_ACL: [Rule; 2] = [
+    Rule::expression(
+        "!self.startsWith('arn:') || (self.contains(':wafv2:us-east-1:') && self.contains(':global/webacl/'))",
+        "'\"%s\" is not a global web ACL: create the web ACL with scope CLOUDFRONT in us-east-1, and use its ARN'.format([self])",
+    ),
+    NO_CONTROL_CHARACTERS,
+];
 
 /// Source: AWS's documentation of custom headers.
 pub(super) const HEADER_NAME: [Rule; 2] = [

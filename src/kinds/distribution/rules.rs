@@ -4,7 +4,7 @@
 
 use super::{member_rules, mode_rules};
 use crate::kinds::{
-    shared::rules::{is_bucket_host_name, is_set},
+    shared::rules::{NO_CONTROL_CHARACTERS, is_bucket_host_name, is_set},
     validation::{Rule, with_management},
 };
 
@@ -249,11 +249,14 @@ pub(super) const COOKIES: [Rule; 1] = [Rule::expression(
 )
 .at(".whitelistedNames")];
 
-pub(super) const ACM_ARN: [Rule; 1] = [Rule::expression(
-    "!self.startsWith('arn:aws:acm:') || self.startsWith('arn:aws:acm:us-east-1:')",
-    "'certificate \"%s\" is in another region, but CloudFront accepts only certificates in us-east-1: request or import it there'\
-     .format([self])",
-)];
+pub(super) const ACM_ARN: [Rule; 2] = [
+    Rule::expression(
+        "!self.startsWith('arn:aws:acm:') || self.startsWith('arn:aws:acm:us-east-1:')",
+        "'certificate \"%s\" is in another region, but CloudFront accepts only certificates in us-east-1: request or import it there'\
+         .format([self])",
+    ),
+    NO_CONTROL_CHARACTERS,
+];
 
 pub(super) const GEO_RESTRICTION: [Rule; 2] = [
     Rule::expression(

@@ -31,8 +31,8 @@ pub(in crate::kinds) const TAGS: [Rule; 2] = [
 
 /// A name that DNS resolves, as CloudFront accepts it.
 const NO_URL: Rule = Rule::expression(
-    "!self.matches('[/:[:space:]]')",
-    "'\"%s\" is not a host name: remove the scheme, port, path and spaces'.format([self])",
+    "!self.matches('[/:[:space:][:cntrl:]]')",
+    "'\"%s\" is not a host name: remove the scheme, port, path, spaces and control characters'.format([self])",
 );
 const NO_TRAILING_DOT: Rule = Rule::expression(
     "!self.endsWith('.')",
@@ -78,10 +78,16 @@ pub(in crate::kinds) const SIGNER: [Rule; 1] = [Rule::expression(
 
 /// Source: the naming rules of Amazon S3.
 pub(in crate::kinds) const LOG_BUCKET: [Rule; 1] = [Rule::expression(
-    "!self.contains('..') && !self.startsWith('.') && !self.endsWith('.') && !self.matches('[/:[:space:]]')",
-    "'log bucket \"%s\" is not the name of an S3 bucket: remove the scheme, the path and each dot at the end or beside another one'\
+    "!self.contains('..') && !self.startsWith('.') && !self.endsWith('.') && !self.matches('[/:[:space:][:cntrl:]]')",
+    "'log bucket \"%s\" is not the name of an S3 bucket: remove the scheme, the path, control characters, and each dot at the end or beside another one'\
      .format([self])",
 )];
+
+/// For a text with other rules. A text without rules has this one by default.
+pub(in crate::kinds) const NO_CONTROL_CHARACTERS: Rule = Rule::text(
+    "!self.matches('[[:cntrl:]]')",
+    "a control character, such as a line break, is not possible here: remove it",
+);
 
 /// XML cannot represent these characters.
 pub(in crate::kinds) const COMMENT: [Rule; 1] = [Rule::text(

@@ -4,9 +4,9 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomRe
 use serde_json::Value;
 use std::fmt::Write;
 
-/// The validation rules of one field.
+/// The validation rules of the fields that have the same.
 struct FieldRules {
-    path: String,
+    paths: Vec<String>,
     rules: Vec<Value>,
 }
 
@@ -105,19 +105,32 @@ fn nested(page: &mut String, path: &str, field: &Value, rules: &mut Vec<FieldRul
 
 fn collect_rules(path: &str, schema: &Value, rules: &mut Vec<FieldRules>) {
     let of_field: Vec<Value> = list(&schema["x-kubernetes-validations"]).cloned().collect();
-    if !of_field.is_empty() {
-        rules.push(FieldRules {
-            path: path.to_owned(),
+    if of_field.is_empty() {
+        return;
+    }
+    match rules.iter_mut().find(|it| it.rules == of_field) {
+        Some(same) => same.paths.push(path.to_owned()),
+        None => rules.push(FieldRules {
+            paths: vec![path.to_owned()],
             rules: of_field,
-        });
+        }),
     }
 }
 
 fn validation_rules(page: &mut String, rules: &[FieldRules]) {
-    page.push_str("\n## Rules\n\nRules that the API server checks in addition to types and bounds. `self` in a rule is the field of the heading, and `oldSelf` is its value \
+    page.push_str("\n## Rules\n\nRules that the API server checks in addition to types and bounds. `self` in a rule is the field above it, and `oldSelf` is its value \
          before the update. `…` in a message stands for the invalid value.\n");
     for field in rules {
-        let _ = write!(page, "\n### {}\n\n", code(&field.path));
+        let paths: Vec<String> = field.paths.iter().map(|path| code(path)).collect();
+        let _ = match &paths[..] {
+            few @ ([_] | [_, _]) => write!(page, "\n### {}\n\n", few.join(" and ")),
+            many => write!(
+                page,
+                "\n### {} fields\n\n{}:\n\n",
+                many.len(),
+                many.join(", ")
+            ),
+        };
         for rule in &field.rules {
             let message = match &rule["message"] {
                 Value::String(message) => message.clone(),

@@ -60,8 +60,9 @@ fn specs<K: Kind>(folder: &str) -> BTreeSet<String> {
     specs
 }
 
+/// Installs a kind's definition, and creates a namespace.
 #[track_caller]
-fn assert_accepted<K: Kind>(folder: &str) {
+pub(super) fn create_namespace<K: Kind>() -> String {
     let definition = serde_json::to_string(&crd::<K>()).unwrap();
     assert_success(&kubectl(
         &["apply", "--server-side", "--force-conflicts"],
@@ -71,10 +72,13 @@ fn assert_accepted<K: Kind>(folder: &str) {
         &["wait", "--for=condition=Established", "--timeout=60s"],
         &definition,
     ));
-    let namespace = cluster::shared()
-        .unwrap()
-        .create_namespace("fields")
-        .unwrap();
+    let cluster = cluster::shared().unwrap();
+    cluster.create_namespace("fields").unwrap()
+}
+
+#[track_caller]
+fn assert_accepted<K: Kind>(folder: &str) {
+    let namespace = create_namespace::<K>();
     let specs = specs::<K>(folder).into_iter().enumerate();
     let manifests = specs.map(|(number, spec)| {
         let spec: Value = serde_json::from_str(&with_ids(&spec)).unwrap();
@@ -99,7 +103,7 @@ fn assert_accepted<K: Kind>(folder: &str) {
 }
 
 /// Replaces `${name}` by an id, and `${unique}`, which is a part of host names, by a text in lower case.
-fn with_ids(spec: &str) -> String {
+pub(super) fn with_ids(spec: &str) -> String {
     let spec = spec.replace("${unique}", "unique");
     let names = ["site", "other", "first", "second"];
     names.iter().fold(spec, |spec, name| {
