@@ -1,5 +1,8 @@
 //! Whether CloudFront may have a resource of this object: what was created, found and not found.
 
+#[cfg(test)]
+pub(super) mod aged;
+
 use std::time::Duration;
 use tokio::time::Instant;
 

@@ -14,6 +14,8 @@ mod value_wait;
 mod versions;
 
 pub(crate) use applied_spec::AppliedSpec;
+#[cfg(test)]
+pub(crate) use creation::aged::AgedCreation;
 pub(crate) use creation::{BeforeCreate, CreationHistory};
 pub(crate) use failures::FailureHistory;
 pub(crate) use pending_status::{PendingStatus, newer};
@@ -21,6 +23,8 @@ pub(crate) use remote_cache::RemoteCache;
 pub(crate) use reservation::HeldReservation;
 pub(crate) use updates::{UpdateAttempt, UpdateHistory};
 pub(crate) use value_wait::ValueWait;
+#[cfg(test)]
+pub(crate) use versions::aged::{AgedVersions, MAX_AGE, Number, age_of, known, time_of, version};
 pub(crate) use versions::{CONSISTENCY_WINDOW, KnownVersion, ReadOrder, Version, VersionHistory};
 
 use crate::engine::{

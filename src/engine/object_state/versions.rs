@@ -1,6 +1,9 @@
 //! The order of the versions of a resource: reads of CloudFront are eventually consistent, so a read can return an earlier version than
 //! the read or the write before it.
 
+#[cfg(test)]
+pub(super) mod aged;
+
 use crate::engine::remote::resource::Remote;
 use k8s_openapi::jiff::Timestamp;
 use std::time::Duration;
@@ -59,8 +62,8 @@ pub(crate) struct VersionHistory {
     last: Option<Box<Version>>,
     /// ETags that updates of this process replaced, and when.
     superseded: Vec<(Instant, String)>,
-    /// The ETag that an update without a readable response named, and when: CloudFront may have replaced it.
-    unknown_update: Option<Box<(Instant, String)>>,
+    /// ETags that CloudFront may have replaced, and when: an update named them that was refused as outdated, or has no readable response.
+    unknown_updates: Vec<(Instant, String)>,
     /// When the first read in a row returned a version whose order is not certain.
     uncertain_since: Option<Instant>,
 }
@@ -101,7 +104,7 @@ impl VersionHistory {
         match (last.modified, read.modified) {
             (Some(last), Some(read)) if read < last => ReadOrder::Outdated,
             (_, None) if !is_same => ReadOrder::Unknown,
-            _ if self.unknown_update.as_deref().is_some_and(is_replaced) => ReadOrder::Unknown,
+            _ if self.unknown_updates.iter().any(is_replaced) => ReadOrder::Unknown,
             _ if is_same && self.last.is_none() && known.has_unrecorded_update => {
                 ReadOrder::Unknown
             }
@@ -116,7 +119,7 @@ impl VersionHistory {
 
     /// Records the version in the response to a create or an update. `replaced` is the ETag that an update named.
     pub(crate) fn record_write(&mut self, replaced: Option<&str>, version: Version) {
-        self.unknown_update = None;
+        self.unknown_updates.clear();
         self.uncertain_since = None;
         if let Some(replaced) = replaced {
             self.superseded.push((Instant::now(), replaced.to_owned()));
@@ -125,15 +128,19 @@ impl VersionHistory {
         self.last = Some(Box::new(version));
     }
 
-    /// Records an update without a readable response. `etag` is the one that it named.
+    /// Records an update after which another version may exist: it was refused as outdated, or has no readable response. `etag` is the
+    /// one that it named. An earlier uncertain order starts again, since this one needs the whole window.
     pub(crate) fn record_unknown_update(&mut self, etag: &str) {
-        self.unknown_update = Some(Box::new((Instant::now(), etag.to_owned())));
+        self.uncertain_since = None;
+        self.unknown_updates.retain(|(_, other)| other != etag);
+        self.unknown_updates.push((Instant::now(), etag.to_owned()));
     }
 
     /// Forgets the ETags that no read can return any more.
     pub(crate) fn prune(&mut self) {
-        self.superseded
-            .retain(|(at, _)| at.elapsed() < CONSISTENCY_WINDOW);
+        let is_recent = |(at, _): &(Instant, String)| at.elapsed() < CONSISTENCY_WINDOW;
+        self.superseded.retain(is_recent);
+        self.unknown_updates.retain(is_recent);
     }
 
     /// Whether an update of this process has just replaced this ETag, so that a read which returns it is stale.
@@ -225,6 +232,28 @@ mod tests {
             "it is superseded"
         );
         assert_eq!(versions.order(&version("B", Some(6)), &known, HOUR), Latest);
+    }
+
+    #[test]
+    fn each_etag_that_an_unanswered_update_named_stays_uncertain() {
+        let mut versions = VersionHistory::default();
+        versions.record_read(version("A", None));
+        versions.record_unknown_update("A");
+        versions.record_unknown_update("B");
+        let known = KnownVersion::default();
+        assert_eq!(versions.order(&version("A", None), &known, HOUR), Unknown);
+    }
+
+    #[test]
+    fn an_uncertain_order_starts_again_with_an_unanswered_update() {
+        let read = version("A", Some(5));
+        let known = recorded(version("B", Some(6)));
+        let mut versions = VersionHistory {
+            uncertain_since: Instant::now().checked_sub(HOUR),
+            ..VersionHistory::default()
+        };
+        versions.record_unknown_update("A");
+        assert_eq!(versions.order(&read, &known, HOUR), Outdated);
     }
 
     #[test]

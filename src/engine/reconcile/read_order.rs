@@ -28,17 +28,19 @@ pub(super) fn read_order<K: Kind>(
 /// Returns what the status shows of the resource with this id.
 ///
 /// An update for the present generation differs from the resource, so a stale read leads to it again. Only an update for a generation in
-/// between, which a killed process did not record, can hide behind a stale read that matches the present generation.
+/// between, which a killed process did not record, can hide behind a stale read that matches the present generation. A generation that was
+/// never applied may be the first of them.
 pub(super) fn known_version<K: Kind>(subject: &Subject<K>, id: &str) -> KnownVersion {
     let status = &subject.prior_status;
     let modified = K::modified_time(&status.observed_fields);
     let etag = status.etag.as_deref();
-    let applied = status.applied_generation;
+    let applied = status.applied_generation.unwrap_or_default();
+    let recorded = etag
+        .filter(|_| status.id.as_deref() == Some(id))
+        .map(|etag| Version::new(etag, modified));
     KnownVersion {
-        recorded: etag
-            .filter(|_| status.id.as_deref() == Some(id))
-            .map(|etag| Version::new(etag, modified)),
-        has_unrecorded_update: applied.is_some_and(|applied| subject.generation() - applied > 1),
+        has_unrecorded_update: recorded.is_some() && subject.generation() - applied > 1,
+        recorded,
     }
 }
 

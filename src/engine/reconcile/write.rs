@@ -1,7 +1,7 @@
 //! The writes to CloudFront: each sends one request, and interprets the response as an observation.
 
 use crate::{
-    cloudfront::{Client, CloudFrontError, Request},
+    cloudfront::{Client, CloudFrontError, ErrorClass, Request},
     engine::{
         api::outcome::Outcome,
         kind::{Kind, Lifecycle},
@@ -133,10 +133,7 @@ impl<K: Kind> Writer<'_, K> {
             .and_then(|response| readable(response, request));
         let etag = request.if_match.as_deref();
         let (remote, event) = read.inspect_err(|error| {
-            let is_unknown = error
-                .cloudfront()
-                .is_some_and(CloudFrontError::outcome_unknown);
-            if let Some(etag) = etag.filter(|_| is_unknown) {
+            if let Some(etag) = etag.filter(|_| may_be_replaced(error)) {
                 state.versions.record_unknown_update(etag);
             }
         })?;
@@ -260,6 +257,13 @@ impl<K: Kind> Writer<'_, K> {
         );
         Ok((remote, event))
     }
+}
+
+/// Whether the version that an update named may have been replaced: by the update itself, if its response is lost, or by another write, if
+/// CloudFront refused it as outdated.
+pub(super) fn may_be_replaced(error: &ApplyError) -> bool {
+    let error = error.cloudfront();
+    error.is_some_and(|it| it.outcome_unknown() || it.class() == ErrorClass::Conflict)
 }
 
 /// Returns the resource in the response to a create or an update, which must have one.

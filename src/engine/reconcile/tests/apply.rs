@@ -18,7 +18,7 @@ use crate::{
             },
             recover::{Recovery, may_hide_resource},
             tags::{tags_due, writes_known_tags},
-            write::{CreateRefusal, classify_write_result, readable, recovered},
+            write::{CreateRefusal, classify_write_result, may_be_replaced, readable, recovered},
         },
     },
     kinds::{invalidation::Invalidation, origin_access_identity::OriginAccessIdentity},
@@ -362,5 +362,25 @@ fn a_repeated_create_of_a_one_shot_resource_has_the_same_caller_reference() {
             panic!("{wanted:?}");
         };
         assert_eq!(caller_reference, UID, "{parts}");
+    }
+}
+
+#[test]
+fn an_update_that_is_unanswered_or_refused_as_outdated_makes_its_version_uncertain() {
+    for (error, expected) in [
+        (unknown_outcome(), true),
+        (
+            refused("UpdateDistribution", 412, "PreconditionFailed"),
+            true,
+        ),
+        (
+            refused("UpdateDistribution", 400, "InvalidIfMatchVersion"),
+            true,
+        ),
+        (refused("UpdateDistribution", 400, "Throttling"), false),
+        (refused("UpdateDistribution", 400, "InvalidArgument"), false),
+    ] {
+        let error = ApplyError::from(error);
+        assert_eq!(may_be_replaced(&error), expected, "{error}");
     }
 }

@@ -97,8 +97,10 @@ fn the_status_shows_the_version_of_its_own_id_and_an_update_that_may_be_unrecord
     let known = recorded("True", "InSync");
     let two_edits = both(known.clone(), &json!({ "metadata": { "generation": 4 } }));
     let one_edit = both(known.clone(), &json!({ "metadata": { "generation": 3 } }));
+    let never_applied = json!({ "status": { "id": "E1", "etag": "A" } });
     for (parts, id, is_recorded, has_unrecorded_update) in [
         (&json!({}), "E1", false, false),
+        (&never_applied, "E1", true, true),
         (&known, "E1", true, false),
         (&known, "E2", false, false),
         (&one_edit, "E1", true, false),
