@@ -86,6 +86,8 @@ impl<K: Kind> Writer<'_, K> {
             Err(error) => error,
         };
         let remote = self.recover(error, &before, &mut state.creation).await?;
+        // Without a recorded id, no process can have updated it.
+        state.versions.record_write(None, Version::of(&remote));
         let event = WriteEvent::recovered(K::KIND, &remote.id);
         Ok(self.written(base, remote, event, state))
     }

@@ -128,7 +128,14 @@ impl Reconciliation<'_> {
         let is_found = matches!(self.read, Read::Version(_));
         self.creation().with(|it| it.record_search(is_found));
         match self.read {
-            Read::Version(found) => self.written(found),
+            Read::Version(found) => {
+                let has_time = self.has_time;
+                let versions = &mut self.world.memory.versions;
+                versions.with(has_time, |it| {
+                    it.record_write(None, version(found, has_time));
+                });
+                self.written(found)
+            }
             Read::Absent if is_last => {
                 self.world.object.recreate_count += 1;
                 self.creation()
