@@ -108,7 +108,8 @@ fn the_patches_are_numbered_from_one() {
         .collect();
     let expected: Vec<String> = (1..=BUGS).map(|number| format!("{number:02}")).collect();
     assert_eq!(numbers, expected);
-    assert!(peer_bugs().iter().all(|bug| bug.name.ends_with(".patch")));
+    let is_patch = |bug: &PeerBug| bug.path.extension().is_some_and(|it| it == "patch");
+    assert!(peer_bugs().iter().all(is_patch));
 }
 
 #[test]

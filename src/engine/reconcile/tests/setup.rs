@@ -233,7 +233,9 @@ fn observed(kube: kube::Client, wire: Arc<Mutex<Wire>>) -> kube::Client {
             }
             if is_patch && !is_status {
                 let call = wire.lock().on_metadata_patch.take();
-                call.into_iter().for_each(|call| call());
+                if let Some(call) = call {
+                    call();
+                }
             }
             kube.send(Request::from_parts(head, body.into())).await
         }
