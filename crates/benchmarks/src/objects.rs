@@ -190,6 +190,45 @@ pub(crate) fn distributions(first: usize, count: usize) -> Vec<(String, Value)> 
     (first..first + count).map(one).collect()
 }
 
+/// `count` distributions with tags, which most users have.
+pub(crate) fn tagged_distributions(count: usize) -> Vec<(String, Value)> {
+    let mut specs = distributions(0, count);
+    for (_, spec) in &mut specs {
+        spec["tags"] = json!({"team": "web", "environment": "production"});
+    }
+    specs
+}
+
+/// `count` distributions of about `size` bytes each. Their origins have headers with random values, which cannot be compressed.
+pub(crate) fn large_distributions(count: usize, size: usize) -> Vec<(String, Value)> {
+    // CloudFront accepts 10,240 characters in the names and values of an origin.
+    const HEADERS: usize = 6;
+    const VALUE: usize = 1_650;
+    let mut random = fastrand::Rng::with_seed(1);
+    let mut specs = distributions(0, count);
+    for (name, spec) in &mut specs {
+        *name = format!("large-{name}");
+        for origin in 0..size / (HEADERS * VALUE) {
+            let headers: Vec<Value> = (0..HEADERS)
+                .map(|header| {
+                    let value = std::iter::repeat_with(|| random.alphanumeric());
+                    let value: String = value.take(VALUE).collect();
+                    json!({"headerName": format!("x-note-{header}"), "headerValue": value})
+                })
+                .collect();
+            let origin = json!({
+                "id": format!("large-{origin}"), "domainName": "api.example.com",
+                "customOriginConfig": {"originProtocolPolicy": "https-only"}, "customHeaders": headers,
+            });
+            spec["origins"]
+                .as_array_mut()
+                .into_iter()
+                .for_each(|all| all.push(origin.clone()));
+        }
+    }
+    specs
+}
+
 async fn watch(api: Api<DynamicObject>, ready: Arc<Mutex<ReadyObjects>>) {
     let events = watcher::watcher(api, watcher::Config::default()).default_backoff();
     events

@@ -5,7 +5,10 @@ mod drift;
 mod edits;
 mod growth;
 mod invalidations;
+mod large;
+mod lost_deletion;
 mod phases;
+mod shipped;
 mod takeover;
 mod throttle;
 
@@ -38,6 +41,12 @@ pub(crate) enum Workload {
     Invalidations,
     /// Time from the end of the leader to the first write of the next one
     Takeover,
+    /// Tagged objects with the default settings: edits, an outage of a minute, a deployment of five minutes
+    Shipped,
+    /// Time of a deletion whose response is lost
+    LostDeletion,
+    /// 200 objects of 1.4 MB beside 10,000 small ones: memory
+    Large,
 }
 
 /// A number of objects that are created at once, and the latency of CloudFront.
@@ -65,6 +74,9 @@ impl Workload {
             Self::Throttle => "throttle",
             Self::Invalidations => "invalidations",
             Self::Takeover => "takeover",
+            Self::Shipped => "shipped",
+            Self::LostDeletion => "lost-deletion",
+            Self::Large => "large",
         }
     }
 
@@ -111,6 +123,9 @@ impl Workload {
             Self::Throttle => throttle::measure(harness, role).await,
             Self::Invalidations => invalidations::measure(harness, role).await,
             Self::Takeover => takeover::measure(harness, role).await,
+            Self::Shipped => shipped::measure(harness, role).await,
+            Self::LostDeletion => lost_deletion::measure(harness, role).await,
+            Self::Large => large::measure(harness, role).await,
             Self::Burst | Self::Budget => Ok(vec![]),
         };
         let runs = harness.run_in_turn(self, repetitions, measure).await?;
