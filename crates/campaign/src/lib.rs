@@ -12,6 +12,7 @@ mod history;
 mod label;
 mod plan;
 mod proxy;
+pub mod real;
 mod scenario;
 
 pub use api_server::{ApiServer, RecordedRequest};

@@ -53,7 +53,9 @@ enum NoResponse {
 
 impl ApiProxy {
     /// Starts a proxy on a free loopback port. It sends each request to the API server of the kubeconfig, as the user of that file.
-    pub async fn start(kubeconfig: Kubeconfig) -> Result<Self, Box<dyn std::error::Error>> {
+    pub async fn start(
+        kubeconfig: Kubeconfig,
+    ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let mut config =
             Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await?;
         // The client of the proxy is the one that retries.

@@ -1,0 +1,18 @@
+//! Campaigns on the real servers: the shipped program, a real API server behind a proxy, and the simulator over HTTP.
+
+mod api_server_outage;
+mod environment;
+mod load;
+mod replica;
+mod replicas;
+mod verdict;
+
+pub use self::{
+    api_server_outage::{Outage, run as run_api_server_outage},
+    environment::Environment,
+    replicas::{Replicas, run as run_replicas},
+    verdict::Verdict,
+};
+
+/// What keeps a campaign from running. It says nothing about the operator.
+pub type Error = Box<dyn std::error::Error + Send + Sync>;

@@ -1,0 +1,129 @@
+//! A replica of the operator: the shipped program behind a proxy of its own.
+
+use super::{Environment, Error};
+use crate::proxy::{ApiProxy, Disturbance, Rule};
+use cloudfront_simulator::Credential;
+use kube::config::Kubeconfig;
+use std::{
+    fs::{self, File, OpenOptions},
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+};
+use tempfile::TempDir;
+
+/// A pod in which processes of the operator run one after the other.
+pub(super) struct Replica {
+    pub(super) proxy: ApiProxy,
+    pub(super) credential: Credential,
+    command: Command,
+    log: PathBuf,
+    process: Option<Child>,
+    /// The files of the replica, removed with it.
+    _files: TempDir,
+}
+
+impl Replica {
+    /// Prepares a replica without a process.
+    pub(super) async fn new(
+        environment: &Environment,
+        number: usize,
+        flags: &[&str],
+    ) -> Result<Self, Error> {
+        let files = TempDir::new()?;
+        let admin = Kubeconfig::read_from(environment.cluster.kubeconfig())?;
+        let proxy = ApiProxy::start(admin).await?;
+        let kubeconfig = files.path().join("kubeconfig");
+        fs::write(&kubeconfig, proxy.kubeconfig(&environment.namespace))?;
+        let credential = environment.credential(number);
+        let mut command = Command::new(&environment.operator);
+        command
+            .args(["run", "--watch-namespaces", &environment.namespace])
+            .args(["--endpoint-url", &environment.endpoint()])
+            .args(["--metrics-bind-address", "127.0.0.1:0"])
+            .args(["--health-probe-bind-address", "127.0.0.1:0"])
+            .args(flags)
+            .env("KUBECONFIG", &kubeconfig)
+            .env("CLOUDFRONT_OPERATOR_STARTUP_CHECKS", "false")
+            .env("HOSTNAME", format!("operator-{number}"))
+            .env("POD_UID", format!("pod-{number}"))
+            .env("AWS_ACCESS_KEY_ID", &credential.access_key)
+            .env("AWS_SECRET_ACCESS_KEY", &credential.secret_key)
+            .env("AWS_ENDPOINT_URL_STS", environment.endpoint())
+            .env_remove("AWS_SESSION_TOKEN")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null());
+        Ok(Self {
+            proxy,
+            credential,
+            command,
+            log: files.path().join("log"),
+            process: None,
+            _files: files,
+        })
+    }
+
+    /// Starts the process, unless it runs.
+    pub(super) fn start(&mut self) -> Result<(), Error> {
+        if self.process.is_none() {
+            let log: File = OpenOptions::new()
+                .create(true)
+                .append(true)
+                .open(&self.log)?;
+            self.process = Some(self.command.stderr(log).spawn()?);
+        }
+        Ok(())
+    }
+
+    /// Kills the process with SIGKILL.
+    pub(super) fn kill(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            // Both calls fail only if the process has ended already.
+            let _ = process.kill();
+            let _ = process.wait();
+        }
+    }
+
+    /// Sends a signal to the process: STOP or CONT.
+    pub(super) fn signal(&self, name: &str) -> Result<(), Error> {
+        if let Some(process) = &self.process {
+            let id = process.id().to_string();
+            Command::new("kill").args(["-s", name, &id]).status()?;
+        }
+        Ok(())
+    }
+
+    /// Cuts all connections to the API server, open watches included, until [`heal`](Self::heal).
+    pub(super) fn partition(&self) {
+        let all = Rule::new(Disturbance::CutBefore, |_| true);
+        self.proxy.add(all.times(usize::MAX));
+        self.proxy.silence_watches(None);
+    }
+
+    /// Ends a partition.
+    pub(super) fn heal(&self) {
+        self.proxy.clear();
+    }
+
+    /// Returns how many lines of the log report a panic.
+    pub(super) fn panics(&self) -> usize {
+        let log = fs::read_to_string(&self.log).unwrap_or_default();
+        log.lines()
+            .filter(|line| line.contains("panicked at"))
+            .count()
+    }
+
+    /// Returns the end of the log.
+    pub(super) fn log_tail(&self) -> String {
+        let log = fs::read_to_string(&self.log).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().collect();
+        lines[lines.len().saturating_sub(20)..].join("\n")
+    }
+}
+
+impl Drop for Replica {
+    fn drop(&mut self) {
+        // A stopped process has to continue to receive the signal that ends it at once on all systems.
+        let _ = self.signal("CONT");
+        self.kill();
+    }
+}

@@ -1,0 +1,84 @@
+//! What a run on the real servers has shown.
+
+use super::{Environment, load::Load, replica::Replica};
+use std::{collections::BTreeMap, fmt::Display};
+
+/// What a run has violated, and its figures.
+#[derive(Debug, Default)]
+pub struct Verdict {
+    /// A sentence for each invariant that does not hold.
+    pub violations: Vec<String>,
+    /// The figures, by name.
+    pub figures: Vec<(String, String)>,
+}
+
+impl Verdict {
+    /// Adds a figure.
+    pub(super) fn add(&mut self, name: &str, value: &dyn Display) {
+        self.figures.push((name.into(), format!("{value}")));
+    }
+
+    /// Adds a violation if there is one.
+    pub(super) fn check(&mut self, result: Result<(), String>) {
+        self.violations.extend(result.err());
+    }
+
+    /// Brings every object to its end after all faults: each becomes ready, each is deleted, and nothing is left in CloudFront.
+    pub(super) async fn finish(
+        &mut self,
+        environment: &Environment,
+        load: &mut Load<'_>,
+        replicas: &[Replica],
+    ) -> Result<(), super::Error> {
+        load.apply_all().await?;
+        self.check(load.wait_until_ready().await);
+        self.check(load.delete_all().await);
+        self.check_writes(environment);
+        for replica in replicas {
+            self.check(match replica.panics() {
+                0 => Ok(()),
+                count => Err(format!("{count} panics in the log")),
+            });
+        }
+        if !self.violations.is_empty() {
+            let logs = replicas.iter().map(Replica::log_tail);
+            self.violations.extend(logs);
+        }
+        Ok(())
+    }
+
+    /// No orphan, no duplicate, and no write to a resource that the operator did not create.
+    fn check_writes(&mut self, environment: &Environment) {
+        let writes = environment.committed_writes();
+        let mut created: BTreeMap<String, usize> = BTreeMap::new();
+        let mut ids = vec![];
+        let mut strangers = 0;
+        for call in &writes {
+            if call.operation.starts_with("Create") {
+                let key = call.caller_reference.clone().unwrap_or_default();
+                *created.entry(key).or_default() += 1;
+                ids.extend(call.id.clone());
+            } else if call.id.as_ref().is_none_or(|id| !ids.contains(id)) {
+                strangers += 1;
+            }
+        }
+        let duplicates = created.values().filter(|count| **count > 1).count();
+        let orphans = environment.resource_count();
+        self.add("writes to CloudFront", &writes.len());
+        self.add("resources created", &created.len());
+        self.add("orphans", &orphans);
+        self.add("duplicates", &duplicates);
+        for (count, what) in [
+            (orphans, "resources without an object"),
+            (duplicates, "keys with more than one resource"),
+            (
+                strangers,
+                "writes to resources that the operator did not create",
+            ),
+        ] {
+            if count > 0 {
+                self.violations.push(format!("{count} {what}"));
+            }
+        }
+    }
+}
