@@ -3,11 +3,13 @@
 use crate::{
     check::{Reference, Violation, check},
     harness::{Run, RunError, run},
-    label::CRASHES,
+    history::What,
+    label::{CRASHES, Label},
     plan::{Plan, PlannedFault},
     scenario::Scenario,
 };
 use std::{
+    collections::HashSet,
     io,
     path::{Path, PathBuf},
     sync::atomic::{AtomicUsize, Ordering},
@@ -80,21 +82,43 @@ impl Campaign {
 
     /// Returns the plans with one crash at one request of one scenario: all of them.
     pub fn crash_points(&self) -> Vec<Plan> {
+        let traces = self.traces();
+        let points = traces.flat_map(|(scenario, trace)| self.crashes(scenario, &trace.labels));
+        points.collect()
+    }
+
+    /// Returns [`Self::crash_points`] without those that an earlier scenario has as well: at requests before the first step in which the
+    /// two scenarios differ.
+    pub fn distinct_crash_points(&self) -> Vec<Plan> {
         let mut plans = vec![];
-        for (scenario, trace) in self.traces() {
-            for label in &trace.labels {
-                plans.extend(CRASHES.map(|fault| Plan {
-                    scenario: scenario.name.clone(),
-                    seed: self.seed,
-                    quiet_periods: 1,
-                    faults: vec![PlannedFault {
-                        label: label.clone(),
-                        fault,
-                    }],
-                }));
-            }
+        for (at, (scenario, trace)) in self.traces().enumerate() {
+            let earlier = self.scenarios[..at].iter();
+            let shared = earlier.map(|it| shared_steps(it, scenario)).max();
+            let covered = labels_before_step(trace, shared.unwrap_or(0));
+            let labels = trace.labels.iter().filter(|it| !covered.contains(it));
+            plans.extend(self.crashes(scenario, labels));
         }
         plans
+    }
+
+    /// Returns the plans with one crash at one of these requests of a scenario.
+    fn crashes<'a>(
+        &self,
+        scenario: &Scenario,
+        labels: impl IntoIterator<Item = &'a Label>,
+    ) -> Vec<Plan> {
+        let crashes = |label: &Label| {
+            CRASHES.map(|fault| Plan {
+                scenario: scenario.name.clone(),
+                seed: self.seed,
+                quiet_periods: 1,
+                faults: vec![PlannedFault {
+                    label: label.clone(),
+                    fault,
+                }],
+            })
+        };
+        labels.into_iter().flat_map(crashes).collect()
     }
 
     /// Checks the runs without faults.
@@ -141,6 +165,27 @@ impl Campaign {
         }));
         Ok((run, violations))
     }
+}
+
+/// Returns with how many equal steps two scenarios begin.
+fn shared_steps(one: &Scenario, other: &Scenario) -> usize {
+    let pairs = one.steps.iter().zip(&other.steps);
+    pairs.take_while(|(one, other)| one == other).count()
+}
+
+/// Returns the requests of a run that were executed before a step, which is counted from 0.
+fn labels_before_step(run: &Run, step: usize) -> HashSet<&Label> {
+    let mut steps = 0;
+    let events = run.history.events.iter();
+    let events = events.take_while(|event| {
+        steps += usize::from(matches!(event.what, What::Step(_)));
+        steps <= step
+    });
+    let labels = events.filter_map(|event| match &event.what {
+        What::Request(label) => Some(label),
+        _ => None,
+    });
+    labels.collect()
 }
 
 /// Writes the failing plans as files that can be repeated.

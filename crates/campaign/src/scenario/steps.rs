@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::{collections::BTreeMap, fmt, time::Duration};
 
 /// What the user, or another client of CloudFront, does.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Step {
     /// Creates an object, or changes its spec to this one.
     Apply(Value),
