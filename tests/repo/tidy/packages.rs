@@ -10,7 +10,10 @@ const DEPENDENCIES: [(&str, &[&str]); 8] = [
         "benchmarks",
         &["cloudfront-operator", "cloudfront-simulator", "cluster"],
     ),
-    ("campaign", &["cloudfront-operator", "cloudfront-simulator"]),
+    (
+        "campaign",
+        &["cloudfront-operator", "cloudfront-simulator", "cluster"],
+    ),
     (
         "chart-tests",
         &["cloudfront-operator", "cloudfront-simulator"],
