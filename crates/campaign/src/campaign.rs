@@ -2,9 +2,10 @@
 
 use crate::{
     check::{Reference, Violation, check},
+    fault::{CRASHES, Fault},
     harness::{Run, RunError, run},
     history::What,
-    label::{CRASHES, Label},
+    label::Label,
     plan::{Plan, PlannedFault},
     scenario::Scenario,
 };
@@ -83,42 +84,56 @@ impl Campaign {
     /// Returns the plans with one crash at one request of one scenario: all of them.
     pub fn crash_points(&self) -> Vec<Plan> {
         let traces = self.traces();
-        let points = traces.flat_map(|(scenario, trace)| self.crashes(scenario, &trace.labels));
+        let points = traces.flat_map(|(scenario, trace)| {
+            self.plans(scenario, &trace.labels, |_| CRASHES.to_vec())
+        });
         points.collect()
     }
 
     /// Returns [`Self::crash_points`] without those that an earlier scenario has as well: at requests before the first step in which the
     /// two scenarios differ.
     pub fn distinct_crash_points(&self) -> Vec<Plan> {
+        self.distinct(|_| CRASHES.to_vec())
+    }
+
+    /// Returns the plans with one fault other than a crash at one request, without those that an earlier scenario has as well.
+    pub fn single_faults(&self) -> Vec<Plan> {
+        self.distinct(Fault::of)
+    }
+
+    fn distinct(&self, faults: impl Fn(&Label) -> Vec<Fault>) -> Vec<Plan> {
         let mut plans = vec![];
         for (at, (scenario, trace)) in self.traces().enumerate() {
             let earlier = self.scenarios[..at].iter();
             let shared = earlier.map(|it| shared_steps(it, scenario)).max();
             let covered = labels_before_step(trace, shared.unwrap_or(0));
             let labels = trace.labels.iter().filter(|it| !covered.contains(it));
-            plans.extend(self.crashes(scenario, labels));
+            plans.extend(self.plans(scenario, labels, &faults));
         }
         plans
     }
 
-    /// Returns the plans with one crash at one of these requests of a scenario.
-    fn crashes<'a>(
+    /// Returns the plans with one fault at one of these requests of a scenario.
+    fn plans<'a>(
         &self,
         scenario: &Scenario,
         labels: impl IntoIterator<Item = &'a Label>,
+        faults: impl Fn(&Label) -> Vec<Fault>,
     ) -> Vec<Plan> {
-        let crashes = |label: &Label| {
-            CRASHES.map(|fault| Plan {
-                scenario: scenario.name.clone(),
-                seed: self.seed,
-                quiet_periods: 1,
-                faults: vec![PlannedFault {
-                    label: label.clone(),
-                    fault,
-                }],
-            })
+        let plan = |label: &Label, fault| Plan {
+            scenario: scenario.name.clone(),
+            seed: self.seed,
+            quiet_periods: 1,
+            faults: vec![PlannedFault {
+                label: label.clone(),
+                fault,
+            }],
         };
-        labels.into_iter().flat_map(crashes).collect()
+        let mut plans = vec![];
+        for label in labels {
+            plans.extend(faults(label).into_iter().map(|fault| plan(label, fault)));
+        }
+        plans
     }
 
     /// Checks the runs without faults.
@@ -165,6 +180,13 @@ impl Campaign {
         }));
         Ok((run, violations))
     }
+}
+
+/// Draws at most `count` plans.
+pub fn sample(mut plans: Vec<Plan>, count: usize, seed: u64) -> Vec<Plan> {
+    fastrand::Rng::with_seed(seed).shuffle(&mut plans);
+    plans.truncate(count);
+    plans
 }
 
 /// Returns with how many equal steps two scenarios begin.

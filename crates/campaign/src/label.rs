@@ -1,4 +1,4 @@
-//! The requests of a run, and the faults that a plan has for them.
+//! The requests of a run.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -25,19 +25,6 @@ pub struct Label {
     /// The position among the requests of the run with the same side, operation and object, from 1.
     pub ordinal: u32,
 }
-
-/// What happens to a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Fault {
-    /// The operator is killed before the request reaches the server.
-    CrashBeforeSend,
-    /// The operator is killed after the server has executed the request, and before it receives the response.
-    CrashAfterCommit,
-}
-
-/// The faults after which the operator starts again.
-pub const CRASHES: [Fault; 2] = [Fault::CrashBeforeSend, Fault::CrashAfterCommit];
 
 impl fmt::Display for Label {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

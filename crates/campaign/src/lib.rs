@@ -7,6 +7,7 @@
 mod api_server;
 mod campaign;
 mod check;
+mod fault;
 mod harness;
 mod history;
 mod label;
@@ -16,11 +17,12 @@ pub mod real;
 mod scenario;
 
 pub use api_server::{ApiServer, RecordedRequest};
-pub use campaign::{Campaign, Failure, Report, write_failures};
+pub use campaign::{Campaign, Failure, Report, sample, write_failures};
 pub use check::{Reference, Violation, check};
+pub use fault::{CRASHES, Fault};
 pub use harness::{Run, RunError, run};
 pub use history::{Event, History, Resource, Version, What};
-pub use label::{CRASHES, Fault, Label, Side};
+pub use label::{Label, Side};
 pub use plan::{Plan, PlannedFault};
 pub use proxy::{ApiProxy, Disturbance, RequestLabel, Rule};
 pub use scenario::{Scenario, scenarios};

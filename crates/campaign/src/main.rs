@@ -1,6 +1,6 @@
 //! `cargo run -p campaign -- ci`: runs the campaigns, prints what they covered, and fails if something went wrong.
 
-use campaign::{Campaign, Plan, Report, Side, scenarios, write_failures};
+use campaign::{Campaign, Plan, Report, Side, sample, scenarios, write_failures};
 use clap::{Parser, Subcommand};
 use std::{error::Error, path::PathBuf, process::ExitCode, time::Instant};
 
@@ -26,8 +26,14 @@ struct Arguments {
 /// The campaigns of one occasion.
 #[derive(Clone, Copy, Debug, Subcommand)]
 enum Suite {
-    /// Every single crash point of every scenario.
-    Ci,
+    /// Every distinct crash point, and a sample of the faults at one request.
+    Ci {
+        /// The size of the sample.
+        #[arg(long, default_value_t = 2_000)]
+        faults: usize,
+    },
+    /// Every crash point of every scenario, and all faults at one request.
+    Nightly,
 }
 
 fn main() -> ExitCode {
@@ -63,13 +69,29 @@ fn execute(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
             failure.plan.scenario, failure.violations
         );
     }
-    if arguments.suite.is_none() {
+    let Some(suite) = arguments.suite else {
         return Ok(unfaulted.is_empty());
+    };
+    let (crashes, faults) = (campaign.crash_points(), campaign.single_faults());
+    println!(
+        "crash points: {}, faults at one request: {}",
+        crashes.len(),
+        faults.len()
+    );
+    let (crashes, faults) = match suite {
+        Suite::Ci { faults: count } => (
+            campaign.distinct_crash_points(),
+            sample(faults, count, seed),
+        ),
+        Suite::Nightly => (crashes, faults),
+    };
+    let mut is_green = unfaulted.is_empty();
+    for (name, plans) in [("crash points", crashes), ("faults", faults)] {
+        let report = campaign.execute(&plans)?;
+        print_report(name, &report, arguments)?;
+        is_green &= report.failures.is_empty();
     }
-    let plans = campaign.crash_points();
-    let report = campaign.execute(&plans)?;
-    print_report(&report, arguments)?;
-    Ok(unfaulted.is_empty() && report.failures.is_empty())
+    Ok(is_green)
 }
 
 /// Prints the requests of each scenario, as the harness listed them and as the servers recorded them.
@@ -95,8 +117,11 @@ fn print_traces(campaign: &Campaign, begun: Instant) {
     );
 }
 
-fn print_report(report: &Report, arguments: &Arguments) -> Result<(), Box<dyn Error>> {
-    let files = write_failures(&report.failures, &arguments.failures)?;
+fn print_report(name: &str, report: &Report, arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+    let files = write_failures(
+        &report.failures,
+        &arguments.failures.join(name.replace(' ', "-")),
+    )?;
     for (failure, file) in report.failures.iter().zip(&files) {
         println!("FAILED {}", file.display());
         for fault in &failure.plan.faults {
@@ -110,7 +135,7 @@ fn print_report(report: &Report, arguments: &Arguments) -> Result<(), Box<dyn Er
         }
     }
     println!(
-        "crash points: {} run, {} failures, {} human steps, {:.1} s, seed {}",
+        "{name}: {} run, {} failures, {} human steps, {:.1} s, seed {}",
         report.plans,
         report.failures.len(),
         report.human_steps(),

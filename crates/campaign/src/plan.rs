@@ -1,6 +1,6 @@
 //! Plans: a scenario with faults at some of its requests.
 
-use crate::label::{Fault, Label};
+use crate::{fault::Fault, label::Label};
 use serde::{Deserialize, Serialize};
 use std::{
     fs, io,

@@ -14,12 +14,15 @@ mod types;
 mod watch;
 mod write;
 
-pub(crate) use self::{response::ResponseBody, store::START};
 use self::{
     response::{ApiError, into_response},
     route::Route,
     store::Store,
     types::ResourceTypes,
+};
+pub(crate) use self::{
+    response::{ResponseBody, refused},
+    store::START,
 };
 use bytes::Bytes;
 use http::{Request, Response};

@@ -102,6 +102,27 @@ impl ApiError {
     }
 }
 
+/// Returns the response with which the API server refuses a request for a reason of its own.
+pub(crate) fn refused(code: u16) -> Response<ResponseBody> {
+    let reason = match code {
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        409 => "Conflict",
+        410 => "Expired",
+        429 => "TooManyRequests",
+        503 => "ServiceUnavailable",
+        _ => "InternalError",
+    };
+    let code = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let message = "the server refuses this request for a test".into();
+    ApiError {
+        code,
+        reason,
+        message,
+    }
+    .into_response()
+}
+
 /// Returns the response to a request that returns one JSON value.
 pub(super) fn into_response(
     result: Result<(StatusCode, Value), ApiError>,

@@ -2,9 +2,10 @@
 
 use super::recorder::Recorder;
 use crate::{
-    api_server::{ApiServer, ResponseBody},
+    api_server::{ApiServer, ResponseBody, refused},
+    fault::Fault,
     history::What,
-    label::{Fault, Side},
+    label::{Label, Side},
 };
 use bytes::Bytes;
 use cloudfront_operator::cloudfront::{InProcessServer, TransportError};
@@ -13,8 +14,8 @@ use http::{Request, Response};
 use kube::client::Body;
 use parking_lot::Mutex;
 use std::{
-    convert::Infallible,
     future::pending,
+    io,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -57,7 +58,7 @@ impl Gate {
         let gate = self.clone();
         let service = tower::service_fn(move |request: Request<Body>| {
             let (gate, server) = (gate.clone(), server.clone());
-            async move { Ok::<_, Infallible>(gate.ask_kubernetes(server, request).await) }
+            async move { gate.ask_kubernetes(server, request).await }
         });
         kube::Client::new(service, "default")
     }
@@ -75,10 +76,20 @@ impl Gate {
         &self,
         server: ApiServer,
         request: Request<Body>,
-    ) -> Response<ResponseBody> {
+    ) -> Result<Response<ResponseBody>, io::Error> {
         let (operation, object) = server.describe(&request);
-        self.pass(Side::Kubernetes, operation, object, server.respond(request))
-            .await
+        let (label, fault) = self.begin(Side::Kubernetes, operation, object).await;
+        let response = match fault {
+            Some(Fault::ResetBefore) => Err(reset()),
+            Some(Fault::Refused(code)) => Ok(refused(code)),
+            Some(Fault::ResetAfter) => {
+                server.respond(request).await;
+                Err(reset())
+            }
+            _ => Ok(server.respond(request).await),
+        };
+        self.end(label, fault).await;
+        response
     }
 
     async fn ask_cloudfront(
@@ -89,37 +100,39 @@ impl Gate {
         let operation = simulator.operation(&request);
         let uri = request.uri().to_string();
         let object = self.recorder.lock().object_of(&uri, request.body());
-        let response = simulator.handle(request);
-        let answered = self
-            .pass(Side::CloudFront, operation, object, response)
+        let (label, fault) = self
+            .begin(Side::CloudFront, operation.clone(), object)
             .await;
-        answered.map_err(|broken| match broken {
+        if let Some(mode) = fault.and_then(Fault::mode) {
+            let fault = cloudfront_simulator::Fault::on(&operation, mode);
+            simulator.control().inject(fault);
+        }
+        let response = simulator.handle(request).await;
+        self.end(label, fault).await;
+        response.map_err(|broken| match broken {
             BrokenConnection::Reset => TransportError::NoResponse(broken.to_string()),
             BrokenConnection::Truncated => TransportError::InvalidResponse(broken.to_string()),
         })
     }
 
-    /// Sends a request, unless the process was killed or is killed at this request.
-    async fn pass<T>(
-        &self,
-        side: Side,
-        operation: String,
-        object: String,
-        send: impl Future<Output = T>,
-    ) -> T {
+    /// Returns the label of a request and its fault, unless the process was killed or is killed at this request.
+    async fn begin(&self, side: Side, operation: String, object: String) -> (Label, Option<Fault>) {
         self.stop_if_closed().await;
         let (label, fault) = self.recorder.lock().begin(side, operation, object);
         if fault == Some(Fault::CrashBeforeSend) {
             self.close();
             self.stop_if_closed().await;
         }
-        let response = send.await;
+        (label, fault)
+    }
+
+    /// Records a request, and kills the process if it does not live to see the response.
+    async fn end(&self, label: Label, fault: Option<Fault>) {
         self.recorder.lock().end(label);
         if fault == Some(Fault::CrashAfterCommit) {
             self.close();
         }
         self.stop_if_closed().await;
-        response
     }
 
     async fn stop_if_closed(&self) {
@@ -127,4 +140,8 @@ impl Gate {
             pending::<()>().await;
         }
     }
+}
+
+fn reset() -> io::Error {
+    io::Error::new(io::ErrorKind::ConnectionReset, "the connection is reset")
 }

@@ -2,8 +2,9 @@
 
 use crate::{
     api_server::{ApiServer, ObjectVersion},
+    fault::Fault,
     history::{Event, History, Resource, Version, What, is_of, name_of, true_condition},
-    label::{Fault, Label, Side},
+    label::{Label, Side},
     plan::Plan,
 };
 use cloudfront_simulator::InProcessSimulator;
