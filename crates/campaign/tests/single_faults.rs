@@ -1,0 +1,70 @@
+//! One fault at one request of a scenario: a crash of the operator at each of them, and a sample of all other faults.
+
+use campaign::{Campaign, Fault, Label, Plan, Report, Side, What, sample, scenarios};
+use std::sync::LazyLock;
+
+/// The seed of the runs and of the sample.
+const SEED: u64 = 1;
+
+/// The size of the sample.
+const SAMPLE: usize = 200;
+
+/// The scenarios with their runs without faults, which take longer than a plan.
+static CAMPAIGN: LazyLock<Campaign> = LazyLock::new(|| {
+    let scenarios = scenarios().expect("each kind has an example");
+    Campaign::prepare(scenarios, SEED).expect("the scenarios run")
+});
+
+fn execute(plans: &[Plan]) -> Report {
+    let report = CAMPAIGN.execute(plans).expect("the plans run");
+    assert!(report.failures.is_empty(), "{:#?}", report.failures);
+    report
+}
+
+/// Requests that several scenarios share, such as those of the creation, are counted once.
+#[test]
+fn no_crash_at_any_request_violates_anything() {
+    let plans = CAMPAIGN.distinct_crash_points();
+    let report = execute(&plans);
+    let all = CAMPAIGN.crash_points().len();
+    println!("{} of {all} crash points are distinct", report.plans);
+    assert!(report.plans > all / 5, "too few points are distinct");
+}
+
+#[test]
+fn no_fault_of_a_sample_violates_anything() {
+    let plans = CAMPAIGN.single_faults();
+    let all = plans.len();
+    let report = execute(&sample(plans, SAMPLE, SEED));
+    println!(
+        "{} of {all} faults at one request, seed {SEED}",
+        report.plans
+    );
+    assert_eq!(report.plans, SAMPLE);
+}
+
+/// Without this test, a fault that has no effect would pass every check.
+#[test]
+fn each_fault_of_cloudfront_is_in_the_journal() {
+    let label = Label {
+        side: Side::CloudFront,
+        operation: "UpdateCloudFrontOriginAccessIdentity".into(),
+        object: "OriginAccessIdentity/site".into(),
+        ordinal: 1,
+    };
+    for fault in Fault::of(&label) {
+        let plans = CAMPAIGN.single_faults();
+        let plan = plans.into_iter().find(|plan| {
+            plan.scenario == "OriginAccessIdentity: edit"
+                && plan.faults[0].label == label
+                && plan.faults[0].fault == fault
+        });
+        let plan = plan.expect("the fault is one of the plans");
+        let (run, _) = CAMPAIGN.replay(&plan).expect("the plan runs");
+        let mut events = run.history.events.iter();
+        let is_recorded = events.any(|event| {
+            matches!(&event.what, What::CloudFront(entry) if entry.operation == label.operation && entry.fault.is_some())
+        });
+        assert!(is_recorded, "{fault:?}");
+    }
+}
