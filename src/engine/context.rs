@@ -5,10 +5,8 @@ use crate::{
     engine::{
         api::{outcome::ReconcileResult, reason::Reason},
         cache::{
-            cached_object::CachedObject,
-            object_registry::{ObjectChange, ObjectRegistry},
-            reference_index::ReferenceIndex,
-            unique_values::UniqueValueIndex,
+            cached_object::CachedObject, object_registry::ObjectRegistry,
+            reference_index::ReferenceIndex, unique_values::UniqueValueIndex,
         },
         config::EngineConfig,
         kind::Kind,
@@ -29,7 +27,7 @@ use kube::{
 };
 use parking_lot::Mutex;
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashSet,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -100,8 +98,8 @@ pub(crate) struct Context<K: Kind> {
     pub(crate) kubernetes_recovery: RecoveryQueue<ObjectKey<K>>,
     /// The objects of this kind, as of the last events of the watch.
     pub(crate) store: Store<CachedObject<K>>,
-    /// The objects before a list that follows from an interruption of the watch, by uid, until the list is processed.
-    before_list: Mutex<HashMap<String, ObjectChange>>,
+    /// The objects before a list that follows from an interruption of the watch, until the list is processed.
+    before_list: Mutex<Vec<Arc<CachedObject<K>>>>,
     /// The term of leadership to which the states of the objects belong.
     term: AtomicU64,
 }
@@ -178,12 +176,21 @@ impl<K: Kind> Context<K> {
         self.unsubscribe(self.states.forget(uid));
     }
 
-    /// Drops the state of all objects that the store does not contain: they were deleted while no watch was open.
-    pub(crate) fn forget_deleted(&self) {
-        self.unsubscribe(self.states.retain(&self.present_uids()));
+    /// Drops the state of all objects that the store does not contain any more, and returns those of them that it contained before the
+    /// list: no event of the watch has shown their deletion.
+    pub(crate) fn forget_deleted(&self) -> Vec<Arc<CachedObject<K>>> {
+        let objects = self.store.state();
+        let uids = objects
+            .iter()
+            .filter_map(|object| object.meta().uid.clone());
+        let present: HashSet<String> = uids.collect();
+        self.unsubscribe(self.states.retain(&present));
         let is_present = |key: &ObjectKey<K>| self.store.get(key).is_some();
         self.cloudfront_recovery.retain(is_present);
         self.kubernetes_recovery.retain(is_present);
+        let mut deleted = std::mem::take(&mut *self.before_list.lock());
+        deleted.retain(|object| matches!(&object.meta().uid, Some(uid) if !present.contains(uid)));
+        deleted
     }
 
     /// Removes an object that was deleted from the objects that wait for the end of an outage.
@@ -194,30 +201,9 @@ impl<K: Kind> Context<K> {
         }
     }
 
-    /// Records the objects in the store before a new list replaces them. `change`: what is published if the list does not contain one.
-    pub(crate) fn record_before_list(&self, change: impl Fn(&CachedObject<K>) -> ObjectChange) {
-        let objects = self.store.state();
-        let with_uid = objects
-            .iter()
-            .filter_map(|object| Some((object.meta().uid.clone()?, change(object))));
-        *self.before_list.lock() = with_uid.collect();
-    }
-
-    /// Returns the recorded objects that the store does not contain any more: no event of the watch has shown their deletion.
-    pub(crate) fn deleted_by_list(&self) -> Vec<ObjectChange> {
-        let mut deleted = std::mem::take(&mut *self.before_list.lock());
-        for uid in self.present_uids() {
-            deleted.remove(&uid);
-        }
-        deleted.into_values().collect()
-    }
-
-    fn present_uids(&self) -> HashSet<String> {
-        let objects = self.store.state();
-        objects
-            .iter()
-            .filter_map(|object| object.meta().uid.clone())
-            .collect()
+    /// Records the objects in the store before a new list replaces them.
+    pub(crate) fn record_before_list(&self) {
+        *self.before_list.lock() = self.store.state();
     }
 
     fn unsubscribe(&self, subscriptions: impl IntoIterator<Item = Subscription>) {

@@ -89,13 +89,19 @@ impl RemoteClaim {
         }
     }
 
-    /// Names the object to a user who can read `namespace`: objects of other namespaces are none of that user's business.
+    /// Names the object to a user who can read `namespace`.
     pub fn describe_to(&self, namespace: &str) -> String {
-        if self.namespace == namespace {
-            format!("{namespace}/{}", self.name)
-        } else {
-            "an object of another namespace".into()
-        }
+        describe_object("", &self.namespace, &self.name, namespace)
+    }
+}
+
+/// Names an object, with its kind if that is not empty, to a user who can read the namespace `reader`: objects of other namespaces are none
+/// of that user's business.
+pub(crate) fn describe_object(kind: &str, namespace: &str, name: &str, reader: &str) -> String {
+    if namespace == reader {
+        format!("{kind} {namespace}/{name}").trim_start().to_owned()
+    } else {
+        "an object of another namespace".into()
     }
 }
 

@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 use std::collections::{HashMap, HashSet};
 
 /// A namespace and a name.
-type NamespacedName = (String, String);
+pub(super) type NamespacedName = (String, String);
 
 /// The references of all objects of one kind. A change of an object finds the objects that reference it without a scan of all objects.
 #[derive(Debug, Default)]
@@ -81,7 +81,8 @@ impl Index {
     }
 }
 
-fn key_of<K: Kind>(object: &CachedObject<K>) -> NamespacedName {
+/// Returns the namespace and the name of an object.
+pub(super) fn key_of<K: Kind>(object: &CachedObject<K>) -> NamespacedName {
     (object.namespace().unwrap_or_default(), object.name_any())
 }
 

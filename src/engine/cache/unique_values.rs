@@ -1,8 +1,15 @@
 //! The values that CloudFront accepts in one resource only, such as aliases: which objects of one kind have or want them.
 
-use crate::engine::{cache::cached_object::CachedObject, kind::Kind};
+use crate::engine::{
+    cache::{
+        cached_object::CachedObject,
+        claims::describe_object,
+        reference_index::{NamespacedName, key_of},
+    },
+    kind::Kind,
+};
 use kube::{
-    Resource, ResourceExt,
+    Resource,
     runtime::{
         reflector::{ObjectRef, Store},
         watcher,
@@ -13,9 +20,6 @@ use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
 };
-
-/// A namespace and a name.
-type NamespacedName = (String, String);
 
 /// The unique values of all objects of one kind, as of the last events of the watch. A status can be forged, so this is only a hint.
 #[derive(Debug, Default)]
@@ -59,12 +63,7 @@ struct Entry {
 impl ValueHolder {
     /// Names the object to a user who can read `namespace`.
     pub(crate) fn describe_to(&self, namespace: &str) -> String {
-        let Self { kind, name, .. } = self;
-        if self.namespace == namespace {
-            format!("{kind} {namespace}/{name}")
-        } else {
-            "an object of another namespace".into()
-        }
+        describe_object(self.kind, &self.namespace, &self.name, namespace)
     }
 }
 
@@ -181,10 +180,6 @@ impl Index {
             values: freed,
         })
     }
-}
-
-fn key_of<K: Kind>(object: &CachedObject<K>) -> NamespacedName {
-    (object.namespace().unwrap_or_default(), object.name_any())
 }
 
 #[cfg(test)]

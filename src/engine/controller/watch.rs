@@ -108,7 +108,7 @@ pub(super) fn observe_change<K: Kind>(
 ) {
     let object = match event {
         watcher::Event::Apply(object) => object,
-        watcher::Event::InitDone => return context.record_before_list(change_of),
+        watcher::Event::InitDone => return context.record_before_list(),
         _ => return,
     };
     let uid = object.meta().uid.as_deref();
@@ -156,7 +156,7 @@ pub(super) fn index_event<K: Kind>(event: &watcher::Event<CachedObject<K>>, cont
             object
         }
         watcher::Event::InitDone => {
-            context.forget_deleted();
+            let deleted = context.forget_deleted();
             let freed = freed.into_iter().map(|freed| ObjectChange {
                 namespace: freed.namespace,
                 object: TypedLocalReference {
@@ -166,7 +166,7 @@ pub(super) fn index_event<K: Kind>(event: &watcher::Event<CachedObject<K>>, cont
                 references: vec![],
                 freed_values: freed.values,
             });
-            for change in freed.chain(context.deleted_by_list()) {
+            for change in freed.chain(deleted.iter().map(|object| change_of(object))) {
                 context.shared.registry.publish(change);
             }
             return;

@@ -1,7 +1,7 @@
 //! The names of other objects in the message of a failure that they cause.
 
 use crate::engine::{
-    api::{outcome::Outcome, reference::TypedLocalReference},
+    api::outcome::Outcome,
     kind::Kind,
     reconcile::{
         error::ReconcileError,
@@ -9,7 +9,6 @@ use crate::engine::{
         unique_values::{is_value_taken, name_value_holder},
     },
 };
-use kube::ResourceExt;
 
 /// Returns what adds the names of other objects to the outcome of an error, if they are the cause.
 pub(super) fn explanation<K: Kind>(
@@ -27,12 +26,8 @@ pub(super) fn explanation<K: Kind>(
 
 /// Replaces the message of a deletion that waits with the names of the objects that use the resource, if any are known.
 fn name_dependents<K: Kind>(rec: &Reconciliation<'_, K>, outcome: Outcome) -> Outcome {
-    let name = TypedLocalReference {
-        kind: K::KIND,
-        name: rec.subject.object.name_any(),
-    };
-    let registry = &rec.context.shared.registry;
-    let users = registry.dependents(&rec.subject.namespace(), &name);
+    let (subject, registry) = (&rec.subject, &rec.context.shared.registry);
+    let users = registry.dependents(&subject.namespace(), &subject.own_reference());
     match outcome {
         Outcome::InUse(_) if !users.is_empty() => {
             Outcome::InUse(format!("In use by {}.", users.join(", ")))

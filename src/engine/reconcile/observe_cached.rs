@@ -146,7 +146,8 @@ fn subscribe<K: Kind>(
     cache.set_subscription(Some(subscription));
 }
 
-fn subscriber<K: Kind>(rec: &Reconciliation<'_, K>) -> Subscriber<K> {
+/// Returns what enqueues the object.
+pub(super) fn subscriber<K: Kind>(rec: &Reconciliation<'_, K>) -> Subscriber<K> {
     Subscriber {
         object: rec.object_key(),
         wake: rec.context.wake.clone(),

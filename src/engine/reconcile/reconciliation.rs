@@ -4,7 +4,10 @@
 use crate::{
     cloudfront::{Client, Priority},
     engine::{
-        api::{RECONCILE_REQUESTED_AT, outcome::Outcome, reason::Reason, status::Status},
+        api::{
+            RECONCILE_REQUESTED_AT, outcome::Outcome, reason::Reason,
+            reference::TypedLocalReference, status::Status,
+        },
         config::RESYNCS_PER_RECONCILE,
         context::Context,
         kind::{Kind, Lifecycle},
@@ -106,6 +109,14 @@ impl<K: Kind> Subject<K> {
             is_read_only,
             prior_status,
             object,
+        }
+    }
+
+    /// Returns the reference with which another object names this one.
+    pub(super) fn own_reference(&self) -> TypedLocalReference {
+        TypedLocalReference {
+            kind: K::KIND,
+            name: self.object.name_any(),
         }
     }
 

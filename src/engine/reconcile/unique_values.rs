@@ -4,20 +4,16 @@
 use crate::{
     cloudfront::CloudFrontError,
     engine::{
-        api::{
-            outcome::Outcome,
-            reference::{ResolvedReferences, TypedLocalReference},
-        },
-        cache::unique_values::ValueHolder,
+        api::{outcome::Outcome, reference::ResolvedReferences},
+        cache::{claims::describe_object, unique_values::ValueHolder},
         kind::Kind,
         object_state::ValueWait,
         plan::Plan,
-        poll::{subscription::Subscriber, waiting::ListedHolder},
-        reconcile::reconciliation::Reconciliation,
+        poll::waiting::ListedHolder,
+        reconcile::{observe_cached::subscriber, reconciliation::Reconciliation},
         remote::resource::Remote,
     },
 };
-use kube::ResourceExt;
 use tokio::time::Instant;
 
 /// Returns the outcome of a write that gains a value which another object still has. It waits until CloudFront accepts the write of
@@ -63,15 +59,11 @@ pub(super) fn name_value_holder<K: Kind>(rec: &Reconciliation<'_, K>, outcome: O
     let subject = &rec.subject;
     let values = subject.object.unique_values();
     let collection = subject.object.collection(&ResolvedReferences::default());
-    let subscriber = Subscriber {
-        object: rec.object_key(),
-        wake: rec.context.wake.clone(),
-    };
     let listed = rec.context.poller.wait_for_values(
         &collection,
         subject.recorded_id.clone(),
         values.clone(),
-        subscriber,
+        subscriber(rec),
     );
     let object = values.into_iter().find_map(|value| {
         let holder = holders(rec, &value).next()?;
@@ -99,12 +91,8 @@ fn holders<K: Kind>(
     rec: &Reconciliation<'_, K>,
     value: &str,
 ) -> impl Iterator<Item = ValueHolder> + use<K> {
-    let own = TypedLocalReference {
-        kind: K::KIND,
-        name: rec.subject.object.name_any(),
-    };
-    let registry = &rec.context.shared.registry;
-    let holders = registry.value_holders(value, &rec.subject.namespace(), &own);
+    let (subject, registry) = (&rec.subject, &rec.context.shared.registry);
+    let holders = registry.value_holders(value, &subject.namespace(), &subject.own_reference());
     holders.into_iter()
 }
 
@@ -130,10 +118,7 @@ fn describe_listed<K: Kind>(rec: &Reconciliation<'_, K>, holder: ListedHolder) -
         Some(object) => {
             let (namespace, name) = (&object.namespace, &object.name);
             tracing::info!(id, "{} {namespace}/{name} has the value", K::KIND);
-            match object.describe_to(&own) {
-                named if *namespace == own => format!("{} {named}", K::KIND),
-                other => other,
-            }
+            describe_object(K::KIND, namespace, name, &own)
         }
         None => format!("{} {id}, which the operator does not manage", K::KIND),
     };
