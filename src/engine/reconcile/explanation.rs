@@ -1,12 +1,16 @@
 //! The names of other objects in the message of a failure that they cause.
 
-use crate::engine::{
-    api::outcome::Outcome,
-    kind::Kind,
-    reconcile::{
-        error::ReconcileError,
-        reconciliation::Reconciliation,
-        unique_values::{is_value_taken, name_value_holder},
+use crate::{
+    cloudfront::CloudFrontError,
+    engine::{
+        api::{outcome::Outcome, reference::ResolvedReferences},
+        cache::{claims::describe_object, unique_values::ValueHolder},
+        kind::Kind,
+        poll::waiting::ListedHolder,
+        reconcile::{
+            error::ReconcileError, observe_cached::subscriber, reconciliation::Reconciliation,
+            unique_values::holders,
+        },
     },
 };
 
@@ -34,4 +38,63 @@ fn name_dependents<K: Kind>(rec: &Reconciliation<'_, K>, outcome: Outcome) -> Ou
         }
         outcome => outcome,
     }
+}
+
+/// Whether CloudFront refused since another resource has one of the values.
+fn is_value_taken<K: Kind>(rec: &Reconciliation<'_, K>, error: Option<&CloudFrontError>) -> bool {
+    error.is_some_and(CloudFrontError::is_alias_taken)
+        && !rec.subject.object.unique_values().is_empty()
+}
+
+/// Waits for the values that CloudFront refused since another resource has them, and names that resource if it is known.
+fn name_value_holder<K: Kind>(rec: &Reconciliation<'_, K>, outcome: Outcome) -> Outcome {
+    let subject = &rec.subject;
+    let values = subject.object.unique_values();
+    let collection = subject.object.collection(&ResolvedReferences::default());
+    let listed = rec.context.poller.wait_for_values(
+        &collection,
+        subject.recorded_id.clone(),
+        values.clone(),
+        subscriber(rec),
+    );
+    let object = values.into_iter().find_map(|value| {
+        let holder = holders(rec, &value).next()?;
+        Some((value, describe(rec, &holder)))
+    });
+    let found = object.or_else(|| listed.map(|holder| describe_listed(rec, holder)));
+    match found {
+        Some((value, holder)) => {
+            outcome.map_message(|message| format!("The {value} is on {holder}. {message}"))
+        }
+        None => outcome,
+    }
+}
+
+fn describe<K: Kind>(rec: &Reconciliation<'_, K>, holder: &ValueHolder) -> String {
+    let ValueHolder {
+        kind,
+        namespace,
+        name,
+        ..
+    } = holder;
+    tracing::info!("{kind} {namespace}/{name} has the value");
+    holder.describe_to(&rec.subject.namespace())
+}
+
+/// Names a resource of the list by its object, or by its id if the operator does not manage it.
+fn describe_listed<K: Kind>(rec: &Reconciliation<'_, K>, holder: ListedHolder) -> (String, String) {
+    let ListedHolder { value, id } = holder;
+    let own = rec.subject.namespace();
+    let mut naming = rec.context.shared.registry.objects_naming_now(K::KIND, &id);
+    // An object of the own namespace first: it is the one that the user can edit.
+    naming.sort_by_key(|it| it.namespace != own);
+    let text = match naming.first() {
+        Some(object) => {
+            let (namespace, name) = (&object.namespace, &object.name);
+            tracing::info!(id, "{} {namespace}/{name} has the value", K::KIND);
+            describe_object(K::KIND, namespace, name, &own)
+        }
+        None => format!("{} {id}, which the operator does not manage", K::KIND),
+    };
+    (value, text)
 }

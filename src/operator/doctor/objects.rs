@@ -183,11 +183,7 @@ pub(super) fn check_finalizers(
     is_read_only: bool,
 ) -> CheckResult {
     let check = "objects";
-    let Some(counts) = counts
-        .iter()
-        .map(Option::as_ref)
-        .collect::<Option<Vec<_>>>()
-    else {
+    let Some(counts) = complete(counts) else {
         return CheckResult::skipped(check, "not every kind can be listed: see there");
     };
     let summaries: Vec<String> = counts.iter().filter_map(|it| it.summary()).collect();
@@ -222,10 +218,7 @@ pub(super) fn check_selector(
 ) -> Option<CheckResult> {
     let check = "selector";
     let selector = selector.filter(|it| !it.is_empty())?;
-    let counts = counts
-        .iter()
-        .map(Option::as_ref)
-        .collect::<Option<Vec<_>>>()?;
+    let counts = complete(counts)?;
     let unselected: Vec<&str> = counts
         .iter()
         .flat_map(|it| &it.unselected)
@@ -243,6 +236,11 @@ pub(super) fn check_selector(
             ),
         )
     })
+}
+
+/// Returns the counts, if every kind can be listed.
+fn complete(counts: &[Option<FinalizerCounts>]) -> Option<Vec<&FinalizerCounts>> {
+    counts.iter().map(Option::as_ref).collect()
 }
 
 /// Returns the first names, and how many more there are.
