@@ -20,7 +20,7 @@ pub struct Options {
     pub connect_timeout: Duration,
     /// Maximum duration of one request, connection included. The wait for the rate limiter does not count.
     pub request_timeout: Duration,
-    /// Answers all requests in place of the endpoint, for tests without sockets.
+    /// Responds to all requests in place of the endpoint, for tests without sockets.
     pub server: Option<InProcessServer>,
     /// The time of signatures.
     pub clock: Clock,

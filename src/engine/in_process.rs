@@ -186,7 +186,7 @@ impl<K: Kind> Cluster<K> {
     pub(crate) async fn get(&self, name: &str) -> Option<Value> {
         let object = self.objects().get_opt(name).await;
         object
-            .expect("the model answers")
+            .expect("the model responds")
             .map(|object| json!(object))
     }
 

@@ -81,7 +81,7 @@ async fn wait_for(
 }
 
 fn began(outage: &Outage) -> Event {
-    // The cause has a link of its own, to the error code.
+    // The cause contains another link, to the error code.
     let cause = outage.cause.split(" Fix: ").next().unwrap_or_default();
     let repository = env!("CARGO_PKG_REPOSITORY");
     let note = format!(

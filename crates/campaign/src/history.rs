@@ -39,7 +39,7 @@ pub enum What {
     /// The user did a step of the scenario.
     Step(String),
     /// The objects did not reach the state of the step before the deadline.
-    NotSettled(String),
+    StepFailed(String),
     /// The end of the last step. Without changes, the operator writes nothing from now on.
     Quiet,
 }
@@ -205,7 +205,7 @@ impl fmt::Display for What {
                 write!(f, "    CloudFront has {} resources", resources.len())
             }
             Self::Step(step) => write!(f, "STEP {step}"),
-            Self::NotSettled(detail) => write!(f, "NOT SETTLED {detail}"),
+            Self::StepFailed(detail) => write!(f, "FAILED {detail}"),
             Self::Quiet => f.write_str("QUIET"),
         }
     }

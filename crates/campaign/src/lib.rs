@@ -11,6 +11,7 @@ mod fault;
 mod harness;
 mod history;
 mod label;
+mod objects;
 mod plan;
 mod proxy;
 pub mod real;

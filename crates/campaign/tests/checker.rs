@@ -110,7 +110,7 @@ fn an_update_of_a_resource_of_no_object_has_the_wrong_target() {
 #[test]
 fn an_object_that_does_not_finish_violates_convergence() {
     let mut subject = Subject::created();
-    subject.push(What::NotSettled("all objects have finished".into()));
+    subject.push(What::StepFailed("all objects have finished".into()));
     subject.assert_violates("I4");
 }
 

@@ -126,7 +126,7 @@ async fn a_connection_is_cut_before_and_after_the_request_is_executed() {
 }
 
 #[tokio::test]
-async fn the_proxy_answers_by_itself() {
+async fn the_proxy_refuses_requests() {
     let setup = setup().await;
     let refusal = Disturbance::Respond {
         code: 429,
@@ -136,7 +136,7 @@ async fn the_proxy_answers_by_itself() {
         .proxy
         .add(Rule::new(refusal, RequestLabel::is_write).times(2));
     for _ in 0..2 {
-        let error = setup.create("one").await.expect_err("the proxy answers");
+        let error = setup.create("one").await.expect_err("the proxy refuses");
         assert!(
             matches!(error, Error::Api(status) if status.code == 429 && status.reason == "TooManyRequests")
         );

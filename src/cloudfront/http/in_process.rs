@@ -4,7 +4,7 @@ use bytes::Bytes;
 use futures::future::BoxFuture;
 use std::{fmt, sync::Arc, time::Duration};
 
-/// A server of this process, which answers all requests to CloudFront and STS without a socket. While a test waits for a socket, tokio's
+/// A server of this process, which responds to all requests to CloudFront and STS without a socket. While a test waits for a socket, tokio's
 /// paused time advances too early.
 #[derive(Clone)]
 pub struct InProcessServer(Arc<dyn Fn(http::Request<Bytes>) -> Exchange + Send + Sync>);
@@ -29,7 +29,7 @@ pub enum TransportError {
 }
 
 impl InProcessServer {
-    /// Creates a server that answers with this function.
+    /// Creates a server that responds with this function.
     pub fn new<F>(respond: impl Fn(http::Request<Bytes>) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<http::Response<Bytes>, TransportError>> + Send + 'static,
@@ -43,8 +43,8 @@ impl InProcessServer {
         request: http::Request<Bytes>,
         timeout: Duration,
     ) -> Result<http::Response<Bytes>, TransportError> {
-        let answered = tokio::time::timeout(timeout, (self.0)(request)).await;
-        answered.map_err(|elapsed| TransportError::NoResponse(format!("timed out: {elapsed}")))?
+        let response = tokio::time::timeout(timeout, (self.0)(request)).await;
+        response.map_err(|elapsed| TransportError::NoResponse(format!("timed out: {elapsed}")))?
     }
 }
 

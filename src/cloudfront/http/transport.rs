@@ -16,7 +16,7 @@ const MAX_BODY: usize = crate::xml::MAX_DOCUMENT;
 /// Idle connections are closed before the server closes them: the outcome of a write on a closed connection is unknown.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What answers requests.
+/// What responds to requests.
 #[derive(Clone, Debug)]
 pub(in crate::cloudfront) enum Transport {
     /// A server on the network.

@@ -154,7 +154,7 @@ impl<K: Kind> ListPoller<K> {
         collections.get(collection)?.list_error.clone()
     }
 
-    /// Returns the revision of a resource in the initial list, which is read when the first object asks for it after a start. The object
+    /// Returns the revision of a resource in the initial list, which is read when the first object needs it after a start. The object
     /// is enqueued when the list was read, so that it does not occupy a worker meanwhile.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! Invalidations of distributions that objects of another namespace hold.
 
 use crate::support::{
-    TestEnv, control_plane, distribution, grant_chart_rbac_in, message, with_field,
+    TestEnv, control_plane, distribution, grant_chart_rbac_in, invalidation, message, with_field,
 };
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -78,20 +78,8 @@ fn suspended(name: &str) -> String {
     with_field(&distribution(name, "first"), "suspend: true")
 }
 
-fn invalidation(name: &str, target: &str) -> String {
-    format!(
-        "apiVersion: cloudfront-operator.dev/v1alpha1
-kind: Invalidation
-metadata: {{name: {name}}}
-spec:
-  {target}
-  paths: [\"/*\"]
-"
-    )
-}
-
 fn by_id(name: &str, id: &str) -> String {
-    invalidation(name, &format!("distributionId: {id}"))
+    invalidation(name, &format!("distributionId: {id}"), "/*")
 }
 
 #[test]
@@ -108,7 +96,7 @@ fn an_invalidation_of_a_distribution_of_another_namespace_fails_and_is_not_sent(
     let namespace = two.env.namespace.clone();
     two.forge_status(&namespace, decoy, &id);
     two.env.apply(&by_id("by-id", &id));
-    let by_reference = invalidation("by-reference", "distributionRef: {name: decoy}");
+    let by_reference = invalidation("by-reference", "distributionRef: {name: decoy}", "/*");
     two.env.apply(&by_reference);
     two.start_operator();
     for name in ["cfinv/by-id", "cfinv/by-reference"] {
@@ -134,7 +122,7 @@ fn a_forged_status_in_another_namespace_does_not_block_the_invalidations_of_the_
     let other = two.other.clone();
     two.forge_status(&other, "cfd/claimant", &id);
     two.env.apply(&by_id("by-id", &id));
-    let by_reference = invalidation("by-reference", "distributionRef: {name: www}");
+    let by_reference = invalidation("by-reference", "distributionRef: {name: www}", "/*");
     two.env.apply(&by_reference);
     two.start_operator();
     two.completes("cfinv/by-id");

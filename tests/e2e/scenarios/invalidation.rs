@@ -1,20 +1,13 @@
 //! Invalidations: references, the queue, completion and the deletion after their TTL.
 
-use crate::support::{TestEnv, condition, distribution, message, operator_requests};
+use crate::support::{self, TestEnv, condition, distribution, message, operator_requests};
 use cloudfront_simulator::{Edit, FaultMode, Switch};
 use serde_json::Value;
 use std::time::Duration;
 
+/// Returns an invalidation of the distribution `www`.
 fn invalidation(name: &str, path: &str) -> String {
-    format!(
-        "apiVersion: cloudfront-operator.dev/v1alpha1
-kind: Invalidation
-metadata: {{name: {name}}}
-spec:
-  distributionRef: {{name: www}}
-  paths: [\"{path}\"]
-"
-    )
+    support::invalidation(name, "distributionRef: {name: www}", path)
 }
 
 #[test]

@@ -44,6 +44,19 @@ spec:
     )
 }
 
+/// Returns an invalidation of a path. `target` is the field that names the distribution.
+pub(crate) fn invalidation(name: &str, target: &str, path: &str) -> String {
+    format!(
+        "apiVersion: cloudfront-operator.dev/v1alpha1
+kind: Invalidation
+metadata: {{name: {name}}}
+spec:
+  {target}
+  paths: [\"{path}\"]
+"
+    )
+}
+
 /// Adds fields to the spec of a manifest.
 pub(crate) fn with_field(manifest: &str, field: &str) -> String {
     manifest.replace("spec:\n", &format!("spec:\n  {field}\n"))

@@ -13,8 +13,8 @@ pub(crate) use chart_rbac::{
     forbidden_requests, grant_chart_rbac, grant_chart_rbac_in, operator_requests,
 };
 pub(crate) use manifests::{
-    distribution, distribution_with_secret_header, identity, secret, streaming_distribution,
-    with_field,
+    distribution, distribution_with_secret_header, identity, invalidation, secret,
+    streaming_distribution, with_field,
 };
 pub(crate) use objects::{condition, control_plane, id_of, install_crds, message};
 pub(crate) use operator_process::{AS_SHIPPED, OperatorProcess};

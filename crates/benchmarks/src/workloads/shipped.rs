@@ -118,7 +118,7 @@ async fn wait_for_list(environment: &Environment<'_>, fails: bool) -> Outcome<()
         let mut lists = calls
             .iter()
             .filter(|call| call.operation == "ListDistributions");
-        // A call that a fault replaces has no code of its own.
+        // A call that a fault replaces has no error code.
         if lists.any(|call| (call.code.is_some() || call.fault.is_some()) == fails) {
             return Ok(());
         }

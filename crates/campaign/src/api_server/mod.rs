@@ -7,6 +7,7 @@
 mod defaults;
 mod list;
 mod metadata;
+mod request_path;
 mod response;
 mod route;
 mod store;
@@ -14,15 +15,16 @@ mod types;
 mod watch;
 mod write;
 
+pub(crate) use self::{
+    request_path::{RequestPath, is_watch, verb},
+    response::{ResponseBody, refused},
+    store::START,
+};
 use self::{
     response::{ApiError, into_response},
     route::Route,
     store::Store,
     types::ResourceTypes,
-};
-pub(crate) use self::{
-    response::{ResponseBody, refused},
-    store::START,
 };
 use bytes::Bytes;
 use http::{Request, Response};

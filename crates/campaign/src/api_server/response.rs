@@ -107,10 +107,13 @@ pub(crate) fn refused(code: u16) -> Response<ResponseBody> {
     let reason = match code {
         401 => "Unauthorized",
         403 => "Forbidden",
+        404 => "NotFound",
         409 => "Conflict",
         410 => "Expired",
+        422 => "Invalid",
         429 => "TooManyRequests",
         503 => "ServiceUnavailable",
+        504 => "Timeout",
         _ => "InternalError",
     };
     let code = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

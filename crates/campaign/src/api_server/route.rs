@@ -1,10 +1,11 @@
 //! What a request asks for.
 
 use super::{
+    request_path::{RequestPath, is_watch, verb},
     response::ApiError,
     types::{ResourceType, ResourceTypes},
 };
-use http::{Method, Request};
+use http::Request;
 use std::{collections::BTreeMap, sync::Arc};
 
 /// The verb, the type and the object of a request.
@@ -31,22 +32,14 @@ const UNSUPPORTED: [&str; 4] = [
 
 impl Route {
     pub(super) fn parse<B>(request: &Request<B>, types: &ResourceTypes) -> Result<Self, ApiError> {
-        let segments: Vec<&str> = request.uri().path().trim_matches('/').split('/').collect();
-        let (group, version, rest) = match segments[..] {
-            ["api", version, ref rest @ ..] => ("", version, rest),
-            ["apis", group, version, ref rest @ ..] => (group, version, rest),
-            _ => return Err(ApiError::unknown_path()),
-        };
-        let (namespace, rest) = match *rest {
-            ["namespaces", namespace, ref rest @ ..] if !rest.is_empty() => (Some(namespace), rest),
-            ref rest => (None, rest),
-        };
-        let (plural, name, subresource) = match *rest {
-            [plural] => (plural, None, None),
-            [plural, name] => (plural, Some(name), None),
-            [plural, name, subresource] => (plural, Some(name), Some(subresource)),
-            _ => return Err(ApiError::unknown_path()),
-        };
+        let RequestPath {
+            group,
+            version,
+            namespace,
+            plural,
+            name,
+            subresource,
+        } = RequestPath::parse(request.uri().path()).ok_or_else(ApiError::unknown_path)?;
         let resource = types.find(group, version, plural);
         let resource = resource.ok_or_else(ApiError::unknown_path)?;
         let is_status = match subresource {
@@ -57,8 +50,10 @@ impl Route {
         let query = parse_query(request.uri().query().unwrap_or_default())?;
         let header = request.headers().get(http::header::CONTENT_TYPE);
         let content_type = header.and_then(|value| value.to_str().ok());
+        let is_watch = is_watch(query.get("watch").map(String::as_str));
+        let verb = verb(request.method(), name.is_some(), is_watch);
         Ok(Self {
-            verb: verb(request.method(), name.is_some(), &query)?,
+            verb: verb.ok_or_else(|| ApiError::bad_request("the model has no such request"))?,
             resource,
             namespace: namespace.map(Into::into),
             name: name.map(Into::into),
@@ -79,24 +74,6 @@ impl Route {
         let parts = self.namespace.iter().chain(&self.name);
         parts.map(String::as_str).collect::<Vec<_>>().join("/")
     }
-}
-
-fn verb(
-    method: &Method,
-    is_named: bool,
-    query: &BTreeMap<String, String>,
-) -> Result<&'static str, ApiError> {
-    let is_watch = matches!(query.get("watch").map(String::as_str), Some("true" | "1"));
-    Ok(match (method.as_str(), is_named) {
-        ("GET", true) => "get",
-        ("GET", false) if is_watch => "watch",
-        ("GET", false) => "list",
-        ("POST", false) => "create",
-        ("PUT", true) => "update",
-        ("PATCH", true) => "patch",
-        ("DELETE", true) => "delete",
-        _ => return Err(ApiError::bad_request("the model has no such request")),
-    })
 }
 
 /// Returns the parameters. Their values need no decoding: names, numbers and tokens have no reserved characters.

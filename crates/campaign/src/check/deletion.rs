@@ -8,7 +8,7 @@ pub(super) fn check(history: &History, violations: &mut Vec<Violation>) {
     check_finalizers(history, violations);
     check_removals(history, violations);
     for event in &history.events {
-        if let What::NotSettled(detail) = &event.what {
+        if let What::StepFailed(detail) = &event.what {
             violations.push(Violation::new("I4", detail.clone()));
         }
     }

@@ -63,7 +63,7 @@ impl Gate {
         kube::Client::new(service, "default")
     }
 
-    /// Returns what answers requests to CloudFront.
+    /// Returns the server that responds to requests to CloudFront.
     pub(super) fn cloudfront(&self, simulator: InProcessSimulator) -> InProcessServer {
         let gate = self.clone();
         InProcessServer::new(move |request| {

@@ -78,7 +78,7 @@ pub enum RunError {
     Client(#[from] CloudFrontError),
 }
 
-/// Runs a plan in a runtime of its own.
+/// Runs a plan in a new runtime.
 pub fn run(scenario: &Scenario, plan: &Plan) -> Result<Run, RunError> {
     fastrand::seed(plan.seed);
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -102,7 +102,7 @@ async fn run_plan(scenario: &Scenario, plan: &Plan) -> Result<Run, RunError> {
     let labels = recorder.lock().labels.clone();
     let recorded_requests = environment.recorded_requests() - user.sent_requests();
     // A fault at the last requests may have stopped the operator.
-    user.settle().await;
+    user.wait_until_finished().await;
     sleep(GRACE).await;
     recorder.lock().push(What::Quiet);
     sleep(environment.options.resync_period * plan.quiet_periods).await;

@@ -5,6 +5,7 @@ use crate::{
     fault::Fault,
     history::{Event, History, Resource, Version, What, is_of, name_of, true_condition},
     label::{Label, Side},
+    objects::GROUP,
     plan::Plan,
 };
 use cloudfront_simulator::InProcessSimulator;
@@ -14,9 +15,6 @@ use std::{
     time::Duration,
 };
 use tokio::time::Instant;
-
-/// The API group of the operator's kinds.
-pub(crate) const GROUP: &str = "cloudfront-operator.dev";
 
 /// The recorder of a run.
 pub(crate) struct Recorder {

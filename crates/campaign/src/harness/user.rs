@@ -1,26 +1,22 @@
 //! The user of a scenario: changes objects and resources, and waits for the operator.
 
-use super::{
-    process::Environment,
-    recorder::{GROUP, is_finished},
-};
+use super::{process::Environment, recorder::is_finished};
 use crate::{
     history::{Resource, What, is_of, name_of},
+    objects::{GROUP, objects_of},
     scenario::{Step, examples::NAMESPACE},
 };
-use cloudfront_operator::operator::kinds;
 use cloudfront_simulator::Edit;
 use kube::{
     Api, Client,
-    api::{ApiResource, DeleteParams, DynamicObject, Patch, PatchParams, PostParams},
-    core::GroupVersionKind,
+    api::{DeleteParams, DynamicObject, Patch, PatchParams, PostParams},
 };
 use parking_lot::Mutex;
 use serde_json::{Value, json};
 use std::{
     collections::HashMap,
     sync::{
-        Arc, LazyLock,
+        Arc,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
@@ -33,20 +29,8 @@ use tokio::{
 /// The longest simulated time that a step may take.
 const DEADLINE: Duration = Duration::from_mins(60);
 
-/// The time between two looks at the objects.
-const LOOK_INTERVAL: Duration = Duration::from_secs(1);
-
-/// The paths of all kinds.
-static RESOURCES: LazyLock<HashMap<String, ApiResource>> = LazyLock::new(|| {
-    let resources = kinds().into_iter().map(|entry| {
-        let spec = (entry.crd)().spec;
-        let version = spec.versions.first().map_or("", |it| it.name.as_str());
-        let kind = GroupVersionKind::gvk(GROUP, version, entry.kind);
-        let resource = ApiResource::from_gvk_with_plural(&kind, &spec.names.plural);
-        (entry.kind.to_owned(), resource)
-    });
-    resources.collect()
-});
+/// The time between two checks of the objects.
+const CHECK_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The user.
 pub(super) struct User {
@@ -102,7 +86,7 @@ impl User {
                 self.wait("the change is corrected", || self.is_restored())
                     .await;
             }
-            Step::Settle => self.settle().await,
+            Step::WaitUntilFinished => self.wait_until_finished().await,
             Step::WaitForId(name) => self.wait("an id", || self.id_of(name).is_some()).await,
             Step::Wait(time) => sleep(*time).await,
             Step::Restart => restart.notify_one(),
@@ -111,10 +95,10 @@ impl User {
     }
 
     /// Waits until all objects have finished.
-    pub(super) async fn settle(&self) {
+    pub(super) async fn wait_until_finished(&self) {
         // The operator needs a moment to notice the step.
-        sleep(LOOK_INTERVAL).await;
-        self.wait("all objects have finished", || self.is_settled())
+        sleep(CHECK_INTERVAL).await;
+        self.wait("all objects have finished", || self.are_finished())
             .await;
     }
 
@@ -122,14 +106,14 @@ impl User {
         let begun = Instant::now();
         while !is_reached() {
             if begun.elapsed() > DEADLINE {
-                let unsettled = format!("{what}: {}", self.conditions());
+                let failure = format!("{what}: {}", self.conditions());
                 self.environment
                     .recorder
                     .lock()
-                    .push(What::NotSettled(unsettled));
+                    .push(What::StepFailed(failure));
                 return;
             }
-            sleep(LOOK_INTERVAL).await;
+            sleep(CHECK_INTERVAL).await;
         }
     }
 
@@ -145,7 +129,7 @@ impl User {
         self.find(name)?["status"]["id"].as_str().map(Into::into)
     }
 
-    fn is_settled(&self) -> bool {
+    fn are_finished(&self) -> bool {
         let is_done = |it: &Value| it["metadata"]["deletionTimestamp"].is_null() && is_finished(it);
         self.objects().iter().all(|it| is_done(it))
     }
@@ -186,7 +170,7 @@ impl User {
         let edited = self.environment.simulator.control().edit(&id, edit);
         let mut recorder = self.environment.recorder.lock();
         if let Err(error) = edited {
-            recorder.push(What::NotSettled(error.to_string()));
+            recorder.push(What::StepFailed(error.to_string()));
         }
         recorder.observe_resources();
     }
@@ -226,19 +210,14 @@ impl User {
     /// Records a request of the user that failed, which is a mistake of the scenario.
     fn report(&self, error: Option<kube::Error>) {
         if let Some(error) = error {
-            let error = What::NotSettled(error.to_string());
+            let error = What::StepFailed(error.to_string());
             self.environment.recorder.lock().push(error);
         }
     }
 
     fn api(&self, name: &str) -> Api<DynamicObject> {
         let kind = name.split('/').next().unwrap_or_default();
-        // A kind that is not known has no such path, and the API server rejects the request.
-        let resource = RESOURCES.get(kind).cloned().unwrap_or_else(|| {
-            let kind = GroupVersionKind::gvk(GROUP, "", kind);
-            ApiResource::from_gvk(&kind)
-        });
-        Api::namespaced_with(self.client.clone(), NAMESPACE, &resource)
+        objects_of(self.client.clone(), NAMESPACE, kind)
     }
 }
 

@@ -1,12 +1,13 @@
 //! What identifies a request in a run.
 
+use crate::api_server::{RequestPath, is_watch, verb};
 use http::{Method, Uri};
 use std::fmt;
 
 /// A request to the API server, as it is named in traces and plans.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RequestLabel {
-    /// The verb of the Kubernetes API: get, list, watch, create, update, patch or delete.
+    /// The verb of the Kubernetes API: get, list, watch, create, update, patch or delete, or `other`.
     pub verb: &'static str,
     /// The plural name of the resource, with the subresource if there is one: `distributions/status`.
     pub resource: String,
@@ -19,29 +20,31 @@ pub struct RequestLabel {
 impl RequestLabel {
     /// Returns the label of a request, with 0 as the ordinal.
     pub(super) fn parse(method: &Method, uri: &Uri) -> Self {
-        let segments: Vec<&str> = uri.path().trim_matches('/').split('/').collect();
-        let rest = match segments[..] {
-            ["api", _, ref rest @ ..] | ["apis", _, _, ref rest @ ..] => rest,
-            ref other => other,
+        let mut watch = uri.query().unwrap_or_default().split('&');
+        let is_watch = is_watch(watch.find_map(|pair| pair.strip_prefix("watch=")));
+        let verb = |is_named| verb(method, is_named, is_watch).unwrap_or("other");
+        let Some(path) = RequestPath::parse(uri.path()) else {
+            return Self {
+                verb: verb(false),
+                resource: uri.path().trim_matches('/').into(),
+                object: String::new(),
+                ordinal: 0,
+            };
         };
-        let (namespace, rest) = match *rest {
-            ["namespaces", namespace, ref rest @ ..] if !rest.is_empty() => (Some(namespace), rest),
-            ref rest => (None, rest),
+        let resource = [Some(path.plural), path.subresource];
+        let object = [path.namespace, path.name];
+        let join = |parts: [Option<&str>; 2]| {
+            parts
+                .iter()
+                .flatten()
+                .copied()
+                .collect::<Vec<_>>()
+                .join("/")
         };
-        let (plural, name, subresource) = match *rest {
-            [plural, name, subresource] => (plural, Some(name), Some(subresource)),
-            [plural, name] => (plural, Some(name), None),
-            _ => (rest.first().copied().unwrap_or_default(), None, None),
-        };
-        let resource = match subresource {
-            Some(subresource) => format!("{plural}/{subresource}"),
-            None => plural.to_owned(),
-        };
-        let object: Vec<&str> = namespace.into_iter().chain(name).collect();
         Self {
-            verb: verb(method, name.is_some(), uri.query().unwrap_or_default()),
-            resource,
-            object: object.join("/"),
+            verb: verb(path.name.is_some()),
+            resource: join(resource),
+            object: join(object),
             ordinal: 0,
         }
     }
@@ -61,21 +64,6 @@ impl fmt::Display for RequestLabel {
             ordinal,
         } = self;
         write!(f, "{verb} {resource} {object} #{ordinal}")
-    }
-}
-
-fn verb(method: &Method, is_named: bool, query: &str) -> &'static str {
-    let is_watch = query
-        .split('&')
-        .any(|it| it == "watch=true" || it == "watch=1");
-    match (method.as_str(), is_named) {
-        ("GET", true) => "get",
-        ("GET", false) if is_watch => "watch",
-        ("GET", false) => "list",
-        ("POST", _) => "create",
-        ("PUT", _) => "update",
-        ("PATCH", _) => "patch",
-        _ => "delete",
     }
 }
 

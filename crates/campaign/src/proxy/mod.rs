@@ -1,4 +1,4 @@
-//! A loopback proxy in front of a real API server, which counts requests, cuts connections, holds responses and gives answers of its own.
+//! A loopback proxy in front of a real API server, which counts requests, cuts connections, delays responses and refuses requests.
 
 mod label;
 mod rules;
@@ -9,8 +9,9 @@ pub use self::{
     label::RequestLabel,
     rules::{Disturbance, Rule},
 };
+use crate::api_server::{ResponseBody, refused};
 use futures::future::pending;
-use http::{Request, Response, StatusCode};
+use http::{Request, Response};
 use http_body_util::BodyExt;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
@@ -217,36 +218,13 @@ async fn serve(listener: TcpListener, state: Arc<State>) {
     }
 }
 
-/// Returns an error in the form of the API server.
+/// Returns a refusal in the form of the API server.
 fn own_response(code: u16, retry_after: Option<u64>) -> Response<ProxyBody> {
-    let status = json!({
-        "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "code": code,
-        "reason": reason(code), "message": "the proxy refuses this request",
-    });
-    let mut response = Response::new(silence::complete(status.to_string()));
-    *response.status_mut() =
-        StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let headers = response.headers_mut();
-    let json = http::HeaderValue::from_static("application/json");
-    headers.insert(http::header::CONTENT_TYPE, json);
+    let body = |body: ResponseBody| body.map_err(|never| match never {}).boxed_unsync();
+    let mut response = refused(code).map(body);
     if let Some(seconds) = retry_after {
+        let headers = response.headers_mut();
         headers.insert(http::header::RETRY_AFTER, seconds.into());
     }
     response
-}
-
-/// The reason of a status, as the API server gives it.
-fn reason(code: u16) -> &'static str {
-    match code {
-        401 => "Unauthorized",
-        403 => "Forbidden",
-        404 => "NotFound",
-        409 => "Conflict",
-        410 => "Expired",
-        422 => "Invalid",
-        429 => "TooManyRequests",
-        503 => "ServiceUnavailable",
-        504 => "Timeout",
-        _ => "InternalError",
-    }
 }

@@ -3,7 +3,7 @@
 use super::RequestLabel;
 use bytes::Bytes;
 use futures::{StreamExt, future::pending, stream};
-use http_body_util::{BodyExt, BodyStream, Full, StreamBody, combinators::UnsyncBoxBody};
+use http_body_util::{BodyExt, BodyStream, StreamBody, combinators::UnsyncBoxBody};
 use kube::client::Body;
 use tokio::sync::watch;
 
@@ -63,11 +63,4 @@ impl Silence {
         );
         StreamBody::new(frames).boxed_unsync()
     }
-}
-
-/// Returns a body that is complete.
-pub(super) fn complete(text: String) -> ProxyBody {
-    Full::from(text)
-        .map_err(|never| match never {})
-        .boxed_unsync()
 }

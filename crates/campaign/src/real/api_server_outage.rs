@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep};
 pub enum Outage {
     /// It is killed and starts again after this time.
     Killed(Duration),
-    /// It answers each request with this status for this time. With 429 it asks for a pause of a second.
+    /// It refuses each request with this status for this time. With 429 the response has `Retry-After: 1`.
     Refuses(u16, Duration),
     /// It executes each write of the operator, and the connection ends before the response.
     LosesResponses(Duration),
@@ -18,27 +18,12 @@ pub enum Outage {
     SilentWatches(Duration),
 }
 
-/// Fast polls and no rate limit.
-const FLAGS: [&str; 8] = [
-    "--deployment-poll-interval",
-    "250ms",
-    "--resync-period",
-    "2s",
-    "--cloudfront-read-qps",
-    "0",
-    "--cloudfront-write-qps",
-    "0",
-];
-
-/// The time between two changes of objects.
-const PAUSE: Duration = Duration::from_millis(100);
-
 /// How long objects change before and after the outage.
 const MARGIN: Duration = Duration::from_secs(3);
 
 /// Runs one outage in the middle of many changes.
 pub async fn run(environment: &Environment, outage: Outage, seed: u64) -> Result<Verdict, Error> {
-    let mut replica = Replica::new(environment, 0, &FLAGS).await?;
+    let mut replica = Replica::new(environment, 0, &[]).await?;
     replica.start()?;
     let mut load = Load::new(environment, seed);
     let end = Instant::now() + MARGIN + outage.duration() + MARGIN;
@@ -46,7 +31,7 @@ pub async fn run(environment: &Environment, outage: Outage, seed: u64) -> Result
         sleep(MARGIN).await;
         outage.cause(environment, &replica).await
     };
-    let (events, ()) = tokio::join!(events, load.run_until(end, PAUSE));
+    let (events, ()) = tokio::join!(events, load.run_until(end));
     events?;
     let mut verdict = Verdict::default();
     verdict.add("outage", &format!("{outage:?}"));

@@ -1,13 +1,13 @@
 //! A namespace of the real API server, and an account of the simulator.
 
 use super::Error;
+use crate::objects::objects_of;
 use cloudfront_simulator::{Control, Credential, JournalEntry, Options, Simulator};
 use cluster::Cluster;
 use kube::{
     Api, Client, Config,
-    api::{ApiResource, DynamicObject},
+    api::DynamicObject,
     config::{KubeConfigOptions, Kubeconfig},
-    core::GroupVersionKind,
 };
 use serde_json::Value;
 use std::{
@@ -59,9 +59,7 @@ impl Environment {
 
     /// The objects of a kind in the namespace.
     pub(super) fn objects(&self, kind: &str) -> Api<DynamicObject> {
-        let kind = GroupVersionKind::gvk("cloudfront-operator.dev", "v1alpha1", kind);
-        let resource = ApiResource::from_gvk(&kind);
-        Api::namespaced_with(self.client.clone(), &self.namespace, &resource)
+        objects_of(self.client.clone(), &self.namespace, kind)
     }
 
     /// The handle that controls the simulator.
@@ -95,16 +93,10 @@ impl Environment {
     pub(super) fn resource_count(&self) -> usize {
         let state = self.control().state();
         let accounts = state["accounts"].as_object().into_iter().flatten();
-        let collections = [
-            "distributions",
-            "streaming_distributions",
-            "origin_access_identities",
-        ];
         let count = |account: &Value| -> usize {
-            let lengths = collections
-                .iter()
-                .map(|it| account[*it].as_array().map_or(0, Vec::len));
-            lengths.sum()
+            let collections = account.as_object().into_iter().flatten();
+            let collections = collections.filter_map(|(_, items)| items.as_array());
+            collections.map(Vec::len).sum()
         };
         accounts.map(|(_, account)| count(account)).sum()
     }

@@ -1,6 +1,7 @@
 //! A user who creates, edits and deletes objects all the time.
 
 use super::{Environment, Error};
+use crate::{history::true_condition, objects::GROUP};
 use kube::{
     Api, ResourceExt,
     api::{DeleteParams, DynamicObject, ListParams, Patch, PatchParams},
@@ -22,6 +23,9 @@ const OBJECTS: usize = 4;
 /// The manager of the user's fields.
 const USER: &str = "user";
 
+/// The time between two changes.
+const PAUSE: Duration = Duration::from_millis(100);
+
 /// One in this many changes is a deletion. The object is created again by a later change.
 const DELETIONS: u64 = 6;
 
@@ -41,8 +45,8 @@ impl<'a> Load<'a> {
         }
     }
 
-    /// Changes objects until a time, with a pause between two changes. A change that the API server does not accept is not repeated.
-    pub(super) async fn run_until(&mut self, end: Instant, pause: Duration) {
+    /// Changes objects until a time, with a short pause between two changes. A change that the API server does not accept is not repeated.
+    pub(super) async fn run_until(&mut self, end: Instant) {
         while Instant::now() < end {
             let kind = KINDS[self.random.usize(..KINDS.len())];
             let name = format!("object-{}", self.random.usize(..OBJECTS));
@@ -52,7 +56,7 @@ impl<'a> Load<'a> {
             } else {
                 self.apply(kind, &name).await.ok();
             }
-            sleep(pause).await;
+            sleep(PAUSE).await;
         }
     }
 
@@ -69,7 +73,7 @@ impl<'a> Load<'a> {
     async fn apply(&mut self, kind: &str, name: &str) -> Result<(), Error> {
         self.edits += 1;
         let manifest = json!({
-            "apiVersion": "cloudfront-operator.dev/v1alpha1", "kind": kind,
+            "apiVersion": format!("{GROUP}/v1alpha1"), "kind": kind,
             "metadata": {"name": name}, "spec": spec(kind, self.edits),
         });
         let api = self.environment.objects(kind);
@@ -141,13 +145,9 @@ async fn all_ready(api: &Api<DynamicObject>) -> Result<(), String> {
                 object.data["status"]
             ));
         }
-        let conditions = object.data["status"]["conditions"].as_array();
-        let mut conditions = conditions.into_iter().flatten();
-        let is_ready = conditions.any(|it| {
-            it["type"] == "Ready"
-                && it["status"] == "True"
-                && it["observedGeneration"].as_i64() == object.metadata.generation
-        });
+        let generation = object.metadata.generation.map(i64::unsigned_abs);
+        let observed = true_condition(&object.data, "Ready");
+        let is_ready = observed.is_some() && observed == generation;
         if !is_ready {
             return Err(format!("{name} is not ready: {}", object.data["status"]));
         }

@@ -1,4 +1,4 @@
-//! A replica of the operator: the shipped program behind a proxy of its own.
+//! A replica of the operator: the shipped program behind its proxy.
 
 use super::{Environment, Error};
 use crate::proxy::{ApiProxy, Disturbance, Rule};
@@ -10,6 +10,18 @@ use std::{
     process::{Child, Command, Stdio},
 };
 use tempfile::TempDir;
+
+/// Fast polls and no rate limit.
+const FAST_SETTINGS: [&str; 8] = [
+    "--deployment-poll-interval",
+    "250ms",
+    "--resync-period",
+    "2s",
+    "--cloudfront-read-qps",
+    "0",
+    "--cloudfront-write-qps",
+    "0",
+];
 
 /// A pod in which processes of the operator run one after the other.
 pub(super) struct Replica {
@@ -41,6 +53,7 @@ impl Replica {
             .args(["--endpoint-url", &environment.endpoint()])
             .args(["--metrics-bind-address", "127.0.0.1:0"])
             .args(["--health-probe-bind-address", "127.0.0.1:0"])
+            .args(FAST_SETTINGS)
             .args(flags)
             .env("KUBECONFIG", &kubeconfig)
             .env("CLOUDFRONT_OPERATOR_STARTUP_CHECKS", "false")

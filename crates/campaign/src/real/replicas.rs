@@ -37,21 +37,8 @@ const EVENTS: [Event; 5] = [
     Event::TakeLease,
 ];
 
-/// Leader election as in the chart, fast polls and no rate limit.
-const FLAGS: [&str; 9] = [
-    "--leader-elect",
-    "--deployment-poll-interval",
-    "250ms",
-    "--resync-period",
-    "2s",
-    "--cloudfront-read-qps",
-    "0",
-    "--cloudfront-write-qps",
-    "0",
-];
-
-/// The time between two changes of objects.
-const PAUSE: Duration = Duration::from_millis(100);
+/// Leader election as in the chart.
+const FLAGS: [&str; 1] = ["--leader-elect"];
 
 const LEASE: &str = "cloudfront-operator";
 
@@ -84,7 +71,7 @@ pub async fn run(environment: &Environment, settings: Replicas) -> Result<Verdic
         }
         Ok::<(), Error>(())
     };
-    let (events, ()) = tokio::join!(events, load.run_until(end, PAUSE));
+    let (events, ()) = tokio::join!(events, load.run_until(end));
     events?;
     let mut verdict = Verdict::default();
     verdict
@@ -126,7 +113,7 @@ impl Run<'_> {
                     .ok();
             }
             Event::TakeLease => {
-                let patch = json!({"spec": {"holderIdentity": "somebody-else"}});
+                let patch = json!({"spec": {"holderIdentity": "another-client"}});
                 let patch = Patch::Merge(&patch);
                 self.leases()
                     .patch(LEASE, &PatchParams::default(), &patch)

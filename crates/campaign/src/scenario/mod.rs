@@ -46,15 +46,18 @@ fn of_kind(kind: &KindEntry, example: &Example) -> Vec<Scenario> {
     let manifest = &example.manifest;
     let name = name_of(manifest);
     all.add("create", &[]);
-    all.add("restart", &[Step::Restart, Step::Settle]);
-    all.add("delete", &[Step::Delete(name.clone()), Step::Settle]);
+    all.add("restart", &[Step::Restart, Step::WaitUntilFinished]);
+    all.add(
+        "delete",
+        &[Step::Delete(name.clone()), Step::WaitUntilFinished],
+    );
     all.add(
         "delete and create again",
         &[
             Step::Delete(name.clone()),
-            Step::Settle,
+            Step::WaitUntilFinished,
             Step::Apply(manifest.clone()),
-            Step::Settle,
+            Step::WaitUntilFinished,
         ],
     );
     all.add_overlapping(
@@ -81,14 +84,17 @@ struct Builder<'a> {
 impl Builder<'_> {
     /// Adds a scenario that begins with the object as it was created.
     fn add(&mut self, name: &str, steps: &[Step]) {
-        let created = [Step::Apply(self.example.manifest.clone()), Step::Settle];
+        let created = [
+            Step::Apply(self.example.manifest.clone()),
+            Step::WaitUntilFinished,
+        ];
         self.push(name, [&created[..], steps].concat(), false);
     }
 
     /// Adds a scenario that goes on while the object is created.
     fn add_overlapping(&mut self, name: &str, steps: &[Step]) {
         let created = [Step::Apply(self.example.manifest.clone())];
-        let steps = [&created[..], steps, &[Step::Settle]].concat();
+        let steps = [&created[..], steps, &[Step::WaitUntilFinished]].concat();
         self.push(name, steps, true);
     }
 
@@ -96,7 +102,7 @@ impl Builder<'_> {
         let referenced = self.example.referenced.iter().cloned().map(Step::Apply);
         let mut all: Vec<Step> = referenced.collect();
         if !all.is_empty() {
-            all.push(Step::Settle);
+            all.push(Step::WaitUntilFinished);
         }
         all.extend(steps);
         self.scenarios.push(Scenario {
@@ -116,7 +122,7 @@ impl Builder<'_> {
             Step::Wait(30 * SECOND),
         ];
         steps.extend(self.example.referenced.iter().cloned().map(Step::Apply));
-        steps.push(Step::Settle);
+        steps.push(Step::WaitUntilFinished);
         self.scenarios.push(Scenario {
             name: format!("{}: references come late", self.kind),
             steps,
@@ -135,31 +141,55 @@ impl Builder<'_> {
         if let Some(field) = fields.editable() {
             let (first, second) = (with(field, json!("first")), with(field, json!("second")));
             let back = Step::Apply(manifest.clone());
-            self.add("edit", &[first.clone(), Step::Settle]);
-            let there_and_back = [first.clone(), Step::Settle, back, Step::Settle];
+            self.add("edit", &[first.clone(), Step::WaitUntilFinished]);
+            let there_and_back = [
+                first.clone(),
+                Step::WaitUntilFinished,
+                back,
+                Step::WaitUntilFinished,
+            ];
             self.add("edit back", &there_and_back);
-            let twice = [first.clone(), Step::Settle, second.clone(), Step::Settle];
+            let twice = [
+                first.clone(),
+                Step::WaitUntilFinished,
+                second.clone(),
+                Step::WaitUntilFinished,
+            ];
             self.add("edit twice", &twice);
             let edit_early = [Step::WaitForId(name.clone()), first.clone()];
             self.add_overlapping("edit while it is deployed", &edit_early);
             let quick = [Step::WaitForId(name.clone()), first, second];
             self.add_overlapping("edit twice at once", &quick);
-            let by_hand = Step::ChangeResource {
+            let changed = Step::ChangeResource {
                 object: name.clone(),
                 path: capitalized(field),
-                value: "by hand".into(),
+                value: "external".into(),
             };
-            self.add("drift", &[by_hand, Step::Restored, Step::Settle]);
+            self.add("drift", &[changed, Step::Restored, Step::WaitUntilFinished]);
             let removed = Step::DeleteResource(name);
-            self.add("deleted by hand", &[removed, Step::Restored, Step::Settle]);
+            self.add(
+                "deleted externally",
+                &[removed, Step::Restored, Step::WaitUntilFinished],
+            );
         }
         if fields.has("tags") {
             let tagged = with("tags", json!({ "team": "first", "stage": "test" }));
             let removed = with("tags", json!({ "team": "second" }));
-            self.add("tags", &[tagged, Step::Settle, removed, Step::Settle]);
+            self.add(
+                "tags",
+                &[
+                    tagged,
+                    Step::WaitUntilFinished,
+                    removed,
+                    Step::WaitUntilFinished,
+                ],
+            );
         }
         if fields.has("enabled") {
-            self.add("disable", &[with("enabled", json!(false)), Step::Settle]);
+            self.add(
+                "disable",
+                &[with("enabled", json!(false)), Step::WaitUntilFinished],
+            );
         }
     }
 
@@ -170,9 +200,9 @@ impl Builder<'_> {
         let name = name_of(&retained);
         let retain = vec![
             Step::Apply(retained),
-            Step::Settle,
+            Step::WaitUntilFinished,
             Step::Delete(name.clone()),
-            Step::Settle,
+            Step::WaitUntilFinished,
         ];
         self.add("retain", &retain);
         if fields.has("adoptId") {
@@ -182,7 +212,10 @@ impl Builder<'_> {
                 manifest: adopting,
                 from: name,
             };
-            self.add("adopt", &[retain, vec![adopt, Step::Settle]].concat());
+            self.add(
+                "adopt",
+                &[retain, vec![adopt, Step::WaitUntilFinished]].concat(),
+            );
         }
     }
 }

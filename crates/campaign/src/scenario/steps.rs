@@ -25,7 +25,7 @@ pub(crate) enum Step {
     /// Waits until CloudFront has what it had before the last change by another client.
     Restored,
     /// Waits until all objects report that nothing is left to do.
-    Settle,
+    WaitUntilFinished,
     /// Waits until the status of an object has an id.
     WaitForId(String),
     /// Waits for this time.
@@ -44,7 +44,7 @@ impl fmt::Display for Step {
             Self::ChangeResource { object, path, .. } => write!(f, "change {path} of {object}"),
             Self::DeleteResource(name) => write!(f, "delete the resource of {name}"),
             Self::Restored => f.write_str("wait until the change is corrected"),
-            Self::Settle => f.write_str("wait until all objects have finished"),
+            Self::WaitUntilFinished => f.write_str("wait until all objects have finished"),
             Self::WaitForId(name) => write!(f, "wait until {name} has an id"),
             Self::Wait(time) => write!(f, "wait for {} s", time.as_secs()),
             Self::Restart => f.write_str("restart the operator"),

@@ -1,4 +1,4 @@
-//! Creates whose answer, status or leadership is lost: one resource, and its id in the status.
+//! Creates whose response, status or leadership is lost: one resource, and its id in the status.
 
 use super::setup::Setup;
 use crate::{cloudfront::Clock, engine::leadership::Moment};
@@ -41,7 +41,7 @@ async fn a_new_distribution_is_not_ready_before_it_is_deployed() {
 }
 
 #[tokio::test]
-async fn a_create_without_an_answer_keeps_the_finalizer_and_is_recovered() {
+async fn a_create_without_a_response_keeps_the_finalizer_and_is_recovered() {
     let mut setup = Setup::start(&json!({})).await;
     let fault = Fault::on("CreateDistribution", FaultMode::ResetAfterCommit);
     setup.control().inject(fault);

@@ -56,7 +56,7 @@ async fn a_refusal_to_disable_is_in_the_status() {
 }
 
 #[tokio::test]
-async fn a_disabling_without_an_answer_is_in_the_status() {
+async fn a_disabling_without_a_response_is_in_the_status() {
     let mut setup = Setup::start(&json!({})).await;
     setup.reconcile().await.unwrap();
     let lost = FaultMode::ResetAfterCommit;

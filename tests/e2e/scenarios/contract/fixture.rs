@@ -1,5 +1,7 @@
 //! The manifests of the objects of a walk.
 
+use crate::support;
+
 /// For each kind: its short name in kubectl, its plural, and the collection of its resources in the simulator's state.
 pub(super) const KINDS: [(&str, &str, &str); 4] = [
     (
@@ -123,10 +125,6 @@ impl Fixture {
 
 /// Returns the manifest of an invalidation of distribution `www`.
 pub(super) fn invalidation(number: u64) -> String {
-    format!(
-        "apiVersion: cloudfront-operator.dev/v1alpha1
-kind: Invalidation
-metadata: {{name: inv-{number}}}
-spec: {{distributionRef: {{name: www}}, paths: [\"/{number}\"]}}"
-    )
+    let (name, path) = (format!("inv-{number}"), format!("/{number}"));
+    support::invalidation(&name, "distributionRef: {name: www}", &path)
 }

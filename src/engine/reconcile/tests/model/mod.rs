@@ -10,7 +10,7 @@ mod reconcile;
 mod world;
 
 use cloudfront::Read;
-use reconcile::{Answer, End, Reconciliation};
+use reconcile::{Delivery, End, Reconciliation};
 use stateright::{Checker, Model, Property};
 use world::{Faults, World};
 
@@ -33,7 +33,7 @@ enum Action {
     /// The leader reconciles. If it crashes, it does so before it stores the status.
     Reconcile {
         read: Read,
-        answer: Answer,
+        delivery: Delivery,
         crashes: bool,
     },
     /// CloudFront executes the write of the former leader.
@@ -54,7 +54,7 @@ impl Operator {
         &self,
         world: &mut World,
         read: Read,
-        answer: Answer,
+        delivery: Delivery,
         crashes: bool,
     ) -> Option<()> {
         if read != Read::Absent {
@@ -65,16 +65,16 @@ impl Operator {
             rules: self.rules,
             has_time: self.has_time,
             read,
-            answer,
+            delivery,
             has_written: false,
         };
         let end = reconciliation.run();
-        // Without a write, its answer makes no difference.
-        let is_applicable = reconciliation.has_written || answer == Answer::Received;
+        // Without a write, its delivery makes no difference.
+        let is_applicable = reconciliation.has_written || delivery == Delivery::Received;
         if !is_applicable || (crashes && end == End::Deposed) {
             return None;
         }
-        if answer != Answer::Received {
+        if delivery != Delivery::Received {
             world.left.lost = world.left.lost.checked_sub(1)?;
         }
         if crashes {
@@ -127,18 +127,18 @@ impl Model for Operator {
                 actions.push(Action::Edit);
             }
         }
-        let answers = [
-            Answer::Received,
-            Answer::LostAfter,
-            Answer::LostBefore,
-            Answer::Delayed,
+        let deliveries = [
+            Delivery::Received,
+            Delivery::LostAfter,
+            Delivery::LostBefore,
+            Delivery::Delayed,
         ];
         for read in world.cloudfront.reads() {
-            for answer in answers {
+            for delivery in deliveries {
                 for crashes in [false, true] {
                     actions.push(Action::Reconcile {
                         read,
-                        answer,
+                        delivery,
                         crashes,
                     });
                 }
@@ -156,10 +156,10 @@ impl Model for Operator {
             Action::Delete => next.object.is_deleted = true,
             Action::Reconcile {
                 read,
-                answer,
+                delivery,
                 crashes,
             } => {
-                self.reconcile(&mut next, read, answer, crashes)?;
+                self.reconcile(&mut next, read, delivery, crashes)?;
             }
             Action::Deliver => {
                 let write = next.in_flight.take()?;

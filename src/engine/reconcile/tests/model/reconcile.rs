@@ -11,7 +11,7 @@ use crate::engine::object_state::{
 
 /// What happens to the write of a reconciliation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Answer {
+pub(super) enum Delivery {
     Received,
     /// CloudFront executes it, and the response is lost.
     LostAfter,
@@ -41,8 +41,8 @@ pub(super) struct Reconciliation<'a> {
     /// Whether CloudFront returns modification times.
     pub(super) has_time: bool,
     pub(super) read: Read,
-    pub(super) answer: Answer,
-    /// Whether the answer made a difference.
+    pub(super) delivery: Delivery,
+    /// Whether the delivery made a difference.
     pub(super) has_written: bool,
 }
 
@@ -71,14 +71,14 @@ impl Reconciliation<'_> {
     /// Sends a write. `None`: there is no response.
     fn send(&mut self, write: Write) -> Option<Response> {
         self.has_written = true;
-        match self.answer {
-            Answer::Received => Some(self.world.execute(write)),
-            Answer::LostAfter => {
+        match self.delivery {
+            Delivery::Received => Some(self.world.execute(write)),
+            Delivery::LostAfter => {
                 self.world.execute(write);
                 None
             }
-            Answer::LostBefore => None,
-            Answer::Delayed => {
+            Delivery::LostBefore => None,
+            Delivery::Delayed => {
                 self.world.in_flight = Some(write);
                 None
             }
@@ -86,8 +86,8 @@ impl Reconciliation<'_> {
     }
 
     fn unanswered(&self) -> End {
-        match self.answer {
-            Answer::Delayed => End::Deposed,
+        match self.delivery {
+            Delivery::Delayed => End::Deposed,
             _ => End::Retry { is_different: true },
         }
     }
@@ -103,14 +103,7 @@ impl Reconciliation<'_> {
         let (key, value) = (self.world.object.recreate_count, self.world.object.value);
         let before = self.creation().with(CreationHistory::record_create_sent);
         match self.send(Write::Create { key, value }) {
-            Some(Response::Done(made)) => {
-                let has_time = self.has_time;
-                let versions = &mut self.world.memory.versions;
-                versions.with(has_time, |it| {
-                    it.record_write(None, version(made, has_time));
-                });
-                self.written(made)
-            }
+            Some(Response::Done(made)) => self.created(made),
             Some(_) => {
                 self.creation()
                     .with(|it| it.record_create_answered(&before));
@@ -122,20 +115,9 @@ impl Reconciliation<'_> {
 
     /// Finds the resource with the caller reference of a create that CloudFront refused.
     fn recover(&mut self) -> End {
-        let is_last = self
-            .creation()
-            .with(|it| it.is_not_found_for(CONSISTENCY_WINDOW));
-        let is_found = matches!(self.read, Read::Version(_));
-        self.creation().with(|it| it.record_search(is_found));
+        let is_last = self.record_search();
         match self.read {
-            Read::Version(found) => {
-                let has_time = self.has_time;
-                let versions = &mut self.world.memory.versions;
-                versions.with(has_time, |it| {
-                    it.record_write(None, version(found, has_time));
-                });
-                self.written(found)
-            }
+            Read::Version(found) => self.created(found),
             Read::Absent if is_last => {
                 self.world.object.recreate_count += 1;
                 self.creation()
@@ -146,16 +128,32 @@ impl Reconciliation<'_> {
         }
     }
 
-    fn search_before_removal(&mut self) -> End {
-        if !self.world.object.has_finalizer || self.creation().with(|it| it.is_create_impossible())
-        {
-            return End::Gone;
-        }
+    /// Records the version of a resource that a create made, or whose create is recovered.
+    fn created(&mut self, made: Number) -> End {
+        let has_time = self.has_time;
+        let versions = &mut self.world.memory.versions;
+        versions.with(has_time, |it| {
+            it.record_write(None, version(made, has_time));
+        });
+        self.written(made)
+    }
+
+    /// Records the read as a search by caller reference. Returns whether the resource was not found for long enough before.
+    fn record_search(&mut self) -> bool {
         let is_last = self
             .creation()
             .with(|it| it.is_not_found_for(CONSISTENCY_WINDOW));
         let is_found = matches!(self.read, Read::Version(_));
         self.creation().with(|it| it.record_search(is_found));
+        is_last
+    }
+
+    fn search_before_removal(&mut self) -> End {
+        if !self.world.object.has_finalizer || self.creation().with(|it| it.is_create_impossible())
+        {
+            return End::Gone;
+        }
+        let is_last = self.record_search();
         match self.read {
             Read::Version(found) => self.delete(found),
             Read::Absent if is_last => End::Gone,
