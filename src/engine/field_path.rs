@@ -4,6 +4,24 @@ use crate::engine::{api::policy::ManagementSpec, kind::Kind};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
     JSONSchemaProps, JSONSchemaPropsOrArray, JSONSchemaPropsOrBool,
 };
+use parking_lot::Mutex;
+use std::{
+    any::TypeId,
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, LazyLock},
+};
+
+/// The specs of the kinds. A kind's schema is built once: that takes longer than the rest of a reconciliation.
+static SPECS: LazyLock<Mutex<HashMap<TypeId, Arc<Field>>>> = LazyLock::new(Mutex::default);
+
+/// The part of a schema on which a path depends.
+#[derive(Default)]
+struct Field {
+    /// The fields that are compared with CloudFront.
+    fields: BTreeMap<String, Field>,
+    /// The items of a list, or the values of a map.
+    item: Option<Box<Field>>,
+}
 
 /// Why a path names no field.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -18,7 +36,7 @@ pub fn check_field_paths<K: Kind>(paths: &[String]) -> Result<(), UnknownField> 
     if paths.is_empty() {
         return Ok(());
     }
-    let spec = spec_schema::<K>().unwrap_or_default();
+    let spec = spec::<K>();
     paths.iter().try_for_each(|path| {
         resolve(&spec, path).map_err(|fix| UnknownField {
             path: path.clone(),
@@ -37,7 +55,16 @@ pub(crate) fn without_labels(path: &str) -> String {
     })
 }
 
-/// Returns the schema of the spec without the operator's own fields.
+/// Returns the spec without the operator's own fields.
+fn spec<K: Kind>() -> Arc<Field> {
+    let mut specs = SPECS.lock();
+    let spec = specs.entry(TypeId::of::<K>());
+    spec.or_insert_with(|| {
+        Arc::new(spec_schema::<K>().map_or_else(Field::default, |it| Field::of(&it)))
+    })
+    .clone()
+}
+
 fn spec_schema<K: Kind>() -> Option<JSONSchemaProps> {
     let version = K::crd().spec.versions.pop()?;
     let root = version.schema?.open_api_v3_schema?;
@@ -51,24 +78,49 @@ fn spec_schema<K: Kind>() -> Option<JSONSchemaProps> {
     Some(spec)
 }
 
-/// Follows a path from a schema. Returns how to correct a path that leads nowhere.
-fn resolve(spec: &JSONSchemaProps, path: &str) -> Result<(), String> {
-    let (mut schema, mut rest) = (spec, path);
+impl Field {
+    fn of(schema: &JSONSchemaProps) -> Self {
+        let fields = schema.properties.iter().flatten();
+        let compared = fields.filter(|(name, _)| is_compared(name));
+        let item = match (&schema.items, &schema.additional_properties) {
+            (Some(JSONSchemaPropsOrArray::Schema(item)), _)
+            | (_, Some(JSONSchemaPropsOrBool::Schema(item))) => Some(item),
+            _ => None,
+        };
+        Self {
+            fields: compared
+                .map(|(name, schema)| (name.clone(), Self::of(schema)))
+                .collect(),
+            item: item.map(|item| Box::new(Self::of(item))),
+        }
+    }
+}
+
+/// Whether a field is compared with CloudFront. A reference or a source of a value is not: its value is, in another field.
+fn is_compared(name: &str) -> bool {
+    !name.ends_with("Ref") && !name.ends_with("From")
+}
+
+/// Follows a path from the spec. Returns how to correct a path that leads nowhere.
+fn resolve(spec: &Field, path: &str) -> Result<(), String> {
+    let (mut field, mut rest) = (spec, path);
     loop {
         let done = &path[..path.len() - rest.len()];
         let (name, after) = rest.split_at(rest.find(['.', '[']).unwrap_or(rest.len()));
-        schema = field(schema, name).ok_or_else(|| suggestion(schema, done))?;
+        let named = field.fields.get(name);
+        field = named.ok_or_else(|| suggestion(field, done))?;
         rest = after;
         if let Some(label) = rest.strip_prefix('[') {
             let done = &path[..path.len() - rest.len()];
-            schema = item(schema).ok_or_else(|| format!("{done} is not a list"))?;
+            let item = field.item.as_deref();
+            field = item.ok_or_else(|| format!("{done} is not a list"))?;
             let (_, after) = label.split_once(']').ok_or("a ] is missing")?;
             rest = after;
         }
         let done = &path[..path.len() - rest.len()];
         match rest.strip_prefix('.') {
             None if rest.is_empty() => return Ok(()),
-            Some(_) if item(schema).is_some() => {
+            Some(_) if field.item.is_some() => {
                 return Err(format!(
                     "{done} is a list, so name an item: {done}[…]{rest}"
                 ));
@@ -79,35 +131,9 @@ fn resolve(spec: &JSONSchemaProps, path: &str) -> Result<(), String> {
     }
 }
 
-/// Returns the schema of a field. A reference or a source of a value is not compared with CloudFront: its value is, in another field.
-fn field<'a>(schema: &'a JSONSchemaProps, name: &str) -> Option<&'a JSONSchemaProps> {
-    schema
-        .properties
-        .as_ref()?
-        .get(name)
-        .filter(|_| is_compared(name))
-}
-
-fn is_compared(name: &str) -> bool {
-    !name.ends_with("Ref") && !name.ends_with("From")
-}
-
-/// Returns the schema of the items of a list, or of the values of a map.
-fn item(schema: &JSONSchemaProps) -> Option<&JSONSchemaProps> {
-    match (&schema.items, &schema.additional_properties) {
-        (Some(JSONSchemaPropsOrArray::Schema(item)), _)
-        | (_, Some(JSONSchemaPropsOrBool::Schema(item))) => Some(item),
-        _ => None,
-    }
-}
-
 /// Returns the fields that may follow the part of a path before the unknown name.
-fn suggestion(schema: &JSONSchemaProps, done: &str) -> String {
-    let fields = schema.properties.iter().flatten();
-    let names: Vec<&str> = fields
-        .map(|(name, _)| name.as_str())
-        .filter(|name| is_compared(name))
-        .collect();
+fn suggestion(field: &Field, done: &str) -> String {
+    let names: Vec<&str> = field.fields.keys().map(String::as_str).collect();
     match done.trim_end_matches('.') {
         "" => format!("use one of {}", names.join(", ")),
         done if names.is_empty() => format!("{done} has no fields"),
