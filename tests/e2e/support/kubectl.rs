@@ -1,6 +1,6 @@
 //! kubectl in the namespace of a scenario, and waits for what it shows.
 
-use super::{TestEnv, condition, control_plane, distribution, id_of};
+use super::{TestEnv, condition, control_plane, distribution, id_of, object_reader::printed};
 use serde_json::Value;
 use std::{
     io::Write,
@@ -85,6 +85,10 @@ impl TestEnv {
 
     /// Returns the object, or `None` if it does not exist.
     pub(crate) fn get(&self, object: &str) -> Option<Value> {
+        if let Some((objects, name)) = self.reader.find(&self.namespace, object) {
+            let found = self.runtime.block_on(objects.get_opt(name));
+            return found.expect("the API server responds").map(printed);
+        }
         let output = self.try_kubectl(
             &["get", object, "--output", "json", "--ignore-not-found"],
             "",

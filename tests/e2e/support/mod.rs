@@ -3,6 +3,7 @@
 mod chart_rbac;
 mod kubectl;
 mod manifests;
+mod object_reader;
 mod objects;
 mod operator_process;
 #[path = "../../../crates/cloudfront-simulator/tests/boto3/python.rs"]

@@ -2,7 +2,7 @@
 
 use super::{
     OperatorProcess, chart_rbac, control_plane, forbidden_requests, grant_chart_rbac,
-    operator_requests,
+    object_reader::ObjectReader, operator_requests,
 };
 use cloudfront_operator::operator::kinds;
 use cloudfront_simulator::{
@@ -24,10 +24,11 @@ const STS_OPERATIONS: [&str; 2] = ["GetCallerIdentity", "AssumeRoleWithWebIdenti
 pub(crate) struct TestEnv {
     pub(crate) namespace: String,
     pub(crate) simulator: Simulator,
+    pub(super) reader: ObjectReader,
     operator: Option<OperatorProcess>,
     kubeconfig: PathBuf,
     may_lose_permissions: bool,
-    _runtime: Runtime,
+    pub(super) runtime: Runtime,
 }
 
 impl TestEnv {
@@ -56,10 +57,11 @@ impl TestEnv {
         Self {
             namespace,
             simulator,
+            reader: runtime.block_on(ObjectReader::new()),
             operator: None,
             kubeconfig,
             may_lose_permissions: false,
-            _runtime: runtime,
+            runtime,
         }
     }
 
