@@ -102,6 +102,12 @@ impl TestEnv {
             .then(|| serde_json::from_slice(&output.stdout).expect("kubectl prints JSON"))
     }
 
+    /// Returns all objects of the operator's kinds.
+    pub(crate) fn list(&self) -> Vec<Value> {
+        let found = self.runtime.block_on(self.reader.list(&self.namespace));
+        found.expect("the API server responds")
+    }
+
     /// Waits until the object exists and the predicate holds. The description completes the name of the object to a sentence.
     pub(crate) fn wait_until(
         &self,

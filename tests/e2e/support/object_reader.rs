@@ -5,28 +5,33 @@ use super::control_plane;
 use cloudfront_operator::operator::kinds;
 use kube::{
     Api, Client, Config,
-    api::{ApiResource, DynamicObject},
+    api::{ApiResource, DynamicObject, ListParams},
     config::{KubeConfigOptions, Kubeconfig},
     core::GroupVersionKind,
 };
 use serde_json::Value;
-use std::{collections::HashMap, sync::LazyLock};
+use std::sync::LazyLock;
 
-/// The resources of the operator's kinds, by the names that kubectl accepts: `distribution`, `distributions` and `cfd`.
-static RESOURCES: LazyLock<HashMap<String, ApiResource>> = LazyLock::new(|| {
-    let mut resources = HashMap::new();
-    for entry in kinds() {
+/// A kind of the operator.
+struct Resource {
+    /// The names that kubectl accepts: `distribution`, `distributions` and `cfd`.
+    names: Vec<String>,
+    api: ApiResource,
+}
+
+static RESOURCES: LazyLock<Vec<Resource>> = LazyLock::new(|| {
+    let resources = kinds().into_iter().map(|entry| {
         let spec = (entry.crd)().spec;
         let version = spec.versions.first().map_or("", |it| it.name.as_str());
         let kind = GroupVersionKind::gvk(&spec.group, version, entry.kind);
-        let resource = ApiResource::from_gvk_with_plural(&kind, &spec.names.plural);
-        let short_names = spec.names.short_names.unwrap_or_default();
-        let names = [entry.kind.to_lowercase(), spec.names.plural];
-        for name in names.into_iter().chain(short_names) {
-            resources.insert(name, resource.clone());
+        let mut names = spec.names.short_names.unwrap_or_default();
+        names.extend([entry.kind.to_lowercase(), spec.names.plural.clone()]);
+        Resource {
+            names,
+            api: ApiResource::from_gvk_with_plural(&kind, &spec.names.plural),
         }
-    }
-    resources
+    });
+    resources.collect()
 });
 
 /// A client of the control plane.
@@ -49,9 +54,24 @@ impl ObjectReader {
         object: &'a str,
     ) -> Option<(Api<DynamicObject>, &'a str)> {
         let (kind, name) = object.split_once('/')?;
-        let resource = RESOURCES.get(&kind.to_lowercase())?;
-        let objects = Api::namespaced_with(self.0.clone(), namespace, resource);
-        Some((objects, name))
+        let kind = kind.to_lowercase();
+        let resource = RESOURCES.iter().find(|it| it.names.contains(&kind))?;
+        Some((self.objects(namespace, resource), name))
+    }
+
+    /// Returns all objects of the operator's kinds in a namespace.
+    pub(crate) async fn list(&self, namespace: &str) -> Result<Vec<Value>, kube::Error> {
+        let mut found = vec![];
+        for resource in RESOURCES.iter() {
+            let objects = self.objects(namespace, resource);
+            let list = objects.list(&ListParams::default()).await?;
+            found.extend(list.items.into_iter().map(printed));
+        }
+        Ok(found)
+    }
+
+    fn objects(&self, namespace: &str, resource: &Resource) -> Api<DynamicObject> {
+        Api::namespaced_with(self.0.clone(), namespace, &resource.api)
     }
 }
 

@@ -40,19 +40,15 @@ impl Objects {
     /// Reads the objects again and again, until [`Self::stop`].
     pub(super) fn follow(&self, env: &TestEnv) {
         while !self.state.lock().is_stopped {
-            // kubectl does not know the kinds immediately after their installation.
-            let output = env.try_kubectl(&["get", "cloudfront", "--output=json"], "");
-            if let Ok(list) = serde_json::from_slice::<Value>(&output.stdout) {
-                self.record(&list);
-            }
+            self.record(&env.list());
             thread::sleep(Duration::from_millis(200));
         }
     }
 
-    fn record(&self, list: &Value) {
-        let items = list["items"].as_array().into_iter().flatten();
+    fn record(&self, objects: &[Value]) {
+        let objects = objects.iter();
         let mut state = self.state.lock();
-        state.objects = items.map(|item| (name(item), item.clone())).collect();
+        state.objects = objects.map(|it| (name(it), it.clone())).collect();
         state.reads += 1;
         drop(state);
         self.changed.notify_all();
