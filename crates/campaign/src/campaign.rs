@@ -90,10 +90,10 @@ impl Campaign {
         points.collect()
     }
 
-    /// Returns [`Self::crash_points`] without those that an earlier scenario has as well: at requests before the first step in which the
-    /// two scenarios differ.
+    /// Returns [`Self::crash_points`] without those that equal another one: those after a read, which equal those before it, and those
+    /// that an earlier scenario has as well, at requests before the first step in which the two scenarios differ.
     pub fn distinct_crash_points(&self) -> Vec<Plan> {
-        self.distinct(|_| CRASHES.to_vec())
+        self.distinct(Fault::distinct_crashes)
     }
 
     /// Returns the plans with one fault other than a crash at one request, without those that an earlier scenario has as well.

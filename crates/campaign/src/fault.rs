@@ -59,7 +59,16 @@ const KUBERNETES: [Fault; 7] = [
 /// The verbs with which a request to Kubernetes changes something.
 const KUBERNETES_WRITES: [&str; 4] = ["create", "update", "patch", "delete"];
 
+/// The verbs with which a request reads.
+const READS: [&str; 5] = ["get", "list", "watch", "Get", "List"];
+
 impl Fault {
+    /// Returns the crashes at a request that differ in their effect. A read changes nothing, so a crash after it equals one before it.
+    pub(crate) fn distinct_crashes(label: &Label) -> Vec<Self> {
+        let is_read = READS.iter().any(|verb| label.operation.starts_with(verb));
+        CRASHES[..if is_read { 1 } else { CRASHES.len() }].to_vec()
+    }
+
     /// Returns the faults other than crashes that a request can have.
     pub fn of(label: &Label) -> Vec<Self> {
         let operation = label.operation.as_str();

@@ -21,7 +21,7 @@ fn execute(plans: &[Plan]) -> Report {
     report
 }
 
-/// Requests that several scenarios share, such as those of the creation, are counted once.
+/// Requests that several scenarios share, such as those of the creation, are counted once, and so are the crashes before and after a read.
 #[test]
 fn no_crash_at_any_request_violates_anything() {
     let plans = CAMPAIGN.distinct_crash_points();
