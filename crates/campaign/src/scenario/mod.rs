@@ -149,6 +149,14 @@ impl Builder<'_> {
                 Step::WaitUntilFinished,
             ];
             self.add("edit back", &there_and_back);
+            let restarted = [
+                first.clone(),
+                Step::WaitUntilFinished,
+                Step::Restart,
+                Step::Apply(manifest.clone()),
+                Step::WaitUntilFinished,
+            ];
+            self.add("edit back across a restart", &restarted);
             let twice = [
                 first.clone(),
                 Step::WaitUntilFinished,
