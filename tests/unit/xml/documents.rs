@@ -121,3 +121,20 @@ fn debug_output_hides_secrets() {
         "<H><HeaderName>X-Key</HeaderName><HeaderValue>(redacted)</HeaderValue></H>"
     );
 }
+
+#[test]
+fn elements_with_another_name_text_or_child_are_different() {
+    let element = parse("<A><B>x</B></A>");
+    for other in ["<C><B>x</B></C>", "<A>x</A>", "<A><B>y</B></A>", "<A></A>"] {
+        assert_ne!(element, parse(other), "{other}");
+    }
+    assert_eq!(element, parse("<A><B>x</B></A>"));
+}
+
+#[test]
+fn children_with_one_name_are_the_items_of_a_list_of_any_name() {
+    let mut observed = parse("<C><Names><Name>a</Name><Name>b</Name></Names></C>");
+    let desired = parse("<C><Names><Name>b</Name><Name>c</Name></Names></C>");
+    observed.overlay(&desired);
+    assert_eq!(observed, desired);
+}

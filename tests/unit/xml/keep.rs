@@ -235,3 +235,12 @@ proptest! {
         prop_assert_eq!(lines(&result.overlay(&wanted)), Vec::<String>::new());
     }
 }
+
+#[test]
+fn a_path_in_a_structure_that_is_not_observed_changes_nothing() {
+    let document = b"<C><Logging><Bucket>logs</Bucket></Logging></C>";
+    let mut wanted = Element::parse(document).unwrap();
+    let observed = Element::parse(b"<C></C>").unwrap();
+    wanted.keep_observed(&observed, &["logging.bucket".into()]);
+    assert_eq!(wanted, Element::parse(document).unwrap());
+}

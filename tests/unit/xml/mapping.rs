@@ -183,3 +183,16 @@ fn an_arn_is_decoded_in_both_spellings() {
         assert_eq!(from_element::<Facts>(&parse(document)).unwrap().arn, "a");
     }
 }
+
+/// XML has no form for them, and an empty element would lose them.
+#[test]
+fn raw_bytes_are_refused() {
+    struct Raw;
+    impl Serialize for Raw {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.serialize_bytes(b"x")
+        }
+    }
+    let error = to_element("A", &Raw).unwrap_err();
+    assert!(error.to_string().contains("raw bytes"), "{error}");
+}
