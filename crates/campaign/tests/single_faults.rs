@@ -1,6 +1,6 @@
 //! One fault at one request of a scenario: a crash of the operator at each of them, and a sample of all other faults.
 
-use campaign::{Campaign, Fault, Label, Plan, Report, Side, What, sample, scenarios};
+use campaign::{Campaign, Fault, Label, Plan, PlannedFault, Report, Side, What, sample, scenarios};
 use std::sync::LazyLock;
 
 /// The seed of the runs and of the sample.
@@ -68,4 +68,33 @@ fn each_fault_of_cloudfront_is_in_the_journal() {
         });
         assert!(is_recorded, "{fault:?}");
     }
+}
+
+/// The deletion did not reach CloudFront, and the read after it lags behind the create. The resource must be deleted nevertheless.
+#[test]
+fn a_read_that_lags_behind_the_create_is_no_proof_of_the_deletion() {
+    let planned = |operation: &str, fault| PlannedFault {
+        label: Label {
+            side: Side::CloudFront,
+            operation: operation.into(),
+            object: "OriginAccessIdentity/site".into(),
+            ordinal: 1,
+        },
+        fault,
+    };
+    let faults = vec![
+        planned("DeleteCloudFrontOriginAccessIdentity", Fault::ResetBefore),
+        planned("GetCloudFrontOriginAccessIdentity", Fault::StaleRead),
+    ];
+    let count = faults.len();
+    let plan = Plan {
+        faults,
+        ..Plan::without_faults("OriginAccessIdentity: delete", SEED)
+    };
+    let (run, violations) = CAMPAIGN.replay(&plan).expect("the plan runs");
+    assert_eq!(violations, []);
+    let events = run.history.events.iter();
+    let disturbed = events
+        .filter(|event| matches!(&event.what, What::CloudFront(entry) if entry.fault.is_some()));
+    assert_eq!(disturbed.count(), count);
 }

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 const REQUIRED_NOT_FOUND: u32 = 3;
 
 /// Evidence for and against the existence of the resource.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct CreationHistory {
     /// The id under which this process has read the resource and verified its owner.
     verified_id: Option<Box<str>>,
@@ -21,6 +21,8 @@ pub(crate) struct CreationHistory {
     /// `Some(true)` if no create can have succeeded: this process added the finalizer, and every create since was rejected. `None` if
     /// unknown.
     create_never_sent: Option<bool>,
+    /// When a create may last have been sent, by this process or by an earlier one, unless a read or a list has shown the resource since.
+    unseen_since: Option<Instant>,
     /// The deletion that this process has sent, unless CloudFront refused it.
     deletion: Option<Box<SentDeletion>>,
 }
@@ -40,6 +42,19 @@ pub(crate) struct BeforeCreate {
     not_found_since: Option<Instant>,
 }
 
+impl Default for CreationHistory {
+    fn default() -> Self {
+        Self {
+            verified_id: None,
+            not_found_since: None,
+            not_found_count: 0,
+            create_never_sent: None,
+            unseen_since: Some(Instant::now()),
+            deletion: None,
+        }
+    }
+}
+
 impl CreationHistory {
     /// Records that the object existed before this process, so that an earlier process may have sent a create.
     pub(crate) fn mark_preexisting(&mut self) {
@@ -55,6 +70,17 @@ impl CreationHistory {
     pub(crate) fn record_found(&mut self, id: &str) {
         self.record_written(id);
         self.not_found_since = None;
+    }
+
+    /// Records that a read or a list has shown the resource since its create.
+    pub(crate) fn record_seen(&mut self) {
+        self.unseen_since = None;
+    }
+
+    /// Whether no read can lag behind the create any more: reads have shown the resource, or it is older than this period.
+    pub(crate) fn is_established(&self, period: Duration) -> bool {
+        self.unseen_since
+            .is_none_or(|since| since.elapsed() >= period)
     }
 
     /// Records the id in the response to a create or an update.
@@ -138,6 +164,7 @@ impl CreationHistory {
 
     /// Records that a create is about to be sent: from now on the resource may exist.
     pub(crate) fn record_create_sent(&mut self) -> BeforeCreate {
+        self.unseen_since = Some(Instant::now());
         BeforeCreate {
             create_never_sent: self.create_never_sent.replace(false),
             not_found_since: self.not_found_since.take(),
@@ -224,6 +251,17 @@ mod tests {
         assert!(!new.is_create_impossible(), "it may already exist");
         new.record_create_rejected(&before);
         assert!(new.is_create_impossible());
+    }
+
+    #[test]
+    fn a_resource_is_established_once_it_was_seen_or_is_old_enough() {
+        let mut creation = CreationHistory::default();
+        assert!(!creation.is_established(HOUR) && creation.is_established(Duration::ZERO));
+        creation.record_seen();
+        assert!(creation.is_established(HOUR));
+        creation.record_create_sent();
+        creation.record_written("E1");
+        assert!(!creation.is_established(HOUR), "only its create responded");
     }
 
     #[test]

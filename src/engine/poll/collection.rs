@@ -104,6 +104,7 @@ impl<K: Kind> TrackedCollection<K> {
             observed_at: now,
             due: now + with_jitter(resync * RESYNCS_PER_RECONCILE),
             is_stale: false,
+            is_listed: false,
             subscriber,
             serial,
         };

@@ -130,6 +130,14 @@ impl<K: Kind> ListPoller<K> {
         (!tracked.is_stale).then_some(tracked.revision.is_deployed)
     }
 
+    /// Returns whether a list has shown the resource of a subscription since its last observation.
+    pub(crate) fn is_listed(&self, subscription: &Subscription) -> bool {
+        let collections = self.collections.lock();
+        let collection = collections.get(&subscription.collection);
+        let tracked = collection.and_then(|it| it.tracked_by(subscription));
+        tracked.is_some_and(|it| it.is_listed)
+    }
+
     /// Enqueues an object once the list shows that the unique values are free that CloudFront refused. Returns the resource that has one
     /// of them, if the last list shows it.
     pub(crate) fn wait_for_values(

@@ -34,6 +34,8 @@ pub(super) struct TrackedRemote<K: Kind> {
     pub(super) due: Instant,
     /// Whether the list differs from the observation, so that only a get request is reliable.
     pub(super) is_stale: bool,
+    /// Whether a list has shown the resource since the observation.
+    pub(super) is_listed: bool,
     pub(super) subscriber: Subscriber<K>,
     pub(super) serial: u64,
 }
@@ -44,6 +46,7 @@ impl<K: Kind> TrackedRemote<K> {
         if self.observed_at > began {
             return false;
         }
+        self.is_listed |= list.revisions.contains_key(id);
         match list.revisions.get(id) {
             Some(listed) if listed == &self.revision => return false,
             Some(listed) if listed.is_deployed && listed.is_same_revision(&self.revision) => {

@@ -8,7 +8,7 @@ use crate::engine::{
     reconcile::{
         account::{check_account, is_own_deletion, needs_account},
         observation::{Freshness, Observation, Source},
-        observe_cached::{cached_remote, unsubscribe},
+        observe_cached::{cached_remote, is_listed, unsubscribe},
         observe_error::ObserveError,
         read_order::read_order,
         reconciliation::{Reconciliation, Subject},
@@ -51,6 +51,9 @@ pub(super) async fn observe<K: Kind>(
     let lookup = classify(subject, id, remote, order)?;
     match check_exclusive_owner(rec, lookup).await? {
         Lookup::Owned(remote) => {
+            if source == Source::Read || is_listed(rec, &state.remote) {
+                creation.record_seen();
+            }
             creation.record_found(&remote.id);
             Ok(observation(Some(remote), source, order))
         }

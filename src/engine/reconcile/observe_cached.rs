@@ -106,6 +106,12 @@ pub(super) fn cache_remote<K: Kind>(
     }
 }
 
+/// Whether a list has shown the resource since this process wrote or read it.
+pub(super) fn is_listed<K: Kind>(rec: &Reconciliation<'_, K>, cache: &RemoteCache) -> bool {
+    let subscription = cache.subscription();
+    subscription.is_some_and(|it| rec.context.poller.is_listed(it))
+}
+
 /// Returns the event that will reconcile the object before its delay ends.
 pub(super) fn wake_up<K: Kind>(
     rec: &Reconciliation<'_, K>,

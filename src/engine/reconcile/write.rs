@@ -185,14 +185,17 @@ impl<K: Kind> Writer<'_, K> {
         Ok(Applied::observed(Outcome::Finalized, observation, None).with_event(Some(event)))
     }
 
-    /// Records the resource and the account of a deletion that is about to be sent, if the account is known.
+    /// Records the resource and the account of a deletion that is about to be sent, if the account is known, so that the first "not
+    /// found" after it ends the deletion.
     async fn record_delete_sent(&self, base: &Applied, creation: &mut CreationHistory) {
         let in_arn = base.arn().and_then(|arn| arn.split(':').nth(4));
         let account = match in_arn {
             Some(account) => Some(account.to_owned()),
             None => self.client.cached_account().await,
         };
-        if let (Some(remote), Some(account)) = (base.remote(), account) {
+        // A read that lags behind the create does not find the resource either.
+        let is_established = creation.is_established(self.rec.consistency_window());
+        if let (Some(remote), Some(account), true) = (base.remote(), account, is_established) {
             creation.record_delete_sent(&remote.id, account);
         }
     }

@@ -35,6 +35,9 @@ fn the_first_not_found_after_a_lost_response_ends_the_deletion() {
         env.apply(&distribution("www", "first"));
         env.apply(&identity("first"));
         let id = env.ready_id(object);
+        // A "not found" proves nothing if it may lag behind the create.
+        env.request_reconcile(object, "before");
+        env.wait_until_handled(object, "before");
         env.inject(kind, FaultMode::ResetAfterCommit);
         delete(&env, object);
         env.wait_until_gone(object);

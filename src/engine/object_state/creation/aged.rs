@@ -8,13 +8,27 @@ const ID: &str = "E1";
 const ACCOUNT: &str = "111122223333";
 
 /// A [`CreationHistory`] at a moment.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct AgedCreation {
     is_verified: bool,
     not_found_since: Option<u8>,
     not_found_count: u8,
     create_never_sent: Option<bool>,
+    unseen_since: Option<u8>,
     is_delete_sent: bool,
+}
+
+impl Default for AgedCreation {
+    fn default() -> Self {
+        Self {
+            is_verified: false,
+            not_found_since: None,
+            not_found_count: 0,
+            create_never_sent: None,
+            unseen_since: Some(0),
+            is_delete_sent: false,
+        }
+    }
 }
 
 impl AgedCreation {
@@ -25,6 +39,7 @@ impl AgedCreation {
             not_found_since: self.not_found_since.map(time_of),
             not_found_count: self.not_found_count.into(),
             create_never_sent: self.create_never_sent,
+            unseen_since: self.unseen_since.map(time_of),
             deletion: self.is_delete_sent.then(|| {
                 Box::new(SentDeletion {
                     id: ID.into(),
@@ -40,6 +55,7 @@ impl AgedCreation {
             not_found_count: u8::try_from(history.not_found_count.min(REQUIRED_NOT_FOUND))
                 .unwrap_or(u8::MAX),
             create_never_sent: history.create_never_sent,
+            unseen_since: history.unseen_since.map(age_of),
             is_delete_sent: history.deletion.is_some(),
         };
         result
@@ -47,7 +63,10 @@ impl AgedCreation {
 
     /// Advances the time by one tick.
     pub(crate) fn tick(&mut self) {
-        if let Some(age) = &mut self.not_found_since {
+        for age in [&mut self.not_found_since, &mut self.unseen_since]
+            .into_iter()
+            .flatten()
+        {
             *age = MAX_AGE.min(*age + 1);
         }
     }

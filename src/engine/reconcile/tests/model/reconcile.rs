@@ -54,7 +54,14 @@ impl Reconciliation<'_> {
     /// Runs to the end, which is not reported yet.
     pub(super) fn run(&mut self) -> End {
         let object = &self.world.object;
-        match (object.status.has_id, object.is_deleted) {
+        let (has_id, is_deleted) = (object.status.has_id, object.is_deleted);
+        if let Some(cached) = self.world.memory.cached.take()
+            && has_id
+            && is_deleted
+        {
+            return self.delete(cached);
+        }
+        match (has_id, is_deleted) {
             (false, false) => self.create(false),
             (false, true) => self.search_before_removal(),
             (true, _) => match self.read {
@@ -184,8 +191,10 @@ impl Reconciliation<'_> {
         if order == ReadOrder::Outdated {
             return RETRY;
         }
-        self.creation()
-            .with(|it| it.record_found(AgedCreation::id()));
+        self.creation().with(|it| {
+            it.record_seen();
+            it.record_found(AgedCreation::id());
+        });
         if self.world.object.is_deleted {
             return self.delete(read);
         }
@@ -246,8 +255,11 @@ impl Reconciliation<'_> {
     }
 
     fn delete(&mut self, if_match: Number) -> End {
-        self.creation()
-            .with(|it| it.record_delete_sent(AgedCreation::id(), AgedCreation::account()));
+        self.creation().with(|it| {
+            if it.is_established(CONSISTENCY_WINDOW) {
+                it.record_delete_sent(AgedCreation::id(), AgedCreation::account());
+            }
+        });
         match self.send(Write::Delete { if_match }) {
             Some(Response::Deleted) => End::Gone,
             Some(_) => {
@@ -262,6 +274,7 @@ impl Reconciliation<'_> {
     fn written(&mut self, made: Number) -> End {
         self.creation()
             .with(|it| it.record_written(AgedCreation::id()));
+        self.world.memory.cached = Some(made);
         let is_equal = self.world.cloudfront.value_of(made) == self.world.object.value;
         self.reported(made, is_equal)
     }

@@ -46,6 +46,8 @@ pub(super) struct Status {
 pub(super) struct Memory {
     pub(super) versions: AgedVersions,
     pub(super) creation: AgedCreation,
+    /// The version in the response to its last write, from which a deletion starts without a read.
+    pub(super) cached: Option<Number>,
 }
 
 /// How many edits and faults may still happen.
