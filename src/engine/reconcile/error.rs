@@ -183,8 +183,12 @@ impl ReconcileError {
     pub(super) fn retry(&self) -> Retry {
         match self.cloudfront() {
             Some(error) if error.passes_by_itself() => Retry::WithBackoff,
-            Some(error) if error.is_account_wide() && error.class() == ErrorClass::AccessDenied => {
-                Retry::WithinAMinute
+            Some(error) if error.class() == ErrorClass::AccessDenied => {
+                if error.is_account_wide() {
+                    Retry::WithinAMinute
+                } else {
+                    Retry::WithBackoff
+                }
             }
             _ => Retry::ByOutcome,
         }

@@ -6,7 +6,7 @@ use crate::{
         api::secret::{SecretKey, Secrets},
         kind::Kind,
         reconcile::{
-            applied::ApplyError,
+            applied::{ApplyError, Retry},
             completion::to_one_shot_outcome,
             error::{Failure, ReconcileError},
             event::{ResourceAction, WriteEvent},
@@ -213,6 +213,21 @@ fn questions_about_an_error() {
     assert!(!cloudfront(409, "DistributionNotDisabled").is_in_use());
     assert!(invalid_response().event().is_some());
     assert!(cloudfront(400, "InvalidArgument").event().is_none());
+}
+
+/// A user or an administrator of AWS corrects these, and is not to wait for the next resync.
+#[test]
+fn what_others_correct_is_repeated_with_growing_delays() {
+    for (status, code, retry) in [
+        (403, "AccessDenied", Retry::WithBackoff),
+        (403, "ExpiredToken", Retry::WithinAMinute),
+        (409, "CNAMEAlreadyExists", Retry::WithBackoff),
+        (404, "NoSuchOrigin", Retry::WithBackoff),
+        (400, "InvalidArgument", Retry::ByOutcome),
+        (400, "TooManyDistributions", Retry::ByOutcome),
+    ] {
+        assert_eq!(cloudfront(status, code).retry(), retry, "{code}");
+    }
 }
 
 #[test]
