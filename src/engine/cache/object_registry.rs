@@ -45,7 +45,7 @@ pub struct ObjectChange {
     pub namespace: String,
     /// The object, as a reference to it.
     pub object: TypedLocalReference,
-    /// The objects that it references. Their deletion may be waiting for this object.
+    /// The objects that it references, or does not reference any more. Their deletion may be waiting for this object.
     pub references: Vec<TypedLocalReference>,
     /// The unique values that it does not have any more. Other objects may be waiting for them.
     pub freed_values: Vec<Arc<str>>,

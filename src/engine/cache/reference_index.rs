@@ -23,20 +23,34 @@ struct Index {
     references: HashMap<NamespacedName, Vec<TypedLocalReference>>,
     /// The names of the objects that reference an object, by its namespace.
     referrers: HashMap<(String, TypedLocalReference), HashSet<String>>,
+    /// The references that an edit removed from an object, until CloudFront accepts the edit.
+    removed: HashMap<NamespacedName, Vec<TypedLocalReference>>,
 }
 
 impl ReferenceIndex {
-    /// Applies an event of the watch.
+    /// Applies an event of the watch, and returns the references that CloudFront's resource lost since the event before.
     pub(crate) fn update<K: Kind>(
         &self,
         event: &watcher::Event<CachedObject<K>>,
         store: &Store<CachedObject<K>>,
-    ) {
+    ) -> Vec<TypedLocalReference> {
         match event {
             watcher::Event::Apply(object) => {
-                self.0.lock().set(key_of(object), references_of(object));
+                let (mut index, key) = (self.0.lock(), key_of(object));
+                let removed = index.set(key.clone(), references_of(object));
+                if !removed.is_empty() {
+                    let all = index.removed.entry(key.clone()).or_default();
+                    all.extend(removed);
+                }
+                if object.summary().is_applied {
+                    return index.removed.remove(&key).unwrap_or_default();
+                }
             }
-            watcher::Event::Delete(object) => self.0.lock().set(key_of(object), vec![]),
+            watcher::Event::Delete(object) => {
+                let (mut index, key) = (self.0.lock(), key_of(object));
+                index.set(key.clone(), vec![]);
+                return index.removed.remove(&key).unwrap_or_default();
+            }
             watcher::Event::InitDone => {
                 let mut index = Index::default();
                 for object in store.state() {
@@ -46,6 +60,7 @@ impl ReferenceIndex {
             }
             watcher::Event::Init | watcher::Event::InitApply(_) => {}
         }
+        vec![]
     }
 
     /// Returns the names of the objects in the namespace that reference this object.
@@ -57,11 +72,16 @@ impl ReferenceIndex {
 }
 
 impl Index {
-    /// Replaces the references of an object.
-    fn set(&mut self, (namespace, name): NamespacedName, references: Vec<TypedLocalReference>) {
+    /// Replaces the references of an object, and returns those that it does not have any more.
+    fn set(
+        &mut self,
+        (namespace, name): NamespacedName,
+        references: Vec<TypedLocalReference>,
+    ) -> Vec<TypedLocalReference> {
         let key = (namespace.clone(), name.clone());
-        for old in self.references.remove(&key).unwrap_or_default() {
-            let referenced = (namespace.clone(), old);
+        let mut removed = self.references.remove(&key).unwrap_or_default();
+        for old in &removed {
+            let referenced = (namespace.clone(), old.clone());
             if let Some(names) = self.referrers.get_mut(&referenced) {
                 names.remove(&name);
                 if names.is_empty() {
@@ -69,8 +89,9 @@ impl Index {
                 }
             }
         }
+        removed.retain(|old| !references.contains(old));
         if references.is_empty() {
-            return;
+            return removed;
         }
         for new in &references {
             let referenced = (namespace.clone(), new.clone());
@@ -78,6 +99,7 @@ impl Index {
             names.insert(name.clone());
         }
         self.references.insert(key, references);
+        removed
     }
 }
 

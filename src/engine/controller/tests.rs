@@ -2,7 +2,7 @@
 
 use crate::{
     engine::{
-        cache::cached_object::CachedObject,
+        cache::{cached_object::CachedObject, object_registry::ObjectChange},
         controller::watch::{index_event, observe_change, watch},
         in_process::{Cluster, distribution_spec, unreachable},
         recovery::RecoveryQueue,
@@ -20,8 +20,9 @@ use kube::{
     },
 };
 use parking_lot::Mutex;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::{collections::HashMap, convert::Infallible, sync::Arc};
+use tokio::sync::broadcast::Receiver;
 
 /// A page of 4 MiB is the largest that is read.
 const MAX_PAGE: usize = 4 << 20;
@@ -180,6 +181,11 @@ fn relist(
     for event in &events {
         index_event(event, &cluster.context);
     }
+    announced(&mut changes)
+}
+
+/// Returns the names of the objects that were announced as changed, with their references.
+fn announced(changes: &mut Receiver<ObjectChange>) -> Vec<String> {
     let changes = std::iter::from_fn(|| changes.try_recv().ok());
     changes
         .map(|change| {
@@ -190,14 +196,51 @@ fn relist(
         .collect()
 }
 
+/// Shows the next version of an object to the controller. Returns what is announced.
+fn show(cluster: &mut Cluster<Distribution>, object: &CachedObject<Distribution>) -> Vec<String> {
+    let mut changes = cluster.context.shared.registry.changes();
+    let event = Event::Apply(object.clone());
+    observe_change(&event, &cluster.context);
+    cluster.apply_event(&event);
+    index_event(&event, &cluster.context);
+    announced(&mut changes)
+}
+
 /// Returns a distribution with an identity.
 fn distribution(name: &str, uid: &str) -> CachedObject<Distribution> {
-    let mut spec = distribution_spec();
-    let reference = json!({ "originAccessIdentityRef": { "name": "site" } });
-    spec["origins"][0]["s3OriginConfig"] = reference;
     let metadata = json!({ "name": name, "namespace": "shop", "uid": uid });
-    let object = json!({ "metadata": metadata, "spec": spec });
+    let reference = json!({ "originAccessIdentityRef": { "name": "site" } });
+    object(&metadata, &reference, &json!({}))
+}
+
+/// Returns a distribution with this configuration of its S3 origin.
+fn object(metadata: &Value, s3: &Value, status: &Value) -> CachedObject<Distribution> {
+    let mut spec = distribution_spec();
+    spec["origins"][0]["s3OriginConfig"] = s3.clone();
+    let object = json!({ "metadata": metadata, "spec": spec, "status": status });
     serde_json::from_str(&object.to_string()).expect("it is valid")
+}
+
+/// The deletion of an object can wait for a reference that an edit removes. CloudFront allows it once it has accepted the edit.
+#[tokio::test]
+async fn a_removed_reference_is_announced_once_the_edit_is_applied() {
+    let mut cluster = Cluster::<Distribution>::start(unreachable()).await;
+    let version = |version: &str, generation: i64, s3: Value, applied: i64| {
+        let metadata = json!({
+            "name": "www", "namespace": "shop", "uid": "www",
+            "resourceVersion": version, "generation": generation,
+        });
+        let status = json!({ "id": "E1", "appliedGeneration": applied });
+        object(&metadata, &s3, &status)
+    };
+    let reference = json!({ "originAccessIdentityRef": { "name": "site" } });
+    relist(&mut cluster, &[version("1", 1, reference, 1)]);
+    let edited = version("2", 2, json!({}), 1);
+    assert_eq!(show(&mut cluster, &edited), ["www: "]);
+    let accepted = version("3", 2, json!({}), 2);
+    assert_eq!(show(&mut cluster, &accepted), ["www: site"]);
+    let later = version("4", 2, json!({}), 2);
+    assert_eq!(show(&mut cluster, &later), ["www: "]);
 }
 
 #[tokio::test]

@@ -135,7 +135,7 @@ fn observe_status<K: Kind>(
 
 /// Updates the index and the state of the object for an event, and publishes the change to the other kinds.
 pub(super) fn index_event<K: Kind>(event: &watcher::Event<CachedObject<K>>, context: &Context<K>) {
-    context.reference_index.update(event, &context.store);
+    let removed = context.reference_index.update(event, &context.store);
     let freed = context.unique_values.update(event, &context.store);
     let object = match event {
         watcher::Event::Apply(object) | watcher::Event::InitApply(object) => {
@@ -173,10 +173,10 @@ pub(super) fn index_event<K: Kind>(event: &watcher::Event<CachedObject<K>>, cont
         }
         watcher::Event::Init => return,
     };
-    context.shared.registry.publish(ObjectChange {
-        freed_values: freed.into_iter().flat_map(|freed| freed.values).collect(),
-        ..change_of(object)
-    });
+    let mut change = change_of(object);
+    change.references.extend(removed);
+    change.freed_values = freed.into_iter().flat_map(|freed| freed.values).collect();
+    context.shared.registry.publish(change);
 }
 
 /// Returns what is published if an object is changed or deleted, without the values that this makes free.
