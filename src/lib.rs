@@ -24,7 +24,8 @@
 //!
 //! Between the steps the driver writes metadata of the object: it adds the finalizer before a create, stores the recreate count
 //! before a recreation, and removes the finalizer at the end. A plan that writes waits for its turn in the write queue. Right before a
-//! create, the driver reads the references of a one-shot resource from the API server, and stores the keys of the tags in the status.
+//! create, the driver reads the references of a one-shot resource from the API server. The keys of the tags in a create are stored with
+//! the finalizer.
 //!
 //! Then the object is reconciled again. Each decision follows from the complete present state, not from the event that triggered
 //! the reconciliation. The driver is `src/engine/reconcile/pipeline.rs`; each step is a file beside it.

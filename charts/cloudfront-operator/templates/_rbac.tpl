@@ -3,7 +3,7 @@
 - apiGroups: [cloudfront-operator.dev]
   resources: [distributions, invalidations, originaccessidentities, streamingdistributions]
   verbs: [get, list, watch]
-# The finalizer and the annotation recreate-count. An Invalidation has neither.
+# The finalizer and the annotations recreate-count and created-tags. An Invalidation has none of them.
 - apiGroups: [cloudfront-operator.dev]
   resources: [distributions, originaccessidentities, streamingdistributions]
   verbs: [patch]

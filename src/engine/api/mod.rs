@@ -28,6 +28,10 @@ pub const RECONCILE_REQUESTED_AT: &str = "cloudfront-operator.dev/reconcile-requ
 /// The annotation that counts how often the CloudFront resource was recreated. It is not in the status, which a client may clear.
 pub const RECREATE_COUNT: &str = "cloudfront-operator.dev/recreate-count";
 
+/// The annotation with the keys of the tags in the first create, as a JSON list. It is stored with the finalizer, so that it needs no
+/// write of its own.
+pub(crate) const CREATED_TAGS: &str = "cloudfront-operator.dev/created-tags";
+
 /// Returns the hash of a value. It is not stable across builds.
 pub(crate) fn hash_of(value: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();

@@ -1,7 +1,7 @@
-//! Patches of an object's metadata: the finalizer and the recreate count.
+//! Patches of an object's metadata: the finalizer, the recreate count and the keys of the tags in a create.
 
 use crate::engine::{
-    api::{FINALIZER, RECREATE_COUNT},
+    api::{CREATED_TAGS, FINALIZER, RECREATE_COUNT},
     kind::Kind,
     kubernetes::request::{patch_params, requests_for, send},
 };
@@ -14,14 +14,26 @@ pub(crate) fn has_finalizer<K: Resource>(object: &K) -> bool {
     object.finalizers().iter().any(|name| name == FINALIZER)
 }
 
-/// Adds the operator's finalizer. Fails with a conflict if the object has changed since it was read.
+/// Returns the keys of the tags in the first create.
+pub(crate) fn created_tags<K: Resource>(object: &K) -> Vec<String> {
+    let keys = object.annotations().get(CREATED_TAGS);
+    keys.and_then(|keys| serde_json::from_str(keys).ok())
+        .unwrap_or_default()
+}
+
+/// Adds the operator's finalizer, and records the keys of the tags in the create that follows, if there are any. Fails with a conflict if the object has changed since it was read.
 pub(crate) async fn add_finalizer<K: Kind>(
     kube: &Client,
     object: &mut K,
+    tag_keys: &[String],
 ) -> Result<(), kube::Error> {
     let mut finalizers = object.finalizers().to_vec();
     finalizers.push(FINALIZER.into());
-    patch_metadata(kube, object, json!({ "finalizers": finalizers })).await
+    let mut metadata = json!({ "finalizers": finalizers });
+    if !tag_keys.is_empty() {
+        metadata["annotations"] = json!({ CREATED_TAGS: json!(tag_keys).to_string() });
+    }
+    patch_metadata(kube, object, metadata).await
 }
 
 /// Removes the operator's finalizer. Fails with a conflict if the object has changed since it was read.
@@ -91,7 +103,7 @@ mod tests {
         let spec = serde_json::from_value(json!({})).expect("all fields have defaults");
         let mut object = OriginAccessIdentity::new("site", spec);
         object.metadata.resource_version = Some("10".into());
-        add_finalizer(&kube, &mut object).await.unwrap();
+        add_finalizer(&kube, &mut object, &[]).await.unwrap();
         let body: Value = serde_json::from_slice(&bodies.recv().await.unwrap()).unwrap();
         let metadata = json!({ "finalizers": [FINALIZER], "resourceVersion": "10", "uid": null });
         assert_eq!(body, json!({ "metadata": metadata }));

@@ -1,12 +1,12 @@
 //! The part of an object's metadata that the operator keeps in memory.
 
-use crate::engine::api::{RECONCILE_REQUESTED_AT, RECREATE_COUNT};
+use crate::engine::api::{CREATED_TAGS, RECONCILE_REQUESTED_AT, RECREATE_COUNT};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// The annotations that the operator uses. Those of other clients can have 256 KiB.
-const OWN_ANNOTATIONS: [&str; 2] = [RECONCILE_REQUESTED_AT, RECREATE_COUNT];
+const OWN_ANNOTATIONS: [&str; 3] = [CREATED_TAGS, RECONCILE_REQUESTED_AT, RECREATE_COUNT];
 
 /// The number of characters of an annotation that are kept.
 const MAX_ANNOTATION: usize = 256;

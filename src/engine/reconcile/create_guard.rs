@@ -12,7 +12,6 @@ use crate::engine::{
         resolve::{Inputs, ResolveError, check_reference, id_changed},
     },
 };
-use std::collections::BTreeSet;
 
 /// Reads the referenced objects of a one-shot resource from the API server, and returns the outcome if the create has to wait for one.
 ///
@@ -37,19 +36,16 @@ pub(super) async fn check_present_references<K: Kind>(
     Ok(None)
 }
 
-/// Stores the keys of the tags in a create in the status, unless it has them. If the response to the create is lost, the resource that is
-/// found later has these tags, and the spec can have others by then.
+/// Stores the keys of the tags in a create in the status, unless the patch that added the finalizer or the status has them. If the response
+/// to the create is lost, the resource that is found later has these tags, and the spec can have others by then.
+///
+/// The keys cannot wait for the status after the create: the process can be killed before it. So this write is needed after an edit of
+/// the tags, by a recreation or by a refused create that is repeated, and for more keys than are kept of an annotation.
 pub(super) async fn store_tag_keys<K: Kind>(
     rec: &mut Reconciliation<'_, K>,
     pending: &mut PendingStatus<K::ObservedFields>,
 ) -> Result<(), StatusUpdateError> {
-    let known: BTreeSet<String> = rec
-        .subject
-        .prior_status
-        .managed_tags
-        .iter()
-        .cloned()
-        .collect();
+    let known = rec.subject.managed_tags();
     let mut keys = known.clone();
     keys.extend(rec.subject.object.tags().into_keys());
     if keys == known {

@@ -83,7 +83,8 @@ pub(super) async fn run<K: Kind>(
     ));
     loop {
         if step.needs_finalizer(&rec.subject) {
-            let patched = add_finalizer(rec, &mut state.creation).await;
+            let tag_keys = step.created_tags(&rec.subject);
+            let patched = add_finalizer(rec, &tag_keys, &mut state.creation).await;
             patched.map_err(|failure| failure.after(step.progress()))?;
         }
         let (secrets, progress) = (step.secrets(), step.progress());
@@ -127,6 +128,16 @@ impl Step {
             _ => false,
         };
         subject.needs_finalizer(has_resource)
+    }
+
+    /// Returns the keys of the tags in the create that this step sends.
+    fn created_tags<K: Kind>(&self, subject: &Subject<K>) -> Vec<String> {
+        match self {
+            Self::Apply(work) if matches!(work.plan, Plan::Create(_)) => {
+                subject.object.tags().into_keys().collect()
+            }
+            _ => vec![],
+        }
     }
 
     fn observation(&self) -> Option<&Observation> {
@@ -312,10 +323,11 @@ async fn apply_plan<K: Kind>(
 /// and sent a create in between.
 async fn add_finalizer<K: Kind>(
     rec: &mut Reconciliation<'_, K>,
+    tag_keys: &[String],
     creation: &mut CreationHistory,
 ) -> Result<(), Failure> {
     let kube = &rec.context.shared.kube;
-    let patched = metadata::add_finalizer(kube, &mut rec.subject.object).await;
+    let patched = metadata::add_finalizer(kube, &mut rec.subject.object, tag_keys).await;
     patched.map_err(ReconcileError::Metadata)?;
     creation.record_finalizer_added(rec.subject.recorded_id.is_some());
     Ok(())

@@ -11,14 +11,14 @@ use crate::{
         config::RESYNCS_PER_RECONCILE,
         context::Context,
         kind::{Kind, Lifecycle},
-        kubernetes::metadata::has_finalizer,
+        kubernetes::metadata::{created_tags, has_finalizer},
         object_state::{CONSISTENCY_WINDOW, PendingStatus, newer},
         poll::subscription::ObjectKey,
         remote::{ownership::owns, reader::RemoteReader, resource::Remote},
     },
 };
 use kube::{Resource, ResourceExt, runtime::reflector::ObjectRef};
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 /// The object under reconciliation. Decisions that need nothing else are pure.
 #[derive(Debug)]
@@ -146,6 +146,17 @@ impl<K: Kind> Subject<K> {
             Some(status) => status.clone(),
             None => Status::default(),
         }
+    }
+
+    /// Returns the keys of the tags that the operator may have set. Until the status has the id of the resource, these include the tags
+    /// of a create without a response.
+    pub(super) fn managed_tags(&self) -> BTreeSet<String> {
+        let status = &self.prior_status;
+        let mut keys: BTreeSet<String> = status.managed_tags.iter().cloned().collect();
+        if status.id.is_none() && self.object.management().adopt_id.is_none() {
+            keys.extend(created_tags(&self.object));
+        }
+        keys
     }
 
     /// Whether the operator may write to CloudFront for this object.

@@ -109,9 +109,10 @@ pub(super) fn next_status<K: Kind>(
         status.applied_generation = Some(generation);
         status.applied_spec_hash.clone_from(&hashes.recorded);
     }
-    if let Some(keys) = &applied.managed_tags {
-        status.managed_tags.clone_from(keys);
-    }
+    status.managed_tags = match &applied.managed_tags {
+        Some(keys) => keys.clone(),
+        None => subject.managed_tags().into_iter().collect(),
+    };
     match &applied.outcome {
         Outcome::Drifted(drift) | Outcome::ReadOnly { drift, .. } => status.set_drift(drift),
         Outcome::Retrying { .. }

@@ -141,9 +141,8 @@ fn desired_tags<K: Kind>(subject: &Subject<K>) -> Tags {
 
 /// Returns the recorded keys that are removed from the resource once the spec does not contain them.
 fn managed_tags<K: Kind>(subject: &Subject<K>) -> Vec<String> {
-    let mut keys = subject.prior_status.managed_tags.clone();
-    keys.retain(|key| !is_ignored(subject, key));
-    keys
+    let keys = subject.managed_tags().into_iter();
+    keys.filter(|key| !is_ignored(subject, key)).collect()
 }
 
 fn is_ignored<K: Kind>(subject: &Subject<K>, key: &str) -> bool {
@@ -180,12 +179,10 @@ fn is_complete(found: &TagDiff) -> bool {
 /// Returns the keys of the tags that the operator manages: those of the spec, those that it still has to remove, and those that it
 /// wrote before `driftIgnore` named them.
 fn managed_keys<K: Kind>(subject: &Subject<K>, is_done: bool) -> Vec<String> {
-    let managed = &subject.prior_status.managed_tags;
-    let kept = managed
-        .iter()
-        .filter(|key| !is_done || is_ignored(subject, key));
+    let kept = subject.managed_tags().into_iter();
+    let kept = kept.filter(|key| !is_done || is_ignored(subject, key));
     let desired = desired_tags(subject).into_keys();
-    let keys: BTreeSet<String> = desired.chain(kept.cloned()).collect();
+    let keys: BTreeSet<String> = desired.chain(kept).collect();
     keys.into_iter().collect()
 }
 

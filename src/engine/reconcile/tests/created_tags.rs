@@ -1,5 +1,6 @@
 //! The keys of the tags in a create: they are stored before it is sent, so that they are known even if its response is lost.
 
+use super::setup::Setup;
 use crate::engine::in_process::{Cluster, distribution_spec, simulator, writes};
 use crate::{engine::tags, kinds::distribution::Distribution};
 use cloudfront_simulator::{Fault, FaultMode};
@@ -53,16 +54,48 @@ async fn a_tag_of_a_lost_create_that_left_the_spec_is_removed_and_no_other() {
     assert_eq!(managed_tags(&restarted).await, json!(["team"]));
 }
 
-#[tokio::test]
-async fn a_create_without_tags_needs_no_other_write() {
+/// Returns the patches of the operator that create the resource of a new object with these tags.
+async fn patches_of_create(tags: &Value) -> Vec<String> {
     let (_simulator, options) = simulator().await;
     let mut cluster = Cluster::<Distribution>::start(options).await;
-    cluster.create("www", &distribution_spec()).await;
+    let mut spec = distribution_spec();
+    spec["tags"] = tags.clone();
+    cluster.create("www", &spec).await;
+    let no_finalizers = json!({ "metadata": { "finalizers": [] } });
+    cluster.patch("www", &no_finalizers).await;
+    let before = cluster.requests().len();
     cluster.reconcile("www").await;
-    let requests = cluster.requests();
-    let writes: Vec<&String> = requests
-        .iter()
-        .filter(|it| it.contains("/status"))
-        .collect();
-    assert_eq!(writes, ["patch distributions/status 200"]);
+    let mut requests = cluster.requests().split_off(before);
+    requests.retain(|it| it.starts_with("patch"));
+    requests
+}
+
+#[tokio::test]
+async fn a_create_with_tags_needs_no_other_write() {
+    for tags in [json!({}), json!({ "team": "web" })] {
+        let patches = patches_of_create(&tags).await;
+        let expected = ["patch distributions 200", "patch distributions/status 200"];
+        assert_eq!(patches, expected, "{tags}");
+    }
+}
+
+#[tokio::test]
+async fn the_keys_are_known_although_the_status_of_the_create_could_not_be_stored() {
+    let tags = json!({ "tags": { "team": "web", "old": "x" } });
+    let mut setup = Setup::start(&tags).await;
+    let lost = Fault::on(CREATE, FaultMode::ResetAfterCommit);
+    setup.control().inject(lost);
+    setup.refuse_status(true);
+    assert!(setup.reconcile().await.is_err(), "it is repeated");
+    setup.refuse_status(false);
+    assert_eq!(setup.committed(CREATE).len(), 1);
+    setup
+        .patch(json!({ "spec": { "tags": { "old": null } } }))
+        .await;
+    for _ in 0..3 {
+        setup.reconcile().await.unwrap();
+    }
+    let state = setup.control().state().to_string();
+    assert!(state.contains(r#""tags":{"team":"web"}"#), "{state}");
+    assert_eq!(setup.status().await["managedTags"], json!(["team"]));
 }
