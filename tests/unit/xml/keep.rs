@@ -244,3 +244,12 @@ fn a_path_in_a_structure_that_is_not_observed_changes_nothing() {
     wanted.keep_observed(&observed, &["logging.bucket".into()]);
     assert_eq!(wanted, Element::parse(document).unwrap());
 }
+
+#[test]
+fn a_list_without_a_quantity_gets_none() {
+    let document = b"<C><Tags><Items><Tag>a</Tag></Items></Tags></C>";
+    let mut wanted = Element::parse(document).unwrap();
+    let observed = wanted.clone();
+    wanted.keep_observed(&observed, &["comment".into()]);
+    assert_eq!(wanted, observed);
+}
