@@ -2,12 +2,12 @@
 
 use crate::{
     check::{Reference, Violation, check},
-    fault::{CRASHES, Fault},
+    fault::{CRASHES, Fault, Repetition},
     harness::{Run, RunError, run},
     history::What,
     label::Label,
     plan::{Plan, PlannedFault},
-    scenario::Scenario,
+    scenario::{Scenario, walk},
 };
 use std::{
     collections::HashSet,
@@ -24,6 +24,7 @@ pub struct Campaign {
     traces: Vec<Run>,
     reference: Reference,
     seed: u64,
+    replicas: u32,
 }
 
 /// The result of a plan.
@@ -40,6 +41,8 @@ pub struct Failure {
 pub struct Report {
     /// The plans that were run.
     pub plans: usize,
+    /// The plans in which the operator did not send a request at which a fault would have occurred.
+    pub missed: usize,
     /// The plans in which something went wrong.
     pub failures: Vec<Failure>,
     /// The time that the plans took.
@@ -47,6 +50,22 @@ pub struct Report {
 }
 
 impl Report {
+    /// Adds the results of other plans.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.plans += other.plans;
+        self.missed += other.missed;
+        self.failures.extend(other.failures);
+        self.duration += other.duration;
+    }
+
+    /// Returns how many violations of these invariants were found.
+    pub fn violations_of(&self, invariants: &[&str]) -> usize {
+        let violations = self.failures.iter().flat_map(|it| &it.violations);
+        violations
+            .filter(|it| invariants.contains(&it.invariant))
+            .count()
+    }
+
     /// Returns in how many plans an object did not finish, so that a person has to act.
     pub fn human_steps(&self) -> usize {
         let needs_human = |it: &&Failure| {
@@ -73,6 +92,26 @@ impl Campaign {
             traces,
             reference,
             seed,
+            replicas: 1,
+        })
+    }
+
+    /// Returns a campaign whose plans have this many replicas. Each plan must end as that with one replica does.
+    pub fn with_replicas(&self, replicas: u32) -> Result<Self, RunError> {
+        let traces = in_parallel(&self.scenarios, |scenario| {
+            let plan = Plan {
+                replicas,
+                quiet_periods: 1,
+                ..Plan::without_faults(&scenario.name, self.seed)
+            };
+            run(scenario, &plan)
+        });
+        Ok(Self {
+            scenarios: self.scenarios.clone(),
+            traces: traces.into_iter().collect::<Result<Vec<Run>, RunError>>()?,
+            reference: self.reference.clone(),
+            seed: self.seed,
+            replicas,
         })
     }
 
@@ -84,24 +123,35 @@ impl Campaign {
     /// Returns the plans with one crash at one request of one scenario: all of them.
     pub fn crash_points(&self) -> Vec<Plan> {
         let traces = self.traces();
-        let points = traces.flat_map(|(scenario, trace)| {
-            self.plans(scenario, &trace.labels, |_| CRASHES.to_vec())
-        });
+        let points = traces
+            .flat_map(|(scenario, trace)| self.plans(scenario, &trace.labels, |_| once(&CRASHES)));
         points.collect()
     }
 
     /// Returns [`Self::crash_points`] without those that equal another one: those after a read, which equal those before it, and those
     /// that an earlier scenario has as well, at requests before the first step in which the two scenarios differ.
     pub fn distinct_crash_points(&self) -> Vec<Plan> {
-        self.distinct(Fault::distinct_crashes)
+        self.distinct(|label| once(&Fault::distinct_crashes(label)))
     }
 
     /// Returns the plans with one fault other than a crash at one request, without those that an earlier scenario has as well.
     pub fn single_faults(&self) -> Vec<Plan> {
-        self.distinct(Fault::of)
+        self.distinct(|label| once(&Fault::of(label)))
     }
 
-    fn distinct(&self, faults: impl Fn(&Label) -> Vec<Fault>) -> Vec<Plan> {
+    /// Returns the plans of [`Self::single_faults`] with faults that occur at several requests in sequence.
+    pub fn repeated_faults(&self) -> Vec<Plan> {
+        self.distinct(|label| {
+            let faults = Fault::of(label).into_iter();
+            let repeated = faults.flat_map(|fault| {
+                let repetitions = fault.repetitions().iter();
+                repetitions.map(move |repetition| (fault, *repetition))
+            });
+            repeated.collect()
+        })
+    }
+
+    fn distinct(&self, faults: impl Fn(&Label) -> Vec<Cell>) -> Vec<Plan> {
         let mut plans = vec![];
         for (at, (scenario, trace)) in self.traces().enumerate() {
             let earlier = self.scenarios[..at].iter();
@@ -118,20 +168,22 @@ impl Campaign {
         &self,
         scenario: &Scenario,
         labels: impl IntoIterator<Item = &'a Label>,
-        faults: impl Fn(&Label) -> Vec<Fault>,
+        faults: impl Fn(&Label) -> Vec<Cell>,
     ) -> Vec<Plan> {
-        let plan = |label: &Label, fault| Plan {
+        let plan = |label: &Label, (fault, repetition)| Plan {
             scenario: scenario.name.clone(),
             seed: self.seed,
             quiet_periods: 1,
+            replicas: self.replicas,
             faults: vec![PlannedFault {
                 label: label.clone(),
                 fault,
+                repetition,
             }],
         };
         let mut plans = vec![];
-        for label in labels {
-            plans.extend(faults(label).into_iter().map(|fault| plan(label, fault)));
+        for label in labels.into_iter().filter(|label| is_listed(label)) {
+            plans.extend(faults(label).into_iter().map(|cell| plan(label, cell)));
         }
         plans
     }
@@ -149,14 +201,16 @@ impl Campaign {
     pub fn execute(&self, plans: &[Plan]) -> Result<Report, RunError> {
         let begun = Instant::now();
         let results = in_parallel(plans, |plan: &Plan| {
-            self.replay(plan).map(|(_, violations)| violations)
+            self.replay(plan)
+                .map(|(run, violations)| (!run.missed.is_empty(), violations))
         });
         let mut report = Report {
             plans: plans.len(),
             ..Report::default()
         };
         for (plan, violations) in plans.iter().zip(results) {
-            let violations = violations?;
+            let (is_missed, violations) = violations?;
+            report.missed += usize::from(is_missed);
             let plan = plan.clone();
             if !violations.is_empty() {
                 report.failures.push(Failure { plan, violations });
@@ -166,20 +220,61 @@ impl Campaign {
         Ok(report)
     }
 
-    /// Runs a plan, and returns its run and what went wrong.
-    pub fn replay(&self, plan: &Plan) -> Result<(Run, Vec<Violation>), RunError> {
-        let Some(scenario) = self.scenarios.iter().find(|it| it.name == plan.scenario) else {
+    /// Returns the seed of all plans.
+    pub(crate) fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// Runs plans, and returns what a function finds in each run.
+    pub(crate) fn measure<R: Send>(
+        &self,
+        plans: &[Plan],
+        find: impl Fn(Run) -> R + Sync,
+    ) -> Result<Vec<R>, RunError> {
+        let results = in_parallel(plans, |plan| self.run(plan).map(|(_, run)| find(run)));
+        results.into_iter().collect()
+    }
+
+    fn run(&self, plan: &Plan) -> Result<(Scenario, Run), RunError> {
+        let named = self.scenarios.iter().find(|it| it.name == plan.scenario);
+        let walk = || walk(&self.scenarios, &plan.scenario);
+        let Some(scenario) = named.cloned().or_else(walk) else {
             let unknown = format!("there is no scenario `{}`", plan.scenario);
             return Err(io::Error::other(unknown).into());
         };
-        let run = run(scenario, plan)?;
-        let mut violations = check(&run.history, scenario, &self.reference);
-        violations.extend(run.missed.iter().map(|label| Violation {
+        let run = run(&scenario, plan)?;
+        Ok((scenario, run))
+    }
+
+    /// Runs a plan, and returns its run and what went wrong.
+    pub fn replay(&self, plan: &Plan) -> Result<(Run, Vec<Violation>), RunError> {
+        let (scenario, run) = self.run(plan)?;
+        let mut violations = check(&run.history, &scenario, &self.reference);
+        // A second fault can be missed: the order of concurrent requests differs between runs.
+        let first = plan.faults.first().map(|it| &it.label);
+        let missed = run.missed.iter().filter(|label| first == Some(*label));
+        violations.extend(missed.map(|label| Violation {
             invariant: "coverage",
             detail: format!("the operator did not send {label}"),
         }));
         Ok((run, violations))
     }
+}
+
+/// The first of the requests for the Lease that have faults. A leader sends one every few seconds.
+const LEASE_REQUESTS: u32 = 3;
+
+/// Whether a request can have faults.
+fn is_listed(label: &Label) -> bool {
+    !label.operation.ends_with(" leases") || label.ordinal <= LEASE_REQUESTS
+}
+
+/// A fault, and at how many requests it occurs.
+type Cell = (Fault, Repetition);
+
+fn once(faults: &[Fault]) -> Vec<Cell> {
+    let faults = faults.iter();
+    faults.map(|fault| (*fault, Repetition::Once)).collect()
 }
 
 /// Draws at most `count` plans.

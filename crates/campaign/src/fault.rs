@@ -3,6 +3,7 @@
 use crate::label::{Label, Side};
 use cloudfront_simulator::FaultMode;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// What happens to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -26,14 +27,51 @@ pub enum Fault {
     FailedAfter(u16),
     /// The response ends in its middle. Only CloudFront.
     Truncated,
-    /// The server executes a read on the state before the last write. Only CloudFront.
-    StaleRead,
+    /// The server executes a read on the state before this many writes. Only CloudFront.
+    StaleRead(u64),
+    /// The request reaches the server late, perhaps after the operator has given up or was killed.
+    Late,
+    /// The watch stays open after this many events, and reports nothing more.
+    SilentWatch(usize),
+    /// The first event of the watch is the error that it cannot continue from its version.
+    ExpiredWatch,
+    /// The watch reports each event twice.
+    DuplicateEvents,
+    /// The watch holds events back for some seconds, and then reports the last one of each object.
+    CombinedEvents,
 }
+
+/// At how many requests a fault occurs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Repetition {
+    /// At the named request.
+    #[default]
+    Once,
+    /// At this many requests with the same operation and object.
+    Times(u32),
+    /// At all requests with the same operation and object until someone clears the fault, after some minutes.
+    UntilCleared,
+}
+
+impl Repetition {
+    /// Whether the fault occurs once.
+    pub fn is_once(&self) -> bool {
+        *self == Self::Once
+    }
+}
+
+/// The time after which a fault is cleared.
+const CLEARED_AFTER: Duration = Duration::from_mins(5);
+
+/// The longest time for which CloudFront's reads show an earlier state. The operator waits for a minute before it believes one.
+const MAX_STALE: Duration = Duration::from_secs(45);
 
 /// The faults after which the operator starts again.
 pub const CRASHES: [Fault; 2] = [Fault::CrashBeforeSend, Fault::CrashAfterCommit];
 
-const CLOUDFRONT: [Fault; 10] = [
+const CLOUDFRONT: [Fault; 11] = [
+    Fault::Late,
     Fault::ResetBefore,
     Fault::ResetAfter,
     Fault::TimeoutBefore,
@@ -46,7 +84,8 @@ const CLOUDFRONT: [Fault; 10] = [
     Fault::Truncated,
 ];
 
-const KUBERNETES: [Fault; 7] = [
+const KUBERNETES: [Fault; 8] = [
+    Fault::Late,
     Fault::ResetBefore,
     Fault::ResetAfter,
     Fault::Refused(401),
@@ -54,6 +93,14 @@ const KUBERNETES: [Fault; 7] = [
     Fault::Refused(429),
     Fault::Refused(500),
     Fault::Refused(503),
+];
+
+const WATCHES: [Fault; 5] = [
+    Fault::SilentWatch(0),
+    Fault::SilentWatch(1),
+    Fault::ExpiredWatch,
+    Fault::DuplicateEvents,
+    Fault::CombinedEvents,
 ];
 
 /// The verbs with which a request to Kubernetes changes something.
@@ -80,7 +127,7 @@ impl Fault {
                     faults.push(Self::Refused(412));
                 }
                 if begins(&["Get", "List"]) && operation != "GetCallerIdentity" {
-                    faults.push(Self::StaleRead);
+                    faults.extend([Self::StaleRead(1), Self::StaleRead(2)]);
                 }
                 faults
             }
@@ -92,15 +139,43 @@ impl Fault {
                 if begins(&["list", "watch"]) {
                     faults.push(Self::Refused(410));
                 }
+                if begins(&["watch"]) {
+                    faults.extend(WATCHES);
+                }
                 faults
             }
+        }
+    }
+
+    /// Returns at how many requests this fault can occur, apart from one.
+    pub fn repetitions(self) -> &'static [Repetition] {
+        match self {
+            Self::CrashBeforeSend | Self::CrashAfterCommit | Self::Late | Self::StaleRead(2..) => {
+                &[]
+            }
+            Self::StaleRead(_) => &[Repetition::UntilCleared],
+            _ => &[Repetition::Times(5), Repetition::UntilCleared],
+        }
+    }
+
+    /// Returns the time after which the fault is cleared.
+    pub(crate) fn cleared_after(self) -> Duration {
+        match self {
+            Self::StaleRead(_) => MAX_STALE,
+            _ => CLEARED_AFTER,
         }
     }
 
     /// Returns the fault of the simulator, if it is one.
     pub(crate) fn mode(self) -> Option<FaultMode> {
         Some(match self {
-            Self::CrashBeforeSend | Self::CrashAfterCommit => return None,
+            Self::CrashBeforeSend
+            | Self::CrashAfterCommit
+            | Self::Late
+            | Self::SilentWatch(_)
+            | Self::ExpiredWatch
+            | Self::DuplicateEvents
+            | Self::CombinedEvents => return None,
             Self::ResetBefore => FaultMode::ResetBeforeCommit,
             Self::ResetAfter => FaultMode::ResetAfterCommit,
             Self::TimeoutBefore => FaultMode::Timeout { committed: false },
@@ -108,7 +183,7 @@ impl Fault {
             Self::Refused(status) => error(status, false),
             Self::FailedAfter(status) => error(status, true),
             Self::Truncated => FaultMode::TruncatedBody { at: None },
-            Self::StaleRead => FaultMode::StaleRead { lag: 1 },
+            Self::StaleRead(lag) => FaultMode::StaleRead { lag },
         })
     }
 }

@@ -26,6 +26,13 @@ pub struct Label {
     pub ordinal: u32,
 }
 
+impl Label {
+    /// Whether another request has the same side, operation and object.
+    pub(crate) fn is_same_request(&self, other: &Self) -> bool {
+        (self.side, &self.operation, &self.object) == (other.side, &other.operation, &other.object)
+    }
+}
+
 impl fmt::Display for Label {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {

@@ -1,6 +1,9 @@
 //! Plans: a scenario with faults at some of its requests.
 
-use crate::{fault::Fault, label::Label};
+use crate::{
+    fault::{Fault, Repetition},
+    label::Label,
+};
 use serde::{Deserialize, Serialize};
 use std::{
     fs, io,
@@ -16,8 +19,21 @@ pub struct Plan {
     pub seed: u64,
     /// The resync periods after the last step in which nothing may be written.
     pub quiet_periods: u32,
+    /// The processes of the operator at the same time. Several elect a leader.
+    #[serde(default = "one_replica", skip_serializing_if = "is_one_replica")]
+    pub replicas: u32,
     /// The faults.
     pub faults: Vec<PlannedFault>,
+}
+
+fn one_replica() -> u32 {
+    1
+}
+
+// serde passes the value by reference.
+#[expect(clippy::trivially_copy_pass_by_ref)]
+fn is_one_replica(replicas: &u32) -> bool {
+    *replicas == 1
 }
 
 /// A fault at a request.
@@ -28,6 +44,9 @@ pub struct PlannedFault {
     pub label: Label,
     /// What happens to it.
     pub fault: Fault,
+    /// Whether it happens to later requests as well.
+    #[serde(default, skip_serializing_if = "Repetition::is_once")]
+    pub repetition: Repetition,
 }
 
 impl Plan {
@@ -37,6 +56,7 @@ impl Plan {
             scenario: scenario.into(),
             seed,
             quiet_periods: 10,
+            replicas: 1,
             faults: vec![],
         }
     }

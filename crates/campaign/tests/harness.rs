@@ -1,8 +1,8 @@
 //! The harness: simulated time, crashes, and plans that repeat.
 
 use campaign::{
-    Fault, History, Label, Plan, PlannedFault, Reference, Run, Scenario, Side, What, check, run,
-    scenarios,
+    Fault, History, Label, Plan, PlannedFault, Reference, Repetition, Run, Scenario, Side, What,
+    check, run, scenarios,
 };
 use std::time::{Duration, Instant};
 
@@ -22,7 +22,11 @@ fn crash(fault: Fault, operation: &str) -> Plan {
         object: "OriginAccessIdentity/site".into(),
         ordinal: 1,
     };
-    let faults = vec![PlannedFault { label, fault }];
+    let faults = vec![PlannedFault {
+        label,
+        fault,
+        repetition: Repetition::Once,
+    }];
     Plan {
         faults,
         ..Plan::without_faults("OriginAccessIdentity: create", 1)

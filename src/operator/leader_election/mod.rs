@@ -34,14 +34,14 @@ const MAX_REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Acquires and renews the Lease, and grants the leadership accordingly. Clones share their state.
 #[derive(Clone, Debug)]
-pub(super) struct LeaderElector {
+pub struct LeaderElector {
     lease: LeaseClient,
     leadership: Leadership,
 }
 
 impl LeaderElector {
     /// Creates an elector for a Lease of this duration.
-    pub(super) fn new(kube: Client, duration: Duration, leadership: Leadership) -> Self {
+    pub fn new(kube: Client, duration: Duration, leadership: Leadership) -> Self {
         let lease = LeaseClient {
             api: Api::default_namespaced(kube),
             identity: Identity::of_this_process().clone(),
@@ -51,8 +51,16 @@ impl LeaderElector {
         Self { lease, leadership }
     }
 
+    /// Competes as another process in a pod with this name and UID, with this clock. The number is different for each process.
+    #[must_use]
+    pub fn in_pod(mut self, name: &str, uid: &str, number: u64, clock: Clock) -> Self {
+        self.lease.identity = Identity::new(name, uid, number);
+        self.lease.clock = clock;
+        self
+    }
+
     /// Acquires the Lease, renews it for as long as no other replica holds it, and begins again. Never returns.
-    pub(super) async fn run(self) {
+    pub async fn run(self) {
         let identity = self.lease.identity.holder();
         loop {
             tracing::info!(identity, "waiting to lead");
@@ -64,7 +72,7 @@ impl LeaderElector {
     }
 
     /// Releases the Lease, so that another replica can acquire it before it expires.
-    pub(super) async fn release(&self) {
+    pub async fn release(&self) {
         self.leadership.end_term();
         let error = match timeout(self.request_timeout(), self.lease.release()).await {
             Ok(Ok(())) => return,

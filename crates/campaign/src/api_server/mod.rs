@@ -17,7 +17,7 @@ mod write;
 
 pub(crate) use self::{
     request_path::{RequestPath, is_watch, verb},
-    response::{ResponseBody, refused},
+    response::{ResponseBody, refused, watch_error},
     store::START,
 };
 use self::{

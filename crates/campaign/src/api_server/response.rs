@@ -104,6 +104,15 @@ impl ApiError {
 
 /// Returns the response with which the API server refuses a request for a reason of its own.
 pub(crate) fn refused(code: u16) -> Response<ResponseBody> {
+    refusal(code).into_response()
+}
+
+/// Returns the event with which a watch ends that the API server cannot continue.
+pub(crate) fn watch_error(code: u16) -> String {
+    super::watch::line("ERROR", &refusal(code).to_status())
+}
+
+fn refusal(code: u16) -> ApiError {
     let reason = match code {
         401 => "Unauthorized",
         403 => "Forbidden",
@@ -123,7 +132,6 @@ pub(crate) fn refused(code: u16) -> Response<ResponseBody> {
         reason,
         message,
     }
-    .into_response()
 }
 
 /// Returns the response to a request that returns one JSON value.

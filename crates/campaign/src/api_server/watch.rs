@@ -94,7 +94,7 @@ fn lines_of(next: Next, route: &Route) -> Vec<String> {
 }
 
 /// Returns a line of the response. The type comes first, as from kube-apiserver: clients may decode the object as it arrives.
-fn line(event: &str, object: &Value) -> String {
+pub(super) fn line(event: &str, object: &Value) -> String {
     format!("{{\"type\":\"{event}\",\"object\":{object}}}\n")
 }
 

@@ -1,6 +1,6 @@
 //! I9: a run with faults ends as the run without faults does, with as many changes of resources.
 
-use super::{Violation, ownership::last_versions};
+use super::{Violation, ownership::last_versions, reference::configuration};
 use crate::{
     history::{History, is_of},
     scenario::Scenario,
@@ -70,7 +70,7 @@ pub(super) fn check(
     violations: &mut Vec<Violation>,
 ) {
     let Some(expected) = reference.end(&scenario.name) else {
-        return;
+        return check_configurations(history, reference, violations);
     };
     let found = EndState::of(history);
     let mut compare = |what: &str, is_equal: bool, found: String, expected: String| {
@@ -102,4 +102,25 @@ pub(super) fn check(
         format!("{:?}", found.writes),
         format!("{writes:?}"),
     );
+}
+
+/// Compares the configuration of each resource with that of its object's spec, at the end of a scenario that has no run without faults.
+fn check_configurations(
+    history: &History,
+    reference: &super::Reference,
+    violations: &mut Vec<Violation>,
+) {
+    let last = last_versions(history).into_values();
+    for version in last.filter(|it| !it.is_removed) {
+        let Some(allowed) = reference.configurations(version) else {
+            continue;
+        };
+        let mut resources = history.last_resources().iter();
+        let resource = resources.find(|it| version.id() == Some(&it.id));
+        let found = resource.map(configuration);
+        if !found.as_ref().is_some_and(|it| allowed.contains(it)) {
+            let detail = format!("{} ends with {found:?}", version.name());
+            violations.push(Violation::new("I9", detail));
+        }
+    }
 }

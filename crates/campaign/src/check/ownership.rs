@@ -51,19 +51,29 @@ fn check_orphans(
     }
 }
 
-/// A caller reference creates at most one resource.
+/// A caller reference creates at most one resource, unless other clients have removed all that was known of it.
 fn check_creates(history: &History, violations: &mut Vec<Violation>) {
     let mut created = BTreeSet::new();
-    for (_, entry) in history.journal() {
+    for (at, entry) in history.journal() {
         let is_create = entry.committed && entry.operation.starts_with("Create");
         let Some(key) = entry.caller_reference.as_deref().filter(|_| is_create) else {
             continue;
         };
-        if !created.insert((&entry.operation, key)) {
+        if !created.insert((&entry.operation, key)) && !is_forgotten(history, key, at) {
             let detail = format!("{} was executed twice for {key}", entry.operation);
             violations.push(Violation::new("I2", detail));
         }
     }
+}
+
+/// Whether the resource with this caller reference does not exist any more, and the status of its object has no id.
+fn is_forgotten(history: &History, key: &str, at: usize) -> bool {
+    let states = history.resources().take_while(|(state, _)| *state < at);
+    let exists = |all: &[Resource]| all.iter().any(|it| it.caller_reference == key);
+    let is_gone = states.last().is_some_and(|(_, all)| !exists(all));
+    let versions = history.versions().take_while(|(version, _)| *version < at);
+    let owner = versions.filter(|(_, it)| is_of(it.uid(), key)).last();
+    is_gone && owner.is_some_and(|(_, it)| it.id().is_none())
 }
 
 /// An object never has two resources at the same time.

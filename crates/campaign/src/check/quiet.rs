@@ -14,7 +14,10 @@ pub(super) fn check(history: &History, violations: &mut Vec<Violation>) {
     let from = history.quiet_from();
     let max_lists = duration(history, from).as_secs() / MIN_LIST_PERIOD + 2;
     let mut counts: BTreeMap<(&str, &str), u64> = BTreeMap::new();
-    for (_, label) in history.requests().filter(|(at, _)| *at > from) {
+    // A leader renews its Lease at all times.
+    let requests = history.requests().filter(|(at, _)| *at > from);
+    let requests = requests.filter(|(_, label)| !label.operation.ends_with(" leases"));
+    for (_, label) in requests {
         let (operation, object) = (label.operation.as_str(), label.object.as_str());
         let is_read = match label.side {
             Side::Kubernetes => READS.iter().any(|verb| operation.starts_with(verb)),

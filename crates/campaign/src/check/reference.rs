@@ -16,7 +16,7 @@ const MANAGEMENT: [&str; 2] = ["adoptId", "deletionPolicy"];
 type Configuration = (String, BTreeMap<String, String>);
 
 /// What runs without faults show.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Reference {
     /// The configurations of the resources whose objects had finished, by kind and spec.
     configurations: BTreeMap<String, BTreeSet<Configuration>>,

@@ -1,6 +1,6 @@
 //! The connections of one process of the operator. A killed process sends nothing more, and receives no response.
 
-use super::recorder::Recorder;
+use super::{recorder::Recorder, watch_fault};
 use crate::{
     api_server::{ApiServer, ResponseBody, refused},
     fault::Fault,
@@ -20,8 +20,12 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
-use tokio::sync::Notify;
+use tokio::{sync::Notify, time::sleep};
+
+/// How late a request reaches the server: longer than the operator waits for a response of CloudFront.
+const DELAY: Duration = Duration::from_secs(45);
 
 /// The gate through which all requests of one process pass. Clones share their state.
 #[derive(Clone)]
@@ -86,10 +90,30 @@ impl Gate {
                 server.respond(request).await;
                 Err(reset())
             }
-            _ => Ok(server.respond(request).await),
+            Some(Fault::Late) => {
+                let late = async move { server.respond(request).await };
+                self.late(late).await
+            }
+            Some(fault) => Ok(watch_fault::apply(fault, server.respond(request).await)),
+            None => Ok(server.respond(request).await),
         };
         self.end(label, fault).await;
         response
+    }
+
+    /// Sends a request late, also if the operator does not wait for the response any more.
+    async fn late<R: Send + 'static>(
+        &self,
+        response: impl Future<Output = R> + Send + 'static,
+    ) -> Result<R, io::Error> {
+        let recorder = self.recorder.clone();
+        let sent = tokio::spawn(async move {
+            sleep(DELAY).await;
+            let response = response.await;
+            recorder.lock().observe();
+            response
+        });
+        sent.await.map_err(io::Error::other)
     }
 
     async fn ask_cloudfront(
@@ -107,7 +131,14 @@ impl Gate {
             let fault = cloudfront_simulator::Fault::on(&operation, mode);
             simulator.control().inject(fault);
         }
-        let response = simulator.handle(request).await;
+        let handled = async move { simulator.handle(request).await };
+        let response = match fault {
+            Some(Fault::Late) => {
+                let late = self.late(handled).await;
+                late.map_err(|error| TransportError::NoResponse(error.to_string()))?
+            }
+            _ => handled.await,
+        };
         self.end(label, fault).await;
         response.map_err(|broken| match broken {
             BrokenConnection::Reset => TransportError::NoResponse(broken.to_string()),

@@ -1,13 +1,15 @@
 //! Runs a plan in process, on simulated time: a model API server, the CloudFront simulator and the controllers of all kinds in one
 //! runtime, without sockets. The operator has the configuration with which it is shipped.
 
+mod faults;
 mod gate;
 mod process;
 mod recorder;
 mod user;
+mod watch_fault;
 
 use self::{
-    process::{Environment, Process, clock},
+    process::{Environment, Process, Replica, clock},
     recorder::Recorder,
     user::User,
 };
@@ -30,13 +32,16 @@ use std::{
     sync::{Arc, LazyLock},
     time::{Duration, SystemTime},
 };
-use tokio::{sync::Notify, time::sleep};
+use tokio::{sync::Notify, task::JoinSet, time::sleep};
 
 /// How long CloudFront takes to deploy a change.
 const DEPLOY_DELAY: Duration = Duration::from_secs(60);
 
 /// The time between the end of a process and the start of the next one.
 const RESTART_DELAY: Duration = Duration::from_secs(1);
+
+/// The same time with several replicas: longer than their Lease is valid, so that another one leads meanwhile.
+const FAILOVER_DELAY: Duration = Duration::from_secs(20);
 
 /// The time after the last step in which the operator may still send what follows from it.
 const GRACE: Duration = Duration::from_secs(60);
@@ -91,9 +96,16 @@ pub fn run(scenario: &Scenario, plan: &Plan) -> Result<Run, RunError> {
 async fn run_plan(scenario: &Scenario, plan: &Plan) -> Result<Run, RunError> {
     let environment = environment(plan)?;
     let recorder = environment.recorder.clone();
-    let user = User::new(&environment);
+    let user = User::new(&environment, scenario.is_walk);
     let restart = Arc::new(Notify::new());
-    let operator = tokio::spawn(keep_running(environment.clone(), restart.clone()));
+    let replicas = (0..plan.replicas).map(|number| Replica {
+        number,
+        is_alone: plan.replicas == 1,
+    });
+    let mut operator = JoinSet::new();
+    for replica in replicas {
+        operator.spawn(keep_running(environment.clone(), replica, restart.clone()));
+    }
     for step in &scenario.steps {
         recorder.lock().push(What::Step(step.to_string()));
         user.take(step, &restart).await;
@@ -103,13 +115,13 @@ async fn run_plan(scenario: &Scenario, plan: &Plan) -> Result<Run, RunError> {
     let recorded_requests = environment.recorded_requests() - user.sent_requests();
     // A fault at the last requests may have stopped the operator.
     user.wait_until_finished().await;
+    recorder.lock().clear_faults();
     sleep(GRACE).await;
     recorder.lock().push(What::Quiet);
     sleep(environment.options.resync_period * plan.quiet_periods).await;
     let mut recorder = recorder.lock();
     recorder.observe();
     recorder.observe_resources();
-    operator.abort();
     Ok(Run {
         labels,
         missed: recorder.missed(),
@@ -146,17 +158,24 @@ fn environment(plan: &Plan) -> Result<Environment, RunError> {
 /// Runs processes of the operator one after the other. Never returns, unless one cannot start.
 async fn keep_running(
     environment: Environment,
+    replica: Replica,
     restart: Arc<Notify>,
 ) -> Result<(), CloudFrontError> {
-    loop {
+    let delay = if replica.is_alone {
+        RESTART_DELAY
+    } else {
+        FAILOVER_DELAY
+    };
+    for number in 0.. {
         environment.recorder.lock().push(What::Started);
-        let process = Process::start(&environment).await?;
+        let process = Process::start(&environment, replica, number).await?;
         tokio::select! {
             () = process.killed() => {}
             () = restart.notified() => process.kill(),
         }
-        sleep(RESTART_DELAY).await;
+        sleep(delay).await;
     }
+    Ok(())
 }
 
 impl Environment {

@@ -5,7 +5,7 @@ use crate::api_server::{ApiServer, START};
 use cloudfront_operator::{
     cloudfront::{self, Availability, Client, Clock, CredentialsSource, StaticCredentials},
     engine::{EventRecorder, FIELD_MANAGER, Leadership, ObjectRegistry, SharedContext},
-    operator::{RunArgs, kinds},
+    operator::{LeaderElector, RunArgs, kinds},
 };
 use cloudfront_simulator::InProcessSimulator;
 use futures::{FutureExt, future};
@@ -19,6 +19,14 @@ pub(super) struct Process {
     gate: Gate,
     /// The controllers, which end with this value.
     _controllers: JoinSet<()>,
+}
+
+/// A pod in which processes of the operator run one after the other.
+#[derive(Clone, Copy)]
+pub(super) struct Replica {
+    pub(super) number: u32,
+    /// Whether there are no other replicas, so that it leads without an election.
+    pub(super) is_alone: bool,
 }
 
 /// What a process connects to.
@@ -36,13 +44,27 @@ impl Process {
     /// Starts the controllers of all kinds.
     pub(super) async fn start(
         environment: &Environment,
+        replica: Replica,
+        number: u64,
     ) -> Result<Self, cloudfront::CloudFrontError> {
         let gate = Gate::new(environment.recorder.clone());
-        let shared = shared_context(environment, &gate).await?;
+        let leadership = if replica.is_alone {
+            Leadership::always()
+        } else {
+            Leadership::standby()
+        };
+        let shared = shared_context(environment, &gate, leadership).await?;
         let mut controllers = JoinSet::new();
+        if !replica.is_alone {
+            controllers.spawn(elector(environment, replica, number, &shared).run());
+        }
         for kind in kinds() {
-            let shutdown = future::pending().boxed().shared();
-            controllers.spawn((kind.run)(shared.clone(), vec![None], shutdown));
+            let (leadership, shared) = (shared.leadership.clone(), shared.clone());
+            controllers.spawn(async move {
+                leadership.wait_to_lead().await;
+                let shutdown = future::pending().boxed().shared();
+                (kind.run)(shared, vec![None], shutdown).await;
+            });
         }
         Ok(Self {
             gate,
@@ -61,9 +83,26 @@ impl Process {
     }
 }
 
+/// Returns what competes for the Lease.
+fn elector(
+    environment: &Environment,
+    replica: Replica,
+    number: u64,
+    shared: &SharedContext,
+) -> LeaderElector {
+    let (kube, leadership) = (shared.kube.clone(), shared.leadership.clone());
+    let duration = environment.options.leader_elect_lease_duration;
+    let (pod, uid) = (
+        format!("operator-{}", replica.number),
+        format!("uid-{}", replica.number),
+    );
+    LeaderElector::new(kube, duration, leadership).in_pod(&pod, &uid, number, environment.clock)
+}
+
 async fn shared_context(
     environment: &Environment,
     gate: &Gate,
+    leadership: Leadership,
 ) -> Result<SharedContext, cloudfront::CloudFrontError> {
     let kube = gate.kubernetes(environment.server.clone());
     let credentials = environment.simulator.credentials();
@@ -76,6 +115,10 @@ async fn shared_context(
         credentials: credentials.map_or(CredentialsSource::DefaultChain, CredentialsSource::Static),
         server: Some(gate.cloudfront(environment.simulator.clone())),
         clock: environment.clock,
+        is_leader: Arc::new({
+            let leadership = leadership.clone();
+            move || leadership.is_leader()
+        }),
         ..environment.options.cloudfront_options()
     });
     let reporter = Reporter {
@@ -87,7 +130,7 @@ async fn shared_context(
         kube,
         cloudfront: cloudfront.await?,
         registry: ObjectRegistry::default(),
-        leadership: Leadership::always(),
+        leadership,
         kubernetes: Availability::default(),
         on_reconcile: Arc::new(|_| ()),
         on_panic: Arc::new(|_| ()),

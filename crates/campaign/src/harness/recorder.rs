@@ -1,5 +1,6 @@
 //! Records the history of a run, and selects the requests at which a fault occurs.
 
+use super::faults::{Faults, NextFault};
 use crate::{
     api_server::{ApiServer, ObjectVersion},
     fault::Fault,
@@ -22,7 +23,7 @@ pub(crate) struct Recorder {
     simulator: InProcessSimulator,
     started: Instant,
     pub(crate) history: History,
-    faults: HashMap<Label, Fault>,
+    faults: Faults,
     /// The requests so far by side, operation and object.
     counts: HashMap<(Side, String, String), u32>,
     /// The requests that the operator began to send, in their order.
@@ -35,13 +36,12 @@ pub(crate) struct Recorder {
 
 impl Recorder {
     pub(crate) fn new(server: ApiServer, simulator: InProcessSimulator, plan: &Plan) -> Self {
-        let faults = plan.faults.iter();
         Self {
             server,
             simulator,
             started: Instant::now(),
             history: History::default(),
-            faults: faults.map(|it| (it.label.clone(), it.fault)).collect(),
+            faults: Faults::new(&plan.faults),
             counts: HashMap::new(),
             labels: vec![],
             names: BTreeMap::new(),
@@ -72,7 +72,7 @@ impl Recorder {
             ordinal: *count,
         };
         self.labels.push(label.clone());
-        let fault = self.faults.remove(&label);
+        let fault = self.faults.at(&label);
         (label, fault)
     }
 
@@ -94,9 +94,19 @@ impl Recorder {
         self.observe_objects();
     }
 
+    /// Clears all faults.
+    pub(super) fn clear_faults(&mut self) {
+        self.faults.clear();
+    }
+
+    /// Lets a fault occur at a later request, or no fault.
+    pub(super) fn set_next_fault(&mut self, next: Option<NextFault>) {
+        self.faults.set_next(next);
+    }
+
     /// Returns the requests of the plan at which no fault occurred.
     pub(crate) fn missed(&self) -> Vec<Label> {
-        self.faults.keys().cloned().collect()
+        self.faults.missed()
     }
 
     /// Records new versions of objects, each after the resources that it reports.

@@ -1,11 +1,12 @@
 //! The user of a scenario: changes objects and resources, and waits for the operator.
 
-use super::{process::Environment, recorder::is_finished};
+use super::{faults::NextFault, process::Environment, recorder::is_finished};
 use crate::{
     history::{Resource, What, is_of, name_of},
     objects::{GROUP, objects_of},
     scenario::{Step, examples::NAMESPACE},
 };
+use cloudfront_operator::engine::RECONCILE_REQUESTED_AT;
 use cloudfront_simulator::Edit;
 use kube::{
     Api, Client,
@@ -41,16 +42,19 @@ pub(super) struct User {
     ids: Mutex<HashMap<String, String>>,
     /// The resources before the last change by another client.
     before: Mutex<Vec<Resource>>,
+    /// Whether a step may find that its object does not exist.
+    is_walk: bool,
 }
 
 impl User {
-    pub(super) fn new(environment: &Environment) -> Self {
+    pub(super) fn new(environment: &Environment, is_walk: bool) -> Self {
         Self {
             client: environment.server.client(),
             environment: environment.clone(),
             sent_requests: AtomicUsize::new(0),
             ids: Mutex::default(),
             before: Mutex::default(),
+            is_walk,
         }
     }
 
@@ -90,6 +94,19 @@ impl User {
             Step::WaitForId(name) => self.wait("an id", || self.id_of(name).is_some()).await,
             Step::Wait(time) => sleep(*time).await,
             Step::Restart => restart.notify_one(),
+            Step::PatchStatus { object, status } => {
+                self.patch(object, &json!({ "status": status }), true).await;
+            }
+            Step::RequestReconciliation { object, value } => {
+                let annotations = json!({ RECONCILE_REQUESTED_AT: value });
+                let patch = json!({ "metadata": { "annotations": annotations } });
+                self.patch(object, &patch, false).await;
+            }
+            Step::Fault { after, choice } => {
+                let (after, choice) = (*after, *choice);
+                self.set_next_fault(Some(NextFault { after, choice }));
+            }
+            Step::NoMoreFaults => self.set_next_fault(None),
         }
         self.environment.recorder.lock().observe();
     }
@@ -165,7 +182,12 @@ impl User {
             let uid = uid.as_deref().unwrap_or_default();
             is_of(uid, &resource.caller_reference)
         });
-        let id = owned.map(|it| it.id.clone()).unwrap_or_default();
+        let Some(id) = owned
+            .map(|it| it.id.clone())
+            .or_else(|| (!self.is_walk).then(String::new))
+        else {
+            return;
+        };
         *self.before.lock() = resources;
         let edited = self.environment.simulator.control().edit(&id, edit);
         let mut recorder = self.environment.recorder.lock();
@@ -194,6 +216,23 @@ impl User {
         self.report(result.err());
     }
 
+    fn set_next_fault(&self, next: Option<NextFault>) {
+        self.environment.recorder.lock().set_next_fault(next);
+    }
+
+    /// Patches an object or its status.
+    async fn patch(&self, name: &str, patch: &Value, is_status: bool) {
+        self.sent_requests.fetch_add(1, Ordering::Relaxed);
+        let (api, name_only) = (self.api(name), name.rsplit('/').next().unwrap_or_default());
+        let (parameters, patch) = (PatchParams::default(), Patch::Merge(patch));
+        let patched = if is_status {
+            api.patch_status(name_only, &parameters, &patch).await
+        } else {
+            api.patch(name_only, &parameters, &patch).await
+        };
+        self.report(patched.err());
+    }
+
     async fn delete(&self, name: &str) {
         if let Some(id) = self.id_of(name) {
             self.ids.lock().insert(name.into(), id);
@@ -209,7 +248,9 @@ impl User {
 
     /// Records a request of the user that failed, which is a mistake of the scenario.
     fn report(&self, error: Option<kube::Error>) {
-        if let Some(error) = error {
+        let is_absent =
+            |it: &kube::Error| matches!(it, kube::Error::Api(status) if status.code == 404);
+        if let Some(error) = error.filter(|it| !(self.is_walk && is_absent(it))) {
             let error = What::StepFailed(error.to_string());
             self.environment.recorder.lock().push(error);
         }

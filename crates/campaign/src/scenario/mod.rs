@@ -2,8 +2,10 @@
 
 pub(crate) mod examples;
 mod steps;
+mod walk;
 
 pub(crate) use steps::Step;
+pub(crate) use walk::{walk, walk_name};
 
 use crate::history::name_of;
 use cloudfront_operator::operator::{KindEntry, kinds};
@@ -20,6 +22,8 @@ pub struct Scenario {
     pub(crate) steps: Vec<Step>,
     /// Whether a step follows before the one before it has taken effect, so that the number of writes depends on the time.
     pub(crate) overlaps: bool,
+    /// Whether a step may find that its object does not exist.
+    pub(crate) is_walk: bool,
 }
 
 /// Returns the scenarios of all kinds. Fails if a kind has no example.
@@ -109,6 +113,7 @@ impl Builder<'_> {
             name: format!("{}: {name}", self.kind),
             steps: all,
             overlaps,
+            is_walk: false,
         });
     }
 
@@ -127,6 +132,7 @@ impl Builder<'_> {
             name: format!("{}: references come late", self.kind),
             steps,
             overlaps: false,
+            is_walk: false,
         });
     }
 

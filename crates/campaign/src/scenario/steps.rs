@@ -32,6 +32,14 @@ pub(crate) enum Step {
     Wait(Duration),
     /// Kills the operator, which then starts again.
     Restart,
+    /// Changes the status of an object, which only the operator should write.
+    PatchStatus { object: String, status: Value },
+    /// Requests a reconciliation by the annotation for it, with this value.
+    RequestReconciliation { object: String, value: String },
+    /// Lets a fault occur after this many further requests: the one of those that the request can have.
+    Fault { after: u32, choice: usize },
+    /// No fault occurs any more.
+    NoMoreFaults,
 }
 
 impl fmt::Display for Step {
@@ -48,6 +56,12 @@ impl fmt::Display for Step {
             Self::WaitForId(name) => write!(f, "wait until {name} has an id"),
             Self::Wait(time) => write!(f, "wait for {} s", time.as_secs()),
             Self::Restart => f.write_str("restart the operator"),
+            Self::PatchStatus { object, status } => write!(f, "write {status} to {object}"),
+            Self::RequestReconciliation { object, .. } => {
+                write!(f, "request a reconciliation of {object}")
+            }
+            Self::Fault { after, choice } => write!(f, "fault {choice} after {after} requests"),
+            Self::NoMoreFaults => f.write_str("no more faults"),
         }
     }
 }
