@@ -1,7 +1,15 @@
 //! `cargo run -p campaign -- ci`: runs the campaigns, prints what they covered, and fails if something went wrong.
 
-use campaign::{Campaign, Plan, Report, Side, sample, scenarios, write_failures};
-use clap::{Parser, Subcommand};
+mod dashboard;
+mod real_servers;
+mod suite;
+
+use self::{
+    dashboard::Dashboard,
+    suite::{Session, Suite, print_failure},
+};
+use campaign::{Campaign, Plan, Side, scenarios};
+use clap::Parser;
 use std::{error::Error, path::PathBuf, process::ExitCode, time::Instant};
 
 /// Tests the operator in process, on simulated time, with a fault at each of its requests.
@@ -12,7 +20,10 @@ struct Arguments {
     /// Runs one plan from a file, and prints its history.
     #[arg(long, value_name = "FILE")]
     plan: Option<PathBuf>,
-    /// The seed of all random delays.
+    /// Runs the campaigns on the real servers with this program. With `weekly`, the other campaigns too.
+    #[arg(long, value_name = "FILE")]
+    operator: Option<PathBuf>,
+    /// The seed of all random delays and samples.
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Runs only the scenarios whose names contain this text.
@@ -21,19 +32,6 @@ struct Arguments {
     /// The folder for plans that fail.
     #[arg(long, default_value = "target/campaign")]
     failures: PathBuf,
-}
-
-/// The campaigns of one occasion.
-#[derive(Clone, Copy, Debug, Subcommand)]
-enum Suite {
-    /// Every distinct crash point, and a sample of the faults at one request.
-    Ci {
-        /// The size of the sample.
-        #[arg(long, default_value_t = 2_000)]
-        faults: usize,
-    },
-    /// Every crash point of every scenario, and all faults at one request.
-    Nightly,
 }
 
 fn main() -> ExitCode {
@@ -62,36 +60,22 @@ fn execute(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
         return replay(&campaign, &plan);
     }
     print_traces(&campaign, begun);
-    let unfaulted = campaign.check_traces();
-    for failure in &unfaulted {
-        println!(
-            "without faults, {}: {:?}",
-            failure.plan.scenario, failure.violations
-        );
-    }
-    let Some(suite) = arguments.suite else {
-        return Ok(unfaulted.is_empty());
+    let mut session = Session {
+        campaign,
+        arguments,
+        dashboard: Dashboard::default(),
     };
-    let (crashes, faults) = (campaign.crash_points(), campaign.single_faults());
-    println!(
-        "crash points: {}, faults at one request: {}",
-        crashes.len(),
-        faults.len()
-    );
-    let (crashes, faults) = match suite {
-        Suite::Ci { faults: count } => (
-            campaign.distinct_crash_points(),
-            sample(faults, count, seed),
-        ),
-        Suite::Nightly => (crashes, faults),
-    };
-    let mut is_green = unfaulted.is_empty();
-    for (name, plans) in [("crash points", crashes), ("faults", faults)] {
-        let report = campaign.execute(&plans)?;
-        print_report(name, &report, arguments)?;
-        is_green &= report.failures.is_empty();
+    for failure in session.campaign.check_traces() {
+        println!("FAILED without faults");
+        print_failure(&failure);
+        session.dashboard.fail();
     }
-    Ok(is_green)
+    match arguments.suite {
+        Some(suite) => session.run(suite)?,
+        None if arguments.operator.is_some() => session.real_servers()?,
+        None => {}
+    }
+    Ok(session.dashboard.print())
 }
 
 /// Prints the requests of each scenario, as the harness listed them and as the servers recorded them.
@@ -115,34 +99,6 @@ fn print_traces(campaign: &Campaign, begun: Instant) {
         "runs without faults: {:.1} s",
         begun.elapsed().as_secs_f64()
     );
-}
-
-fn print_report(name: &str, report: &Report, arguments: &Arguments) -> Result<(), Box<dyn Error>> {
-    let files = write_failures(
-        &report.failures,
-        &arguments.failures.join(name.replace(' ', "-")),
-    )?;
-    for (failure, file) in report.failures.iter().zip(&files) {
-        println!("FAILED {}", file.display());
-        for fault in &failure.plan.faults {
-            println!(
-                "  {}: {:?} at {}",
-                failure.plan.scenario, fault.fault, fault.label
-            );
-        }
-        for violation in &failure.violations {
-            println!("  {}: {}", violation.invariant, violation.detail);
-        }
-    }
-    println!(
-        "{name}: {} run, {} failures, {} human steps, {:.1} s, seed {}",
-        report.plans,
-        report.failures.len(),
-        report.human_steps(),
-        report.duration.as_secs_f64(),
-        arguments.seed
-    );
-    Ok(())
 }
 
 /// Runs a plan, and prints what went wrong.

@@ -1,0 +1,60 @@
+//! The figures that a suite prints at its end.
+
+use campaign::{Report, Staleness};
+
+/// The invariants that an orphan or a duplicate violates.
+const OWNERSHIP: [&str; 2] = ["I1", "I2"];
+
+/// The figures so far.
+#[derive(Default)]
+pub(crate) struct Dashboard {
+    rows: Vec<(String, String)>,
+    plans: usize,
+    orphans_and_duplicates: usize,
+    failed: bool,
+}
+
+impl Dashboard {
+    /// Adds a figure.
+    pub(crate) fn add(&mut self, name: &str, value: String) {
+        self.rows.push((name.into(), value));
+    }
+
+    /// Adds the results of plans, of which this many exist. `None`: any number.
+    pub(crate) fn add_report(&mut self, name: &str, report: &Report, listed: Option<usize>) {
+        let listed = listed.map(|it| format!(" of {it}")).unwrap_or_default();
+        let (failures, human) = (report.failures.len(), report.human_steps());
+        let value = format!(
+            "{}{listed} run / {failures} failures / {human} human steps",
+            report.plans
+        );
+        self.add(name, value);
+        self.plans += report.plans;
+        self.orphans_and_duplicates += report.violations_of(&OWNERSHIP);
+        self.failed |= failures > 0;
+    }
+
+    /// Adds the staleness for each kind.
+    pub(crate) fn add_staleness(&mut self, times: &Staleness) {
+        for (silent, time) in times {
+            let name = format!("staleness of a silent watch of {silent}");
+            self.add(&name, format!("{:.1} s", time.as_secs_f64()));
+        }
+    }
+
+    /// Records that something outside of the plans failed.
+    pub(crate) fn fail(&mut self) {
+        self.failed = true;
+    }
+
+    /// Prints all figures. Returns whether nothing failed.
+    pub(crate) fn print(mut self) -> bool {
+        let total = format!("{} in {} plans", self.orphans_and_duplicates, self.plans);
+        self.add("orphans and duplicates", total);
+        println!("\n| figure | value |\n| --- | --- |");
+        for (name, value) in &self.rows {
+            println!("| {name} | {value} |");
+        }
+        !self.failed
+    }
+}

@@ -1,0 +1,61 @@
+//! The campaigns on the real servers, with any program of the operator.
+
+use campaign::real::{
+    Environment, Error, Outage, Replicas, Verdict, run_api_server_outage, run_replicas,
+};
+use cloudfront_operator::operator::crds_as_yaml;
+use cluster::{Cluster, Options};
+use std::{path::Path, process::Command, time::Duration};
+
+/// The program that a build without options writes.
+const OPERATOR: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../../target/debug/cloudfront-operator"
+);
+
+/// How long the campaign with two replicas runs.
+const REPLICAS: Duration = Duration::from_mins(10);
+
+/// Runs each campaign, and returns its name and what it has shown. Without a program, builds that of this repository.
+pub(crate) fn run(operator: Option<&Path>, seed: u64) -> Result<Vec<(String, Verdict)>, Error> {
+    let operator = match operator {
+        Some(operator) => operator,
+        None => build()?,
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let cluster: &'static Cluster = Box::leak(Box::new(Cluster::start(Options::default())?));
+        cluster.apply(&crds_as_yaml()?)?;
+        let mut verdicts = vec![];
+        for outage in [
+            Outage::Killed(Duration::from_secs(30)),
+            Outage::Refuses(429, Duration::from_secs(10)),
+            Outage::LosesResponses(Duration::from_secs(10)),
+            Outage::SilentWatches(Duration::from_mins(1)),
+        ] {
+            let environment = Environment::new(cluster, operator, "outage").await?;
+            let verdict = run_api_server_outage(&environment, outage, seed).await?;
+            verdicts.push((format!("{outage:?}"), verdict));
+        }
+        let settings = Replicas {
+            duration: REPLICAS,
+            seed,
+        };
+        let environment = Environment::new(cluster, operator, "replicas").await?;
+        let verdict = run_replicas(&environment, settings).await?;
+        verdicts.push(("two replicas".into(), verdict));
+        Ok(verdicts)
+    })
+}
+
+fn build() -> Result<&'static Path, Error> {
+    let arguments = ["build", "--package", "cloudfront-operator"];
+    let status = Command::new(env!("CARGO")).args(arguments).status()?;
+    if status.success() {
+        Ok(Path::new(OPERATOR))
+    } else {
+        Err("the operator does not build".into())
+    }
+}

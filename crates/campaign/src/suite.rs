@@ -1,0 +1,223 @@
+//! The suites: which campaigns run on which occasion.
+
+use crate::{Arguments, dashboard::Dashboard, real_servers};
+use campaign::{Campaign, Failure, Plan, Report, sample, write_failures};
+use clap::Subcommand;
+use std::{error::Error, path::Path, process::Command, time::Duration};
+
+/// The longest time for which a silent watch may hide a change.
+const MAX_STALENESS: Duration = Duration::from_mins(1);
+
+/// The campaigns of one occasion.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(crate) enum Suite {
+    /// Every distinct crash point, and a sample of all faults.
+    Ci {
+        /// The size of the sample.
+        #[arg(long, default_value_t = 2_000)]
+        faults: usize,
+    },
+    /// Every crash point of every scenario, all faults, all pairs, two replicas, silent watches, and half an hour of walks.
+    Nightly,
+    /// `nightly` with two hours of walks, the real servers, large objects with little memory, and the bugs of similar tools.
+    Weekly,
+    /// A crash and a second fault during the recovery.
+    Pairs {
+        /// The size of the sample. Without it, all pairs run.
+        #[arg(long)]
+        count: Option<usize>,
+    },
+    /// Faults with two replicas.
+    Replicas {
+        /// The size of the sample. Without it, all faults run.
+        #[arg(long)]
+        count: Option<usize>,
+    },
+    /// Random walks.
+    Walks {
+        /// The time.
+        #[arg(long, default_value_t = 30)]
+        minutes: u64,
+        /// The seed of the first walk. The others follow.
+        #[arg(long, default_value_t = 1)]
+        first: u64,
+    },
+    /// Silent watches of each kind.
+    Watches,
+}
+
+/// Runs campaigns, and collects their figures.
+pub(crate) struct Session<'a> {
+    pub(crate) campaign: Campaign,
+    pub(crate) arguments: &'a Arguments,
+    pub(crate) dashboard: Dashboard,
+}
+
+type Done = Result<(), Box<dyn Error>>;
+
+impl Session<'_> {
+    /// Runs a suite.
+    pub(crate) fn run(&mut self, suite: Suite) -> Done {
+        match suite {
+            Suite::Ci { faults } => {
+                let (crashes, listed) = (
+                    self.campaign.distinct_crash_points(),
+                    self.campaign.crash_points().len(),
+                );
+                self.plans("crash points", &crashes, listed)?;
+                self.faults(Some(faults))
+            }
+            Suite::Nightly => self.nightly(Duration::from_mins(30)),
+            Suite::Weekly => {
+                self.nightly(Duration::from_hours(2))?;
+                self.real_servers()?;
+                self.script("peer bugs found by two tests", "hack/peer-bugs.sh")?;
+                self.script("large objects with little memory", "hack/large-objects.sh")
+            }
+            Suite::Pairs { count } => self.pairs(count),
+            Suite::Replicas { count } => self.replicas(count),
+            Suite::Walks { minutes, first } => self.walks(first, Duration::from_mins(minutes)),
+            Suite::Watches => self.watches(),
+        }
+    }
+
+    fn nightly(&mut self, walks: Duration) -> Done {
+        let crashes = self.campaign.crash_points();
+        let listed = crashes.len();
+        self.plans("crash points", &crashes, listed)?;
+        self.faults(None)?;
+        self.pairs(None)?;
+        self.replicas(None)?;
+        self.watches()?;
+        self.walks(self.arguments.seed, walks)
+    }
+
+    /// Runs the campaigns on the real servers.
+    pub(crate) fn real_servers(&mut self) -> Done {
+        let operator = self.arguments.operator.as_deref();
+        let verdicts = real_servers::run(operator, self.arguments.seed);
+        let verdicts = verdicts.map_err(|error| -> Box<dyn Error> { error })?;
+        for (name, verdict) in verdicts {
+            for violation in &verdict.violations {
+                println!("FAILED {name}: {violation}");
+                self.dashboard.fail();
+            }
+            for (figure, value) in verdict.figures {
+                self.dashboard.add(&format!("{name}: {figure}"), value);
+            }
+        }
+        Ok(())
+    }
+
+    fn faults(&mut self, count: Option<usize>) -> Done {
+        let mut faults = self.campaign.single_faults();
+        let once = faults.len();
+        faults.extend(self.campaign.repeated_faults());
+        let listed = faults.len();
+        println!("faults: {once} once, {} repeated", listed - once);
+        self.plans("fault cells", &self.sampled(faults, count), listed)
+    }
+
+    fn pairs(&mut self, count: Option<usize>) -> Done {
+        let first = self.campaign.distinct_crash_points();
+        for (name, pairs) in [
+            ("crash pairs", self.campaign.crash_pairs(&first)?),
+            (
+                "crashes with stale reads",
+                self.campaign.crashes_with_stale_reads(&first)?,
+            ),
+        ] {
+            let listed = pairs.len();
+            self.plans(name, &self.sampled(pairs, count), listed)?;
+        }
+        Ok(())
+    }
+
+    fn replicas(&mut self, count: Option<usize>) -> Done {
+        let replicated = self.campaign.with_replicas(2)?;
+        for (name, plans) in [
+            (
+                "crash points with two replicas",
+                replicated.distinct_crash_points(),
+            ),
+            ("fault cells with two replicas", replicated.single_faults()),
+        ] {
+            let listed = plans.len();
+            self.plans(name, &self.sampled(plans, count), listed)?;
+        }
+        Ok(())
+    }
+
+    fn watches(&mut self) -> Done {
+        let times = self.campaign.silent_watches()?;
+        self.dashboard.add_staleness(&times);
+        if times.iter().any(|(_, time)| *time > MAX_STALENESS) {
+            self.dashboard.fail();
+        }
+        Ok(())
+    }
+
+    fn walks(&mut self, first: u64, duration: Duration) -> Done {
+        let report = self.campaign.walks(first, duration)?;
+        self.report("walks", &report, None)
+    }
+
+    /// Runs a script, and records whether it succeeded.
+    fn script(&mut self, name: &str, path: &str) -> Done {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let status = Command::new(root.join(path)).current_dir(root).status()?;
+        if !status.success() {
+            self.dashboard.fail();
+        }
+        self.dashboard.add(name, status.to_string());
+        Ok(())
+    }
+
+    fn sampled(&self, plans: Vec<Plan>, count: Option<usize>) -> Vec<Plan> {
+        match count {
+            Some(count) => sample(plans, count, self.arguments.seed),
+            None => plans,
+        }
+    }
+
+    fn plans(&mut self, name: &str, plans: &[Plan], listed: usize) -> Done {
+        let report = self.campaign.execute(plans)?;
+        self.report(name, &report, Some(listed))
+    }
+
+    fn report(&mut self, name: &str, report: &Report, listed: Option<usize>) -> Done {
+        let folder = self.arguments.failures.join(name.replace(' ', "-"));
+        let files = write_failures(&report.failures, &folder)?;
+        for (failure, file) in report.failures.iter().zip(&files) {
+            println!("FAILED {}", file.display());
+            print_failure(failure);
+        }
+        println!(
+            "{name}: {} run, {} without their second fault, {} failures, {:.1} s, seed {}",
+            report.plans,
+            report.missed,
+            report.failures.len(),
+            report.duration.as_secs_f64(),
+            self.arguments.seed
+        );
+        self.dashboard.add_report(name, report, listed);
+        Ok(())
+    }
+}
+
+/// Prints the faults of a plan, and what went wrong.
+pub(crate) fn print_failure(failure: &Failure) {
+    println!(
+        "  {}, seed {}, {} replicas",
+        failure.plan.scenario, failure.plan.seed, failure.plan.replicas
+    );
+    for fault in &failure.plan.faults {
+        println!(
+            "  {:?} {:?} at {}",
+            fault.fault, fault.repetition, fault.label
+        );
+    }
+    for violation in &failure.violations {
+        println!("  {}: {}", violation.invariant, violation.detail);
+    }
+}
