@@ -19,7 +19,7 @@ pub(crate) enum Suite {
     },
     /// Every crash point of every scenario, all faults, all pairs, two replicas, silent watches, and half an hour of walks.
     Nightly,
-    /// `nightly` with two hours of walks, the real servers, large objects with little memory, and the bugs of similar tools.
+    /// `nightly` with two hours of walks, the real servers, and the bugs of similar tools.
     Weekly,
     /// A crash and a second fault during the recovery.
     Pairs {
@@ -71,8 +71,7 @@ impl Session<'_> {
             Suite::Weekly => {
                 self.nightly(Duration::from_hours(2))?;
                 self.real_servers()?;
-                self.script("peer bugs found by two tests", "hack/peer-bugs.sh")?;
-                self.script("large objects with little memory", "hack/large-objects.sh")
+                self.script("peer bugs found by two tests", "hack/peer-bugs.sh")
             }
             Suite::Pairs { count } => self.pairs(count),
             Suite::Replicas { count } => self.replicas(count),
