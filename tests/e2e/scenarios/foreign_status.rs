@@ -19,8 +19,10 @@ fn a_status_written_by_another_client_is_restored_without_a_call() {
     env.start_operator_with_flags(&AS_SHIPPED);
     env.apply(&distribution("www", "first"));
     env.apply(&identity("first"));
-    for object in ["cfd/www", "cfoai/site"] {
-        let before = env.wait_until_ready(object)["status"].clone();
+    // The journal has the requests of both objects.
+    let objects = ["cfd/www", "cfoai/site"].map(|it| (it, env.wait_until_ready(it)));
+    for (object, ready) in objects {
+        let before = ready["status"].clone();
         let calls = env.journal_end();
         env.patch_status(object, &forged());
         let restored = env.wait_until(object, "has its status again", |object| {
