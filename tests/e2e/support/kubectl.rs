@@ -10,7 +10,7 @@ use std::{
 };
 
 /// The timeout of each wait. A working operator never reaches it.
-const TIMEOUT: Duration = Duration::from_mins(2);
+const TIMEOUT: Duration = Duration::from_mins(5);
 
 impl TestEnv {
     /// Runs kubectl, requires success, and returns its standard output.
