@@ -27,6 +27,7 @@ pub use fault::{CRASHES, Fault, Repetition};
 pub use harness::{Run, RunError, run};
 pub use history::{Event, History, Resource, Version, What};
 pub use label::{Label, Side};
+pub use objects::KindResource;
 pub use plan::{Plan, PlannedFault};
 pub use proxy::{ApiProxy, Disturbance, RequestLabel, Rule};
 pub use scenario::{Scenario, scenarios};

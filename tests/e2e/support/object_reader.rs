@@ -2,37 +2,13 @@
 //! objects most of their time.
 
 use super::control_plane;
-use cloudfront_operator::operator::kinds;
+use campaign::KindResource;
 use kube::{
     Api, Client, Config,
-    api::{ApiResource, DynamicObject, ListParams},
+    api::{DynamicObject, ListParams},
     config::{KubeConfigOptions, Kubeconfig},
-    core::GroupVersionKind,
 };
 use serde_json::Value;
-use std::sync::LazyLock;
-
-/// A kind of the operator.
-struct Resource {
-    /// The names that kubectl accepts: `distribution`, `distributions` and `cfd`.
-    names: Vec<String>,
-    api: ApiResource,
-}
-
-static RESOURCES: LazyLock<Vec<Resource>> = LazyLock::new(|| {
-    let resources = kinds().into_iter().map(|entry| {
-        let spec = (entry.crd)().spec;
-        let version = spec.versions.first().map_or("", |it| it.name.as_str());
-        let kind = GroupVersionKind::gvk(&spec.group, version, entry.kind);
-        let mut names = spec.names.short_names.unwrap_or_default();
-        names.extend([entry.kind.to_lowercase(), spec.names.plural.clone()]);
-        Resource {
-            names,
-            api: ApiResource::from_gvk_with_plural(&kind, &spec.names.plural),
-        }
-    });
-    resources.collect()
-});
 
 /// A client of the control plane.
 pub(crate) struct ObjectReader(Client);
@@ -55,14 +31,15 @@ impl ObjectReader {
     ) -> Option<(Api<DynamicObject>, &'a str)> {
         let (kind, name) = object.split_once('/')?;
         let kind = kind.to_lowercase();
-        let resource = RESOURCES.iter().find(|it| it.names.contains(&kind))?;
+        let mut resources = KindResource::all().iter();
+        let resource = resources.find(|it| it.is_named(&kind))?;
         Some((self.objects(namespace, resource), name))
     }
 
     /// Returns all objects of the operator's kinds in a namespace.
     pub(crate) async fn list(&self, namespace: &str) -> Result<Vec<Value>, kube::Error> {
         let mut found = vec![];
-        for resource in RESOURCES.iter() {
+        for resource in KindResource::all() {
             let objects = self.objects(namespace, resource);
             let list = objects.list(&ListParams::default()).await?;
             found.extend(list.items.into_iter().map(printed));
@@ -70,7 +47,7 @@ impl ObjectReader {
         Ok(found)
     }
 
-    fn objects(&self, namespace: &str, resource: &Resource) -> Api<DynamicObject> {
+    fn objects(&self, namespace: &str, resource: &KindResource) -> Api<DynamicObject> {
         Api::namespaced_with(self.0.clone(), namespace, &resource.api)
     }
 }

@@ -1,6 +1,7 @@
 //! The objects of the namespace, which one thread reads for all cases.
 
 use crate::support::TestEnv;
+use campaign::KindResource;
 use parking_lot::{Condvar, Mutex};
 use serde_json::Value;
 use std::{
@@ -11,14 +12,6 @@ use std::{
 
 /// The timeout of each wait. A working operator never reaches it.
 const TIMEOUT: Duration = Duration::from_mins(2);
-
-/// The kinds, with their short names.
-const KINDS: [(&str, &str); 4] = [
-    ("Distribution", "cfd"),
-    ("Invalidation", "cfinv"),
-    ("OriginAccessIdentity", "cfoai"),
-    ("StreamingDistribution", "cfsd"),
-];
 
 /// The objects as last read.
 #[derive(Default)]
@@ -86,8 +79,9 @@ impl Objects {
 }
 
 fn name(object: &Value) -> String {
-    let kind = KINDS.iter().find(|(kind, _)| object["kind"] == *kind);
-    let (_, short_name) = kind.expect("an object of the operator");
+    let kind = object["kind"].as_str().unwrap_or_default();
+    let resource = KindResource::of_kind(kind).expect("an object of the operator");
+    let short_name = &resource.short_names[0];
     let name = object["metadata"]["name"].as_str().unwrap_or_default();
     format!("{short_name}/{name}")
 }
