@@ -112,34 +112,36 @@ const READS: [&str; 5] = ["get", "list", "watch", "Get", "List"];
 impl Fault {
     /// Returns the crashes at a request that differ in their effect. A read changes nothing, so a crash after it equals one before it.
     pub(crate) fn distinct_crashes(label: &Label) -> Vec<Self> {
-        let is_read = READS.iter().any(|verb| label.operation.starts_with(verb));
-        CRASHES[..if is_read { 1 } else { CRASHES.len() }].to_vec()
+        let count = if label.has_verb(&READS) {
+            1
+        } else {
+            CRASHES.len()
+        };
+        CRASHES[..count].to_vec()
     }
 
     /// Returns the faults other than crashes that a request can have.
     pub fn of(label: &Label) -> Vec<Self> {
-        let operation = label.operation.as_str();
-        let begins = |verbs: &[&str]| verbs.iter().any(|verb| operation.starts_with(verb));
         match label.side {
             Side::CloudFront => {
                 let mut faults = CLOUDFRONT.to_vec();
-                if begins(&["Update", "Delete"]) {
+                if label.has_verb(&["Update", "Delete"]) {
                     faults.push(Self::Refused(412));
                 }
-                if begins(&["Get", "List"]) && operation != "GetCallerIdentity" {
+                if label.has_verb(&["Get", "List"]) && label.operation != "GetCallerIdentity" {
                     faults.extend([Self::StaleRead(1), Self::StaleRead(2)]);
                 }
                 faults
             }
             Side::Kubernetes => {
                 let mut faults = KUBERNETES.to_vec();
-                if begins(&KUBERNETES_WRITES) {
+                if label.has_verb(&KUBERNETES_WRITES) {
                     faults.push(Self::Refused(409));
                 }
-                if begins(&["list", "watch"]) {
+                if label.has_verb(&["list", "watch"]) {
                     faults.push(Self::Refused(410));
                 }
-                if begins(&["watch"]) {
+                if label.has_verb(&["watch"]) {
                     faults.extend(WATCHES);
                 }
                 faults

@@ -27,6 +27,11 @@ pub struct Label {
 }
 
 impl Label {
+    /// Whether the operation begins with one of these verbs.
+    pub(crate) fn has_verb(&self, verbs: &[&str]) -> bool {
+        verbs.iter().any(|verb| self.operation.starts_with(verb))
+    }
+
     /// Whether another request has the same side, operation and object.
     pub(crate) fn is_same_request(&self, other: &Self) -> bool {
         (self.side, &self.operation, &self.object) == (other.side, &other.operation, &other.object)
