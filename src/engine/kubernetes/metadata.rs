@@ -21,7 +21,8 @@ pub(crate) fn created_tags<K: Resource>(object: &K) -> Vec<String> {
         .unwrap_or_default()
 }
 
-/// Adds the operator's finalizer, and records the keys of the tags in the create that follows, if there are any. Fails with a conflict if the object has changed since it was read.
+/// Adds the operator's finalizer, and records the keys of the tags in the create that follows, if there are any. Fails with a conflict if
+/// the object has changed since it was read.
 pub(crate) async fn add_finalizer<K: Kind>(
     kube: &Client,
     object: &mut K,
