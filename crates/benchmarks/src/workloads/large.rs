@@ -40,6 +40,9 @@ pub(crate) async fn measure(harness: &Harness, role: Role) -> Outcome<Vec<Figure
     let mut figures = vec![];
     for start in ["first start with them", "restart"] {
         let process = environment.start(role, &flags)?;
+        // Without this, objects that CloudFront refuses would be measured.
+        let objects = &environment.objects;
+        objects.until_ready(SMALL + LARGE, 1, TIMEOUT).await?;
         let usage = until_idle(&process).await?;
         process.stop()?;
         let mut case = Case::new(format!(
