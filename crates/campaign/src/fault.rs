@@ -1,7 +1,7 @@
 //! What can happen to a request.
 
 use crate::label::{Label, Side};
-use cloudfront_simulator::FaultMode;
+use cloudfront_simulator::{FaultMode, HostileBody};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -27,6 +27,10 @@ pub enum Fault {
     FailedAfter(u16),
     /// The response ends in its middle. Only CloudFront.
     Truncated,
+    /// The server executes the request, and the response is not one of CloudFront. Only CloudFront.
+    Unreadable(HostileBody),
+    /// The server does not execute the request, and redirects it to another server. Only CloudFront.
+    Redirected,
     /// The server executes a read on the state before this many writes. Only CloudFront.
     StaleRead(u64),
     /// The request reaches the server late, perhaps after the operator has given up or was killed.
@@ -70,7 +74,7 @@ const MAX_STALE: Duration = Duration::from_secs(45);
 /// The faults after which the operator starts again.
 pub const CRASHES: [Fault; 2] = [Fault::CrashBeforeSend, Fault::CrashAfterCommit];
 
-const CLOUDFRONT: [Fault; 11] = [
+const CLOUDFRONT: [Fault; 20] = [
     Fault::Late,
     Fault::ResetBefore,
     Fault::ResetAfter,
@@ -81,7 +85,16 @@ const CLOUDFRONT: [Fault; 11] = [
     Fault::Refused(500),
     Fault::Refused(503),
     Fault::FailedAfter(500),
+    Fault::FailedAfter(503),
     Fault::Truncated,
+    Fault::Unreadable(HostileBody::Html),
+    Fault::Unreadable(HostileBody::Entities),
+    Fault::Unreadable(HostileBody::Empty),
+    Fault::Unreadable(HostileBody::WrongRoot),
+    Fault::Unreadable(HostileBody::MissingEtag),
+    Fault::Unreadable(HostileBody::ErrorWithStatus200),
+    Fault::Unreadable(HostileBody::NotUtf8),
+    Fault::Redirected,
 ];
 
 const KUBERNETES: [Fault; 8] = [
@@ -185,6 +198,11 @@ impl Fault {
             Self::Refused(status) => error(status, false),
             Self::FailedAfter(status) => error(status, true),
             Self::Truncated => FaultMode::TruncatedBody { at: None },
+            Self::Unreadable(body) => FaultMode::Hostile { body },
+            Self::Redirected => FaultMode::Redirect {
+                status: 307,
+                location: "http://127.0.0.1:9/".into(),
+            },
             Self::StaleRead(lag) => FaultMode::StaleRead { lag },
         })
     }

@@ -1,7 +1,7 @@
 //! The lifecycle of a distribution with a fault in each of its calls: the result is always the same.
 
 use crate::support::{TestEnv, condition, distribution, id_of, message};
-use cloudfront_simulator::{Fault, FaultMode, HostileBody};
+use cloudfront_simulator::{Fault, FaultMode};
 use std::time::Duration;
 
 /// The operations of the lifecycle.
@@ -64,16 +64,14 @@ fn run_lifecycle(env: &TestEnv, mode: &FaultMode) {
     );
 }
 
+/// The campaigns run plans with every fault of a service at every request, without connections.
 #[test]
-fn connection_and_service_errors_leave_one_resource_and_no_orphan() {
+fn faults_of_a_connection_leave_one_resource_and_no_orphan() {
     let env = TestEnv::with_deploy_delay("broken", Duration::from_millis(300));
     let modes = [
         FaultMode::ResetBeforeCommit,
         FaultMode::ResetAfterCommit,
         FaultMode::TruncatedBody { at: None },
-        error(500, "InternalError", false),
-        error(503, "ServiceUnavailable", true),
-        error(400, "Throttling", false),
         FaultMode::Redirect {
             status: 307,
             location: "http://127.0.0.1:9/".into(),
@@ -81,23 +79,6 @@ fn connection_and_service_errors_leave_one_resource_and_no_orphan() {
     ];
     for mode in &modes {
         run_lifecycle(&env, mode);
-    }
-}
-
-#[test]
-fn unreadable_responses_leave_one_resource_and_no_orphan() {
-    let env = TestEnv::with_deploy_delay("hostile", Duration::from_millis(300));
-    let bodies = [
-        HostileBody::Html,
-        HostileBody::Entities,
-        HostileBody::Empty,
-        HostileBody::WrongRoot,
-        HostileBody::MissingEtag,
-        HostileBody::ErrorWithStatus200,
-        HostileBody::NotUtf8,
-    ];
-    for body in bodies {
-        run_lifecycle(&env, &FaultMode::Hostile { body });
     }
 }
 

@@ -12,7 +12,7 @@ const HTML_ERROR_PAGE: &str =
     "<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1><hr><p>proxy&nbsp;error</body></html>";
 
 /// A malformed or malicious response. Status and headers are those of the original response unless stated otherwise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum HostileBody {
     /// The HTML error page of a proxy, with the original status.
