@@ -10,7 +10,7 @@ use crate::{
     scenario::{Scenario, walk},
 };
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     io,
     path::{Path, PathBuf},
     sync::atomic::{AtomicUsize, Ordering},
@@ -277,11 +277,27 @@ fn once(faults: &[Fault]) -> Vec<Cell> {
     faults.map(|fault| (*fault, Repetition::Once)).collect()
 }
 
-/// Draws at most `count` plans.
+/// Draws at most `count` plans: one with each fault at each operation, in a random scenario and order, then a second one of each, and so on.
 pub fn sample(mut plans: Vec<Plan>, count: usize, seed: u64) -> Vec<Plan> {
     fastrand::Rng::with_seed(seed).shuffle(&mut plans);
-    plans.truncate(count);
-    plans
+    let mut drawn: HashMap<Vec<(String, Fault)>, usize> = HashMap::new();
+    let numbered = plans.into_iter().map(|plan| {
+        let number = drawn.entry(pairs(&plan)).or_default();
+        *number += 1;
+        (*number, plan)
+    });
+    let mut numbered: Vec<(usize, Plan)> = numbered.collect();
+    numbered.sort_by_key(|(number, _)| *number);
+    let drawn = numbered.into_iter().take(count);
+    drawn.map(|(_, plan)| plan).collect()
+}
+
+/// Returns the operations of a plan's faults, each with its fault.
+fn pairs(plan: &Plan) -> Vec<(String, Fault)> {
+    let faults = plan.faults.iter();
+    faults
+        .map(|it| (it.label.operation.clone(), it.fault))
+        .collect()
 }
 
 /// Returns with how many equal steps two scenarios begin.

@@ -3,13 +3,13 @@
 use campaign::{
     Campaign, Fault, Label, Plan, PlannedFault, Repetition, Report, Side, What, sample, scenarios,
 };
-use std::sync::LazyLock;
+use std::{collections::HashSet, sync::LazyLock};
 
 /// The seed of the runs and of the sample.
 const SEED: u64 = 1;
 
 /// The size of the sample.
-const SAMPLE: usize = 200;
+const SAMPLE: usize = 2_000;
 
 /// The scenarios with their runs without faults, which take longer than a plan.
 static CAMPAIGN: LazyLock<Campaign> = LazyLock::new(|| {
@@ -33,11 +33,22 @@ fn no_crash_at_any_request_violates_anything() {
     assert!(report.plans > all / 5, "too few points are distinct");
 }
 
+/// Returns the operations with the faults that occur at them.
+fn pairs(plans: &[Plan]) -> HashSet<(String, Fault)> {
+    let faults = plans.iter().flat_map(|plan| &plan.faults);
+    faults
+        .map(|it| (it.label.operation.clone(), it.fault))
+        .collect()
+}
+
 #[test]
 fn no_fault_of_a_sample_violates_anything() {
     let plans = CAMPAIGN.single_faults();
-    let all = plans.len();
-    let report = execute(&sample(plans, SAMPLE, SEED));
+    let (all, all_pairs) = (plans.len(), pairs(&plans));
+    let drawn = sample(plans, SAMPLE, SEED);
+    let missing: Vec<_> = all_pairs.difference(&pairs(&drawn)).cloned().collect();
+    assert_eq!(missing, [], "a fault at an operation is in no plan");
+    let report = execute(&drawn);
     println!(
         "{} of {all} faults at one request, seed {SEED}",
         report.plans
