@@ -87,8 +87,11 @@ pub(crate) fn remove(arn: &str, keys: &[String]) -> Request {
     .query("Resource", arn.to_owned())
 }
 
-/// Returns the tags in the response to [`list`].
-pub(crate) fn read(document: &Element) -> Tags {
+/// Returns the tags in the response to [`list`]. `None`: it is another document, which says nothing about tags.
+pub(crate) fn read(document: &Element) -> Option<Tags> {
+    if document.name() != "Tags" {
+        return None;
+    }
     let items = document.child("Items").map_or(&[][..], Element::children);
     let pair = |tag: &Element| {
         Some((
@@ -96,7 +99,7 @@ pub(crate) fn read(document: &Element) -> Tags {
             tag.text_of("Value").unwrap_or_default().to_owned(),
         ))
     };
-    items.iter().filter_map(pair).collect()
+    Some(items.iter().filter_map(pair).collect())
 }
 
 /// Returns `<Tags><Items><Tag>…`, a list without `Quantity`.
@@ -143,6 +146,12 @@ mod tests {
             .map(|drift| drift.path.as_str())
             .collect();
         assert_eq!(paths, ["tags[env]", "tags[old]"]);
+    }
+
+    #[test]
+    fn a_document_of_another_type_is_not_an_empty_list_of_tags() {
+        assert_eq!(read(&Element::new("Unexpected")), None);
+        assert_eq!(read(&Element::new("Tags")), Some(Tags::new()));
     }
 
     #[test]

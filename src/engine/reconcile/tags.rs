@@ -121,10 +121,8 @@ async fn read_tags<K: Kind>(
     let subject = &rec.subject;
     let request = tags::list(arn).priority(subject.read_priority());
     let response = client.send(&request).await?;
-    let document = response
-        .document
-        .ok_or_else(|| incomplete_response(&request))?;
-    let mut observed = tags::read(&document);
+    let read = response.document.as_ref().and_then(tags::read);
+    let mut observed = read.ok_or_else(|| incomplete_response(&request))?;
     let (desired, managed) = (desired_tags(subject), managed_tags(subject));
     observed.retain(|key, _| desired.contains_key(key) || managed.contains(key));
     let found = difference(subject, &observed);
