@@ -61,6 +61,12 @@ impl Plan {
         }
     }
 
+    /// Whether one of the faults is at a request with this operation.
+    pub(crate) fn has_fault_at(&self, operation: &str) -> bool {
+        let mut faults = self.faults.iter();
+        faults.any(|it| it.label.operation == operation)
+    }
+
     /// Reads a plan from a file that [`Plan::write`] wrote.
     pub fn read(path: &Path) -> io::Result<Self> {
         Ok(serde_json::from_slice(&fs::read(path)?)?)

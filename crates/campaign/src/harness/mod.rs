@@ -46,6 +46,9 @@ const FAILOVER_DELAY: Duration = Duration::from_secs(20);
 /// The time after the last step in which the operator may still send what follows from it.
 const GRACE: Duration = Duration::from_secs(60);
 
+/// The request for the AWS account of the credentials.
+const ACCOUNT_LOOKUP: &str = "GetCallerIdentity";
+
 /// A model API server with the types of all kinds. Their schemas are built once, because that takes longer than a run.
 static TYPES: LazyLock<ApiServer> = LazyLock::new(|| {
     let crds: Vec<_> = kinds().iter().map(|entry| (entry.crd)()).collect();
@@ -117,6 +120,10 @@ async fn run_plan(scenario: &Scenario, plan: &Plan) -> Result<Run, RunError> {
     user.wait_until_finished().await;
     recorder.lock().clear_faults();
     sleep(GRACE).await;
+    if plan.has_fault_at(ACCOUNT_LOOKUP) {
+        // An account that is not known is looked up again at the next resync, and recorded. The period is extended by up to a fifth.
+        sleep(environment.options.resync_period * 6 / 5).await;
+    }
     recorder.lock().push(What::Quiet);
     sleep(environment.options.resync_period * plan.quiet_periods).await;
     let mut recorder = recorder.lock();
