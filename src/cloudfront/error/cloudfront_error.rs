@@ -230,6 +230,18 @@ impl CloudFrontError {
         (is_valid && self.is_already_exists()).then_some(id)
     }
 
+    /// Whether the request was sent and no response arrived, so that CloudFront may still execute it.
+    pub fn is_unanswered(&self) -> bool {
+        matches!(
+            self,
+            Self::Unreachable {
+                code: None,
+                outcome_unknown: true,
+                ..
+            }
+        )
+    }
+
     /// Returns whether the request may have taken effect although it failed. The caller must then read before it writes again.
     pub fn outcome_unknown(&self) -> bool {
         match self {

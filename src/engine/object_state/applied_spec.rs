@@ -1,6 +1,6 @@
 //! The spec that CloudFront was last found, or made, to have.
 
-use crate::engine::tags::Tags;
+use crate::engine::{object_state::CONSISTENCY_WINDOW, tags::Tags};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -11,6 +11,8 @@ pub(crate) struct AppliedSpec {
     /// The spec with resolved references and Secrets, as it was last applied, or as this process first read it.
     requested_hash: Option<u64>,
     known_tags: Option<Box<KnownTags>>,
+    /// When the last write of tags that has no response was given up.
+    unanswered_tag_write: Option<Instant>,
 }
 
 /// The tags that the resource has, as far as the operator manages them.
@@ -55,9 +57,16 @@ impl AppliedSpec {
         self.known_tags = Some(Box::new(KnownTags { tags, checked_at }));
     }
 
-    /// Forgets the tags: a write of tags had no response, so the resource may have either.
-    pub(crate) fn forget_tags(&mut self) {
+    /// Forgets the tags: a write of tags failed. `is_unanswered`: CloudFront may still execute it.
+    pub(crate) fn forget_tags(&mut self, is_unanswered: bool) {
         self.known_tags = None;
+        self.unanswered_tag_write = is_unanswered.then(Instant::now);
+    }
+
+    /// Whether CloudFront may still execute a write of tags without a response. No ETag prevents that it then undoes a later write.
+    pub(crate) fn awaits_late_tag_write(&self) -> bool {
+        let sent = self.unanswered_tag_write;
+        sent.is_some_and(|at| at.elapsed() < CONSISTENCY_WINDOW)
     }
 
     /// Records a write of tags.
@@ -92,6 +101,17 @@ mod tests {
         assert!(!applied.is_spec(7) && applied.is_same_request(2));
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn a_write_of_tags_without_a_response_may_be_late_for_a_while() {
+        let mut applied = AppliedSpec::default();
+        applied.forget_tags(false);
+        assert!(!applied.awaits_late_tag_write(), "it has a response");
+        applied.forget_tags(true);
+        assert!(applied.awaits_late_tag_write());
+        tokio::time::advance(CONSISTENCY_WINDOW).await;
+        assert!(!applied.awaits_late_tag_write());
+    }
+
     #[test]
     fn known_tags_follow_the_writes_and_are_valid_for_their_age() {
         let tags = |pairs: &[(&str, &str)]| -> Tags {
@@ -107,7 +127,7 @@ mod tests {
         let expected = tags(&[("team", "api")]);
         assert_eq!(applied.known_tags(hour), Some(&expected));
         assert_eq!(applied.known_tags(Duration::ZERO), None);
-        applied.forget_tags();
+        applied.forget_tags(false);
         assert_eq!(applied.known_tags(hour), None);
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     cloudfront::{Client, Request},
     engine::{
-        api::outcome::Outcome,
+        api::{outcome::Outcome, reason::Reason},
         config::RESYNCS_PER_RECONCILE,
         kind::Kind,
         object_state::{AppliedSpec, ObjectState},
@@ -33,6 +33,9 @@ pub(super) async fn sync_tags<K: Kind>(
     let Some(arn) = base.arn().filter(|_| is_due).map(str::to_owned) else {
         return Ok(base.with_accepted_spec(inputs));
     };
+    if state.applied.awaits_late_tag_write() {
+        return Ok(base.with_outcome(late_write()));
+    }
     let max_age = tag_max_age(rec);
     let found = match known_difference(subject, &state.applied, may_write, max_age) {
         Some(found) => found,
@@ -57,6 +60,14 @@ pub(super) async fn sync_tags<K: Kind>(
         },
     };
     Ok(synced(subject, inputs, base, event, is_complete(&found)))
+}
+
+fn late_write() -> Outcome {
+    Outcome::Retrying {
+        reason: Reason::Unreachable,
+        message: "CloudFront did not respond to a change of the tags, and may still make it. The operator reads the tags within two minutes."
+            .into(),
+    }
 }
 
 /// Returns the result of a check of the tags. `is_done`: one write was enough.
@@ -219,7 +230,7 @@ async fn write_tags<K: Kind>(
 ) -> Result<WriteEvent, ApplyError> {
     let request = request.priority(rec.subject.write_priority());
     let sent = client.send(&request).await;
-    let response = sent.inspect_err(|_| applied.forget_tags())?;
+    let response = sent.inspect_err(|error| applied.forget_tags(error.is_unanswered()))?;
     let (set, removed) = next_write(found);
     applied.record_tag_write(set, removed);
     Ok(WriteEvent::of_write(
