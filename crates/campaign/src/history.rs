@@ -119,6 +119,14 @@ pub(crate) fn true_condition(object: &Value, type_: &str) -> Option<u64> {
     found.next()?["observedGeneration"].as_u64()
 }
 
+/// Whether an object reports that nothing is left to do for its present generation.
+pub(crate) fn is_finished(object: &Value) -> bool {
+    let generation = object["metadata"]["generation"].as_u64();
+    let finished = ["Ready", "Complete", "Failed"];
+    let mut finished = finished.iter().map(|it| true_condition(object, it));
+    generation.is_some() && finished.any(|observed| observed == generation)
+}
+
 /// Whether a caller reference has this uid, with or without a recreate count after it.
 pub(crate) fn is_of(uid: &str, caller_reference: &str) -> bool {
     let rest = caller_reference.strip_prefix(uid);

@@ -16,6 +16,7 @@ mod pairs;
 mod plan;
 mod proxy;
 pub mod real;
+mod resources;
 mod scenario;
 mod silent_watches;
 mod walks;

@@ -4,17 +4,15 @@ use super::faults::{Faults, NextFault};
 use crate::{
     api_server::{ApiServer, ObjectVersion},
     fault::Fault,
-    history::{Event, History, Resource, Version, What, is_of, name_of, true_condition},
+    history::{Event, History, Resource, Version, What, is_finished, is_of, name_of},
     label::{Label, Side},
     objects::GROUP,
     plan::Plan,
+    resources::{Names, resources},
 };
 use cloudfront_simulator::InProcessSimulator;
 use serde_json::Value;
-use std::{
-    collections::{BTreeMap, HashMap},
-    time::Duration,
-};
+use std::{collections::HashMap, time::Duration};
 use tokio::time::Instant;
 
 /// The recorder of a run.
@@ -28,8 +26,7 @@ pub(crate) struct Recorder {
     counts: HashMap<(Side, String, String), u32>,
     /// The requests that the operator began to send, in their order.
     pub(crate) labels: Vec<Label>,
-    /// The names of objects, by their uids and by the ids of their resources.
-    names: BTreeMap<String, String>,
+    names: Names,
     last_revision: u64,
     last_sequence: u64,
 }
@@ -44,7 +41,7 @@ impl Recorder {
             faults: Faults::new(&plan.faults),
             counts: HashMap::new(),
             labels: vec![],
-            names: BTreeMap::new(),
+            names: Names::new(),
             last_revision: 0,
             last_sequence: 0,
         }
@@ -165,44 +162,7 @@ impl Recorder {
 
     /// Returns the resources in CloudFront.
     pub(crate) fn resources(&self) -> Vec<Resource> {
-        let state = self.simulator.control().state();
-        let accounts = state["accounts"].as_object().into_iter().flatten();
-        let mut found = vec![];
-        for (_, account) in accounts {
-            for (collection, items) in account.as_object().into_iter().flatten() {
-                let items = items.as_array().into_iter().flatten();
-                found.extend(items.map(|item| self.resource(collection, item)));
-            }
-        }
-        found
-    }
-
-    fn resource(&self, collection: &str, item: &Value) -> Resource {
-        let text = |member: &str| item[member].as_str().unwrap_or_default().to_owned();
-        let tags = item["tags"].as_object().into_iter().flatten();
-        Resource {
-            collection: collection.into(),
-            id: text("id"),
-            caller_reference: text("caller_reference"),
-            is_deployed: item["status"] != "InProgress",
-            config: self.comparable(&text("config")),
-            tags: tags
-                .map(|(key, value)| (key.clone(), value.as_str().unwrap_or_default().into()))
-                .collect(),
-        }
-    }
-
-    /// Returns a configuration without its caller reference, and with names in the place of ids.
-    fn comparable(&self, config: &str) -> String {
-        let without = match (
-            config.split_once("<CallerReference>"),
-            config.split_once("</CallerReference>"),
-        ) {
-            (Some((before, _)), Some((_, after))) => format!("{before}{after}"),
-            _ => config.to_owned(),
-        };
-        let names = self.names.iter();
-        names.fold(without, |config, (id, name)| config.replace(id, name))
+        resources(&self.simulator.control(), &self.names)
     }
 
     /// Returns the object that a request to CloudFront is about, or an empty text.
@@ -236,12 +196,4 @@ impl Recorder {
             self.names.insert(key.into(), name_of(object));
         }
     }
-}
-
-/// Whether an object reports that nothing is left to do for its present generation.
-pub(crate) fn is_finished(object: &Value) -> bool {
-    let generation = object["metadata"]["generation"].as_u64();
-    let finished = ["Ready", "Complete", "Failed"];
-    let mut finished = finished.iter().map(|it| true_condition(object, it));
-    generation.is_some() && finished.any(|observed| observed == generation)
 }

@@ -1,8 +1,8 @@
 //! The user of a scenario: changes objects and resources, and waits for the operator.
 
-use super::{faults::NextFault, process::Environment, recorder::is_finished};
+use super::{faults::NextFault, process::Environment};
 use crate::{
-    history::{Resource, What, is_of, name_of},
+    history::{Resource, What, is_finished, is_of, name_of},
     objects::{GROUP, objects_of},
     scenario::{Step, examples::NAMESPACE},
 };

@@ -1,0 +1,51 @@
+//! The resources of the simulator, in a form in which those of two runs can be compared.
+
+use crate::history::Resource;
+use cloudfront_simulator::Control;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// The names of objects, by their uids and by the ids of their resources.
+pub(crate) type Names = BTreeMap<String, String>;
+
+/// Returns the resources of all accounts.
+pub(crate) fn resources(simulator: &Control, names: &Names) -> Vec<Resource> {
+    let state = simulator.state();
+    let accounts = state["accounts"].as_object().into_iter().flatten();
+    let mut found = vec![];
+    for (_, account) in accounts {
+        for (collection, items) in account.as_object().into_iter().flatten() {
+            let items = items.as_array().into_iter().flatten();
+            found.extend(items.map(|item| resource(collection, item, names)));
+        }
+    }
+    found
+}
+
+fn resource(collection: &str, item: &Value, names: &Names) -> Resource {
+    let text = |member: &str| item[member].as_str().unwrap_or_default().to_owned();
+    let tags = item["tags"].as_object().into_iter().flatten();
+    Resource {
+        collection: collection.into(),
+        id: text("id"),
+        caller_reference: text("caller_reference"),
+        is_deployed: item["status"] != "InProgress",
+        config: comparable(&text("config"), names),
+        tags: tags
+            .map(|(key, value)| (key.clone(), value.as_str().unwrap_or_default().into()))
+            .collect(),
+    }
+}
+
+/// Returns a configuration without its caller reference, and with names in the place of ids.
+fn comparable(config: &str, names: &Names) -> String {
+    let without = match (
+        config.split_once("<CallerReference>"),
+        config.split_once("</CallerReference>"),
+    ) {
+        (Some((before, _)), Some((_, after))) => format!("{before}{after}"),
+        _ => config.to_owned(),
+    };
+    let names = names.iter();
+    names.fold(without, |config, (id, name)| config.replace(id, name))
+}
