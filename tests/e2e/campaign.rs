@@ -1,8 +1,10 @@
 //! Campaigns on the real servers, in the size of the gate.
 
-use campaign::real::{Environment, Outage, Replicas, Verdict, run_api_server_outage, run_replicas};
+use campaign::real::{
+    Environment, Outage, Replicas, Verdict, run_api_server_outage, run_crash_points, run_replicas,
+};
 use cloudfront_operator::operator::crds_as_yaml;
-use cluster::{Cluster, Options};
+use cluster::{AuditLevel, Cluster, Options};
 use std::{path::Path, sync::LazyLock, time::Duration};
 
 const OPERATOR: &str = env!("CARGO_BIN_EXE_cloudfront-operator");
@@ -16,7 +18,11 @@ fn seed() -> u64 {
 /// A control plane of this program alone, because its API server is killed.
 fn control_plane() -> &'static Cluster {
     static CLUSTER: LazyLock<Cluster> = LazyLock::new(|| {
-        let cluster = Cluster::start(Options::default()).expect("the control plane starts");
+        let options = Options {
+            audit: Some(AuditLevel::Metadata),
+            ..Options::default()
+        };
+        let cluster = Cluster::start(options).expect("the control plane starts");
         let crds = crds_as_yaml().expect("the CRDs are YAML");
         cluster.apply(&crds).expect("the CRDs are installed");
         cluster
@@ -40,6 +46,9 @@ fn assert_holds(verdict: &Verdict) {
     );
 }
 
+/// The crash points of the shipped program that run in the gate.
+const CRASHES: usize = 12;
+
 /// All campaigns run one after the other: one of them kills the API server.
 #[tokio::test]
 async fn the_campaigns_on_the_real_servers_find_no_violation() {
@@ -57,5 +66,8 @@ async fn the_campaigns_on_the_real_servers_find_no_violation() {
         seed,
     };
     let verdict = run_replicas(&environment("replicas").await, settings).await;
+    assert_holds(&verdict.expect("the campaign runs"));
+    let operator = Path::new(OPERATOR);
+    let verdict = run_crash_points(control_plane(), operator, Some(CRASHES), seed).await;
     assert_holds(&verdict.expect("the campaign runs"));
 }

@@ -11,6 +11,7 @@ use crate::{
 };
 use std::{
     collections::{HashMap, HashSet},
+    hash::Hash,
     io,
     path::{Path, PathBuf},
     sync::atomic::{AtomicUsize, Ordering},
@@ -278,18 +279,28 @@ fn once(faults: &[Fault]) -> Vec<Cell> {
 }
 
 /// Draws at most `count` plans: one with each fault at each operation, in a random scenario and order, then a second one of each, and so on.
-pub fn sample(mut plans: Vec<Plan>, count: usize, seed: u64) -> Vec<Plan> {
-    fastrand::Rng::with_seed(seed).shuffle(&mut plans);
-    let mut drawn: HashMap<Vec<(String, Fault)>, usize> = HashMap::new();
-    let numbered = plans.into_iter().map(|plan| {
-        let number = drawn.entry(pairs(&plan)).or_default();
+pub fn sample(plans: Vec<Plan>, count: usize, seed: u64) -> Vec<Plan> {
+    draw(plans, count, seed, pairs)
+}
+
+/// Draws at most `count` items in a random order: one with each key, then a second one of each, and so on.
+pub(crate) fn draw<T, K: Eq + Hash>(
+    mut items: Vec<T>,
+    count: usize,
+    seed: u64,
+    key: impl Fn(&T) -> K,
+) -> Vec<T> {
+    fastrand::Rng::with_seed(seed).shuffle(&mut items);
+    let mut drawn: HashMap<K, usize> = HashMap::new();
+    let numbered = items.into_iter().map(|item| {
+        let number = drawn.entry(key(&item)).or_default();
         *number += 1;
-        (*number, plan)
+        (*number, item)
     });
-    let mut numbered: Vec<(usize, Plan)> = numbered.collect();
+    let mut numbered: Vec<(usize, T)> = numbered.collect();
     numbered.sort_by_key(|(number, _)| *number);
     let drawn = numbered.into_iter().take(count);
-    drawn.map(|(_, plan)| plan).collect()
+    drawn.map(|(_, item)| item).collect()
 }
 
 /// Returns the operations of a plan's faults, each with its fault.

@@ -1,10 +1,11 @@
 //! The campaigns on the real servers, with any program of the operator.
 
 use campaign::real::{
-    Environment, Error, Outage, Replicas, Verdict, run_api_server_outage, run_replicas,
+    Environment, Error, Outage, Replicas, Verdict, run_api_server_outage, run_crash_points,
+    run_replicas,
 };
 use cloudfront_operator::operator::crds_as_yaml;
-use cluster::{Cluster, Options};
+use cluster::{AuditLevel, Cluster, Options};
 use std::{path::Path, process::Command, time::Duration};
 
 /// The program that a build without options writes.
@@ -16,18 +17,12 @@ const OPERATOR: &str = concat!(
 /// How long the campaign with two replicas runs.
 const REPLICAS: Duration = Duration::from_mins(10);
 
-/// Runs each campaign, and returns its name and what it has shown. Without a program, builds that of this repository.
-pub(crate) fn run(operator: Option<&Path>, seed: u64) -> Result<Vec<(String, Verdict)>, Error> {
-    let operator = match operator {
-        Some(operator) => operator,
-        None => build()?,
-    };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
-        let cluster: &'static Cluster = Box::leak(Box::new(Cluster::start(Options::default())?));
-        cluster.apply(&crds_as_yaml()?)?;
+/// What campaigns have shown, by their names.
+type Verdicts = Vec<(String, Verdict)>;
+
+/// Runs each campaign in which the API server or one of two replicas fails. Without a program, builds that of this repository.
+pub(crate) fn run(operator: Option<&Path>, seed: u64) -> Result<Verdicts, Error> {
+    on_cluster(operator, async |cluster, operator| {
         let mut verdicts = vec![];
         for outage in [
             Outage::Killed(Duration::from_secs(30)),
@@ -48,6 +43,39 @@ pub(crate) fn run(operator: Option<&Path>, seed: u64) -> Result<Vec<(String, Ver
         verdicts.push(("two replicas".into(), verdict));
         Ok(verdicts)
     })
+}
+
+/// Kills the program at each of its requests, or at this many of them. Without a program, builds that of this repository.
+pub(crate) fn run_crashes(
+    operator: Option<&Path>,
+    count: Option<usize>,
+    seed: u64,
+) -> Result<Verdicts, Error> {
+    on_cluster(operator, async |cluster, operator| {
+        let verdict = run_crash_points(cluster, operator, count, seed).await?;
+        Ok(vec![("real servers".into(), verdict)])
+    })
+}
+
+/// Runs campaigns with a program on a new control plane.
+fn on_cluster<T>(
+    operator: Option<&Path>,
+    campaigns: impl AsyncFnOnce(&'static Cluster, &Path) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let operator = match operator {
+        Some(operator) => operator,
+        None => build()?,
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let options = Options {
+        audit: Some(AuditLevel::Metadata),
+        ..Options::default()
+    };
+    let cluster: &'static Cluster = Box::leak(Box::new(Cluster::start(options)?));
+    cluster.apply(&crds_as_yaml()?)?;
+    runtime.block_on(campaigns(cluster, operator))
 }
 
 fn build() -> Result<&'static Path, Error> {

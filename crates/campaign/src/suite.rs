@@ -1,7 +1,7 @@
 //! The suites: which campaigns run on which occasion.
 
 use crate::{Arguments, dashboard::Dashboard, real_servers};
-use campaign::{Campaign, Failure, Plan, Report, sample, write_failures};
+use campaign::{Campaign, Failure, Plan, Report, real::Verdict, sample, write_failures};
 use clap::Subcommand;
 use std::{error::Error, path::Path, process::Command, time::Duration};
 
@@ -44,6 +44,12 @@ pub(crate) enum Suite {
     },
     /// Silent watches of each kind.
     Watches,
+    /// The shipped program on the real servers, killed at each of its requests.
+    ProgramCrashes {
+        /// The size of the sample. Without it, all crash points run.
+        #[arg(long)]
+        count: Option<usize>,
+    },
 }
 
 /// Runs campaigns, and collects their figures.
@@ -77,6 +83,7 @@ impl Session<'_> {
             Suite::Replicas { count } => self.replicas(count),
             Suite::Walks { minutes, first } => self.walks(first, Duration::from_mins(minutes)),
             Suite::Watches => self.watches(),
+            Suite::ProgramCrashes { count } => self.program_crashes(count),
         }
     }
 
@@ -88,6 +95,7 @@ impl Session<'_> {
         self.pairs(None)?;
         self.replicas(None)?;
         self.watches()?;
+        self.program_crashes(None)?;
         self.walks(self.arguments.seed, walks)
     }
 
@@ -95,7 +103,20 @@ impl Session<'_> {
     pub(crate) fn real_servers(&mut self) -> Done {
         let operator = self.arguments.operator.as_deref();
         let verdicts = real_servers::run(operator, self.arguments.seed);
-        let verdicts = verdicts.map_err(|error| -> Box<dyn Error> { error })?;
+        self.verdicts(verdicts.map_err(|error| -> Box<dyn Error> { error })?);
+        Ok(())
+    }
+
+    /// Kills the shipped program at each of its requests, or at this many.
+    fn program_crashes(&mut self, count: Option<usize>) -> Done {
+        let operator = self.arguments.operator.as_deref();
+        let verdicts = real_servers::run_crashes(operator, count, self.arguments.seed);
+        self.verdicts(verdicts.map_err(|error| -> Box<dyn Error> { error })?);
+        Ok(())
+    }
+
+    /// Adds what campaigns on the real servers have shown.
+    fn verdicts(&mut self, verdicts: Vec<(String, Verdict)>) {
         for (name, verdict) in verdicts {
             for violation in &verdict.violations {
                 println!("FAILED {name}: {violation}");
@@ -105,7 +126,6 @@ impl Session<'_> {
                 self.dashboard.add(&format!("{name}: {figure}"), value);
             }
         }
-        Ok(())
     }
 
     fn faults(&mut self, count: Option<usize>) -> Done {

@@ -29,7 +29,7 @@ pub(crate) enum Part {
 }
 
 impl EndState {
-    pub(super) fn of(history: &History) -> Self {
+    pub(crate) fn of(history: &History) -> Self {
         let last = last_versions(history).into_values();
         let (removed, live): (Vec<&Version>, Vec<&Version>) = last.partition(|it| it.is_removed);
         let objects = |versions: Vec<&Version>| -> Vec<Value> {
@@ -94,8 +94,8 @@ impl EndState {
             ),
         ];
         let differing = parts.into_iter().filter(|(_, is_equal, _)| !is_equal);
-        let sentences = differing
-            .map(|(part, _, sentence)| (part, format!("{part:?}: {sentence}")));
+        let sentences =
+            differing.map(|(part, _, sentence)| (part, format!("{part:?}: {sentence}")));
         sentences.collect()
     }
 }

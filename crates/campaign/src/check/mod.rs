@@ -7,6 +7,7 @@ mod quiet;
 mod reference;
 mod truth;
 
+pub(crate) use end::EndState;
 pub use reference::Reference;
 
 use crate::{history::History, scenario::Scenario};

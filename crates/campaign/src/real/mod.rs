@@ -1,7 +1,9 @@
 //! Campaigns on the real servers: the shipped program, a real API server behind a proxy, and the simulator over HTTP.
 
 mod api_server_outage;
+mod crash_points;
 mod environment;
+mod life_run;
 mod load;
 mod replica;
 mod replicas;
@@ -9,6 +11,7 @@ mod verdict;
 
 pub use self::{
     api_server_outage::{Outage, run as run_api_server_outage},
+    crash_points::run as run_crash_points,
     environment::Environment,
     replicas::{Replicas, run as run_replicas},
     verdict::Verdict,

@@ -4,10 +4,12 @@ use super::{Environment, Error};
 use crate::proxy::{ApiProxy, Disturbance, Rule};
 use cloudfront_simulator::Credential;
 use kube::config::Kubeconfig;
+use parking_lot::Mutex;
 use std::{
     fs::{self, File, OpenOptions},
     path::PathBuf,
     process::{Child, Command, Stdio},
+    sync::Arc,
 };
 use tempfile::TempDir;
 
@@ -23,13 +25,18 @@ const FAST_SETTINGS: [&str; 8] = [
     "0",
 ];
 
+/// The group of users that may do everything.
+const ADMINISTRATORS: &str = "system:masters";
+
 /// A pod in which processes of the operator run one after the other.
 pub(super) struct Replica {
     pub(super) proxy: ApiProxy,
     pub(super) credential: Credential,
+    /// The user of the API server, which no other replica is.
+    pub(super) user: String,
     command: Command,
     log: PathBuf,
-    process: Option<Child>,
+    process: Arc<Mutex<Option<Child>>>,
     /// The files of the replica, removed with it.
     _files: TempDir,
 }
@@ -42,8 +49,9 @@ impl Replica {
         flags: &[&str],
     ) -> Result<Self, Error> {
         let files = TempDir::new()?;
-        let admin = Kubeconfig::read_from(environment.cluster.kubeconfig())?;
-        let proxy = ApiProxy::start(admin).await?;
+        let user = format!("{}-operator-{number}", environment.namespace);
+        let own = environment.cluster.create_user(&user, &[ADMINISTRATORS])?;
+        let proxy = ApiProxy::start(Kubeconfig::read_from(own)?).await?;
         let kubeconfig = files.path().join("kubeconfig");
         fs::write(&kubeconfig, proxy.kubeconfig(&environment.namespace))?;
         let credential = environment.credential(number);
@@ -68,37 +76,46 @@ impl Replica {
         Ok(Self {
             proxy,
             credential,
+            user,
             command,
             log: files.path().join("log"),
-            process: None,
+            process: Arc::default(),
             _files: files,
         })
     }
 
     /// Starts the process, unless it runs.
     pub(super) fn start(&mut self) -> Result<(), Error> {
-        if self.process.is_none() {
+        let mut process = self.process.lock();
+        if process.is_none() {
             let log: File = OpenOptions::new()
                 .create(true)
                 .append(true)
                 .open(&self.log)?;
-            self.process = Some(self.command.stderr(log).spawn()?);
+            *process = Some(self.command.stderr(log).spawn()?);
         }
         Ok(())
     }
 
     /// Kills the process with SIGKILL.
-    pub(super) fn kill(&mut self) {
-        if let Some(mut process) = self.process.take() {
-            // Both calls fail only if the process has ended already.
-            let _ = process.kill();
-            let _ = process.wait();
-        }
+    pub(super) fn kill(&self) {
+        kill(&self.process);
+    }
+
+    /// Returns a function that kills the process with SIGKILL, from any thread.
+    pub(super) fn killer(&self) -> impl Fn() + Send + Sync + 'static {
+        let process = self.process.clone();
+        move || kill(&process)
+    }
+
+    /// Whether the process was started and not killed since.
+    pub(super) fn is_running(&self) -> bool {
+        self.process.lock().is_some()
     }
 
     /// Sends a signal to the process: STOP or CONT.
     pub(super) fn signal(&self, name: &str) -> Result<(), Error> {
-        if let Some(process) = &self.process {
+        if let Some(process) = &*self.process.lock() {
             let id = process.id().to_string();
             Command::new("kill").args(["-s", name, &id]).status()?;
         }
@@ -130,6 +147,15 @@ impl Replica {
         let log = fs::read_to_string(&self.log).unwrap_or_default();
         let lines: Vec<&str> = log.lines().collect();
         lines[lines.len().saturating_sub(20)..].join("\n")
+    }
+}
+
+/// Kills a process, and waits until it has ended.
+fn kill(process: &Mutex<Option<Child>>) {
+    if let Some(mut process) = process.lock().take() {
+        // Both calls fail only if the process has ended already.
+        let _ = process.kill();
+        let _ = process.wait();
     }
 }
 

@@ -33,6 +33,12 @@ impl Verdict {
         load.apply_all().await?;
         self.check(load.wait_until_ready().await);
         self.check(load.delete_all().await);
+        self.check_end(environment, replicas);
+        Ok(())
+    }
+
+    /// Checks what must hold after all objects are deleted.
+    pub(super) fn check_end(&mut self, environment: &Environment, replicas: &[Replica]) {
         self.check_writes(environment);
         for replica in replicas {
             self.check(match replica.panics() {
@@ -44,7 +50,6 @@ impl Verdict {
             let logs = replicas.iter().map(Replica::log_tail);
             self.violations.extend(logs);
         }
-        Ok(())
     }
 
     /// No orphan, no duplicate, and no write to a resource that the operator did not create.

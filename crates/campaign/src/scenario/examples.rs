@@ -40,8 +40,8 @@ impl Examples {
         Ok(Self(manifests.into_iter().map(in_namespace).collect()))
     }
 
-    /// Returns the manifest of a kind that refers to the fewest objects, and of those the shortest.
-    pub(crate) fn of(&self, kind: &KindEntry) -> Option<Example> {
+    /// Returns the manifest of a kind that refers to the fewest objects, and of those the shortest. Fails if there is none.
+    pub(crate) fn of(&self, kind: &KindEntry) -> io::Result<Example> {
         let manifests = self.0.iter().filter(|it| it["kind"] == kind.kind);
         let examples = manifests.filter_map(|manifest| {
             let mut referenced = vec![];
@@ -51,7 +51,10 @@ impl Examples {
                 manifest: manifest.clone(),
             })
         });
-        examples.min_by_key(|it| (it.referenced.len(), it.manifest.to_string().len()))
+        let example =
+            examples.min_by_key(|it| (it.referenced.len(), it.manifest.to_string().len()));
+        example
+            .ok_or_else(|| io::Error::other(format!("the folder `examples` has no {}", kind.kind)))
     }
 
     /// Adds the objects to which a part of a spec refers. `None`: one of them is not among the examples.

@@ -1,9 +1,11 @@
 //! Scenarios: what a user does with the objects of one kind. They follow from the list of kinds, the schema and the examples.
 
 pub(crate) mod examples;
+mod life;
 mod steps;
 mod walk;
 
+pub(crate) use life::{Life, lives};
 pub(crate) use steps::Step;
 pub(crate) use walk::{walk, walk_name};
 
@@ -31,10 +33,7 @@ pub fn scenarios() -> io::Result<Vec<Scenario>> {
     let examples = Examples::read()?;
     let mut all = vec![];
     for kind in kinds() {
-        let example = examples.of(&kind).ok_or_else(|| {
-            io::Error::other(format!("the folder `examples` has no {}", kind.kind))
-        })?;
-        all.extend(of_kind(&kind, &example));
+        all.extend(of_kind(&kind, &examples.of(&kind)?));
     }
     Ok(all)
 }
