@@ -284,8 +284,8 @@ async fn both_servers_list_in_pages_of_one_snapshot() {
     assert_eq!(pages(&mut real).await, expected);
 }
 
-/// Watches from before some changes. Returns the type, the name and the comment of each event.
-async fn events(server: &mut Server) -> Vec<(String, String, Value)> {
+/// Watches from before some changes. Returns the type, the name, the comment and the finalizers of each event.
+async fn events(server: &mut Server) -> Vec<Summary> {
     let list = server
         .api
         .list(&ListParams::default())
@@ -299,9 +299,14 @@ async fn events(server: &mut Server) -> Vec<(String, String, Value)> {
     server
         .patch("no change", "www", json!({ "spec": { "comment": "a" } }))
         .await;
+    let finalizers = |value: Value| json!({ "metadata": { "finalizers": value } });
+    let added = finalizers(json!([FINALIZER]));
+    server.patch("finalizer", "www", added).await;
     server
         .delete("delete", "www", &DeleteParams::default())
         .await;
+    let removed = finalizers(Value::Null);
+    server.patch("no finalizer", "www", removed).await;
     server.create("last").await;
     let watch = WatchParams::default().timeout(3).disable_bookmarks();
     let stream = server.api.watch(&watch, &from).await.expect("a watch");
@@ -309,14 +314,19 @@ async fn events(server: &mut Server) -> Vec<(String, String, Value)> {
         WatchEvent::Added(object) => summary("added", &object),
         WatchEvent::Modified(object) => summary("modified", &object),
         WatchEvent::Deleted(object) => summary("deleted", &object),
-        other => (format!("{other:?}"), String::new(), Value::Null),
+        other => (format!("{other:?}"), String::new(), Value::Null, vec![]),
     });
-    events.take(4).try_collect().await.expect("events")
+    events.take(6).try_collect().await.expect("events")
 }
 
-fn summary(event: &str, object: &DynamicObject) -> (String, String, Value) {
+/// The type, the name, the comment and the finalizers of an event.
+type Summary = (String, String, Value, Vec<String>);
+
+fn summary(event: &str, object: &DynamicObject) -> Summary {
     let name = object.metadata.name.clone().unwrap_or_default();
-    (event.into(), name, object.data["spec"]["comment"].clone())
+    let finalizers = object.metadata.finalizers.clone().unwrap_or_default();
+    let comment = object.data["spec"]["comment"].clone();
+    (event.into(), name, comment, finalizers)
 }
 
 #[tokio::test]

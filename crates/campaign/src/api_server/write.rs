@@ -64,7 +64,7 @@ fn patch(route: &Route, name: &str, patch: &Value, store: &mut Store) -> Answer 
 }
 
 /// Stores a changed object. An object without a change keeps its version; one that lost its last finalizer while it is being deleted is
-/// removed.
+/// removed. Watches then report the object as it was stored, which still has the finalizer.
 fn replace(
     route: &Route,
     key: ObjectKey,
@@ -76,12 +76,11 @@ fn replace(
     if object == *before {
         return Ok((StatusCode::OK, object));
     }
-    let stored = if is_deleting(&object) && finalizers(&object).is_empty() {
-        store.remove(key, object)
-    } else {
-        store.put(key, object)
-    };
-    Ok((StatusCode::OK, stored.as_ref().clone()))
+    if is_deleting(&object) && finalizers(&object).is_empty() {
+        store.remove(key, before.clone());
+        return Ok((StatusCode::OK, object));
+    }
+    Ok((StatusCode::OK, store.put(key, object).as_ref().clone()))
 }
 
 fn delete(route: &Route, name: &str, body: &[u8], store: &mut Store) -> Answer {
