@@ -3,7 +3,7 @@
 use crate::{
     check::{Reference, Violation, check},
     fault::{CRASHES, Fault, Repetition},
-    harness::{Run, RunError, run},
+    harness::{Kubernetes, Run, RunError, run, run_on},
     history::What,
     label::Label,
     plan::{Plan, PlannedFault},
@@ -232,24 +232,49 @@ impl Campaign {
         plans: &[Plan],
         find: impl Fn(Run) -> R + Sync,
     ) -> Result<Vec<R>, RunError> {
-        let results = in_parallel(plans, |plan| self.run(plan).map(|(_, run)| find(run)));
+        let results = in_parallel(plans, |plan| {
+            let run = self.run(&Kubernetes::Model, plan);
+            run.map(|(_, run)| find(run))
+        });
         results.into_iter().collect()
     }
 
-    fn run(&self, plan: &Plan) -> Result<(Scenario, Run), RunError> {
+    /// Runs plans on an API server, and returns what a function finds in each run and in what went wrong.
+    pub(crate) fn measure_on<R: Send>(
+        &self,
+        kubernetes: &Kubernetes,
+        plans: &[Plan],
+        find: impl Fn(Run, Vec<Violation>) -> R + Sync,
+    ) -> Result<Vec<R>, RunError> {
+        let results = in_parallel(plans, |plan| {
+            let result = self.replay_on(kubernetes, plan);
+            result.map(|(run, violations)| find(run, violations))
+        });
+        results.into_iter().collect()
+    }
+
+    fn run(&self, kubernetes: &Kubernetes, plan: &Plan) -> Result<(Scenario, Run), RunError> {
         let named = self.scenarios.iter().find(|it| it.name == plan.scenario);
         let walk = || walk(&self.scenarios, &plan.scenario);
         let Some(scenario) = named.cloned().or_else(walk) else {
             let unknown = format!("there is no scenario `{}`", plan.scenario);
             return Err(io::Error::other(unknown).into());
         };
-        let run = run(&scenario, plan)?;
+        let run = run_on(kubernetes, &scenario, plan)?;
         Ok((scenario, run))
     }
 
     /// Runs a plan, and returns its run and what went wrong.
     pub fn replay(&self, plan: &Plan) -> Result<(Run, Vec<Violation>), RunError> {
-        let (scenario, run) = self.run(plan)?;
+        self.replay_on(&Kubernetes::Model, plan)
+    }
+
+    fn replay_on(
+        &self,
+        kubernetes: &Kubernetes,
+        plan: &Plan,
+    ) -> Result<(Run, Vec<Violation>), RunError> {
+        let (scenario, run) = self.run(kubernetes, plan)?;
         let mut violations = check(&run.history, &scenario, &self.reference);
         // A second fault can be missed: the order of concurrent requests differs between runs.
         let first = plan.faults.first().map(|it| &it.label);

@@ -18,10 +18,11 @@ mod proxy;
 pub mod real;
 mod resources;
 mod scenario;
+mod servers;
 mod silent_watches;
 mod walks;
 
-pub use api_server::{ApiServer, RecordedRequest};
+pub use api_server::{ApiServer, RealApiServer, RecordedRequest};
 pub use campaign::{Campaign, Failure, Report, sample, write_failures};
 pub use check::{Reference, Violation, check};
 pub use fault::{CRASHES, Fault, Repetition};
@@ -32,4 +33,5 @@ pub use objects::KindResource;
 pub use plan::{Plan, PlannedFault};
 pub use proxy::{ApiProxy, Disturbance, RequestLabel, Rule};
 pub use scenario::{Scenario, scenarios};
+pub use servers::{Comparison, Difference};
 pub use silent_watches::Staleness;

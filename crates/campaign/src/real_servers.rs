@@ -1,12 +1,15 @@
 //! The campaigns on the real servers, with any program of the operator.
 
-use campaign::real::{
-    Environment, Error, Outage, Replicas, Verdict, run_api_server_outage, run_crash_points,
-    run_replicas,
+use campaign::{
+    RealApiServer,
+    real::{
+        Environment, Error, Outage, Replicas, Verdict, run_api_server_outage, run_crash_points,
+        run_replicas,
+    },
 };
 use cloudfront_operator::operator::crds_as_yaml;
 use cluster::{AuditLevel, Cluster, Options};
-use std::{path::Path, process::Command, time::Duration};
+use std::{path::Path, process::Command, sync::Arc, time::Duration};
 
 /// The program that a build without options writes.
 const OPERATOR: &str = concat!(
@@ -57,6 +60,11 @@ pub(crate) fn run_crashes(
     })
 }
 
+/// Starts a control plane in which plans can run.
+pub(crate) fn api_server() -> Result<Arc<RealApiServer>, Error> {
+    Ok(Arc::new(RealApiServer::new(control_plane()?)?))
+}
+
 /// Runs campaigns with a program on a new control plane.
 fn on_cluster<T>(
     operator: Option<&Path>,
@@ -69,13 +77,18 @@ fn on_cluster<T>(
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
+    runtime.block_on(campaigns(control_plane()?, operator))
+}
+
+/// Starts a control plane with the operator's CustomResourceDefinitions, which ends with this program.
+fn control_plane() -> Result<&'static Cluster, Error> {
     let options = Options {
         audit: Some(AuditLevel::Metadata),
         ..Options::default()
     };
     let cluster: &'static Cluster = Box::leak(Box::new(Cluster::start(options)?));
     cluster.apply(&crds_as_yaml()?)?;
-    runtime.block_on(campaigns(cluster, operator))
+    Ok(cluster)
 }
 
 fn build() -> Result<&'static Path, Error> {

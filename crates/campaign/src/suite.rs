@@ -1,12 +1,17 @@
 //! The suites: which campaigns run on which occasion.
 
 use crate::{Arguments, dashboard::Dashboard, real_servers};
-use campaign::{Campaign, Failure, Plan, Report, real::Verdict, sample, write_failures};
+use campaign::{
+    Campaign, Comparison, Difference, Failure, Plan, Report, real::Verdict, sample, write_failures,
+};
 use clap::Subcommand;
 use std::{error::Error, path::Path, process::Command, time::Duration};
 
 /// The longest time for which a silent watch may hide a change.
 const MAX_STALENESS: Duration = Duration::from_mins(1);
+
+/// The plans that `nightly` runs on both API servers.
+const SERVERS: usize = 100;
 
 /// The campaigns of one occasion.
 #[derive(Clone, Copy, Debug, Subcommand)]
@@ -44,6 +49,12 @@ pub(crate) enum Suite {
     },
     /// Silent watches of each kind.
     Watches,
+    /// Plans on the model of the API server and on a real one, which must end alike after the same requests.
+    Servers {
+        /// The size of the sample: one plan of each scenario first.
+        #[arg(long, default_value_t = 100)]
+        count: usize,
+    },
     /// The shipped program on the real servers, killed at each of its requests.
     ProgramCrashes {
         /// The size of the sample. Without it, all crash points run.
@@ -83,6 +94,7 @@ impl Session<'_> {
             Suite::Replicas { count } => self.replicas(count),
             Suite::Walks { minutes, first } => self.walks(first, Duration::from_mins(minutes)),
             Suite::Watches => self.watches(),
+            Suite::Servers { count } => self.servers(count),
             Suite::ProgramCrashes { count } => self.program_crashes(count),
         }
     }
@@ -95,6 +107,7 @@ impl Session<'_> {
         self.pairs(None)?;
         self.replicas(None)?;
         self.watches()?;
+        self.servers(SERVERS)?;
         self.program_crashes(None)?;
         self.walks(self.arguments.seed, walks)
     }
@@ -104,6 +117,33 @@ impl Session<'_> {
         let operator = self.arguments.operator.as_deref();
         let verdicts = real_servers::run(operator, self.arguments.seed);
         self.verdicts(verdicts.map_err(|error| -> Box<dyn Error> { error })?);
+        Ok(())
+    }
+
+    /// Runs plans on the model of the API server and on a real one.
+    fn servers(&mut self, count: usize) -> Done {
+        let plans = self.campaign.plans_of_each_scenario(count);
+        let server = real_servers::api_server();
+        let server = server.map_err(|error| -> Box<dyn Error> { error })?;
+        let Comparison {
+            plans,
+            scenarios,
+            requests,
+            differences,
+        } = self.campaign.compare_servers(&server, &plans)?;
+        for Difference { plan, sentences } in &differences {
+            println!("DIFFERENT {}", serde_json::to_string(plan)?);
+            for sentence in sentences {
+                println!("  {sentence}");
+            }
+            self.dashboard.fail();
+        }
+        let value = format!(
+            "{plans} plans of {scenarios} scenarios / {requests} requests / {} plans differ, seed {}",
+            differences.len(),
+            self.arguments.seed
+        );
+        self.dashboard.add("model and real API server", value);
         Ok(())
     }
 

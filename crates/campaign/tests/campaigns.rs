@@ -1,14 +1,22 @@
 //! Samples of the larger campaigns, and the plans in which a bug was found once.
 
-use campaign::{Campaign, Plan, Report, sample, scenarios};
-use cloudfront_operator::operator::kinds;
-use std::{fs, path::Path, sync::LazyLock, time::Duration};
+use campaign::{Campaign, Plan, RealApiServer, Report, sample, scenarios};
+use cloudfront_operator::operator::{crds_as_yaml, kinds};
+use std::{
+    fs,
+    path::Path,
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 /// The seed of the runs and of the samples.
 const SEED: u64 = 1;
 
 /// The size of each sample.
 const SAMPLE: usize = 20;
+
+/// The plans that run on the model of the API server and on a real one.
+const PLANS_ON_BOTH_SERVERS: usize = 8;
 
 /// The longest time from a change by the user to the operator's reaction.
 const MAX_STALENESS: Duration = Duration::from_mins(1);
@@ -100,4 +108,21 @@ fn no_plan_that_found_a_bug_violates_anything() {
         let (_, violations) = CAMPAIGN.replay(&plan).expect("the plan runs");
         assert_eq!(violations, [], "{}", path.display());
     }
+}
+
+#[test]
+fn plans_of_a_sample_end_alike_on_the_model_and_on_a_real_api_server() {
+    let cluster = cluster::shared().expect("the control plane starts");
+    let crds = crds_as_yaml().expect("the CRDs are YAML");
+    cluster.apply(&crds).expect("the CRDs are installed");
+    let server = Arc::new(RealApiServer::new(cluster).expect("a client"));
+    let plans = CAMPAIGN.plans_of_each_scenario(PLANS_ON_BOTH_SERVERS);
+    let comparison = CAMPAIGN.compare_servers(&server, &plans);
+    let comparison = comparison.expect("the plans run");
+    println!(
+        "{} plans on both servers: {} requests, seed {SEED}",
+        comparison.plans, comparison.requests
+    );
+    assert!(comparison.differences.is_empty(), "{comparison:#?}");
+    assert_eq!(comparison.plans, PLANS_ON_BOTH_SERVERS);
 }

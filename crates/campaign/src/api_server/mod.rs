@@ -12,6 +12,7 @@ mod response;
 mod route;
 mod store;
 mod types;
+mod upstream;
 mod watch;
 mod write;
 
@@ -19,12 +20,14 @@ pub(crate) use self::{
     request_path::{RequestPath, is_watch, verb},
     response::{ResponseBody, refused, watch_error},
     store::START,
+    upstream::Error as UpstreamError,
 };
 use self::{
     response::{ApiError, into_response},
     route::Route,
     store::Store,
     types::ResourceTypes,
+    upstream::Upstream,
 };
 use bytes::Bytes;
 use http::{Request, Response};
@@ -34,6 +37,7 @@ use kube::client::Body;
 use parking_lot::Mutex;
 use serde_json::Value;
 use std::{convert::Infallible, sync::Arc};
+pub use upstream::RealApiServer;
 
 /// A model API server. Clones share the same objects.
 #[derive(Clone)]
@@ -41,6 +45,8 @@ pub struct ApiServer {
     types: Arc<ResourceTypes>,
     store: Arc<Mutex<Store>>,
     requests: Arc<Mutex<Vec<RecordedRequest>>>,
+    /// The real server that executes the requests. `None`: this one.
+    upstream: Option<Arc<Upstream>>,
 }
 
 /// A request that the server has received.
@@ -73,6 +79,7 @@ impl ApiServer {
             types: Arc::new(ResourceTypes::new(crds)),
             store: Arc::default(),
             requests: Arc::default(),
+            upstream: None,
         }
     }
 
@@ -82,7 +89,23 @@ impl ApiServer {
             types: self.types.clone(),
             store: Arc::default(),
             requests: Arc::default(),
+            upstream: None,
         }
+    }
+
+    /// Returns a server with the same types that lets a real server execute the requests for a namespace without objects.
+    pub(crate) fn in_front_of(
+        &self,
+        real: &Arc<RealApiServer>,
+        namespace: &str,
+    ) -> Result<Self, UpstreamError> {
+        let server = self.fresh();
+        let types = self.types.custom();
+        let upstream = Upstream::new(real.clone(), namespace, types, &mut server.store.lock())?;
+        Ok(Self {
+            upstream: Some(Arc::new(upstream)),
+            ..server.clone()
+        })
     }
 
     /// Returns a client that sends its requests to this server, without a socket.
@@ -153,11 +176,15 @@ impl ApiServer {
             Ok(route) => route,
             Err(error) => return error.into_response(),
         };
-        let body = match request.into_body().collect().await {
-            Ok(body) => body.to_bytes(),
-            Err(error) => return ApiError::bad_request(&error.to_string()).into_response(),
+        let response = match &self.upstream {
+            Some(upstream) if route.verb != "watch" => {
+                into_response(upstream.execute(&route, request, &self.store))
+            }
+            _ => match request.into_body().collect().await {
+                Ok(body) => self.execute(&route, &body.to_bytes()),
+                Err(error) => ApiError::bad_request(&error.to_string()).into_response(),
+            },
         };
-        let response = self.execute(&route, &body);
         self.requests.lock().push(RecordedRequest {
             verb: route.verb,
             resource: route.resource_name(),

@@ -85,6 +85,15 @@ impl ApiError {
         }
     }
 
+    /// The real server behind this one does not respond.
+    pub(super) fn unavailable(message: &str) -> Self {
+        Self {
+            code: StatusCode::SERVICE_UNAVAILABLE,
+            reason: "ServiceUnavailable",
+            message: message.into(),
+        }
+    }
+
     pub(super) fn to_status(&self) -> Value {
         json!({
             "kind": "Status",

@@ -1,6 +1,6 @@
 //! The objects, their versions and their history.
 
-use super::{response::ApiError, types::ResourceType};
+use super::{response::ApiError, types::ResourceType, upstream::version_of};
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
@@ -114,6 +114,34 @@ impl Store {
     pub(super) fn remove(&mut self, key: ObjectKey, object: Value) -> Arc<Value> {
         self.objects.remove(&key);
         self.record("DELETED", key, object)
+    }
+
+    /// Begins the history at a revision of a real server.
+    pub(super) fn begin_at(&mut self, revision: u64) {
+        self.revision.send_replace(revision);
+    }
+
+    /// Stores a change that a real server has reported.
+    pub(super) fn import(&mut self, key: ObjectKey, object: Value, is_removed: bool) {
+        let revision = version_of(&object);
+        let object = Arc::new(object);
+        let before = if is_removed {
+            self.objects.remove(&key)
+        } else {
+            self.objects.insert(key.clone(), object.clone())
+        };
+        let event = match before {
+            _ if is_removed => "DELETED",
+            Some(_) => "MODIFIED",
+            None => "ADDED",
+        };
+        self.history.push(Change {
+            revision,
+            event,
+            key,
+            object,
+        });
+        self.revision.send_replace(revision);
     }
 
     fn record(&mut self, event: &'static str, key: ObjectKey, mut object: Value) -> Arc<Value> {

@@ -44,6 +44,11 @@ impl ResourceTypes {
         Self(built_in.into_iter().chain(custom).map(Arc::new).collect())
     }
 
+    /// Returns the types of custom resources.
+    pub(super) fn custom(&self) -> impl Iterator<Item = &Arc<ResourceType>> {
+        self.0.iter().filter(|it| it.schema.is_some())
+    }
+
     pub(super) fn find(
         &self,
         group: &str,

@@ -9,20 +9,20 @@ mod user;
 mod watch_fault;
 
 use self::{
-    process::{Environment, Process, Replica, clock},
+    process::{Environment, Process, Replica},
     recorder::Recorder,
     user::User,
 };
 use crate::{
-    api_server::{ApiServer, START},
+    api_server::{ApiServer, RealApiServer, START, UpstreamError},
     history::{History, What},
     label::Label,
     plan::Plan,
-    scenario::Scenario,
+    scenario::{Scenario, examples::NAMESPACE},
 };
 use clap::Parser;
 use cloudfront_operator::{
-    cloudfront::CloudFrontError,
+    cloudfront::{Clock, CloudFrontError},
     operator::{Cli, Command, kinds},
 };
 use cloudfront_simulator::{InProcessSimulator, Options, StartError};
@@ -81,23 +81,50 @@ pub enum RunError {
     /// The simulator cannot start.
     #[error(transparent)]
     Simulator(#[from] StartError),
+    /// The real API server does not respond.
+    #[error("cannot use the real API server: {0}")]
+    ApiServer(UpstreamError),
     /// The client of CloudFront cannot be built.
     #[error(transparent)]
     Client(#[from] CloudFrontError),
 }
 
+/// The API server of a run.
+#[derive(Clone)]
+pub(crate) enum Kubernetes {
+    /// The model. The operator watches all namespaces.
+    Model,
+    /// The model. The operator watches one namespace.
+    ModelOfNamespace,
+    /// A real server. The operator watches one namespace, which is new.
+    Real(Arc<RealApiServer>),
+}
+
 /// Runs a plan in a new runtime.
 pub fn run(scenario: &Scenario, plan: &Plan) -> Result<Run, RunError> {
+    run_on(&Kubernetes::Model, scenario, plan)
+}
+
+/// Runs a plan in a new runtime, with one of the API servers.
+pub(crate) fn run_on(
+    kubernetes: &Kubernetes,
+    scenario: &Scenario,
+    plan: &Plan,
+) -> Result<Run, RunError> {
     fastrand::seed(plan.seed);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
         .build()?;
-    runtime.block_on(run_plan(scenario, plan))
+    runtime.block_on(run_plan(kubernetes, scenario, plan))
 }
 
-async fn run_plan(scenario: &Scenario, plan: &Plan) -> Result<Run, RunError> {
-    let environment = environment(plan)?;
+async fn run_plan(
+    kubernetes: &Kubernetes,
+    scenario: &Scenario,
+    plan: &Plan,
+) -> Result<Run, RunError> {
+    let environment = environment(kubernetes, plan)?;
     let recorder = environment.recorder.clone();
     let user = User::new(&environment, scenario.is_walk);
     let restart = Arc::new(Notify::new());
@@ -138,12 +165,36 @@ async fn run_plan(scenario: &Scenario, plan: &Plan) -> Result<Run, RunError> {
     })
 }
 
-fn environment(plan: &Plan) -> Result<Environment, RunError> {
-    let server = TYPES.fresh();
+impl Kubernetes {
+    /// Returns a server without objects, and the namespace that the operator watches.
+    fn start(&self) -> Result<(ApiServer, Option<String>), RunError> {
+        Ok(match self {
+            Self::Model => (TYPES.fresh(), None),
+            Self::ModelOfNamespace => (TYPES.fresh(), Some(NAMESPACE.into())),
+            Self::Real(real) => {
+                let namespace = real.create_namespace().map_err(RunError::ApiServer)?;
+                let server = TYPES.in_front_of(real, &namespace);
+                (server.map_err(RunError::ApiServer)?, Some(namespace))
+            }
+        })
+    }
+
+    /// Returns the time at which a run begins. A real server writes the time of the wall clock into objects.
+    fn now(&self) -> SystemTime {
+        match self {
+            Self::Model | Self::ModelOfNamespace => SystemTime::UNIX_EPOCH + START,
+            Self::Real(_) => SystemTime::now(),
+        }
+    }
+}
+
+fn environment(kubernetes: &Kubernetes, plan: &Plan) -> Result<Environment, RunError> {
+    let (server, namespace) = kubernetes.start()?;
+    let now = kubernetes.now();
     let simulator = InProcessSimulator::new(&Options {
         deploy_delay: DEPLOY_DELAY,
         id_seed: Some(plan.seed),
-        start_time: Some(SystemTime::UNIX_EPOCH + START),
+        start_time: Some(now),
         ..Options::default()
     })?;
     let Command::Run(options) = Cli::try_parse_from(["cloudfront-operator", "run"])?.command else {
@@ -158,7 +209,8 @@ fn environment(plan: &Plan) -> Result<Environment, RunError> {
         server,
         simulator,
         options: Arc::from(options),
-        clock: clock(),
+        clock: Clock::simulated(now),
+        namespace,
     })
 }
 

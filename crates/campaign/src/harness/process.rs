@@ -1,7 +1,7 @@
 //! One process of the operator: the controllers of all kinds, with the shipped configuration.
 
 use super::{gate::Gate, recorder::Recorder};
-use crate::api_server::{ApiServer, START};
+use crate::{api_server::ApiServer, scenario::examples::NAMESPACE};
 use cloudfront_operator::{
     cloudfront::{self, Availability, Client, Clock, CredentialsSource, StaticCredentials},
     engine::{EventRecorder, FIELD_MANAGER, Leadership, ObjectRegistry, SharedContext},
@@ -11,7 +11,7 @@ use cloudfront_simulator::InProcessSimulator;
 use futures::{FutureExt, future};
 use kube::runtime::events::Reporter;
 use parking_lot::Mutex;
-use std::{sync::Arc, time::SystemTime};
+use std::sync::Arc;
 use tokio::task::JoinSet;
 
 /// A process of the operator. Dropping it kills it.
@@ -38,6 +38,16 @@ pub(super) struct Environment {
     /// The options of the process.
     pub(super) options: Arc<RunArgs>,
     pub(super) clock: Clock,
+    /// The namespace of all objects, and the only one that the operator watches. `None`: it watches all, and the objects are in
+    /// [`NAMESPACE`].
+    pub(super) namespace: Option<String>,
+}
+
+impl Environment {
+    /// Returns the namespace of all objects.
+    pub(super) fn namespace(&self) -> &str {
+        self.namespace.as_deref().unwrap_or(NAMESPACE)
+    }
 }
 
 impl Process {
@@ -60,10 +70,11 @@ impl Process {
         }
         for kind in kinds() {
             let (leadership, shared) = (shared.leadership.clone(), shared.clone());
+            let namespaces = vec![environment.namespace.clone()];
             controllers.spawn(async move {
                 leadership.wait_to_lead().await;
                 let shutdown = future::pending().boxed().shared();
-                (kind.run)(shared, vec![None], shutdown).await;
+                (kind.run)(shared, namespaces, shutdown).await;
             });
         }
         Ok(Self {
@@ -137,9 +148,4 @@ async fn shared_context(
         clock: environment.clock,
         config: environment.options.engine_config(),
     })
-}
-
-/// Returns the clock of a run, which shows the same time as that of the API server.
-pub(super) fn clock() -> Clock {
-    Clock::simulated(SystemTime::UNIX_EPOCH + START)
 }

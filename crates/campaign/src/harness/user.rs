@@ -4,7 +4,7 @@ use super::{faults::NextFault, process::Environment};
 use crate::{
     history::{Resource, What, is_finished, is_of, name_of},
     objects::{GROUP, objects_of},
-    scenario::{Step, examples::NAMESPACE},
+    scenario::Step,
 };
 use cloudfront_operator::engine::RECONCILE_REQUESTED_AT;
 use cloudfront_simulator::Edit;
@@ -198,12 +198,14 @@ impl User {
     }
 
     async fn apply(&self, manifest: &Value) {
-        let name = name_of(manifest);
+        let mut manifest = manifest.clone();
+        manifest["metadata"]["namespace"] = json!(self.environment.namespace());
+        let name = name_of(&manifest);
         let api = self.api(&name);
         self.sent_requests.fetch_add(1, Ordering::Relaxed);
         let name_only = name.rsplit('/').next().unwrap_or_default();
         let result = match self.find(&name) {
-            None => match serde_json::from_value(manifest.clone()) {
+            None => match serde_json::from_value(manifest) {
                 Ok(object) => api.create(&PostParams::default(), &object).await,
                 Err(error) => Err(kube::Error::SerdeError(error)),
             },
@@ -258,7 +260,7 @@ impl User {
 
     fn api(&self, name: &str) -> Api<DynamicObject> {
         let kind = name.split('/').next().unwrap_or_default();
-        objects_of(self.client.clone(), NAMESPACE, kind)
+        objects_of(self.client.clone(), self.environment.namespace(), kind)
     }
 }
 
