@@ -9,7 +9,7 @@ use crate::{
     scenario::{Life, lives},
 };
 use cluster::Cluster;
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::{StreamExt, TryStreamExt, future::try_join, stream};
 use std::{fmt, path::Path};
 
 /// A part of the life of an object.
@@ -48,8 +48,9 @@ pub async fn run(
 ) -> Result<Verdict, Error> {
     let lives = lives()?;
     let lists = lives.iter().map(async |life| {
-        let environment = Environment::new(cluster, operator, "life").await?;
-        list(&environment, life).await
+        let first = Environment::new(cluster, operator, "life").await?;
+        let second = Environment::new(cluster, operator, "life").await?;
+        list(&first, &second, life).await
     });
     let lists: Vec<(Verdict, Vec<CrashPoint>)> =
         stream::iter(lists).buffered(PARALLEL).try_collect().await?;
@@ -82,10 +83,15 @@ pub async fn run(
     Ok(verdict)
 }
 
-/// Runs the life of a kind without a crash, and returns what it has shown, and the points at which the operator can be killed.
-async fn list(environment: &Environment, life: &Life) -> Result<(Verdict, Vec<CrashPoint>), Error> {
-    let mut run = LifeRun::start(environment, life, None).await?;
-    run.finish().await?;
+/// Runs the life of a kind twice without a crash, and returns what the first run has shown, and the points at which the operator can be
+/// killed: the requests that it sent in both runs. Whether it sends others depends on the time.
+async fn list(
+    first: &Environment,
+    second: &Environment,
+    life: &Life,
+) -> Result<(Verdict, Vec<CrashPoint>), Error> {
+    let [first, second] = [first, second].map(|it| LifeRun::without_crash(it, life));
+    let (run, again) = try_join(first, second).await?;
     let (proxied, journal) = (run.proxied_requests(), run.journal_length());
     let logged = run.logged_requests().await?;
     let in_log = logged.map_or("no log".into(), |it| it.to_string());
@@ -98,7 +104,8 @@ async fn list(environment: &Environment, life: &Life) -> Result<(Verdict, Vec<Cr
     if logged.is_some_and(|logged| logged != proxied) {
         verdict.check(Err(format!("{}: {figure}", life.kind)));
     }
-    let points = run.labels.iter().flat_map(|(phase, label)| {
+    let labels = run.labels.iter().filter(|it| again.labels.contains(it));
+    let points = labels.flat_map(|(phase, label)| {
         // How often the operator polls depends on the time.
         let crashes = if is_read(label) && label.ordinal > 1 {
             vec![]

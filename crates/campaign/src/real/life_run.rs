@@ -68,6 +68,16 @@ pub(super) struct LifeRun<'a> {
 }
 
 impl<'a> LifeRun<'a> {
+    /// Runs a life without a crash.
+    pub(super) async fn without_crash(
+        environment: &'a Environment,
+        life: &'a Life,
+    ) -> Result<Self, Error> {
+        let mut run = Self::start(environment, life, None).await?;
+        run.finish().await?;
+        Ok(run)
+    }
+
     /// Starts the operator, and creates what the object refers to.
     pub(super) async fn start(
         environment: &'a Environment,
