@@ -1,6 +1,7 @@
 //! What a run on the real servers has shown.
 
 use super::{Environment, load::Load, replica::Replica};
+use cloudfront_simulator::JournalEntry;
 use std::{collections::BTreeMap, fmt::Display};
 
 /// What a run has violated, and its figures.
@@ -67,7 +68,11 @@ impl Verdict {
                 strangers += 1;
             }
         }
-        let duplicates = created.values().filter(|count| **count > 1).count();
+        let duplicates = created.iter().filter(|(_, count)| **count > 1);
+        let duplicates: Vec<&String> = duplicates.map(|(key, _)| key).collect();
+        let calls = duplicates.iter().map(|key| calls_of(key, &writes));
+        self.violations.extend(calls);
+        let duplicates = duplicates.len();
         let orphans = environment.resource_count();
         self.add("writes to CloudFront", &writes.len());
         self.add("resources created", &created.len());
@@ -86,4 +91,19 @@ impl Verdict {
             }
         }
     }
+}
+
+/// Returns the calls that have created, changed or deleted the resources with a caller reference.
+fn calls_of(key: &str, writes: &[JournalEntry]) -> String {
+    let is_create = |call: &JournalEntry| call.caller_reference.as_deref() == Some(key);
+    let ids = writes.iter().filter(|it| is_create(it)).map(|it| &it.id);
+    let calls = writes
+        .iter()
+        .filter(|call| is_create(call) || ids.clone().any(|id| id.is_some() && *id == call.id));
+    let calls = calls.map(|call| {
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let (id, access_key) = (text(&call.id), text(&call.access_key));
+        format!("{} {} {id} by {access_key}", call.time, call.operation)
+    });
+    format!("{key}: {}", calls.collect::<Vec<_>>().join(", "))
 }
