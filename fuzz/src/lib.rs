@@ -57,8 +57,8 @@ pub fn responses(data: &[u8]) {
 }
 
 fn response<K: Kind>(document: &Element) {
-    let _ = (K::observed_fields(document), K::is_deployed(document));
-    let _ = K::revision(document, None);
+    let _ = (K::observed_fields(document), K::API.is_deployed(document));
+    let _ = K::API.revision_of(document, None);
     let response = Response {
         etag: Some("E2".into()),
         request_id: None,

@@ -1,6 +1,6 @@
 //! The CustomResourceDefinition of a kind.
 
-use crate::engine::kind::{Kind, Lifecycle};
+use crate::engine::{kind::Kind, resource_api::Lifecycle};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
     CustomResourceDefinition, JSON, JSONSchemaProps, JSONSchemaPropsOrArray, JSONSchemaPropsOrBool,
     ValidationRule,
@@ -56,12 +56,12 @@ pub fn crd<K: Kind>() -> CustomResourceDefinition {
 /// Returns the status fields that the engine never writes for a kind.
 fn unused_status_fields<K: Kind>() -> Vec<&'static str> {
     // A kind with tags has an ARN, which contains the account.
-    let unused = if K::SUPPORTS_TAGS {
+    let unused = if K::API.supports_tags {
         "accountID"
     } else {
         "managedTags"
     };
-    let versions: &[&str] = match K::LIFECYCLE {
+    let versions: &[&str] = match K::API.lifecycle {
         Lifecycle::Managed => &[],
         Lifecycle::OneShot => &["etag", "appliedGeneration", "drift", "driftCount"],
     };

@@ -1,12 +1,14 @@
 //! The trait of a kind of CloudFront resource.
 
 use crate::{
-    cloudfront::{Request, encode_segment},
-    engine::api::{
-        policy::ManagementSpec,
-        reference::{ParentResource, ResolvedReferences, TypedLocalReference},
-        secret::SecretKey,
-        status::Status,
+    engine::{
+        api::{
+            policy::ManagementSpec,
+            reference::{ParentResource, ResolvedReferences, TypedLocalReference},
+            secret::SecretKey,
+            status::Status,
+        },
+        resource_api::{ListRevision, ResourceApi},
     },
     xml::{self, Element},
 };
@@ -15,19 +17,9 @@ use kube::{CustomResourceExt, Resource};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{collections::BTreeMap, fmt::Debug, time::Duration};
 
-/// The lifecycle of a resource after its creation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lifecycle {
-    /// The operator reconciles the resource with its object and deletes it with the object.
-    Managed,
-    /// The resource runs to completion once. It has no ETag and cannot be updated or deleted; its object can be deleted at any time.
-    OneShot,
-}
-
-/// A kind of CloudFront resource: its names, its configuration and its requests.
+/// A kind of CloudFront resource: its names, its configuration and its fields.
 ///
-/// Most kinds define the constants and `config`. The provided requests have the form that nearly all CloudFront collections share; a
-/// kind overrides those that differ. No method does I/O.
+/// Most kinds define the constants and `config`. No method does I/O.
 pub trait Kind:
     Resource<DynamicType = (), Scope = NamespaceResourceScope>
     + CustomResourceExt
@@ -41,24 +33,12 @@ pub trait Kind:
 {
     /// The Kubernetes kind, for example `Distribution`.
     const KIND: &'static str;
-    /// The name in CloudFront's operations and responses, for example `CloudFrontOriginAccessIdentity`.
-    const API_NAME: &'static str;
-    /// The name in CloudFront's list operation, for example `Distributions`.
-    const API_LIST_NAME: &'static str;
-    /// The collection in the path `/2020-05-31/{COLLECTION}/{id}`. In a nested collection `*` stands for the id of the parent resource.
-    const COLLECTION: &'static str;
-    /// The XML element of the configuration, for example `DistributionConfig`.
-    const CONFIG: &'static str;
+    /// CloudFront's API of the resources.
+    const API: &'static ResourceApi;
     /// The smallest spec that can be decoded, as JSON. A deleted object that cannot be decoded gets it, with its own policies.
     const MINIMAL_SPEC: &'static str = "{}";
-    /// The lifecycle of the resource after its creation.
-    const LIFECYCLE: Lifecycle = Lifecycle::Managed;
-    /// CloudFront's status of a resource whose last change is deployed to all edge locations.
-    const DEPLOYED_STATUS: &'static str = "Deployed";
     /// Whether referenced objects must be deployed before a create. Otherwise they only need an id.
     const REQUIRES_DEPLOYED_REFERENCES: bool = false;
-    /// Whether the resource has tags: it is created by `Create{API_NAME}WithTags`, and its tags are then changed by its ARN.
-    const SUPPORTS_TAGS: bool = false;
     /// Members that CloudFront may leave out of a response, with their defaults, as a path such as `origins[].connectionAttempts` and the
     /// text of a [`Drift`](crate::xml::Drift). A resource that was created before a member existed lacks it, and has its default.
     const ABSENT_DEFAULTS: &'static [(&'static str, &'static str)] = &[];
@@ -125,20 +105,18 @@ pub trait Kind:
     fn modified_time(_fields: &Self::ObservedFields) -> Option<&str> {
         None
     }
-    /// Whether the last change is deployed to all edge locations.
-    fn is_deployed(document: &Element) -> bool {
-        document
-            .text_of("Status")
-            .is_none_or(|status| status == Self::DEPLOYED_STATUS)
-    }
-    /// Returns the revision of the configuration, which is equal in a list item and in a get response. `etag` is the ETag of that item
-    /// or response. `None`: the list does not contain a revision.
-    fn revision(_document: &Element, etag: Option<&str>) -> Option<String> {
-        etag.map(str::to_owned)
-    }
     /// Returns the revision in the status, as of the last observation of the resource in sync.
     fn recorded_revision(&self) -> Option<String> {
-        self.status()?.etag.clone()
+        match Self::API.revision {
+            ListRevision::ETag | ListRevision::Constant => self.status()?.etag.clone(),
+            ListRevision::LastModified => {
+                Self::modified_time(&self.status()?.observed_fields).map(str::to_owned)
+            }
+            ListRevision::Members(_) => {
+                let config = self.config(&ResolvedReferences::default()).ok()?;
+                Self::API.revision_of(&config, None)
+            }
+        }
     }
     /// Disables the resource, which must be deployed before a deletion. Returns whether the configuration has changed.
     fn disable(_config: &mut Element) -> bool {
@@ -165,47 +143,12 @@ pub trait Kind:
 
     /// Returns the collection of this object's resource. A kind with a nested collection overrides this.
     fn collection(&self, _ids: &ResolvedReferences) -> String {
-        Self::COLLECTION.into()
+        Self::API.collection.into()
     }
     /// Returns the resource that a nested collection belongs to. Nothing is created there if an object of another namespace holds it.
     fn parent(&self, _ids: &ResolvedReferences) -> Option<ParentResource> {
         None
     }
-    /// Returns the request that reads a resource.
-    fn get(collection: &str, id: &str) -> Request {
-        Request::get(
-            format!("Get{}", Self::API_NAME),
-            format!("{collection}/{}", encode_segment(id)),
-        )
-    }
-    /// Returns the request for the page of a collection that starts at `marker`.
-    fn list(collection: &str, marker: Option<&str>, max_items: u32) -> Request {
-        let request = Request::get(format!("List{}", Self::API_LIST_NAME), collection)
-            .query("MaxItems", max_items.to_string());
-        match marker {
-            Some(marker) => request.query("Marker", marker.to_owned()),
-            None => request,
-        }
-    }
-    /// Returns the request that creates a resource in a collection.
-    fn create(collection: &str, config: Element) -> Request {
-        Request::post(format!("Create{}", Self::API_NAME), collection, config)
-    }
-    /// Returns the request that replaces the whole configuration.
-    fn update(id: &str, etag: &str, config: Element) -> Request {
-        Request::put(
-            format!("Update{}", Self::API_NAME),
-            format!("{}/{}/config", Self::COLLECTION, encode_segment(id)),
-            etag,
-            config,
-        )
-    }
-    /// Returns the request that deletes a resource.
-    fn delete(id: &str, etag: &str) -> Request {
-        Request::delete(
-            format!("Delete{}", Self::API_NAME),
-            format!("{}/{}", Self::COLLECTION, encode_segment(id)),
-            etag,
-        )
-    }
+    /// Adds what an update must contain and removes what it must not, after the desired configuration was merged into the live one.
+    fn complete_update(_config: &mut Element) {}
 }

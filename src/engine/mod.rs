@@ -6,8 +6,8 @@
 //! A kind implements the trait [`Kind`]; everything else is the same for all kinds.
 //!
 //! The modules import each other only in this order: `controller`, `reconcile`, `context` and `object_state`, `poll`, `cache`, the pure
-//! functions (`plan`, `tags`, `spec_hash`, `operations`, `crd`, `field_path`), `remote`, `kubernetes`, `kind`, `api`, `config`,
-//! `leadership`, `panic` and `recovery`.
+//! functions (`plan`, `spec_hash`, `crd`, `field_path`), `remote`, `kubernetes`, `kind`, `resource_api`, `api`, `config`, `leadership`,
+//! `panic`, `recovery` and `tags`.
 
 mod api;
 mod cache;
@@ -20,13 +20,13 @@ mod kind;
 mod kubernetes;
 mod leadership;
 mod object_state;
-mod operations;
 mod panic;
 mod plan;
 mod poll;
 mod reconcile;
 mod recovery;
 mod remote;
+mod resource_api;
 mod spec_hash;
 mod tags;
 
@@ -50,15 +50,15 @@ pub use context::{ReconcileSummary, SharedContext};
 pub use controller::run;
 pub use crd::crd;
 pub use field_path::{UnknownField, check_field_paths};
-pub use kind::{Kind, Lifecycle};
+pub use kind::Kind;
 pub use kubernetes::event_recorder::EventRecorder;
 pub use leadership::{Leadership, Moment, Term};
-pub use operations::required_operations;
 pub use panic::log_panics;
 pub use plan::{Desired, Plan, plan};
 pub use remote::ownership::caller_reference;
 pub use remote::reader::RemoteReader;
 pub use remote::resource::Remote;
+pub use resource_api::{Lifecycle, ListRevision, ResourceApi};
 
 #[cfg(test)]
 mod in_process;

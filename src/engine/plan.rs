@@ -3,9 +3,7 @@
 use crate::{
     cloudfront::Request,
     engine::{
-        field_path::without_labels,
-        kind::{Kind, Lifecycle},
-        remote::resource::Remote,
+        field_path::without_labels, kind::Kind, remote::resource::Remote, resource_api::Lifecycle,
     },
     xml::{Drift, Element},
 };
@@ -95,7 +93,7 @@ impl Plan {
 /// A [one-shot](Lifecycle::OneShot) resource is never updated, disabled or deleted.
 pub fn plan<K: Kind>(desired: &Desired, remote: Option<&Remote>) -> Plan {
     match (desired, remote) {
-        (Desired::Absent, Some(remote)) if K::LIFECYCLE == Lifecycle::Managed => {
+        (Desired::Absent, Some(remote)) if K::API.lifecycle == Lifecycle::Managed => {
             plan_removal::<K>(remote)
         }
         (Desired::Absent, _) => Plan::RemoveFinalizer,
@@ -123,16 +121,20 @@ pub fn plan<K: Kind>(desired: &Desired, remote: Option<&Remote>) -> Plan {
             Some(remote),
         ) => {
             let (updated, drift) = overlay::<K>(config, ignored, remote);
-            match (drift.is_empty(), K::is_deployed(&remote.document)) {
+            match (drift.is_empty(), K::API.is_deployed(&remote.document)) {
                 (true, true) => Plan::UpToDate,
                 (true, false) => Plan::WaitForDeployment,
-                (false, _) if *write => {
-                    Plan::Update(K::update(&remote.id, &remote.etag, updated), drift)
-                }
+                (false, _) if *write => Plan::Update(update_request::<K>(remote, updated), drift),
                 (false, _) => Plan::Drifted(drift),
             }
         }
     }
+}
+
+/// Returns the request that replaces the configuration of an observed resource.
+fn update_request<K: Kind>(remote: &Remote, mut config: Element) -> Request {
+    K::complete_update(&mut config);
+    K::API.update_request(&remote.id, &remote.etag, config)
 }
 
 /// Whether the resource that CloudFront returned for a write still differs from the desired state, as it does after a create that
@@ -155,7 +157,7 @@ fn overlay<K: Kind>(
 ) -> (Element, Vec<Drift>) {
     let mut updated = remote.config::<K>();
     K::prune_observed(&mut updated);
-    if K::LIFECYCLE == Lifecycle::OneShot {
+    if K::API.lifecycle == Lifecycle::OneShot {
         return (updated, vec![]);
     }
     let mut config = config.clone();
@@ -183,9 +185,12 @@ fn is_absent_default<K: Kind>(drift: &Drift) -> bool {
 /// deploys an earlier one, so a deletion waits for one deployment only.
 fn plan_removal<K: Kind>(remote: &Remote) -> Plan {
     let mut config = remote.config::<K>();
-    match (K::disable(&mut config), K::is_deployed(&remote.document)) {
-        (true, _) => Plan::Disable(K::update(&remote.id, &remote.etag, config)),
+    match (
+        K::disable(&mut config),
+        K::API.is_deployed(&remote.document),
+    ) {
+        (true, _) => Plan::Disable(update_request::<K>(remote, config)),
         (false, false) => Plan::WaitForDeployment,
-        (false, true) => Plan::Delete(K::delete(&remote.id, &remote.etag)),
+        (false, true) => Plan::Delete(K::API.delete_request(&remote.id, &remote.etag)),
     }
 }

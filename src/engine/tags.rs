@@ -1,11 +1,10 @@
-//! Tags: the create request contains them, and later requests change them by the resource's ARN.
+//! Tags: the create request contains them, and these requests change them by the resource's ARN.
 //!
 //! The operator removes a tag that it has set once the spec no longer contains it, and leaves all other tags. No ETag covers tags, so
 //! they are read by a request of their own, and only if the operator manages any.
 
 use crate::{
     cloudfront::Request,
-    engine::kind::Kind,
     xml::{Drift, Element},
 };
 use std::collections::BTreeMap;
@@ -46,19 +45,6 @@ pub(crate) fn compare(desired: &Tags, managed: &[String], observed: &Tags) -> Ta
         })
         .collect();
     TagDiff { set, remove, drift }
-}
-
-/// Returns the create request, with the tags if there are any.
-pub(crate) fn create<K: Kind>(collection: &str, config: Element, tags: &Tags) -> Request {
-    if !K::SUPPORTS_TAGS || tags.is_empty() {
-        return K::create(collection, config);
-    }
-    let body = Element::new(format!("{}WithTags", K::CONFIG))
-        .with(config)
-        .with(document(tags));
-    let mut request = K::create(collection, body).flag("WithTags");
-    request.operation = format!("Create{}WithTags", K::API_NAME).into();
-    request
 }
 
 /// Returns the request that reads the tags of a resource.
@@ -103,7 +89,7 @@ pub(crate) fn read(document: &Element) -> Option<Tags> {
 }
 
 /// Returns `<Tags><Items><Tag>…`, a list without `Quantity`.
-fn document(tags: &Tags) -> Element {
+pub(crate) fn document(tags: &Tags) -> Element {
     let items = tags
         .iter()
         .fold(Element::new("Items"), |items, (key, value)| {

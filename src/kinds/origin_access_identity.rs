@@ -2,7 +2,7 @@
 
 use super::{shared, validation::with_management};
 use crate::{
-    engine::{Kind, ManagementSpec, ResolvedReferences, Status},
+    engine::{Kind, ListRevision, ManagementSpec, ResolvedReferences, ResourceApi, Status},
     xml::{self, Element},
 };
 use kube::CustomResource;
@@ -96,10 +96,15 @@ struct IdentityConfig<'a> {
 
 impl Kind for OriginAccessIdentity {
     const KIND: &'static str = "OriginAccessIdentity";
-    const API_NAME: &'static str = "CloudFrontOriginAccessIdentity";
-    const API_LIST_NAME: &'static str = "CloudFrontOriginAccessIdentities";
-    const COLLECTION: &'static str = "origin-access-identity/cloudfront";
-    const CONFIG: &'static str = "CloudFrontOriginAccessIdentityConfig";
+    const API: &'static ResourceApi = &ResourceApi {
+        revision: ListRevision::Members(&["Comment"]),
+        ..ResourceApi::managed(
+            "CloudFrontOriginAccessIdentity",
+            "CloudFrontOriginAccessIdentities",
+            "origin-access-identity/cloudfront",
+            "CloudFrontOriginAccessIdentityConfig",
+        )
+    };
 
     type QueueEntry = ();
     type ObservedFields = ObservedOriginAccessIdentity;
@@ -114,17 +119,7 @@ impl Kind for OriginAccessIdentity {
 
     fn config(&self, _: &ResolvedReferences) -> Result<Element, xml::XmlError> {
         let comment = &self.spec.comment;
-        xml::to_element(Self::CONFIG, &IdentityConfig { comment })
-    }
-
-    /// The list has no version. It has the whole configuration, which is the comment.
-    fn revision(document: &Element, _etag: Option<&str>) -> Option<String> {
-        let config = document.child(Self::CONFIG).unwrap_or(document);
-        Some(config.text_of("Comment").unwrap_or_default().to_owned())
-    }
-
-    fn recorded_revision(&self) -> Option<String> {
-        Some(self.spec.comment.clone())
+        xml::to_element(Self::API.config, &IdentityConfig { comment })
     }
 
     fn observed_fields(document: &Element) -> Result<ObservedOriginAccessIdentity, xml::XmlError> {
@@ -173,7 +168,7 @@ mod tests {
     fn the_response_to_a_create_request_is_in_sync() {
         let response = Element::parse(RESPONSE.as_bytes()).unwrap();
         let mut remote = response
-            .child(OriginAccessIdentity::CONFIG)
+            .child(OriginAccessIdentity::API.config)
             .unwrap()
             .clone();
         let desired = identity("a & b")
@@ -186,7 +181,7 @@ mod tests {
     fn a_different_comment_is_drift() {
         let response = Element::parse(RESPONSE.as_bytes()).unwrap();
         let mut remote = response
-            .child(OriginAccessIdentity::CONFIG)
+            .child(OriginAccessIdentity::API.config)
             .unwrap()
             .clone();
         let desired = identity("").config(&ResolvedReferences::default()).unwrap();

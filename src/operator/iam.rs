@@ -23,7 +23,7 @@ pub fn policy(kinds_used: &[String], read_only: bool) -> Value {
     let mut by_resource: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let is_used = |kind: &str| kinds_used.is_empty() || kinds_used.iter().any(|used| used == kind);
     let entries = kinds().into_iter().filter(|entry| is_used(entry.kind));
-    let requests = entries.flat_map(|entry| (entry.requests)());
+    let requests = entries.flat_map(|entry| entry.api.operations());
     for request in requests.filter(|request| !(read_only && request.is_write())) {
         for (action, resource) in permissions(&request) {
             by_resource.entry(resource).or_default().insert(action);

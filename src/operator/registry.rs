@@ -2,8 +2,7 @@
 
 use super::shutdown::Shutdown;
 use crate::{
-    cloudfront::Request,
-    engine::{self, Kind, SharedContext},
+    engine::{self, Kind, ResourceApi, SharedContext},
     kinds::{
         distribution::Distribution, invalidation::Invalidation,
         origin_access_identity::OriginAccessIdentity,
@@ -40,8 +39,8 @@ pub struct KindEntry {
     pub kind: &'static str,
     /// Returns the CustomResourceDefinition as shipped.
     pub crd: fn() -> CustomResourceDefinition,
-    /// Returns one of every request that the engine sends for the kind, with `*` for ids: see [`engine::required_operations`].
-    pub requests: fn() -> Vec<Request>,
+    /// CloudFront's API of the resources.
+    pub api: &'static ResourceApi,
     /// Runs the controller of the kind until shutdown: see [`engine::run`].
     pub run: fn(SharedContext, Vec<Option<String>>, Shutdown) -> BoxFuture<'static, ()>,
 }
@@ -63,7 +62,7 @@ impl KindEntry {
         Self {
             kind: K::KIND,
             crd: engine::crd::<K>,
-            requests: engine::required_operations::<K>,
+            api: K::API,
             run: |shared, namespaces, shutdown| {
                 Box::pin(engine::run::<K>(shared, namespaces, shutdown))
             },

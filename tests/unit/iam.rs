@@ -55,12 +55,7 @@ fn request_builders() -> BTreeSet<String> {
 
 #[test]
 fn only_known_files_build_requests() {
-    let known = [
-        "src/engine/kind.rs",
-        "src/engine/tags.rs",
-        // Overrides `Kind::update`.
-        "src/kinds/distribution/kind.rs",
-    ];
+    let known = ["src/engine/resource_api.rs", "src/engine/tags.rs"];
     assert_eq!(request_builders(), known.map(str::to_owned).into());
 }
 
@@ -68,7 +63,7 @@ fn only_known_files_build_requests() {
 fn the_policy_of_a_kind_allows_all_its_requests() {
     for entry in kinds() {
         let allowed = actions(&iam::policy(&[entry.kind.into()], false));
-        for call in (entry.requests)() {
+        for call in entry.api.operations() {
             for (action, _) in iam::permissions(&call) {
                 assert!(allowed.contains(&action), "{action} of {}", entry.kind);
             }
@@ -86,7 +81,7 @@ fn the_operations_are_those_that_the_documentation_lists() {
         .collect();
     let called: BTreeSet<String> = kinds()
         .iter()
-        .flat_map(|entry| (entry.requests)())
+        .flat_map(|entry| entry.api.operations())
         .map(|call| call.operation.into_owned())
         .collect();
     assert_eq!(called, used);
@@ -114,7 +109,7 @@ fn a_distribution_needs_the_permissions_that_cloudfront_checks_for_its_fields() 
         ("CreateDistribution", &create[..]),
         ("UpdateDistribution", &update),
     ] {
-        let requests = kinds().into_iter().flat_map(|entry| (entry.requests)());
+        let requests = kinds().into_iter().flat_map(|entry| entry.api.operations());
         let mut found = requests.filter(|request| request.operation == operation);
         let permissions = iam::permissions(&found.next().expect("the operator sends it"));
         let actions: BTreeSet<&str> = permissions.iter().map(|(action, _)| &**action).collect();

@@ -145,7 +145,7 @@ impl<K: Kind> ErasedStore for TypedStore<K> {
     }
 
     fn get(&self, id: &str) -> Request {
-        K::get(K::COLLECTION, id)
+        K::API.get_request(K::API.collection, id)
     }
 
     fn caller_reference(

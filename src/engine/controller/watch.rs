@@ -5,8 +5,9 @@ use crate::engine::{
     cache::{cached_object::CachedObject, object_registry::ObjectChange},
     context::Context,
     controller::list_pages::with_bounded_pages,
-    kind::{Kind, Lifecycle},
+    kind::Kind,
     kubernetes::metadata::has_finalizer,
+    resource_api::Lifecycle,
 };
 use futures::{Stream, StreamExt, stream};
 use kube::{
@@ -71,7 +72,7 @@ pub(super) fn reconcile_requested<K: Resource>(object: &K) -> Option<u64> {
 /// A predicate on an object with an id but without the operator's finalizer, for example after a `PUT` that omits it. Such a write
 /// does not change the generation. Objects normally get the finalizer before they have an id, so this predicate does not fire for them.
 pub(super) fn finalizer_missing<K: Kind>(object: &CachedObject<K>) -> Option<u64> {
-    let has_remote = K::LIFECYCLE == Lifecycle::Managed && object.summary().id.is_some();
+    let has_remote = K::API.lifecycle == Lifecycle::Managed && object.summary().id.is_some();
     (has_remote && !has_finalizer(object)).then_some(1)
 }
 

@@ -4,7 +4,7 @@ use crate::{
     cloudfront::{CloudFrontError, Priority},
     engine::{
         config::{RESYNCS_BEFORE_REPORT, RESYNCS_PER_RECONCILE, with_early_jitter, with_jitter},
-        kind::{Kind, Lifecycle},
+        kind::Kind,
         poll::{
             deployments::Deployments,
             initial_list::InitialList,
@@ -14,6 +14,7 @@ use crate::{
             waiting::WaitingObjects,
         },
         remote::resource::RemoteRevision,
+        resource_api::Lifecycle,
     },
 };
 use std::{
@@ -200,7 +201,7 @@ impl<K: Kind> TrackedCollection<K> {
         }
         let is_used = !self.tracked.is_empty() || !self.waiting.is_empty();
         let needs_resync = is_used || self.list_error.is_some();
-        let resync = (K::LIFECYCLE == Lifecycle::Managed && needs_resync)
+        let resync = (K::API.lifecycle == Lifecycle::Managed && needs_resync)
             .then(|| self.next_resync.min(self.next_overdue_check));
         let deployment = self.deployments.next_poll(interval, self.pages);
         resync.into_iter().chain(deployment).min()
@@ -224,7 +225,7 @@ impl<K: Kind> TrackedCollection<K> {
             return None;
         }
         self.deployments.record_poll(now);
-        if K::LIFECYCLE == Lifecycle::Managed && self.next_resync <= now {
+        if K::API.lifecycle == Lifecycle::Managed && self.next_resync <= now {
             return Some(PollReason::Resync);
         }
         let deploying = self.deployments.ids().clone();

@@ -9,7 +9,7 @@ use crate::{
     cloudfront::{CloudFrontError, ErrorClass, Priority},
     engine::{
         config::EngineConfig,
-        kind::{Kind, Lifecycle},
+        kind::Kind,
         leadership::Leadership,
         panic::catch,
         poll::{
@@ -22,6 +22,7 @@ use crate::{
             reader::{CallerReferenceCache, RemoteReader},
             resource::RemoteRevision,
         },
+        resource_api::Lifecycle,
     },
 };
 use futures::{StreamExt, stream};
@@ -117,7 +118,7 @@ impl<K: Kind> ListPoller<K> {
         };
         collection.unsubscribe(subscription);
         // The collections of managed kinds stay: objects may still claim revisions of the initial list.
-        if collection.tracked.is_empty() && K::LIFECYCLE == Lifecycle::OneShot {
+        if collection.tracked.is_empty() && K::API.lifecycle == Lifecycle::OneShot {
             collections.remove(&subscription.collection);
         }
     }

@@ -1,7 +1,7 @@
 //! The AWS account of a resource: in another account every id is absent.
 
 use crate::engine::{
-    kind::{Kind, Lifecycle},
+    kind::Kind,
     object_state::CreationHistory,
     plan::Plan,
     reconcile::{
@@ -9,6 +9,7 @@ use crate::engine::{
         observe_error::ObserveError,
         reconciliation::{Reconciliation, Subject},
     },
+    resource_api::Lifecycle,
 };
 
 /// Whether the account of the resource is not recorded, and can be now: a fresh read proves that the resource is in it.
@@ -19,8 +20,8 @@ pub(super) async fn needs_account<K: Kind>(rec: &Reconciliation<'_, K>) -> bool 
 /// Whether no ARN has the account of the resource, and the status does not have it either.
 pub(super) fn lacks_account<K: Kind>(subject: &Subject<K>) -> bool {
     let is_recorded = subject.prior_status.account_id.is_some();
-    K::LIFECYCLE == Lifecycle::Managed
-        && !K::SUPPORTS_TAGS
+    K::API.lifecycle == Lifecycle::Managed
+        && !K::API.supports_tags
         && !is_recorded
         && !subject.is_deleting()
         && subject.recorded_id.is_some()
@@ -33,7 +34,7 @@ pub(super) async fn observed_account<K: Kind>(
     observation: &Observation,
 ) -> Option<String> {
     let is_present = observation.is_fresh() || matches!(plan, Plan::Create(_));
-    if !is_present || K::SUPPORTS_TAGS || rec.subject.is_deleting() {
+    if !is_present || K::API.supports_tags || rec.subject.is_deleting() {
         return None;
     }
     rec.cloudfront.cached_account().await

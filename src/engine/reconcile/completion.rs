@@ -2,9 +2,10 @@
 
 use crate::engine::{
     api::{outcome::Outcome, reason::Reason, status::Status},
-    kind::{Kind, Lifecycle},
+    kind::Kind,
     object_state::PendingStatus,
     reconcile::{error::StatusUpdateError, reconciliation::Reconciliation},
+    resource_api::Lifecycle,
 };
 use k8s_openapi::jiff::Timestamp;
 use kube::{
@@ -15,7 +16,7 @@ use std::time::Duration;
 
 /// Returns the outcome of a one-shot resource: it completes instead of being in sync, and fails if it cannot be created.
 pub(super) fn to_one_shot_outcome<K: Kind>(outcome: Outcome) -> Outcome {
-    match (K::LIFECYCLE, outcome) {
+    match (K::API.lifecycle, outcome) {
         (Lifecycle::OneShot, Outcome::InSync) => Outcome::Completed,
         (
             Lifecycle::OneShot,

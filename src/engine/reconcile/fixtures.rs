@@ -107,7 +107,7 @@ pub(super) fn both(mut first: Value, second: &Value) -> Value {
 
 /// Returns an identity in CloudFront.
 pub(super) fn remote(id: &str, caller_reference: &str, comment: &str) -> Remote {
-    let config = Element::new(OriginAccessIdentity::CONFIG)
+    let config = Element::new(OriginAccessIdentity::API.config)
         .with(Element::leaf("CallerReference", caller_reference))
         .with(Element::leaf("Comment", comment));
     Remote {
@@ -129,7 +129,7 @@ pub(super) fn with_status(mut remote: Remote, status: &str) -> Remote {
 pub(super) fn inputs<K: Kind>(subject: &Subject<K>) -> Inputs {
     let references = ResolvedReferences::default();
     Inputs {
-        collection: K::COLLECTION.into(),
+        collection: K::API.collection.into(),
         hashes: SpecHashes::of(&subject.object, &references),
         references,
     }

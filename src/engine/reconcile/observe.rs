@@ -3,7 +3,7 @@
 use crate::engine::{
     api::outcome::Outcome,
     cache::claims::RemoteClaim,
-    kind::{Kind, Lifecycle},
+    kind::Kind,
     object_state::{CreationHistory, HeldReservation, ObjectState, ReadOrder, RemoteCache},
     reconcile::{
         account::{check_account, is_own_deletion, needs_account},
@@ -17,6 +17,7 @@ use crate::engine::{
         turn::{TurnResult, take_read_turn},
     },
     remote::{ownership::caller_reference, reader::RemoteReader, resource::Remote},
+    resource_api::Lifecycle,
 };
 use kube::ResourceExt;
 
@@ -184,7 +185,7 @@ async fn confirm_not_found<K: Kind>(
     if is_listed.await? {
         return Err(not_found_yet(subject, id));
     }
-    match K::LIFECYCLE {
+    match K::API.lifecycle {
         Lifecycle::Managed => Ok(None),
         Lifecycle::OneShot => Err(ObserveError::OneShotGone {
             kind: K::KIND,
@@ -233,7 +234,7 @@ pub(super) fn is_absence_of_own_resource<K: Kind>(
 }
 
 pub(super) fn not_found_yet<K: Kind>(subject: &Subject<K>, id: &str) -> ObserveError {
-    let next_action = match K::LIFECYCLE {
+    let next_action = match K::API.lifecycle {
         _ if subject.is_deleting() => "the finalizer is removed",
         Lifecycle::Managed => "another one is created",
         Lifecycle::OneShot => "it is reported as deleted",

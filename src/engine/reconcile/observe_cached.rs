@@ -4,7 +4,7 @@ use crate::{
     cloudfront::CloudFrontError,
     engine::{
         api::reason::Reason,
-        kind::{Kind, Lifecycle},
+        kind::Kind,
         object_state::{CreationHistory, ObjectState, RemoteCache, UpdateHistory},
         plan::Plan,
         poll::{list::InitialRevision, subscription::Subscriber},
@@ -17,6 +17,7 @@ use crate::{
             resolve::Inputs,
         },
         remote::resource::{Remote, RemoteRevision},
+        resource_api::Lifecycle,
     },
 };
 use std::sync::Arc;
@@ -44,8 +45,8 @@ pub(super) fn cached_remote<K: Kind>(
     let subscription = cache.subscription_to(collection, id)?;
     let is_deployed = rec.context.poller.deployed_if_trusted(subscription)?;
     let mut remote = snapshot.decode()?;
-    if is_deployed && !K::is_deployed(&remote.document) {
-        remote.document.set_text("Status", K::DEPLOYED_STATUS);
+    if is_deployed && !K::API.is_deployed(&remote.document) {
+        remote.document.set_text("Status", K::API.deployed_status);
     }
     Some(remote)
 }
@@ -66,7 +67,7 @@ pub(super) fn needs_fresh_read<K: Kind>(
         Plan::Update(request, drift) => is_not_converging(subject, updates, request, drift),
         plan if plan.is_write() => false,
         // The spec of a one-shot resource cannot change.
-        _ if K::LIFECYCLE == Lifecycle::OneShot => false,
+        _ if K::API.lifecycle == Lifecycle::OneShot => false,
         _ => !writes_tags && !subject.is_deleting() && !subject.is_generation_applied(),
     }
 }
@@ -238,7 +239,7 @@ pub(super) fn status_says_in_sync<K: Kind>(
     let Some(ready) = status.condition("Ready") else {
         return false;
     };
-    K::LIFECYCLE == Lifecycle::Managed
+    K::API.lifecycle == Lifecycle::Managed
         && subject.has_verified_id()
         && !creation.is_missing()
         && !subject.is_deleting()

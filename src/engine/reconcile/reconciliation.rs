@@ -10,11 +10,12 @@ use crate::{
         },
         config::RESYNCS_PER_RECONCILE,
         context::Context,
-        kind::{Kind, Lifecycle},
+        kind::Kind,
         kubernetes::metadata::{created_tags, has_finalizer},
         object_state::{CONSISTENCY_WINDOW, PendingStatus, newer},
         poll::subscription::ObjectKey,
         remote::{ownership::owns, reader::RemoteReader, resource::Remote},
+        resource_api::Lifecycle,
     },
 };
 use kube::{Resource, ResourceExt, runtime::reflector::ObjectRef};
@@ -182,7 +183,7 @@ impl<K: Kind> Subject<K> {
     /// Whether the finalizer has to be added, since the object has a resource or is about to create one. A one-shot resource needs none:
     /// nothing is deleted with its object.
     pub(super) fn needs_finalizer(&self, has_resource: bool) -> bool {
-        K::LIFECYCLE == Lifecycle::Managed
+        K::API.lifecycle == Lifecycle::Managed
             && self.may_write()
             && !self.is_deleting()
             && !self.has_finalizer()
@@ -222,7 +223,7 @@ impl<K: Kind> Subject<K> {
         let status = &self.prior_status;
         let is_true = |type_| {
             let condition = status.condition(type_);
-            condition.filter(|it| K::LIFECYCLE == Lifecycle::OneShot && it.status == "True")
+            condition.filter(|it| K::API.lifecycle == Lifecycle::OneShot && it.status == "True")
         };
         if is_true("Complete").is_some() {
             return Some(Outcome::Completed);
@@ -238,7 +239,7 @@ impl<K: Kind> Subject<K> {
 
     /// Whether a one-shot resource was created and has not completed.
     pub(super) fn is_one_shot_started(&self) -> bool {
-        K::LIFECYCLE == Lifecycle::OneShot && self.recorded_id.is_some()
+        K::API.lifecycle == Lifecycle::OneShot && self.recorded_id.is_some()
     }
 
     /// Whether the user requests a fresh read through the annotation.

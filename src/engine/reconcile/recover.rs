@@ -3,10 +3,11 @@
 use crate::{
     cloudfront::{CloudFrontError, ErrorClass},
     engine::{
-        kind::{Kind, Lifecycle},
+        kind::Kind,
         object_state::CreationHistory,
         reconcile::{reconciliation::Reconciliation, resolve::Inputs},
         remote::{ownership::owns, resource::Remote},
+        resource_api::Lifecycle,
     },
 };
 use kube::ResourceExt;
@@ -45,7 +46,7 @@ pub(super) async fn recover_before_recreation<K: Kind>(
     creation: &mut CreationHistory,
 ) -> Result<Recovery, CloudFrontError> {
     let adopts = rec.subject.object.management().adopt_id.is_some();
-    if K::LIFECYCLE == Lifecycle::OneShot || adopts {
+    if K::API.lifecycle == Lifecycle::OneShot || adopts {
         return Ok(Recovery::NotFound);
     }
     search(rec, inputs, creation).await
@@ -80,7 +81,7 @@ pub(super) async fn recover_after_refusal<K: Kind>(
     if !may_hide_resource(refusal)
         || !is_due
         || creation.is_create_impossible()
-        || K::LIFECYCLE == Lifecycle::OneShot
+        || K::API.lifecycle == Lifecycle::OneShot
     {
         return None;
     }

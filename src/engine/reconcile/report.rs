@@ -8,7 +8,7 @@ use crate::engine::{
         reason::Reason,
         status::Status,
     },
-    kind::{Kind, Lifecycle},
+    kind::Kind,
     kubernetes::status_patch::{merge_patch, patch_id, patch_status},
     object_state::PendingStatus,
     reconcile::{
@@ -16,6 +16,7 @@ use crate::engine::{
         error::StatusUpdateError,
         reconciliation::{Reconciliation, Subject},
     },
+    resource_api::Lifecycle,
 };
 use k8s_openapi::{apimachinery::pkg::apis::meta::v1::Condition, jiff::Timestamp};
 use kube::{
@@ -104,7 +105,7 @@ pub(super) fn next_status<K: Kind>(
         status.last_handled_reconcile_at = annotations.get(RECONCILE_REQUESTED_AT).cloned();
     }
     if let Some(hashes) = &applied.accepted_spec
-        && K::LIFECYCLE == Lifecycle::Managed
+        && K::API.lifecycle == Lifecycle::Managed
     {
         status.applied_generation = Some(generation);
         status.applied_spec_hash.clone_from(&hashes.recorded);

@@ -11,8 +11,9 @@ use crate::{
             secret::{SecretKey, Secrets},
         },
         cache::{erased_store::ReferenceTarget, object_registry::NotSynced},
-        kind::{Kind, Lifecycle},
+        kind::Kind,
         reconcile::reconciliation::{Reconciliation, Subject},
+        resource_api::Lifecycle,
         spec_hash::{applied_hash, spec_hash},
     },
 };
@@ -111,7 +112,7 @@ pub(super) async fn resolve<K: Kind>(
         Ok(references) => references,
         Err(waiting) => return Ok(Resolution::Waiting(waiting)),
     };
-    if K::LIFECYCLE == Lifecycle::OneShot
+    if K::API.lifecycle == Lifecycle::OneShot
         && subject.recorded_id.is_none()
         && let Some(blocker) = rec.context.queue_blocker(&subject.object)
     {

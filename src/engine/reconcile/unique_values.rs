@@ -75,7 +75,8 @@ mod tests {
         let gained = |plan: &Plan, remote| gained_values::<Distribution>(plan, remote);
         let create = Plan::Create(config(&["A.example"]));
         assert_eq!(gained(&create, None), ["alias a.example"]);
-        let request = Distribution::update("E1", "A", config(&["b.example", "c.example"]));
+        let request =
+            Distribution::API.update_request("E1", "A", config(&["b.example", "c.example"]));
         let update = Plan::Update(request, vec![]);
         assert_eq!(gained(&update, Some(&remote)), ["alias c.example"]);
         assert_eq!(gained(&Plan::UpToDate, Some(&remote)), [""; 0]);

@@ -4,7 +4,7 @@ use crate::{
     cloudfront::{Client, CloudFrontError, ErrorClass, Request},
     engine::{
         api::outcome::Outcome,
-        kind::{Kind, Lifecycle},
+        kind::Kind,
         object_state::{
             AppliedSpec, BeforeCreate, CreationHistory, ObjectState, ReadOrder, Version,
         },
@@ -20,7 +20,7 @@ use crate::{
             tags::{tag_max_age, tags_due},
         },
         remote::resource::{Remote, incomplete_response},
-        tags,
+        resource_api::Lifecycle,
     },
     xml::{Drift, Element},
 };
@@ -66,7 +66,7 @@ impl<K: Kind> Writer<'_, K> {
         state: &mut ObjectState<K::ObservedFields>,
     ) -> Result<Applied, ApplyError> {
         let object = &self.rec.subject.object;
-        let request = tags::create::<K>(&self.inputs.collection, config, &object.tags());
+        let request = K::API.create_request(&self.inputs.collection, config, &object.tags());
         // From here on the resource may exist, until CloudFront responds that this create made none.
         let before = state.creation.record_create_sent();
         let sent = self
@@ -291,7 +291,7 @@ pub(super) fn recovered<K: Kind>(recovery: Recovery) -> Result<Remote, ApplyErro
     match recovery {
         Recovery::Found(remote) => Ok(remote),
         Recovery::Inconclusive => Err(ApplyError::ExistingNotFoundYet { kind }),
-        Recovery::NotFound if K::LIFECYCLE == Lifecycle::OneShot => {
+        Recovery::NotFound if K::API.lifecycle == Lifecycle::OneShot => {
             Err(ApplyError::LostOneShot { kind })
         }
         Recovery::NotFound => Err(ApplyError::CallerReferenceUsed { kind }),
@@ -305,7 +305,7 @@ pub(super) fn classify_write_result<K: Kind>(
     tags_due: bool,
 ) -> (Outcome, bool) {
     let needs_followup = needs_followup_update::<K>(desired, remote);
-    let is_in_sync = !needs_followup && !tags_due && K::is_deployed(&remote.document);
+    let is_in_sync = !needs_followup && !tags_due && K::API.is_deployed(&remote.document);
     let outcome = if is_in_sync {
         Outcome::InSync
     } else {

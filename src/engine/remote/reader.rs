@@ -69,7 +69,7 @@ impl<K: Kind> RemoteReader<K> {
         id: &str,
         priority: Priority,
     ) -> Result<Option<Remote>, CloudFrontError> {
-        let request = K::get(collection, id).priority(priority);
+        let request = K::API.get_request(collection, id).priority(priority);
         match self.client.send(&request).await {
             Err(error) if error.is_not_found() || error.is_invalid_request() => Ok(None),
             Err(error) => Err(error),
@@ -176,7 +176,9 @@ impl<K: Kind> Pages<'_, K> {
         } = self.reader;
         loop {
             let items = page_size.get();
-            let request = K::list(self.collection, marker, items).priority(self.priority);
+            let request = K::API
+                .list_request(self.collection, marker, items)
+                .priority(self.priority);
             match client.send(&request).await {
                 Err(error) if error.is_too_large() && items > 1 => page_size.shrink(items),
                 result => return result.map(|response| (request, response)),

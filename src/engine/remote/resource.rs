@@ -2,7 +2,7 @@
 
 use crate::{
     cloudfront::{CloudFrontError, Request, Response},
-    engine::kind::{Kind, Lifecycle},
+    engine::{kind::Kind, resource_api::Lifecycle},
     xml::Element,
 };
 
@@ -34,8 +34,8 @@ impl Remote {
             .text_of("Id")
             .filter(|id| !id.is_empty())?
             .to_owned();
-        document.child(K::CONFIG)?;
-        let etag = match K::LIFECYCLE {
+        document.child(K::API.config)?;
+        let etag = match K::API.lifecycle {
             Lifecycle::Managed => response.etag?,
             Lifecycle::OneShot => String::new(),
         };
@@ -45,14 +45,16 @@ impl Remote {
     /// Returns a copy of the observed configuration.
     pub fn config<K: Kind>(&self) -> Element {
         self.document
-            .child(K::CONFIG)
+            .child(K::API.config)
             .cloned()
-            .unwrap_or_else(|| Element::new(K::CONFIG))
+            .unwrap_or_else(|| Element::new(K::API.config))
     }
 
     /// Returns the caller reference with which the resource was created.
     pub fn caller_reference<K: Kind>(&self) -> Option<&str> {
-        self.document.child(K::CONFIG)?.text_of("CallerReference")
+        self.document
+            .child(K::API.config)?
+            .text_of("CallerReference")
     }
 }
 
@@ -71,16 +73,16 @@ impl RemoteRevision {
     /// Returns the revision in a list item.
     pub(crate) fn from_list_item<K: Kind>(item: &Element) -> Self {
         Self {
-            version: K::revision(item, item.text_of("ETag")),
-            is_deployed: K::is_deployed(item),
+            version: K::API.revision_of(item, item.text_of("ETag")),
+            is_deployed: K::API.is_deployed(item),
         }
     }
 
     /// Returns the revision of an observed resource.
     pub(crate) fn from_remote<K: Kind>(remote: &Remote) -> Self {
         Self {
-            version: K::revision(&remote.document, Some(&remote.etag)),
-            is_deployed: K::is_deployed(&remote.document),
+            version: K::API.revision_of(&remote.document, Some(&remote.etag)),
+            is_deployed: K::API.is_deployed(&remote.document),
         }
     }
 

@@ -5,8 +5,10 @@ use super::{
     multi_tenant, observed::ObservedDistribution, required,
 };
 use crate::{
-    cloudfront::{Request, encode_segment},
-    engine::{Kind, ManagementSpec, ResolvedReferences, SecretKey, Status, TypedLocalReference},
+    engine::{
+        Kind, ManagementSpec, ResolvedReferences, ResourceApi, SecretKey, Status,
+        TypedLocalReference,
+    },
     kinds::shared::fields::{self, Aliases},
     xml::{self, Element},
 };
@@ -14,15 +16,19 @@ use std::collections::BTreeMap;
 
 impl Kind for Distribution {
     const KIND: &'static str = "Distribution";
-    const API_NAME: &'static str = "Distribution";
-    const API_LIST_NAME: &'static str = "Distributions";
-    const COLLECTION: &'static str = "distribution";
-    const CONFIG: &'static str = "DistributionConfig";
+    const API: &'static ResourceApi = &ResourceApi {
+        supports_tags: true,
+        ..ResourceApi::managed(
+            "Distribution",
+            "Distributions",
+            "distribution",
+            "DistributionConfig",
+        )
+    };
     const MINIMAL_SPEC: &'static str = r#"{
         "origins": [],
         "defaultCacheBehavior": {"targetOriginId": "", "viewerProtocolPolicy": "allow-all"}
     }"#;
-    const SUPPORTS_TAGS: bool = true;
     const ABSENT_DEFAULTS: &'static [(&'static str, &'static str)] = ABSENT_DEFAULTS;
 
     type QueueEntry = ();
@@ -69,7 +75,7 @@ impl Kind for Distribution {
         if let Some(account) = self.account() {
             config.use_self_keyword(account);
         }
-        let mut config = xml::to_element(Self::CONFIG, &config)?;
+        let mut config = xml::to_element(Self::API.config, &config)?;
         multi_tenant::strip(&mut config);
         Ok(config)
     }
@@ -103,16 +109,10 @@ impl Kind for Distribution {
         fields::disable(config)
     }
 
-    fn update(id: &str, etag: &str, mut config: Element) -> Request {
-        certificate::drop_derived_fields(&mut config);
-        required::complete(&mut config);
-        multi_tenant::strip(&mut config);
-        Request::put(
-            format!("Update{}", Self::API_NAME),
-            format!("{}/{}/config", Self::COLLECTION, encode_segment(id)),
-            etag,
-            config,
-        )
+    fn complete_update(config: &mut Element) {
+        certificate::drop_derived_fields(config);
+        required::complete(config);
+        multi_tenant::strip(config);
     }
 }
 

@@ -4,8 +4,8 @@ use super::{Invalidation, ObservedInvalidation, Paths, queue::QueueEntry};
 use crate::{
     cloudfront::encode_segment,
     engine::{
-        DriftPolicy, Kind, Lifecycle, ManagementPolicy, ManagementSpec, ParentResource,
-        ResolvedReferences, Status, TypedLocalReference,
+        DriftPolicy, Kind, Lifecycle, ListRevision, ManagementPolicy, ManagementSpec,
+        ParentResource, ResolvedReferences, ResourceApi, Status, TypedLocalReference,
     },
     xml::{self, Element},
 };
@@ -33,13 +33,18 @@ struct Batch<'a> {
 
 impl Kind for Invalidation {
     const KIND: &'static str = "Invalidation";
-    const API_NAME: &'static str = "Invalidation";
-    const API_LIST_NAME: &'static str = "Invalidations";
-    const COLLECTION: &'static str = "distribution/*/invalidation";
-    const CONFIG: &'static str = "InvalidationBatch";
+    const API: &'static ResourceApi = &ResourceApi {
+        lifecycle: Lifecycle::OneShot,
+        revision: ListRevision::Constant,
+        deployed_status: "Completed",
+        ..ResourceApi::managed(
+            "Invalidation",
+            "Invalidations",
+            "distribution/*/invalidation",
+            "InvalidationBatch",
+        )
+    };
     const MINIMAL_SPEC: &'static str = r#"{"paths": []}"#;
-    const LIFECYCLE: Lifecycle = Lifecycle::OneShot;
-    const DEPLOYED_STATUS: &'static str = "Completed";
     const REQUIRES_DEPLOYED_REFERENCES: bool = true;
 
     type QueueEntry = QueueEntry;
@@ -65,23 +70,18 @@ impl Kind for Invalidation {
 
     fn config(&self, _: &ResolvedReferences) -> Result<Element, xml::XmlError> {
         let paths = &self.spec.paths;
-        xml::to_element(Self::CONFIG, &Batch { paths })
+        xml::to_element(Self::API.config, &Batch { paths })
     }
 
     fn observed_fields(document: &Element) -> Result<ObservedInvalidation, xml::XmlError> {
         let fields: ObservedInvalidation = xml::from_element(document)?;
-        let batch = document.child(Self::CONFIG);
+        let batch = document.child(Self::API.config);
         let paths = batch.and_then(|batch| batch.child("Paths"));
         let count = paths.and_then(|paths| paths.text_of("Quantity"));
         Ok(ObservedInvalidation {
             path_count: count.and_then(|count| count.parse().ok()),
             ..fields
         })
-    }
-
-    /// An invalidation cannot change, so all revisions are equal.
-    fn revision(_document: &Element, _etag: Option<&str>) -> Option<String> {
-        Some(String::new())
     }
 
     fn collection(&self, ids: &ResolvedReferences) -> String {

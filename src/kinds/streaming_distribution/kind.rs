@@ -2,7 +2,10 @@
 
 use super::{ObservedStreamingDistribution, StreamingDistribution};
 use crate::{
-    engine::{Kind, ManagementSpec, ResolvedReferences, Status, TypedLocalReference},
+    engine::{
+        Kind, ListRevision, ManagementSpec, ResolvedReferences, ResourceApi, Status,
+        TypedLocalReference,
+    },
     kinds::shared::fields::{self, Aliases},
     xml::{self, Element},
 };
@@ -10,12 +13,17 @@ use std::collections::BTreeMap;
 
 impl Kind for StreamingDistribution {
     const KIND: &'static str = "StreamingDistribution";
-    const API_NAME: &'static str = "StreamingDistribution";
-    const API_LIST_NAME: &'static str = "StreamingDistributions";
-    const COLLECTION: &'static str = "streaming-distribution";
-    const CONFIG: &'static str = "StreamingDistributionConfig";
+    const API: &'static ResourceApi = &ResourceApi {
+        revision: ListRevision::LastModified,
+        supports_tags: true,
+        ..ResourceApi::managed(
+            "StreamingDistribution",
+            "StreamingDistributions",
+            "streaming-distribution",
+            "StreamingDistributionConfig",
+        )
+    };
     const MINIMAL_SPEC: &'static str = r#"{"s3Origin": {"domainName": ""}}"#;
-    const SUPPORTS_TAGS: bool = true;
     const ABSENT_DEFAULTS: &'static [(&'static str, &'static str)] =
         &[("enabled", "true"), ("priceClass", "PriceClass_All")];
 
@@ -52,7 +60,7 @@ impl Kind for StreamingDistribution {
         if let (Some(signers), Some(account)) = (&mut config.trusted_signers, self.account()) {
             signers.use_self_keyword(account);
         }
-        xml::to_element(Self::CONFIG, &config)
+        xml::to_element(Self::API.config, &config)
     }
 
     fn arn(&self) -> Option<&str> {
@@ -65,18 +73,6 @@ impl Kind for StreamingDistribution {
 
     fn tags(&self) -> BTreeMap<String, String> {
         self.spec.tags.clone()
-    }
-
-    fn revision(document: &Element, _etag: Option<&str>) -> Option<String> {
-        document.text_of("LastModifiedTime").map(str::to_owned)
-    }
-
-    fn recorded_revision(&self) -> Option<String> {
-        self.status
-            .as_ref()?
-            .observed_fields
-            .last_modified_time
-            .clone()
     }
 
     fn disable(config: &mut Element) -> bool {

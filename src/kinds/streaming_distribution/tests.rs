@@ -24,7 +24,7 @@ const RESPONSE: &str = "<StreamingDistribution><Id>E1</Id><ARN>arn:aws:cloudfron
 fn observed() -> Element {
     let response = Element::parse(RESPONSE.as_bytes()).unwrap();
     response
-        .child(StreamingDistribution::CONFIG)
+        .child(StreamingDistribution::API.config)
         .unwrap()
         .clone()
 }
@@ -82,7 +82,7 @@ fn an_update_has_every_field_and_keeps_unknown_ones() {
     let mut config = observed();
     config.push(Element::leaf("FromTheFuture", "on"));
     config.overlay(&desired(&bucket(&json!({"comment": "second"}))));
-    let request = StreamingDistribution::update("E1", "ETAG", config);
+    let request = StreamingDistribution::API.update_request("E1", "ETAG", config);
     assert_eq!(request.operation, "UpdateStreamingDistribution");
     let sent = request.body.unwrap();
     let members: Vec<&str> = sent.children().iter().map(Element::name).collect();
@@ -216,5 +216,5 @@ fn the_status_is_read_from_a_response() {
         serde_json::from_value::<ObservedStreamingDistribution>(expected).unwrap(),
         fields
     );
-    assert!(!StreamingDistribution::is_deployed(&response));
+    assert!(!StreamingDistribution::API.is_deployed(&response));
 }

@@ -78,7 +78,7 @@ async fn check_actions(
     is_read_only: bool,
     account: Option<&str>,
 ) -> Vec<CheckResult> {
-    let requests = kinds().into_iter().flat_map(|entry| (entry.requests)());
+    let requests = kinds().into_iter().flat_map(|entry| entry.api.operations());
     let (writes, reads): (Vec<_>, Vec<_>) = requests.partition(Request::is_write);
     let checks = reads
         .into_iter()

@@ -90,7 +90,7 @@ fn reads(registry: &ObjectRegistry) -> Vec<Request> {
     let entries = kinds().into_iter();
     let requests = entries
         .filter(|entry| in_use.contains(entry.kind))
-        .flat_map(|entry| (entry.requests)());
+        .flat_map(|entry| entry.api.operations());
     requests.filter(|request| !request.is_write()).collect()
 }
 
@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     fn all_reads() -> Vec<Request> {
-        let requests = kinds().into_iter().flat_map(|entry| (entry.requests)());
+        let requests = kinds().into_iter().flat_map(|entry| entry.api.operations());
         requests.filter(|request| !request.is_write()).collect()
     }
 

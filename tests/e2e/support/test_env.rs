@@ -267,7 +267,7 @@ impl TestEnv {
 
     /// Returns the calls that the printed IAM policy does not allow.
     fn operations_beyond_policy(&self) -> Vec<String> {
-        let required = kinds().into_iter().flat_map(|entry| (entry.requests)());
+        let required = kinds().into_iter().flat_map(|entry| entry.api.operations());
         let allowed: BTreeSet<String> = required.map(|call| call.operation.into_owned()).collect();
         let journal = self.control().journal().into_iter();
         journal

@@ -7,24 +7,18 @@ use super::{
 use std::{collections::BTreeMap, fs, path::Path};
 
 /// The folders and files of `src/engine` from the top down. Each may import itself and what stands below it.
-pub(crate) const ENGINE_ORDER: [&[&str]; 10] = [
+pub(crate) const ENGINE_ORDER: [&[&str]; 11] = [
     &["controller"],
     &["reconcile"],
     &["context", "object_state"],
     &["poll"],
     &["cache"],
-    &[
-        "plan",
-        "tags",
-        "spec_hash",
-        "operations",
-        "crd",
-        "field_path",
-    ],
+    &["plan", "spec_hash", "crd", "field_path"],
     &["remote"],
     &["kubernetes"],
     &["kind"],
-    &["api", "config", "leadership", "panic", "recovery"],
+    &["resource_api"],
+    &["api", "config", "leadership", "panic", "recovery", "tags"],
 ];
 
 /// Reads a crate from texts by path.

@@ -90,8 +90,8 @@ fn use_as<K: Kind>(document: &Element) -> Option<Remote> {
         document: Some(document.clone()),
     };
     // An error is fine: the functions must not panic.
-    let _ = (K::observed_fields(document), K::is_deployed(document));
-    let _ = K::revision(document, None);
+    let _ = (K::observed_fields(document), K::API.is_deployed(document));
+    let _ = K::API.revision_of(document, None);
     let remote = Remote::from_response::<K>(response)?;
     let mut config = remote.config::<K>();
     K::disable(&mut config);
@@ -114,8 +114,8 @@ fn check_malformed<K: Kind>(responses: &[Recorded]) {
         },
     ];
     for name in [
-        format!("Get{}", K::API_NAME),
-        format!("Create{}", K::API_NAME),
+        format!("Get{}", K::API.name),
+        format!("Create{}", K::API.name),
     ] {
         let recorded = responses.iter().find(|it| it.operation == name).unwrap();
         let document = &recorded.document;

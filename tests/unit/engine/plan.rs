@@ -6,7 +6,7 @@ use cloudfront_operator::{
     xml::Element,
 };
 
-const CONFIG: &str = OriginAccessIdentity::CONFIG;
+const CONFIG: &str = OriginAccessIdentity::API.config;
 
 fn desired(comment: &str, write: bool) -> Desired {
     Desired::Present {

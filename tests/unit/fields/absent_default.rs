@@ -79,7 +79,7 @@ fn plan_without<K: Kind>(desired: &Element, live: &Element, position: &[(String,
     let remote = Remote {
         id: "E1".into(),
         etag: "ETAG".into(),
-        document: Element::new(K::API_NAME).with(without(live, position)),
+        document: Element::new(K::API.name).with(without(live, position)),
     };
     plan::<K>(&desired, Some(&remote))
 }

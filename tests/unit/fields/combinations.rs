@@ -138,9 +138,9 @@ async fn edits_are_single_updates<K: Kind>(folder: &str, count: usize) {
             let converged = object.converge(&spec).await;
             let converged = converged.unwrap_or_else(|problem| panic!("{problem}: {}", context()));
             let operations = match expected {
-                None => vec![format!("Create{}", K::API_NAME)],
+                None => vec![format!("Create{}", K::API.name)],
                 Some(expected) if expected == value => vec![],
-                Some(_) => vec![format!("Update{}", K::API_NAME)],
+                Some(_) => vec![format!("Update{}", K::API.name)],
             };
             assert_eq!(converged.write_operations(), operations, "{}", context());
             expected = Some(value);

@@ -192,7 +192,9 @@ impl<K: Kind> TestObject<'_, K> {
             Plan::Create(config) => {
                 let object = self.object(spec)?;
                 let collection = object.collection(&self.harness.resolved(&object));
-                let remote = self.send(&K::create(&collection, config)).await?;
+                let remote = self
+                    .send(&K::API.create_request(&collection, config, &BTreeMap::new()))
+                    .await?;
                 self.id = Some(remote.id);
             }
             Plan::Update(request, _) => {

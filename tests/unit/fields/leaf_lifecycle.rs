@@ -62,8 +62,8 @@ impl<K: Kind> LeafLifecycle<'_, K> {
         let is_new = self.last.is_none();
         let converged = self.object.converge(&spec).await?;
         let (create, update) = (
-            format!("Create{}", K::API_NAME),
-            format!("Update{}", K::API_NAME),
+            format!("Create{}", K::API.name),
+            format!("Update{}", K::API.name),
         );
         let operations = match is_new {
             true if expected.is_some() && !self.case.leaf.on_create => vec![create, update],

@@ -110,13 +110,13 @@ fn distribution() -> DistributionConfig {
 
 #[test]
 fn a_distribution_with_all_fields_has_the_elements_of_the_model() {
-    let config = to_element(Distribution::CONFIG, &distribution()).unwrap();
-    assert_equal_to_model(&config, Distribution::CONFIG);
+    let config = to_element(Distribution::API.config, &distribution()).unwrap();
+    assert_equal_to_model(&config, Distribution::API.config);
 }
 
 #[test]
 fn a_distribution_with_all_fields_can_be_read_back() {
-    let config = to_element(Distribution::CONFIG, &distribution()).unwrap();
+    let config = to_element(Distribution::API.config, &distribution()).unwrap();
     let document = Element::parse(config.to_string().as_bytes()).unwrap();
     assert_eq!(
         from_element::<DistributionConfig>(&document).unwrap(),
@@ -131,7 +131,7 @@ fn an_identity_with_all_fields_has_the_elements_of_the_model() {
     let config = OriginAccessIdentity::new("site", spec)
         .config(&ResolvedReferences::default())
         .unwrap();
-    assert_equal_to_model(&config, OriginAccessIdentity::CONFIG);
+    assert_equal_to_model(&config, OriginAccessIdentity::API.config);
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn an_invalidation_with_all_fields_has_the_elements_of_the_model() {
     let config = Invalidation::new("release", spec)
         .config(&ResolvedReferences::default())
         .unwrap();
-    assert_equal_to_model(&config, Invalidation::CONFIG);
+    assert_equal_to_model(&config, Invalidation::API.config);
 }
 
 #[test]
@@ -151,5 +151,5 @@ fn a_streaming_distribution_with_all_fields_has_the_elements_of_the_model() {
     let config = StreamingDistribution::new("media", spec)
         .config(&ResolvedReferences::default())
         .unwrap();
-    assert_equal_to_model(&config, StreamingDistribution::CONFIG);
+    assert_equal_to_model(&config, StreamingDistribution::API.config);
 }

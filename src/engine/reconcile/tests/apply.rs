@@ -148,7 +148,8 @@ fn a_resource_is_recreated_under_a_new_caller_reference_only_if_the_old_one_is_u
 #[test]
 fn a_write_result_is_in_sync_deploying_or_needs_a_follow_up() {
     let wanted = Desired::Present {
-        config: Element::new(OriginAccessIdentity::CONFIG).with(Element::leaf("Comment", "new")),
+        config: Element::new(OriginAccessIdentity::API.config)
+            .with(Element::leaf("Comment", "new")),
         caller_reference: UID.into(),
         write: true,
         ignored: vec![],
@@ -243,7 +244,7 @@ fn an_existing_resource_is_recovered_or_the_error_says_what_is_next() {
 
 #[test]
 fn a_response_without_a_resource_is_an_error_that_keeps_the_event() {
-    let request = OriginAccessIdentity::update("E1", "A", Element::new("X"));
+    let request = OriginAccessIdentity::API.update_request("E1", "A", Element::new("X"));
     let event = WriteEvent::of_write(ResourceAction::Update, "Kind", Some("E1"), &[], Some("r"));
     let found = remote("E1", UID, "c");
     let response = readable((Some(found.clone()), event.clone()), &request);

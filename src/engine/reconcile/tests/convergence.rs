@@ -22,7 +22,7 @@ fn two_identical_updates_do_not_converge_and_a_status_remembers_it() {
     let known = recorded("True", "InSync");
     let gave_up = recorded("False", "NotConverging");
     let edited = both(gave_up.clone(), &json!({ "metadata": { "generation": 3 } }));
-    let request = |etag| OriginAccessIdentity::update("E1", etag, Element::new("X"));
+    let request = |etag| OriginAccessIdentity::API.update_request("E1", etag, Element::new("X"));
     let fields = [Drift::at("comment")];
     for (parts, etag, expected) in [
         (&known, "A", false),
@@ -58,7 +58,7 @@ fn an_update_corrects_drift_if_the_spec_was_applied_before() {
 
 #[test]
 fn an_update_is_withheld_if_it_does_not_converge_or_is_changed_back_repeatedly() {
-    let request = OriginAccessIdentity::update("E1", "A", Element::new("X"));
+    let request = OriginAccessIdentity::API.update_request("E1", "A", Element::new("X"));
     let update = Plan::Update(request, vec![Drift::at("comment")]);
     let requested = "cloudfront-operator.dev/reconcile-requested-at";
     let annotated = json!({ "metadata": { "annotations": { requested: "now" } } });

@@ -36,7 +36,7 @@ fn xml_error() -> ReconcileError {
 }
 
 fn invalid_response() -> ReconcileError {
-    let request = OriginAccessIdentity::get(OriginAccessIdentity::COLLECTION, "E1");
+    let request = OriginAccessIdentity::API.get_request(OriginAccessIdentity::API.collection, "E1");
     let error = crate::engine::remote::resource::incomplete_response(&request);
     let event = WriteEvent::of_write(ResourceAction::Create, "K", None, &[], None);
     ReconcileError::Apply(ApplyError::Unreadable {

@@ -72,7 +72,8 @@ fn an_outdated_read_is_inconclusive() {
 
 #[test]
 fn a_read_of_unknown_order_is_no_proof_that_the_resource_matches_the_spec() {
-    let request = OriginAccessIdentity::update("E1", "A", crate::xml::Element::new("X"));
+    let request =
+        OriginAccessIdentity::API.update_request("E1", "A", crate::xml::Element::new("X"));
     let (present, deleting) = (identity(&json!({})), identity(&deleting()));
     for (subject, plan, is_refused) in [
         (&present, Plan::UpToDate, true),
@@ -256,7 +257,7 @@ fn a_search_is_conclusive_if_it_finds_the_resource_or_was_the_last_one() {
 
 fn observation(source: Source) -> Observation {
     Observation {
-        collection: OriginAccessIdentity::COLLECTION.into(),
+        collection: OriginAccessIdentity::API.collection.into(),
         remote: Some(remote("E1", UID, "c")),
         source,
         order: ReadOrder::Latest,
@@ -286,7 +287,8 @@ fn a_cached_observation_is_enough_for_a_write_and_for_a_known_generation() {
         &json!({ "status": { "appliedGeneration": 1 } }),
     );
     let gave_up = both(known.clone(), &recorded("False", "NotConverging"));
-    let request = OriginAccessIdentity::update("E1", "A", crate::xml::Element::new("X"));
+    let request =
+        OriginAccessIdentity::API.update_request("E1", "A", crate::xml::Element::new("X"));
     let update = || Plan::Update(request.clone(), vec![]);
     for (parts, plan, expected) in [
         (&known, Plan::UpToDate, false),

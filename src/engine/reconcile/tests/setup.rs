@@ -177,7 +177,7 @@ impl Setup {
     /// Reads a distribution as another client does.
     pub(super) async fn read(&self, id: &str) -> Option<Element> {
         let reader = RemoteReader::<Distribution>::new(self.client.clone());
-        let read = reader.get(Distribution::COLLECTION, id, Priority::Interactive);
+        let read = reader.get(Distribution::API.collection, id, Priority::Interactive);
         let remote = read.await.expect("a response");
         remote.as_ref().map(Remote::config::<Distribution>)
     }
@@ -189,7 +189,8 @@ impl Setup {
         let config = object.config(&ResolvedReferences::default());
         let mut config = config.expect("a valid configuration");
         config.set_text("CallerReference", "of another client");
-        let request = Distribution::create(Distribution::COLLECTION, config);
+        let request =
+            Distribution::API.create_request(Distribution::API.collection, config, &object.tags());
         let response = self.client.send(&request).await.expect("a response");
         let remote = Remote::from_response::<Distribution>(response);
         self.control().clear_journal();

@@ -67,7 +67,8 @@ fn sent(distribution: &Distribution, observed: &Element) -> Element {
     let mut config = observed.clone();
     Distribution::prune_observed(&mut config);
     config.overlay(&desired(distribution));
-    Distribution::update("E1", "ETAG", config).body.unwrap()
+    Distribution::complete_update(&mut config);
+    config
 }
 
 fn drift(distribution: &Distribution, observed: &Element) -> Vec<Drift> {

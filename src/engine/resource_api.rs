@@ -1,0 +1,180 @@
+//! CloudFront's API for one family of resources, as data: its operations, paths and documents.
+//!
+//! A test compares each row with AWS's service model, so a wrong row fails it. The IAM policies derive from the requests.
+
+use crate::{
+    cloudfront::{Request, encode_segment},
+    engine::tags::{self, Tags},
+    xml::Element,
+};
+
+/// How requests of one family of resources are built, and how its responses are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ResourceApi {
+    /// The name in `Get{name}`, `Create{name}`, `Update{name}` and `Delete{name}`, and the root element of the responses.
+    pub name: &'static str,
+    /// The name in `List{list_name}`, for example `Distributions`.
+    pub list_name: &'static str,
+    /// The collection in the path `/2020-05-31/{collection}/{id}`. In a nested collection `*` stands for the id of the parent resource.
+    pub collection: &'static str,
+    /// The XML element of the configuration, for example `DistributionConfig`.
+    pub config: &'static str,
+    /// The lifecycle of a resource after its creation.
+    pub lifecycle: Lifecycle,
+    /// What shows in a list that the configuration of a resource has changed.
+    pub revision: ListRevision,
+    /// CloudFront's status of a resource whose last change is deployed to all edge locations.
+    pub deployed_status: &'static str,
+    /// Whether a resource has tags: it is created by `Create{name}WithTags`, and its tags are then changed by its ARN.
+    pub supports_tags: bool,
+}
+
+/// The lifecycle of a resource after its creation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lifecycle {
+    /// The operator reconciles the resource with its object and deletes it with the object.
+    Managed,
+    /// The resource runs to completion once. It has no ETag and cannot be updated or deleted; its object can be deleted at any time.
+    OneShot,
+}
+
+/// What shows in a list that the configuration of a resource has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListRevision {
+    /// The ETag of the list item, which equals the ETag of a get response.
+    ETag,
+    /// The time of the last change.
+    LastModified,
+    /// These members, which are the whole configuration.
+    Members(&'static [&'static str]),
+    /// The resource cannot change, so all revisions are equal.
+    Constant,
+}
+
+impl ResourceApi {
+    /// Returns the form that most families share: a managed resource with ETags, which lists contain, and without tags.
+    pub const fn managed(
+        name: &'static str,
+        list_name: &'static str,
+        collection: &'static str,
+        config: &'static str,
+    ) -> Self {
+        Self {
+            name,
+            list_name,
+            collection,
+            config,
+            lifecycle: Lifecycle::Managed,
+            revision: ListRevision::ETag,
+            deployed_status: "Deployed",
+            supports_tags: false,
+        }
+    }
+
+    /// Returns the request that reads a resource.
+    pub fn get_request(&self, collection: &str, id: &str) -> Request {
+        Request::get(
+            format!("Get{}", self.name),
+            format!("{collection}/{}", encode_segment(id)),
+        )
+    }
+
+    /// Returns the request for the page of a collection that starts at `marker`.
+    pub fn list_request(&self, collection: &str, marker: Option<&str>, max_items: u32) -> Request {
+        let request = Request::get(format!("List{}", self.list_name), collection)
+            .query("MaxItems", max_items.to_string());
+        match marker {
+            Some(marker) => request.query("Marker", marker.to_owned()),
+            None => request,
+        }
+    }
+
+    /// Returns the request that creates a resource in a collection, with the tags if there are any.
+    pub fn create_request(&self, collection: &str, config: Element, tags: &Tags) -> Request {
+        if !self.supports_tags || tags.is_empty() {
+            return Request::post(format!("Create{}", self.name), collection, config);
+        }
+        let body = Element::new(format!("{}WithTags", self.config))
+            .with(config)
+            .with(tags::document(tags));
+        Request::post(format!("Create{}WithTags", self.name), collection, body).flag("WithTags")
+    }
+
+    /// Returns the request that replaces the whole configuration.
+    pub fn update_request(&self, id: &str, etag: &str, config: Element) -> Request {
+        Request::put(
+            format!("Update{}", self.name),
+            format!("{}/{}/config", self.collection, encode_segment(id)),
+            etag,
+            config,
+        )
+    }
+
+    /// Returns the request that deletes a resource.
+    pub fn delete_request(&self, id: &str, etag: &str) -> Request {
+        Request::delete(
+            format!("Delete{}", self.name),
+            format!("{}/{}", self.collection, encode_segment(id)),
+            etag,
+        )
+    }
+
+    /// Returns one request for each operation that reconciliations use. They are built by the same functions.
+    ///
+    /// The path of a request has `*` in place of an id, which may be percent-encoded. Requests for tags have `{type}/*` in place of an
+    /// ARN.
+    ///
+    /// The requests cannot be sent: the command `iam-policy` reads their operations and paths.
+    pub fn operations(&self) -> Vec<Request> {
+        let config = || Element::new(self.config);
+        let mut requests = vec![
+            self.get_request(self.collection, "*"),
+            self.list_request(self.collection, None, 1),
+            self.create_request(self.collection, config(), &Tags::new()),
+        ];
+        if self.lifecycle == Lifecycle::Managed {
+            requests.push(self.update_request("*", "*", config()));
+            requests.push(self.delete_request("*", "*"));
+        }
+        if self.supports_tags {
+            let some = Tags::from([("key".to_owned(), "value".to_owned())]);
+            let keys: Vec<String> = some.keys().cloned().collect();
+            let type_ = self.collection.split('/').next().unwrap_or_default();
+            let resource = format!("{type_}/*");
+            requests.push(self.create_request(self.collection, config(), &some));
+            requests.push(tags::list(&resource));
+            requests.push(tags::set(&resource, &some));
+            requests.push(tags::remove(&resource, &keys));
+        }
+        requests
+    }
+
+    /// Whether the last change of a resource is deployed to all edge locations. A resource without a status is deployed at once.
+    pub fn is_deployed(&self, document: &Element) -> bool {
+        document
+            .text_of("Status")
+            .is_none_or(|status| status == self.deployed_status)
+    }
+
+    /// Returns the revision of the configuration, which is equal in a list item and in a get response. `etag` is the ETag of that item
+    /// or response. `None`: the document does not contain a revision.
+    pub fn revision_of(&self, document: &Element, etag: Option<&str>) -> Option<String> {
+        match self.revision {
+            ListRevision::ETag => etag.map(str::to_owned),
+            ListRevision::LastModified => document.text_of("LastModifiedTime").map(str::to_owned),
+            // A list item has the members of the configuration beside those of the resource.
+            ListRevision::Members(members) => {
+                let config = document.child(self.config).unwrap_or(document);
+                Some(joined(config, members))
+            }
+            ListRevision::Constant => Some(String::new()),
+        }
+    }
+}
+
+/// Returns the values of these members in one text.
+fn joined(config: &Element, members: &[&str]) -> String {
+    let values = members.iter().map(|it| config.text_of(it));
+    let values: Vec<&str> = values.map(Option::unwrap_or_default).collect();
+    values.join("\n")
+}
