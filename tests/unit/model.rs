@@ -1,5 +1,5 @@
 //! Compares the kinds' types with AWS's service model. The types have exactly the members of the model, with the same names, types and
-//! required fields.
+//! required fields. The requests that a `ResourceApi` builds are those of the model's operations.
 //!
 //! `model/extract.py` extracts `model/service_model.json` from the model in botocore 1.44.5 (Apache-2.0).
 #![allow(
@@ -11,6 +11,7 @@
 mod model {
     mod conventions;
     mod exceptions;
+    mod resource_api;
     mod schema;
     mod service_model;
     mod xml;

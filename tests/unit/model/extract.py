@@ -4,12 +4,13 @@
     pip install botocore==1.44.5
     python3 extract.py > service_model.json
 
-Keeps the structures of the operator's kinds, without their documentation.
+Keeps the structures and the operations of the operator's kinds, without their documentation.
 """
 
 import gzip
 import json
 import pathlib
+import re
 
 import botocore
 
@@ -41,15 +42,77 @@ def strip(shape):
     return kept
 
 
+def list_of(root, operations, shapes):
+    """Returns the shape of a list of this structure: its items are summaries."""
+    for operation in operations.values():
+        output = operation.get("output")
+        payload = output and shapes[output["shape"]].get("payload")
+        if payload:
+            name = shapes[output["shape"]]["members"][payload]["shape"]
+            items = shapes[name].get("members", {}).get("Items")
+            if items and shapes[items["shape"]]["member"]["shape"] == f"{root}Summary":
+                return name
+    raise AssertionError(f"nothing lists {root}")
+
+
+def names(structure, location):
+    """Returns the names of the members in a header or in the query."""
+    members = structure.get("members", {}).values()
+    return sorted(member["locationName"] for member in members if member.get("location") == location)
+
+
+def operation_row(operation, shapes):
+    """Returns what a request and a response consist of."""
+    request = shapes[operation["input"]["shape"]]
+    response = shapes[operation["output"]["shape"]] if "output" in operation else {}
+    body, document = request.get("payload"), response.get("payload")
+    return {
+        "method": operation["http"]["method"],
+        "path": re.sub(r"{\w+}", "*", operation["http"]["requestUri"]),
+        "query": names(request, "querystring"),
+        "headers": names(request, "header"),
+        "body": body and request["members"][body]["locationName"],
+        "response": document and response["members"][document]["shape"],
+        "response_headers": names(response, "header"),
+    }
+
+
+def kept_operations(operations, shapes):
+    """Returns the operations on the collections and the resources of the kinds, and those for tags."""
+    items = [operations[f"Get{root}"]["http"]["requestUri"] for root in ROOTS]
+    paths = {"/2020-05-31/tagging"}
+    for item in items:
+        paths |= {item, f"{item}/config", item.rsplit("/", 1)[0]}
+    return {
+        name: operation_row(operation, shapes)
+        for name, operation in sorted(operations.items())
+        if operation["http"]["requestUri"].split("?")[0] in paths
+    }
+
+
+def final_status(shape):
+    """Returns the status of a resource whose last change is complete. Only the documentation contains it."""
+    text = shape.get("members", {}).get("Status", {}).get("documentation", "")
+    found = re.search(r"status is <code>(\w+)</code>", text)
+    return found and found[1]
+
+
 def main():
     assert botocore.__version__ == VERSION, f"botocore {botocore.__version__} is installed, not {VERSION}"
     path = pathlib.Path(botocore.__file__).parent / "data/cloudfront/2020-05-31/service-2.json.gz"
-    shapes = json.loads(gzip.decompress(path.read_bytes()))["shapes"]
+    service = json.loads(gzip.decompress(path.read_bytes()))
+    shapes, operations = service["shapes"], service["operations"]
     seen = {}
     for root in ROOTS:
         collect(root, shapes, seen)
+        collect(list_of(root, operations, shapes), shapes, seen)
+    kept = kept_operations(operations, shapes)
+    for body in {row["body"] for row in kept.values() if row["body"]}:
+        collect(body, shapes, seen)
     model = {
         "source": f"botocore {VERSION}, data/cloudfront/2020-05-31/service-2.json.gz, Apache-2.0",
+        "operations": kept,
+        "final_status": {root: final_status(shapes[root]) for root in ROOTS},
         "shapes": {name: strip(seen[name]) for name in sorted(seen)},
     }
     print(json.dumps(model, indent=1))

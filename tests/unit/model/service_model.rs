@@ -4,16 +4,34 @@ use cloudfront_operator::xml::Element;
 use serde::Deserialize;
 use std::{collections::BTreeMap, sync::LazyLock};
 
-static SHAPES: LazyLock<BTreeMap<String, Shape>> = LazyLock::new(|| {
+static MODEL: LazyLock<ServiceModel> = LazyLock::new(|| {
     let model: ServiceModel = serde_json::from_str(include_str!("service_model.json")).unwrap();
     assert!(model.source.starts_with("botocore 1.44.5"));
-    model.shapes
+    model
 });
 
 #[derive(Deserialize)]
 struct ServiceModel {
     source: String,
+    operations: BTreeMap<String, Operation>,
+    final_status: BTreeMap<String, Option<String>>,
     shapes: BTreeMap<String, Shape>,
+}
+
+/// What a request and its response consist of.
+#[derive(Debug, Deserialize)]
+pub(super) struct Operation {
+    pub(super) method: String,
+    /// The path with `*` in place of each id, and the fixed part of the query.
+    pub(super) path: String,
+    /// The parameters of the query that a caller chooses.
+    pub(super) query: Vec<String>,
+    pub(super) headers: Vec<String>,
+    /// The root element of the request.
+    pub(super) body: Option<String>,
+    /// The shape of the response.
+    pub(super) response: Option<String>,
+    pub(super) response_headers: Vec<String>,
 }
 
 /// A type.
@@ -55,13 +73,29 @@ pub(super) enum Form<'a> {
     Leaf(&'a str),
 }
 
+pub(super) fn operation(name: &str) -> Option<&'static Operation> {
+    MODEL.operations.get(name)
+}
+
+/// The status of a resource whose last change is complete. `None`: the resource has no status.
+pub(super) fn final_status(resource: &str) -> Option<&'static str> {
+    MODEL.final_status.get(resource)?.as_deref()
+}
+
 pub(super) fn shape(name: &str) -> &'static Shape {
-    SHAPES
+    MODEL
+        .shapes
         .get(name)
         .unwrap_or_else(|| panic!("service_model.json has no {name}"))
 }
 
 impl Shape {
+    /// The structure of the items of a list response.
+    pub(super) fn summary(&self) -> Option<&'static Shape> {
+        let items = shape(&self.members.get("Items")?.shape);
+        Some(shape(&items.member.as_ref()?.shape))
+    }
+
     pub(super) fn form(&self) -> Form<'_> {
         if let Some(member) = &self.member {
             let item = self.item.as_deref().unwrap();

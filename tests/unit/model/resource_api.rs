@@ -1,0 +1,213 @@
+//! Each `ResourceApi` builds the requests of the model's operations, and reads members that the model's responses have.
+
+use super::service_model::{Operation, Shape, final_status, operation, shape};
+use cloudfront_operator::{
+    cloudfront::Request,
+    engine::{Lifecycle, ListRevision, ResourceApi},
+    operator::kinds,
+    xml::Element,
+};
+
+/// The differences of a row from the model.
+fn differences(api: &ResourceApi) -> Vec<String> {
+    let mut found = vec![];
+    for request in api.operations() {
+        match operation(&request.operation) {
+            Some(operation) => compare_request(&request, operation, &mut found),
+            None => found.push(format!("the model has no {}", request.operation)),
+        }
+    }
+    if !found.is_empty() {
+        // Without the operations of the model, there is nothing to compare the responses with.
+        return found;
+    }
+    compare_responses(api, &mut found);
+    let is_managed = operation(&format!("Update{}", api.name)).is_some();
+    if is_managed != (api.lifecycle == Lifecycle::Managed) {
+        found.push(format!("the model has an update: {is_managed}"));
+    }
+    let has_tags = operation(&format!("Create{}WithTags", api.name)).is_some();
+    if has_tags != api.supports_tags {
+        found.push(format!("the model creates it with tags: {has_tags}"));
+    }
+    let status = final_status(api.name);
+    if status.is_some_and(|status| status != api.deployed_status) {
+        found.push(format!("the final status is {status:?}"));
+    }
+    found
+}
+
+fn compare_request(request: &Request, model: &Operation, found: &mut Vec<String>) {
+    let name = &request.operation;
+    let mut check = |what: &str, sent: &str, expected: &str| {
+        if sent != expected {
+            found.push(format!("{what} of {name} is {sent}, not {expected}"));
+        }
+    };
+    let method = format!("{:?}", request.method).to_uppercase();
+    check("the method", &method, &model.method);
+    let (path, fixed) = model.path.split_once('?').unwrap_or((&model.path, ""));
+    let sent = format!("/2020-05-31/{}", request.path.replace("%2A", "*"));
+    check("the path", &sent, path);
+    let mut expected: Vec<&str> = fixed
+        .split('=')
+        .take(1)
+        .filter(|it| !it.is_empty())
+        .collect();
+    expected.extend(model.query.iter().map(String::as_str));
+    // The request for the first page has no marker.
+    expected.retain(|parameter| *parameter != "Marker");
+    let sent: Vec<&str> = request.query.iter().map(|(name, _)| &**name).collect();
+    check("the query", &sent.join("&"), &expected.join("&"));
+    let sent = request.if_match.iter().map(|_| "If-Match");
+    let sent: Vec<&str> = sent.collect();
+    check("the headers", &sent.join(", "), &model.headers.join(", "));
+    let sent = request.body.as_ref().map(Element::name);
+    let expected = model.body.as_deref();
+    check(
+        "the document",
+        sent.unwrap_or("none"),
+        expected.unwrap_or("none"),
+    );
+    if let (Some(body), Some(root)) = (&request.body, expected)
+        && root.ends_with("WithTags")
+    {
+        let model = shape(root).members.keys().map(String::as_str);
+        let sent: Vec<&str> = body.children().iter().map(Element::name).collect();
+        let expected: Vec<&str> = model.collect();
+        check("the document", &sent.join(", "), &expected.join(", "));
+    }
+}
+
+/// Compares the members and headers that the engine reads.
+fn compare_responses(api: &ResourceApi, found: &mut Vec<String>) {
+    let resource = shape(api.name);
+    for member in ["Id", api.config] {
+        if !resource.members.contains_key(member) {
+            found.push(format!("a {} has no {member}", api.name));
+        }
+    }
+    let mut requests = vec![format!("Get{}", api.name), format!("Create{}", api.name)];
+    if api.lifecycle == Lifecycle::Managed {
+        requests.push(format!("Update{}", api.name));
+    }
+    for name in requests {
+        let model = operation(&name).unwrap();
+        if model.response.as_deref() != Some(api.name) {
+            found.push(format!("{name} returns {:?}", model.response));
+        }
+        let has_etag = model.response_headers.iter().any(|it| it == "ETag");
+        if has_etag != (api.lifecycle == Lifecycle::Managed) {
+            found.push(format!("{name} returns an ETag: {has_etag}"));
+        }
+    }
+    let list = operation(&format!("List{}", api.list_name)).unwrap();
+    let list = shape(list.response.as_ref().unwrap());
+    let item = list.summary().unwrap();
+    if !item.members.contains_key("Id") || !list.members.contains_key("NextMarker") {
+        found.push("a list has no ids or no markers".into());
+    }
+    let revision = most_precise_revision(api, item);
+    if !is_same_revision(api.revision, &revision) {
+        found.push(format!("a list has {revision:?}, not {:?}", api.revision));
+    }
+}
+
+/// What shows in a list that a resource has changed, as a list of members. An ETag is as good as the configuration, and a time with a
+/// precision of milliseconds is less than both.
+fn most_precise_revision(api: &ResourceApi, item: &Shape) -> Vec<String> {
+    let config = shape(api.config).members.keys();
+    let config: Vec<String> = config
+        .filter(|name| *name != "CallerReference")
+        .cloned()
+        .collect();
+    if operation(&format!("Update{}", api.name)).is_none() {
+        vec![]
+    } else if item.members.contains_key("ETag") {
+        vec!["ETag".into()]
+    } else if config.iter().all(|it| item.members.contains_key(it)) {
+        config
+    } else {
+        assert!(shape(api.name).members.contains_key("LastModifiedTime"));
+        assert!(item.members.contains_key("LastModifiedTime"));
+        vec!["LastModifiedTime".into()]
+    }
+}
+
+fn is_same_revision(revision: ListRevision, members: &[String]) -> bool {
+    match revision {
+        ListRevision::ETag => members == ["ETag"],
+        ListRevision::LastModified => members == ["LastModifiedTime"],
+        ListRevision::Members(own) => members == own,
+        ListRevision::Constant => members.is_empty(),
+    }
+}
+
+/// Returns copies of a row with one false field each, and the names of these fields.
+fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
+    let ResourceApi {
+        name: _,
+        list_name: _,
+        collection: _,
+        config: _,
+        lifecycle,
+        revision,
+        deployed_status: _,
+        supports_tags,
+    } = *api;
+    let row = |field, change: &dyn Fn(&mut ResourceApi)| {
+        let mut copy = *api;
+        change(&mut copy);
+        (field, copy)
+    };
+    let mut rows = vec![
+        row("name", &|it| it.name = "CachePolicy"),
+        row("list_name", &|it| it.list_name = "CachePolicies"),
+        row("collection", &|it| it.collection = "cache-policy"),
+        row("config", &|it| it.config = "CachePolicyConfig"),
+        row("lifecycle", &|it| {
+            it.lifecycle = match lifecycle {
+                Lifecycle::Managed => Lifecycle::OneShot,
+                Lifecycle::OneShot => Lifecycle::Managed,
+            };
+        }),
+        row("supports_tags", &|it| it.supports_tags = !supports_tags),
+    ];
+    let revisions = [
+        ListRevision::ETag,
+        ListRevision::LastModified,
+        ListRevision::Members(&["Comment"]),
+        ListRevision::Members(&["Comment", "Enabled"]),
+        ListRevision::Constant,
+    ];
+    for other in revisions.into_iter().filter(|other| *other != revision) {
+        rows.push(row("revision", &|it| it.revision = other));
+    }
+    // The engine does not read the status of a resource that has none.
+    if final_status(api.name).is_some() {
+        rows.push(row("deployed_status", &|it| it.deployed_status = "Ready"));
+    }
+    rows
+}
+
+#[test]
+fn each_row_has_the_operations_and_members_of_the_model() {
+    for entry in kinds() {
+        assert_eq!(
+            differences(entry.api),
+            Vec::<String>::new(),
+            "{}",
+            entry.kind
+        );
+    }
+}
+
+#[test]
+fn a_row_with_a_false_field_differs_from_the_model() {
+    for entry in kinds() {
+        for (field, row) in falsified(entry.api) {
+            let found = differences(&row);
+            assert!(!found.is_empty(), "{}: {field} in {row:?}", entry.kind);
+        }
+    }
+}
