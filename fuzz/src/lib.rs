@@ -64,10 +64,10 @@ fn response<K: Kind>(document: &Element) {
         request_id: None,
         document: Some(document.clone()),
     };
-    let Some(remote) = Remote::from_response::<K>(response) else {
+    let Some(remote) = Remote::from_response(K::API, response) else {
         return;
     };
-    let mut config = remote.config::<K>();
+    let mut config = remote.config(K::API);
     K::prune_observed(&mut config);
     K::disable(&mut config);
     let mut desired = config.clone();

@@ -3,7 +3,7 @@
 use crate::{
     cloudfront,
     engine::{
-        api::{outcome::ReconcileResult, reason::Reason},
+        api::{outcome::ReconcileResult, reason::Reason, reference::ObjectKey},
         cache::{
             cached_object::CachedObject, object_registry::ObjectRegistry,
             reference_index::ReferenceIndex, unique_values::UniqueValueIndex,
@@ -13,18 +13,12 @@ use crate::{
         kubernetes::event_recorder::EventRecorder,
         leadership::{Leadership, Term},
         object_state::ObjectStates,
-        poll::{
-            poller::ListPoller,
-            subscription::{ObjectKey, Subscription},
-        },
+        poll::{poller::ListPoller, subscription::Subscription},
         recovery::RecoveryQueue,
     },
 };
 use futures::channel::mpsc::UnboundedSender;
-use kube::{
-    Resource,
-    runtime::reflector::{ObjectRef, Store},
-};
+use kube::{Resource, runtime::reflector::Store};
 use parking_lot::Mutex;
 use std::{
     collections::HashSet,
@@ -86,16 +80,16 @@ pub struct ReconcileSummary {
 /// The handles and caches that all reconciliations of one kind share.
 pub(crate) struct Context<K: Kind> {
     pub(crate) shared: SharedContext,
-    pub(crate) poller: Arc<ListPoller<K>>,
+    pub(crate) poller: Arc<ListPoller>,
     /// Enqueues an object of this kind.
-    pub(crate) wake: UnboundedSender<ObjectKey<K>>,
+    pub(crate) wake: UnboundedSender<ObjectKey>,
     pub(crate) states: ObjectStates<K::ObservedFields>,
     pub(crate) reference_index: ReferenceIndex,
     pub(crate) unique_values: Arc<UniqueValueIndex>,
     /// The objects that wait for CloudFront.
-    pub(crate) cloudfront_recovery: RecoveryQueue<ObjectKey<K>>,
+    pub(crate) cloudfront_recovery: RecoveryQueue<ObjectKey>,
     /// The objects that wait for the Kubernetes API.
-    pub(crate) kubernetes_recovery: RecoveryQueue<ObjectKey<K>>,
+    pub(crate) kubernetes_recovery: RecoveryQueue<ObjectKey>,
     /// The objects of this kind, as of the last events of the watch.
     pub(crate) store: Store<CachedObject<K>>,
     /// The objects before a list that follows from an interruption of the watch, until the list is processed.
@@ -107,8 +101,8 @@ pub(crate) struct Context<K: Kind> {
 impl<K: Kind> Context<K> {
     pub(crate) fn new(
         shared: SharedContext,
-        poller: Arc<ListPoller<K>>,
-        wake: UnboundedSender<ObjectKey<K>>,
+        poller: Arc<ListPoller>,
+        wake: UnboundedSender<ObjectKey>,
         store: Store<CachedObject<K>>,
     ) -> Self {
         let unique_values = Arc::<UniqueValueIndex>::default();
@@ -145,7 +139,7 @@ impl<K: Kind> Context<K> {
         for object in self.store.state() {
             self.mark_preexisting(&object);
             // The only error is that the queue has ended.
-            let _ = self.wake.unbounded_send(ObjectRef::from_obj(&*object));
+            let _ = self.wake.unbounded_send(ObjectKey::of(&*object));
         }
     }
 
@@ -185,7 +179,7 @@ impl<K: Kind> Context<K> {
             .filter_map(|object| object.meta().uid.clone());
         let present: HashSet<String> = uids.collect();
         self.unsubscribe(self.states.retain(&present));
-        let is_present = |key: &ObjectKey<K>| self.store.get(key).is_some();
+        let is_present = |key: &ObjectKey| self.store.get(&key.to_ref()).is_some();
         self.cloudfront_recovery.retain(is_present);
         self.kubernetes_recovery.retain(is_present);
         let mut deleted = std::mem::take(&mut *self.before_list.lock());
@@ -194,8 +188,8 @@ impl<K: Kind> Context<K> {
     }
 
     /// Removes an object that was deleted from the objects that wait for the end of an outage.
-    pub(crate) fn stop_waiting_if_deleted(&self, key: &ObjectKey<K>) {
-        if self.store.get(key).is_none() {
+    pub(crate) fn stop_waiting_if_deleted(&self, key: &ObjectKey) {
+        if self.store.get(&key.to_ref()).is_none() {
             self.cloudfront_recovery.remove(key);
             self.kubernetes_recovery.remove(key);
         }
@@ -213,7 +207,7 @@ impl<K: Kind> Context<K> {
     }
 
     /// Enqueues an object after a delay.
-    pub(crate) fn enqueue_after(&self, key: ObjectKey<K>, delay: Duration) {
+    pub(crate) fn enqueue_after(&self, key: ObjectKey, delay: Duration) {
         let wake = self.wake.clone();
         if delay.is_zero() {
             // The receiver is dropped only at shutdown.

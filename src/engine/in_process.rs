@@ -5,7 +5,7 @@ use crate::{
     engine::{
         EngineConfig, EventRecorder, FIELD_MANAGER, Kind, Leadership, ObjectRegistry,
         SharedContext, cache::cached_object::CachedObject, context::Context, crd,
-        poll::poller::ListPoller, reconcile::reconcile, remote::reader::RemoteReader,
+        poll::poller::ListPoller, reconcile::reconcile,
     },
     kinds::{
         distribution::Distribution, invalidation::Invalidation,
@@ -143,8 +143,8 @@ impl<K: Kind> Cluster<K> {
         options: cloudfront::Options,
     ) -> Self {
         let shared = shared(kube, options).await;
-        let reader = RemoteReader::new(shared.cloudfront.clone());
-        let poller = Arc::new(ListPoller::<K>::new(reader, &shared.config));
+        let client = shared.cloudfront.clone();
+        let poller = Arc::new(ListPoller::new(K::DEFINITION, client, &shared.config));
         let (store, mut writer) = reflector::store();
         writer.apply_watcher_event(&Event::Init);
         writer.apply_watcher_event(&Event::InitDone);

@@ -17,6 +17,22 @@ use kube::{CustomResourceExt, Resource};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{collections::BTreeMap, fmt::Debug, time::Duration};
 
+/// What the engine uses of a kind where the types of its objects do not matter. The items are those of [`Kind`] with the same names.
+#[derive(Clone, Copy, Debug)]
+pub struct KindDefinition {
+    /// The Kubernetes kind.
+    pub kind: &'static str,
+    /// CloudFront's API of the resources.
+    pub api: &'static ResourceApi,
+    pub(crate) absent_defaults: &'static [(&'static str, &'static str)],
+    pub(crate) unique_values_in: fn(&Element) -> Vec<String>,
+    pub(crate) prune_for_create: fn(&mut Element),
+    pub(crate) prune_for_update: fn(&mut Element, &Element),
+    pub(crate) prune_observed: fn(&mut Element),
+    pub(crate) complete_update: fn(&mut Element),
+    pub(crate) disable: fn(&mut Element) -> bool,
+}
+
 /// A kind of CloudFront resource: its names, its configuration and its fields.
 ///
 /// Most kinds define the constants and `config`. No method does I/O.
@@ -42,6 +58,19 @@ pub trait Kind:
     /// Members that CloudFront may leave out of a response, with their defaults, as a path such as `origins[].connectionAttempts` and the
     /// text of a [`Drift`](crate::xml::Drift). A resource that was created before a member existed lacks it, and has its default.
     const ABSENT_DEFAULTS: &'static [(&'static str, &'static str)] = &[];
+
+    /// The kind without its types.
+    const DEFINITION: &'static KindDefinition = &KindDefinition {
+        kind: Self::KIND,
+        api: Self::API,
+        absent_defaults: Self::ABSENT_DEFAULTS,
+        unique_values_in: Self::unique_values_in,
+        prune_for_create: Self::prune_for_create,
+        prune_for_update: Self::prune_for_update,
+        prune_observed: Self::prune_observed,
+        complete_update: Self::complete_update,
+        disable: Self::disable,
+    };
 
     /// The entry of an object in the queue of its kind. `()`: the kind has no queue.
     type QueueEntry: Clone + Debug + Default + Send + Sync;

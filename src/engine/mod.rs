@@ -50,7 +50,7 @@ pub use context::{ReconcileSummary, SharedContext};
 pub use controller::run;
 pub use crd::crd;
 pub use field_path::{UnknownField, check_field_paths};
-pub use kind::Kind;
+pub use kind::{Kind, KindDefinition};
 pub use kubernetes::event_recorder::EventRecorder;
 pub use leadership::{Leadership, Moment, Term};
 pub use panic::log_panics;

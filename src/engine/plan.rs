@@ -3,7 +3,8 @@
 use crate::{
     cloudfront::Request,
     engine::{
-        field_path::without_labels, kind::Kind, remote::resource::Remote, resource_api::Lifecycle,
+        field_path::without_labels, kind::KindDefinition, remote::resource::Remote,
+        resource_api::Lifecycle,
     },
     xml::{Drift, Element},
 };
@@ -91,10 +92,10 @@ impl Plan {
 /// | absent | absent | – | – | – | `RemoveFinalizer` |
 ///
 /// A [one-shot](Lifecycle::OneShot) resource is never updated, disabled or deleted.
-pub fn plan<K: Kind>(desired: &Desired, remote: Option<&Remote>) -> Plan {
+pub fn plan(kind: &KindDefinition, desired: &Desired, remote: Option<&Remote>) -> Plan {
     match (desired, remote) {
-        (Desired::Absent, Some(remote)) if K::API.lifecycle == Lifecycle::Managed => {
-            plan_removal::<K>(remote)
+        (Desired::Absent, Some(remote)) if kind.api.lifecycle == Lifecycle::Managed => {
+            plan_removal(kind, remote)
         }
         (Desired::Absent, _) => Plan::RemoveFinalizer,
         (Desired::Present { write: false, .. }, None) => Plan::Missing,
@@ -108,7 +109,7 @@ pub fn plan<K: Kind>(desired: &Desired, remote: Option<&Remote>) -> Plan {
         ) => {
             let mut config = config.clone();
             config.set_text("CallerReference", caller_reference);
-            K::prune_for_create(&mut config);
+            (kind.prune_for_create)(&mut config);
             Plan::Create(config)
         }
         (
@@ -120,11 +121,11 @@ pub fn plan<K: Kind>(desired: &Desired, remote: Option<&Remote>) -> Plan {
             },
             Some(remote),
         ) => {
-            let (updated, drift) = overlay::<K>(config, ignored, remote);
-            match (drift.is_empty(), K::API.is_deployed(&remote.document)) {
+            let (updated, drift) = overlay(kind, config, ignored, remote);
+            match (drift.is_empty(), kind.api.is_deployed(&remote.document)) {
                 (true, true) => Plan::UpToDate,
                 (true, false) => Plan::WaitForDeployment,
-                (false, _) if *write => Plan::Update(update_request::<K>(remote, updated), drift),
+                (false, _) if *write => Plan::Update(update_request(kind, remote, updated), drift),
                 (false, _) => Plan::Drifted(drift),
             }
         }
@@ -132,44 +133,49 @@ pub fn plan<K: Kind>(desired: &Desired, remote: Option<&Remote>) -> Plan {
 }
 
 /// Returns the request that replaces the configuration of an observed resource.
-fn update_request<K: Kind>(remote: &Remote, mut config: Element) -> Request {
-    K::complete_update(&mut config);
-    K::API.update_request(&remote.id, &remote.etag, config)
+fn update_request(kind: &KindDefinition, remote: &Remote, mut config: Element) -> Request {
+    (kind.complete_update)(&mut config);
+    kind.api.update_request(&remote.id, &remote.etag, config)
 }
 
 /// Whether the resource that CloudFront returned for a write still differs from the desired state, as it does after a create that
 /// [omitted](Kind::prune_for_create) fields.
-pub(crate) fn needs_followup_update<K: Kind>(desired: &Desired, remote: &Remote) -> bool {
+pub(crate) fn needs_followup_update(
+    kind: &KindDefinition,
+    desired: &Desired,
+    remote: &Remote,
+) -> bool {
     match desired {
         Desired::Present {
             config, ignored, ..
-        } => !overlay::<K>(config, ignored, remote).1.is_empty(),
+        } => !overlay(kind, config, ignored, remote).1.is_empty(),
         Desired::Absent => false,
     }
 }
 
 /// Lays the desired configuration over the observed one, apart from the ignored fields, and returns the result and the differences. A
 /// one-shot resource has none.
-fn overlay<K: Kind>(
+fn overlay(
+    kind: &KindDefinition,
     config: &Element,
     ignored: &[String],
     remote: &Remote,
 ) -> (Element, Vec<Drift>) {
-    let mut updated = remote.config::<K>();
-    K::prune_observed(&mut updated);
-    if K::API.lifecycle == Lifecycle::OneShot {
+    let mut updated = remote.config(kind.api);
+    (kind.prune_observed)(&mut updated);
+    if kind.api.lifecycle == Lifecycle::OneShot {
         return (updated, vec![]);
     }
     let mut config = config.clone();
-    K::prune_for_update(&mut config, &updated);
+    (kind.prune_for_update)(&mut config, &updated);
     config.keep_observed(&updated, ignored);
     let mut drift = updated.overlay(&config);
-    drift.retain(|entry| !is_absent_default::<K>(entry));
+    drift.retain(|entry| !is_absent_default(kind, entry));
     (updated, drift)
 }
 
 /// Whether CloudFront has no value where the spec has the default. An update for another reason sends the default.
-fn is_absent_default<K: Kind>(drift: &Drift) -> bool {
+fn is_absent_default(kind: &KindDefinition, drift: &Drift) -> bool {
     let Some(desired) = drift
         .desired
         .as_deref()
@@ -178,19 +184,19 @@ fn is_absent_default<K: Kind>(drift: &Drift) -> bool {
         return false;
     };
     let path = without_labels(&drift.path);
-    K::ABSENT_DEFAULTS.contains(&(path.as_str(), desired))
+    kind.absent_defaults.contains(&(path.as_str(), desired))
 }
 
 /// Plans from the observed configuration, so that an invalid spec cannot prevent the deletion. CloudFront accepts the update while it
 /// deploys an earlier one, so a deletion waits for one deployment only.
-fn plan_removal<K: Kind>(remote: &Remote) -> Plan {
-    let mut config = remote.config::<K>();
+fn plan_removal(kind: &KindDefinition, remote: &Remote) -> Plan {
+    let mut config = remote.config(kind.api);
     match (
-        K::disable(&mut config),
-        K::API.is_deployed(&remote.document),
+        (kind.disable)(&mut config),
+        kind.api.is_deployed(&remote.document),
     ) {
-        (true, _) => Plan::Disable(update_request::<K>(remote, config)),
+        (true, _) => Plan::Disable(update_request(kind, remote, config)),
         (false, false) => Plan::WaitForDeployment,
-        (false, true) => Plan::Delete(K::API.delete_request(&remote.id, &remote.etag)),
+        (false, true) => Plan::Delete(kind.api.delete_request(&remote.id, &remote.etag)),
     }
 }

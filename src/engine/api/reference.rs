@@ -1,6 +1,7 @@
 //! References between objects: a name in the spec instead of an id that CloudFront assigns.
 
 use crate::engine::api::secret::{Secrets, object_name_rule};
+use kube::{Resource, ResourceExt, runtime::reflector::ObjectRef};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -25,6 +26,30 @@ pub struct TypedLocalReference {
     pub kind: &'static str,
     /// Name of the object.
     pub name: String,
+}
+
+/// The namespace and the name of an object, whose kind is known.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ObjectKey {
+    /// The namespace of the object.
+    pub(crate) namespace: String,
+    /// The name of the object.
+    pub(crate) name: String,
+}
+
+impl ObjectKey {
+    /// Returns the key of an object.
+    pub(crate) fn of<K: Resource>(object: &K) -> Self {
+        Self {
+            namespace: object.namespace().unwrap_or_default(),
+            name: object.name_any(),
+        }
+    }
+
+    /// Returns the key of the same object in a store.
+    pub(crate) fn to_ref<K: Resource<DynamicType = ()>>(&self) -> ObjectRef<K> {
+        ObjectRef::new(&self.name).within(&self.namespace)
+    }
 }
 
 /// The resource in whose nested collection another resource is.

@@ -153,9 +153,9 @@ impl<K: Kind> ErasedStore for TypedStore<K> {
         request: &Request,
         response: Response,
     ) -> Result<Option<String>, CloudFrontError> {
-        let remote = Remote::from_response::<K>(response);
+        let remote = Remote::from_response(K::API, response);
         let remote = remote.ok_or_else(|| incomplete_response(request))?;
-        Ok(remote.caller_reference::<K>().map(str::to_owned))
+        Ok(remote.caller_reference(K::API).map(str::to_owned))
     }
 
     fn ids_of_others(&self, uid: &str) -> Vec<String> {

@@ -18,7 +18,6 @@ use crate::engine::{
     kind::Kind,
     poll::poller::ListPoller,
     reconcile::{error_policy, reconcile},
-    remote::reader::RemoteReader,
 };
 use futures::{StreamExt, TryStreamExt, channel::mpsc::unbounded, stream};
 use kube::runtime::{
@@ -39,12 +38,12 @@ pub async fn run<K: Kind>(
     namespaces: Vec<Option<String>>,
     shutdown: impl Future<Output = ()> + Clone + Send + Sync + 'static,
 ) {
-    let reader = RemoteReader::new(shared.cloudfront.clone());
-    let poller = Arc::new(ListPoller::<K>::new(reader, &shared.config));
+    let client = shared.cloudfront.clone();
+    let poller = Arc::new(ListPoller::new(K::DEFINITION, client, &shared.config));
     let leadership = shared.leadership.clone();
-    let queues = namespaces
-        .into_iter()
-        .map(|namespace| run_queue(shared.clone(), poller.clone(), namespace, shutdown.clone()));
+    let queues = namespaces.into_iter().map(|namespace| {
+        run_queue::<K>(shared.clone(), poller.clone(), namespace, shutdown.clone())
+    });
     tokio::select! {
         _ = futures::future::join_all(queues) => {}
         () = poller.run(&leadership) => {}
@@ -54,7 +53,7 @@ pub async fn run<K: Kind>(
 /// Watches the objects of one namespace, or of all namespaces, and reconciles them until shutdown.
 async fn run_queue<K: Kind>(
     shared: SharedContext,
-    poller: Arc<ListPoller<K>>,
+    poller: Arc<ListPoller>,
     namespace: Option<String>,
     shutdown: impl Future<Output = ()> + Send + Sync + 'static,
 ) {
@@ -91,7 +90,7 @@ async fn run_queue<K: Kind>(
         .with_config(Config::default().concurrency(shared.config.max_concurrent_reconciles))
         .reconcile_on(stream::select(
             objects_to_enqueue(context.clone(), changes),
-            woken,
+            woken.map(|key| key.to_ref()),
         ))
         .graceful_shutdown_on(shutdown)
         .run(reconcile::<K>, error_policy::<K>, context.clone())

@@ -2,6 +2,7 @@
 
 use crate::{
     engine::{
+        api::reference::ObjectKey,
         cache::{cached_object::CachedObject, object_registry::ObjectChange},
         controller::watch::{index_event, observe_change, watch},
         in_process::{Cluster, distribution_spec, unreachable},
@@ -14,10 +15,7 @@ use http::{Request, Response};
 use kube::{
     Client, ResourceExt,
     client::Body,
-    runtime::{
-        reflector::ObjectRef,
-        watcher::{Error, Event},
-    },
+    runtime::watcher::{Error, Event},
 };
 use parking_lot::Mutex;
 use serde_json::{Value, json};
@@ -269,7 +267,7 @@ async fn an_object_that_is_deleted_waits_for_no_outage() {
         .iter()
         .flat_map(|queue| [(queue, &blog), (queue, &www)])
     {
-        queue.add(ObjectRef::from_obj(object));
+        queue.add(ObjectKey::of(object));
     }
     let deleted = Event::Delete(www);
     cluster.apply_event(&deleted);

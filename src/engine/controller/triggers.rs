@@ -4,7 +4,6 @@ use crate::engine::{
     cache::{cached_object::CachedObject, object_registry::ObjectChange},
     context::Context,
     kind::Kind,
-    poll::subscription::ObjectKey,
 };
 use futures::{Stream, StreamExt, stream};
 use kube::{Resource, ResourceExt, runtime::reflector::ObjectRef};
@@ -15,7 +14,7 @@ use tokio::sync::broadcast::{Receiver, error::RecvError};
 pub(super) fn objects_to_enqueue<K: Kind>(
     context: Arc<Context<K>>,
     changes: Receiver<ObjectChange>,
-) -> impl Stream<Item = ObjectKey<K>> + Send + 'static {
+) -> impl Stream<Item = ObjectRef<CachedObject<K>>> + Send + 'static {
     let changes = stream::unfold(changes, |mut changes| async {
         match changes.recv().await {
             Ok(change) => Some((Some(change), changes)),
@@ -33,7 +32,10 @@ pub(super) fn objects_to_enqueue<K: Kind>(
 
 /// Returns the objects that reference the changed object, the objects being deleted that it references, and the objects that want a
 /// value which it does not have any more.
-fn affected_objects<K: Kind>(context: &Context<K>, change: &ObjectChange) -> Vec<ObjectKey<K>> {
+fn affected_objects<K: Kind>(
+    context: &Context<K>,
+    change: &ObjectChange,
+) -> Vec<ObjectRef<CachedObject<K>>> {
     let namespace = &change.namespace;
     let key = |name: &str| ObjectRef::new(name).within(namespace);
     let referrers = context.reference_index.referrers(namespace, &change.object);
@@ -53,7 +55,7 @@ fn affected_objects<K: Kind>(context: &Context<K>, change: &ObjectChange) -> Vec
 
 /// Returns all objects that a missed change can affect: those that reference others, those that are being deleted, and those that may
 /// wait for a value.
-fn all_waiting<K: Kind>(context: &Context<K>) -> Vec<ObjectKey<K>> {
+fn all_waiting<K: Kind>(context: &Context<K>) -> Vec<ObjectRef<CachedObject<K>>> {
     let is_waiting = |object: &CachedObject<K>| {
         let summary = object.summary();
         object.meta().deletion_timestamp.is_some()

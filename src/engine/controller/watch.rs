@@ -1,7 +1,11 @@
 //! The watch of a kind's objects: its stream of events, the predicates on them, and what is updated for each.
 
 use crate::engine::{
-    api::{RECONCILE_REQUESTED_AT, hash_of, reference::TypedLocalReference, status::Status},
+    api::{
+        RECONCILE_REQUESTED_AT, hash_of,
+        reference::{ObjectKey, TypedLocalReference},
+        status::Status,
+    },
     cache::{cached_object::CachedObject, object_registry::ObjectChange},
     context::Context,
     controller::list_pages::with_bounded_pages,
@@ -130,7 +134,7 @@ fn observe_status<K: Kind>(
     let uid = object.meta().uid.as_deref().unwrap_or_default();
     let shown = object.shown_status();
     if let Some(delay) = context.states.observe_status(uid, shown, before) {
-        context.enqueue_after(ObjectRef::from_obj(object), delay);
+        context.enqueue_after(ObjectKey::of(object), delay);
     }
 }
 
@@ -153,7 +157,7 @@ pub(super) fn index_event<K: Kind>(event: &watcher::Event<CachedObject<K>>, cont
         }
         watcher::Event::Delete(object) => {
             context.forget(object.meta().uid.as_deref().unwrap_or_default());
-            context.stop_waiting_if_deleted(&ObjectRef::from_obj(object));
+            context.stop_waiting_if_deleted(&ObjectKey::of(object));
             object
         }
         watcher::Event::InitDone => {

@@ -4,7 +4,6 @@ use crate::{
     cloudfront::{CloudFrontError, Priority},
     engine::{
         config::{RESYNCS_BEFORE_REPORT, RESYNCS_PER_RECONCILE, with_early_jitter, with_jitter},
-        kind::Kind,
         poll::{
             deployments::Deployments,
             initial_list::InitialList,
@@ -31,11 +30,12 @@ use tokio::time::Instant;
 const OVERDUE_CHECKS_PER_RESYNC: u32 = 20;
 
 /// The state of one polled collection.
-pub(super) struct TrackedCollection<K: Kind> {
+pub(super) struct TrackedCollection {
+    lifecycle: Lifecycle,
     /// The tracked resources by id, each once for each object that has subscribed to it.
-    pub(super) tracked: HashMap<String, Vec<TrackedRemote<K>>>,
-    pub(super) initial: InitialList<K>,
-    pub(super) waiting: WaitingObjects<K>,
+    pub(super) tracked: HashMap<String, Vec<TrackedRemote>>,
+    pub(super) initial: InitialList,
+    pub(super) waiting: WaitingObjects,
     deployments: Deployments,
     /// When the collection is listed again to detect drift.
     next_resync: Instant,
@@ -58,9 +58,10 @@ pub(super) enum PollReason {
     Deployment(HashSet<String>),
 }
 
-impl<K: Kind> TrackedCollection<K> {
-    pub(super) fn new(now: Instant, resync: Duration) -> Self {
+impl TrackedCollection {
+    pub(super) fn new(lifecycle: Lifecycle, now: Instant, resync: Duration) -> Self {
         Self {
+            lifecycle,
             tracked: HashMap::new(),
             initial: InitialList::default(),
             waiting: WaitingObjects::default(),
@@ -85,7 +86,7 @@ impl<K: Kind> TrackedCollection<K> {
         &mut self,
         (collection, id): (&str, &str),
         revision: RemoteRevision,
-        subscriber: Subscriber<K>,
+        subscriber: Subscriber,
         resync: Duration,
     ) -> Subscription {
         static NEXT_SERIAL: AtomicU64 = AtomicU64::new(0);
@@ -131,7 +132,7 @@ impl<K: Kind> TrackedCollection<K> {
     }
 
     /// Returns the resource as the object of this subscription last observed it.
-    pub(super) fn tracked_by(&self, subscription: &Subscription) -> Option<&TrackedRemote<K>> {
+    pub(super) fn tracked_by(&self, subscription: &Subscription) -> Option<&TrackedRemote> {
         let all = self.tracked.get(&subscription.id)?;
         all.iter()
             .find(|tracked| tracked.serial == subscription.serial)
@@ -201,7 +202,7 @@ impl<K: Kind> TrackedCollection<K> {
         }
         let is_used = !self.tracked.is_empty() || !self.waiting.is_empty();
         let needs_resync = is_used || self.list_error.is_some();
-        let resync = (K::API.lifecycle == Lifecycle::Managed && needs_resync)
+        let resync = (self.lifecycle == Lifecycle::Managed && needs_resync)
             .then(|| self.next_resync.min(self.next_overdue_check));
         let deployment = self.deployments.next_poll(interval, self.pages);
         resync.into_iter().chain(deployment).min()
@@ -225,7 +226,7 @@ impl<K: Kind> TrackedCollection<K> {
             return None;
         }
         self.deployments.record_poll(now);
-        if K::API.lifecycle == Lifecycle::Managed && self.next_resync <= now {
+        if self.lifecycle == Lifecycle::Managed && self.next_resync <= now {
             return Some(PollReason::Resync);
         }
         let deploying = self.deployments.ids().clone();
@@ -251,7 +252,7 @@ impl<K: Kind> TrackedCollection<K> {
         self.waiting.compare(list, began);
         let mut changed = vec![];
         for (id, all) in &mut self.tracked {
-            let is_changed = |tracked: &mut TrackedRemote<K>| tracked.compare(id, list, began);
+            let is_changed = |tracked: &mut TrackedRemote| tracked.compare(id, list, began);
             let count = all.iter_mut().map(is_changed).filter(|it| *it).count();
             if count > 0 {
                 changed.push(id.clone());
@@ -286,8 +287,7 @@ impl<K: Kind> TrackedCollection<K> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kinds::origin_access_identity::OriginAccessIdentity;
-    use kube::runtime::reflector::ObjectRef;
+    use crate::engine::api::reference::ObjectKey;
 
     const RESYNC: Duration = Duration::from_mins(10);
 
@@ -300,11 +300,7 @@ mod tests {
     }
 
     /// Asserts that the next resync is this many seconds away, give or take a twentieth.
-    fn assert_next_resync(
-        collection: &TrackedCollection<OriginAccessIdentity>,
-        now: Instant,
-        seconds: u64,
-    ) {
+    fn assert_next_resync(collection: &TrackedCollection, now: Instant, seconds: u64) {
         let (delay, expected) = (collection.next_resync - now, Duration::from_secs(seconds));
         assert!(
             delay >= expected.mul_f64(0.95) && delay <= expected.mul_f64(1.05),
@@ -315,7 +311,7 @@ mod tests {
     #[test]
     fn the_time_between_two_lists_follows_the_pages() {
         let now = Instant::now();
-        let mut collection = TrackedCollection::<OriginAccessIdentity>::new(now, RESYNC);
+        let mut collection = TrackedCollection::new(Lifecycle::Managed, now, RESYNC);
         assert!(
             collection.next_resync <= now + Duration::from_secs(55),
             "the first list may come sooner"
@@ -331,7 +327,7 @@ mod tests {
     #[test]
     fn every_object_that_subscribed_to_a_resource_is_enqueued_and_keeps_its_own_observation() {
         let now = Instant::now();
-        let mut collection = TrackedCollection::<OriginAccessIdentity>::new(now, RESYNC);
+        let mut collection = TrackedCollection::new(Lifecycle::Managed, now, RESYNC);
         let (wake, mut woken) = futures::channel::mpsc::unbounded();
         let revision = |version: &str, is_deployed| RemoteRevision {
             version: Some(version.into()),
@@ -339,7 +335,10 @@ mod tests {
         };
         let mut subscribe = |name: &str, revision| {
             let subscriber = Subscriber {
-                object: ObjectRef::new(name).within("shop"),
+                object: ObjectKey {
+                    namespace: "shop".into(),
+                    name: name.into(),
+                },
                 wake: wake.clone(),
             };
             collection.subscribe(("collection", "E1"), revision, subscriber, RESYNC)
@@ -348,9 +347,8 @@ mod tests {
         let replaced = subscribe("second", revision("A", true));
         let second = subscribe("second", revision("B", true));
         assert!(collection.tracked_by(&replaced).is_none());
-        let is_deployed = |collection: &TrackedCollection<_>, subscription| {
-            let tracked: Option<&TrackedRemote<OriginAccessIdentity>> =
-                collection.tracked_by(subscription);
+        let is_deployed = |collection: &TrackedCollection, subscription| {
+            let tracked: Option<&TrackedRemote> = collection.tracked_by(subscription);
             tracked.map(|tracked| tracked.revision.is_deployed)
         };
         assert_eq!(is_deployed(&collection, &first), Some(false));
@@ -374,7 +372,7 @@ mod tests {
     #[test]
     fn the_initial_list_of_a_large_collection_is_not_repeated_early() {
         let now = Instant::now();
-        let mut collection = TrackedCollection::<OriginAccessIdentity>::new(now, RESYNC);
+        let mut collection = TrackedCollection::new(Lifecycle::Managed, now, RESYNC);
         collection.record_initial(complete(100), now, RESYNC);
         assert!(collection.next_resync >= now + RESYNC.mul_f64(0.8));
     }
@@ -382,7 +380,7 @@ mod tests {
     #[test]
     fn after_a_denied_initial_list_a_deployment_is_polled_without_a_list() {
         let (now, interval) = (Instant::now(), Duration::from_secs(10));
-        let mut collection = TrackedCollection::<OriginAccessIdentity>::new(now, RESYNC);
+        let mut collection = TrackedCollection::new(Lifecycle::Managed, now, RESYNC);
         collection.record_initial(ListResult::denied(), now, RESYNC);
         collection.deployments.add("E1", true, now);
         let later = now + interval;

@@ -3,7 +3,6 @@
 use crate::{
     cloudfront::CloudFrontError,
     engine::{
-        kind::Kind,
         poll::{list::ListResult, subscription::Subscriber},
         remote::resource::RemoteRevision,
     },
@@ -12,9 +11,10 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::time::Instant;
 
 /// The revisions in the first list. An object whose status names the same revision needs no get request after a start.
-pub(super) struct InitialList<K: Kind> {
+#[derive(Default)]
+pub(super) struct InitialList {
     /// The objects that wait for the list.
-    waiting: Vec<Subscriber<K>>,
+    waiting: Vec<Subscriber>,
     /// The revisions that no object has taken yet.
     unclaimed_revisions: HashMap<String, RemoteRevision>,
     /// When the collection was listed, or the list was denied.
@@ -23,18 +23,7 @@ pub(super) struct InitialList<K: Kind> {
     last_failure: Option<(Instant, Arc<CloudFrontError>)>,
 }
 
-impl<K: Kind> Default for InitialList<K> {
-    fn default() -> Self {
-        Self {
-            waiting: vec![],
-            unclaimed_revisions: HashMap::new(),
-            listed_at: None,
-            last_failure: None,
-        }
-    }
-}
-
-impl<K: Kind> InitialList<K> {
+impl InitialList {
     /// Whether the collection was listed, or the list was denied.
     pub(super) fn is_done(&self) -> bool {
         self.listed_at.is_some()
@@ -47,7 +36,7 @@ impl<K: Kind> InitialList<K> {
     }
 
     /// Enqueues an object once the list was read, or has failed.
-    pub(super) fn wait(&mut self, object: Subscriber<K>) {
+    pub(super) fn wait(&mut self, object: Subscriber) {
         self.waiting.push(object);
     }
 

@@ -1,7 +1,7 @@
 //! The content of a list.
 
 use crate::{
-    engine::{kind::Kind, remote::resource::RemoteRevision},
+    engine::{kind::KindDefinition, remote::resource::RemoteRevision},
     xml::Element,
 };
 use std::collections::{HashMap, HashSet};
@@ -20,8 +20,9 @@ pub(super) struct ListResult {
 
 impl ListResult {
     /// Records which of the awaited unique values the resource of an item has.
-    pub(super) fn add_holder<K: Kind>(
+    pub(super) fn add_holder(
         &mut self,
+        kind: &KindDefinition,
         id: &str,
         item: &Element,
         awaited: &HashSet<String>,
@@ -29,7 +30,7 @@ impl ListResult {
         if awaited.is_empty() {
             return;
         }
-        let values = K::unique_values_in(item).into_iter();
+        let values = (kind.unique_values_in)(item).into_iter();
         for value in values.filter(|value| awaited.contains(value)) {
             self.value_holders.insert(value, id.to_owned());
         }

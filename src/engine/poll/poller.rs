@@ -6,10 +6,10 @@
 //! is based on a list alone.
 
 use crate::{
-    cloudfront::{CloudFrontError, ErrorClass, Priority},
+    cloudfront::{Client, CloudFrontError, ErrorClass, Priority},
     engine::{
         config::EngineConfig,
-        kind::Kind,
+        kind::KindDefinition,
         leadership::Leadership,
         panic::catch,
         poll::{
@@ -41,23 +41,29 @@ use tokio::{
 /// The maximum number of collections that are listed at the same time. Invalidations have one collection for each distribution.
 const MAX_CONCURRENT_LISTS: usize = 8;
 
-type Collections<K> = HashMap<String, TrackedCollection<K>>;
+type Collections = HashMap<String, TrackedCollection>;
 
 /// Polls the collections of one kind and enqueues the objects whose resources have changed.
-pub(crate) struct ListPoller<K: Kind> {
-    reader: RemoteReader<K>,
+pub(crate) struct ListPoller {
+    kind: &'static KindDefinition,
+    reader: RemoteReader,
     resync: Duration,
     poll: Duration,
-    collections: Mutex<Collections<K>>,
+    collections: Mutex<Collections>,
     changed: Notify,
     /// The caller references that searches have read.
     pub(crate) caller_references: CallerReferenceCache,
 }
 
-impl<K: Kind> ListPoller<K> {
-    pub(crate) fn new(reader: RemoteReader<K>, config: &EngineConfig) -> Self {
+impl ListPoller {
+    pub(crate) fn new(
+        kind: &'static KindDefinition,
+        client: Client,
+        config: &EngineConfig,
+    ) -> Self {
         Self {
-            reader,
+            kind,
+            reader: RemoteReader::new(kind.api, client),
             resync: config.resync_period,
             poll: config.deployment_poll_interval,
             collections: Mutex::default(),
@@ -101,7 +107,7 @@ impl<K: Kind> ListPoller<K> {
         collection: &str,
         id: &str,
         revision: RemoteRevision,
-        subscriber: Subscriber<K>,
+        subscriber: Subscriber,
     ) -> Subscription {
         let subscription = self.with_collection(collection, |tracked| {
             tracked.subscribe((collection, id), revision, subscriber, self.resync)
@@ -118,7 +124,7 @@ impl<K: Kind> ListPoller<K> {
         };
         collection.unsubscribe(subscription);
         // The collections of managed kinds stay: objects may still claim revisions of the initial list.
-        if collection.tracked.is_empty() && K::API.lifecycle == Lifecycle::OneShot {
+        if collection.tracked.is_empty() && self.kind.api.lifecycle == Lifecycle::OneShot {
             collections.remove(&subscription.collection);
         }
     }
@@ -146,7 +152,7 @@ impl<K: Kind> ListPoller<K> {
         collection: &str,
         own_id: Option<String>,
         values: Vec<String>,
-        subscriber: Subscriber<K>,
+        subscriber: Subscriber,
     ) -> Option<ListedHolder> {
         let holder = self.with_collection(collection, |tracked| {
             let now = Instant::now();
@@ -174,7 +180,7 @@ impl<K: Kind> ListPoller<K> {
         &self,
         collection: &str,
         id: &str,
-        object: Subscriber<K>,
+        object: Subscriber,
     ) -> Result<InitialRevision, Arc<CloudFrontError>> {
         let result = self.with_collection(collection, |tracked| {
             let initial = &mut tracked.initial;
@@ -242,11 +248,11 @@ impl<K: Kind> ListPoller<K> {
                 tracked.initial.record_failure(Arc::new(error));
             }
             (Err(error), _) if is_transient(&error) => {
-                tracing::debug!(kind = K::KIND, collection, %error, "the list cannot be read now");
+                tracing::debug!(kind = self.kind.kind, collection, %error, "the list cannot be read now");
                 tracked.postpone(began + self.poll, error, self.resync);
             }
             (Err(error), _) => {
-                tracing::warn!(kind = K::KIND, collection, %error, "cannot list the resources; reading each one instead");
+                tracing::warn!(kind = self.kind.kind, collection, %error, "cannot list the resources; reading each one instead");
                 tracked.mark_list_denied(&reason, began, self.resync);
             }
         }
@@ -266,9 +272,9 @@ impl<K: Kind> ListPoller<K> {
             list.pages += 1;
             for item in page.items() {
                 if let Some(id) = item.text_of("Id") {
-                    let revision = RemoteRevision::from_list_item::<K>(item);
+                    let revision = RemoteRevision::from_list_item(self.kind.api, item);
                     list.revisions.insert(id.to_owned(), revision);
-                    list.add_holder::<K>(id, item, &awaited);
+                    list.add_holder(self.kind, id, item, &awaited);
                 }
             }
             if wanted.is_some_and(|ids| ids.iter().all(|id| list.revisions.contains_key(id))) {
@@ -284,12 +290,12 @@ impl<K: Kind> ListPoller<K> {
     fn with_collection<R>(
         &self,
         name: &str,
-        function: impl FnOnce(&mut TrackedCollection<K>) -> R,
+        function: impl FnOnce(&mut TrackedCollection) -> R,
     ) -> R {
         let mut collections = self.collections.lock();
-        let collection = collections
-            .entry(name.to_owned())
-            .or_insert_with(|| TrackedCollection::new(Instant::now(), self.resync));
+        let collection = collections.entry(name.to_owned()).or_insert_with(|| {
+            TrackedCollection::new(self.kind.api.lifecycle, Instant::now(), self.resync)
+        });
         function(collection)
     }
 }

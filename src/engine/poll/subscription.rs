@@ -1,15 +1,10 @@
 //! The subscriptions of objects to changes of their resources.
 
 use crate::engine::{
-    cache::cached_object::CachedObject, kind::Kind, poll::list::ListResult,
-    remote::resource::RemoteRevision,
+    api::reference::ObjectKey, poll::list::ListResult, remote::resource::RemoteRevision,
 };
 use futures::channel::mpsc::UnboundedSender;
-use kube::runtime::reflector::ObjectRef;
 use tokio::time::Instant;
-
-/// The key of an object, which this version's types may be unable to decode.
-pub(crate) type ObjectKey<K> = ObjectRef<CachedObject<K>>;
 
 /// The subscription of one object to changes of its resource. Other objects may have subscribed to the same resource.
 #[derive(Clone, Debug)]
@@ -21,13 +16,13 @@ pub(crate) struct Subscription {
 }
 
 /// The object that is enqueued when a resource changes.
-pub(crate) struct Subscriber<K: Kind> {
-    pub(crate) object: ObjectKey<K>,
-    pub(crate) wake: UnboundedSender<ObjectKey<K>>,
+pub(crate) struct Subscriber {
+    pub(crate) object: ObjectKey,
+    pub(crate) wake: UnboundedSender<ObjectKey>,
 }
 
 /// A tracked resource, as of the last observation of one object.
-pub(super) struct TrackedRemote<K: Kind> {
+pub(super) struct TrackedRemote {
     pub(super) revision: RemoteRevision,
     pub(super) observed_at: Instant,
     /// The latest time of the object's next reconciliation, independent of the list.
@@ -36,11 +31,11 @@ pub(super) struct TrackedRemote<K: Kind> {
     pub(super) is_stale: bool,
     /// Whether a list has shown the resource since the observation.
     pub(super) is_listed: bool,
-    pub(super) subscriber: Subscriber<K>,
+    pub(super) subscriber: Subscriber,
     pub(super) serial: u64,
 }
 
-impl<K: Kind> TrackedRemote<K> {
+impl TrackedRemote {
     /// Compares the resource with a list that was begun at this time, and enqueues the object if it differs. Returns whether it does.
     pub(super) fn compare(&mut self, id: &str, list: &ListResult, began: Instant) -> bool {
         if self.observed_at > began {
@@ -68,7 +63,7 @@ impl<K: Kind> TrackedRemote<K> {
     }
 }
 
-impl<K: Kind> Subscriber<K> {
+impl Subscriber {
     pub(super) fn enqueue(&self) {
         // The receiver is dropped only at shutdown.
         let _ = self.wake.unbounded_send(self.object.clone());

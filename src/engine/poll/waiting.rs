@@ -1,11 +1,8 @@
 //! The objects that wait until CloudFront's list shows that a unique value is free.
 
 use crate::engine::{
-    kind::Kind,
-    poll::{
-        list::ListResult,
-        subscription::{ObjectKey, Subscriber},
-    },
+    api::reference::ObjectKey,
+    poll::{list::ListResult, subscription::Subscriber},
 };
 use std::{
     collections::{HashMap, HashSet},
@@ -24,24 +21,19 @@ pub(crate) struct ListedHolder {
 }
 
 /// The objects whose write CloudFront refused since another resource has one of their values.
-pub(super) struct WaitingObjects<K: Kind>(HashMap<ObjectKey<K>, Waiting<K>>);
+#[derive(Default)]
+pub(super) struct WaitingObjects(HashMap<ObjectKey, Waiting>);
 
-struct Waiting<K: Kind> {
+struct Waiting {
     values: Vec<String>,
     /// The id of the object's own resource.
     own_id: Option<String>,
     holder: Option<ListedHolder>,
     refused_at: Instant,
-    subscriber: Subscriber<K>,
+    subscriber: Subscriber,
 }
 
-impl<K: Kind> Default for WaitingObjects<K> {
-    fn default() -> Self {
-        Self(HashMap::new())
-    }
-}
-
-impl<K: Kind> WaitingObjects<K> {
+impl WaitingObjects {
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -49,7 +41,7 @@ impl<K: Kind> WaitingObjects<K> {
     /// Records that CloudFront refused values, and returns the resource that has one of them, if the last list shows it.
     pub(super) fn record_refusal(
         &mut self,
-        subscriber: Subscriber<K>,
+        subscriber: Subscriber,
         own_id: Option<String>,
         values: Vec<String>,
         now: Instant,
@@ -91,7 +83,7 @@ impl<K: Kind> WaitingObjects<K> {
     }
 }
 
-impl<K: Kind> Waiting<K> {
+impl Waiting {
     fn find_holder(&self, list: &ListResult) -> Option<ListedHolder> {
         let holder = |value: &String| {
             let id = list.value_holders.get(value);
@@ -108,9 +100,7 @@ impl<K: Kind> Waiting<K> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kinds::distribution::Distribution;
     use futures::channel::mpsc::unbounded;
-    use kube::runtime::reflector::ObjectRef;
 
     const ALIAS: &str = "alias www.example.org";
 
@@ -128,11 +118,14 @@ mod tests {
     #[test]
     fn an_object_is_enqueued_once_when_a_complete_list_does_not_show_the_holder_any_more() {
         let (wake, mut woken) = unbounded();
-        let mut objects = WaitingObjects::<Distribution>::default();
+        let mut objects = WaitingObjects::default();
         let now = Instant::now();
-        let refuse = |objects: &mut WaitingObjects<_>| {
+        let refuse = |objects: &mut WaitingObjects| {
             let subscriber = Subscriber {
-                object: ObjectRef::new("new").within("shop"),
+                object: ObjectKey {
+                    namespace: "shop".into(),
+                    name: "new".into(),
+                },
                 wake: wake.clone(),
             };
             let own_id = Some("E2".to_owned());

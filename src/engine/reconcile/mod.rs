@@ -36,7 +36,7 @@ mod unreadable;
 mod write;
 
 use crate::engine::{
-    api::outcome::Outcome,
+    api::{outcome::Outcome, reference::ObjectKey},
     cache::cached_object::CachedObject,
     context::Context,
     kind::Kind,
@@ -154,7 +154,7 @@ async fn reconcile_cached<K: Kind>(
         let foreign = state.pending.observe(present.shown_status(), before);
         context.states.put(uid, state);
         if let Some(delay) = foreign {
-            context.enqueue_after(ObjectRef::from_obj(&*present), delay);
+            context.enqueue_after(ObjectKey::of(&*present), delay);
         }
     } else {
         unsubscribe(&rec, &mut state.remote);
@@ -369,7 +369,7 @@ pub(crate) fn error_policy<K: Kind>(
     if error.is_outage() {
         let kubernetes = &context.shared.kubernetes;
         kubernetes.record_failure(|| error.to_string());
-        let key = ObjectRef::from_obj(&*object);
+        let key = ObjectKey::of(&*object);
         context.kubernetes_recovery.add(key.clone());
         context.stop_waiting_if_deleted(&key);
     }

@@ -98,7 +98,7 @@ async fn get_remote<K: Kind>(
         TurnResult::Outdated => return Err(ObserveError::NotSent(Outcome::Postponed)),
     };
     let priority = rec.subject.read_priority();
-    let reader = RemoteReader::<K>::new(client);
+    let reader = RemoteReader::new(K::API, client);
     let remote = reader.get(&inputs.collection, id, priority).await?;
     if remote.is_none() {
         unsubscribe(rec, cache);
@@ -256,7 +256,7 @@ async fn check_exclusive_owner<K: Kind>(
         Lookup::Owned(remote) if subject.object.management().adopt_id.is_some() => remote,
         _ => return Ok(lookup),
     };
-    let key = remote.caller_reference::<K>().unwrap_or_default();
+    let key = remote.caller_reference(K::API).unwrap_or_default();
     let claims = rec.context.shared.registry.claims(K::KIND, &remote.id, key);
     let claims = claims.await.map_err(|_| ObserveError::HoldersUnknown {
         kind: K::KIND,

@@ -100,7 +100,7 @@ pub(super) fn cache_remote<K: Kind>(
     cache.store(remote);
     match remote {
         Some(remote) => {
-            let revision = RemoteRevision::from_remote::<K>(remote);
+            let revision = RemoteRevision::from_remote(K::API, remote);
             subscribe(rec, cache, &observation.collection, &remote.id, revision);
         }
         None => unsubscribe(rec, cache),
@@ -154,7 +154,7 @@ fn subscribe<K: Kind>(
 }
 
 /// Returns what enqueues the object.
-pub(super) fn subscriber<K: Kind>(rec: &Reconciliation<'_, K>) -> Subscriber<K> {
+pub(super) fn subscriber<K: Kind>(rec: &Reconciliation<'_, K>) -> Subscriber {
     Subscriber {
         object: rec.object_key(),
         wake: rec.context.wake.clone(),

@@ -220,7 +220,7 @@ async fn plan_observed<K: Kind>(
         state.applied.record_first_request(inputs.hashes.requested);
     }
     let desired = prepare_recreation(rec, desired, &observation).await?;
-    let plan = plan::<K>(&desired, observation.remote.as_ref());
+    let plan = plan(K::DEFINITION, &desired, observation.remote.as_ref());
     let (subject, updates) = (&rec.subject, &state.updates);
     let writes_tags = writes_known_tags(
         subject,

@@ -5,20 +5,22 @@ use crate::{
     cloudfront::{Client, Priority},
     engine::{
         api::{
-            RECONCILE_REQUESTED_AT, outcome::Outcome, reason::Reason,
-            reference::TypedLocalReference, status::Status,
+            RECONCILE_REQUESTED_AT,
+            outcome::Outcome,
+            reason::Reason,
+            reference::{ObjectKey, TypedLocalReference},
+            status::Status,
         },
         config::RESYNCS_PER_RECONCILE,
         context::Context,
         kind::Kind,
         kubernetes::metadata::{created_tags, has_finalizer},
         object_state::{CONSISTENCY_WINDOW, PendingStatus, newer},
-        poll::subscription::ObjectKey,
         remote::{ownership::owns, reader::RemoteReader, resource::Remote},
         resource_api::Lifecycle,
     },
 };
-use kube::{Resource, ResourceExt, runtime::reflector::ObjectRef};
+use kube::{Resource, ResourceExt};
 use std::{collections::BTreeSet, time::Duration};
 
 /// The object under reconciliation. Decisions that need nothing else are pure.
@@ -43,7 +45,7 @@ pub(crate) struct Reconciliation<'a, K: Kind> {
     pub(super) context: &'a Context<K>,
     /// Sends requests in the share of the object's namespace.
     pub(super) cloudfront: Client,
-    pub(super) reader: RemoteReader<K>,
+    pub(super) reader: RemoteReader,
 }
 
 impl<'a, K: Kind> Reconciliation<'a, K> {
@@ -56,7 +58,7 @@ impl<'a, K: Kind> Reconciliation<'a, K> {
         let namespace = object.namespace().unwrap_or_default();
         let cloudfront = context.shared.cloudfront.for_tenant(&namespace);
         Self {
-            reader: RemoteReader::new(cloudfront.clone()),
+            reader: RemoteReader::new(K::API, cloudfront.clone()),
             subject: Subject::new(object, pending, context.shared.config.is_read_only),
             cloudfront,
             context,
@@ -76,7 +78,7 @@ impl<'a, K: Kind> Reconciliation<'a, K> {
     /// Whether the watch shows a newer version of the spec, or that the object is gone.
     pub(super) fn is_outdated(&self) -> bool {
         let subject = &self.subject;
-        let present = self.context.store.get(&self.object_key());
+        let present = self.context.store.get(&self.object_key().to_ref());
         present.is_none_or(|present| {
             present.uid() != subject.object.uid()
                 || present.meta().generation.unwrap_or(0) > subject.generation()
@@ -84,8 +86,8 @@ impl<'a, K: Kind> Reconciliation<'a, K> {
     }
 
     /// Returns the key under which the object is enqueued.
-    pub(super) fn object_key(&self) -> ObjectKey<K> {
-        ObjectRef::new(&self.subject.object.name_any()).within(&self.subject.namespace())
+    pub(super) fn object_key(&self) -> ObjectKey {
+        ObjectKey::of(&self.subject.object)
     }
 }
 
@@ -214,7 +216,7 @@ impl<K: Kind> Subject<K> {
     pub(super) fn owns(&self, remote: &Remote) -> bool {
         self.object.management().adopt_id.as_deref() == Some(&remote.id)
             || remote
-                .caller_reference::<K>()
+                .caller_reference(K::API)
                 .is_some_and(|key| owns(&self.object, key))
     }
 

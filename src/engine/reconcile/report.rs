@@ -140,7 +140,7 @@ fn set_remote<K: Kind>(
     };
     status.id = Some(remote.id.clone());
     status.etag = Some(remote.etag.clone()).filter(|etag| !etag.is_empty());
-    status.caller_reference = remote.caller_reference::<K>().map(str::to_owned);
+    status.caller_reference = remote.caller_reference(K::API).map(str::to_owned);
     status.account_id = applied.account.clone().or(status.account_id.take());
     match K::observed_fields(&remote.document) {
         Ok(fields) => status.observed_fields = fields,

@@ -38,7 +38,7 @@ pub(super) fn gained_values<K: Kind>(plan: &Plan, remote: Option<&Remote>) -> Ve
     };
     let mut values = config.map(K::unique_values_in).unwrap_or_default();
     if let Some(remote) = remote.filter(|_| !values.is_empty()) {
-        let present = K::unique_values_in(&remote.config::<K>());
+        let present = K::unique_values_in(&remote.config(K::API));
         values.retain(|value| !present.contains(value));
     }
     values

@@ -250,7 +250,7 @@ impl<K: Kind> Writer<'_, K> {
         applied.mark_write_sent();
         let response = self.client.send(&request).await?;
         let request_id = response.request_id.clone();
-        let remote = Remote::from_response::<K>(response);
+        let remote = Remote::from_response(K::API, response);
         let id = remote.as_ref().map(|remote| &remote.id);
         let id = id.or(subject.prior_status.id.as_ref());
         let event = WriteEvent::of_write(
@@ -304,7 +304,7 @@ pub(super) fn classify_write_result<K: Kind>(
     remote: &Remote,
     tags_due: bool,
 ) -> (Outcome, bool) {
-    let needs_followup = needs_followup_update::<K>(desired, remote);
+    let needs_followup = needs_followup_update(K::DEFINITION, desired, remote);
     let is_in_sync = !needs_followup && !tags_due && K::API.is_deployed(&remote.document);
     let outcome = if is_in_sync {
         Outcome::InSync

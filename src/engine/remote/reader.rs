@@ -3,18 +3,17 @@
 use crate::{
     cloudfront::{Client, CloudFrontError, Priority, Request, Response},
     engine::{
-        kind::Kind,
         remote::{
             page_size::PageSize,
             resource::{Remote, incomplete_response},
         },
+        resource_api::ResourceApi,
     },
     xml::Element,
 };
 use parking_lot::Mutex;
 use std::{
     collections::{HashMap, HashSet},
-    marker::PhantomData,
     sync::Arc,
 };
 
@@ -25,10 +24,10 @@ pub(crate) struct CallerReferenceCache(Mutex<HashMap<String, Box<str>>>);
 
 /// Reads the resources of one kind.
 #[derive(Clone, Debug)]
-pub struct RemoteReader<K> {
+pub struct RemoteReader {
+    api: &'static ResourceApi,
     client: Client,
     page_size: Arc<PageSize>,
-    kind: PhantomData<fn() -> K>,
 }
 
 /// One page of a list.
@@ -37,8 +36,8 @@ pub(crate) struct Page {
 }
 
 /// The pages of a list, one request each.
-pub(crate) struct Pages<'a, K: Kind> {
-    reader: &'a RemoteReader<K>,
+pub(crate) struct Pages<'a> {
+    reader: &'a RemoteReader,
     collection: &'a str,
     priority: Priority,
     next: NextPage,
@@ -52,13 +51,13 @@ enum NextPage {
     None,
 }
 
-impl<K: Kind> RemoteReader<K> {
+impl RemoteReader {
     /// Returns a reader that sends its requests through this client.
-    pub fn new(client: Client) -> Self {
+    pub fn new(api: &'static ResourceApi, client: Client) -> Self {
         Self {
+            api,
             client,
             page_size: Arc::default(),
-            kind: PhantomData,
         }
     }
 
@@ -69,11 +68,11 @@ impl<K: Kind> RemoteReader<K> {
         id: &str,
         priority: Priority,
     ) -> Result<Option<Remote>, CloudFrontError> {
-        let request = K::API.get_request(collection, id).priority(priority);
+        let request = self.api.get_request(collection, id).priority(priority);
         match self.client.send(&request).await {
             Err(error) if error.is_not_found() || error.is_invalid_request() => Ok(None),
             Err(error) => Err(error),
-            Ok(response) => Remote::from_response::<K>(response)
+            Ok(response) => Remote::from_response(self.api, response)
                 .map(Some)
                 .ok_or_else(|| incomplete_response(&request)),
         }
@@ -120,7 +119,7 @@ impl<K: Kind> RemoteReader<K> {
                     continue;
                 }
                 let remote = self.get(collection, id, priority).await?;
-                let reference = remote.as_ref().and_then(Remote::caller_reference::<K>);
+                let reference = remote.as_ref().and_then(|it| it.caller_reference(self.api));
                 cache.insert(id, reference);
                 if reference.is_some_and(&is_own) {
                     return Ok(remote);
@@ -131,7 +130,7 @@ impl<K: Kind> RemoteReader<K> {
     }
 
     /// Returns the pages of the list.
-    pub(crate) fn pages<'a>(&'a self, collection: &'a str, priority: Priority) -> Pages<'a, K> {
+    pub(crate) fn pages<'a>(&'a self, collection: &'a str, priority: Priority) -> Pages<'a> {
         Pages {
             reader: self,
             collection,
@@ -142,7 +141,7 @@ impl<K: Kind> RemoteReader<K> {
     }
 }
 
-impl<K: Kind> Pages<'_, K> {
+impl Pages<'_> {
     /// Reads the next page. `None`: all were read.
     pub(crate) async fn next(&mut self) -> Result<Option<Page>, CloudFrontError> {
         let marker = match std::mem::replace(&mut self.next, NextPage::None) {
@@ -172,11 +171,13 @@ impl<K: Kind> Pages<'_, K> {
     /// Reads the page at a marker, with fewer items if it is too large.
     async fn read(&self, marker: Option<&str>) -> Result<(Request, Response), CloudFrontError> {
         let RemoteReader {
-            client, page_size, ..
+            api,
+            client,
+            page_size,
         } = self.reader;
         loop {
             let items = page_size.get();
-            let request = K::API
+            let request = api
                 .list_request(self.collection, marker, items)
                 .priority(self.priority);
             match client.send(&request).await {

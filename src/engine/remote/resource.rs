@@ -2,7 +2,7 @@
 
 use crate::{
     cloudfront::{CloudFrontError, Request, Response},
-    engine::{kind::Kind, resource_api::Lifecycle},
+    engine::resource_api::{Lifecycle, ResourceApi},
     xml::Element,
 };
 
@@ -28,14 +28,14 @@ pub(crate) struct RemoteRevision {
 
 impl Remote {
     /// Reads the response to a get, create or update request. `None`: the response lacks the id, the ETag or the configuration.
-    pub fn from_response<K: Kind>(response: Response) -> Option<Self> {
+    pub fn from_response(api: &ResourceApi, response: Response) -> Option<Self> {
         let document = response.document?;
         let id = document
             .text_of("Id")
             .filter(|id| !id.is_empty())?
             .to_owned();
-        document.child(K::API.config)?;
-        let etag = match K::API.lifecycle {
+        document.child(api.config)?;
+        let etag = match api.lifecycle {
             Lifecycle::Managed => response.etag?,
             Lifecycle::OneShot => String::new(),
         };
@@ -43,18 +43,16 @@ impl Remote {
     }
 
     /// Returns a copy of the observed configuration.
-    pub fn config<K: Kind>(&self) -> Element {
+    pub fn config(&self, api: &ResourceApi) -> Element {
         self.document
-            .child(K::API.config)
+            .child(api.config)
             .cloned()
-            .unwrap_or_else(|| Element::new(K::API.config))
+            .unwrap_or_else(|| Element::new(api.config))
     }
 
     /// Returns the caller reference with which the resource was created.
-    pub fn caller_reference<K: Kind>(&self) -> Option<&str> {
-        self.document
-            .child(K::API.config)?
-            .text_of("CallerReference")
+    pub fn caller_reference(&self, api: &ResourceApi) -> Option<&str> {
+        self.document.child(api.config)?.text_of("CallerReference")
     }
 }
 
@@ -71,18 +69,18 @@ pub(crate) fn incomplete_response(request: &Request) -> CloudFrontError {
 
 impl RemoteRevision {
     /// Returns the revision in a list item.
-    pub(crate) fn from_list_item<K: Kind>(item: &Element) -> Self {
+    pub(crate) fn from_list_item(api: &ResourceApi, item: &Element) -> Self {
         Self {
-            version: K::API.revision_of(item, item.text_of("ETag")),
-            is_deployed: K::API.is_deployed(item),
+            version: api.revision_of(item, item.text_of("ETag")),
+            is_deployed: api.is_deployed(item),
         }
     }
 
     /// Returns the revision of an observed resource.
-    pub(crate) fn from_remote<K: Kind>(remote: &Remote) -> Self {
+    pub(crate) fn from_remote(api: &ResourceApi, remote: &Remote) -> Self {
         Self {
-            version: K::API.revision_of(&remote.document, Some(&remote.etag)),
-            is_deployed: K::API.is_deployed(&remote.document),
+            version: api.revision_of(&remote.document, Some(&remote.etag)),
+            is_deployed: api.is_deployed(&remote.document),
         }
     }
 

@@ -92,10 +92,10 @@ fn use_as<K: Kind>(document: &Element) -> Option<Remote> {
     // An error is fine: the functions must not panic.
     let _ = (K::observed_fields(document), K::API.is_deployed(document));
     let _ = K::API.revision_of(document, None);
-    let remote = Remote::from_response::<K>(response)?;
-    let mut config = remote.config::<K>();
+    let remote = Remote::from_response(K::API, response)?;
+    let mut config = remote.config(K::API);
     K::disable(&mut config);
-    let mut desired = remote.config::<K>();
+    let mut desired = remote.config(K::API);
     K::prune_for_update(&mut desired, &config);
     config.overlay(&desired);
     assert!(!remote.id.is_empty());

@@ -3,7 +3,7 @@
 use super::server::{Server, ServerAction, http};
 use cloudfront_operator::{
     cloudfront::{ErrorClass, Priority},
-    engine::RemoteReader,
+    engine::{Kind, RemoteReader},
     kinds::origin_access_identity::OriginAccessIdentity,
 };
 
@@ -27,7 +27,7 @@ async fn a_list_whose_markers_alternate_ends_with_an_error() {
         }))
     })
     .await;
-    let reader = RemoteReader::<OriginAccessIdentity>::new(server.client().await);
+    let reader = RemoteReader::new(OriginAccessIdentity::API, server.client().await);
     let listed = reader
         .list_contains(
             "origin-access-identity/cloudfront",

@@ -34,7 +34,7 @@ fn remote(comment: &str, status: &str) -> Remote {
 }
 
 fn decide(wanted: &Desired, remote: Option<&Remote>) -> Plan {
-    plan::<OriginAccessIdentity>(wanted, remote)
+    plan(OriginAccessIdentity::DEFINITION, wanted, remote)
 }
 
 #[test]

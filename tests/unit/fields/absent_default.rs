@@ -81,7 +81,7 @@ fn plan_without<K: Kind>(desired: &Element, live: &Element, position: &[(String,
         etag: "ETAG".into(),
         document: Element::new(K::API.name).with(without(live, position)),
     };
-    plan::<K>(&desired, Some(&remote))
+    plan(K::DEFINITION, &desired, Some(&remote))
 }
 
 /// Returns the problems of one spec with members that no earlier spec had.

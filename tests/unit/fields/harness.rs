@@ -170,7 +170,7 @@ impl<K: Kind> TestObject<'_, K> {
             let calls = control.journal().into_iter();
             return Ok(Converged {
                 calls: calls.filter(|call| call.method != "GET").collect(),
-                config: remote.config::<K>(),
+                config: remote.config(K::API),
             });
         }
         Err("the object does not converge".into())
@@ -208,7 +208,7 @@ impl<K: Kind> TestObject<'_, K> {
     async fn send(&mut self, request: &Request) -> Result<Remote, String> {
         let response = self.harness.client.send(request).await;
         let response = response.map_err(|error: CloudFrontError| error.to_string())?;
-        Remote::from_response::<K>(response).ok_or_else(|| "the response cannot be read".into())
+        Remote::from_response(K::API, response).ok_or_else(|| "the response cannot be read".into())
     }
 
     async fn observe_and_plan(&mut self, spec: &Value) -> Result<(Option<Remote>, Plan), String> {
@@ -216,7 +216,7 @@ impl<K: Kind> TestObject<'_, K> {
         let resolved = self.harness.resolved(&object);
         let remote = match &self.id {
             Some(id) => {
-                let reader = RemoteReader::<K>::new(self.harness.client.clone());
+                let reader = RemoteReader::new(K::API, self.harness.client.clone());
                 let collection = object.collection(&resolved);
                 let found = reader.get(&collection, id, Priority::Interactive).await;
                 found.map_err(|error| error.to_string())?
@@ -238,7 +238,7 @@ impl<K: Kind> TestObject<'_, K> {
             write: true,
             ignored: object.management().ignored_paths(),
         };
-        let plan = plan::<K>(&desired, remote.as_ref());
+        let plan = plan(K::DEFINITION, &desired, remote.as_ref());
         Ok((remote, plan))
     }
 

@@ -343,10 +343,13 @@ fn a_one_shot_resource_is_created_once_and_never_changed() {
     let wanted = desired(&subject, &inputs(&subject), &AppliedSpec::default()).unwrap();
     let found = remote("I1", UID, "c");
     assert_eq!(
-        plan::<Invalidation>(&wanted, Some(&found)),
+        plan(Invalidation::DEFINITION, &wanted, Some(&found)),
         Plan::RemoveFinalizer
     );
-    assert_eq!(plan::<Invalidation>(&wanted, None), Plan::RemoveFinalizer);
+    assert_eq!(
+        plan(Invalidation::DEFINITION, &wanted, None),
+        Plan::RemoveFinalizer
+    );
 }
 
 #[test]

@@ -4,10 +4,11 @@ use crate::engine::in_process;
 use crate::{
     engine::{
         SharedContext,
+        cache::cached_object::CachedObject,
         context::Context,
+        kind::Kind,
         poll::poller::ListPoller,
         reconcile::{fixtures, reconcile},
-        remote::reader::RemoteReader,
     },
     kinds::origin_access_identity::OriginAccessIdentity,
 };
@@ -80,12 +81,9 @@ async fn a_panic_stalls_the_object_and_the_next_reconciliation_runs() {
     };
     let panics = Arc::<AtomicUsize>::default();
     let shared = shared(server.client(), panics.clone()).await;
-    let reader = RemoteReader::new(shared.cloudfront.clone());
-    let poller = Arc::new(ListPoller::<OriginAccessIdentity>::new(
-        reader,
-        &shared.config,
-    ));
-    let (store, _writer) = reflector::store();
+    let (kind, client) = (OriginAccessIdentity::DEFINITION, shared.cloudfront.clone());
+    let poller = Arc::new(ListPoller::new(kind, client, &shared.config));
+    let (store, _writer) = reflector::store::<CachedObject<OriginAccessIdentity>>();
     let context = Arc::new(Context::new(shared, poller, unbounded().0, store));
     let cached = Arc::new(serde_json::from_value(object).expect("the object is valid"));
 

@@ -176,10 +176,10 @@ impl Setup {
 
     /// Reads a distribution as another client does.
     pub(super) async fn read(&self, id: &str) -> Option<Element> {
-        let reader = RemoteReader::<Distribution>::new(self.client.clone());
+        let reader = RemoteReader::new(Distribution::API, self.client.clone());
         let read = reader.get(Distribution::API.collection, id, Priority::Interactive);
         let remote = read.await.expect("a response");
-        remote.as_ref().map(Remote::config::<Distribution>)
+        remote.as_ref().map(|it| it.config(Distribution::API))
     }
 
     /// Creates a distribution as another client does, and returns its id.
@@ -192,7 +192,7 @@ impl Setup {
         let request =
             Distribution::API.create_request(Distribution::API.collection, config, &object.tags());
         let response = self.client.send(&request).await.expect("a response");
-        let remote = Remote::from_response::<Distribution>(response);
+        let remote = Remote::from_response(Distribution::API, response);
         self.control().clear_journal();
         remote.expect("a distribution").id
     }
