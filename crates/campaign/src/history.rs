@@ -1,6 +1,6 @@
 //! The history of a run: everything that the Kubernetes API, CloudFront and the operator did, in one order.
 
-use crate::label::Label;
+use crate::label::{Label, Side};
 use cloudfront_simulator::JournalEntry;
 use serde_json::Value;
 use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
@@ -40,6 +40,33 @@ pub enum What {
     Step(String),
     /// The objects did not reach the state of the step before the deadline.
     StepFailed(String),
+    /// Another client has added an element to a configuration, which no spec manages.
+    Foreign {
+        /// The id of the resource.
+        id: String,
+        /// The element, as XML.
+        element: String,
+    },
+    /// Another client writes the status of this object, `Kind/name`, which only the operator should write.
+    StatusForged(String),
+    /// From now on, this value is secret.
+    Secret(String),
+    /// The operator has written a text for people, such as an event or a log.
+    Output {
+        /// Where the text is: `event`, `log` or `metrics`.
+        place: &'static str,
+        /// The text.
+        text: String,
+    },
+    /// A reconciliation of this kind, or a task of the operator, has panicked.
+    Panicked(String),
+    /// More requests to a server than ever before wait for their responses.
+    Peak {
+        /// The server.
+        side: Side,
+        /// The number of requests.
+        in_flight: usize,
+    },
     /// The end of the last step. Without changes, the operator writes nothing from now on.
     Quiet,
 }
@@ -66,7 +93,7 @@ pub struct Resource {
     pub caller_reference: String,
     /// Whether the last change is deployed.
     pub is_deployed: bool,
-    /// The configuration, as XML without the caller reference and with names in the place of ids.
+    /// The configuration as XML without the caller reference and with names in the place of ids.
     pub config: String,
     /// The tags.
     pub tags: BTreeMap<String, String>,
@@ -214,6 +241,14 @@ impl fmt::Display for What {
             }
             Self::Step(step) => write!(f, "STEP {step}"),
             Self::StepFailed(detail) => write!(f, "FAILED {detail}"),
+            Self::Foreign { id, element } => write!(f, "    another client adds {element} to {id}"),
+            Self::StatusForged(name) => write!(f, "    another client writes the status of {name}"),
+            Self::Secret(_) => f.write_str("    a value becomes secret"),
+            Self::Output { place, text } => write!(f, "    {place}: {text}"),
+            Self::Panicked(what) => write!(f, "PANIC {what}"),
+            Self::Peak { side, in_flight } => {
+                write!(f, "    {in_flight} requests in flight to {side:?}")
+            }
             Self::Quiet => f.write_str("QUIET"),
         }
     }

@@ -63,10 +63,14 @@ impl Subject {
         }
     }
 
+    fn violated(&self) -> Vec<&'static str> {
+        let found = check(&self.history, &self.scenario, &self.reference);
+        found.iter().map(|it| it.invariant).collect()
+    }
+
     #[track_caller]
     fn assert_violates(&self, invariant: &str) {
-        let found = check(&self.history, &self.scenario, &self.reference);
-        let names: Vec<&str> = found.iter().map(|it| it.invariant).collect();
+        let names = self.violated();
         assert!(names.contains(&invariant), "{names:?}");
     }
 }
@@ -159,11 +163,188 @@ fn an_object_that_is_ready_without_its_configuration_is_found() {
 #[test]
 fn an_observed_generation_that_goes_back_is_found() {
     let mut subject = Subject::created();
+    with_later_status(&mut subject, |status| {
+        status["observedGeneration"] = json!(0);
+    });
+    subject.assert_violates("monotone");
+}
+
+#[test]
+fn a_foreign_element_that_is_lost_is_found() {
+    let mut subject = Subject::of("OriginAccessIdentity: unknown element");
+    let mut lost = subject.resources();
+    let element = "<FromTheFuture><Deep>stays</Deep></FromTheFuture>";
+    assert!(lost[0].config.contains(element));
+    lost[0].config = lost[0].config.replace(element, "");
+    subject.push(What::Resources(lost.into()));
+    subject.assert_violates("I10");
+}
+
+#[test]
+fn too_many_requests_in_a_minute_are_found() {
+    let mut subject = Subject::created();
+    for ordinal in 1..=1_000 {
+        subject.push(What::Request(Label {
+            side: Side::CloudFront,
+            operation: "GetCloudFrontOriginAccessIdentity".into(),
+            object: "OriginAccessIdentity/site".into(),
+            ordinal,
+        }));
+    }
+    subject.assert_violates("I11");
+}
+
+#[test]
+fn too_many_requests_at_the_same_time_are_found() {
+    let mut subject = Subject::created();
+    subject.push(What::Peak {
+        side: Side::CloudFront,
+        in_flight: 1_000,
+    });
+    subject.assert_violates("I11");
+}
+
+#[test]
+fn a_panic_is_found() {
+    let mut subject = Subject::created();
+    subject.push(What::Panicked("OriginAccessIdentity".into()));
+    subject.assert_violates("I11");
+}
+
+#[test]
+fn a_secret_in_a_status_is_found() {
+    let mut subject = Subject::of("Distribution: secret");
+    let message = json!("The value canary-7d1f-first is not valid.");
+    subject.change_objects(|object| object["status"]["conditions"][0]["message"] = message.clone());
+    subject.assert_violates("I12");
+}
+
+#[test]
+fn a_secret_in_an_event_is_found() {
+    let mut subject = Subject::of("Distribution: secret");
+    subject.push(What::Output {
+        place: "event",
+        text: "Updated canary-7d1f-second".into(),
+    });
+    subject.assert_violates("I12");
+}
+
+#[test]
+fn an_object_that_waits_for_many_writes_of_another_one_is_found() {
+    let mut subject = Subject::created();
+    let (at, first) = subject.history.versions().next().expect("a version");
+    let mut other = first.clone();
+    let mut object = other.object.as_ref().clone();
+    object["metadata"]["uid"] = json!("00000000-0000-4000-8000-00000000ffff");
+    other.object = Arc::new(object);
+    let create = subject.request(CREATE);
+    let What::CloudFront(entry) = subject.history.events[create].what.clone() else {
+        unreachable!("the event is a request");
+    };
+    let mut events = vec![What::Version(other)];
+    for _ in 0..5 {
+        let mut write = entry.clone();
+        write.caller_reference = Some("00000000-0000-4000-8000-00000000ffff".into());
+        write.id = Some("E2".into());
+        events.push(What::CloudFront(write));
+    }
+    let time = subject.history.events[at].at;
+    let events = events.into_iter().map(|what| Event { at: time, what });
+    subject.history.events.splice(create..create, events);
+    subject.assert_violates("fairness");
+}
+
+/// Adds a version in which the last status is changed.
+fn with_later_status(subject: &mut Subject, change: impl Fn(&mut Value)) {
     let (_, last) = subject.history.versions().last().expect("a version");
     let mut version = last.clone();
     let mut object = version.object.as_ref().clone();
-    object["status"]["observedGeneration"] = json!(0);
+    change(&mut object["status"]);
     version.object = Arc::new(object);
     subject.push(What::Version(version));
+}
+
+#[test]
+fn a_transition_time_that_goes_back_is_found() {
+    let mut subject = Subject::created();
+    with_later_status(&mut subject, |status| {
+        status["conditions"][0]["lastTransitionTime"] = json!("2001-01-01T00:00:00Z");
+    });
     subject.assert_violates("monotone");
+}
+
+#[test]
+fn a_transition_time_that_changes_without_its_status_is_found() {
+    let mut subject = Subject::created();
+    with_later_status(&mut subject, |status| {
+        status["conditions"][0]["lastTransitionTime"] = json!("2101-01-01T00:00:00Z");
+    });
+    subject.assert_violates("monotone");
+}
+
+/// The operator does not know of a status if the response to it was lost.
+#[test]
+fn a_transition_may_be_taken_back_as_if_it_was_not_reported() {
+    let mut subject = Subject::created();
+    with_later_status(&mut subject, |status| {
+        status["conditions"][0]["status"] = json!("Unknown");
+        status["conditions"][0]["lastTransitionTime"] = json!("2101-01-01T00:00:00Z");
+    });
+    let versions = subject.history.versions().map(|(_, it)| it.clone());
+    let versions: Vec<_> = versions.collect();
+    let earlier = versions[versions.len() - 2].clone();
+    subject.push(What::Version(earlier));
+    assert_eq!(subject.violated(), [""; 0]);
+}
+
+#[test]
+fn a_modification_time_that_goes_back_is_found() {
+    let mut subject = Subject::of("StreamingDistribution: edit");
+    with_later_status(&mut subject, |status| {
+        assert!(status["lastModifiedTime"].is_string(), "{status}");
+        status["lastModifiedTime"] = json!("2001-01-01T00:00:00Z");
+    });
+    subject.assert_violates("monotone");
+}
+
+/// Returns a run in which the last status reports the first ETag again, after another event.
+fn with_first_etag_after(before: impl Fn(&History) -> Option<What>) -> Subject {
+    let mut subject = Subject::of("OriginAccessIdentity: edit");
+    let first = subject
+        .history
+        .versions()
+        .find(|(_, it)| it.object["status"]["etag"].is_string());
+    let (_, first) = first.expect("a status with an ETag");
+    let etag = first.object["status"]["etag"].clone();
+    if let Some(what) = before(&subject.history) {
+        subject.push(what);
+    }
+    with_later_status(&mut subject, |status| status["etag"] = etag.clone());
+    subject
+}
+
+#[test]
+fn an_etag_that_comes_back_is_found() {
+    with_first_etag_after(|_| None).assert_violates("monotone");
+}
+
+#[test]
+fn an_etag_may_come_back_only_after_a_stale_read_of_its_resource() {
+    let stale_read = |history: &History, is_own: bool| {
+        let (_, update) = history.journal().last()?;
+        let mut read = update.clone();
+        let own = history.last_resources()[0].id.clone();
+        read.id = Some(if is_own { own } else { "E2".into() });
+        read.fault = Some("stale-read".into());
+        Some(What::CloudFront(Box::new(read)))
+    };
+    with_first_etag_after(|history| stale_read(history, false)).assert_violates("monotone");
+    let subject = with_first_etag_after(|history| stale_read(history, true));
+    assert_eq!(subject.violated(), [""; 0]);
+}
+
+#[test]
+fn an_etag_may_come_back_if_another_client_writes_the_status() {
+    let forged = |_: &_| Some(What::StatusForged("OriginAccessIdentity/site".into()));
+    assert_eq!(with_first_etag_after(forged).violated(), [""; 0]);
 }

@@ -1,7 +1,11 @@
 //! Compares the history of a run with what must hold in every run.
 
+mod bounds;
+mod content;
 mod deletion;
 mod end;
+mod fairness;
+mod monotone;
 mod ownership;
 mod quiet;
 mod reference;
@@ -37,6 +41,10 @@ pub fn check(history: &History, scenario: &Scenario, reference: &Reference) -> V
     deletion::check(history, &mut violations);
     quiet::check(history, &mut violations);
     truth::check(history, reference, &mut violations);
+    monotone::check(history, &mut violations);
+    content::check(history, &mut violations);
+    bounds::check(history, &mut violations);
+    fairness::check(history, &mut violations);
     end::check(history, scenario, reference, &mut violations);
     violations
 }

@@ -5,20 +5,9 @@ use super::{
     reference::{Reference, configuration},
 };
 use crate::history::{History, Resource, Version};
-use std::collections::BTreeMap;
 
 pub(super) fn check(history: &History, reference: &Reference, violations: &mut Vec<Violation>) {
-    let mut observed: BTreeMap<&str, u64> = BTreeMap::new();
     for (at, version) in history.versions() {
-        let generation = version.object["status"]["observedGeneration"].as_u64();
-        let last = observed.entry(version.uid()).or_default();
-        if let Some(generation) = generation {
-            if generation < *last {
-                let detail = format!("observedGeneration of {} went back", version.name());
-                violations.push(Violation::new("monotone", detail));
-            }
-            *last = generation;
-        }
         let is_deleting = version.object["metadata"]["deletionTimestamp"].is_string();
         let is_ready = version.true_condition("Ready") == Some(version.generation());
         if is_ready && !is_deleting && !version.is_removed {

@@ -76,12 +76,19 @@ impl Gate {
         })
     }
 
+    /// Counts a request as in flight until the result is dropped.
+    fn enter(&self, side: Side) -> impl Drop + use<> {
+        self.recorder.lock().enter(side);
+        InFlight(self.recorder.clone(), side)
+    }
+
     async fn ask_kubernetes(
         &self,
         server: ApiServer,
         request: Request<Body>,
     ) -> Result<Response<ResponseBody>, io::Error> {
         let (operation, object) = server.describe(&request);
+        let _in_flight = self.enter(Side::Kubernetes);
         let (label, fault) = self.begin(Side::Kubernetes, operation, object).await;
         let response = match fault {
             Some(Fault::ResetBefore) => Err(reset()),
@@ -124,6 +131,7 @@ impl Gate {
         let operation = simulator.operation(&request);
         let uri = request.uri().to_string();
         let object = self.recorder.lock().object_of(&uri, request.body());
+        let _in_flight = self.enter(Side::CloudFront);
         let (label, fault) = self
             .begin(Side::CloudFront, operation.clone(), object)
             .await;
@@ -170,6 +178,15 @@ impl Gate {
         if self.is_closed.load(Ordering::Relaxed) {
             pending::<()>().await;
         }
+    }
+}
+
+/// A request in flight.
+struct InFlight(Arc<Mutex<Recorder>>, Side);
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.lock().leave(self.1);
     }
 }
 

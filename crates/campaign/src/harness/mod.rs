@@ -126,6 +126,10 @@ async fn run_plan(
 ) -> Result<Run, RunError> {
     let environment = environment(kubernetes, plan)?;
     let recorder = environment.recorder.clone();
+    for credential in environment.simulator.credentials() {
+        let secret = What::Secret(credential.secret_key.clone());
+        recorder.lock().push(secret);
+    }
     let user = User::new(&environment, scenario.is_walk);
     let restart = Arc::new(Notify::new());
     let replicas = (0..plan.replicas).map(|number| Replica {

@@ -1,7 +1,7 @@
 //! One process of the operator: the controllers of all kinds, with the shipped configuration.
 
 use super::{gate::Gate, recorder::Recorder};
-use crate::{api_server::ApiServer, scenario::examples::NAMESPACE};
+use crate::{api_server::ApiServer, history::What, scenario::examples::NAMESPACE};
 use cloudfront_operator::{
     cloudfront::{self, Availability, Client, Clock, CredentialsSource, StaticCredentials},
     engine::{EventRecorder, FIELD_MANAGER, Leadership, ObjectRegistry, SharedContext},
@@ -144,7 +144,10 @@ async fn shared_context(
         leadership,
         kubernetes: Availability::default(),
         on_reconcile: Arc::new(|_| ()),
-        on_panic: Arc::new(|_| ()),
+        on_panic: Arc::new({
+            let recorder = environment.recorder.clone();
+            move |kind| recorder.lock().push(What::Panicked(kind.into()))
+        }),
         clock: environment.clock,
         config: environment.options.engine_config(),
     })

@@ -12,7 +12,10 @@ use crate::{
 };
 use cloudfront_simulator::InProcessSimulator;
 use serde_json::Value;
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
 use tokio::time::Instant;
 
 /// The recorder of a run.
@@ -29,6 +32,8 @@ pub(crate) struct Recorder {
     names: Names,
     last_revision: u64,
     last_sequence: u64,
+    /// The requests that wait for their responses, and the most of them so far, by server.
+    in_flight: BTreeMap<Side, (usize, usize)>,
 }
 
 impl Recorder {
@@ -44,6 +49,7 @@ impl Recorder {
             names: Names::new(),
             last_revision: 0,
             last_sequence: 0,
+            in_flight: BTreeMap::new(),
         }
     }
 
@@ -71,6 +77,23 @@ impl Recorder {
         self.labels.push(label.clone());
         let fault = self.faults.at(&label);
         (label, fault)
+    }
+
+    /// Counts a request that waits for its response from now on.
+    pub(crate) fn enter(&mut self, side: Side) {
+        let (now, most) = self.in_flight.entry(side).or_default();
+        *now += 1;
+        if *now > *most {
+            *most = *now;
+            let in_flight = *now;
+            self.push(What::Peak { side, in_flight });
+        }
+    }
+
+    /// Counts a request that does not wait any more.
+    pub(crate) fn leave(&mut self, side: Side) {
+        let (now, _) = self.in_flight.entry(side).or_default();
+        *now = now.saturating_sub(1);
     }
 
     pub(crate) fn elapsed(&self) -> Duration {
@@ -117,6 +140,13 @@ impl Recorder {
         } in self.server.versions_after(self.last_revision)
         {
             self.last_revision = revision;
+            if plural == "events" {
+                let text = object.to_string();
+                self.push(What::Output {
+                    place: "event",
+                    text,
+                });
+            }
             if group != GROUP {
                 continue;
             }

@@ -7,7 +7,8 @@ use crate::{
     scenario::Step,
 };
 use cloudfront_operator::engine::RECONCILE_REQUESTED_AT;
-use cloudfront_simulator::Edit;
+use cloudfront_simulator::{Edit, Switch};
+use k8s_openapi::{ByteString, api::core::v1::Secret};
 use kube::{
     Api, Client,
     api::{DeleteParams, DynamicObject, Patch, PatchParams, PostParams},
@@ -15,7 +16,7 @@ use kube::{
 use parking_lot::Mutex;
 use serde_json::{Value, json};
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -78,14 +79,15 @@ impl User {
                 object,
                 path,
                 value,
-            } => self.edit_resource(
-                object,
-                Edit::Set {
-                    path: path.clone(),
-                    value: value.clone(),
-                },
-            ),
-            Step::DeleteResource(object) => self.edit_resource(object, Edit::Delete),
+            } => {
+                let (path, value) = (path.clone(), value.clone());
+                self.edit_resource(object, Edit::Set { path, value });
+            }
+            Step::DeleteResource(object) => {
+                self.edit_resource(object, Edit::Delete);
+            }
+            Step::AddElement { object, element } => self.add_element(object, element),
+            Step::StoreSecret { name, key, value } => self.store_secret(name, key, value).await,
             Step::Restored => {
                 self.wait("the change is corrected", || self.is_restored())
                     .await;
@@ -95,6 +97,8 @@ impl User {
             Step::Wait(time) => sleep(*time).await,
             Step::Restart => restart.notify_one(),
             Step::PatchStatus { object, status } => {
+                let forged = What::StatusForged(object.clone());
+                self.environment.recorder.lock().push(forged);
                 self.patch(object, &json!({ "status": status }), true).await;
             }
             Step::RequestReconciliation { object, value } => {
@@ -172,7 +176,44 @@ impl User {
                 .all(|it| before.iter().any(|old| key(old) == key(it)))
     }
 
-    fn edit_resource(&self, object: &str, edit: Edit) {
+    fn add_element(&self, object: &str, element: &str) {
+        let control = self.environment.simulator.control();
+        control.set_switch(Switch::TolerateUnknownElements, true);
+        let edit = Edit::Put {
+            path: String::new(),
+            xml: element.into(),
+        };
+        if let Some(id) = self.edit_resource(object, edit) {
+            let element = element.into();
+            let foreign = What::Foreign { id, element };
+            self.environment.recorder.lock().push(foreign);
+        }
+    }
+
+    async fn store_secret(&self, name: &str, key: &str, value: &str) {
+        let secret = What::Secret(value.into());
+        self.environment.recorder.lock().push(secret);
+        let api: Api<Secret> = Api::namespaced(self.client.clone(), self.environment.namespace());
+        let data = BTreeMap::from([(key.into(), ByteString(value.into()))]);
+        let mut object = Secret {
+            data: Some(data),
+            ..Secret::default()
+        };
+        object.metadata.name = Some(name.into());
+        self.sent_requests.fetch_add(2, Ordering::Relaxed);
+        let result = match api.get_opt(name).await {
+            Ok(None) => api.create(&PostParams::default(), &object).await,
+            Ok(Some(_)) => {
+                let patch = Patch::Merge(&object);
+                api.patch(name, &PatchParams::default(), &patch).await
+            }
+            Err(error) => Err(error),
+        };
+        self.report(result.err());
+    }
+
+    /// Changes the resource of an object in CloudFront, and returns its id. `None`: the object does not exist, which a walk allows.
+    fn edit_resource(&self, object: &str, edit: Edit) -> Option<String> {
         let uid = self.find(object).and_then(|it| {
             let uid = it["metadata"]["uid"].as_str();
             uid.map(String::from)
@@ -182,12 +223,9 @@ impl User {
             let uid = uid.as_deref().unwrap_or_default();
             is_of(uid, &resource.caller_reference)
         });
-        let Some(id) = owned
+        let id = owned
             .map(|it| it.id.clone())
-            .or_else(|| (!self.is_walk).then(String::new))
-        else {
-            return;
-        };
+            .or_else(|| (!self.is_walk).then(String::new))?;
         *self.before.lock() = resources;
         let edited = self.environment.simulator.control().edit(&id, edit);
         let mut recorder = self.environment.recorder.lock();
@@ -195,6 +233,7 @@ impl User {
             recorder.push(What::StepFailed(error.to_string()));
         }
         recorder.observe_resources();
+        Some(id)
     }
 
     async fn apply(&self, manifest: &Value) {

@@ -15,6 +15,13 @@ pub(crate) struct Example {
     pub(crate) manifest: Value,
 }
 
+/// A manifest that refers to a key of a Secret.
+pub(crate) struct SecretExample {
+    pub(crate) manifest: Value,
+    pub(crate) secret: String,
+    pub(crate) key: String,
+}
+
 /// All manifests in the folder `examples`.
 pub(crate) struct Examples(Vec<Value>);
 
@@ -57,6 +64,19 @@ impl Examples {
             .ok_or_else(|| io::Error::other(format!("the folder `examples` has no {}", kind.kind)))
     }
 
+    /// Returns a manifest of a kind that refers to a Secret, if there is one.
+    pub(crate) fn with_secret(&self, kind: &KindEntry) -> Option<SecretExample> {
+        let mut manifests = self.0.iter().filter(|it| it["kind"] == kind.kind);
+        manifests.find_map(|manifest| {
+            let reference = find(&manifest["spec"], "secretKeyRef")?;
+            Some(SecretExample {
+                manifest: manifest.clone(),
+                secret: reference["name"].as_str()?.into(),
+                key: reference["key"].as_str()?.into(),
+            })
+        })
+    }
+
     /// Adds the objects to which a part of a spec refers. `None`: one of them is not among the examples.
     fn add_referenced(&self, value: &Value, found: &mut Vec<Value>) -> Option<()> {
         match value {
@@ -89,6 +109,17 @@ impl Examples {
             found.push(manifest.clone());
         }
         Some(())
+    }
+}
+
+/// Returns the first member of this name, at any depth.
+fn find<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+    match value {
+        Value::Object(members) => members
+            .get(name)
+            .or_else(|| members.values().find_map(|it| find(it, name))),
+        Value::Array(items) => items.iter().find_map(|it| find(it, name)),
+        _ => None,
     }
 }
 

@@ -11,7 +11,7 @@ pub(crate) use walk::{walk, walk_name};
 
 use crate::history::name_of;
 use cloudfront_operator::operator::{KindEntry, kinds};
-use examples::{Example, Examples};
+use examples::{Example, Examples, SecretExample};
 use serde_json::{Value, json};
 use std::{io, time::Duration};
 use steps::Fields;
@@ -34,6 +34,7 @@ pub fn scenarios() -> io::Result<Vec<Scenario>> {
     let mut all = vec![];
     for kind in kinds() {
         all.extend(of_kind(&kind, &examples.of(&kind)?));
+        all.extend(examples.with_secret(&kind).as_ref().map(of_secret));
     }
     Ok(all)
 }
@@ -73,6 +74,34 @@ fn of_kind(kind: &KindEntry, example: &Example) -> Vec<Scenario> {
         all.add_retain(&fields);
     }
     all.scenarios
+}
+
+/// Returns a scenario in which a secret value arrives late and changes.
+fn of_secret(example: &SecretExample) -> Scenario {
+    let store = |value: &str| Step::StoreSecret {
+        name: example.secret.clone(),
+        key: example.key.clone(),
+        value: value.into(),
+    };
+    let name = format!(
+        "{}: secret",
+        example.manifest["kind"].as_str().unwrap_or_default()
+    );
+    Scenario {
+        name,
+        steps: vec![
+            Step::Apply(example.manifest.clone()),
+            Step::Wait(SECOND),
+            store("canary-7d1f-first"),
+            Step::WaitUntilFinished,
+            store("canary-7d1f-second"),
+            // The operator reads Secrets once a minute, and after failures at the latest five minutes later.
+            Step::Wait(Duration::from_mins(10)),
+            Step::WaitUntilFinished,
+        ],
+        overlaps: false,
+        is_walk: false,
+    }
 }
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -179,6 +208,12 @@ impl Builder<'_> {
                 value: "external".into(),
             };
             self.add("drift", &[changed, Step::Restored, Step::WaitUntilFinished]);
+            let added = Step::AddElement {
+                object: name.clone(),
+                element: "<FromTheFuture><Deep>stays</Deep></FromTheFuture>".into(),
+            };
+            let edited = with(field, json!("first"));
+            self.add("unknown element", &[added, edited, Step::WaitUntilFinished]);
             let removed = Step::DeleteResource(name);
             self.add(
                 "deleted externally",

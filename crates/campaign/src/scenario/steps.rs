@@ -22,6 +22,14 @@ pub(crate) enum Step {
     },
     /// Deletes the resource of an object in CloudFront.
     DeleteResource(String),
+    /// Adds an element that the operator does not know to the configuration of an object's resource in CloudFront.
+    AddElement { object: String, element: String },
+    /// Stores a secret value under a key of a Secret.
+    StoreSecret {
+        name: String,
+        key: String,
+        value: String,
+    },
     /// Waits until CloudFront has what it had before the last change by another client.
     Restored,
     /// Waits until all objects report that nothing is left to do.
@@ -51,6 +59,8 @@ impl fmt::Display for Step {
             Self::Delete(name) => write!(f, "delete {name}"),
             Self::ChangeResource { object, path, .. } => write!(f, "change {path} of {object}"),
             Self::DeleteResource(name) => write!(f, "delete the resource of {name}"),
+            Self::AddElement { object, element } => write!(f, "add {element} to {object}"),
+            Self::StoreSecret { name, key, .. } => write!(f, "store key {key} of Secret {name}"),
             Self::Restored => f.write_str("wait until the change is corrected"),
             Self::WaitUntilFinished => f.write_str("wait until all objects have finished"),
             Self::WaitForId(name) => write!(f, "wait until {name} has an id"),
