@@ -73,6 +73,7 @@ impl RemoteReader {
             Err(error) if error.is_not_found() || error.is_invalid_request() => Ok(None),
             Err(error) => Err(error),
             Ok(response) => Remote::from_response(self.api, response)
+                .filter(|remote| remote.id == id)
                 .map(Some)
                 .ok_or_else(|| incomplete_response(&request)),
         }

@@ -61,7 +61,7 @@ pub(crate) fn incomplete_response(request: &Request) -> CloudFrontError {
     CloudFrontError::InvalidResponse {
         is_too_large: false,
         operation: request.operation.clone(),
-        detail: "it lacks the id, the ETag or the configuration".into(),
+        detail: "it lacks the id of the resource, the ETag or the configuration".into(),
         request_id: None,
         outcome_unknown: request.is_write(),
     }

@@ -12,7 +12,7 @@ use std::{
 };
 
 /// The most requests to one server for one object in a minute. A reconciliation that fails is repeated after one second, then after twice as
-/// long, each time shortened by up to half: eight times in a minute, with up to five requests. A run with one fault has at most 11, a run
+/// long, each time shortened by up to half: eight times in a minute, with up to five requests. A run with one fault has at most 13, a run
 /// with repeated faults at most 23.
 const MAX_REQUESTS: usize = 40;
 

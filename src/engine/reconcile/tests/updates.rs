@@ -1,7 +1,8 @@
 //! Updates: they start from the live configuration, follow a change of another client, and do not wait for a deployment.
 
 use super::setup::Setup;
-use cloudfront_simulator::{Edit, Fault, FaultMode};
+use crate::engine::api::RECONCILE_REQUESTED_AT;
+use cloudfront_simulator::{Edit, Fault, FaultMode, HostileBody};
 use serde_json::json;
 
 fn put(xml: &str) -> Edit {
@@ -105,4 +106,29 @@ async fn a_status_that_cannot_be_written_fails_the_reconciliation_of_an_update()
     setup.reconcile().await.unwrap();
     assert_eq!(setup.sent("UpdateDistribution").len(), 1);
     assert_eq!(setup.status().await["observedGeneration"], 2);
+}
+
+#[tokio::test]
+async fn a_response_with_the_id_of_another_resource_is_not_believed() {
+    for operation in ["GetDistribution", "UpdateDistribution"] {
+        let mut setup = Setup::start(&json!({})).await;
+        setup.reconcile().await.unwrap();
+        let id = setup.id().await;
+        let body = HostileBody::DuplicateElement;
+        let other = Fault::on(operation, FaultMode::Hostile { body });
+        setup.control().inject(other);
+        let edit = json!({
+            "metadata": { "annotations": { RECONCILE_REQUESTED_AT: "now" } },
+            "spec": { "comment": "edited" },
+        });
+        setup.patch(edit).await;
+        setup.reconcile().await.unwrap();
+        assert_eq!(setup.id().await, id, "{operation}");
+        assert_eq!(setup.condition("Synced").await["reason"], "Unreachable");
+        setup.reconcile().await.unwrap();
+        let sent = setup.sent("UpdateDistribution");
+        assert!(sent.iter().all(|it| it.path.contains(&id)), "{sent:?}");
+        let live = setup.read(&id).await.unwrap();
+        assert_eq!(live.text_of("Comment"), Some("edited"));
+    }
 }
