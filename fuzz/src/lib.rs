@@ -64,7 +64,12 @@ fn response<K: Kind>(document: &Element) {
         request_id: None,
         document: Some(document.clone()),
     };
-    let Some(remote) = Remote::from_response(K::API, response) else {
+    let request = K::API.create_request(
+        K::API.collection,
+        Element::new(K::API.config),
+        &Default::default(),
+    );
+    let Some(remote) = Remote::from_response(K::API, &request, response) else {
         return;
     };
     let mut config = remote.config(K::API);

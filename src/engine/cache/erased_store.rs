@@ -153,7 +153,7 @@ impl<K: Kind> ErasedStore for TypedStore<K> {
         request: &Request,
         response: Response,
     ) -> Result<Option<String>, CloudFrontError> {
-        let remote = Remote::from_response(K::API, response);
+        let remote = Remote::from_response(K::API, request, response);
         let remote = remote.ok_or_else(|| incomplete_response(request))?;
         Ok(remote.caller_reference(K::API).map(str::to_owned))
     }

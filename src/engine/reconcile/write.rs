@@ -1,7 +1,7 @@
 //! The writes to CloudFront: each sends one request, and interprets the response as an observation.
 
 use crate::{
-    cloudfront::{Client, CloudFrontError, ErrorClass, Request, encode_segment},
+    cloudfront::{Client, CloudFrontError, ErrorClass, Request},
     engine::{
         api::outcome::Outcome,
         kind::Kind,
@@ -250,9 +250,7 @@ impl<K: Kind> Writer<'_, K> {
         applied.mark_write_sent();
         let response = self.client.send(&request).await?;
         let request_id = response.request_id.clone();
-        let is_subject =
-            |remote: &Remote| action == ResourceAction::Create || names(&request, &remote.id);
-        let remote = Remote::from_response(K::API, response).filter(is_subject);
+        let remote = Remote::from_response(K::API, &request, response);
         let id = remote.as_ref().map(|remote| &remote.id);
         let id = id.or(subject.prior_status.id.as_ref());
         let event = WriteEvent::of_write(
@@ -264,12 +262,6 @@ impl<K: Kind> Writer<'_, K> {
         );
         Ok((remote, event))
     }
-}
-
-/// Whether a request is for the resource with this id.
-fn names(request: &Request, id: &str) -> bool {
-    let mut segments = request.path.split('/');
-    segments.any(|segment| segment == encode_segment(id))
 }
 
 /// Whether the version that an update named may have been replaced: by the update itself, if its response is lost, or by another write, if

@@ -72,8 +72,7 @@ impl RemoteReader {
         match self.client.send(&request).await {
             Err(error) if error.is_not_found() || error.is_invalid_request() => Ok(None),
             Err(error) => Err(error),
-            Ok(response) => Remote::from_response(self.api, response)
-                .filter(|remote| remote.id == id)
+            Ok(response) => Remote::from_response(self.api, &request, response)
                 .map(Some)
                 .ok_or_else(|| incomplete_response(&request)),
         }

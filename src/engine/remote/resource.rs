@@ -1,7 +1,7 @@
 //! A CloudFront resource as it was last observed, and its revision, which a list and a get response both contain.
 
 use crate::{
-    cloudfront::{CloudFrontError, Request, Response},
+    cloudfront::{CloudFrontError, Method, Request, Response, encode_segment},
     engine::resource_api::{Lifecycle, ResourceApi},
     xml::Element,
 };
@@ -27,14 +27,19 @@ pub(crate) struct RemoteRevision {
 }
 
 impl Remote {
-    /// Reads the response to a get, create or update request. `None`: the response lacks the id, the ETag or the configuration.
-    pub fn from_response(api: &ResourceApi, response: Response) -> Option<Self> {
+    /// Reads the response to a get, create or update request. `None`: the response lacks the id, the ETag or the configuration, or its id is
+    /// not the one in the path of the request.
+    pub fn from_response(api: &ResourceApi, request: &Request, response: Response) -> Option<Self> {
         let document = response.document?;
         let id = document
             .text_of("Id")
             .filter(|id| !id.is_empty())?
             .to_owned();
         document.child(api.config)?;
+        let mut segments = request.path.split('/');
+        if request.method != Method::Post && !segments.any(|it| it == encode_segment(&id)) {
+            return None;
+        }
         let etag = match api.lifecycle {
             Lifecycle::Managed => response.etag?,
             Lifecycle::OneShot => String::new(),

@@ -14,6 +14,7 @@ use cloudfront_operator::{
     },
     xml::Element,
 };
+use std::collections::BTreeMap;
 
 /// A prime, so that responses are truncated at many kinds of positions.
 const STRIDE: usize = 29;
@@ -92,7 +93,8 @@ fn use_as<K: Kind>(document: &Element) -> Option<Remote> {
     // An error is fine: the functions must not panic.
     let _ = (K::observed_fields(document), K::API.is_deployed(document));
     let _ = K::API.revision_of(document, None);
-    let remote = Remote::from_response(K::API, response)?;
+    let request = K::API.create_request(K::API.collection, document.clone(), &BTreeMap::new());
+    let remote = Remote::from_response(K::API, &request, response)?;
     let mut config = remote.config(K::API);
     K::disable(&mut config);
     let mut desired = remote.config(K::API);

@@ -208,7 +208,8 @@ impl<K: Kind> TestObject<'_, K> {
     async fn send(&mut self, request: &Request) -> Result<Remote, String> {
         let response = self.harness.client.send(request).await;
         let response = response.map_err(|error: CloudFrontError| error.to_string())?;
-        Remote::from_response(K::API, response).ok_or_else(|| "the response cannot be read".into())
+        Remote::from_response(K::API, request, response)
+            .ok_or_else(|| "the response cannot be read".into())
     }
 
     async fn observe_and_plan(&mut self, spec: &Value) -> Result<(Option<Remote>, Plan), String> {

@@ -192,7 +192,7 @@ impl Setup {
         let request =
             Distribution::API.create_request(Distribution::API.collection, config, &object.tags());
         let response = self.client.send(&request).await.expect("a response");
-        let remote = Remote::from_response(Distribution::API, response);
+        let remote = Remote::from_response(Distribution::API, &request, response);
         self.control().clear_journal();
         remote.expect("a distribution").id
     }
