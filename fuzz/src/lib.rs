@@ -12,6 +12,7 @@ use cloudfront_operator::{
     operator::Cli,
     xml::Element,
 };
+use std::collections::BTreeMap;
 
 /// A document that is parsed, written and parsed again is the same.
 pub fn parse(data: &[u8]) {
@@ -67,7 +68,7 @@ fn response<K: Kind>(document: &Element) {
     let request = K::API.create_request(
         K::API.collection,
         Element::new(K::API.config),
-        &Default::default(),
+        &BTreeMap::new(),
     );
     let Some(remote) = Remote::from_response(K::API, &request, response) else {
         return;
