@@ -3,10 +3,14 @@
 use crate::engine::{
     api::{CREATED_TAGS, FINALIZER, RECREATE_COUNT},
     kind::Kind,
-    kubernetes::request::{patch_params, requests_for, send},
+    kubernetes::{
+        partial_metadata::PartialMetadata,
+        request::{get, patch_params, requests_for, send},
+    },
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::{Client, Resource, ResourceExt, api::Patch};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// Whether the object has the operator's finalizer.
@@ -19,6 +23,22 @@ pub(crate) fn created_tags<K: Resource>(object: &K) -> Vec<String> {
     let keys = object.annotations().get(CREATED_TAGS);
     keys.and_then(|keys| serde_json::from_str(keys).ok())
         .unwrap_or_default()
+}
+
+/// An object of which only the metadata are read.
+#[derive(Deserialize)]
+struct OnlyMetadata {
+    metadata: PartialMetadata,
+}
+
+/// Reads the metadata of the object with this name. `None`: there is none.
+pub(crate) async fn read_metadata<K: Kind>(
+    kube: &Client,
+    object: &K,
+) -> Result<Option<ObjectMeta>, kube::Error> {
+    let namespace = object.namespace();
+    let read = get::<K, OnlyMetadata>(kube, namespace.as_deref(), &object.name_any()).await?;
+    Ok(read.map(|read| read.metadata.into()))
 }
 
 /// Adds the operator's finalizer, and records the keys of the tags in the create that follows, if there are any. Fails with a conflict if

@@ -69,6 +69,8 @@ pub(crate) struct ObjectState<F> {
     pub(crate) deploy_started: Option<Instant>,
     /// Whether the finalizer was removed. A late event of the watch may still start a reconciliation.
     pub(crate) finalized: bool,
+    /// Whether the object was as the watch shows it in this term of leadership. Changed by `confirm`.
+    pub(crate) is_confirmed: bool,
     /// The failure of a one-shot resource, which is final. Changed by `reconcile`.
     pub(crate) failed: Option<Box<Outcome>>,
 }
@@ -95,6 +97,7 @@ impl<F> Default for ObjectState<F> {
             failures: FailureHistory::default(),
             deploy_started: None,
             finalized: false,
+            is_confirmed: false,
             failed: None,
         }
     }

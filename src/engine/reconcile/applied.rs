@@ -62,6 +62,9 @@ pub(crate) enum ApplyError {
     /// CloudFront refused, or could not be reached.
     #[error(transparent)]
     CloudFront(#[from] CloudFrontError),
+    /// The Kubernetes API rejected a read of the object before a write, or could not be reached.
+    #[error("the Kubernetes API failed: {0}")]
+    Kubernetes(#[source] kube::Error),
     /// CloudFront accepted a write, and its response lacks the id, the ETag or the configuration.
     #[error("{error}")]
     Unreadable {

@@ -41,9 +41,9 @@ pub(crate) enum ReconcileError {
     /// Step `apply` failed.
     #[error(transparent)]
     Apply(#[from] ApplyError),
-    /// The Kubernetes API rejected a patch of the metadata, or could not be reached.
+    /// The Kubernetes API rejected a read or a patch of the object, or could not be reached.
     #[error("the Kubernetes API failed: {0}")]
-    Metadata(#[source] kube::Error),
+    Kubernetes(#[source] kube::Error),
     /// A status that has to precede a write to CloudFront could not be stored.
     #[error(transparent)]
     Status(#[from] StatusUpdateError),
@@ -240,9 +240,9 @@ impl ReconcileError {
             return Ok(retrying(Reason::Conflict, message));
         }
         let reason = match self {
-            Self::Metadata(error) | Self::Resolve(ResolveError::Kubernetes(error)) => {
-                return Err(error.into());
-            }
+            Self::Kubernetes(error)
+            | Self::Resolve(ResolveError::Kubernetes(error))
+            | Self::Apply(ApplyError::Kubernetes(error)) => return Err(error.into()),
             Self::Status(error) => return Err(error),
             Self::ListUnavailable(error) | Self::InitialList(error) => {
                 return Ok(cloudfront_outcome(&error, is_recent, message));

@@ -4,6 +4,7 @@ mod account;
 mod applied;
 mod apply;
 mod completion;
+mod confirm;
 mod convergence;
 mod create_guard;
 mod desired;

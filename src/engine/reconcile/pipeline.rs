@@ -4,7 +4,7 @@ use crate::engine::{
     api::{outcome::Outcome, secret::Secrets},
     kind::Kind,
     kubernetes::metadata,
-    object_state::{CreationHistory, ObjectState, ReadOrder, Version},
+    object_state::{ObjectState, ReadOrder, Version},
     plan::{Desired, Plan, plan},
     reconcile::{
         account::observed_account,
@@ -84,7 +84,7 @@ pub(super) async fn run<K: Kind>(
     loop {
         if step.needs_finalizer(&rec.subject) {
             let tag_keys = step.created_tags(&rec.subject);
-            let patched = add_finalizer(rec, &tag_keys, &mut state.creation).await;
+            let patched = add_finalizer(rec, &tag_keys, state).await;
             patched.map_err(|failure| failure.after(step.progress()))?;
         }
         let (secrets, progress) = (step.secrets(), step.progress());
@@ -270,7 +270,10 @@ async fn reserve<K: Kind>(
         return Ok(Step::End(Applied::observed(outcome, observation, account)));
     }
     let client = if plan.is_write() {
-        match take_write_turn(rec, &mut state.write_turn).await {
+        match take_write_turn(rec, state)
+            .await
+            .map_err(ReconcileError::Kubernetes)?
+        {
             TurnResult::Taken(client) => client,
             TurnResult::Queued(outcome) => {
                 return Ok(Step::End(Applied::observed(outcome, observation, account)));
@@ -324,12 +327,14 @@ async fn apply_plan<K: Kind>(
 async fn add_finalizer<K: Kind>(
     rec: &mut Reconciliation<'_, K>,
     tag_keys: &[String],
-    creation: &mut CreationHistory,
+    state: &mut ObjectState<K::ObservedFields>,
 ) -> Result<(), Failure> {
     let kube = &rec.context.shared.kube;
     let patched = metadata::add_finalizer(kube, &mut rec.subject.object, tag_keys).await;
-    patched.map_err(ReconcileError::Metadata)?;
-    creation.record_finalizer_added(rec.subject.recorded_id.is_some());
+    patched.map_err(ReconcileError::Kubernetes)?;
+    state.is_confirmed = true;
+    let has_id = rec.subject.recorded_id.is_some();
+    state.creation.record_finalizer_added(has_id);
     Ok(())
 }
 
@@ -339,7 +344,7 @@ async fn remove_finalizer<K: Kind>(
 ) -> Result<Step, Failure> {
     let kube = &rec.context.shared.kube;
     let patched = metadata::remove_finalizer(kube, &mut rec.subject.object).await;
-    patched.map_err(ReconcileError::Metadata)?;
+    patched.map_err(ReconcileError::Kubernetes)?;
     Ok(Step::End(applied))
 }
 
@@ -360,6 +365,6 @@ async fn advance_recreate_count<K: Kind>(rec: &mut Reconciliation<'_, K>) -> Res
     let count = recreate_count(&rec.subject.object).saturating_add(1);
     let kube = &rec.context.shared.kube;
     let patched = metadata::set_recreate_count(kube, &mut rec.subject.object, count).await;
-    patched.map_err(ReconcileError::Metadata)?;
+    patched.map_err(ReconcileError::Kubernetes)?;
     Ok(())
 }

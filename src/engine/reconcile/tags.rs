@@ -50,7 +50,10 @@ pub(super) async fn sync_tags<K: Kind>(
     }
     let event = match next_request(&arn, &found) {
         None => None,
-        Some(request) => match take_write_turn(rec, &mut state.write_turn).await {
+        Some(request) => match take_write_turn(rec, state)
+            .await
+            .map_err(ApplyError::Kubernetes)?
+        {
             TurnResult::Taken(client) => {
                 let applied = &mut state.applied;
                 Some(write_tags(rec, &client, request, &found, applied).await?)

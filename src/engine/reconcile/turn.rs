@@ -3,8 +3,10 @@
 use crate::{
     cloudfront::{Client, Reservation, Turn, WAKE_AHEAD},
     engine::{
-        api::outcome::Outcome, kind::Kind, object_state::HeldReservation,
-        reconcile::reconciliation::Reconciliation,
+        api::outcome::Outcome,
+        kind::Kind,
+        object_state::{HeldReservation, ObjectState},
+        reconcile::{confirm::is_current, reconciliation::Reconciliation},
     },
 };
 use std::time::Duration;
@@ -19,12 +21,22 @@ pub(super) enum TurnResult {
     Taken(Client),
     /// Other requests are first. The object is enqueued when its turn comes.
     Queued(Outcome),
-    /// The object has changed since this reconciliation read it. The change has enqueued it, and it keeps its position.
+    /// The object has changed since this reconciliation read it. The change enqueues it, and it keeps its position.
     Outdated,
 }
 
-/// Waits for the turn of a write, or leaves a reservation.
+/// Waits for the turn of a write, or leaves a reservation. Fails if the Kubernetes API cannot confirm the object.
 pub(super) async fn take_write_turn<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    state: &mut ObjectState<K::ObservedFields>,
+) -> Result<TurnResult, kube::Error> {
+    if !is_current(rec, &mut state.is_confirmed).await? {
+        return Ok(TurnResult::Outdated);
+    }
+    Ok(wait_for_write_turn(rec, &mut state.write_turn).await)
+}
+
+async fn wait_for_write_turn<K: Kind>(
     rec: &Reconciliation<'_, K>,
     held: &mut HeldReservation,
 ) -> TurnResult {

@@ -191,7 +191,7 @@ fn every_error_has_an_outcome() {
 fn an_error_of_the_kubernetes_api_cannot_be_reported() {
     for error in [
         ResolveError::from(kube_error()).into(),
-        ReconcileError::Metadata(kube_error()),
+        ReconcileError::Kubernetes(kube_error()),
     ] {
         assert!(error.leaves_remote_unchanged(), "{error}");
         let message = error.to_string();
