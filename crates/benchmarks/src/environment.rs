@@ -22,6 +22,14 @@ pub(crate) const NO_RATE_LIMIT: [&str; 4] =
 /// Enables leader election as the chart does, so that renewing the Lease is part of what the operator costs.
 pub(crate) const LEADER_ELECTION: &str = "--leader-elect";
 
+/// A Lease without a holder.
+const RELEASED_LEASE: &str = "\
+apiVersion: coordination.k8s.io/v1
+kind: Lease
+metadata: {name: cloudfront-operator}
+spec: {}
+";
+
 /// Writes per second by default.
 const WRITE_RATE: f64 = 2.0;
 
@@ -122,8 +130,8 @@ impl<'a> Environment<'a> {
         Process::start(&mut command)
     }
 
-    /// Deletes the Lease, so that the next operator leads at once: a killed leader does not release it.
-    pub(crate) fn delete_lease(harness: &Harness) -> Outcome<()> {
+    /// Releases the Lease, so that the next operator leads at once: a killed leader does not release it.
+    pub(crate) fn release_lease(harness: &Harness) -> Outcome<()> {
         let lease = ["delete", "lease", "cloudfront-operator"];
         let output = harness
             .cluster
@@ -134,6 +142,7 @@ impl<'a> Environment<'a> {
         if !output.status.success() {
             return Err(String::from_utf8_lossy(&output.stderr).into());
         }
+        harness.cluster.apply(RELEASED_LEASE)?;
         Ok(())
     }
 

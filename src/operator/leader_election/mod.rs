@@ -4,10 +4,14 @@
 //! because clocks of different machines are not compared. The exception is the Lease of an earlier container of the same pod: the
 //! kubelet starts a container after the one before it has ended.
 //!
+//! A Lease that does not exist may have been deleted under a leader that this process did not observe. So the process that creates it
+//! leads only after such a leader must have stopped.
+//!
 //! The leader renews every quarter of the duration. It stops leading after two thirds without success, on the monotonic clock or on the wall
 //! clock, before another replica can take over. Then it competes for the Lease again, with its caches.
 //!
-//! Correctness does not depend on leader election: caller references and ETags make a late write harmless.
+//! An ETag makes a late update or deletion harmless, and a caller reference a repeated create. A create that leaves after the next leader
+//! has deleted the resource would leave a resource without an object, so no body is sent after the leadership has ended.
 
 mod identity;
 mod lease;
@@ -71,8 +75,12 @@ impl LeaderElector {
         }
     }
 
-    /// Releases the Lease, so that another replica can acquire it before it expires.
+    /// Releases the Lease, so that another replica can acquire it before it expires. A process that has not led keeps it: it may have
+    /// created the Lease while another replica leads.
     pub async fn release(&self) {
+        if self.leadership.last_term() == 0 {
+            return;
+        }
         self.leadership.end_term();
         let error = match timeout(self.request_timeout(), self.lease.release()).await {
             Ok(Ok(())) => return,
@@ -92,9 +100,14 @@ impl LeaderElector {
             let begun = Moment::now(self.lease.clock);
             let attempt = self.lease.try_acquire(&mut observed);
             match timeout(self.request_timeout(), attempt).await {
-                Ok(Ok(Some(lease))) => {
+                Ok(Ok(Some(lease))) if observed.is_some() => {
                     self.leadership.begin_term(self.deadline(begun));
                     return lease;
+                }
+                Ok(Ok(Some(lease))) => {
+                    if let Some(lease) = self.lead_after_unobserved_leader(&lease).await {
+                        return lease;
+                    }
                 }
                 Ok(Ok(None)) => {}
                 Ok(Err(error)) => tracing::warn!(%error, "cannot take the Lease; trying again"),
@@ -102,6 +115,21 @@ impl LeaderElector {
             }
             sleep(self.until_next_attempt(observed.as_ref())).await;
         }
+    }
+
+    /// Waits until a leader whose Lease was deleted must have stopped, renews the Lease that this process has created, and begins a
+    /// term. `None`: another replica holds the Lease, or the renewal failed.
+    async fn lead_after_unobserved_leader(&self, lease: &Lease) -> Option<Lease> {
+        let period = self.lead_period();
+        tracing::info!(
+            ?period,
+            "there was no Lease: waiting, because a replica whose Lease was deleted may still lead"
+        );
+        sleep(period).await;
+        let begun = Moment::now(self.lease.clock);
+        let renewed = self.renew_in_time(lease).await.ok()??;
+        self.leadership.begin_term(self.deadline(begun));
+        Some(renewed)
     }
 
     /// Renews the Lease until another replica holds it.

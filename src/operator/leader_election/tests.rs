@@ -215,3 +215,25 @@ async fn a_deleted_lease_is_created_again_by_the_leader_only() {
     assert!(elector.lease.renew(&lease, false).await.unwrap().is_none());
     assert!(elector.lease.renew(&lease, true).await.unwrap().is_some());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_replica_that_creates_the_lease_leads_only_after_an_earlier_leader_has_stopped() {
+    let server = ApiServer::default();
+    let earlier = server.elector("8f3c", 1);
+    earlier.acquire().await;
+    server.0.lock().lease = None;
+    server.elector("77aa", 2).acquire().await;
+    assert_eq!(earlier.leadership.term(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_replica_that_waits_to_lead_does_not_release_the_lease_that_it_created() {
+    let server = ApiServer::default();
+    let elector = server.elector("8f3c", 1);
+    let waiting = elector.acquire();
+    assert!(timeout(Duration::from_secs(1), waiting).await.is_err());
+    elector.release().await;
+    let stored = server.0.lock();
+    let holder = &stored.lease.as_ref().expect("there is a Lease")["spec"]["holderIdentity"];
+    assert_eq!(*holder, json!(elector.lease.identity.holder()));
+}

@@ -15,6 +15,14 @@ const SHORT_LEASE: [&str; 3] = ["--leader-elect", "--leader-elect-lease-duration
 /// A Lease that outlives every test.
 const LONG_LEASE: [&str; 3] = ["--leader-elect", "--leader-elect-lease-duration", "600s"];
 
+/// The Lease that a stopped replica leaves, so that the next one leads at once.
+const RELEASED_LEASE: &str = "
+apiVersion: coordination.k8s.io/v1
+kind: Lease
+metadata: {name: cloudfront-operator}
+spec: {}
+";
+
 /// Two replicas with different access keys of one account: the simulator's journal shows which replica made a call.
 struct ReplicaPair {
     env: TestEnv,
@@ -26,6 +34,7 @@ struct ReplicaPair {
 impl ReplicaPair {
     fn new(name: &str, flags: &[&str]) -> Self {
         let env = TestEnv::without_operator(name, Duration::ZERO);
+        env.apply(RELEASED_LEASE);
         let first = env.simulator.credentials()[0].clone();
         let second = Credential {
             access_key: "AKIASTANDBYSTANDBY00".into(),
@@ -148,6 +157,7 @@ fn a_leader_that_was_paused_stands_by_and_can_lead_again() {
 #[test]
 fn a_restarted_container_takes_the_lease_of_its_pod_at_once() {
     let mut env = TestEnv::without_operator("same-pod", Duration::ZERO);
+    env.apply(RELEASED_LEASE);
     env.start_operator_in_pod(&LONG_LEASE);
     env.apply(&distribution("www", "first"));
     env.wait_until_ready("cfd/www");

@@ -29,7 +29,7 @@ const SIZES: [usize; 4] = [0, 500, 1_000, 10_000];
 
 /// Adds objects size by size. The null operator only creates them.
 pub(crate) async fn measure(harness: &Harness, role: Role) -> Outcome<Vec<Figure>> {
-    Environment::delete_lease(harness)?;
+    Environment::release_lease(harness)?;
     let mut environment = Environment::new(harness, "growth", LATENCY).await?;
     let mut figures = vec![];
     let mut points = vec![];

@@ -23,7 +23,7 @@ const IDLE_SECONDS: u32 = 10;
 
 /// Creates the small objects with the operator, the large ones without it, and restarts it twice.
 pub(crate) async fn measure(harness: &Harness, role: Role) -> Outcome<Vec<Figure>> {
-    Environment::delete_lease(harness)?;
+    Environment::release_lease(harness)?;
     let environment = Environment::new(harness, "large", Duration::from_millis(20)).await?;
     let flags = [&NO_RATE_LIMIT[..], &[LEADER_ELECTION]].concat();
     // CloudFront raises this quota on request. By default it is 100.

@@ -79,7 +79,7 @@ async fn suspend(harness: &Harness, role: Role) -> Outcome<Vec<Figure>> {
 
 impl<'a> Pair<'a> {
     async fn start(harness: &'a Harness, role: Role) -> Outcome<Self> {
-        Environment::delete_lease(harness)?;
+        Environment::release_lease(harness)?;
         let environment = Environment::new(harness, "takeover", Duration::ZERO).await?;
         let start = |pod: usize| environment.start_with(role, &[LEADER_ELECTION], &PODS[pod]);
         let leader = start(0)?;
