@@ -275,7 +275,7 @@ impl Client {
         let Inner {
             options, transport, ..
         } = &*self.inner;
-        let unsigned = UnsignedRequest::new(request, url)?;
+        let unsigned = UnsignedRequest::new(request, url, &options.is_leader)?;
         let waited = self.acquire(request).await;
         Span::current().record("waited", waited.as_secs_f64());
         let credentials = transport.credentials.get().await?;

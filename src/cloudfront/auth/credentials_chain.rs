@@ -71,7 +71,7 @@ impl HttpConnector for HttpAdapter {
                 .ok_or_else(|| user_error("a body that is a stream"))?;
             let request = http::Request::from_parts(parts, Bytes::copy_from_slice(body));
             let raw = transport
-                .exchange(request, timeout)
+                .exchange(request, timeout, None)
                 .await
                 .map_err(io_error)?;
             let mut response = http::Response::new(SdkBody::from(raw.body));

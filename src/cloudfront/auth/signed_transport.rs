@@ -4,7 +4,7 @@ use super::{CredentialsCache, SigningClock, SigningScope};
 use crate::cloudfront::{
     CloudFrontError,
     error::redact_credentials,
-    http::{Method, RawResponse, Request, Transport, TransportError, read_error},
+    http::{MaySend, Method, RawResponse, Request, Transport, TransportError, read_error},
 };
 use aws_credential_types::Credentials;
 use bytes::Bytes;
@@ -24,6 +24,8 @@ pub(in crate::cloudfront) struct SignedTransport {
 pub(in crate::cloudfront) struct UnsignedRequest<'a> {
     pub(in crate::cloudfront) operation: Cow<'static, str>,
     pub(in crate::cloudfront) is_write: bool,
+    /// Asked right before the body is sent.
+    pub(in crate::cloudfront) may_send: Option<MaySend>,
     pub(in crate::cloudfront) scope: SigningScope<'a>,
     pub(in crate::cloudfront) request: http::Request<Bytes>,
 }
@@ -37,10 +39,11 @@ pub(in crate::cloudfront) struct AttemptError {
 }
 
 impl UnsignedRequest<'_> {
-    /// Builds a request to CloudFront.
+    /// Builds a request to CloudFront. A write asks `may_send`.
     pub(in crate::cloudfront) fn new(
         request: &Request,
         url: &str,
+        may_send: &MaySend,
     ) -> Result<Self, CloudFrontError> {
         let method = match request.method {
             Method::Get => http::Method::GET,
@@ -64,6 +67,7 @@ impl UnsignedRequest<'_> {
         Ok(Self {
             operation: request.operation.clone(),
             is_write: request.is_write(),
+            may_send: request.is_write().then(|| may_send.clone()),
             scope: SigningScope::CLOUDFRONT,
             request: built.map_err(|error| CloudFrontError::InvalidRequest {
                 operation: request.operation.clone(),
@@ -83,11 +87,12 @@ impl SignedTransport {
         let UnsignedRequest {
             operation,
             is_write,
+            may_send,
             scope,
             mut request,
         } = unsigned;
         scope.sign(&mut request, credentials, self.clock.now())?;
-        let result = self.transport.exchange(request, None).await;
+        let result = self.transport.exchange(request, None, may_send).await;
         if let Ok(Some(date)) = result.as_ref().map(|raw| raw.header("date")) {
             self.clock.record_skew(date);
         }
@@ -159,6 +164,7 @@ fn transport_error(
                 outcome_unknown: is_write,
             }
         }
+        TransportError::Withheld => CloudFrontError::NotLeader { operation },
         TransportError::NotSent(detail) => CloudFrontError::Unreachable {
             operation,
             detail,

@@ -110,6 +110,7 @@ fn unsigned_request<'a>(
     Ok(UnsignedRequest {
         operation: OPERATION.into(),
         is_write: false,
+        may_send: None,
         scope: SigningScope {
             service: "sts",
             region,

@@ -17,6 +17,9 @@ pub enum TransportError {
     /// The connection failed, so the request was not sent.
     #[error("{0}")]
     NotSent(String),
+    /// The request may not be sent any more, and its body was not sent.
+    #[error("the request may not be sent any more")]
+    Withheld,
     /// At least a part of the request was sent.
     #[error("{0}")]
     NoResponse(String),

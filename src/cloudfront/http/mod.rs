@@ -1,6 +1,7 @@
 //! HTTP: requests and responses as values, and the transport that bounds their time and size.
 
 mod endpoint;
+mod guarded_body;
 mod in_process;
 mod request;
 mod response;
@@ -8,6 +9,7 @@ mod retry;
 mod transport;
 
 pub use endpoint::Endpoint;
+pub(super) use guarded_body::MaySend;
 pub use in_process::{InProcessServer, TransportError};
 pub use request::{Method, Request, encode_segment};
 pub use response::Response;

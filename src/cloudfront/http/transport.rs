@@ -1,12 +1,16 @@
 //! HTTP with bounded time and size, and without redirects.
 
-use super::{InProcessServer, TransportError};
+use super::{
+    InProcessServer, TransportError,
+    guarded_body::{GuardedBody, MaySend},
+};
 use crate::cloudfront::{CloudFrontError, Options, error::error_chain};
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderValue, Method, header::CONTENT_LENGTH};
 use reqwest::redirect::Policy;
 use std::{
     net::{Ipv4Addr, Ipv6Addr},
+    sync::atomic::Ordering,
     time::Duration,
 };
 
@@ -55,14 +59,15 @@ impl Transport {
         }
     }
 
-    /// Sends a request once. `timeout` overrides the default.
+    /// Sends a request once. `timeout` overrides the default. A body is withheld unless it may be sent when the connection is ready.
     pub(in crate::cloudfront) async fn exchange(
         &self,
         request: http::Request<Bytes>,
         timeout: Option<Duration>,
+        may_send: Option<MaySend>,
     ) -> Result<RawResponse, TransportError> {
         match self {
-            Self::Http(clients) => clients.exchange(request, timeout).await,
+            Self::Http(clients) => clients.exchange(request, timeout, may_send).await,
             Self::InProcess {
                 server,
                 request_timeout,
@@ -107,6 +112,7 @@ impl HttpClients {
         &self,
         mut request: http::Request<Bytes>,
         timeout: Option<Duration>,
+        may_send: Option<MaySend>,
     ) -> Result<RawResponse, TransportError> {
         // hyper omits Content-Length for an empty body, and some servers then answer a PUT or POST with 411.
         if request.body().is_empty() && matches!(*request.method(), Method::POST | Method::PUT) {
@@ -114,14 +120,22 @@ impl HttpClients {
             request.headers_mut().insert(CONTENT_LENGTH, zero);
         }
         let is_https = request.uri().scheme_str() == Some("https");
+        let body = request.body().clone();
         let mut request = reqwest::Request::try_from(request)
             .map_err(|error| TransportError::NotSent(without_url(error)))?;
+        let is_withheld = may_send.filter(|_| !body.is_empty()).map(|may_send| {
+            let (body, is_withheld) = GuardedBody::new(body, may_send);
+            *request.body_mut() = Some(reqwest::Body::wrap(body));
+            is_withheld
+        });
         if timeout.is_some() {
             *request.timeout_mut() = timeout;
         }
         let client = if is_https { &self.https } else { &self.plain };
         let mut response = client.execute(request).await.map_err(|error| {
-            if error.is_connect() || error.is_builder() {
+            if is_withheld.is_some_and(|it| it.load(Ordering::Relaxed)) {
+                TransportError::Withheld
+            } else if error.is_connect() || error.is_builder() {
                 TransportError::NotSent(without_url(error))
             } else {
                 TransportError::NoResponse(without_url(error))

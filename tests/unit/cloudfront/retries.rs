@@ -134,7 +134,7 @@ async fn only_the_leader_writes_and_leadership_is_checked_each_time() {
     let server = Server::responding_with(throttled()).await;
     let checks = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&checks);
-    let leader = Arc::new(move || count.fetch_add(1, Ordering::Relaxed) == 0);
+    let leader = Arc::new(move || count.fetch_add(1, Ordering::Relaxed) < 2);
     let client = Client::new(Options {
         is_leader: leader,
         ..server.options()
@@ -149,7 +149,25 @@ async fn only_the_leader_writes_and_leadership_is_checked_each_time() {
     );
     assert_eq!(error.class(), ErrorClass::NotLeader);
     assert_eq!(server.received().len(), 1, "the retry is not sent");
-    assert_eq!(checks.load(Ordering::Relaxed), 2);
+    assert_eq!(checks.load(Ordering::Relaxed), 3);
+}
+
+/// A connection can take seconds, and a process can be paused at any time.
+#[tokio::test]
+async fn a_write_is_not_sent_if_the_leadership_ends_while_it_connects() {
+    let server = Server::responding_with(ok()).await;
+    let checks = AtomicUsize::new(0);
+    let leader = Arc::new(move || checks.fetch_add(1, Ordering::Relaxed) == 0);
+    let client = Client::new(Options {
+        is_leader: leader,
+        ..server.options()
+    })
+    .await
+    .unwrap();
+    let error = client.send(&write()).await.unwrap_err();
+    assert_eq!(error.class(), ErrorClass::NotLeader, "{error:?}");
+    assert!(!error.outcome_unknown());
+    assert_eq!(server.received().len(), 0);
 }
 
 #[tokio::test]
