@@ -69,7 +69,7 @@ pub(crate) struct ObjectState<F> {
     pub(crate) deploy_started: Option<Instant>,
     /// Whether the finalizer was removed. A late event of the watch may still start a reconciliation.
     pub(crate) finalized: bool,
-    /// Whether the object was as the watch shows it in this term of leadership. Changed by `confirm`.
+    /// Whether the object was as the watch shows it in this term of leadership. Changed by `turn` and `pipeline`.
     pub(crate) is_confirmed: bool,
     /// The failure of a one-shot resource, which is final. Changed by `reconcile`.
     pub(crate) failed: Option<Box<Outcome>>,

@@ -4,7 +4,6 @@ mod account;
 mod applied;
 mod apply;
 mod completion;
-mod confirm;
 mod convergence;
 mod create_guard;
 mod desired;

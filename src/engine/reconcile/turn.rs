@@ -1,14 +1,18 @@
-//! The wait for the rate limiter. A long wait ends the reconciliation, so that a long queue occupies no worker.
+//! What precedes a request: the wait for the rate limiter, and for the first write in a term a look at the object.
+//!
+//! A long wait ends the reconciliation, so that a long queue occupies no worker.
 
 use crate::{
     cloudfront::{Client, Reservation, Turn, WAKE_AHEAD},
     engine::{
-        api::outcome::Outcome,
+        api::{FINALIZER, outcome::Outcome},
         kind::Kind,
+        kubernetes::metadata::{has_finalizer, read_metadata},
         object_state::{HeldReservation, ObjectState},
-        reconcile::{confirm::is_current, reconciliation::Reconciliation},
+        reconcile::reconciliation::Reconciliation,
     },
 };
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use std::time::Duration;
 use tokio::time::sleep;
 
@@ -34,6 +38,37 @@ pub(super) async fn take_write_turn<K: Kind>(
         return Ok(TurnResult::Outdated);
     }
     Ok(wait_for_write_turn(rec, &mut state.write_turn).await)
+}
+
+/// Reads the object from the API server unless it is confirmed. Returns whether it is as this reconciliation sees it.
+///
+/// A watch can lag behind. Meanwhile another replica may have led and handled what this one has not seen: an edit, which this replica
+/// would revert, or the deletion, after which this replica would create the resource again for an object that is gone. Within a term
+/// no other replica writes, so one read of the object is enough.
+///
+/// An object without the finalizer needs no read: the patch that adds the finalizer comes before the write, and fails if the object has
+/// changed.
+async fn is_current<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    is_confirmed: &mut bool,
+) -> Result<bool, kube::Error> {
+    let object = &rec.subject.object;
+    if *is_confirmed || !has_finalizer(object) {
+        return Ok(true);
+    }
+    let read = read_metadata(&rec.context.shared.kube, object).await?;
+    *is_confirmed = read.is_some_and(|read| is_same(&read, object.meta()));
+    Ok(*is_confirmed)
+}
+
+/// Whether nothing that decides over a write has changed.
+fn is_same(read: &ObjectMeta, seen: &ObjectMeta) -> bool {
+    let mut finalizers = read.finalizers.iter().flatten();
+    read.uid == seen.uid
+        && finalizers.any(|name| name == FINALIZER)
+        && read.generation == seen.generation
+        && read.deletion_timestamp == seen.deletion_timestamp
+        && read.annotations == seen.annotations
 }
 
 async fn wait_for_write_turn<K: Kind>(
