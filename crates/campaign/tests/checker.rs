@@ -282,21 +282,6 @@ fn a_transition_time_that_changes_without_its_status_is_found() {
     subject.assert_violates("monotone");
 }
 
-/// The operator does not know of a status if the response to it was lost.
-#[test]
-fn a_transition_may_be_taken_back_as_if_it_was_not_reported() {
-    let mut subject = Subject::created();
-    with_later_status(&mut subject, |status| {
-        status["conditions"][0]["status"] = json!("Unknown");
-        status["conditions"][0]["lastTransitionTime"] = json!("2101-01-01T00:00:00Z");
-    });
-    let versions = subject.history.versions().map(|(_, it)| it.clone());
-    let versions: Vec<_> = versions.collect();
-    let earlier = versions[versions.len() - 2].clone();
-    subject.push(What::Version(earlier));
-    assert_eq!(subject.violated(), [""; 0]);
-}
-
 #[test]
 fn a_modification_time_that_goes_back_is_found() {
     let mut subject = Subject::of("StreamingDistribution: edit");

@@ -14,6 +14,8 @@ pub(crate) struct PendingStatus<F> {
     /// The id of a created resource, until a status with it is stored.
     id: Option<Box<str>>,
     written: Option<Box<WrittenStatus<F>>>,
+    /// The hash of the last status that was sent without a response. The object may have it.
+    unanswered_hash: Option<u64>,
     /// The hash of the operator's status, once the watch has shown it.
     shown_hash: Option<u64>,
     /// The operator's status, if another client has replaced it.
@@ -34,6 +36,7 @@ impl<F> Default for PendingStatus<F> {
         Self {
             id: None,
             written: None,
+            unanswered_hash: None,
             shown_hash: None,
             replaced: None,
             foreign_writes: None,
@@ -78,10 +81,16 @@ impl<F> PendingStatus<F> {
         self.id = Some(id.into());
     }
 
+    /// Records that a status with this hash was sent and may have been stored.
+    pub(crate) fn record_unanswered(&mut self, hash: u64) {
+        self.unanswered_hash = Some(hash);
+    }
+
     /// Records that a status was stored.
     pub(crate) fn record_written(&mut self, resource_version: String, status: Status<F>) {
         self.id = None;
         self.replaced = None;
+        self.unanswered_hash = None;
         self.written = Some(Box::new(WrittenStatus {
             resource_version,
             status,
@@ -109,6 +118,12 @@ impl<F> PendingStatus<F> {
         F: Serialize,
     {
         let hash = shown.hash?;
+        if self.unanswered_hash.take_if(|sent| *sent == hash).is_some() {
+            self.written = None;
+            self.replaced = None;
+            self.shown_hash = Some(hash);
+            return None;
+        }
         if let Some(written) = self.written.take() {
             if is_older(shown.resource_version, &written.resource_version) {
                 self.written = Some(written);
@@ -213,6 +228,22 @@ mod tests {
             pending.record_written("13".into(), status("E1"));
             assert!(!pending.is_replaced());
             assert_eq!(show(&mut pending, "13", &status("E1")), None);
+        }
+    }
+
+    #[test]
+    fn a_status_whose_response_was_lost_is_the_own_one() {
+        for was_shown in [false, true] {
+            let mut pending = PendingStatus::<()>::default();
+            pending.record_written("10".into(), status("E1"));
+            if was_shown {
+                assert_eq!(show(&mut pending, "10", &status("E1")), None);
+            }
+            pending.record_unanswered(status("E2").hash());
+            assert_eq!(show(&mut pending, "11", &status("E2")), None);
+            assert!(pending.status().is_none(), "the watch shows it");
+            let delay = show(&mut pending, "12", &status("E1"));
+            assert_eq!(delay, Some(Duration::ZERO), "an earlier one comes back");
         }
     }
 

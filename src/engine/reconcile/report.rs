@@ -70,13 +70,14 @@ pub(super) async fn store_status<K: Kind>(
     let (kube, object) = (&rec.context.shared.kube, &subject.object);
     // The id of a created resource must be stored, even if the object has changed or another replica leads.
     let has_new_id = pending.id().is_some() && status.id != stored.id;
-    let metadata = if has_new_id {
-        patch_id(kube, object, version, &patch).await?
+    let sent = if has_new_id {
+        patch_id(kube, object, version, &patch).await
     } else if rec.context.shared.leadership.is_leader() {
-        patch_status(kube, object, version, &patch).await?
+        patch_status(kube, object, version, &patch).await
     } else {
         return Err(StatusUpdateError::NotLeader);
     };
+    let metadata = sent.inspect_err(|_| pending.record_unanswered(status.hash()))?;
     rec.context.shared.kubernetes.record_success();
     pending.record_written(metadata.resource_version.unwrap_or_default(), status);
     Ok(())

@@ -1,6 +1,5 @@
-//! Monotony: what a status reports about time and order never goes back. Three causes are excepted: CloudFront returned an earlier state
-//! of the resource, another client wrote the status, and the response to a status was lost. In the third case, the operator can report the
-//! transition before that status once more, because it does not know of the status.
+//! Monotony: what a status reports about time and order never goes back. Two causes are excepted: CloudFront returned an earlier state of
+//! the resource, and another client wrote the status.
 
 use super::Violation;
 use crate::history::{History, Version, What};
@@ -17,8 +16,6 @@ struct Reported<'a> {
     observed_generation: u64,
     /// The status and the time of each condition.
     conditions: BTreeMap<&'a str, (&'a str, Timestamp)>,
-    /// The status and the time of each condition before its last change.
-    earlier_conditions: BTreeMap<&'a str, (&'a str, Timestamp)>,
     /// The id of the resource that the other fields describe.
     id: Option<&'a str>,
     last_modified: Option<Timestamp>,
@@ -81,14 +78,6 @@ impl<'a> Reported<'a> {
                 continue;
             };
             self.conditions.insert(type_, (now, time));
-            let last = before.get(type_).filter(|it| **it != (now, time));
-            let earlier = match last {
-                Some(last) => self.earlier_conditions.insert(type_, *last),
-                None => None,
-            };
-            if earlier == Some((now, time)) {
-                continue;
-            }
             let field = format!("lastTransitionTime of {type_}");
             match before.get(type_) {
                 // The API server sets the time of the first condition to 1970.
