@@ -138,7 +138,7 @@ impl Replica {
     pub(super) fn panics(&self) -> usize {
         let log = fs::read_to_string(&self.log).unwrap_or_default();
         log.lines()
-            .filter(|line| line.contains("panicked at"))
+            .filter(|line| line.contains("the operator panicked"))
             .count()
     }
 
