@@ -21,6 +21,7 @@
 //! * [`Simulator`] starts one server for the API port and one for the control port. [`InProcessSimulator`] has no ports.
 //! * The API port authenticates a request, selects a fault, executes the operation and adds a journal entry.
 //! * An operation validates the request body against the service model, then against CloudFront's rules.
+//! * A family of plain resources is a table. One engine executes its operations, which it finds in the service model.
 //! * The service is the shared state: accounts with versioned resources, quotas, faults and the journal.
 //!
 //! The simulator shares no code with the operator that it tests, so that one mistake cannot affect both.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::ControlError;
 use crate::{
-    service::{Collection, ResourceVersion, Service},
+    service::{Account, Collection, ResourceVersion, Service},
     xml::{Document, Element},
 };
 
@@ -90,8 +90,7 @@ fn collection_of<'s>(
     id: &str,
 ) -> Result<&'s mut Collection, ControlError> {
     let accounts = service.state.accounts.values_mut();
-    let mut collections =
-        accounts.flat_map(|a| [&mut a.distributions, &mut a.streaming, &mut a.identities]);
+    let mut collections = accounts.flat_map(Account::collections_mut);
     collections
         .find(|collection| collection.get(id, 0).is_some())
         .ok_or_else(|| ControlError::NoSuchResource(id.to_owned()))

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
+    api::FAMILIES,
     clock::format_iso8601,
     service::{Account, Invalidation, ResourceView, Service},
 };
@@ -29,12 +30,19 @@ fn account_to_json(service: &Service, account: &Account) -> Value {
         .iter()
         .map(|(id, all)| (id.clone(), invalidations_to_json(service, all)))
         .collect();
-    json!({
-        "distributions": resources_to_json(account.distributions.after("", 0), status),
-        "streaming_distributions": resources_to_json(account.streaming.after("", 0), status),
-        "origin_access_identities": resources_to_json(account.identities.after("", 0), |_| ""),
-        "invalidations": invalidations,
-    })
+    let mut dump = Map::new();
+    for family in FAMILIES {
+        let collection = family.collection();
+        let resources = account.family(&collection).into_iter();
+        let views = resources.flat_map(|resources| resources.after("", 0));
+        dump.insert(collection, resources_to_json(views, |_| ""));
+    }
+    let distributions = resources_to_json(account.distributions.after("", 0), status);
+    dump.insert("distributions".to_owned(), distributions);
+    let streaming = resources_to_json(account.streaming.after("", 0), status);
+    dump.insert("streaming_distributions".to_owned(), streaming);
+    dump.insert("invalidations".to_owned(), invalidations.into());
+    dump.into()
 }
 
 fn invalidations_to_json(service: &Service, invalidations: &[Invalidation]) -> Value {

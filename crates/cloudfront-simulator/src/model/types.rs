@@ -47,14 +47,13 @@ impl Model {
 #[derive(Deserialize)]
 pub(crate) struct Operation {
     #[serde(flatten)]
-    pub(super) address: Address,
+    pub(crate) address: Address,
     /// The HTTP status of a successful response.
     pub(crate) status: u16,
     pub(crate) errors: Vec<String>,
     pub(crate) body_root: Option<String>,
     pub(crate) body_shape: Option<String>,
     /// The root element of the response, which has the name of its shape.
-    #[cfg(test)]
     pub(crate) response_root: Option<String>,
     #[serde(default)]
     pub(crate) query: BTreeMap<String, QueryParameter>,
@@ -62,9 +61,9 @@ pub(crate) struct Operation {
 
 /// The HTTP method and the path pattern of an operation.
 #[derive(Deserialize)]
-pub(super) struct Address {
-    pub(super) method: String,
-    pub(super) path: String,
+pub(crate) struct Address {
+    pub(crate) method: String,
+    pub(crate) path: String,
 }
 
 /// The constraints of a query parameter.

@@ -12,7 +12,8 @@ use crate::{clock::Millis, quotas::Quotas, xml::Element};
 pub(crate) struct Account {
     pub(crate) distributions: Collection,
     pub(crate) streaming: Collection,
-    pub(crate) identities: Collection,
+    /// The resources of the families that tables describe, by the name of their collection.
+    families: BTreeMap<String, Collection>,
     /// The invalidations of each distribution ID, oldest first.
     pub(crate) invalidations: BTreeMap<String, Vec<Invalidation>>,
     pub(crate) quotas: Quotas,
@@ -29,6 +30,21 @@ pub(crate) struct Invalidation {
 }
 
 impl Account {
+    /// Returns the resources of a family.
+    pub(crate) fn family(&self, collection: &str) -> Option<&Collection> {
+        self.families.get(collection)
+    }
+
+    pub(crate) fn family_mut(&mut self, collection: &str) -> &mut Collection {
+        self.families.entry(collection.to_owned()).or_default()
+    }
+
+    /// Returns the resources of all types that have versions.
+    pub(crate) fn collections_mut(&mut self) -> impl Iterator<Item = &mut Collection> {
+        let fixed = [&mut self.distributions, &mut self.streaming];
+        fixed.into_iter().chain(self.families.values_mut())
+    }
+
     pub(crate) fn invalidations_of(&self, distribution: &str) -> &[Invalidation] {
         self.invalidations
             .get(distribution)

@@ -87,6 +87,22 @@ impl Element {
             .try_fold(self, |element, name| element.child(name))
     }
 
+    /// Returns the texts at a path of element names, in which `*` stands for each child.
+    pub(crate) fn texts_at(&self, path: &str) -> Vec<&str> {
+        let mut found = vec![self];
+        for step in path.split('/') {
+            let is_next = |child: &&Element| step == "*" || child.name == step;
+            found = found
+                .into_iter()
+                .flat_map(|element| element.children.iter().filter(is_next))
+                .collect();
+        }
+        found
+            .into_iter()
+            .map(|element| element.text.as_str())
+            .collect()
+    }
+
     /// Returns the text of a child, or the empty string if the child does not exist.
     pub(crate) fn text_of(&self, name: &str) -> &str {
         self.child(name).map_or("", |child| child.text.as_str())

@@ -2,7 +2,7 @@
 
 use super::rules::{ensure, ensure_enabled_matches_items, ensure_unique, is_domain_name};
 use crate::{
-    api::{origin_access_identity::REFERENCE_PREFIX, request::ApiRequest},
+    api::{family::ORIGIN_ACCESS_IDENTITY, request::ApiRequest},
     error::ApiError,
     quotas::Quotas,
     seeds::ResourceType,
@@ -70,13 +70,11 @@ impl<'a> ValidationContext<'a> {
 
     /// Rejects an origin access identity of an S3 origin that does not exist in the account. It can be empty.
     pub(in crate::api) fn check_identity(&self, reference: &str) -> Result<(), ApiError> {
-        let exists = |id| {
-            self.state
-                .accounts
-                .get(self.account)
-                .is_some_and(|a| a.identities.get(id, 0).is_some())
-        };
-        let is_known = reference.strip_prefix(REFERENCE_PREFIX).is_some_and(exists);
+        let account = self.state.accounts.get(self.account);
+        let identity = reference.strip_prefix(ORIGIN_ACCESS_IDENTITY.reference_prefix);
+        let is_known = account
+            .zip(identity)
+            .is_some_and(|(account, id)| ORIGIN_ACCESS_IDENTITY.find(account, id).is_some());
         let message = "The specified origin access identity does not exist or is not valid.";
         ensure(
             reference.is_empty() || is_known,

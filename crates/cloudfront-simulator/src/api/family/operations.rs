@@ -1,0 +1,176 @@
+//! The operations on the resources of a family.
+
+use super::{Family, FamilyOperation, checks, render, roles::Role, users};
+use crate::{
+    api::{
+        pagination::PageRequest,
+        preconditions::{check_if_match, check_quota, new_version},
+        request::{ApiRequest, ApiResult},
+        tags::Tags,
+    },
+    error::ApiError,
+    schema,
+    service::{Resource, ResourceView, Service},
+    xml::Element,
+};
+
+/// Executes an operation.
+pub(in crate::api) fn execute(
+    service: &mut Service,
+    request: &ApiRequest<'_>,
+    operation: FamilyOperation,
+    config: Element,
+) -> Result<ApiResult, ApiError> {
+    let family = operation.family;
+    match operation.role {
+        Role::Create => create(service, request, family, config),
+        Role::Get => find(service, request, family, request.lag).map(|view| respond(family, view)),
+        Role::GetConfig => get_config(service, request, family),
+        Role::Update => update(service, request, family, config),
+        Role::Delete => delete(service, request, family),
+        Role::List => list(service, request, family),
+    }
+}
+
+fn create(
+    service: &mut Service,
+    request: &ApiRequest<'_>,
+    family: &'static Family,
+    config: Element,
+) -> Result<ApiResult, ApiError> {
+    let config = normalize(family, config);
+    checks::check_config(family, &config)?;
+    if let Some(existing) = checks::find_replayed(service, request, family, &config)? {
+        return Ok(respond_created(family, existing));
+    }
+    let collection = family.collection();
+    let account = service.account_mut(&request.account);
+    let count = account.family_mut(&collection).len();
+    check_quota(service, request, family.quota, count, family.plural)?;
+    let ids = &mut service.state.ids;
+    let id = (family.id)(ids);
+    let attribute = family.attribute.map(|(_, generate)| generate(ids));
+    let resource = Resource::new(
+        id.clone(),
+        attribute.unwrap_or_default(),
+        config.text_of("CallerReference"),
+        Tags::new(),
+    );
+    let version = new_version(service, config);
+    let account = service.account_mut(&request.account);
+    let collection = account.family_mut(&collection);
+    collection.insert(resource, version);
+    let created = collection.get(&id, 0);
+    let result = created.map(|view| respond_created(family, view));
+    Ok(ApiResult {
+        committed: true,
+        ..result.unwrap_or_default()
+    })
+}
+
+fn get_config(
+    service: &Service,
+    request: &ApiRequest<'_>,
+    family: &'static Family,
+) -> Result<ApiResult, ApiError> {
+    let view = find(service, request, family, request.lag)?;
+    Ok(ApiResult {
+        etag: Some(view.version.etag.clone()),
+        ..ApiResult::with_body(view.version.config.clone())
+    })
+}
+
+fn update(
+    service: &mut Service,
+    request: &ApiRequest<'_>,
+    family: &'static Family,
+    config: Element,
+) -> Result<ApiResult, ApiError> {
+    let current = find(service, request, family, 0)?;
+    check_if_match(request.if_match.as_deref(), current)?;
+    let config = normalize(family, config);
+    checks::check_change(family, &current.version.config, &config)?;
+    checks::check_config(family, &config)?;
+    let version = new_version(service, config);
+    let account = service.account_mut(&request.account);
+    let collection = account.family_mut(&family.collection());
+    collection.update(request.id(), version);
+    let result = find(service, request, family, 0).map(|view| respond(family, view))?;
+    Ok(ApiResult {
+        committed: true,
+        ..result
+    })
+}
+
+fn delete(
+    service: &mut Service,
+    request: &ApiRequest<'_>,
+    family: &'static Family,
+) -> Result<ApiResult, ApiError> {
+    let current = find(service, request, family, 0)?;
+    check_if_match(request.if_match.as_deref(), current)?;
+    if users::is_in_use(service, &request.account, family, request.id()) {
+        return Err(ApiError::new(family.in_use_code(), family.in_use));
+    }
+    let account = service.account_mut(&request.account);
+    account
+        .family_mut(&family.collection())
+        .delete(request.id());
+    Ok(ApiResult {
+        committed: true,
+        ..ApiResult::default()
+    })
+}
+
+fn list(
+    service: &Service,
+    request: &ApiRequest<'_>,
+    family: &'static Family,
+) -> Result<ApiResult, ApiError> {
+    let page = PageRequest::parse(request, &service.state.switches)?;
+    let collection = family.collection();
+    let account = service.account(&request.account);
+    let resources = account.and_then(|account| account.family(&collection));
+    let views = resources
+        .into_iter()
+        .flat_map(|resources| resources.after(&page.marker, request.lag));
+    let rows = views.map(|view| (view.resource.id.clone(), render::summary(family, view)));
+    Ok(ApiResult::with_body(page.render(family.list_shape(), rows)))
+}
+
+fn find<'s>(
+    service: &'s Service,
+    request: &ApiRequest<'_>,
+    family: &Family,
+    lag: u64,
+) -> Result<ResourceView<'s>, ApiError> {
+    let account = service.account(&request.account);
+    let resources = account.and_then(|account| account.family(&family.collection()));
+    let view = resources.and_then(|resources| resources.get(request.id(), lag));
+    view.ok_or_else(|| {
+        let message = format!("The specified {} does not exist.", family.noun);
+        ApiError::new(family.no_such_code(), message)
+    })
+}
+
+/// Sorts the members into the order of the service model.
+fn normalize(family: &Family, mut config: Element) -> Element {
+    schema::sort_members(&mut config, family.config);
+    config
+}
+
+fn respond(family: &Family, view: ResourceView<'_>) -> ApiResult {
+    ApiResult {
+        etag: Some(view.version.etag.clone()),
+        ..ApiResult::with_body(render::resource(family, view))
+    }
+}
+
+fn respond_created(family: &Family, view: ResourceView<'_>) -> ApiResult {
+    let id = view.resource.id.clone();
+    ApiResult {
+        location: Some(family.location(&id)),
+        id: Some(id),
+        ..respond(family, view)
+    }
+}

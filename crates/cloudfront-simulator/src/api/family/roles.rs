@@ -1,0 +1,102 @@
+//! The operations of the families, found in the service model.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use super::{Family, tables::FAMILIES};
+use crate::model::{MODEL, Operation};
+
+/// What an operation does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Role {
+    Create,
+    Get,
+    GetConfig,
+    Update,
+    Delete,
+    List,
+}
+
+/// An operation of a family.
+#[derive(Clone, Copy)]
+pub(crate) struct FamilyOperation {
+    pub(super) family: &'static Family,
+    pub(super) role: Role,
+}
+
+/// The operations of all families by name.
+static OPERATIONS: LazyLock<BTreeMap<&'static str, FamilyOperation>> = LazyLock::new(|| {
+    let of_family = |family: &'static Family| {
+        let operations = MODEL.operations.iter();
+        operations.filter_map(move |(name, operation)| {
+            let role = role_of(family, operation)?;
+            Some((name.as_str(), FamilyOperation { family, role }))
+        })
+    };
+    FAMILIES.iter().copied().flat_map(of_family).collect()
+});
+
+impl FamilyOperation {
+    /// Returns the operation with this name, if a family has it.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        OPERATIONS.get(name).copied()
+    }
+}
+
+/// Returns the operation of a family in a role.
+pub(super) fn operation_of(family: &Family, role: Role) -> Option<&'static Operation> {
+    let mut operations = MODEL.operations.values();
+    operations.find(|operation| role_of(family, operation) == Some(role))
+}
+
+/// Returns the role of an operation, from its method and its path below the collection of the family.
+fn role_of(family: &Family, operation: &Operation) -> Option<Role> {
+    let address = &operation.address;
+    let path = address.path.strip_prefix(collection_path(family)?)?;
+    match (address.method.as_str(), path) {
+        ("POST", "") => Some(Role::Create),
+        ("GET", "") => Some(Role::List),
+        ("GET", "/{Id}") => Some(Role::Get),
+        ("GET", "/{Id}/config") => Some(Role::GetConfig),
+        ("PUT", "/{Id}" | "/{Id}/config") => Some(Role::Update),
+        ("DELETE", "/{Id}") => Some(Role::Delete),
+        _ => None,
+    }
+}
+
+/// Returns the path of the operation that creates a resource: it has the configuration as its body.
+fn collection_path(family: &Family) -> Option<&'static str> {
+    let mut operations = MODEL.operations.values();
+    let create = operations.find(|operation| {
+        operation.address.method == "POST" && operation.body_shape.as_deref() == Some(family.config)
+    });
+    create.map(|operation| operation.address.path.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_family_has_an_operation_in_each_role() {
+        for family in FAMILIES {
+            for role in [
+                Role::Create,
+                Role::Get,
+                Role::GetConfig,
+                Role::Update,
+                Role::Delete,
+                Role::List,
+            ] {
+                let operation = operation_of(family, role);
+                assert!(operation.is_some(), "{} has no {role:?}", family.config);
+            }
+            let codes = [
+                family.no_such_code(),
+                family.already_exists_code(),
+                family.in_use_code(),
+                family.summary_shape(),
+            ];
+            assert!(!codes.contains(&""), "{codes:?}");
+        }
+    }
+}
