@@ -17,6 +17,7 @@ OPERATIONS_ADDED_SINCE_2016 = [
     "TagResource",
     "UntagResource",
 ]
+FAMILIES_WITH_TABLES = ["OriginAccessControl"]
 SHAPE_FACTS = ("type", "required", "enum", "min", "max", "pattern")
 INPUT_FACTS = {"pattern": "pattern", "required": "required", "enum": "enum"}
 
@@ -68,7 +69,8 @@ def reachable(shapes, roots):
 
 def extract(inventory):
     """Return the complete document."""
-    simulated = sorted(inventory["seed_2016_methods"] + OPERATIONS_ADDED_SINCE_2016)
+    with_tables = [name for name, op in inventory["operations"].items() if op["family"] in FAMILIES_WITH_TABLES]
+    simulated = sorted(inventory["seed_2016_methods"] + OPERATIONS_ADDED_SINCE_2016 + with_tables)
     operations = {name: operation(inventory["operations"][name]) for name in simulated}
     roots = {op[key] for op in operations.values() for key in ("body_shape", "response_root") if key in op}
     return {

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 /// The default quotas in the AWS documentation. Copies of it differ; these are the most recent figures.
-const DEFAULTS: [(&str, u64); 21] = [
+const DEFAULTS: [(&str, u64); 23] = [
     ("TooManyDistributions", 500),
     ("TooManyStreamingDistributions", 100),
     ("TooManyCloudFrontOriginAccessIdentities", 100),
+    ("TooManyOriginAccessControls", 100),
+    ("TooManyDistributionsAssociatedToOriginAccessControl", 100),
     ("TooManyDistributionCNAMEs", 100),
     ("TooManyStreamingDistributionCNAMEs", 10),
     ("TooManyCacheBehaviors", 75),

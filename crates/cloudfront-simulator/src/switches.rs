@@ -47,6 +47,10 @@ pub enum Switch {
     /// Off: a reference to an unknown resource, such as a policy or a certificate, returns an error. On: it is
     /// accepted.
     AcceptUnknownReferences,
+    /// Off: an absent `Comment` or `Description` of a family with a table is absent in responses. On: it is empty.
+    EmptyTextsForAbsent,
+    /// Off: an empty `Comment` or `Description` of a family with a table is returned. On: it is absent in responses.
+    OmitEmptyTexts,
     /// Off: `MaxItems` above 100 returns `InvalidArgument`. On: it is treated as 100.
     ClampMaxItems,
 }

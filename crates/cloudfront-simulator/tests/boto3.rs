@@ -24,6 +24,7 @@ fn run_test_file(module: &str) {
         .env("NO_PROXY", "127.0.0.1")
         .output()
         .expect("the interpreter exists");
+    print!("{}", String::from_utf8_lossy(&output.stdout));
     let report = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{report}");
     assert!(
@@ -59,4 +60,5 @@ test_files! {
     behavior_rules control distribution_rules distributions echo faults identities invalid_configurations invalidations lists
     origin_rules scale schema signatures streaming sts tags
     tenant_rules updates
+    access_controls
 }

@@ -9,7 +9,7 @@ use std::{
 use serde_json::Value;
 
 /// The configurations, with their headings in the page. Tags are a part of two of them.
-const CONFIGURATIONS: [(&str, &str); 4] = [
+const CONFIGURATIONS: [(&str, &str); 5] = [
     ("Distribution", "DistributionConfig"),
     ("StreamingDistribution", "StreamingDistributionConfig"),
     (
@@ -17,6 +17,7 @@ const CONFIGURATIONS: [(&str, &str); 4] = [
         "CloudFrontOriginAccessIdentityConfig",
     ),
     ("Invalidation", "InvalidationBatch"),
+    ("OriginAccessControl", "OriginAccessControlConfig"),
 ];
 
 fn read(path: &str) -> String {

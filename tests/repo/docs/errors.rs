@@ -1,6 +1,9 @@
 //! `docs/errors.md` lists every error code that the operator knows or CloudFront can return, in the section of its class.
 
-use super::page::{quoted, read, rows, sections};
+use super::{
+    methods::methods,
+    page::{quoted, read, rows, sections},
+};
 use cloudfront_operator::cloudfront::{CloudFrontError, ErrorClass, error_codes};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,8 +66,10 @@ fn modelled() -> BTreeSet<Entry> {
         serde_json::from_str(&read("crates/cloudfront-simulator/model/cloudfront.json")).unwrap();
     let statuses: BTreeMap<String, u16> =
         serde_json::from_str(&read("tests/unit/cloudfront/errors.json")).unwrap();
-    let operations = model["operations"].as_object().unwrap();
-    let each = operations.iter().flat_map(|(operation, facts)| {
+    let methods = methods();
+    let operations = model["operations"].as_object().unwrap().iter();
+    let used = operations.filter(|(operation, _)| methods.contains(*operation));
+    let each = used.flat_map(|(operation, facts)| {
         let errors = facts["errors"].as_array().unwrap().iter();
         errors.map(move |code| (operation.clone(), code.as_str().unwrap().to_owned()))
     });

@@ -12,7 +12,7 @@ mod streaming_distribution;
 mod tags;
 mod validation;
 
-pub(crate) use family::FAMILIES;
+pub(crate) use family::{FAMILIES, next_entity_tag};
 pub(crate) use request::{ApiRequest, ApiResult};
 
 use crate::{error::ApiError, schema, service::Service, xml::Element};
@@ -135,6 +135,8 @@ mod tests {
     <Enabled>true</Enabled><Quantity>1</Quantity><Items><AwsAccountNumber>self</AwsAccountNumber></Items>\
     </TrustedSigners><Enabled>true</Enabled>";
     const IDENTITY: &str = "<CallerReference>r</CallerReference><Comment>c</Comment>";
+    const ACCESS_CONTROL: &str = "<Name>n</Name><SigningProtocol>sigv4</SigningProtocol>\
+    <SigningBehavior>always</SigningBehavior><OriginAccessControlOriginType>s3</OriginAccessControlOriginType>";
     const BATCH: &str = "<CallerReference>r</CallerReference><Paths><Quantity>1</Quantity><Items><Path>/</Path></Items></Paths>";
 
     struct TestClient {
@@ -221,6 +223,7 @@ mod tests {
             ("distribution", DISTRIBUTION),
             ("streaming-distribution", STREAMING),
             ("origin-access-identity/cloudfront", IDENTITY),
+            ("origin-access-control", ACCESS_CONTROL),
         ] {
             let id = client.send("POST", path, body).id.unwrap();
             client.send("GET", &format!("{path}/{id}"), "");

@@ -3,6 +3,7 @@
 use super::request::ApiRequest;
 use crate::{
     error::ApiError,
+    model::MODEL,
     switches::{Switch, Switches},
     xml::Element,
 };
@@ -68,6 +69,9 @@ impl PageRequest {
             .push(Element::leaf("IsTruncated", is_truncated));
         let items = page_rows.drain(..).map(|(_, summary)| summary).collect();
         page.children.extend(Element::list(root, items).children);
+        let members = &MODEL.shape(root).members;
+        page.children
+            .retain(|child| members.shape_of(&child.name).is_some());
         page
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::ControlError;
 use crate::{
+    api::next_entity_tag,
     service::{Account, Collection, ResourceVersion, Service},
     xml::{Document, Element},
 };
@@ -53,7 +54,7 @@ pub enum Edit {
 
 /// Applies an edit to the resource with this ID.
 pub(super) fn apply(service: &mut Service, id: &str, edit: Edit) -> Result<(), ControlError> {
-    let etag = service.state.ids.next_entity_id();
+    let etag = next_entity_tag(service, id);
     let modified = service.now();
     service.is_dirty = true;
     let collection = collection_of(service, id)?;

@@ -7,22 +7,64 @@ use crate::{
         request::ApiRequest,
     },
     error::ApiError,
+    schema,
     service::{ResourceView, Service},
     xml::Element,
 };
 
 /// Rejects a configuration that does not satisfy the rules of the family.
-pub(super) fn check_config(family: &Family, config: &Element) -> Result<(), ApiError> {
+pub(super) fn check_config(
+    service: &Service,
+    family: &Family,
+    config: &Element,
+) -> Result<(), ApiError> {
     if family.caller_reference.is_some() {
         check_texts(config)?;
     }
-    Ok(())
+    if let Some(name) = &family.name
+        && !schema::matches_pattern(name.pattern, config.text_of("Name"))
+    {
+        return Err(ApiError::invalid_argument(
+            "The parameter Name is empty, too long, or has an invalid character.",
+        ));
+    }
+    for (text, limit) in family.texts {
+        if config.text_of(text).chars().count() > *limit {
+            return Err(ApiError::invalid_argument(format!(
+                "The parameter {text} is too long: it has more than {limit} characters."
+            )));
+        }
+    }
+    (family.rules)(config, &service.state.switches)
 }
 
 /// Rejects a change of members that are immutable.
 pub(super) fn check_change(family: &Family, old: &Element, new: &Element) -> Result<(), ApiError> {
     if family.caller_reference.is_some() {
         check_caller_reference(old, new)?;
+    }
+    Ok(())
+}
+
+/// Rejects a name that another resource of the account has. `id` is empty for a new resource.
+pub(super) fn check_name(
+    service: &Service,
+    request: &ApiRequest<'_>,
+    family: &Family,
+    config: &Element,
+    id: &str,
+) -> Result<(), ApiError> {
+    let Some(rule) = &family.name else {
+        return Ok(());
+    };
+    let account = service.account(&request.account);
+    let resources = account.and_then(|account| account.family(&family.collection()));
+    let mut resources = resources.into_iter().flat_map(|all| all.after("", 0));
+    let name = config.text_of("Name");
+    let is_taken =
+        resources.any(|view| view.resource.id != id && view.version.config.text_of("Name") == name);
+    if is_taken {
+        return Err(ApiError::new(family.already_exists_code(), rule.conflict));
     }
     Ok(())
 }

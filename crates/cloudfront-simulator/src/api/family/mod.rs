@@ -3,13 +3,16 @@
 //! A table has the facts that the service model lacks. The engine finds the operations of a family in the service model.
 
 mod checks;
+mod entity_tags;
+mod lookup;
+mod model_facts;
 mod operations;
 mod render;
 mod roles;
 mod table;
 mod tables;
-mod users;
 
+pub(crate) use entity_tags::next_entity_tag;
 pub(super) use operations::execute;
 pub(crate) use roles::FamilyOperation;
 pub(crate) use table::Family;

@@ -1,18 +1,23 @@
 //! The operations on the resources of a family.
 
-use super::{Family, FamilyOperation, checks, render, roles::Role, users};
+use super::{Family, FamilyOperation, checks, entity_tags::new_version, render, roles::Role};
 use crate::{
     api::{
         pagination::PageRequest,
-        preconditions::{check_if_match, check_quota, new_version},
+        preconditions::{check_if_match, check_quota},
         request::{ApiRequest, ApiResult},
         tags::Tags,
     },
     error::ApiError,
+    model::MODEL,
     schema,
     service::{Resource, ResourceView, Service},
+    switches::Switch,
     xml::Element,
 };
+
+/// Texts that a configuration need not have.
+const OPTIONAL_TEXTS: [&str; 2] = ["Comment", "Description"];
 
 /// Executes an operation.
 pub(in crate::api) fn execute(
@@ -38,11 +43,12 @@ fn create(
     family: &'static Family,
     config: Element,
 ) -> Result<ApiResult, ApiError> {
-    let config = normalize(family, config);
-    checks::check_config(family, &config)?;
+    let config = normalize(service, family, config);
+    checks::check_config(service, family, &config)?;
     if let Some(existing) = checks::find_replayed(service, request, family, &config)? {
         return Ok(respond_created(family, existing));
     }
+    checks::check_name(service, request, family, &config, "")?;
     let collection = family.collection();
     let account = service.account_mut(&request.account);
     let count = account.family_mut(&collection).len();
@@ -56,7 +62,7 @@ fn create(
         config.text_of("CallerReference"),
         Tags::new(),
     );
-    let version = new_version(service, config);
+    let version = new_version(service, family, None, config);
     let account = service.account_mut(&request.account);
     let collection = account.family_mut(&collection);
     collection.insert(resource, version);
@@ -88,10 +94,12 @@ fn update(
 ) -> Result<ApiResult, ApiError> {
     let current = find(service, request, family, 0)?;
     check_if_match(request.if_match.as_deref(), current)?;
-    let config = normalize(family, config);
+    let config = normalize(service, family, config);
     checks::check_change(family, &current.version.config, &config)?;
-    checks::check_config(family, &config)?;
-    let version = new_version(service, config);
+    checks::check_config(service, family, &config)?;
+    checks::check_name(service, request, family, &config, request.id())?;
+    let current = current.version.etag.clone();
+    let version = new_version(service, family, Some(&current), config);
     let account = service.account_mut(&request.account);
     let collection = account.family_mut(&family.collection());
     collection.update(request.id(), version);
@@ -109,7 +117,8 @@ fn delete(
 ) -> Result<ApiResult, ApiError> {
     let current = find(service, request, family, 0)?;
     check_if_match(request.if_match.as_deref(), current)?;
-    if users::is_in_use(service, &request.account, family, request.id()) {
+    let account = service.account(&request.account);
+    if account.is_some_and(|account| family.is_in_use(account, request.id())) {
         return Err(ApiError::new(family.in_use_code(), family.in_use));
     }
     let account = service.account_mut(&request.account);
@@ -153,8 +162,20 @@ fn find<'s>(
     })
 }
 
-/// Sorts the members into the order of the service model.
-fn normalize(family: &Family, mut config: Element) -> Element {
+/// Converts a configuration to the form in responses, with the members in the order of the service model.
+fn normalize(service: &Service, family: &Family, mut config: Element) -> Element {
+    let (switches, shape) = (&service.state.switches, MODEL.shape(family.config));
+    let is_optional = |name: &str| {
+        shape.members.shape_of(name).is_some() && !shape.required.iter().any(|n| n == name)
+    };
+    for text in OPTIONAL_TEXTS.into_iter().filter(|text| is_optional(text)) {
+        if switches.is_on(Switch::EmptyTextsForAbsent) {
+            config.set_default(Element::leaf(text, ""));
+        }
+        if switches.is_on(Switch::OmitEmptyTexts) && config.text_of(text).is_empty() {
+            config.remove(text);
+        }
+    }
     schema::sort_members(&mut config, family.config);
     config
 }

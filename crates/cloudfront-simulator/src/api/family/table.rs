@@ -1,13 +1,14 @@
 //! The columns of a table.
 
 use crate::{
+    error::ApiError,
     ids::IdGenerator,
-    model::{MODEL, Operation},
-    service::{Account, ResourceView},
-    switches::Switch,
+    seeds::ResourceType,
+    switches::{Switch, Switches},
+    xml::Element,
 };
 
-use super::roles::{Role, operation_of};
+type Generate = fn(&mut IdGenerator) -> String;
 
 /// A family of resources: the facts that the service model lacks.
 pub(crate) struct Family {
@@ -21,23 +22,40 @@ pub(crate) struct Family {
     pub(super) quota: &'static str,
     /// Generates an ID.
     pub(super) id: Generate,
+    /// Whether entity tags count the versions of a resource, so that two resources have the same tags.
+    pub(super) has_counted_tags: bool,
     /// A member of the resource beside its configuration, with a generator of its value.
     pub(super) attribute: Option<(&'static str, Generate)>,
     /// The effect of a used caller reference, if the configuration has one.
     pub(super) caller_reference: Option<CallerReference>,
+    /// The rules for `Name`, if the configuration has one.
+    pub(super) name: Option<Name>,
+    /// Texts with their maximum length in characters.
+    pub(super) texts: &'static [(&'static str, usize)],
+    /// The type of the IDs that can be seeded instead of created.
+    pub(super) seeded_as: Option<ResourceType>,
     /// The prefix of the ID in a reference.
     pub(crate) reference_prefix: &'static str,
     /// The paths of references in configurations.
     pub(super) used_by: &'static [(User, &'static str)],
+    /// The name of the quota for the number of distributions that use a resource.
+    pub(crate) users_quota: &'static str,
     /// The message of the error for the deletion of a resource in use.
     pub(super) in_use: &'static str,
+    /// Rules that no other column describes.
+    pub(super) rules: fn(&Element, &Switches) -> Result<(), ApiError>,
 }
-
-type Generate = fn(&mut IdGenerator) -> String;
 
 /// The effect of a caller reference that is in use. An equal request returns the first resource, unless a switch is on.
 pub(super) struct CallerReference {
     pub(super) refuse_replay: Switch,
+    pub(super) conflict: &'static str,
+}
+
+/// The rules for `Name`.
+pub(super) struct Name {
+    pub(super) pattern: &'static str,
+    /// The message for a name that another resource of the account has.
     pub(super) conflict: &'static str,
 }
 
@@ -56,74 +74,16 @@ impl Family {
         plural: "",
         quota: "",
         id: IdGenerator::next_entity_id,
+        has_counted_tags: true,
         attribute: None,
         caller_reference: None,
+        name: None,
+        texts: &[],
+        seeded_as: None,
         reference_prefix: "",
         used_by: &[],
+        users_quota: "",
         in_use: "",
+        rules: |_, _| Ok(()),
     };
-
-    /// The name of the collection, for example `origin_access_identities`.
-    pub(crate) fn collection(&self) -> String {
-        self.plural.replace(' ', "_")
-    }
-
-    /// Returns the current version of a resource.
-    pub(crate) fn find<'a>(&self, account: &'a Account, id: &str) -> Option<ResourceView<'a>> {
-        account.family(&self.collection())?.get(id, 0)
-    }
-
-    /// The shape of a resource.
-    pub(super) fn resource_shape(&self) -> &'static str {
-        response_shape(self.operation(Role::Create))
-    }
-
-    /// The shape of a list.
-    pub(super) fn list_shape(&self) -> &'static str {
-        response_shape(self.operation(Role::List))
-    }
-
-    /// The shape of a resource in a list.
-    pub(super) fn summary_shape(&self) -> &'static str {
-        let items = MODEL.shape(self.list_shape()).members.shape_of("Items");
-        let item = items.and_then(|items| MODEL.shape(items).item.as_ref());
-        item.map_or("", |item| &item.shape)
-    }
-
-    /// The path of a resource, without the API version.
-    pub(super) fn location(&self, id: &str) -> String {
-        let collection = self.operation(Role::Create).address.path.as_str();
-        let collection = collection.splitn(3, '/').last().unwrap_or_default();
-        format!("{collection}/{id}")
-    }
-
-    /// The code of the error for a resource that does not exist.
-    pub(super) fn no_such_code(&self) -> &'static str {
-        self.code(Role::Get, |code| code.starts_with("NoSuch"))
-    }
-
-    /// The code of the error for a creation that conflicts with another resource.
-    pub(super) fn already_exists_code(&self) -> &'static str {
-        self.code(Role::Create, |code| code.ends_with("AlreadyExists"))
-    }
-
-    /// The code of the error for the deletion of a resource in use.
-    pub(super) fn in_use_code(&self) -> &'static str {
-        self.code(Role::Delete, |code| code.ends_with("InUse"))
-    }
-
-    fn code(&self, role: Role, is_wanted: impl Fn(&str) -> bool) -> &'static str {
-        let mut codes = self.operation(role).errors.iter();
-        codes
-            .find(|code| is_wanted(code))
-            .map_or("", String::as_str)
-    }
-
-    fn operation(&self, role: Role) -> &'static Operation {
-        operation_of(self, role).expect("a test finds the operations of every family")
-    }
-}
-
-fn response_shape(operation: &'static Operation) -> &'static str {
-    operation.response_root.as_deref().unwrap_or_default()
 }

@@ -2,7 +2,10 @@
 
 use super::rules::{ensure, ensure_enabled_matches_items, ensure_unique, is_domain_name};
 use crate::{
-    api::{family::ORIGIN_ACCESS_IDENTITY, request::ApiRequest},
+    api::{
+        family::{Family, ORIGIN_ACCESS_IDENTITY},
+        request::ApiRequest,
+    },
     error::ApiError,
     quotas::Quotas,
     seeds::ResourceType,
@@ -46,11 +49,22 @@ impl<'a> ValidationContext<'a> {
         (code, message): (&str, &str),
     ) -> Result<(), ApiError> {
         let accepts_unknown = self.state.switches.is_on(Switch::AcceptUnknownReferences);
-        ensure(
-            id.is_empty() || accepts_unknown || self.state.seeds.contains(resource_type, id),
-            code,
-            message,
-        )
+        let family = Family::seeded_as(resource_type);
+        let is_known = self.state.seeds.contains(resource_type, id)
+            || family.is_some_and(|family| family.exists(self.state, self.account, id));
+        ensure(id.is_empty() || accepts_unknown || is_known, code, message)?;
+        family.map_or(Ok(()), |family| self.check_users(family, id))
+    }
+
+    /// Rejects another distribution for a resource that the allowed number of distributions uses.
+    fn check_users(&self, family: &Family, id: &str) -> Result<(), ApiError> {
+        let account = self.state.accounts.get(self.account);
+        let created = account.filter(|account| family.find(account, id).is_some());
+        let others = created.map_or(0, |account| {
+            let users = family.distributions_with(account, id);
+            users.filter(|view| view.resource.id != self.id).count()
+        });
+        self.check_quota(family.users_quota, others + 1)
     }
 
     /// Returns the account's limit for a quota.

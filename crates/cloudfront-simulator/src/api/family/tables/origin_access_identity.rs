@@ -11,6 +11,7 @@ pub(in crate::api) static ORIGIN_ACCESS_IDENTITY: Family = Family {
     noun: "CloudFront origin access identity",
     plural: "origin access identities",
     quota: "TooManyCloudFrontOriginAccessIdentities",
+    has_counted_tags: false,
     attribute: Some(("S3CanonicalUserId", IdGenerator::next_canonical_user_id)),
     caller_reference: Some(CallerReference {
         refuse_replay: Switch::RefuseIdentityReplay,

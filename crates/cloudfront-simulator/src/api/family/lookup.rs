@@ -1,0 +1,70 @@
+//! Resources of a family, and the configurations that refer to them.
+
+use super::{Family, table::User, tables::FAMILIES};
+use crate::{
+    seeds::ResourceType,
+    service::{Account, Collection, PersistedState, ResourceView},
+};
+
+impl Family {
+    /// Returns the family whose resources can be seeded instead of created.
+    pub(crate) fn seeded_as(resource_type: ResourceType) -> Option<&'static Self> {
+        let mut families = FAMILIES.iter().copied();
+        families.find(|family| family.seeded_as == Some(resource_type))
+    }
+
+    /// Returns the current version of a resource that the account created.
+    pub(crate) fn find<'a>(&self, account: &'a Account, id: &str) -> Option<ResourceView<'a>> {
+        account.family(&self.collection())?.get(id, 0)
+    }
+
+    /// Whether the account created the resource.
+    pub(crate) fn exists(&self, state: &PersistedState, account: &str, id: &str) -> bool {
+        let account = state.accounts.get(account);
+        account.is_some_and(|account| self.find(account, id).is_some())
+    }
+
+    /// Returns the distributions of the account that refer to a resource.
+    pub(crate) fn distributions_with<'a>(
+        &self,
+        account: &'a Account,
+        id: &str,
+    ) -> impl Iterator<Item = ResourceView<'a>> {
+        self.users(account, User::Distribution, id)
+    }
+
+    /// Whether a configuration of the account refers to the resource.
+    pub(super) fn is_in_use(&self, account: &Account, id: &str) -> bool {
+        let types = [User::Distribution, User::StreamingDistribution];
+        let mut users = types
+            .into_iter()
+            .flat_map(|user| self.users(account, user, id));
+        users.next().is_some()
+    }
+
+    fn users<'a>(
+        &self,
+        account: &'a Account,
+        user: User,
+        id: &str,
+    ) -> impl Iterator<Item = ResourceView<'a>> {
+        let reference = format!("{}{id}", self.reference_prefix);
+        let paths = self.used_by;
+        collection_of(account, user)
+            .after("", 0)
+            .filter(move |view| {
+                let mut paths = paths.iter().filter(|(by, _)| *by == user);
+                paths.any(|(_, path)| {
+                    let found = view.version.config.texts_at(path);
+                    found.contains(&reference.as_str())
+                })
+            })
+    }
+}
+
+fn collection_of(account: &Account, user: User) -> &Collection {
+    match user {
+        User::Distribution => &account.distributions,
+        User::StreamingDistribution => &account.streaming,
+    }
+}
