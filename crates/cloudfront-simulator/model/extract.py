@@ -17,7 +17,8 @@ OPERATIONS_ADDED_SINCE_2016 = [
     "TagResource",
     "UntagResource",
 ]
-FAMILIES_WITH_TABLES = ["OriginAccessControl"]
+FAMILIES_WITH_TABLES = ["OriginAccessControl", "CachePolicy", "OriginRequestPolicy", "ResponseHeadersPolicy"]
+LISTS_OF_USERS = ["CachePolicyId", "OriginRequestPolicyId", "ResponseHeadersPolicyId"]
 SHAPE_FACTS = ("type", "required", "enum", "min", "max", "pattern")
 INPUT_FACTS = {"pattern": "pattern", "required": "required", "enum": "enum"}
 
@@ -46,6 +47,9 @@ def operation(facts):
 def shape(facts):
     """Return a shape without documentation. The item of a list includes its element name."""
     extracted = {key: facts[key] for key in SHAPE_FACTS if key in facts}
+    for key in ("min", "max"):
+        if key in extracted:
+            extracted[key] = int(extracted[key])
     if "members" in facts:
         extracted["members"] = {name: member["shape"] for name, member in facts["members"].items()}
     if facts["type"] == "list":
@@ -70,7 +74,8 @@ def reachable(shapes, roots):
 def extract(inventory):
     """Return the complete document."""
     with_tables = [name for name, op in inventory["operations"].items() if op["family"] in FAMILIES_WITH_TABLES]
-    simulated = sorted(inventory["seed_2016_methods"] + OPERATIONS_ADDED_SINCE_2016 + with_tables)
+    lists = [f"ListDistributionsBy{name}" for name in LISTS_OF_USERS]
+    simulated = sorted(inventory["seed_2016_methods"] + OPERATIONS_ADDED_SINCE_2016 + with_tables + lists)
     operations = {name: operation(inventory["operations"][name]) for name in simulated}
     roots = {op[key] for op in operations.values() for key in ("body_shape", "response_root") if key in op}
     return {

@@ -58,8 +58,8 @@ impl IdGenerator {
             .concat()
     }
 
-    /// Returns a request ID: a UUID.
-    pub(crate) fn next_request_id(&mut self) -> String {
+    /// Returns a UUID, which identifies requests and some resources.
+    pub(crate) fn next_uuid(&mut self) -> String {
         let hex = format!("{:016x}{:016x}", self.next_number(), self.next_number());
         [
             &hex[..8],
@@ -147,8 +147,8 @@ mod tests {
     #[test]
     fn equal_seeds_give_equal_ids() {
         assert_eq!(
-            IdGenerator::new(1).next_request_id(),
-            IdGenerator::new(1).next_request_id()
+            IdGenerator::new(1).next_uuid(),
+            IdGenerator::new(1).next_uuid()
         );
         assert_ne!(
             IdGenerator::new(1).next_entity_id(),

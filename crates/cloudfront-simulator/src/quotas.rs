@@ -5,12 +5,26 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 /// The default quotas in the AWS documentation. Copies of it differ; these are the most recent figures.
-const DEFAULTS: [(&str, u64); 23] = [
+const DEFAULTS: [(&str, u64); 37] = [
     ("TooManyDistributions", 500),
     ("TooManyStreamingDistributions", 100),
     ("TooManyCloudFrontOriginAccessIdentities", 100),
     ("TooManyOriginAccessControls", 100),
     ("TooManyDistributionsAssociatedToOriginAccessControl", 100),
+    ("TooManyCachePolicies", 20),
+    ("TooManyHeadersInCachePolicy", 10),
+    ("TooManyCookiesInCachePolicy", 10),
+    ("TooManyQueryStringsInCachePolicy", 10),
+    ("TooManyDistributionsAssociatedToCachePolicy", 100),
+    ("TooManyOriginRequestPolicies", 20),
+    ("TooManyHeadersInOriginRequestPolicy", 10),
+    ("TooManyCookiesInOriginRequestPolicy", 10),
+    ("TooManyQueryStringsInOriginRequestPolicy", 10),
+    ("TooManyDistributionsAssociatedToOriginRequestPolicy", 100),
+    ("TooManyResponseHeadersPolicies", 20),
+    ("TooManyCustomHeadersInResponseHeadersPolicy", 10),
+    ("TooManyRemoveHeadersInResponseHeadersPolicy", 10),
+    ("TooManyDistributionsAssociatedToResponseHeadersPolicy", 100),
     ("TooManyDistributionCNAMEs", 100),
     ("TooManyStreamingDistributionCNAMEs", 10),
     ("TooManyCacheBehaviors", 75),

@@ -47,6 +47,10 @@ pub enum Switch {
     /// Off: a reference to an unknown resource, such as a policy or a certificate, returns an error. On: it is
     /// accepted.
     AcceptUnknownReferences,
+    /// Off: the update of a policy creates a new version of each distribution that uses it (observed). On: it does not.
+    PoliciesKeepDistributions,
+    /// Off: an origin request policy can forward `Authorization` (documented). On: it is rejected (observed for years).
+    RefuseAuthorizationHeader,
     /// Off: an absent `Comment` or `Description` of a family with a table is absent in responses. On: it is empty.
     EmptyTextsForAbsent,
     /// Off: an empty `Comment` or `Description` of a family with a table is returned. On: it is absent in responses.

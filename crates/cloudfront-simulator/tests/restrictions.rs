@@ -9,7 +9,7 @@ use std::{
 use serde_json::Value;
 
 /// The configurations, with their headings in the page. Tags are a part of two of them.
-const CONFIGURATIONS: [(&str, &str); 5] = [
+const CONFIGURATIONS: [(&str, &str); 8] = [
     ("Distribution", "DistributionConfig"),
     ("StreamingDistribution", "StreamingDistributionConfig"),
     (
@@ -18,6 +18,9 @@ const CONFIGURATIONS: [(&str, &str); 5] = [
     ),
     ("Invalidation", "InvalidationBatch"),
     ("OriginAccessControl", "OriginAccessControlConfig"),
+    ("CachePolicy", "CachePolicyConfig"),
+    ("OriginRequestPolicy", "OriginRequestPolicyConfig"),
+    ("ResponseHeadersPolicy", "ResponseHeadersPolicyConfig"),
 ];
 
 fn read(path: &str) -> String {

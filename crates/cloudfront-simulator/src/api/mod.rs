@@ -88,6 +88,15 @@ fn check_query(request: &ApiRequest<'_>) -> Result<(), ApiError> {
                 "The parameter {name} is required."
             )));
         }
+        let is_allowed = |value: &&str| member.allowed_values.iter().any(|a| a == value);
+        if let Some(value) =
+            value.filter(|value| !member.allowed_values.is_empty() && !is_allowed(value))
+        {
+            return Err(ApiError::invalid_argument(format!(
+                "The parameter {name} is not valid: '{value}' is none of {}.",
+                member.allowed_values.join(", ")
+            )));
+        }
         let mismatch = |(pattern, text): &(&String, &str)| !schema::matches_pattern(pattern, text);
         if let Some((pattern, text)) = member.pattern.as_ref().zip(value).filter(mismatch) {
             return Err(ApiError::invalid_argument(format!(
@@ -137,6 +146,12 @@ mod tests {
     const IDENTITY: &str = "<CallerReference>r</CallerReference><Comment>c</Comment>";
     const ACCESS_CONTROL: &str = "<Name>n</Name><SigningProtocol>sigv4</SigningProtocol>\
     <SigningBehavior>always</SigningBehavior><OriginAccessControlOriginType>s3</OriginAccessControlOriginType>";
+    const CACHE_POLICY: &str = "<Name>n</Name><MinTTL>1</MinTTL>";
+    const REQUEST_POLICY: &str = "<Name>n</Name><HeadersConfig><HeaderBehavior>none</HeaderBehavior></HeadersConfig>\
+    <CookiesConfig><CookieBehavior>none</CookieBehavior></CookiesConfig><QueryStringsConfig><QueryStringBehavior>none\
+    </QueryStringBehavior></QueryStringsConfig>";
+    const HEADERS_POLICY: &str = "<Name>n</Name><ServerTimingHeadersConfig><Enabled>true</Enabled><SamplingRate>5.0E1\
+    </SamplingRate></ServerTimingHeadersConfig>";
     const BATCH: &str = "<CallerReference>r</CallerReference><Paths><Quantity>1</Quantity><Items><Path>/</Path></Items></Paths>";
 
     struct TestClient {
@@ -224,6 +239,9 @@ mod tests {
             ("streaming-distribution", STREAMING),
             ("origin-access-identity/cloudfront", IDENTITY),
             ("origin-access-control", ACCESS_CONTROL),
+            ("cache-policy", CACHE_POLICY),
+            ("origin-request-policy", REQUEST_POLICY),
+            ("response-headers-policy", HEADERS_POLICY),
         ] {
             let id = client.send("POST", path, body).id.unwrap();
             client.send("GET", &format!("{path}/{id}"), "");
@@ -237,6 +255,8 @@ mod tests {
         client.send("GET", &invalidations, "");
         client.send("GET", &format!("{invalidations}/{id}"), "");
         client.send("GET", "distributionsByWebACLId/null", "");
+        let policy = format!("distributionsByCachePolicyId/{}", ids["cache-policy"]);
+        client.send("GET", &policy, "");
         let arn = format!("arn:aws:cloudfront::{DEFAULT_ACCOUNT}:distribution/{distribution}");
         client.send("GET", &format!("tagging?Resource={arn}"), "");
     }

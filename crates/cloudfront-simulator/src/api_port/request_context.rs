@@ -50,7 +50,7 @@ impl RequestContext {
         };
         Self {
             operation,
-            request_id: service.state.ids.next_request_id(),
+            request_id: service.state.ids.next_uuid(),
             access_key,
             account,
         }

@@ -72,6 +72,8 @@ pub(crate) struct QueryParameter {
     #[serde(default)]
     pub(crate) required: bool,
     pub(crate) pattern: Option<String>,
+    #[serde(default, rename = "enum")]
+    pub(crate) allowed_values: Vec<String>,
 }
 
 /// The type of an element, with its constraints.
@@ -99,6 +101,7 @@ pub(crate) enum ShapeKind {
     String,
     Integer,
     Long,
+    Double,
     Boolean,
     Timestamp,
 }

@@ -32,6 +32,7 @@ pub(super) fn check_type(kind: ShapeKind, element: &Element) -> Result<(), Strin
     let is_valid = match kind {
         ShapeKind::Integer => text.parse::<i32>().is_ok(),
         ShapeKind::Long => text.parse::<i64>().is_ok(),
+        ShapeKind::Double => text.parse::<f64>().is_ok_and(f64::is_finite),
         ShapeKind::Boolean => matches!(text, "true" | "false"),
         _ => true,
     };
@@ -66,7 +67,12 @@ pub(super) fn constraint_violations(shape: &Shape, text: &str, path: &str) -> Ve
             shape.allowed_values.join(", ")
         ));
     }
-    if let Some(requirement) = violated_length(shape, text.chars().count()) {
+    let violated = if shape.kind == ShapeKind::Double {
+        violated_range(shape, text)
+    } else {
+        violated_length(shape, text.chars().count())
+    };
+    if let Some(requirement) = violated {
         add(requirement);
     }
     if let Some(pattern) = shape
@@ -94,6 +100,17 @@ fn violated_length(shape: &Shape, length: usize) -> Option<String> {
     }
     let max = shape.max.filter(|max| length > *max)?;
     Some(format!("have length less than or equal to {max}"))
+}
+
+/// Returns the violated limit of a number.
+fn violated_range(shape: &Shape, text: &str) -> Option<String> {
+    let number: f64 = text.trim().parse().ok()?;
+    let limit = |limit: Option<usize>| limit.and_then(|limit| u32::try_from(limit).ok());
+    if let Some(min) = limit(shape.min).filter(|min| number < f64::from(*min)) {
+        return Some(format!("have value greater than or equal to {min}"));
+    }
+    let max = limit(shape.max).filter(|max| number > f64::from(*max))?;
+    Some(format!("have value less than or equal to {max}"))
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ class FamilyTest(SimulatorTest):
         raise NotImplementedError
 
     def call(self, verb, noun=None, **parameters):
-        return getattr(self.client, xform_name(f"{verb}{noun or self.NAME}"))(**parameters)
+        return getattr(self.client, xform_name(f"{verb}{self.NAME if noun is None else noun}"))(**parameters)
 
     def create(self, number=0, **members):
         return self.call("Create", **{self.config_name: self.config(number, **members)})
@@ -101,6 +101,16 @@ class FamilyTest(SimulatorTest):
         ):
             with self.assert_client_error(code, 404):
                 call()
+
+    def check_names(self, code, message=""):
+        first, second = self.create(1), self.create(2)
+        self.assertNotEqual(self.id_of(first), self.id_of(second))
+        self.assertEqual(first["ETag"], second["ETag"])
+        with self.assert_client_error(code, 409, message):
+            self.create(1)
+        with self.assert_client_error(code, 409):
+            self.update(self.id_of(second), second["ETag"], self.config(1))
+        self.update(self.id_of(second), second["ETag"], self.config(2))
 
     def check_pages(self, present=0):
         """Create resources up to 101, and read them in pages. `present` resources exist already."""

@@ -118,7 +118,10 @@ class Settings(SimulatorTest):
                 ResponseHeadersPolicyId="67f7725c-6f97-4210-82d7-5512b31e9d03",
             )
         )
-        self.assertEqual(len(self.simulator.control_request("GET", "/seeds")["cache-policy"]), 7)
+        for list, count in (("cache_polic", 15), ("origin_request_polic", 8), ("response_headers_polic", 5)):
+            response = getattr(self.client, f"list_{list}ies")(Type="managed")
+            (page,) = (value for name, value in response.items() if name.endswith("PolicyList"))
+            self.assertEqual(page["Quantity"], count)
 
     def test_seeds_can_be_added_and_removed(self):
         self.simulator.seed("cache-policy", "mine")

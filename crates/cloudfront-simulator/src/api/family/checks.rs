@@ -15,6 +15,7 @@ use crate::{
 /// Rejects a configuration that does not satisfy the rules of the family.
 pub(super) fn check_config(
     service: &Service,
+    request: &ApiRequest<'_>,
     family: &Family,
     config: &Element,
 ) -> Result<(), ApiError> {
@@ -35,7 +36,39 @@ pub(super) fn check_config(
             )));
         }
     }
+    check_list_quotas(service, request, family, config)?;
     (family.rules)(config, &service.state.switches)
+}
+
+fn check_list_quotas(
+    service: &Service,
+    request: &ApiRequest<'_>,
+    family: &Family,
+    config: &Element,
+) -> Result<(), ApiError> {
+    let quotas = service.quotas(&request.account);
+    for (path, quota) in family.list_quotas {
+        let (count, limit) = (config.texts_at(path).len() as u64, quotas.limit(quota));
+        if count > limit {
+            let message =
+                format!("Your request contains more than the allowed number: {count} of {limit}.");
+            return Err(ApiError::new(quota, message));
+        }
+    }
+    Ok(())
+}
+
+/// Rejects the change of a resource that AWS manages.
+pub(super) fn check_not_managed(
+    family: &Family,
+    request: &ApiRequest<'_>,
+    code: &str,
+) -> Result<(), ApiError> {
+    if family.find_managed(request.id()).is_none() {
+        return Ok(());
+    }
+    let message = format!("A managed {} cannot be changed or deleted.", family.noun);
+    Err(ApiError::new(code, message))
 }
 
 /// Rejects a change of members that are immutable.

@@ -18,10 +18,20 @@ impl Family {
         account.family(&self.collection())?.get(id, 0)
     }
 
-    /// Whether the account created the resource.
+    /// Returns a resource that AWS manages.
+    pub(super) fn find_managed(&self, id: &str) -> Option<ResourceView<'static>> {
+        (self.managed)()?.get(id, 0)
+    }
+
+    /// Whether the account can refer to the resource: it created or seeded it, or AWS manages it.
     pub(crate) fn exists(&self, state: &PersistedState, account: &str, id: &str) -> bool {
         let account = state.accounts.get(account);
-        account.is_some_and(|account| self.find(account, id).is_some())
+        let seeds = self
+            .seeded_as
+            .map(|seeded| state.seeds.contains(seeded, id));
+        self.find_managed(id).is_some()
+            || seeds == Some(true)
+            || account.is_some_and(|account| self.find(account, id).is_some())
     }
 
     /// Returns the distributions of the account that refer to a resource.

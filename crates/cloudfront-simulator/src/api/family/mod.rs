@@ -4,7 +4,9 @@
 
 mod checks;
 mod entity_tags;
+mod lists;
 mod lookup;
+mod managed;
 mod model_facts;
 mod operations;
 mod render;

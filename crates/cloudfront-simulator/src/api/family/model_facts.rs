@@ -4,7 +4,10 @@ use super::{
     Family,
     roles::{Role, operation_of},
 };
-use crate::model::{MODEL, Operation};
+use crate::{
+    error::ApiError,
+    model::{MODEL, Operation},
+};
 
 impl Family {
     /// The name of the collection, for example `origin_access_identities`.
@@ -34,6 +37,12 @@ impl Family {
         let collection = self.operation(Role::Create).address.path.as_str();
         let collection = collection.splitn(3, '/').last().unwrap_or_default();
         format!("{collection}/{id}")
+    }
+
+    /// The error for a resource that does not exist.
+    pub(super) fn no_such_resource(&self) -> ApiError {
+        let message = format!("The specified {} does not exist.", self.noun);
+        ApiError::new(self.no_such_code(), message)
     }
 
     /// The code of the error for a resource that does not exist.

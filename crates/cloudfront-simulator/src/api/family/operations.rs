@@ -1,10 +1,11 @@
 //! The operations on the resources of a family.
 
-use super::{Family, FamilyOperation, checks, entity_tags::new_version, render, roles::Role};
+use super::{
+    Family, FamilyOperation, checks, entity_tags::new_version, lists, render, roles::Role,
+};
 use crate::{
     api::{
-        pagination::PageRequest,
-        preconditions::{check_if_match, check_quota},
+        preconditions::{self, check_if_match, check_quota},
         request::{ApiRequest, ApiResult},
         tags::Tags,
     },
@@ -33,7 +34,8 @@ pub(in crate::api) fn execute(
         Role::GetConfig => get_config(service, request, family),
         Role::Update => update(service, request, family, config),
         Role::Delete => delete(service, request, family),
-        Role::List => list(service, request, family),
+        Role::List => lists::list(service, request, family),
+        Role::ListUsers => lists::list_users(service, request, family),
     }
 }
 
@@ -44,7 +46,7 @@ fn create(
     config: Element,
 ) -> Result<ApiResult, ApiError> {
     let config = normalize(service, family, config);
-    checks::check_config(service, family, &config)?;
+    checks::check_config(service, request, family, &config)?;
     if let Some(existing) = checks::find_replayed(service, request, family, &config)? {
         return Ok(respond_created(family, existing));
     }
@@ -92,17 +94,19 @@ fn update(
     family: &'static Family,
     config: Element,
 ) -> Result<ApiResult, ApiError> {
+    checks::check_not_managed(family, request, "IllegalUpdate")?;
     let current = find(service, request, family, 0)?;
     check_if_match(request.if_match.as_deref(), current)?;
     let config = normalize(service, family, config);
     checks::check_change(family, &current.version.config, &config)?;
-    checks::check_config(service, family, &config)?;
+    checks::check_config(service, request, family, &config)?;
     checks::check_name(service, request, family, &config, request.id())?;
     let current = current.version.etag.clone();
     let version = new_version(service, family, Some(&current), config);
     let account = service.account_mut(&request.account);
     let collection = account.family_mut(&family.collection());
     collection.update(request.id(), version);
+    change_distributions(service, request, family);
     let result = find(service, request, family, 0).map(|view| respond(family, view))?;
     Ok(ApiResult {
         committed: true,
@@ -110,11 +114,33 @@ fn update(
     })
 }
 
+/// Creates a new version of each distribution that uses a changed resource (FACTS.md, policies).
+fn change_distributions(service: &mut Service, request: &ApiRequest<'_>, family: &Family) {
+    let keeps_versions = service
+        .state
+        .switches
+        .is_on(Switch::PoliciesKeepDistributions);
+    let account = service.account(&request.account);
+    let Some(account) = account.filter(|_| family.changes_distributions && !keeps_versions) else {
+        return;
+    };
+    let distributions = family.distributions_with(account, request.id());
+    let configs: Vec<_> = distributions
+        .map(|view| (view.resource.id.clone(), view.version.config.clone()))
+        .collect();
+    for (id, config) in configs {
+        let version = preconditions::new_version(service, config);
+        let account = service.account_mut(&request.account);
+        account.distributions.update(&id, version);
+    }
+}
+
 fn delete(
     service: &mut Service,
     request: &ApiRequest<'_>,
     family: &'static Family,
 ) -> Result<ApiResult, ApiError> {
+    checks::check_not_managed(family, request, "IllegalDelete")?;
     let current = find(service, request, family, 0)?;
     check_if_match(request.if_match.as_deref(), current)?;
     let account = service.account(&request.account);
@@ -131,22 +157,6 @@ fn delete(
     })
 }
 
-fn list(
-    service: &Service,
-    request: &ApiRequest<'_>,
-    family: &'static Family,
-) -> Result<ApiResult, ApiError> {
-    let page = PageRequest::parse(request, &service.state.switches)?;
-    let collection = family.collection();
-    let account = service.account(&request.account);
-    let resources = account.and_then(|account| account.family(&collection));
-    let views = resources
-        .into_iter()
-        .flat_map(|resources| resources.after(&page.marker, request.lag));
-    let rows = views.map(|view| (view.resource.id.clone(), render::summary(family, view)));
-    Ok(ApiResult::with_body(page.render(family.list_shape(), rows)))
-}
-
 fn find<'s>(
     service: &'s Service,
     request: &ApiRequest<'_>,
@@ -156,10 +166,8 @@ fn find<'s>(
     let account = service.account(&request.account);
     let resources = account.and_then(|account| account.family(&family.collection()));
     let view = resources.and_then(|resources| resources.get(request.id(), lag));
-    view.ok_or_else(|| {
-        let message = format!("The specified {} does not exist.", family.noun);
-        ApiError::new(family.no_such_code(), message)
-    })
+    let view = view.or_else(|| family.find_managed(request.id()));
+    view.ok_or_else(|| family.no_such_resource())
 }
 
 /// Converts a configuration to the form in responses, with the members in the order of the service model.
@@ -176,6 +184,7 @@ fn normalize(service: &Service, family: &Family, mut config: Element) -> Element
             config.remove(text);
         }
     }
+    (family.defaults)(&mut config);
     schema::sort_members(&mut config, family.config);
     config
 }

@@ -30,7 +30,9 @@ fn member(family: &Family, name: &str, view: ResourceView<'_>) -> Option<Element
     let (resource, version) = (view.resource, view.version);
     match name {
         "Id" => Some(Element::leaf(name, &resource.id)),
+        "Type" => Some(Element::leaf(name, type_of(family, &resource.id))),
         "LastModifiedTime" => Some(Element::leaf(name, format_iso8601(version.modified))),
+        _ if name == family.resource_shape() => Some(self::resource(family, view)),
         _ if name == family.config => Some(version.config.clone().renamed(name)),
         _ if family
             .attribute
@@ -39,5 +41,14 @@ fn member(family: &Family, name: &str, view: ResourceView<'_>) -> Option<Element
             Some(Element::leaf(name, &resource.name))
         }
         _ => version.config.child(name).cloned(),
+    }
+}
+
+/// Returns the type of a policy.
+pub(super) fn type_of(family: &Family, id: &str) -> &'static str {
+    if family.find_managed(id).is_some() {
+        "managed"
+    } else {
+        "custom"
     }
 }

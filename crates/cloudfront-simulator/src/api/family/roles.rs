@@ -14,6 +14,8 @@ pub(super) enum Role {
     Update,
     Delete,
     List,
+    /// Lists the distributions that use a resource.
+    ListUsers,
 }
 
 /// An operation of a family.
@@ -28,7 +30,9 @@ static OPERATIONS: LazyLock<BTreeMap<&'static str, FamilyOperation>> = LazyLock:
     let of_family = |family: &'static Family| {
         let operations = MODEL.operations.iter();
         operations.filter_map(move |(name, operation)| {
-            let role = role_of(family, operation)?;
+            let is_list = name == family.list_users;
+            let list_users = is_list.then_some(Role::ListUsers);
+            let role = list_users.or_else(|| role_of(family, operation))?;
             Some((name.as_str(), FamilyOperation { family, role }))
         })
     };

@@ -4,6 +4,7 @@ use crate::{
     error::ApiError,
     ids::IdGenerator,
     seeds::ResourceType,
+    service::Collection,
     switches::{Switch, Switches},
     xml::Element,
 };
@@ -32,16 +33,26 @@ pub(crate) struct Family {
     pub(super) name: Option<Name>,
     /// Texts with their maximum length in characters.
     pub(super) texts: &'static [(&'static str, usize)],
+    /// Paths of list items, with the name of the quota for their number.
+    pub(super) list_quotas: &'static [(&'static str, &'static str)],
+    /// The resources that AWS manages.
+    pub(super) managed: fn() -> Option<&'static Collection>,
     /// The type of the IDs that can be seeded instead of created.
     pub(super) seeded_as: Option<ResourceType>,
     /// The prefix of the ID in a reference.
     pub(crate) reference_prefix: &'static str,
     /// The paths of references in configurations.
     pub(super) used_by: &'static [(User, &'static str)],
+    /// The operation that lists the distributions that use a resource.
+    pub(super) list_users: &'static str,
+    /// Whether an update creates a new version of each distribution that uses the resource.
+    pub(super) changes_distributions: bool,
     /// The name of the quota for the number of distributions that use a resource.
     pub(crate) users_quota: &'static str,
     /// The message of the error for the deletion of a resource in use.
     pub(super) in_use: &'static str,
+    /// Adds default values.
+    pub(super) defaults: fn(&mut Element),
     /// Rules that no other column describes.
     pub(super) rules: fn(&Element, &Switches) -> Result<(), ApiError>,
 }
@@ -79,11 +90,16 @@ impl Family {
         caller_reference: None,
         name: None,
         texts: &[],
+        list_quotas: &[],
+        managed: || None,
         seeded_as: None,
         reference_prefix: "",
         used_by: &[],
+        list_users: "",
+        changes_distributions: false,
         users_quota: "",
         in_use: "",
+        defaults: |_| (),
         rules: |_, _| Ok(()),
     };
 }

@@ -50,8 +50,10 @@ impl<'a> ValidationContext<'a> {
     ) -> Result<(), ApiError> {
         let accepts_unknown = self.state.switches.is_on(Switch::AcceptUnknownReferences);
         let family = Family::seeded_as(resource_type);
-        let is_known = self.state.seeds.contains(resource_type, id)
-            || family.is_some_and(|family| family.exists(self.state, self.account, id));
+        let is_known = match family {
+            Some(family) => family.exists(self.state, self.account, id),
+            None => self.state.seeds.contains(resource_type, id),
+        };
         ensure(id.is_empty() || accepts_unknown || is_known, code, message)?;
         family.map_or(Ok(()), |family| self.check_users(family, id))
     }
