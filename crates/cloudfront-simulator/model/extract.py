@@ -17,8 +17,17 @@ OPERATIONS_ADDED_SINCE_2016 = [
     "TagResource",
     "UntagResource",
 ]
-FAMILIES_WITH_TABLES = ["OriginAccessControl", "CachePolicy", "OriginRequestPolicy", "ResponseHeadersPolicy"]
-LISTS_OF_USERS = ["CachePolicyId", "OriginRequestPolicyId", "ResponseHeadersPolicyId"]
+FAMILIES_WITH_TABLES = [
+    "OriginAccessControl",
+    "CachePolicy",
+    "OriginRequestPolicy",
+    "ResponseHeadersPolicy",
+    "PublicKey",
+    "KeyGroup",
+    "FieldLevelEncryptionConfig",
+    "FieldLevelEncryptionProfile",
+]
+LISTS_OF_USERS = ["CachePolicyId", "OriginRequestPolicyId", "ResponseHeadersPolicyId", "KeyGroup"]
 SHAPE_FACTS = ("type", "required", "enum", "min", "max", "pattern")
 INPUT_FACTS = {"pattern": "pattern", "required": "required", "enum": "enum"}
 

@@ -38,6 +38,21 @@ impl IdGenerator {
         format!("E{}", base36(self.next_number()))
     }
 
+    /// Returns the ID of a public key: `K` and 13 upper-case alphanumeric characters.
+    pub(crate) fn next_public_key_id(&mut self) -> String {
+        format!("K{}", base36(self.next_number()))
+    }
+
+    /// Returns the ID of a field-level encryption profile: `P` and 13 upper-case alphanumeric characters.
+    pub(crate) fn next_encryption_profile_id(&mut self) -> String {
+        format!("P{}", base36(self.next_number()))
+    }
+
+    /// Returns the ID of a field-level encryption configuration: `C` and 13 upper-case alphanumeric characters.
+    pub(crate) fn next_encryption_config_id(&mut self) -> String {
+        format!("C{}", base36(self.next_number()))
+    }
+
     /// Returns the ID of an invalidation: `I` and 13 upper-case alphanumeric characters.
     pub(crate) fn next_invalidation_id(&mut self) -> String {
         format!("I{}", base36(self.next_number()))

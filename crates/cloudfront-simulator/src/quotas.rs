@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 /// The default quotas in the AWS documentation. Copies of it differ; these are the most recent figures.
-const DEFAULTS: [(&str, u64); 37] = [
+const DEFAULTS: [(&str, u64); 48] = [
     ("TooManyDistributions", 500),
     ("TooManyStreamingDistributions", 100),
     ("TooManyCloudFrontOriginAccessIdentities", 100),
@@ -25,6 +25,20 @@ const DEFAULTS: [(&str, u64); 37] = [
     ("TooManyCustomHeadersInResponseHeadersPolicy", 10),
     ("TooManyRemoveHeadersInResponseHeadersPolicy", 10),
     ("TooManyDistributionsAssociatedToResponseHeadersPolicy", 100),
+    ("TooManyPublicKeys", 10),
+    ("TooManyKeyGroups", 10),
+    ("TooManyPublicKeysInKeyGroup", 5),
+    ("TooManyDistributionsAssociatedToKeyGroup", 100),
+    ("TooManyFieldLevelEncryptionConfigs", 10),
+    ("TooManyFieldLevelEncryptionProfiles", 10),
+    ("TooManyFieldLevelEncryptionFieldPatterns", 10),
+    ("TooManyFieldLevelEncryptionEncryptionEntities", 10),
+    ("TooManyFieldLevelEncryptionQueryArgProfiles", 5),
+    ("TooManyFieldLevelEncryptionContentTypeProfiles", 10),
+    (
+        "TooManyDistributionsAssociatedToFieldLevelEncryptionConfig",
+        20,
+    ),
     ("TooManyDistributionCNAMEs", 100),
     ("TooManyStreamingDistributionCNAMEs", 10),
     ("TooManyCacheBehaviors", 75),

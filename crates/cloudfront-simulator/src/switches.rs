@@ -51,6 +51,15 @@ pub enum Switch {
     PoliciesKeepDistributions,
     /// Off: an origin request policy can forward `Authorization` (documented). On: it is rejected (observed for years).
     RefuseAuthorizationHeader,
+    /// Off: an equal public key with a used caller reference returns the first one. On: an error.
+    RefuseKeyReplay,
+    /// Off: an equal field-level encryption configuration or profile with a used caller reference returns the first
+    /// one. On: an error.
+    RefuseEncryptionReplay,
+    /// Off: the names of field-level encryption profiles are unique. On: two profiles can have the same name.
+    RepeatEncryptionProfileNames,
+    /// Off: an unknown public key in a key group returns `InvalidArgument`. On: `NoSuchResource`.
+    UnknownKeyIsNoSuchResource,
     /// Off: an absent `Comment` or `Description` of a family with a table is absent in responses. On: it is empty.
     EmptyTextsForAbsent,
     /// Off: an empty `Comment` or `Description` of a family with a table is returned. On: it is absent in responses.

@@ -9,7 +9,7 @@ use std::{
 use serde_json::Value;
 
 /// The configurations, with their headings in the page. Tags are a part of two of them.
-const CONFIGURATIONS: [(&str, &str); 8] = [
+const CONFIGURATIONS: [(&str, &str); 12] = [
     ("Distribution", "DistributionConfig"),
     ("StreamingDistribution", "StreamingDistributionConfig"),
     (
@@ -21,6 +21,13 @@ const CONFIGURATIONS: [(&str, &str); 8] = [
     ("CachePolicy", "CachePolicyConfig"),
     ("OriginRequestPolicy", "OriginRequestPolicyConfig"),
     ("ResponseHeadersPolicy", "ResponseHeadersPolicyConfig"),
+    ("PublicKey", "PublicKeyConfig"),
+    ("KeyGroup", "KeyGroupConfig"),
+    (
+        "FieldLevelEncryptionProfile",
+        "FieldLevelEncryptionProfileConfig",
+    ),
+    ("FieldLevelEncryptionConfig", "FieldLevelEncryptionConfig"),
 ];
 
 fn read(path: &str) -> String {

@@ -54,6 +54,7 @@ impl Collection {
 
     pub(crate) fn insert(&mut self, mut resource: Resource, version: ResourceVersion) {
         self.last_write += 1;
+        resource.created = version.modified;
         resource.versions.push((self.last_write, version));
         self.ids_by_caller_reference
             .insert(resource.caller_reference.clone(), resource.id.clone());

@@ -15,6 +15,7 @@ pub(crate) struct Resource {
     #[serde(rename = "reference")]
     pub(crate) caller_reference: String,
     pub(crate) tags: BTreeMap<String, String>,
+    pub(crate) created: Millis,
     /// Each version with the number of the write that created it.
     pub(super) versions: Vec<(u64, ResourceVersion)>,
     /// The number of the write that deleted the resource.
@@ -48,6 +49,7 @@ impl Resource {
             name,
             caller_reference: caller_reference.to_owned(),
             tags,
+            created: 0,
             versions: Vec::new(),
             deleted: None,
         }

@@ -9,6 +9,7 @@ use crate::{
     error::ApiError,
     schema,
     service::{ResourceView, Service},
+    switches::Switch,
     xml::Element,
 };
 
@@ -37,7 +38,36 @@ pub(super) fn check_config(
         }
     }
     check_list_quotas(service, request, family, config)?;
-    (family.rules)(config, &service.state.switches)
+    (family.rules)(config, &service.state.switches)?;
+    check_references(service, request, family, config)
+}
+
+/// Rejects references to resources that do not exist. An empty ID is not a reference.
+fn check_references(
+    service: &Service,
+    request: &ApiRequest<'_>,
+    family: &Family,
+    config: &Element,
+) -> Result<(), ApiError> {
+    let (state, switches) = (&service.state, &service.state.switches);
+    if switches.is_on(Switch::AcceptUnknownReferences) {
+        return Ok(());
+    }
+    for reference in family.references {
+        let target = reference.family;
+        let ids = config.texts_at(reference.path).into_iter();
+        let mut missing =
+            ids.filter(|id| !id.is_empty() && !target.exists(state, &request.account, id));
+        if missing.next().is_some() {
+            let by_switch = reference
+                .code_if
+                .filter(|(switch, _)| switches.is_on(*switch));
+            let code = by_switch.map_or(reference.code, |(_, code)| code);
+            let message = format!("The specified {} does not exist.", target.noun);
+            return Err(ApiError::new(code, message));
+        }
+    }
+    Ok(())
 }
 
 fn check_list_quotas(
@@ -76,7 +106,14 @@ pub(super) fn check_change(family: &Family, old: &Element, new: &Element) -> Res
     if family.caller_reference.is_some() {
         check_caller_reference(old, new)?;
     }
-    Ok(())
+    let mut immutable = family.immutable.iter();
+    match immutable.find(|member| old.text_of(member) != new.text_of(member)) {
+        None => Ok(()),
+        Some(member) => Err(ApiError::new(
+            family.immutable_code(),
+            format!("You cannot update the value of {member}."),
+        )),
+    }
 }
 
 /// Rejects a name that another resource of the account has. `id` is empty for a new resource.
@@ -90,6 +127,13 @@ pub(super) fn check_name(
     let Some(rule) = &family.name else {
         return Ok(());
     };
+    let switches = &service.state.switches;
+    if rule
+        .repeated_if
+        .is_some_and(|switch| switches.is_on(switch))
+    {
+        return Ok(());
+    }
     let account = service.account(&request.account);
     let resources = account.and_then(|account| account.family(&family.collection()));
     let mut resources = resources.into_iter().flat_map(|all| all.after("", 0));

@@ -49,7 +49,20 @@ impl Family {
         let mut users = types
             .into_iter()
             .flat_map(|user| self.users(account, user, id));
-        users.next().is_some()
+        users.next().is_some() || self.is_in_family(account, id)
+    }
+
+    /// Whether a resource of another family refers to the resource.
+    fn is_in_family(&self, account: &Account, id: &str) -> bool {
+        FAMILIES.iter().any(|family| {
+            let references = family.references.iter();
+            let mut references = references.filter(|by| by.family.config == self.config);
+            let all = account.family(&family.collection());
+            references.any(|reference| {
+                let mut views = all.into_iter().flat_map(|all| all.after("", 0));
+                views.any(|view| view.version.config.texts_at(reference.path).contains(&id))
+            })
+        })
     }
 
     fn users<'a>(

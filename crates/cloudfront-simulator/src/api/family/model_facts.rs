@@ -12,7 +12,7 @@ use crate::{
 impl Family {
     /// The name of the collection, for example `origin_access_identities`.
     pub(crate) fn collection(&self) -> String {
-        self.plural.replace(' ', "_")
+        self.plural.replace([' ', '-'], "_")
     }
 
     /// The shape of a resource.
@@ -58,6 +58,11 @@ impl Family {
     /// The code of the error for the deletion of a resource in use.
     pub(super) fn in_use_code(&self) -> &'static str {
         self.code(Role::Delete, |code| code.ends_with("InUse"))
+    }
+
+    /// The code of the error for the change of an immutable member.
+    pub(super) fn immutable_code(&self) -> &'static str {
+        self.code(Role::Update, |code| code.starts_with("CannotChange"))
     }
 
     fn code(&self, role: Role, is_wanted: impl Fn(&str) -> bool) -> &'static str {

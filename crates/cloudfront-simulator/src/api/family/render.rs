@@ -31,6 +31,7 @@ fn member(family: &Family, name: &str, view: ResourceView<'_>) -> Option<Element
     match name {
         "Id" => Some(Element::leaf(name, &resource.id)),
         "Type" => Some(Element::leaf(name, type_of(family, &resource.id))),
+        "CreatedTime" => Some(Element::leaf(name, format_iso8601(resource.created))),
         "LastModifiedTime" => Some(Element::leaf(name, format_iso8601(version.modified))),
         _ if name == family.resource_shape() => Some(self::resource(family, view)),
         _ if name == family.config => Some(version.config.clone().renamed(name)),

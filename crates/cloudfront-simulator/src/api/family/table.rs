@@ -35,6 +35,10 @@ pub(crate) struct Family {
     pub(super) texts: &'static [(&'static str, usize)],
     /// Paths of list items, with the name of the quota for their number.
     pub(super) list_quotas: &'static [(&'static str, &'static str)],
+    /// References to resources of other families.
+    pub(super) references: &'static [Reference],
+    /// Members that cannot be changed, beside the caller reference.
+    pub(super) immutable: &'static [&'static str],
     /// The resources that AWS manages.
     pub(super) managed: fn() -> Option<&'static Collection>,
     /// The type of the IDs that can be seeded instead of created.
@@ -68,6 +72,18 @@ pub(super) struct Name {
     pub(super) pattern: &'static str,
     /// The message for a name that another resource of the account has.
     pub(super) conflict: &'static str,
+    /// Two resources can have the same name while this switch is on.
+    pub(super) repeated_if: Option<Switch>,
+}
+
+/// References to resources of another family, which must exist.
+pub(super) struct Reference {
+    pub(super) path: &'static str,
+    pub(super) family: &'static Family,
+    /// The code of the error for a resource that does not exist.
+    pub(super) code: &'static str,
+    /// The code while a switch is on.
+    pub(super) code_if: Option<(Switch, &'static str)>,
 }
 
 /// A configuration that can refer to a resource.
@@ -91,6 +107,8 @@ impl Family {
         name: None,
         texts: &[],
         list_quotas: &[],
+        references: &[],
+        immutable: &[],
         managed: || None,
         seeded_as: None,
         reference_prefix: "",

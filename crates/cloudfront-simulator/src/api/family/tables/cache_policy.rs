@@ -24,6 +24,7 @@ pub(in crate::api::family) static CACHE_POLICY: Family = Family {
     name: Some(Name {
         pattern: "[0-9A-Za-z_-]{1,128}",
         conflict: "A cache policy with this name already exists.",
+        repeated_if: None,
     }),
     texts: &[("Comment", 128)],
     list_quotas: &[

@@ -1,10 +1,14 @@
 //! The families. `FACTS.md` has the sources of their facts.
 
 mod cache_policy;
+mod encryption_config;
+mod encryption_profile;
+mod key_group;
 mod origin_access_control;
 mod origin_access_identity;
 mod origin_request_policy;
 mod policy_rules;
+mod public_key;
 mod response_headers_policy;
 mod response_headers_rules;
 
@@ -12,15 +16,23 @@ pub(in crate::api) use origin_access_identity::ORIGIN_ACCESS_IDENTITY;
 
 use super::Family;
 use cache_policy::CACHE_POLICY;
+use encryption_config::ENCRYPTION_CONFIG;
+use encryption_profile::ENCRYPTION_PROFILE;
+use key_group::KEY_GROUP;
 use origin_access_control::ORIGIN_ACCESS_CONTROL;
 use origin_request_policy::ORIGIN_REQUEST_POLICY;
+use public_key::PUBLIC_KEY;
 use response_headers_policy::RESPONSE_HEADERS_POLICY;
 
 /// All families.
-pub(crate) static FAMILIES: [&Family; 5] = [
+pub(crate) static FAMILIES: [&Family; 9] = [
     &ORIGIN_ACCESS_IDENTITY,
     &ORIGIN_ACCESS_CONTROL,
     &CACHE_POLICY,
     &ORIGIN_REQUEST_POLICY,
     &RESPONSE_HEADERS_POLICY,
+    &PUBLIC_KEY,
+    &KEY_GROUP,
+    &ENCRYPTION_PROFILE,
+    &ENCRYPTION_CONFIG,
 ];

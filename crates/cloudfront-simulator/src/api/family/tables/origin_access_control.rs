@@ -13,6 +13,7 @@ pub(in crate::api::family) static ORIGIN_ACCESS_CONTROL: Family = Family {
     name: Some(Name {
         pattern: "(?s).{1,64}",
         conflict: "An origin access control with the same name already exists.",
+        repeated_if: None,
     }),
     texts: &[("Description", 256)],
     seeded_as: Some(ResourceType::OriginAccessControl),

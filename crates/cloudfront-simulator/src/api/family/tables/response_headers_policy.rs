@@ -20,6 +20,7 @@ pub(in crate::api::family) static RESPONSE_HEADERS_POLICY: Family = Family {
     name: Some(Name {
         pattern: "[0-9A-Za-z_-]{1,128}",
         conflict: "A response headers policy with this name already exists.",
+        repeated_if: None,
     }),
     texts: &[("Comment", 128)],
     list_quotas: &[
