@@ -127,11 +127,7 @@ impl Version {
 
     /// Whether the object keeps its resource when it is deleted.
     pub fn retains(&self) -> bool {
-        let spec = &self.object["spec"];
-        match spec["deletionPolicy"].as_str() {
-            Some(policy) => policy == "Retain",
-            None => spec["adoptId"].is_string(),
-        }
+        self.object["spec"]["deletionPolicy"] == "Retain"
     }
 }
 
