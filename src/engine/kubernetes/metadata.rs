@@ -3,14 +3,10 @@
 use crate::engine::{
     api::{CREATED_TAGS, FINALIZER, RECREATE_COUNT},
     kind::Kind,
-    kubernetes::{
-        partial_metadata::PartialMetadata,
-        request::{get, patch_params, requests_for, send},
-    },
+    kubernetes::request::{MetadataResponse, get, patch_params, requests_for, send},
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::{Client, Resource, ResourceExt, api::Patch};
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// Whether the object has the operator's finalizer.
@@ -25,19 +21,13 @@ pub(crate) fn created_tags<K: Resource>(object: &K) -> Vec<String> {
         .unwrap_or_default()
 }
 
-/// An object of which only the metadata are read.
-#[derive(Deserialize)]
-struct OnlyMetadata {
-    metadata: PartialMetadata,
-}
-
 /// Reads the metadata of the object with this name. `None`: there is none.
 pub(crate) async fn read_metadata<K: Kind>(
     kube: &Client,
     object: &K,
 ) -> Result<Option<ObjectMeta>, kube::Error> {
     let namespace = object.namespace();
-    let read = get::<K, OnlyMetadata>(kube, namespace.as_deref(), &object.name_any()).await?;
+    let read = get::<K, MetadataResponse>(kube, namespace.as_deref(), &object.name_any()).await?;
     Ok(read.map(|read| read.metadata.into()))
 }
 

@@ -9,10 +9,11 @@ use kube::{
 };
 use serde::{Deserialize, de::DeserializeOwned};
 
-/// The API server's response to a patch. The client has just sent the rest of the object, so only the metadata are read.
+/// A response of which only the metadata are read: that to a patch, since the client has just sent the rest of the object, and that to a
+/// look at the metadata.
 #[derive(Deserialize)]
-struct MetadataResponse {
-    metadata: PartialMetadata,
+pub(super) struct MetadataResponse {
+    pub(super) metadata: PartialMetadata,
 }
 
 /// Returns the requests for the objects of a kind in an object's namespace.
