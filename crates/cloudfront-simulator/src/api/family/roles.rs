@@ -39,6 +39,15 @@ static OPERATIONS: LazyLock<BTreeMap<&'static str, FamilyOperation>> = LazyLock:
     FAMILIES.iter().copied().flat_map(of_family).collect()
 });
 
+/// The operations of all families by the configuration of the family and the role.
+static BY_ROLE: LazyLock<BTreeMap<(&'static str, Role), &'static Operation>> =
+    LazyLock::new(|| {
+        let operations = OPERATIONS.iter();
+        operations
+            .map(|(name, it)| ((it.family.config, it.role), &MODEL.operations[*name]))
+            .collect()
+    });
+
 impl FamilyOperation {
     /// Returns the operation with this name, if a family has it.
     pub(crate) fn named(name: &str) -> Option<Self> {
@@ -48,8 +57,7 @@ impl FamilyOperation {
 
 /// Returns the operation of a family in a role.
 pub(super) fn operation_of(family: &Family, role: Role) -> Option<&'static Operation> {
-    let mut operations = MODEL.operations.values();
-    operations.find(|operation| role_of(family, operation) == Some(role))
+    BY_ROLE.get(&(family.config, role)).copied()
 }
 
 /// Returns the role of an operation, from its method and its path below the collection of the family.

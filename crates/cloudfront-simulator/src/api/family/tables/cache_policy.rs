@@ -1,6 +1,6 @@
 //! Cache policies.
 
-use super::policy_rules::{check_forbidden_headers, check_name_sizes, check_selection, ensure};
+use super::policy_rules::{SELECTIONS, check_forbidden_headers, check_selections, ensure};
 use crate::{
     api::family::{
         managed::CACHE_POLICIES,
@@ -74,13 +74,7 @@ fn check(config: &Element, _: &Switches) -> Result<(), ApiError> {
     let Some(parameters) = config.child(PARAMETERS) else {
         return Ok(());
     };
-    check_selection(parameters, &["HeadersConfig", "HeaderBehavior", "Headers"])?;
-    check_selection(parameters, &["CookiesConfig", "CookieBehavior", "Cookies"])?;
-    check_selection(
-        parameters,
-        &["QueryStringsConfig", "QueryStringBehavior", "QueryStrings"],
-    )?;
-    check_name_sizes(parameters)?;
+    check_selections(parameters)?;
     let compresses = ["EnableAcceptEncodingGzip", "EnableAcceptEncodingBrotli"]
         .iter()
         .any(|name| parameters.is_true(name));
@@ -105,11 +99,7 @@ fn check_disabled(parameters: &Element) -> Result<(), ApiError> {
             return invalid(flag);
         }
     }
-    for [config, behavior] in [
-        ["HeadersConfig", "HeaderBehavior"],
-        ["CookiesConfig", "CookieBehavior"],
-        ["QueryStringsConfig", "QueryStringBehavior"],
-    ] {
+    for [config, behavior, _] in SELECTIONS {
         let value = parameters
             .child(config)
             .map_or("", |element| element.text_of(behavior));

@@ -1,6 +1,6 @@
 //! Origin request policies.
 
-use super::policy_rules::{check_forbidden_headers, check_name_sizes, check_selection};
+use super::policy_rules::{check_forbidden_headers, check_selections};
 use crate::{
     api::family::{
         managed::ORIGIN_REQUEST_POLICIES,
@@ -60,13 +60,7 @@ pub(in crate::api::family) static ORIGIN_REQUEST_POLICY: Family = Family {
 };
 
 fn check(config: &Element, switches: &Switches) -> Result<(), ApiError> {
-    check_selection(config, &["HeadersConfig", "HeaderBehavior", "Headers"])?;
-    check_selection(config, &["CookiesConfig", "CookieBehavior", "Cookies"])?;
-    check_selection(
-        config,
-        &["QueryStringsConfig", "QueryStringBehavior", "QueryStrings"],
-    )?;
-    check_name_sizes(config)?;
+    check_selections(config)?;
     let refuses_authorization = switches.is_on(Switch::RefuseAuthorizationHeader);
     check_forbidden_headers(config, |header| {
         matches!(header, "accept-encoding" | "x-amz-content-sha256")

@@ -8,6 +8,13 @@ const MAX_NAMES: usize = 1_024;
 /// The behaviors that are about listed names.
 const WITH_NAMES: [&str; 3] = ["whitelist", "allExcept", "allViewerAndWhitelistCloudFront"];
 
+/// The elements that select headers, cookies and query strings, each with its behavior and its list.
+pub(super) const SELECTIONS: [[&str; 3]; 3] = [
+    ["HeadersConfig", "HeaderBehavior", "Headers"],
+    ["CookiesConfig", "CookieBehavior", "Cookies"],
+    ["QueryStringsConfig", "QueryStringBehavior", "QueryStrings"],
+];
+
 /// Returns `InvalidArgument` with this message unless the condition is true.
 pub(super) fn ensure(condition: bool, message: &str) -> Result<(), ApiError> {
     if condition {
@@ -17,10 +24,17 @@ pub(super) fn ensure(condition: bool, message: &str) -> Result<(), ApiError> {
     }
 }
 
-/// Rejects names that the behavior does not use, and a behavior without the names that it needs. `path` has the names
-/// of the elements of the selection, its behavior and its list.
-pub(super) fn check_selection(parent: &Element, path: &[&str; 3]) -> Result<(), ApiError> {
-    let [selection, behavior, list] = path;
+/// Rejects names that the behavior does not use, a behavior without the names that it needs, and names that are too long
+/// together.
+pub(super) fn check_selections(parent: &Element) -> Result<(), ApiError> {
+    for selection in SELECTIONS {
+        check_selection(parent, selection)?;
+    }
+    check_name_sizes(parent)
+}
+
+fn check_selection(parent: &Element, selection: [&str; 3]) -> Result<(), ApiError> {
+    let [selection, behavior, list] = selection;
     let Some(selection) = parent.child(selection) else {
         return Ok(());
     };
@@ -32,13 +46,9 @@ pub(super) fn check_selection(parent: &Element, path: &[&str; 3]) -> Result<(), 
     )
 }
 
-/// Rejects names of headers, cookies or query strings that are too long together.
-pub(super) fn check_name_sizes(parent: &Element) -> Result<(), ApiError> {
-    for list in [
-        "HeadersConfig/Headers",
-        "CookiesConfig/Cookies",
-        "QueryStringsConfig/QueryStrings",
-    ] {
+fn check_name_sizes(parent: &Element) -> Result<(), ApiError> {
+    for [selection, _, list] in SELECTIONS {
+        let list = format!("{selection}/{list}");
         let names = parent.texts_at(&format!("{list}/Items/*"));
         let size: usize = names.iter().map(|name| name.len()).sum();
         ensure(
