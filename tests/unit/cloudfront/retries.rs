@@ -129,18 +129,25 @@ async fn a_terminal_error_is_not_retried() {
     }
 }
 
+/// Returns a client that asks this function whether it leads.
+async fn client_of_leader(
+    server: &Server,
+    is_leader: Arc<dyn Fn() -> bool + Send + Sync>,
+) -> Client {
+    let options = Options {
+        is_leader,
+        ..server.options()
+    };
+    Client::new(options).await.unwrap()
+}
+
 #[tokio::test]
 async fn only_the_leader_writes_and_leadership_is_checked_each_time() {
     let server = Server::responding_with(throttled()).await;
     let checks = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&checks);
     let leader = Arc::new(move || count.fetch_add(1, Ordering::Relaxed) < 2);
-    let client = Client::new(Options {
-        is_leader: leader,
-        ..server.options()
-    })
-    .await
-    .unwrap();
+    let client = client_of_leader(&server, leader).await;
 
     let error = client.send(&write()).await.unwrap_err();
     assert!(
@@ -158,12 +165,7 @@ async fn a_write_is_not_sent_if_the_leadership_ends_while_it_connects() {
     let server = Server::responding_with(ok()).await;
     let checks = AtomicUsize::new(0);
     let leader = Arc::new(move || checks.fetch_add(1, Ordering::Relaxed) == 0);
-    let client = Client::new(Options {
-        is_leader: leader,
-        ..server.options()
-    })
-    .await
-    .unwrap();
+    let client = client_of_leader(&server, leader).await;
     let error = client.send(&write()).await.unwrap_err();
     assert_eq!(error.class(), ErrorClass::NotLeader, "{error:?}");
     assert!(!error.outcome_unknown());
@@ -174,12 +176,7 @@ async fn a_write_is_not_sent_if_the_leadership_ends_while_it_connects() {
 async fn reads_do_not_need_leadership() {
     let server = Server::responding_with(ok()).await;
     let leader = Arc::new(|| false);
-    let client = Client::new(Options {
-        is_leader: leader,
-        ..server.options()
-    })
-    .await
-    .unwrap();
+    let client = client_of_leader(&server, leader).await;
     client.send(&read()).await.unwrap();
     client.send(&write()).await.unwrap_err();
     assert_eq!(server.received().len(), 1);
