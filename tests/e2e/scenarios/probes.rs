@@ -6,30 +6,26 @@ use std::time::Duration;
 
 #[test]
 fn the_probes_succeed_and_the_metrics_count_calls_and_objects() {
-    let mut env = TestEnv::with_deploy_delay("probes", Duration::ZERO);
+    let env = TestEnv::without_operator("probes", Duration::ZERO);
+    let operator = env.spawn_operator(&[]);
     env.apply(&distribution("www", "first"));
     env.wait_until_ready("cfd/www");
-    assert_eq!(
-        env.operator().get("probes", "/healthz"),
-        (200, "ok\n".into())
-    );
-    assert_eq!(
-        env.operator().get("probes", "/readyz"),
-        (200, "ok\n".into())
-    );
-    let (status, metrics) = env.operator().get("metrics", "/metrics");
-    assert_eq!(status, 200);
-    for line in [
+    assert_eq!(operator.get("probes", "/healthz"), (200, "ok\n".into()));
+    assert_eq!(operator.get("probes", "/readyz"), (200, "ok\n".into()));
+    let lines = [
         r#"cloudfront_operator_api_requests_total{operation="CreateDistribution",code="ok"} 1"#,
         r#"cloudfront_operator_objects{kind="Distribution",condition="Ready",status="True",reason="InSync"} 1"#,
         "cloudfront_operator_leader 1",
         r#"cloudfront_operator_deployment_duration_seconds_count{kind="Distribution"} 1"#,
         "cloudfront_operator_invalidation_paths_total 0",
-    ] {
-        assert!(
-            metrics.lines().any(|other| other == line),
-            "{line} is missing from\n{metrics}"
-        );
+    ];
+    // A reconciliation is counted when it has ended, which is after its status was written.
+    for line in lines {
+        env.eventually(line, || {
+            let (status, metrics) = operator.get("metrics", "/metrics");
+            assert_eq!(status, 200);
+            metrics.lines().any(|other| other == line).then_some(())
+        });
     }
 }
 
