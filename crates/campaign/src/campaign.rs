@@ -123,7 +123,7 @@ impl Campaign {
 
     /// Returns the plans with one crash at one request of one scenario: all of them.
     pub fn crash_points(&self) -> Vec<Plan> {
-        let traces = self.traces();
+        let traces = self.traces().filter(|(scenario, _)| !scenario.has_tenants);
         let points = traces
             .flat_map(|(scenario, trace)| self.plans(scenario, &trace.labels, |_| once(&CRASHES)));
         points.collect()
@@ -154,7 +154,8 @@ impl Campaign {
 
     fn distinct(&self, faults: impl Fn(&Label) -> Vec<Cell>) -> Vec<Plan> {
         let mut plans = vec![];
-        for (at, (scenario, trace)) in self.traces().enumerate() {
+        let traces = self.traces().enumerate();
+        for (at, (scenario, trace)) in traces.filter(|(_, (it, _))| !it.has_tenants) {
             let earlier = self.scenarios[..at].iter();
             let shared = earlier.map(|it| shared_steps(it, scenario)).max();
             let covered = labels_before_step(trace, shared.unwrap_or(0));

@@ -110,6 +110,12 @@ impl Version {
         name_of(&self.object)
     }
 
+    /// Returns the namespace.
+    pub fn namespace(&self) -> &str {
+        let namespace = &self.object["metadata"]["namespace"];
+        namespace.as_str().unwrap_or_default()
+    }
+
     /// Returns the generation.
     pub fn generation(&self) -> u64 {
         self.object["metadata"]["generation"].as_u64().unwrap_or(0)

@@ -11,6 +11,7 @@ use cloudfront_simulator::InProcessSimulator;
 use futures::{FutureExt, future};
 use kube::runtime::events::Reporter;
 use parking_lot::Mutex;
+use serde_json::Value;
 use std::sync::Arc;
 use tokio::task::JoinSet;
 
@@ -38,15 +39,22 @@ pub(super) struct Environment {
     /// The options of the process.
     pub(super) options: Arc<RunArgs>,
     pub(super) clock: Clock,
-    /// The namespace of all objects, and the only one that the operator watches. `None`: it watches all, and the objects are in
-    /// [`NAMESPACE`].
+    /// The namespace of all objects, and the only one that the operator watches. `None`: it watches all, and each object is in the
+    /// namespace of its manifest.
     pub(super) namespace: Option<String>,
 }
 
 impl Environment {
-    /// Returns the namespace of all objects.
+    /// Returns the namespace of all objects of a single tenant.
     pub(super) fn namespace(&self) -> &str {
         self.namespace.as_deref().unwrap_or(NAMESPACE)
+    }
+
+    /// Returns the namespace of the object of a manifest.
+    pub(super) fn namespace_of<'a>(&'a self, manifest: &'a Value) -> &'a str {
+        let named = manifest["metadata"]["namespace"].as_str();
+        let named = named.unwrap_or(NAMESPACE);
+        self.namespace.as_deref().unwrap_or(named)
     }
 }
 

@@ -238,9 +238,10 @@ impl User {
 
     async fn apply(&self, manifest: &Value) {
         let mut manifest = manifest.clone();
-        manifest["metadata"]["namespace"] = json!(self.environment.namespace());
+        let namespace = self.environment.namespace_of(&manifest).to_owned();
+        manifest["metadata"]["namespace"] = json!(namespace);
         let name = name_of(&manifest);
-        let api = self.api(&name);
+        let api = self.api(&name, &namespace);
         self.sent_requests.fetch_add(1, Ordering::Relaxed);
         let name_only = name.rsplit('/').next().unwrap_or_default();
         let result = match self.find(&name) {
@@ -264,7 +265,10 @@ impl User {
     /// Patches an object or its status.
     async fn patch(&self, name: &str, patch: &Value, is_status: bool) {
         self.sent_requests.fetch_add(1, Ordering::Relaxed);
-        let (api, name_only) = (self.api(name), name.rsplit('/').next().unwrap_or_default());
+        let (api, name_only) = (
+            self.api_of(name),
+            name.rsplit('/').next().unwrap_or_default(),
+        );
         let (parameters, patch) = (PatchParams::default(), Patch::Merge(patch));
         let patched = if is_status {
             api.patch_status(name_only, &parameters, &patch).await
@@ -281,7 +285,7 @@ impl User {
         self.sent_requests.fetch_add(1, Ordering::Relaxed);
         let name_only = name.rsplit('/').next().unwrap_or_default();
         let deleted = self
-            .api(name)
+            .api_of(name)
             .delete(name_only, &DeleteParams::default())
             .await;
         self.report(deleted.err());
@@ -297,9 +301,15 @@ impl User {
         }
     }
 
-    fn api(&self, name: &str) -> Api<DynamicObject> {
+    /// Returns the objects of the kind and in the namespace of an object.
+    fn api_of(&self, name: &str) -> Api<DynamicObject> {
+        let object = self.find(name).unwrap_or_default();
+        self.api(name, self.environment.namespace_of(&object))
+    }
+
+    fn api(&self, name: &str, namespace: &str) -> Api<DynamicObject> {
         let kind = name.split('/').next().unwrap_or_default();
-        objects_of(self.client.clone(), self.environment.namespace(), kind)
+        objects_of(self.client.clone(), namespace, kind)
     }
 }
 

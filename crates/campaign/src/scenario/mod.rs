@@ -3,6 +3,7 @@
 pub(crate) mod examples;
 mod life;
 mod steps;
+mod tenants;
 mod walk;
 
 pub(crate) use life::{Life, lives};
@@ -26,6 +27,8 @@ pub struct Scenario {
     pub(crate) overlaps: bool,
     /// Whether a step may find that its object does not exist.
     pub(crate) is_walk: bool,
+    /// Whether tenants compete for the rate limit. A fault would delay one of them, so there is none.
+    pub(crate) has_tenants: bool,
 }
 
 /// Returns the scenarios of all kinds. Fails if a kind has no example.
@@ -33,7 +36,9 @@ pub fn scenarios() -> io::Result<Vec<Scenario>> {
     let examples = Examples::read()?;
     let mut all = vec![];
     for kind in kinds() {
-        all.extend(of_kind(&kind, &examples.of(&kind)?));
+        let example = examples.of(&kind)?;
+        all.extend(of_kind(&kind, &example));
+        all.extend(tenants::of_kind(&kind, &example));
         all.extend(examples.with_secret(&kind).as_ref().map(of_secret));
     }
     Ok(all)
@@ -101,6 +106,7 @@ fn of_secret(example: &SecretExample) -> Scenario {
         ],
         overlaps: false,
         is_walk: false,
+        has_tenants: false,
     }
 }
 
@@ -142,6 +148,7 @@ impl Builder<'_> {
             steps: all,
             overlaps,
             is_walk: false,
+            has_tenants: false,
         });
     }
 
@@ -161,6 +168,7 @@ impl Builder<'_> {
             steps,
             overlaps: false,
             is_walk: false,
+            has_tenants: false,
         });
     }
 

@@ -73,6 +73,7 @@ pub(crate) fn walk(scenarios: &[Scenario], name: &str) -> Option<Scenario> {
         steps,
         overlaps: true,
         is_walk: true,
+        has_tenants: false,
     })
 }
 
