@@ -53,7 +53,7 @@ pub enum What {
     Secret(String),
     /// The operator has written a text for people, such as an event or a log.
     Output {
-        /// Where the text is: `event`, `log` or `metrics`.
+        /// Where the text is: `event` or `log`.
         place: &'static str,
         /// The text.
         text: String,

@@ -124,3 +124,15 @@ fn a_request_of_a_plan_that_is_not_sent_is_reported() {
     );
     assert_eq!(run.missed.len(), 1);
 }
+
+#[test]
+fn the_history_has_the_log_of_the_operator() {
+    let scenario = scenario("OriginAccessIdentity: create");
+    let plan = Plan::without_faults(&scenario.name, 1);
+    let history = execute(&scenario, &plan).history;
+    let mut outputs = history.events.iter().filter_map(|event| match &event.what {
+        What::Output { place, text } => Some((*place, text)),
+        _ => None,
+    });
+    assert!(outputs.any(|(place, text)| place == "log" && text.contains("reconcile")));
+}

@@ -1,5 +1,5 @@
 //! I10: what another client adds to a configuration, and no spec manages, survives each update. I12: no secret value is in a status, an
-//! event, a log or a metric. A user may write it into a spec.
+//! event or the log. A user may write it into a spec.
 
 use super::Violation;
 use crate::history::{History, What};

@@ -3,12 +3,14 @@
 
 mod faults;
 mod gate;
+mod log;
 mod process;
 mod recorder;
 mod user;
 mod watch_fault;
 
 use self::{
+    log::Log,
     process::{Environment, Process, Replica},
     recorder::Recorder,
     user::User,
@@ -116,15 +118,18 @@ pub(crate) fn run_on(
         .enable_time()
         .start_paused(true)
         .build()?;
-    runtime.block_on(run_plan(kubernetes, scenario, plan))
+    let log = Log::default();
+    let _collecting = log.collect();
+    runtime.block_on(run_plan(kubernetes, scenario, plan, log))
 }
 
 async fn run_plan(
     kubernetes: &Kubernetes,
     scenario: &Scenario,
     plan: &Plan,
+    log: Log,
 ) -> Result<Run, RunError> {
-    let environment = environment(kubernetes, plan)?;
+    let environment = environment(kubernetes, plan, log)?;
     let recorder = environment.recorder.clone();
     for credential in environment.simulator.credentials() {
         let secret = What::Secret(credential.secret_key.clone());
@@ -192,7 +197,7 @@ impl Kubernetes {
     }
 }
 
-fn environment(kubernetes: &Kubernetes, plan: &Plan) -> Result<Environment, RunError> {
+fn environment(kubernetes: &Kubernetes, plan: &Plan, log: Log) -> Result<Environment, RunError> {
     let (server, namespace) = kubernetes.start()?;
     let now = kubernetes.now();
     let simulator = InProcessSimulator::new(&Options {
@@ -208,6 +213,7 @@ fn environment(kubernetes: &Kubernetes, plan: &Plan) -> Result<Environment, RunE
         recorder: Arc::new(Mutex::new(Recorder::new(
             server.clone(),
             simulator.clone(),
+            log,
             plan,
         ))),
         server,

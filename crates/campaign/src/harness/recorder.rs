@@ -1,6 +1,9 @@
 //! Records the history of a run, and selects the requests at which a fault occurs.
 
-use super::faults::{Faults, NextFault};
+use super::{
+    faults::{Faults, NextFault},
+    log::Log,
+};
 use crate::{
     api_server::{ApiServer, ObjectVersion},
     fault::Fault,
@@ -22,6 +25,7 @@ use tokio::time::Instant;
 pub(crate) struct Recorder {
     server: ApiServer,
     simulator: InProcessSimulator,
+    log: Log,
     started: Instant,
     pub(crate) history: History,
     faults: Faults,
@@ -37,10 +41,16 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
-    pub(crate) fn new(server: ApiServer, simulator: InProcessSimulator, plan: &Plan) -> Self {
+    pub(crate) fn new(
+        server: ApiServer,
+        simulator: InProcessSimulator,
+        log: Log,
+        plan: &Plan,
+    ) -> Self {
         Self {
             server,
             simulator,
+            log,
             started: Instant::now(),
             history: History::default(),
             faults: Faults::new(&plan.faults),
@@ -106,8 +116,12 @@ impl Recorder {
         self.observe();
     }
 
-    /// Records what has changed in Kubernetes and CloudFront since the last call.
+    /// Records what was logged, and what has changed in Kubernetes and CloudFront since the last call.
     pub(crate) fn observe(&mut self) {
+        for text in self.log.take() {
+            let place = "log";
+            self.push(What::Output { place, text });
+        }
         if self.observe_journal() {
             self.observe_resources();
         }
