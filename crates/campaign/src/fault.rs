@@ -119,17 +119,10 @@ const WATCHES: [Fault; 5] = [
 /// The verbs with which a request to Kubernetes changes something.
 const KUBERNETES_WRITES: [&str; 4] = ["create", "update", "patch", "delete"];
 
-/// The verbs with which a request reads.
-const READS: [&str; 5] = ["get", "list", "watch", "Get", "List"];
-
 impl Fault {
     /// Returns the crashes at a request that differ in their effect. A read changes nothing, so a crash after it equals one before it.
     pub(crate) fn distinct_crashes(label: &Label) -> Vec<Self> {
-        let count = if label.has_verb(&READS) {
-            1
-        } else {
-            CRASHES.len()
-        };
+        let count = if label.is_read() { 1 } else { CRASHES.len() };
         CRASHES[..count].to_vec()
     }
 

@@ -3,6 +3,9 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
+/// The verbs with which a request reads.
+const READS: [&str; 5] = ["get", "list", "watch", "Get", "List"];
+
 /// The server to which a request goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -30,6 +33,11 @@ impl Label {
     /// Whether the operation begins with one of these verbs.
     pub(crate) fn has_verb(&self, verbs: &[&str]) -> bool {
         verbs.iter().any(|verb| self.operation.starts_with(verb))
+    }
+
+    /// Whether the request changes nothing.
+    pub fn is_read(&self) -> bool {
+        self.has_verb(&READS)
     }
 
     /// Whether another request has the same side, operation and object.

@@ -79,11 +79,7 @@ fn a_plan_that_is_repeated_has_the_same_writes() {
     let plan = Plan::without_faults(&scenario.name, 7);
     let writes = || {
         let labels = execute(&scenario, &plan).labels;
-        let is_write = |label: &Label| {
-            let reads = ["get", "list", "watch", "Get", "List"];
-            !reads.iter().any(|verb| label.operation.starts_with(verb))
-        };
-        let mut writes: Vec<Label> = labels.into_iter().filter(is_write).collect();
+        let mut writes: Vec<Label> = labels.into_iter().filter(|it| !it.is_read()).collect();
         writes.sort();
         writes
     };

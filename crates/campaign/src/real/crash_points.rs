@@ -107,7 +107,7 @@ async fn list(
     let labels = run.labels.iter().filter(|it| again.labels.contains(it));
     let points = labels.flat_map(|(phase, label)| {
         // How often the operator polls depends on the time.
-        let crashes = if is_read(label) && label.ordinal > 1 {
+        let crashes = if label.is_read() && label.ordinal > 1 {
             vec![]
         } else {
             Fault::distinct_crashes(label)
@@ -121,10 +121,6 @@ async fn list(
         })
     });
     Ok((verdict, points.collect()))
-}
-
-fn is_read(label: &Label) -> bool {
-    Fault::distinct_crashes(label).len() == 1
 }
 
 /// A run with a crash.
@@ -143,7 +139,7 @@ async fn crash(environment: &Environment, point: &CrashPoint) -> Result<Crash, E
         violations.extend(differences.map(|(_, sentence)| sentence));
     }
     // How often the operator reads depends on the time, but what it writes does not.
-    if !run.is_killed && !is_read(&point.label) {
+    if !run.is_killed && !point.label.is_read() {
         violations.push("the operator did not send the request".into());
     }
     Ok(Crash {
