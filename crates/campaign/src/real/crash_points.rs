@@ -10,7 +10,7 @@ use crate::{
 };
 use cluster::Cluster;
 use futures::{StreamExt, TryStreamExt, future::try_join, stream};
-use std::{fmt, path::Path};
+use std::{collections::HashSet, fmt, hash::Hash, path::Path};
 
 /// A part of the life of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,10 +36,14 @@ pub(super) struct CrashPoint {
     ends: Vec<EndState>,
 }
 
+/// The verbs of the operations that change a resource.
+const CHANGES: [&str; 3] = ["Create", "Update", "Delete"];
+
 /// The runs that take place at the same time.
 const PARALLEL: usize = 4;
 
-/// Lists the crash points of the lives of all kinds, and kills the operator at each, or at this many that the seed draws: one of each phase of each kind first.
+/// Lists the crash points of the lives of all kinds, and kills the operator at each, or at this many that the seed draws: first one at each
+/// operation that changes a resource of a kind, then one of each phase of each kind, and so on.
 pub async fn run(
     cluster: &'static Cluster,
     operator: &Path,
@@ -62,8 +66,13 @@ pub async fn run(
         points.extend(listed);
     }
     let listed = points.len();
-    let kind_and_phase = |point: &CrashPoint| (point.life.kind, point.phase);
-    let drawn = draw(points, count.unwrap_or(listed), seed, kind_and_phase);
+    let mut drawn = draw_covering(
+        points,
+        seed,
+        |point| Some((point.life.kind, point.change()?)),
+        |point| (point.life.kind, point.phase),
+    );
+    drawn.truncate(count.unwrap_or(listed));
     let all = format!("{} of {listed} run, seed {seed}", drawn.len());
     let runs = drawn.iter().map(async |point| {
         let environment = Environment::new(cluster, operator, "crash").await?;
@@ -123,6 +132,31 @@ async fn list(
     Ok((verdict, points.collect()))
 }
 
+impl CrashPoint {
+    /// Returns the verb with which the request changes a resource in CloudFront.
+    fn change(&self) -> Option<&'static str> {
+        let mut verbs = CHANGES.into_iter();
+        let verb = verbs.find(|verb| self.label.has_verb(&[verb]))?;
+        (self.label.side == Side::CloudFront).then_some(verb)
+    }
+}
+
+/// Puts items in a random order: first one of each class, then one with each key, then a second one with each key, and so on.
+fn draw_covering<T, C: Eq + Hash, K: Eq + Hash>(
+    items: Vec<T>,
+    seed: u64,
+    class: impl Fn(&T) -> Option<C>,
+    key: impl Fn(&T) -> K,
+) -> Vec<T> {
+    let classified = items.into_iter().partition(|item| class(item).is_some());
+    let (classified, mut rest): (Vec<T>, Vec<T>) = classified;
+    let classes: HashSet<C> = classified.iter().filter_map(&class).collect();
+    let mut drawn = draw(classified, usize::MAX, seed, class);
+    rest.extend(drawn.split_off(classes.len()));
+    drawn.extend(draw(rest, usize::MAX, seed, key));
+    drawn
+}
+
 /// A run with a crash.
 struct Crash {
     is_killed: bool,
@@ -160,5 +194,28 @@ impl fmt::Display for CrashPoint {
             "{kind}, {phase:?}: {:?} at {server}: {}",
             self.fault, self.label
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_of_each_class_comes_first_and_each_item_once() {
+        let items: Vec<(Option<u32>, u32)> = (0..60)
+            .map(|number| ((number < 9).then_some(number % 3), number))
+            .collect();
+        let class = |item: &(Option<u32>, u32)| item.0;
+        let key = |item: &(Option<u32>, u32)| item.1 / 20;
+        for seed in 0..20 {
+            let mut drawn = draw_covering(items.clone(), seed, class, key);
+            let first: HashSet<_> = drawn[..3].iter().map(|item| item.0).collect();
+            assert_eq!(first, HashSet::from([Some(0), Some(1), Some(2)]));
+            let next: HashSet<_> = drawn[3..6].iter().map(key).collect();
+            assert_eq!(next, HashSet::from([0, 1, 2]));
+            drawn.sort_unstable_by_key(|item| item.1);
+            assert_eq!(drawn, items);
+        }
     }
 }
