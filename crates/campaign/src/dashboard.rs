@@ -1,6 +1,6 @@
 //! The figures that a suite prints at its end.
 
-use campaign::{Report, Staleness};
+use campaign::{Report, Staleness, real::Verdict};
 
 /// The invariants that an orphan or a duplicate violates.
 const OWNERSHIP: [&str; 2] = ["I1", "I2"];
@@ -10,6 +10,7 @@ const OWNERSHIP: [&str; 2] = ["I1", "I2"];
 pub(crate) struct Dashboard {
     rows: Vec<(String, String)>,
     plans: usize,
+    runs_on_real_servers: usize,
     orphans_and_duplicates: usize,
     failed: bool,
 }
@@ -34,6 +35,16 @@ impl Dashboard {
         self.failed |= failures > 0;
     }
 
+    /// Adds what a campaign on the real servers has shown.
+    pub(crate) fn add_verdict(&mut self, name: &str, verdict: Verdict) {
+        for (figure, value) in verdict.figures {
+            self.add(&format!("{name}: {figure}"), value);
+        }
+        self.runs_on_real_servers += verdict.runs;
+        self.orphans_and_duplicates += verdict.orphans_and_duplicates;
+        self.failed |= !verdict.violations.is_empty();
+    }
+
     /// Adds the staleness for each kind.
     pub(crate) fn add_staleness(&mut self, times: &Staleness) {
         for (silent, time) in times {
@@ -49,7 +60,10 @@ impl Dashboard {
 
     /// Prints all figures. Returns whether nothing failed.
     pub(crate) fn print(mut self) -> bool {
-        let total = format!("{} in {} plans", self.orphans_and_duplicates, self.plans);
+        let total = format!(
+            "{} in {} plans and {} runs on the real servers",
+            self.orphans_and_duplicates, self.plans, self.runs_on_real_servers
+        );
         self.add("orphans and duplicates", total);
         println!("\n| figure | value |\n| --- | --- |");
         for (name, value) in &self.rows {

@@ -160,11 +160,8 @@ impl Session<'_> {
         for (name, verdict) in verdicts {
             for violation in &verdict.violations {
                 println!("FAILED {name}: {violation}");
-                self.dashboard.fail();
             }
-            for (figure, value) in verdict.figures {
-                self.dashboard.add(&format!("{name}: {figure}"), value);
-            }
+            self.dashboard.add_verdict(&name, verdict);
         }
     }
 

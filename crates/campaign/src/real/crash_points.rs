@@ -61,8 +61,7 @@ pub async fn run(
     let mut verdict = Verdict::default();
     let mut points = vec![];
     for (shown, listed) in lists {
-        verdict.figures.extend(shown.figures);
-        verdict.violations.extend(shown.violations);
+        verdict.extend(shown);
         points.extend(listed);
     }
     let listed = points.len();
@@ -80,14 +79,16 @@ pub async fn run(
     });
     let runs: Vec<Crash> = stream::iter(runs).buffered(PARALLEL).try_collect().await?;
     let missed = runs.iter().filter(|it| !it.is_killed).count();
-    let failed = runs.iter().filter(|it| !it.violations.is_empty()).count();
+    let is_failed = |it: &&Crash| !it.verdict.violations.is_empty();
+    let failed = runs.iter().filter(is_failed).count();
     verdict.add("crash points", &all);
     verdict.add("polls that did not occur again", &missed);
     verdict.add("failures", &failed);
-    for (point, run) in drawn.iter().zip(runs) {
-        let sentences = run.violations.iter();
-        let sentences = sentences.map(|sentence| format!("{point}: {sentence}"));
-        verdict.violations.extend(sentences);
+    for (point, mut run) in drawn.iter().zip(runs) {
+        for sentence in &mut run.verdict.violations {
+            *sentence = format!("{point}: {sentence}");
+        }
+        verdict.extend(run.verdict);
     }
     Ok(verdict)
 }
@@ -109,6 +110,10 @@ async fn list(
         run.labels.len()
     );
     let mut verdict = run.verdict;
+    verdict.extend(Verdict {
+        figures: vec![],
+        ..again.verdict
+    });
     verdict.add(&format!("requests of {}", life.kind), &figure);
     if logged.is_some_and(|logged| logged != proxied) {
         verdict.check(Err(format!("{}: {figure}", life.kind)));
@@ -160,25 +165,28 @@ fn draw_covering<T, C: Eq + Hash, K: Eq + Hash>(
 /// A run with a crash.
 struct Crash {
     is_killed: bool,
-    violations: Vec<String>,
+    /// What it has shown, without figures.
+    verdict: Verdict,
 }
 
 /// Kills the operator at a point, starts it again, and compares what it shows with the run without a crash.
 async fn crash(environment: &Environment, point: &CrashPoint) -> Result<Crash, Error> {
     let mut run = LifeRun::start(environment, &point.life, Some(point)).await?;
     run.finish().await?;
-    let mut violations = run.verdict.violations;
+    let mut verdict = run.verdict;
+    verdict.figures.clear();
     for (found, expected) in run.ends.iter().zip(&point.ends) {
         let differences = found.differences(expected).into_iter();
-        violations.extend(differences.map(|(_, sentence)| sentence));
+        let sentences = differences.map(|(_, sentence)| sentence);
+        verdict.violations.extend(sentences);
     }
     // How often the operator reads depends on the time, but what it writes does not.
     if !run.is_killed && !point.label.is_read() {
-        violations.push("the operator did not send the request".into());
+        verdict.check(Err("the operator did not send the request".into()));
     }
     Ok(Crash {
         is_killed: run.is_killed,
-        violations,
+        verdict,
     })
 }
 

@@ -11,12 +11,24 @@ pub struct Verdict {
     pub violations: Vec<String>,
     /// The figures, by name.
     pub figures: Vec<(String, String)>,
+    /// The runs that were checked.
+    pub runs: usize,
+    /// The resources without an object, and the keys with more than one resource, of all runs.
+    pub orphans_and_duplicates: usize,
 }
 
 impl Verdict {
     /// Adds a figure.
     pub(super) fn add(&mut self, name: &str, value: &dyn Display) {
         self.figures.push((name.into(), format!("{value}")));
+    }
+
+    /// Adds what another run has shown.
+    pub(super) fn extend(&mut self, other: Self) {
+        self.violations.extend(other.violations);
+        self.figures.extend(other.figures);
+        self.runs += other.runs;
+        self.orphans_and_duplicates += other.orphans_and_duplicates;
     }
 
     /// Adds a violation if there is one.
@@ -74,6 +86,8 @@ impl Verdict {
         self.violations.extend(calls);
         let duplicates = duplicates.len();
         let orphans = environment.resource_count();
+        self.runs += 1;
+        self.orphans_and_duplicates += orphans + duplicates;
         self.add("writes to CloudFront", &writes.len());
         self.add("resources created", &created.len());
         self.add("orphans", &orphans);
