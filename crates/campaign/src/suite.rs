@@ -2,7 +2,8 @@
 
 use crate::{Arguments, dashboard::Dashboard, real_servers};
 use campaign::{
-    Campaign, Comparison, Difference, Failure, Plan, Report, real::Verdict, sample, write_failures,
+    Campaign, Comparison, Difference, Failure, INVARIANTS, Plan, Report, real::Verdict, sample,
+    scenarios, seeded_defects, write_failures,
 };
 use clap::Subcommand;
 use std::{error::Error, path::Path, process::Command, time::Duration};
@@ -24,7 +25,7 @@ pub(crate) enum Suite {
     },
     /// Every crash point of every scenario, all faults, all pairs, two replicas, silent watches, and half an hour of walks.
     Nightly,
-    /// `nightly` with two hours of walks, the real servers, and the bugs of similar tools.
+    /// `nightly` with two hours of walks, the real servers, seeded defects, and the bugs of similar tools.
     Weekly,
     /// A crash and a second fault during the recovery.
     Pairs {
@@ -88,6 +89,7 @@ impl Session<'_> {
             Suite::Weekly => {
                 self.nightly(Duration::from_hours(2))?;
                 self.real_servers()?;
+                self.seeded_defects()?;
                 self.script("peer bugs found by two tests", "hack/peer-bugs.sh")
             }
             Suite::Pairs { count } => self.pairs(count),
@@ -226,6 +228,24 @@ impl Session<'_> {
             self.dashboard.fail();
         }
         self.dashboard.add(name, status.to_string());
+        Ok(())
+    }
+
+    /// Puts defects into histories, and checks that the checker finds them.
+    fn seeded_defects(&mut self) -> Done {
+        let (scenarios, defects) = (scenarios()?, seeded_defects());
+        let mut found = 0;
+        for defect in &defects {
+            if defect.is_found(&scenarios)? {
+                found += 1;
+            } else {
+                println!("NOT FOUND {}", defect.name);
+                self.dashboard.fail();
+            }
+        }
+        let (invariants, defects) = (INVARIANTS.len(), defects.len());
+        let value = format!("{found} of {defects} found / {invariants} invariants");
+        self.dashboard.add("seeded defects", value);
         Ok(())
     }
 

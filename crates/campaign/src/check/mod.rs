@@ -16,6 +16,12 @@ pub use reference::Reference;
 
 use crate::{history::History, scenario::Scenario};
 
+/// The names of all invariants.
+pub const INVARIANTS: [&str; 14] = [
+    "I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I10", "I11", "I12", "monotone",
+    "fairness",
+];
+
 /// Something that must not happen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
@@ -27,6 +33,7 @@ pub struct Violation {
 
 impl Violation {
     fn new(invariant: &'static str, detail: impl Into<String>) -> Self {
+        debug_assert!(INVARIANTS.contains(&invariant), "{invariant}");
         Self {
             invariant,
             detail: detail.into(),
