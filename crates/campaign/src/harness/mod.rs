@@ -129,7 +129,7 @@ async fn run_plan(
     plan: &Plan,
     log: Log,
 ) -> Result<Run, RunError> {
-    let environment = environment(kubernetes, plan, log)?;
+    let environment = environment(kubernetes, scenario, plan, log)?;
     let recorder = environment.recorder.clone();
     for credential in environment.simulator.credentials() {
         let secret = What::Secret(credential.secret_key.clone());
@@ -197,7 +197,12 @@ impl Kubernetes {
     }
 }
 
-fn environment(kubernetes: &Kubernetes, plan: &Plan, log: Log) -> Result<Environment, RunError> {
+fn environment(
+    kubernetes: &Kubernetes,
+    scenario: &Scenario,
+    plan: &Plan,
+    log: Log,
+) -> Result<Environment, RunError> {
     let (server, namespace) = kubernetes.start()?;
     let now = kubernetes.now();
     let simulator = InProcessSimulator::new(&Options {
@@ -221,6 +226,7 @@ fn environment(kubernetes: &Kubernetes, plan: &Plan, log: Log) -> Result<Environ
         options: Arc::from(options),
         clock: Clock::simulated(now),
         namespace,
+        kinds: scenario.kinds().into(),
     })
 }
 

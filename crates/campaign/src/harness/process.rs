@@ -1,11 +1,11 @@
-//! One process of the operator: the controllers of all kinds, with the shipped configuration.
+//! One process of the operator: the controllers of the kinds that a scenario has, with the shipped configuration.
 
 use super::{gate::Gate, recorder::Recorder};
 use crate::{api_server::ApiServer, history::What, scenario::examples::NAMESPACE};
 use cloudfront_operator::{
     cloudfront::{self, Availability, Client, Clock, CredentialsSource, StaticCredentials},
     engine::{EventRecorder, FIELD_MANAGER, Leadership, ObjectRegistry, SharedContext},
-    operator::{LeaderElector, RunArgs, kinds},
+    operator::{KindEntry, LeaderElector, RunArgs},
 };
 use cloudfront_simulator::InProcessSimulator;
 use futures::{FutureExt, future};
@@ -42,6 +42,8 @@ pub(super) struct Environment {
     /// The namespace of all objects, and the only one that the operator watches. `None`: it watches all, and each object is in the
     /// namespace of its manifest.
     pub(super) namespace: Option<String>,
+    /// The kinds with a controller.
+    pub(super) kinds: Arc<[KindEntry]>,
 }
 
 impl Environment {
@@ -59,7 +61,7 @@ impl Environment {
 }
 
 impl Process {
-    /// Starts the controllers of all kinds.
+    /// Starts the controllers.
     pub(super) async fn start(
         environment: &Environment,
         replica: Replica,
@@ -76,7 +78,7 @@ impl Process {
         if !replica.is_alone {
             controllers.spawn(elector(environment, replica, number, &shared).run());
         }
-        for kind in kinds() {
+        for kind in environment.kinds.iter().copied() {
             let (leadership, shared) = (shared.leadership.clone(), shared.clone());
             let namespaces = vec![environment.namespace.clone()];
             controllers.spawn(async move {

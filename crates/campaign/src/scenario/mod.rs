@@ -31,6 +31,17 @@ pub struct Scenario {
     pub(crate) has_tenants: bool,
 }
 
+impl Scenario {
+    /// Returns the kinds of its objects. The controllers of other kinds would have nothing to do but to watch.
+    pub(crate) fn kinds(&self) -> Vec<KindEntry> {
+        let manifests = self.steps.iter().filter_map(Step::manifest);
+        let names: Vec<&Value> = manifests.map(|it| &it["kind"]).collect();
+        let mut kinds = kinds();
+        kinds.retain(|kind| names.iter().any(|name| **name == kind.kind));
+        kinds
+    }
+}
+
 /// Returns the scenarios of all kinds. Fails if a kind has no example.
 pub fn scenarios() -> io::Result<Vec<Scenario>> {
     let examples = Examples::read()?;

@@ -50,6 +50,16 @@ pub(crate) enum Step {
     NoMoreFaults,
 }
 
+impl Step {
+    /// Returns the object that the step applies.
+    pub(crate) fn manifest(&self) -> Option<&Value> {
+        match self {
+            Self::Apply(manifest) | Self::Adopt { manifest, .. } => Some(manifest),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
