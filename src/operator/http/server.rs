@@ -30,7 +30,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// The most connections that a server has open. The kubelet and a few scrapers need one each.
 const MAX_CONNECTIONS: usize = 64;
 
-/// The pause after a connection beyond the limit, which leaves the thread to the reconciliations.
+/// The pause after a connection beyond the limit, which leaves the thread to the requests and the reconciliations.
 const EVICTION_PAUSE: Duration = Duration::from_millis(1);
 
 /// Serves the metrics. Returns the address that is listened on.
@@ -105,11 +105,16 @@ impl Connections {
             return;
         }
         self.0.retain(|connection| !connection.is_finished());
+        if self.0.len() <= MAX_CONNECTIONS {
+            return;
+        }
+        // The connections that were opened at the same moment have had no turn on the thread yet.
+        sleep(EVICTION_PAUSE).await;
+        self.0.retain(|connection| !connection.is_finished());
         if self.0.len() > MAX_CONNECTIONS
             && let Some(oldest) = self.0.pop_front()
         {
             oldest.abort();
-            sleep(EVICTION_PAUSE).await;
         }
     }
 }
@@ -153,6 +158,22 @@ mod tests {
         }
         assert!(request(address).await.starts_with("HTTP/1.1 204"));
         closed(idle.swap_remove(0)).await;
+    }
+
+    #[tokio::test]
+    async fn a_request_is_answered_if_many_idle_connections_follow_it_at_once() {
+        let address = server().await;
+        // These calls block, so that the server finds all connections when it accepts the first one.
+        let mut first = std::net::TcpStream::connect(address).unwrap();
+        let request = b"GET / HTTP/1.1\r\nHost: operator\r\n\r\n";
+        std::io::Write::write_all(&mut first, request).unwrap();
+        let connect = |_| std::net::TcpStream::connect(address).unwrap();
+        let _idle: Vec<_> = (0..MAX_CONNECTIONS * 2).map(connect).collect();
+        first.set_nonblocking(true).unwrap();
+        let mut first = TcpStream::from_std(first).unwrap();
+        let mut response = String::new();
+        first.read_to_string(&mut response).await.unwrap();
+        assert!(response.starts_with("HTTP/1.1 204"), "{response}");
     }
 
     #[tokio::test]
