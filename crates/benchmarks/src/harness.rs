@@ -7,13 +7,14 @@ use crate::{
     machine,
     workloads::{Load, Workload},
 };
+use benchmarks::{image_environment, root};
 use cluster::Cluster;
 use kube::{
     Client, Config,
     config::{KubeConfigOptions, Kubeconfig},
 };
 use std::{
-    env, fs,
+    env,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -123,10 +124,6 @@ impl Harness {
     }
 }
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
 /// Builds the operator as its image ships it.
 fn build_as_image() -> Outcome<PathBuf> {
     let folder = root().join("target/image");
@@ -142,16 +139,6 @@ fn build_null_operator() -> Outcome<PathBuf> {
         .current_dir(root()))?;
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), Into::into);
     Ok(target.join("release/null-operator"))
-}
-
-/// The variables of the Dockerfile. Only the operator's image sets any.
-fn image_environment() -> Outcome<Vec<(String, String)>> {
-    let text = fs::read_to_string(root().join("Dockerfile"))?;
-    let variables = text.lines().filter_map(|line| line.strip_prefix("ENV "));
-    let pairs = variables.filter_map(|variable| variable.split_once('='));
-    Ok(pairs
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect())
 }
 
 fn run(command: &mut Command) -> Outcome<()> {

@@ -11,22 +11,17 @@ mod environment;
 mod figure;
 mod harness;
 mod machine;
-mod objects;
 mod plot;
-mod process;
 mod ratio;
 mod report;
 mod table;
 mod workloads;
 
 use arguments::Arguments;
+use benchmarks::{Outcome, objects, process};
 use clap::Parser;
 use harness::Harness;
 use report::Report;
-use std::error::Error;
-
-/// The result of a step of a benchmark.
-type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 #[tokio::main]
 async fn main() -> Outcome<()> {

@@ -25,11 +25,20 @@ const MAX_CONCURRENT_REQUESTS: usize = 16;
 /// Concurrent requests at a fixed rate. The rate drops only if the API server is too slow for it.
 const MAX_CONCURRENT_EDITS: usize = 256;
 
+/// The objects of almost the maximum size in the workload `large`.
+pub const LARGE: usize = 200;
+
+/// The bytes of each of them.
+pub const LARGE_BYTES: usize = 1_400_000;
+
+/// The objects of the usual size beside them.
+pub const SMALL: usize = 10_000;
+
 /// For each object by name: the generation for which it is ready, and since when.
 type ReadyObjects = HashMap<String, (i64, Instant)>;
 
 /// The objects of one kind in one namespace, with a watch on them.
-pub(crate) struct Objects {
+pub struct Objects {
     api: Api<DynamicObject>,
     resource: ApiResource,
     ready: Arc<Mutex<ReadyObjects>>,
@@ -37,11 +46,13 @@ pub(crate) struct Objects {
 }
 
 impl Objects {
-    pub(crate) fn distributions(client: Client, namespace: &str) -> Self {
+    /// The distributions of a namespace.
+    pub fn distributions(client: Client, namespace: &str) -> Self {
         Self::of(client, namespace, ApiResource::erase::<Distribution>(&()))
     }
 
-    pub(crate) fn invalidations(client: Client, namespace: &str) -> Self {
+    /// The invalidations of a namespace.
+    pub fn invalidations(client: Client, namespace: &str) -> Self {
         Self::of(client, namespace, ApiResource::erase::<Invalidation>(&()))
     }
 
@@ -58,7 +69,7 @@ impl Objects {
     }
 
     /// Creates objects concurrently.
-    pub(crate) async fn create(&self, specs: Vec<(String, Value)>) -> Outcome<()> {
+    pub async fn create(&self, specs: Vec<(String, Value)>) -> Outcome<()> {
         stream::iter(specs)
             .map(Ok)
             .try_for_each_concurrent(MAX_CONCURRENT_REQUESTS, |(name, spec)| async move {
@@ -70,7 +81,7 @@ impl Objects {
     }
 
     /// Changes the comment of each object concurrently.
-    pub(crate) async fn edit(&self, names: &[String], comment: &str) -> Outcome<()> {
+    pub async fn edit(&self, names: &[String], comment: &str) -> Outcome<()> {
         let patch = Patch::Merge(json!({"spec": {"comment": comment}}));
         stream::iter(names)
             .map(Ok)
@@ -83,12 +94,7 @@ impl Objects {
     }
 
     /// Starts `edits` edits at a fixed rate per second, of each object in turn, and waits until the API server has accepted all of them.
-    pub(crate) async fn edit_at_rate(
-        &self,
-        names: &[String],
-        rate: u32,
-        edits: u32,
-    ) -> Outcome<()> {
+    pub async fn edit_at_rate(&self, names: &[String], rate: u32, edits: u32) -> Outcome<()> {
         let started = Instant::now();
         let due = (0..edits).map(|n| started + Duration::from_secs(1) / rate * n);
         stream::iter(due.zip(names.iter().cycle()))
@@ -105,7 +111,7 @@ impl Objects {
     }
 
     /// Deletes objects concurrently.
-    pub(crate) async fn delete(&self, names: &[String]) -> Outcome<()> {
+    pub async fn delete(&self, names: &[String]) -> Outcome<()> {
         stream::iter(names)
             .map(Ok)
             .try_for_each_concurrent(MAX_CONCURRENT_REQUESTS, |name| async {
@@ -117,7 +123,7 @@ impl Objects {
 
     /// Waits until `count` objects are ready for this generation or a later one, and returns the time at which the last of them became
     /// ready.
-    pub(crate) async fn until_ready(
+    pub async fn until_ready(
         &self,
         count: usize,
         generation: i64,
@@ -140,7 +146,7 @@ impl Objects {
     }
 
     /// Waits until at most `count` of the objects that were ready still exist.
-    pub(crate) async fn until_remaining(&self, count: usize, timeout: Duration) -> Outcome<()> {
+    pub async fn until_remaining(&self, count: usize, timeout: Duration) -> Outcome<()> {
         let few = |ready: &ReadyObjects| (ready.len() <= count).then_some(());
         self.until(few, timeout).await
     }
@@ -174,7 +180,7 @@ impl Drop for Objects {
 }
 
 /// `count` distributions with consecutive numbers.
-pub(crate) fn distributions(first: usize, count: usize) -> Vec<(String, Value)> {
+pub fn distributions(first: usize, count: usize) -> Vec<(String, Value)> {
     let one = |n| {
         let spec = json!({
             "comment": "first",
@@ -191,7 +197,7 @@ pub(crate) fn distributions(first: usize, count: usize) -> Vec<(String, Value)> 
 }
 
 /// `count` distributions with tags, which most users have.
-pub(crate) fn tagged_distributions(count: usize) -> Vec<(String, Value)> {
+pub fn tagged_distributions(count: usize) -> Vec<(String, Value)> {
     let mut specs = distributions(0, count);
     for (_, spec) in &mut specs {
         spec["tags"] = json!({"team": "web", "environment": "production"});
@@ -200,7 +206,7 @@ pub(crate) fn tagged_distributions(count: usize) -> Vec<(String, Value)> {
 }
 
 /// `count` distributions of about `size` bytes each. Their origins have headers with random values, which cannot be compressed.
-pub(crate) fn large_distributions(count: usize, size: usize) -> Vec<(String, Value)> {
+pub fn large_distributions(count: usize, size: usize) -> Vec<(String, Value)> {
     // CloudFront accepts 10,240 characters in the names and values of an origin.
     const HEADERS: usize = 6;
     const VALUE: usize = 1_650;

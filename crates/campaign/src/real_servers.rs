@@ -3,8 +3,8 @@
 use campaign::{
     RealApiServer,
     real::{
-        Environment, Error, Outage, Replicas, Verdict, run_api_server_outage, run_crash_points,
-        run_replicas,
+        Environment, Error, Outage, Overload, Replicas, Verdict, run_api_server_outage,
+        run_crash_points, run_replicas,
     },
 };
 use cloudfront_operator::operator::crds_as_yaml;
@@ -57,6 +57,15 @@ pub(crate) fn run_crashes(
     on_cluster(operator, async |cluster, operator| {
         let verdict = run_crash_points(cluster, operator, count, seed).await?;
         Ok(vec![("real servers".into(), verdict)])
+    })
+}
+
+/// Runs the campaign of large objects, many edits and many clients. Without a program, builds that of this repository.
+pub(crate) fn run_overload(operator: Option<&Path>) -> Result<Verdicts, Error> {
+    on_cluster(operator, async |cluster, operator| {
+        let environment = Environment::new(cluster, operator, "overload").await?;
+        let verdict = campaign::real::run_overload(&environment, Overload::FULL).await?;
+        Ok(vec![("overload".into(), verdict)])
     })
 }
 

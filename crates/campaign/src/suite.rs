@@ -25,7 +25,7 @@ pub(crate) enum Suite {
     },
     /// Every crash point of every scenario, all faults, all pairs, two replicas, silent watches, and half an hour of walks.
     Nightly,
-    /// `nightly` with two hours of walks, the real servers, seeded defects, and the bugs of similar tools.
+    /// `nightly` with two hours of walks, the real servers, an overload, seeded defects, and the bugs of similar tools.
     Weekly,
     /// A crash and a second fault during the recovery.
     Pairs {
@@ -62,6 +62,8 @@ pub(crate) enum Suite {
         #[arg(long)]
         count: Option<usize>,
     },
+    /// The shipped program with large objects, many edits of one tenant beside a deletion of another, and many clients of /metrics.
+    Overload,
 }
 
 /// Runs campaigns, and collects their figures.
@@ -89,6 +91,7 @@ impl Session<'_> {
             Suite::Weekly => {
                 self.nightly(Duration::from_hours(2))?;
                 self.real_servers()?;
+                self.overload()?;
                 self.seeded_defects()?;
                 self.script("peer bugs found by two tests", "hack/peer-bugs.sh")
             }
@@ -98,6 +101,7 @@ impl Session<'_> {
             Suite::Watches => self.watches(),
             Suite::Servers { count } => self.servers(count),
             Suite::ProgramCrashes { count } => self.program_crashes(count),
+            Suite::Overload => self.overload(),
         }
     }
 
@@ -153,6 +157,14 @@ impl Session<'_> {
     fn program_crashes(&mut self, count: Option<usize>) -> Done {
         let operator = self.arguments.operator.as_deref();
         let verdicts = real_servers::run_crashes(operator, count, self.arguments.seed);
+        self.verdicts(verdicts.map_err(|error| -> Box<dyn Error> { error })?);
+        Ok(())
+    }
+
+    /// Runs the shipped program with more than it usually has to bear.
+    fn overload(&mut self) -> Done {
+        let operator = self.arguments.operator.as_deref();
+        let verdicts = real_servers::run_overload(operator);
         self.verdicts(verdicts.map_err(|error| -> Box<dyn Error> { error })?);
         Ok(())
     }

@@ -12,7 +12,12 @@ const DEPENDENCIES: [(&str, &[&str]); 9] = [
     ),
     (
         "campaign",
-        &["cloudfront-operator", "cloudfront-simulator", "cluster"],
+        &[
+            "benchmarks",
+            "cloudfront-operator",
+            "cloudfront-simulator",
+            "cluster",
+        ],
     ),
     (
         "chart-tests",

@@ -5,15 +5,11 @@ use crate::{
     environment::{Environment, LEADER_ELECTION, NO_RATE_LIMIT},
     figure::{Case, Figure},
     harness::{Harness, Role},
-    objects::{distributions, large_distributions},
+    objects::{LARGE, LARGE_BYTES, SMALL, distributions, large_distributions},
     process::{Process, Usage},
 };
 use std::time::{Duration, Instant};
 use tokio::time::sleep;
-
-const LARGE: usize = 200;
-const LARGE_BYTES: usize = 1_400_000;
-const SMALL: usize = 10_000;
 
 /// The API server needs this long for that many objects.
 const TIMEOUT: Duration = Duration::from_mins(60);

@@ -17,7 +17,7 @@ use std::{
 use tokio::time::{Instant, sleep};
 
 /// The time that the simulator takes for a deployment.
-const DEPLOY_DELAY: Duration = Duration::from_millis(500);
+pub(super) const DEPLOY_DELAY: Duration = Duration::from_millis(500);
 
 /// How long anything may take that is waited for. The operator needs seconds.
 const DEADLINE: Duration = Duration::from_secs(180);

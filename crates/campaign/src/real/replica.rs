@@ -2,28 +2,32 @@
 
 use super::{Environment, Error};
 use crate::proxy::{ApiProxy, Disturbance, Rule};
+use benchmarks::process::Usage;
 use cloudfront_simulator::Credential;
 use kube::config::Kubeconfig;
 use parking_lot::Mutex;
+use serde_json::Value;
 use std::{
     fs::{self, File, OpenOptions},
+    net::SocketAddr,
     path::PathBuf,
     process::{Child, Command, Stdio},
     sync::Arc,
+    time::Duration,
 };
 use tempfile::TempDir;
+use tokio::time::{Instant, sleep};
 
-/// Fast polls and no rate limit.
-const FAST_SETTINGS: [&str; 8] = [
-    "--deployment-poll-interval",
-    "250ms",
-    "--resync-period",
-    "2s",
-    "--cloudfront-read-qps",
-    "0",
-    "--cloudfront-write-qps",
-    "0",
+/// Fast polls and no rate limit. A flag takes precedence over these variables.
+const FAST_SETTINGS: [(&str, &str); 4] = [
+    ("CLOUDFRONT_OPERATOR_DEPLOYMENT_POLL_INTERVAL", "250ms"),
+    ("CLOUDFRONT_OPERATOR_RESYNC_PERIOD", "2s"),
+    ("CLOUDFRONT_OPERATOR_CLOUDFRONT_READ_QPS", "0"),
+    ("CLOUDFRONT_OPERATOR_CLOUDFRONT_WRITE_QPS", "0"),
 ];
+
+/// How long a process may take to serve its metrics.
+const START: Duration = Duration::from_secs(60);
 
 /// The group of users that may do everything.
 const ADMINISTRATORS: &str = "system:masters";
@@ -36,6 +40,8 @@ pub(super) struct Replica {
     pub(super) user: String,
     command: Command,
     log: PathBuf,
+    /// The length of the log when the process started.
+    log_before: usize,
     process: Arc<Mutex<Option<Child>>>,
     /// The files of the replica, removed with it.
     _files: TempDir,
@@ -61,8 +67,9 @@ impl Replica {
             .args(["--endpoint-url", &environment.endpoint()])
             .args(["--metrics-bind-address", "127.0.0.1:0"])
             .args(["--health-probe-bind-address", "127.0.0.1:0"])
-            .args(FAST_SETTINGS)
             .args(flags)
+            .envs(FAST_SETTINGS)
+            .envs(benchmarks::image_environment()?)
             .env("KUBECONFIG", &kubeconfig)
             .env("CLOUDFRONT_OPERATOR_STARTUP_CHECKS", "false")
             .env("HOSTNAME", format!("operator-{number}"))
@@ -79,6 +86,7 @@ impl Replica {
             user,
             command,
             log: files.path().join("log"),
+            log_before: 0,
             process: Arc::default(),
             _files: files,
         })
@@ -88,6 +96,7 @@ impl Replica {
     pub(super) fn start(&mut self) -> Result<(), Error> {
         let mut process = self.process.lock();
         if process.is_none() {
+            self.log_before = fs::read(&self.log).map_or(0, |text| text.len());
             let log: File = OpenOptions::new()
                 .create(true)
                 .append(true)
@@ -134,9 +143,37 @@ impl Replica {
         self.proxy.clear();
     }
 
+    /// Returns what the process has used so far.
+    pub(super) fn usage(&self) -> Result<Usage, Error> {
+        let id = self.process.lock().as_ref().map(Child::id);
+        Usage::of(id.ok_or("the operator does not run")?)
+    }
+
+    /// Waits until the process serves its metrics, and returns the address.
+    pub(super) async fn metrics_address(&self) -> Result<SocketAddr, Error> {
+        let started = Instant::now();
+        while started.elapsed() < START {
+            let log = self.log();
+            let log = log.get(self.log_before..).unwrap_or_default();
+            let mut lines = log.lines();
+            let line = lines.find(|line| line.contains("serving metrics"));
+            let line = line.and_then(|line| serde_json::from_str::<Value>(line).ok());
+            if let Some(bound) = line.as_ref().and_then(|it| it["bound"].as_str()) {
+                return Ok(bound.parse()?);
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
+        Err(format!("the operator serves no metrics: {}", self.log_tail()).into())
+    }
+
+    /// Returns the log of all processes of the replica.
+    pub(super) fn log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
     /// Returns how many lines of the log report a panic.
     pub(super) fn panics(&self) -> usize {
-        let log = fs::read_to_string(&self.log).unwrap_or_default();
+        let log = self.log();
         log.lines()
             .filter(|line| line.contains("the operator panicked"))
             .count()
@@ -144,7 +181,7 @@ impl Replica {
 
     /// Returns the end of the log.
     pub(super) fn log_tail(&self) -> String {
-        let log = fs::read_to_string(&self.log).unwrap_or_default();
+        let log = self.log();
         let lines: Vec<&str> = log.lines().collect();
         lines[lines.len().saturating_sub(20)..].join("\n")
     }

@@ -58,6 +58,9 @@ impl Verdict {
                 0 => Ok(()),
                 count => Err(format!("{count} panics in the log")),
             });
+            if replica.log().contains(&replica.credential.secret_key) {
+                self.check(Err("a secret is in the log".into()));
+            }
         }
         if !self.violations.is_empty() {
             let logs = replicas.iter().map(Replica::log_tail);
