@@ -3,7 +3,8 @@
 #
 # Usage: hack/peer-bugs.sh [NUMBER…]
 #
-# Builds the last commit in a worktree below target/. The exit code is 1 if a named test does not find its bug.
+# Builds the last commit in a worktree below target/. The last line has the number of bugs that all of their tests find. The exit code is 1
+# if a named test does not find its bug.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 patches=$root/crates/campaign/peer-bugs
@@ -40,7 +41,7 @@ run() {
 
 # Tests each patch, and prints a row of the table for each test that it names.
 main() {
-  local patch number name test result status=0
+  local patch number name test result is_found all=0 found=0
   prepare
   trap restore EXIT
   printf '%-4s %-42s %-17s %s\n' bug name result test
@@ -49,14 +50,17 @@ main() {
     number=${name%%-*}
     [ $# = 0 ] || [[ " $* " == *" $number "* ]] || continue
     git -C "$checkout" apply "$patch"
+    is_found=1
     while read -r test; do
       result=$(run "$test")
-      [ "$result" = caught ] || status=1
+      [ "$result" = caught ] || is_found=0
       printf '%-4s %-42s %-17s %s\n' "$number" "${name#*-}" "$result" "$test"
     done < <(sed -n 's/^Found by: //p' "$patch")
     restore
+    all=$((all + 1)) found=$((found + is_found))
   done
-  return $status
+  echo "$found of $all bugs are found by each of their tests"
+  [ "$found" = "$all" ]
 }
 
 main "$@"

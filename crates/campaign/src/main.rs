@@ -1,6 +1,7 @@
 //! `cargo run -p campaign -- ci`: runs the campaigns, prints what they covered, and fails if something went wrong.
 
 mod dashboard;
+mod programs;
 mod real_servers;
 mod suite;
 

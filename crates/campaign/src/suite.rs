@@ -1,12 +1,17 @@
 //! The suites: which campaigns run on which occasion.
 
-use crate::{Arguments, dashboard::Dashboard, real_servers};
+use crate::{
+    Arguments,
+    dashboard::Dashboard,
+    programs::{self, Found},
+    real_servers,
+};
 use campaign::{
     Campaign, Comparison, Difference, Failure, INVARIANTS, Plan, Report, real::Verdict, sample,
     scenarios, seeded_defects, write_failures,
 };
 use clap::Subcommand;
-use std::{error::Error, path::Path, process::Command, time::Duration};
+use std::{error::Error, time::Duration};
 
 /// The longest time for which a silent watch may hide a change.
 const MAX_STALENESS: Duration = Duration::from_mins(1);
@@ -25,7 +30,7 @@ pub(crate) enum Suite {
     },
     /// Every crash point of every scenario, all faults, all pairs, two replicas, silent watches, and half an hour of walks.
     Nightly,
-    /// `nightly` with two hours of walks, the real servers, an overload, seeded defects, and the bugs of similar tools.
+    /// `nightly` with two hours of walks, the real servers, an overload, seeded defects, bad manifests, and the bugs of similar tools.
     Weekly,
     /// A crash and a second fault during the recovery.
     Pairs {
@@ -93,7 +98,12 @@ impl Session<'_> {
                 self.real_servers()?;
                 self.overload()?;
                 self.seeded_defects()?;
-                self.script("peer bugs found by two tests", "hack/peer-bugs.sh")
+                self.found("bad manifests at apply", programs::bad_manifests()?);
+                if let Some(mutants) = programs::mutants() {
+                    self.dashboard.add("last sample of mutants", mutants);
+                }
+                self.found("peer bugs", programs::peer_bugs()?);
+                Ok(())
             }
             Suite::Pairs { count } => self.pairs(count),
             Suite::Replicas { count } => self.replicas(count),
@@ -232,15 +242,12 @@ impl Session<'_> {
         self.report("walks", &report, None)
     }
 
-    /// Runs a script, and records whether it succeeded.
-    fn script(&mut self, name: &str, path: &str) -> Done {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let status = Command::new(root.join(path)).current_dir(root).status()?;
-        if !status.success() {
+    /// Adds what another program has found.
+    fn found(&mut self, name: &str, found: Found) {
+        if !found.is_success {
             self.dashboard.fail();
         }
-        self.dashboard.add(name, status.to_string());
-        Ok(())
+        self.dashboard.add(name, found.figure);
     }
 
     /// Puts defects into histories, and checks that the checker finds them.
