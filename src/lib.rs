@@ -50,14 +50,14 @@
 //!
 //! | invariant | held by |
 //! | --- | --- |
-//! | No orphan: each resource belongs to one live object, or its object was deleted with `Retain`. | `tests/e2e/scenarios/{crash,lost_create,faults}.rs` |
-//! | No duplicate: a lost response to a create never leads to a second resource. | `tests/e2e/scenarios/{lost_create,crash}.rs` |
-//! | Right target: an update or deletion names only a resource whose owner was verified. | `tests/e2e/scenarios/{policies,out_of_band_changes}.rs` |
+//! | No orphan: each resource belongs to one live object, or its object was deleted with `Retain`. | `tests/e2e/scenarios/{crash,lost_create,faults}.rs`, and the end of each scenario (`tests/e2e/support/test_env.rs`) |
+//! | No duplicate: a lost response to a create never leads to a second resource. | `tests/e2e/scenarios/{lost_create,crash}.rs`, and the end of each scenario (`tests/e2e/support/test_env.rs`) |
+//! | Right target: an update or deletion names only a resource whose owner was verified. | `tests/e2e/scenarios/{policies,out_of_band_changes}.rs`, and the end of each scenario (`tests/e2e/support/test_env.rs`) |
 //! | The finalizer of a managed kind is on the object before its create is sent. It is removed only after the resource is gone, or with `Retain`. | `src/engine/reconcile/tests/preflight.rs`, `tests/e2e/scenarios/{not_found,out_of_band_changes}.rs` |
 //! | `Ready=True` means that CloudFront had, and had deployed, what the observed generation asks for. | `tests/e2e/scenarios/contract/` |
 //! | In sync means no writes to CloudFront or Kubernetes, and no request for a single object except reads of tags. | `tests/e2e/scenarios/{idle,list_poller}.rs` |
 //! | Fields that the spec does not manage keep their values. | `tests/unit/xml/{overlay,lists,properties}.rs`, `tests/e2e/scenarios/unknown_elements.rs`, `tests/unit/fields/` |
-//! | Secret values reach no log, event, status or `Debug`. | `tests/e2e/scenarios/secret_leaks.rs`, `tests/unit/cloudfront/secrets.rs` |
+//! | Secret values reach no log, event, status or `Debug`. | `tests/e2e/scenarios/secret_leaks.rs`, `tests/unit/cloudfront/secrets.rs`, and the end of each scenario (`tests/e2e/support/test_env.rs`) |
 //! | A write is sent only while this process is the leader and the rate limit allows it. | `tests/unit/cloudfront/{retries,rate_limiter,fair_queue}.rs`, `tests/e2e/scenarios/{leader_election,write_queue}.rs` |
 //! | The types have every member of the AWS service model, under its name, apart from listed exceptions. | `tests/unit/model/` |
 //! | RBAC and IAM allow exactly what the program calls. | `tests/repo/chart/tests/it/rbac.rs`, `tests/unit/iam.rs`, and the end of each scenario (`tests/e2e/support/test_env.rs`) |

@@ -23,6 +23,7 @@ mod scenarios {
     mod full_spec;
     mod idle;
     mod invalidation;
+    mod invariants;
     mod large_objects;
     mod leader_election;
     mod lifecycle;

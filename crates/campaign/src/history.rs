@@ -133,7 +133,11 @@ impl Version {
 
     /// Whether the object keeps its resource when it is deleted.
     pub fn retains(&self) -> bool {
-        self.object["spec"]["deletionPolicy"] == "Retain"
+        let spec = &self.object["spec"];
+        match spec["deletionPolicy"].as_str() {
+            Some(policy) => policy == "Retain",
+            None => spec["adoptId"].is_string(),
+        }
     }
 }
 

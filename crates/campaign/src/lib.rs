@@ -25,7 +25,7 @@ mod walks;
 
 pub use api_server::{ApiServer, RealApiServer, RecordedRequest};
 pub use campaign::{Campaign, Failure, Report, sample, write_failures};
-pub use check::{INVARIANTS, Reference, Violation, check};
+pub use check::{INVARIANTS, Reference, Violation, check, check_scenario};
 pub use fault::{CRASHES, Fault, Repetition};
 pub use harness::{Run, RunError, run};
 pub use history::{Event, History, Resource, Version, What};
@@ -33,6 +33,7 @@ pub use label::{Label, Side};
 pub use objects::KindResource;
 pub use plan::{Plan, PlannedFault};
 pub use proxy::{ApiProxy, Disturbance, RequestLabel, Rule};
+pub use resources::{Names, resources};
 pub use scenario::{Scenario, scenarios};
 pub use seeded_defects::{SeededDefect, seeded_defects};
 pub use servers::{Comparison, Difference};

@@ -6,10 +6,10 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The names of objects, by their uids and by the ids of their resources.
-pub(crate) type Names = BTreeMap<String, String>;
+pub type Names = BTreeMap<String, String>;
 
 /// Returns the resources of all accounts.
-pub(crate) fn resources(simulator: &Control, names: &Names) -> Vec<Resource> {
+pub fn resources(simulator: &Control, names: &Names) -> Vec<Resource> {
     let state = simulator.state();
     let accounts = state["accounts"].as_object().into_iter().flatten();
     let mut found = vec![];

@@ -1,7 +1,7 @@
 //! Invalidations of distributions that objects of another namespace hold.
 
 use crate::support::{
-    TestEnv, control_plane, distribution, grant_chart_rbac_in, invalidation, message, with_field,
+    TestEnv, distribution, grant_chart_rbac_in, invalidation, message, with_field,
 };
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -23,8 +23,7 @@ impl TwoNamespaces {
     /// Starts an environment without an operator, which has no permissions in the other namespace.
     fn without_permissions(name: &str) -> Self {
         let env = TestEnv::without_operator(name, Duration::ZERO);
-        let other = control_plane().create_namespace(&format!("{name}-other"));
-        let other = other.expect("the API server creates a namespace");
+        let other = env.create_namespace(&format!("{name}-other"));
         Self { env, other }
     }
 

@@ -34,8 +34,7 @@ struct WatchedNamespace {
 impl WatchedNamespace {
     fn new(name: &str, deploy_delay: Duration) -> Self {
         let env = TestEnv::without_operator(name, deploy_delay);
-        let namespace = control_plane().create_namespace(&format!("{name}-watched"));
-        let namespace = namespace.expect("the API server creates a namespace");
+        let namespace = env.create_namespace(&format!("{name}-watched"));
         let role_binding = grant_chart_rbac_in(&namespace, &env.namespace);
         let mut watched = Self {
             env,

@@ -8,6 +8,7 @@ mod objects;
 mod operator_process;
 #[path = "../../../crates/cloudfront-simulator/tests/boto3/python.rs"]
 mod python;
+mod recorder;
 mod test_env;
 
 pub(crate) use chart_rbac::{

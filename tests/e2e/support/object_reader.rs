@@ -23,6 +23,10 @@ impl ObjectReader {
         Self(client.expect("the client is built"))
     }
 
+    pub(crate) fn client(&self) -> Client {
+        self.0.clone()
+    }
+
     /// Returns the objects to which a name such as `cfd/www` belongs, and the rest of it: `www`. `None`: they are of another operator.
     pub(crate) fn find<'a>(
         &self,

@@ -7,6 +7,7 @@ use std::{
     net::TcpStream,
     path::Path,
     process::{Child, Command, Stdio},
+    thread,
 };
 use tempfile::TempDir;
 
@@ -216,5 +217,10 @@ impl Drop for OperatorProcess {
         // Both calls fail if the process has already exited.
         let _ = self.child.kill();
         let _ = self.child.wait();
+        if !thread::panicking() {
+            let log = self.log();
+            let panic = log.lines().find(|line| line.contains("panicked"));
+            assert_eq!(panic, None, "the operator does not panic");
+        }
     }
 }

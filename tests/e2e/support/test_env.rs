@@ -2,8 +2,9 @@
 
 use super::{
     OperatorProcess, chart_rbac, control_plane, forbidden_requests, grant_chart_rbac,
-    object_reader::ObjectReader, operator_requests,
+    object_reader::ObjectReader, operator_requests, recorder::Recorder,
 };
+use campaign::check_scenario;
 use cloudfront_operator::operator::kinds;
 use cloudfront_simulator::{
     Control, Credential, Edit, Fault, FaultMode, JournalEntry, Options, Simulator,
@@ -19,8 +20,8 @@ const STS_OPERATIONS: [&str; 2] = ["GetCallerIdentity", "AssumeRoleWithWebIdenti
 
 /// The environment of one scenario. Its processes end when it is dropped.
 ///
-/// On drop it also checks that the printed IAM policy allows every call of the operator, and that the chart's RBAC rules allow every
-/// request of it to the API server.
+/// On drop it also checks that the printed IAM policy allows every call of the operator, that the chart's RBAC rules allow every request of
+/// it to the API server, and that the history of the scenario violates no invariant.
 pub(crate) struct TestEnv {
     pub(crate) namespace: String,
     pub(crate) simulator: Simulator,
@@ -28,6 +29,7 @@ pub(crate) struct TestEnv {
     operator: Option<OperatorProcess>,
     kubeconfig: PathBuf,
     may_lose_permissions: bool,
+    recorder: Recorder,
     pub(super) runtime: Runtime,
 }
 
@@ -54,15 +56,27 @@ impl TestEnv {
         let simulator = runtime
             .block_on(Simulator::start(options))
             .expect("the simulator starts");
+        let reader = runtime.block_on(ObjectReader::new());
+        let recorder = Recorder::new(&reader, simulator.control());
+        recorder.watch(runtime.handle(), &namespace);
         Self {
             namespace,
             simulator,
-            reader: runtime.block_on(ObjectReader::new()),
+            reader,
             operator: None,
             kubeconfig,
             may_lose_permissions: false,
+            recorder,
             runtime,
         }
+    }
+
+    /// Creates another namespace, the objects of which are part of the scenario.
+    pub(crate) fn create_namespace(&self, prefix: &str) -> String {
+        let namespace = control_plane().create_namespace(prefix);
+        let namespace = namespace.expect("the API server creates a namespace");
+        self.recorder.watch(self.runtime.handle(), &namespace);
+        namespace
     }
 
     /// Starts the shipped binary with short poll intervals and without a rate limit, and otherwise with its defaults.
@@ -277,11 +291,29 @@ impl TestEnv {
             })
             .collect()
     }
+
+    /// Checks the history of the scenario, at its end.
+    fn check_history(&mut self) {
+        self.operator = None;
+        let history = self.runtime.block_on(self.recorder.finish());
+        let violations = check_scenario(&history);
+        let violations = violations
+            .iter()
+            .map(|it| format!("{}: {}\n", it.invariant, it.detail));
+        let violations: String = violations.collect();
+        let events = history.events.iter().map(|it| format!("{}\n", it.what));
+        assert!(
+            violations.is_empty(),
+            "{violations}{}",
+            events.collect::<String>()
+        );
+    }
 }
 
 impl Drop for TestEnv {
     fn drop(&mut self) {
         if !thread::panicking() {
+            self.check_history();
             assert_eq!(
                 self.operations_beyond_policy(),
                 [""; 0],

@@ -23,7 +23,7 @@ fn check_foreign_elements(history: &History, violations: &mut Vec<Violation>) {
     }
 }
 
-fn check_secrets(history: &History, violations: &mut Vec<Violation>) {
+pub(super) fn check_secrets(history: &History, violations: &mut Vec<Violation>) {
     let secrets = history.events.iter().filter_map(|event| match &event.what {
         What::Secret(value) => Some(value.as_str()),
         _ => None,

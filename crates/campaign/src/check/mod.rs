@@ -55,3 +55,13 @@ pub fn check(history: &History, scenario: &Scenario, reference: &Reference) -> V
     end::check(history, scenario, reference, &mut violations);
     violations
 }
+
+/// Returns what went wrong in a scenario on the real servers. It can end before its objects have finished, its times are those of the
+/// machine, and there is no run to compare it with: only the invariants that hold for every such history are checked.
+pub fn check_scenario(history: &History) -> Vec<Violation> {
+    let mut violations = vec![];
+    ownership::check_scenario(history, &mut violations);
+    monotone::check(history, &mut violations);
+    content::check_secrets(history, &mut violations);
+    violations
+}

@@ -7,6 +7,18 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) fn check(history: &History, violations: &mut Vec<Violation>) {
     let last = last_versions(history);
     check_orphans(history, &last, violations);
+    check_existence(history, last.values().copied(), violations);
+    check_creates(history, violations);
+    check_duplicates(history, &last, violations);
+    check_targets(history, violations);
+}
+
+/// Checks a history that can end before its objects have finished.
+pub(super) fn check_scenario(history: &History, violations: &mut Vec<Violation>) {
+    let last = last_versions(history);
+    let is_ready = |it: &&Version| it.true_condition("Ready") == Some(it.generation());
+    check_orphans(history, &last, violations);
+    check_existence(history, last.values().copied().filter(is_ready), violations);
     check_creates(history, violations);
     check_duplicates(history, &last, violations);
     check_targets(history, violations);
@@ -40,7 +52,15 @@ fn check_orphans(
             violations.push(Violation::new("I1", detail));
         }
     }
-    for version in last.values().filter(|it| !it.is_removed) {
+}
+
+/// The resource of each object exists.
+fn check_existence<'a>(
+    history: &History,
+    last: impl Iterator<Item = &'a Version>,
+    violations: &mut Vec<Violation>,
+) {
+    for version in last.filter(|it| !it.is_removed) {
         let is_managed = version.object["metadata"]["finalizers"].is_array();
         let mut resources = history.last_resources().iter();
         let exists = resources.any(|it| version.id() == Some(&it.id) && belongs_to(it, version));
