@@ -52,7 +52,7 @@ pub(crate) enum Retry {
     ByOutcome,
     /// With growing delays: the cause often passes by itself.
     WithBackoff,
-    /// With growing delays up to a minute: the cause concerns all objects.
+    /// With growing delays up to a minute: the cause concerns many objects.
     WithinAMinute,
 }
 

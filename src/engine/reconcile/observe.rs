@@ -95,7 +95,7 @@ async fn get_remote<K: Kind>(
     let client = match take_read_turn(rec, read_turn).await {
         TurnResult::Taken(client) => client,
         TurnResult::Queued(outcome) => return Err(ObserveError::NotSent(outcome)),
-        TurnResult::Outdated => return Err(ObserveError::NotSent(Outcome::Postponed)),
+        TurnResult::Outdated(_) => return Err(ObserveError::NotSent(Outcome::Postponed)),
     };
     let priority = rec.subject.read_priority();
     let reader = RemoteReader::new(K::API, client);

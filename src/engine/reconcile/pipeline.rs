@@ -278,9 +278,9 @@ async fn reserve<K: Kind>(
             TurnResult::Queued(outcome) => {
                 return Ok(Step::End(Applied::observed(outcome, observation, account)));
             }
-            TurnResult::Outdated => {
-                let outcome = Outcome::Postponed;
-                return Ok(Step::End(Applied::observed(outcome, observation, account)));
+            TurnResult::Outdated(retry) => {
+                let applied = Applied::observed(Outcome::Postponed, observation, account);
+                return Ok(Step::End(applied.with_retry(retry)));
             }
         }
     } else {

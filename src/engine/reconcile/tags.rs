@@ -42,7 +42,7 @@ pub(super) async fn sync_tags<K: Kind>(
         None => match take_read_turn(rec, &mut state.read_turn).await {
             TurnResult::Taken(client) => read_tags(rec, &client, &arn, &mut state.applied).await?,
             TurnResult::Queued(outcome) => return Ok(base.with_outcome(outcome)),
-            TurnResult::Outdated => return Ok(base.with_outcome(Outcome::Postponed)),
+            TurnResult::Outdated(_) => return Ok(base.with_outcome(Outcome::Postponed)),
         },
     };
     if !found.drift.is_empty() && !may_write {
@@ -59,7 +59,10 @@ pub(super) async fn sync_tags<K: Kind>(
                 Some(write_tags(rec, &client, request, &found, applied).await?)
             }
             TurnResult::Queued(outcome) => return Ok(base.with_outcome(outcome)),
-            TurnResult::Outdated => return Ok(base.with_outcome(Outcome::Postponed)),
+            TurnResult::Outdated(retry) => {
+                let applied = base.with_outcome(Outcome::Postponed);
+                return Ok(applied.with_retry(retry));
+            }
         },
     };
     Ok(synced(subject, inputs, base, event, is_complete(&found)))

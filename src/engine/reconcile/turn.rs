@@ -9,7 +9,7 @@ use crate::{
         kind::Kind,
         kubernetes::metadata::{has_finalizer, read_metadata},
         object_state::{HeldReservation, ObjectState},
-        reconcile::reconciliation::Reconciliation,
+        reconcile::{applied::Retry, reconciliation::Reconciliation},
     },
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
@@ -25,8 +25,9 @@ pub(super) enum TurnResult {
     Taken(Client),
     /// Other requests are first. The object is enqueued when its turn comes.
     Queued(Outcome),
-    /// The object has changed since this reconciliation read it. The change enqueues it, and it keeps its position.
-    Outdated,
+    /// The object has changed since this reconciliation read it. The change enqueues it, and it keeps its position. If the watch does not
+    /// show the change, the object is tried again with growing delays.
+    Outdated(Retry),
 }
 
 /// Waits for the turn of a write, or leaves a reservation. Fails if the Kubernetes API cannot confirm the object.
@@ -35,7 +36,7 @@ pub(super) async fn take_write_turn<K: Kind>(
     state: &mut ObjectState<K::ObservedFields>,
 ) -> Result<TurnResult, kube::Error> {
     if !is_current(rec, &mut state.is_confirmed).await? {
-        return Ok(TurnResult::Outdated);
+        return Ok(TurnResult::Outdated(Retry::WithinAMinute));
     }
     Ok(wait_for_write_turn(rec, &mut state.write_turn).await)
 }
@@ -83,7 +84,7 @@ async fn wait_for_write_turn<K: Kind>(
         Turn::Taken => TurnResult::Taken(rec.cloudfront.with_write_turn(reservation)),
         Turn::Refused => {
             held.hold(reservation);
-            TurnResult::Outdated
+            TurnResult::Outdated(Retry::ByOutcome)
         }
         Turn::NotYet => {
             let outcome = queued(reservation.position(), "write");
@@ -105,7 +106,7 @@ pub(super) async fn take_read_turn<K: Kind>(
         Turn::Taken => TurnResult::Taken(rec.cloudfront.with_read_turn(reservation)),
         Turn::Refused => {
             held.hold(reservation);
-            TurnResult::Outdated
+            TurnResult::Outdated(Retry::ByOutcome)
         }
         Turn::NotYet => {
             let outcome = if rec.subject.has_pending_change() {
