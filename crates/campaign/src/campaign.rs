@@ -227,6 +227,11 @@ impl Campaign {
         self.seed
     }
 
+    /// Returns the number of replicas in all plans.
+    pub(crate) fn replicas(&self) -> u32 {
+        self.replicas
+    }
+
     /// Runs plans, and returns what a function finds in each run.
     pub(crate) fn measure<R: Send>(
         &self,

@@ -35,6 +35,8 @@ pub enum Fault {
     StaleRead(u64),
     /// The request reaches the server late, perhaps after the operator has given up or was killed.
     Late,
+    /// The process cannot renew its Lease for some seconds, so that another one leads. Its watches report nothing for some minutes.
+    Takeover,
     /// The watch stays open after this many events, and reports nothing more.
     SilentWatch(usize),
     /// The first event of the watch is the error that it cannot continue from its version.
@@ -70,6 +72,10 @@ const CLEARED_AFTER: Duration = Duration::from_mins(5);
 
 /// The longest time for which CloudFront's reads show an earlier state. The operator waits for a minute before it believes one.
 const MAX_STALE: Duration = Duration::from_secs(45);
+
+/// The time for which the watches of a process report nothing. Meanwhile another one leads and disables, deploys and deletes a resource,
+/// and this one leads again and finds three times in a minute that the resource does not exist.
+const LAG: Duration = Duration::from_mins(3);
 
 /// The faults after which the operator starts again.
 pub const CRASHES: [Fault; 2] = [Fault::CrashBeforeSend, Fault::CrashAfterCommit];
@@ -170,6 +176,7 @@ impl Fault {
     pub(crate) fn cleared_after(self) -> Duration {
         match self {
             Self::StaleRead(_) => MAX_STALE,
+            Self::Takeover => LAG,
             _ => CLEARED_AFTER,
         }
     }
@@ -180,6 +187,7 @@ impl Fault {
             Self::CrashBeforeSend
             | Self::CrashAfterCommit
             | Self::Late
+            | Self::Takeover
             | Self::SilentWatch(_)
             | Self::ExpiredWatch
             | Self::DuplicateEvents

@@ -28,6 +28,8 @@ pub enum What {
     Started,
     /// The process of the operator was killed.
     Crashed,
+    /// From now on, a process cannot renew its Lease, and does not see what others do.
+    TakenOver,
     /// The operator sent a request, and the server has executed it.
     Request(Label),
     /// An object of the operator's API has a new version.
@@ -229,6 +231,7 @@ impl fmt::Display for What {
         match self {
             Self::Started => f.write_str("the operator starts"),
             Self::Crashed => f.write_str("the operator is killed"),
+            Self::TakenOver => f.write_str("another process takes over"),
             Self::Request(label) => write!(f, "  {label}"),
             Self::Version(version) => {
                 let (name, object) = (version.name(), &version.object);

@@ -21,6 +21,7 @@ mod scenario;
 mod seeded_defects;
 mod servers;
 mod silent_watches;
+mod takeovers;
 mod walks;
 
 pub use api_server::{ApiServer, RealApiServer, RecordedRequest};

@@ -13,15 +13,12 @@ impl Campaign {
     /// Returns plans with a second crash after each of these plans with one crash, at a request with which the operator recovers from it.
     /// The requests are those of the run with the first crash.
     pub fn crash_pairs(&self, first: &[Plan]) -> Result<Vec<Plan>, RunError> {
-        self.pairs(first, |label| {
-            let crashes = Fault::distinct_crashes(label).into_iter();
-            crashes.map(|crash| (crash, Repetition::Once)).collect()
-        })
+        self.pairs(first, recovery, crashes)
     }
 
     /// Returns plans in which a read of CloudFront shows an earlier state after each of these plans with one crash.
     pub fn crashes_with_stale_reads(&self, first: &[Plan]) -> Result<Vec<Plan>, RunError> {
-        self.pairs(first, |label| {
+        self.pairs(first, recovery, |label| {
             let faults = Fault::of(label).into_iter();
             let stale = faults.filter(|fault| matches!(fault, Fault::StaleRead(_)));
             let repeated = stale.flat_map(|fault| {
@@ -32,14 +29,17 @@ impl Campaign {
         })
     }
 
-    fn pairs(
+    /// Returns plans with a second fault after each of these plans with one fault, at each of the requests that a function finds in the run
+    /// with the first fault.
+    pub(crate) fn pairs(
         &self,
         first: &[Plan],
+        requests: impl Fn(&Run) -> Vec<Label> + Sync,
         second: impl Fn(&Label) -> Vec<(Fault, Repetition)>,
     ) -> Result<Vec<Plan>, RunError> {
-        let recoveries = self.measure(first, |run| recovery(&run))?;
+        let found = self.measure(first, |run| requests(&run))?;
         let mut plans = vec![];
-        for (plan, labels) in first.iter().zip(recoveries) {
+        for (plan, labels) in first.iter().zip(found) {
             for label in labels {
                 let faults = second(&label).into_iter();
                 plans.extend(faults.map(|(fault, repetition)| {
@@ -55,6 +55,12 @@ impl Campaign {
         }
         Ok(plans)
     }
+}
+
+/// Returns the crashes that a request can have as a second fault.
+pub(crate) fn crashes(label: &Label) -> Vec<(Fault, Repetition)> {
+    let crashes = Fault::distinct_crashes(label).into_iter();
+    crashes.map(|crash| (crash, Repetition::Once)).collect()
 }
 
 /// Returns the requests after the crash of a run, until the next step of the scenario.

@@ -61,6 +61,12 @@ impl Plan {
         }
     }
 
+    /// Whether one of the faults is this one.
+    pub(crate) fn has_fault(&self, fault: Fault) -> bool {
+        let mut faults = self.faults.iter();
+        faults.any(|it| it.fault == fault)
+    }
+
     /// Whether one of the faults is at a request with this operation.
     pub(crate) fn has_fault_at(&self, operation: &str) -> bool {
         let mut faults = self.faults.iter();

@@ -76,7 +76,7 @@ fn silent(label: &Label) -> PlannedFault {
 }
 
 /// Returns the positions of the steps in which the user changes an object.
-fn changes(history: &History) -> Vec<usize> {
+pub(crate) fn changes(history: &History) -> Vec<usize> {
     let events = history.events.iter().enumerate();
     let steps = events.filter_map(|(at, event)| match &event.what {
         What::Step(step) => Some((at, step)),

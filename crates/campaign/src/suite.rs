@@ -38,7 +38,7 @@ pub(crate) enum Suite {
         #[arg(long)]
         count: Option<usize>,
     },
-    /// Faults with two replicas.
+    /// Faults with two replicas, and takeovers by one whose watches lag.
     Replicas {
         /// The size of the sample. Without it, all faults run.
         #[arg(long)]
@@ -221,6 +221,7 @@ impl Session<'_> {
                 replicated.distinct_crash_points(),
             ),
             ("fault cells with two replicas", replicated.single_faults()),
+            ("takeovers by a replica that lags", replicated.takeovers()?),
         ] {
             let listed = plans.len();
             self.plans(name, &self.sampled(plans, count), listed)?;

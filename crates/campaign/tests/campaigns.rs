@@ -15,6 +15,9 @@ const SEED: u64 = 1;
 /// The size of each sample.
 const SAMPLE: usize = 20;
 
+/// The plans with a takeover.
+const TAKEOVERS: usize = 6;
+
 /// The plans that run on the model of the API server and on a real one.
 const PLANS_ON_BOTH_SERVERS: usize = 8;
 
@@ -85,6 +88,20 @@ fn no_fault_of_a_sample_with_two_replicas_violates_anything() {
     assert!(unfaulted.is_empty(), "{unfaulted:#?}");
     execute("two replicas, crashes", replicated.distinct_crash_points());
     execute("two replicas, faults", replicated.single_faults());
+}
+
+#[test]
+fn a_replica_that_lags_undoes_nothing_when_it_leads_again() {
+    let mut scenarios = scenarios().expect("each kind has an example");
+    let names = ["edit", "delete"].map(|it| format!("OriginAccessIdentity: {it}"));
+    scenarios.retain(|it| names.contains(&it.name));
+    let campaign = Campaign::prepare(scenarios, SEED).expect("the scenarios run");
+    let replicated = campaign.with_replicas(2).expect("the scenarios run");
+    let plans = replicated.takeovers().expect("the plans run");
+    let report = replicated.execute(&sample(plans, TAKEOVERS, SEED));
+    let report = report.expect("the plans run");
+    assert_green(&report);
+    assert_eq!((report.plans, report.missed), (TAKEOVERS, 0));
 }
 
 #[test]

@@ -22,10 +22,16 @@ use std::{
     },
     time::Duration,
 };
-use tokio::{sync::Notify, time::sleep};
+use tokio::{
+    sync::Notify,
+    time::{Instant, sleep},
+};
 
 /// How late a request reaches the server: longer than the operator waits for a response of CloudFront.
 const DELAY: Duration = Duration::from_secs(45);
+
+/// For how long a process cannot renew its Lease: longer than the Lease is valid, so that another one acquires it.
+const LEASE_OUTAGE: Duration = Duration::from_secs(15);
 
 /// The gate through which all requests of one process pass. Clones share their state.
 #[derive(Clone)]
@@ -33,6 +39,8 @@ pub(super) struct Gate {
     recorder: Arc<Mutex<Recorder>>,
     is_closed: Arc<AtomicBool>,
     closed: Arc<Notify>,
+    /// The time since which another process takes over.
+    taken_over: Arc<Mutex<Option<Instant>>>,
 }
 
 impl Gate {
@@ -41,6 +49,7 @@ impl Gate {
             recorder,
             is_closed: Arc::default(),
             closed: Arc::default(),
+            taken_over: Arc::default(),
         }
     }
 
@@ -90,7 +99,9 @@ impl Gate {
         let (operation, object) = server.describe(&request);
         let _in_flight = self.enter(Side::Kubernetes);
         let (label, fault) = self.begin(Side::Kubernetes, operation, object).await;
+        let is_lease = label.operation.ends_with(" leases");
         let response = match fault {
+            _ if is_lease && self.was_taken_over_within(LEASE_OUTAGE) => Ok(refused(500)),
             Some(Fault::ResetBefore) => Err(reset()),
             Some(Fault::Refused(code)) => Ok(refused(code)),
             Some(Fault::ResetAfter) => {
@@ -104,8 +115,28 @@ impl Gate {
             Some(fault) => Ok(watch_fault::apply(fault, server.respond(request).await)),
             None => Ok(server.respond(request).await),
         };
+        let response = response.map(|it| self.delay_events(&label, it));
         self.end(label, fault).await;
         response
+    }
+
+    /// Delays the events of a watch until the process sees again what others do.
+    fn delay_events(
+        &self,
+        label: &Label,
+        response: Response<ResponseBody>,
+    ) -> Response<ResponseBody> {
+        if !label.has_verb(&["watch"]) {
+            return response;
+        }
+        let gate = self.clone();
+        let lag = Fault::Takeover.cleared_after();
+        watch_fault::delay_while(response, move || gate.was_taken_over_within(lag))
+    }
+
+    fn was_taken_over_within(&self, period: Duration) -> bool {
+        let since = *self.taken_over.lock();
+        since.is_some_and(|since| since.elapsed() < period)
     }
 
     /// Sends a request late, also if the operator does not wait for the response any more.
@@ -158,6 +189,10 @@ impl Gate {
     async fn begin(&self, side: Side, operation: String, object: String) -> (Label, Option<Fault>) {
         self.stop_if_closed().await;
         let (label, fault) = self.recorder.lock().begin(side, operation, object);
+        if fault == Some(Fault::Takeover) {
+            *self.taken_over.lock() = Some(Instant::now());
+            self.recorder.lock().push(What::TakenOver);
+        }
         if fault == Some(Fault::CrashBeforeSend) {
             self.close();
             self.stop_if_closed().await;

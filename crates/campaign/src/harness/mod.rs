@@ -17,6 +17,7 @@ use self::{
 };
 use crate::{
     api_server::{ApiServer, RealApiServer, START, UpstreamError},
+    fault::Fault,
     history::{History, What},
     label::Label,
     plan::Plan,
@@ -152,6 +153,10 @@ async fn run_plan(
     sleep(GRACE).await;
     let labels = recorder.lock().labels.clone();
     let recorded_requests = environment.recorded_requests() - user.sent_requests();
+    if plan.has_fault(Fault::Takeover) {
+        // The other replica may lead only since the last requests.
+        sleep(Fault::Takeover.cleared_after()).await;
+    }
     // A fault at the last requests may have stopped the operator.
     user.wait_until_finished().await;
     recorder.lock().clear_faults();

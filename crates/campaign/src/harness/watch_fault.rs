@@ -11,7 +11,10 @@ use http_body::Frame;
 use http_body_util::{BodyExt, BodyStream, StreamBody};
 use serde_json::Value;
 use std::{convert::Infallible, time::Duration};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
+
+/// How often delayed events are tried again.
+const RETRY_PERIOD: Duration = Duration::from_secs(1);
 
 /// The time for which events are held back and combined.
 const COMBINED_FOR: Duration = Duration::from_secs(5);
@@ -31,6 +34,24 @@ pub(super) fn apply(fault: Fault, response: Response<ResponseBody>) -> Response<
         _ => body_of(lines),
     };
     Response::from_parts(parts, body)
+}
+
+/// Returns the response to a watch whose events are delayed while this is true.
+pub(super) fn delay_while(
+    response: Response<ResponseBody>,
+    is_delayed: impl Fn() -> bool + Clone + Send + 'static,
+) -> Response<ResponseBody> {
+    let (parts, body) = response.into_parts();
+    let lines = BodyStream::new(body).then(move |line| {
+        let is_delayed = is_delayed.clone();
+        async move {
+            while is_delayed() {
+                sleep(RETRY_PERIOD).await;
+            }
+            line
+        }
+    });
+    Response::from_parts(parts, body_of(lines))
 }
 
 fn body_of(lines: impl Stream<Item = Line> + Send + 'static) -> ResponseBody {
