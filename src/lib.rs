@@ -22,10 +22,10 @@
 //! | apply | plan → what was applied | CloudFront: at most one write, and reads of tags or after a rejected create |
 //! | report | outcome → status | Kubernetes: status, event |
 //!
-//! Between the steps the driver writes metadata of the object: it adds the finalizer before a create, stores the recreate count
-//! before a recreation, and removes the finalizer at the end. A plan that writes waits for its turn in the write queue. Right before a
-//! create, the driver reads the references of a one-shot resource from the API server. The keys of the tags in a create are stored with
-//! the finalizer.
+//! Between the steps the driver writes metadata of the object. It adds the finalizer before a create, stores the recreate count before a
+//! recreation and the name record before a create or a rename that needs one, and removes the finalizer at the end. A plan that writes
+//! waits for its turn in the write queue. Right before a create, the driver reads the references of a one-shot resource from the API
+//! server. The keys of the tags in a create are stored with the finalizer.
 //!
 //! Then the object is reconciled again. Each decision follows from the complete present state, not from the event that triggered
 //! the reconciliation. The driver is `src/engine/reconcile/pipeline.rs`; each step is a file beside it.
@@ -78,6 +78,7 @@
 //! | what a "not found" of an update or deletion means | `cloudfront_outcome` in `src/engine/reconcile/error.rs`: the resource is read again |
 //! | what follows a successful deletion | `delete` in `src/engine/reconcile/write.rs`: the finalizer is removed without another read. If that patch fails, or the response is lost, `confirm_not_found` decides |
 //! | how a lost create response is recovered | `src/engine/reconcile/recover.rs` |
+//! | whether a resource with the name of an object belongs to it | the table in `src/engine/remote/unique_name.rs`, `src/engine/reconcile/{find_by_name,name_record}.rs` |
 //! | how often CloudFront is listed | `src/engine/poll/` |
 //! | the memory of large objects | `src/engine/controller/list_pages.rs` (pages), `src/engine/cache/compressed.rs` (what is kept), `src/engine/reconcile/load.rs` (how many at the same time) |
 //! | a metric | its group in `src/operator/telemetry/metrics/`; a new group also in `mod.rs` there, new inputs in `ReconcileSummary` or `RequestMetrics`. `UPDATE=1 cargo test --test golden` writes `docs/metrics.md` |
@@ -93,6 +94,7 @@
 //! | overlay | the observed XML document with the fields of the spec written over it; equal documents mean in sync |
 //! | drift | a difference between spec and remote that an external change caused |
 //! | caller reference | CloudFront's idempotency key of a create: the object's UID and its recreate count; proves ownership |
+//! | name record | the names that the resource of an object may have, for kinds without caller references: annotation `cloudfront-operator.dev/created-as` |
 //! | recreate count | how often the remote of an object was created again: annotation `cloudfront-operator.dev/recreate-count` |
 //! | adopt | take over an existing remote that `spec.adoptId` names |
 //! | managed kind, one-shot kind | a kind whose remote is kept in sync; a kind whose remote completes once, such as an invalidation |

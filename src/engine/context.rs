@@ -3,22 +3,23 @@
 use crate::{
     cloudfront,
     engine::{
-        api::{outcome::ReconcileResult, reason::Reason, reference::ObjectKey},
+        api::{CREATED_AS, outcome::ReconcileResult, reason::Reason, reference::ObjectKey},
         cache::{
             cached_object::CachedObject, object_registry::ObjectRegistry,
             reference_index::ReferenceIndex, unique_values::UniqueValueIndex,
         },
         config::EngineConfig,
         kind::Kind,
-        kubernetes::event_recorder::EventRecorder,
+        kubernetes::{event_recorder::EventRecorder, metadata::has_finalizer},
         leadership::{Leadership, Term},
         object_state::ObjectStates,
         poll::{poller::ListPoller, subscription::Subscription},
         recovery::RecoveryQueue,
+        resource_api::Identity,
     },
 };
 use futures::channel::mpsc::UnboundedSender;
-use kube::{Resource, runtime::reflector::Store};
+use kube::{Resource, ResourceExt, runtime::reflector::Store};
 use parking_lot::Mutex;
 use std::{
     collections::HashSet,
@@ -143,9 +144,13 @@ impl<K: Kind> Context<K> {
         }
     }
 
-    /// Marks an object without an id: a create may have been sent for it that this process does not know of.
+    /// Marks an object without an id: a create may have been sent for it that this process does not know of. Of a kind with unique names, such
+    /// an object has a finalizer or a record, unless a client has removed both.
     pub(crate) fn mark_preexisting(&self, object: &CachedObject<K>) {
-        if object.summary().id.is_none() {
+        let may_have_created = K::API.identity == Identity::CallerReference
+            || has_finalizer(object)
+            || object.annotations().contains_key(CREATED_AS);
+        if object.summary().id.is_none() && may_have_created {
             let uid = object.meta().uid.as_deref().unwrap_or_default();
             self.states.mark_preexisting(uid);
         }

@@ -1,6 +1,9 @@
 //! The CustomResourceDefinition of a kind.
 
-use crate::engine::{kind::Kind, resource_api::Lifecycle};
+use crate::engine::{
+    kind::Kind,
+    resource_api::{Identity, Lifecycle},
+};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
     CustomResourceDefinition, JSON, JSONSchemaProps, JSONSchemaPropsOrArray, JSONSchemaPropsOrBool,
     ValidationRule,
@@ -61,11 +64,15 @@ fn unused_status_fields<K: Kind>() -> Vec<&'static str> {
     } else {
         "managedTags"
     };
+    let identity = match K::API.identity {
+        Identity::CallerReference => "name",
+        Identity::UniqueName { .. } => "callerReference",
+    };
     let versions: &[&str] = match K::API.lifecycle {
         Lifecycle::Managed => &[],
         Lifecycle::OneShot => &["etag", "appliedGeneration", "drift", "driftCount"],
     };
-    [&[unused], versions].concat()
+    [&[unused, identity], versions].concat()
 }
 
 /// Returns the rule that an object with a resource cannot adopt another one, which would orphan the first.

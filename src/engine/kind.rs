@@ -8,7 +8,7 @@ use crate::{
             secret::SecretKey,
             status::Status,
         },
-        resource_api::{ListRevision, ResourceApi},
+        resource_api::{Identity, ListRevision, ResourceApi},
     },
     xml::{self, Element},
 };
@@ -88,6 +88,10 @@ pub trait Kind:
     fn management(&self) -> &ManagementSpec;
     /// Returns the status.
     fn status(&self) -> Option<&Status<Self::ObservedFields>>;
+    /// Returns the name that the spec gives to the resource, of a kind with [unique names](Identity::UniqueName).
+    fn unique_name(&self) -> Option<&str> {
+        None
+    }
     /// Returns the objects that the spec references. [`Kind::config`] is called only after all of them have an id.
     fn references(&self) -> Vec<TypedLocalReference> {
         vec![]
@@ -106,7 +110,7 @@ pub trait Kind:
         vec![]
     }
     /// Returns the desired configuration, with ids in the place of references and conditional defaults applied. It has no
-    /// `CallerReference`, which the engine adds to a create.
+    /// `CallerReference`, which the engine adds to a create, and no unique name, which it adds to every write.
     fn config(&self, ids: &ResolvedReferences) -> Result<Element, xml::XmlError>;
     /// Removes defaulted fields that CloudFront rejects for this resource in its current mode.
     fn prune_for_update(_desired: &mut Element, _live: &Element) {}
@@ -142,7 +146,10 @@ pub trait Kind:
                 Self::modified_time(&self.status()?.observed_fields).map(str::to_owned)
             }
             ListRevision::Members(_) => {
-                let config = self.config(&ResolvedReferences::default()).ok()?;
+                let mut config = self.config(&ResolvedReferences::default()).ok()?;
+                if let Identity::UniqueName { member, .. } = Self::API.identity {
+                    config.set_text(member, self.status()?.name.as_deref()?);
+                }
                 Self::API.revision_of(&config, None)
             }
         }

@@ -16,8 +16,8 @@ pub enum Desired {
     Present {
         /// The desired configuration. Elements that are not in it are not managed.
         config: Element,
-        /// The caller reference of a create.
-        caller_reference: String,
+        /// The caller reference or the name of a create.
+        identity: String,
         /// Whether a difference may be written.
         write: bool,
         /// The paths of fields that keep their observed values, in the notation of [`Drift::path`]. A create sends them.
@@ -35,11 +35,8 @@ impl Desired {
 
     /// Replaces the caller reference of a create.
     pub(crate) fn with_caller_reference(mut self, replacement: String) -> Self {
-        if let Self::Present {
-            caller_reference, ..
-        } = &mut self
-        {
-            *caller_reference = replacement;
+        if let Self::Present { identity, .. } = &mut self {
+            *identity = replacement;
         }
         self
     }
@@ -101,14 +98,12 @@ pub fn plan(kind: &KindDefinition, desired: &Desired, remote: Option<&Remote>) -
         (Desired::Present { write: false, .. }, None) => Plan::Missing,
         (
             Desired::Present {
-                config,
-                caller_reference,
-                ..
+                config, identity, ..
             },
             None,
         ) => {
             let mut config = config.clone();
-            config.set_text("CallerReference", caller_reference);
+            config.set_text(kind.api.identity.member(), identity);
             (kind.prune_for_create)(&mut config);
             Plan::Create(config)
         }

@@ -21,6 +21,8 @@ pub struct ResourceApi {
     pub config: &'static str,
     /// The lifecycle of a resource after its creation.
     pub lifecycle: Lifecycle,
+    /// What identifies the resource of an object.
+    pub identity: Identity,
     /// What shows in a list that the configuration of a resource has changed.
     pub revision: ListRevision,
     /// CloudFront's status of a resource whose last change is deployed to all edge locations.
@@ -38,6 +40,20 @@ pub enum Lifecycle {
     OneShot,
 }
 
+/// What identifies the resource of an object: a member of the configuration that differs in all resources of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Identity {
+    /// `CallerReference`, which contains the uid of the object. It cannot change.
+    CallerReference,
+    /// A name, which the spec can have and change.
+    UniqueName {
+        /// The member.
+        member: &'static str,
+        /// The number of characters that CloudFront accepts.
+        max_length: usize,
+    },
+}
+
 /// What shows in a list that the configuration of a resource has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListRevision {
@@ -51,8 +67,19 @@ pub enum ListRevision {
     Constant,
 }
 
+impl Identity {
+    /// Returns the member of the configuration.
+    pub const fn member(self) -> &'static str {
+        match self {
+            Self::CallerReference => "CallerReference",
+            Self::UniqueName { member, .. } => member,
+        }
+    }
+}
+
 impl ResourceApi {
-    /// Returns the form that most families share: a managed resource with ETags, which lists contain, and without tags.
+    /// Returns the form that most families share: a managed resource with a caller reference and ETags, which lists contain, and without
+    /// tags.
     pub const fn managed(
         name: &'static str,
         list_name: &'static str,
@@ -65,6 +92,7 @@ impl ResourceApi {
             collection,
             config,
             lifecycle: Lifecycle::Managed,
+            identity: Identity::CallerReference,
             revision: ListRevision::ETag,
             deployed_status: "Deployed",
             supports_tags: false,

@@ -32,6 +32,10 @@ pub const RECREATE_COUNT: &str = "cloudfront-operator.dev/recreate-count";
 /// write of its own.
 pub(crate) const CREATED_TAGS: &str = "cloudfront-operator.dev/created-tags";
 
+/// The annotation with the names that the resource of an object may have, as JSON, for kinds with unique names. It is stored with the
+/// finalizer, so that it needs no write of its own.
+pub(crate) const CREATED_AS: &str = "cloudfront-operator.dev/created-as";
+
 /// Returns the hash of a value. It is not stable across builds.
 pub(crate) fn hash_of(value: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();

@@ -42,6 +42,10 @@ pub struct Status<ObservedFields> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub caller_reference: Option<String>,
 
+    /// Name of the resource in CloudFront.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+
     /// AWS account of the resource. Absent if the resource has an ARN, which contains the account, or if AWS STS was not available.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(rename = "accountID")]

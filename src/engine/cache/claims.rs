@@ -1,10 +1,8 @@
 //! Which objects have, or are to adopt, a CloudFront resource.
 
-use crate::engine::{
-    cache::cached_object::CachedObject, kind::Kind, remote::ownership::is_caller_reference_of,
-};
+use crate::engine::{cache::cached_object::CachedObject, kind::Kind, remote::ownership::owns};
 use k8s_openapi::jiff::Timestamp;
-use kube::{Resource, ResourceExt, runtime::reflector::Store};
+use kube::{ResourceExt, runtime::reflector::Store};
 
 /// An object that created a resource, or is to adopt it.
 ///
@@ -27,7 +25,7 @@ pub struct RemoteClaim {
 /// The objects of one kind that can hold one resource.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RemoteClaims {
-    /// The object whose uid is in the resource's caller reference. Its status plays no part.
+    /// The object that the identity of the resource proves to be its owner. If several have recorded its name, the smallest claim wins.
     pub creator: Option<RemoteClaim>,
     /// The objects whose spec adopts the resource.
     pub adopters: Vec<RemoteClaim>,
@@ -50,12 +48,13 @@ impl RemoteClaims {
         &mut self,
         objects: &Store<CachedObject<K>>,
         id: &str,
-        caller_reference: &str,
+        identity: &str,
     ) {
         for object in objects.state() {
-            let uid = object.meta().uid.as_deref().unwrap_or_default();
-            if is_caller_reference_of(uid, caller_reference) {
-                self.creator = Some(RemoteClaim::of(&object, id));
+            if owns(K::API, &*object, identity) {
+                let claim = RemoteClaim::of(&object, id);
+                let first = self.creator.take();
+                self.creator = first.into_iter().chain([claim]).min();
             } else if object.summary().adopt_id.as_deref() == Some(id) {
                 self.adopters.push(RemoteClaim::of(&object, id));
             }

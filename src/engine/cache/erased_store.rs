@@ -78,7 +78,7 @@ pub(super) trait ErasedStore: Send + Sync + std::fmt::Debug {
         name: &'a str,
     ) -> Pin<Box<dyn Future<Output = ReadResult> + Send + 'a>>;
     fn dependents(&self, namespace: &str, object: &TypedLocalReference) -> Vec<String>;
-    fn add_claims(&self, claims: &mut RemoteClaims, id: &str, caller_reference: &str);
+    fn add_claims(&self, claims: &mut RemoteClaims, id: &str, identity: &str);
     fn objects_naming(&self, id: &str) -> Vec<RemoteClaim>;
     fn ids_of_others(&self, uid: &str) -> Vec<String>;
     fn get(&self, id: &str) -> Request;
@@ -136,8 +136,8 @@ impl<K: Kind> ErasedStore for TypedStore<K> {
         dependents.iter().map(|object| object.name_any()).collect()
     }
 
-    fn add_claims(&self, claims: &mut RemoteClaims, id: &str, caller_reference: &str) {
-        claims.add(&self.0, id, caller_reference);
+    fn add_claims(&self, claims: &mut RemoteClaims, id: &str, identity: &str) {
+        claims.add(&self.0, id, identity);
     }
 
     fn objects_naming(&self, id: &str) -> Vec<RemoteClaim> {
@@ -155,7 +155,7 @@ impl<K: Kind> ErasedStore for TypedStore<K> {
     ) -> Result<Option<String>, CloudFrontError> {
         let remote = Remote::from_response(K::API, request, response);
         let remote = remote.ok_or_else(|| incomplete_response(request))?;
-        Ok(remote.caller_reference(K::API).map(str::to_owned))
+        Ok(remote.identity(K::API).map(str::to_owned))
     }
 
     fn ids_of_others(&self, uid: &str) -> Vec<String> {

@@ -188,19 +188,19 @@ impl ObjectRegistry {
         all
     }
 
-    /// Returns the objects of a kind that can hold a resource with this caller reference.
+    /// Returns the objects of a kind that can hold a resource with this caller reference or name.
     ///
     /// Fails if not all objects of the kind are listed: one of the others may hold it.
     pub async fn claims(
         &self,
         kind: &'static str,
         id: &str,
-        caller_reference: &str,
+        identity: &str,
     ) -> Result<RemoteClaims, NotSynced> {
         let mut claims = RemoteClaims::default();
         for store in self.of_kind(kind) {
             store.wait_unless_failed().await?;
-            store.objects.add_claims(&mut claims, id, caller_reference);
+            store.objects.add_claims(&mut claims, id, identity);
         }
         Ok(claims)
     }

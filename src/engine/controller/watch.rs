@@ -144,12 +144,8 @@ pub(super) fn index_event<K: Kind>(event: &watcher::Event<CachedObject<K>>, cont
     let freed = context.unique_values.update(event, &context.store);
     let object = match event {
         watcher::Event::Apply(object) | watcher::Event::InitApply(object) => {
-            let uid = object.meta().uid.as_deref().unwrap_or_default();
-            let is_initial = matches!(event, watcher::Event::InitApply(_));
-            if is_initial && object.summary().id.is_none() {
-                context.states.mark_preexisting(uid);
-            }
-            if is_initial {
+            if matches!(event, watcher::Event::InitApply(_)) {
+                context.mark_preexisting(object);
                 // After the watch was interrupted, the status from before a change is not known.
                 observe_status(object, context, || None);
             }

@@ -1,13 +1,14 @@
-//! Patches of an object's metadata: the finalizer, the recreate count and the keys of the tags in a create.
+//! Patches of an object's metadata: the finalizer, the recreate count, and what is recorded before a create.
 
 use crate::engine::{
-    api::{CREATED_TAGS, FINALIZER, RECREATE_COUNT},
+    api::{CREATED_AS, CREATED_TAGS, FINALIZER, RECREATE_COUNT},
     kind::Kind,
     kubernetes::request::{MetadataResponse, get, patch_params, requests_for, send},
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::{Client, Resource, ResourceExt, api::Patch};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// Whether the object has the operator's finalizer.
 pub(crate) fn has_finalizer<K: Resource>(object: &K) -> bool {
@@ -31,19 +32,42 @@ pub(crate) async fn read_metadata<K: Kind>(
     Ok(read.map(|read| read.metadata.into()))
 }
 
-/// Adds the operator's finalizer, and records the keys of the tags in the create that follows, if there are any. Fails with a conflict if
-/// the object has changed since it was read.
+/// Adds the operator's finalizer, and the annotations with what the create that follows sends. Fails with a conflict if the object has
+/// changed since it was read.
 pub(crate) async fn add_finalizer<K: Kind>(
     kube: &Client,
     object: &mut K,
-    tag_keys: &[String],
+    annotations: &BTreeMap<&str, String>,
 ) -> Result<(), kube::Error> {
     let mut finalizers = object.finalizers().to_vec();
     finalizers.push(FINALIZER.into());
     let mut metadata = json!({ "finalizers": finalizers });
-    if !tag_keys.is_empty() {
-        metadata["annotations"] = json!({ CREATED_TAGS: json!(tag_keys).to_string() });
+    if !annotations.is_empty() {
+        metadata["annotations"] = json!(annotations);
     }
+    patch_metadata(kube, object, metadata).await
+}
+
+/// Stores the record of the names of the resource, or removes it. Fails with a conflict if the object has changed since it was read.
+pub(crate) async fn set_name_record<K: Kind>(
+    kube: &Client,
+    object: &mut K,
+    record: Option<String>,
+) -> Result<(), kube::Error> {
+    let annotations = json!({ CREATED_AS: record });
+    patch_metadata(kube, object, json!({ "annotations": annotations })).await
+}
+
+/// Removes the operator's finalizer and the record of a create that made no resource. Fails with a conflict if the object has changed since
+/// it was read.
+pub(crate) async fn withdraw_create<K: Kind>(
+    kube: &Client,
+    object: &mut K,
+) -> Result<(), kube::Error> {
+    let mut finalizers = object.finalizers().to_vec();
+    finalizers.retain(|name| name != FINALIZER);
+    let annotations = json!({ CREATED_AS: null });
+    let metadata = json!({ "finalizers": finalizers, "annotations": annotations });
     patch_metadata(kube, object, metadata).await
 }
 
@@ -114,7 +138,9 @@ mod tests {
         let spec = serde_json::from_value(json!({})).expect("all fields have defaults");
         let mut object = OriginAccessIdentity::new("site", spec);
         object.metadata.resource_version = Some("10".into());
-        add_finalizer(&kube, &mut object, &[]).await.unwrap();
+        add_finalizer(&kube, &mut object, &BTreeMap::new())
+            .await
+            .unwrap();
         let body: Value = serde_json::from_slice(&bodies.recv().await.unwrap()).unwrap();
         let metadata = json!({ "finalizers": [FINALIZER], "resourceVersion": "10", "uid": null });
         assert_eq!(body, json!({ "metadata": metadata }));

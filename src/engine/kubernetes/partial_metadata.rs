@@ -1,15 +1,23 @@
 //! The part of an object's metadata that the operator keeps in memory.
 
-use crate::engine::api::{CREATED_TAGS, RECONCILE_REQUESTED_AT, RECREATE_COUNT};
+use crate::engine::api::{CREATED_AS, CREATED_TAGS, RECONCILE_REQUESTED_AT, RECREATE_COUNT};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// The annotations that the operator uses. Those of other clients can have 256 KiB.
-const OWN_ANNOTATIONS: [&str; 3] = [CREATED_TAGS, RECONCILE_REQUESTED_AT, RECREATE_COUNT];
+const OWN_ANNOTATIONS: [&str; 4] = [
+    CREATED_AS,
+    CREATED_TAGS,
+    RECONCILE_REQUESTED_AT,
+    RECREATE_COUNT,
+];
 
 /// The number of characters of an annotation that are kept.
 const MAX_ANNOTATION: usize = 256;
+
+/// The same for [`CREATED_AS`], which has two names of a resource, and is of no use without its end.
+const MAX_RECORD: usize = 1_024;
 
 /// The metadata fields that the operator uses. The others are not deserialized: `managedFields` can be larger than the object.
 #[derive(Deserialize)]
@@ -37,8 +45,13 @@ impl From<PartialMetadata> for ObjectMeta {
     fn from(partial: PartialMetadata) -> Self {
         let mut annotations = partial.annotations.unwrap_or_default();
         annotations.retain(|name, _| OWN_ANNOTATIONS.contains(&name.as_str()));
-        for value in annotations.values_mut() {
-            if let Some((end, _)) = value.char_indices().nth(MAX_ANNOTATION) {
+        for (name, value) in &mut annotations {
+            let max = if name == CREATED_AS {
+                MAX_RECORD
+            } else {
+                MAX_ANNOTATION
+            };
+            if let Some((end, _)) = value.char_indices().nth(max) {
                 value.truncate(end);
                 value.shrink_to_fit();
             }

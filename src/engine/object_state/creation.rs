@@ -137,6 +137,11 @@ impl CreationHistory {
         self.create_never_sent == Some(true)
     }
 
+    /// Whether this process has sent a create that may have succeeded, or an earlier process may have.
+    pub(crate) fn may_have_created(&self) -> bool {
+        self.create_never_sent == Some(false)
+    }
+
     /// Whether the resource was not found for at least this period.
     pub(crate) fn is_not_found_for(&self, period: Duration) -> bool {
         self.not_found_since

@@ -19,6 +19,7 @@ use crate::{
             waiting::ListedHolder,
         },
         remote::{
+            name_list::NameList,
             reader::{CallerReferenceCache, RemoteReader},
             resource::RemoteRevision,
         },
@@ -53,6 +54,8 @@ pub(crate) struct ListPoller {
     changed: Notify,
     /// The caller references that searches have read.
     pub(crate) caller_references: CallerReferenceCache,
+    /// The names that were looked up before a create, of a kind with unique names.
+    pub(crate) names: NameList,
 }
 
 impl ListPoller {
@@ -69,6 +72,7 @@ impl ListPoller {
             collections: Mutex::default(),
             changed: Notify::new(),
             caller_references: CallerReferenceCache::default(),
+            names: NameList::default(),
         }
     }
 

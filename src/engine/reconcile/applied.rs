@@ -6,6 +6,7 @@ use crate::{
         api::{outcome::Outcome, reason::Reason},
         reconcile::{
             event::WriteEvent,
+            find_by_name::NameTaken,
             observation::{Observation, Progress},
             resolve::{Inputs, SpecHashes},
         },
@@ -81,6 +82,9 @@ pub(crate) enum ApplyError {
         /// The kind.
         kind: &'static str,
     },
+    /// A resource of another owner has the name in the spec.
+    #[error(transparent)]
+    NameTaken(NameTaken),
     /// CloudFront remembers the caller reference of a resource that does not exist any more.
     #[error(
         "CloudFront reports that this {kind} already exists but does not find it. The next request uses another caller reference."
@@ -123,7 +127,11 @@ impl ApplyError {
 
     /// Returns the reason of a refusal to continue.
     pub(super) fn refusal(&self) -> Option<Reason> {
-        matches!(self, Self::LostOneShot { .. }).then_some(Reason::NotFound)
+        match self {
+            Self::LostOneShot { .. } => Some(Reason::NotFound),
+            Self::NameTaken(_) => Some(Reason::OwnershipConflict),
+            _ => None,
+        }
     }
 
     /// Whether the next create needs another caller reference.

@@ -7,7 +7,8 @@ use crate::{
         object_state::AppliedSpec,
         plan::Desired,
         reconcile::{reconciliation::Subject, resolve::Inputs},
-        remote::ownership::caller_reference,
+        remote::ownership::{caller_reference, desired_identity},
+        resource_api::Identity,
     },
     xml::XmlError,
 };
@@ -24,11 +25,25 @@ pub(super) fn desired<K: Kind>(
     if subject.is_deleting() {
         return Ok(Desired::Absent);
     }
-    let config = subject.object.config(&inputs.references)?;
+    let may_write = !subject.is_read_only && !policy_forbids_write(subject, inputs, applied);
+    present(subject, inputs, may_write)
+}
+
+/// Returns the state that the spec asks for, also if the object is being deleted.
+pub(super) fn present<K: Kind>(
+    subject: &Subject<K>,
+    inputs: &Inputs,
+    write: bool,
+) -> Result<Desired, XmlError> {
+    let mut config = subject.object.config(&inputs.references)?;
+    let identity = desired_identity(&subject.object);
+    if let (Identity::UniqueName { member, .. }, Some(name)) = (K::API.identity, &identity) {
+        config.set_text(member, name);
+    }
     Ok(Desired::Present {
         config,
-        caller_reference: caller_reference(&subject.object),
-        write: !subject.is_read_only && !policy_forbids_write(subject, inputs, applied),
+        identity: identity.unwrap_or_default(),
+        write,
         ignored: subject.object.management().ignored_paths(),
     })
 }

@@ -190,8 +190,18 @@ impl ReconcileError {
                     Retry::WithBackoff
                 }
             }
+            // The other owner can delete the resource.
+            None if self.is_name_taken() => Retry::WithBackoff,
             _ => Retry::ByOutcome,
         }
+    }
+
+    /// Whether a resource of another owner has the name that the spec asks for.
+    pub(super) fn is_name_taken(&self) -> bool {
+        matches!(
+            self,
+            Self::Observe(ObserveError::NameTaken(_)) | Self::Apply(ApplyError::NameTaken(_))
+        )
     }
 
     /// Whether CloudFront refused since another resource uses this one.

@@ -10,9 +10,11 @@ mod desired;
 mod error;
 mod event;
 mod explanation;
+mod find_by_name;
 #[cfg(test)]
 mod fixtures;
 mod load;
+mod name_record;
 mod observation;
 mod observe;
 mod observe_cached;

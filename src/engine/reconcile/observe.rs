@@ -12,12 +12,14 @@ use crate::engine::{
         observe_error::ObserveError,
         read_order::read_order,
         reconciliation::{Reconciliation, Subject},
-        recover::{Recovery, recover_before_delete, recover_before_recreation},
+        recover::{
+            Recovery, recover_before_create, recover_before_delete, recover_before_recreation,
+        },
         resolve::Inputs,
         turn::{TurnResult, take_read_turn},
     },
     remote::{ownership::caller_reference, reader::RemoteReader, resource::Remote},
-    resource_api::Lifecycle,
+    resource_api::{Identity, Lifecycle},
 };
 use kube::ResourceExt;
 
@@ -42,8 +44,16 @@ pub(super) async fn observe<K: Kind>(
     };
     let latest = |remote, source| observation(remote, source, ReadOrder::Latest);
     let Some(id) = subject.recorded_id.as_ref().or(adopt_id.as_ref()) else {
-        let remote = recover(rec, inputs, creation).await?;
-        return Ok(latest(remote, Source::Search));
+        let recovery = recover_before_create(rec, inputs, creation).await?;
+        let remote = conclude(subject, recovery)?;
+        let source = match &remote {
+            Some(remote) if !subject.is_deleting() => {
+                creation.record_found(&remote.id);
+                Source::Read
+            }
+            _ => Source::Search,
+        };
+        return Ok(latest(remote, source));
     };
     let (cache, read_turn) = (&mut state.remote, &mut state.read_turn);
     let (remote, source) = get_remote(rec, inputs, id, cache, read_turn).await?;
@@ -153,11 +163,11 @@ pub(super) fn classify<K: Kind>(
     }
 }
 
-/// Confirms that a recorded resource does not exist, or finds it by its caller reference.
+/// Confirms that a recorded resource does not exist, or finds it by its caller reference or its name.
 ///
 /// A read can lag behind a write, every id is absent in another account, and a status can be forged. So before the resource is created
 /// again, the finalizer is removed or completion is reported, three reads over the consistency window must agree. Then the account is
-/// compared, a search by caller reference must find nothing, unless the absent resource was the last one, and the list must agree.
+/// compared, a search must find nothing, unless the absent resource was the last one, and the list must agree.
 ///
 /// A deletion that this process has sent needs none of that: see [`is_own_deletion`].
 async fn confirm_not_found<K: Kind>(
@@ -194,16 +204,17 @@ async fn confirm_not_found<K: Kind>(
     }
 }
 
-/// Returns the resource of a deleted object that a search by caller reference finds.
+/// Returns the resource of a deleted object that a search finds.
 async fn recover<K: Kind>(
     rec: &Reconciliation<'_, K>,
     inputs: &Inputs,
     creation: &mut CreationHistory,
 ) -> Result<Option<Remote>, ObserveError> {
-    conclude::<K>(recover_before_delete(rec, inputs, creation).await?)
+    let recovery = recover_before_delete(rec, inputs, creation).await?;
+    conclude(&rec.subject, recovery)
 }
 
-/// Returns the resource of an object whose recorded id is not found, if a search by caller reference finds another one.
+/// Returns the resource of an object whose recorded id is not found, if a search finds another one.
 async fn find_own<K: Kind>(
     rec: &Reconciliation<'_, K>,
     inputs: &Inputs,
@@ -212,14 +223,28 @@ async fn find_own<K: Kind>(
     if rec.subject.is_deleting() {
         return recover(rec, inputs, creation).await;
     }
-    conclude::<K>(recover_before_recreation(rec, inputs, creation).await?)
+    let recovery = recover_before_recreation(rec, inputs, creation).await?;
+    conclude(&rec.subject, recovery)
 }
 
-fn conclude<K: Kind>(recovery: Recovery) -> Result<Option<Remote>, ObserveError> {
+fn conclude<K: Kind>(
+    subject: &Subject<K>,
+    recovery: Recovery,
+) -> Result<Option<Remote>, ObserveError> {
     match recovery {
         Recovery::Found(remote) => Ok(Some(remote)),
         Recovery::NotFound => Ok(None),
-        Recovery::Inconclusive => Err(ObserveError::CreateUnresolved { kind: K::KIND }),
+        // The object, which is being deleted, has no resource.
+        Recovery::NameTaken(_) if subject.is_deleting() => Ok(None),
+        Recovery::NameTaken(taken) => Err(ObserveError::NameTaken(taken)),
+        Recovery::Inconclusive => Err(create_unresolved(subject)),
+    }
+}
+
+pub(super) fn create_unresolved<K: Kind>(subject: &Subject<K>) -> ObserveError {
+    ObserveError::CreateUnresolved {
+        kind: K::KIND,
+        next_action: next_action(subject),
     }
 }
 
@@ -230,33 +255,45 @@ pub(super) fn is_absence_of_own_resource<K: Kind>(
     creation: &CreationHistory,
 ) -> bool {
     let last_key = subject.prior_status.caller_reference.as_ref();
-    creation.has_verified(id) && last_key == Some(&caller_reference(&subject.object))
+    K::API.identity == Identity::CallerReference
+        && creation.has_verified(id)
+        && last_key == Some(&caller_reference(&subject.object))
 }
 
 pub(super) fn not_found_yet<K: Kind>(subject: &Subject<K>, id: &str) -> ObserveError {
-    let next_action = match K::API.lifecycle {
-        _ if subject.is_deleting() => "the finalizer is removed",
-        Lifecycle::Managed => "another one is created",
-        Lifecycle::OneShot => "it is reported as deleted",
-    };
     ObserveError::NotFoundYet {
         kind: K::KIND,
         id: id.to_owned(),
-        next_action,
+        next_action: next_action(subject),
     }
 }
 
-/// Refuses to manage an adopted resource that another object holds: they would overwrite each other. A deletion leaves it alone.
+/// Returns the action that a confirmed absence leads to.
+fn next_action<K: Kind>(subject: &Subject<K>) -> &'static str {
+    match K::API.lifecycle {
+        _ if subject.is_deleting() => "the finalizer is removed",
+        Lifecycle::Managed => "another one is created",
+        Lifecycle::OneShot => "it is reported as deleted",
+    }
+}
+
+/// Refuses to manage a resource that another object holds: they would overwrite each other. A deletion leaves it alone. Only one object can
+/// have the caller reference of a resource.
 async fn check_exclusive_owner<K: Kind>(
     rec: &Reconciliation<'_, K>,
     lookup: Lookup,
 ) -> Result<Lookup, ObserveError> {
     let subject = &rec.subject;
     let remote = match &lookup {
-        Lookup::Owned(remote) if subject.object.management().adopt_id.is_some() => remote,
+        Lookup::Owned(remote)
+            if subject.object.management().adopt_id.is_some()
+                || K::API.identity != Identity::CallerReference =>
+        {
+            remote
+        }
         _ => return Ok(lookup),
     };
-    let key = remote.caller_reference(K::API).unwrap_or_default();
+    let key = remote.identity(K::API).unwrap_or_default();
     let claims = rec.context.shared.registry.claims(K::KIND, &remote.id, key);
     let claims = claims.await.map_err(|_| ObserveError::HoldersUnknown {
         kind: K::KIND,

@@ -2,7 +2,10 @@
 
 use crate::{
     cloudfront::CloudFrontError,
-    engine::api::{outcome::Outcome, reason::Reason},
+    engine::{
+        api::{outcome::Outcome, reason::Reason},
+        reconcile::find_by_name::NameTaken,
+    },
 };
 
 /// Why the resource of an object is not known.
@@ -44,14 +47,19 @@ pub(crate) enum ObserveError {
         /// The action that a confirmed absence leads to.
         next_action: &'static str,
     },
-    /// A deleted object without an id may have a resource, which the list does not show yet.
+    /// An object without an id may have a resource, which the list does not show yet.
     #[error(
-        "A create request may have succeeded without a response. Searching CloudFront for the {kind} before removing the finalizer."
+        "A create request may have succeeded without a response. CloudFront is searched for the {kind} before {next_action}."
     )]
     CreateUnresolved {
         /// The kind.
         kind: &'static str,
+        /// The action that a confirmed absence leads to.
+        next_action: &'static str,
     },
+    /// A resource of another owner has the name in the spec.
+    #[error(transparent)]
+    NameTaken(NameTaken),
     /// `spec.adoptId` names no resource.
     #[error(
         "{kind} {id}, named by spec.adoptId, does not exist in this account. Delete this object, and create one with the correct id or without adoptId."
@@ -153,7 +161,9 @@ impl ObserveError {
     pub(super) fn refusal(&self) -> Option<Reason> {
         match self {
             Self::AdoptedNotFound { .. } | Self::OneShotGone { .. } => Some(Reason::NotFound),
-            Self::NotOwned { .. } | Self::SharedOwner { .. } => Some(Reason::OwnershipConflict),
+            Self::NotOwned { .. } | Self::SharedOwner { .. } | Self::NameTaken(_) => {
+                Some(Reason::OwnershipConflict)
+            }
             Self::OtherAccount { .. } | Self::AccountUnknown { .. } => Some(Reason::AccessDenied),
             _ => None,
         }

@@ -1,10 +1,10 @@
 //! The driver of the steps: see [`run`].
 
 use crate::engine::{
-    api::{outcome::Outcome, secret::Secrets},
+    api::{CREATED_AS, CREATED_TAGS, outcome::Outcome, secret::Secrets},
     kind::Kind,
     kubernetes::metadata,
-    object_state::{ObjectState, ReadOrder, Version},
+    object_state::{CreationHistory, ObjectState, ReadOrder, Version},
     plan::{Desired, Plan, plan},
     reconcile::{
         account::observed_account,
@@ -14,6 +14,7 @@ use crate::engine::{
         create_guard::{check_present_references, store_tag_keys},
         desired::{desired, needs_new_caller_reference},
         error::{Failure, ReconcileError},
+        name_record::{required_record, restore_record, withdraw_record},
         observation::{Freshness, Observation, Progress, Source},
         observe::observe,
         observe_cached::{
@@ -30,6 +31,8 @@ use crate::engine::{
     },
     remote::ownership::{caller_reference, recreate_count},
 };
+use serde_json::json;
+use std::collections::BTreeMap;
 
 /// The next step of a reconciliation, with its input.
 #[derive(Debug)]
@@ -74,6 +77,8 @@ pub(super) async fn run<K: Kind>(
     rec: &mut Reconciliation<'_, K>,
     state: &mut ObjectState<K::ObservedFields>,
 ) -> Result<Applied, Failure> {
+    let restored = restore_record(rec, &state.creation).await;
+    restored.map_err(ReconcileError::Kubernetes)?;
     let failed = state.failed.as_deref();
     let mut step = Step::from(preflight(
         &rec.subject,
@@ -83,8 +88,8 @@ pub(super) async fn run<K: Kind>(
     ));
     loop {
         if step.needs_finalizer(&rec.subject) {
-            let tag_keys = step.created_tags(&rec.subject);
-            let patched = add_finalizer(rec, &tag_keys, state).await;
+            let annotations = step.annotations(&rec.subject, &state.creation);
+            let patched = add_finalizer(rec, &annotations, state).await;
             patched.map_err(|failure| failure.after(step.progress()))?;
         }
         let (secrets, progress) = (step.secrets(), step.progress());
@@ -98,6 +103,10 @@ pub(super) async fn run<K: Kind>(
             Step::Finalize(applied) => remove_finalizer(rec, applied).await,
             Step::End(applied) => return Ok(applied),
         };
+        if let Err(failure) = &next {
+            let withdrawn = withdraw_record(rec, &failure.error, &mut state.creation).await;
+            withdrawn.map_err(ReconcileError::Kubernetes)?;
+        }
         step = next.map_err(|failure| failure.quoting(secrets).after(progress))?;
     }
 }
@@ -130,14 +139,24 @@ impl Step {
         subject.needs_finalizer(has_resource)
     }
 
-    /// Returns the keys of the tags in the create that this step sends.
-    fn created_tags<K: Kind>(&self, subject: &Subject<K>) -> Vec<String> {
-        match self {
-            Self::Apply(work) if matches!(work.plan, Plan::Create(_)) => {
-                subject.object.tags().into_keys().collect()
-            }
-            _ => vec![],
+    /// Returns the annotations that record what the create of this step sends.
+    fn annotations<K: Kind>(
+        &self,
+        subject: &Subject<K>,
+        creation: &CreationHistory,
+    ) -> BTreeMap<&'static str, String> {
+        let mut annotations = BTreeMap::new();
+        let Self::Apply(work) = self else {
+            return annotations;
+        };
+        let tag_keys: Vec<String> = subject.object.tags().into_keys().collect();
+        if matches!(work.plan, Plan::Create(_)) && !tag_keys.is_empty() {
+            annotations.insert(CREATED_TAGS, json!(tag_keys).to_string());
         }
+        if let Some(record) = required_record(subject, work, creation) {
+            annotations.insert(CREATED_AS, record.to_annotation());
+        }
+        annotations
     }
 
     fn observation(&self) -> Option<&Observation> {
@@ -308,6 +327,11 @@ async fn apply_plan<K: Kind>(
         }
         store_tag_keys(rec, &mut state.pending).await?;
     }
+    if let Some(record) = required_record(&rec.subject, &work, &state.creation) {
+        let (kube, object) = (&rec.context.shared.kube, &mut rec.subject.object);
+        let stored = metadata::set_name_record(kube, object, Some(record.to_annotation())).await;
+        stored.map_err(ReconcileError::Kubernetes)?;
+    }
     let result = apply(rec, work, state).await;
     if let Err(error) = &result
         && error.needs_new_caller_reference()
@@ -326,11 +350,11 @@ async fn apply_plan<K: Kind>(
 /// and sent a create in between.
 async fn add_finalizer<K: Kind>(
     rec: &mut Reconciliation<'_, K>,
-    tag_keys: &[String],
+    annotations: &BTreeMap<&'static str, String>,
     state: &mut ObjectState<K::ObservedFields>,
 ) -> Result<(), Failure> {
     let kube = &rec.context.shared.kube;
-    let patched = metadata::add_finalizer(kube, &mut rec.subject.object, tag_keys).await;
+    let patched = metadata::add_finalizer(kube, &mut rec.subject.object, annotations).await;
     patched.map_err(ReconcileError::Kubernetes)?;
     state.is_confirmed = true;
     let has_id = rec.subject.recorded_id.is_some();

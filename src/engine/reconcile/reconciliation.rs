@@ -16,8 +16,8 @@ use crate::{
         kind::Kind,
         kubernetes::metadata::{created_tags, has_finalizer},
         object_state::{CONSISTENCY_WINDOW, PendingStatus, newer},
-        remote::{ownership::owns, reader::RemoteReader, resource::Remote},
-        resource_api::Lifecycle,
+        remote::{ownership::owns, reader::RemoteReader, resource::Remote, unique_name::OwnNames},
+        resource_api::{Identity, Lifecycle},
     },
 };
 use kube::{Resource, ResourceExt};
@@ -203,21 +203,33 @@ impl<K: Kind> Subject<K> {
     }
 
     /// Whether the status has the id of a resource that was verified to belong to this object. A status that was copied from another
-    /// object has that object's caller reference.
+    /// object has that object's caller reference or name.
     pub(super) fn has_verified_id(&self) -> bool {
-        let key = self.prior_status.caller_reference.as_ref();
+        let status = &self.prior_status;
+        let identity = match K::API.identity {
+            Identity::CallerReference => status.caller_reference.as_deref(),
+            Identity::UniqueName { .. } => status.name.as_deref(),
+        };
         self.recorded_id.is_some()
             && (self.object.management().adopt_id.is_some()
-                || key.is_some_and(|key| owns(&self.object, key)))
+                || identity.is_some_and(|it| owns(K::API, &self.object, it)))
     }
 
     /// Whether the resource belongs to this object. The recorded id does not prove it, since a status can be forged or restored from
-    /// elsewhere; the caller reference does.
+    /// elsewhere; the caller reference or the recorded name does.
     pub(super) fn owns(&self, remote: &Remote) -> bool {
         self.object.management().adopt_id.as_deref() == Some(&remote.id)
             || remote
-                .caller_reference(K::API)
-                .is_some_and(|key| owns(&self.object, key))
+                .identity(K::API)
+                .is_some_and(|key| owns(K::API, &self.object, key))
+    }
+
+    /// Returns the names that prove the ownership of a resource. `None`: the kind has caller references.
+    pub(super) fn own_names(&self) -> Option<OwnNames> {
+        match K::API.identity {
+            Identity::CallerReference => None,
+            Identity::UniqueName { max_length, .. } => Some(OwnNames::of(&self.object, max_length)),
+        }
     }
 
     /// Returns the final outcome of a one-shot resource, if the status has it.

@@ -1,19 +1,27 @@
-//! Recovery: finds a resource by its caller reference if the response to its create was lost.
+//! Recovery: finds a resource by its caller reference or its name if the response to its create was lost.
 
 use crate::{
     cloudfront::{CloudFrontError, ErrorClass},
     engine::{
         kind::Kind,
         object_state::CreationHistory,
-        reconcile::{reconciliation::Reconciliation, resolve::Inputs},
-        remote::{ownership::owns, resource::Remote},
+        reconcile::{
+            find_by_name::{NameSearch, NameTaken, find_by_name, open_record},
+            reconciliation::Reconciliation,
+            resolve::Inputs,
+        },
+        remote::{
+            ownership::{desired_identity, owns},
+            resource::Remote,
+            unique_name::OwnNames,
+        },
         resource_api::Lifecycle,
     },
 };
 use kube::ResourceExt;
-use std::collections::HashSet;
+use std::{collections::HashSet, time::Duration};
 
-/// The result of a search by caller reference.
+/// The result of a search by caller reference or by name.
 #[derive(Debug, PartialEq)]
 pub(super) enum Recovery {
     /// The resource of this object.
@@ -22,6 +30,52 @@ pub(super) enum Recovery {
     Inconclusive,
     /// It was not found during the whole consistency window.
     NotFound,
+    /// A resource of another owner has a name that this object needs.
+    NameTaken(NameTaken),
+}
+
+/// Searches for the resource of an object without a recorded id.
+///
+/// A create with a caller reference or with the default name returns the resource of an earlier one. A name in the spec is looked up before
+/// the first create: otherwise a lost rejection looks like a lost success.
+pub(super) async fn recover_before_create<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    inputs: &Inputs,
+    creation: &mut CreationHistory,
+) -> Result<Recovery, CloudFrontError> {
+    let subject = &rec.subject;
+    if subject.is_deleting() {
+        return recover_before_delete(rec, inputs, creation).await;
+    }
+    let Some(own) = subject.own_names() else {
+        return Ok(Recovery::NotFound);
+    };
+    let open = open_record(subject, &own, creation);
+    if open.is_none() && !creation.may_have_created() {
+        // A record precedes each create with a name of the spec.
+        creation.record_create_impossible();
+    }
+    if open.is_none() && subject.object.unique_name().is_none() {
+        return Ok(Recovery::NotFound);
+    }
+    // A repeated create with the same name makes no second resource, and one that cannot have succeeded none at all.
+    let desired = desired_identity(&subject.object);
+    let is_same_name =
+        open.is_some_and(|it| it.names.iter().any(|name| Some(name) == desired.as_ref()));
+    let is_safe = is_same_name || creation.is_create_impossible();
+    let max_age = if creation.is_create_impossible() {
+        rec.consistency_window()
+    } else {
+        Duration::ZERO
+    };
+    match search_by_name(rec, inputs, creation, &own, max_age).await? {
+        Recovery::Inconclusive if is_safe => Ok(Recovery::NotFound),
+        Recovery::NotFound => {
+            creation.record_create_impossible();
+            Ok(Recovery::NotFound)
+        }
+        recovery => Ok(recovery),
+    }
 }
 
 /// Searches for the resource of a deleted object without a recorded id: the response to its create may be lost. A repeated create
@@ -49,7 +103,12 @@ pub(super) async fn recover_before_recreation<K: Kind>(
     if K::API.lifecycle == Lifecycle::OneShot || adopts {
         return Ok(Recovery::NotFound);
     }
-    search(rec, inputs, creation).await
+    let recovery = search(rec, inputs, creation).await?;
+    if recovery == Recovery::NotFound && rec.subject.own_names().is_some() {
+        // The name is free, so a create that CloudFront rejects for its name finds a resource of another owner.
+        creation.record_create_impossible();
+    }
+    Ok(recovery)
 }
 
 /// Finds the resource of an earlier create with the same caller reference, whose response was lost.
@@ -87,7 +146,7 @@ pub(super) async fn recover_after_refusal<K: Kind>(
     }
     match search(rec, inputs, creation).await {
         Ok(Recovery::Found(remote)) => return Some(remote),
-        Ok(Recovery::NotFound) => creation.record_create_impossible(),
+        Ok(Recovery::NotFound | Recovery::NameTaken(_)) => creation.record_create_impossible(),
         // If the search fails, the refusal is still the error to report.
         Ok(Recovery::Inconclusive) | Err(_) => {}
     }
@@ -102,8 +161,37 @@ pub(super) fn may_hide_resource(refusal: &CloudFrontError) -> bool {
     )
 }
 
-/// Searches once for a resource with a caller reference of this object.
+/// Searches once for a resource with a caller reference or a name of this object.
 async fn search<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    inputs: &Inputs,
+    creation: &mut CreationHistory,
+) -> Result<Recovery, CloudFrontError> {
+    match rec.subject.own_names() {
+        Some(own) => search_by_name(rec, inputs, creation, &own, Duration::ZERO).await,
+        None => search_by_caller_reference(rec, inputs, creation).await,
+    }
+}
+
+async fn search_by_name<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    inputs: &Inputs,
+    creation: &mut CreationHistory,
+    own: &OwnNames,
+    max_age: Duration,
+) -> Result<Recovery, CloudFrontError> {
+    let is_last = creation.is_not_found_for(rec.consistency_window());
+    let found = match find_by_name(rec, inputs, creation, own, max_age).await? {
+        NameSearch::Own(remote) => Some(remote),
+        NameSearch::Absent => None,
+        NameSearch::Taken(taken) => return Ok(Recovery::NameTaken(taken)),
+        NameSearch::OwnerUnknown => return Ok(Recovery::Inconclusive),
+    };
+    creation.record_search(found.is_some());
+    Ok(Recovery::of(found, is_last))
+}
+
+async fn search_by_caller_reference<K: Kind>(
     rec: &Reconciliation<'_, K>,
     inputs: &Inputs,
     creation: &mut CreationHistory,
@@ -116,7 +204,7 @@ async fn search<K: Kind>(
         let uid = rec.subject.object.uid().unwrap_or_default();
         rec.context.shared.registry.ids_of_others(K::KIND, &uid)
     };
-    let owns = |key: &str| owns(&rec.subject.object, key);
+    let owns = |key: &str| owns(K::API, &rec.subject.object, key);
     let keys = &rec.context.poller.caller_references;
     let found = rec
         .reader

@@ -16,7 +16,7 @@ use crate::engine::{
         error::StatusUpdateError,
         reconciliation::{Reconciliation, Subject},
     },
-    resource_api::Lifecycle,
+    resource_api::{Identity, Lifecycle},
 };
 use k8s_openapi::{apimachinery::pkg::apis::meta::v1::Condition, jiff::Timestamp};
 use kube::{
@@ -141,7 +141,11 @@ fn set_remote<K: Kind>(
     };
     status.id = Some(remote.id.clone());
     status.etag = Some(remote.etag.clone()).filter(|etag| !etag.is_empty());
-    status.caller_reference = remote.caller_reference(K::API).map(str::to_owned);
+    let identity = remote.identity(K::API).map(str::to_owned);
+    match K::API.identity {
+        Identity::CallerReference => status.caller_reference = identity,
+        Identity::UniqueName { .. } => status.name = identity,
+    }
     status.account_id = applied.account.clone().or(status.account_id.take());
     match K::observed_fields(&remote.document) {
         Ok(fields) => status.observed_fields = fields,

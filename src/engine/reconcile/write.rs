@@ -20,7 +20,7 @@ use crate::{
             tags::{tag_max_age, tags_due},
         },
         remote::resource::{Remote, incomplete_response},
-        resource_api::Lifecycle,
+        resource_api::{Identity, Lifecycle},
     },
     xml::{Drift, Element},
 };
@@ -103,6 +103,10 @@ impl<K: Kind> Writer<'_, K> {
             CreateRefusal::OutcomeUnknown => Err(error.into()),
             CreateRefusal::AlreadyExists => {
                 creation.record_create_answered(before);
+                if K::API.identity != Identity::CallerReference {
+                    // This create made none, so if no earlier one can have, the resource belongs to another owner.
+                    creation.record_create_rejected(before);
+                }
                 recovered::<K>(recover_existing(self.rec, self.inputs, &error, creation).await?)
             }
             CreateRefusal::Rejected => {
@@ -291,6 +295,10 @@ pub(super) fn recovered<K: Kind>(recovery: Recovery) -> Result<Remote, ApplyErro
     match recovery {
         Recovery::Found(remote) => Ok(remote),
         Recovery::Inconclusive => Err(ApplyError::ExistingNotFoundYet { kind }),
+        Recovery::NameTaken(taken) => Err(ApplyError::NameTaken(taken)),
+        Recovery::NotFound if K::API.identity != Identity::CallerReference => {
+            Err(ApplyError::ExistingNotFoundYet { kind })
+        }
         Recovery::NotFound if K::API.lifecycle == Lifecycle::OneShot => {
             Err(ApplyError::LostOneShot { kind })
         }

@@ -1,9 +1,15 @@
-//! Ownership of a CloudFront resource: it belongs to the object whose uid its caller reference contains.
+//! Ownership of a CloudFront resource: it belongs to the object whose uid its caller reference contains. A kind without caller
+//! references has [unique names](crate::engine::remote::unique_name).
 //!
 //! The caller reference is the object's uid, so a repeated create finds the same resource again. If the resource is deleted outside of
 //! the operator, the recreate count is appended. The count is stored *before* the create that uses it.
 
-use crate::engine::api::RECREATE_COUNT;
+use crate::engine::{
+    api::RECREATE_COUNT,
+    kind::Kind,
+    remote::unique_name::OwnNames,
+    resource_api::{Identity, ResourceApi},
+};
 use kube::{Resource, ResourceExt};
 
 /// Returns the caller reference for the object's next create.
@@ -21,14 +27,34 @@ pub(crate) fn recreate_count<K: Resource>(object: &K) -> u64 {
     count.and_then(|count| count.parse().ok()).unwrap_or(0)
 }
 
-/// Whether a caller reference belongs to the object, with the present recreate count or an earlier one.
-pub(crate) fn owns<K: Resource>(object: &K, caller_reference: &str) -> bool {
-    let uid = object.meta().uid.as_deref().unwrap_or_default();
-    is_caller_reference_of(uid, caller_reference)
+/// Returns the identity of the resource that the spec asks for. `None`: the spec adopts a resource, and leaves its name as it is.
+pub(crate) fn desired_identity<K: Kind>(object: &K) -> Option<String> {
+    let max_length = match K::API.identity {
+        Identity::CallerReference => return Some(caller_reference(object)),
+        Identity::UniqueName { max_length, .. } => max_length,
+    };
+    match object.unique_name() {
+        Some(name) => Some(name.to_owned()),
+        None if object.management().adopt_id.is_some() => None,
+        None => Some(OwnNames::of(object, max_length).default),
+    }
+}
+
+/// Whether the identity of a resource, whose id the status has, proves that it belongs to the object.
+///
+/// A caller reference has the present recreate count or an earlier one.
+pub(crate) fn owns<K: Resource>(api: &ResourceApi, object: &K, identity: &str) -> bool {
+    match api.identity {
+        Identity::CallerReference => {
+            let uid = object.meta().uid.as_deref().unwrap_or_default();
+            is_caller_reference_of(uid, identity)
+        }
+        Identity::UniqueName { max_length, .. } => OwnNames::of(object, max_length).prove(identity),
+    }
 }
 
 /// Whether a caller reference has this uid, followed by a recreate count or not.
-pub(crate) fn is_caller_reference_of(uid: &str, caller_reference: &str) -> bool {
+fn is_caller_reference_of(uid: &str, caller_reference: &str) -> bool {
     if uid.is_empty() {
         return false;
     }
@@ -45,6 +71,8 @@ pub(crate) fn is_caller_reference_of(uid: &str, caller_reference: &str) -> bool 
 mod tests {
     use super::*;
     use k8s_openapi::api::core::v1::ConfigMap;
+
+    const API: ResourceApi = ResourceApi::managed("X", "Xs", "x", "XConfig");
 
     fn object(uid: &str, count: Option<&str>) -> ConfigMap {
         let mut object = ConfigMap::default();
@@ -67,18 +95,19 @@ mod tests {
     #[test]
     fn an_object_owns_only_caller_references_with_its_uid() {
         let object = object("8f3c", Some("1"));
+        let owns = |key| owns(&API, &object, key);
         for own in ["8f3c", "8f3c-1", "8f3c-7"] {
-            assert!(owns(&object, own), "{own}");
+            assert!(owns(own), "{own}");
         }
         for foreign in [
             "", "8f3", "8f3c-", "8f3c-x", "8f3c-01", "8f3c1", "other", "8f3c-1-1",
         ] {
-            assert!(!owns(&object, foreign), "{foreign}");
+            assert!(!owns(foreign), "{foreign}");
         }
     }
 
     #[test]
     fn an_object_without_a_uid_owns_nothing() {
-        assert!(!owns(&ConfigMap::default(), ""));
+        assert!(!owns(&API, &ConfigMap::default(), ""));
     }
 }

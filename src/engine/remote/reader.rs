@@ -119,7 +119,7 @@ impl RemoteReader {
                     continue;
                 }
                 let remote = self.get(collection, id, priority).await?;
-                let reference = remote.as_ref().and_then(|it| it.caller_reference(self.api));
+                let reference = remote.as_ref().and_then(|it| it.identity(self.api));
                 cache.insert(id, reference);
                 if reference.is_some_and(&is_own) {
                     return Ok(remote);
@@ -127,6 +127,25 @@ impl RemoteReader {
             }
         }
         Ok(None)
+    }
+
+    /// Returns the ids of all resources of a kind with unique names, by name.
+    pub(super) async fn names(
+        &self,
+        collection: &str,
+        priority: Priority,
+    ) -> Result<HashMap<String, String>, CloudFrontError> {
+        let member = self.api.identity.member();
+        let mut ids = HashMap::new();
+        let mut pages = self.pages(collection, priority);
+        while let Some(page) = pages.next().await? {
+            let named = page.items().iter().filter_map(|item| {
+                let id = item.text_of("Id")?;
+                Some((item.text_of(member)?.to_owned(), id.to_owned()))
+            });
+            ids.extend(named);
+        }
+        Ok(ids)
     }
 
     /// Returns the pages of the list.

@@ -55,9 +55,11 @@ impl Remote {
             .unwrap_or_else(|| Element::new(api.config))
     }
 
-    /// Returns the caller reference with which the resource was created.
-    pub fn caller_reference(&self, api: &ResourceApi) -> Option<&str> {
-        self.document.child(api.config)?.text_of("CallerReference")
+    /// Returns what identifies the resource: its caller reference, or its name.
+    pub fn identity(&self, api: &ResourceApi) -> Option<&str> {
+        self.document
+            .child(api.config)?
+            .text_of(api.identity.member())
     }
 }
 

@@ -11,7 +11,7 @@ const CONFIG: &str = OriginAccessIdentity::API.config;
 fn desired(comment: &str, write: bool) -> Desired {
     Desired::Present {
         config: Element::new(CONFIG).with(Element::leaf("Comment", comment)),
-        caller_reference: "uid".into(),
+        identity: "uid".into(),
         write,
         ignored: vec![],
     }

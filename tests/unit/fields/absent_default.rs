@@ -72,7 +72,7 @@ fn without(config: &Element, position: &[(String, usize)]) -> Element {
 fn plan_without<K: Kind>(desired: &Element, live: &Element, position: &[(String, usize)]) -> Plan {
     let desired = Desired::Present {
         config: desired.clone(),
-        caller_reference: "uid".into(),
+        identity: "uid".into(),
         write: true,
         ignored: vec![],
     };

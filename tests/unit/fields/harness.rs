@@ -235,7 +235,7 @@ impl<K: Kind> TestObject<'_, K> {
         let config = self.object(spec)?.config(&resolved);
         let desired = Desired::Present {
             config: config.map_err(|error| error.to_string())?,
-            caller_reference: self.uid.clone(),
+            identity: self.uid.clone(),
             write: true,
             ignored: object.management().ignored_paths(),
         };

@@ -3,7 +3,7 @@
 use super::service_model::{Operation, Shape, final_status, operation, shape};
 use cloudfront_operator::{
     cloudfront::Request,
-    engine::{Lifecycle, ListRevision, ResourceApi},
+    engine::{Identity, Lifecycle, ListRevision, ResourceApi},
     operator::kinds,
     xml::Element,
 };
@@ -22,6 +22,14 @@ fn differences(api: &ResourceApi) -> Vec<String> {
         return found;
     }
     compare_responses(api, &mut found);
+    let members = &shape(api.config).members;
+    if !members.contains_key(api.identity.member()) {
+        found.push(format!("{} has no {}", api.config, api.identity.member()));
+    }
+    let has_reference = members.contains_key("CallerReference");
+    if has_reference != (api.identity == Identity::CallerReference) {
+        found.push(format!("a create has a caller reference: {has_reference}"));
+    }
     let is_managed = operation(&format!("Update{}", api.name)).is_some();
     if is_managed != (api.lifecycle == Lifecycle::Managed) {
         found.push(format!("the model has an update: {is_managed}"));
@@ -151,6 +159,7 @@ fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
         collection: _,
         config: _,
         lifecycle,
+        identity,
         revision,
         deployed_status: _,
         supports_tags,
@@ -169,6 +178,15 @@ fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
             it.lifecycle = match lifecycle {
                 Lifecycle::Managed => Lifecycle::OneShot,
                 Lifecycle::OneShot => Lifecycle::Managed,
+            };
+        }),
+        row("identity", &|it| {
+            it.identity = match identity {
+                Identity::CallerReference => Identity::UniqueName {
+                    member: "Comment",
+                    max_length: 64,
+                },
+                Identity::UniqueName { .. } => Identity::CallerReference,
             };
         }),
         row("supports_tags", &|it| it.supports_tags = !supports_tags),

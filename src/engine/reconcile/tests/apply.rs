@@ -150,7 +150,7 @@ fn a_write_result_is_in_sync_deploying_or_needs_a_follow_up() {
     let wanted = Desired::Present {
         config: Element::new(OriginAccessIdentity::API.config)
             .with(Element::leaf("Comment", "new")),
-        caller_reference: UID.into(),
+        identity: UID.into(),
         write: true,
         ignored: vec![],
     };
@@ -359,13 +359,10 @@ fn a_repeated_create_of_a_one_shot_resource_has_the_same_caller_reference() {
     for parts in [json!({}), later] {
         let subject = invalidation(&parts);
         let wanted = desired(&subject, &inputs(&subject), &AppliedSpec::default()).unwrap();
-        let Desired::Present {
-            caller_reference, ..
-        } = wanted
-        else {
+        let Desired::Present { identity, .. } = wanted else {
             panic!("{wanted:?}");
         };
-        assert_eq!(caller_reference, UID, "{parts}");
+        assert_eq!(identity, UID, "{parts}");
     }
 }
 

@@ -147,7 +147,11 @@ fn errors() -> Vec<(ReconcileError, &'static str, bool)> {
             false,
         ),
         (
-            ObserveError::CreateUnresolved { kind }.into(),
+            ObserveError::CreateUnresolved {
+                kind,
+                next_action: "n",
+            }
+            .into(),
             conflict,
             false,
         ),

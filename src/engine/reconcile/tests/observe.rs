@@ -11,7 +11,7 @@ use crate::engine::{
             remote,
         },
         observation::{Observation, Source},
-        observe::{Lookup, classify, is_absence_of_own_resource, not_found_yet},
+        observe::{Lookup, classify, create_unresolved, is_absence_of_own_resource, not_found_yet},
         observe_cached::{needs_fresh_read, status_says_in_sync},
         observe_error::ObserveError,
         read_order::{check_order, known_version},
@@ -133,7 +133,7 @@ fn errors() -> Vec<(ObserveError, Option<Reason>)> {
             None,
         ),
         (not_found_yet(&identity(&json!({})), "E1"), None),
-        (ObserveError::CreateUnresolved { kind }, None),
+        (create_unresolved(&identity(&json!({}))), None),
         (
             ObserveError::AdoptedNotFound {
                 kind,

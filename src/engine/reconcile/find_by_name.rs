@@ -1,0 +1,145 @@
+//! The search for the resource of an object by the names that it can have, of a kind with unique names.
+
+use crate::{
+    cloudfront::CloudFrontError,
+    engine::{
+        cache::claims::RemoteClaim,
+        kind::Kind,
+        object_state::CreationHistory,
+        plan::needs_followup_update,
+        reconcile::{
+            desired::present,
+            reconciliation::{Reconciliation, Subject},
+            resolve::Inputs,
+        },
+        remote::{
+            ownership::desired_identity,
+            resource::Remote,
+            unique_name::{NameRecord, NamedResource, OwnNames},
+        },
+    },
+};
+use kube::ResourceExt;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// The result of a search by name.
+#[derive(Debug)]
+pub(super) enum NameSearch {
+    /// The resource of this object.
+    Own(Remote),
+    /// A resource of another owner has a name that this object needs.
+    Taken(NameTaken),
+    /// No resource has one of the names.
+    Absent,
+    /// Not all objects that can have the resource are listed.
+    OwnerUnknown,
+}
+
+/// A resource of another owner has the name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{kind} {id} has the name \"{name}\" and {}", self.owner_and_fix())]
+pub(crate) struct NameTaken {
+    pub(super) kind: &'static str,
+    pub(super) id: String,
+    pub(super) name: String,
+    /// The object that manages the resource, if there is one.
+    pub(super) owner: Option<String>,
+}
+
+impl NameTaken {
+    fn owner_and_fix(&self) -> String {
+        match &self.owner {
+            Some(owner) => format!("is managed by {owner}. Choose another spec.name."),
+            None => format!(
+                "was not created for this object. Set spec.adoptId to {} to adopt it, or choose another spec.name.",
+                self.id
+            ),
+        }
+    }
+}
+
+/// Returns the record of a create that may have made a resource.
+pub(super) fn open_record<'a, K: Kind>(
+    subject: &Subject<K>,
+    names: &'a OwnNames,
+    creation: &CreationHistory,
+) -> Option<&'a NameRecord> {
+    let record = names.open_record(subject.recorded_id.as_deref())?;
+    (!creation.is_create_impossible()).then_some(record)
+}
+
+/// Searches for the resource, in a list that is not older than `max_age`.
+pub(super) async fn find_by_name<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    inputs: &Inputs,
+    creation: &CreationHistory,
+    own: &OwnNames,
+    max_age: Duration,
+) -> Result<NameSearch, CloudFrontError> {
+    let subject = &rec.subject;
+    let open = open_record(subject, own, creation);
+    let mut names = vec![own.default.clone()];
+    names.extend(open.iter().flat_map(|it| it.names.iter().cloned()));
+    if !subject.is_deleting() {
+        names.extend(desired_identity(&subject.object));
+    }
+    names.dedup();
+    let (collection, priority) = (&inputs.collection, subject.read_priority());
+    let now = Instant::now();
+    let since = now.checked_sub(max_age).unwrap_or(now);
+    let list = &rec.context.poller.names;
+    let listed = list.ids_of(&names, since, &rec.reader, collection, priority);
+    let mut taken = None;
+    for id in listed.await? {
+        let Some(remote) = rec.reader.get(collection, &id, priority).await? else {
+            continue;
+        };
+        // A list can be older than the last change of a name.
+        let identity = remote.identity(K::API).unwrap_or_default();
+        let Some(name) = names.iter().find(|it| *it == identity) else {
+            continue;
+        };
+        let Some(owner) = other_owner(rec, &remote, name).await else {
+            return Ok(NameSearch::OwnerUnknown);
+        };
+        let is_equal = is_as_specified(subject, inputs, &remote);
+        let found = NamedResource { name, is_equal };
+        if owner.is_none() && own.claim(found, open, spec_generation(subject)) {
+            return Ok(NameSearch::Own(remote));
+        }
+        taken = Some(NameTaken {
+            kind: K::KIND,
+            name: name.clone(),
+            id,
+            owner: owner.map(|it| it.describe_to(&subject.namespace())),
+        });
+    }
+    Ok(taken.map_or(NameSearch::Absent, NameSearch::Taken))
+}
+
+/// Returns the other object that has the resource. `None`: not all objects are listed.
+async fn other_owner<K: Kind>(
+    rec: &Reconciliation<'_, K>,
+    remote: &Remote,
+    name: &str,
+) -> Option<Option<RemoteClaim>> {
+    let registry = &rec.context.shared.registry;
+    let claims = registry.claims(K::KIND, &remote.id, name).await.ok()?;
+    let uid = rec.subject.object.uid().unwrap_or_default();
+    Some(claims.holder().filter(|it| it.uid != uid).cloned())
+}
+
+/// Returns the generation of the spec. A deletion increases that of the object.
+fn spec_generation<K: Kind>(subject: &Subject<K>) -> i64 {
+    subject.generation() - i64::from(subject.is_deleting())
+}
+
+/// Whether a resource equals the spec. While the object is being deleted, its references are not resolved, and nothing can be compared.
+fn is_as_specified<K: Kind>(subject: &Subject<K>, inputs: &Inputs, remote: &Remote) -> bool {
+    if subject.is_deleting() && !subject.object.references().is_empty() {
+        return true;
+    }
+    let desired = present(subject, inputs, true);
+    desired.is_ok_and(|desired| !needs_followup_update(K::DEFINITION, &desired, remote))
+}

@@ -1,0 +1,149 @@
+//! The record of the names that the resource of an object may have, of a kind with unique names: it precedes each create and each rename.
+
+use crate::{
+    engine::{
+        kind::Kind,
+        kubernetes::metadata,
+        object_state::CreationHistory,
+        plan::Plan,
+        reconcile::{
+            apply::Work,
+            error::ReconcileError,
+            find_by_name::open_record,
+            reconciliation::{Reconciliation, Subject},
+        },
+        remote::unique_name::{NameRecord, OwnNames},
+        resource_api::Identity,
+    },
+    xml::Element,
+};
+use kube::ResourceExt;
+
+/// Returns the record that has to be stored before a write. `None`: the write needs none, or the object has it.
+pub(super) fn required_record<K: Kind>(
+    subject: &Subject<K>,
+    work: &Work,
+    creation: &CreationHistory,
+) -> Option<NameRecord> {
+    let (config, observed) = match &work.plan {
+        Plan::Create(config) => (config, None),
+        Plan::Update(request, _) => (request.body.as_ref()?, work.observation.remote.as_ref()),
+        _ => return None,
+    };
+    let own = subject.own_names()?;
+    let name = name_in::<K>(config)?;
+    if name == own.default || subject.object.management().adopt_id.is_some() {
+        return None;
+    }
+    let record = match observed {
+        None => record_of_create(subject, &own, name, creation),
+        Some(remote) => record_of_rename(subject, &own, remote.identity(K::API)?, name),
+    };
+    (own.record.as_ref() != Some(&record)).then_some(record)
+}
+
+fn name_in<K: Kind>(config: &Element) -> Option<&str> {
+    match K::API.identity {
+        Identity::CallerReference => None,
+        Identity::UniqueName { member, .. } => config.text_of(member),
+    }
+}
+
+/// An earlier create with the same name may have made the resource, from the spec of its generation.
+fn record_of_create<K: Kind>(
+    subject: &Subject<K>,
+    own: &OwnNames,
+    name: &str,
+    creation: &CreationHistory,
+) -> NameRecord {
+    match open_record(subject, own, creation) {
+        Some(open) if open.names.iter().any(|it| it == name) => open.clone(),
+        _ => NameRecord {
+            replaces: subject.recorded_id.clone(),
+            ..new_record(subject, &[name])
+        },
+    }
+}
+
+/// Until CloudFront accepts the rename, the resource has the former name.
+fn record_of_rename<K: Kind>(
+    subject: &Subject<K>,
+    own: &OwnNames,
+    before: &str,
+    name: &str,
+) -> NameRecord {
+    let present = own.record.clone();
+    let present = present.unwrap_or_else(|| new_record(subject, &[]));
+    if before == name && present.names.iter().any(|it| it == name) {
+        return present;
+    }
+    let mut names = vec![before.to_owned(), name.to_owned()];
+    names.dedup();
+    NameRecord { names, ..present }
+}
+
+fn new_record<K: Kind>(subject: &Subject<K>, names: &[&str]) -> NameRecord {
+    NameRecord {
+        uid: subject.object.uid().unwrap_or_default(),
+        generation: subject.generation(),
+        replaces: None,
+        names: names.iter().map(|it| (*it).to_owned()).collect(),
+    }
+}
+
+/// Stores the record again if another client has removed it from the object of a resource that this process has verified.
+pub(super) async fn restore_record<K: Kind>(
+    rec: &mut Reconciliation<'_, K>,
+    creation: &CreationHistory,
+) -> Result<(), kube::Error> {
+    let subject = &rec.subject;
+    let id = subject.recorded_id.as_deref();
+    let Some(record) = subject.own_names().and_then(|it| {
+        let name = subject.prior_status.name.as_deref()?;
+        let is_lost = it.record.is_none() && it.default != name;
+        let is_own = id.is_some_and(|id| creation.has_verified(id));
+        (is_lost && is_own).then(|| new_record(subject, &[name]))
+    }) else {
+        return Ok(());
+    };
+    if subject.object.management().adopt_id.is_some() || !subject.may_write() {
+        return Ok(());
+    }
+    let annotation = Some(record.to_annotation());
+    let kube = &rec.context.shared.kube;
+    metadata::set_name_record(kube, &mut rec.subject.object, annotation).await
+}
+
+/// Withdraws the record of a create that has certainly made no resource: a later process would take a resource of another owner, which
+/// has this name and equals the spec, for its own. If that resource exists already, the object does not need its finalizer either.
+pub(super) async fn withdraw_record<K: Kind>(
+    rec: &mut Reconciliation<'_, K>,
+    error: &ReconcileError,
+    creation: &mut CreationHistory,
+) -> Result<(), kube::Error> {
+    let (subject, kube) = (&rec.subject, &rec.context.shared.kube);
+    let Some(own) = subject.own_names() else {
+        return Ok(());
+    };
+    let open = own.open_record(subject.recorded_id.as_deref());
+    let is_taken = error.is_name_taken();
+    let is_certain = creation.is_create_impossible() || (is_taken && open.is_some());
+    if !is_certain || !rec.context.shared.leadership.is_leader() {
+        return Ok(());
+    }
+    creation.record_create_impossible();
+    let has_finalizer = subject.has_finalizer();
+    let object = &mut rec.subject.object;
+    match (rec.subject.recorded_id.is_some(), open) {
+        (false, _) if is_taken && has_finalizer => metadata::withdraw_create(kube, object).await,
+        (_, None) => Ok(()),
+        (false, Some(_)) => metadata::set_name_record(kube, object, None).await,
+        (true, Some(open)) => {
+            let closed = NameRecord {
+                replaces: None,
+                ..open.clone()
+            };
+            metadata::set_name_record(kube, object, Some(closed.to_annotation())).await
+        }
+    }
+}
