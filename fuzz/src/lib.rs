@@ -4,11 +4,7 @@ use clap::Parser;
 use cloudfront_operator::{
     cloudfront::{CloudFrontError, Endpoint, Response},
     engine::{CachedObject, Kind, Remote, ResolvedReferences},
-    kinds::{
-        distribution::Distribution, invalidation::Invalidation,
-        origin_access_identity::OriginAccessIdentity,
-        streaming_distribution::StreamingDistribution,
-    },
+    for_each_kind,
     operator::Cli,
     xml::Element,
 };
@@ -50,10 +46,7 @@ pub fn responses(data: &[u8]) {
         assert!(id.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{id}");
     }
     if let Ok(document) = Element::parse(data) {
-        response::<Distribution>(&document);
-        response::<StreamingDistribution>(&document);
-        response::<OriginAccessIdentity>(&document);
-        response::<Invalidation>(&document);
+        for_each_kind!(response, &document);
     }
 }
 
@@ -83,10 +76,7 @@ fn response<K: Kind>(document: &Element) {
 
 /// An object of each kind is read or refused, and its configuration is a document or an error.
 pub fn objects(data: &[u8]) {
-    object::<Distribution>(data);
-    object::<StreamingDistribution>(data);
-    object::<OriginAccessIdentity>(data);
-    object::<Invalidation>(data);
+    for_each_kind!(object, data);
 }
 
 fn object<K: Kind>(data: &[u8]) {

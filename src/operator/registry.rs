@@ -1,25 +1,30 @@
 //! The list of kinds. CustomResourceDefinitions, watches, and permissions derive from it.
 
 use super::shutdown::Shutdown;
-use crate::{
-    engine::{self, Kind, ResourceApi, SharedContext},
-    kinds::{
-        distribution::Distribution, invalidation::Invalidation,
-        origin_access_identity::OriginAccessIdentity,
-        streaming_distribution::StreamingDistribution,
-    },
-};
+use crate::engine::{self, Kind, ResourceApi, SharedContext};
 use futures::future::BoxFuture;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 
-/// Returns every kind that the operator manages. Adding a kind takes one line here.
+/// Calls a generic function with each kind that the operator manages, and returns the results. Adding a kind takes one line here.
+#[macro_export]
+macro_rules! for_each_kind {
+    ($function:ident $(, $argument:expr)*) => {
+        [
+            $function::<$crate::kinds::distribution::Distribution>($($argument),*),
+            $function::<$crate::kinds::invalidation::Invalidation>($($argument),*),
+            $function::<$crate::kinds::origin_access_identity::OriginAccessIdentity>($($argument),*),
+            $function::<$crate::kinds::streaming_distribution::StreamingDistribution>($($argument),*),
+        ]
+    };
+}
+
+/// Returns every kind that the operator manages.
 pub fn kinds() -> Vec<KindEntry> {
-    vec![
-        KindEntry::new::<Distribution>(),
-        KindEntry::new::<Invalidation>(),
-        KindEntry::new::<OriginAccessIdentity>(),
-        KindEntry::new::<StreamingDistribution>(),
-    ]
+    for_each_kind!(entry).into()
+}
+
+fn entry<K: Kind>() -> KindEntry {
+    KindEntry::new::<K>()
 }
 
 /// Returns the CustomResourceDefinitions of all kinds as YAML documents for `kubectl apply -f -`.

@@ -1,13 +1,9 @@
 //! Each validation rule has a case that breaks it.
 
-use super::tables;
+use super::tables::{self, folder};
 use cloudfront_operator::{
     engine::{Kind, crd},
-    kinds::{
-        distribution::Distribution, invalidation::Invalidation,
-        origin_access_identity::OriginAccessIdentity,
-        streaming_distribution::StreamingDistribution,
-    },
+    for_each_kind,
 };
 use serde_json::Value;
 
@@ -86,13 +82,8 @@ fn incomplete<'a>(schema: &'a Value, found: &mut Vec<&'a Value>) {
 
 #[test]
 fn every_rule_has_a_reason_and_reports_its_error_at_a_field() {
-    let definitions = [
-        crd::<Distribution>(),
-        crd::<Invalidation>(),
-        crd::<OriginAccessIdentity>(),
-        crd::<StreamingDistribution>(),
-    ]
-    .map(|definition| serde_json::to_value(definition).unwrap());
+    let definitions =
+        for_each_kind!(crd).map(|definition| serde_json::to_value(definition).unwrap());
     let mut found = vec![];
     for definition in &definitions {
         incomplete(definition, &mut found);
@@ -108,12 +99,12 @@ fn every_rule_has_a_reason_and_reports_its_error_at_a_field() {
 }
 
 #[track_caller]
-fn assert_covered<K: Kind>(folder: &str) {
+fn assert_covered<K: Kind>() {
     let definition = serde_json::to_value(crd::<K>()).unwrap();
     let mut found = vec![];
     rules(&definition, &mut found);
     assert!(!found.is_empty());
-    let cases = tables::cases(folder);
+    let cases = tables::cases(&folder::<K>());
     let untested = |rule: &&Value| {
         !cases
             .iter()
@@ -125,21 +116,6 @@ fn assert_covered<K: Kind>(folder: &str) {
 }
 
 #[test]
-fn every_rule_of_a_distribution_has_a_case() {
-    assert_covered::<Distribution>("distribution");
-}
-
-#[test]
-fn every_rule_of_an_identity_has_a_case() {
-    assert_covered::<OriginAccessIdentity>("origin_access_identity");
-}
-
-#[test]
-fn every_rule_of_an_invalidation_has_a_case() {
-    assert_covered::<Invalidation>("invalidation");
-}
-
-#[test]
-fn every_rule_of_a_streaming_distribution_has_a_case() {
-    assert_covered::<StreamingDistribution>("streaming_distribution");
+fn every_rule_of_each_kind_has_a_case() {
+    for_each_kind!(assert_covered);
 }

@@ -2,15 +2,12 @@
 
 use super::{
     coverage::{constant_parts, contains_in_order, rules},
-    tables::{self, Case},
+    tables::{self, Case, folder},
 };
 use cloudfront_operator::{
     engine::{Kind, crd},
-    kinds::{
-        distribution::Distribution, invalidation::Invalidation,
-        origin_access_identity::OriginAccessIdentity,
-        streaming_distribution::StreamingDistribution,
-    },
+    for_each_kind,
+    kinds::{distribution::Distribution, origin_access_identity::OriginAccessIdentity},
 };
 use kube_cel::{ErrorKind, ValidationErrors, Validator, compile_schema, estimate_rule_cost};
 use serde_json::{Value, json};
@@ -108,7 +105,7 @@ fn problems(schema: &Value, found: &[&Value], case: &Case) -> Vec<String> {
 }
 
 #[track_caller]
-fn assert_equal_results<K: Kind>(folder: &str) {
+fn assert_equal_results<K: Kind>() {
     let schema = schema::<K>();
     let mut found = vec![];
     rules(&schema, &mut found);
@@ -116,7 +113,7 @@ fn assert_equal_results<K: Kind>(folder: &str) {
         let different = |(other, _): &(&str, &str)| rule["rule"] == **other;
         !DIFFERENT.iter().any(different)
     });
-    let cases = tables::cases(folder);
+    let cases = tables::cases(&folder::<K>());
     let problems: Vec<String> = cases
         .iter()
         .flat_map(|case| problems(&schema, &found, case))
@@ -125,23 +122,8 @@ fn assert_equal_results<K: Kind>(folder: &str) {
 }
 
 #[test]
-fn cases_of_distributions_have_equal_results() {
-    assert_equal_results::<Distribution>("distribution");
-}
-
-#[test]
-fn cases_of_identities_have_equal_results() {
-    assert_equal_results::<OriginAccessIdentity>("origin_access_identity");
-}
-
-#[test]
-fn cases_of_invalidations_have_equal_results() {
-    assert_equal_results::<Invalidation>("invalidation");
-}
-
-#[test]
-fn cases_of_streaming_distributions_have_equal_results() {
-    assert_equal_results::<StreamingDistribution>("streaming_distribution");
+fn the_cases_of_each_kind_have_equal_results() {
+    for_each_kind!(assert_equal_results);
 }
 
 #[test]
@@ -191,13 +173,7 @@ fn expensive_rules<K: Kind>() -> Vec<String> {
 
 #[test]
 fn every_rule_is_cheap_and_its_input_is_bounded() {
-    let mut expensive = [
-        expensive_rules::<Distribution>(),
-        expensive_rules::<Invalidation>(),
-        expensive_rules::<OriginAccessIdentity>(),
-        expensive_rules::<StreamingDistribution>(),
-    ]
-    .concat();
+    let mut expensive = for_each_kind!(expensive_rules).concat();
     expensive.retain(|rule| {
         !OVERESTIMATED
             .iter()

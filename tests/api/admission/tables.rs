@@ -1,5 +1,6 @@
 //! The tables of cases. Each kind has a folder with a manifest that the cases change.
 
+use cloudfront_operator::engine::Kind;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use std::{
@@ -60,6 +61,18 @@ fn merge(target: &mut Value, patch: &Value) {
             merge(&mut target[key], change);
         }
     }
+}
+
+/// Returns the name of the folder of a kind, such as `origin_access_control`.
+pub(super) fn folder<K: Kind>() -> String {
+    let mut folder = String::new();
+    for character in K::KIND.chars() {
+        if character.is_ascii_uppercase() && !folder.is_empty() {
+            folder.push('_');
+        }
+        folder.push(character.to_ascii_lowercase());
+    }
+    folder
 }
 
 /// All cases of a kind.

@@ -3,16 +3,9 @@
 use super::{
     leaf_case::{LeafCase, State},
     schema::{Schema, schema_path},
-    tables::KindTables,
+    tables::{KindTables, folder},
 };
-use cloudfront_operator::{
-    engine::Kind,
-    kinds::{
-        distribution::Distribution, invalidation::Invalidation,
-        origin_access_identity::OriginAccessIdentity,
-        streaming_distribution::StreamingDistribution,
-    },
-};
+use cloudfront_operator::{engine::Kind, for_each_kind};
 use std::collections::BTreeSet;
 
 fn tested(folder: &str) -> BTreeSet<String> {
@@ -21,7 +14,8 @@ fn tested(folder: &str) -> BTreeSet<String> {
 }
 
 #[track_caller]
-fn assert_complete<K: Kind>(folder: &str) {
+fn assert_complete<K: Kind>() {
+    let folder = &folder::<K>();
     let schema = Schema::of::<K>();
     let (tested, leaves) = (tested(folder), schema.leaves());
     let missing: Vec<&String> = leaves.difference(&tested).collect();
@@ -35,23 +29,8 @@ fn assert_complete<K: Kind>(folder: &str) {
 }
 
 #[test]
-fn every_leaf_of_a_distribution_is_tested() {
-    assert_complete::<Distribution>("distribution");
-}
-
-#[test]
-fn every_leaf_of_a_streaming_distribution_is_tested() {
-    assert_complete::<StreamingDistribution>("streaming_distribution");
-}
-
-#[test]
-fn every_leaf_of_an_identity_is_tested() {
-    assert_complete::<OriginAccessIdentity>("origin_access_identity");
-}
-
-#[test]
-fn every_leaf_of_an_invalidation_is_tested() {
-    assert_complete::<Invalidation>("invalidation");
+fn every_leaf_of_each_kind_is_tested() {
+    for_each_kind!(assert_complete);
 }
 
 /// Fields of CloudFront's model that AWS's own controller does not know, so that its updates remove them.
@@ -70,15 +49,13 @@ fn fields_that_other_controllers_do_not_know_are_tested() {
 
 #[test]
 fn the_defaults_of_the_schema_are_those_of_the_tables() {
-    assert_equal_defaults::<Distribution>("distribution");
-    assert_equal_defaults::<StreamingDistribution>("streaming_distribution");
-    assert_equal_defaults::<OriginAccessIdentity>("origin_access_identity");
+    for_each_kind!(assert_equal_defaults);
 }
 
 #[track_caller]
-fn assert_equal_defaults<K: Kind>(folder: &str) {
+fn assert_equal_defaults<K: Kind>() {
     let schema = Schema::of::<K>();
-    for case in LeafCase::all(&KindTables::of(folder)) {
+    for case in LeafCase::all(&KindTables::of(&folder::<K>())) {
         let default = &schema.at(&case.path)["default"];
         let is_removable = case.spec(State::Absent, &schema).is_some();
         let is_alone = case.leaf.always.is_empty() && case.leaf.without.is_empty();

@@ -1,14 +1,7 @@
 //! The page of restrictions has a row for each leaf of the schema and for each rule between members, and names only cases that exist.
 
-use super::schema::Schema;
-use cloudfront_operator::{
-    engine::Kind,
-    kinds::{
-        distribution::Distribution, invalidation::Invalidation,
-        origin_access_identity::OriginAccessIdentity,
-        streaming_distribution::StreamingDistribution,
-    },
-};
+use super::{schema::Schema, tables::folder};
+use cloudfront_operator::{engine::Kind, for_each_kind};
 use serde_json::Value;
 use std::{
     collections::BTreeSet,
@@ -70,7 +63,7 @@ fn cases(folder: &str) -> BTreeSet<String> {
 }
 
 #[track_caller]
-fn assert_complete<K: Kind>(folder: &str) {
+fn assert_complete<K: Kind>() {
     let page = section(PAGE, K::KIND);
     let (leaves, rules) = parts(&page);
     let listed = rows(leaves).into_iter();
@@ -85,7 +78,7 @@ fn assert_complete<K: Kind>(folder: &str) {
     let expected = members(parts(&evidence).1);
     assert_eq!(members(rules), expected, "the rules in {PAGE}");
 
-    let known = cases(folder);
+    let known = cases(&folder::<K>());
     for row in rows(&page) {
         let names = row.last().unwrap().split('`').skip(1).step_by(2);
         for name in names {
@@ -99,21 +92,6 @@ fn assert_complete<K: Kind>(folder: &str) {
 }
 
 #[test]
-fn every_leaf_and_every_rule_of_a_distribution_has_a_row() {
-    assert_complete::<Distribution>("distribution");
-}
-
-#[test]
-fn every_leaf_of_a_streaming_distribution_has_a_row() {
-    assert_complete::<StreamingDistribution>("streaming_distribution");
-}
-
-#[test]
-fn every_leaf_of_an_identity_has_a_row() {
-    assert_complete::<OriginAccessIdentity>("origin_access_identity");
-}
-
-#[test]
-fn every_leaf_and_every_rule_of_an_invalidation_has_a_row() {
-    assert_complete::<Invalidation>("invalidation");
+fn every_leaf_and_every_rule_of_each_kind_has_a_row() {
+    for_each_kind!(assert_complete);
 }

@@ -1,5 +1,6 @@
 //! The tables in the YAML files.
 
+use cloudfront_operator::engine::Kind;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use std::{
@@ -87,6 +88,18 @@ fn default_true() -> bool {
 
 /// The tables of a kind, which are the files of one folder.
 pub(super) struct KindTables(PathBuf);
+
+/// Returns the name of the folder of a kind, such as `origin_access_control`.
+pub(super) fn folder<K: Kind>() -> String {
+    let mut folder = String::new();
+    for character in K::KIND.chars() {
+        if character.is_ascii_uppercase() && !folder.is_empty() {
+            folder.push('_');
+        }
+        folder.push(character.to_ascii_lowercase());
+    }
+    folder
+}
 
 impl KindTables {
     pub(super) fn of(kind: &str) -> Self {

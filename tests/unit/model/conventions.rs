@@ -1,14 +1,7 @@
 //! Conventions of the schema: descriptions, bounds, list types and defaults.
 
 use super::schema::schema;
-use cloudfront_operator::{
-    engine::Kind,
-    kinds::{
-        distribution::Distribution, invalidation::Invalidation,
-        origin_access_identity::OriginAccessIdentity,
-        streaming_distribution::StreamingDistribution,
-    },
-};
+use cloudfront_operator::{engine::Kind, for_each_kind};
 use serde_json::Value;
 
 /// Calls `visit` for every nested field and list item.
@@ -50,13 +43,7 @@ fn assert_none(is_broken: impl Fn(&str, &Value) -> bool + Copy) {
 
 #[track_caller]
 fn assert_none_in(parts: &[&str], is_broken: impl Fn(&str, &Value) -> bool + Copy) {
-    let violations = [
-        violations::<Distribution>(parts, is_broken),
-        violations::<Invalidation>(parts, is_broken),
-        violations::<OriginAccessIdentity>(parts, is_broken),
-        violations::<StreamingDistribution>(parts, is_broken),
-    ]
-    .concat();
+    let violations = for_each_kind!(violations, parts, is_broken).concat();
     assert_eq!(violations, Vec::<String>::new());
 }
 
@@ -81,15 +68,7 @@ fn undescribed<K: Kind>(part: &str) -> Vec<String> {
 
 #[test]
 fn every_field_is_described() {
-    let all = ["spec", "status"].map(|part| {
-        [
-            undescribed::<Distribution>(part),
-            undescribed::<Invalidation>(part),
-            undescribed::<OriginAccessIdentity>(part),
-            undescribed::<StreamingDistribution>(part),
-        ]
-        .concat()
-    });
+    let all = ["spec", "status"].map(|part| for_each_kind!(undescribed, part).concat());
     assert_eq!(all.concat(), Vec::<String>::new());
 }
 
@@ -125,20 +104,11 @@ fn every_list_is_bounded_and_has_a_list_type() {
 fn only_lists_with_a_significant_order_are_atomic() {
     let atomic = |_: &str, schema: &Value| schema["x-kubernetes-list-type"] == "atomic";
     assert_eq!(
-        violations::<Distribution>(&["spec"], atomic),
+        for_each_kind!(violations, &["spec"], atomic).concat(),
         [
             "Distribution.cacheBehaviors",
             "Distribution.originGroups[].members"
         ]
-    );
-    assert_eq!(
-        [
-            violations::<Invalidation>(&["spec"], atomic),
-            violations::<OriginAccessIdentity>(&["spec"], atomic),
-            violations::<StreamingDistribution>(&["spec"], atomic)
-        ]
-        .concat(),
-        Vec::<String>::new()
     );
 }
 
@@ -186,10 +156,7 @@ fn assert_defaults_described<K: Kind>() {
 /// This includes defaults of fields inside of lists, which are removed from the schema.
 #[test]
 fn every_default_is_described() {
-    assert_defaults_described::<Distribution>();
-    assert_defaults_described::<Invalidation>();
-    assert_defaults_described::<OriginAccessIdentity>();
-    assert_defaults_described::<StreamingDistribution>();
+    for_each_kind!(assert_defaults_described);
 }
 
 /// `kubectl apply` compares whole lists. A default inside of a list would make it differ from its manifest.

@@ -6,12 +6,8 @@ use super::{
 };
 use cloudfront_operator::{
     engine::{Kind, ResolvedReferences},
-    kinds::{
-        distribution::{Distribution, DistributionConfig, DistributionSpec},
-        invalidation::{Invalidation, InvalidationSpec},
-        origin_access_identity::{OriginAccessIdentity, OriginAccessIdentitySpec},
-        streaming_distribution::{StreamingDistribution, StreamingDistributionSpec},
-    },
+    for_each_kind,
+    kinds::distribution::{Distribution, DistributionConfig, DistributionSpec},
     xml::{Element, from_element, to_element},
 };
 use serde_json::{Map, Value, json};
@@ -70,7 +66,8 @@ fn compare(element: &Element, path: &str, name: &str, differences: &mut Vec<Stri
                         &target.shape,
                         differences,
                     ),
-                    None if member == "CallerReference" => {}
+                    // The engine sets what identifies a resource.
+                    None if ["CallerReference", "Name"].contains(&member.as_str()) => {}
                     None => differences.push(format!("{path}/{member} is missing")),
                 }
             }
@@ -109,12 +106,6 @@ fn distribution() -> DistributionConfig {
 }
 
 #[test]
-fn a_distribution_with_all_fields_has_the_elements_of_the_model() {
-    let config = to_element(Distribution::API.config, &distribution()).unwrap();
-    assert_equal_to_model(&config, Distribution::API.config);
-}
-
-#[test]
 fn a_distribution_with_all_fields_can_be_read_back() {
     let config = to_element(Distribution::API.config, &distribution()).unwrap();
     let document = Element::parse(config.to_string().as_bytes()).unwrap();
@@ -124,32 +115,20 @@ fn a_distribution_with_all_fields_can_be_read_back() {
     );
 }
 
-#[test]
-fn an_identity_with_all_fields_has_the_elements_of_the_model() {
-    let spec: OriginAccessIdentitySpec =
-        serde_json::from_value(with_all_fields(&schema::<OriginAccessIdentity>("spec"))).unwrap();
-    let config = OriginAccessIdentity::new("site", spec)
-        .config(&ResolvedReferences::default())
-        .unwrap();
-    assert_equal_to_model(&config, OriginAccessIdentity::API.config);
+fn assert_elements<K: Kind>() {
+    if K::KIND == Distribution::KIND {
+        // Its configuration leaves out members that others replace, so that only the types have all of them.
+        let config = to_element(K::API.config, &distribution()).unwrap();
+        return assert_equal_to_model(&config, K::API.config);
+    }
+    let spec = with_all_fields(&schema::<K>("spec"));
+    let object = json!({ "metadata": { "name": "all" }, "spec": spec });
+    let object: K = serde_json::from_value(object).unwrap();
+    let config = object.config(&ResolvedReferences::default()).unwrap();
+    assert_equal_to_model(&config, K::API.config);
 }
 
 #[test]
-fn an_invalidation_with_all_fields_has_the_elements_of_the_model() {
-    let spec: InvalidationSpec =
-        serde_json::from_value(with_all_fields(&schema::<Invalidation>("spec"))).unwrap();
-    let config = Invalidation::new("release", spec)
-        .config(&ResolvedReferences::default())
-        .unwrap();
-    assert_equal_to_model(&config, Invalidation::API.config);
-}
-
-#[test]
-fn a_streaming_distribution_with_all_fields_has_the_elements_of_the_model() {
-    let spec: StreamingDistributionSpec =
-        serde_json::from_value(with_all_fields(&schema::<StreamingDistribution>("spec"))).unwrap();
-    let config = StreamingDistribution::new("media", spec)
-        .config(&ResolvedReferences::default())
-        .unwrap();
-    assert_equal_to_model(&config, StreamingDistribution::API.config);
+fn each_kind_with_all_fields_has_the_elements_of_the_model() {
+    for_each_kind!(assert_elements);
 }
