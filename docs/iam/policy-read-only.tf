@@ -7,6 +7,7 @@ data "aws_iam_policy_document" "cloudfront_operator" {
     actions = [
       "cloudfront:ListCloudFrontOriginAccessIdentities",
       "cloudfront:ListDistributions",
+      "cloudfront:ListOriginAccessControls",
       "cloudfront:ListStreamingDistributions",
       "cloudfront:ListTagsForResource",
     ]
@@ -23,6 +24,15 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:ListTagsForResource",
     ]
     resources = ["arn:aws:cloudfront::*:distribution/*"]
+  }
+
+  statement {
+    sid    = "OriginAccessControl"
+    effect = "Allow"
+    actions = [
+      "cloudfront:GetOriginAccessControl",
+    ]
+    resources = ["arn:aws:cloudfront::*:origin-access-control/*"]
   }
 
   statement {

@@ -8,10 +8,12 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:CreateCloudFrontOriginAccessIdentity",
       "cloudfront:CreateConnectionGroup",
       "cloudfront:CreateDistribution",
+      "cloudfront:CreateOriginAccessControl",
       "cloudfront:CreateStreamingDistribution",
       "cloudfront:CreateStreamingDistributionWithTags",
       "cloudfront:ListCloudFrontOriginAccessIdentities",
       "cloudfront:ListDistributions",
+      "cloudfront:ListOriginAccessControls",
       "cloudfront:ListStreamingDistributions",
       "cloudfront:ListTagsForResource",
     ]
@@ -33,6 +35,17 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:UpdateDistribution",
     ]
     resources = ["arn:aws:cloudfront::*:distribution/*"]
+  }
+
+  statement {
+    sid    = "OriginAccessControl"
+    effect = "Allow"
+    actions = [
+      "cloudfront:DeleteOriginAccessControl",
+      "cloudfront:GetOriginAccessControl",
+      "cloudfront:UpdateOriginAccessControl",
+    ]
+    resources = ["arn:aws:cloudfront::*:origin-access-control/*"]
   }
 
   statement {

@@ -9,7 +9,7 @@ use crate::{
     },
     kinds::{
         distribution::Distribution, invalidation::Invalidation,
-        origin_access_identity::OriginAccessIdentity,
+        origin_access_control::OriginAccessControl, origin_access_identity::OriginAccessIdentity,
     },
 };
 use campaign::{ApiServer, RecordedRequest};
@@ -45,6 +45,7 @@ pub(crate) fn api_server() -> ApiServer {
     ApiServer::new(&[
         crd::<Distribution>(),
         crd::<Invalidation>(),
+        crd::<OriginAccessControl>(),
         crd::<OriginAccessIdentity>(),
     ])
 }

@@ -2,6 +2,7 @@
 
 pub mod distribution;
 pub mod invalidation;
+pub mod origin_access_control;
 pub mod origin_access_identity;
 pub mod shared;
 pub mod streaming_distribution;

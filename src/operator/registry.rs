@@ -12,6 +12,7 @@ macro_rules! for_each_kind {
         [
             $function::<$crate::kinds::distribution::Distribution>($($argument),*),
             $function::<$crate::kinds::invalidation::Invalidation>($($argument),*),
+            $function::<$crate::kinds::origin_access_control::OriginAccessControl>($($argument),*),
             $function::<$crate::kinds::origin_access_identity::OriginAccessIdentity>($($argument),*),
             $function::<$crate::kinds::streaming_distribution::StreamingDistribution>($($argument),*),
         ]

@@ -6,6 +6,7 @@ mod status_contract;
 mod support;
 
 mod scenarios {
+    mod access_control;
     mod adopt_output;
     mod burst;
     mod chart_rbac;

@@ -1,14 +1,14 @@
 {{- /* Permissions in the watched namespaces. */}}
 {{- define "cloudfront-operator.rules" -}}
 - apiGroups: [cloudfront-operator.dev]
-  resources: [distributions, invalidations, originaccessidentities, streamingdistributions]
+  resources: [distributions, invalidations, originaccesscontrols, originaccessidentities, streamingdistributions]
   verbs: [get, list, watch]
-# The finalizer and the annotations recreate-count and created-tags. An Invalidation has none of them.
+# The finalizer and the annotations recreate-count, created-as and created-tags. An Invalidation has none of them.
 - apiGroups: [cloudfront-operator.dev]
-  resources: [distributions, originaccessidentities, streamingdistributions]
+  resources: [distributions, originaccesscontrols, originaccessidentities, streamingdistributions]
   verbs: [patch]
 - apiGroups: [cloudfront-operator.dev]
-  resources: [distributions/status, invalidations/status, originaccessidentities/status, streamingdistributions/status]
+  resources: [distributions/status, invalidations/status, originaccesscontrols/status, originaccessidentities/status, streamingdistributions/status]
   verbs: [patch]
 # Deletion after ttlSecondsAfterFinished.
 - apiGroups: [cloudfront-operator.dev]

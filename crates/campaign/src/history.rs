@@ -91,7 +91,7 @@ pub struct Resource {
     pub collection: String,
     /// The id.
     pub id: String,
-    /// The caller reference, which has the uid of the object that created the resource.
+    /// The caller reference, which has the uid of the object that created the resource. For a kind without caller references, the name.
     pub caller_reference: String,
     /// Whether the last change is deployed.
     pub is_deployed: bool,
@@ -166,10 +166,20 @@ pub(crate) fn is_finished(object: &Value) -> bool {
     generation.is_some() && finished.any(|observed| observed == generation)
 }
 
-/// Whether a caller reference has this uid, with or without a recreate count after it.
+/// Whether a caller reference has this uid, with or without a recreate count after it, or a default name ends with its first digits.
 pub(crate) fn is_of(uid: &str, caller_reference: &str) -> bool {
     let rest = caller_reference.strip_prefix(uid);
-    !uid.is_empty() && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    let name = uid.get(..8);
+    let name = name.and_then(|digits| caller_reference.strip_suffix(digits));
+    !uid.is_empty()
+        && (rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+            || name.is_some_and(|start| start.ends_with('-')))
+}
+
+/// Whether an object has created a resource with this caller reference or name.
+pub(crate) fn has_created(object: &Value, caller_reference: &str) -> bool {
+    let uid = object["metadata"]["uid"].as_str().unwrap_or_default();
+    is_of(uid, caller_reference) || object["spec"]["name"] == *caller_reference
 }
 
 impl History {

@@ -24,17 +24,30 @@ pub fn resources(simulator: &Control, names: &Names) -> Vec<Resource> {
 
 fn resource(collection: &str, item: &Value, names: &Names) -> Resource {
     let text = |member: &str| item[member].as_str().unwrap_or_default().to_owned();
+    let reference = text("caller_reference");
+    let name = || element(&text("config"), "Name").unwrap_or_default();
     let tags = item["tags"].as_object().into_iter().flatten();
     Resource {
         collection: collection.into(),
         id: text("id"),
-        caller_reference: text("caller_reference"),
+        caller_reference: if reference.is_empty() {
+            name()
+        } else {
+            reference
+        },
         is_deployed: item["status"] != "InProgress",
         config: comparable(&text("config"), names),
         tags: tags
             .map(|(key, value)| (key.clone(), value.as_str().unwrap_or_default().into()))
             .collect(),
     }
+}
+
+/// Returns the text of the first element with a name.
+fn element(document: &str, name: &str) -> Option<String> {
+    let (_, rest) = document.split_once(&format!("<{name}>"))?;
+    let (text, _) = rest.split_once(&format!("</{name}>"))?;
+    Some(text.to_owned())
 }
 
 /// Returns a configuration without its caller reference, and with names in the place of ids.

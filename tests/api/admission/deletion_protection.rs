@@ -106,6 +106,9 @@ fn spec(kind: &str) -> Value {
             },
         }),
         "StreamingDistribution" => json!({"s3Origin": {"domainName": "media.s3.amazonaws.com"}}),
+        "OriginAccessControl" => json!({
+            "originAccessControlOriginType": "s3", "signingBehavior": "always", "signingProtocol": "sigv4",
+        }),
         "OriginAccessIdentity" => json!({"comment": "site"}),
         other => panic!("a spec of {other} is missing"),
     }

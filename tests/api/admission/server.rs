@@ -60,6 +60,11 @@ fn manifests_of_identities_are_accepted_or_rejected_as_in_the_tables() {
 }
 
 #[test]
+fn manifests_of_access_controls_are_accepted_or_rejected_as_in_the_tables() {
+    assert_cases("origin_access_control", "admission-control");
+}
+
+#[test]
 fn manifests_of_invalidations_are_accepted_or_rejected_as_in_the_tables() {
     assert_cases("invalidation", "admission-invalidation");
 }

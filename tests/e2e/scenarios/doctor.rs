@@ -183,6 +183,7 @@ fn missing_rbac_rules_are_reported_and_published_crds_are_compared() {
         &[
             "list distributions",
             "list invalidations",
+            "list originaccesscontrols",
             "list originaccessidentities",
             "list streamingdistributions",
             "leader",
@@ -256,7 +257,12 @@ fn missing_and_outdated_crds_and_other_controllers_are_reported() {
         cluster::Cluster::start(cluster::Options::default()).expect("the control plane starts");
     let crds = Path::new(env!("CARGO_MANIFEST_DIR")).join("crds");
     let files = TempDir::new().expect("a temporary directory is created");
-    for name in ["distributions", "invalidations", "streamingdistributions"] {
+    for name in [
+        "distributions",
+        "invalidations",
+        "originaccesscontrols",
+        "streamingdistributions",
+    ] {
         let yaml = fs::read_to_string(crds.join(format!("{name}.yaml"))).expect("the file exists");
         let yaml = match name {
             "invalidations" => yaml.replacen("name: Age", "name: Since", 1),

@@ -29,7 +29,7 @@ const REFERENCES: [(ResourceType, &str); 4] = [
 ];
 
 /// For each file: its main object, and texts that the CloudFront configuration of the object contains in the end.
-const EXPECTED: [(&str, &str, &[&str]); 17] = [
+const EXPECTED: [(&str, &str, &[&str]); 18] = [
     (
         "api-and-static.yaml",
         "cfd/app",
@@ -80,6 +80,11 @@ const EXPECTED: [(&str, &str, &[&str]); 17] = [
         "logging.yaml",
         "cfd/handbook",
         &["<Bucket>example-logs.s3.amazonaws.com</Bucket><Prefix>handbook/</Prefix>"],
+    ),
+    (
+        "origin-access-control.yaml",
+        "cfoac/assets",
+        &["<Description>reads the bucket of assets</Description>"],
     ),
     (
         "origin-access-identity.yaml",
@@ -159,15 +164,10 @@ fn configuration(state: &Value, id: &Value) -> String {
     let accounts = state["accounts"]
         .as_object()
         .expect("the state has accounts");
-    let resources = accounts.values().flat_map(|account| {
-        [
-            "distributions",
-            "streaming_distributions",
-            "origin_access_identities",
-        ]
-        .into_iter()
-        .flat_map(|family| account[family].as_array().into_iter().flatten())
-    });
+    let families = accounts.values().filter_map(Value::as_object).flatten();
+    let resources = families
+        .filter_map(|(_, family)| family.as_array())
+        .flatten();
     let found = resources.filter(|resource| resource["id"] == *id);
     let texts: Vec<&str> = found.filter_map(|one| one["config"].as_str()).collect();
     texts.concat()

@@ -39,9 +39,20 @@ const METHODS_OF_TAGS: [&str; 5] = [
     "UntagResource",
 ];
 
+/// The methods of the kinds that API version 2016-01-13 does not have.
+const METHODS_OF_LATER_KINDS: [&str; 6] = [
+    "CreateOriginAccessControl",
+    "DeleteOriginAccessControl",
+    "GetOriginAccessControl",
+    "GetOriginAccessControlConfig",
+    "ListOriginAccessControls",
+    "UpdateOriginAccessControl",
+];
+
 /// Returns the methods of the kinds. The simulator has more.
 pub(super) fn methods() -> BTreeSet<String> {
     let all = METHODS_OF_2016.iter().chain(&METHODS_OF_TAGS);
+    let all = all.chain(&METHODS_OF_LATER_KINDS);
     all.map(|method| (*method).to_owned()).collect()
 }
 

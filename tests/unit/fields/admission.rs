@@ -10,7 +10,7 @@ use cloudfront_operator::{
     engine::{Kind, crd},
     kinds::{
         distribution::Distribution, invalidation::Invalidation,
-        origin_access_identity::OriginAccessIdentity,
+        origin_access_control::OriginAccessControl, origin_access_identity::OriginAccessIdentity,
         streaming_distribution::StreamingDistribution,
     },
 };
@@ -122,6 +122,7 @@ fn the_specs_of_distributions_are_accepted() {
 #[test]
 fn the_specs_of_the_other_kinds_are_accepted() {
     assert_accepted::<StreamingDistribution>("streaming_distribution");
+    assert_accepted::<OriginAccessControl>("origin_access_control");
     assert_accepted::<OriginAccessIdentity>("origin_access_identity");
     assert_accepted::<Invalidation>("invalidation");
 }

@@ -15,7 +15,7 @@ use cloudfront_operator::{
     engine::Kind,
     kinds::{
         distribution::Distribution, invalidation::Invalidation,
-        origin_access_identity::OriginAccessIdentity,
+        origin_access_control::OriginAccessControl, origin_access_identity::OriginAccessIdentity,
         streaming_distribution::StreamingDistribution,
     },
 };
@@ -228,6 +228,7 @@ async fn bad_values_of_distributions_are_refused_with_a_sentence() {
 #[tokio::test]
 async fn bad_values_of_the_other_kinds_are_refused_with_a_sentence() {
     check::<StreamingDistribution>("streaming_distribution").await;
+    check::<OriginAccessControl>("origin_access_control").await;
     check::<OriginAccessIdentity>("origin_access_identity").await;
     check::<Invalidation>("invalidation").await;
 }

@@ -7,7 +7,8 @@ use super::{
 use cloudfront_operator::{
     engine::Kind,
     kinds::{
-        distribution::Distribution, origin_access_identity::OriginAccessIdentity,
+        distribution::Distribution, origin_access_control::OriginAccessControl,
+        origin_access_identity::OriginAccessIdentity,
         streaming_distribution::StreamingDistribution,
     },
 };
@@ -63,4 +64,9 @@ async fn each_leaf_of_a_streaming_distribution_is_set_changed_and_removed_by_one
 async fn each_leaf_of_an_identity_is_set_changed_and_removed_by_one_update_each() {
     check_each_leaf::<OriginAccessIdentity>("origin_access_identity", &[]).await;
     check_each_leaf::<OriginAccessIdentity>("origin_access_identity", &ALTERNATIVE).await;
+}
+
+#[tokio::test]
+async fn each_leaf_of_an_access_control_is_set_changed_and_removed_by_one_update_each() {
+    check_each_leaf::<OriginAccessControl>("origin_access_control", &[]).await;
 }

@@ -4,7 +4,9 @@ use cloudfront_operator::{
     cloudfront::{
         Client, CloudFrontError, CredentialsSource, Options, Priority, Request, StaticCredentials,
     },
-    engine::{Desired, Kind, Plan, Remote, RemoteReader, ResolvedReferences, Status, plan},
+    engine::{
+        Desired, Identity, Kind, Plan, Remote, RemoteReader, ResolvedReferences, Status, plan,
+    },
     xml::Element,
 };
 use cloudfront_simulator::{JournalEntry, Simulator, Switch};
@@ -19,10 +21,11 @@ use std::{
 const IDENTITIES: [&str; 2] = ["site", "other"];
 
 /// Quotas that would limit the number of objects.
-const QUOTAS: [&str; 3] = [
+const QUOTAS: [&str; 4] = [
     "TooManyDistributions",
     "TooManyStreamingDistributions",
     "TooManyCloudFrontOriginAccessIdentities",
+    "TooManyOriginAccessControls",
 ];
 
 /// A simulated CloudFront that deploys at once and has no quotas, and a client.
@@ -233,9 +236,14 @@ impl<K: Kind> TestObject<'_, K> {
             });
         }
         let config = self.object(spec)?.config(&resolved);
+        let mut config = config.map_err(|error| error.to_string())?;
+        let identity = object.unique_name().unwrap_or(&self.uid).to_owned();
+        if let Identity::UniqueName { member, .. } = K::API.identity {
+            config.set_text(member, &identity);
+        }
         let desired = Desired::Present {
-            config: config.map_err(|error| error.to_string())?,
-            identity: self.uid.clone(),
+            config,
+            identity,
             write: true,
             ignored: object.management().ignored_paths(),
         };

@@ -10,7 +10,8 @@ use super::{
 use cloudfront_operator::{
     engine::{Kind, check_field_paths},
     kinds::{
-        distribution::Distribution, origin_access_identity::OriginAccessIdentity,
+        distribution::Distribution, origin_access_control::OriginAccessControl,
+        origin_access_identity::OriginAccessIdentity,
         streaming_distribution::StreamingDistribution,
     },
 };
@@ -121,4 +122,9 @@ async fn each_ignored_leaf_of_a_streaming_distribution_keeps_an_external_change(
 #[tokio::test]
 async fn each_ignored_leaf_of_an_identity_keeps_an_external_change() {
     check_each_leaf::<OriginAccessIdentity>("origin_access_identity", &[]).await;
+}
+
+#[tokio::test]
+async fn each_ignored_leaf_of_an_access_control_keeps_an_external_change() {
+    check_each_leaf::<OriginAccessControl>("origin_access_control", &[]).await;
 }

@@ -1,7 +1,7 @@
 //! Deliberate differences from the model, with the reasons. `*` is any kind.
 
 /// Members of the model without a field.
-pub(super) const OMITTED: [(&str, &str); 5] = [
+pub(super) const OMITTED: [(&str, &str); 6] = [
     (
         "*.spec.callerReference",
         "the engine derives it from the object's uid",
@@ -15,6 +15,10 @@ pub(super) const OMITTED: [(&str, &str); 5] = [
         "the same as the spec",
     ),
     (
+        "OriginAccessControl.status.originAccessControlConfig",
+        "the same as the spec",
+    ),
+    (
         "OriginAccessIdentity.status.cloudFrontOriginAccessIdentityConfig",
         "the same as the spec",
     ),
@@ -25,7 +29,7 @@ pub(super) const OMITTED: [(&str, &str); 5] = [
 ];
 
 /// Fields that the model does not have.
-pub(super) const ADDED: [(&str, &str); 31] = [
+pub(super) const ADDED: [(&str, &str); 32] = [
     ("*.spec.adoptId", "a field of the operator"),
     ("*.spec.deletionPolicy", "a field of the operator"),
     ("*.spec.deletionProtection", "a field of the operator"),
@@ -52,6 +56,10 @@ pub(super) const ADDED: [(&str, &str); 31] = [
     ("*.status.conditions", "set by the engine for every kind"),
     ("*.status.drift", "set by the engine for every kind"),
     ("*.status.driftCount", "set by the engine for every kind"),
+    (
+        "*.status.name",
+        "set by the engine for kinds with unique names",
+    ),
     ("*.status.etag", "set by the engine for every kind"),
     (
         "*.status.lastHandledReconcileAt",
@@ -114,7 +122,7 @@ pub(super) const ADDED: [(&str, &str); 31] = [
 ];
 
 /// Fields that are optional without a default, although the model requires the member.
-pub(super) const OPTIONAL: [(&str, &str); 4] = [
+pub(super) const OPTIONAL: [(&str, &str); 5] = [
     (
         "Distribution.spec.origins[].customHeaders[].headerValue",
         "a Secret can have the value",
@@ -122,6 +130,10 @@ pub(super) const OPTIONAL: [(&str, &str); 4] = [
     (
         "Distribution.spec.origins[].s3OriginConfig.originAccessIdentity",
         "another field can replace it, and the default is empty",
+    ),
+    (
+        "OriginAccessControl.spec.name",
+        "the operator has a default, which contains the UID of the object",
     ),
     (
         "StreamingDistribution.spec.s3Origin.originAccessIdentity",

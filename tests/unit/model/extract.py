@@ -15,7 +15,7 @@ import re
 import botocore
 
 VERSION = "1.44.5"
-ROOTS = ["CloudFrontOriginAccessIdentity", "Distribution", "Invalidation", "StreamingDistribution"]
+ROOTS = ["CloudFrontOriginAccessIdentity", "Distribution", "Invalidation", "OriginAccessControl", "StreamingDistribution"]
 DROPPED = {"box", "deprecatedDate", "deprecatedMessage", "documentation", "sensitive", "locationName"}
 
 

@@ -158,10 +158,11 @@ impl Store {
         object
     }
 
-    /// Returns a new uid. Uids are numbered, so that a plan that is repeated has the same ones.
+    /// Returns a new uid. Uids are numbered, so that a plan that is repeated has the same ones. They differ in the first digits, which are a
+    /// part of names.
     pub(super) fn new_uid(&mut self) -> String {
         self.created_uids += 1;
-        format!("00000000-0000-4000-8000-{:012x}", self.created_uids)
+        format!("{0:08x}-0000-4000-8000-{0:012x}", self.created_uids)
     }
 
     /// Returns the present time in the form of `metadata.creationTimestamp`: a fixed start and tokio's clock, which can be paused.

@@ -2,7 +2,7 @@
 //! deletion ends. I4: each step reaches its state.
 
 use super::{Violation, ownership::belongs_to};
-use crate::history::{History, Version, What, is_of};
+use crate::history::{History, Version, What, has_created};
 
 pub(super) fn check(history: &History, violations: &mut Vec<Violation>) {
     check_finalizers(history, violations);
@@ -38,7 +38,9 @@ fn check_finalizers(history: &History, violations: &mut Vec<Violation>) {
             continue;
         }
         let versions = history.versions().take_while(|(version, _)| *version < at);
-        let owner = versions.filter(|(_, it)| is_of(it.uid(), key)).last();
+        let owner = versions
+            .filter(|(_, it)| has_created(&it.object, key))
+            .last();
         let finalizers = owner.map(|(_, it)| &it.object["metadata"]["finalizers"]);
         let has_finalizer = finalizers
             .and_then(|it| it.as_array())

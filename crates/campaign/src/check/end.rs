@@ -2,7 +2,7 @@
 
 use super::{Violation, ownership::last_versions, reference::configuration};
 use crate::{
-    history::{History, Resource, Version, is_of, name_of},
+    history::{History, Resource, Version, has_created, name_of},
     scenario::Scenario,
 };
 use cloudfront_simulator::JournalEntry;
@@ -50,10 +50,7 @@ impl EndState {
     ) -> Self {
         let owner = |resource: &Resource| {
             let mut owners = live.iter().chain(removed);
-            let owner = owners.find(|it| {
-                let uid = it["metadata"]["uid"].as_str().unwrap_or_default();
-                is_of(uid, &resource.caller_reference)
-            });
+            let owner = owners.find(|it| has_created(it, &resource.caller_reference));
             owner.map(name_of).unwrap_or_default()
         };
         let resources = resources.iter().map(|resource| {

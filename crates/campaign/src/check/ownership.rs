@@ -1,7 +1,7 @@
 //! I1: each resource belongs to one live object. I2: each object creates one resource. I3: writes name the object's own resource.
 
 use super::Violation;
-use crate::history::{History, Resource, Version, is_of};
+use crate::history::{History, Resource, Version, has_created, is_of};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn check(history: &History, violations: &mut Vec<Violation>) {
@@ -35,7 +35,7 @@ pub(super) fn last_versions(history: &History) -> BTreeMap<&str, &Version> {
 /// Whether a resource belongs to an object, which created or adopted it.
 pub(super) fn belongs_to(resource: &Resource, version: &Version) -> bool {
     let adopted = version.object["spec"]["adoptId"].as_str();
-    is_of(version.uid(), &resource.caller_reference) || adopted == Some(&resource.id)
+    has_created(&version.object, &resource.caller_reference) || adopted == Some(&resource.id)
 }
 
 fn check_orphans(
@@ -86,14 +86,17 @@ fn check_creates(history: &History, violations: &mut Vec<Violation>) {
     }
 }
 
-/// Whether the resource with this caller reference does not exist any more, and the status of its object has no id.
+/// Whether the resource with this caller reference or name does not exist any more, and the status of its object has no id. A name is used
+/// again, and a caller reference is not.
 fn is_forgotten(history: &History, key: &str, at: usize) -> bool {
     let states = history.resources().take_while(|(state, _)| *state < at);
     let exists = |all: &[Resource]| all.iter().any(|it| it.caller_reference == key);
     let is_gone = states.last().is_some_and(|(_, all)| !exists(all));
     let versions = history.versions().take_while(|(version, _)| *version < at);
-    let owner = versions.filter(|(_, it)| is_of(it.uid(), key)).last();
-    is_gone && owner.is_some_and(|(_, it)| it.id().is_none())
+    let owner = versions
+        .filter(|(_, it)| has_created(&it.object, key))
+        .last();
+    is_gone && owner.is_some_and(|(_, it)| it.id().is_none() || !key.starts_with(it.uid()))
 }
 
 /// An object never has two resources at the same time.
@@ -138,7 +141,7 @@ fn check_targets(history: &History, violations: &mut Vec<Violation>) {
         let versions = history.versions().take_while(|(version, _)| *version < at);
         let is_target = versions.into_iter().any(|(_, version)| {
             let adopted = version.object["spec"]["adoptId"].as_str();
-            is_of(version.uid(), key) || adopted == Some(id)
+            has_created(&version.object, key) || adopted == Some(id)
         });
         if is_write && !is_target {
             let detail = format!("{} of {id}, which no object has", entry.operation);

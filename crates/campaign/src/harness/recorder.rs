@@ -180,8 +180,11 @@ impl Recorder {
     /// Records new requests to CloudFront. Returns whether one of them has changed a resource.
     fn observe_journal(&mut self) -> bool {
         let mut is_changed = false;
-        for entry in self.simulator.control().journal_since(self.last_sequence) {
+        for mut entry in self.simulator.control().journal_since(self.last_sequence) {
             self.last_sequence = entry.sequence;
+            if entry.caller_reference.is_none() && entry.operation.starts_with("Create") {
+                entry.caller_reference = self.name_of_resource(entry.id.as_deref());
+            }
             is_changed |= entry.committed;
             let owner = entry
                 .caller_reference
@@ -193,6 +196,13 @@ impl Recorder {
             self.push(What::CloudFront(Box::new(entry)));
         }
         is_changed
+    }
+
+    /// Returns the name of a resource that was created without a caller reference.
+    fn name_of_resource(&self, id: Option<&str>) -> Option<String> {
+        let resources = self.resources();
+        let created = resources.into_iter().find(|it| Some(&*it.id) == id)?;
+        Some(created.caller_reference).filter(|name| !name.is_empty())
     }
 
     /// Records the resources in CloudFront.
@@ -229,14 +239,17 @@ impl Recorder {
     /// Returns the name of the object whose uid a caller reference has.
     fn owner(&self, caller_reference: &str) -> Option<String> {
         let mut names = self.names.iter();
-        let found = names.find(|(uid, _)| is_of(uid, caller_reference));
+        let found = names.find(|(key, _)| is_of(key, caller_reference) || *key == caller_reference);
         found.map(|(_, name)| name.clone())
     }
 
     fn learn_names(&mut self, object: &Value) {
         let uid = object["metadata"]["uid"].as_str();
         let id = object["status"]["id"].as_str();
-        for key in uid.into_iter().chain(id) {
+        // The first digits of the uid are the end of a default name.
+        let digits = uid.and_then(|uid| uid.get(..8));
+        let name = object["spec"]["name"].as_str();
+        for key in uid.into_iter().chain(id).chain(digits).chain(name) {
             self.names.insert(key.into(), name_of(object));
         }
     }

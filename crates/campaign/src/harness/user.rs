@@ -2,7 +2,7 @@
 
 use super::{faults::NextFault, process::Environment};
 use crate::{
-    history::{Resource, What, is_finished, is_of, name_of},
+    history::{Resource, What, has_created, is_finished, name_of},
     objects::{GROUP, objects_of},
     scenario::Step,
 };
@@ -214,14 +214,11 @@ impl User {
 
     /// Changes the resource of an object in CloudFront, and returns its id. `None`: the object does not exist, which a walk allows.
     fn edit_resource(&self, object: &str, edit: Edit) -> Option<String> {
-        let uid = self.find(object).and_then(|it| {
-            let uid = it["metadata"]["uid"].as_str();
-            uid.map(String::from)
-        });
+        let object = self.find(object);
         let resources = self.environment.recorder.lock().resources();
         let owned = resources.iter().find(|resource| {
-            let uid = uid.as_deref().unwrap_or_default();
-            is_of(uid, &resource.caller_reference)
+            let object = object.as_ref();
+            object.is_some_and(|it| has_created(it, &resource.caller_reference))
         });
         let id = owned
             .map(|it| it.id.clone())

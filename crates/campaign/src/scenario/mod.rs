@@ -55,11 +55,23 @@ pub fn scenarios() -> io::Result<Vec<Scenario>> {
     Ok(all)
 }
 
-/// Returns the scenarios of one kind, as far as its fields allow them.
+/// Returns the scenarios of one kind, as far as its fields allow them. The resource of a kind with a field `name` has the default name
+/// in half of them.
 fn of_kind(kind: &KindEntry, example: &Example) -> Vec<Scenario> {
     let fields = Fields::of(kind);
+    let mut all = of_example(kind.kind, &fields, example);
+    if fields.has("name") {
+        let mut named = example.clone();
+        named.manifest["spec"]["name"] = json!("explicit");
+        let subject = format!("{} with a name", kind.kind);
+        all.extend(of_example(&subject, &fields, &named));
+    }
+    all
+}
+
+fn of_example(subject: &str, fields: &Fields, example: &Example) -> Vec<Scenario> {
     let mut all = Builder {
-        kind: kind.kind,
+        subject,
         example,
         scenarios: vec![],
     };
@@ -85,9 +97,9 @@ fn of_kind(kind: &KindEntry, example: &Example) -> Vec<Scenario> {
         &[Step::Wait(SECOND), Step::Delete(name.clone())],
     );
     all.add_late_references();
-    all.add_edits(&fields);
+    all.add_edits(fields);
     if fields.has("deletionPolicy") {
-        all.add_retain(&fields);
+        all.add_retain(fields);
     }
     all.scenarios
 }
@@ -125,7 +137,7 @@ const SECOND: Duration = Duration::from_secs(1);
 
 /// Builds the scenarios of one kind.
 struct Builder<'a> {
-    kind: &'a str,
+    subject: &'a str,
     example: &'a Example,
     scenarios: Vec<Scenario>,
 }
@@ -155,7 +167,7 @@ impl Builder<'_> {
         }
         all.extend(steps);
         self.scenarios.push(Scenario {
-            name: format!("{}: {name}", self.kind),
+            name: format!("{}: {name}", self.subject),
             steps: all,
             overlaps,
             is_walk: false,
@@ -175,7 +187,7 @@ impl Builder<'_> {
         steps.extend(self.example.referenced.iter().cloned().map(Step::Apply));
         steps.push(Step::WaitUntilFinished);
         self.scenarios.push(Scenario {
-            name: format!("{}: references come late", self.kind),
+            name: format!("{}: references come late", self.subject),
             steps,
             overlaps: false,
             is_walk: false,
@@ -237,6 +249,19 @@ impl Builder<'_> {
             self.add(
                 "deleted externally",
                 &[removed, Step::Restored, Step::WaitUntilFinished],
+            );
+        }
+        if fields.has("name") {
+            let renamed = with("name", json!("renamed"));
+            let deleted = Step::Delete(name_of(&manifest));
+            self.add(
+                "rename",
+                &[
+                    renamed,
+                    Step::WaitUntilFinished,
+                    deleted,
+                    Step::WaitUntilFinished,
+                ],
             );
         }
         if fields.has("tags") {

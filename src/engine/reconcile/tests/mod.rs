@@ -8,6 +8,7 @@ mod deletes;
 mod error;
 mod lagging_watch;
 mod model;
+mod names;
 mod observe;
 mod panic;
 mod preflight;

@@ -11,9 +11,10 @@ use tempfile::TempDir;
 
 /// The package and the version of the Lua interpreter.
 const GLUA: (&str, &str) = ("github.com/yuin/gopher-lua/cmd/glua", "v1.1.1");
-const KINDS: [&str; 4] = [
+const KINDS: [&str; 5] = [
     "Distribution",
     "Invalidation",
+    "OriginAccessControl",
     "OriginAccessIdentity",
     "StreamingDistribution",
 ];

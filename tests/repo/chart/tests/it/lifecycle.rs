@@ -11,9 +11,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-const KINDS: [(&str, &str); 4] = [
+const KINDS: [(&str, &str); 5] = [
     ("Distribution", "distributions"),
     ("Invalidation", "invalidations"),
+    ("OriginAccessControl", "originaccesscontrols"),
     ("OriginAccessIdentity", "originaccessidentities"),
     ("StreamingDistribution", "streamingdistributions"),
 ];
@@ -28,6 +29,15 @@ apiVersion: cloudfront-operator.dev/v1alpha1
 kind: OriginAccessIdentity
 metadata: {name: site}
 spec: {comment: COMMENT}
+---
+apiVersion: cloudfront-operator.dev/v1alpha1
+kind: OriginAccessControl
+metadata: {name: pages}
+spec:
+  description: COMMENT
+  originAccessControlOriginType: s3
+  signingBehavior: always
+  signingProtocol: sigv4
 ---
 apiVersion: cloudfront-operator.dev/v1alpha1
 kind: Distribution
@@ -147,7 +157,7 @@ impl ObjectLifecycle<'_> {
     pub(crate) fn run(&self) {
         for comment in ["first", "second"] {
             self.apply(&OBJECTS.replace("COMMENT", comment));
-            for object in ["cfoai/site", "cfd/www", "cfsd/media"] {
+            for object in ["cfoai/site", "cfoac/pages", "cfd/www", "cfsd/media"] {
                 self.wait_for_condition(object, "Ready");
             }
         }
@@ -157,7 +167,8 @@ impl ObjectLifecycle<'_> {
         self.kubectl(&["delete", "cfinv/release"], "").unwrap();
         self.apply(&INVALIDATION.replace("TTL", "1"));
         self.wait_until_deleted("cfinv/release");
-        self.kubectl(&["delete", "cfd/www", "cfsd/media", "cfoai/site"], "")
+        let objects = ["cfd/www", "cfsd/media", "cfoai/site", "cfoac/pages"];
+        self.kubectl(&[&["delete"], &objects[..]].concat(), "")
             .unwrap();
     }
 
