@@ -1,12 +1,27 @@
 //! The resources of the simulator, in a form in which those of two runs can be compared.
 
-use crate::history::Resource;
+use crate::history::{Resource, name_of};
 use cloudfront_simulator::Control;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
-/// The names of objects, by their uids and by the ids of their resources.
+/// The names of objects, by their uids, and by the ids and the names of their resources.
 pub type Names = BTreeMap<String, String>;
+
+/// Adds an object.
+pub(crate) fn learn_names(names: &mut Names, object: &Value) {
+    let metadata = |member: &str| object["metadata"][member].as_str();
+    let (uid, id) = (metadata("uid"), object["status"]["id"].as_str());
+    let digits = uid.and_then(|uid| uid.get(..8));
+    let default_name = digits.map(|digits| {
+        let [namespace, name] = ["namespace", "name"].map(|it| metadata(it).unwrap_or_default());
+        format!("{namespace}-{name}-{digits}")
+    });
+    let name = object["spec"]["name"].as_str();
+    let keys = uid.into_iter().chain(id).chain(digits).chain(name);
+    let keys = keys.map(str::to_owned).chain(default_name);
+    names.extend(keys.map(|key| (key, name_of(object))));
+}
 
 /// Returns the resources of all accounts.
 pub fn resources(simulator: &Control, names: &Names) -> Vec<Resource> {
@@ -59,6 +74,9 @@ fn comparable(config: &str, names: &Names) -> String {
         (Some((before, _)), Some((_, after))) => format!("{before}{after}"),
         _ => config.to_owned(),
     };
-    let names = names.iter();
-    names.fold(without, |config, (id, name)| config.replace(id, name))
+    let mut names: Vec<_> = names.iter().collect();
+    // A default name contains digits of a uid.
+    names.sort_by_key(|(key, _)| Reverse(key.len()));
+    let names = names.into_iter();
+    names.fold(without, |config, (key, name)| config.replace(key, name))
 }

@@ -7,14 +7,13 @@ use super::{
 use crate::{
     api_server::{ApiServer, ObjectVersion},
     fault::Fault,
-    history::{Event, History, Resource, Version, What, is_finished, is_of, name_of},
+    history::{Event, History, Resource, Version, What, is_finished, is_of},
     label::{Label, Side},
     objects::GROUP,
     plan::Plan,
-    resources::{Names, resources},
+    resources::{Names, learn_names, resources},
 };
 use cloudfront_simulator::InProcessSimulator;
-use serde_json::Value;
 use std::{
     collections::{BTreeMap, HashMap},
     time::Duration,
@@ -164,7 +163,7 @@ impl Recorder {
             if group != GROUP {
                 continue;
             }
-            self.learn_names(&object);
+            learn_names(&mut self.names, &object);
             if is_finished(&object) {
                 self.observe_resources();
             }
@@ -241,16 +240,5 @@ impl Recorder {
         let mut names = self.names.iter();
         let found = names.find(|(key, _)| is_of(key, caller_reference) || *key == caller_reference);
         found.map(|(_, name)| name.clone())
-    }
-
-    fn learn_names(&mut self, object: &Value) {
-        let uid = object["metadata"]["uid"].as_str();
-        let id = object["status"]["id"].as_str();
-        // The first digits of the uid are the end of a default name.
-        let digits = uid.and_then(|uid| uid.get(..8));
-        let name = object["spec"]["name"].as_str();
-        for key in uid.into_iter().chain(id).chain(digits).chain(name) {
-            self.names.insert(key.into(), name_of(object));
-        }
     }
 }

@@ -9,11 +9,11 @@ use super::{
 use crate::{
     check::EndState,
     fault::Fault,
-    history::{is_finished, name_of},
+    history::is_finished,
     label::{Label, Side},
     objects::KindResource,
     proxy::{Disturbance, RequestLabel, Rule},
-    resources::{Names, resources},
+    resources::{Names, learn_names, resources},
     scenario::Life,
 };
 use cloudfront_simulator::FaultMode;
@@ -224,10 +224,7 @@ impl<'a> LifeRun<'a> {
                     .as_str()
                     .unwrap_or_default()
                     .to_owned();
-                let id = object["status"]["id"].as_str().map(String::from);
-                for key in [Some(uid.clone()), id].into_iter().flatten() {
-                    self.names.insert(key, name_of(&object));
-                }
+                learn_names(&mut self.names, &object);
                 let is_deleting = object["metadata"]["deletionTimestamp"].is_string();
                 if is_deleting || !is_finished(&object) {
                     unfinished = Some(object.clone());
