@@ -172,7 +172,7 @@ fn a_protected_object_and_its_namespace_are_not_deleted() {
     let left = fixture.names();
     assert_eq!(
         (left.lines().count(), left.contains("/open")),
-        (3, false),
+        (kinds.len(), false),
         "{left}"
     );
 
