@@ -34,7 +34,7 @@ pub use label::{Label, Side};
 pub use objects::KindResource;
 pub use plan::{Plan, PlannedFault};
 pub use proxy::{ApiProxy, Disturbance, RequestLabel, Rule};
-pub use resources::{Names, resources};
+pub use resources::{Names, add_created_name, resources};
 pub use scenario::{Scenario, scenarios};
 pub use seeded_defects::{SeededDefect, seeded_defects};
 pub use servers::{Comparison, Difference};

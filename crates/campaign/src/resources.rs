@@ -1,7 +1,7 @@
 //! The resources of the simulator, in a form in which those of two runs can be compared.
 
 use crate::history::{Resource, name_of};
-use cloudfront_simulator::Control;
+use cloudfront_simulator::{Control, JournalEntry};
 use serde_json::Value;
 use std::{cmp::Reverse, collections::BTreeMap};
 
@@ -35,6 +35,17 @@ pub fn resources(simulator: &Control, names: &Names) -> Vec<Resource> {
         }
     }
     found
+}
+
+/// Adds the name of its resource to a create request without a caller reference, by which the checker then knows the resource.
+pub fn add_created_name(simulator: &Control, entry: &mut JournalEntry) {
+    if entry.caller_reference.is_some() || !entry.operation.starts_with("Create") {
+        return;
+    }
+    let mut all = resources(simulator, &Names::new()).into_iter();
+    let created = all.find(|it| Some(&it.id) == entry.id.as_ref());
+    let name = created.map(|it| it.caller_reference);
+    entry.caller_reference = name.filter(|name| !name.is_empty());
 }
 
 fn resource(collection: &str, item: &Value, names: &Names) -> Resource {

@@ -11,7 +11,7 @@ use crate::{
     label::{Label, Side},
     objects::GROUP,
     plan::Plan,
-    resources::{Names, learn_names, resources},
+    resources::{Names, add_created_name, learn_names, resources},
 };
 use cloudfront_simulator::InProcessSimulator;
 use std::{
@@ -181,9 +181,7 @@ impl Recorder {
         let mut is_changed = false;
         for mut entry in self.simulator.control().journal_since(self.last_sequence) {
             self.last_sequence = entry.sequence;
-            if entry.caller_reference.is_none() && entry.operation.starts_with("Create") {
-                entry.caller_reference = self.name_of_resource(entry.id.as_deref());
-            }
+            add_created_name(&self.simulator.control(), &mut entry);
             is_changed |= entry.committed;
             let owner = entry
                 .caller_reference
@@ -195,13 +193,6 @@ impl Recorder {
             self.push(What::CloudFront(Box::new(entry)));
         }
         is_changed
-    }
-
-    /// Returns the name of a resource that was created without a caller reference.
-    fn name_of_resource(&self, id: Option<&str>) -> Option<String> {
-        let resources = self.resources();
-        let created = resources.into_iter().find(|it| Some(&*it.id) == id)?;
-        Some(created.caller_reference).filter(|name| !name.is_empty())
     }
 
     /// Records the resources in CloudFront.

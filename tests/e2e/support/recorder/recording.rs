@@ -1,6 +1,6 @@
 //! What the watches have received so far, with the requests to CloudFront.
 
-use campaign::{KindResource, Version, What};
+use campaign::{KindResource, Version, What, add_created_name};
 use cloudfront_operator::engine::FIELD_MANAGER;
 use cloudfront_simulator::Control;
 use k8s_openapi::ByteString;
@@ -51,6 +51,8 @@ struct Manager {
 struct Management {
     adopt_id: Option<String>,
     deletion_policy: Option<String>,
+    /// The name of the resource, for kinds with unique names.
+    name: Option<String>,
 }
 
 pub(super) struct Recording {
@@ -150,8 +152,9 @@ impl Recording {
 
     /// Records the requests to CloudFront since the last call.
     fn observe_requests(&mut self) {
-        for entry in self.control.journal_since(self.last_sequence) {
+        for mut entry in self.control.journal_since(self.last_sequence) {
             self.last_sequence = entry.sequence;
+            add_created_name(&self.control, &mut entry);
             let is_read = ["Get", "List"]
                 .iter()
                 .any(|verb| entry.operation.starts_with(verb));
