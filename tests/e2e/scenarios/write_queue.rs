@@ -30,8 +30,8 @@ fn create_and_stop_operator(env: &mut TestEnv, count: usize) -> (Vec<String>, Ve
 #[test]
 fn a_queued_object_reports_it_and_is_written_once_with_its_last_edit() {
     let mut env = TestEnv::without_operator("turns", Duration::ZERO);
-    env.start_operator_with_flags(&SLOWER_WRITES);
     let names = env.apply_distributions(8);
+    env.start_operator_with_flags(&SLOWER_WRITES);
     let text = "Waits for the rate limiter: at most 8 write requests are ahead of it (--cloudfront-write-qps).";
     let (waiting, object) = env.eventually("an object is queued behind more than four", || {
         names.iter().find_map(|name| {
