@@ -25,13 +25,16 @@ pub(crate) fn learn_names(names: &mut Names, object: &Value) {
 
 /// Returns the resources of all accounts.
 pub fn resources(simulator: &Control, names: &Names) -> Vec<Resource> {
+    let mut names: Vec<_> = names.iter().collect();
+    // A default name contains digits of a uid.
+    names.sort_by_key(|(key, _)| Reverse(key.len()));
     let state = simulator.state();
     let accounts = state["accounts"].as_object().into_iter().flatten();
     let mut found = vec![];
     for (_, account) in accounts {
         for (collection, items) in account.as_object().into_iter().flatten() {
             let items = items.as_array().into_iter().flatten();
-            found.extend(items.map(|item| resource(collection, item, names)));
+            found.extend(items.map(|item| resource(collection, item, &names)));
         }
     }
     found
@@ -42,13 +45,13 @@ pub fn add_created_name(simulator: &Control, entry: &mut JournalEntry) {
     if entry.caller_reference.is_some() || !entry.operation.starts_with("Create") {
         return;
     }
+    let Some(id) = &entry.id else { return };
     let mut all = resources(simulator, &Names::new()).into_iter();
-    let created = all.find(|it| Some(&it.id) == entry.id.as_ref());
-    let name = created.map(|it| it.caller_reference);
+    let name = all.find(|it| it.id == *id).map(|it| it.caller_reference);
     entry.caller_reference = name.filter(|name| !name.is_empty());
 }
 
-fn resource(collection: &str, item: &Value, names: &Names) -> Resource {
+fn resource(collection: &str, item: &Value, names: &[(&String, &String)]) -> Resource {
     let text = |member: &str| item[member].as_str().unwrap_or_default().to_owned();
     let reference = text("caller_reference");
     let name = || element(&text("config"), "Name").unwrap_or_default();
@@ -77,7 +80,7 @@ fn element(document: &str, name: &str) -> Option<String> {
 }
 
 /// Returns a configuration without its caller reference, and with names in the place of ids.
-fn comparable(config: &str, names: &Names) -> String {
+fn comparable(config: &str, names: &[(&String, &String)]) -> String {
     let without = match (
         config.split_once("<CallerReference>"),
         config.split_once("</CallerReference>"),
@@ -85,9 +88,6 @@ fn comparable(config: &str, names: &Names) -> String {
         (Some((before, _)), Some((_, after))) => format!("{before}{after}"),
         _ => config.to_owned(),
     };
-    let mut names: Vec<_> = names.iter().collect();
-    // A default name contains digits of a uid.
-    names.sort_by_key(|(key, _)| Reverse(key.len()));
-    let names = names.into_iter();
-    names.fold(without, |config, (key, name)| config.replace(key, name))
+    let names = names.iter();
+    names.fold(without, |config, (key, name)| config.replace(*key, name))
 }
