@@ -7,10 +7,7 @@ use crate::{
         SharedContext, cache::cached_object::CachedObject, context::Context, crd,
         poll::poller::ListPoller, reconcile::reconcile,
     },
-    kinds::{
-        distribution::Distribution, invalidation::Invalidation,
-        origin_access_control::OriginAccessControl, origin_access_identity::OriginAccessIdentity,
-    },
+    for_each_kind,
 };
 use campaign::{ApiServer, RecordedRequest};
 use cloudfront_simulator::Simulator;
@@ -40,14 +37,9 @@ pub(crate) struct Cluster<K: Kind> {
     writer: Writer<CachedObject<K>>,
 }
 
-/// Returns an API server that knows the kinds.
+/// Returns an API server that knows all kinds.
 pub(crate) fn api_server() -> ApiServer {
-    ApiServer::new(&[
-        crd::<Distribution>(),
-        crd::<Invalidation>(),
-        crd::<OriginAccessControl>(),
-        crd::<OriginAccessIdentity>(),
-    ])
+    ApiServer::new(&for_each_kind!(crd))
 }
 
 /// Returns options of a client that reaches no CloudFront.
