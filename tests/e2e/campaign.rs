@@ -1,8 +1,7 @@
 //! Campaigns on the real servers, in the size of the gate.
 
 use campaign::real::{
-    Environment, Outage, Overload, Replicas, Verdict, run_api_server_outage, run_crash_points,
-    run_overload, run_replicas,
+    Environment, Outage, Replicas, Verdict, run_api_server_outage, run_crash_points, run_replicas,
 };
 use cloudfront_operator::operator::crds_as_yaml;
 use cluster::{AuditLevel, Cluster, Options};
@@ -70,19 +69,5 @@ async fn the_campaigns_on_the_real_servers_find_no_violation() {
     assert_holds(&verdict.expect("the campaign runs"));
     let operator = Path::new(OPERATOR);
     let verdict = run_crash_points(control_plane(), operator, Some(CRASHES), seed).await;
-    assert_holds(&verdict.expect("the campaign runs"));
-}
-
-/// The overload in a small size.
-const OVERLOAD: Overload = Overload {
-    large: 2,
-    small: 40,
-    ..Overload::FULL
-};
-
-#[tokio::test]
-#[ignore = "takes more than 20 seconds; `cargo run -p campaign -- overload` has the full size"]
-async fn a_small_overload_finds_no_violation() {
-    let verdict = run_overload(&environment("overload").await, OVERLOAD).await;
     assert_holds(&verdict.expect("the campaign runs"));
 }

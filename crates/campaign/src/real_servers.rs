@@ -61,10 +61,10 @@ pub(crate) fn run_crashes(
 }
 
 /// Runs the campaign of large objects, many edits and many clients. Without a program, builds that of this repository.
-pub(crate) fn run_overload(operator: Option<&Path>) -> Result<Verdicts, Error> {
+pub(crate) fn run_overload(operator: Option<&Path>, sizes: Overload) -> Result<Verdicts, Error> {
     on_cluster(operator, async |cluster, operator| {
         let environment = Environment::new(cluster, operator, "overload").await?;
-        let verdict = campaign::real::run_overload(&environment, Overload::FULL).await?;
+        let verdict = campaign::real::run_overload(&environment, sizes).await?;
         Ok(vec![("overload".into(), verdict)])
     })
 }

@@ -7,8 +7,9 @@ use crate::{
     real_servers,
 };
 use campaign::{
-    Campaign, Comparison, Difference, Failure, INVARIANTS, Plan, Report, real::Verdict, sample,
-    scenarios, seeded_defects, write_failures,
+    Campaign, Comparison, Difference, Failure, INVARIANTS, Plan, Report,
+    real::{Overload, Verdict},
+    sample, scenarios, seeded_defects, write_failures,
 };
 use clap::Subcommand;
 use std::{error::Error, time::Duration};
@@ -68,7 +69,14 @@ pub(crate) enum Suite {
         count: Option<usize>,
     },
     /// The shipped program with large objects, many edits of one tenant beside a deletion of another, and many clients of /metrics.
-    Overload,
+    Overload {
+        /// The objects of 1.4 MB.
+        #[arg(long, default_value_t = Overload::FULL.large)]
+        large: usize,
+        /// The objects of the usual size, each of which is edited.
+        #[arg(long, default_value_t = Overload::FULL.small)]
+        small: usize,
+    },
 }
 
 /// Runs campaigns, and collects their figures.
@@ -96,7 +104,7 @@ impl Session<'_> {
             Suite::Weekly => {
                 self.nightly(Duration::from_hours(2))?;
                 self.real_servers()?;
-                self.overload()?;
+                self.overload(Overload::FULL)?;
                 self.seeded_defects()?;
                 self.found("bad manifests at apply", programs::bad_manifests()?);
                 if let Some(mutants) = programs::mutants() {
@@ -111,7 +119,11 @@ impl Session<'_> {
             Suite::Watches => self.watches(),
             Suite::Servers { count } => self.servers(count),
             Suite::ProgramCrashes { count } => self.program_crashes(count),
-            Suite::Overload => self.overload(),
+            Suite::Overload { large, small } => self.overload(Overload {
+                large,
+                small,
+                ..Overload::FULL
+            }),
         }
     }
 
@@ -172,9 +184,9 @@ impl Session<'_> {
     }
 
     /// Runs the shipped program with more than it usually has to bear.
-    fn overload(&mut self) -> Done {
+    fn overload(&mut self, sizes: Overload) -> Done {
         let operator = self.arguments.operator.as_deref();
-        let verdicts = real_servers::run_overload(operator);
+        let verdicts = real_servers::run_overload(operator, sizes);
         self.verdicts(verdicts.map_err(|error| -> Box<dyn Error> { error })?);
         Ok(())
     }
