@@ -10,9 +10,10 @@ exec 3<&0
 "$@" </dev/null >&2 3<&- &
 server=$!
 (
+    # No trap here: SIGTERM just before a read would only be noted, and the read would go on.
+    while read -r _ <&3; do :; done
     # A shell runs a trap after the current sleep, so that no sleep outlives the loop.
     trap 'exit' TERM
-    while read -r _ <&3; do :; done
     kill -TERM "$server"
     left=$((grace * 10))
     while [ "$left" -gt 0 ]; do
