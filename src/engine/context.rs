@@ -5,8 +5,7 @@ use crate::{
     engine::{
         api::{CREATED_AS, outcome::ReconcileResult, reason::Reason, reference::ObjectKey},
         cache::{
-            cached_object::CachedObject, object_registry::ObjectRegistry,
-            reference_index::ReferenceIndex, unique_values::UniqueValueIndex,
+            cached_object::CachedObject, object_registry::ObjectRegistry, value_index::ValueIndex,
         },
         config::EngineConfig,
         kind::Kind,
@@ -85,8 +84,9 @@ pub(crate) struct Context<K: Kind> {
     /// Enqueues an object of this kind.
     pub(crate) wake: UnboundedSender<ObjectKey>,
     pub(crate) states: ObjectStates<K::ObservedFields>,
-    pub(crate) reference_index: ReferenceIndex,
-    pub(crate) unique_values: Arc<UniqueValueIndex>,
+    pub(crate) unique_values: Arc<ValueIndex>,
+    /// The references of the objects, and the resources that their resources use.
+    pub(crate) uses: Arc<ValueIndex>,
     /// The objects that wait for CloudFront.
     pub(crate) cloudfront_recovery: RecoveryQueue<ObjectKey>,
     /// The objects that wait for the Kubernetes API.
@@ -106,15 +106,16 @@ impl<K: Kind> Context<K> {
         wake: UnboundedSender<ObjectKey>,
         store: Store<CachedObject<K>>,
     ) -> Self {
-        let unique_values = Arc::<UniqueValueIndex>::default();
-        let values = unique_values.clone();
-        shared.registry.register_values(K::KIND, values);
+        let unique_values = Arc::<ValueIndex>::default();
+        let uses = Arc::<ValueIndex>::default();
+        let (registry, values) = (&shared.registry, unique_values.clone());
+        registry.register_values(K::KIND, values, uses.clone());
         Self {
             poller,
             wake,
             states: ObjectStates::default(),
-            reference_index: ReferenceIndex::default(),
             unique_values,
+            uses,
             cloudfront_recovery: RecoveryQueue::default(),
             kubernetes_recovery: RecoveryQueue::default(),
             before_list: Mutex::default(),

@@ -1,6 +1,7 @@
 //! The CustomResourceDefinition of a kind.
 
 use crate::engine::{
+    api::input::{InputField, InputSource},
     kind::Kind,
     resource_api::{Identity, Lifecycle},
 };
@@ -20,6 +21,7 @@ use std::collections::BTreeMap;
 /// - `status` has a default with `Ready` as `Unknown` from the first moment: kstatus treats an object without conditions as ready.
 /// - `status` lacks the fields that the kind does not use.
 /// - The description of the root is that of the spec.
+/// - A validation rule rejects a field of [`Kind::INPUTS`] beside the sibling that names the source of its value.
 /// - A validation rule rejects an `adoptId` that differs from the id in the status.
 /// - A validation rule rejects control characters in each text of the spec without rules of its own. No text of CloudFront has them, and
 ///   most of them cannot be written as XML.
@@ -47,6 +49,12 @@ pub fn crd<K: Kind>() -> CustomResourceDefinition {
         let description =
             "Desired configuration in CloudFront, and the operator's policies for the resource.";
         root.description = spec.description.replace(description.into());
+        for input in K::INPUTS {
+            if let Some(structure) = structure(spec, input.split().0) {
+                let rules = structure.x_kubernetes_validations.get_or_insert_default();
+                rules.push(one_source_rule(input));
+            }
+        }
         reject_control_characters(spec);
         let fields = spec.properties.iter().flatten();
         if fields.into_iter().any(|(name, _)| name == "adoptId") {
@@ -73,6 +81,52 @@ fn unused_status_fields<K: Kind>() -> Vec<&'static str> {
         Lifecycle::OneShot => &["etag", "appliedGeneration", "drift", "driftCount"],
     };
     [&[unused, identity], versions].concat()
+}
+
+/// Returns the schema of the structure at a path, such as `origins[].s3OriginConfig`. The path of the spec is empty.
+fn structure<'a>(spec: &'a mut JSONSchemaProps, path: &str) -> Option<&'a mut JSONSchemaProps> {
+    let mut names = path.split('.').filter(|name| !name.is_empty());
+    names.try_fold(spec, |schema, name| {
+        let list = name.strip_suffix("[]");
+        let members = schema.properties.as_mut()?;
+        let member = members.get_mut(list.unwrap_or(name))?;
+        if list.is_none() {
+            return Some(member);
+        }
+        match member.items.as_mut()? {
+            JSONSchemaPropsOrArray::Schema(item) => Some(&mut **item),
+            JSONSchemaPropsOrArray::Schemas(_) => None,
+        }
+    })
+}
+
+/// Returns the rule that a field and the sibling that names the source of its value are not both set. The message does not contain a value
+/// that may be confidential.
+fn one_source_rule(input: &InputField) -> ValidationRule {
+    let ((_, field), source) = (input.split(), input.source_name());
+    let exclusive = "are mutually exclusive: remove one of them";
+    let (condition, message, expression) = match input.source {
+        InputSource::Object { .. } => (
+            format!("(has(self.{field}) && self.{field} != '') && has(self.{source})"),
+            None,
+            Some(format!(
+                "'{field} \"%s\" and {source} \"%s\" {exclusive}'.format([self.{field}, self.{source}.name])"
+            )),
+        ),
+        InputSource::Secret => (
+            format!("has(self.{field}) && has(self.{source})"),
+            Some(format!("{field} and {source} {exclusive}")),
+            None,
+        ),
+    };
+    ValidationRule {
+        rule: format!("!({condition})"),
+        message,
+        message_expression: expression,
+        field_path: Some(format!(".{source}")),
+        reason: Some("FieldValueForbidden".into()),
+        ..ValidationRule::default()
+    }
 }
 
 /// Returns the rule that an object with a resource cannot adopt another one, which would orphan the first.

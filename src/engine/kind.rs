@@ -3,18 +3,21 @@
 use crate::{
     engine::{
         api::{
+            input::InputField,
             policy::ManagementSpec,
             reference::{ParentResource, ResolvedReferences, TypedLocalReference},
             secret::SecretKey,
+            sources::Sources,
             status::Status,
+            substitution::resolve,
         },
         resource_api::{Identity, ListRevision, ResourceApi},
     },
     xml::{self, Element},
 };
 use k8s_openapi::NamespaceResourceScope;
-use kube::{CustomResourceExt, Resource};
-use serde::{Serialize, de::DeserializeOwned};
+use kube::{CustomResourceExt, Resource, core::object::HasSpec};
+use serde::{Serialize, de::DeserializeOwned, ser::Error as _};
 use std::{collections::BTreeMap, fmt::Debug, time::Duration};
 
 /// What the engine uses of a kind where the types of its objects do not matter. The items are those of [`Kind`] with the same names.
@@ -39,6 +42,7 @@ pub struct KindDefinition {
 pub trait Kind:
     Resource<DynamicType = (), Scope = NamespaceResourceScope>
     + CustomResourceExt
+    + HasSpec<Spec: Serialize + DeserializeOwned>
     + Clone
     + Debug
     + Serialize
@@ -53,8 +57,8 @@ pub trait Kind:
     const API: &'static ResourceApi;
     /// The smallest spec that can be decoded, as JSON. A deleted object that cannot be decoded gets it, with its own policies.
     const MINIMAL_SPEC: &'static str = "{}";
-    /// Whether referenced objects must be deployed before a create. Otherwise they only need an id.
-    const REQUIRES_DEPLOYED_REFERENCES: bool = false;
+    /// The fields of the spec that can take their value from another object or from a Secret.
+    const INPUTS: &'static [InputField] = &[];
     /// Members that CloudFront may leave out of a response, with their defaults, as a path such as `origins[].connectionAttempts` and the
     /// text of a [`Drift`](crate::xml::Drift). A resource that was created before a member existed lacks it, and has its default.
     const ABSENT_DEFAULTS: &'static [(&'static str, &'static str)] = &[];
@@ -92,9 +96,31 @@ pub trait Kind:
     fn unique_name(&self) -> Option<&str> {
         None
     }
+    /// Returns the objects and the keys of Secrets from which [`Kind::INPUTS`] take their values.
+    fn sources(&self) -> Sources {
+        if Self::INPUTS.is_empty() {
+            return Sources::default();
+        }
+        let spec = serde_json::to_value(self.spec());
+        spec.map_or_else(
+            |_| Sources::default(),
+            |spec| Sources::of(Self::INPUTS, spec),
+        )
+    }
     /// Returns the objects that the spec references. [`Kind::config`] is called only after all of them have an id.
     fn references(&self) -> Vec<TypedLocalReference> {
-        vec![]
+        let objects = self.sources().objects.into_iter();
+        objects.map(|reference| reference.target).collect()
+    }
+    /// Returns the object with values in the place of references and of keys of Secrets. Fails if one of them is missing.
+    fn resolved(&self, references: &ResolvedReferences) -> Result<Self, xml::XmlError> {
+        let mut object = self.clone();
+        if !Self::INPUTS.is_empty() {
+            let mut spec = serde_json::to_value(self.spec()).map_err(xml::XmlError::custom)?;
+            resolve(Self::INPUTS, &mut spec, references)?;
+            *object.spec_mut() = serde_json::from_value(spec).map_err(xml::XmlError::custom)?;
+        }
+        Ok(object)
     }
     /// Returns the values of the spec that CloudFront accepts in one resource only, such as `alias www.example.com`. A write that gains
     /// one waits until the object that has it gives it up.
@@ -107,7 +133,7 @@ pub trait Kind:
     }
     /// Returns the keys of the Secrets from which the configuration takes values.
     fn secrets(&self) -> Vec<SecretKey> {
-        vec![]
+        self.sources().secrets
     }
     /// Returns the desired configuration, with ids in the place of references and conditional defaults applied. It has no
     /// `CallerReference`, which the engine adds to a create, and no unique name, which it adds to every write.

@@ -31,6 +31,7 @@ mod spec_hash;
 mod tags;
 
 pub use api::condition::conditions;
+pub use api::input::{InputField, InputSource, ReadyWhen};
 pub use api::outcome::{Outcome, ReconcileResult};
 pub use api::policy::{DeletionPolicy, DriftPolicy, ManagementPolicy, ManagementSpec};
 pub use api::reason::Reason;
@@ -38,6 +39,7 @@ pub use api::reference::{
     LocalReference, ParentResource, ReferenceName, ResolvedReferences, TypedLocalReference,
 };
 pub use api::secret::{SecretKey, Secrets, ValueSource};
+pub use api::sources::{ObjectReference, Sources};
 pub use api::status::{DriftEntry, MAX_DRIFT_ENTRIES, Status};
 pub use api::{FIELD_MANAGER, FINALIZER, RECONCILE_REQUESTED_AT, RECREATE_COUNT};
 pub use cache::cached_object::CachedObject;

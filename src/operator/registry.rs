@@ -1,7 +1,7 @@
 //! The list of kinds. CustomResourceDefinitions, watches, and permissions derive from it.
 
 use super::shutdown::Shutdown;
-use crate::engine::{self, Kind, ResourceApi, SharedContext};
+use crate::engine::{self, InputField, Kind, ResourceApi, SharedContext};
 use futures::future::BoxFuture;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 
@@ -47,6 +47,8 @@ pub struct KindEntry {
     pub crd: fn() -> CustomResourceDefinition,
     /// CloudFront's API of the resources.
     pub api: &'static ResourceApi,
+    /// The fields of the spec that can take their value from another object.
+    pub inputs: &'static [InputField],
     /// Runs the controller of the kind until shutdown: see [`engine::run`].
     pub run: fn(SharedContext, Vec<Option<String>>, Shutdown) -> BoxFuture<'static, ()>,
 }
@@ -69,6 +71,7 @@ impl KindEntry {
             kind: K::KIND,
             crd: engine::crd::<K>,
             api: K::API,
+            inputs: K::INPUTS,
             run: |shared, namespaces, shutdown| {
                 Box::pin(engine::run::<K>(shared, namespaces, shutdown))
             },

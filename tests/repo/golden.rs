@@ -90,7 +90,7 @@ fn the_reference_pages_are_up_to_date() {
     let file = |entry: &KindEntry| {
         let definition = (entry.crd)();
         let name = format!("{}.md", definition.spec.names.kind.to_lowercase());
-        (name, reference::page(&definition))
+        (name, reference::page(&definition, entry.inputs))
     };
     let mut pages: BTreeMap<String, String> = kinds().iter().map(file).collect();
     pages.insert("cli.md".to_owned(), cli::page());

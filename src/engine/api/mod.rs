@@ -1,13 +1,16 @@
 //! The Kubernetes API of the operator: policies, references, Secrets, status, conditions, reasons and well-known names.
 
 pub(super) mod condition;
+pub(super) mod input;
 pub(super) mod message;
 pub(super) mod outcome;
 pub(super) mod policy;
 pub(super) mod reason;
 pub(super) mod reference;
 pub(super) mod secret;
+pub(super) mod sources;
 pub(super) mod status;
+pub(super) mod substitution;
 
 use serde::Serialize;
 use std::{

@@ -3,7 +3,6 @@
 use crate::{
     cloudfront::{CloudFrontError, Request, Response},
     engine::{
-        api::reference::TypedLocalReference,
         cache::{
             cached_object::CachedObject,
             claims::{RemoteClaim, RemoteClaims, objects_naming},
@@ -77,7 +76,6 @@ pub(super) trait ErasedStore: Send + Sync + std::fmt::Debug {
         namespace: &'a str,
         name: &'a str,
     ) -> Pin<Box<dyn Future<Output = ReadResult> + Send + 'a>>;
-    fn dependents(&self, namespace: &str, object: &TypedLocalReference) -> Vec<String>;
     fn add_claims(&self, claims: &mut RemoteClaims, id: &str, identity: &str);
     fn objects_naming(&self, id: &str) -> Vec<RemoteClaim>;
     fn ids_of_others(&self, uid: &str) -> Vec<String>;
@@ -126,14 +124,6 @@ impl<K: Kind> ErasedStore for TypedStore<K> {
             let object: Option<CachedObject<K>> = get::<K, _>(kube, Some(namespace), name).await?;
             Ok(object.as_ref().map(ReferenceTarget::of))
         })
-    }
-
-    fn dependents(&self, namespace: &str, reference: &TypedLocalReference) -> Vec<String> {
-        let dependents = self.0.state_filter(|object| {
-            object.namespace().as_deref() == Some(namespace)
-                && object.summary().references.contains(reference)
-        });
-        dependents.iter().map(|object| object.name_any()).collect()
     }
 
     fn add_claims(&self, claims: &mut RemoteClaims, id: &str, identity: &str) {

@@ -6,7 +6,6 @@ mod compressed;
 pub(super) mod erased_store;
 pub(super) mod object_registry;
 pub(super) mod object_summary;
-pub(super) mod reference_index;
 pub(super) mod remote_snapshot;
 mod undecodable;
-pub(super) mod unique_values;
+pub(super) mod value_index;

@@ -9,7 +9,7 @@ use crate::{
             claims::{RemoteClaim, RemoteClaims},
             erased_store::{ErasedStore, NamedConditions, ReferenceTarget, TypedStore},
             object_summary::ConditionSummary,
-            unique_values::{UniqueValueIndex, ValueHolder},
+            value_index::{ValueHolder, ValueIndex},
         },
         kind::Kind,
         remote::reader::CallerReferenceCache,
@@ -35,8 +35,8 @@ const SYNC_TIMEOUT: Duration = Duration::from_secs(10);
 /// The number of changes that a receiver can lag behind.
 const CHANGES_CAPACITY: usize = 4096;
 
-/// A kind, and the unique values of its objects.
-type KindValues = (&'static str, Arc<UniqueValueIndex>);
+/// A kind, and values of its objects.
+type KindValues = (&'static str, Arc<ValueIndex>);
 
 /// A change of an object, for which other objects may be waiting.
 #[derive(Clone, Debug)]
@@ -45,10 +45,10 @@ pub struct ObjectChange {
     pub namespace: String,
     /// The object, as a reference to it.
     pub object: TypedLocalReference,
-    /// The objects that it references, or does not reference any more. Their deletion may be waiting for this object.
-    pub references: Vec<TypedLocalReference>,
     /// The unique values that it does not have any more. Other objects may be waiting for them.
     pub freed_values: Vec<Arc<str>>,
+    /// The resources that its resource does not use any more. Their deletion may be waiting for this object.
+    pub released: Vec<Arc<str>>,
 }
 
 /// The objects of a kind could not be listed within the timeout.
@@ -64,6 +64,8 @@ pub struct ObjectRegistry {
     changes: broadcast::Sender<ObjectChange>,
     /// The unique values of the objects of each kind.
     unique_values: Arc<RwLock<Vec<KindValues>>>,
+    /// The resources that the resources of each kind use.
+    uses: Arc<RwLock<Vec<KindValues>>>,
     /// The caller references of resources that objects of several namespaces name.
     caller_references: Arc<CallerReferenceCache>,
 }
@@ -84,6 +86,7 @@ impl Default for ObjectRegistry {
             stores: Arc::default(),
             changes: broadcast::channel(CHANGES_CAPACITY).0,
             unique_values: Arc::default(),
+            uses: Arc::default(),
             caller_references: Arc::default(),
         }
     }
@@ -100,9 +103,27 @@ impl ObjectRegistry {
         });
     }
 
-    /// Adds the unique values of the objects of a kind.
-    pub(crate) fn register_values(&self, kind: &'static str, values: Arc<UniqueValueIndex>) {
+    /// Adds the unique values of the objects of a kind, and the resources that they use.
+    pub(crate) fn register_values(
+        &self,
+        kind: &'static str,
+        values: Arc<ValueIndex>,
+        uses: Arc<ValueIndex>,
+    ) {
         self.unique_values.write().push((kind, values));
+        self.uses.write().push((kind, uses));
+    }
+
+    /// Returns the objects whose resource uses one of these resources, in alphabetical order.
+    pub(crate) fn users(&self, used: &[String]) -> Vec<ValueHolder> {
+        let indexes = self.uses.read().clone();
+        let mut users: Vec<ValueHolder> = indexes
+            .iter()
+            .flat_map(|(kind, index)| used.iter().flat_map(|it| index.holders(kind, it)))
+            .collect();
+        users.sort();
+        users.dedup();
+        users
     }
 
     /// Returns the objects, apart from this one, whose resource has a unique value.
@@ -175,17 +196,6 @@ impl ObjectRegistry {
             Some(store) => store.objects.read(kube, namespace, &reference.name).await,
             None => Ok(None),
         }
-    }
-
-    /// Returns the objects of a namespace that reference an object, as `Distribution www`, in alphabetical order.
-    pub fn dependents(&self, namespace: &str, object: &TypedLocalReference) -> Vec<String> {
-        let mut all = vec![];
-        for store in self.all() {
-            let names = store.objects.dependents(namespace, object);
-            all.extend(names.iter().map(|name| format!("{} {name}", store.kind)));
-        }
-        all.sort();
-        all
     }
 
     /// Returns the objects of a kind that can hold a resource with this caller reference or name.

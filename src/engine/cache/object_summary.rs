@@ -1,6 +1,6 @@
 //! The fields of an object that are needed outside of its reconciliation: by references to it, by metrics and by the queue of its kind.
 
-use crate::engine::{api::reference::TypedLocalReference, kind::Kind};
+use crate::engine::kind::Kind;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use parking_lot::Mutex;
 use std::{collections::HashSet, sync::Arc};
@@ -24,8 +24,8 @@ pub(crate) struct ObjectSummary<K: Kind> {
     pub(crate) is_applied: bool,
     /// The values of the spec that CloudFront accepts in one resource only.
     pub(crate) unique_values: Box<[Arc<str>]>,
-    /// The objects that the spec references.
-    pub(crate) references: Box<[TypedLocalReference]>,
+    /// The objects that the spec references, and the resources whose ids it has.
+    pub(crate) uses: Box<[Arc<str>]>,
     /// The conditions.
     pub(crate) conditions: Box<[ConditionSummary]>,
     /// The entry in the queue of the kind.
@@ -63,7 +63,7 @@ impl<K: Kind> Default for ObjectSummary<K> {
             drift: 0,
             is_applied: false,
             unique_values: Box::default(),
-            references: Box::default(),
+            uses: Box::default(),
             conditions: Box::default(),
             queue_entry: K::QueueEntry::default(),
         }
@@ -73,11 +73,13 @@ impl<K: Kind> Default for ObjectSummary<K> {
 impl<K: Kind> ObjectSummary<K> {
     /// Returns the summary of an object.
     pub(crate) fn of(object: &K) -> Self {
+        let sources = object.sources();
+        let namespace = object.meta().namespace.as_deref().unwrap_or_default();
         let text = |text: &Option<String>| text.as_deref().map(Into::into);
         let without_status = Self {
             adopt_id: text(&object.management().adopt_id),
             unique_values: object.unique_values().into_iter().map(Arc::from).collect(),
-            references: object.references().into(),
+            uses: sources.uses(namespace).into_iter().map(Arc::from).collect(),
             queue_entry: object.queue_entry(),
             ..Self::default()
         };

@@ -163,7 +163,7 @@ async fn an_object_that_is_larger_than_a_page_is_read_alone() {
 }
 
 /// Shows a new list of the objects to the controller, as after an interruption of the watch. Returns the names of the objects that are
-/// announced as changed, with their references.
+/// announced as changed, with what they release.
 fn relist(
     cluster: &mut Cluster<Distribution>,
     objects: &[CachedObject<Distribution>],
@@ -182,15 +182,11 @@ fn relist(
     announced(&mut changes)
 }
 
-/// Returns the names of the objects that were announced as changed, with their references.
+/// Returns the names of the objects that were announced as changed, with the resources that they do not use any more.
 fn announced(changes: &mut Receiver<ObjectChange>) -> Vec<String> {
     let changes = std::iter::from_fn(|| changes.try_recv().ok());
     changes
-        .map(|change| {
-            let references = change.references.iter().map(|it| it.name.as_str());
-            let references: Vec<&str> = references.collect();
-            format!("{}: {}", change.object.name, references.join(", "))
-        })
+        .map(|change| format!("{}: {}", change.object.name, change.released.join(", ")))
         .collect()
 }
 
@@ -205,10 +201,15 @@ fn show(cluster: &mut Cluster<Distribution>, object: &CachedObject<Distribution>
 }
 
 /// Returns a distribution with an identity.
-fn distribution(name: &str, uid: &str) -> CachedObject<Distribution> {
-    let metadata = json!({ "name": name, "namespace": "shop", "uid": uid });
+fn distribution(name: &str, uid: &str, status: &Value) -> CachedObject<Distribution> {
+    let metadata = json!({ "name": name, "namespace": "shop", "uid": uid, "generation": 1 });
     let reference = json!({ "originAccessIdentityRef": { "name": "site" } });
-    object(&metadata, &reference, &json!({}))
+    object(&metadata, &reference, status)
+}
+
+/// The status of an object whose spec CloudFront has.
+fn applied() -> Value {
+    json!({ "id": "E1", "appliedGeneration": 1 })
 }
 
 /// Returns a distribution with this configuration of its S3 origin.
@@ -236,7 +237,10 @@ async fn a_removed_reference_is_announced_once_the_edit_is_applied() {
     let edited = version("2", 2, json!({}), 1);
     assert_eq!(show(&mut cluster, &edited), ["www: "]);
     let accepted = version("3", 2, json!({}), 2);
-    assert_eq!(show(&mut cluster, &accepted), ["www: site"]);
+    assert_eq!(
+        show(&mut cluster, &accepted),
+        ["www: OriginAccessIdentity shop/site"]
+    );
     let later = version("4", 2, json!({}), 2);
     assert_eq!(show(&mut cluster, &later), ["www: "]);
 }
@@ -244,22 +248,24 @@ async fn a_removed_reference_is_announced_once_the_edit_is_applied() {
 #[tokio::test]
 async fn objects_that_are_deleted_while_no_watch_is_open_are_announced() {
     let mut cluster = Cluster::<Distribution>::start(unreachable()).await;
-    let [blog, www] = ["blog", "www"].map(|name| distribution(name, name));
+    let [blog, www] = ["blog", "www"].map(|name| distribution(name, name, &applied()));
     let announced = relist(&mut cluster, &[blog.clone(), www]);
-    assert_eq!(announced, ["blog: site", "www: site"]);
+    assert_eq!(announced, ["blog: ", "www: "]);
     let announced = relist(&mut cluster, std::slice::from_ref(&blog));
-    assert_eq!(announced, ["blog: site", "www: site"]);
-    let later = distribution("blog", "of a later object");
+    let site = "OriginAccessIdentity shop/site";
+    assert_eq!(announced, ["blog: ", &format!("www: {site}"), "www: "]);
+    let later = distribution("blog", "of a later object", &json!({}));
     let announced = relist(&mut cluster, &[later]);
-    assert_eq!(announced, ["blog: site", "blog: site"]);
-    assert_eq!(relist(&mut cluster, &[]), ["blog: site"]);
+    assert_eq!(announced, [format!("blog: {site}"), "blog: ".into()]);
+    let announced = relist(&mut cluster, &[]);
+    assert_eq!(announced, [format!("blog: {site}"), "blog: ".into()]);
     assert_eq!(relist(&mut cluster, &[]), [""; 0]);
 }
 
 #[tokio::test]
 async fn an_object_that_is_deleted_waits_for_no_outage() {
     let mut cluster = Cluster::<Distribution>::start(unreachable()).await;
-    let [blog, www] = ["blog", "www"].map(|name| distribution(name, name));
+    let [blog, www] = ["blog", "www"].map(|name| distribution(name, name, &applied()));
     relist(&mut cluster, &[blog.clone(), www.clone()]);
     let context = cluster.context.clone();
     let queues = [&context.cloudfront_recovery, &context.kubernetes_recovery];

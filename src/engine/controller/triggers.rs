@@ -1,7 +1,8 @@
 //! Reconciliations that are started by changes of other objects.
 
 use crate::engine::{
-    cache::{cached_object::CachedObject, object_registry::ObjectChange},
+    api::{reference::TypedLocalReference, sources::used_object},
+    cache::{cached_object::CachedObject, object_registry::ObjectChange, value_index::ValueIndex},
     context::Context,
     kind::Kind,
 };
@@ -30,27 +31,49 @@ pub(super) fn objects_to_enqueue<K: Kind>(
     })
 }
 
-/// Returns the objects that reference the changed object, the objects being deleted that it references, and the objects that want a
-/// value which it does not have any more.
+/// Returns the objects that reference the changed object, the objects being deleted whose resource it does not use any more, and the
+/// objects that want a value which it does not have any more.
 fn affected_objects<K: Kind>(
     context: &Context<K>,
     change: &ObjectChange,
 ) -> Vec<ObjectRef<CachedObject<K>>> {
-    let namespace = &change.namespace;
-    let key = |name: &str| ObjectRef::new(name).within(namespace);
-    let referrers = context.reference_index.referrers(namespace, &change.object);
-    let mut keys: Vec<_> = referrers.iter().map(|name| key(name)).collect();
-    let references = change.references.iter().filter(|it| it.kind == K::KIND);
-    for key in references.map(|reference| key(&reference.name)) {
-        let object = context.store.get(&key);
-        if object.is_some_and(|object| object.meta().deletion_timestamp.is_some()) {
-            keys.push(key);
-        }
-    }
+    let TypedLocalReference { kind, name } = &change.object;
+    let changed = used_object(kind, &change.namespace, name);
+    let mut keys: Vec<_> = wanting(&context.uses, &changed).collect();
+    let released = change.released.iter();
+    let released = released.filter_map(|it| it.strip_prefix(K::KIND)?.strip_prefix(' '));
+    let deleting = released.filter_map(|it| find_used(context, it));
+    keys.extend(
+        deleting
+            .filter(|it| it.meta().deletion_timestamp.is_some())
+            .map(|it| key_of(&it)),
+    );
     let freed = change.freed_values.iter();
-    let wanting = freed.flat_map(|value| context.unique_values.wanting(value));
-    keys.extend(wanting.map(|(namespace, name)| ObjectRef::new(&name).within(&namespace)));
+    keys.extend(freed.flat_map(|value| wanting(&context.unique_values, value)));
     keys
+}
+
+/// Returns the objects that have a value in their spec.
+fn wanting<K: Kind>(
+    values: &ValueIndex,
+    value: &str,
+) -> impl Iterator<Item = ObjectRef<CachedObject<K>>> + use<K> {
+    let wanting = values.wanting(value).into_iter();
+    wanting.map(|(namespace, name)| ObjectRef::new(&name).within(&namespace))
+}
+
+/// Returns the object of a resource that another resource used: by its namespace and its name, or by the id of the resource.
+fn find_used<K: Kind>(context: &Context<K>, used: &str) -> Option<Arc<CachedObject<K>>> {
+    match used.split_once('/') {
+        Some((namespace, name)) => context.store.get(&ObjectRef::new(name).within(namespace)),
+        None => context
+            .store
+            .find(|it| it.summary().id.as_deref() == Some(used)),
+    }
+}
+
+fn key_of<K: Kind>(object: &CachedObject<K>) -> ObjectRef<CachedObject<K>> {
+    ObjectRef::new(&object.name_any()).within(&object.namespace().unwrap_or_default())
 }
 
 /// Returns all objects that a missed change can affect: those that reference others, those that are being deleted, and those that may
@@ -59,12 +82,9 @@ fn all_waiting<K: Kind>(context: &Context<K>) -> Vec<ObjectRef<CachedObject<K>>>
     let is_waiting = |object: &CachedObject<K>| {
         let summary = object.summary();
         object.meta().deletion_timestamp.is_some()
-            || !summary.references.is_empty()
+            || summary.uses.iter().any(|it| it.contains('/'))
             || !(summary.is_applied || summary.unique_values.is_empty())
     };
     let objects = context.store.state_filter(is_waiting);
-    let key = |object: &Arc<CachedObject<K>>| {
-        ObjectRef::new(&object.name_any()).within(&object.namespace().unwrap_or_default())
-    };
-    objects.iter().map(key).collect()
+    objects.iter().map(|object| key_of(&**object)).collect()
 }

@@ -6,7 +6,11 @@ use crate::engine::{
         reference::{ObjectKey, TypedLocalReference},
         status::Status,
     },
-    cache::{cached_object::CachedObject, object_registry::ObjectChange},
+    cache::{
+        cached_object::CachedObject,
+        object_registry::ObjectChange,
+        value_index::{FreedValues, key_of},
+    },
     context::Context,
     controller::list_pages::with_bounded_pages,
     kind::Kind,
@@ -140,8 +144,11 @@ fn observe_status<K: Kind>(
 
 /// Updates the index and the state of the object for an event, and publishes the change to the other kinds.
 pub(super) fn index_event<K: Kind>(event: &watcher::Event<CachedObject<K>>, context: &Context<K>) {
-    let removed = context.reference_index.update(event, &context.store);
-    let freed = context.unique_values.update(event, &context.store);
+    let store = &context.store;
+    let freed = context
+        .unique_values
+        .update(event, store, |it| &it.unique_values);
+    let released = context.uses.update(event, store, |it| &it.uses);
     let object = match event {
         watcher::Event::Apply(object) | watcher::Event::InitApply(object) => {
             if matches!(event, watcher::Event::InitApply(_)) {
@@ -159,36 +166,38 @@ pub(super) fn index_event<K: Kind>(event: &watcher::Event<CachedObject<K>>, cont
         watcher::Event::InitDone => {
             let deleted = context.forget_deleted();
             let freed = freed.into_iter().map(|freed| ObjectChange {
-                namespace: freed.namespace,
-                object: TypedLocalReference {
-                    kind: K::KIND,
-                    name: freed.name,
-                },
-                references: vec![],
                 freed_values: freed.values,
+                ..change_of::<K>(freed.namespace, freed.name)
             });
-            for change in freed.chain(deleted.iter().map(|object| change_of(object))) {
+            let released = released.into_iter().map(|released| ObjectChange {
+                released: released.values,
+                ..change_of::<K>(released.namespace, released.name)
+            });
+            let deleted = deleted.iter().map(|object| key_of(&**object));
+            let deleted = deleted.map(|(namespace, name)| change_of::<K>(namespace, name));
+            for change in freed.chain(released).chain(deleted) {
                 context.shared.registry.publish(change);
             }
             return;
         }
         watcher::Event::Init => return,
     };
-    let mut change = change_of(object);
-    change.references.extend(removed);
-    change.freed_values = freed.into_iter().flat_map(|freed| freed.values).collect();
-    context.shared.registry.publish(change);
+    let (namespace, name) = key_of(object);
+    let values = |freed: Vec<FreedValues>| freed.into_iter().flat_map(|it| it.values).collect();
+    context.shared.registry.publish(ObjectChange {
+        freed_values: values(freed),
+        released: values(released),
+        ..change_of::<K>(namespace, name)
+    });
 }
 
 /// Returns what is published if an object is changed or deleted, without the values that this makes free.
-fn change_of<K: Kind>(object: &CachedObject<K>) -> ObjectChange {
+fn change_of<K: Kind>(namespace: String, name: String) -> ObjectChange {
+    let kind = K::KIND;
     ObjectChange {
-        namespace: object.namespace().unwrap_or_default(),
-        object: TypedLocalReference {
-            kind: K::KIND,
-            name: object.name_any(),
-        },
-        references: object.summary().references.to_vec(),
+        namespace,
+        object: TypedLocalReference { kind, name },
         freed_values: vec![],
+        released: vec![],
     }
 }

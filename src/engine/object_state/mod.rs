@@ -71,6 +71,8 @@ pub(crate) struct ObjectState<F> {
     pub(crate) finalized: bool,
     /// Whether the object was as the watch shows it in this term of leadership. Changed by `turn` and `pipeline`.
     pub(crate) is_confirmed: bool,
+    /// When CloudFront last refused the deletion of the resource because other resources use it. Changed by `reconcile`.
+    pub(crate) in_use: Option<Instant>,
     /// The failure of a one-shot resource, which is final. Changed by `reconcile`.
     pub(crate) failed: Option<Box<Outcome>>,
 }
@@ -98,6 +100,7 @@ impl<F> Default for ObjectState<F> {
             deploy_started: None,
             finalized: false,
             is_confirmed: false,
+            in_use: None,
             failed: None,
         }
     }

@@ -2,7 +2,7 @@
 //! the tags in the create stay known.
 
 use crate::engine::{
-    api::outcome::Outcome,
+    api::{input::ReadyWhen, outcome::Outcome},
     kind::Kind,
     object_state::PendingStatus,
     reconcile::{
@@ -13,7 +13,7 @@ use crate::engine::{
     },
 };
 
-/// Reads the referenced objects of a one-shot resource from the API server, and returns the outcome if the create has to wait for one.
+/// Reads the referenced objects that must be deployed from the API server, and returns the outcome if the create has to wait for one.
 ///
 /// A watch can lag, and nothing takes back an invalidation that is sent before an edit of its distribution: the caches then keep the
 /// content that it should remove.
@@ -21,15 +21,15 @@ pub(super) async fn check_present_references<K: Kind>(
     rec: &Reconciliation<'_, K>,
     inputs: &Inputs,
 ) -> Result<Option<Outcome>, ResolveError> {
-    if !K::REQUIRES_DEPLOYED_REFERENCES {
-        return Ok(None);
-    }
     let (shared, namespace) = (&rec.context.shared, rec.subject.namespace());
-    for reference in rec.subject.object.references() {
-        let read = shared.registry.read(&shared.kube, &namespace, &reference);
+    let mut references = rec.subject.object.sources().objects;
+    references.retain(|it| it.ready_when == ReadyWhen::Deployed);
+    for reference in references {
+        let target = &reference.target;
+        let read = shared.registry.read(&shared.kube, &namespace, target);
         match check_reference(&rec.subject, &reference, Ok(read.await?)) {
-            Ok(id) if inputs.references.id(reference.kind, &reference.name) == Some(&*id) => {}
-            Ok(_) => return Ok(Some(id_changed(&reference))),
+            Ok(id) if inputs.references.id(target.kind, &target.name) == Some(&*id) => {}
+            Ok(_) => return Ok(Some(id_changed(target))),
             Err(waiting) => return Ok(Some(waiting)),
         }
     }

@@ -4,12 +4,12 @@ use crate::{
     cloudfront::CloudFrontError,
     engine::{
         api::{outcome::Outcome, reference::ResolvedReferences},
-        cache::{claims::describe_object, unique_values::ValueHolder},
+        cache::{claims::describe_object, value_index::ValueHolder},
         kind::Kind,
         poll::waiting::ListedHolder,
         reconcile::{
             error::ReconcileError, observe_cached::subscriber, reconciliation::Reconciliation,
-            unique_values::holders,
+            unique_values::holders, users::in_use,
         },
     },
 };
@@ -20,23 +20,11 @@ pub(super) fn explanation<K: Kind>(
     error: &ReconcileError,
 ) -> fn(&Reconciliation<'_, K>, Outcome) -> Outcome {
     if error.is_in_use() {
-        name_dependents
+        |rec, outcome| in_use(rec).unwrap_or(outcome)
     } else if is_value_taken(rec, error.cloudfront()) {
         name_value_holder
     } else {
         |_, outcome| outcome
-    }
-}
-
-/// Replaces the message of a deletion that waits with the names of the objects that use the resource, if any are known.
-fn name_dependents<K: Kind>(rec: &Reconciliation<'_, K>, outcome: Outcome) -> Outcome {
-    let (subject, registry) = (&rec.subject, &rec.context.shared.registry);
-    let users = registry.dependents(&subject.namespace(), &subject.own_reference());
-    match outcome {
-        Outcome::InUse(_) if !users.is_empty() => {
-            Outcome::InUse(format!("In use by {}.", users.join(", ")))
-        }
-        outcome => outcome,
     }
 }
 

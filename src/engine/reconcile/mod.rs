@@ -35,6 +35,7 @@ mod tests;
 mod turn;
 mod unique_values;
 mod unreadable;
+mod users;
 mod write;
 
 use crate::engine::{
@@ -251,6 +252,7 @@ fn record_failure<K: Kind>(
         false
     };
     wait_for_recovery(rec, &error);
+    state.in_use = error.is_in_use().then(Instant::now).or(state.in_use);
     if is_part_of_outage(rec, &error, &state.failures) {
         tracing::debug!(%error, "the read failed like those of all objects, and is repeated");
         let applied = Applied {

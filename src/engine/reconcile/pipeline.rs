@@ -28,6 +28,7 @@ use crate::engine::{
         tags::{tag_max_age, tags_due, writes_known_tags},
         turn::{TurnResult, take_write_turn},
         unique_values::held_write,
+        users::still_in_use,
     },
     remote::ownership::{caller_reference, recreate_count},
 };
@@ -80,12 +81,11 @@ pub(super) async fn run<K: Kind>(
     let restored = restore_record(rec, &state.creation).await;
     restored.map_err(ReconcileError::Kubernetes)?;
     let failed = state.failed.as_deref();
-    let mut step = Step::from(preflight(
-        &rec.subject,
-        &state.applied,
-        state.finalized,
-        failed,
-    ));
+    let preflight = preflight(&rec.subject, &state.applied, state.finalized, failed);
+    let mut step = match still_in_use(rec, state.in_use) {
+        Some(outcome) if preflight == Preflight::Continue => Step::End(Applied::new(outcome)),
+        _ => Step::from(preflight),
+    };
     loop {
         if step.needs_finalizer(&rec.subject) {
             let annotations = step.annotations(&rec.subject, &state.creation);

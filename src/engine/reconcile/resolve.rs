@@ -5,10 +5,12 @@ use crate::{
     engine::{
         api::{
             hash_of,
+            input::ReadyWhen,
             outcome::Outcome,
             reason::Reason,
             reference::{ResolvedReferences, TypedLocalReference},
             secret::{SecretKey, Secrets},
+            sources::ObjectReference,
         },
         cache::{erased_store::ReferenceTarget, object_registry::NotSynced},
         kind::Kind,
@@ -155,15 +157,11 @@ async fn resolve_references<K: Kind>(
 ) -> Result<ResolvedReferences, Outcome> {
     let namespace = rec.subject.namespace();
     let mut ids = vec![];
-    for reference in rec.subject.object.references() {
-        let target = rec
-            .context
-            .shared
-            .registry
-            .find(&namespace, &reference)
-            .await;
+    let registry = &rec.context.shared.registry;
+    for reference in rec.subject.object.sources().objects {
+        let target = registry.find(&namespace, &reference.target).await;
         let id = check_reference(&rec.subject, &reference, target)?;
-        ids.push((reference, id));
+        ids.push((reference.target, id));
     }
     Ok(ids.into_iter().collect())
 }
@@ -172,7 +170,10 @@ async fn resolve_references<K: Kind>(
 /// references are deleted or not deployed.
 pub(super) fn check_reference<K: Kind>(
     subject: &Subject<K>,
-    reference: &TypedLocalReference,
+    ObjectReference {
+        target: reference,
+        ready_when,
+    }: &ObjectReference,
     target: Result<Option<ReferenceTarget>, NotSynced>,
 ) -> Result<String, Outcome> {
     let is_started = subject.is_one_shot_started();
@@ -186,7 +187,7 @@ pub(super) fn check_reference<K: Kind>(
         }) if subject.recorded_id.is_none() => "is being deleted",
         Some(ReferenceTarget {
             is_deploying: true, ..
-        }) if K::REQUIRES_DEPLOYED_REFERENCES && !is_started => "is not deployed yet",
+        }) if *ready_when == ReadyWhen::Deployed && !is_started => "is not deployed yet",
         Some(ReferenceTarget { id: Some(id), .. }) => return Ok(id),
     };
     let what = format!("{} {}", reference.kind, reference.name);

@@ -1,7 +1,7 @@
 //! Values that CloudFront accepts in one resource only: a write that gains one waits for the object that gives it up.
 
 use crate::engine::{
-    api::outcome::Outcome, cache::unique_values::ValueHolder, kind::Kind, object_state::ValueWait,
+    api::outcome::Outcome, cache::value_index::ValueHolder, kind::Kind, object_state::ValueWait,
     plan::Plan, reconcile::reconciliation::Reconciliation, remote::resource::Remote,
 };
 use tokio::time::Instant;

@@ -5,11 +5,8 @@ use super::{
     multi_tenant, observed::ObservedDistribution, required,
 };
 use crate::{
-    engine::{
-        Kind, ManagementSpec, ResolvedReferences, ResourceApi, SecretKey, Status,
-        TypedLocalReference,
-    },
-    kinds::shared::fields::{self, Aliases},
+    engine::{InputField, Kind, ManagementSpec, ResolvedReferences, ResourceApi, Status},
+    kinds::shared::fields::{self, Aliases, IDENTITY_PREFIX},
     xml::{self, Element},
 };
 use std::collections::BTreeMap;
@@ -30,6 +27,14 @@ impl Kind for Distribution {
         "defaultCacheBehavior": {"targetOriginId": "", "viewerProtocolPolicy": "allow-all"}
     }"#;
     const ABSENT_DEFAULTS: &'static [(&'static str, &'static str)] = ABSENT_DEFAULTS;
+    const INPUTS: &'static [InputField] = &[
+        InputField::prefixed(
+            "origins[].s3OriginConfig.originAccessIdentity",
+            "OriginAccessIdentity",
+            IDENTITY_PREFIX,
+        ),
+        InputField::secret("origins[].customHeaders[].headerValue"),
+    ];
 
     type QueueEntry = ();
     type ObservedFields = ObservedDistribution;
@@ -42,24 +47,6 @@ impl Kind for Distribution {
         self.status.as_ref()
     }
 
-    fn references(&self) -> Vec<TypedLocalReference> {
-        let origins = &self.spec.config.origins.0;
-        let buckets = origins.iter().filter_map(|it| it.s3_origin_config.as_ref());
-        buckets
-            .filter_map(|it| it.origin_access_identity_ref.as_ref())
-            .map(fields::identity_reference)
-            .collect()
-    }
-
-    fn secrets(&self) -> Vec<SecretKey> {
-        let origins = &self.spec.config.origins.0;
-        let headers = origins.iter().flat_map(|origin| &origin.custom_headers.0);
-        let sources = headers.filter_map(|header| header.header_value_from.as_ref());
-        sources
-            .map(|source| source.secret_key_ref.clone())
-            .collect()
-    }
-
     fn unique_values(&self) -> Vec<String> {
         self.spec.config.aliases.unique_values()
     }
@@ -69,8 +56,7 @@ impl Kind for Distribution {
     }
 
     fn config(&self, ids: &ResolvedReferences) -> Result<Element, xml::XmlError> {
-        let mut config = self.spec.config.clone();
-        config.resolve(ids)?;
+        let mut config = self.resolved(ids)?.spec.config;
         config.apply_defaults();
         if let Some(account) = self.account() {
             config.use_self_keyword(account);
@@ -136,21 +122,6 @@ impl DistributionConfig {
         }
         // CloudFront returns `Staging` only sometimes if it is false. The value cannot change after creation.
         self.staging = self.staging.filter(|staging| *staging);
-    }
-
-    /// Replaces references to origin access identities by their paths, and references to Secrets by their values.
-    fn resolve(&mut self, ids: &ResolvedReferences) -> Result<(), xml::XmlError> {
-        let origins = self.origins.0.iter_mut();
-        for bucket in origins.filter_map(|it| it.s3_origin_config.as_mut()) {
-            let reference = &mut bucket.origin_access_identity_ref;
-            fields::resolve_identity(&mut bucket.origin_access_identity, reference, ids)?;
-        }
-        for origin in &mut self.origins.0 {
-            for header in &mut origin.custom_headers.0 {
-                header.resolve(&ids.secrets)?;
-            }
-        }
-        Ok(())
     }
 
     /// Replaces the number of the distribution's own account among the trusted signers by `self`, as CloudFront does.

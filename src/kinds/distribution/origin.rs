@@ -6,15 +6,14 @@ use super::{
     rules,
 };
 use crate::{
-    engine::{Secrets, ValueSource},
+    engine::ValueSource,
     kinds::shared::{
         self,
         types::{absent_if_empty, shrink_to_fit},
     },
-    xml,
 };
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize, ser::Error as _};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Origins. CloudFront's quota is 100 a distribution, unless raised.
@@ -134,24 +133,6 @@ impl Origin {
             // CloudFront requires this element even if an origin access control reads the bucket.
             s3.origin_access_identity.get_or_insert_default();
         }
-    }
-}
-
-impl OriginCustomHeader {
-    /// Replaces the reference to a Secret by the value of its key.
-    pub(super) fn resolve(&mut self, secrets: &Secrets) -> Result<(), xml::XmlError> {
-        let Some(source) = self.header_value_from.take() else {
-            return Ok(());
-        };
-        let key = source.secret_key_ref;
-        let value = secrets.value(&key).ok_or_else(|| {
-            xml::XmlError::custom(format!(
-                "key {} of Secret {} is not available: add it to the Secret",
-                key.key, key.name
-            ))
-        })?;
-        self.header_value = Some(HeaderValue(value.to_owned()));
-        Ok(())
     }
 }
 

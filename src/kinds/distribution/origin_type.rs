@@ -14,7 +14,6 @@ use serde::{Deserialize, Serialize};
 /// Settings for an S3 bucket.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[schemars(extend("x-kubernetes-validations" = shared::rules::IDENTITY))]
 pub struct S3OriginConfig {
     /// Origin access identity (OAI) that reads the bucket: `origin-access-identity/cloudfront/` followed by its ID. At most one of
     /// `originAccessIdentity` and `originAccessIdentityRef` is allowed. Default: none, for a public bucket or one with

@@ -303,14 +303,15 @@ pub(super) const PATH_PATTERN: [Rule; 1] = [Rule::expression(
      use ? or * instead of a space'.format([self])",
 )];
 
-/// A header has exactly one value, without line breaks. The message does not contain the value, which may be a secret. `\pC` matches
+/// A header has a value, without line breaks. The message does not contain the value, which may be a secret. `\pC` matches
 /// control and invisible characters. A longer expression would exceed the API server's cost limit for all headers of all origins.
 pub(super) const HEADER: [Rule; 2] = [
     Rule::expression(
-        "has(self.headerValue) != has(self.headerValueFrom)",
-        "'header \"%s\": set exactly one of headerValue and headerValueFrom'.format([self.headerName])",
+        "has(self.headerValue) || has(self.headerValueFrom)",
+        "'header \"%s\" has no value: set headerValue or headerValueFrom'.format([self.headerName])",
     )
-    .at(".headerValue"),
+    .at(".headerValue")
+    .required(),
     Rule::expression(
         "!has(self.headerValue) || !self.headerValue.matches('\\\\pC')",
         "'the value of header \"%s\" contains a control or invisible character, such as a line break: remove it'.format([self.headerName])",

@@ -4,8 +4,8 @@ use super::{Invalidation, ObservedInvalidation, Paths, queue::QueueEntry};
 use crate::{
     cloudfront::encode_segment,
     engine::{
-        DriftPolicy, Kind, Lifecycle, ListRevision, ManagementPolicy, ManagementSpec,
-        ParentResource, ResolvedReferences, ResourceApi, Status, TypedLocalReference,
+        DriftPolicy, InputField, Kind, Lifecycle, ListRevision, ManagementPolicy, ManagementSpec,
+        ParentResource, ResolvedReferences, ResourceApi, Status,
     },
     xml::{self, Element},
 };
@@ -45,7 +45,8 @@ impl Kind for Invalidation {
         )
     };
     const MINIMAL_SPEC: &'static str = r#"{"paths": []}"#;
-    const REQUIRES_DEPLOYED_REFERENCES: bool = true;
+    const INPUTS: &'static [InputField] =
+        &[InputField::deployed("distributionId", DISTRIBUTION_KIND)];
 
     type QueueEntry = QueueEntry;
     type ObservedFields = ObservedInvalidation;
@@ -56,16 +57,6 @@ impl Kind for Invalidation {
 
     fn status(&self) -> Option<&Status<ObservedInvalidation>> {
         self.status.as_ref()
-    }
-
-    fn references(&self) -> Vec<TypedLocalReference> {
-        let references = self.spec.distribution_ref.iter();
-        references
-            .map(|reference| TypedLocalReference {
-                kind: DISTRIBUTION_KIND,
-                name: reference.0.name.clone(),
-            })
-            .collect()
     }
 
     fn config(&self, _: &ResolvedReferences) -> Result<Element, xml::XmlError> {

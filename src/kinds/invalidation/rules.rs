@@ -2,20 +2,13 @@
 
 use crate::kinds::validation::Rule;
 
-pub(super) const SPEC: [Rule; 3] = [
+pub(super) const SPEC: [Rule; 2] = [
     Rule::text(
         "has(self.distributionRef) || has(self.distributionId)",
         "an Invalidation requires a distribution: set distributionRef (the name of a Distribution object) or distributionId (the ID in CloudFront)",
     )
     .at(".distributionRef")
     .required(),
-    Rule::expression(
-        "!(has(self.distributionRef) && has(self.distributionId))",
-        "'distributionRef \"%s\" and distributionId \"%s\" are mutually exclusive: remove one of them'\
-         .format([self.distributionRef.name, self.distributionId])",
-    )
-    .at(".distributionId")
-    .forbidden(),
     Rule::text(
         "self.paths == oldSelf.paths && has(self.distributionRef) == has(oldSelf.distributionRef) && has(self.distributionId) == has(oldSelf.distributionId) \
          && (!has(self.distributionRef) || self.distributionRef == oldSelf.distributionRef) && (!has(self.distributionId) || self.distributionId == oldSelf.distributionId)",

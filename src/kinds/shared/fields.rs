@@ -4,15 +4,12 @@ use super::{
     rules,
     types::{self, string_enum},
 };
-use crate::{
-    engine::{LocalReference, ResolvedReferences, TypedLocalReference},
-    xml::{self, Element},
-};
+use crate::xml::Element;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize, ser::Error as _};
+use serde::{Deserialize, Serialize};
 
-/// The kind of the objects that an origin refers to.
-const IDENTITY_KIND: &str = "OriginAccessIdentity";
+/// The text before the id of an origin access identity in its path.
+pub(in crate::kinds) const IDENTITY_PREFIX: &str = "origin-access-identity/cloudfront/";
 
 /// Alternate domain names. CloudFront's quota, unless raised, is 100 a distribution and 10 a streaming distribution.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -66,33 +63,4 @@ pub(in crate::kinds) fn normalize_bucket(bucket: &mut String) {
     if !bucket.is_empty() && !bucket.contains(".amazonaws.com") {
         bucket.push_str(".s3.amazonaws.com");
     }
-}
-
-/// The object that a reference to an origin access identity names.
-pub(in crate::kinds) fn identity_reference(reference: &LocalReference) -> TypedLocalReference {
-    TypedLocalReference {
-        kind: IDENTITY_KIND,
-        name: reference.0.name.clone(),
-    }
-}
-
-/// Replaces a reference to an origin access identity, if there is one, by the path of the identity.
-///
-/// An unknown id is an error: without an identity CloudFront reads the bucket without credentials, as if it were public.
-pub(in crate::kinds) fn resolve_identity(
-    identity: &mut Option<String>,
-    reference: &mut Option<LocalReference>,
-    ids: &ResolvedReferences,
-) -> Result<(), xml::XmlError> {
-    let Some(reference) = reference.take() else {
-        return Ok(());
-    };
-    let name = reference.0.name;
-    let id = ids.id(IDENTITY_KIND, &name).ok_or_else(|| {
-        xml::XmlError::custom(format!(
-            "{IDENTITY_KIND} {name} has no ID yet: wait until it is ready"
-        ))
-    })?;
-    *identity = Some(format!("origin-access-identity/cloudfront/{id}"));
-    Ok(())
 }

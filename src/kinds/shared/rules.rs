@@ -113,26 +113,12 @@ macro_rules! is_set {
 
 pub(in crate::kinds) use is_set;
 
-const ONE_IDENTITY: Rule = Rule::expression(
-    concat!("!(", is_set!("self.originAccessIdentity"), " && has(self.originAccessIdentityRef))"),
-    "'originAccessIdentity \"%s\" and originAccessIdentityRef \"%s\" are mutually exclusive: remove one of them'\
-     .format([self.originAccessIdentity, self.originAccessIdentityRef.name])",
-)
-.at(".originAccessIdentityRef")
-.forbidden();
-
-/// For an origin that `s3OriginConfig` makes an S3 bucket.
-pub(in crate::kinds) const IDENTITY: [Rule; 1] = [ONE_IDENTITY];
-
 /// For an origin that is always an S3 bucket. Source: `InvalidOrigin` among the errors of `CreateStreamingDistribution`.
-pub(in crate::kinds) const S3_ORIGIN: [Rule; 2] = [
-    ONE_IDENTITY,
-    Rule::expression(
-        is_bucket_host_name!(),
-        "'\"%s\" is not the domain name of an S3 bucket: use a name such as media.s3.eu-west-1.amazonaws.com'.format([self.domainName])",
-    )
-    .at(".domainName"),
-];
+pub(in crate::kinds) const S3_ORIGIN: [Rule; 1] = [Rule::expression(
+    is_bucket_host_name!(),
+    "'\"%s\" is not the domain name of an S3 bucket: use a name such as media.s3.eu-west-1.amazonaws.com'.format([self.domainName])",
+)
+.at(".domainName")];
 
 pub(in crate::kinds) const TRUSTED_SIGNERS: [Rule; 1] = [Rule::expression(
     "self.enabled == (has(self.items) && size(self.items) > 0)",

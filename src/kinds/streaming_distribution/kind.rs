@@ -3,10 +3,9 @@
 use super::{ObservedStreamingDistribution, StreamingDistribution};
 use crate::{
     engine::{
-        Kind, ListRevision, ManagementSpec, ResolvedReferences, ResourceApi, Status,
-        TypedLocalReference,
+        InputField, Kind, ListRevision, ManagementSpec, ResolvedReferences, ResourceApi, Status,
     },
-    kinds::shared::fields::{self, Aliases},
+    kinds::shared::fields::{self, Aliases, IDENTITY_PREFIX},
     xml::{self, Element},
 };
 use std::collections::BTreeMap;
@@ -26,6 +25,11 @@ impl Kind for StreamingDistribution {
     const MINIMAL_SPEC: &'static str = r#"{"s3Origin": {"domainName": ""}}"#;
     const ABSENT_DEFAULTS: &'static [(&'static str, &'static str)] =
         &[("enabled", "true"), ("priceClass", "PriceClass_All")];
+    const INPUTS: &'static [InputField] = &[InputField::prefixed(
+        "s3Origin.originAccessIdentity",
+        "OriginAccessIdentity",
+        IDENTITY_PREFIX,
+    )];
 
     type QueueEntry = ();
     type ObservedFields = ObservedStreamingDistribution;
@@ -38,11 +42,6 @@ impl Kind for StreamingDistribution {
         self.status.as_ref()
     }
 
-    fn references(&self) -> Vec<TypedLocalReference> {
-        let reference = &self.spec.config.s3_origin.origin_access_identity_ref;
-        reference.iter().map(fields::identity_reference).collect()
-    }
-
     fn unique_values(&self) -> Vec<String> {
         self.spec.config.aliases.unique_values()
     }
@@ -52,10 +51,7 @@ impl Kind for StreamingDistribution {
     }
 
     fn config(&self, ids: &ResolvedReferences) -> Result<Element, xml::XmlError> {
-        let mut config = self.spec.config.clone();
-        let bucket = &mut config.s3_origin;
-        let reference = &mut bucket.origin_access_identity_ref;
-        fields::resolve_identity(&mut bucket.origin_access_identity, reference, ids)?;
+        let mut config = self.resolved(ids)?.spec.config;
         config.apply_defaults();
         if let (Some(signers), Some(account)) = (&mut config.trusted_signers, self.account()) {
             signers.use_self_keyword(account);

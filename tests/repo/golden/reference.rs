@@ -1,5 +1,6 @@
 //! Generates the page of a kind in `docs/reference/` from its CustomResourceDefinition.
 
+use cloudfront_operator::engine::{InputField, InputSource, ReadyWhen};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use serde_json::Value;
 use std::fmt::Write;
@@ -11,7 +12,7 @@ struct FieldRules {
 }
 
 /// Returns the page of a kind.
-pub(crate) fn page(definition: &CustomResourceDefinition) -> String {
+pub(crate) fn page(definition: &CustomResourceDefinition, inputs: &[InputField]) -> String {
     let names = &definition.spec.names;
     let version = serde_json::to_value(&definition.spec.versions[0]).expect("it is JSON");
     let schema = &version["schema"]["openAPIV3Schema"];
@@ -32,6 +33,7 @@ pub(crate) fn page(definition: &CustomResourceDefinition) -> String {
     let properties = &schema["properties"];
     let mut rules = vec![];
     fields(&mut page, "Spec", "spec", &properties["spec"], &mut rules);
+    references(&mut page, inputs);
     validation_rules(&mut page, &rules);
     let status = "status";
     fields(
@@ -42,6 +44,34 @@ pub(crate) fn page(definition: &CustomResourceDefinition) -> String {
         &mut vec![],
     );
     page
+}
+
+/// Writes the fields that can take their value from another object.
+fn references(page: &mut String, inputs: &[InputField]) {
+    if inputs.is_empty() {
+        return;
+    }
+    page.push_str(
+        "\n## References\n\nFields that can take their value from another object of the same namespace. The operator waits for that object.\n\n\
+         | field | instead | object | ready when |\n| --- | --- | --- | --- |\n",
+    );
+    for input in inputs {
+        let (object, ready) = match input.source {
+            InputSource::Object {
+                kind, ready_when, ..
+            } => match ready_when {
+                ReadyWhen::Exists => (kind, "it has an id"),
+                ReadyWhen::Deployed => (kind, "its resource is deployed"),
+            },
+            InputSource::Secret => ("Secret", "it has the key"),
+        };
+        let _ = writeln!(
+            page,
+            "| {} | {} | {object} | {ready} |",
+            code(&format!("spec.{}", input.path)),
+            code(&input.source_name()),
+        );
+    }
 }
 
 fn columns(page: &mut String, columns: &Value) {

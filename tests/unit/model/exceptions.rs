@@ -29,7 +29,7 @@ pub(super) const OMITTED: [(&str, &str); 6] = [
 ];
 
 /// Fields that the model does not have.
-pub(super) const ADDED: [(&str, &str); 32] = [
+pub(super) const ADDED: [(&str, &str); 28] = [
     ("*.spec.adoptId", "a field of the operator"),
     ("*.spec.deletionPolicy", "a field of the operator"),
     ("*.spec.deletionProtection", "a field of the operator"),
@@ -82,24 +82,12 @@ pub(super) const ADDED: [(&str, &str); 32] = [
         "set by the engine for every kind",
     ),
     (
-        "Distribution.spec.origins[].customHeaders[].headerValueFrom",
-        "refers to a Secret instead of a value",
-    ),
-    (
-        "Distribution.spec.origins[].s3OriginConfig.originAccessIdentityRef",
-        "refers to an object instead of an id",
-    ),
-    (
         "Distribution.spec.tags",
         "sent in the create request and in separate requests",
     ),
     (
         "Invalidation.spec.distributionId",
         "a parameter in the path of the requests",
-    ),
-    (
-        "Invalidation.spec.distributionRef",
-        "refers to an object instead of an id",
     ),
     (
         "Invalidation.spec.ttlSecondsAfterFinished",
@@ -111,10 +99,6 @@ pub(super) const ADDED: [(&str, &str); 32] = [
         "computed from the id",
     ),
     ("OriginAccessIdentity.status.path", "computed from the id"),
-    (
-        "StreamingDistribution.spec.s3Origin.originAccessIdentityRef",
-        "refers to an object instead of an id",
-    ),
     (
         "StreamingDistribution.spec.tags",
         "sent in the create request and in separate requests",

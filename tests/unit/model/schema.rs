@@ -24,6 +24,8 @@ pub(super) fn schema<K: Kind>(part: &str) -> Value {
 #[derive(Default)]
 struct Comparison {
     differences: Vec<String>,
+    /// The paths of the fields that name the source of another field's value.
+    sources: Vec<String>,
 }
 
 impl Comparison {
@@ -91,7 +93,8 @@ impl Comparison {
         }
         for field in added {
             let path = format!("{path}.{field}");
-            self.expect(contains(&ADDED, &path), || {
+            let is_source = self.sources.contains(&path);
+            self.expect(is_source || contains(&ADDED, &path), || {
                 format!("{path} is not in the model")
             });
         }
@@ -159,9 +162,22 @@ fn find<K: Kind>(path: &str) -> Option<Value> {
         })
 }
 
+/// Returns the paths of the siblings of the fields that can take their value from another object.
+fn sources<K: Kind>() -> Vec<String> {
+    let paths = K::INPUTS.iter().map(|input| {
+        let (structure, _) = input.split();
+        let path = [K::KIND, "spec", structure, &input.source_name()];
+        path.join(".").replace("..", ".")
+    });
+    paths.collect()
+}
+
 #[track_caller]
 fn assert_equal_to_model<K: Kind>(part: &str, name: fn(&ResourceApi) -> &'static str) {
-    let mut comparison = Comparison::default();
+    let mut comparison = Comparison {
+        sources: sources::<K>(),
+        ..Comparison::default()
+    };
     let path = format!("{}.{part}", K::KIND);
     comparison.compare(&path, &schema::<K>(part), name(K::API));
     assert_eq!(comparison.differences, Vec::<String>::new());
@@ -175,6 +191,41 @@ fn the_spec_of_each_kind_has_its_configuration() {
 #[test]
 fn the_status_of_each_kind_has_the_fields_that_cloudfront_assigns() {
     for_each_kind!(assert_equal_to_model, "status", |api| api.name);
+}
+
+/// Adds the paths below a schema.
+fn add_paths(path: &str, schema: &Value, found: &mut BTreeSet<String>) {
+    found.insert(path.to_owned());
+    for (name, member) in schema["properties"].as_object().into_iter().flatten() {
+        add_paths(&format!("{path}.{name}"), member, found);
+    }
+    if schema["items"].is_object() {
+        add_paths(&format!("{path}[]"), &schema["items"], found);
+    }
+}
+
+/// Checks that the fields with another source, and no others, are declared.
+fn assert_declared<K: Kind>() {
+    let mut paths = BTreeSet::new();
+    add_paths(
+        &format!("{}.spec", K::KIND),
+        &schema::<K>("spec"),
+        &mut paths,
+    );
+    for input in K::INPUTS {
+        let path = format!("{}.spec.{}", K::KIND, input.path);
+        assert!(paths.contains(&path), "{path} is not in the schema");
+    }
+    let is_source = |path: &&String| path.ends_with("Ref") || path.ends_with("From");
+    let is_key = |path: &&String| path.ends_with(".secretKeyRef");
+    let named = paths.iter().filter(is_source).filter(|it| !is_key(it));
+    let declared: BTreeSet<String> = sources::<K>().into_iter().collect();
+    assert_eq!(named.cloned().collect::<BTreeSet<_>>(), declared);
+}
+
+#[test]
+fn each_field_that_names_a_source_belongs_to_a_declared_field() {
+    for_each_kind!(assert_declared);
 }
 
 /// Whether a kind has a path such as `Distribution.spec.comment`. `*` is any kind.

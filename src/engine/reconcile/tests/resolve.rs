@@ -25,7 +25,7 @@ fn check<K: Kind>(
     subject: &Subject<K>,
     target: Result<Option<ReferenceTarget>, NotSynced>,
 ) -> String {
-    let reference = subject.object.references().remove(0);
+    let reference = subject.object.sources().objects.remove(0);
     match check_reference(subject, &reference, target) {
         Ok(id) => id,
         Err(outcome) => shape(&outcome),

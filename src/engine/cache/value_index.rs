@@ -1,15 +1,12 @@
-//! The values that CloudFront accepts in one resource only, such as aliases: which objects of one kind have or want them.
+//! Values in the specs of the objects of one kind: which objects have or want them. There is an index of the values that CloudFront accepts
+//! in one resource only, such as aliases, and one of references and of the resources that other resources use.
 
 use crate::engine::{
-    cache::{
-        cached_object::CachedObject,
-        claims::describe_object,
-        reference_index::{NamespacedName, key_of},
-    },
+    cache::{cached_object::CachedObject, claims::describe_object, object_summary::ObjectSummary},
     kind::Kind,
 };
 use kube::{
-    Resource,
+    Resource, ResourceExt,
     runtime::{
         reflector::{ObjectRef, Store},
         watcher,
@@ -21,12 +18,18 @@ use std::{
     sync::Arc,
 };
 
-/// The unique values of all objects of one kind, as of the last events of the watch. A status can be forged, so this is only a hint.
+/// The values of all objects of one kind, as of the last events of the watch. A status can be forged, so this is only a hint.
 #[derive(Debug, Default)]
-pub(crate) struct UniqueValueIndex(Mutex<Index>);
+pub(crate) struct ValueIndex(Mutex<Index>);
 
-/// An object whose resource has a unique value.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A namespace and a name.
+pub(crate) type NamespacedName = (String, String);
+
+/// Returns the values of an object.
+pub(crate) type ValuesOf<K> = fn(&ObjectSummary<K>) -> &[Arc<str>];
+
+/// An object whose resource has a value.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct ValueHolder {
     pub(crate) kind: &'static str,
     pub(crate) namespace: String,
@@ -35,7 +38,7 @@ pub(crate) struct ValueHolder {
     pub(crate) is_leaving: bool,
 }
 
-/// The values that an object neither has nor wants any more.
+/// The values that the resource of an object does not have any more, or that the object does not want any more.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct FreedValues {
     pub(crate) namespace: String,
@@ -67,18 +70,19 @@ impl ValueHolder {
     }
 }
 
-impl UniqueValueIndex {
+impl ValueIndex {
     /// Applies an event of the watch, and returns the values that it frees.
     pub(crate) fn update<K: Kind>(
         &self,
         event: &watcher::Event<CachedObject<K>>,
         store: &Store<CachedObject<K>>,
+        values_of: ValuesOf<K>,
     ) -> Vec<FreedValues> {
         let mut index = self.0.lock();
         match event {
             watcher::Event::Apply(object) | watcher::Event::InitApply(object) => {
                 let key = key_of(object);
-                let entry = Entry::of(object, index.objects.get(&key));
+                let entry = Entry::of(object, values_of, index.objects.get(&key));
                 index.set(key, entry).into_iter().collect()
             }
             watcher::Event::Delete(object) => index
@@ -129,18 +133,23 @@ impl UniqueValueIndex {
 
 impl Entry {
     /// Returns the values of an object after an event. While its spec is not applied, its resource has the values of the spec before.
-    fn of<K: Kind>(object: &CachedObject<K>, before: Option<&Self>) -> Self {
+    fn of<K: Kind>(
+        object: &CachedObject<K>,
+        values_of: ValuesOf<K>,
+        before: Option<&Self>,
+    ) -> Self {
         let summary = object.summary();
+        let wanted: Box<[Arc<str>]> = values_of(summary).into();
         let is_deleting = object.meta().deletion_timestamp.is_some();
         let held = match before {
             _ if summary.id.is_none() => Box::default(),
-            _ if summary.is_applied => summary.unique_values.clone(),
+            _ if summary.is_applied => wanted.clone(),
             Some(before) => before.held.clone(),
-            None if is_deleting => summary.unique_values.clone(),
+            None if is_deleting => wanted.clone(),
             None => Box::default(),
         };
         Self {
-            wanted: summary.unique_values.clone(),
+            wanted,
             held,
             is_deleting,
         }
@@ -152,11 +161,12 @@ impl Entry {
 }
 
 impl Index {
-    /// Replaces the values of an object, and returns those that it does not have any more.
+    /// Replaces the values of an object, and returns those that it, or its resource, does not have any more.
     fn set(&mut self, key: NamespacedName, entry: Entry) -> Option<FreedValues> {
         let before = self.objects.remove(&key).unwrap_or_default();
         let present = entry.values();
-        let mut freed = vec![];
+        let is_lost = |value: &&Arc<str>| present.contains(value) && !entry.held.contains(value);
+        let mut freed: Vec<_> = before.held.iter().filter(is_lost).cloned().collect();
         for value in before.values().difference(&present) {
             freed.push(Arc::clone(value));
             if let Some(objects) = self.by_value.get_mut(*value) {
@@ -182,6 +192,11 @@ impl Index {
     }
 }
 
+/// Returns the namespace and the name of an object.
+pub(crate) fn key_of<K: Kind>(object: &CachedObject<K>) -> NamespacedName {
+    (object.namespace().unwrap_or_default(), object.name_any())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -205,23 +220,23 @@ mod tests {
 
     /// Applies an event, and returns the values that it frees.
     fn apply(
-        index: &UniqueValueIndex,
+        index: &ValueIndex,
         event: &watcher::Event<CachedObject<StreamingDistribution>>,
     ) -> Vec<String> {
         let (store, _writer) = reflector::store();
-        let freed = index.update(event, &store);
+        let freed = index.update(event, &store, |it| &it.unique_values);
         let values = freed.iter().flat_map(|it| &it.values);
         values.map(ToString::to_string).collect()
     }
 
-    fn leaving(index: &UniqueValueIndex, value: &str) -> Vec<bool> {
+    fn leaving(index: &ValueIndex, value: &str) -> Vec<bool> {
         let holders = index.holders("StreamingDistribution", value);
         holders.iter().map(|it| it.is_leaving).collect()
     }
 
     #[test]
     fn a_value_is_free_once_cloudfront_has_accepted_the_spec_without_it() {
-        let index = UniqueValueIndex::default();
+        let index = ValueIndex::default();
         let set = |alias, status| apply(&index, &watcher::Event::Apply(object(alias, &status)));
         assert_eq!(set("a.example", json!({})), [""; 0]);
         assert_eq!(
@@ -243,7 +258,7 @@ mod tests {
 
     #[test]
     fn a_holder_is_named_in_its_own_namespace_only() {
-        let index = UniqueValueIndex::default();
+        let index = ValueIndex::default();
         let object = object("A.example", &applied(2));
         apply(&index, &watcher::Event::Apply(object));
         let holders = index.holders("StreamingDistribution", "alias a.example");
@@ -257,7 +272,7 @@ mod tests {
 
     #[test]
     fn a_deletion_frees_the_values_once_the_object_is_gone() {
-        let index = UniqueValueIndex::default();
+        let index = ValueIndex::default();
         let mut deleting = object("a.example", &applied(1));
         let time = k8s_openapi::jiff::Timestamp::UNIX_EPOCH;
         deleting.meta_mut().deletion_timestamp =
@@ -271,7 +286,7 @@ mod tests {
 
     #[test]
     fn an_object_that_was_deleted_while_no_watch_was_open_frees_its_values() {
-        let index = UniqueValueIndex::default();
+        let index = ValueIndex::default();
         let event = watcher::Event::Apply(object("a.example", &applied(2)));
         apply(&index, &event);
         let freed = apply(&index, &watcher::Event::InitDone);

@@ -1,0 +1,195 @@
+//! The fields of a spec that can take their value from another object. A kind declares each once. What a spec references, the resolution, the
+//! validation rule and the table in the docs derive from it.
+
+use crate::{
+    engine::api::{
+        reference::{LocalReference, ResolvedReferences},
+        secret::{SecretKey, ValueSource},
+    },
+    xml::XmlError,
+};
+use serde::{de::DeserializeOwned, ser::Error as _};
+use serde_json::{Map, Value};
+
+/// A field that can take its value from another object.
+///
+/// A sibling names that object: `cachePolicyRef` beside `cachePolicyId`, `headerValueFrom` beside `headerValue`. At most one of the two
+/// is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InputField {
+    /// The path of the field in the spec, such as `origins[].originAccessControlId`.
+    pub path: &'static str,
+    /// What has the value.
+    pub source: InputSource,
+}
+
+/// What has the value of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InputSource {
+    /// An object: the value is the id of its resource.
+    Object {
+        /// The kind of the object.
+        kind: &'static str,
+        /// The text before the id in the value.
+        prefix: &'static str,
+        /// What the object needs before its id is used.
+        ready_when: ReadyWhen,
+    },
+    /// A key of a Secret.
+    Secret,
+}
+
+/// What a referenced object needs before its id is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadyWhen {
+    /// An id.
+    Exists,
+    /// An id, and a deployed resource.
+    Deployed,
+}
+
+impl InputField {
+    /// A field with the id of a resource.
+    pub const fn reference(path: &'static str, kind: &'static str) -> Self {
+        Self::prefixed(path, kind, "")
+    }
+
+    /// A field with the id of a resource after another text.
+    pub const fn prefixed(path: &'static str, kind: &'static str, prefix: &'static str) -> Self {
+        let ready_when = ReadyWhen::Exists;
+        Self {
+            path,
+            source: InputSource::Object {
+                kind,
+                prefix,
+                ready_when,
+            },
+        }
+    }
+
+    /// A field with the id of a resource that must be deployed.
+    pub const fn deployed(path: &'static str, kind: &'static str) -> Self {
+        let ready_when = ReadyWhen::Deployed;
+        Self {
+            path,
+            source: InputSource::Object {
+                kind,
+                prefix: "",
+                ready_when,
+            },
+        }
+    }
+
+    /// A field with a text that may be confidential.
+    pub const fn secret(path: &'static str) -> Self {
+        let source = InputSource::Secret;
+        Self { path, source }
+    }
+
+    /// Returns the path of the structure that has the field, and the name of the field. The path of the spec is empty.
+    pub fn split(&self) -> (&'static str, &'static str) {
+        self.path.rsplit_once('.').unwrap_or(("", self.path))
+    }
+
+    /// Returns the name of the sibling.
+    pub fn source_name(&self) -> String {
+        let (_, name) = self.split();
+        match self.source {
+            InputSource::Object { .. } => {
+                let mut suffixes = ["Id", "ARN", "Arn"].iter();
+                let stem = suffixes.find_map(|suffix| name.strip_suffix(suffix));
+                format!("{}Ref", stem.unwrap_or(name))
+            }
+            InputSource::Secret => format!("{name}From"),
+        }
+    }
+
+    /// Returns the kind and the id of the resource that a value names.
+    pub(super) fn named_resource(&self, value: &str) -> Option<(&'static str, String)> {
+        let InputSource::Object { kind, prefix, .. } = self.source else {
+            return None;
+        };
+        let id = value.strip_prefix(prefix).filter(|id| !id.is_empty())?;
+        Some((kind, id.to_owned()))
+    }
+
+    /// Returns the value that a sibling stands for.
+    pub(super) fn value(
+        &self,
+        sibling: Value,
+        resolved: &ResolvedReferences,
+    ) -> Result<String, XmlError> {
+        match self.source {
+            InputSource::Object { kind, prefix, .. } => {
+                let LocalReference(reference) = parse(sibling)?;
+                let name = reference.name;
+                let id = resolved.id(kind, &name).ok_or_else(|| {
+                    XmlError::custom(format!(
+                        "{kind} {name} has no ID yet: wait until it is ready"
+                    ))
+                })?;
+                Ok(format!("{prefix}{id}"))
+            }
+            InputSource::Secret => {
+                let ValueSource { secret_key_ref } = parse(sibling)?;
+                let value = resolved.secrets.value(&secret_key_ref);
+                value.map(str::to_owned).ok_or_else(|| {
+                    let SecretKey { name, key } = secret_key_ref;
+                    XmlError::custom(format!(
+                        "key {key} of Secret {name} is not available: add it to the Secret"
+                    ))
+                })
+            }
+        }
+    }
+}
+
+/// Calls a function with each structure that can have the field at the end of the path.
+pub(super) fn visit(value: &mut Value, path: &str, call: &mut dyn FnMut(&mut Map<String, Value>)) {
+    let Some((first, rest)) = path.split_once('.') else {
+        return value.as_object_mut().into_iter().for_each(call);
+    };
+    match first.strip_suffix("[]") {
+        Some(list) => {
+            let items = value.get_mut(list).and_then(Value::as_array_mut);
+            for item in items.into_iter().flatten() {
+                visit(item, rest, call);
+            }
+        }
+        None => {
+            if let Some(member) = value.get_mut(first) {
+                visit(member, rest, call);
+            }
+        }
+    }
+}
+
+/// Removes a member that has a value.
+pub(super) fn take(structure: &mut Map<String, Value>, name: &str) -> Option<Value> {
+    structure.remove(name).filter(|it| !it.is_null())
+}
+
+pub(super) fn parse<T: DeserializeOwned>(value: Value) -> Result<T, XmlError> {
+    serde_json::from_value(value).map_err(XmlError::custom)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sibling_has_the_name_of_the_field_without_the_suffix_of_an_id() {
+        for (path, sibling) in [
+            ("origins[].originAccessControlId", "originAccessControlRef"),
+            ("functionARN", "functionRef"),
+            ("realtimeLogConfigArn", "realtimeLogConfigRef"),
+            ("s3Origin.originAccessIdentity", "originAccessIdentityRef"),
+        ] {
+            assert_eq!(InputField::reference(path, "Kind").source_name(), sibling);
+        }
+        assert_eq!(
+            InputField::secret("a.headerValue").source_name(),
+            "headerValueFrom"
+        );
+    }
+}

@@ -1,0 +1,126 @@
+//! The objects and the Secrets from which a spec takes values.
+
+use crate::engine::api::{
+    input::{InputField, InputSource, ReadyWhen, parse, take, visit},
+    reference::{LocalReference, TypedLocalReference},
+    secret::{SecretKey, ValueSource},
+};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// An object that a spec references.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObjectReference {
+    /// The object.
+    pub target: TypedLocalReference,
+    /// What it needs before its id is used.
+    pub ready_when: ReadyWhen,
+}
+
+/// The objects from which a spec takes values.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sources {
+    /// The objects that it references, each once.
+    pub objects: Vec<ObjectReference>,
+    /// The resources that it names by their ids, with the kinds of their objects.
+    pub ids: BTreeSet<(&'static str, String)>,
+    /// The keys of Secrets.
+    pub secrets: Vec<SecretKey>,
+}
+
+impl Sources {
+    /// Returns the sources of a spec, in the order of the fields.
+    pub(crate) fn of(fields: &[InputField], mut spec: Value) -> Self {
+        let mut sources = Self::default();
+        for field in fields {
+            let (name, path) = (field.source_name(), field.path);
+            let (_, literal) = field.split();
+            visit(&mut spec, path, &mut |structure| {
+                if let Some(sibling) = take(structure, &name) {
+                    sources.add(field.source, sibling);
+                } else if let Some(Value::String(value)) = structure.get(literal) {
+                    sources.ids.extend(field.named_resource(value));
+                }
+            });
+        }
+        sources
+    }
+
+    /// Returns the resources that an object of this namespace uses, in the form of [`used_object`] and [`used_resource`].
+    pub(crate) fn uses(&self, namespace: &str) -> Vec<String> {
+        let objects = self.objects.iter();
+        let objects = objects.map(|it| used_object(it.target.kind, namespace, &it.target.name));
+        let resources = self.ids.iter().map(|(kind, id)| used_resource(kind, id));
+        objects.chain(resources).collect()
+    }
+
+    fn add(&mut self, source: InputSource, sibling: Value) {
+        match source {
+            InputSource::Object {
+                kind, ready_when, ..
+            } => {
+                let target = parse(sibling).map(|LocalReference(it)| TypedLocalReference {
+                    kind,
+                    name: it.name,
+                });
+                let reference = target.map(|target| ObjectReference { target, ready_when });
+                let known = &mut self.objects;
+                known.extend(reference.ok().filter(|it| !known.contains(it)));
+            }
+            InputSource::Secret => {
+                let source = parse(sibling).map(|source: ValueSource| source.secret_key_ref);
+                self.secrets.extend(source);
+            }
+        }
+    }
+}
+
+/// Names the resource of an object by the object.
+pub(crate) fn used_object(kind: &str, namespace: &str, name: &str) -> String {
+    format!("{kind} {namespace}/{name}")
+}
+
+/// Names a resource by its id, which has no slash.
+pub(crate) fn used_resource(kind: &str, id: &str) -> String {
+    format!("{kind} {id}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::api::substitution::tests::{FIELDS, spec, token};
+    use serde_json::json;
+
+    #[test]
+    fn each_object_is_a_source_once_and_a_literal_value_is_none() {
+        let sources = Sources::of(&FIELDS, spec());
+        let reference = |kind, name: &str, ready_when| ObjectReference {
+            target: TypedLocalReference {
+                kind,
+                name: name.into(),
+            },
+            ready_when,
+        };
+        assert_eq!(
+            sources.objects,
+            [
+                reference("Identity", "reader", ReadyWhen::Exists),
+                reference("Control", "signer", ReadyWhen::Exists),
+                reference("Distribution", "www", ReadyWhen::Deployed),
+            ]
+        );
+        assert_eq!(sources.secrets, [token()]);
+        assert_eq!(sources.ids, BTreeSet::new());
+        assert_eq!(Sources::of(&[], spec()), Sources::default());
+    }
+
+    #[test]
+    fn a_resource_is_used_by_the_name_of_its_object_or_by_its_id() {
+        let spec = json!({ "origins": [
+            { "s3": { "identity": "identities/E1" }, "controlId": "E2" },
+            { "s3": { "identity": "" }, "controlRef": { "name": "signer" } },
+        ] });
+        let uses = Sources::of(&FIELDS, spec).uses("shop");
+        assert_eq!(uses, ["Control shop/signer", "Control E2", "Identity E1"]);
+    }
+}

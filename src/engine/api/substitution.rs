@@ -1,0 +1,108 @@
+//! The values in the place of references and of keys of Secrets.
+
+use crate::{
+    engine::api::{
+        input::{InputField, take, visit},
+        reference::ResolvedReferences,
+    },
+    xml::XmlError,
+};
+use serde_json::Value;
+
+/// Replaces the siblings in a spec by the values that they stand for. Fails if one of them is not resolved: without a value, CloudFront could
+/// read a private bucket as if it were public.
+pub(crate) fn resolve(
+    fields: &[InputField],
+    spec: &mut Value,
+    resolved: &ResolvedReferences,
+) -> Result<(), XmlError> {
+    let mut result = Ok(());
+    for field in fields {
+        let sibling_name = field.source_name();
+        let (_, name) = field.split();
+        visit(spec, field.path, &mut |structure| {
+            let Some(sibling) = take(structure, &sibling_name) else {
+                return;
+            };
+            match field.value(sibling, resolved) {
+                Ok(value) => drop(structure.insert(name.to_owned(), value.into())),
+                Err(error) => result = Err(error),
+            }
+        });
+    }
+    result
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::engine::api::{secret::SecretKey, sources::Sources};
+    use serde_json::json;
+
+    pub(in crate::engine::api) const FIELDS: [InputField; 4] = [
+        InputField::prefixed("origins[].s3.identity", "Identity", "identities/"),
+        InputField::reference("origins[].controlId", "Control"),
+        InputField::secret("origins[].headers[].value"),
+        InputField::deployed("distributionId", "Distribution"),
+    ];
+
+    pub(in crate::engine::api) fn spec() -> Value {
+        json!({
+            "comment": "kept",
+            "origins": [
+                { "s3": { "identity": null, "identityRef": { "name": "reader" } }, "controlRef": null },
+                { "controlRef": { "name": "signer" }, "headers": [
+                    { "value": "literal" },
+                    { "value": null, "valueFrom": { "secretKeyRef": { "name": "edge", "key": "token" } } },
+                ] },
+                { "controlRef": { "name": "signer" }, "controlId": null },
+            ],
+            "distributionRef": { "name": "www" },
+        })
+    }
+
+    pub(in crate::engine::api) fn token() -> SecretKey {
+        SecretKey {
+            name: "edge".into(),
+            key: "token".into(),
+        }
+    }
+
+    #[test]
+    fn a_value_takes_the_place_of_each_source() {
+        let sources = Sources::of(&FIELDS, spec());
+        let targets = sources.objects.into_iter().map(|it| it.target);
+        let mut resolved: ResolvedReferences = targets
+            .map(|target| (target.clone(), format!("E-{}", target.name)))
+            .collect();
+        let mut resolution = spec();
+        let error = resolve(&FIELDS, &mut resolution, &resolved).unwrap_err();
+        assert!(
+            error.to_string().contains("key token of Secret edge"),
+            "{error}"
+        );
+
+        resolved.secrets = [(token(), "hunter2".to_owned())].into_iter().collect();
+        let mut resolution = spec();
+        resolve(&FIELDS, &mut resolution, &resolved).unwrap();
+        let expected = json!({
+            "comment": "kept",
+            "origins": [
+                { "s3": { "identity": "identities/E-reader" } },
+                { "controlId": "E-signer", "headers": [{ "value": "literal" }, { "value": "hunter2" }] },
+                { "controlId": "E-signer" },
+            ],
+            "distributionId": "E-www",
+        });
+        assert_eq!(resolution, expected);
+    }
+
+    #[test]
+    fn an_unknown_object_is_an_error_instead_of_an_absent_value() {
+        let error = resolve(&FIELDS, &mut spec(), &ResolvedReferences::default()).unwrap_err();
+        assert!(
+            error.to_string().contains("has no ID yet") || error.to_string().contains("Secret"),
+            "{error}"
+        );
+    }
+}
