@@ -1,8 +1,9 @@
 //! Implements [`Kind`] for distributions.
 
 use super::{
-    Distribution, DistributionConfig, absent_defaults::ABSENT_DEFAULTS, certificate, elements,
-    multi_tenant, observed::ObservedDistribution, required,
+    Distribution, DistributionConfig, absent_defaults::ABSENT_DEFAULTS,
+    bucket_policies::bucket_policies, certificate, elements, multi_tenant,
+    observed::ObservedDistribution, required,
 };
 use crate::{
     engine::{InputField, Kind, ManagementSpec, ResolvedReferences, ResourceApi, Status},
@@ -33,6 +34,7 @@ impl Kind for Distribution {
             "OriginAccessIdentity",
             IDENTITY_PREFIX,
         ),
+        InputField::reference("origins[].originAccessControlId", "OriginAccessControl"),
         InputField::secret("origins[].customHeaders[].headerValue"),
     ];
 
@@ -81,6 +83,15 @@ impl Kind for Distribution {
 
     fn arn(&self) -> Option<&str> {
         self.status.as_ref()?.observed_fields.arn.as_deref()
+    }
+
+    fn observed_fields(document: &Element) -> Result<ObservedDistribution, xml::XmlError> {
+        let (bucket_policies, bucket_policy_count) = bucket_policies(document);
+        Ok(ObservedDistribution {
+            bucket_policies,
+            bucket_policy_count,
+            ..xml::from_element(document)?
+        })
     }
 
     fn modified_time(fields: &ObservedDistribution) -> Option<&str> {

@@ -6,6 +6,7 @@
 mod absent_defaults;
 pub mod association;
 pub mod behavior;
+pub mod bucket_policies;
 pub mod certificate;
 mod certificate_rules;
 pub mod delivery;

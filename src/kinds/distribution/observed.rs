@@ -1,6 +1,6 @@
 //! Fields that CloudFront assigns to a distribution.
 
-use super::key_groups::ActiveTrustedKeyGroups;
+use super::{bucket_policies::BucketPolicies, key_groups::ActiveTrustedKeyGroups};
 use crate::kinds::shared::trusted_signers::ActiveTrustedSigners;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -38,9 +38,22 @@ pub struct ObservedDistribution {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub active_trusted_key_groups: Option<ActiveTrustedKeyGroups>,
 
+    /// Bucket policies that let the distribution read the buckets of its origins with an origin access control, one for each S3 origin, at
+    /// most 10. Add the statement of `policy` to the policy of the bucket: `aws s3api put-bucket-policy` replaces the whole policy.
+    #[serde(default, skip_serializing_if = "has_no_policies")]
+    pub bucket_policies: BucketPolicies,
+
+    /// Number of bucket policies, if there are more than 10.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bucket_policy_count: Option<i64>,
+
     /// Internet Content Provider (ICP) registrations of the aliases in China.
     #[serde(rename = "aliasICPRecordals", skip_serializing_if = "Option::is_none")]
     pub alias_icp_recordals: Option<AliasIcpRecordals>,
+}
+
+fn has_no_policies(policies: &BucketPolicies) -> bool {
+    policies.0.is_empty()
 }
 
 /// ICP registrations of aliases in China.

@@ -6,7 +6,7 @@ use super::{
     rules,
 };
 use crate::{
-    engine::ValueSource,
+    engine::{LocalReference, ValueSource},
     kinds::shared::{
         self,
         types::{absent_if_empty, shrink_to_fit},
@@ -84,12 +84,17 @@ pub struct Origin {
     /// each request to it. Default: off. See <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/origin-shield.html>.
     pub origin_shield: Option<OriginShield>,
 
-    /// ID of the origin access control (OAC) that signs requests to this origin. It cannot be combined with an origin access identity.
-    /// Default: none. See
+    /// ID of the origin access control (OAC) that signs requests to this origin. It cannot be combined with an origin access identity. At
+    /// most one of `originAccessControlId` and `originAccessControlRef` is allowed. Default: none. See
     /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-origin.html>.
     #[serde(default, deserialize_with = "absent_if_empty")]
     #[schemars(length(max = 64))]
     pub origin_access_control_id: Option<String>,
+
+    /// OriginAccessControl object in the same namespace that signs requests to this origin. The distribution waits until that object has
+    /// an ID. `status.bucketPolicies` then has the policy that the bucket needs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin_access_control_ref: Option<LocalReference>,
 }
 
 /// Headers for the origin, by name.

@@ -130,14 +130,14 @@ pub(super) const ORIGIN: [Rule; 3] = [
     .forbidden(),
     Rule::expression(
         concat!(
-            "!",
+            "!(has(self.originAccessControlRef) || ",
             is_set!("self.originAccessControlId"),
-            " || !has(self.s3OriginConfig) || !(has(self.s3OriginConfig.originAccessIdentityRef) || ",
+            ") || !has(self.s3OriginConfig) || !(has(self.s3OriginConfig.originAccessIdentityRef) || ",
             is_set!("self.s3OriginConfig.originAccessIdentity"),
             ")"
         ),
         "'origin \"%s\" has an origin access identity and origin access control \"%s\": remove the identity, or the control'\
-         .format([self.id, self.originAccessControlId])",
+         .format([self.id, has(self.originAccessControlRef) ? self.originAccessControlRef.name : self.originAccessControlId])",
     )
     .at(".originAccessControlId")
     .forbidden(),

@@ -1,6 +1,6 @@
 //! Origin access controls, which CloudFront knows by a unique name.
 
-use crate::support::{TestEnv, condition, id_of};
+use crate::support::{TestEnv, condition, id_of, message};
 use cloudfront_simulator::FaultMode;
 use std::time::Duration;
 
@@ -46,6 +46,88 @@ fn an_access_control_is_created_renamed_corrected_and_deleted() {
             "DeleteOriginAccessControl"
         ]
     );
+}
+
+/// Returns a distribution with one more line in its origin.
+fn distribution(name: &str, access: &str) -> String {
+    format!(
+        "apiVersion: cloudfront-operator.dev/v1alpha1
+kind: Distribution
+metadata: {{name: {name}}}
+spec:
+  origins:
+  - id: bucket
+    domainName: {name}.s3.eu-west-1.amazonaws.com
+    {access}
+  defaultCacheBehavior:
+    targetOriginId: bucket
+    viewerProtocolPolicy: redirect-to-https
+    cachePolicyId: 658327ea-f89d-4fab-a63d-7e88639e58f6
+"
+    )
+}
+
+fn deletions(env: &TestEnv) -> usize {
+    let writes = env.writes_since(0);
+    let operations = TestEnv::operations(&writes);
+    let deletions = operations
+        .iter()
+        .filter(|it| **it == "DeleteOriginAccessControl");
+    deletions.count()
+}
+
+#[test]
+fn a_distribution_waits_for_its_access_control_and_has_the_policy_of_its_bucket() {
+    let env = TestEnv::with_deploy_delay("control-late", Duration::ZERO);
+    env.apply(&distribution("www", "originAccessControlRef: {name: site}"));
+    let waiting = env.wait_for_condition("cfd/www", "Ready", "False", "ReferenceNotReady");
+    assert_eq!(
+        message(&waiting, "Ready"),
+        "Waits for OriginAccessControl site, which does not exist in this namespace."
+    );
+    env.apply(&control("site", ""));
+    let id = id_of(&env.wait_until_ready("cfoac/site"));
+    let object = env.wait_until_ready("cfd/www");
+    let element = format!("<OriginAccessControlId>{id}</OriginAccessControlId>");
+    assert!(env.state_contains(&element));
+    let policy = &object["status"]["bucketPolicies"][0];
+    assert_eq!(policy["bucket"], "www");
+    let text = policy["policy"].as_str().expect("a policy");
+    assert!(
+        text.contains(object["status"]["arn"].as_str().expect("an ARN")),
+        "{text}"
+    );
+}
+
+#[test]
+fn an_access_control_in_use_is_deleted_when_its_last_user_is_gone_and_sends_nothing_before() {
+    let mut env = TestEnv::without_operator("control-used", Duration::ZERO);
+    env.start_operator_with_flags(&["--resync-period", "10m"]);
+    env.apply(&control("site", ""));
+    let id = id_of(&env.wait_until_ready("cfoac/site"));
+    env.apply(&distribution(
+        "by-name",
+        "originAccessControlRef: {name: site}",
+    ));
+    env.apply(&distribution(
+        "by-id",
+        &format!("originAccessControlId: {id}"),
+    ));
+    for name in ["cfd/by-name", "cfd/by-id"] {
+        env.wait_until_ready(name);
+    }
+    env.kubectl(&["delete", "cfoac/site", "--wait=false"]);
+    let used_by = |users: &str| {
+        let text = format!("In use by {users}.");
+        env.wait_until("cfoac/site", &text, |it| message(it, "Ready") == text);
+    };
+    used_by("Distribution by-id and Distribution by-name");
+    env.kubectl(&["delete", "cfd/by-name"]);
+    used_by("Distribution by-id");
+    assert_eq!(deletions(&env), 1, "CloudFront would refuse again");
+    env.apply(&distribution("by-id", "s3OriginConfig: {}"));
+    env.wait_until_gone("cfoac/site");
+    assert_eq!(deletions(&env), 2);
 }
 
 #[test]

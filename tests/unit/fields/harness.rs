@@ -20,6 +20,9 @@ use std::{
 /// The origin access identities that a spec can refer to.
 const IDENTITIES: [&str; 2] = ["site", "other"];
 
+/// The origin access controls that a spec can refer to.
+const CONTROLS: [&str; 2] = ["signer", "second-signer"];
+
 /// Quotas that would limit the number of objects.
 const QUOTAS: [&str; 4] = [
     "TooManyDistributions",
@@ -65,7 +68,21 @@ impl Harness {
             let id = harness.create_identity(name).await;
             harness.add_id(name, id);
         }
+        for name in CONTROLS {
+            let id = harness.create_control().await;
+            harness.add_id(name, id);
+        }
         harness
+    }
+
+    async fn create_control(&self) -> String {
+        use cloudfront_operator::kinds::origin_access_control::OriginAccessControl;
+        let mut object = self.object::<OriginAccessControl>();
+        let spec = json!({
+            "originAccessControlOriginType": "s3", "signingBehavior": "always", "signingProtocol": "sigv4",
+        });
+        object.converge(&spec).await.unwrap();
+        object.id.unwrap()
     }
 
     async fn create_identity(&self, name: &str) -> String {

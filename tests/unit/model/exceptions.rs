@@ -29,7 +29,7 @@ pub(super) const OMITTED: [(&str, &str); 6] = [
 ];
 
 /// Fields that the model does not have.
-pub(super) const ADDED: [(&str, &str); 28] = [
+pub(super) const ADDED: [(&str, &str); 30] = [
     ("*.spec.adoptId", "a field of the operator"),
     ("*.spec.deletionPolicy", "a field of the operator"),
     ("*.spec.deletionProtection", "a field of the operator"),
@@ -64,6 +64,14 @@ pub(super) const ADDED: [(&str, &str); 28] = [
     (
         "*.status.lastHandledReconcileAt",
         "set by the engine for every kind",
+    ),
+    (
+        "Distribution.status.bucketPolicies",
+        "computed from the origins",
+    ),
+    (
+        "Distribution.status.bucketPolicyCount",
+        "computed from the origins",
     ),
     (
         "Distribution.status.managedTags",

@@ -1,5 +1,6 @@
 //! Compares desired state with CloudFront's responses.
 
+mod bucket_policies;
 mod certificates;
 mod defaults;
 mod engine;
