@@ -13,8 +13,7 @@ use std::{
 use tokio::runtime::Runtime;
 
 /// Resources that the examples refer to and the operator does not manage. In an AWS account, the user creates them.
-const REFERENCED_RESOURCES: [(ResourceType, &str); 4] = [
-    (ResourceType::OriginAccessControl, "E2OACEXAMPLE"),
+const REFERENCED_RESOURCES: [(ResourceType, &str); 3] = [
     (
         ResourceType::KeyGroup,
         "00000000-0000-4000-8000-000000000000",

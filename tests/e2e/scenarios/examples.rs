@@ -12,8 +12,7 @@ use std::{
 use tempfile::TempDir;
 
 /// The resources that the examples refer to and that no kind creates.
-const REFERENCES: [(ResourceType, &str); 4] = [
-    (ResourceType::OriginAccessControl, "E2OACEXAMPLE"),
+const REFERENCES: [(ResourceType, &str); 3] = [
     (
         ResourceType::KeyGroup,
         "00000000-0000-4000-8000-000000000000",
@@ -95,7 +94,7 @@ const EXPECTED: [(&str, &str, &[&str]); 18] = [
         "s3-site-oac.yaml",
         "cfd/pages",
         &[
-            "<OriginAccessControlId>E2OACEXAMPLE</OriginAccessControlId>",
+            "<OriginAccessControlId>E",
             "<OriginAccessIdentity></OriginAccessIdentity>",
         ],
     ),
@@ -200,6 +199,31 @@ fn all_examples_together_become_ready_with_the_expected_configuration_and_are_de
     assert_eq!(remaining, "");
     let state = env.control().state().to_string();
     assert!(!state.contains("<DistributionConfig"), "{state}");
+}
+
+#[test]
+fn the_site_with_an_access_control_needs_its_file_only_and_its_status_has_the_bucket_policy() {
+    let env = TestEnv::with_deploy_delay("oac", Duration::from_secs(1));
+    let file = filename_argument("s3-site-oac.yaml");
+    env.kubectl(&["apply", &file]);
+    env.kubectl(&[
+        "wait",
+        "cfd/pages",
+        "--for=condition=Ready",
+        "--timeout=60s",
+    ]);
+    let shown = "jsonpath={.status.bucketPolicies[0].policy}";
+    let policy = env.kubectl(&["get", "cfd/pages", "--output", shown]);
+    let policy: Value = serde_json::from_str(&policy).expect("the policy is JSON");
+    let (object, statement) = (env.get("cfd/pages"), &policy["Statement"][0]);
+    assert_eq!(statement["Resource"], "arn:aws:s3:::example-pages/*");
+    assert_eq!(
+        statement["Condition"]["StringEquals"]["AWS:SourceArn"],
+        object.expect("the object exists")["status"]["arn"]
+    );
+    env.kubectl(&["delete", &file]);
+    let state = env.control().state().to_string();
+    assert!(!state.contains("<OriginAccessControlConfig"), "{state}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use cloudfront_operator::operator::{KindEntry, kinds};
 use serde_json::Value;
-use std::{fs, io, path::Path};
+use std::{collections::BTreeMap, fs, io, path::Path};
 
 /// The namespace of all objects.
 pub(crate) const NAMESPACE: &str = "default";
@@ -13,6 +13,12 @@ pub(crate) struct Example {
     /// The objects that the manifest refers to, each after those that it refers to itself.
     pub(crate) referenced: Vec<Value>,
     pub(crate) manifest: Value,
+}
+
+impl Example {
+    fn size(&self) -> (usize, usize) {
+        (self.referenced.len(), self.manifest.to_string().len())
+    }
 }
 
 /// A manifest that refers to a key of a Secret.
@@ -49,19 +55,33 @@ impl Examples {
 
     /// Returns the manifest of a kind that refers to the fewest objects, and of those the shortest. Fails if there is none.
     pub(crate) fn of(&self, kind: &KindEntry) -> io::Result<Example> {
-        let manifests = self.0.iter().filter(|it| it["kind"] == kind.kind);
-        let examples = manifests.filter_map(|manifest| {
+        let example = self.all_of(kind).min_by_key(Example::size);
+        example
+            .ok_or_else(|| io::Error::other(format!("the folder `examples` has no {}", kind.kind)))
+    }
+
+    /// Returns such a manifest for each other kind to which objects of a kind refer in the examples.
+    pub(crate) fn by_reference(&self, kind: &KindEntry) -> BTreeMap<&'static str, Example> {
+        let referenced = kinds().into_iter().filter_map(|referenced| {
+            let refers =
+                |it: &Example| it.referenced.iter().any(|it| it["kind"] == referenced.kind);
+            let example = self.all_of(kind).filter(refers).min_by_key(Example::size);
+            Some((referenced.kind, example?))
+        });
+        referenced.collect()
+    }
+
+    fn all_of(&self, kind: &KindEntry) -> impl Iterator<Item = Example> {
+        let name = kind.kind;
+        let manifests = self.0.iter().filter(move |it| it["kind"] == name);
+        manifests.filter_map(|manifest| {
             let mut referenced = vec![];
             self.add_referenced(&manifest["spec"], &mut referenced)?;
             Some(Example {
                 referenced,
                 manifest: manifest.clone(),
             })
-        });
-        let example =
-            examples.min_by_key(|it| (it.referenced.len(), it.manifest.to_string().len()));
-        example
-            .ok_or_else(|| io::Error::other(format!("the folder `examples` has no {}", kind.kind)))
+        })
     }
 
     /// Returns a manifest of a kind that refers to a Secret, if there is one.

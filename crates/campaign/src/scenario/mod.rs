@@ -50,6 +50,9 @@ pub fn scenarios() -> io::Result<Vec<Scenario>> {
         let example = examples.of(&kind)?;
         all.extend(of_kind(&kind, &example));
         all.extend(tenants::of_kind(&kind, &example));
+        for (referenced, example) in examples.by_reference(&kind) {
+            all.extend(of_references(kind.kind, referenced, &example));
+        }
         all.extend(examples.with_secret(&kind).as_ref().map(of_secret));
     }
     Ok(all)
@@ -96,12 +99,39 @@ fn of_example(subject: &str, fields: &Fields, example: &Example) -> Vec<Scenario
         "delete during create",
         &[Step::Wait(SECOND), Step::Delete(name.clone())],
     );
-    all.add_late_references();
     all.add_edits(fields);
     if fields.has("deletionPolicy") {
         all.add_retain(fields);
     }
     all.scenarios
+}
+
+/// Returns a scenario in which the objects that an example refers to are created last, and one in which they are deleted first.
+fn of_references(kind: &str, referenced: &str, example: &Example) -> [Scenario; 2] {
+    let manifest = &example.manifest;
+    let references = example.referenced.iter();
+    let mut late = vec![Step::Apply(manifest.clone()), Step::Wait(30 * SECOND)];
+    late.extend(references.clone().cloned().map(Step::Apply));
+    late.push(Step::WaitUntilFinished);
+    let mut first: Vec<Step> = references.clone().cloned().map(Step::Apply).collect();
+    first.extend([Step::Apply(manifest.clone()), Step::WaitUntilFinished]);
+    first.extend(references.map(|it| Step::Delete(name_of(it))));
+    first.extend([
+        Step::Wait(SECOND),
+        Step::Delete(name_of(manifest)),
+        Step::WaitUntilFinished,
+    ]);
+    [
+        ("references come late", late),
+        ("references are deleted first", first),
+    ]
+    .map(|(name, steps)| Scenario {
+        name: format!("{kind} with {referenced}: {name}"),
+        steps,
+        overlaps: false,
+        is_walk: false,
+        has_tenants: false,
+    })
 }
 
 /// Returns a scenario in which a secret value arrives late and changes.
@@ -170,26 +200,6 @@ impl Builder<'_> {
             name: format!("{}: {name}", self.subject),
             steps: all,
             overlaps,
-            is_walk: false,
-            has_tenants: false,
-        });
-    }
-
-    /// Adds a scenario in which the objects that the example refers to are created last.
-    fn add_late_references(&mut self) {
-        if self.example.referenced.is_empty() {
-            return;
-        }
-        let mut steps = vec![
-            Step::Apply(self.example.manifest.clone()),
-            Step::Wait(30 * SECOND),
-        ];
-        steps.extend(self.example.referenced.iter().cloned().map(Step::Apply));
-        steps.push(Step::WaitUntilFinished);
-        self.scenarios.push(Scenario {
-            name: format!("{}: references come late", self.subject),
-            steps,
-            overlaps: false,
             is_walk: false,
             has_tenants: false,
         });
