@@ -1,4 +1,4 @@
-//! The kinds of CloudFront resources, one module each.
+//! The kinds of CloudFront resources, one module each. A new kind is two lines here: its module, and its entry in the list.
 
 pub mod distribution;
 pub mod invalidation;
@@ -7,3 +7,20 @@ pub mod origin_access_identity;
 pub mod shared;
 pub mod streaming_distribution;
 mod validation;
+
+/// Calls a generic function with each kind that the operator manages, and returns the results. Everything that differs between kinds
+/// derives from this list.
+#[macro_export]
+macro_rules! for_each_kind {
+    ($function:ident $(, $argument:expr)*) => {
+        [
+            $function::<$crate::kinds::distribution::Distribution>($($argument),*),
+            $function::<$crate::kinds::invalidation::Invalidation>($($argument),*),
+            $function::<$crate::kinds::origin_access_control::OriginAccessControl>($($argument),*),
+            $function::<$crate::kinds::origin_access_identity::OriginAccessIdentity>($($argument),*),
+            $function::<$crate::kinds::streaming_distribution::StreamingDistribution>($($argument),*),
+        ]
+    };
+}
+
+pub(crate) use for_each_kind;
