@@ -1,6 +1,7 @@
 //! The generated files are up to date. `UPDATE=1 cargo test --test golden` rewrites them.
 
 mod golden {
+    pub(crate) mod chart;
     pub(crate) mod cli;
     pub(crate) mod iam;
     pub(crate) mod metrics;
@@ -8,7 +9,7 @@ mod golden {
 }
 
 use cloudfront_operator::operator::{KindEntry, kinds};
-use golden::{cli, iam, metrics, reference};
+use golden::{chart, cli, iam, metrics, reference};
 use std::{
     collections::{BTreeMap, BTreeSet},
     env, fs,
@@ -31,6 +32,13 @@ fn check(path: &Path, expected: &str) {
         "{} is not what the program generates; run `UPDATE=1 cargo test --test golden` and look at the difference",
         path.display()
     );
+}
+
+/// Checks the generated parts of a file, or writes them if `UPDATE` is set.
+fn check_parts(path: &str, generate: impl FnOnce(&str) -> String) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let present = fs::read_to_string(&path).expect("the file exists");
+    check(&path, &generate(&present));
 }
 
 /// Checks that a folder contains exactly these files, by name and content.
@@ -72,6 +80,14 @@ fn the_custom_resource_definitions_are_up_to_date() {
     ] {
         check_folder(folder, &files);
     }
+}
+
+#[test]
+fn the_lists_of_kinds_in_the_chart_are_up_to_date() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("charts/cloudfront-operator");
+    check(&folder.join("files/kinds.yaml"), &chart::kinds_file());
+    check_parts("charts/cloudfront-operator/Chart.yaml", chart::metadata);
+    check_parts("examples/gitops/argocd-cm.yaml", chart::argo_settings);
 }
 
 #[test]
