@@ -6,7 +6,6 @@ mod status_contract;
 mod support;
 
 mod scenarios {
-    mod access_control;
     mod adopt_output;
     mod burst;
     mod chart_rbac;
@@ -49,6 +48,7 @@ mod scenarios {
     mod streaming;
     mod tag_edits;
     mod traces;
+    mod unique_names;
     mod unknown_elements;
     mod user_cases;
     mod write_queue;

@@ -5,11 +5,14 @@ mod golden {
     pub(crate) mod cli;
     pub(crate) mod iam;
     pub(crate) mod metrics;
+    pub(crate) mod pages;
     pub(crate) mod reference;
+    pub(crate) mod restrictions;
+    pub(crate) mod schema;
 }
 
 use cloudfront_operator::operator::{KindEntry, kinds};
-use golden::{chart, cli, iam, metrics, reference};
+use golden::{chart, cli, iam, metrics, pages, reference, restrictions};
 use std::{
     collections::{BTreeMap, BTreeSet},
     env, fs,
@@ -111,6 +114,22 @@ fn the_reference_pages_are_up_to_date() {
     let mut pages: BTreeMap<String, String> = kinds().iter().map(file).collect();
     pages.insert("cli.md".to_owned(), cli::page());
     check_folder("docs/reference", &pages);
+}
+
+#[test]
+fn the_lists_of_kinds_in_the_pages_are_up_to_date() {
+    check_parts("docs/SUMMARY.md", pages::summary);
+    check_parts("docs/llms.txt", |present| {
+        let summary = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/SUMMARY.md");
+        let summary = fs::read_to_string(summary).expect("the file exists");
+        pages::llms(present, &pages::summary(&summary))
+    });
+    check_parts("docs/README.md", pages::overview);
+    check_parts("docs/iam.md", pages::iam);
+    check_parts("docs/methods.md", pages::methods);
+    check_parts("docs/errors.md", pages::errors);
+    check_parts("examples/README.md", pages::examples);
+    check_parts("docs/development/restrictions.md", restrictions::page);
 }
 
 #[test]
