@@ -1,5 +1,6 @@
 //! The kinds of CloudFront resources, one module each. A new kind is two lines here: its module, and its entry in the list.
 
+pub mod cache_policy;
 pub mod distribution;
 pub mod invalidation;
 pub mod origin_access_control;
@@ -14,6 +15,7 @@ mod validation;
 macro_rules! for_each_kind {
     ($function:ident $(, $argument:expr)*) => {
         [
+            $function::<$crate::kinds::cache_policy::CachePolicy>($($argument),*),
             $function::<$crate::kinds::distribution::Distribution>($($argument),*),
             $function::<$crate::kinds::invalidation::Invalidation>($($argument),*),
             $function::<$crate::kinds::origin_access_control::OriginAccessControl>($($argument),*),
