@@ -6,7 +6,7 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomRe
 ///
 /// `has_status`: CloudFront reports whether the last change of a resource is deployed.
 pub(super) fn with_standard(
-    own: Vec<CustomResourceColumnDefinition>,
+    own: &[CustomResourceColumnDefinition],
     has_status: bool,
 ) -> Vec<CustomResourceColumnDefinition> {
     let state = if has_status {

@@ -41,8 +41,8 @@ pub fn crd<K: Kind>() -> CustomResourceDefinition {
             let fields = status.properties.get_or_insert_default();
             if K::API.lifecycle == Lifecycle::Managed {
                 let own = version.additional_printer_columns.take();
-                let all =
-                    columns::with_standard(own.unwrap_or_default(), fields.contains_key("status"));
+                let own = own.unwrap_or_default();
+                let all = columns::with_standard(&own, fields.contains_key("status"));
                 version.additional_printer_columns = Some(all);
             }
             status.description = Some("State of the CloudFront resource and its differences from the spec. The operator writes it.".into());

@@ -1,4 +1,8 @@
 //! The generated files are up to date. `UPDATE=1 cargo test --test golden` rewrites them.
+#![allow(
+    clippy::panic,
+    reason = "clippy does not know that helpers of tests are tests"
+)]
 
 mod golden {
     pub(crate) mod chart;

@@ -205,9 +205,10 @@ fn all_examples_together_become_ready_with_the_expected_configuration_and_are_de
 /// Returns the names of the files.
 fn files() -> BTreeSet<String> {
     let entries = fs::read_dir(folder()).expect("the folder exists");
-    let names = entries.map(|entry| entry.expect("the folder is readable").file_name());
-    let names = names.map(|name| name.to_string_lossy().into_owned());
-    names.filter(|name| name.ends_with(".yaml")).collect()
+    let paths = entries.map(|entry| entry.expect("the folder is readable").path());
+    let yaml = paths.filter(|path| path.extension().is_some_and(|it| it == "yaml"));
+    yaml.filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()))
+        .collect()
 }
 
 /// Returns the objects of the files without an entry in [`EXPECTED`], each with the texts of its spec.

@@ -167,7 +167,8 @@ pub(crate) fn examples(present: &str) -> String {
     for entry in kinds() {
         let name = super::chart::example_file(entry.kind);
         if !rest.contains(&format!("]({name})")) {
-            rows += &format!("| [{name}]({name}) | {} |\n", example_summary(&name));
+            let row = format!("| [{name}]({name}) | {} |\n", example_summary(&name));
+            rows.push_str(&row);
         }
     }
     let table = format!("| file | what it is |\n| --- | --- |\n{rows}");

@@ -57,7 +57,8 @@ fn section(entry: &KindEntry) -> String {
     }
     if !evidence.rules.is_empty() {
         let head = "| fields | at apply | cases |\n| --- | --- | --- |\n";
-        text += &format!("\n### Rules between fields of {}\n\n{head}", entry.kind);
+        let heading = format!("\n### Rules between fields of {}\n\n{head}", entry.kind);
+        text.push_str(&heading);
     }
     for members in &evidence.rules {
         let fields: Vec<&str> = members.split('`').skip(1).step_by(2).collect();

@@ -33,14 +33,13 @@ impl Rule {
 
     /// Whether a message is that of the rule.
     pub(crate) fn explains(&self, message: &str) -> bool {
-        let parts = match self.0["message"].as_str() {
-            Some(text) => vec![text],
-            None => {
-                let expression = self.0["messageExpression"].as_str().unwrap_or_default();
-                // The first string of each message expression is the format.
-                let format = expression.split('\'').nth(1).unwrap_or_default();
-                format.split("%s").flat_map(|it| it.split("%d")).collect()
-            }
+        let parts = if let Some(text) = self.0["message"].as_str() {
+            vec![text]
+        } else {
+            let expression = self.0["messageExpression"].as_str().unwrap_or_default();
+            // The first string of each message expression is the format.
+            let format = expression.split('\'').nth(1).unwrap_or_default();
+            format.split("%s").flat_map(|it| it.split("%d")).collect()
         };
         let mut rest = message;
         parts.iter().all(|part| match rest.split_once(part) {

@@ -189,7 +189,7 @@ fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
     };
     let mut rows = vec![
         row("name", &|it| {
-            it.name = other(name, ["CachePolicy", "KeyGroup"])
+            it.name = other(name, ["CachePolicy", "KeyGroup"]);
         }),
         row("list_name", &|it| {
             it.list_name = other(list_name, ["CachePolicies", "KeyGroups"]);
