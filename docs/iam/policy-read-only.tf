@@ -5,6 +5,7 @@ data "aws_iam_policy_document" "cloudfront_operator" {
     sid    = "Collections"
     effect = "Allow"
     actions = [
+      "cloudfront:ListCachePolicies",
       "cloudfront:ListCloudFrontOriginAccessIdentities",
       "cloudfront:ListDistributions",
       "cloudfront:ListOriginAccessControls",
@@ -12,6 +13,15 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:ListTagsForResource",
     ]
     resources = ["*"]
+  }
+
+  statement {
+    sid    = "CachePolicy"
+    effect = "Allow"
+    actions = [
+      "cloudfront:GetCachePolicy",
+    ]
+    resources = ["arn:aws:cloudfront::*:cache-policy/*"]
   }
 
   statement {

@@ -5,12 +5,14 @@ data "aws_iam_policy_document" "cloudfront_operator" {
     sid    = "Collections"
     effect = "Allow"
     actions = [
+      "cloudfront:CreateCachePolicy",
       "cloudfront:CreateCloudFrontOriginAccessIdentity",
       "cloudfront:CreateConnectionGroup",
       "cloudfront:CreateDistribution",
       "cloudfront:CreateOriginAccessControl",
       "cloudfront:CreateStreamingDistribution",
       "cloudfront:CreateStreamingDistributionWithTags",
+      "cloudfront:ListCachePolicies",
       "cloudfront:ListCloudFrontOriginAccessIdentities",
       "cloudfront:ListDistributions",
       "cloudfront:ListOriginAccessControls",
@@ -18,6 +20,17 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:ListTagsForResource",
     ]
     resources = ["*"]
+  }
+
+  statement {
+    sid    = "CachePolicy"
+    effect = "Allow"
+    actions = [
+      "cloudfront:DeleteCachePolicy",
+      "cloudfront:GetCachePolicy",
+      "cloudfront:UpdateCachePolicy",
+    ]
+    resources = ["arn:aws:cloudfront::*:cache-policy/*"]
   }
 
   statement {

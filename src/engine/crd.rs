@@ -2,6 +2,7 @@
 
 use crate::engine::{
     api::input::{InputField, InputSource},
+    columns,
     kind::Kind,
     resource_api::{Identity, Lifecycle},
 };
@@ -17,6 +18,7 @@ use std::collections::BTreeMap;
 /// - No field is `nullable` and no enum contains `null`: an explicit `null` would satisfy `has()` in a validation rule.
 /// - Nothing in a list has a default. Server-side apply compares lists as a whole, so a list with defaults would always differ from its
 ///   manifest, and a second field manager would get a conflict. Deserialization fills in the same defaults.
+/// - Managed resources have the [standard columns](columns::with_standard) beside those of the kind.
 /// - A description is one paragraph, since `kubectl explain` would keep the line breaks of the source.
 /// - `status` has a default with `Ready` as `Unknown` from the first moment: kstatus treats an object without conditions as ready.
 /// - `status` lacks the fields that the kind does not use.
@@ -38,9 +40,15 @@ pub fn crd<K: Kind>() -> CustomResourceDefinition {
         normalize_schema(root, false);
         let properties = root.properties.get_or_insert_default();
         if let Some(status) = properties.get_mut("status") {
+            let fields = status.properties.get_or_insert_default();
+            if K::API.lifecycle == Lifecycle::Managed {
+                let own = version.additional_printer_columns.take();
+                let own = own.unwrap_or_default();
+                let all = columns::with_standard(&own, fields.contains_key("status"));
+                version.additional_printer_columns = Some(all);
+            }
             status.description = Some("State of the CloudFront resource and its differences from the spec. The operator writes it.".into());
             status.default = Some(JSON(default_status()));
-            let fields = status.properties.get_or_insert_default();
             fields.retain(|name, _| !unused_status_fields::<K>().contains(&name.as_str()));
         }
         let Some(spec) = properties.get_mut("spec") else {

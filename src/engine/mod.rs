@@ -6,11 +6,12 @@
 //! A kind implements the trait [`Kind`]; everything else is the same for all kinds.
 //!
 //! The modules import each other only in this order: `controller`, `reconcile`, `context` and `object_state`, `poll`, `cache`, the pure
-//! functions (`plan`, `spec_hash`, `crd`, `field_path`), `remote`, `kubernetes`, `kind`, `resource_api`, `api`, `config`, `leadership`,
+//! functions (`plan`, `spec_hash`, `crd`, `field_path`), `remote`, `kubernetes`, `kind`, `resource_api`, `api`, `columns`, `config`, `leadership`,
 //! `panic`, `recovery` and `tags`.
 
 mod api;
 mod cache;
+mod columns;
 mod config;
 mod context;
 mod controller;
@@ -60,7 +61,7 @@ pub use plan::{Desired, Plan, plan};
 pub use remote::ownership::caller_reference;
 pub use remote::reader::RemoteReader;
 pub use remote::resource::Remote;
-pub use resource_api::{Identity, Lifecycle, ListRevision, ResourceApi};
+pub use resource_api::{Identity, Lifecycle, ListItem, ListRevision, ResourceApi, UpdatePath};
 
 #[cfg(test)]
 mod in_process;

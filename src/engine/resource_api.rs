@@ -25,6 +25,12 @@ pub struct ResourceApi {
     pub identity: Identity,
     /// What shows in a list that the configuration of a resource has changed.
     pub revision: ListRevision,
+    /// Where a list item has the resource.
+    pub list_item: ListItem,
+    /// The parameters of a list request that leave out the resources of AWS.
+    pub list_query: &'static [(&'static str, &'static str)],
+    /// The path of an update request.
+    pub update: UpdatePath,
     /// CloudFront's status of a resource whose last change is deployed to all edge locations.
     pub deployed_status: &'static str,
     /// Whether a resource has tags: it is created by `Create{name}WithTags`, and its tags are then changed by its ARN.
@@ -67,6 +73,24 @@ pub enum ListRevision {
     Constant,
 }
 
+/// Where a list item has the resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListItem {
+    /// The item has the members of the resource.
+    Summary,
+    /// The item has an element `{name}`, which is the resource as a get response has it.
+    Resource,
+}
+
+/// The path of an update request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UpdatePath {
+    /// The path of the resource with `/config`.
+    Config,
+    /// The path of the resource.
+    Resource,
+}
+
 impl Identity {
     /// Returns the member of the configuration.
     pub const fn member(self) -> &'static str {
@@ -94,8 +118,31 @@ impl ResourceApi {
             lifecycle: Lifecycle::Managed,
             identity: Identity::CallerReference,
             revision: ListRevision::ETag,
+            list_item: ListItem::Summary,
+            list_query: &[],
+            update: UpdatePath::Config,
             deployed_status: "Deployed",
             supports_tags: false,
+        }
+    }
+
+    /// Returns the form of the policies that cache behaviors reference: each has a name, and AWS manages some of them.
+    pub const fn policy(
+        name: &'static str,
+        list_name: &'static str,
+        collection: &'static str,
+        config: &'static str,
+    ) -> Self {
+        Self {
+            identity: Identity::UniqueName {
+                member: "Name",
+                max_length: 128,
+            },
+            revision: ListRevision::LastModified,
+            list_item: ListItem::Resource,
+            list_query: &[("Type", "custom")],
+            update: UpdatePath::Resource,
+            ..Self::managed(name, list_name, collection, config)
         }
     }
 
@@ -109,8 +156,11 @@ impl ResourceApi {
 
     /// Returns the request for the page of a collection that starts at `marker`.
     pub fn list_request(&self, collection: &str, marker: Option<&str>, max_items: u32) -> Request {
-        let request = Request::get(format!("List{}", self.list_name), collection)
+        let mut request = Request::get(format!("List{}", self.list_name), collection)
             .query("MaxItems", max_items.to_string());
+        for (name, value) in self.list_query {
+            request = request.query(*name, (*value).to_owned());
+        }
         match marker {
             Some(marker) => request.query("Marker", marker.to_owned()),
             None => request,
@@ -130,9 +180,13 @@ impl ResourceApi {
 
     /// Returns the request that replaces the whole configuration.
     pub fn update_request(&self, id: &str, etag: &str, config: Element) -> Request {
+        let suffix = match self.update {
+            UpdatePath::Config => "/config",
+            UpdatePath::Resource => "",
+        };
         Request::put(
             format!("Update{}", self.name),
-            format!("{}/{}/config", self.collection, encode_segment(id)),
+            format!("{}/{}{suffix}", self.collection, encode_segment(id)),
             etag,
             config,
         )
@@ -175,6 +229,20 @@ impl ResourceApi {
             requests.push(tags::remove(&resource, &keys));
         }
         requests
+    }
+
+    /// Returns the resource in a list item.
+    pub fn listed<'a>(&self, item: &'a Element) -> &'a Element {
+        match self.list_item {
+            ListItem::Summary => item,
+            ListItem::Resource => item.child(self.name).unwrap_or(item),
+        }
+    }
+
+    /// Returns the name of a resource that a list has, for a kind with [unique names](Identity::UniqueName).
+    pub fn name_of<'a>(&self, resource: &'a Element) -> Option<&'a str> {
+        let config = resource.child(self.config).unwrap_or(resource);
+        config.text_of(self.identity.member())
     }
 
     /// Whether the last change of a resource is deployed to all edge locations. A resource without a status is deployed at once.

@@ -1,5 +1,6 @@
-//! The kinds of CloudFront resources, one module each.
+//! The kinds of CloudFront resources, one module each. A new kind is two lines here: its module, and its entry in the list.
 
+pub mod cache_policy;
 pub mod distribution;
 pub mod invalidation;
 pub mod origin_access_control;
@@ -7,3 +8,21 @@ pub mod origin_access_identity;
 pub mod shared;
 pub mod streaming_distribution;
 mod validation;
+
+/// Calls a generic function with each kind that the operator manages, and returns the results. Everything that differs between kinds
+/// derives from this list.
+#[macro_export]
+macro_rules! for_each_kind {
+    ($function:ident $(, $argument:expr)*) => {
+        [
+            $function::<$crate::kinds::cache_policy::CachePolicy>($($argument),*),
+            $function::<$crate::kinds::distribution::Distribution>($($argument),*),
+            $function::<$crate::kinds::invalidation::Invalidation>($($argument),*),
+            $function::<$crate::kinds::origin_access_control::OriginAccessControl>($($argument),*),
+            $function::<$crate::kinds::origin_access_identity::OriginAccessIdentity>($($argument),*),
+            $function::<$crate::kinds::streaming_distribution::StreamingDistribution>($($argument),*),
+        ]
+    };
+}
+
+pub(crate) use for_each_kind;

@@ -28,18 +28,6 @@ use serde::{Deserialize, Serialize};
     namespaced,
     status = "Status<ObservedOriginAccessControl>",
     printcolumn(
-        name = "Ready",
-        type_ = "string",
-        json_path = ".status.conditions[?(@.type=='Ready')].status"
-    ),
-    printcolumn(
-        name = "Status",
-        type_ = "string",
-        json_path = ".status.conditions[?(@.type=='Ready')].reason",
-        description = "Reason of condition Ready, the state of the access control: InSync, Suspended, Drifted, InUse and so on."
-    ),
-    printcolumn(name = "ID", type_ = "string", json_path = ".status.id"),
-    printcolumn(
         name = "Type",
         type_ = "string",
         json_path = ".spec.originAccessControlOriginType"
@@ -48,24 +36,6 @@ use serde::{Deserialize, Serialize};
         name = "Signing",
         type_ = "string",
         json_path = ".spec.signingBehavior"
-    ),
-    printcolumn(
-        name = "Age",
-        type_ = "date",
-        json_path = ".metadata.creationTimestamp"
-    ),
-    printcolumn(
-        name = "ETag",
-        type_ = "string",
-        json_path = ".status.etag",
-        priority = 1
-    ),
-    printcolumn(
-        name = "Reason",
-        type_ = "string",
-        json_path = ".status.conditions[?(@.type=='Synced')].reason",
-        description = "Reason of condition Synced, the result of the last reconciliation. An error code of CloudFront if it rejected a request.",
-        priority = 1
     )
 )]
 #[serde(rename_all = "camelCase")]

@@ -22,37 +22,7 @@ use serde::{Deserialize, Serialize};
     category = "cloudfront",
     namespaced,
     status = "Status<ObservedOriginAccessIdentity>",
-    printcolumn(
-        name = "Ready",
-        type_ = "string",
-        json_path = ".status.conditions[?(@.type=='Ready')].status"
-    ),
-    printcolumn(
-        name = "Status",
-        type_ = "string",
-        json_path = ".status.conditions[?(@.type=='Ready')].reason",
-        description = "Reason of condition Ready, the state of the identity: InSync, Suspended, Drifted, InUse and so on."
-    ),
-    printcolumn(name = "ID", type_ = "string", json_path = ".status.id"),
-    printcolumn(name = "Comment", type_ = "string", json_path = ".spec.comment"),
-    printcolumn(
-        name = "Age",
-        type_ = "date",
-        json_path = ".metadata.creationTimestamp"
-    ),
-    printcolumn(
-        name = "ETag",
-        type_ = "string",
-        json_path = ".status.etag",
-        priority = 1
-    ),
-    printcolumn(
-        name = "Reason",
-        type_ = "string",
-        json_path = ".status.conditions[?(@.type=='Synced')].reason",
-        description = "Reason of condition Synced, the result of the last reconciliation. An error code of CloudFront if it rejected a request.",
-        priority = 1
-    )
+    printcolumn(name = "Comment", type_ = "string", json_path = ".spec.comment")
 )]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = with_management(&[])))]

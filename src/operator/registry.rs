@@ -1,23 +1,12 @@
-//! The list of kinds. CustomResourceDefinitions, watches, and permissions derive from it.
+//! The kinds without their types. CustomResourceDefinitions, watches, and permissions derive from them.
 
 use super::shutdown::Shutdown;
-use crate::engine::{self, InputField, Kind, ResourceApi, SharedContext};
+use crate::{
+    engine::{self, InputField, Kind, ResourceApi, SharedContext},
+    kinds::for_each_kind,
+};
 use futures::future::BoxFuture;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
-
-/// Calls a generic function with each kind that the operator manages, and returns the results. Adding a kind takes one line here.
-#[macro_export]
-macro_rules! for_each_kind {
-    ($function:ident $(, $argument:expr)*) => {
-        [
-            $function::<$crate::kinds::distribution::Distribution>($($argument),*),
-            $function::<$crate::kinds::invalidation::Invalidation>($($argument),*),
-            $function::<$crate::kinds::origin_access_control::OriginAccessControl>($($argument),*),
-            $function::<$crate::kinds::origin_access_identity::OriginAccessIdentity>($($argument),*),
-            $function::<$crate::kinds::streaming_distribution::StreamingDistribution>($($argument),*),
-        ]
-    };
-}
 
 /// Returns every kind that the operator manages.
 pub fn kinds() -> Vec<KindEntry> {

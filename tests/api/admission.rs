@@ -5,6 +5,9 @@
     reason = "clippy does not know that helpers of tests are tests"
 )]
 
+#[path = "../support/kind_folder.rs"]
+mod kind_folder;
+
 mod admission {
     mod apply;
     mod coverage;

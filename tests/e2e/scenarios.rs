@@ -49,6 +49,7 @@ mod scenarios {
     mod streaming;
     mod tag_edits;
     mod traces;
+    mod unique_names;
     mod unknown_elements;
     mod user_cases;
     mod write_queue;

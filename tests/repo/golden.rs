@@ -1,14 +1,22 @@
 //! The generated files are up to date. `UPDATE=1 cargo test --test golden` rewrites them.
+#![allow(
+    clippy::panic,
+    reason = "clippy does not know that helpers of tests are tests"
+)]
 
 mod golden {
+    pub(crate) mod chart;
     pub(crate) mod cli;
     pub(crate) mod iam;
     pub(crate) mod metrics;
+    pub(crate) mod pages;
     pub(crate) mod reference;
+    pub(crate) mod restrictions;
+    pub(crate) mod schema;
 }
 
 use cloudfront_operator::operator::{KindEntry, kinds};
-use golden::{cli, iam, metrics, reference};
+use golden::{chart, cli, iam, metrics, pages, reference, restrictions};
 use std::{
     collections::{BTreeMap, BTreeSet},
     env, fs,
@@ -31,6 +39,13 @@ fn check(path: &Path, expected: &str) {
         "{} is not what the program generates; run `UPDATE=1 cargo test --test golden` and look at the difference",
         path.display()
     );
+}
+
+/// Checks the generated parts of a file, or writes them if `UPDATE` is set.
+fn check_parts(path: &str, generate: impl FnOnce(&str) -> String) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let present = fs::read_to_string(&path).expect("the file exists");
+    check(&path, &generate(&present));
 }
 
 /// Checks that a folder contains exactly these files, by name and content.
@@ -75,6 +90,14 @@ fn the_custom_resource_definitions_are_up_to_date() {
 }
 
 #[test]
+fn the_lists_of_kinds_in_the_chart_are_up_to_date() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("charts/cloudfront-operator");
+    check(&folder.join("files/kinds.yaml"), &chart::kinds_file());
+    check_parts("charts/cloudfront-operator/Chart.yaml", chart::metadata);
+    check_parts("examples/gitops/argocd-cm.yaml", chart::argo_settings);
+}
+
+#[test]
 fn the_page_of_metrics_is_up_to_date() {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/metrics.md");
     check(&page, &metrics::page());
@@ -95,6 +118,22 @@ fn the_reference_pages_are_up_to_date() {
     let mut pages: BTreeMap<String, String> = kinds().iter().map(file).collect();
     pages.insert("cli.md".to_owned(), cli::page());
     check_folder("docs/reference", &pages);
+}
+
+#[test]
+fn the_lists_of_kinds_in_the_pages_are_up_to_date() {
+    check_parts("docs/SUMMARY.md", pages::summary);
+    check_parts("docs/llms.txt", |present| {
+        let summary = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/SUMMARY.md");
+        let summary = fs::read_to_string(summary).expect("the file exists");
+        pages::llms(present, &pages::summary(&summary))
+    });
+    check_parts("docs/README.md", pages::overview);
+    check_parts("docs/iam.md", pages::iam);
+    check_parts("docs/methods.md", pages::methods);
+    check_parts("docs/errors.md", pages::errors);
+    check_parts("examples/README.md", pages::examples);
+    check_parts("docs/development/restrictions.md", restrictions::page);
 }
 
 #[test]

@@ -6,6 +6,9 @@
     reason = "clippy does not know that helpers of tests are tests"
 )]
 
+#[path = "../support/kind_folder.rs"]
+mod kind_folder;
+
 mod fields {
     mod absent_default;
     mod admission;

@@ -1,18 +1,19 @@
 {{- /* Permissions in the watched namespaces. */}}
 {{- define "cloudfront-operator.rules" -}}
+{{- $kinds := .Files.Get "files/kinds.yaml" | fromYaml -}}
 - apiGroups: [cloudfront-operator.dev]
-  resources: [distributions, invalidations, originaccesscontrols, originaccessidentities, streamingdistributions]
+  resources: [{{ join ", " $kinds.all }}]
   verbs: [get, list, watch]
 # The finalizer and the annotations recreate-count, created-as and created-tags. An Invalidation has none of them.
 - apiGroups: [cloudfront-operator.dev]
-  resources: [distributions, originaccesscontrols, originaccessidentities, streamingdistributions]
+  resources: [{{ join ", " $kinds.managed }}]
   verbs: [patch]
 - apiGroups: [cloudfront-operator.dev]
-  resources: [distributions/status, invalidations/status, originaccesscontrols/status, originaccessidentities/status, streamingdistributions/status]
+  resources: [{{ join "/status, " $kinds.all }}/status]
   verbs: [patch]
 # Deletion after ttlSecondsAfterFinished.
 - apiGroups: [cloudfront-operator.dev]
-  resources: [invalidations]
+  resources: [{{ join ", " $kinds.oneShot }}]
   verbs: [delete]
 - apiGroups: [events.k8s.io]
   resources: [events]

@@ -32,6 +32,7 @@ pub struct RemoteReader {
 
 /// One page of a list.
 pub(crate) struct Page {
+    api: &'static ResourceApi,
     document: Element,
 }
 
@@ -135,13 +136,12 @@ impl RemoteReader {
         collection: &str,
         priority: Priority,
     ) -> Result<HashMap<String, String>, CloudFrontError> {
-        let member = self.api.identity.member();
         let mut ids = HashMap::new();
         let mut pages = self.pages(collection, priority);
         while let Some(page) = pages.next().await? {
-            let named = page.items().iter().filter_map(|item| {
+            let named = page.items().filter_map(|item| {
                 let id = item.text_of("Id")?;
-                Some((item.text_of(member)?.to_owned(), id.to_owned()))
+                Some((self.api.name_of(item)?.to_owned(), id.to_owned()))
             });
             ids.extend(named);
         }
@@ -184,7 +184,8 @@ impl Pages<'_> {
             }
             self.next = NextPage::At(next);
         }
-        Ok(Some(Page { document }))
+        let api = self.reader.api;
+        Ok(Some(Page { api, document }))
     }
 
     /// Reads the page at a marker, with fewer items if it is too large.
@@ -224,14 +225,15 @@ fn endless_list(request: &Request) -> CloudFrontError {
 }
 
 impl Page {
-    /// Returns the items of the page.
-    pub(crate) fn items(&self) -> &[Element] {
+    /// Returns the resources of the page.
+    pub(crate) fn items(&self) -> impl Iterator<Item = &Element> {
         let items = self.document.child("Items");
-        items.map_or(&[][..], |items| items.children())
+        let items = items.map_or(&[][..], |items| items.children());
+        items.iter().map(|item| self.api.listed(item))
     }
 
     fn ids(&self) -> impl Iterator<Item = &str> {
-        self.items().iter().filter_map(|item| item.text_of("Id"))
+        self.items().filter_map(|item| item.text_of("Id"))
     }
 }
 

@@ -34,42 +34,13 @@ use std::collections::BTreeMap;
     category = "cloudfront",
     namespaced,
     status = "Status<ObservedStreamingDistribution>",
-    printcolumn(
-        name = "Ready",
-        type_ = "string",
-        json_path = ".status.conditions[?(@.type=='Ready')].status"
-    ),
-    printcolumn(
-        name = "Status",
-        type_ = "string",
-        json_path = ".status.conditions[?(@.type=='Ready')].reason",
-        description = "Reason of condition Ready, the state of the resource: InSync, Deploying, Suspended, Drifted, Disabling and so on."
-    ),
     printcolumn(name = "Domain", type_ = "string", json_path = ".status.domainName"),
     printcolumn(name = "Enabled", type_ = "boolean", json_path = ".spec.enabled"),
-    printcolumn(
-        name = "Age",
-        type_ = "date",
-        json_path = ".metadata.creationTimestamp"
-    ),
     printcolumn(name = "ID", type_ = "string", json_path = ".status.id", priority = 1),
     printcolumn(
         name = "Aliases",
         type_ = "string",
         json_path = ".spec.aliases",
-        priority = 1
-    ),
-    printcolumn(
-        name = "ETag",
-        type_ = "string",
-        json_path = ".status.etag",
-        priority = 1
-    ),
-    printcolumn(
-        name = "Reason",
-        type_ = "string",
-        json_path = ".status.conditions[?(@.type=='Synced')].reason",
-        description = "Reason of condition Synced, the result of the last reconciliation. An error code of CloudFront if it rejected a request.",
         priority = 1
     )
 )]

@@ -1,6 +1,6 @@
 //! Each validation rule has a case that breaks it.
 
-use super::tables::{self, folder};
+use super::tables;
 use cloudfront_operator::{
     engine::{Kind, crd},
     for_each_kind,
@@ -104,7 +104,7 @@ fn assert_covered<K: Kind>() {
     let mut found = vec![];
     rules(&definition, &mut found);
     assert!(!found.is_empty());
-    let cases = tables::cases(&folder::<K>());
+    let cases = tables::cases::<K>();
     let untested = |rule: &&Value| {
         !cases
             .iter()

@@ -1,9 +1,15 @@
 //! The admission policy `deletion-protection`, with kube-controller-manager, which deletes the objects of a namespace.
 
-use cloudfront_operator::{engine::Lifecycle, operator::kinds};
+use super::tables;
+use cloudfront_operator::{
+    engine::{Kind, Lifecycle, crd},
+    for_each_kind,
+    operator::kinds,
+};
 use cluster::{Cluster, Options};
 use serde_json::{Value, json};
 use std::{
+    collections::BTreeMap,
     path::Path,
     process::Output,
     thread,
@@ -96,33 +102,17 @@ impl Fixture {
     }
 }
 
-/// The specs of each kind that has the field.
-fn spec(kind: &str) -> Value {
-    match kind {
-        "Distribution" => json!({
-            "origins": [{"id": "api", "domainName": "api.example.com", "customOriginConfig": {"originProtocolPolicy": "https-only"}}],
-            "defaultCacheBehavior": {
-                "targetOriginId": "api", "viewerProtocolPolicy": "https-only", "cachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6",
-            },
-        }),
-        "StreamingDistribution" => json!({"s3Origin": {"domainName": "media.s3.amazonaws.com"}}),
-        "OriginAccessControl" => json!({
-            "originAccessControlOriginType": "s3", "signingBehavior": "always", "signingProtocol": "sigv4",
-        }),
-        "OriginAccessIdentity" => json!({"comment": "site"}),
-        other => panic!("a spec of {other} is missing"),
-    }
+/// The spec of each kind whose spec has `deletionProtection`.
+fn protected_specs() -> BTreeMap<String, Value> {
+    let all = for_each_kind!(protected_spec).into_iter().flatten();
+    all.collect()
 }
 
-/// Returns the kinds whose spec has `deletionProtection`.
-fn protected_kinds() -> Vec<String> {
-    let definitions = kinds().into_iter().map(|entry| (entry.crd)().spec);
-    let has_field = |schema: &Value| !schema["properties"]["deletionProtection"].is_null();
-    let with_field = definitions.filter(|spec| {
-        let schema = serde_json::to_value(&spec.versions[0].schema).unwrap();
-        has_field(&schema["openAPIV3Schema"]["properties"]["spec"])
-    });
-    with_field.map(|spec| spec.names.kind).collect()
+fn protected_spec<K: Kind>() -> Option<(String, Value)> {
+    let schema = serde_json::to_value(crd::<K>()).unwrap();
+    let spec = &schema["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"];
+    let has_field = spec["properties"]["deletionProtection"].is_object();
+    has_field.then(|| (K::KIND.to_owned(), tables::base::<K>()["spec"].take()))
 }
 
 fn sentence(fixture: &Fixture, kind: &str) -> String {
@@ -137,10 +127,11 @@ fn a_protected_object_and_its_namespace_are_not_deleted() {
     let fixture = Fixture::start();
     let all = kinds().into_iter();
     let managed = all.filter(|it| it.api.lifecycle == Lifecycle::Managed);
-    let kinds = protected_kinds();
+    let specs = protected_specs();
+    let kinds: Vec<&String> = specs.keys().collect();
     assert_eq!(kinds.len(), managed.count(), "{kinds:?}");
-    for kind in &kinds {
-        let mut guarded = spec(kind);
+    for (kind, spec) in &specs {
+        let mut guarded = spec.clone();
         fixture.create(kind, "open", &guarded);
         guarded["deletionProtection"] = true.into();
         fixture.create(kind, "guarded", &guarded);
@@ -183,7 +174,7 @@ fn a_protected_object_and_its_namespace_are_not_deleted() {
         Some(fixture.kubectl(&get)).filter(|message| !message.is_empty())
     });
     println!("NamespaceDeletionContentFailure: {message}");
-    let is_named = |kind: &String| message.contains(&sentence(&fixture, kind));
+    let is_named = |kind: &&String| message.contains(&sentence(&fixture, kind));
     assert!(kinds.iter().any(is_named), "{message}");
     assert_eq!(fixture.names(), left, "the protected objects stay");
 

@@ -2,7 +2,7 @@
 
 use super::{
     coverage::{constant_parts, contains_in_order, rules},
-    tables::{self, Case, folder},
+    tables::{self, Case},
 };
 use cloudfront_operator::{
     engine::{Kind, crd},
@@ -113,7 +113,7 @@ fn assert_equal_results<K: Kind>() {
         let different = |(other, _): &(&str, &str)| rule["rule"] == **other;
         !DIFFERENT.iter().any(different)
     });
-    let cases = tables::cases(&folder::<K>());
+    let cases = tables::cases::<K>();
     let problems: Vec<String> = cases
         .iter()
         .flat_map(|case| problems(&schema, &found, case))

@@ -4,7 +4,9 @@ use super::{
     kubectl::{assert_success, create_namespace, kubectl},
     tables::{self, Case},
 };
+use cloudfront_operator::{engine::Kind, for_each_kind};
 use serde_json::{Value, json};
+use std::thread;
 
 /// Sends many manifests with one kubectl, which takes a while to start.
 #[track_caller]
@@ -29,9 +31,9 @@ fn problem(case: &Case, verb: &str, namespace: &str) -> Option<String> {
 }
 
 #[track_caller]
-fn assert_cases(folder: &str, prefix: &str) {
-    let namespace = format!("--namespace={}", create_namespace(prefix));
-    let (edits, creations): (Vec<Case>, Vec<Case>) = tables::cases(folder)
+fn assert_cases<K: Kind>(namespace: &str) {
+    let namespace = format!("--namespace={namespace}");
+    let (edits, creations): (Vec<Case>, Vec<Case>) = tables::cases::<K>()
         .into_iter()
         .partition(|case| case.existing().is_some());
     let existing: Vec<Value> = edits.iter().filter_map(Case::existing).collect();
@@ -49,27 +51,15 @@ fn assert_cases(folder: &str, prefix: &str) {
     assert_eq!(problems, Vec::<String>::new());
 }
 
-#[test]
-fn manifests_of_distributions_are_accepted_or_rejected_as_in_the_tables() {
-    assert_cases("distribution", "admission-distribution");
+/// Sends the cases of a kind. Panics with the problems.
+fn started<K: Kind>(namespace: &str) -> thread::JoinHandle<()> {
+    let namespace = namespace.to_owned();
+    thread::spawn(move || assert_cases::<K>(&namespace))
 }
 
 #[test]
-fn manifests_of_identities_are_accepted_or_rejected_as_in_the_tables() {
-    assert_cases("origin_access_identity", "admission-identity");
-}
-
-#[test]
-fn manifests_of_access_controls_are_accepted_or_rejected_as_in_the_tables() {
-    assert_cases("origin_access_control", "admission-control");
-}
-
-#[test]
-fn manifests_of_invalidations_are_accepted_or_rejected_as_in_the_tables() {
-    assert_cases("invalidation", "admission-invalidation");
-}
-
-#[test]
-fn manifests_of_streaming_distributions_are_accepted_or_rejected_as_in_the_tables() {
-    assert_cases("streaming_distribution", "admission-streaming");
+fn manifests_of_each_kind_are_accepted_or_rejected_as_in_the_tables() {
+    let namespace = create_namespace("admission-tables");
+    let results = for_each_kind!(started, &namespace).map(thread::JoinHandle::join);
+    assert!(results.iter().all(Result::is_ok));
 }

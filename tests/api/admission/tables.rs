@@ -1,6 +1,7 @@
 //! The tables of cases. Each kind has a folder with a manifest that the cases change.
 
-use cloudfront_operator::engine::Kind;
+use crate::kind_folder::folder;
+use cloudfront_operator::engine::{Kind, Lifecycle};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use std::{
@@ -63,30 +64,34 @@ fn merge(target: &mut Value, patch: &Value) {
     }
 }
 
-/// Returns the name of the folder of a kind, such as `origin_access_control`.
-pub(super) fn folder<K: Kind>() -> String {
-    let mut folder = String::new();
-    for character in K::KIND.chars() {
-        if character.is_ascii_uppercase() && !folder.is_empty() {
-            folder.push('_');
-        }
-        folder.push(character.to_ascii_lowercase());
-    }
-    folder
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/api/admission")
 }
 
-/// All cases of a kind.
-pub(super) fn cases(kind: &str) -> Vec<Case> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/api/admission")
-        .join(kind);
-    let base: Value = read(&folder.join("base.yaml"));
-    let mut files: Vec<PathBuf> = fs::read_dir(&folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+/// Returns the manifest that the cases of a kind change: `base.yaml` of its folder, or one with the smallest spec.
+pub(super) fn base<K: Kind>() -> Value {
+    let file = root().join(folder::<K>()).join("base.yaml");
+    if file.exists() {
+        return read(&file);
+    }
+    let spec: Value = serde_json::from_str(K::MINIMAL_SPEC).unwrap();
+    json!({
+        "apiVersion": K::api_version(&()), "kind": K::KIND, "metadata": {}, "spec": spec,
+    })
+}
+
+/// All cases of a kind: those of its folder, and those of the operator's own fields.
+pub(super) fn cases<K: Kind>() -> Vec<Case> {
+    let (folder, base) = (root().join(folder::<K>()), base::<K>());
+    let files = fs::read_dir(&folder);
+    let files = files.unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut files: Vec<PathBuf> = files.map(|entry| entry.unwrap().path()).collect();
     files.retain(|file| !file.ends_with("base.yaml"));
     files.sort();
+    let has_own = files.iter().any(|file| file.ends_with("management.yaml"));
+    if K::API.lifecycle == Lifecycle::Managed && !has_own {
+        files.push(root().join("management.yaml"));
+    }
     let mut cases: Vec<Case> = files
         .iter()
         .flat_map(|file| read::<Vec<Case>>(file))
@@ -94,7 +99,7 @@ pub(super) fn cases(kind: &str) -> Vec<Case> {
     for case in &mut cases {
         case.base = base.clone();
     }
-    assert!(!cases.is_empty(), "{kind} has no cases");
+    assert!(!cases.is_empty(), "{} has no cases", K::KIND);
     cases
 }
 

@@ -1,10 +1,7 @@
-//! Origin access controls, which CloudFront knows by a unique name.
+//! Origin access controls, and the distributions that use them.
 
-use crate::support::{TestEnv, condition, id_of, message};
-use cloudfront_simulator::FaultMode;
+use crate::support::{TestEnv, id_of, message};
 use std::time::Duration;
-
-const CREATE: &str = "CreateOriginAccessControl";
 
 /// Returns an `OriginAccessControl` with more lines of its spec.
 fn control(name: &str, fields: &str) -> String {
@@ -18,34 +15,6 @@ spec:
   signingProtocol: sigv4
 {fields}"
     )
-}
-
-#[test]
-fn an_access_control_is_created_renamed_corrected_and_deleted() {
-    let env = TestEnv::with_deploy_delay("control", Duration::ZERO);
-    env.apply(&control("site", ""));
-    let object = env.wait_until_ready("cfoac/site");
-    let id = id_of(&object);
-    let name = object["status"]["name"].as_str().expect("a name");
-    assert!(name.contains("-site-"), "{name}");
-
-    env.apply(&control("site", "  name: pages\n"));
-    env.wait_until_ready("cfoac/site");
-    env.edit_out_of_band(&id, "Description", "by hand");
-    env.eventually("the operator has corrected the drift", || {
-        (!env.state_contains("by hand")).then_some(())
-    });
-    assert_eq!(id_of(&env.wait_until_ready("cfoac/site")), id);
-    env.kubectl(&["delete", "cfoac/site"]);
-    assert_eq!(
-        TestEnv::operations(&env.writes_since(0)),
-        [
-            CREATE,
-            "UpdateOriginAccessControl",
-            "UpdateOriginAccessControl",
-            "DeleteOriginAccessControl"
-        ]
-    );
 }
 
 /// Returns a distribution with one more line in its origin.
@@ -128,22 +97,4 @@ fn an_access_control_in_use_is_deleted_when_its_last_user_is_gone_and_sends_noth
     env.apply(&distribution("by-id", "s3OriginConfig: {}"));
     env.wait_until_gone("cfoac/site");
     assert_eq!(deletions(&env), 2);
-}
-
-#[test]
-fn two_objects_with_the_same_name_never_share_a_resource() {
-    let mut env = TestEnv::with_deploy_delay("two-names", Duration::ZERO);
-    env.apply_with_held_response(CREATE, &control("first", "  name: pages\n"));
-    env.kill_operator();
-    env.start_operator();
-    env.wait_until_ready("cfoac/first");
-    env.inject(CREATE, FaultMode::ResetAfterCommit);
-    env.apply(&control("second", "  name: pages\n"));
-    env.eventually("the second object reports the conflict", || {
-        let object = env.get("cfoac/second")?;
-        (condition(&object, "Ready").1 == "OwnershipConflict").then_some(())
-    });
-    env.kubectl(&["delete", "cfoac/second"]);
-    env.wait_until_ready("cfoac/first");
-    assert_eq!(TestEnv::operations(&env.writes_since(0)), [CREATE]);
 }

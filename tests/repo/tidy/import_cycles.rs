@@ -18,7 +18,15 @@ pub(crate) const ENGINE_ORDER: [&[&str]; 11] = [
     &["kubernetes"],
     &["kind"],
     &["resource_api"],
-    &["api", "config", "leadership", "panic", "recovery", "tags"],
+    &[
+        "api",
+        "columns",
+        "config",
+        "leadership",
+        "panic",
+        "recovery",
+        "tags",
+    ],
 ];
 
 /// Reads a crate from texts by path.

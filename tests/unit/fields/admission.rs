@@ -8,11 +8,7 @@ use super::{
 };
 use cloudfront_operator::{
     engine::{Kind, crd},
-    kinds::{
-        distribution::Distribution, invalidation::Invalidation,
-        origin_access_control::OriginAccessControl, origin_access_identity::OriginAccessIdentity,
-        streaming_distribution::StreamingDistribution,
-    },
+    for_each_kind,
 };
 use serde_json::{Value, json};
 use std::{
@@ -44,8 +40,8 @@ fn assert_success(output: &Output) {
 }
 
 /// All different specs of a kind's tables.
-fn specs<K: Kind>(folder: &str) -> BTreeSet<String> {
-    let (schema, tables) = (Schema::of::<K>(), KindTables::of(folder));
+fn specs<K: Kind>() -> BTreeSet<String> {
+    let (schema, tables) = (Schema::of::<K>(), KindTables::of::<K>());
     let mut specs: BTreeSet<String> = BTreeSet::new();
     for case in LeafCase::all(&tables) {
         let states = case.states(&schema);
@@ -53,7 +49,7 @@ fn specs<K: Kind>(folder: &str) -> BTreeSet<String> {
         specs.extend(own.map(|spec| spec.to_string()));
         assert!(case.spec(State::First, &schema).is_some());
     }
-    for combination in Combination::several::<K>(folder, 50) {
+    for combination in Combination::several::<K>(50) {
         let own = combination.specs(&schema).into_iter();
         specs.extend(own.map(|spec| spec.to_string()));
     }
@@ -77,9 +73,9 @@ pub(super) fn create_namespace<K: Kind>() -> String {
 }
 
 #[track_caller]
-fn assert_accepted<K: Kind>(folder: &str) {
+fn assert_accepted<K: Kind>() {
     let namespace = create_namespace::<K>();
-    let specs = specs::<K>(folder).into_iter().enumerate();
+    let specs = specs::<K>().into_iter().enumerate();
     let manifests = specs.map(|(number, spec)| {
         let spec: Value = serde_json::from_str(&with_ids(&spec)).unwrap();
         json!({
@@ -115,14 +111,6 @@ pub(super) fn with_ids(spec: &str) -> String {
 }
 
 #[test]
-fn the_specs_of_distributions_are_accepted() {
-    assert_accepted::<Distribution>("distribution");
-}
-
-#[test]
-fn the_specs_of_the_other_kinds_are_accepted() {
-    assert_accepted::<StreamingDistribution>("streaming_distribution");
-    assert_accepted::<OriginAccessControl>("origin_access_control");
-    assert_accepted::<OriginAccessIdentity>("origin_access_identity");
-    assert_accepted::<Invalidation>("invalidation");
+fn the_specs_of_each_kind_are_accepted() {
+    for_each_kind!(assert_accepted);
 }

@@ -3,26 +3,25 @@
 use super::{
     leaf_case::{LeafCase, State},
     schema::{Schema, schema_path},
-    tables::{KindTables, folder},
+    tables::KindTables,
 };
-use cloudfront_operator::{engine::Kind, for_each_kind};
+use cloudfront_operator::{engine::Kind, for_each_kind, kinds::distribution::Distribution};
 use std::collections::BTreeSet;
 
-fn tested(folder: &str) -> BTreeSet<String> {
-    let cases = LeafCase::all(&KindTables::of(folder));
+fn tested<K: Kind>() -> BTreeSet<String> {
+    let cases = LeafCase::all(&KindTables::of::<K>());
     cases.iter().map(|it| schema_path(&it.path)).collect()
 }
 
 #[track_caller]
 fn assert_complete<K: Kind>() {
-    let folder = &folder::<K>();
     let schema = Schema::of::<K>();
-    let (tested, leaves) = (tested(folder), schema.leaves());
+    let (tested, leaves) = (tested::<K>(), schema.leaves());
     let missing: Vec<&String> = leaves.difference(&tested).collect();
     assert!(missing.is_empty(), "no table has {missing:?}");
     let unknown: Vec<&String> = tested.difference(&leaves).collect();
     assert!(unknown.is_empty(), "no leaf of the schema is {unknown:?}");
-    let lists = KindTables::of(folder).lists();
+    let lists = KindTables::of::<K>().lists();
     let lists: BTreeSet<String> = lists.iter().map(|it| schema_path(&it.path)).collect();
     let of_schema: BTreeSet<String> = schema.lists().into_keys().collect();
     assert_eq!(lists, of_schema, "the lists of structures");
@@ -36,7 +35,7 @@ fn every_leaf_of_each_kind_is_tested() {
 /// Fields of CloudFront's model that AWS's own controller does not know, so that its updates remove them.
 #[test]
 fn fields_that_other_controllers_do_not_know_are_tested() {
-    let tested = tested("distribution");
+    let tested = tested::<Distribution>();
     for leaf in [
         "anycastIpListId",
         "cacheBehaviors[].grpcConfig.enabled",
@@ -55,7 +54,7 @@ fn the_defaults_of_the_schema_are_those_of_the_tables() {
 #[track_caller]
 fn assert_equal_defaults<K: Kind>() {
     let schema = Schema::of::<K>();
-    for case in LeafCase::all(&KindTables::of(&folder::<K>())) {
+    for case in LeafCase::all(&KindTables::of::<K>()) {
         let default = &schema.at(&case.path)["default"];
         let is_removable = case.spec(State::Absent, &schema).is_some();
         let is_alone = case.leaf.always.is_empty() && case.leaf.without.is_empty();

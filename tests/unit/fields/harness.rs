@@ -5,8 +5,10 @@ use cloudfront_operator::{
         Client, CloudFrontError, CredentialsSource, Options, Priority, Request, StaticCredentials,
     },
     engine::{
-        Desired, Identity, Kind, Plan, Remote, RemoteReader, ResolvedReferences, Status, plan,
+        Desired, Identity, Kind, Lifecycle, Plan, Remote, RemoteReader, ResolvedReferences, Status,
+        plan,
     },
+    operator::kinds,
     xml::Element,
 };
 use cloudfront_simulator::{JournalEntry, Simulator, Switch};
@@ -22,14 +24,6 @@ const IDENTITIES: [&str; 2] = ["site", "other"];
 
 /// The origin access controls that a spec can refer to.
 const CONTROLS: [&str; 2] = ["signer", "second-signer"];
-
-/// Quotas that would limit the number of objects.
-const QUOTAS: [&str; 4] = [
-    "TooManyDistributions",
-    "TooManyStreamingDistributions",
-    "TooManyCloudFrontOriginAccessIdentities",
-    "TooManyOriginAccessControls",
-];
 
 /// A simulated CloudFront that deploys at once and has no quotas, and a client.
 pub(super) struct Harness {
@@ -53,8 +47,11 @@ impl Harness {
         }
         // The policies, functions and certificates in the tables do not exist.
         control.set_switch(Switch::AcceptUnknownReferences, true);
-        for quota in QUOTAS {
-            control.set_quota(None, quota, 1_000_000).unwrap();
+        for kind in kinds() {
+            if kind.api.lifecycle == Lifecycle::Managed {
+                let quota = format!("TooMany{}", kind.api.list_name);
+                control.set_quota(None, &quota, 1_000_000).unwrap();
+            }
         }
         let client = client(&simulator).await;
         let mut harness = Self {

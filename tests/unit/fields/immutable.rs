@@ -12,7 +12,7 @@ use cloudfront_operator::kinds::distribution::Distribution;
 #[tokio::test]
 async fn an_immutable_field_is_sent_at_creation_and_a_change_is_rejected_or_not_sent() {
     let (harness, schema) = (Harness::start(&[]).await, Schema::of::<Distribution>());
-    let mut cases = LeafCase::all(&KindTables::of("distribution"));
+    let mut cases = LeafCase::all(&KindTables::of::<Distribution>());
     cases.retain(|case| case.leaf.immutable);
     let names: Vec<&str> = cases.iter().map(|case| &*case.path).collect();
     assert_eq!(names, ["staging"]);

@@ -11,7 +11,7 @@ use cloudfront_operator::kinds::{distribution::Distribution, invalidation::Inval
 
 async fn start() -> Harness {
     let mut harness = Harness::start(&[]).await;
-    let site = KindTables::of("distribution").contexts()["site"].clone();
+    let site = KindTables::of::<Distribution>().contexts()["site"].clone();
     for name in ["first", "second"] {
         let mut object = harness.object::<Distribution>();
         object.converge(&site).await.unwrap();
@@ -25,7 +25,7 @@ async fn start() -> Harness {
 async fn each_leaf_of_an_invalidation_is_sent_only_in_the_create_request() {
     let (harness, schema) = (start().await, Schema::of::<Invalidation>());
     let before = harness.transitions();
-    for case in LeafCase::all(&KindTables::of("invalidation")) {
+    for case in LeafCase::all(&KindTables::of::<Invalidation>()) {
         for state in [State::First, State::Second] {
             check_single_request(&harness, &schema, &case, state).await;
         }

@@ -1,6 +1,7 @@
 //! The page of restrictions has a row for each leaf of the schema and for each rule between members, and names only cases that exist.
 
-use super::{schema::Schema, tables::folder};
+use super::schema::Schema;
+use crate::kind_folder::folder;
 use cloudfront_operator::{engine::Kind, for_each_kind};
 use serde_json::Value;
 use std::{
@@ -53,7 +54,9 @@ fn cases(folder: &str) -> BTreeSet<String> {
     let files = fs::read_dir(root().join(folder)).unwrap();
     let files = files.map(|file| file.unwrap().path());
     let files = files.filter(|file| !file.ends_with("base.yaml"));
+    let shared = root().join("tests/api/admission/management.yaml");
     files
+        .chain([shared])
         .flat_map(|file| {
             let text = fs::read_to_string(file).unwrap();
             serde_saphyr::from_str::<Vec<Value>>(&text).unwrap()

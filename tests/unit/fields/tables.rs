@@ -1,6 +1,7 @@
 //! The tables in the YAML files.
 
-use cloudfront_operator::engine::Kind;
+use crate::kind_folder::folder;
+use cloudfront_operator::engine::{Kind, Lifecycle};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use std::{
@@ -86,49 +87,55 @@ fn default_true() -> bool {
     true
 }
 
-/// The tables of a kind, which are the files of one folder.
-pub(super) struct KindTables(PathBuf);
-
-/// Returns the name of the folder of a kind, such as `origin_access_control`.
-pub(super) fn folder<K: Kind>() -> String {
-    let mut folder = String::new();
-    for character in K::KIND.chars() {
-        if character.is_ascii_uppercase() && !folder.is_empty() {
-            folder.push('_');
-        }
-        folder.push(character.to_ascii_lowercase());
-    }
-    folder
+/// The tables of a kind: the files of its folder, and those that kinds share.
+pub(super) struct KindTables {
+    folder: PathBuf,
+    minimal: &'static str,
+    lifecycle: Lifecycle,
 }
 
 impl KindTables {
-    pub(super) fn of(kind: &str) -> Self {
-        Self(
-            Path::new(env!("CARGO_MANIFEST_DIR"))
-                .join("tests/unit/fields")
-                .join(kind),
-        )
+    pub(super) fn of<K: Kind>() -> Self {
+        Self {
+            folder: root().join(folder::<K>()),
+            minimal: K::MINIMAL_SPEC,
+            lifecycle: K::API.lifecycle,
+        }
     }
 
+    /// The specs in which leaves are tested: those of `contexts.yaml`, or the smallest one.
     pub(super) fn contexts(&self) -> BTreeMap<String, Value> {
-        read(&self.0.join("contexts.yaml"))
+        let file = self.folder.join("contexts.yaml");
+        if file.exists() {
+            return read(&file);
+        }
+        let minimal = serde_json::from_str(self.minimal).unwrap();
+        BTreeMap::from([("minimal".to_owned(), minimal)])
     }
 
     pub(super) fn lists(&self) -> Vec<List> {
-        let file = self.0.join("lists.yaml");
+        let file = self.folder.join("lists.yaml");
         if file.exists() { read(&file) } else { vec![] }
     }
 
     pub(super) fn sections(&self) -> Vec<Section> {
-        let cases = fs::read_dir(&self.0).unwrap();
+        let cases = fs::read_dir(&self.folder);
+        let cases = cases.unwrap_or_else(|error| panic!("{}: {error}", self.folder.display()));
         let mut files: Vec<PathBuf> = cases.map(|case| case.unwrap().path()).collect();
         files.retain(|file| !file.ends_with("contexts.yaml") && !file.ends_with("lists.yaml"));
         files.sort();
-        files
-            .iter()
-            .flat_map(|file| read::<Vec<Section>>(file))
-            .collect()
+        let own = files.iter().flat_map(|file| read::<Vec<Section>>(file));
+        let mut sections: Vec<Section> = own.collect();
+        let has_own = |it: &Section| it.leaves.iter().any(|leaf| leaf.path == "deletionPolicy");
+        if self.lifecycle == Lifecycle::Managed && !sections.iter().any(has_own) {
+            sections.extend(read::<Vec<Section>>(&root().join("management.yaml")));
+        }
+        sections
     }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/unit/fields")
 }
 
 fn read<T: DeserializeOwned>(file: &Path) -> T {

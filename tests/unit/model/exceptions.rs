@@ -1,32 +1,10 @@
 //! Deliberate differences from the model, with the reasons. `*` is any kind.
 
-/// Members of the model without a field.
-pub(super) const OMITTED: [(&str, &str); 6] = [
-    (
-        "*.spec.callerReference",
-        "the engine derives it from the object's uid",
-    ),
-    (
-        "Distribution.status.distributionConfig",
-        "the same as the spec",
-    ),
-    (
-        "Invalidation.status.invalidationBatch",
-        "the same as the spec",
-    ),
-    (
-        "OriginAccessControl.status.originAccessControlConfig",
-        "the same as the spec",
-    ),
-    (
-        "OriginAccessIdentity.status.cloudFrontOriginAccessIdentityConfig",
-        "the same as the spec",
-    ),
-    (
-        "StreamingDistribution.status.streamingDistributionConfig",
-        "the same as the spec",
-    ),
-];
+/// Members of the model without a field. The status also lacks the configuration, which is the same as the spec.
+pub(super) const OMITTED: [(&str, &str); 1] = [(
+    "*.spec.callerReference",
+    "the engine derives it from the object's uid",
+)];
 
 /// Fields that the model does not have.
 pub(super) const ADDED: [(&str, &str); 30] = [
@@ -124,7 +102,7 @@ pub(super) const OPTIONAL: [(&str, &str); 5] = [
         "another field can replace it, and the default is empty",
     ),
     (
-        "OriginAccessControl.spec.name",
+        "*.spec.name",
         "the operator has a default, which contains the UID of the object",
     ),
     (

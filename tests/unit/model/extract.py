@@ -4,7 +4,8 @@
     pip install botocore==1.44.5
     python3 extract.py > service_model.json
 
-Keeps the structures and the operations of the operator's kinds, without their documentation.
+Keeps the structures and the operations of the families whose create request is one document with the configuration, without their
+documentation. The operator's kinds are among them.
 """
 
 import gzip
@@ -15,7 +16,6 @@ import re
 import botocore
 
 VERSION = "1.44.5"
-ROOTS = ["CloudFrontOriginAccessIdentity", "Distribution", "Invalidation", "OriginAccessControl", "StreamingDistribution"]
 DROPPED = {"box", "deprecatedDate", "deprecatedMessage", "documentation", "sensitive", "locationName"}
 
 
@@ -32,6 +32,7 @@ def collect(name, shapes, seen):
 def strip(shape):
     """Returns the shape without documentation. Only list items have an XML name that differs from the member's."""
     kept = {key: value for key, value in shape.items() if key not in DROPPED}
+    kept |= {bound: int(kept[bound]) for bound in ("min", "max") if bound in kept}
     if "members" in kept:
         kept["members"] = {name: strip(member) for name, member in kept["members"].items()}
         for name, member in shape["members"].items():
@@ -42,8 +43,22 @@ def strip(shape):
     return kept
 
 
+def families(operations, shapes):
+    """Returns the structures that a create request makes of one document, a get request returns and a list has."""
+    found = []
+    for name in sorted(operations):
+        root = name.removeprefix("Create")
+        request = shapes[operations[name]["input"]["shape"]]
+        if name.startswith("Create") and f"Get{root}" in operations and "payload" in request:
+            response = shapes[operations[f"Get{root}"]["output"]["shape"]]
+            payload = response.get("payload")
+            if payload and response["members"][payload]["shape"] == root and list_of(root, operations, shapes):
+                found.append(root)
+    return found
+
+
 def list_of(root, operations, shapes):
-    """Returns the shape of a list of this structure: its items are summaries."""
+    """Returns the shape of a list of this structure: its items are summaries. None: nothing lists it."""
     for operation in operations.values():
         output = operation.get("output")
         payload = output and shapes[output["shape"]].get("payload")
@@ -52,7 +67,7 @@ def list_of(root, operations, shapes):
             items = shapes[name].get("members", {}).get("Items")
             if items and shapes[items["shape"]]["member"]["shape"] == f"{root}Summary":
                 return name
-    raise AssertionError(f"nothing lists {root}")
+    return None
 
 
 def names(structure, location):
@@ -77,9 +92,9 @@ def operation_row(operation, shapes):
     }
 
 
-def kept_operations(operations, shapes):
-    """Returns the operations on the collections and the resources of the kinds, and those for tags."""
-    items = [operations[f"Get{root}"]["http"]["requestUri"] for root in ROOTS]
+def kept_operations(roots, operations, shapes):
+    """Returns the operations on the collections and the resources of the families, and those for tags."""
+    items = [operations[f"Get{root}"]["http"]["requestUri"] for root in roots]
     paths = {"/2020-05-31/tagging"}
     for item in items:
         paths |= {item, f"{item}/config", item.rsplit("/", 1)[0]}
@@ -102,17 +117,17 @@ def main():
     path = pathlib.Path(botocore.__file__).parent / "data/cloudfront/2020-05-31/service-2.json.gz"
     service = json.loads(gzip.decompress(path.read_bytes()))
     shapes, operations = service["shapes"], service["operations"]
-    seen = {}
-    for root in ROOTS:
+    seen, roots = {}, families(operations, shapes)
+    for root in roots:
         collect(root, shapes, seen)
         collect(list_of(root, operations, shapes), shapes, seen)
-    kept = kept_operations(operations, shapes)
+    kept = kept_operations(roots, operations, shapes)
     for body in {row["body"] for row in kept.values() if row["body"]}:
         collect(body, shapes, seen)
     model = {
         "source": f"botocore {VERSION}, data/cloudfront/2020-05-31/service-2.json.gz, Apache-2.0",
         "operations": kept,
-        "final_status": {root: final_status(shapes[root]) for root in ROOTS},
+        "final_status": {root: final_status(shapes[root]) for root in roots},
         "shapes": {name: strip(seen[name]) for name in sorted(seen)},
     }
     print(json.dumps(model, indent=1))

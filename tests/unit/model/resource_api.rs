@@ -3,7 +3,7 @@
 use super::service_model::{Operation, Shape, final_status, operation, shape};
 use cloudfront_operator::{
     cloudfront::Request,
-    engine::{Identity, Lifecycle, ListRevision, ResourceApi},
+    engine::{Identity, Lifecycle, ListItem, ListRevision, ResourceApi, UpdatePath},
     operator::kinds,
     xml::Element,
 };
@@ -111,7 +111,16 @@ fn compare_responses(api: &ResourceApi, found: &mut Vec<String>) {
     }
     let list = operation(&format!("List{}", api.list_name)).unwrap();
     let list = shape(list.response.as_ref().unwrap());
-    let item = list.summary().unwrap();
+    let summary = list.summary().unwrap();
+    let nested = summary.members.get(api.name);
+    if nested.is_some() != (api.list_item == ListItem::Resource) {
+        found.push(format!(
+            "a list item has a {}: {}",
+            api.name,
+            nested.is_some()
+        ));
+    }
+    let item = nested.map_or(summary, |member| shape(&member.shape));
     if !item.members.contains_key("Id") || !list.members.contains_key("NextMarker") {
         found.push("a list has no ids or no markers".into());
     }
@@ -151,16 +160,25 @@ fn is_same_revision(revision: ListRevision, members: &[String]) -> bool {
     }
 }
 
+/// Returns the first of two values that the row does not have.
+fn other(own: &str, values: [&'static str; 2]) -> &'static str {
+    let [first, second] = values;
+    if own == first { second } else { first }
+}
+
 /// Returns copies of a row with one false field each, and the names of these fields.
 fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
     let ResourceApi {
-        name: _,
-        list_name: _,
-        collection: _,
-        config: _,
+        name,
+        list_name,
+        collection,
+        config,
         lifecycle,
         identity,
         revision,
+        list_item,
+        list_query,
+        update,
         deployed_status: _,
         supports_tags,
     } = *api;
@@ -170,10 +188,18 @@ fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
         (field, copy)
     };
     let mut rows = vec![
-        row("name", &|it| it.name = "CachePolicy"),
-        row("list_name", &|it| it.list_name = "CachePolicies"),
-        row("collection", &|it| it.collection = "cache-policy"),
-        row("config", &|it| it.config = "CachePolicyConfig"),
+        row("name", &|it| {
+            it.name = other(name, ["CachePolicy", "KeyGroup"]);
+        }),
+        row("list_name", &|it| {
+            it.list_name = other(list_name, ["CachePolicies", "KeyGroups"]);
+        }),
+        row("collection", &|it| {
+            it.collection = other(collection, ["cache-policy", "key-group"]);
+        }),
+        row("config", &|it| {
+            it.config = other(config, ["CachePolicyConfig", "KeyGroupConfig"]);
+        }),
         row("lifecycle", &|it| {
             it.lifecycle = match lifecycle {
                 Lifecycle::Managed => Lifecycle::OneShot,
@@ -190,7 +216,27 @@ fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
             };
         }),
         row("supports_tags", &|it| it.supports_tags = !supports_tags),
+        row("list_item", &|it| {
+            it.list_item = match list_item {
+                ListItem::Summary => ListItem::Resource,
+                ListItem::Resource => ListItem::Summary,
+            };
+        }),
+        row("list_query", &|it| {
+            it.list_query = match list_query {
+                [] => &[("Type", "custom")],
+                _ => &[],
+            };
+        }),
     ];
+    if lifecycle == Lifecycle::Managed {
+        rows.push(row("update", &|it| {
+            it.update = match update {
+                UpdatePath::Config => UpdatePath::Resource,
+                UpdatePath::Resource => UpdatePath::Config,
+            };
+        }));
+    }
     let revisions = [
         ListRevision::ETag,
         ListRevision::LastModified,

@@ -4,6 +4,7 @@ use super::{
     api_server::{control_plane, kubectl, stderr_text},
     helm::{documents, output, repository},
 };
+use cloudfront_operator::{engine::Lifecycle, operator::kinds};
 use cluster::{Environment, install_go_program};
 use serde_json::{Value, json};
 use std::{fs, process::Command};
@@ -11,14 +12,6 @@ use tempfile::TempDir;
 
 /// The package and the version of the Lua interpreter.
 const GLUA: (&str, &str) = ("github.com/yuin/gopher-lua/cmd/glua", "v1.1.1");
-const KINDS: [&str; 5] = [
-    "Distribution",
-    "Invalidation",
-    "OriginAccessControl",
-    "OriginAccessIdentity",
-    "StreamingDistribution",
-];
-
 /// Returns the data of the ConfigMap `argocd-cm` in the examples.
 fn settings() -> Value {
     let text = fs::read_to_string(repository("examples/gitops/argocd-cm.yaml")).unwrap();
@@ -171,8 +164,8 @@ fn the_health_of_every_kind_follows_from_its_conditions() {
     let settings = settings();
     let key = |kind: &str| format!("resource.customizations.health.cloudfront-operator.dev_{kind}");
     let script = &settings[key("Distribution")];
-    for kind in KINDS {
-        assert_eq!(&settings[key(kind)], script, "{kind}");
+    for entry in kinds() {
+        assert_eq!(&settings[key(entry.kind)], script, "{}", entry.kind);
     }
     for (object, expected) in health_cases() {
         let health = run_script(script, &object, r#"result.status .. " " .. result.message"#);
@@ -214,11 +207,13 @@ fn the_actions_refresh_suspend_and_resume() {
 
 #[test]
 fn the_action_invalidate_creates_a_valid_invalidation_for_distributions_only() {
-    for kind in KINDS.iter().filter(|kind| **kind != "Invalidation") {
+    let all = kinds().into_iter();
+    for entry in all.filter(|it| it.api.lifecycle == Lifecycle::Managed) {
+        let kind = entry.kind;
         let object = with(object(&["Ready"]), "", "kind", json!(kind));
         let is_available = "tostring(result.invalidate ~= nil)";
         let available = run_script(&actions(kind)["discovery.lua"], &object, is_available);
-        assert_eq!(available, (*kind == "Distribution").to_string(), "{kind}");
+        assert_eq!(available, (kind == "Distribution").to_string(), "{kind}");
     }
     let mut distribution = object(&["Ready"]);
     distribution["apiVersion"] = json!("cloudfront-operator.dev/v1alpha1");

@@ -2,22 +2,17 @@
 
 use super::{
     api_server::{kubectl, stderr_text},
+    chart_metadata::crd_examples,
     container::TIMEOUT,
+    helm::documents,
     test_env::TestEnv,
 };
+use cloudfront_operator::operator::kinds;
 use serde_json::Value;
 use std::{
     thread,
     time::{Duration, Instant},
 };
-
-const KINDS: [(&str, &str); 5] = [
-    ("Distribution", "distributions"),
-    ("Invalidation", "invalidations"),
-    ("OriginAccessControl", "originaccesscontrols"),
-    ("OriginAccessIdentity", "originaccessidentities"),
-    ("StreamingDistribution", "streamingdistributions"),
-];
 
 const OBJECTS: &str = "
 apiVersion: v1
@@ -29,15 +24,6 @@ apiVersion: cloudfront-operator.dev/v1alpha1
 kind: OriginAccessIdentity
 metadata: {name: site}
 spec: {comment: COMMENT}
----
-apiVersion: cloudfront-operator.dev/v1alpha1
-kind: OriginAccessControl
-metadata: {name: pages}
-spec:
-  description: COMMENT
-  originAccessControlOriginType: s3
-  signingBehavior: always
-  signingProtocol: sigv4
 ---
 apiVersion: cloudfront-operator.dev/v1alpha1
 kind: Distribution
@@ -157,9 +143,14 @@ impl ObjectLifecycle<'_> {
     pub(crate) fn run(&self) {
         for comment in ["first", "second"] {
             self.apply(&OBJECTS.replace("COMMENT", comment));
-            for object in ["cfoai/site", "cfoac/pages", "cfd/www", "cfsd/media"] {
+            for object in ["cfoai/site", "cfd/www", "cfsd/media"] {
                 self.wait_for_condition(object, "Ready");
             }
+        }
+        let others = other_objects();
+        for (object, manifest) in &others {
+            self.apply(manifest);
+            self.wait_for_condition(object, "Ready");
         }
         self.repeat_warning();
         self.apply(&INVALIDATION.replace("TTL", "3600"));
@@ -167,7 +158,8 @@ impl ObjectLifecycle<'_> {
         self.kubectl(&["delete", "cfinv/release"], "").unwrap();
         self.apply(&INVALIDATION.replace("TTL", "1"));
         self.wait_until_deleted("cfinv/release");
-        let objects = ["cfd/www", "cfsd/media", "cfoai/site", "cfoac/pages"];
+        let mut objects = vec!["cfd/www", "cfsd/media", "cfoai/site"];
+        objects.extend(others.iter().map(|(object, _)| object.as_str()));
         self.kubectl(&[&["delete"], &objects[..]].concat(), "")
             .unwrap();
     }
@@ -187,16 +179,34 @@ impl ObjectLifecycle<'_> {
     /// Creates an object without a spec of each kind, and waits until the operator reports it as stalled. Requires
     /// [`remove_crd_validation`].
     pub(crate) fn run_invalid_objects(&self) {
-        for (kind, resource) in KINDS {
+        for entry in kinds() {
             let manifest = format!(
-                "{{apiVersion: cloudfront-operator.dev/v1alpha1, kind: {kind}, metadata: {{name: invalid}}}}"
+                "{{apiVersion: cloudfront-operator.dev/v1alpha1, kind: {}, metadata: {{name: invalid}}}}",
+                entry.kind
             );
             self.apply(&manifest);
-            let object = format!("{resource}/invalid");
+            let object = format!("{}/invalid", (entry.crd)().spec.names.plural);
             self.wait_for_condition(&object, "Stalled");
             self.kubectl(&["delete", &object], "").unwrap();
         }
     }
+}
+
+/// Returns an object of each kind that the tests above do not name, with its manifest: the example in the metadata of the chart.
+fn other_objects() -> Vec<(String, String)> {
+    let is_named = |kind: &str| {
+        let line = format!("\nkind: {kind}\n");
+        OBJECTS.contains(&line) || INVALIDATION.contains(&line)
+    };
+    let examples = documents(&crd_examples()).into_iter();
+    let others = examples.filter(|it| !is_named(it["kind"].as_str().unwrap()));
+    others
+        .map(|example| {
+            let (kind, name) = (&example["kind"], &example["metadata"]["name"]);
+            let object = format!("{}/{}", kind.as_str().unwrap(), name.as_str().unwrap());
+            (object, example.to_string())
+        })
+        .collect()
 }
 
 /// Whether an object has the condition `type_` with the status `True`.
@@ -214,8 +224,11 @@ pub(crate) fn remove_crd_validation(test_env: &TestEnv) {
     let anything = r#"{"type": "object", "x-kubernetes-preserve-unknown-fields": true}"#;
     let path = "/spec/versions/0/schema/openAPIV3Schema";
     let patch = format!(r#"[{{"op": "replace", "path": "{path}", "value": {anything}}}]"#);
-    for (_, resource) in KINDS {
-        let name = format!("{resource}.cloudfront-operator.dev");
+    for entry in kinds() {
+        let name = format!(
+            "{}.cloudfront-operator.dev",
+            (entry.crd)().spec.names.plural
+        );
         test_env.kubectl(&[
             "patch",
             "customresourcedefinition",

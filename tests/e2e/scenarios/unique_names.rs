@@ -1,0 +1,98 @@
+//! Kinds that CloudFront knows by a unique name.
+
+use crate::support::{TestEnv, condition, id_of};
+use cloudfront_operator::{
+    engine::Identity,
+    operator::{KindEntry, kinds},
+};
+use cloudfront_simulator::FaultMode;
+use serde_json::Value;
+use std::{fs, path::Path, time::Duration};
+
+const CREATE: &str = "CreateOriginAccessControl";
+
+/// Returns an `OriginAccessControl` with more lines of its spec.
+fn control(name: &str, fields: &str) -> String {
+    format!(
+        "apiVersion: cloudfront-operator.dev/v1alpha1
+kind: OriginAccessControl
+metadata: {{name: {name}}}
+spec:
+  originAccessControlOriginType: s3
+  signingBehavior: always
+  signingProtocol: sigv4
+{fields}"
+    )
+}
+
+/// Returns the example of a kind without a name in CloudFront.
+fn example(kind: &KindEntry) -> Value {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let files = fs::read_dir(folder).expect("the folder exists");
+    let paths = files.map(|file| file.expect("the folder is readable").path());
+    let texts = paths.filter_map(|path| fs::read_to_string(path).ok());
+    let manifests = texts.flat_map(|text| {
+        let documents = text.split("\n---\n").map(serde_saphyr::from_str);
+        documents.filter_map(Result::ok).collect::<Vec<Value>>()
+    });
+    let mut own: Vec<Value> = manifests.filter(|it| it["kind"] == kind.kind).collect();
+    own.sort_by_key(|it| it.to_string().len());
+    let mut example = own.into_iter().next().expect("the kind has an example");
+    let spec = example["spec"].as_object_mut().expect("a spec");
+    spec.remove("name");
+    example
+}
+
+#[test]
+fn an_object_of_each_kind_with_a_name_is_created_renamed_corrected_and_deleted() {
+    let is_named = |it: &KindEntry| matches!(it.api.identity, Identity::UniqueName { .. });
+    for kind in kinds().into_iter().filter(is_named) {
+        let env = TestEnv::with_deploy_delay("named", Duration::ZERO);
+        let mut manifest = example(&kind);
+        let names = (kind.crd)().spec.names;
+        let own_name = manifest["metadata"]["name"].as_str().expect("a name");
+        let object = format!("{}/{own_name}", names.plural);
+        env.apply(&manifest.to_string());
+        let found = env.wait_until_ready(&object);
+        let id = id_of(&found);
+        let name = found["status"]["name"].as_str().expect("a name");
+        assert!(name.contains(&format!("-{own_name}-")), "{name}");
+
+        manifest["spec"]["name"] = "pages".into();
+        env.apply(&manifest.to_string());
+        env.wait_until_ready(&object);
+        let has_comment = manifest["spec"]["comment"].is_string();
+        let element = if has_comment {
+            "Comment"
+        } else {
+            "Description"
+        };
+        env.edit_out_of_band(&id, element, "by hand");
+        env.eventually("the operator has corrected the drift", || {
+            (!env.state_contains("by hand")).then_some(())
+        });
+        assert_eq!(id_of(&env.wait_until_ready(&object)), id);
+        env.kubectl(&["delete", &object]);
+        let operations = ["Create", "Update", "Update", "Delete"];
+        let expected = operations.map(|verb| format!("{verb}{}", kind.api.name));
+        assert_eq!(TestEnv::operations(&env.writes_since(0)), expected);
+    }
+}
+
+#[test]
+fn two_objects_with_the_same_name_never_share_a_resource() {
+    let mut env = TestEnv::with_deploy_delay("two-names", Duration::ZERO);
+    env.apply_with_held_response(CREATE, &control("first", "  name: pages\n"));
+    env.kill_operator();
+    env.start_operator();
+    env.wait_until_ready("cfoac/first");
+    env.inject(CREATE, FaultMode::ResetAfterCommit);
+    env.apply(&control("second", "  name: pages\n"));
+    env.eventually("the second object reports the conflict", || {
+        let object = env.get("cfoac/second")?;
+        (condition(&object, "Ready").1 == "OwnershipConflict").then_some(())
+    });
+    env.kubectl(&["delete", "cfoac/second"]);
+    env.wait_until_ready("cfoac/first");
+    assert_eq!(TestEnv::operations(&env.writes_since(0)), [CREATE]);
+}

@@ -1,0 +1,193 @@
+//! Generates the parts of the pages that list the kinds.
+
+use cloudfront_operator::{
+    engine::Identity,
+    operator::{KindEntry, kinds},
+};
+use serde_json::Value;
+use std::{collections::BTreeSet, fs, path::Path};
+
+/// The address of the pages that `llms.txt` lists.
+const RAW: &str =
+    "https://raw.githubusercontent.com/cloudfront-operator/cloudfront-operator/main/docs/";
+
+const NAMED_TEST: &str =
+    "unique_names::an_object_of_each_kind_with_a_name_is_created_renamed_corrected_and_deleted";
+const CONFLICT_TEST: &str = "unique_names::two_objects_with_the_same_name_never_share_a_resource";
+
+/// Replaces the text between two texts, the first of which occurs once.
+fn between(text: &str, start: &str, end: &str, new: &str) -> String {
+    let (before, rest) = text.split_once(start).expect("the page has the start");
+    let at = rest.find(end).expect("the page has the end");
+    [before, start, new, &rest[at..]].concat()
+}
+
+fn reference_links(separator: &str) -> String {
+    let links = kinds()
+        .into_iter()
+        .map(|it| format!("[{}](reference/{}.md)", it.kind, it.kind.to_lowercase()));
+    links.collect::<Vec<_>>().join(separator)
+}
+
+/// Returns the table of contents with the reference page of each kind.
+pub(crate) fn summary(present: &str) -> String {
+    let links = reference_links("\n- ");
+    between(present, "# Reference\n\n- ", "\n- [Command line]", &links)
+}
+
+/// Returns the list of pages for programs, which follows from the table of contents.
+pub(crate) fn llms(present: &str, summary: &str) -> String {
+    let names: Vec<&str> = kinds().iter().map(|it| it.kind).collect();
+    let (last, others) = names.split_last().expect("there are kinds");
+    let names = format!("{} and {last}", others.join(", "));
+    let introduced = between(present, "the custom resources ", " (group", &names);
+    let (_, chapters) = summary
+        .split_once("[Overview](README.md)\n")
+        .expect("the summary begins with the overview");
+    let chapters = chapters.replace("\n# ", "\n## ");
+    let chapters = chapters.replace("](", &format!("]({RAW}"));
+    let chapters = format!("{chapters}\n");
+    between(
+        &introduced,
+        &format!("- [Overview]({RAW}README.md)\n"),
+        "## Other files",
+        &chapters,
+    )
+}
+
+/// Returns the overview with the reference page of each kind.
+pub(crate) fn overview(present: &str) -> String {
+    between(present, "reference of ", " |", &reference_links(", "))
+}
+
+/// Returns the page of IAM policies with the files of each kind.
+pub(crate) fn iam(present: &str) -> String {
+    let row = |entry: KindEntry| {
+        let file = |suffix: &str| {
+            let name = format!("iam/{}{suffix}", entry.kind.to_lowercase());
+            format!("[JSON]({name}.json), [CloudFormation]({name}.yaml), [Terraform]({name}.tf)")
+        };
+        format!(
+            "| `{}` | {} | {} |\n",
+            entry.kind,
+            file(""),
+            file("-read-only")
+        )
+    };
+    let rows: String = kinds().into_iter().map(row).collect();
+    let start = "(iam/policy-read-only.tf) |\n";
+    between(present, start, "\nWith the program", &rows)
+}
+
+/// Returns the page of API methods with rows for each kind that CloudFront knows by a unique name. API version 2016-01-13 has none of
+/// them.
+pub(crate) fn methods(present: &str) -> String {
+    let is_named = |it: &KindEntry| matches!(it.api.identity, Identity::UniqueName { .. });
+    let rows: String = kinds()
+        .into_iter()
+        .filter(is_named)
+        .map(method_rows)
+        .collect();
+    let start = "crash::an_identity_edited_after_a_lost_create_response_is_found_by_its_caller_reference` |\n";
+    between(present, start, "| `CreateInvalidation`", &rows)
+}
+
+fn method_rows(entry: KindEntry) -> String {
+    let (kind, name, list) = (entry.kind, entry.api.name, entry.api.list_name);
+    let article = if kind.starts_with(['A', 'E', 'I', 'O']) {
+        "an"
+    } else {
+        "a"
+    };
+    let rows = [
+        (format!("Create{name}"), format!("you apply {article} `{kind}`"), NAMED_TEST),
+        (
+            format!("Get{name}"),
+            "it was changed externally, or you set the annotation".into(),
+            NAMED_TEST,
+        ),
+        (
+            format!("Get{name}Config"),
+            format!("never: `Get{name}` returns the same and more"),
+            "",
+        ),
+        (
+            format!("Update{name}"),
+            "you edit the object, or it was changed externally".into(),
+            NAMED_TEST,
+        ),
+        (
+            format!("Delete{name}"),
+            "you delete the object; CloudFront rejects the call while another resource uses this one, and the operator waits".into(),
+            NAMED_TEST,
+        ),
+        (
+            format!("List{list}"),
+            "one list serves all objects, at every resync. You create objects with a `name`: one list before them shows whether another owner has it".into(),
+            CONFLICT_TEST,
+        ),
+    ];
+    let lines = rows.map(|(method, cause, test)| {
+        let test = if test.is_empty() {
+            "–".to_owned()
+        } else {
+            format!("`{test}`")
+        };
+        format!("| `{method}` | {cause} | {test} |\n")
+    });
+    lines.concat()
+}
+
+/// Returns the page of errors with the codes for a resource that does not exist.
+pub(crate) fn errors(present: &str) -> String {
+    let model = "crates/cloudfront-simulator/model/cloudfront.json";
+    let model = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(model));
+    let model: Value = serde_json::from_str(&model.expect("the model exists")).expect("it is JSON");
+    let mut codes = BTreeSet::from(["NoSuchResource".to_owned()]);
+    for entry in kinds() {
+        let errors = &model["operations"][format!("Get{}", entry.api.name)]["errors"];
+        let errors = errors.as_array().into_iter().flatten();
+        let names = errors.filter_map(Value::as_str).map(str::to_owned);
+        codes.extend(names.filter(|it| it.starts_with("NoSuch")));
+    }
+    // It has a heading.
+    codes.remove("NoSuchDistribution");
+    let codes: Vec<String> = codes
+        .iter()
+        .map(|code| format!("<a id=\"{}\"></a>`{code}`", code.to_lowercase()))
+        .collect();
+    between(present, "\nThe same for: ", ".\n", &codes.join(", "))
+}
+
+/// Returns the page of examples with those that are named after their kinds and that no other section has.
+pub(crate) fn examples(present: &str) -> String {
+    let (heading, end) = ("## Manage other resources\n\n", "\n## ");
+    let rest = between(present, heading, end, "");
+    let mut rows = String::new();
+    for entry in kinds() {
+        let name = super::chart::example_file(entry.kind);
+        if !rest.contains(&format!("]({name})")) {
+            let row = format!("| [{name}]({name}) | {} |\n", example_summary(&name));
+            rows.push_str(&row);
+        }
+    }
+    let table = format!("| file | what it is |\n| --- | --- |\n{rows}");
+    between(present, heading, end, &table)
+}
+
+/// Returns the first sentence of the comment at the beginning of an example.
+fn example_summary(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("examples")
+        .join(name);
+    let text = fs::read_to_string(&path).unwrap_or_default();
+    let lines = text.lines().map_while(|line| line.strip_prefix("# "));
+    let comment = lines.collect::<Vec<_>>().join(" ");
+    let sentence = comment.split(". ").next().unwrap_or_default();
+    assert!(
+        !sentence.is_empty(),
+        "{} needs a comment at its beginning",
+        path.display()
+    );
+    sentence.trim_end_matches('.').to_owned()
+}
