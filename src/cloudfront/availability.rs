@@ -1,7 +1,10 @@
 //! Whether a service works: failures that concern all requests, and the first success after them.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use tokio::{sync::watch, time::Instant};
+
+/// Once an outage has lasted for this long, it is known, and a request is not retried: its caller tries again with growing delays.
+const KNOWN_AFTER: Duration = Duration::from_secs(5);
 
 /// A failure that concerns all requests, such as throttling, refused credentials or a broken network.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +46,13 @@ impl Availability {
     /// Returns the present outage.
     pub fn outage(&self) -> Option<Outage> {
         self.0.borrow().clone()
+    }
+
+    /// Whether the service has not worked for so long that a retry of a single request is of no use.
+    pub(super) fn is_known_outage(&self) -> bool {
+        let outage = self.0.borrow();
+        let since = outage.as_ref().map(|it| it.since);
+        since.is_some_and(|since| since.elapsed() >= KNOWN_AFTER)
     }
 
     /// Returns a receiver of the beginnings and ends of outages.

@@ -150,15 +150,17 @@ impl Client {
 
     /// Waits for the rate limiter, then signs and sends the request, and reads the response.
     ///
-    /// Retries for about 20 s where a retry is safe: reads without a response, requests that were throttled, and writes that were not sent. A
-    /// request with expired credentials or a wrong clock is retried once. A write that may have taken effect is never retried: its error
-    /// reports [`CloudFrontError::outcome_unknown`], and the caller must read. Dropping the future of a write has the same effect.
+    /// Retries for about 20 s where a retry is safe: reads without a response, requests that were throttled, and writes that were not sent.
+    /// If the requests of the last seconds have all failed so, there is one attempt. A request with expired credentials or a wrong clock is
+    /// retried once. A write that may have taken effect is never retried: its error reports [`CloudFrontError::outcome_unknown`], and the
+    /// caller must read. Dropping the future of a write has the same effect.
     pub async fn send(&self, request: &Request) -> Result<Response, CloudFrontError> {
         let url = self.inner.endpoint.url(&request.target()?);
         let first_sent = OnceLock::new();
         let turn = self.turn(request);
+        let is_outage = self.inner.availability.is_known_outage();
         // A reserved request is retried while the caller waits, so the retry must not wait for long.
-        let may_retry = || turn.is_none_or(Reservation::is_near);
+        let may_retry = || !is_outage && turn.is_none_or(Reservation::is_near);
         with_retries(request, &first_sent, may_retry, || {
             self.attempt(request, &url, &first_sent)
         })

@@ -72,3 +72,18 @@ async fn a_response_that_never_comes_ends_with_the_timeout_of_the_request() {
     );
     assert!(begun.elapsed() >= Options::default().request_timeout);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_request_during_a_known_outage_is_not_retried() {
+    let simulator = simulator();
+    let client = client(&simulator).await;
+    let fault = Fault::on("*", FaultMode::error(503, "ServiceUnavailable", "busy")).times(100);
+    simulator.control().inject(fault);
+    let attempts = || simulator.control().journal().len();
+    client.send(&list()).await.expect_err("the outage begins");
+    let first = attempts();
+    assert!(first > 1, "the cause may be temporary");
+    tokio::time::advance(Duration::from_secs(10)).await;
+    client.send(&list()).await.expect_err("the outage lasts");
+    assert_eq!(attempts(), first + 1);
+}
