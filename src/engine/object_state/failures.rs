@@ -7,6 +7,8 @@ use tokio::time::Instant;
 #[derive(Debug, Default)]
 pub(crate) struct FailureHistory {
     in_a_row: u32,
+    /// Whether the last of them is a failure of the Kubernetes API.
+    is_unreported: bool,
     /// When the first of them was.
     since: Option<Instant>,
     /// When CloudFront began to refuse with an error that often passes within minutes.
@@ -21,10 +23,21 @@ impl FailureHistory {
         } else {
             0
         };
+        self.is_unreported = false;
         self.since = self.since.filter(|_| is_retried);
         if is_retried {
             self.since.get_or_insert_with(Instant::now);
         }
+    }
+
+    /// Counts a reconciliation whose result the Kubernetes API did not store. The first one begins a new series: the earlier failures may
+    /// have ended with it, and a delay that grew with them would keep the result from the user.
+    pub(crate) fn record_unreported(&mut self) {
+        if !self.is_unreported {
+            self.record(false);
+        }
+        self.record(true);
+        self.is_unreported = true;
     }
 
     /// Whether the first of the failures in a row, or the present one, was less than `period` ago.
@@ -63,6 +76,22 @@ mod tests {
         assert_eq!(failures.in_a_row(), 2);
         failures.record(false);
         assert_eq!(failures.in_a_row(), 0);
+    }
+
+    #[test]
+    fn results_that_could_not_be_stored_are_a_series_of_their_own() {
+        let mut failures = FailureHistory::default();
+        for _ in 0..7 {
+            failures.record(true);
+        }
+        for expected in 1..4 {
+            failures.record_unreported();
+            assert_eq!(failures.in_a_row(), expected);
+        }
+        failures.record(true);
+        assert_eq!(failures.in_a_row(), 4);
+        failures.record_unreported();
+        assert_eq!(failures.in_a_row(), 1);
     }
 
     #[test]

@@ -379,7 +379,7 @@ pub(crate) fn error_policy<K: Kind>(
     }
     let uid = object.meta().uid.clone().unwrap_or_default();
     let mut state = context.states.take(&uid);
-    state.failures.record(true);
+    state.failures.record_unreported();
     let failures = state.failures.in_a_row();
     let present = context.store.get(&ObjectRef::from_obj(&*object));
     if present.is_some_and(|present| present.meta().uid == object.meta().uid) {
