@@ -73,6 +73,14 @@ impl Plan {
         faults.any(|it| it.label.operation == operation)
     }
 
+    /// Whether statuses are refused for minutes.
+    pub(crate) fn withholds_statuses(&self) -> bool {
+        let mut faults = self.faults.iter();
+        faults.any(|it| {
+            it.repetition == Repetition::UntilCleared && it.label.operation.ends_with("/status")
+        })
+    }
+
     /// Reads a plan from a file that [`Plan::write`] wrote.
     pub fn read(path: &Path) -> io::Result<Self> {
         Ok(serde_json::from_slice(&fs::read(path)?)?)

@@ -49,6 +49,9 @@ const FAILOVER_DELAY: Duration = Duration::from_secs(20);
 /// The time after the last step in which the operator may still send what follows from it.
 const GRACE: Duration = Duration::from_secs(60);
 
+/// The longest time after which a status is written again that was refused several times.
+const MAX_STATUS_DELAY: Duration = Duration::from_mins(5);
+
 /// The request for the AWS account of the credentials.
 const ACCOUNT_LOOKUP: &str = "GetCallerIdentity";
 
@@ -161,6 +164,9 @@ async fn run_plan(
     user.wait_until_finished().await;
     recorder.lock().clear_faults();
     sleep(GRACE).await;
+    if plan.withholds_statuses() {
+        sleep(MAX_STATUS_DELAY).await;
+    }
     if plan.has_fault_at(ACCOUNT_LOOKUP) {
         // An account that is not known is looked up again at the next resync, and recorded. The period is extended by up to a fifth.
         sleep(environment.options.resync_period * 6 / 5).await;
