@@ -1,6 +1,8 @@
 //! Origin access controls, and the distributions that use them.
 
+use super::examples::filename_argument;
 use crate::support::{TestEnv, id_of, message};
+use serde_json::Value;
 use std::time::Duration;
 
 /// Returns an `OriginAccessControl` with more lines of its spec.
@@ -97,4 +99,29 @@ fn an_access_control_in_use_is_deleted_when_its_last_user_is_gone_and_sends_noth
     env.apply(&distribution("by-id", "s3OriginConfig: {}"));
     env.wait_until_gone("cfoac/site");
     assert_eq!(deletions(&env), 2);
+}
+
+#[test]
+fn the_site_with_an_access_control_needs_its_file_only_and_its_status_has_the_bucket_policy() {
+    let env = TestEnv::with_deploy_delay("oac", Duration::from_secs(1));
+    let file = filename_argument("s3-site-oac.yaml");
+    env.kubectl(&["apply", &file]);
+    env.kubectl(&[
+        "wait",
+        "cfd/pages",
+        "--for=condition=Ready",
+        "--timeout=60s",
+    ]);
+    let shown = "jsonpath={.status.bucketPolicies[0].policy}";
+    let policy = env.kubectl(&["get", "cfd/pages", "--output", shown]);
+    let policy: Value = serde_json::from_str(&policy).expect("the policy is JSON");
+    let (object, statement) = (env.get("cfd/pages"), &policy["Statement"][0]);
+    assert_eq!(statement["Resource"], "arn:aws:s3:::example-pages/*");
+    assert_eq!(
+        statement["Condition"]["StringEquals"]["AWS:SourceArn"],
+        object.expect("the object exists")["status"]["arn"]
+    );
+    env.kubectl(&["delete", &file]);
+    let state = env.control().state().to_string();
+    assert!(!state.contains("<OriginAccessControlConfig"), "{state}");
 }

@@ -139,7 +139,7 @@ fn example(name: &str) -> String {
 }
 
 /// Returns the argument of kubectl for a file or a folder of the examples.
-fn filename_argument(name: &str) -> String {
+pub(super) fn filename_argument(name: &str) -> String {
     format!("--filename={}", folder().join(name).display())
 }
 
@@ -240,31 +240,6 @@ fn texts(value: &Value) -> Vec<String> {
         Value::String(text) => vec![text.clone()],
         other => vec![other.to_string()],
     }
-}
-
-#[test]
-fn the_site_with_an_access_control_needs_its_file_only_and_its_status_has_the_bucket_policy() {
-    let env = TestEnv::with_deploy_delay("oac", Duration::from_secs(1));
-    let file = filename_argument("s3-site-oac.yaml");
-    env.kubectl(&["apply", &file]);
-    env.kubectl(&[
-        "wait",
-        "cfd/pages",
-        "--for=condition=Ready",
-        "--timeout=60s",
-    ]);
-    let shown = "jsonpath={.status.bucketPolicies[0].policy}";
-    let policy = env.kubectl(&["get", "cfd/pages", "--output", shown]);
-    let policy: Value = serde_json::from_str(&policy).expect("the policy is JSON");
-    let (object, statement) = (env.get("cfd/pages"), &policy["Statement"][0]);
-    assert_eq!(statement["Resource"], "arn:aws:s3:::example-pages/*");
-    assert_eq!(
-        statement["Condition"]["StringEquals"]["AWS:SourceArn"],
-        object.expect("the object exists")["status"]["arn"]
-    );
-    env.kubectl(&["delete", &file]);
-    let state = env.control().state().to_string();
-    assert!(!state.contains("<OriginAccessControlConfig"), "{state}");
 }
 
 #[test]
