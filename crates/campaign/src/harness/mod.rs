@@ -21,7 +21,10 @@ use crate::{
     history::{History, What},
     label::Label,
     plan::Plan,
-    scenario::{Scenario, examples::NAMESPACE},
+    scenario::{
+        Scenario,
+        examples::{NAMESPACE, seed},
+    },
 };
 use clap::Parser;
 use cloudfront_operator::{
@@ -222,6 +225,7 @@ fn environment(
         start_time: Some(now),
         ..Options::default()
     })?;
+    seed(&simulator.control());
     let Command::Run(options) = Cli::try_parse_from(["cloudfront-operator", "run"])?.command else {
         return Err(io::Error::other("`run` is another command").into());
     };

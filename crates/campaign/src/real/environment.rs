@@ -1,7 +1,7 @@
 //! A namespace of the real API server, and an account of the simulator.
 
 use super::Error;
-use crate::objects::objects_of;
+use crate::{objects::objects_of, scenario::examples::seed};
 use cloudfront_simulator::{Control, Credential, JournalEntry, Options, Simulator};
 use cluster::Cluster;
 use kube::{
@@ -48,6 +48,7 @@ impl Environment {
             ..Options::default()
         })
         .await?;
+        seed(&simulator.control());
         Ok(Self {
             cluster,
             namespace,

@@ -9,8 +9,8 @@ use std::time::Duration;
 /// The numbers of tenants that edit many objects at once.
 const BUSY_TENANTS: [usize; 2] = [1, 3];
 
-/// The objects of each of them.
-const OBJECTS: usize = 12;
+/// The objects of all of them: fewer than the resources that an account can have of any kind.
+const OBJECTS: usize = 18;
 
 /// The time after which the changes of the busy tenants wait for their turns.
 const UNTIL_QUEUED: Duration = Duration::from_secs(1);
@@ -35,7 +35,7 @@ fn steps(example: &Example, field: &str, busy: usize) -> Vec<Step> {
     let tenants = (1..=busy).map(|number| format!("busy-{number}"));
     let tenants: Vec<String> = tenants.collect();
     let many = |value: Option<&str>| -> Vec<Step> {
-        let copies = (0..OBJECTS).flat_map(|number| {
+        let copies = (0..OBJECTS / busy).flat_map(|number| {
             let copies = tenants.iter();
             copies.map(move |tenant| copy(&example.manifest, tenant, number))
         });
