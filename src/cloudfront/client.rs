@@ -1,12 +1,13 @@
 //! The client: sends requests within the rate limit, signed, and as the leader.
 
+mod identity;
+
 use super::{
-    Availability, CallerIdentity, CloudFrontError, CredentialsSource, Endpoint, ErrorClass,
-    Options, Priority, RateLimiter, RateLimiterSnapshot, Request, RequestMetrics, Reservation,
-    Response,
+    Availability, CloudFrontError, CredentialsSource, Endpoint, ErrorClass, Options, Priority,
+    RateLimiter, RateLimiterSnapshot, Request, RequestMetrics, Reservation, Response,
     auth::{
         AccountCache, AttemptError, CredentialsCache, SignedTransport, SigningClock,
-        UnsignedRequest, caller_identity, default_chain,
+        UnsignedRequest, default_chain,
     },
     http::{Transport, with_retries},
 };
@@ -164,42 +165,6 @@ impl Client {
         with_retries(request, &first_sent, may_retry, || {
             self.attempt(request, &url, &first_sent)
         })
-        .await
-    }
-
-    /// Asks STS for the id of the account that the credentials belong to: twelve digits. The rate limit does not apply.
-    ///
-    /// The STS endpoint is that of `AWS_REGION`, unless `AWS_ENDPOINT_URL_STS` is set.
-    pub async fn caller_account(&self) -> Result<String, CloudFrontError> {
-        Ok(self.caller_identity().await?.account)
-    }
-
-    /// Returns the account id as [`Client::caller_account`] does, with one request to STS per access key.
-    ///
-    /// Returns `None` if STS does not respond within five seconds, and for ten minutes after that: for callers that can do without.
-    pub async fn cached_account(&self) -> Option<String> {
-        let credentials = self.inner.transport.credentials.get().await.ok()?;
-        let access_key_id = credentials.access_key_id();
-        self.inner
-            .account
-            .get(access_key_id, self.caller_account())
-            .await
-    }
-
-    /// Asks STS for the identity that the credentials belong to, as [`Client::caller_account`] does.
-    pub async fn caller_identity(&self) -> Result<CallerIdentity, CloudFrontError> {
-        let Inner {
-            options,
-            region,
-            transport,
-            ..
-        } = &*self.inner;
-        caller_identity(
-            transport,
-            region,
-            options.allow_insecure_http,
-            environment_variable,
-        )
         .await
     }
 

@@ -14,6 +14,10 @@ const REQUIRED_NOT_FOUND: u32 = 3;
 pub(crate) struct CreationHistory {
     /// The id under which this process has read the resource and verified its owner.
     verified_id: Option<Box<str>>,
+    /// The access key with which CloudFront returned the resource, as [`Client::access_key_hash`] does, if its account is not known.
+    ///
+    /// [`Client::access_key_hash`]: crate::cloudfront::Client::access_key_hash
+    access_key: Option<u64>,
     /// When CloudFront first did not find the resource, by its id or by its caller reference, since the last create was sent.
     not_found_since: Option<Instant>,
     /// "Not found" responses in a row for the recorded id.
@@ -46,6 +50,7 @@ impl Default for CreationHistory {
     fn default() -> Self {
         Self {
             verified_id: None,
+            access_key: None,
             not_found_since: None,
             not_found_count: 0,
             create_never_sent: None,
@@ -89,6 +94,16 @@ impl CreationHistory {
             self.verified_id = Some(id.into());
         }
         self.not_found_count = 0;
+    }
+
+    /// Records the access key of a request that creates the resource or has read it, if the account of the key is not known.
+    pub(crate) fn record_access_key(&mut self, access_key: Option<u64>) {
+        self.access_key = access_key;
+    }
+
+    /// Whether this process has read the resource under this id with this access key, so that it is in the account of the key.
+    pub(crate) fn has_verified_with(&self, id: &str, access_key: Option<u64>) -> bool {
+        self.has_verified(id) && access_key.is_some() && self.access_key == access_key
     }
 
     /// Records that CloudFront did not find the recorded id. Returns whether the absence is confirmed: reads are eventually consistent,
@@ -222,6 +237,20 @@ mod tests {
         let rest = creation.inconclusive_for(HOUR).expect("it just began");
         assert!(rest <= HOUR && rest > HOUR / 2, "{rest:?}");
         assert_eq!(creation.inconclusive_for(Duration::ZERO), None);
+    }
+
+    #[test]
+    fn a_resource_is_verified_with_the_access_key_that_read_it_only() {
+        let mut creation = CreationHistory::default();
+        assert!(!creation.has_verified_with("E1", None));
+        creation.record_access_key(Some(1));
+        assert!(!creation.has_verified_with("E1", Some(1)), "not read yet");
+        creation.record_written("E1");
+        assert!(creation.has_verified_with("E1", Some(1)));
+        assert!(!creation.has_verified_with("E2", Some(1)), "a forged id");
+        assert!(!creation.has_verified_with("E1", Some(2)), "another key");
+        creation.record_access_key(None);
+        assert!(!creation.has_verified_with("E1", None), "no credentials");
     }
 
     #[test]

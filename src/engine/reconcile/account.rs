@@ -24,29 +24,41 @@ pub(super) fn lacks_account<K: Kind>(subject: &Subject<K>) -> bool {
         && !K::API.supports_tags
         && !is_recorded
         && !subject.is_deleting()
-        && subject.recorded_id.is_some()
 }
 
-/// Returns the AWS account of a resource that was read or is about to be created, if no ARN contains it.
+/// Returns the AWS account of a resource that was read or is about to be created, if no ARN contains it. If it is not known, the access
+/// key is recorded instead.
 pub(super) async fn observed_account<K: Kind>(
     rec: &Reconciliation<'_, K>,
     plan: &Plan,
     observation: &Observation,
+    creation: &mut CreationHistory,
 ) -> Option<String> {
     let is_present = observation.is_fresh() || matches!(plan, Plan::Create(_));
     if !is_present || K::API.supports_tags || rec.subject.is_deleting() {
         return None;
     }
-    rec.cloudfront.cached_account().await
+    let account = rec.cloudfront.cached_account().await;
+    if account.is_none() {
+        creation.record_access_key(rec.cloudfront.access_key_hash().await);
+    }
+    account
 }
 
 /// Refuses to believe an absence unless the credentials belong to the account of the resource.
+///
+/// If STS was not available when this process read the resource, and the access key is still the same, the account is the same too.
 pub(super) async fn check_account<K: Kind>(
     rec: &Reconciliation<'_, K>,
     id: &str,
+    creation: &CreationHistory,
 ) -> Result<(), ObserveError> {
     let recorded = rec.subject.prior_status.account_id.as_deref();
     let Some(account) = rec.subject.object.account().or(recorded) else {
+        let access_key = rec.cloudfront.access_key_hash().await;
+        if creation.has_verified_with(id, access_key) {
+            return Ok(());
+        }
         return Err(ObserveError::AccountUnknown {
             kind: K::KIND,
             id: id.to_owned(),

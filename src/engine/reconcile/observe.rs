@@ -183,7 +183,7 @@ async fn confirm_not_found<K: Kind>(
     if !creation.record_not_found(rec.consistency_window()) {
         return Err(not_found_yet(subject, id));
     }
-    check_account(rec, id).await?;
+    check_account(rec, id, creation).await?;
     if !is_absence_of_own_resource(subject, id, creation)
         && let Some(remote) = find_own(rec, inputs, creation).await?
     {

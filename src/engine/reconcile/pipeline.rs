@@ -279,7 +279,7 @@ async fn reserve<K: Kind>(
         observation,
         inputs,
     } = planned;
-    let account = observed_account(rec, &plan, &observation).await;
+    let account = observed_account(rec, &plan, &observation, &mut state.creation).await;
     if let Some((outcome, pause)) = withheld_update(&rec.subject, &state.updates, &inputs, &plan) {
         let applied = Applied::observed(outcome, observation, account);
         return Ok(Step::End(applied.with_pause(pause)));

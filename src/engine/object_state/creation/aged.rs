@@ -36,6 +36,7 @@ impl AgedCreation {
     pub(crate) fn with<T>(&mut self, call: impl FnOnce(&mut CreationHistory) -> T) -> T {
         let mut history = CreationHistory {
             verified_id: self.is_verified.then(|| ID.into()),
+            access_key: None,
             not_found_since: self.not_found_since.map(time_of),
             not_found_count: self.not_found_count.into(),
             create_never_sent: self.create_never_sent,
