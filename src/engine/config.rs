@@ -37,6 +37,11 @@ pub(crate) fn with_early_jitter(interval: Duration) -> Duration {
     interval.mul_f64(1.0 - fastrand::f64() / 5.0)
 }
 
+/// Returns the interval, lengthened by up to a fifth.
+pub(crate) fn with_late_jitter(interval: Duration) -> Duration {
+    interval.mul_f64(1.0 + fastrand::f64() / 5.0)
+}
+
 /// The part of an interval by which [`with_jitter`] shortens or lengthens it.
 const JITTER: f64 = 0.2;
 

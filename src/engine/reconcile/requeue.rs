@@ -2,7 +2,7 @@
 
 use crate::engine::{
     api::outcome::Outcome,
-    config::{EngineConfig, RESYNCS_PER_RECONCILE, with_jitter},
+    config::{EngineConfig, RESYNCS_PER_RECONCILE, with_jitter, with_late_jitter},
     reconcile::applied::Retry,
 };
 use std::time::Duration;
@@ -65,9 +65,10 @@ pub(crate) fn requeue_after(outcome: &Outcome, schedule: Schedule<'_>) -> Option
         return Some(backoff(1));
     }
     let secrets = schedule.has_secrets.then_some(SECRET_MAX_AGE);
+    // By default STS is asked again after the same time, and a reconciliation before that would have to wait for the next one.
     let account = schedule
         .lacks_account
-        .then(|| with_jitter(schedule.config.resync_period));
+        .then(|| with_late_jitter(schedule.config.resync_period));
     let limits = secrets.into_iter().chain(account).chain(schedule.pause);
     delay(outcome, schedule).into_iter().chain(limits).min()
 }
