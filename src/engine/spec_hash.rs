@@ -1,7 +1,7 @@
 //! Hashes that detect whether a spec has changed, independently of its generation.
 
 use crate::engine::{
-    api::{hash_of, reference::ResolvedReferences},
+    api::{hash_of, reference::ResolvedReferences, sources::Sources},
     kind::Kind,
 };
 use serde_json::Value;
@@ -24,18 +24,18 @@ pub(crate) fn spec_hash<K: Kind>(object: &K) -> u64 {
 /// values from Secrets, about which the status must not reveal anything.
 pub(crate) fn applied_hash<K: Kind>(
     object: &K,
+    sources: &Sources,
     spec_hash: u64,
     references: &ResolvedReferences,
 ) -> Option<String> {
-    if !object.secrets().is_empty() {
+    if !sources.secrets.is_empty() {
         return None;
     }
     let config = object.config(references).ok()?.to_string();
     let version = env!("CARGO_PKG_VERSION");
-    let referenced = object.references();
-    let ids: Vec<_> = referenced
-        .iter()
-        .map(|reference| references.id(reference.kind, &reference.name))
+    let targets = sources.objects.iter().map(|it| &it.target);
+    let ids: Vec<_> = targets
+        .map(|target| references.id(target.kind, &target.name))
         .collect();
     let applied = (version, spec_hash, ids, config);
     Some(format!("{:016x}", hash_of(&applied)))

@@ -22,12 +22,11 @@ pub(super) async fn check_present_references<K: Kind>(
     inputs: &Inputs,
 ) -> Result<Option<Outcome>, ResolveError> {
     let (shared, namespace) = (&rec.context.shared, rec.subject.namespace());
-    let mut references = rec.subject.object.sources().objects;
-    references.retain(|it| it.ready_when == ReadyWhen::Deployed);
-    for reference in references {
+    let references = rec.subject.sources.objects.iter();
+    for reference in references.filter(|it| it.ready_when == ReadyWhen::Deployed) {
         let target = &reference.target;
         let read = shared.registry.read(&shared.kube, &namespace, target);
-        match check_reference(&rec.subject, &reference, Ok(read.await?)) {
+        match check_reference(&rec.subject, reference, Ok(read.await?)) {
             Ok(id) if inputs.references.id(target.kind, &target.name) == Some(&*id) => {}
             Ok(_) => return Ok(Some(id_changed(target))),
             Err(waiting) => return Ok(Some(waiting)),

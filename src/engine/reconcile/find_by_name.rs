@@ -137,7 +137,7 @@ fn spec_generation<K: Kind>(subject: &Subject<K>) -> i64 {
 
 /// Whether a resource equals the spec. While the object is being deleted, its references are not resolved, and nothing can be compared.
 fn is_as_specified<K: Kind>(subject: &Subject<K>, inputs: &Inputs, remote: &Remote) -> bool {
-    if subject.is_deleting() && !subject.object.references().is_empty() {
+    if subject.is_deleting() && !subject.sources.objects.is_empty() {
         return true;
     }
     let desired = present(subject, inputs, true);

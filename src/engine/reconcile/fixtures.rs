@@ -130,7 +130,7 @@ pub(super) fn inputs<K: Kind>(subject: &Subject<K>) -> Inputs {
     let references = ResolvedReferences::default();
     Inputs {
         collection: K::API.collection.into(),
-        hashes: SpecHashes::of(&subject.object, &references),
+        hashes: SpecHashes::of(subject, &references),
         references,
     }
 }

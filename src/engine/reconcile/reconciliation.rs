@@ -9,6 +9,7 @@ use crate::{
             outcome::Outcome,
             reason::Reason,
             reference::{ObjectKey, TypedLocalReference},
+            sources::Sources,
             status::Status,
         },
         config::RESYNCS_PER_RECONCILE,
@@ -27,6 +28,8 @@ use std::{collections::BTreeSet, time::Duration};
 #[derive(Debug)]
 pub(crate) struct Subject<K: Kind> {
     pub(super) object: K,
+    /// The objects from which the spec takes values.
+    pub(super) sources: Sources,
     /// The latest status of the operator, even if the watch does not show it yet, or shows one of another client.
     pub(super) prior_status: Status<K::ObservedFields>,
     /// The version of the object that a status patch changes.
@@ -111,6 +114,7 @@ impl<K: Kind> Subject<K> {
             is_status_replaced: pending.is_replaced(),
             is_read_only,
             prior_status,
+            sources: object.sources(),
             object,
         }
     }

@@ -122,18 +122,21 @@ pub(super) async fn resolve<K: Kind>(
     }
     Ok(Resolution::Inputs(Inputs {
         collection: subject.object.collection(&references),
-        hashes: SpecHashes::of(&subject.object, &references),
+        hashes: SpecHashes::of(subject, &references),
         references,
     }))
 }
 
 impl SpecHashes {
-    pub(super) fn of<K: Kind>(object: &K, references: &ResolvedReferences) -> Self {
+    pub(super) fn of<K: Kind>(subject: &Subject<K>, references: &ResolvedReferences) -> Self {
+        let Subject {
+            object, sources, ..
+        } = subject;
         let spec = spec_hash(object);
         Self {
             spec,
             requested: hash_of(&(spec, references)),
-            recorded: applied_hash(object, spec, references),
+            recorded: applied_hash(object, sources, spec, references),
         }
     }
 }
@@ -158,10 +161,10 @@ async fn resolve_references<K: Kind>(
     let namespace = rec.subject.namespace();
     let mut ids = vec![];
     let registry = &rec.context.shared.registry;
-    for reference in rec.subject.object.sources().objects {
+    for reference in &rec.subject.sources.objects {
         let target = registry.find(&namespace, &reference.target).await;
-        let id = check_reference(&rec.subject, &reference, target)?;
-        ids.push((reference.target, id));
+        let id = check_reference(&rec.subject, reference, target)?;
+        ids.push((reference.target.clone(), id));
     }
     Ok(ids.into_iter().collect())
 }
@@ -201,12 +204,12 @@ async fn read_secrets<K: Kind>(
     let kube = rec.context.shared.kube.clone();
     let api = Api::<Secret>::namespaced(kube, &rec.subject.namespace());
     let mut values = vec![];
-    for key in rec.subject.object.secrets() {
-        let Some(value) = secret_value(&key, api.get_opt(&key.name).await)? else {
+    for key in &rec.subject.sources.secrets {
+        let Some(value) = secret_value(key, api.get_opt(&key.name).await)? else {
             let what = format!("key {} of Secret {}", key.key, key.name);
             return Ok(Err(waiting_for(&what, "does not exist in this namespace")));
         };
-        values.push((key, value));
+        values.push((key.clone(), value));
     }
     Ok(Ok(values.into_iter().collect()))
 }

@@ -136,18 +136,18 @@ fn a_secret_is_read_waited_for_or_refused() {
 #[test]
 fn the_hashes_ignore_suspend_and_follow_the_spec_and_its_references() {
     let references = ResolvedReferences::default();
-    let hashes = |parts| SpecHashes::of(&identity(&parts).object, &references);
+    let hashes = |parts| SpecHashes::of(&identity(&parts), &references);
     let base = hashes(json!({}));
     assert_eq!(hashes(json!({ "spec": { "suspend": true } })), base);
     let edited = hashes(json!({ "spec": { "comment": "edited" } }));
     assert!(edited.spec != base.spec && edited.recorded != base.recorded);
 
-    let object = distribution(&json!({})).object;
-    let reference = object.references().remove(0);
+    let subject = distribution(&json!({}));
+    let reference = subject.object.references().remove(0);
     let resolved = [(reference, "E9".to_owned())].into_iter().collect();
     let (before, after) = (
-        SpecHashes::of(&object, &references),
-        SpecHashes::of(&object, &resolved),
+        SpecHashes::of(&subject, &references),
+        SpecHashes::of(&subject, &resolved),
     );
     assert_eq!(before.spec, after.spec);
     assert!(before.requested != after.requested && before.recorded != after.recorded);
@@ -162,10 +162,10 @@ fn the_recorded_hash_follows_the_configuration_that_is_sent() {
     let arn = "arn:aws:cloudfront::123456789012:distribution/E1";
     let known = both(signers.clone(), &json!({ "status": { "arn": arn } }));
     let [before, after] = [signers, known].map(|parts| {
-        let object = distribution(&parts).object;
-        let reference = object.references().remove(0);
+        let subject = distribution(&parts);
+        let reference = subject.object.references().remove(0);
         let references = [(reference, "E9".to_owned())].into_iter().collect();
-        SpecHashes::of(&object, &references)
+        SpecHashes::of(&subject, &references)
     });
     assert_eq!(before.requested, after.requested, "the spec is the same");
     assert!(before.recorded.is_some() && before.recorded != after.recorded);
