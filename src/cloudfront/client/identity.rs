@@ -5,7 +5,6 @@ use crate::cloudfront::{
     CloudFrontError,
     auth::{CallerIdentity, caller_identity},
 };
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 impl Client {
     /// Asks STS for the id of the account that the credentials belong to: twelve digits. The rate limit does not apply.
@@ -44,13 +43,11 @@ impl Client {
         .await
     }
 
-    /// Returns a value that is the same as long as the access key is. An access key belongs to one account as long as it exists.
+    /// Returns the ID of the access key. An access key belongs to one account as long as it exists.
     ///
     /// Returns `None` if there are no credentials.
-    pub async fn access_key_hash(&self) -> Option<u64> {
+    pub async fn access_key_id(&self) -> Option<String> {
         let credentials = self.inner.transport.credentials.get().await.ok()?;
-        let mut hasher = DefaultHasher::new();
-        credentials.access_key_id().hash(&mut hasher);
-        Some(hasher.finish())
+        Some(credentials.access_key_id().to_owned())
     }
 }

@@ -14,9 +14,7 @@ const REQUIRED_NOT_FOUND: u32 = 3;
 pub(crate) struct CreationHistory {
     /// The id under which this process has read the resource and verified its owner.
     verified_id: Option<Box<str>>,
-    /// The access key with which CloudFront returned the resource, as [`Client::access_key_hash`] does, if its account is not known.
-    ///
-    /// [`Client::access_key_hash`]: crate::cloudfront::Client::access_key_hash
+    /// The hash of the access key with which CloudFront returned the resource, if its account is not known.
     access_key: Option<u64>,
     /// When CloudFront first did not find the resource, by its id or by its caller reference, since the last create was sent.
     not_found_since: Option<Instant>,

@@ -1,6 +1,7 @@
 //! The AWS account of a resource: in another account every id is absent.
 
 use crate::engine::{
+    api::hash_of,
     kind::Kind,
     object_state::CreationHistory,
     plan::Plan,
@@ -40,9 +41,15 @@ pub(super) async fn observed_account<K: Kind>(
     }
     let account = rec.cloudfront.cached_account().await;
     if account.is_none() {
-        creation.record_access_key(rec.cloudfront.access_key_hash().await);
+        creation.record_access_key(access_key_hash(rec).await);
     }
     account
+}
+
+/// Returns the hash of the ID of the access key, which is kept instead of the ID so that no log can have it.
+async fn access_key_hash<K: Kind>(rec: &Reconciliation<'_, K>) -> Option<u64> {
+    let id = rec.cloudfront.access_key_id().await;
+    id.map(|id| hash_of(&id))
 }
 
 /// Refuses to believe an absence unless the credentials belong to the account of the resource.
@@ -55,7 +62,7 @@ pub(super) async fn check_account<K: Kind>(
 ) -> Result<(), ObserveError> {
     let recorded = rec.subject.prior_status.account_id.as_deref();
     let Some(account) = rec.subject.object.account().or(recorded) else {
-        let access_key = rec.cloudfront.access_key_hash().await;
+        let access_key = access_key_hash(rec).await;
         if creation.has_verified_with(id, access_key) {
             return Ok(());
         }
