@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 /// - `status` has a default with `Ready` as `Unknown` from the first moment: kstatus treats an object without conditions as ready.
 /// - `status` lacks the fields that the kind does not use.
 /// - The description of the root is that of the spec.
-/// - A validation rule rejects a field of [`Kind::INPUTS`] beside the sibling that names the source of its value.
+/// - Validation rules reject a field of [`Kind::INPUTS`] beside a sibling that names the source of its value, and two such siblings.
 /// - A validation rule rejects an `adoptId` that differs from the id in the status.
 /// - A validation rule rejects control characters in each text of the spec without rules of its own. No text of CloudFront has them, and
 ///   most of them cannot be written as XML.
@@ -61,6 +61,8 @@ pub fn crd<K: Kind>() -> CustomResourceDefinition {
             if let Some(structure) = structure(spec, input.split().0) {
                 let rules = structure.x_kubernetes_validations.get_or_insert_default();
                 rules.push(one_source_rule(input));
+                let named = K::INPUTS.iter().filter(|it| it.path == input.path);
+                rules.extend(named.filter_map(|it| one_sibling_rule(input, it)));
             }
         }
         reject_control_characters(spec);
@@ -126,6 +128,13 @@ fn one_source_rule(input: &InputField) -> ValidationRule {
             Some(format!("{field} and {source} {exclusive}")),
             None,
         ),
+        InputSource::Name { .. } => (
+            format!("(has(self.{field}) && self.{field} != '') && has(self.{source})"),
+            None,
+            Some(format!(
+                "'{field} \"%s\" and {source} %s {exclusive}'.format([self.{field}, self.{source}])"
+            )),
+        ),
     };
     ValidationRule {
         rule: format!("!({condition})"),
@@ -135,6 +144,25 @@ fn one_source_rule(input: &InputField) -> ValidationRule {
         reason: Some("FieldValueForbidden".into()),
         ..ValidationRule::default()
     }
+}
+
+/// Returns the rule that a reference to an object and a name are not both set, if these are the two siblings of a field.
+fn one_sibling_rule(reference: &InputField, named: &InputField) -> Option<ValidationRule> {
+    let (InputSource::Object { .. }, InputSource::Name { sibling, .. }) =
+        (reference.source, named.source)
+    else {
+        return None;
+    };
+    let source = reference.source_name();
+    Some(ValidationRule {
+        rule: format!("!(has(self.{source}) && has(self.{sibling}))"),
+        message_expression: Some(format!(
+            "'{source} \"%s\" and {sibling} %s are mutually exclusive: remove one of them'.format([self.{source}.name, self.{sibling}])"
+        )),
+        field_path: Some(format!(".{sibling}")),
+        reason: Some("FieldValueForbidden".into()),
+        ..ValidationRule::default()
+    })
 }
 
 /// Returns the rule that an object with a resource cannot adopt another one, which would orphan the first.

@@ -312,7 +312,7 @@ const SPEC: [Rule; 6] = [
     .at(".maxTTL"),
     Rule::expression(
         concat!("!has(self.adoptId) || !(self.adoptId in [", managed_ids!(), "])"),
-        "'AWS manages the cache policy \"%s\", so this object cannot adopt it: use its ID in cachePolicyId of a distribution, or remove adoptId to \
+        "'AWS manages the cache policy \"%s\", so this object cannot adopt it: use it in managedCachePolicy or cachePolicyId of a distribution, or remove adoptId to \
          create a policy'.format([self.adoptId])",
     )
     .at(".adoptId")

@@ -25,6 +25,7 @@ mod fields {
     mod leaf_case;
     mod leaf_lifecycle;
     mod list_lifecycle;
+    mod managed_policies;
     mod offline_schema;
     mod one_shot;
     mod restrictions;

@@ -1,4 +1,4 @@
-//! The fields of a spec that can take their value from another object. A kind declares each once. What a spec references, the resolution, the
+//! The fields of a spec that can take their value from another object or from a name. A kind declares each once. What a spec references, the resolution, the
 //! validation rule and the table in the docs derive from it.
 
 use crate::{
@@ -11,10 +11,10 @@ use crate::{
 use serde::{de::DeserializeOwned, ser::Error as _};
 use serde_json::{Map, Value};
 
-/// A field that can take its value from another object.
+/// A field that can take its value from another object or from a name.
 ///
-/// A sibling names that object: `cachePolicyRef` beside `cachePolicyId`, `headerValueFrom` beside `headerValue`. At most one of the two
-/// is set.
+/// A sibling names the source: `cachePolicyRef` or `managedCachePolicy` beside `cachePolicyId`, `headerValueFrom` beside `headerValue`. At
+/// most one of them is set. A field with two siblings is declared twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InputField {
     /// The path of the field in the spec, such as `origins[].originAccessControlId`.
@@ -37,6 +37,13 @@ pub enum InputSource {
     },
     /// A key of a Secret.
     Secret,
+    /// One of these names.
+    Name {
+        /// The sibling with the name.
+        sibling: &'static str,
+        /// The names and their values.
+        values: &'static [(&'static str, &'static str)],
+    },
 }
 
 /// What a referenced object needs before its id is used.
@@ -86,6 +93,16 @@ impl InputField {
         Self { path, source }
     }
 
+    /// A field whose values have names in a sibling.
+    pub const fn named(
+        path: &'static str,
+        sibling: &'static str,
+        values: &'static [(&'static str, &'static str)],
+    ) -> Self {
+        let source = InputSource::Name { sibling, values };
+        Self { path, source }
+    }
+
     /// Returns the path of the structure that has the field, and the name of the field. The path of the spec is empty.
     pub fn split(&self) -> (&'static str, &'static str) {
         self.path.rsplit_once('.').unwrap_or(("", self.path))
@@ -101,6 +118,7 @@ impl InputField {
                 format!("{}Ref", stem.unwrap_or(name))
             }
             InputSource::Secret => format!("{name}From"),
+            InputSource::Name { sibling, .. } => sibling.to_owned(),
         }
     }
 
@@ -116,12 +134,12 @@ impl InputField {
     /// Returns the value that a sibling stands for.
     pub(super) fn value(
         &self,
-        sibling: Value,
+        sibling_value: Value,
         resolved: &ResolvedReferences,
     ) -> Result<String, XmlError> {
         match self.source {
             InputSource::Object { kind, prefix, .. } => {
-                let LocalReference(reference) = parse(sibling)?;
+                let LocalReference(reference) = parse(sibling_value)?;
                 let name = reference.name;
                 let id = resolved.id(kind, &name).ok_or_else(|| {
                     XmlError::custom(format!(
@@ -131,12 +149,21 @@ impl InputField {
                 Ok(format!("{prefix}{id}"))
             }
             InputSource::Secret => {
-                let ValueSource { secret_key_ref } = parse(sibling)?;
+                let ValueSource { secret_key_ref } = parse(sibling_value)?;
                 let value = resolved.secrets.value(&secret_key_ref);
                 value.map(str::to_owned).ok_or_else(|| {
                     let SecretKey { name, key } = secret_key_ref;
                     XmlError::custom(format!(
                         "key {key} of Secret {name} is not available: add it to the Secret"
+                    ))
+                })
+            }
+            InputSource::Name { sibling, values } => {
+                let name: String = parse(sibling_value)?;
+                let value = values.iter().find(|(known, _)| *known == name);
+                value.map(|(_, value)| (*value).to_owned()).ok_or_else(|| {
+                    XmlError::custom(format!(
+                        "{sibling} {name} is not known to this version of the operator: upgrade it, or use the ID"
                     ))
                 })
             }

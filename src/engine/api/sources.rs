@@ -71,6 +71,7 @@ impl Sources {
                 let source = parse(sibling).map(|source: ValueSource| source.secret_key_ref);
                 self.secrets.extend(source);
             }
+            InputSource::Name { .. } => {}
         }
     }
 }

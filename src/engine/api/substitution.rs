@@ -98,6 +98,20 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn a_name_stands_for_its_value() {
+        const NAMES: [(&str, &str); 1] = [("Optimized", "1-2-3")];
+        let fields = [InputField::named("policyId", "managedPolicy", &NAMES)];
+        let resolved = ResolvedReferences::default();
+        let mut spec = json!({ "managedPolicy": "Optimized" });
+        resolve(&fields, &mut spec, &resolved).unwrap();
+        assert_eq!(spec, json!({ "policyId": "1-2-3" }));
+
+        let mut later = json!({ "managedPolicy": "OfALaterVersion" });
+        let error = resolve(&fields, &mut later, &resolved).unwrap_err();
+        assert!(error.to_string().contains("upgrade it"), "{error}");
+    }
+
+    #[test]
     fn an_unknown_object_is_an_error_instead_of_an_absent_value() {
         let error = resolve(&FIELDS, &mut spec(), &ResolvedReferences::default()).unwrap_err();
         assert!(

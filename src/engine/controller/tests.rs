@@ -212,10 +212,11 @@ fn applied() -> Value {
     json!({ "id": "E1", "appliedGeneration": 1 })
 }
 
-/// Returns a distribution with this configuration of its S3 origin.
+/// Returns a distribution with this configuration of its S3 origin. It references no cache policy, not even by ID.
 fn object(metadata: &Value, s3: &Value, status: &Value) -> CachedObject<Distribution> {
     let mut spec = distribution_spec();
     spec["origins"][0]["s3OriginConfig"] = s3.clone();
+    spec["defaultCacheBehavior"]["cachePolicyId"] = Value::Null;
     let object = json!({ "metadata": metadata, "spec": spec, "status": status });
     serde_json::from_str(&object.to_string()).expect("it is valid")
 }

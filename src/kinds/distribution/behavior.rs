@@ -6,11 +6,17 @@ use super::{
     key_groups::TrustedKeyGroups,
     member_rules,
     methods::AllowedMethods,
-    rules,
+    policy_rules, rules,
 };
-use crate::kinds::shared::{
-    trusted_signers::TrustedSigners,
-    types::{absent_if_empty, shrink_to_fit, string_enum},
+use crate::{
+    engine::LocalReference,
+    kinds::shared::{
+        managed_policies::{
+            ManagedCachePolicy, ManagedOriginRequestPolicy, ManagedResponseHeadersPolicy,
+        },
+        trusted_signers::TrustedSigners,
+        types::{absent_if_empty, shrink_to_fit, string_enum},
+    },
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -46,7 +52,7 @@ macro_rules! behavior {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
         #[serde(rename_all = "camelCase")]
-        #[schemars(extend("x-kubernetes-validations" = [&rules::BEHAVIOR[..], &member_rules::BEHAVIOR].concat()))]
+        #[schemars(extend("x-kubernetes-validations" = [&rules::BEHAVIOR[..], &member_rules::BEHAVIOR, &policy_rules::BEHAVIOR].concat()))]
         pub struct $name {
             $($own)*
 
@@ -76,7 +82,7 @@ macro_rules! behavior {
             pub smooth_streaming: bool,
 
             /// Compresses responses with gzip or Brotli if the viewer sends `Accept-Encoding`, which reduces transfer cost and download
-            /// time. With `cachePolicyId`, the cache policy must enable these formats. Default: false. See
+            /// time. A cache policy must enable these formats too. Default: false. See
             /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html>.
             #[serde(default)]
             pub compress: bool,
@@ -108,11 +114,19 @@ macro_rules! behavior {
             pub realtime_log_config_arn: Option<String>,
 
             /// ID of the cache policy, which defines the cache key and the TTLs. Longer TTLs and smaller cache keys reduce latency and
-            /// load on the origin. Exactly one of `cachePolicyId` and `forwardedValues` is required. See
-            /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/controlling-the-cache-key.html>.
+            /// load on the origin. Exactly one of `cachePolicyId`, `cachePolicyRef`, `managedCachePolicy` and `forwardedValues` is required.
+            /// See <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/controlling-the-cache-key.html>.
             #[serde(default, deserialize_with = "absent_if_empty")]
             #[schemars(length(max = 64))]
             pub cache_policy_id: Option<String>,
+
+            /// `CachePolicy` object in the same namespace whose policy applies. Replaces `cachePolicyId`.
+            pub cache_policy_ref: Option<LocalReference>,
+
+            /// Name of the cache policy of AWS, without `Managed-`. Replaces `cachePolicyId`. `CachingOptimized` suits static content, and
+            /// `CachingDisabled` suits content that differs between viewers. See
+            /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html>.
+            pub managed_cache_policy: Option<ManagedCachePolicy>,
 
             /// ID of the origin request policy, which defines the parts of a request that the origin gets in addition to the cache key.
             /// Default: none. See <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/controlling-origin-requests.html>.
@@ -120,33 +134,41 @@ macro_rules! behavior {
             #[schemars(length(max = 64))]
             pub origin_request_policy_id: Option<String>,
 
+            /// Name of the origin request policy of AWS, without `Managed-`. Replaces `originRequestPolicyId`. See
+            /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html>.
+            pub managed_origin_request_policy: Option<ManagedOriginRequestPolicy>,
+
             /// ID of the response headers policy, which adds headers to responses and removes others. Default: none. See
             /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/modifying-response-headers.html>.
             #[serde(default, deserialize_with = "absent_if_empty")]
             #[schemars(length(max = 64))]
             pub response_headers_policy_id: Option<String>,
 
+            /// Name of the response headers policy of AWS, without `Managed-`. Replaces `responseHeadersPolicyId`. See
+            /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-response-headers-policies.html>.
+            pub managed_response_headers_policy: Option<ManagedResponseHeadersPolicy>,
+
             /// Settings of gRPC requests. Default: gRPC is not accepted. See
             /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-using-grpc.html>.
             pub grpc_config: Option<GrpcConfig>,
 
-            /// Deprecated: use `cachePolicyId`. Parts of a request that are in the cache key and that the origin gets.
+            /// Deprecated: use a cache policy. Parts of a request that are in the cache key and that the origin gets.
             pub forwarded_values: Option<ForwardedValues>,
 
-            /// Deprecated: use `cachePolicyId`. Minimum time in seconds that objects stay in the cache, even if the origin sends a
+            /// Deprecated: use a cache policy. Minimum time in seconds that objects stay in the cache, even if the origin sends a
             /// shorter time. Requires `forwardedValues`. Default: 0. See
             /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html>.
             #[serde(rename = "minTTL")]
             #[schemars(range(min = 0, max = 3_153_600_000_i64))]
             pub min_ttl: Option<i64>,
 
-            /// Deprecated: use `cachePolicyId`. Time in seconds that objects stay in the cache if the origin sends none. Requires
+            /// Deprecated: use a cache policy. Time in seconds that objects stay in the cache if the origin sends none. Requires
             /// `forwardedValues`. Default: 86400, or the nearest value that `minTTL` and `maxTTL` allow.
             #[serde(rename = "defaultTTL")]
             #[schemars(range(min = 0, max = 3_153_600_000_i64))]
             pub default_ttl: Option<i64>,
 
-            /// Deprecated: use `cachePolicyId`. Maximum time in seconds that objects stay in the cache, even if the origin sends a longer
+            /// Deprecated: use a cache policy. Maximum time in seconds that objects stay in the cache, even if the origin sends a longer
             /// time. Requires `forwardedValues`. Default: 31536000, or `minTTL` or `defaultTTL` if that is more.
             #[serde(rename = "maxTTL")]
             #[schemars(range(min = 0, max = 3_153_600_000_i64))]

@@ -7,7 +7,10 @@ use super::{
 };
 use crate::{
     engine::{InputField, Kind, ManagementSpec, ResolvedReferences, ResourceApi, Status},
-    kinds::shared::fields::{self, Aliases, IDENTITY_PREFIX},
+    kinds::shared::{
+        fields::{self, Aliases, IDENTITY_PREFIX},
+        managed_policies::{CACHE_POLICIES, ORIGIN_REQUEST_POLICIES, RESPONSE_HEADERS_POLICIES},
+    },
     xml::{self, Element},
 };
 use std::collections::BTreeMap;
@@ -36,6 +39,38 @@ impl Kind for Distribution {
         ),
         InputField::reference("origins[].originAccessControlId", "OriginAccessControl"),
         InputField::secret("origins[].customHeaders[].headerValue"),
+        InputField::reference("defaultCacheBehavior.cachePolicyId", "CachePolicy"),
+        InputField::reference("cacheBehaviors[].cachePolicyId", "CachePolicy"),
+        InputField::named(
+            "defaultCacheBehavior.cachePolicyId",
+            "managedCachePolicy",
+            CACHE_POLICIES,
+        ),
+        InputField::named(
+            "cacheBehaviors[].cachePolicyId",
+            "managedCachePolicy",
+            CACHE_POLICIES,
+        ),
+        InputField::named(
+            "defaultCacheBehavior.originRequestPolicyId",
+            "managedOriginRequestPolicy",
+            ORIGIN_REQUEST_POLICIES,
+        ),
+        InputField::named(
+            "cacheBehaviors[].originRequestPolicyId",
+            "managedOriginRequestPolicy",
+            ORIGIN_REQUEST_POLICIES,
+        ),
+        InputField::named(
+            "defaultCacheBehavior.responseHeadersPolicyId",
+            "managedResponseHeadersPolicy",
+            RESPONSE_HEADERS_POLICIES,
+        ),
+        InputField::named(
+            "cacheBehaviors[].responseHeadersPolicyId",
+            "managedResponseHeadersPolicy",
+            RESPONSE_HEADERS_POLICIES,
+        ),
     ];
 
     type QueueEntry = ();

@@ -1,6 +1,6 @@
 //! Rules between members of a distribution, with their sources: pages of the Amazon CloudFront Developer Guide, where nothing else stands.
 
-use crate::kinds::{shared::rules::is_set, validation::Rule};
+use crate::kinds::validation::Rule;
 
 /// An expression that is true if a behavior accepts POST. The sets of methods that CloudFront accepts have it together with PUT, PATCH
 /// and DELETE.
@@ -30,16 +30,9 @@ macro_rules! has_lambda {
     };
 }
 
-/// Sources: "Understand how origin request policies and cache policies work together", "Restrictions on all edge functions", the API
-/// model's text of `MinTTL`, "Using gRPC with CloudFront distributions" and "Use field-level encryption to help protect sensitive data".
-pub(super) const BEHAVIOR: [Rule; 6] = [
-    Rule::expression(
-        concat!("!", is_set!("self.originRequestPolicyId"), " || ", is_set!("self.cachePolicyId")),
-        "'originRequestPolicyId \"%s\" requires a cache policy: set cachePolicyId instead of forwardedValues'\
-         .format([self.originRequestPolicyId])",
-    )
-    .at(".originRequestPolicyId")
-    .forbidden(),
+/// Sources: "Restrictions on all edge functions", the API model's text of `MinTTL`, "Using gRPC with CloudFront distributions" and "Use
+/// field-level encryption to help protect sensitive data".
+pub(super) const BEHAVIOR: [Rule; 5] = [
     Rule::expression(
         concat!(
             "!",

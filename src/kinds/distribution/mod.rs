@@ -24,6 +24,7 @@ pub mod observed;
 pub mod origin;
 pub mod origin_group;
 pub mod origin_type;
+mod policy_rules;
 mod required;
 mod rules;
 pub mod tenant;

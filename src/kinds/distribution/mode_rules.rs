@@ -61,7 +61,7 @@ pub(super) const SPEC: [Rule; 5] = [
             has_unsupported_member!("self.defaultCacheBehavior")
         ),
         "a tenant-only distribution cannot have smoothStreaming, trustedSigners and forwardedValues: remove them from defaultCacheBehavior, \
-         and use trustedKeyGroups and cachePolicyId",
+         and use trustedKeyGroups and a cache policy",
     )
     .at(".defaultCacheBehavior")
     .forbidden(),
@@ -74,7 +74,7 @@ pub(super) const SPEC: [Rule; 5] = [
         ),
         concat!(
             "'a tenant-only distribution cannot have smoothStreaming, trustedSigners and forwardedValues: remove them from behavior \"%s\", \
-             and use trustedKeyGroups and cachePolicyId'.format([self.cacheBehaviors.filter(b, ",
+             and use trustedKeyGroups and a cache policy'.format([self.cacheBehaviors.filter(b, ",
             has_unsupported_member!("b"),
             ")[0].pathPattern])"
         ),

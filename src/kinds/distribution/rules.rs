@@ -157,31 +157,7 @@ pub(super) const ORIGIN_GROUP: [Rule; 1] = [Rule::expression(
 )
 .at(".members")];
 
-pub(super) const BEHAVIOR: [Rule; 6] = [
-    Rule::expression(
-        concat!("!(", is_set!("self.cachePolicyId"), " && has(self.forwardedValues))"),
-        "'cachePolicyId \"%s\" and forwardedValues are mutually exclusive: remove forwardedValues, which is deprecated'\
-         .format([self.cachePolicyId])",
-    )
-    .at(".forwardedValues")
-    .forbidden(),
-    Rule::expression(
-        concat!(is_set!("self.cachePolicyId"), " || has(self.forwardedValues)"),
-        "'the behavior that targets origin \"%s\" has no cache policy: set cachePolicyId, for example to \
-         658327ea-f89d-4fab-a63d-7e88639e58f6 (Managed-CachingOptimized)'.format([self.targetOriginId])",
-    )
-    .at(".cachePolicyId")
-    .required(),
-    Rule::expression(
-        concat!(
-            "!",
-            is_set!("self.cachePolicyId"),
-            " || !(has(self.minTTL) || has(self.defaultTTL) || has(self.maxTTL))"
-        ),
-        "'minTTL, defaultTTL and maxTTL are not possible with cachePolicyId \"%s\", which has its own TTLs: remove them'\
-         .format([self.cachePolicyId])",
-    )
-    .at(".cachePolicyId"),
+pub(super) const BEHAVIOR: [Rule; 3] = [
     Rule::expression(
         "!(has(self.minTTL) && has(self.defaultTTL)) || self.minTTL <= self.defaultTTL",
         "'defaultTTL %d is below minTTL %d: raise it or lower minTTL'.format([self.defaultTTL, self.minTTL])",

@@ -64,6 +64,7 @@ fn references(page: &mut String, inputs: &[InputField]) {
                 ReadyWhen::Deployed => (kind, "its resource is deployed"),
             },
             InputSource::Secret => ("Secret", "it has the key"),
+            InputSource::Name { .. } => continue,
         };
         let _ = writeln!(
             page,

@@ -121,7 +121,9 @@ fn assert_absent_defaults<K: Kind>() {
     }
     let (schema, tables) = (Schema::of::<K>(), KindTables::of::<K>());
     let (mut checked, mut problems) = (BTreeSet::new(), vec![]);
-    for case in LeafCase::all(&tables) {
+    // A name of a policy becomes another member, which such a spec does not mention.
+    let cases = LeafCase::all(&tables).into_iter();
+    for case in cases.filter(|it| it.leaf.sent_as.is_none()) {
         for state in [State::Absent, State::First] {
             if let Some(spec) = case.spec(state, &schema) {
                 problems.extend(check::<K>(&spec, &mut checked));

@@ -8,6 +8,10 @@ use cloudfront_operator::{
         Desired, Identity, Kind, Lifecycle, Plan, Remote, RemoteReader, ResolvedReferences, Status,
         plan,
     },
+    kinds::{
+        cache_policy::CachePolicy, origin_access_control::OriginAccessControl,
+        origin_access_identity::OriginAccessIdentity,
+    },
     operator::kinds,
     xml::Element,
 };
@@ -24,6 +28,9 @@ const IDENTITIES: [&str; 2] = ["site", "other"];
 
 /// The origin access controls that a spec can refer to.
 const CONTROLS: [&str; 2] = ["signer", "second-signer"];
+
+/// The cache policies that a spec can refer to.
+const POLICIES: [&str; 2] = ["static", "pages"];
 
 /// A simulated CloudFront that deploys at once and has no quotas, and a client.
 pub(super) struct Harness {
@@ -62,31 +69,28 @@ impl Harness {
             transitions: AtomicUsize::new(0),
         };
         for name in IDENTITIES {
-            let id = harness.create_identity(name).await;
-            harness.add_id(name, id);
+            let spec = json!({ "comment": name });
+            harness.create::<OriginAccessIdentity>(name, &spec).await;
         }
+        let spec = json!({
+            "originAccessControlOriginType": "s3", "signingBehavior": "always", "signingProtocol": "sigv4",
+        });
         for name in CONTROLS {
-            let id = harness.create_control().await;
-            harness.add_id(name, id);
+            harness.create::<OriginAccessControl>(name, &spec).await;
+        }
+        for name in POLICIES {
+            let spec = json!({ "minTTL": 1 });
+            harness.create::<CachePolicy>(name, &spec).await;
         }
         harness
     }
 
-    async fn create_control(&self) -> String {
-        use cloudfront_operator::kinds::origin_access_control::OriginAccessControl;
-        let mut object = self.object::<OriginAccessControl>();
-        let spec = json!({
-            "originAccessControlOriginType": "s3", "signingBehavior": "always", "signingProtocol": "sigv4",
-        });
-        object.converge(&spec).await.unwrap();
-        object.id.unwrap()
-    }
-
-    async fn create_identity(&self, name: &str) -> String {
-        use cloudfront_operator::kinds::origin_access_identity::OriginAccessIdentity;
-        let mut object = self.object::<OriginAccessIdentity>();
-        object.converge(&json!({"comment": name})).await.unwrap();
-        object.id.unwrap()
+    /// Creates a resource that specs refer to by a name.
+    async fn create<K: Kind>(&mut self, name: &str, spec: &Value) {
+        let mut object = self.object::<K>();
+        object.converge(spec).await.unwrap();
+        let id = object.id.unwrap();
+        self.add_id(name, id);
     }
 
     /// Adds an id that specs refer to by a name.
@@ -103,6 +107,12 @@ impl Harness {
             id: None,
             status: None,
         }
+    }
+
+    /// Returns the document of a response.
+    pub(super) async fn read(&self, request: &Request) -> Element {
+        let response = self.client.send(request).await.unwrap();
+        response.document.unwrap()
     }
 
     /// How many times an object has converged.

@@ -219,7 +219,11 @@ fn assert_declared<K: Kind>() {
         let path = format!("{}.spec.{}", K::KIND, input.path);
         assert!(paths.contains(&path), "{path} is not in the schema");
     }
-    let is_source = |path: &&String| path.ends_with("Ref") || path.ends_with("From");
+    let is_source = |path: &&String| {
+        path.ends_with("Ref")
+            || path.ends_with("From")
+            || path.contains(".managed") && path.ends_with("Policy")
+    };
     let is_key = |path: &&String| path.ends_with(".secretKeyRef");
     let named = paths.iter().filter(is_source).filter(|it| !is_key(it));
     let declared: BTreeSet<String> = sources::<K>().into_iter().collect();

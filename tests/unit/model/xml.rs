@@ -20,8 +20,10 @@ fn with_all_fields(schema: &Value) -> Value {
     match schema["type"].as_str().unwrap() {
         "object" => {
             let properties = schema["properties"].as_object().into_iter().flatten();
-            let sent =
-                properties.filter(|(name, _)| !name.ends_with("Ref") && *name != "headerValueFrom");
+            let is_source = |name: &str| {
+                name.ends_with("Ref") || name.ends_with("From") || name.starts_with("managed")
+            };
+            let sent = properties.filter(|(name, _)| !is_source(name));
             sent.map(|(name, inner)| (name.clone(), with_all_fields(inner)))
                 .collect::<Map<_, _>>()
                 .into()
