@@ -24,7 +24,8 @@ use std::collections::BTreeMap;
 /// - `status` lacks the fields that the kind does not use.
 /// - The description of the root is that of the spec.
 /// - Validation rules reject a field of [`Kind::INPUTS`] beside a sibling that names the source of its value, and two such siblings.
-/// - A validation rule rejects an `adoptId` that differs from the id in the status.
+/// - A validation rule rejects an `adoptId` that differs from the id in the status, and another one that of a resource of
+///   [`Kind::MANAGED_BY_AWS`].
 /// - A validation rule rejects control characters in each text of the spec without rules of its own. No text of CloudFront has them, and
 ///   most of them cannot be written as XML.
 pub fn crd<K: Kind>() -> CustomResourceDefinition {
@@ -64,6 +65,10 @@ pub fn crd<K: Kind>() -> CustomResourceDefinition {
                 let named = K::INPUTS.iter().filter(|it| it.path == input.path);
                 rules.extend(named.filter_map(|it| one_sibling_rule(input, it)));
             }
+        }
+        if !K::MANAGED_BY_AWS.is_empty() {
+            let rules = spec.x_kubernetes_validations.get_or_insert_default();
+            rules.push(managed_by_aws_rule::<K>());
         }
         reject_control_characters(spec);
         let fields = spec.properties.iter().flatten();
@@ -173,6 +178,27 @@ fn adopt_id_rule() -> ValidationRule {
             "'adoptId is \"%s\", and this object has \"%s\" already: create another object to adopt another resource'.format([self.spec.adoptId, self.status.id])".into(),
         ),
         field_path: Some(".spec.adoptId".into()),
+        reason: Some("FieldValueForbidden".into()),
+        ..ValidationRule::default()
+    }
+}
+
+/// Returns the rule that an object does not adopt a resource that AWS manages.
+fn managed_by_aws_rule<K: Kind>() -> ValidationRule {
+    let ids = K::MANAGED_BY_AWS.iter().copied().flatten();
+    let ids: Vec<String> = ids.map(|(_, id)| format!("'{id}'")).collect();
+    let (kind, words) = (K::KIND, K::API.collection.replace('-', " "));
+    let field = format!("{}{}Id", kind[..1].to_lowercase(), &kind[1..]);
+    ValidationRule {
+        rule: format!(
+            "!has(self.adoptId) || !(self.adoptId in [{}])",
+            ids.join(", ")
+        ),
+        message_expression: Some(format!(
+            "'AWS manages the {words} \"%s\", so this object cannot adopt it: use it in managed{kind} or {field} of a distribution, or remove \
+             adoptId to create a policy'.format([self.adoptId])"
+        )),
+        field_path: Some(".adoptId".into()),
         reason: Some("FieldValueForbidden".into()),
         ..ValidationRule::default()
     }

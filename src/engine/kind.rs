@@ -59,6 +59,8 @@ pub trait Kind:
     const MINIMAL_SPEC: &'static str = "{}";
     /// The fields of the spec that can take their value from another object or from a Secret.
     const INPUTS: &'static [InputField] = &[];
+    /// The names and IDs of the resources that AWS manages, which no object can adopt, in tables.
+    const MANAGED_BY_AWS: &'static [&'static [(&'static str, &'static str)]] = &[];
     /// Members that CloudFront may leave out of a response, with their defaults, as a path such as `origins[].connectionAttempts` and the
     /// text of a [`Drift`](crate::xml::Drift). A resource that was created before a member existed lacks it, and has its default.
     const ABSENT_DEFAULTS: &'static [(&'static str, &'static str)] = &[];

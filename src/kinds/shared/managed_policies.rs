@@ -14,7 +14,7 @@ macro_rules! managed_policies {
 }
 
 managed_policies! {
-    /// A cache policy that AWS manages. Those of Amplify Hosting are not for other distributions.
+    /// A cache policy that AWS manages.
     ManagedCachePolicy, CACHE_POLICIES {
         "Amplify" => "2e54312d-136d-493c-8eb9-b001f22f67d2",
         "CachingDisabled" => "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
@@ -50,3 +50,33 @@ managed_policies! {
         "SimpleCORS" => "60669652-455b-4ae9-85a4-c4c02393f86c",
     }
 }
+
+/// The cache policies of Amplify Hosting, which AWS manages too. They are not for other distributions.
+pub(in crate::kinds) const AMPLIFY_HOSTING: &[(&str, &str)] = &[
+    ("Amplify-Default", "4d1d2f1d-3a71-49ad-9e08-7ea5d843a556"),
+    (
+        "Amplify-DefaultNoCookies",
+        "a6bad946-36c3-4c33-aa98-362c74a7fb13",
+    ),
+    (
+        "Amplify-ImageOptimization",
+        "1c6db51a-a33f-469a-8245-dae26771f530",
+    ),
+    (
+        "Amplify-StaticContent",
+        "7e5fad67-ee98-4ad0-b05a-394999eefc1a",
+    ),
+    ("Amplify-Default-V2", "1b1c9610-973a-4fb9-9932-a6c274840887"),
+    (
+        "Amplify-DefaultNoCookies-V2",
+        "17322e93-4707-445a-93bc-6c8c16621822",
+    ),
+    (
+        "Amplify-ImageOptimization-V2",
+        "766eb028-1aff-4eb2-a5a4-2674e1538f26",
+    ),
+    (
+        "Amplify-StaticContent-V2",
+        "4c02794c-7c81-4ba1-8b5d-e05fb0f95ed8",
+    ),
+];

@@ -1,7 +1,9 @@
-//! Types and rules that distributions and streaming distributions share.
+//! Types and rules that several kinds share.
 
 pub mod fields;
 pub mod managed_policies;
+pub mod policies;
+pub mod request_parts;
 pub(super) mod rules;
 pub mod trusted_signers;
 pub(super) mod types;
