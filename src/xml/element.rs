@@ -174,9 +174,17 @@ impl Element {
         (text.is_empty() || self.name == QUANTITY && text == "0") && self.present().all(is_empty)
     }
 
-    /// Returns whether the element has exactly this text, apart from surrounding white space.
+    /// Returns whether the element has this text, apart from surrounding white space and, in the name of a header, from its case.
     pub(super) fn text_eq(&self, text: &str) -> bool {
-        self.children.is_empty() && self.text.trim() == text.trim()
+        match &*self.name {
+            "Header" | "HeaderName" => self.header_eq(text),
+            _ => self.children.is_empty() && self.text.trim() == text.trim(),
+        }
+    }
+
+    /// Returns whether the text of the element is this name of a header. HTTP ignores its case.
+    pub(super) fn header_eq(&self, name: &str) -> bool {
+        self.children.is_empty() && self.text.trim().eq_ignore_ascii_case(name.trim())
     }
 }
 

@@ -4,6 +4,7 @@ use super::Element;
 use super::drift::is_plain_list;
 use super::element::NodeKind;
 use super::names::{ITEMS, QUANTITY};
+use super::overlay_list::Scalars;
 
 impl Element {
     /// Replaces the values of this desired state at these paths by the observed ones, so that an [overlay](Self::overlay) neither
@@ -44,11 +45,14 @@ impl Element {
 
     fn keep_in_list(&mut self, observed: Option<&Element>, path: &str, paths: &[String]) {
         let observed: Vec<&Element> = observed.iter().flat_map(|it| it.present()).collect();
+        let scalars = Scalars::of_list(path);
         let is_kept = |label: &str| paths.contains(&format!("{path}[{label}]"));
         let labels = self.labels();
         let desired = std::mem::take(&mut self.children);
         for (mut item, label) in desired.into_iter().zip(labels) {
-            let found = observed.iter().find(|other| item.matches_item(other));
+            let found = observed
+                .iter()
+                .find(|other| item.matches_item(other, scalars));
             match found {
                 Some(other) if is_kept(&label) => self.children.push((*other).clone()),
                 None if is_kept(&label) => {}
@@ -62,7 +66,8 @@ impl Element {
         // An item that only the observed list has stays behind the same item as there, since the order can have a meaning.
         let mut position = 0;
         for (index, other) in observed.into_iter().enumerate() {
-            match self.children.iter().position(|it| it.matches_item(other)) {
+            let mut present = self.children.iter();
+            match present.position(|it| it.matches_item(other, scalars)) {
                 Some(found) => position = found + 1,
                 None if is_kept(&other.label(index)) => {
                     self.children.insert(position, other.clone());

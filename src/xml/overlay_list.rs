@@ -27,17 +27,38 @@ const IDENTITY_FIELDS: [&str; 15] = [
 /// one. CloudFront may change every other order at any time.
 const ORDERED: [&str; 2] = ["CacheBehavior", "OriginGroupMember"];
 
+/// How the texts of a list compare.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scalars {
+    /// With their case.
+    Texts,
+    /// Without their case.
+    HeaderNames,
+}
+
+impl Scalars {
+    /// Returns how the texts of the list at a path compare. The items have the element `Name` in lists of headers as well as in lists of
+    /// cookies, so only the field that has the list shows the difference.
+    pub(super) fn of_list(path: &str) -> Self {
+        match path.rsplit('.').next() {
+            Some("headers") => Self::HeaderNames,
+            _ => Self::Texts,
+        }
+    }
+}
+
 impl Element {
     pub(super) fn overlay_list(&mut self, desired: &Element, path: &str, drift: &mut Vec<Drift>) {
         let labels = self.labels();
+        let scalars = Scalars::of_list(path);
         let observed = std::mem::take(&mut self.children);
         let mut unmatched: Vec<_> = observed.into_iter().map(Some).collect();
         let mut result = vec![];
-        for (index, item) in desired.distinct_items().into_iter().enumerate() {
+        for (index, item) in desired.distinct_items(scalars).into_iter().enumerate() {
             let is_match = |observed: &Option<Self>| {
                 observed
                     .as_ref()
-                    .is_some_and(|observed| item.matches_item(observed))
+                    .is_some_and(|observed| item.matches_item(observed, scalars))
             };
             let position = unmatched.iter().position(is_match);
             let observed = position.and_then(|position| unmatched[position].take());
@@ -45,7 +66,8 @@ impl Element {
             result.push((position, item.overlay_item(observed, &path, drift)));
         }
         for (item, label) in unmatched.iter().zip(&labels) {
-            if let Some(item) = item.as_ref().filter(|item| !desired.is_duplicate(item)) {
+            let is_added = |item: &&Self| !desired.is_duplicate(item, scalars);
+            if let Some(item) = item.as_ref().filter(is_added) {
                 drift.push(Drift::new(&format!("{path}[{label}]"), None, Some(item)));
             }
         }
@@ -64,11 +86,11 @@ impl Element {
     }
 
     /// Returns the desired items, each scalar once.
-    fn distinct_items(&self) -> Vec<&Element> {
+    fn distinct_items(&self, scalars: Scalars) -> Vec<&Element> {
         let mut items: Vec<&Element> = vec![];
         for item in self.present() {
-            let is_repeated =
-                item.kind == NodeKind::Leaf && items.iter().any(|other| item.matches_item(other));
+            let is_same = |other: &&Element| item.matches_item(other, scalars);
+            let is_repeated = item.kind == NodeKind::Leaf && items.iter().any(is_same);
             if !is_repeated {
                 items.push(item);
             }
@@ -77,14 +99,18 @@ impl Element {
     }
 
     /// Returns whether an unmatched observed item is a desired scalar, which another observed item has matched already.
-    fn is_duplicate(&self, observed: &Element) -> bool {
-        self.present()
-            .any(|item| item.kind == NodeKind::Leaf && item.matches_item(observed))
+    fn is_duplicate(&self, observed: &Element, scalars: Scalars) -> bool {
+        let mut items = self.present();
+        items.any(|item| item.kind == NodeKind::Leaf && item.matches_item(observed, scalars))
     }
 
     /// Returns the result of overlaying this desired item on the observed item that it matches.
     fn overlay_item(&self, observed: Option<Self>, path: &str, drift: &mut Vec<Drift>) -> Self {
         if let Some(mut item) = observed {
+            if self.kind == NodeKind::Leaf {
+                // The match decides. The observed text can have another case.
+                return item;
+            }
             item.overlay_node(self, path, drift);
             return item;
         }
@@ -96,13 +122,15 @@ impl Element {
     ///
     /// The desired item decides the identity field, because the observed one may have fields that the types do not know. Structures
     /// without an identity field match in document order.
-    pub(super) fn matches_item(&self, observed: &Element) -> bool {
+    pub(super) fn matches_item(&self, observed: &Element, scalars: Scalars) -> bool {
         self.name == observed.name
             && match self.identity() {
                 Some(identity) => observed
                     .child(&identity.name)
                     .is_some_and(|other| other.text_eq(&identity.text)),
-                None => self.kind != NodeKind::Leaf || observed.text_eq(&self.text),
+                None if self.kind != NodeKind::Leaf => true,
+                None if scalars == Scalars::HeaderNames => observed.header_eq(&self.text),
+                None => observed.text_eq(&self.text),
             }
     }
 

@@ -7,6 +7,7 @@
 mod xml {
     mod arbitrary;
     mod documents;
+    mod header_names;
     mod keep;
     mod lists;
     mod mapping;
