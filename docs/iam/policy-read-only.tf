@@ -9,6 +9,7 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:ListCloudFrontOriginAccessIdentities",
       "cloudfront:ListDistributions",
       "cloudfront:ListOriginAccessControls",
+      "cloudfront:ListOriginRequestPolicies",
       "cloudfront:ListStreamingDistributions",
       "cloudfront:ListTagsForResource",
     ]
@@ -52,6 +53,15 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:GetCloudFrontOriginAccessIdentity",
     ]
     resources = ["arn:aws:cloudfront::*:origin-access-identity/*"]
+  }
+
+  statement {
+    sid    = "OriginRequestPolicy"
+    effect = "Allow"
+    actions = [
+      "cloudfront:GetOriginRequestPolicy",
+    ]
+    resources = ["arn:aws:cloudfront::*:origin-request-policy/*"]
   }
 
   statement {

@@ -10,12 +10,14 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:CreateConnectionGroup",
       "cloudfront:CreateDistribution",
       "cloudfront:CreateOriginAccessControl",
+      "cloudfront:CreateOriginRequestPolicy",
       "cloudfront:CreateStreamingDistribution",
       "cloudfront:CreateStreamingDistributionWithTags",
       "cloudfront:ListCachePolicies",
       "cloudfront:ListCloudFrontOriginAccessIdentities",
       "cloudfront:ListDistributions",
       "cloudfront:ListOriginAccessControls",
+      "cloudfront:ListOriginRequestPolicies",
       "cloudfront:ListStreamingDistributions",
       "cloudfront:ListTagsForResource",
     ]
@@ -70,6 +72,17 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:UpdateCloudFrontOriginAccessIdentity",
     ]
     resources = ["arn:aws:cloudfront::*:origin-access-identity/*"]
+  }
+
+  statement {
+    sid    = "OriginRequestPolicy"
+    effect = "Allow"
+    actions = [
+      "cloudfront:DeleteOriginRequestPolicy",
+      "cloudfront:GetOriginRequestPolicy",
+      "cloudfront:UpdateOriginRequestPolicy",
+    ]
+    resources = ["arn:aws:cloudfront::*:origin-request-policy/*"]
   }
 
   statement {

@@ -5,6 +5,7 @@ pub mod distribution;
 pub mod invalidation;
 pub mod origin_access_control;
 pub mod origin_access_identity;
+pub mod origin_request_policy;
 pub mod shared;
 pub mod streaming_distribution;
 mod validation;
@@ -20,6 +21,7 @@ macro_rules! for_each_kind {
             $function::<$crate::kinds::invalidation::Invalidation>($($argument),*),
             $function::<$crate::kinds::origin_access_control::OriginAccessControl>($($argument),*),
             $function::<$crate::kinds::origin_access_identity::OriginAccessIdentity>($($argument),*),
+            $function::<$crate::kinds::origin_request_policy::OriginRequestPolicy>($($argument),*),
             $function::<$crate::kinds::streaming_distribution::StreamingDistribution>($($argument),*),
         ]
     };
