@@ -134,6 +134,9 @@ macro_rules! behavior {
             #[schemars(length(max = 64))]
             pub origin_request_policy_id: Option<String>,
 
+            /// `OriginRequestPolicy` object in the same namespace whose policy applies. Replaces `originRequestPolicyId`.
+            pub origin_request_policy_ref: Option<LocalReference>,
+
             /// Name of the origin request policy of AWS, without `Managed-`. Replaces `originRequestPolicyId`. See
             /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html>.
             pub managed_origin_request_policy: Option<ManagedOriginRequestPolicy>,

@@ -51,6 +51,14 @@ impl Kind for Distribution {
             "managedCachePolicy",
             CACHE_POLICIES,
         ),
+        InputField::reference(
+            "defaultCacheBehavior.originRequestPolicyId",
+            "OriginRequestPolicy",
+        ),
+        InputField::reference(
+            "cacheBehaviors[].originRequestPolicyId",
+            "OriginRequestPolicy",
+        ),
         InputField::named(
             "defaultCacheBehavior.originRequestPolicyId",
             "managedOriginRequestPolicy",

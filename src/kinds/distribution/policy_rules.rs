@@ -58,11 +58,12 @@ pub(super) const BEHAVIOR: [Rule; 4] = [
         concat!(
             "!(",
             is_set!("self.originRequestPolicyId"),
-            " || has(self.managedOriginRequestPolicy)) || ",
+            " || has(self.originRequestPolicyRef) || has(self.managedOriginRequestPolicy)) || ",
             has_cache_policy!()
         ),
         "'%s requires a cache policy: set managedCachePolicy, for example to CachingOptimized, instead of forwardedValues'\
          .format([has(self.managedOriginRequestPolicy) ? 'managedOriginRequestPolicy ' + self.managedOriginRequestPolicy \
+         : has(self.originRequestPolicyRef) ? 'originRequestPolicyRef \"' + self.originRequestPolicyRef.name + '\"' \
          : 'originRequestPolicyId \"' + self.originRequestPolicyId + '\"'])",
     )
     .at(".originRequestPolicyId")

@@ -10,7 +10,7 @@ use cloudfront_operator::{
     },
     kinds::{
         cache_policy::CachePolicy, origin_access_control::OriginAccessControl,
-        origin_access_identity::OriginAccessIdentity,
+        origin_access_identity::OriginAccessIdentity, origin_request_policy::OriginRequestPolicy,
     },
     operator::kinds,
     xml::Element,
@@ -31,6 +31,9 @@ const CONTROLS: [&str; 2] = ["signer", "second-signer"];
 
 /// The cache policies that a spec can refer to.
 const POLICIES: [&str; 2] = ["static", "pages"];
+
+/// The origin request policies that a spec can refer to.
+const ORIGIN_REQUEST_POLICIES: [&str; 2] = ["forward", "viewer"];
 
 /// A simulated CloudFront that deploys at once and has no quotas, and a client.
 pub(super) struct Harness {
@@ -81,6 +84,10 @@ impl Harness {
         for name in POLICIES {
             let spec = json!({ "minTTL": 1 });
             harness.create::<CachePolicy>(name, &spec).await;
+        }
+        for name in ORIGIN_REQUEST_POLICIES {
+            let spec = json!({});
+            harness.create::<OriginRequestPolicy>(name, &spec).await;
         }
         harness
     }
