@@ -4,8 +4,7 @@ use super::{
     shared::{
         self,
         managed_policies::{AMPLIFY_HOSTING, CACHE_POLICIES},
-        policies::{self, ObservedPolicy},
-        request_parts::{CookiesConfig, Names, QueryStringsConfig, named_items},
+        policies::{self, CookiesConfig, Names, ObservedPolicy, QueryStringsConfig, named_items},
         types::{self, string_enum},
     },
     validation::{Rule, with_management},

@@ -4,8 +4,7 @@ use super::{
     shared::{
         self,
         managed_policies::ORIGIN_REQUEST_POLICIES,
-        policies::{self, ObservedPolicy},
-        request_parts::{CookiesConfig, Names, QueryStringsConfig, named_items},
+        policies::{self, CookiesConfig, Names, ObservedPolicy, QueryStringsConfig, named_items},
         types::{self, string_enum},
     },
     validation::{Rule, with_management},
@@ -96,8 +95,8 @@ pub struct OriginRequestPolicyConfig {
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = [&HEADERS[..], &FOREIGN_HEADERS].concat()))]
 pub struct HeadersConfig {
-    /// Selection of headers: `none`, those of `headers` (`whitelist`), all of the viewer (`allViewer`), all of the viewer and those of
-    /// `headers` that CloudFront adds (`allViewerAndWhitelistCloudFront`), or all of the viewer except those of `headers` (`allExcept`).
+    /// Selection of headers: `none`, those of `headers` (`whitelist`), or all of the viewer (`allViewer`). `allExcept` leaves those of
+    /// `headers` out of the viewer's. `allViewerAndWhitelistCloudFront` adds those of `headers`, which CloudFront creates, to the viewer's.
     /// Default: `none`.
     #[serde(default)]
     pub header_behavior: HeaderBehavior,

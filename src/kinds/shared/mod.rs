@@ -3,7 +3,6 @@
 pub mod fields;
 pub mod managed_policies;
 pub mod policies;
-pub mod request_parts;
 pub(super) mod rules;
 pub mod trusted_signers;
 pub(super) mod types;
