@@ -174,12 +174,22 @@ impl Element {
         (text.is_empty() || self.name == QUANTITY && text == "0") && self.present().all(is_empty)
     }
 
-    /// Returns whether the element has this text, apart from surrounding white space and, in the name of a header, from its case.
+    /// Returns whether the element has this text, apart from surrounding white space, from the case of the name of a header, and from the
+    /// notation of a number with decimals.
     pub(super) fn text_eq(&self, text: &str) -> bool {
         match &*self.name {
             "Header" | "HeaderName" => self.header_eq(text),
+            "SamplingRate" => self.number_eq(text),
             _ => self.children.is_empty() && self.text.trim() == text.trim(),
         }
+    }
+
+    /// Returns whether the text of the element is this number, for example `50.0` and `50`.
+    fn number_eq(&self, number: &str) -> bool {
+        let parse = |text: &str| text.trim().parse::<f64>().ok();
+        let is_equal = self.text.trim() == number.trim();
+        let is_same = || parse(&self.text).is_some_and(|own| parse(number) == Some(own));
+        self.children.is_empty() && (is_equal || is_same())
     }
 
     /// Returns whether the text of the element is this name of a header. HTTP ignores its case.

@@ -16,7 +16,8 @@ impl Element {
     ///   none. Removing content is drift.
     /// - A list gets exactly the desired items, without duplicates, but each item keeps what is not mentioned. Structures are matched by
     ///   their identity field, not by position. The order is compared only where it has a meaning.
-    /// - Names of headers compare without their case, as HTTP does. Each other text compares with it.
+    /// - Names of headers compare without their case, as HTTP does. Each other text compares with it. Numbers with decimals compare as
+    ///   numbers.
     /// - `Quantity` is computed, never compared.
     pub fn overlay(&mut self, desired: &Element) -> Vec<Drift> {
         let mut drift = vec![];

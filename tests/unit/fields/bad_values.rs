@@ -55,6 +55,7 @@ pub(super) fn all(node: &Value, valid: &Value) -> (Vec<BadValue>, Vec<String>) {
         Some("object") => maps(node, &mut found, &mut problems),
         Some("string") => texts(node, valid, &mut found, &mut problems),
         Some("integer") => integers(node, &mut found, &mut problems),
+        Some("number") => numbers(node, &mut found, &mut problems),
         Some("boolean") => {}
         other => problems.push(format!("type {other:?}")),
     }
@@ -68,7 +69,7 @@ pub(super) fn all(node: &Value, valid: &Value) -> (Vec<BadValue>, Vec<String>) {
 fn wrong_type(node: &Value) -> Value {
     match node["type"].as_str() {
         Some("string") => 7.into(),
-        Some("integer") => "7".into(),
+        Some("integer" | "number") => "7".into(),
         Some("boolean") => "true".into(),
         _ => "x".into(),
     }
@@ -114,6 +115,15 @@ fn integers(node: &Value, found: &mut Vec<BadValue>, problems: &mut Vec<String>)
         }
     }
     found.push(BadValue::new(Form::Type, 1.5.into()));
+}
+
+fn numbers(node: &Value, found: &mut Vec<BadValue>, problems: &mut Vec<String>) {
+    for (keyword, step) in [("minimum", -0.5), ("maximum", 0.5)] {
+        match node[keyword].as_f64() {
+            Some(bound) => found.push(BadValue::new(Form::Range, json!(bound + step))),
+            None => problems.push("no range".into()),
+        }
+    }
 }
 
 fn lists(node: &Value, valid: &Value, found: &mut Vec<BadValue>, problems: &mut Vec<String>) {

@@ -68,7 +68,7 @@ fn check(path: &str, schema: &Value, value: &Value, found: &mut Vec<Violation>) 
     let kind = schema["type"].as_str().unwrap_or_default();
     let matches = match value {
         Value::String(_) => kind == "string",
-        Value::Number(number) => kind == "integer" && number.is_i64(),
+        Value::Number(number) => kind == "number" || kind == "integer" && number.is_i64(),
         Value::Bool(_) => kind == "boolean",
         Value::Array(_) => kind == "array",
         Value::Object(_) => kind == "object",

@@ -42,6 +42,7 @@ fn candidates(node: &Value, valid: &Value, rule: &str) -> Vec<Value> {
     match node["type"].as_str() {
         Some("string") => bounded(texts(valid.as_str().unwrap_or_default(), rule), node),
         Some("integer") => integers(node),
+        Some("number") => vec![json!(0.00015), json!(0.5)],
         Some("array") => {
             let first = &valid[0];
             let texts = texts(first.as_str().unwrap_or_default(), rule);

@@ -30,6 +30,7 @@ fn with_all_fields(schema: &Value) -> Value {
         }
         "array" => json!([with_all_fields(&schema["items"])]),
         "integer" => json!(7),
+        "number" => json!(7.5),
         "boolean" => json!(true),
         "string" => json!("text"),
         other => panic!("unknown type {other}"),

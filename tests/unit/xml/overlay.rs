@@ -20,6 +20,32 @@ struct Comment {
     comment: Option<&'static str>,
 }
 
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Sampling {
+    sampling_rate: f64,
+}
+
+#[test]
+fn numbers_with_decimals_compare_as_numbers() {
+    for observed in ["50", "50.0", "5.0E1"] {
+        let observed = format!("<C><SamplingRate>{observed}</SamplingRate></C>");
+        let desired = Sampling {
+            sampling_rate: 50.0,
+        };
+        check(&observed, &desired, &[], &observed);
+    }
+    let desired = Sampling {
+        sampling_rate: 0.25,
+    };
+    check(
+        "<C><SamplingRate>0.2</SamplingRate></C>",
+        &desired,
+        &["samplingRate: desired 0.25, observed 0.2"],
+        "<C><SamplingRate>0.25</SamplingRate></C>",
+    );
+}
+
 #[test]
 fn a_text_that_differs_is_replaced() {
     let desired = Comment {
