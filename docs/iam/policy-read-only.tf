@@ -10,6 +10,7 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:ListDistributions",
       "cloudfront:ListOriginAccessControls",
       "cloudfront:ListOriginRequestPolicies",
+      "cloudfront:ListResponseHeadersPolicies",
       "cloudfront:ListStreamingDistributions",
       "cloudfront:ListTagsForResource",
     ]
@@ -62,6 +63,15 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:GetOriginRequestPolicy",
     ]
     resources = ["arn:aws:cloudfront::*:origin-request-policy/*"]
+  }
+
+  statement {
+    sid    = "ResponseHeadersPolicy"
+    effect = "Allow"
+    actions = [
+      "cloudfront:GetResponseHeadersPolicy",
+    ]
+    resources = ["arn:aws:cloudfront::*:response-headers-policy/*"]
   }
 
   statement {

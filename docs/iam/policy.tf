@@ -11,6 +11,7 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:CreateDistribution",
       "cloudfront:CreateOriginAccessControl",
       "cloudfront:CreateOriginRequestPolicy",
+      "cloudfront:CreateResponseHeadersPolicy",
       "cloudfront:CreateStreamingDistribution",
       "cloudfront:CreateStreamingDistributionWithTags",
       "cloudfront:ListCachePolicies",
@@ -18,6 +19,7 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:ListDistributions",
       "cloudfront:ListOriginAccessControls",
       "cloudfront:ListOriginRequestPolicies",
+      "cloudfront:ListResponseHeadersPolicies",
       "cloudfront:ListStreamingDistributions",
       "cloudfront:ListTagsForResource",
     ]
@@ -83,6 +85,17 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:UpdateOriginRequestPolicy",
     ]
     resources = ["arn:aws:cloudfront::*:origin-request-policy/*"]
+  }
+
+  statement {
+    sid    = "ResponseHeadersPolicy"
+    effect = "Allow"
+    actions = [
+      "cloudfront:DeleteResponseHeadersPolicy",
+      "cloudfront:GetResponseHeadersPolicy",
+      "cloudfront:UpdateResponseHeadersPolicy",
+    ]
+    resources = ["arn:aws:cloudfront::*:response-headers-policy/*"]
   }
 
   statement {
