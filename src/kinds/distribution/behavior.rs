@@ -147,6 +147,9 @@ macro_rules! behavior {
             #[schemars(length(max = 64))]
             pub response_headers_policy_id: Option<String>,
 
+            /// `ResponseHeadersPolicy` object in the same namespace whose policy applies. Replaces `responseHeadersPolicyId`.
+            pub response_headers_policy_ref: Option<LocalReference>,
+
             /// Name of the response headers policy of AWS, without `Managed-`. Replaces `responseHeadersPolicyId`. See
             /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-response-headers-policies.html>.
             pub managed_response_headers_policy: Option<ManagedResponseHeadersPolicy>,

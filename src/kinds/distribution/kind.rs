@@ -69,6 +69,14 @@ impl Kind for Distribution {
             "managedOriginRequestPolicy",
             ORIGIN_REQUEST_POLICIES,
         ),
+        InputField::reference(
+            "defaultCacheBehavior.responseHeadersPolicyId",
+            "ResponseHeadersPolicy",
+        ),
+        InputField::reference(
+            "cacheBehaviors[].responseHeadersPolicyId",
+            "ResponseHeadersPolicy",
+        ),
         InputField::named(
             "defaultCacheBehavior.responseHeadersPolicyId",
             "managedResponseHeadersPolicy",

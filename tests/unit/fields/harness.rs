@@ -11,6 +11,7 @@ use cloudfront_operator::{
     kinds::{
         cache_policy::CachePolicy, origin_access_control::OriginAccessControl,
         origin_access_identity::OriginAccessIdentity, origin_request_policy::OriginRequestPolicy,
+        response_headers_policy::ResponseHeadersPolicy,
     },
     operator::kinds,
     xml::Element,
@@ -34,6 +35,9 @@ const POLICIES: [&str; 2] = ["static", "pages"];
 
 /// The origin request policies that a spec can refer to.
 const ORIGIN_REQUEST_POLICIES: [&str; 2] = ["forward", "viewer"];
+
+/// The response headers policies that a spec can refer to.
+const RESPONSE_HEADERS_POLICIES: [&str; 2] = ["secure", "shared"];
 
 /// A simulated CloudFront that deploys at once and has no quotas, and a client.
 pub(super) struct Harness {
@@ -88,6 +92,10 @@ impl Harness {
         for name in ORIGIN_REQUEST_POLICIES {
             let spec = json!({});
             harness.create::<OriginRequestPolicy>(name, &spec).await;
+        }
+        for name in RESPONSE_HEADERS_POLICIES {
+            let spec = json!({ "serverTimingHeadersConfig": { "enabled": true } });
+            harness.create::<ResponseHeadersPolicy>(name, &spec).await;
         }
         harness
     }
