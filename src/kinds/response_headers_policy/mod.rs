@@ -9,6 +9,7 @@ use super::{
         self,
         managed_policies::RESPONSE_HEADERS_POLICIES,
         policies::{self, ObservedPolicy},
+        rules::NO_CONTROL_CHARACTERS,
     },
     validation::{Rule, with_management},
 };
@@ -140,6 +141,7 @@ const SPEC: [Rule; 1] = [
         "the policy has no headers: set corsConfig, securityHeadersConfig, serverTimingHeadersConfig, customHeadersConfig or \
          removeHeadersConfig",
     )
+    .at(".corsConfig")
     .required(),
 ];
 
@@ -167,7 +169,8 @@ const CUSTOM_HEADERS: [Rule; 1] = [Rule::expression(
 
 /// Source: CloudFront's message, `The parameter CustomHeaders contains Content-Security-Policy that is a security header and cannot be set
 /// as custom header.`
-const CUSTOM_HEADER: [Rule; 2] = [
+const CUSTOM_HEADER: [Rule; 3] = [
+    NO_CONTROL_CHARACTERS,
     Rule::expression(
         "!(self.lowerAscii() in ['content-security-policy', 'referrer-policy', 'strict-transport-security', 'x-content-type-options', \
          'x-frame-options', 'x-xss-protection'])",
@@ -179,17 +182,29 @@ const CUSTOM_HEADER: [Rule; 2] = [
     ),
 ];
 
+/// The message of each rule of a header that CloudFront cannot remove.
+const STAYS: &str =
+    "'CloudFront cannot remove header \"%s\": remove it from removeHeadersConfig'.format([self])";
+
 /// Source: "Remove headers" in the Amazon CloudFront Developer Guide.
-const REMOVED_HEADER: [Rule; 1] = [Rule::expression(
-    "!(self.lowerAscii() in ['connection', 'content-encoding', 'content-length', 'expect', 'host', 'keep-alive', 'proxy-authenticate', \
-     'proxy-authorization', 'proxy-connection', 'trailer', 'transfer-encoding', 'upgrade', 'via', 'warning', \
-     'x-accel-buffering', 'x-accel-charset', 'x-accel-limit-rate', 'x-accel-redirect', 'x-amzn-auth', 'x-amzn-cf- \
-     billing', 'x-amzn-cf-id', 'x-amzn-cf-xff', 'x-amzn-errortype', 'x-amzn-fle-profile', 'x-amzn-header-count', \
-     'x-amzn-header-order', 'x-amzn-lambda-integration-tag', 'x-amzn-requestid', 'x-cache', 'x-forwarded-proto', \
-     'x-real-ip']) \
-     && !self.lowerAscii().startsWith('x-amz-cf-') && !self.lowerAscii().startsWith('x-edge-')",
-    "'CloudFront cannot remove header \"%s\": remove it from removeHeadersConfig'.format([self])",
-)];
+const REMOVED_HEADER: [Rule; 4] = [
+    NO_CONTROL_CHARACTERS,
+    Rule::expression(
+        "!(self.lowerAscii() in ['connection', 'content-encoding', 'content-length', 'expect', 'host', 'keep-alive', 'proxy-authenticate', \
+         'proxy-authorization', 'proxy-connection', 'trailer', 'transfer-encoding', 'upgrade', 'via', 'warning'])",
+        STAYS,
+    ),
+    Rule::expression(
+        "!(self.lowerAscii() in ['x-accel-buffering', 'x-accel-charset', 'x-accel-limit-rate', 'x-accel-redirect', 'x-amzn-auth', \
+         'x-amzn-cf-billing', 'x-amzn-cf-id', 'x-amzn-cf-xff', 'x-amzn-errortype', 'x-amzn-fle-profile', 'x-amzn-header-count', \
+         'x-amzn-header-order', 'x-amzn-lambda-integration-tag', 'x-amzn-requestid', 'x-cache', 'x-forwarded-proto', 'x-real-ip'])",
+        STAYS,
+    ),
+    Rule::expression(
+        "!self.lowerAscii().startsWith('x-amz-cf-') && !self.lowerAscii().startsWith('x-edge-')",
+        STAYS,
+    ),
+];
 
 impl Kind for ResponseHeadersPolicy {
     const KIND: &'static str = "ResponseHeadersPolicy";
