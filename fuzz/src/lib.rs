@@ -84,7 +84,7 @@ fn object<K: Kind>(data: &[u8]) {
     let Ok(object) = serde_json::from_slice::<K>(data) else {
         return;
     };
-    let _ = (object.references(), object.secrets(), object.tags());
+    let _ = (object.sources(), object.tags());
     let _ = (object.queue_entry(), object.billable_paths());
     if let Ok(config) = object.config(&ResolvedReferences::default()) {
         let document = config.to_string();

@@ -5,8 +5,7 @@ use crate::{
         api::{
             input::InputField,
             policy::ManagementSpec,
-            reference::{ParentResource, ResolvedReferences, TypedLocalReference},
-            secret::SecretKey,
+            reference::{ParentResource, ResolvedReferences},
             sources::Sources,
             status::Status,
             substitution::resolve,
@@ -98,7 +97,8 @@ pub trait Kind:
     fn unique_name(&self) -> Option<&str> {
         None
     }
-    /// Returns the objects and the keys of Secrets from which [`Kind::INPUTS`] take their values.
+    /// Returns the objects and the keys of Secrets from which [`Kind::INPUTS`] take their values. [`Kind::config`] is called only after
+    /// each of them has its value.
     fn sources(&self) -> Sources {
         if Self::INPUTS.is_empty() {
             return Sources::default();
@@ -108,11 +108,6 @@ pub trait Kind:
             |_| Sources::default(),
             |spec| Sources::of(Self::INPUTS, spec),
         )
-    }
-    /// Returns the objects that the spec references. [`Kind::config`] is called only after all of them have an id.
-    fn references(&self) -> Vec<TypedLocalReference> {
-        let objects = self.sources().objects.into_iter();
-        objects.map(|reference| reference.target).collect()
     }
     /// Returns the object with values in the place of references and of keys of Secrets. Fails if one of them is missing.
     fn resolved(&self, references: &ResolvedReferences) -> Result<Self, xml::XmlError> {
@@ -132,10 +127,6 @@ pub trait Kind:
     /// Returns the same values of a configuration, or of an item of a list.
     fn unique_values_in(_document: &Element) -> Vec<String> {
         vec![]
-    }
-    /// Returns the keys of the Secrets from which the configuration takes values.
-    fn secrets(&self) -> Vec<SecretKey> {
-        self.sources().secrets
     }
     /// Returns the desired configuration, with ids in the place of references and conditional defaults applied. It has no
     /// `CallerReference`, which the engine adds to a create, and no unique name, which it adds to every write.

@@ -147,10 +147,10 @@ fn the_name_of_a_log_bucket_is_completed_to_its_host_name() {
 
 #[test]
 fn a_reference_to_an_identity_is_replaced_by_the_path_of_the_identity() {
-    let references = with_reference().references();
-    assert_eq!(references.len(), 1);
+    let objects = with_reference().sources().objects;
+    assert_eq!(objects.len(), 1);
     assert_eq!(
-        (references[0].kind, &*references[0].name),
+        (objects[0].target.kind, &*objects[0].target.name),
         ("OriginAccessIdentity", "site")
     );
     let config = desired(&with_reference());

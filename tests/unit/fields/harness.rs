@@ -136,15 +136,15 @@ impl Harness {
     }
 
     fn resolved<K: Kind>(&self, object: &K) -> ResolvedReferences {
-        let references = object.references().into_iter();
-        let ids = references.map(|it| {
+        let sources = object.sources();
+        let objects = sources.objects.into_iter().map(|it| it.target);
+        let ids = objects.map(|it| {
             let id = self.ids.get(&*it.name);
             let id = id.unwrap_or_else(|| panic!("there is no {} {}", it.kind, it.name));
             (it, id.clone())
         });
         let mut resolved: ResolvedReferences = ids.collect();
-        let secrets = object.secrets().into_iter();
-        let values = secrets.map(|it| {
+        let values = sources.secrets.into_iter().map(|it| {
             let value = format!("value of {} in {}", it.key, it.name);
             (it, value)
         });

@@ -143,7 +143,7 @@ fn the_hashes_ignore_suspend_and_follow_the_spec_and_its_references() {
     assert!(edited.spec != base.spec && edited.recorded != base.recorded);
 
     let subject = distribution(&json!({}));
-    let reference = subject.object.references().remove(0);
+    let reference = subject.object.sources().objects.remove(0).target;
     let resolved = [(reference, "E9".to_owned())].into_iter().collect();
     let (before, after) = (
         SpecHashes::of(&subject, &references),
@@ -163,7 +163,7 @@ fn the_recorded_hash_follows_the_configuration_that_is_sent() {
     let known = both(signers.clone(), &json!({ "status": { "arn": arn } }));
     let [before, after] = [signers, known].map(|parts| {
         let subject = distribution(&parts);
-        let reference = subject.object.references().remove(0);
+        let reference = subject.object.sources().objects.remove(0).target;
         let references = [(reference, "E9".to_owned())].into_iter().collect();
         SpecHashes::of(&subject, &references)
     });

@@ -19,10 +19,10 @@ fn reference_spec() -> Value {
 #[test]
 fn a_reference_to_an_identity_is_replaced_by_the_path_of_the_identity() {
     let distribution = bucket(&reference_spec());
-    let references = distribution.references();
-    assert_eq!(references.len(), 1);
+    let objects = distribution.sources().objects;
+    assert_eq!(objects.len(), 1);
     assert_eq!(
-        (references[0].kind, &*references[0].name),
+        (objects[0].target.kind, &*objects[0].target.name),
         ("OriginAccessIdentity", "site")
     );
     let config = desired(&distribution);
