@@ -34,6 +34,8 @@ pub struct Client {
     write_turn: Option<Arc<Reservation>>,
     /// The position in the queue that reads use.
     read_turn: Option<Arc<Reservation>>,
+    /// Whether a failed request is sent again.
+    retries: bool,
 }
 
 /// The state of both rate limiters at one moment.
@@ -101,6 +103,7 @@ impl Client {
             tenant: "".into(),
             write_turn: None,
             read_turn: None,
+            retries: true,
         })
     }
 
@@ -109,6 +112,15 @@ impl Client {
     pub fn for_tenant(&self, tenant: &str) -> Self {
         Self {
             tenant: tenant.into(),
+            ..self.clone()
+        }
+    }
+
+    /// Returns a client that sends each request once, for a caller that tries again with growing delays.
+    #[must_use]
+    pub fn without_retries(&self) -> Self {
+        Self {
+            retries: false,
             ..self.clone()
         }
     }
@@ -159,9 +171,9 @@ impl Client {
         let url = self.inner.endpoint.url(&request.target()?);
         let first_sent = OnceLock::new();
         let turn = self.turn(request);
-        let is_outage = self.inner.availability.is_known_outage();
+        let retries = self.retries && !self.inner.availability.is_known_outage();
         // A reserved request is retried while the caller waits, so the retry must not wait for long.
-        let may_retry = || !is_outage && turn.is_none_or(Reservation::is_near);
+        let may_retry = || retries && turn.is_none_or(Reservation::is_near);
         with_retries(request, &first_sent, may_retry, || {
             self.attempt(request, &url, &first_sent)
         })

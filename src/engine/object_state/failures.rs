@@ -9,6 +9,8 @@ pub(crate) struct FailureHistory {
     in_a_row: u32,
     /// Whether the last of them is a failure of the Kubernetes API.
     is_unreported: bool,
+    /// Whether a request to AWS failed in the last reconciliation.
+    has_failed_request: bool,
     /// When the first of them was.
     since: Option<Instant>,
     /// When CloudFront began to refuse with an error that often passes within minutes.
@@ -38,6 +40,17 @@ impl FailureHistory {
         }
         self.record(true);
         self.is_unreported = true;
+    }
+
+    /// Records whether a request to AWS failed in a reconciliation, in a way that often passes.
+    pub(crate) fn record_request(&mut self, has_failed: bool) {
+        self.has_failed_request = has_failed;
+    }
+
+    /// Whether a request to AWS failed in the last reconciliation. The next ones come with growing delays, so that they need no retries of
+    /// their own.
+    pub(crate) fn has_failed_request(&self) -> bool {
+        self.has_failed_request
     }
 
     /// Whether the first of the failures in a row, or the present one, was less than `period` ago.
@@ -92,6 +105,16 @@ mod tests {
         assert_eq!(failures.in_a_row(), 4);
         failures.record_unreported();
         assert_eq!(failures.in_a_row(), 1);
+    }
+
+    #[test]
+    fn a_failed_request_is_known_until_the_next_reconciliation() {
+        let mut failures = FailureHistory::default();
+        assert!(!failures.has_failed_request());
+        failures.record_request(true);
+        assert!(failures.has_failed_request());
+        failures.record_request(false);
+        assert!(!failures.has_failed_request());
     }
 
     #[test]

@@ -147,7 +147,7 @@ async fn reconcile_cached<K: Kind>(
     let uid = object.uid().unwrap_or_default();
     let term = context.term();
     let mut state = context.states.take(&uid);
-    let mut rec = Reconciliation::new(context, object, &state.pending);
+    let mut rec = Reconciliation::new(context, object, &state);
     let delay = reconcile_object(&mut rec, &mut state, started).await;
     // The state of an object that was deleted meanwhile is dropped, even if a new object has its name, and that of an earlier term.
     let present = context.store.get(&ObjectRef::from_obj(&**cached));
@@ -313,8 +313,7 @@ fn record_reported<K: Kind>(
     applied: &Applied,
     state: &mut ObjectState<K::ObservedFields>,
 ) {
-    let outcome = &applied.outcome;
-    match outcome {
+    match &applied.outcome {
         Outcome::Finalized => {
             unsubscribe(rec, &mut state.remote);
             state.finalized = true;
@@ -324,16 +323,18 @@ fn record_reported<K: Kind>(
             unsubscribe(rec, &mut state.remote);
             state.remote.invalidate();
         }
-        Outcome::Failed { .. } => {
+        outcome @ Outcome::Failed { .. } => {
             unsubscribe(rec, &mut state.remote);
             state.remote.invalidate();
             state.failed = Some(Box::new(outcome.clone()));
         }
         _ => {}
     }
-    let is_retried = outcome.is_retried() || applied.retry != Retry::ByOutcome;
-    if is_retried || *outcome != Outcome::Postponed {
+    let is_retried = applied.outcome.is_retried() || applied.retry != Retry::ByOutcome;
+    if is_retried || applied.outcome != Outcome::Postponed {
         state.failures.record(is_retried);
+        let waits = matches!(applied.outcome, Outcome::InUse(_) | Outcome::Waiting(_));
+        state.failures.record_request(is_retried && !waits);
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
         context::Context,
         kind::Kind,
         kubernetes::metadata::{created_tags, has_finalizer},
-        object_state::{CONSISTENCY_WINDOW, PendingStatus, newer},
+        object_state::{CONSISTENCY_WINDOW, ObjectState, PendingStatus, newer},
         remote::{ownership::owns, reader::RemoteReader, resource::Remote, unique_name::OwnNames},
         resource_api::{Identity, Lifecycle},
     },
@@ -56,13 +56,16 @@ impl<'a, K: Kind> Reconciliation<'a, K> {
     pub(super) fn new(
         context: &'a Context<K>,
         object: K,
-        pending: &PendingStatus<K::ObservedFields>,
+        state: &ObjectState<K::ObservedFields>,
     ) -> Self {
         let namespace = object.namespace().unwrap_or_default();
-        let cloudfront = context.shared.cloudfront.for_tenant(&namespace);
+        let mut cloudfront = context.shared.cloudfront.for_tenant(&namespace);
+        if state.failures.has_failed_request() {
+            cloudfront = cloudfront.without_retries();
+        }
         Self {
             reader: RemoteReader::new(K::API, cloudfront.clone()),
-            subject: Subject::new(object, pending, context.shared.config.is_read_only),
+            subject: Subject::new(object, &state.pending, context.shared.config.is_read_only),
             cloudfront,
             context,
         }

@@ -87,3 +87,14 @@ async fn a_request_during_a_known_outage_is_not_retried() {
     client.send(&list()).await.expect_err("the outage lasts");
     assert_eq!(attempts(), first + 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_request_of_a_caller_that_tries_again_later_is_sent_once() {
+    let simulator = simulator();
+    let client = client(&simulator).await.without_retries();
+    let busy = Fault::on("*", FaultMode::error(503, "ServiceUnavailable", "busy"));
+    simulator.control().inject(busy);
+    client.send(&list()).await.expect_err("busy");
+    assert_eq!(simulator.control().journal().len(), 1);
+    client.send(&list()).await.expect("the fault is over");
+}

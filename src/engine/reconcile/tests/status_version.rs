@@ -4,7 +4,7 @@ use crate::engine::in_process::{Cluster, api_server, objects, unreachable};
 use crate::{
     engine::{
         api::outcome::Outcome,
-        object_state::{PendingStatus, ReadOrder},
+        object_state::{ObjectState, ReadOrder},
         reconcile::{
             applied::Applied,
             error::StatusUpdateError,
@@ -30,7 +30,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-type Pending = PendingStatus<ObservedOriginAccessIdentity>;
+type State = ObjectState<ObservedOriginAccessIdentity>;
 
 const PATCH: &str = "patch originaccessidentities/status";
 
@@ -38,10 +38,10 @@ const PATCH: &str = "patch originaccessidentities/status";
 async fn report_created(
     cluster: &Cluster<OriginAccessIdentity>,
     object: &Value,
-    pending: &mut Pending,
+    state: &mut State,
 ) -> Result<(), StatusUpdateError> {
     let object = serde_json::from_value(object.clone()).expect("the object is valid");
-    let rec = Reconciliation::new(&cluster.context, object, pending);
+    let rec = Reconciliation::new(&cluster.context, object, state);
     let observation = Observation {
         collection: "c".into(),
         remote: Some(remote("E1", UID, "new")),
@@ -52,7 +52,7 @@ async fn report_created(
         is_written: true,
         ..Applied::observed(Outcome::InSync, observation, None)
     };
-    report(&rec, &applied, pending).await
+    report(&rec, &applied, &mut state.pending).await
 }
 
 /// Changes an object as another client does.
@@ -96,13 +96,17 @@ async fn store_during_edits(
     let kube = client_with_edits(&server, edits);
     let cluster = Cluster::with_client(server, kube, unreachable()).await;
     let object = cluster.create("www", &json!({ "comment": "new" })).await;
-    let mut pending = Pending::default();
-    let reported = report_created(&cluster, &object, &mut pending).await;
+    let mut state = State::default();
+    let reported = report_created(&cluster, &object, &mut state).await;
     let mut requests = cluster.requests().split_off(1);
     requests.retain(|request| request != "patch originaccessidentities 200");
     let stored = cluster.get("www").await.expect("the object exists");
     let stored = stored["status"]["id"].as_str().map(str::to_owned);
-    (reported, requests, [stored, pending.id().map(Into::into)])
+    (
+        reported,
+        requests,
+        [stored, state.pending.id().map(Into::into)],
+    )
 }
 
 #[tokio::test]
@@ -141,15 +145,15 @@ async fn a_later_object_of_the_same_name_gets_no_id() {
     cluster
         .patch("www", &json!({ "metadata": { "finalizers": [] } }))
         .await;
-    let mut pending = Pending::default();
-    let reported = report_created(&cluster, &deleted, &mut pending).await;
+    let mut state = State::default();
+    let reported = report_created(&cluster, &deleted, &mut state).await;
     assert!(reported.is_err(), "the object is gone");
 
     let later = cluster.create("www", &spec).await;
-    let reported = report_created(&cluster, &deleted, &mut pending).await;
+    let reported = report_created(&cluster, &deleted, &mut state).await;
     assert!(reported.is_err(), "the object is gone");
     assert_eq!(cluster.get("www").await, Some(later));
-    assert_eq!(pending.id(), Some("E1"));
+    assert_eq!(state.pending.id(), Some("E1"));
 }
 
 #[tokio::test]
@@ -170,7 +174,7 @@ async fn a_status_that_another_replica_has_written_is_not_replaced_to_store_an_i
     let object = cluster.create("www", &json!({ "comment": "new" })).await;
     let patch = json!({ "status": { "id": "E1", "etag": "of the other replica" } });
     let stored = cluster.patch("www", &patch).await;
-    let reported = report_created(&cluster, &object, &mut Pending::default()).await;
+    let reported = report_created(&cluster, &object, &mut State::default()).await;
     assert!(reported.is_err_and(|error| error.is_conflict()));
     assert_eq!(cluster.get("www").await, Some(stored));
 }
