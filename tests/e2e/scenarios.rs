@@ -37,6 +37,7 @@ mod scenarios {
     mod out_of_band_changes;
     mod outage;
     mod ownership;
+    mod pipeline_examples;
     mod policies;
     mod printer_columns;
     mod probes;
