@@ -8,7 +8,8 @@ use std::{
     path::Path,
     process::{Child, Command, Stdio},
     sync::atomic::{AtomicUsize, Ordering},
-    time::Duration,
+    thread,
+    time::{Duration, Instant},
 };
 use tempfile::TempDir;
 
@@ -46,14 +47,22 @@ impl OperatorProcess {
         }
     }
 
-    /// Whether the container's liveness and readiness probes succeed.
-    pub(crate) fn passes_probes(&self) -> bool {
-        ["livenessProbe", "readinessProbe"].iter().all(|probe| {
-            let get = &self.container[probe]["httpGet"];
-            let port = self.port(get["port"].as_str().unwrap());
-            let path = get["path"].as_str().unwrap();
-            http_get(port, path).starts_with("HTTP/1.1 200 ")
-        })
+    /// Asserts that the container is alive, and waits until it is ready. The kubelet repeats the probe of readiness too: the operator is ready
+    /// after the initial lists of all kinds, and objects of the first kinds can be reconciled before that.
+    pub(crate) fn wait_until_probes_pass(&self) {
+        assert!(self.passes_probe("livenessProbe"), "{}", self.log());
+        let start = Instant::now();
+        while !self.passes_probe("readinessProbe") {
+            assert!(start.elapsed() < TIMEOUT, "not ready\n{}", self.log());
+            thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    fn passes_probe(&self, probe: &str) -> bool {
+        let get = &self.container[probe]["httpGet"];
+        let port = self.port(get["port"].as_str().unwrap());
+        let path = get["path"].as_str().unwrap();
+        http_get(port, path).starts_with("HTTP/1.1 200 ")
     }
 
     /// Returns the response of the metrics endpoint.

@@ -212,7 +212,7 @@ fn the_cluster_roles_grant_exactly_the_permissions_that_the_operator_uses() {
     let log = || release.operator.log();
     let namespace = release.test_env.cluster.create_namespace("other").unwrap();
     release.lifecycle(&namespace, &log).create();
-    assert!(release.operator.passes_probes(), "{}", log());
+    release.operator.wait_until_probes_pass();
     assert_all_metrics_served(&release.operator.metrics());
     release.lifecycle(&namespace, &log).run();
     remove_crd_validation(&release.test_env);

@@ -121,7 +121,7 @@ fn the_first_example_becomes_ready_and_is_deleted_without_an_aws_account() {
     lifecycle.apply(&site);
     lifecycle.wait_for_condition("cfoai/site", "Ready");
     lifecycle.wait_for_condition("cfd/site", "Ready");
-    assert!(operator.passes_probes(), "{}", operator.log());
+    operator.wait_until_probes_pass();
     test_env.kubectl_with(&["delete", "--filename", "-", "--timeout=120s"], &site);
     operator.stop();
     test_env.helm(&["uninstall", "edge"]).unwrap();
