@@ -132,7 +132,14 @@ fn assert_absent_defaults<K: Kind>() {
     }
     assert!(problems.is_empty(), "{}", problems.join("\n"));
     println!("{}: {} members left out", K::KIND, checked.len());
-    assert!(checked.len() >= K::ABSENT_DEFAULTS.len(), "{checked:?}");
+    // The policy has three such members and a comment.
+    let minimum = if K::KIND == "ResponseHeadersPolicy" {
+        4
+    } else {
+        6
+    };
+    let minimum = K::ABSENT_DEFAULTS.len().max(minimum);
+    assert!(checked.len() >= minimum, "{checked:?}");
 }
 
 #[test]
