@@ -115,39 +115,41 @@ fn structure<'a>(spec: &'a mut JSONSchemaProps, path: &str) -> Option<&'a mut JS
     })
 }
 
+/// Returns the form of a sibling in a message, and the expression of its value. `None`: the value may be confidential.
+fn shown(input: &InputField) -> Option<(&'static str, String)> {
+    let source = input.source_name();
+    match input.source {
+        InputSource::Object { .. } => Some(("\"%s\"", format!("self.{source}.name"))),
+        InputSource::Name { .. } => Some(("%s", format!("self.{source}"))),
+        InputSource::Secret => None,
+    }
+}
+
+const EXCLUSIVE: &str = "are mutually exclusive: remove one of them";
+
 /// Returns the rule that a field and the sibling that names the source of its value are not both set. The message does not contain a value
 /// that may be confidential.
 fn one_source_rule(input: &InputField) -> ValidationRule {
     let ((_, field), source) = (input.split(), input.source_name());
-    let exclusive = "are mutually exclusive: remove one of them";
-    let (condition, message, expression) = match input.source {
-        InputSource::Object { .. } => (
+    let (condition, message, expression) = match shown(input) {
+        Some((form, value)) => (
             format!("(has(self.{field}) && self.{field} != '') && has(self.{source})"),
             None,
             Some(format!(
-                "'{field} \"%s\" and {source} \"%s\" {exclusive}'.format([self.{field}, self.{source}.name])"
+                "'{field} \"%s\" and {source} {form} {EXCLUSIVE}'.format([self.{field}, {value}])"
             )),
         ),
-        InputSource::Secret => (
+        None => (
             format!("has(self.{field}) && has(self.{source})"),
-            Some(format!("{field} and {source} {exclusive}")),
+            Some(format!("{field} and {source} {EXCLUSIVE}")),
             None,
-        ),
-        InputSource::Name { .. } => (
-            format!("(has(self.{field}) && self.{field} != '') && has(self.{source})"),
-            None,
-            Some(format!(
-                "'{field} \"%s\" and {source} %s {exclusive}'.format([self.{field}, self.{source}])"
-            )),
         ),
     };
     ValidationRule {
         rule: format!("!({condition})"),
         message,
         message_expression: expression,
-        field_path: Some(format!(".{source}")),
-        reason: Some("FieldValueForbidden".into()),
-        ..ValidationRule::default()
+        ..forbidden(&source)
     }
 }
 
@@ -159,15 +161,23 @@ fn one_sibling_rule(reference: &InputField, named: &InputField) -> Option<Valida
         return None;
     };
     let source = reference.source_name();
+    let ((form, value), (named_form, named_value)) = (shown(reference)?, shown(named)?);
     Some(ValidationRule {
         rule: format!("!(has(self.{source}) && has(self.{sibling}))"),
         message_expression: Some(format!(
-            "'{source} \"%s\" and {sibling} %s are mutually exclusive: remove one of them'.format([self.{source}.name, self.{sibling}])"
+            "'{source} {form} and {sibling} {named_form} {EXCLUSIVE}'.format([{value}, {named_value}])"
         )),
-        field_path: Some(format!(".{sibling}")),
+        ..forbidden(sibling)
+    })
+}
+
+/// Returns a rule that reports a field as forbidden.
+fn forbidden(field: &str) -> ValidationRule {
+    ValidationRule {
+        field_path: Some(format!(".{field}")),
         reason: Some("FieldValueForbidden".into()),
         ..ValidationRule::default()
-    })
+    }
 }
 
 /// Returns the rule that an object with a resource cannot adopt another one, which would orphan the first.
@@ -177,9 +187,7 @@ fn adopt_id_rule() -> ValidationRule {
         message_expression: Some(
             "'adoptId is \"%s\", and this object has \"%s\" already: create another object to adopt another resource'.format([self.spec.adoptId, self.status.id])".into(),
         ),
-        field_path: Some(".spec.adoptId".into()),
-        reason: Some("FieldValueForbidden".into()),
-        ..ValidationRule::default()
+        ..forbidden("spec.adoptId")
     }
 }
 
@@ -198,9 +206,7 @@ fn managed_by_aws_rule<K: Kind>() -> ValidationRule {
             "'AWS manages the {words} \"%s\", so this object cannot adopt it: use it in managed{kind} or {field} of a distribution, or remove \
              adoptId to create a policy'.format([self.adoptId])"
         )),
-        field_path: Some(".adoptId".into()),
-        reason: Some("FieldValueForbidden".into()),
-        ..ValidationRule::default()
+        ..forbidden("adoptId")
     }
 }
 

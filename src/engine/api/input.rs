@@ -1,5 +1,5 @@
-//! The fields of a spec that can take their value from another object or from a name. A kind declares each once. What a spec references, the resolution, the
-//! validation rule and the table in the docs derive from it.
+//! The fields of a spec that can take their value from another object or from a name. A kind declares each once. What a spec references,
+//! the resolution, the validation rules and the table in the docs derive from it.
 
 use crate::{
     engine::api::{
