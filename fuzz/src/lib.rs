@@ -80,7 +80,7 @@ pub fn objects(data: &[u8]) {
 }
 
 fn object<K: Kind>(data: &[u8]) {
-    let _ = serde_json::from_slice::<CachedObject<K>>(data);
+    let _ = CachedObject::parse(K::DEFINITION, data);
     let Ok(object) = serde_json::from_slice::<K>(data) else {
         return;
     };

@@ -8,13 +8,14 @@ use crate::{
             cached_object::CachedObject, object_registry::ObjectRegistry, value_index::ValueIndex,
         },
         config::EngineConfig,
-        kind::Kind,
+        definition::{KindDefinition, QueueEntry},
         kubernetes::{event_recorder::EventRecorder, metadata::has_finalizer},
         leadership::{Leadership, Term},
+        object::Object,
         object_state::ObjectStates,
         poll::{poller::ListPoller, subscription::Subscription},
         recovery::RecoveryQueue,
-        resource_api::Identity,
+        resource_api::{Identity, ResourceApi},
     },
 };
 use futures::channel::mpsc::UnboundedSender;
@@ -78,12 +79,14 @@ pub struct ReconcileSummary {
 }
 
 /// The handles and caches that all reconciliations of one kind share.
-pub(crate) struct Context<K: Kind> {
+pub(crate) struct Context {
+    /// The kind.
+    pub(crate) definition: &'static KindDefinition,
     pub(crate) shared: SharedContext,
     pub(crate) poller: Arc<ListPoller>,
     /// Enqueues an object of this kind.
     pub(crate) wake: UnboundedSender<ObjectKey>,
-    pub(crate) states: ObjectStates<K::ObservedFields>,
+    pub(crate) states: ObjectStates,
     pub(crate) unique_values: Arc<ValueIndex>,
     /// The references of the objects, and the resources that their resources use.
     pub(crate) uses: Arc<ValueIndex>,
@@ -92,25 +95,27 @@ pub(crate) struct Context<K: Kind> {
     /// The objects that wait for the Kubernetes API.
     pub(crate) kubernetes_recovery: RecoveryQueue<ObjectKey>,
     /// The objects of this kind, as of the last events of the watch.
-    pub(crate) store: Store<CachedObject<K>>,
+    pub(crate) store: Store<CachedObject>,
     /// The objects before a list that follows from an interruption of the watch, until the list is processed.
-    before_list: Mutex<Vec<Arc<CachedObject<K>>>>,
+    before_list: Mutex<Vec<Arc<CachedObject>>>,
     /// The term of leadership to which the states of the objects belong.
     term: AtomicU64,
 }
 
-impl<K: Kind> Context<K> {
+impl Context {
     pub(crate) fn new(
+        definition: &'static KindDefinition,
         shared: SharedContext,
         poller: Arc<ListPoller>,
         wake: UnboundedSender<ObjectKey>,
-        store: Store<CachedObject<K>>,
+        store: Store<CachedObject>,
     ) -> Self {
         let unique_values = Arc::<ValueIndex>::default();
         let uses = Arc::<ValueIndex>::default();
         let (registry, values) = (&shared.registry, unique_values.clone());
-        registry.register_values(K::KIND, values, uses.clone());
+        registry.register_values(definition.kind, values, uses.clone());
         Self {
+            definition,
             poller,
             wake,
             states: ObjectStates::default(),
@@ -123,6 +128,16 @@ impl<K: Kind> Context<K> {
             shared,
             store,
         }
+    }
+
+    /// Returns CloudFront's API of the resources of the kind.
+    pub(crate) fn api(&self) -> &'static ResourceApi {
+        self.definition.api
+    }
+
+    /// Returns an object as of the last event of the watch. `None`: it does not exist.
+    pub(crate) fn find(&self, key: &ObjectKey) -> Option<Arc<CachedObject>> {
+        self.store.get(&key.to_ref(self.definition))
     }
 
     /// Returns the term of leadership to which the states of the objects belong.
@@ -147,8 +162,8 @@ impl<K: Kind> Context<K> {
 
     /// Marks an object without an id: a create may have been sent for it that this process does not know of. Of a kind with unique names, such
     /// an object has a finalizer or a record, unless a client has removed both.
-    pub(crate) fn mark_preexisting(&self, object: &CachedObject<K>) {
-        let may_have_created = K::API.identity == Identity::CallerReference
+    pub(crate) fn mark_preexisting(&self, object: &CachedObject) {
+        let may_have_created = self.api().identity == Identity::CallerReference
             || has_finalizer(object)
             || object.annotations().contains_key(CREATED_AS);
         if object.summary().id.is_none() && may_have_created {
@@ -178,14 +193,14 @@ impl<K: Kind> Context<K> {
 
     /// Drops the state of all objects that the store does not contain any more, and returns those of them that it contained before the
     /// list: no event of the watch has shown their deletion.
-    pub(crate) fn forget_deleted(&self) -> Vec<Arc<CachedObject<K>>> {
+    pub(crate) fn forget_deleted(&self) -> Vec<Arc<CachedObject>> {
         let objects = self.store.state();
         let uids = objects
             .iter()
             .filter_map(|object| object.meta().uid.clone());
         let present: HashSet<String> = uids.collect();
         self.unsubscribe(self.states.retain(&present));
-        let is_present = |key: &ObjectKey| self.store.get(&key.to_ref()).is_some();
+        let is_present = |key: &ObjectKey| self.find(key).is_some();
         self.cloudfront_recovery.retain(is_present);
         self.kubernetes_recovery.retain(is_present);
         let mut deleted = std::mem::take(&mut *self.before_list.lock());
@@ -195,7 +210,7 @@ impl<K: Kind> Context<K> {
 
     /// Removes an object that was deleted from the objects that wait for the end of an outage.
     pub(crate) fn stop_waiting_if_deleted(&self, key: &ObjectKey) {
-        if self.store.get(&key.to_ref()).is_none() {
+        if self.find(key).is_none() {
             self.cloudfront_recovery.remove(key);
             self.kubernetes_recovery.remove(key);
         }
@@ -233,10 +248,10 @@ impl<K: Kind> Context<K> {
     }
 
     /// Returns why the object has to wait in the queue of its kind.
-    pub(crate) fn queue_blocker(&self, object: &K) -> Option<String> {
-        let own = object.queue_entry();
+    pub(crate) fn queue_blocker(&self, object: &Object) -> Option<String> {
+        let own = object.typed.queue_entry();
         let objects = self.store.state();
-        let all: Vec<&K::QueueEntry> = objects.iter().map(|it| &it.summary().queue_entry).collect();
-        K::queue_blocker(&own, &all)
+        let all: Vec<&QueueEntry> = objects.iter().map(|it| &it.summary().queue_entry).collect();
+        (self.definition.queue_blocker)(&own, &all)
     }
 }

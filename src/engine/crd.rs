@@ -3,8 +3,9 @@
 use crate::engine::{
     api::input::{InputField, InputSource},
     columns,
+    definition::KindDefinition,
     kind::Kind,
-    resource_api::{Identity, Lifecycle},
+    resource_api::{Identity, Lifecycle, ResourceApi},
 };
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
     CustomResourceDefinition, JSON, JSONSchemaProps, JSONSchemaPropsOrArray, JSONSchemaPropsOrBool,
@@ -29,69 +30,75 @@ use std::collections::BTreeMap;
 /// - A validation rule rejects control characters in each text of the spec without rules of its own. No text of CloudFront has them, and
 ///   most of them cannot be written as XML.
 pub fn crd<K: Kind>() -> CustomResourceDefinition {
-    let mut crd = K::crd();
-    for version in &mut crd.spec.versions {
-        let Some(root) = version
-            .schema
-            .as_mut()
-            .and_then(|s| s.open_api_v3_schema.as_mut())
-        else {
-            continue;
-        };
-        normalize_schema(root, false);
-        let properties = root.properties.get_or_insert_default();
-        if let Some(status) = properties.get_mut("status") {
-            let fields = status.properties.get_or_insert_default();
-            if K::API.lifecycle == Lifecycle::Managed {
-                let own = version.additional_printer_columns.take();
-                let own = own.unwrap_or_default();
-                let all = columns::with_standard(&own, fields.contains_key("status"));
-                version.additional_printer_columns = Some(all);
+    K::DEFINITION.crd()
+}
+
+impl KindDefinition {
+    /// Returns the CustomResourceDefinition as shipped: see [`crd`].
+    pub fn crd(&self) -> CustomResourceDefinition {
+        let mut crd = (self.derived_crd)();
+        for version in &mut crd.spec.versions {
+            let Some(root) = version
+                .schema
+                .as_mut()
+                .and_then(|s| s.open_api_v3_schema.as_mut())
+            else {
+                continue;
+            };
+            normalize_schema(root, false);
+            let properties = root.properties.get_or_insert_default();
+            if let Some(status) = properties.get_mut("status") {
+                let fields = status.properties.get_or_insert_default();
+                if self.api.lifecycle == Lifecycle::Managed {
+                    let own = version.additional_printer_columns.take();
+                    let own = own.unwrap_or_default();
+                    let all = columns::with_standard(&own, fields.contains_key("status"));
+                    version.additional_printer_columns = Some(all);
+                }
+                status.description = Some("State of the CloudFront resource and its differences from the spec. The operator writes it.".into());
+                status.default = Some(JSON(default_status()));
+                fields.retain(|name, _| !unused_status_fields(self.api).contains(&name.as_str()));
             }
-            status.description = Some("State of the CloudFront resource and its differences from the spec. The operator writes it.".into());
-            status.default = Some(JSON(default_status()));
-            fields.retain(|name, _| !unused_status_fields::<K>().contains(&name.as_str()));
-        }
-        let Some(spec) = properties.get_mut("spec") else {
-            continue;
-        };
-        let description =
-            "Desired configuration in CloudFront, and the operator's policies for the resource.";
-        root.description = spec.description.replace(description.into());
-        for input in K::INPUTS {
-            if let Some(structure) = structure(spec, input.split().0) {
-                let rules = structure.x_kubernetes_validations.get_or_insert_default();
-                rules.push(one_source_rule(input));
-                let named = K::INPUTS.iter().filter(|it| it.path == input.path);
-                rules.extend(named.filter_map(|it| one_sibling_rule(input, it)));
+            let Some(spec) = properties.get_mut("spec") else {
+                continue;
+            };
+            let description = "Desired configuration in CloudFront, and the operator's policies for the resource.";
+            root.description = spec.description.replace(description.into());
+            for input in self.inputs {
+                if let Some(structure) = structure(spec, input.split().0) {
+                    let rules = structure.x_kubernetes_validations.get_or_insert_default();
+                    rules.push(one_source_rule(input));
+                    let named = self.inputs.iter().filter(|it| it.path == input.path);
+                    rules.extend(named.filter_map(|it| one_sibling_rule(input, it)));
+                }
+            }
+            if !self.managed_by_aws.is_empty() {
+                let rules = spec.x_kubernetes_validations.get_or_insert_default();
+                rules.push(managed_by_aws_rule(self));
+            }
+            reject_control_characters(spec);
+            let fields = spec.properties.iter().flatten();
+            if fields.into_iter().any(|(name, _)| name == "adoptId") {
+                root.x_kubernetes_validations = Some(vec![adopt_id_rule()]);
             }
         }
-        if !K::MANAGED_BY_AWS.is_empty() {
-            let rules = spec.x_kubernetes_validations.get_or_insert_default();
-            rules.push(managed_by_aws_rule::<K>());
-        }
-        reject_control_characters(spec);
-        let fields = spec.properties.iter().flatten();
-        if fields.into_iter().any(|(name, _)| name == "adoptId") {
-            root.x_kubernetes_validations = Some(vec![adopt_id_rule()]);
-        }
+        crd
     }
-    crd
 }
 
 /// Returns the status fields that the engine never writes for a kind.
-fn unused_status_fields<K: Kind>() -> Vec<&'static str> {
+fn unused_status_fields(api: &ResourceApi) -> Vec<&'static str> {
     // A kind with tags has an ARN, which contains the account.
-    let unused = if K::API.supports_tags {
+    let unused = if api.supports_tags {
         "accountID"
     } else {
         "managedTags"
     };
-    let identity = match K::API.identity {
+    let identity = match api.identity {
         Identity::CallerReference => "name",
         Identity::UniqueName { .. } => "callerReference",
     };
-    let versions: &[&str] = match K::API.lifecycle {
+    let versions: &[&str] = match api.lifecycle {
         Lifecycle::Managed => &[],
         Lifecycle::OneShot => &["etag", "appliedGeneration", "drift", "driftCount"],
     };
@@ -192,10 +199,10 @@ fn adopt_id_rule() -> ValidationRule {
 }
 
 /// Returns the rule that an object does not adopt a resource that AWS manages.
-fn managed_by_aws_rule<K: Kind>() -> ValidationRule {
-    let ids = K::MANAGED_BY_AWS.iter().copied().flatten();
+fn managed_by_aws_rule(definition: &KindDefinition) -> ValidationRule {
+    let ids = definition.managed_by_aws.iter().copied().flatten();
     let ids: Vec<String> = ids.map(|(_, id)| format!("'{id}'")).collect();
-    let (kind, words) = (K::KIND, K::API.collection.replace('-', " "));
+    let (kind, words) = (definition.kind, definition.api.collection.replace('-', " "));
     let field = format!("{}{}Id", kind[..1].to_lowercase(), &kind[1..]);
     ValidationRule {
         rule: format!(

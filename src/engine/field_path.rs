@@ -1,18 +1,17 @@
 //! Whether a path in `spec.driftIgnore` names a field of the kind.
 
-use crate::engine::{api::policy::ManagementSpec, kind::Kind};
+use crate::engine::{api::policy::ManagementSpec, definition::KindDefinition};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
     JSONSchemaProps, JSONSchemaPropsOrArray, JSONSchemaPropsOrBool,
 };
 use parking_lot::Mutex;
 use std::{
-    any::TypeId,
     collections::{BTreeMap, HashMap},
     sync::{Arc, LazyLock},
 };
 
 /// The specs of the kinds. A kind's schema is built once: that takes longer than the rest of a reconciliation.
-static SPECS: LazyLock<Mutex<HashMap<TypeId, Arc<Field>>>> = LazyLock::new(Mutex::default);
+static SPECS: LazyLock<Mutex<HashMap<&'static str, Arc<Field>>>> = LazyLock::new(Mutex::default);
 
 /// The part of a schema on which a path depends.
 #[derive(Default)]
@@ -32,11 +31,14 @@ pub struct UnknownField {
 }
 
 /// Checks paths in the notation of `status.drift`, such as `origins[api].customHeaders`, against the schema of the kind.
-pub fn check_field_paths<K: Kind>(paths: &[String]) -> Result<(), UnknownField> {
+pub fn check_field_paths(
+    definition: &KindDefinition,
+    paths: &[String],
+) -> Result<(), UnknownField> {
     if paths.is_empty() {
         return Ok(());
     }
-    let spec = spec::<K>();
+    let spec = spec(definition);
     paths.iter().try_for_each(|path| {
         resolve(&spec, path).map_err(|fix| UnknownField {
             path: path.clone(),
@@ -56,17 +58,17 @@ pub(crate) fn without_labels(path: &str) -> String {
 }
 
 /// Returns the spec without the operator's own fields.
-fn spec<K: Kind>() -> Arc<Field> {
+fn spec(definition: &KindDefinition) -> Arc<Field> {
     let mut specs = SPECS.lock();
-    let spec = specs.entry(TypeId::of::<K>());
+    let spec = specs.entry(definition.kind);
     spec.or_insert_with(|| {
-        Arc::new(spec_schema::<K>().map_or_else(Field::default, |it| Field::of(&it)))
+        Arc::new(spec_schema(definition).map_or_else(Field::default, |it| Field::of(&it)))
     })
     .clone()
 }
 
-fn spec_schema<K: Kind>() -> Option<JSONSchemaProps> {
-    let version = K::crd().spec.versions.pop()?;
+fn spec_schema(definition: &KindDefinition) -> Option<JSONSchemaProps> {
+    let version = (definition.derived_crd)().spec.versions.pop()?;
     let root = version.schema?.open_api_v3_schema?;
     let mut spec = root.properties?.remove("spec")?;
     let own = schemars::schema_for!(ManagementSpec);
@@ -144,13 +146,15 @@ fn suggestion(field: &Field, done: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::check_field_paths;
+    use crate::engine::Kind;
     use crate::kinds::{
         distribution::Distribution, origin_access_identity::OriginAccessIdentity,
         streaming_distribution::StreamingDistribution,
     };
 
     fn distribution(path: &str) -> Result<(), String> {
-        check_field_paths::<Distribution>(&[path.to_owned()]).map_err(|error| error.to_string())
+        check_field_paths(Distribution::DEFINITION, &[path.to_owned()])
+            .map_err(|error| error.to_string())
     }
 
     #[test]
@@ -171,11 +175,14 @@ mod tests {
             assert_eq!(distribution(path), Ok(()), "{path}");
         }
         assert_eq!(
-            check_field_paths::<OriginAccessIdentity>(&["comment".into()]),
+            check_field_paths(OriginAccessIdentity::DEFINITION, &["comment".into()]),
             Ok(())
         );
         let path = "s3Origin.domainName".to_owned();
-        assert_eq!(check_field_paths::<StreamingDistribution>(&[path]), Ok(()));
+        assert_eq!(
+            check_field_paths(StreamingDistribution::DEFINITION, &[path]),
+            Ok(())
+        );
     }
 
     #[test]

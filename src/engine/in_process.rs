@@ -3,7 +3,7 @@
 use crate::{
     cloudfront::{self, CredentialsSource, StaticCredentials},
     engine::{
-        EngineConfig, EventRecorder, FIELD_MANAGER, Kind, Leadership, ObjectRegistry,
+        EngineConfig, EventRecorder, FIELD_MANAGER, KindDefinition, Leadership, ObjectRegistry,
         SharedContext, cache::cached_object::CachedObject, context::Context, crd,
         poll::poller::ListPoller, reconcile::reconcile,
     },
@@ -14,12 +14,8 @@ use cloudfront_simulator::Simulator;
 use futures::channel::mpsc::unbounded;
 use kube::{
     Api, Client,
-    api::{ApiResource, DeleteParams, DynamicObject, Patch, PatchParams, PostParams},
-    runtime::{
-        events::Reporter,
-        reflector::{self, store::Writer},
-        watcher::Event,
-    },
+    api::{DeleteParams, DynamicObject, Patch, PatchParams, PostParams},
+    runtime::{events::Reporter, reflector::store::Writer, watcher::Event},
 };
 use serde_json::{Value, json};
 use std::{sync::Arc, time::Duration};
@@ -31,10 +27,11 @@ const NAMESPACE: &str = "shop";
 const NO_ENDPOINT: &str = "http://127.0.0.1:9";
 
 /// An API server, and the controller of one kind.
-pub(crate) struct Cluster<K: Kind> {
+pub(crate) struct Cluster {
     pub(crate) server: ApiServer,
-    pub(crate) context: Arc<Context<K>>,
-    writer: Writer<CachedObject<K>>,
+    pub(crate) context: Arc<Context>,
+    definition: &'static KindDefinition,
+    writer: Writer<CachedObject>,
 }
 
 /// Returns an API server that knows all kinds.
@@ -117,39 +114,51 @@ pub(crate) async fn shared(kube: Client, options: cloudfront::Options) -> Shared
 }
 
 /// Returns the objects of a kind.
-pub(crate) fn objects<K: Kind>(kube: Client) -> Api<DynamicObject> {
-    Api::namespaced_with(kube, NAMESPACE, &ApiResource::erase::<K>(&()))
+pub(crate) fn objects(definition: &KindDefinition, kube: Client) -> Api<DynamicObject> {
+    Api::namespaced_with(kube, NAMESPACE, &(definition.resource)())
 }
 
-impl<K: Kind> Cluster<K> {
+impl Cluster {
     /// Starts a server, and a controller that sends its requests to it.
-    pub(crate) async fn start(options: cloudfront::Options) -> Self {
+    pub(crate) async fn start(
+        definition: &'static KindDefinition,
+        options: cloudfront::Options,
+    ) -> Self {
         let server = api_server();
         let kube = server.client();
-        Self::with_client(server, kube, options).await
+        Self::with_client(definition, server, kube, options).await
     }
 
     /// Starts a controller that sends its requests through this client.
     pub(crate) async fn with_client(
+        definition: &'static KindDefinition,
         server: ApiServer,
         kube: Client,
         options: cloudfront::Options,
     ) -> Self {
         let shared = shared(kube, options).await;
         let client = shared.cloudfront.clone();
-        let poller = Arc::new(ListPoller::new(K::DEFINITION, client, &shared.config));
-        let (store, mut writer) = reflector::store();
+        let poller = Arc::new(ListPoller::new(definition, client, &shared.config));
+        let mut writer = Writer::new(definition);
+        let store = writer.as_reader();
         writer.apply_watcher_event(&Event::Init);
         writer.apply_watcher_event(&Event::InitDone);
         Self {
-            context: Arc::new(Context::new(shared, poller, unbounded().0, store)),
+            context: Arc::new(Context::new(
+                definition,
+                shared,
+                poller,
+                unbounded().0,
+                store,
+            )),
+            definition,
             server,
             writer,
         }
     }
 
     pub(crate) fn objects(&self) -> Api<DynamicObject> {
-        objects::<K>(self.server.client())
+        objects(self.definition, self.server.client())
     }
 
     /// Creates an object with this spec and the operator's finalizer.
@@ -191,15 +200,14 @@ impl<K: Kind> Cluster<K> {
     }
 
     /// Shows an object to the controller, as an event of its watch does.
-    pub(crate) fn show(&mut self, object: &Value) -> Arc<CachedObject<K>> {
-        let cached: CachedObject<K> =
-            serde_json::from_str(&object.to_string()).expect("an object has metadata");
+    pub(crate) fn show(&mut self, object: &Value) -> Arc<CachedObject> {
+        let cached = CachedObject::from_json(self.definition, object);
         self.apply_event(&Event::Apply(cached.clone()));
         Arc::new(cached)
     }
 
     /// Applies an event of the watch to the cache of the objects.
-    pub(crate) fn apply_event(&mut self, event: &Event<CachedObject<K>>) {
+    pub(crate) fn apply_event(&mut self, event: &Event<CachedObject>) {
         self.writer.apply_watcher_event(event);
     }
 

@@ -7,33 +7,19 @@ use crate::{
             policy::ManagementSpec,
             reference::{ParentResource, ResolvedReferences},
             sources::Sources,
-            status::Status,
+            status::UntypedFields,
             substitution::resolve,
         },
-        resource_api::{Identity, ListRevision, ResourceApi},
+        definition::{KindDefinition, QueueEntry, TypedObject},
+        resource_api::ResourceApi,
     },
     xml::{self, Element},
 };
-use k8s_openapi::NamespaceResourceScope;
-use kube::{CustomResourceExt, Resource, core::object::HasSpec};
+use k8s_openapi::{NamespaceResourceScope, apimachinery::pkg::apis::meta::v1::ObjectMeta};
+use kube::{CustomResourceExt, Resource, api::ApiResource, core::object::HasSpec};
 use serde::{Serialize, de::DeserializeOwned, ser::Error as _};
-use std::{collections::BTreeMap, fmt::Debug, time::Duration};
-
-/// What the engine uses of a kind where the types of its objects do not matter. The items are those of [`Kind`] with the same names.
-#[derive(Clone, Copy, Debug)]
-pub struct KindDefinition {
-    /// The Kubernetes kind.
-    pub kind: &'static str,
-    /// CloudFront's API of the resources.
-    pub api: &'static ResourceApi,
-    pub(crate) absent_defaults: &'static [(&'static str, &'static str)],
-    pub(crate) unique_values_in: fn(&Element) -> Vec<String>,
-    pub(crate) prune_for_create: fn(&mut Element),
-    pub(crate) prune_for_update: fn(&mut Element, &Element),
-    pub(crate) prune_observed: fn(&mut Element),
-    pub(crate) complete_update: fn(&mut Element),
-    pub(crate) disable: fn(&mut Element) -> bool,
-}
+use serde_json::Value;
+use std::{collections::BTreeMap, fmt::Debug, sync::Arc, time::Duration};
 
 /// A kind of CloudFront resource: its names, its configuration and its fields.
 ///
@@ -68,6 +54,14 @@ pub trait Kind:
     const DEFINITION: &'static KindDefinition = &KindDefinition {
         kind: Self::KIND,
         api: Self::API,
+        inputs: Self::INPUTS,
+        resource: || ApiResource::erase::<Self>(&()),
+        derived_crd: Self::crd,
+        managed_by_aws: Self::MANAGED_BY_AWS,
+        parse: parse::<Self>,
+        minimal_spec: Self::MINIMAL_SPEC,
+        observed_fields: untyped_fields::<Self>,
+        queue_blocker: queue_blocker::<Self>,
         absent_defaults: Self::ABSENT_DEFAULTS,
         unique_values_in: Self::unique_values_in,
         prune_for_create: Self::prune_for_create,
@@ -91,8 +85,6 @@ pub trait Kind:
 
     /// Returns the fields of the spec that are not part of the configuration.
     fn management(&self) -> &ManagementSpec;
-    /// Returns the status.
-    fn status(&self) -> Option<&Status<Self::ObservedFields>>;
     /// Returns the name that the spec gives to the resource, of a kind with [unique names](Identity::UniqueName).
     fn unique_name(&self) -> Option<&str> {
         None
@@ -153,26 +145,6 @@ pub trait Kind:
     fn observed_fields(document: &Element) -> Result<Self::ObservedFields, xml::XmlError> {
         xml::from_element(document)
     }
-    /// Returns when the configuration was last changed. `None`: CloudFront does not report it for this kind.
-    fn modified_time(_fields: &Self::ObservedFields) -> Option<&str> {
-        None
-    }
-    /// Returns the revision in the status, as of the last observation of the resource in sync.
-    fn recorded_revision(&self) -> Option<String> {
-        match Self::API.revision {
-            ListRevision::ETag | ListRevision::Constant => self.status()?.etag.clone(),
-            ListRevision::LastModified => {
-                Self::modified_time(&self.status()?.observed_fields).map(str::to_owned)
-            }
-            ListRevision::Members(_) => {
-                let mut config = self.config(&ResolvedReferences::default()).ok()?;
-                if let Identity::UniqueName { member, .. } = Self::API.identity {
-                    config.set_text(member, self.status()?.name.as_deref()?);
-                }
-                Self::API.revision_of(&config, None)
-            }
-        }
-    }
     /// Disables the resource, which must be deployed before a deletion. Returns whether the configuration has changed.
     fn disable(_config: &mut Element) -> bool {
         false
@@ -206,4 +178,27 @@ pub trait Kind:
     }
     /// Adds what an update must contain and removes what it must not, after the desired configuration was merged into the live one.
     fn complete_update(_config: &mut Element) {}
+}
+
+fn parse<K: Kind>(body: &[u8], metadata: &ObjectMeta) -> serde_json::Result<Arc<dyn TypedObject>> {
+    let mut object: K = serde_json::from_slice(body)?;
+    object.meta_mut().clone_from(metadata);
+    Ok(Arc::new(object))
+}
+
+fn untyped_fields<K: Kind>(document: &Element) -> Result<UntypedFields, xml::XmlError> {
+    let fields = serde_json::to_value(K::observed_fields(document)?);
+    match fields.map_err(xml::XmlError::custom)? {
+        Value::Object(fields) => Ok(fields),
+        _ => Ok(UntypedFields::default()),
+    }
+}
+
+fn queue_blocker<K: Kind>(own: &QueueEntry, all: &[&QueueEntry]) -> Option<String> {
+    let all: Vec<&K::QueueEntry> = all.iter().filter_map(|it| typed_entry::<K>(it)).collect();
+    K::queue_blocker(typed_entry::<K>(own)?, &all)
+}
+
+fn typed_entry<K: Kind>(entry: &QueueEntry) -> Option<&K::QueueEntry> {
+    entry.as_ref()?.downcast_ref()
 }

@@ -3,11 +3,12 @@
 //! A reconciliation observes the resource (I/O), [plans](plan()) (pure), makes at most one write (I/O) and reports the result (I/O).
 //! Then it runs again: each decision depends on the complete present state, never on the event that started the reconciliation.
 //!
-//! A kind implements the trait [`Kind`]; everything else is the same for all kinds.
+//! A kind implements the trait [`Kind`]; everything else is the same for all kinds, and is compiled once: the engine sees a kind as a
+//! [`KindDefinition`], and an object as an `Object`, whose types only the functions of its kind know.
 //!
 //! The modules import each other only in this order: `controller`, `reconcile`, `context` and `object_state`, `poll`, `cache`, the pure
-//! functions (`plan`, `spec_hash`, `crd`, `field_path`), `remote`, `kubernetes`, `kind`, `resource_api`, `api`, `columns`, `config`, `leadership`,
-//! `panic`, `recovery` and `tags`.
+//! functions (`plan`, `spec_hash`, `crd`, `field_path`), `remote`, `kubernetes`, `object`, `kind` and `typed_object`, `definition`,
+//! `resource_api`, `api`, `columns`, `config`, `leadership`, `panic`, `recovery` and `tags`.
 
 mod api;
 mod cache;
@@ -16,10 +17,12 @@ mod config;
 mod context;
 mod controller;
 mod crd;
+mod definition;
 mod field_path;
 mod kind;
 mod kubernetes;
 mod leadership;
+mod object;
 mod object_state;
 mod panic;
 mod plan;
@@ -30,6 +33,7 @@ mod remote;
 mod resource_api;
 mod spec_hash;
 mod tags;
+mod typed_object;
 
 pub use api::condition::conditions;
 pub use api::input::{InputField, InputSource, ReadyWhen};
@@ -41,19 +45,20 @@ pub use api::reference::{
 };
 pub use api::secret::{SecretKey, Secrets, ValueSource};
 pub use api::sources::{ObjectReference, Sources};
-pub use api::status::{DriftEntry, MAX_DRIFT_ENTRIES, Status};
+pub use api::status::{DriftEntry, MAX_DRIFT_ENTRIES, Status, UntypedFields};
 pub use api::{FIELD_MANAGER, FINALIZER, RECONCILE_REQUESTED_AT, RECREATE_COUNT};
 pub use cache::cached_object::CachedObject;
 pub use cache::claims::{RemoteClaim, RemoteClaims};
-pub use cache::erased_store::{NamedConditions, ReferenceTarget};
+pub use cache::condition_summary::{ConditionState, ConditionSummary};
+pub use cache::kind_store::{NamedConditions, ReferenceTarget};
 pub use cache::object_registry::{NotSynced, ObjectChange, ObjectRegistry};
-pub use cache::object_summary::{ConditionState, ConditionSummary};
 pub use config::EngineConfig;
 pub use context::{ReconcileSummary, SharedContext};
 pub use controller::run;
 pub use crd::crd;
+pub use definition::KindDefinition;
 pub use field_path::{UnknownField, check_field_paths};
-pub use kind::{Kind, KindDefinition};
+pub use kind::Kind;
 pub use kubernetes::event_recorder::EventRecorder;
 pub use leadership::{Leadership, Moment, Term};
 pub use panic::log_panics;

@@ -3,7 +3,7 @@
 use crate::{
     cloudfront::Request,
     engine::{
-        field_path::without_labels, kind::KindDefinition, remote::resource::Remote,
+        definition::KindDefinition, field_path::without_labels, remote::resource::Remote,
         resource_api::Lifecycle,
     },
     xml::{Drift, Element},

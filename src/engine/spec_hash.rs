@@ -2,19 +2,18 @@
 
 use crate::engine::{
     api::{hash_of, reference::ResolvedReferences, sources::Sources},
-    kind::Kind,
+    object::Object,
 };
-use serde_json::Value;
 
 /// Returns the hash of the spec without `suspend`, which does not affect the CloudFront resource.
 ///
 /// The hash is not stable across builds, so it is compared only within one process.
-pub(crate) fn spec_hash<K: Kind>(object: &K) -> u64 {
-    let mut object = serde_json::to_value(object).unwrap_or_default();
-    if let Some(spec) = object.get_mut("spec").and_then(Value::as_object_mut) {
-        spec.remove("suspend");
+pub(crate) fn spec_hash(object: &Object) -> u64 {
+    let mut spec = object.typed.spec().unwrap_or_default();
+    if let Some(members) = spec.as_object_mut() {
+        members.remove("suspend");
     }
-    hash_of(&object["spec"].to_string())
+    hash_of(&spec.to_string())
 }
 
 /// Returns the hash for the status by which a restarted operator detects that the spec was applied before.
@@ -22,8 +21,8 @@ pub(crate) fn spec_hash<K: Kind>(object: &K) -> u64 {
 /// It changes with the spec, with the ids of the references, with the operator's version and with the configuration that this build
 /// sends for the spec: another build of the same version may have other defaults. `None`: the configuration is invalid, or the spec takes
 /// values from Secrets, about which the status must not reveal anything.
-pub(crate) fn applied_hash<K: Kind>(
-    object: &K,
+pub(crate) fn applied_hash(
+    object: &Object,
     sources: &Sources,
     spec_hash: u64,
     references: &ResolvedReferences,
@@ -31,7 +30,7 @@ pub(crate) fn applied_hash<K: Kind>(
     if !sources.secrets.is_empty() {
         return None;
     }
-    let config = object.config(references).ok()?.to_string();
+    let config = object.typed.config(references).ok()?.to_string();
     let version = env!("CARGO_PKG_VERSION");
     let targets = sources.objects.iter().map(|it| &it.target);
     let ids: Vec<_> = targets

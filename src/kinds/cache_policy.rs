@@ -221,10 +221,6 @@ impl Kind for CachePolicy {
         &self.spec.management
     }
 
-    fn status(&self) -> Option<&Status<ObservedPolicy>> {
-        self.status.as_ref()
-    }
-
     fn unique_name(&self) -> Option<&str> {
         self.spec.name.as_deref()
     }
@@ -233,10 +229,6 @@ impl Kind for CachePolicy {
         let mut config = self.spec.config.clone();
         config.apply_defaults();
         xml::to_element(Self::API.config, &config)
-    }
-
-    fn modified_time(fields: &ObservedPolicy) -> Option<&str> {
-        fields.last_modified_time.as_deref()
     }
 }
 

@@ -136,10 +136,6 @@ impl Kind for OriginAccessControl {
         &self.spec.management
     }
 
-    fn status(&self) -> Option<&Status<ObservedOriginAccessControl>> {
-        self.status.as_ref()
-    }
-
     fn unique_name(&self) -> Option<&str> {
         self.spec.name.as_deref()
     }

@@ -83,10 +83,6 @@ impl Kind for OriginAccessIdentity {
         &self.spec.management
     }
 
-    fn status(&self) -> Option<&Status<ObservedOriginAccessIdentity>> {
-        self.status.as_ref()
-    }
-
     fn config(&self, _: &ResolvedReferences) -> Result<Element, xml::XmlError> {
         let comment = &self.spec.comment;
         xml::to_element(Self::API.config, &IdentityConfig { comment })

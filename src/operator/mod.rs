@@ -17,7 +17,7 @@ mod telemetry;
 pub use cli::options::{Cli, Command, RunArgs};
 pub use commands::execute;
 pub use leader_election::LeaderElector;
-pub use registry::{KindEntry, crds_as_yaml, kinds};
+pub use registry::{crd_as_yaml, crds_as_yaml, kind, kinds};
 pub use run::Error;
 pub use shutdown::Shutdown;
 pub use telemetry::metrics;

@@ -20,7 +20,9 @@ use super::{
 };
 use crate::{
     cloudfront::{self, Client},
-    engine::{EventRecorder, FIELD_MANAGER, Leadership, ObjectRegistry, SharedContext, log_panics},
+    engine::{
+        self, EventRecorder, FIELD_MANAGER, Leadership, ObjectRegistry, SharedContext, log_panics,
+    },
 };
 use kube::{Config, runtime::events::Reporter};
 use std::{io, net::SocketAddr, sync::Arc};
@@ -225,7 +227,7 @@ async fn run_controllers(options: &RunArgs, shared: &SharedContext, shutdown: &S
     let namespaces = options.scopes();
     let controllers = kinds()
         .into_iter()
-        .map(|entry| (entry.run)(shared.clone(), namespaces.clone(), shutdown.clone()));
+        .map(|kind| engine::run(kind, shared.clone(), namespaces.clone(), shutdown.clone()));
     futures::future::join_all(controllers).await;
 }
 

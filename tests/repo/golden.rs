@@ -15,7 +15,10 @@ mod golden {
     pub(crate) mod schema;
 }
 
-use cloudfront_operator::operator::{KindEntry, kinds};
+use cloudfront_operator::{
+    engine::KindDefinition,
+    operator::{crd_as_yaml, kinds},
+};
 use golden::{chart, cli, iam, metrics, pages, reference, restrictions};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -72,14 +75,12 @@ fn check_folder(folder: &str, files: &BTreeMap<String, String>) {
 
 #[test]
 fn the_custom_resource_definitions_are_up_to_date() {
-    let file = |entry: &KindEntry| {
-        let name = format!("{}.yaml", (entry.crd)().spec.names.plural);
-        let yaml = entry
-            .crd_as_yaml()
-            .expect("a definition can be written as YAML");
+    let file = |entry: &KindDefinition| {
+        let name = format!("{}.yaml", entry.crd().spec.names.plural);
+        let yaml = crd_as_yaml(entry).expect("a definition can be written as YAML");
         (name, yaml)
     };
-    let files = kinds().iter().map(file).collect();
+    let files = kinds().into_iter().map(file).collect();
     for folder in [
         "crds",
         "charts/cloudfront-operator/files/crds",
@@ -110,12 +111,12 @@ fn the_iam_policies_are_up_to_date() {
 
 #[test]
 fn the_reference_pages_are_up_to_date() {
-    let file = |entry: &KindEntry| {
-        let definition = (entry.crd)();
+    let file = |entry: &KindDefinition| {
+        let definition = entry.crd();
         let name = format!("{}.md", definition.spec.names.kind.to_lowercase());
         (name, reference::page(&definition, entry.inputs))
     };
-    let mut pages: BTreeMap<String, String> = kinds().iter().map(file).collect();
+    let mut pages: BTreeMap<String, String> = kinds().into_iter().map(file).collect();
     pages.insert("cli.md".to_owned(), cli::page());
     check_folder("docs/reference", &pages);
 }
@@ -139,7 +140,7 @@ fn the_lists_of_kinds_in_the_pages_are_up_to_date() {
 #[test]
 fn every_custom_resource_definition_fits_into_an_annotation() {
     for entry in kinds() {
-        let size = serde_json::to_vec(&(entry.crd)())
+        let size = serde_json::to_vec(&entry.crd())
             .expect("a definition is JSON")
             .len();
         assert!(

@@ -1,6 +1,6 @@
 //! Access to the objects of the operator's kinds.
 
-use cloudfront_operator::operator::{KindEntry, kinds};
+use cloudfront_operator::{engine::KindDefinition, operator::kinds};
 use kube::{
     Api, Client,
     api::{ApiResource, DynamicObject},
@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 pub(crate) const GROUP: &str = "cloudfront-operator.dev";
 
 static RESOURCES: LazyLock<Vec<KindResource>> =
-    LazyLock::new(|| kinds().iter().map(KindResource::of).collect());
+    LazyLock::new(|| kinds().into_iter().map(KindResource::of).collect());
 
 /// The resource of a kind in the Kubernetes API.
 #[derive(Clone, Debug)]
@@ -42,8 +42,8 @@ impl KindResource {
             || short_names.iter().any(|it| it == name)
     }
 
-    fn of(entry: &KindEntry) -> Self {
-        let spec = (entry.crd)().spec;
+    fn of(entry: &KindDefinition) -> Self {
+        let spec = entry.crd().spec;
         let version = spec.versions.first().map_or("", |it| it.name.as_str());
         let kind = GroupVersionKind::gvk(&spec.group, version, entry.kind);
         Self {

@@ -23,7 +23,7 @@ impl Campaign {
     pub fn silent_watches(&self) -> Result<Staleness, RunError> {
         let kinds: Vec<(String, String)> = kinds()
             .iter()
-            .map(|kind| (kind.kind.into(), (kind.crd)().spec.names.plural))
+            .map(|kind| (kind.kind.into(), kind.crd().spec.names.plural))
             .collect();
         let all: Vec<&str> = kinds.iter().map(|(_, plural)| plural.as_str()).collect();
         let mut plans = vec![];

@@ -26,7 +26,7 @@ struct Server {
 fn crds()
 -> Vec<k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition>
 {
-    kinds().iter().map(|entry| (entry.crd)()).collect()
+    kinds().iter().map(|entry| entry.crd()).collect()
 }
 
 fn distributions(client: Client, namespace: &str) -> Api<DynamicObject> {

@@ -47,8 +47,8 @@ impl ObjectKey {
     }
 
     /// Returns the key of the same object in a store.
-    pub(crate) fn to_ref<K: Resource<DynamicType = ()>>(&self) -> ObjectRef<K> {
-        ObjectRef::new(&self.name).within(&self.namespace)
+    pub(crate) fn to_ref<K: Resource>(&self, kind: K::DynamicType) -> ObjectRef<K> {
+        ObjectRef::new_with(&self.name, kind).within(&self.namespace)
     }
 }
 

@@ -8,10 +8,13 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// The fields that CloudFront assigns to a resource, without their types.
+pub type UntypedFields = serde_json::Map<String, serde_json::Value>;
+
 /// The status of every kind. `ObservedFields` are the fields that CloudFront assigns to a resource of the kind.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Status<ObservedFields> {
+pub struct Status<ObservedFields = UntypedFields> {
     /// Generation of the spec to which this status refers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
@@ -98,6 +101,13 @@ pub(crate) struct ShownStatus<'a> {
 
 /// The maximum number of entries in [`Status::drift`].
 pub const MAX_DRIFT_ENTRIES: usize = 20;
+
+impl Status {
+    /// Returns when the configuration was last changed. `None`: CloudFront does not report it for the kind.
+    pub(crate) fn modified_time(&self) -> Option<&str> {
+        self.observed_fields.get("lastModifiedTime")?.as_str()
+    }
+}
 
 impl<ObservedFields> Status<ObservedFields> {
     /// Returns the condition of a type.

@@ -10,15 +10,15 @@ use crate::engine::{
         object_summary::ObjectSummary,
         undecodable::{decode_for_deletion, ids_only},
     },
-    kind::Kind,
+    definition::{KindDefinition, impl_resource},
     kubernetes::{partial_metadata::PartialMetadata, request::get},
+    object::Object,
     panic::catch_call,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use kube::{Client, Resource, ResourceExt};
+use kube::{Client, ResourceExt};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
-use std::{borrow::Cow, marker::PhantomData};
 
 /// The maximum size in bytes of the finalizers of an object that is kept.
 const MAX_FINALIZERS: usize = 2 << 10;
@@ -27,17 +27,17 @@ const MAX_FINALIZERS: usize = 2 << 10;
 const MAX_ERROR: usize = 1_000;
 
 /// An object, or why the types of this version cannot decode it.
-pub(crate) type Decoded<K> = Result<K, String>;
+pub(crate) type Decoded = Result<Object, String>;
 
 /// An object as of the last event of the watch.
 #[derive(Clone, Debug)]
-pub struct CachedObject<K: Kind> {
+pub struct CachedObject {
+    definition: &'static KindDefinition,
     metadata: ObjectMeta,
     body: Body,
     /// The size of the spec and the status as JSON.
     size: usize,
-    summary: ObjectSummary<K>,
-    kind: PhantomData<fn() -> K>,
+    summary: ObjectSummary,
 }
 
 /// The spec and the status of an object.
@@ -50,17 +50,63 @@ enum Body {
     Undecodable(String),
 }
 
-/// An object whose spec and status are not parsed.
-#[derive(Deserialize)]
-struct RawObject {
-    metadata: PartialMetadata,
+/// An object as the API server sends it, whose spec and status are not parsed.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct RawObject {
+    #[serde(deserialize_with = "metadata")]
+    metadata: ObjectMeta,
     spec: Option<Box<RawValue>>,
     status: Option<Box<RawValue>>,
 }
 
-impl<K: Kind> CachedObject<K> {
+fn metadata<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ObjectMeta, D::Error> {
+    Ok(PartialMetadata::deserialize(deserializer)?.into())
+}
+
+impl CachedObject {
+    /// Returns an object of a kind.
+    pub(crate) fn new(definition: &'static KindDefinition, raw: RawObject) -> Self {
+        let text = raw.body();
+        let mut metadata = raw.metadata;
+        let summary = summarize(definition, text.as_bytes(), &metadata);
+        let body = match &summary {
+            _ if drop_large_finalizers(&mut metadata) => Body::NotKept,
+            Ok(_) => Compressed::new(text.as_bytes(), || text.clone())
+                .map_or(Body::NotKept, Body::Compressed),
+            Err(error) => Body::Undecodable(error.clone()),
+        };
+        Self {
+            definition,
+            metadata,
+            body,
+            size: text.len(),
+            summary: summary
+                .unwrap_or_else(|_| ids_only(raw.spec.as_deref(), raw.status.as_deref())),
+        }
+    }
+
+    /// Parses an object as the API server sends it.
+    pub fn parse(definition: &'static KindDefinition, json: &[u8]) -> serde_json::Result<Self> {
+        Ok(Self::new(definition, serde_json::from_slice(json)?))
+    }
+
+    /// Returns an object as the watch shows it.
+    #[cfg(test)]
+    pub(crate) fn from_json(
+        definition: &'static KindDefinition,
+        object: &serde_json::Value,
+    ) -> Self {
+        let parsed = Self::parse(definition, object.to_string().as_bytes());
+        parsed.expect("an object has metadata")
+    }
+
+    /// Returns the kind.
+    pub(crate) fn definition(&self) -> &'static KindDefinition {
+        self.definition
+    }
+
     /// Returns the fields that can be read without decoding the object.
-    pub(crate) fn summary(&self) -> &ObjectSummary<K> {
+    pub(crate) fn summary(&self) -> &ObjectSummary {
         &self.summary
     }
 
@@ -82,58 +128,66 @@ impl<K: Kind> CachedObject<K> {
     }
 
     /// Returns the whole object. `None`: it is too large to be kept.
-    pub(crate) fn decode(&self) -> Option<Decoded<K>> {
+    pub(crate) fn decode(&self) -> Option<Decoded> {
         let body = match &self.body {
             Body::NotKept => return None,
             Body::Undecodable(error) => return Some(Err(error.clone())),
             Body::Compressed(body) => body.decompress(),
         };
         let text = body.map_err(|error| error.to_string());
-        Some(text.and_then(|text| parse(&text, &self.metadata)))
+        Some(text.and_then(|text| parse(self.definition, &text, &self.metadata)))
     }
 
     /// Reads the whole object from the API server. `None`: it does not exist any more, even if a new object has its name.
-    pub(crate) async fn read(&self, kube: &Client) -> Result<Option<Decoded<K>>, kube::Error> {
+    pub(crate) async fn read(&self, kube: &Client) -> Result<Option<Decoded>, kube::Error> {
         let raw = self.read_raw(kube).await?;
-        Ok(raw.map(|raw| parse(raw.body().as_bytes(), &raw.metadata.into())))
+        Ok(raw.map(|raw| parse(self.definition, raw.body().as_bytes(), &raw.metadata)))
     }
 
     /// Reads an object that cannot be decoded as [`decode_for_deletion`] does.
     pub(crate) async fn read_for_deletion(
         &self,
         kube: &Client,
-    ) -> Result<Option<Decoded<K>>, kube::Error> {
+    ) -> Result<Option<Decoded>, kube::Error> {
         let raw = self.read_raw(kube).await?;
         Ok(raw.map(|raw| {
             let (spec, status) = (raw.spec.as_deref(), raw.status.as_deref());
-            let body = decode_for_deletion::<K>(spec, status)?;
-            parse(body.as_bytes(), &raw.metadata.into())
+            let body = decode_for_deletion(self.definition, spec, status)?;
+            parse(self.definition, body.as_bytes(), &raw.metadata)
         }))
     }
 
     async fn read_raw(&self, kube: &Client) -> Result<Option<RawObject>, kube::Error> {
         let namespace = self.namespace();
-        let raw = get::<K, RawObject>(kube, namespace.as_deref(), &self.name_any()).await?;
-        Ok(raw.filter(|raw| raw.metadata.uid() == self.metadata.uid.as_deref()))
+        let raw: Option<RawObject> = get(
+            self.definition,
+            kube,
+            namespace.as_deref(),
+            &self.name_any(),
+        )
+        .await?;
+        Ok(raw.filter(|raw| raw.metadata.uid == self.metadata.uid))
     }
 }
 
 /// Parses an object with this body.
-fn parse<K: Kind>(body: &[u8], metadata: &ObjectMeta) -> Decoded<K> {
-    let mut object: K = serde_json::from_slice(body).map_err(|error| {
+fn parse(definition: &'static KindDefinition, body: &[u8], metadata: &ObjectMeta) -> Decoded {
+    Object::parse(definition, metadata, body).map_err(|error| {
         // The position refers to a text that exists only here.
         let position = format!(" at line {} column {}", error.line(), error.column());
         let error = error.to_string().replace(&position, "");
         error.chars().take(MAX_ERROR).collect::<String>()
-    })?;
-    object.meta_mut().clone_from(metadata);
-    Ok(object)
+    })
 }
 
 /// Decodes an object, and returns its summary. A panic of the kind's code is an error of this object only: the watch of all objects
 /// runs this.
-fn summarize<K: Kind>(body: &[u8], metadata: &ObjectMeta) -> Decoded<ObjectSummary<K>> {
-    let summary = catch_call(|| Ok(ObjectSummary::of(&parse::<K>(body, metadata)?)));
+fn summarize(
+    definition: &'static KindDefinition,
+    body: &[u8],
+    metadata: &ObjectMeta,
+) -> Result<ObjectSummary, String> {
+    let summary = catch_call(|| Ok(ObjectSummary::of(&parse(definition, body, metadata)?)));
     summary.unwrap_or_else(|panic| Err(format!("{panic}, which is a bug; please report it")))
 }
 
@@ -151,29 +205,6 @@ impl RawObject {
     }
 }
 
-impl<'de, K: Kind> Deserialize<'de> for CachedObject<K> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = RawObject::deserialize(deserializer)?;
-        let text = raw.body();
-        let mut metadata = raw.metadata.into();
-        let summary = summarize(text.as_bytes(), &metadata);
-        let body = match &summary {
-            _ if drop_large_finalizers(&mut metadata) => Body::NotKept,
-            Ok(_) => Compressed::new(text.as_bytes(), || text.clone())
-                .map_or(Body::NotKept, Body::Compressed),
-            Err(error) => Body::Undecodable(error.clone()),
-        };
-        Ok(Self {
-            metadata,
-            body,
-            size: text.len(),
-            summary: summary
-                .unwrap_or_else(|_| ids_only(raw.spec.as_deref(), raw.status.as_deref())),
-            kind: PhantomData,
-        })
-    }
-}
-
 /// Keeps only the operator's finalizer if all of them together are too large. Returns whether they are.
 fn drop_large_finalizers(metadata: &mut ObjectMeta) -> bool {
     let Some(finalizers) = &mut metadata.finalizers else {
@@ -187,43 +218,22 @@ fn drop_large_finalizers(metadata: &mut ObjectMeta) -> bool {
     is_large
 }
 
-impl<K: Kind> Resource for CachedObject<K> {
-    type DynamicType = ();
-    type Scope = K::Scope;
+impl_resource!(CachedObject);
 
-    fn kind((): &()) -> Cow<'_, str> {
-        K::kind(&())
-    }
-
-    fn group((): &()) -> Cow<'_, str> {
-        K::group(&())
-    }
-
-    fn version((): &()) -> Cow<'_, str> {
-        K::version(&())
-    }
-
-    fn plural((): &()) -> Cow<'_, str> {
-        K::plural(&())
-    }
-
-    fn meta(&self) -> &ObjectMeta {
-        &self.metadata
-    }
-
-    fn meta_mut(&mut self) -> &mut ObjectMeta {
-        &mut self.metadata
-    }
-}
+impl_resource!(RawObject);
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::api::{RECONCILE_REQUESTED_AT, RECREATE_COUNT};
+    use crate::engine::{
+        Kind,
+        api::{RECONCILE_REQUESTED_AT, RECREATE_COUNT},
+    };
     use crate::kinds::{distribution::Distribution, origin_access_identity::OriginAccessIdentity};
+    use kube::Resource;
     use serde_json::{Value, json};
 
-    fn object(spec: &Value) -> CachedObject<OriginAccessIdentity> {
+    fn object(spec: &Value) -> CachedObject {
         let object = json!({
             "apiVersion": "cloudfront-operator.dev/v1alpha1",
             "kind": "OriginAccessIdentity",
@@ -239,8 +249,12 @@ mod tests {
                 "conditions": [{ "type": "Ready", "status": "True", "reason": "InSync", "message": "", "lastTransitionTime": "1970-01-01T00:01:00Z" }],
             },
         });
-        // The watch deserializes from text as well.
-        serde_json::from_str(&object.to_string()).unwrap()
+        CachedObject::from_json(OriginAccessIdentity::DEFINITION, &object)
+    }
+
+    fn comment(object: &Object) -> String {
+        let spec = object.typed.spec().expect("a spec is JSON");
+        spec["comment"].as_str().expect("a text").to_owned()
     }
 
     #[test]
@@ -248,14 +262,11 @@ mod tests {
         let cached = object(&json!({ "comment": "a \"b\" ü", "adoptId": "E2" }));
         let decoded = cached.decode().unwrap().unwrap();
         assert_eq!(decoded.name_any(), "www");
-        assert_eq!(decoded.spec.comment, "a \"b\" ü");
-        assert_eq!(decoded.status.unwrap().observed_generation, Some(3));
-        let annotations = decoded.metadata.annotations.unwrap();
-        assert_eq!(
-            annotations.into_keys().collect::<Vec<_>>(),
-            [RECREATE_COUNT]
-        );
-        assert_eq!(decoded.metadata.managed_fields, None);
+        assert_eq!(comment(&decoded), "a \"b\" ü");
+        assert_eq!(decoded.status().unwrap().observed_generation, Some(3));
+        let annotations = decoded.annotations().keys();
+        assert_eq!(annotations.collect::<Vec<_>>(), [RECREATE_COUNT]);
+        assert_eq!(decoded.meta().managed_fields, None);
     }
 
     #[test]
@@ -276,7 +287,7 @@ mod tests {
         assert_eq!(cached.summary().adopt_id.as_deref(), Some("E2"));
         let repetitive = object(&json!({ "comment": "c".repeat(100_000) }));
         let decoded = repetitive.decode().expect("it is small when compressed");
-        assert_eq!(decoded.unwrap().spec.comment.len(), 100_000);
+        assert_eq!(comment(&decoded.unwrap()).len(), 100_000);
     }
 
     #[test]
@@ -296,7 +307,7 @@ mod tests {
             "metadata": { "name": "www" },
             "spec": { "origins": [origin], "defaultCacheBehavior": behavior(0), "cacheBehaviors": behaviors },
         });
-        let cached: CachedObject<Distribution> = serde_json::from_str(&object.to_string()).unwrap();
+        let cached = CachedObject::from_json(Distribution::DEFINITION, &object);
         assert!(cached.size() > 64 << 10, "{}", cached.size());
         assert!(cached.decode().is_some(), "{:?}", cached.body);
     }
@@ -314,8 +325,7 @@ mod tests {
             },
             "spec": { "comment": "" },
         });
-        let cached: CachedObject<OriginAccessIdentity> =
-            serde_json::from_str(&object.to_string()).unwrap();
+        let cached = CachedObject::from_json(OriginAccessIdentity::DEFINITION, &object);
         assert!(
             cached.decode().is_none(),
             "it is read for each reconciliation"

@@ -1,6 +1,6 @@
 //! Which objects have, or are to adopt, a CloudFront resource.
 
-use crate::engine::{cache::cached_object::CachedObject, kind::Kind, remote::ownership::owns};
+use crate::engine::{cache::cached_object::CachedObject, remote::ownership::owns};
 use k8s_openapi::jiff::Timestamp;
 use kube::{ResourceExt, runtime::reflector::Store};
 
@@ -44,14 +44,9 @@ impl RemoteClaims {
     }
 
     /// Adds the claims of the objects in a store.
-    pub(super) fn add<K: Kind>(
-        &mut self,
-        objects: &Store<CachedObject<K>>,
-        id: &str,
-        identity: &str,
-    ) {
+    pub(super) fn add(&mut self, objects: &Store<CachedObject>, id: &str, identity: &str) {
         for object in objects.state() {
-            if owns(K::API, &*object, identity) {
+            if owns(object.definition().api, &*object, identity) {
                 let claim = RemoteClaim::of(&object, id);
                 let first = self.creator.take();
                 self.creator = first.into_iter().chain([claim]).min();
@@ -63,10 +58,7 @@ impl RemoteClaims {
 }
 
 /// Returns the objects in a store whose status or spec names a resource. Both can be wrong.
-pub(super) fn objects_naming<K: Kind>(
-    objects: &Store<CachedObject<K>>,
-    id: &str,
-) -> Vec<RemoteClaim> {
+pub(super) fn objects_naming(objects: &Store<CachedObject>, id: &str) -> Vec<RemoteClaim> {
     let naming = objects.state_filter(|object| {
         let summary = object.summary();
         [&summary.id, &summary.adopt_id]
@@ -78,7 +70,7 @@ pub(super) fn objects_naming<K: Kind>(
 }
 
 impl RemoteClaim {
-    fn of<K: Kind>(object: &CachedObject<K>, id: &str) -> Self {
+    fn of(object: &CachedObject, id: &str) -> Self {
         Self {
             is_unverified: object.summary().id.as_deref() != Some(id),
             created: object.creation_timestamp().map(|time| time.0),

@@ -3,7 +3,8 @@
 pub(super) mod cached_object;
 pub(super) mod claims;
 mod compressed;
-pub(super) mod erased_store;
+pub(super) mod condition_summary;
+pub(super) mod kind_store;
 pub(super) mod object_registry;
 pub(super) mod object_summary;
 pub(super) mod remote_snapshot;

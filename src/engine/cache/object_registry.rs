@@ -7,15 +7,14 @@ use crate::{
         cache::{
             cached_object::CachedObject,
             claims::{RemoteClaim, RemoteClaims},
-            erased_store::{ErasedStore, NamedConditions, ReferenceTarget, TypedStore},
-            object_summary::ConditionSummary,
+            condition_summary::ConditionSummary,
+            kind_store::{KindStore, NamedConditions, ReferenceTarget},
             value_index::{ValueHolder, ValueIndex},
         },
-        kind::Kind,
+        definition::KindDefinition,
         remote::reader::CallerReferenceCache,
     },
 };
-use futures::FutureExt;
 use kube::{
     api::ApiResource,
     runtime::{reflector::Store, watcher},
@@ -70,16 +69,6 @@ pub struct ObjectRegistry {
     caller_references: Arc<CallerReferenceCache>,
 }
 
-/// The objects of one kind, in one namespace or in all namespaces.
-#[derive(Clone, Debug)]
-struct KindStore {
-    kind: &'static str,
-    namespace: Option<String>,
-    objects: Arc<dyn ErasedStore>,
-    /// The error of the last attempt to list the objects. It is ignored once they are listed.
-    list_error: Option<Arc<str>>,
-}
-
 impl Default for ObjectRegistry {
     fn default() -> Self {
         Self {
@@ -94,13 +83,14 @@ impl Default for ObjectRegistry {
 
 impl ObjectRegistry {
     /// Adds the objects of a kind, in one namespace or in all namespaces.
-    pub fn register<K: Kind>(&self, namespace: Option<String>, objects: Store<CachedObject<K>>) {
-        self.stores.write().push(KindStore {
-            kind: K::KIND,
-            namespace,
-            objects: Arc::new(TypedStore(objects)),
-            list_error: None,
-        });
+    pub fn register(
+        &self,
+        definition: &'static KindDefinition,
+        namespace: Option<String>,
+        objects: Store<CachedObject>,
+    ) {
+        let store = KindStore::new(definition, namespace, objects);
+        self.stores.write().push(store);
     }
 
     /// Adds the unique values of the objects of a kind, and the resources that they use.
@@ -145,12 +135,17 @@ impl ObjectRegistry {
     }
 
     /// Records why the objects of a kind could not be listed, in one namespace or in all namespaces.
-    pub fn record_list_error<K: Kind>(&self, namespace: Option<&str>, error: &watcher::Error) {
-        let message: Arc<str> = list_error::<K>(namespace, error).into();
+    pub fn record_list_error(
+        &self,
+        definition: &KindDefinition,
+        namespace: Option<&str>,
+        error: &watcher::Error,
+    ) {
+        let message: Arc<str> = list_error(definition, namespace, error).into();
         let mut stores = self.stores.write();
-        let failed = stores
-            .iter_mut()
-            .filter(|store| store.kind == K::KIND && store.namespace.as_deref() == namespace);
+        let failed = stores.iter_mut().filter(|store| {
+            store.kind() == definition.kind && store.namespace.as_deref() == namespace
+        });
         for store in failed {
             store.list_error = Some(message.clone());
         }
@@ -177,7 +172,7 @@ impl ObjectRegistry {
             let only = store.namespace.as_deref();
             if only.is_none_or(|only| only == namespace) {
                 store.wait_until_synced().await?;
-                if let Some(target) = store.objects.find(namespace, &reference.name) {
+                if let Some(target) = store.find(namespace, &reference.name) {
                     return Ok(Some(target));
                 }
             }
@@ -193,7 +188,7 @@ impl ObjectRegistry {
         reference: &TypedLocalReference,
     ) -> Result<Option<ReferenceTarget>, kube::Error> {
         match self.of_kind(reference.kind).first() {
-            Some(store) => store.objects.read(kube, namespace, &reference.name).await,
+            Some(store) => store.read(kube, namespace, &reference.name).await,
             None => Ok(None),
         }
     }
@@ -210,7 +205,7 @@ impl ObjectRegistry {
         let mut claims = RemoteClaims::default();
         for store in self.of_kind(kind) {
             store.wait_unless_failed().await?;
-            store.objects.add_claims(&mut claims, id, identity);
+            store.add_claims(&mut claims, id, identity);
         }
         Ok(claims)
     }
@@ -226,7 +221,7 @@ impl ObjectRegistry {
         let mut naming = vec![];
         for store in self.of_kind(kind) {
             store.wait_unless_failed().await?;
-            naming.extend(store.objects.objects_naming(id));
+            naming.extend(store.objects_naming(id));
         }
         Ok(naming)
     }
@@ -234,9 +229,7 @@ impl ObjectRegistry {
     /// Returns the same of the objects that are listed, for a message.
     pub(crate) fn objects_naming_now(&self, kind: &'static str, id: &str) -> Vec<RemoteClaim> {
         let stores = self.of_kind(kind).into_iter();
-        stores
-            .flat_map(|store| store.objects.objects_naming(id))
-            .collect()
+        stores.flat_map(|store| store.objects_naming(id)).collect()
     }
 
     /// Returns the caller reference of a resource, which proves which object created it. It never changes, so it is read once. `None`:
@@ -254,12 +247,12 @@ impl ObjectRegistry {
         let Some(store) = self.of_kind(kind).pop() else {
             return Ok(None);
         };
-        let request = store.objects.get(id).priority(priority);
+        let request = store.get_request(id).priority(priority);
         let response = match client.send(&request).await {
             Err(error) if error.is_not_found() || error.is_invalid_request() => return Ok(None),
             response => response?,
         };
-        let reference = store.objects.caller_reference(&request, response)?;
+        let reference = store.caller_reference(&request, response)?;
         self.caller_references.insert(id, reference.as_deref());
         Ok(reference)
     }
@@ -267,25 +260,23 @@ impl ObjectRegistry {
     /// Returns the ids that the listed objects of a kind name, apart from the object with this uid. Statuses can be forged.
     pub fn ids_of_others(&self, kind: &'static str, uid: &str) -> HashSet<String> {
         let stores = self.of_kind(kind).into_iter();
-        stores
-            .flat_map(|store| store.objects.ids_of_others(uid))
-            .collect()
+        stores.flat_map(|store| store.ids_of_others(uid)).collect()
     }
 
     /// Returns how the API server names the objects of a kind.
     pub fn resource(&self, kind: &str) -> Option<ApiResource> {
         let stores = self.of_kind(kind);
-        stores.first().map(|store| store.objects.resource())
+        stores.first().map(|store| (store.definition.resource)())
     }
 
     /// Returns which kinds are not listed yet and why, one sentence each.
     pub fn unsynced(&self) -> Vec<String> {
         let stores = self.all().into_iter();
-        let unsynced = stores.filter(|store| store.objects.ready().now_or_never().is_none());
+        let unsynced = stores.filter(|store| !store.is_ready());
         let mut messages: Vec<String> = unsynced
             .map(|store| match store.list_error {
                 Some(error) => error.to_string(),
-                None => format!("{} is still being listed", store.kind),
+                None => format!("{} is still being listed", store.kind()),
             })
             .collect();
         // A CustomResourceDefinition is missing in all namespaces at once.
@@ -298,8 +289,8 @@ impl ObjectRegistry {
     pub fn condition_summaries(&self) -> Vec<(&'static str, ConditionSummary)> {
         let mut all = vec![];
         for store in self.all() {
-            let conditions = store.objects.condition_summaries().into_iter();
-            all.extend(conditions.map(|condition| (store.kind, condition)));
+            let conditions = store.condition_summaries().into_iter();
+            all.extend(conditions.map(|condition| (store.kind(), condition)));
         }
         all
     }
@@ -309,7 +300,7 @@ impl ObjectRegistry {
         let stores = self.all().into_iter();
         stores
             .filter(|store| !store.objects.is_empty())
-            .map(|store| store.kind)
+            .map(|store| store.kind())
             .collect()
     }
 
@@ -317,25 +308,21 @@ impl ObjectRegistry {
     pub fn has_finalizers(&self, namespace: &str) -> Option<bool> {
         let mut stores = self.all();
         stores.retain(|store| store.namespace.as_deref().is_none_or(|it| it == namespace));
-        let is_found = stores.iter().any(|it| it.objects.has_finalizers(namespace));
-        let is_synced = |store: &KindStore| store.objects.ready().now_or_never().is_some();
+        let is_found = stores.iter().any(|it| it.has_finalizers(namespace));
+        let is_synced = |store: &KindStore| store.is_ready();
         (is_found || stores.iter().all(is_synced)).then_some(is_found)
     }
 
     /// Returns the conditions of each object.
     pub fn named_conditions(&self) -> Vec<NamedConditions> {
         let stores = self.all().into_iter();
-        stores
-            .flat_map(|store| store.objects.named_conditions())
-            .collect()
+        stores.flat_map(|store| store.named_conditions()).collect()
     }
 
     /// Returns how many fields differ from the specs and are not corrected, by kind.
     pub fn drift(&self) -> Vec<(&'static str, i64)> {
         let stores = self.all().into_iter();
-        stores
-            .map(|store| (store.kind, store.objects.drift()))
-            .collect()
+        stores.map(|store| (store.kind(), store.drift())).collect()
     }
 
     fn all(&self) -> Vec<KindStore> {
@@ -344,19 +331,19 @@ impl ObjectRegistry {
 
     fn of_kind(&self, kind: &str) -> Vec<KindStore> {
         let stores = self.all().into_iter();
-        stores.filter(|store| store.kind == kind).collect()
+        stores.filter(|store| store.kind() == kind).collect()
     }
 }
 
 impl KindStore {
     async fn wait_until_synced(&self) -> Result<(), NotSynced> {
-        let ready = tokio::time::timeout(SYNC_TIMEOUT, self.objects.ready()).await;
+        let ready = tokio::time::timeout(SYNC_TIMEOUT, self.ready()).await;
         ready.map_err(|_| NotSynced)
     }
 
     /// Waits as well, unless the last attempt to list the objects failed.
     async fn wait_unless_failed(&self) -> Result<(), NotSynced> {
-        if self.list_error.is_some() && self.objects.ready().now_or_never().is_none() {
+        if self.list_error.is_some() && !self.is_ready() {
             return Err(NotSynced);
         }
         self.wait_until_synced().await
@@ -364,8 +351,12 @@ impl KindStore {
 }
 
 /// Returns why the objects of a kind could not be listed, and how to fix it.
-fn list_error<K: Kind>(namespace: Option<&str>, error: &watcher::Error) -> String {
-    let kind = K::KIND;
+fn list_error(
+    definition: &KindDefinition,
+    namespace: Option<&str>,
+    error: &watcher::Error,
+) -> String {
+    let kind = definition.kind;
     let place = match namespace {
         Some(namespace) => format!("in namespace {namespace}"),
         None => "in all namespaces".into(),
@@ -377,7 +368,7 @@ fn list_error<K: Kind>(namespace: Option<&str>, error: &watcher::Error) -> Strin
             ),
             403 => format!(
                 "cannot list {kind} {place}: the ServiceAccount is not allowed to; grant list and watch on {}",
-                K::crd_name()
+                definition.crd_name()
             ),
             _ => format!("cannot list {kind} {place}: {status}"),
         },

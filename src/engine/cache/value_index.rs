@@ -3,7 +3,7 @@
 
 use crate::engine::{
     cache::{cached_object::CachedObject, claims::describe_object, object_summary::ObjectSummary},
-    kind::Kind,
+    definition::KindDefinition,
 };
 use kube::{
     Resource, ResourceExt,
@@ -26,7 +26,7 @@ pub(crate) struct ValueIndex(Mutex<Index>);
 pub(crate) type NamespacedName = (String, String);
 
 /// Returns the values of an object.
-pub(crate) type ValuesOf<K> = fn(&ObjectSummary<K>) -> &[Arc<str>];
+pub(crate) type ValuesOf = fn(&ObjectSummary) -> &[Arc<str>];
 
 /// An object whose resource has a value.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,11 +72,12 @@ impl ValueHolder {
 
 impl ValueIndex {
     /// Applies an event of the watch, and returns the values that it frees.
-    pub(crate) fn update<K: Kind>(
+    pub(crate) fn update(
         &self,
-        event: &watcher::Event<CachedObject<K>>,
-        store: &Store<CachedObject<K>>,
-        values_of: ValuesOf<K>,
+        definition: &'static KindDefinition,
+        event: &watcher::Event<CachedObject>,
+        store: &Store<CachedObject>,
+        values_of: ValuesOf,
     ) -> Vec<FreedValues> {
         let mut index = self.0.lock();
         match event {
@@ -91,7 +92,7 @@ impl ValueIndex {
                 .collect(),
             watcher::Event::InitDone => {
                 let is_gone = |(namespace, name): &&NamespacedName| {
-                    let key = ObjectRef::new(name).within(namespace);
+                    let key = ObjectRef::new_with(name, definition).within(namespace);
                     store.get(&key).is_none()
                 };
                 let gone: Vec<_> = index.objects.keys().filter(is_gone).cloned().collect();
@@ -133,11 +134,7 @@ impl ValueIndex {
 
 impl Entry {
     /// Returns the values of an object after an event. While its spec is not applied, its resource has the values of the spec before.
-    fn of<K: Kind>(
-        object: &CachedObject<K>,
-        values_of: ValuesOf<K>,
-        before: Option<&Self>,
-    ) -> Self {
+    fn of(object: &CachedObject, values_of: ValuesOf, before: Option<&Self>) -> Self {
         let summary = object.summary();
         let wanted: Box<[Arc<str>]> = values_of(summary).into();
         let is_deleting = object.meta().deletion_timestamp.is_some();
@@ -193,25 +190,26 @@ impl Index {
 }
 
 /// Returns the namespace and the name of an object.
-pub(crate) fn key_of<K: Kind>(object: &CachedObject<K>) -> NamespacedName {
+pub(crate) fn key_of(object: &CachedObject) -> NamespacedName {
     (object.namespace().unwrap_or_default(), object.name_any())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Kind;
     use crate::kinds::streaming_distribution::StreamingDistribution;
-    use kube::runtime::reflector;
+    use kube::runtime::reflector::store::Writer;
     use serde_json::{Value, json};
 
     /// An object whose spec has this alias, at generation 2.
-    fn object(alias: &str, status: &Value) -> CachedObject<StreamingDistribution> {
+    fn object(alias: &str, status: &Value) -> CachedObject {
         let object = json!({
             "metadata": { "name": "www", "namespace": "shop", "generation": 2 },
             "spec": { "s3Origin": { "domainName": "media.s3.amazonaws.com" }, "aliases": [alias] },
             "status": status,
         });
-        serde_json::from_str(&object.to_string()).expect("the test describes a valid object")
+        CachedObject::from_json(StreamingDistribution::DEFINITION, &object)
     }
 
     fn applied(generation: i64) -> Value {
@@ -219,12 +217,10 @@ mod tests {
     }
 
     /// Applies an event, and returns the values that it frees.
-    fn apply(
-        index: &ValueIndex,
-        event: &watcher::Event<CachedObject<StreamingDistribution>>,
-    ) -> Vec<String> {
-        let (store, _writer) = reflector::store();
-        let freed = index.update(event, &store, |it| &it.unique_values);
+    fn apply(index: &ValueIndex, event: &watcher::Event<CachedObject>) -> Vec<String> {
+        let definition = StreamingDistribution::DEFINITION;
+        let store = Writer::new(definition).as_reader();
+        let freed = index.update(definition, event, &store, |it| &it.unique_values);
         let values = freed.iter().flat_map(|it| &it.values);
         values.map(ToString::to_string).collect()
     }

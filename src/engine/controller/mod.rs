@@ -7,6 +7,7 @@ mod triggers;
 mod watch;
 
 use crate::engine::{
+    api::reference::ObjectKey,
     context::{Context, SharedContext},
     controller::{
         triggers::objects_to_enqueue,
@@ -15,15 +16,16 @@ use crate::engine::{
             reconcile_requested, watch,
         },
     },
-    kind::Kind,
+    definition::KindDefinition,
     poll::poller::ListPoller,
     reconcile::{error_policy, reconcile},
 };
 use futures::{StreamExt, TryStreamExt, channel::mpsc::unbounded, stream};
 use kube::runtime::{
-    Controller, Predicate, PredicateConfig, WatchStreamExt,
-    controller::{Config, Error},
-    predicates, reflector,
+    Predicate, PredicateConfig, WatchStreamExt,
+    controller::{Config, Error, applier},
+    predicates,
+    reflector::store::Writer,
 };
 use std::{
     future::{Future, ready},
@@ -33,16 +35,23 @@ use std::{
 /// Runs the controller of one kind until shutdown, for these namespaces; `None` stands for all namespaces.
 ///
 /// Returns after the reconciliations in progress have ended.
-pub async fn run<K: Kind>(
+pub async fn run(
+    definition: &'static KindDefinition,
     shared: SharedContext,
     namespaces: Vec<Option<String>>,
     shutdown: impl Future<Output = ()> + Clone + Send + Sync + 'static,
 ) {
     let client = shared.cloudfront.clone();
-    let poller = Arc::new(ListPoller::new(K::DEFINITION, client, &shared.config));
+    let poller = Arc::new(ListPoller::new(definition, client, &shared.config));
     let leadership = shared.leadership.clone();
     let queues = namespaces.into_iter().map(|namespace| {
-        run_queue::<K>(shared.clone(), poller.clone(), namespace, shutdown.clone())
+        run_queue(
+            definition,
+            shared.clone(),
+            poller.clone(),
+            namespace,
+            shutdown.clone(),
+        )
     });
     tokio::select! {
         _ = futures::future::join_all(queues) => {}
@@ -51,25 +60,33 @@ pub async fn run<K: Kind>(
 }
 
 /// Watches the objects of one namespace, or of all namespaces, and reconciles them until shutdown.
-async fn run_queue<K: Kind>(
+async fn run_queue(
+    definition: &'static KindDefinition,
     shared: SharedContext,
     poller: Arc<ListPoller>,
     namespace: Option<String>,
     shutdown: impl Future<Output = ()> + Send + Sync + 'static,
 ) {
-    let (store, writer) = reflector::store();
+    let writer = Writer::new(definition);
+    let store = writer.as_reader();
     let registry = shared.registry.clone();
-    registry.register::<K>(namespace.clone(), store.clone());
+    registry.register(definition, namespace.clone(), store.clone());
     let (wake, woken) = unbounded();
-    let context = Arc::new(Context::new(shared.clone(), poller, wake, store.clone()));
+    let context = Arc::new(Context::new(
+        definition,
+        shared.clone(),
+        poller,
+        wake,
+        store.clone(),
+    ));
     let changes = registry.changes();
     let observed = context.clone();
     let selector = shared.config.label_selector.as_deref();
-    let objects = watch::<K>(&shared.kube, selector, namespace.as_deref())
+    let objects = watch(definition, &shared.kube, selector, namespace.as_deref())
         .backoff(WatchBackoff::default())
         .inspect_err(move |error| {
-            tracing::warn!(kind = K::KIND, %error, "the watch failed and is retried");
-            registry.record_list_error::<K>(namespace.as_deref(), error);
+            tracing::warn!(kind = definition.kind, %error, "the watch failed and is retried");
+            registry.record_list_error(definition, namespace.as_deref(), error);
         })
         .inspect_ok(move |event| observe_change(event, &observed))
         .reflect(writer);
@@ -82,24 +99,27 @@ async fn run_queue<K: Kind>(
         .predicate_filter(
             predicates::generation
                 .combine(reconcile_requested)
-                .combine(finalizer_missing::<K>),
+                .combine(finalizer_missing),
             PredicateConfig::default(),
         );
     let terms = enter_terms(context.clone());
-    let controller = Controller::for_stream(objects, store)
-        .with_config(Config::default().concurrency(shared.config.max_concurrent_reconciles))
-        .reconcile_on(stream::select(
-            objects_to_enqueue(context.clone(), changes),
-            woken.map(|key| key.to_ref()),
-        ))
-        .graceful_shutdown_on(shutdown)
-        .run(reconcile::<K>, error_policy::<K>, context.clone())
-        .for_each(|end| {
-            if let Err(error @ Error::RunnerError(_)) = end {
-                tracing::error!(kind = K::KIND, %error, "the queue failed");
-            }
-            ready(())
-        });
+    let changed = objects.map_ok(|object| ObjectKey::of(&object));
+    let woken = stream::select(objects_to_enqueue(context.clone(), changes), woken).map(Ok);
+    let keys = stream::select(changed, woken).take_until(Box::pin(shutdown));
+    let controller = applier(
+        |object, context| Box::pin(reconcile(object, context)),
+        error_policy,
+        context.clone(),
+        store,
+        keys.map_ok(move |key| key.to_ref(definition)),
+        Config::default().concurrency(shared.config.max_concurrent_reconciles),
+    );
+    let controller = controller.for_each(|end| {
+        if let Err(error @ Error::RunnerError(_)) = end {
+            tracing::error!(kind = definition.kind, %error, "the queue failed");
+        }
+        ready(())
+    });
     tokio::select! {
         () = controller => {}
         () = terms => {}
@@ -108,7 +128,7 @@ async fn run_queue<K: Kind>(
 }
 
 /// Enters each term of leadership that begins. Never returns.
-async fn enter_terms<K: Kind>(context: Arc<Context<K>>) {
+async fn enter_terms(context: Arc<Context>) {
     loop {
         let leadership = &context.shared.leadership;
         let term = leadership.wait_for_term_after(context.term()).await;

@@ -1,5 +1,6 @@
 //! The lists of a watch, with a model of the API server.
 
+use crate::engine::Kind;
 use crate::{
     engine::{
         api::reference::ObjectKey,
@@ -12,11 +13,7 @@ use crate::{
 };
 use futures::StreamExt;
 use http::{Request, Response};
-use kube::{
-    Client, ResourceExt,
-    client::Body,
-    runtime::watcher::{Error, Event},
-};
+use kube::{Client, ResourceExt, client::Body, runtime::watcher::Event};
 use parking_lot::Mutex;
 use serde_json::{Value, json};
 use std::{collections::HashMap, convert::Infallible, sync::Arc};
@@ -93,9 +90,9 @@ impl ModelApiServer {
 
 /// Returns the names of all objects in the order of the initial list.
 async fn initial_list(server: &Arc<ModelApiServer>) -> Vec<String> {
-    let events = watch::<OriginAccessIdentity>(&server.client(), None, None);
-    let names = events
-        .map(|event: Result<Event<CachedObject<_>>, Error>| event.expect("every page is valid"))
+    let definition = OriginAccessIdentity::DEFINITION;
+    let names = watch(definition, &server.client(), None, None)
+        .map(|event| event.expect("every page is valid"))
         .take_while(|event| std::future::ready(!matches!(event, Event::InitDone)))
         .filter_map(|event| async move {
             match event {
@@ -164,10 +161,7 @@ async fn an_object_that_is_larger_than_a_page_is_read_alone() {
 
 /// Shows a new list of the objects to the controller, as after an interruption of the watch. Returns the names of the objects that are
 /// announced as changed, with what they release.
-fn relist(
-    cluster: &mut Cluster<Distribution>,
-    objects: &[CachedObject<Distribution>],
-) -> Vec<String> {
+fn relist(cluster: &mut Cluster, objects: &[CachedObject]) -> Vec<String> {
     let mut changes = cluster.context.shared.registry.changes();
     let shown = objects.iter().cloned().map(Event::InitApply);
     let events: Vec<_> = shown.chain([Event::InitDone]).collect();
@@ -191,7 +185,7 @@ fn announced(changes: &mut Receiver<ObjectChange>) -> Vec<String> {
 }
 
 /// Shows the next version of an object to the controller. Returns what is announced.
-fn show(cluster: &mut Cluster<Distribution>, object: &CachedObject<Distribution>) -> Vec<String> {
+fn show(cluster: &mut Cluster, object: &CachedObject) -> Vec<String> {
     let mut changes = cluster.context.shared.registry.changes();
     let event = Event::Apply(object.clone());
     observe_change(&event, &cluster.context);
@@ -201,7 +195,7 @@ fn show(cluster: &mut Cluster<Distribution>, object: &CachedObject<Distribution>
 }
 
 /// Returns a distribution with an identity.
-fn distribution(name: &str, uid: &str, status: &Value) -> CachedObject<Distribution> {
+fn distribution(name: &str, uid: &str, status: &Value) -> CachedObject {
     let metadata = json!({ "name": name, "namespace": "shop", "uid": uid, "generation": 1 });
     let reference = json!({ "originAccessIdentityRef": { "name": "site" } });
     object(&metadata, &reference, status)
@@ -213,18 +207,18 @@ fn applied() -> Value {
 }
 
 /// Returns a distribution with this configuration of its S3 origin. It references no cache policy, not even by ID.
-fn object(metadata: &Value, s3: &Value, status: &Value) -> CachedObject<Distribution> {
+fn object(metadata: &Value, s3: &Value, status: &Value) -> CachedObject {
     let mut spec = distribution_spec();
     spec["origins"][0]["s3OriginConfig"] = s3.clone();
     spec["defaultCacheBehavior"]["cachePolicyId"] = Value::Null;
     let object = json!({ "metadata": metadata, "spec": spec, "status": status });
-    serde_json::from_str(&object.to_string()).expect("it is valid")
+    CachedObject::from_json(Distribution::DEFINITION, &object)
 }
 
 /// The deletion of an object can wait for a reference that an edit removes. CloudFront allows it once it has accepted the edit.
 #[tokio::test]
 async fn a_removed_reference_is_announced_once_the_edit_is_applied() {
-    let mut cluster = Cluster::<Distribution>::start(unreachable()).await;
+    let mut cluster = Cluster::start(Distribution::DEFINITION, unreachable()).await;
     let version = |version: &str, generation: i64, s3: Value, applied: i64| {
         let metadata = json!({
             "name": "www", "namespace": "shop", "uid": "www",
@@ -248,7 +242,7 @@ async fn a_removed_reference_is_announced_once_the_edit_is_applied() {
 
 #[tokio::test]
 async fn objects_that_are_deleted_while_no_watch_is_open_are_announced() {
-    let mut cluster = Cluster::<Distribution>::start(unreachable()).await;
+    let mut cluster = Cluster::start(Distribution::DEFINITION, unreachable()).await;
     let [blog, www] = ["blog", "www"].map(|name| distribution(name, name, &applied()));
     let announced = relist(&mut cluster, &[blog.clone(), www]);
     assert_eq!(announced, ["blog: ", "www: "]);
@@ -265,7 +259,7 @@ async fn objects_that_are_deleted_while_no_watch_is_open_are_announced() {
 
 #[tokio::test]
 async fn an_object_that_is_deleted_waits_for_no_outage() {
-    let mut cluster = Cluster::<Distribution>::start(unreachable()).await;
+    let mut cluster = Cluster::start(Distribution::DEFINITION, unreachable()).await;
     let [blog, www] = ["blog", "www"].map(|name| distribution(name, name, &applied()));
     relist(&mut cluster, &[blog.clone(), www.clone()]);
     let context = cluster.context.clone();

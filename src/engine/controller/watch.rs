@@ -7,21 +7,20 @@ use crate::engine::{
         status::Status,
     },
     cache::{
-        cached_object::CachedObject,
+        cached_object::{CachedObject, RawObject},
         object_registry::ObjectChange,
         value_index::{FreedValues, key_of},
     },
     context::Context,
     controller::list_pages::with_bounded_pages,
-    kind::Kind,
+    definition::KindDefinition,
     kubernetes::metadata::has_finalizer,
     resource_api::Lifecycle,
 };
-use futures::{Stream, StreamExt, stream};
+use futures::{Stream, StreamExt, TryStreamExt, stream};
 use kube::{
     Api, Client, Resource, ResourceExt,
     runtime::{
-        reflector::ObjectRef,
         utils::Backoff,
         watcher::{self, DefaultBackoff, watcher},
     },
@@ -29,7 +28,7 @@ use kube::{
 use std::time::Duration;
 
 /// An event of the watch, or its failure.
-type WatchEvent<K> = Result<watcher::Event<CachedObject<K>>, watcher::Error>;
+type WatchEvent = Result<watcher::Event<CachedObject>, watcher::Error>;
 
 /// The timeout of a watch request in seconds. The kube runtime handles bookmarks itself, so a new request is the proof that the API
 /// server still responds. The default of kube is 290 s.
@@ -57,19 +56,35 @@ impl Backoff for WatchBackoff {
 }
 
 /// Watches the objects of one namespace, or of all namespaces if it is `None`.
-pub(super) fn watch<K: Kind>(
+pub(super) fn watch(
+    definition: &'static KindDefinition,
     kube: &Client,
     label_selector: Option<&str>,
     namespace: Option<&str>,
-) -> impl Stream<Item = WatchEvent<K>> + Send + use<K> {
+) -> impl Stream<Item = WatchEvent> + Send + use<> {
     let mut config = watcher::Config::default().timeout(WATCH_TIMEOUT_SECONDS);
     config.label_selector = label_selector.map(str::to_owned);
     let kube = with_bounded_pages(kube);
     let api = match namespace {
-        Some(namespace) => Api::namespaced(kube, namespace),
-        None => Api::all(kube),
+        Some(namespace) => Api::namespaced_with(kube, namespace, &definition),
+        None => Api::all_with(kube, &definition),
     };
-    watcher(api, config)
+    watcher(api, config).map_ok(move |event| cached(definition, event))
+}
+
+/// Returns the event with the object as it is cached.
+fn cached(
+    definition: &'static KindDefinition,
+    event: watcher::Event<RawObject>,
+) -> watcher::Event<CachedObject> {
+    let cached = |raw| CachedObject::new(definition, raw);
+    match event {
+        watcher::Event::Apply(raw) => watcher::Event::Apply(cached(raw)),
+        watcher::Event::Delete(raw) => watcher::Event::Delete(cached(raw)),
+        watcher::Event::Init => watcher::Event::Init,
+        watcher::Event::InitApply(raw) => watcher::Event::InitApply(cached(raw)),
+        watcher::Event::InitDone => watcher::Event::InitDone,
+    }
 }
 
 /// A predicate on the value of the reconcile-requested annotation, which does not change the generation.
@@ -79,17 +94,18 @@ pub(super) fn reconcile_requested<K: Resource>(object: &K) -> Option<u64> {
 
 /// A predicate on an object with an id but without the operator's finalizer, for example after a `PUT` that omits it. Such a write
 /// does not change the generation. Objects normally get the finalizer before they have an id, so this predicate does not fire for them.
-pub(super) fn finalizer_missing<K: Kind>(object: &CachedObject<K>) -> Option<u64> {
-    let has_remote = K::API.lifecycle == Lifecycle::Managed && object.summary().id.is_some();
+pub(super) fn finalizer_missing(object: &CachedObject) -> Option<u64> {
+    let has_remote =
+        object.definition().api.lifecycle == Lifecycle::Managed && object.summary().id.is_some();
     (has_remote && !has_finalizer(object)).then_some(1)
 }
 
 /// Buffers the events of an initial list until the list is complete.
 ///
 /// The store has the objects only then. A reconciliation that started earlier would not find its object and would not be repeated.
-pub(super) fn buffer_initial_list<K: Kind>(
-    events: impl Stream<Item = WatchEvent<K>> + Send + 'static,
-) -> impl Stream<Item = WatchEvent<K>> + Send + 'static {
+pub(super) fn buffer_initial_list(
+    events: impl Stream<Item = WatchEvent> + Send + 'static,
+) -> impl Stream<Item = WatchEvent> + Send + 'static {
     let mut buffer = vec![];
     let ordered = events.map(move |event| match event {
         Ok(watcher::Event::Init) => {
@@ -111,10 +127,7 @@ pub(super) fn buffer_initial_list<K: Kind>(
 
 /// Reconciles the object if another client has replaced the status that the operator wrote. The store still has the objects as they were
 /// before the event.
-pub(super) fn observe_change<K: Kind>(
-    event: &watcher::Event<CachedObject<K>>,
-    context: &Context<K>,
-) {
+pub(super) fn observe_change(event: &watcher::Event<CachedObject>, context: &Context) {
     let object = match event {
         watcher::Event::Apply(object) => object,
         watcher::Event::InitDone => return context.record_before_list(),
@@ -122,7 +135,7 @@ pub(super) fn observe_change<K: Kind>(
     };
     let uid = object.meta().uid.as_deref();
     let before = || {
-        let before = context.store.get(&ObjectRef::from_obj(object))?;
+        let before = context.find(&ObjectKey::of(object))?;
         let is_same = before.meta().uid.as_deref() == uid;
         let before = before.decode()?.ok().filter(|_| is_same)?;
         before.status()?.restorable().cloned()
@@ -130,10 +143,10 @@ pub(super) fn observe_change<K: Kind>(
     observe_status(object, context, before);
 }
 
-fn observe_status<K: Kind>(
-    object: &CachedObject<K>,
-    context: &Context<K>,
-    before: impl FnOnce() -> Option<Status<K::ObservedFields>>,
+fn observe_status(
+    object: &CachedObject,
+    context: &Context,
+    before: impl FnOnce() -> Option<Status>,
 ) {
     let uid = object.meta().uid.as_deref().unwrap_or_default();
     let shown = object.shown_status();
@@ -143,12 +156,14 @@ fn observe_status<K: Kind>(
 }
 
 /// Updates the index and the state of the object for an event, and publishes the change to the other kinds.
-pub(super) fn index_event<K: Kind>(event: &watcher::Event<CachedObject<K>>, context: &Context<K>) {
-    let store = &context.store;
+pub(super) fn index_event(event: &watcher::Event<CachedObject>, context: &Context) {
+    let (kind, store) = (context.definition.kind, &context.store);
     let freed = context
         .unique_values
-        .update(event, store, |it| &it.unique_values);
-    let released = context.uses.update(event, store, |it| &it.uses);
+        .update(context.definition, event, store, |it| &it.unique_values);
+    let released = context
+        .uses
+        .update(context.definition, event, store, |it| &it.uses);
     let object = match event {
         watcher::Event::Apply(object) | watcher::Event::InitApply(object) => {
             if matches!(event, watcher::Event::InitApply(_)) {
@@ -167,14 +182,14 @@ pub(super) fn index_event<K: Kind>(event: &watcher::Event<CachedObject<K>>, cont
             let deleted = context.forget_deleted();
             let freed = freed.into_iter().map(|freed| ObjectChange {
                 freed_values: freed.values,
-                ..change_of::<K>(freed.namespace, freed.name)
+                ..change_of(kind, freed.namespace, freed.name)
             });
             let released = released.into_iter().map(|released| ObjectChange {
                 released: released.values,
-                ..change_of::<K>(released.namespace, released.name)
+                ..change_of(kind, released.namespace, released.name)
             });
-            let deleted = deleted.iter().map(|object| key_of(&**object));
-            let deleted = deleted.map(|(namespace, name)| change_of::<K>(namespace, name));
+            let deleted = deleted.iter().map(|object| key_of(object));
+            let deleted = deleted.map(|(namespace, name)| change_of(kind, namespace, name));
             for change in freed.chain(released).chain(deleted) {
                 context.shared.registry.publish(change);
             }
@@ -187,13 +202,12 @@ pub(super) fn index_event<K: Kind>(event: &watcher::Event<CachedObject<K>>, cont
     context.shared.registry.publish(ObjectChange {
         freed_values: values(freed),
         released: values(released),
-        ..change_of::<K>(namespace, name)
+        ..change_of(kind, namespace, name)
     });
 }
 
 /// Returns what is published if an object is changed or deleted, without the values that this makes free.
-fn change_of<K: Kind>(namespace: String, name: String) -> ObjectChange {
-    let kind = K::KIND;
+fn change_of(kind: &'static str, namespace: String, name: String) -> ObjectChange {
     ObjectChange {
         namespace,
         object: TypedLocalReference { kind, name },

@@ -2,8 +2,8 @@
 
 use crate::engine::{
     api::{CREATED_AS, CREATED_TAGS, FINALIZER, RECREATE_COUNT},
-    kind::Kind,
     kubernetes::request::{MetadataResponse, get, patch_params, requests_for, send},
+    object::Object,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::{Client, Resource, ResourceExt, api::Patch};
@@ -23,20 +23,20 @@ pub(crate) fn created_tags<K: Resource>(object: &K) -> Vec<String> {
 }
 
 /// Reads the metadata of the object with this name. `None`: there is none.
-pub(crate) async fn read_metadata<K: Kind>(
+pub(crate) async fn read_metadata(
     kube: &Client,
-    object: &K,
+    object: &Object,
 ) -> Result<Option<ObjectMeta>, kube::Error> {
-    let namespace = object.namespace();
-    let read = get::<K, MetadataResponse>(kube, namespace.as_deref(), &object.name_any()).await?;
-    Ok(read.map(|read| read.metadata.into()))
+    let (definition, namespace) = (object.definition(), object.namespace());
+    let read = get(definition, kube, namespace.as_deref(), &object.name_any()).await?;
+    Ok(read.map(|read: MetadataResponse| read.metadata.into()))
 }
 
 /// Adds the operator's finalizer, and the annotations with what the create that follows sends. Fails with a conflict if the object has
 /// changed since it was read.
-pub(crate) async fn add_finalizer<K: Kind>(
+pub(crate) async fn add_finalizer(
     kube: &Client,
-    object: &mut K,
+    object: &mut Object,
     annotations: &BTreeMap<&str, String>,
 ) -> Result<(), kube::Error> {
     let mut finalizers = object.finalizers().to_vec();
@@ -49,9 +49,9 @@ pub(crate) async fn add_finalizer<K: Kind>(
 }
 
 /// Stores the record of the names of the resource, or removes it. Fails with a conflict if the object has changed since it was read.
-pub(crate) async fn set_name_record<K: Kind>(
+pub(crate) async fn set_name_record(
     kube: &Client,
-    object: &mut K,
+    object: &mut Object,
     record: Option<String>,
 ) -> Result<(), kube::Error> {
     let annotations = json!({ CREATED_AS: record });
@@ -60,10 +60,7 @@ pub(crate) async fn set_name_record<K: Kind>(
 
 /// Removes the operator's finalizer and the record of a create that made no resource. Fails with a conflict if the object has changed since
 /// it was read.
-pub(crate) async fn withdraw_create<K: Kind>(
-    kube: &Client,
-    object: &mut K,
-) -> Result<(), kube::Error> {
+pub(crate) async fn withdraw_create(kube: &Client, object: &mut Object) -> Result<(), kube::Error> {
     let mut finalizers = object.finalizers().to_vec();
     finalizers.retain(|name| name != FINALIZER);
     let annotations = json!({ CREATED_AS: null });
@@ -72,9 +69,9 @@ pub(crate) async fn withdraw_create<K: Kind>(
 }
 
 /// Removes the operator's finalizer. Fails with a conflict if the object has changed since it was read.
-pub(crate) async fn remove_finalizer<K: Kind>(
+pub(crate) async fn remove_finalizer(
     kube: &Client,
-    object: &mut K,
+    object: &mut Object,
 ) -> Result<(), kube::Error> {
     let mut finalizers = object.finalizers().to_vec();
     finalizers.retain(|name| name != FINALIZER);
@@ -85,9 +82,9 @@ pub(crate) async fn remove_finalizer<K: Kind>(
 }
 
 /// Stores how often the CloudFront resource was recreated. The caller recreates it afterwards.
-pub(crate) async fn set_recreate_count<K: Kind>(
+pub(crate) async fn set_recreate_count(
     kube: &Client,
-    object: &mut K,
+    object: &mut Object,
     count: u64,
 ) -> Result<(), kube::Error> {
     let annotations = json!({ RECREATE_COUNT: count.to_string() });
@@ -98,15 +95,16 @@ pub(crate) async fn set_recreate_count<K: Kind>(
 ///
 /// The patch names the resource version, so that it cannot overwrite a finalizer that another client has added meanwhile. For the same
 /// reason the spec is unchanged, unless a mutating webhook changes it.
-async fn patch_metadata<K: Kind>(
+async fn patch_metadata(
     kube: &Client,
-    object: &mut K,
+    object: &mut Object,
     mut metadata: Value,
 ) -> Result<(), kube::Error> {
     metadata["resourceVersion"] = json!(object.resource_version());
     metadata["uid"] = json!(object.uid());
     let body = Patch::Merge(json!({ "metadata": metadata }));
-    let request = requests_for(object).patch(&object.name_any(), &patch_params(), &body);
+    let requests = requests_for(object.definition(), object.namespace().as_deref());
+    let request = requests.patch(&object.name_any(), &patch_params(), &body);
     let response = send(kube, "patch", request).await?;
     // The generation stays that of the spec in `object`: if a webhook has changed the spec, the watch starts another reconciliation.
     let generation = object.meta().generation;
@@ -120,6 +118,7 @@ async fn patch_metadata<K: Kind>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Kind;
     use crate::kinds::origin_access_identity::OriginAccessIdentity;
     use kube::client::Body;
 
@@ -135,9 +134,16 @@ mod tests {
             }
         });
         let kube = Client::new(service, "shop");
-        let spec = serde_json::from_value(json!({})).expect("all fields have defaults");
-        let mut object = OriginAccessIdentity::new("site", spec);
-        object.metadata.resource_version = Some("10".into());
+        let metadata = ObjectMeta {
+            name: Some("site".into()),
+            resource_version: Some("10".into()),
+            ..ObjectMeta::default()
+        };
+        let (definition, body) = (
+            OriginAccessIdentity::DEFINITION,
+            br#"{"metadata":{},"spec":{}}"#,
+        );
+        let mut object = Object::parse(definition, &metadata, body).expect("a valid object");
         add_finalizer(&kube, &mut object, &BTreeMap::new())
             .await
             .unwrap();

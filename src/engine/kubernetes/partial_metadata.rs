@@ -34,13 +34,6 @@ pub(crate) struct PartialMetadata {
     uid: Option<String>,
 }
 
-impl PartialMetadata {
-    /// Returns the uid of the object.
-    pub(crate) fn uid(&self) -> Option<&str> {
-        self.uid.as_deref()
-    }
-}
-
 impl From<PartialMetadata> for ObjectMeta {
     fn from(partial: PartialMetadata) -> Self {
         let mut annotations = partial.annotations.unwrap_or_default();

@@ -1,9 +1,12 @@
 //! What the requests share: the path, the field manager and the response.
 
-use crate::engine::{api::FIELD_MANAGER, kubernetes::partial_metadata::PartialMetadata};
+use crate::engine::{
+    api::FIELD_MANAGER, definition::KindDefinition, kubernetes::partial_metadata::PartialMetadata,
+    object::Object,
+};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::{
-    Client, Resource, ResourceExt,
+    Client, Resource,
     api::{GetParams, PatchParams},
     core::Request,
 };
@@ -16,9 +19,12 @@ pub(super) struct MetadataResponse {
     pub(super) metadata: PartialMetadata,
 }
 
-/// Returns the requests for the objects of a kind in an object's namespace.
-pub(super) fn requests_for<K: Resource<DynamicType = ()>>(object: &K) -> Request {
-    Request::new(K::url_path(&(), object.namespace().as_deref()))
+/// Returns the requests for the objects of a kind in a namespace, or in all namespaces.
+pub(super) fn requests_for(
+    definition: &'static KindDefinition,
+    namespace: Option<&str>,
+) -> Request {
+    Request::new(Object::url_path(&definition, namespace))
 }
 
 /// Returns the parameters of every patch. `managedFields` then name the operator as the manager of what it wrote, which is how
@@ -45,12 +51,13 @@ pub(super) async fn send(
 }
 
 /// Reads an object as `T`. `None`: it does not exist.
-pub(crate) async fn get<K: Resource<DynamicType = ()>, T: DeserializeOwned>(
+pub(crate) async fn get<T: DeserializeOwned>(
+    definition: &'static KindDefinition,
     kube: &Client,
     namespace: Option<&str>,
     name: &str,
 ) -> Result<Option<T>, kube::Error> {
-    let requests = Request::new(K::url_path(&(), namespace));
+    let requests = requests_for(definition, namespace);
     let request = requests.get(name, &GetParams::default());
     let mut request = request.map_err(kube::Error::BuildRequest)?;
     request.extensions_mut().insert("get");

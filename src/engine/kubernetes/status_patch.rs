@@ -1,11 +1,14 @@
 //! Patches of an object's status.
 
-use crate::engine::kubernetes::{
-    partial_metadata::PartialMetadata,
-    request::{get, patch_params, requests_for, send},
+use crate::engine::{
+    definition::KindDefinition,
+    kubernetes::{
+        partial_metadata::PartialMetadata,
+        request::{get, patch_params, requests_for, send},
+    },
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use kube::{Client, Error, Resource, ResourceExt, api::Patch};
+use kube::{Client, Error, api::Patch};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -22,16 +25,18 @@ struct Present {
 
 /// Merges a patch into an object's status. The request fails with a conflict if the object has changed since `version`, or if a later
 /// object has its name. The version is the only protection: kube-apiserver does not compare the uid in a write of the status.
-pub(crate) async fn patch_status<K: Resource<DynamicType = ()>>(
+pub(crate) async fn patch_status(
     kube: &Client,
-    object: &K,
+    definition: &'static KindDefinition,
+    object: &ObjectMeta,
     version: &str,
     status: &Value,
 ) -> Result<ObjectMeta, Error> {
-    let metadata = json!({ "uid": object.uid(), "resourceVersion": version });
+    let metadata = json!({ "uid": object.uid, "resourceVersion": version });
     let body = Patch::Merge(json!({ "metadata": metadata, "status": status }));
-    let name = object.name_any();
-    let request = requests_for(object).patch_subresource("status", &name, &patch_params(), &body);
+    let requests = requests_for(definition, object.namespace.as_deref());
+    let name = object.name.as_deref().unwrap_or_default();
+    let request = requests.patch_subresource("status", name, &patch_params(), &body);
     send(kube, "patch_status", request).await
 }
 
@@ -39,38 +44,40 @@ pub(crate) async fn patch_status<K: Resource<DynamicType = ()>>(
 /// patch is repeated: the id must not be lost.
 ///
 /// Fails with a conflict if the object is still changed by others, was replaced by a later object, or has the id already.
-pub(crate) async fn patch_id<K: Resource<DynamicType = ()>>(
+pub(crate) async fn patch_id(
     kube: &Client,
-    object: &K,
+    definition: &'static KindDefinition,
+    object: &ObjectMeta,
     version: &str,
     status: &Value,
 ) -> Result<ObjectMeta, Error> {
     let mut version = version.to_owned();
     for _ in 1..ID_ATTEMPTS {
-        match patch_status(kube, object, &version, status).await {
+        match patch_status(kube, definition, object, &version, status).await {
             Err(Error::Api(conflict)) if conflict.code == 409 => {
-                let present = version_without_id(kube, object, &status["id"]).await?;
+                let present = version_without_id(kube, definition, object, &status["id"]).await?;
                 version = present.ok_or(Error::Api(conflict))?;
             }
             result => return result,
         }
     }
-    patch_status(kube, object, &version, status).await
+    patch_status(kube, definition, object, &version, status).await
 }
 
 /// Returns the present version of an object, if its status does not have this id. `None`: it does, or the object is gone.
-async fn version_without_id<K: Resource<DynamicType = ()>>(
+async fn version_without_id(
     kube: &Client,
-    object: &K,
+    definition: &'static KindDefinition,
+    object: &ObjectMeta,
     id: &Value,
 ) -> Result<Option<String>, Error> {
-    let namespace = object.namespace();
-    let present = get::<K, Present>(kube, namespace.as_deref(), &object.name_any()).await?;
+    let name = object.name.as_deref().unwrap_or_default();
+    let present = get(definition, kube, object.namespace.as_deref(), name).await?;
     let Some(Present { metadata, status }) = present else {
         return Ok(None);
     };
     let metadata: ObjectMeta = metadata.into();
-    let is_needed = metadata.uid == object.uid() && status["id"] != *id;
+    let is_needed = metadata.uid == object.uid && status["id"] != *id;
     Ok(metadata.resource_version.filter(|_| is_needed))
 }
 

@@ -35,7 +35,6 @@ use crate::engine::{
     poll::subscription::Subscription,
 };
 use parking_lot::{Mutex, MutexGuard};
-use serde::Serialize;
 use std::{
     collections::{HashMap, HashSet},
     time::Duration,
@@ -43,8 +42,8 @@ use std::{
 use tokio::time::Instant;
 
 /// The state of one object. There is one for each custom resource, so a part that few objects need is boxed.
-#[derive(Debug)]
-pub(crate) struct ObjectState<F> {
+#[derive(Debug, Default)]
+pub(crate) struct ObjectState {
     /// Whether CloudFront may have a resource of this object. Changed by `observe`, `recover` and `apply`.
     pub(crate) creation: CreationHistory,
     /// The spec that CloudFront was last found to have. Changed by `apply`.
@@ -56,7 +55,7 @@ pub(crate) struct ObjectState<F> {
     /// The resource as it was last read. Changed by `observe_cached`.
     pub(crate) remote: RemoteCache,
     /// The status that the watch does not show yet. Changed by `report`.
-    pub(crate) pending: PendingStatus<F>,
+    pub(crate) pending: PendingStatus,
     /// The reservation for a write. Changed by `turn`.
     pub(crate) write_turn: HeldReservation,
     /// The reservation for a read. Changed by `turn`.
@@ -78,51 +77,23 @@ pub(crate) struct ObjectState<F> {
 }
 
 /// The states of all objects of a kind, by uid.
-#[derive(Debug)]
-pub(crate) struct ObjectStates<F>(Mutex<StateMap<F>>);
+#[derive(Debug, Default)]
+pub(crate) struct ObjectStates(Mutex<StateMap>);
 
 /// The states are boxed, since a map allocates room for many more entries than it has.
-type StateMap<F> = HashMap<Box<str>, Box<ObjectState<F>>>;
+type StateMap = HashMap<Box<str>, Box<ObjectState>>;
 
-impl<F> Default for ObjectState<F> {
-    fn default() -> Self {
-        Self {
-            creation: CreationHistory::default(),
-            applied: AppliedSpec::default(),
-            updates: UpdateHistory::default(),
-            versions: VersionHistory::default(),
-            remote: RemoteCache::default(),
-            pending: PendingStatus::default(),
-            write_turn: HeldReservation::default(),
-            read_turn: HeldReservation::default(),
-            value_wait: ValueWait::default(),
-            failures: FailureHistory::default(),
-            deploy_started: None,
-            finalized: false,
-            is_confirmed: false,
-            in_use: None,
-            failed: None,
-        }
-    }
-}
-
-impl<F> Default for ObjectStates<F> {
-    fn default() -> Self {
-        Self(Mutex::default())
-    }
-}
-
-impl<F> ObjectStates<F> {
+impl ObjectStates {
     /// Takes the state of an object out of the map. The queue runs one reconciliation of an object at a time. One that is dropped
     /// loses the state.
-    pub(crate) fn take(&self, uid: &str) -> Box<ObjectState<F>> {
+    pub(crate) fn take(&self, uid: &str) -> Box<ObjectState> {
         let mut state = self.lock().remove(uid).unwrap_or_default();
         state.versions.prune();
         state
     }
 
     /// Puts the state of an object back.
-    pub(crate) fn put(&self, uid: String, state: Box<ObjectState<F>>) {
+    pub(crate) fn put(&self, uid: String, state: Box<ObjectState>) {
         self.lock().insert(uid.into(), state);
     }
 
@@ -146,11 +117,8 @@ impl<F> ObjectStates<F> {
         &self,
         uid: &str,
         shown: ShownStatus<'_>,
-        before: impl FnOnce() -> Option<Status<F>>,
-    ) -> Option<Duration>
-    where
-        F: Serialize,
-    {
+        before: impl FnOnce() -> Option<Status>,
+    ) -> Option<Duration> {
         let mut states = self.lock();
         states.get_mut(uid)?.pending.observe(shown, before)
     }
@@ -174,7 +142,7 @@ impl<F> ObjectStates<F> {
             .collect()
     }
 
-    fn lock(&self) -> MutexGuard<'_, StateMap<F>> {
+    fn lock(&self) -> MutexGuard<'_, StateMap> {
         self.0.lock()
     }
 }

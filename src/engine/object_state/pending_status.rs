@@ -1,7 +1,6 @@
 //! The status of the operator that is not in the watch's copy of the object: not shown yet, or replaced by another client.
 
 use crate::engine::api::status::{ShownStatus, Status};
-use serde::Serialize;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -9,56 +8,43 @@ use tokio::time::Instant;
 const QUIET_PERIOD: Duration = Duration::from_mins(10);
 
 /// The difference between the status in the watch's copy of the object and the status that the operator knows.
-#[derive(Debug)]
-pub(crate) struct PendingStatus<F> {
+#[derive(Debug, Default)]
+pub(crate) struct PendingStatus {
     /// The id of a created resource, until a status with it is stored.
     id: Option<Box<str>>,
-    written: Option<Box<WrittenStatus<F>>>,
+    written: Option<Box<WrittenStatus>>,
     /// The hash of the last status that was sent without a response. The object may have it.
     unanswered_hash: Option<u64>,
     /// The hash of the operator's status, once the watch has shown it.
     shown_hash: Option<u64>,
     /// The operator's status, if another client has replaced it.
-    replaced: Option<Box<Status<F>>>,
+    replaced: Option<Box<Status>>,
     /// The foreign writes with less than the quiet period in between, and the last one.
     foreign_writes: Option<Box<(u32, Instant)>>,
 }
 
 /// A status that was written, and the version of the object that has it.
 #[derive(Debug)]
-struct WrittenStatus<F> {
+struct WrittenStatus {
     resource_version: String,
-    status: Status<F>,
+    status: Status,
 }
 
-impl<F> Default for PendingStatus<F> {
-    fn default() -> Self {
-        Self {
-            id: None,
-            written: None,
-            unanswered_hash: None,
-            shown_hash: None,
-            replaced: None,
-            foreign_writes: None,
-        }
-    }
-}
-
-impl<F> PendingStatus<F> {
+impl PendingStatus {
     /// Returns the id of a created resource that is not in the status yet.
     pub(crate) fn id(&self) -> Option<&str> {
         self.id.as_deref()
     }
 
     /// Returns the operator's status, if the watch does not show it.
-    pub(crate) fn status(&self) -> Option<&Status<F>> {
+    pub(crate) fn status(&self) -> Option<&Status> {
         let written = self.written.as_ref().map(|written| &written.status);
         written.or(self.replaced.as_deref())
     }
 
     /// Returns the operator's status, if this version of the object does not have it.
-    pub(crate) fn status_after(&self, version: &str) -> Option<&Status<F>> {
-        let is_shown = |it: &WrittenStatus<F>| !is_older(version, &it.resource_version);
+    pub(crate) fn status_after(&self, version: &str) -> Option<&Status> {
+        let is_shown = |it: &WrittenStatus| !is_older(version, &it.resource_version);
         match &self.written {
             Some(written) if is_shown(written) => None,
             _ => self.status(),
@@ -87,7 +73,7 @@ impl<F> PendingStatus<F> {
     }
 
     /// Records that a status was stored.
-    pub(crate) fn record_written(&mut self, resource_version: String, status: Status<F>) {
+    pub(crate) fn record_written(&mut self, resource_version: String, status: Status) {
         self.id = None;
         self.replaced = None;
         self.unanswered_hash = None;
@@ -112,11 +98,8 @@ impl<F> PendingStatus<F> {
     pub(crate) fn observe(
         &mut self,
         shown: ShownStatus<'_>,
-        before: impl FnOnce() -> Option<Status<F>>,
-    ) -> Option<Duration>
-    where
-        F: Serialize,
-    {
+        before: impl FnOnce() -> Option<Status>,
+    ) -> Option<Duration> {
         let hash = shown.hash?;
         if self.unanswered_hash.take_if(|sent| *sent == hash).is_some() {
             self.written = None;
@@ -143,7 +126,7 @@ impl<F> PendingStatus<F> {
         Some(self.record_replaced(before))
     }
 
-    fn record_replaced(&mut self, before: Option<Status<F>>) -> Duration {
+    fn record_replaced(&mut self, before: Option<Status>) -> Duration {
         self.shown_hash = None;
         self.replaced = before.map(Box::new);
         let earlier = self.foreign_writes.take();
@@ -178,7 +161,7 @@ fn is_older(a: &str, b: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn status(id: &str) -> Status<()> {
+    fn status(id: &str) -> Status {
         Status {
             id: Some(id.into()),
             ..Status::default()
@@ -186,9 +169,9 @@ mod tests {
     }
 
     fn show(
-        pending: &mut PendingStatus<()>,
+        pending: &mut PendingStatus,
         resource_version: &str,
-        shown: &Status<()>,
+        shown: &Status,
     ) -> Option<Duration> {
         let shown = ShownStatus {
             resource_version,
@@ -200,7 +183,7 @@ mod tests {
     #[test]
     fn a_written_status_is_dropped_when_the_watch_shows_it() {
         for (shown, is_dropped) in [("9", false), ("10", true), ("11", true), ("x", true)] {
-            let mut pending = PendingStatus::<()>::default();
+            let mut pending = PendingStatus::default();
             pending.record_id("E1");
             assert_eq!(pending.id(), Some("E1"));
             pending.record_written("10".into(), status("E1"));
@@ -214,7 +197,7 @@ mod tests {
     fn a_status_that_another_client_replaced_stays_known_until_it_is_written_again() {
         // The watch shows the foreign write with the own one, or after it.
         for shows_own in [false, true] {
-            let mut pending = PendingStatus::<()>::default();
+            let mut pending = PendingStatus::default();
             pending.record_written("10".into(), status("E1"));
             if shows_own {
                 assert_eq!(show(&mut pending, "10", &status("E1")), None);
@@ -234,7 +217,7 @@ mod tests {
     #[test]
     fn a_status_whose_response_was_lost_is_the_own_one() {
         for was_shown in [false, true] {
-            let mut pending = PendingStatus::<()>::default();
+            let mut pending = PendingStatus::default();
             pending.record_written("10".into(), status("E1"));
             if was_shown {
                 assert_eq!(show(&mut pending, "10", &status("E1")), None);
@@ -249,7 +232,7 @@ mod tests {
 
     #[test]
     fn repeated_foreign_writes_are_corrected_with_growing_delays() {
-        let mut pending = PendingStatus::<()>::default();
+        let mut pending = PendingStatus::default();
         let mut delays = vec![];
         for version in ["10", "20", "30"] {
             pending.record_written(version.into(), status("E1"));
@@ -261,11 +244,11 @@ mod tests {
 
     #[test]
     fn the_result_of_an_own_write_is_never_foreign() {
-        let mut pending = PendingStatus::<()>::default();
+        let mut pending = PendingStatus::default();
         pending.record_written("10".into(), status("E1"));
         assert_eq!(show(&mut pending, "10", &status("normalized")), None);
         assert_eq!(show(&mut pending, "12", &status("normalized")), None);
-        let mut unchanged = PendingStatus::<()>::default();
+        let mut unchanged = PendingStatus::default();
         assert_eq!(show(&mut unchanged, "5", &status("E1")), None, "not known");
         unchanged.record_unchanged(status("E1").hash());
         assert_eq!(show(&mut unchanged, "6", &status("E1")), None);

@@ -1,7 +1,7 @@
 //! The content of a list.
 
 use crate::{
-    engine::{kind::KindDefinition, remote::resource::RemoteRevision},
+    engine::{definition::KindDefinition, remote::resource::RemoteRevision},
     xml::Element,
 };
 use std::collections::{HashMap, HashSet};

@@ -9,7 +9,7 @@ use crate::{
     cloudfront::{Client, CloudFrontError, ErrorClass, Priority},
     engine::{
         config::EngineConfig,
-        kind::KindDefinition,
+        definition::KindDefinition,
         leadership::Leadership,
         panic::catch,
         poll::{

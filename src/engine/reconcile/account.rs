@@ -2,7 +2,6 @@
 
 use crate::engine::{
     api::hash_of,
-    kind::Kind,
     object_state::CreationHistory,
     plan::Plan,
     reconcile::{
@@ -14,29 +13,29 @@ use crate::engine::{
 };
 
 /// Whether the account of the resource is not recorded, and can be now: a fresh read proves that the resource is in it.
-pub(super) async fn needs_account<K: Kind>(rec: &Reconciliation<'_, K>) -> bool {
+pub(super) async fn needs_account(rec: &Reconciliation<'_>) -> bool {
     lacks_account(&rec.subject) && rec.cloudfront.cached_account().await.is_some()
 }
 
 /// Whether no ARN has the account of the resource, and the status does not have it either.
-pub(super) fn lacks_account<K: Kind>(subject: &Subject<K>) -> bool {
+pub(super) fn lacks_account(subject: &Subject) -> bool {
     let is_recorded = subject.prior_status.account_id.is_some();
-    K::API.lifecycle == Lifecycle::Managed
-        && !K::API.supports_tags
+    subject.api().lifecycle == Lifecycle::Managed
+        && !subject.api().supports_tags
         && !is_recorded
         && !subject.is_deleting()
 }
 
 /// Returns the AWS account of a resource that was read or is about to be created, if no ARN contains it. If it is not known, the access
 /// key is recorded instead.
-pub(super) async fn observed_account<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+pub(super) async fn observed_account(
+    rec: &Reconciliation<'_>,
     plan: &Plan,
     observation: &Observation,
     creation: &mut CreationHistory,
 ) -> Option<String> {
     let is_present = observation.is_fresh() || matches!(plan, Plan::Create(_));
-    if !is_present || K::API.supports_tags || rec.subject.is_deleting() {
+    if !is_present || rec.subject.api().supports_tags || rec.subject.is_deleting() {
         return None;
     }
     let account = rec.cloudfront.cached_account().await;
@@ -47,7 +46,7 @@ pub(super) async fn observed_account<K: Kind>(
 }
 
 /// Returns the hash of the ID of the access key, which is kept instead of the ID so that no log can have it.
-async fn access_key_hash<K: Kind>(rec: &Reconciliation<'_, K>) -> Option<u64> {
+async fn access_key_hash(rec: &Reconciliation<'_>) -> Option<u64> {
     let id = rec.cloudfront.access_key_id().await;
     id.map(|id| hash_of(&id))
 }
@@ -55,19 +54,19 @@ async fn access_key_hash<K: Kind>(rec: &Reconciliation<'_, K>) -> Option<u64> {
 /// Refuses to believe an absence unless the credentials belong to the account of the resource.
 ///
 /// If STS was not available when this process read the resource, and the access key is still the same, the account is the same too.
-pub(super) async fn check_account<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+pub(super) async fn check_account(
+    rec: &Reconciliation<'_>,
     id: &str,
     creation: &CreationHistory,
 ) -> Result<(), ObserveError> {
     let recorded = rec.subject.prior_status.account_id.as_deref();
-    let Some(account) = rec.subject.object.account().or(recorded) else {
+    let Some(account) = rec.subject.object.typed.account().or(recorded) else {
         let access_key = access_key_hash(rec).await;
         if creation.has_verified_with(id, access_key) {
             return Ok(());
         }
         return Err(ObserveError::AccountUnknown {
-            kind: K::KIND,
+            kind: rec.subject.kind(),
             id: id.to_owned(),
         });
     };
@@ -76,7 +75,7 @@ pub(super) async fn check_account<K: Kind>(
         return Ok(());
     }
     Err(ObserveError::OtherAccount {
-        kind: K::KIND,
+        kind: rec.subject.kind(),
         id: id.to_owned(),
         account: account.to_owned(),
         present,
@@ -84,8 +83,8 @@ pub(super) async fn check_account<K: Kind>(
 }
 
 /// Whether this process has sent the deletion of the resource that is not found, to the account of the present credentials.
-pub(super) async fn is_own_deletion<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+pub(super) async fn is_own_deletion(
+    rec: &Reconciliation<'_>,
     id: &str,
     creation: &CreationHistory,
 ) -> bool {

@@ -4,7 +4,6 @@ use crate::{
     cloudfront::Client,
     engine::{
         api::{condition::drift_summary, outcome::Outcome},
-        kind::Kind,
         object_state::ObjectState,
         plan::{Desired, Plan},
         reconcile::{
@@ -35,10 +34,10 @@ pub(crate) struct Work {
 }
 
 /// Carries out the plan.
-pub(super) async fn apply<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+pub(super) async fn apply(
+    rec: &Reconciliation<'_>,
     work: Work,
-    state: &mut ObjectState<K::ObservedFields>,
+    state: &mut ObjectState,
 ) -> Result<Applied, ApplyError> {
     let Work {
         plan,
@@ -69,7 +68,7 @@ pub(super) async fn apply<K: Kind>(
                 result = sync_tags(rec, &inputs, result, may_write, state).await?;
             }
             if is_withheld {
-                result.outcome = withheld::<K>(result.outcome);
+                result.outcome = withheld(rec.subject.kind(), result.outcome);
             }
             Ok(result)
         }
@@ -77,7 +76,7 @@ pub(super) async fn apply<K: Kind>(
 }
 
 /// Returns the result of a plan that sends no write.
-pub(super) fn without_write<K: Kind>(subject: &Subject<K>, plan: Plan, base: Applied) -> Applied {
+pub(super) fn without_write(subject: &Subject, plan: Plan, base: Applied) -> Applied {
     let outcome = match plan {
         Plan::WaitForDeployment if subject.is_deleting() => Outcome::Disabling,
         Plan::WaitForDeployment => Outcome::Deploying(DEPLOYING.into()),
@@ -87,8 +86,8 @@ pub(super) fn without_write<K: Kind>(subject: &Subject<K>, plan: Plan, base: App
             let id = subject.recorded_id.as_deref();
             let source = base.observation.as_ref().map(|it| it.source);
             let event = id.map(|id| match source {
-                Some(Source::Foreign) => WriteEvent::not_owned(K::KIND, id),
-                _ => WriteEvent::gone(K::KIND, id),
+                Some(Source::Foreign) => WriteEvent::not_owned(subject.kind(), id),
+                _ => WriteEvent::gone(subject.kind(), id),
             });
             return base.with_outcome(Outcome::Finalized).with_event(event);
         }
@@ -102,7 +101,7 @@ pub(super) fn without_write<K: Kind>(subject: &Subject<K>, plan: Plan, base: App
 }
 
 /// Returns the outcome of a resource that does not exist and must not be created.
-fn missing<K: Kind>(subject: &Subject<K>) -> Outcome {
+fn missing(subject: &Subject) -> Outcome {
     match &subject.prior_status.id {
         Some(id) => Outcome::Drifted(vec![Drift {
             path: "id".into(),
@@ -112,7 +111,7 @@ fn missing<K: Kind>(subject: &Subject<K>) -> Outcome {
         None => Outcome::ReadOnly {
             message: format!(
                 "The operator runs with --read-only and does not create the {}.",
-                K::KIND
+                subject.kind()
             ),
             drift: vec![],
         },
@@ -120,14 +119,14 @@ fn missing<K: Kind>(subject: &Subject<K>) -> Outcome {
 }
 
 /// Returns the outcome of a difference that only `--read-only` keeps from being written.
-pub(super) fn withheld<K: Kind>(outcome: Outcome) -> Outcome {
+pub(super) fn withheld(kind: &str, outcome: Outcome) -> Outcome {
     let Outcome::Drifted(drift) = outcome else {
         return outcome;
     };
     Outcome::ReadOnly {
         message: format!(
             "The operator runs with --read-only and does not write the {}. {}",
-            K::KIND,
+            kind,
             drift_summary(&drift)
         ),
         drift,

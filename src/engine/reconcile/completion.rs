@@ -2,21 +2,20 @@
 
 use crate::engine::{
     api::{outcome::Outcome, reason::Reason, status::Status},
-    kind::Kind,
     object_state::PendingStatus,
     reconcile::{error::StatusUpdateError, reconciliation::Reconciliation},
-    resource_api::Lifecycle,
+    resource_api::{Lifecycle, ResourceApi},
 };
 use k8s_openapi::jiff::Timestamp;
 use kube::{
     Api, ResourceExt,
-    api::{DeleteParams, Preconditions},
+    api::{DeleteParams, DynamicObject, Preconditions},
 };
 use std::time::Duration;
 
 /// Returns the outcome of a one-shot resource: it completes instead of being in sync, and fails if it cannot be created.
-pub(super) fn to_one_shot_outcome<K: Kind>(outcome: Outcome) -> Outcome {
-    match (K::API.lifecycle, outcome) {
+pub(super) fn to_one_shot_outcome(api: &ResourceApi, outcome: Outcome) -> Outcome {
+    match (api.lifecycle, outcome) {
         (Lifecycle::OneShot, Outcome::InSync) => Outcome::Completed,
         (
             Lifecycle::OneShot,
@@ -35,13 +34,13 @@ pub(super) fn to_one_shot_outcome<K: Kind>(outcome: Outcome) -> Outcome {
 }
 
 /// Deletes the object if its TTL has expired. Returns the rest of the TTL.
-pub(super) async fn delete_after_ttl<K: Kind>(
-    rec: &Reconciliation<'_, K>,
-    pending: &PendingStatus<K::ObservedFields>,
+pub(super) async fn delete_after_ttl(
+    rec: &Reconciliation<'_>,
+    pending: &PendingStatus,
 ) -> Result<Option<Duration>, StatusUpdateError> {
     let object = &rec.subject.object;
     let status = pending.status().unwrap_or(&rec.subject.prior_status);
-    let rest = match object.ttl_after_finished() {
+    let rest = match object.typed.ttl_after_finished() {
         Some(ttl) => remaining_ttl(status, ttl, rec.context.shared.clock.timestamp()),
         None => None,
     };
@@ -56,7 +55,11 @@ pub(super) async fn delete_after_ttl<K: Kind>(
         ..DeleteParams::default()
     };
     let kube = rec.context.shared.kube.clone();
-    let api = Api::<K>::namespaced(kube, &rec.subject.namespace());
+    let (namespace, resource) = (
+        rec.subject.namespace(),
+        (rec.subject.definition().resource)(),
+    );
+    let api: Api<DynamicObject> = Api::namespaced_with(kube, &namespace, &resource);
     match api.delete(&object.name_any(), &params).await {
         Err(kube::Error::Api(refusal)) if [404, 409].contains(&refusal.code) => Ok(None),
         result => Ok(result.map(|_| None)?),

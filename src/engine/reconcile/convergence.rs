@@ -4,7 +4,6 @@ use crate::{
     cloudfront::Request,
     engine::{
         api::{hash_of, outcome::Outcome, reason::Reason},
-        kind::Kind,
         object_state::{UpdateAttempt, UpdateHistory},
         plan::Plan,
         reconcile::{
@@ -17,8 +16,8 @@ use crate::{
 use std::time::Duration;
 
 /// Describes an update, so that it can be compared with the last one.
-pub(super) fn attempt<'a, K: Kind>(
-    subject: &Subject<K>,
+pub(super) fn attempt<'a>(
+    subject: &Subject,
     request: &'a Request,
     drift: &'a [Drift],
 ) -> UpdateAttempt<'a> {
@@ -31,8 +30,8 @@ pub(super) fn attempt<'a, K: Kind>(
 }
 
 /// Whether another update would change nothing, as two identical ones have shown.
-pub(super) fn is_not_converging<K: Kind>(
-    subject: &Subject<K>,
+pub(super) fn is_not_converging(
+    subject: &Subject,
     updates: &UpdateHistory,
     request: &Request,
     drift: &[Drift],
@@ -43,7 +42,7 @@ pub(super) fn is_not_converging<K: Kind>(
 }
 
 /// Whether the status reports that updates of this version do not converge. After a restart it is the only record of that.
-fn gave_up_before<K: Kind>(subject: &Subject<K>, etag: &str) -> bool {
+fn gave_up_before(subject: &Subject, etag: &str) -> bool {
     let status = &subject.prior_status;
     let ready = status.condition("Ready");
     status.etag.as_deref() == Some(etag)
@@ -55,15 +54,15 @@ fn gave_up_before<K: Kind>(subject: &Subject<K>, etag: &str) -> bool {
 
 /// Whether CloudFront had all of the spec before, so that another client changed the resource. A new value of a Secret cannot be
 /// distinguished from that, and counts as an update.
-pub(super) fn is_drift_correction<K: Kind>(subject: &Subject<K>, hashes: &SpecHashes) -> bool {
+pub(super) fn is_drift_correction(subject: &Subject, hashes: &SpecHashes) -> bool {
     subject.is_generation_applied()
         && hashes.recorded.is_some()
         && subject.prior_status.applied_spec_hash == hashes.recorded
 }
 
 /// Returns the outcome of an update that must not be sent, at least not now, and for how long. A user can request it.
-pub(super) fn withheld_update<K: Kind>(
-    subject: &Subject<K>,
+pub(super) fn withheld_update(
+    subject: &Subject,
     updates: &UpdateHistory,
     inputs: &Inputs,
     plan: &Plan,

@@ -3,7 +3,6 @@
 
 use crate::engine::{
     api::{input::ReadyWhen, outcome::Outcome},
-    kind::Kind,
     object_state::PendingStatus,
     reconcile::{
         error::StatusUpdateError,
@@ -17,8 +16,8 @@ use crate::engine::{
 ///
 /// A watch can lag, and nothing takes back an invalidation that is sent before an edit of its distribution: the caches then keep the
 /// content that it should remove.
-pub(super) async fn check_present_references<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+pub(super) async fn check_present_references(
+    rec: &Reconciliation<'_>,
     inputs: &Inputs,
 ) -> Result<Option<Outcome>, ResolveError> {
     let (shared, namespace) = (&rec.context.shared, rec.subject.namespace());
@@ -40,13 +39,13 @@ pub(super) async fn check_present_references<K: Kind>(
 ///
 /// The keys cannot wait for the status after the create: the process can be killed before it. So this write is needed after an edit of
 /// the tags, by a recreation or by a refused create that is repeated, and for more keys than are kept of an annotation.
-pub(super) async fn store_tag_keys<K: Kind>(
-    rec: &mut Reconciliation<'_, K>,
-    pending: &mut PendingStatus<K::ObservedFields>,
+pub(super) async fn store_tag_keys(
+    rec: &mut Reconciliation<'_>,
+    pending: &mut PendingStatus,
 ) -> Result<(), StatusUpdateError> {
     let known = rec.subject.managed_tags();
     let mut keys = known.clone();
-    keys.extend(rec.subject.object.tags().into_keys());
+    keys.extend(rec.subject.object.typed.tags().into_keys());
     if keys == known {
         return Ok(());
     }

@@ -3,7 +3,6 @@
 use crate::{
     engine::{
         api::policy::DriftPolicy,
-        kind::Kind,
         object_state::AppliedSpec,
         plan::Desired,
         reconcile::{reconciliation::Subject, resolve::Inputs},
@@ -17,8 +16,8 @@ use crate::{
 ///
 /// Under `driftPolicy: Report` a difference is written only after an edit. A new value of a Secret, or a new id of a referenced object,
 /// leaves the generation as it is, and is an edit as well.
-pub(super) fn desired<K: Kind>(
-    subject: &Subject<K>,
+pub(super) fn desired(
+    subject: &Subject,
     inputs: &Inputs,
     applied: &AppliedSpec,
 ) -> Result<Desired, XmlError> {
@@ -30,31 +29,31 @@ pub(super) fn desired<K: Kind>(
 }
 
 /// Returns the state that the spec asks for, also if the object is being deleted.
-pub(super) fn present<K: Kind>(
-    subject: &Subject<K>,
+pub(super) fn present(
+    subject: &Subject,
     inputs: &Inputs,
     write: bool,
 ) -> Result<Desired, XmlError> {
-    let mut config = subject.object.config(&inputs.references)?;
+    let mut config = subject.object.typed.config(&inputs.references)?;
     let identity = desired_identity(&subject.object);
-    if let (Identity::UniqueName { member, .. }, Some(name)) = (K::API.identity, &identity) {
+    if let (Identity::UniqueName { member, .. }, Some(name)) = (subject.api().identity, &identity) {
         config.set_text(member, name);
     }
     Ok(Desired::Present {
         config,
         identity: identity.unwrap_or_default(),
         write,
-        ignored: subject.object.management().ignored_paths(),
+        ignored: subject.object.typed.management().ignored_paths(),
     })
 }
 
 /// Whether a policy in the spec forbids to write a difference.
-pub(super) fn policy_forbids_write<K: Kind>(
-    subject: &Subject<K>,
+pub(super) fn policy_forbids_write(
+    subject: &Subject,
     inputs: &Inputs,
     applied: &AppliedSpec,
 ) -> bool {
-    let management = subject.object.management();
+    let management = subject.object.typed.management();
     let is_applied =
         applied.is_same_request(inputs.hashes.requested) && subject.is_generation_applied();
     management.is_observe_only() || (management.drift_policy == DriftPolicy::Report && is_applied)
@@ -62,8 +61,8 @@ pub(super) fn policy_forbids_write<K: Kind>(
 
 /// Whether the recorded resource does not exist any more, so that a create needs a new caller reference: CloudFront remembers the old
 /// one. A recreate count that is ahead of the status was stored by a reconciliation that sent no create, and is still unused.
-pub(super) fn needs_new_caller_reference<K: Kind>(
-    subject: &Subject<K>,
+pub(super) fn needs_new_caller_reference(
+    subject: &Subject,
     desired: &Desired,
     exists: bool,
 ) -> bool {

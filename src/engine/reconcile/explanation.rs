@@ -5,7 +5,6 @@ use crate::{
     engine::{
         api::{outcome::Outcome, reference::ResolvedReferences},
         cache::{claims::describe_object, value_index::ValueHolder},
-        kind::Kind,
         poll::waiting::ListedHolder,
         reconcile::{
             error::ReconcileError, observe_cached::subscriber, reconciliation::Reconciliation,
@@ -15,10 +14,10 @@ use crate::{
 };
 
 /// Returns what adds the names of other objects to the outcome of an error, if they are the cause.
-pub(super) fn explanation<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+pub(super) fn explanation(
+    rec: &Reconciliation<'_>,
     error: &ReconcileError,
-) -> fn(&Reconciliation<'_, K>, Outcome) -> Outcome {
+) -> fn(&Reconciliation<'_>, Outcome) -> Outcome {
     if error.is_in_use() {
         |rec, outcome| in_use(rec).unwrap_or(outcome)
     } else if is_value_taken(rec, error.cloudfront()) {
@@ -29,16 +28,19 @@ pub(super) fn explanation<K: Kind>(
 }
 
 /// Whether CloudFront refused since another resource has one of the values.
-fn is_value_taken<K: Kind>(rec: &Reconciliation<'_, K>, error: Option<&CloudFrontError>) -> bool {
+fn is_value_taken(rec: &Reconciliation<'_>, error: Option<&CloudFrontError>) -> bool {
     error.is_some_and(CloudFrontError::is_alias_taken)
-        && !rec.subject.object.unique_values().is_empty()
+        && !rec.subject.object.typed.unique_values().is_empty()
 }
 
 /// Waits for the values that CloudFront refused since another resource has them, and names that resource if it is known.
-fn name_value_holder<K: Kind>(rec: &Reconciliation<'_, K>, outcome: Outcome) -> Outcome {
+fn name_value_holder(rec: &Reconciliation<'_>, outcome: Outcome) -> Outcome {
     let subject = &rec.subject;
-    let values = subject.object.unique_values();
-    let collection = subject.object.collection(&ResolvedReferences::default());
+    let values = subject.object.typed.unique_values();
+    let collection = subject
+        .object
+        .typed
+        .collection(&ResolvedReferences::default());
     let listed = rec.context.poller.wait_for_values(
         &collection,
         subject.recorded_id.clone(),
@@ -58,7 +60,7 @@ fn name_value_holder<K: Kind>(rec: &Reconciliation<'_, K>, outcome: Outcome) -> 
     }
 }
 
-fn describe<K: Kind>(rec: &Reconciliation<'_, K>, holder: &ValueHolder) -> String {
+fn describe(rec: &Reconciliation<'_>, holder: &ValueHolder) -> String {
     let ValueHolder {
         kind,
         namespace,
@@ -70,19 +72,30 @@ fn describe<K: Kind>(rec: &Reconciliation<'_, K>, holder: &ValueHolder) -> Strin
 }
 
 /// Names a resource of the list by its object, or by its id if the operator does not manage it.
-fn describe_listed<K: Kind>(rec: &Reconciliation<'_, K>, holder: ListedHolder) -> (String, String) {
+fn describe_listed(rec: &Reconciliation<'_>, holder: ListedHolder) -> (String, String) {
     let ListedHolder { value, id } = holder;
     let own = rec.subject.namespace();
-    let mut naming = rec.context.shared.registry.objects_naming_now(K::KIND, &id);
+    let mut naming = rec
+        .context
+        .shared
+        .registry
+        .objects_naming_now(rec.subject.kind(), &id);
     // An object of the own namespace first: it is the one that the user can edit.
     naming.sort_by_key(|it| it.namespace != own);
     let text = match naming.first() {
         Some(object) => {
             let (namespace, name) = (&object.namespace, &object.name);
-            tracing::info!(id, "{} {namespace}/{name} has the value", K::KIND);
-            describe_object(K::KIND, namespace, name, &own)
+            tracing::info!(
+                id,
+                "{} {namespace}/{name} has the value",
+                rec.subject.kind()
+            );
+            describe_object(rec.subject.kind(), namespace, name, &own)
         }
-        None => format!("{} {id}, which the operator does not manage", K::KIND),
+        None => format!(
+            "{} {id}, which the operator does not manage",
+            rec.subject.kind()
+        ),
     };
     (value, text)
 }

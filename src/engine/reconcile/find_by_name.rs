@@ -4,7 +4,6 @@ use crate::{
     cloudfront::CloudFrontError,
     engine::{
         cache::claims::RemoteClaim,
-        kind::Kind,
         object_state::CreationHistory,
         plan::needs_followup_update,
         reconcile::{
@@ -60,8 +59,8 @@ impl NameTaken {
 }
 
 /// Returns the record of a create that may have made a resource.
-pub(super) fn open_record<'a, K: Kind>(
-    subject: &Subject<K>,
+pub(super) fn open_record<'a>(
+    subject: &Subject,
     names: &'a OwnNames,
     creation: &CreationHistory,
 ) -> Option<&'a NameRecord> {
@@ -70,8 +69,8 @@ pub(super) fn open_record<'a, K: Kind>(
 }
 
 /// Searches for the resource, in a list that is not older than `max_age`.
-pub(super) async fn find_by_name<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+pub(super) async fn find_by_name(
+    rec: &Reconciliation<'_>,
     inputs: &Inputs,
     creation: &CreationHistory,
     own: &OwnNames,
@@ -96,7 +95,7 @@ pub(super) async fn find_by_name<K: Kind>(
             continue;
         };
         // A list can be older than the last change of a name.
-        let identity = remote.identity(K::API).unwrap_or_default();
+        let identity = remote.identity(rec.subject.api()).unwrap_or_default();
         let Some(name) = names.iter().find(|it| *it == identity) else {
             continue;
         };
@@ -109,7 +108,7 @@ pub(super) async fn find_by_name<K: Kind>(
             return Ok(NameSearch::Own(remote));
         }
         taken = Some(NameTaken {
-            kind: K::KIND,
+            kind: rec.subject.kind(),
             name: name.clone(),
             id,
             owner: owner.map(|it| it.describe_to(&subject.namespace())),
@@ -119,27 +118,30 @@ pub(super) async fn find_by_name<K: Kind>(
 }
 
 /// Returns the other object that has the resource. `None`: not all objects are listed.
-async fn other_owner<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+async fn other_owner(
+    rec: &Reconciliation<'_>,
     remote: &Remote,
     name: &str,
 ) -> Option<Option<RemoteClaim>> {
     let registry = &rec.context.shared.registry;
-    let claims = registry.claims(K::KIND, &remote.id, name).await.ok()?;
+    let claims = registry
+        .claims(rec.subject.kind(), &remote.id, name)
+        .await
+        .ok()?;
     let uid = rec.subject.object.uid().unwrap_or_default();
     Some(claims.holder().filter(|it| it.uid != uid).cloned())
 }
 
 /// Returns the generation of the spec. A deletion increases that of the object.
-fn spec_generation<K: Kind>(subject: &Subject<K>) -> i64 {
+fn spec_generation(subject: &Subject) -> i64 {
     subject.generation() - i64::from(subject.is_deleting())
 }
 
 /// Whether a resource equals the spec. While the object is being deleted, its references are not resolved, and nothing can be compared.
-fn is_as_specified<K: Kind>(subject: &Subject<K>, inputs: &Inputs, remote: &Remote) -> bool {
+fn is_as_specified(subject: &Subject, inputs: &Inputs, remote: &Remote) -> bool {
     if subject.is_deleting() && !subject.sources.objects.is_empty() {
         return true;
     }
     let desired = present(subject, inputs, true);
-    desired.is_ok_and(|desired| !needs_followup_update(K::DEFINITION, &desired, remote))
+    desired.is_ok_and(|desired| !needs_followup_update(subject.definition(), &desired, remote))
 }

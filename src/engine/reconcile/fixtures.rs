@@ -4,7 +4,9 @@ use crate::{
     cloudfront::CloudFrontError,
     engine::{
         api::{outcome::Outcome, reference::ResolvedReferences},
+        definition::KindDefinition,
         kind::Kind,
+        object::Object,
         object_state::PendingStatus,
         reconcile::{
             reconciliation::Subject,
@@ -24,10 +26,8 @@ use serde_json::{Value, json};
 pub(super) const UID: &str = "8f3c";
 
 /// Returns an object of generation 2. `parts` are merged into it.
-fn object<K: Kind>(spec: &Value, parts: &Value) -> K {
+fn object(definition: &'static KindDefinition, spec: &Value, parts: &Value) -> Object {
     let mut object = json!({
-        "apiVersion": K::api_version(&()),
-        "kind": K::KIND,
         "metadata": {
             "name": "www", "namespace": "shop", "uid": UID, "generation": 2,
             "resourceVersion": "10", "finalizers": ["cloudfront-operator.dev/finalizer"],
@@ -35,7 +35,15 @@ fn object<K: Kind>(spec: &Value, parts: &Value) -> K {
         "spec": spec,
     });
     merge(&mut object, parts);
-    serde_json::from_value(object).expect("the test describes a valid object")
+    from_json(definition, &object)
+}
+
+/// Returns an object of a kind.
+pub(super) fn from_json(definition: &'static KindDefinition, object: &Value) -> Object {
+    let metadata = serde_json::from_value(object["metadata"].clone()).expect("metadata");
+    let body = object.to_string();
+    let object = Object::parse(definition, &metadata, body.as_bytes());
+    object.expect("the test describes a valid object")
 }
 
 fn merge(target: &mut Value, parts: &Value) {
@@ -49,17 +57,24 @@ fn merge(target: &mut Value, parts: &Value) {
     }
 }
 
-pub(super) fn subject<K: Kind>(object: K) -> Subject<K> {
+pub(super) fn subject(object: Object) -> Subject {
     Subject::new(object, &PendingStatus::default(), false)
 }
 
 /// Returns an identity, whose comment is `new`.
-pub(super) fn identity(parts: &Value) -> Subject<OriginAccessIdentity> {
-    subject(object(&json!({ "comment": "new" }), parts))
+pub(super) fn identity(parts: &Value) -> Subject {
+    let spec = json!({ "comment": "new" });
+    subject(object(OriginAccessIdentity::DEFINITION, &spec, parts))
 }
 
 /// Returns a distribution with a tag and an identity that it references.
-pub(super) fn distribution(parts: &Value) -> Subject<Distribution> {
+pub(super) fn distribution(parts: &Value) -> Subject {
+    let tags = json!({ "spec": { "tags": { "team": "web" } } });
+    untagged_distribution(&both(tags, parts))
+}
+
+/// Returns the same distribution without the tag.
+pub(super) fn untagged_distribution(parts: &Value) -> Subject {
     let spec = json!({
         "origins": [{
             "id": "bucket", "domainName": "site.s3.amazonaws.com",
@@ -68,15 +83,14 @@ pub(super) fn distribution(parts: &Value) -> Subject<Distribution> {
         "defaultCacheBehavior": {
             "targetOriginId": "bucket", "viewerProtocolPolicy": "allow-all", "cachePolicyId": "p",
         },
-        "tags": { "team": "web" },
     });
-    subject(object(&spec, parts))
+    subject(object(Distribution::DEFINITION, &spec, parts))
 }
 
 /// Returns a one-shot object that references a distribution.
-pub(super) fn invalidation(parts: &Value) -> Subject<Invalidation> {
+pub(super) fn invalidation(parts: &Value) -> Subject {
     let spec = json!({ "distributionRef": { "name": "www" }, "paths": ["/*"] });
-    subject(object(&spec, parts))
+    subject(object(Invalidation::DEFINITION, &spec, parts))
 }
 
 /// The parts of an object that is being deleted.
@@ -126,10 +140,10 @@ pub(super) fn with_status(mut remote: Remote, status: &str) -> Remote {
 }
 
 /// Returns what step `resolve` returns for a spec without references.
-pub(super) fn inputs<K: Kind>(subject: &Subject<K>) -> Inputs {
+pub(super) fn inputs(subject: &Subject) -> Inputs {
     let references = ResolvedReferences::default();
     Inputs {
-        collection: K::API.collection.into(),
+        collection: subject.api().collection.into(),
         hashes: SpecHashes::of(subject, &references),
         references,
     }

@@ -6,7 +6,6 @@
 use crate::engine::{
     cache::cached_object::{CachedObject, Decoded},
     config::with_jitter,
-    kind::Kind,
     kubernetes::metadata::has_finalizer,
 };
 use kube::{Client, Resource};
@@ -27,16 +26,16 @@ static BUDGET: Semaphore = Semaphore::const_new(MAX_LARGE >> 10);
 
 /// The object of a reconciliation.
 #[derive(Debug)]
-pub(super) struct Loaded<K> {
-    pub(super) object: Decoded<K>,
+pub(super) struct Loaded {
+    pub(super) object: Decoded,
     /// The object's share of the budget, until the reconciliation ends.
     _share: Option<SemaphorePermit<'static>>,
 }
 
 /// The result of loading an object.
 #[derive(Debug)]
-pub(super) enum Load<K> {
-    Loaded(Loaded<K>),
+pub(super) enum Load {
+    Loaded(Box<Loaded>),
     /// Other large objects are being reconciled.
     Later(Duration),
     /// The object was deleted. The watch shows it soon.
@@ -44,18 +43,15 @@ pub(super) enum Load<K> {
 }
 
 /// Loads the object of a reconciliation.
-pub(super) async fn load<K: Kind>(
-    cached: &CachedObject<K>,
-    kube: &Client,
-) -> Result<Load<K>, kube::Error> {
+pub(super) async fn load(cached: &CachedObject, kube: &Client) -> Result<Load, kube::Error> {
     load_within(&BUDGET, cached, kube).await
 }
 
-async fn load_within<K: Kind>(
+async fn load_within(
     budget: &'static Semaphore,
-    cached: &CachedObject<K>,
+    cached: &CachedObject,
     kube: &Client,
-) -> Result<Load<K>, kube::Error> {
+) -> Result<Load, kube::Error> {
     let share = if cached.size() < LARGE {
         None
     } else {
@@ -73,15 +69,15 @@ async fn load_within<K: Kind>(
         object => object,
     };
     Ok(object.map_or(Load::Deleted, |object| {
-        Load::Loaded(Loaded {
+        Load::Loaded(Box::new(Loaded {
             object,
             _share: share,
-        })
+        }))
     }))
 }
 
 /// Whether the object is being deleted, and waits for the operator.
-fn is_deletion<K: Kind>(cached: &CachedObject<K>) -> bool {
+fn is_deletion(cached: &CachedObject) -> bool {
     cached.meta().deletion_timestamp.is_some() && has_finalizer(cached)
 }
 
@@ -93,6 +89,7 @@ fn share_of(size: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Kind;
     use crate::kinds::origin_access_identity::OriginAccessIdentity;
     use http::{Request, Response};
     use kube::client::Body;
@@ -108,8 +105,8 @@ mod tests {
         })
     }
 
-    fn cached() -> CachedObject<OriginAccessIdentity> {
-        serde_json::from_str(&object("1").to_string()).unwrap()
+    fn cached() -> CachedObject {
+        CachedObject::from_json(OriginAccessIdentity::DEFINITION, &object("1"))
     }
 
     /// Returns the client of an API server that has this object.
@@ -137,10 +134,8 @@ mod tests {
         let Load::Loaded(loaded) = load else {
             panic!("the object exists: {load:?}");
         };
-        assert_eq!(
-            loaded.object.as_ref().unwrap().spec.comment.len(),
-            1_400_000
-        );
+        let spec = loaded.object.as_ref().unwrap().typed.spec().unwrap();
+        assert_eq!(spec["comment"].as_str().unwrap().len(), 1_400_000);
         assert!(budget.available_permits() < MAX_LARGE >> 10);
         drop(loaded);
         assert_eq!(budget.available_permits(), MAX_LARGE >> 10);

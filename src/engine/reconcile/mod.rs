@@ -42,7 +42,6 @@ use crate::engine::{
     api::{outcome::Outcome, reference::ObjectKey},
     cache::cached_object::CachedObject,
     context::Context,
-    kind::Kind,
     object_state::{FailureHistory, ObjectState},
     panic::catch,
     reconcile::{
@@ -60,10 +59,7 @@ use crate::engine::{
         summary::summarize,
     },
 };
-use kube::{
-    Resource, ResourceExt,
-    runtime::{controller::Action, reflector::ObjectRef},
-};
+use kube::{Resource, ResourceExt, runtime::controller::Action};
 use std::{
     sync::{
         Arc,
@@ -75,9 +71,9 @@ use tokio::time::Instant;
 use tracing::{Instrument, Span, field::Empty};
 
 /// Reconciles an object once this process leads. Every log message in between has the object, its generation and the id of the reconciliation.
-pub(crate) async fn reconcile<K: Kind>(
-    cached: Arc<CachedObject<K>>,
-    context: Arc<Context<K>>,
+pub(crate) async fn reconcile(
+    cached: Arc<CachedObject>,
+    context: Arc<Context>,
 ) -> Result<Action, StatusUpdateError> {
     static NEXT_ID: AtomicU64 = AtomicU64::new(1);
     let Some(cached) = until_leading(cached, &context).await else {
@@ -86,7 +82,7 @@ pub(crate) async fn reconcile<K: Kind>(
     // At the highest level, so that no log setting removes its fields from a warning.
     let span = tracing::error_span!(
         "reconcile",
-        kind = K::KIND,
+        kind = context.definition.kind,
         namespace = cached.namespace(),
         // Not `name`: in JSON that is the name of the span.
         object_name = cached.name_any(),
@@ -99,7 +95,7 @@ pub(crate) async fn reconcile<K: Kind>(
         reason = Empty,
     );
     let reconciliation = async {
-        match catch(reconcile_cached(&cached, &context)).await {
+        match catch(Box::pin(reconcile_cached(&cached, &context))).await {
             Ok(result) => result,
             Err(panic) => unreadable::report_panic(&cached, &panic, &context).await,
         }
@@ -108,10 +104,7 @@ pub(crate) async fn reconcile<K: Kind>(
 }
 
 /// Waits until this process leads, and returns the object as it is then. `None`: it is deleted, or the process ends.
-async fn until_leading<K: Kind>(
-    cached: Arc<CachedObject<K>>,
-    context: &Context<K>,
-) -> Option<Arc<CachedObject<K>>> {
+async fn until_leading(cached: Arc<CachedObject>, context: &Context) -> Option<Arc<CachedObject>> {
     let leadership = &context.shared.leadership;
     if let Some(term) = leadership.term() {
         context.enter_term(term);
@@ -119,12 +112,12 @@ async fn until_leading<K: Kind>(
     }
     let term = leadership.wait_to_lead().await?;
     context.enter_term(term);
-    context.store.get(&ObjectRef::from_obj(&*cached))
+    context.find(&ObjectKey::of(&*cached))
 }
 
-async fn reconcile_cached<K: Kind>(
-    cached: &Arc<CachedObject<K>>,
-    context: &Context<K>,
+async fn reconcile_cached(
+    cached: &Arc<CachedObject>,
+    context: &Context,
 ) -> Result<Action, StatusUpdateError> {
     let started = Instant::now();
     let cached_uid = cached.meta().uid.as_deref().unwrap_or_default();
@@ -150,8 +143,8 @@ async fn reconcile_cached<K: Kind>(
     let mut rec = Reconciliation::new(context, object, &state);
     let delay = reconcile_object(&mut rec, &mut state, started).await;
     // The state of an object that was deleted meanwhile is dropped, even if a new object has its name, and that of an earlier term.
-    let present = context.store.get(&ObjectRef::from_obj(&**cached));
-    let is_same = |present: &Arc<CachedObject<K>>| present.meta().uid.as_ref() == Some(&uid);
+    let present = context.find(&ObjectKey::of(&**cached));
+    let is_same = |present: &Arc<CachedObject>| present.meta().uid.as_ref() == Some(&uid);
     if let Some(present) = present.filter(|it| is_same(it) && context.term() == term) {
         let before = || rec.subject.prior_status.restorable().cloned();
         let foreign = state.pending.observe(present.shown_status(), before);
@@ -167,9 +160,9 @@ async fn reconcile_cached<K: Kind>(
 }
 
 /// Runs the pipeline, reports its result, and returns the delay until the next reconciliation.
-async fn reconcile_object<K: Kind>(
-    rec: &mut Reconciliation<'_, K>,
-    state: &mut ObjectState<K::ObservedFields>,
+async fn reconcile_object(
+    rec: &mut Reconciliation<'_>,
+    state: &mut ObjectState,
     started: Instant,
 ) -> Result<Option<Duration>, StatusUpdateError> {
     state.write_turn.offer();
@@ -205,10 +198,10 @@ async fn reconcile_object<K: Kind>(
 }
 
 /// Caches what was written.
-fn record_success<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+fn record_success(
+    rec: &Reconciliation<'_>,
     mut applied: Applied,
-    state: &mut ObjectState<K::ObservedFields>,
+    state: &mut ObjectState,
 ) -> Applied {
     if applied.outcome == Outcome::Finalized {
         return applied;
@@ -228,15 +221,15 @@ fn record_success<K: Kind>(
     {
         cache_remote(rec, observation, &mut state.remote);
     }
-    applied.outcome = to_one_shot_outcome::<K>(applied.outcome);
+    applied.outcome = to_one_shot_outcome(rec.subject.api(), applied.outcome);
     applied
 }
 
 /// Drops the cached observation if the resource may have changed, and returns the outcome of the failure.
-fn record_failure<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+fn record_failure(
+    rec: &Reconciliation<'_>,
     failure: Failure,
-    state: &mut ObjectState<K::ObservedFields>,
+    state: &mut ObjectState,
 ) -> (Applied, Result<(), StatusUpdateError>) {
     let progress = failure.progress();
     let Failure { error, secrets, .. } = failure;
@@ -274,7 +267,7 @@ fn record_failure<K: Kind>(
     let outcome = explain(rec, outcome);
     let applied = Applied {
         progress,
-        ..Applied::new(to_one_shot_outcome::<K>(outcome))
+        ..Applied::new(to_one_shot_outcome(rec.subject.api(), outcome))
             .with_event(event)
             .with_retry(retry)
     };
@@ -282,7 +275,7 @@ fn record_failure<K: Kind>(
 }
 
 /// Enqueues the object after an outage if it failed because of one.
-fn wait_for_recovery<K: Kind>(rec: &Reconciliation<'_, K>, error: &ReconcileError) {
+fn wait_for_recovery(rec: &Reconciliation<'_>, error: &ReconcileError) {
     let recovery = &rec.context.cloudfront_recovery;
     if error.is_account_wide() {
         recovery.add(rec.object_key());
@@ -293,8 +286,8 @@ fn wait_for_recovery<K: Kind>(rec: &Reconciliation<'_, K>, error: &ReconcileErro
 
 /// Whether a failure concerns all objects and nothing that a user asked for. Such a failure is in the metrics and the log of the operator,
 /// and reaches the status of an object only if it lasts.
-fn is_part_of_outage<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+fn is_part_of_outage(
+    rec: &Reconciliation<'_>,
     error: &ReconcileError,
     failures: &FailureHistory,
 ) -> bool {
@@ -308,11 +301,7 @@ fn is_part_of_outage<K: Kind>(
 }
 
 /// Updates the state after a successful report.
-fn record_reported<K: Kind>(
-    rec: &Reconciliation<'_, K>,
-    applied: &Applied,
-    state: &mut ObjectState<K::ObservedFields>,
-) {
+fn record_reported(rec: &Reconciliation<'_>, applied: &Applied, state: &mut ObjectState) {
     match &applied.outcome {
         Outcome::Finalized => {
             unsubscribe(rec, &mut state.remote);
@@ -338,10 +327,10 @@ fn record_reported<K: Kind>(
     }
 }
 
-fn schedule<'a, K: Kind>(
-    rec: &'a Reconciliation<'_, K>,
+fn schedule<'a>(
+    rec: &'a Reconciliation<'_>,
     applied: &Applied,
-    state: &ObjectState<K::ObservedFields>,
+    state: &ObjectState,
 ) -> Schedule<'a> {
     Schedule {
         failures: state.failures.in_a_row(),
@@ -366,10 +355,10 @@ fn schedule<'a, K: Kind>(
     clippy::needless_pass_by_value,
     reason = "the controller calls it like this"
 )]
-pub(crate) fn error_policy<K: Kind>(
-    object: Arc<CachedObject<K>>,
+pub(crate) fn error_policy(
+    object: Arc<CachedObject>,
     error: &StatusUpdateError,
-    context: Arc<Context<K>>,
+    context: Arc<Context>,
 ) -> Action {
     if error.is_outage() {
         let kubernetes = &context.shared.kubernetes;
@@ -382,14 +371,14 @@ pub(crate) fn error_policy<K: Kind>(
     let mut state = context.states.take(&uid);
     state.failures.record_unreported();
     let failures = state.failures.in_a_row();
-    let present = context.store.get(&ObjectRef::from_obj(&*object));
+    let present = context.find(&ObjectKey::of(&*object));
     if present.is_some_and(|present| present.meta().uid == object.meta().uid) {
         context.states.put(uid, state);
     }
     // After a conflict the next reconciliation has the newer object.
     if !error.is_conflict() {
         tracing::warn!(
-            kind = K::KIND,
+            kind = context.definition.kind,
             namespace = object.namespace(),
             object_name = object.name_any(),
             %error,

@@ -2,7 +2,6 @@
 
 use crate::{
     engine::{
-        kind::Kind,
         kubernetes::metadata,
         object_state::CreationHistory,
         plan::Plan,
@@ -13,15 +12,15 @@ use crate::{
             reconciliation::{Reconciliation, Subject},
         },
         remote::unique_name::{NameRecord, OwnNames},
-        resource_api::Identity,
+        resource_api::{Identity, ResourceApi},
     },
     xml::Element,
 };
 use kube::ResourceExt;
 
 /// Returns the record that has to be stored before a write. `None`: the write needs none, or the object has it.
-pub(super) fn required_record<K: Kind>(
-    subject: &Subject<K>,
+pub(super) fn required_record(
+    subject: &Subject,
     work: &Work,
     creation: &CreationHistory,
 ) -> Option<NameRecord> {
@@ -31,27 +30,27 @@ pub(super) fn required_record<K: Kind>(
         _ => return None,
     };
     let own = subject.own_names()?;
-    let name = name_in::<K>(config)?;
-    if name == own.default || subject.object.management().adopt_id.is_some() {
+    let name = name_in(subject.api(), config)?;
+    if name == own.default || subject.object.typed.management().adopt_id.is_some() {
         return None;
     }
     let record = match observed {
         None => record_of_create(subject, &own, name, creation),
-        Some(remote) => record_of_rename(subject, &own, remote.identity(K::API)?, name),
+        Some(remote) => record_of_rename(subject, &own, remote.identity(subject.api())?, name),
     };
     (own.record.as_ref() != Some(&record)).then_some(record)
 }
 
-fn name_in<K: Kind>(config: &Element) -> Option<&str> {
-    match K::API.identity {
+fn name_in<'a>(api: &ResourceApi, config: &'a Element) -> Option<&'a str> {
+    match api.identity {
         Identity::CallerReference => None,
         Identity::UniqueName { member, .. } => config.text_of(member),
     }
 }
 
 /// An earlier create with the same name may have made the resource, from the spec of its generation.
-fn record_of_create<K: Kind>(
-    subject: &Subject<K>,
+fn record_of_create(
+    subject: &Subject,
     own: &OwnNames,
     name: &str,
     creation: &CreationHistory,
@@ -66,12 +65,7 @@ fn record_of_create<K: Kind>(
 }
 
 /// Until CloudFront accepts the rename, the resource has the former name.
-fn record_of_rename<K: Kind>(
-    subject: &Subject<K>,
-    own: &OwnNames,
-    before: &str,
-    name: &str,
-) -> NameRecord {
+fn record_of_rename(subject: &Subject, own: &OwnNames, before: &str, name: &str) -> NameRecord {
     let present = own.record.clone();
     let present = present.unwrap_or_else(|| new_record(subject, &[]));
     if before == name && present.names.iter().any(|it| it == name) {
@@ -82,7 +76,7 @@ fn record_of_rename<K: Kind>(
     NameRecord { names, ..present }
 }
 
-fn new_record<K: Kind>(subject: &Subject<K>, names: &[&str]) -> NameRecord {
+fn new_record(subject: &Subject, names: &[&str]) -> NameRecord {
     NameRecord {
         uid: subject.object.uid().unwrap_or_default(),
         generation: subject.generation(),
@@ -92,8 +86,8 @@ fn new_record<K: Kind>(subject: &Subject<K>, names: &[&str]) -> NameRecord {
 }
 
 /// Stores the record again if another client has removed it from the object of a resource that this process has verified.
-pub(super) async fn restore_record<K: Kind>(
-    rec: &mut Reconciliation<'_, K>,
+pub(super) async fn restore_record(
+    rec: &mut Reconciliation<'_>,
     creation: &CreationHistory,
 ) -> Result<(), kube::Error> {
     let subject = &rec.subject;
@@ -106,7 +100,7 @@ pub(super) async fn restore_record<K: Kind>(
     }) else {
         return Ok(());
     };
-    if subject.object.management().adopt_id.is_some() || !subject.may_write() {
+    if subject.object.typed.management().adopt_id.is_some() || !subject.may_write() {
         return Ok(());
     }
     let annotation = Some(record.to_annotation());
@@ -116,8 +110,8 @@ pub(super) async fn restore_record<K: Kind>(
 
 /// Withdraws the record of a create that has certainly made no resource: a later process would take a resource of another owner, which
 /// has this name and equals the spec, for its own. If that resource exists already, the object does not need its finalizer either.
-pub(super) async fn withdraw_record<K: Kind>(
-    rec: &mut Reconciliation<'_, K>,
+pub(super) async fn withdraw_record(
+    rec: &mut Reconciliation<'_>,
     error: &ReconcileError,
     creation: &mut CreationHistory,
 ) -> Result<(), kube::Error> {

@@ -3,7 +3,6 @@
 use crate::engine::{
     api::outcome::Outcome,
     cache::claims::RemoteClaim,
-    kind::Kind,
     object_state::{CreationHistory, HeldReservation, ObjectState, ReadOrder, RemoteCache},
     reconcile::{
         account::{check_account, is_own_deletion, needs_account},
@@ -24,18 +23,18 @@ use crate::engine::{
 use kube::ResourceExt;
 
 /// Returns the resource of an object.
-pub(super) async fn observe<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+pub(super) async fn observe(
+    rec: &Reconciliation<'_>,
     inputs: &Inputs,
     freshness: Freshness,
-    state: &mut ObjectState<K::ObservedFields>,
+    state: &mut ObjectState,
 ) -> Result<Observation, ObserveError> {
     let subject = &rec.subject;
     if freshness == Freshness::Required {
         state.remote.invalidate();
     }
     let creation = &mut state.creation;
-    let adopt_id = &subject.object.management().adopt_id;
+    let adopt_id = &subject.object.typed.management().adopt_id;
     let observation = |remote, source, order| Observation {
         collection: inputs.collection.clone(),
         remote,
@@ -85,8 +84,8 @@ pub(super) async fn observe<K: Kind>(
 }
 
 /// Returns the cached resource, or reads it. An id that cannot exist is absent: a client has forged it.
-async fn get_remote<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+async fn get_remote(
+    rec: &Reconciliation<'_>,
     inputs: &Inputs,
     id: &str,
     cache: &mut RemoteCache,
@@ -108,7 +107,7 @@ async fn get_remote<K: Kind>(
         TurnResult::Outdated(_) => return Err(ObserveError::NotSent(Outcome::Postponed)),
     };
     let priority = rec.subject.read_priority();
-    let reader = RemoteReader::new(K::API, client);
+    let reader = RemoteReader::new(rec.subject.api(), client);
     let remote = reader.get(&inputs.collection, id, priority).await?;
     if remote.is_none() {
         unsubscribe(rec, cache);
@@ -133,13 +132,13 @@ pub(super) enum Lookup {
     NotFound,
 }
 
-pub(super) fn classify<K: Kind>(
-    subject: &Subject<K>,
+pub(super) fn classify(
+    subject: &Subject,
     id: &str,
     remote: Option<Remote>,
     order: ReadOrder,
 ) -> Result<Lookup, ObserveError> {
-    let kind = K::KIND;
+    let kind = subject.kind();
     match remote {
         Some(remote) if order == ReadOrder::Outdated => Err(ObserveError::Outdated {
             kind,
@@ -151,7 +150,7 @@ pub(super) fn classify<K: Kind>(
             kind,
             id: remote.id,
         }),
-        None if subject.object.management().adopt_id.as_deref() == Some(id)
+        None if subject.object.typed.management().adopt_id.as_deref() == Some(id)
             && !subject.is_deleting() =>
         {
             Err(ObserveError::AdoptedNotFound {
@@ -170,8 +169,8 @@ pub(super) fn classify<K: Kind>(
 /// compared, a search must find nothing, unless the absent resource was the last one, and the list must agree.
 ///
 /// A deletion that this process has sent needs none of that: see [`is_own_deletion`].
-async fn confirm_not_found<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+async fn confirm_not_found(
+    rec: &Reconciliation<'_>,
     inputs: &Inputs,
     id: &str,
     creation: &mut CreationHistory,
@@ -195,18 +194,18 @@ async fn confirm_not_found<K: Kind>(
     if is_listed.await? {
         return Err(not_found_yet(subject, id));
     }
-    match K::API.lifecycle {
+    match rec.subject.api().lifecycle {
         Lifecycle::Managed => Ok(None),
         Lifecycle::OneShot => Err(ObserveError::OneShotGone {
-            kind: K::KIND,
+            kind: rec.subject.kind(),
             id: id.to_owned(),
         }),
     }
 }
 
 /// Returns the resource of a deleted object that a search finds.
-async fn recover<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+async fn recover(
+    rec: &Reconciliation<'_>,
     inputs: &Inputs,
     creation: &mut CreationHistory,
 ) -> Result<Option<Remote>, ObserveError> {
@@ -215,8 +214,8 @@ async fn recover<K: Kind>(
 }
 
 /// Returns the resource of an object whose recorded id is not found, if a search finds another one.
-async fn find_own<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+async fn find_own(
+    rec: &Reconciliation<'_>,
     inputs: &Inputs,
     creation: &mut CreationHistory,
 ) -> Result<Option<Remote>, ObserveError> {
@@ -227,10 +226,7 @@ async fn find_own<K: Kind>(
     conclude(&rec.subject, recovery)
 }
 
-fn conclude<K: Kind>(
-    subject: &Subject<K>,
-    recovery: Recovery,
-) -> Result<Option<Remote>, ObserveError> {
+fn conclude(subject: &Subject, recovery: Recovery) -> Result<Option<Remote>, ObserveError> {
     match recovery {
         Recovery::Found(remote) => Ok(Some(remote)),
         Recovery::NotFound => Ok(None),
@@ -241,36 +237,36 @@ fn conclude<K: Kind>(
     }
 }
 
-pub(super) fn create_unresolved<K: Kind>(subject: &Subject<K>) -> ObserveError {
+pub(super) fn create_unresolved(subject: &Subject) -> ObserveError {
     ObserveError::CreateUnresolved {
-        kind: K::KIND,
+        kind: subject.kind(),
         next_action: next_action(subject),
     }
 }
 
 /// Whether the id that is not found is known to be the last resource of this object, so that no other one can exist.
-pub(super) fn is_absence_of_own_resource<K: Kind>(
-    subject: &Subject<K>,
+pub(super) fn is_absence_of_own_resource(
+    subject: &Subject,
     id: &str,
     creation: &CreationHistory,
 ) -> bool {
     let last_key = subject.prior_status.caller_reference.as_ref();
-    K::API.identity == Identity::CallerReference
+    subject.api().identity == Identity::CallerReference
         && creation.has_verified(id)
         && last_key == Some(&caller_reference(&subject.object))
 }
 
-pub(super) fn not_found_yet<K: Kind>(subject: &Subject<K>, id: &str) -> ObserveError {
+pub(super) fn not_found_yet(subject: &Subject, id: &str) -> ObserveError {
     ObserveError::NotFoundYet {
-        kind: K::KIND,
+        kind: subject.kind(),
         id: id.to_owned(),
         next_action: next_action(subject),
     }
 }
 
 /// Returns the action that a confirmed absence leads to.
-fn next_action<K: Kind>(subject: &Subject<K>) -> &'static str {
-    match K::API.lifecycle {
+fn next_action(subject: &Subject) -> &'static str {
+    match subject.api().lifecycle {
         _ if subject.is_deleting() => "the finalizer is removed",
         Lifecycle::Managed => "another one is created",
         Lifecycle::OneShot => "it is reported as deleted",
@@ -279,24 +275,28 @@ fn next_action<K: Kind>(subject: &Subject<K>) -> &'static str {
 
 /// Refuses to manage a resource that another object holds: they would overwrite each other. A deletion leaves it alone. Only one object can
 /// have the caller reference of a resource.
-async fn check_exclusive_owner<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+async fn check_exclusive_owner(
+    rec: &Reconciliation<'_>,
     lookup: Lookup,
 ) -> Result<Lookup, ObserveError> {
     let subject = &rec.subject;
     let remote = match &lookup {
         Lookup::Owned(remote)
-            if subject.object.management().adopt_id.is_some()
-                || K::API.identity != Identity::CallerReference =>
+            if subject.object.typed.management().adopt_id.is_some()
+                || rec.subject.api().identity != Identity::CallerReference =>
         {
             remote
         }
         _ => return Ok(lookup),
     };
-    let key = remote.identity(K::API).unwrap_or_default();
-    let claims = rec.context.shared.registry.claims(K::KIND, &remote.id, key);
+    let key = remote.identity(rec.subject.api()).unwrap_or_default();
+    let claims = rec
+        .context
+        .shared
+        .registry
+        .claims(rec.subject.kind(), &remote.id, key);
     let claims = claims.await.map_err(|_| ObserveError::HoldersUnknown {
-        kind: K::KIND,
+        kind: rec.subject.kind(),
         id: remote.id.clone(),
     })?;
     let uid = subject.object.uid().unwrap_or_default();
@@ -311,7 +311,7 @@ async fn check_exclusive_owner<K: Kind>(
                 "another object manages it: {namespace}/{name}"
             );
             Err(ObserveError::SharedOwner {
-                kind: K::KIND,
+                kind: rec.subject.kind(),
                 id: remote.id.clone(),
                 owner: holder.describe_to(&subject.namespace()),
             })

@@ -4,7 +4,6 @@ use crate::{
     cloudfront::CloudFrontError,
     engine::{
         api::reason::Reason,
-        kind::Kind,
         object_state::{CreationHistory, ObjectState, RemoteCache, UpdateHistory},
         plan::Plan,
         poll::{list::InitialRevision, subscription::Subscriber},
@@ -32,8 +31,8 @@ pub(crate) enum ListFailure {
 }
 
 /// Returns the cached resource, unless the poller has seen a change or the user requests a fresh read.
-pub(super) fn cached_remote<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+pub(super) fn cached_remote(
+    rec: &Reconciliation<'_>,
     collection: &str,
     id: &str,
     cache: &RemoteCache,
@@ -45,16 +44,18 @@ pub(super) fn cached_remote<K: Kind>(
     let subscription = cache.subscription_to(collection, id)?;
     let is_deployed = rec.context.poller.deployed_if_trusted(subscription)?;
     let mut remote = snapshot.decode()?;
-    if is_deployed && !K::API.is_deployed(&remote.document) {
-        remote.document.set_text("Status", K::API.deployed_status);
+    if is_deployed && !rec.subject.api().is_deployed(&remote.document) {
+        remote
+            .document
+            .set_text("Status", rec.subject.api().deployed_status);
     }
     Some(remote)
 }
 
 /// Whether the plan requires a fresh read. A write does not, since `If-Match` rejects it if the cached ETag is stale. A fresh read is
 /// required before a new generation is reported as in sync, unless it changes tags, and before the operator gives up on an update that does not converge.
-pub(super) fn needs_fresh_read<K: Kind>(
-    subject: &Subject<K>,
+pub(super) fn needs_fresh_read(
+    subject: &Subject,
     plan: &Plan,
     observation: &Observation,
     updates: &UpdateHistory,
@@ -67,14 +68,14 @@ pub(super) fn needs_fresh_read<K: Kind>(
         Plan::Update(request, drift) => is_not_converging(subject, updates, request, drift),
         plan if plan.is_write() => false,
         // The spec of a one-shot resource cannot change.
-        _ if K::API.lifecycle == Lifecycle::OneShot => false,
+        _ if subject.api().lifecycle == Lifecycle::OneShot => false,
         _ => !writes_tags && !subject.is_deleting() && !subject.is_generation_applied(),
     }
 }
 
 /// Returns the error of the list, if the plan relies on a cached observation: it is valid only while the list can be read.
-pub(super) fn check_list_error<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+pub(super) fn check_list_error(
+    rec: &Reconciliation<'_>,
     plan: &Plan,
     observation: &Observation,
 ) -> Result<(), ListFailure> {
@@ -88,8 +89,8 @@ pub(super) fn check_list_error<K: Kind>(
 }
 
 /// Caches a fresh observation, and subscribes to changes of the resource.
-pub(super) fn cache_remote<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+pub(super) fn cache_remote(
+    rec: &Reconciliation<'_>,
     observation: &Observation,
     cache: &mut RemoteCache,
 ) {
@@ -100,7 +101,7 @@ pub(super) fn cache_remote<K: Kind>(
     cache.store(remote);
     match remote {
         Some(remote) => {
-            let revision = RemoteRevision::from_remote(K::API, remote);
+            let revision = RemoteRevision::from_remote(rec.subject.api(), remote);
             subscribe(rec, cache, &observation.collection, &remote.id, revision);
         }
         None => unsubscribe(rec, cache),
@@ -108,16 +109,13 @@ pub(super) fn cache_remote<K: Kind>(
 }
 
 /// Whether a list has shown the resource since this process wrote or read it.
-pub(super) fn is_listed<K: Kind>(rec: &Reconciliation<'_, K>, cache: &RemoteCache) -> bool {
+pub(super) fn is_listed(rec: &Reconciliation<'_>, cache: &RemoteCache) -> bool {
     let subscription = cache.subscription();
     subscription.is_some_and(|it| rec.context.poller.is_listed(it))
 }
 
 /// Returns the event that will reconcile the object before its delay ends.
-pub(super) fn wake_up<K: Kind>(
-    rec: &Reconciliation<'_, K>,
-    state: &ObjectState<K::ObservedFields>,
-) -> WakeUp {
+pub(super) fn wake_up(rec: &Reconciliation<'_>, state: &ObjectState) -> WakeUp {
     if state.write_turn.is_held() || state.read_turn.is_held() {
         return WakeUp::OnTurn;
     }
@@ -131,14 +129,14 @@ pub(super) fn wake_up<K: Kind>(
 }
 
 /// Ends the subscription to changes of the resource.
-pub(super) fn unsubscribe<K: Kind>(rec: &Reconciliation<'_, K>, cache: &mut RemoteCache) {
+pub(super) fn unsubscribe(rec: &Reconciliation<'_>, cache: &mut RemoteCache) {
     if let Some(subscription) = cache.set_subscription(None) {
         rec.context.poller.unsubscribe(&subscription);
     }
 }
 
-fn subscribe<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+fn subscribe(
+    rec: &Reconciliation<'_>,
     cache: &mut RemoteCache,
     collection: &str,
     id: &str,
@@ -154,7 +152,7 @@ fn subscribe<K: Kind>(
 }
 
 /// Returns what enqueues the object.
-pub(super) fn subscriber<K: Kind>(rec: &Reconciliation<'_, K>) -> Subscriber {
+pub(super) fn subscriber(rec: &Reconciliation<'_>) -> Subscriber {
     Subscriber {
         object: rec.object_key(),
         wake: rec.context.wake.clone(),
@@ -184,10 +182,10 @@ impl ListComparison {
 
 /// Returns whether the status reports this spec as in sync, and the list shows the resource with the revision in the status. Then no
 /// resource is read, so that a restart costs one list for each collection.
-pub(super) async fn compare_with_list<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+pub(super) async fn compare_with_list(
+    rec: &Reconciliation<'_>,
     inputs: &Inputs,
-    state: &mut ObjectState<K::ObservedFields>,
+    state: &mut ObjectState,
 ) -> Result<ListComparison, ListFailure> {
     let subject = &rec.subject;
     let is_first = state.pending.id().is_none() && !state.remote.was_read();
@@ -223,15 +221,15 @@ pub(super) async fn compare_with_list<K: Kind>(
     };
     let is_unchanged = listed.is_some_and(|it| it.is_deployed && it.is_same_revision(&recorded));
     if is_unchanged {
-        state.applied.record_tags(subject.object.tags());
+        state.applied.record_tags(subject.object.typed.tags());
         subscribe(rec, &mut state.remote, &inputs.collection, id, recorded);
     }
     Ok(ListComparison::of(is_unchanged))
 }
 
 /// Whether the status reports that the resource matches this very spec.
-pub(super) fn status_says_in_sync<K: Kind>(
-    subject: &Subject<K>,
+pub(super) fn status_says_in_sync(
+    subject: &Subject,
     inputs: &Inputs,
     creation: &CreationHistory,
 ) -> bool {
@@ -239,7 +237,7 @@ pub(super) fn status_says_in_sync<K: Kind>(
     let Some(ready) = status.condition("Ready") else {
         return false;
     };
-    K::API.lifecycle == Lifecycle::Managed
+    subject.api().lifecycle == Lifecycle::Managed
         && subject.has_verified_id()
         && !creation.is_missing()
         && !subject.is_deleting()

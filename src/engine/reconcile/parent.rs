@@ -3,7 +3,6 @@
 use crate::engine::{
     api::{outcome::Outcome, reason::Reason},
     cache::claims::RemoteClaim,
-    kind::Kind,
     reconcile::{
         reconciliation::Reconciliation,
         resolve::{Inputs, ResolveError, not_synced},
@@ -14,12 +13,12 @@ use crate::engine::{
 ///
 /// Statuses can be forged, also that of an object that the spec references. So if an object of another namespace names the parent, the
 /// parent's caller reference decides. While not all objects are listed, the object waits.
-pub(super) async fn check_parent<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+pub(super) async fn check_parent(
+    rec: &Reconciliation<'_>,
     inputs: &Inputs,
 ) -> Result<Option<Outcome>, ResolveError> {
     let subject = &rec.subject;
-    let (kind, id) = match subject.object.parent(&inputs.references) {
+    let (kind, id) = match subject.object.typed.parent(&inputs.references) {
         Some(parent) if subject.recorded_id.is_none() => (parent.kind, parent.id),
         _ => return Ok(None),
     };
@@ -39,17 +38,17 @@ pub(super) async fn check_parent<K: Kind>(
     };
     let holder = claims.present_holder();
     let foreign = holder.filter(|holder| holder.namespace != namespace);
-    Ok(foreign.map(|holder| refuse::<K>(kind, &id, holder, &namespace)))
+    Ok(foreign.map(|holder| refuse(rec.subject.kind(), kind, &id, holder, &namespace)))
 }
 
-fn refuse<K: Kind>(kind: &str, id: &str, holder: &RemoteClaim, namespace: &str) -> Outcome {
+fn refuse(own_kind: &str, kind: &str, id: &str, holder: &RemoteClaim, namespace: &str) -> Outcome {
     let RemoteClaim {
         namespace: holding,
         name,
         ..
     } = holder;
     tracing::info!(id, "{kind} {holding}/{name} manages the parent resource");
-    let (own_kind, holder) = (K::KIND, holder.describe_to(namespace));
+    let holder = holder.describe_to(namespace);
     Outcome::Failed {
         reason: Reason::OwnershipConflict,
         code: None,

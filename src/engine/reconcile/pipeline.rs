@@ -2,7 +2,6 @@
 
 use crate::engine::{
     api::{CREATED_AS, CREATED_TAGS, outcome::Outcome, secret::Secrets},
-    kind::Kind,
     kubernetes::metadata,
     object_state::{CreationHistory, ObjectState, ReadOrder, Version},
     plan::{Desired, Plan, plan},
@@ -74,9 +73,9 @@ struct Planned {
 /// Before each step the finalizer is added if the object has a resource, or is about to create one. So an object whose finalizer
 /// a client removed gets it back before anything else, an adopting object gets it once the resource is found, and a new object gets it
 /// before its create is sent, but not while it waits.
-pub(super) async fn run<K: Kind>(
-    rec: &mut Reconciliation<'_, K>,
-    state: &mut ObjectState<K::ObservedFields>,
+pub(super) async fn run(
+    rec: &mut Reconciliation<'_>,
+    state: &mut ObjectState,
 ) -> Result<Applied, Failure> {
     let restored = restore_record(rec, &state.creation).await;
     restored.map_err(ReconcileError::Kubernetes)?;
@@ -126,7 +125,7 @@ impl From<Preflight> for Step {
 
 impl Step {
     /// Whether the finalizer has to be added before this step.
-    fn needs_finalizer<K: Kind>(&self, subject: &Subject<K>) -> bool {
+    fn needs_finalizer(&self, subject: &Subject) -> bool {
         let has_resource = match self {
             Self::Reserve(planned) => planned.observation.remote.is_some(),
             Self::Apply(work) => matches!(work.plan, Plan::Create(_)),
@@ -140,16 +139,16 @@ impl Step {
     }
 
     /// Returns the annotations that record what the create of this step sends.
-    fn annotations<K: Kind>(
+    fn annotations(
         &self,
-        subject: &Subject<K>,
+        subject: &Subject,
         creation: &CreationHistory,
     ) -> BTreeMap<&'static str, String> {
         let mut annotations = BTreeMap::new();
         let Self::Apply(work) = self else {
             return annotations;
         };
-        let tag_keys: Vec<String> = subject.object.tags().into_keys().collect();
+        let tag_keys: Vec<String> = subject.object.typed.tags().into_keys().collect();
         if matches!(work.plan, Plan::Create(_)) && !tag_keys.is_empty() {
             annotations.insert(CREATED_TAGS, json!(tag_keys).to_string());
         }
@@ -192,9 +191,9 @@ impl Step {
     }
 }
 
-async fn resolve_inputs<K: Kind>(
-    rec: &Reconciliation<'_, K>,
-    state: &mut ObjectState<K::ObservedFields>,
+async fn resolve_inputs(
+    rec: &Reconciliation<'_>,
+    state: &mut ObjectState,
 ) -> Result<Step, Failure> {
     let inputs = match resolve(rec).await? {
         Resolution::Inputs(inputs) => inputs,
@@ -213,11 +212,11 @@ async fn resolve_inputs<K: Kind>(
     })
 }
 
-async fn observe_and_plan<K: Kind>(
-    rec: &mut Reconciliation<'_, K>,
+async fn observe_and_plan(
+    rec: &mut Reconciliation<'_>,
     inputs: Inputs,
     freshness: Freshness,
-    state: &mut ObjectState<K::ObservedFields>,
+    state: &mut ObjectState,
 ) -> Result<Step, Failure> {
     let observation = observe(rec, &inputs, freshness, state).await?;
     // What was read is kept even if a later step fails.
@@ -227,19 +226,23 @@ async fn observe_and_plan<K: Kind>(
     step.map_err(|failure| failure.after(progress))
 }
 
-async fn plan_observed<K: Kind>(
-    rec: &mut Reconciliation<'_, K>,
+async fn plan_observed(
+    rec: &mut Reconciliation<'_>,
     inputs: Inputs,
     freshness: Freshness,
     observation: Observation,
-    state: &mut ObjectState<K::ObservedFields>,
+    state: &mut ObjectState,
 ) -> Result<Step, Failure> {
     let desired = desired(&rec.subject, &inputs, &state.applied)?;
     if matches!(desired, Desired::Present { .. }) {
         state.applied.record_first_request(inputs.hashes.requested);
     }
     let desired = prepare_recreation(rec, desired, &observation).await?;
-    let plan = plan(K::DEFINITION, &desired, observation.remote.as_ref());
+    let plan = plan(
+        rec.subject.definition(),
+        &desired,
+        observation.remote.as_ref(),
+    );
     let (subject, updates) = (&rec.subject, &state.updates);
     let writes_tags = writes_known_tags(
         subject,
@@ -268,10 +271,10 @@ async fn plan_observed<K: Kind>(
     })))
 }
 
-async fn reserve<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+async fn reserve(
+    rec: &Reconciliation<'_>,
     planned: Planned,
-    state: &mut ObjectState<K::ObservedFields>,
+    state: &mut ObjectState,
 ) -> Result<Step, Failure> {
     let Planned {
         plan,
@@ -315,10 +318,10 @@ async fn reserve<K: Kind>(
     })))
 }
 
-async fn apply_plan<K: Kind>(
-    rec: &mut Reconciliation<'_, K>,
+async fn apply_plan(
+    rec: &mut Reconciliation<'_>,
     work: Work,
-    state: &mut ObjectState<K::ObservedFields>,
+    state: &mut ObjectState,
 ) -> Result<Step, Failure> {
     if matches!(work.plan, Plan::Create(_)) {
         if let Some(outcome) = check_present_references(rec, &work.inputs).await? {
@@ -348,10 +351,10 @@ async fn apply_plan<K: Kind>(
 
 /// Adds the finalizer. The API server rejects it if the object has changed since it was read, so no other process can have added it
 /// and sent a create in between.
-async fn add_finalizer<K: Kind>(
-    rec: &mut Reconciliation<'_, K>,
+async fn add_finalizer(
+    rec: &mut Reconciliation<'_>,
     annotations: &BTreeMap<&'static str, String>,
-    state: &mut ObjectState<K::ObservedFields>,
+    state: &mut ObjectState,
 ) -> Result<(), Failure> {
     let kube = &rec.context.shared.kube;
     let patched = metadata::add_finalizer(kube, &mut rec.subject.object, annotations).await;
@@ -362,10 +365,7 @@ async fn add_finalizer<K: Kind>(
     Ok(())
 }
 
-async fn remove_finalizer<K: Kind>(
-    rec: &mut Reconciliation<'_, K>,
-    applied: Applied,
-) -> Result<Step, Failure> {
+async fn remove_finalizer(rec: &mut Reconciliation<'_>, applied: Applied) -> Result<Step, Failure> {
     let kube = &rec.context.shared.kube;
     let patched = metadata::remove_finalizer(kube, &mut rec.subject.object).await;
     patched.map_err(ReconcileError::Kubernetes)?;
@@ -373,8 +373,8 @@ async fn remove_finalizer<K: Kind>(
 }
 
 /// Stores a new recreate count before the create that uses it: otherwise a repeated create after a crash could not find the resource.
-async fn prepare_recreation<K: Kind>(
-    rec: &mut Reconciliation<'_, K>,
+async fn prepare_recreation(
+    rec: &mut Reconciliation<'_>,
     desired: Desired,
     observation: &Observation,
 ) -> Result<Desired, Failure> {
@@ -385,7 +385,7 @@ async fn prepare_recreation<K: Kind>(
     Ok(desired.with_caller_reference(caller_reference(&rec.subject.object)))
 }
 
-async fn advance_recreate_count<K: Kind>(rec: &mut Reconciliation<'_, K>) -> Result<(), Failure> {
+async fn advance_recreate_count(rec: &mut Reconciliation<'_>) -> Result<(), Failure> {
     let count = recreate_count(&rec.subject.object).saturating_add(1);
     let kube = &rec.context.shared.kube;
     let patched = metadata::set_recreate_count(kube, &mut rec.subject.object, count).await;

@@ -3,7 +3,6 @@
 use crate::engine::{
     api::{outcome::Outcome, policy::DeletionPolicy, reason::Reason},
     field_path::check_field_paths,
-    kind::Kind,
     object_state::AppliedSpec,
     reconcile::{event::WriteEvent, reconciliation::Subject},
     spec_hash::spec_hash,
@@ -24,23 +23,23 @@ pub(crate) enum Preflight {
 
 /// Checks the object alone. `finalized`: this process has removed its finalizer. `failed`: the one-shot resource has failed, whether or
 /// not the status still says so.
-pub(super) fn preflight<K: Kind>(
-    subject: &Subject<K>,
+pub(super) fn preflight(
+    subject: &Subject,
     applied: &AppliedSpec,
     finalized: bool,
     failed: Option<&Outcome>,
 ) -> Preflight {
-    let management = subject.object.management();
+    let management = subject.object.typed.management();
     if subject.is_deleting() {
         if finalized || !subject.has_finalizer() {
             return Preflight::Finalized;
         }
         if management.deletion_protection {
-            return Preflight::End(deletion_protected(K::KIND));
+            return Preflight::End(deletion_protected(subject.kind()));
         }
         if management.effective_deletion_policy() == DeletionPolicy::Retain {
             let id = subject.recorded_id.as_deref();
-            return Preflight::Retain(id.map(|id| WriteEvent::retained(K::KIND, id)));
+            return Preflight::Retain(id.map(|id| WriteEvent::retained(subject.kind(), id)));
         }
         if let Some(blocker) = deletion_blocker(subject) {
             return Preflight::End(blocker);
@@ -68,9 +67,9 @@ fn deletion_protected(kind: &str) -> Outcome {
 }
 
 /// Refuses a spec whose `driftIgnore` names a field that does not exist.
-fn check_ignored_paths<K: Kind>(subject: &Subject<K>) -> Preflight {
-    let paths = subject.object.management().ignored_paths();
-    match check_field_paths::<K>(&paths) {
+fn check_ignored_paths(subject: &Subject) -> Preflight {
+    let paths = subject.object.typed.management().ignored_paths();
+    match check_field_paths(subject.definition(), &paths) {
         Ok(()) => Preflight::Continue,
         Err(error) => Preflight::End(Outcome::Stalled {
             reason: Reason::Invalid,
@@ -81,12 +80,12 @@ fn check_ignored_paths<K: Kind>(subject: &Subject<K>) -> Preflight {
 }
 
 /// Returns why a deletion that has to write to CloudFront is not allowed to.
-fn deletion_blocker<K: Kind>(subject: &Subject<K>) -> Option<Outcome> {
-    let management = subject.object.management();
+fn deletion_blocker(subject: &Subject) -> Option<Outcome> {
+    let management = subject.object.typed.management();
     let waits = |cause: &str| {
         format!(
             "The deletion waits because {cause}, or set spec.deletionPolicy to Retain to keep the {} in CloudFront.",
-            K::KIND
+            subject.kind()
         )
     };
     let stalled = |reason, cause| {
@@ -112,7 +111,7 @@ fn deletion_blocker<K: Kind>(subject: &Subject<K>) -> Option<Outcome> {
 }
 
 /// Whether CloudFront has all of a suspended spec.
-fn is_applied<K: Kind>(subject: &Subject<K>, applied: &AppliedSpec) -> bool {
+fn is_applied(subject: &Subject, applied: &AppliedSpec) -> bool {
     let suspended = Reason::Suspended.to_string();
     let status = &subject.prior_status;
     // Changes that are pending stay pending until the object is resumed.

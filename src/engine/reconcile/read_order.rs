@@ -1,7 +1,6 @@
 //! The order of reads: whether a read may be earlier than what is known of the resource, and what may follow from it.
 
 use crate::engine::{
-    kind::Kind,
     object_state::{KnownVersion, ReadOrder, Version, VersionHistory},
     plan::Plan,
     reconcile::{
@@ -13,8 +12,8 @@ use crate::engine::{
 };
 
 /// Returns the place of a read among the known versions. An observation without a read is the latest.
-pub(super) fn read_order<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+pub(super) fn read_order(
+    rec: &Reconciliation<'_>,
     id: &str,
     read: Option<&Remote>,
     versions: &mut VersionHistory,
@@ -30,9 +29,9 @@ pub(super) fn read_order<K: Kind>(
 /// An update for the present generation differs from the resource, so a stale read leads to it again. Only an update for a generation in
 /// between, which a killed process did not record, can hide behind a stale read that matches the present generation. A generation that was
 /// never applied may be the first of them.
-pub(super) fn known_version<K: Kind>(subject: &Subject<K>, id: &str) -> KnownVersion {
+pub(super) fn known_version(subject: &Subject, id: &str) -> KnownVersion {
     let status = &subject.prior_status;
-    let modified = K::modified_time(&status.observed_fields);
+    let modified = status.modified_time();
     let etag = status.etag.as_deref();
     let applied = status.applied_generation.unwrap_or_default();
     let recorded = etag
@@ -46,8 +45,8 @@ pub(super) fn known_version<K: Kind>(subject: &Subject<K>, id: &str) -> KnownVer
 
 /// Refuses to report that the resource matches the spec if the read may be outdated. A write may follow from it, as `If-Match` rejects the
 /// write if it is, and so may a report of drift.
-pub(super) fn check_order<K: Kind>(
-    subject: &Subject<K>,
+pub(super) fn check_order(
+    subject: &Subject,
     plan: &Plan,
     observation: &Observation,
 ) -> Result<(), ObserveError> {
@@ -57,7 +56,7 @@ pub(super) fn check_order<K: Kind>(
             if observation.order == ReadOrder::Unknown && is_match && !subject.is_deleting() =>
         {
             Err(ObserveError::PossiblyOutdated {
-                kind: K::KIND,
+                kind: subject.kind(),
                 id: remote.id.clone(),
             })
         }

@@ -14,11 +14,12 @@ use crate::{
         },
         config::RESYNCS_PER_RECONCILE,
         context::Context,
-        kind::Kind,
+        definition::KindDefinition,
         kubernetes::metadata::{created_tags, has_finalizer},
+        object::Object,
         object_state::{CONSISTENCY_WINDOW, ObjectState, PendingStatus, newer},
         remote::{ownership::owns, reader::RemoteReader, resource::Remote, unique_name::OwnNames},
-        resource_api::{Identity, Lifecycle},
+        resource_api::{Identity, Lifecycle, ResourceApi},
     },
 };
 use kube::{Resource, ResourceExt};
@@ -26,12 +27,12 @@ use std::{collections::BTreeSet, time::Duration};
 
 /// The object under reconciliation. Decisions that need nothing else are pure.
 #[derive(Debug)]
-pub(crate) struct Subject<K: Kind> {
-    pub(super) object: K,
+pub(crate) struct Subject {
+    pub(super) object: Object,
     /// The objects from which the spec takes values.
     pub(super) sources: Sources,
     /// The latest status of the operator, even if the watch does not show it yet, or shows one of another client.
-    pub(super) prior_status: Status<K::ObservedFields>,
+    pub(super) prior_status: Status,
     /// The version of the object that a status patch changes.
     base_version: Option<String>,
     /// Whether another client has replaced the operator's status.
@@ -43,28 +44,24 @@ pub(crate) struct Subject<K: Kind> {
 }
 
 /// The object under reconciliation, and the handles to Kubernetes and CloudFront.
-pub(crate) struct Reconciliation<'a, K: Kind> {
-    pub(super) subject: Subject<K>,
-    pub(super) context: &'a Context<K>,
+pub(crate) struct Reconciliation<'a> {
+    pub(super) subject: Subject,
+    pub(super) context: &'a Context,
     /// Sends requests in the share of the object's namespace.
     pub(super) cloudfront: Client,
     pub(super) reader: RemoteReader,
 }
 
-impl<'a, K: Kind> Reconciliation<'a, K> {
+impl<'a> Reconciliation<'a> {
     /// Returns the input of a reconciliation of this object.
-    pub(super) fn new(
-        context: &'a Context<K>,
-        object: K,
-        state: &ObjectState<K::ObservedFields>,
-    ) -> Self {
+    pub(super) fn new(context: &'a Context, object: Object, state: &ObjectState) -> Self {
         let namespace = object.namespace().unwrap_or_default();
         let mut cloudfront = context.shared.cloudfront.for_tenant(&namespace);
         if state.failures.has_failed_request() {
             cloudfront = cloudfront.without_retries();
         }
         Self {
-            reader: RemoteReader::new(K::API, cloudfront.clone()),
+            reader: RemoteReader::new(context.api(), cloudfront.clone()),
             subject: Subject::new(object, &state.pending, context.shared.config.is_read_only),
             cloudfront,
             context,
@@ -84,7 +81,7 @@ impl<'a, K: Kind> Reconciliation<'a, K> {
     /// Whether the watch shows a newer version of the spec, or that the object is gone.
     pub(super) fn is_outdated(&self) -> bool {
         let subject = &self.subject;
-        let present = self.context.store.get(&self.object_key().to_ref());
+        let present = self.context.find(&self.object_key());
         present.is_none_or(|present| {
             present.uid() != subject.object.uid()
                 || present.meta().generation.unwrap_or(0) > subject.generation()
@@ -97,13 +94,24 @@ impl<'a, K: Kind> Reconciliation<'a, K> {
     }
 }
 
-impl<K: Kind> Subject<K> {
+impl Subject {
+    /// Returns the kind of the object.
+    pub(super) fn definition(&self) -> &'static KindDefinition {
+        self.object.definition()
+    }
+
+    /// Returns the name of that kind.
+    pub(super) fn kind(&self) -> &'static str {
+        self.definition().kind
+    }
+
+    /// Returns CloudFront's API of the resources of that kind.
+    pub(super) fn api(&self) -> &'static ResourceApi {
+        self.definition().api
+    }
+
     /// Returns the object with its latest status.
-    pub(super) fn new(
-        object: K,
-        pending: &PendingStatus<K::ObservedFields>,
-        is_read_only: bool,
-    ) -> Self {
+    pub(super) fn new(object: Object, pending: &PendingStatus, is_read_only: bool) -> Self {
         let version = object.meta().resource_version.as_deref();
         let prior_status = pending
             .status_after(version.unwrap_or_default())
@@ -117,7 +125,7 @@ impl<K: Kind> Subject<K> {
             is_status_replaced: pending.is_replaced(),
             is_read_only,
             prior_status,
-            sources: object.sources(),
+            sources: object.typed.sources(),
             object,
         }
     }
@@ -125,13 +133,13 @@ impl<K: Kind> Subject<K> {
     /// Returns the reference with which another object names this one.
     pub(super) fn own_reference(&self) -> TypedLocalReference {
         TypedLocalReference {
-            kind: K::KIND,
+            kind: self.kind(),
             name: self.object.name_any(),
         }
     }
 
     /// Takes over a status that was stored during the reconciliation.
-    pub(super) fn take_stored_status(&mut self, pending: &PendingStatus<K::ObservedFields>) {
+    pub(super) fn take_stored_status(&mut self, pending: &PendingStatus) {
         if let Some(status) = pending.status() {
             self.prior_status = status.clone();
         }
@@ -150,7 +158,7 @@ impl<K: Kind> Subject<K> {
     }
 
     /// Returns the status that a patch changes.
-    pub(super) fn stored_status(&self) -> Status<K::ObservedFields> {
+    pub(super) fn stored_status(&self) -> Status {
         match self.object.status() {
             _ if !self.is_status_replaced => self.prior_status.clone(),
             Some(status) => status.clone(),
@@ -163,7 +171,7 @@ impl<K: Kind> Subject<K> {
     pub(super) fn managed_tags(&self) -> BTreeSet<String> {
         let status = &self.prior_status;
         let mut keys: BTreeSet<String> = status.managed_tags.iter().cloned().collect();
-        if status.id.is_none() && self.object.management().adopt_id.is_none() {
+        if status.id.is_none() && self.object.typed.management().adopt_id.is_none() {
             keys.extend(created_tags(&self.object));
         }
         keys
@@ -171,7 +179,7 @@ impl<K: Kind> Subject<K> {
 
     /// Whether the operator may write to CloudFront for this object.
     pub(super) fn may_write(&self) -> bool {
-        !self.is_read_only && !self.object.management().is_observe_only()
+        !self.is_read_only && !self.object.typed.management().is_observe_only()
     }
 
     /// Returns the object's namespace.
@@ -192,7 +200,7 @@ impl<K: Kind> Subject<K> {
     /// Whether the finalizer has to be added, since the object has a resource or is about to create one. A one-shot resource needs none:
     /// nothing is deleted with its object.
     pub(super) fn needs_finalizer(&self, has_resource: bool) -> bool {
-        K::API.lifecycle == Lifecycle::Managed
+        self.api().lifecycle == Lifecycle::Managed
             && self.may_write()
             && !self.is_deleting()
             && !self.has_finalizer()
@@ -213,27 +221,27 @@ impl<K: Kind> Subject<K> {
     /// object has that object's caller reference or name.
     pub(super) fn has_verified_id(&self) -> bool {
         let status = &self.prior_status;
-        let identity = match K::API.identity {
+        let identity = match self.api().identity {
             Identity::CallerReference => status.caller_reference.as_deref(),
             Identity::UniqueName { .. } => status.name.as_deref(),
         };
         self.recorded_id.is_some()
-            && (self.object.management().adopt_id.is_some()
-                || identity.is_some_and(|it| owns(K::API, &self.object, it)))
+            && (self.object.typed.management().adopt_id.is_some()
+                || identity.is_some_and(|it| owns(self.api(), &self.object, it)))
     }
 
     /// Whether the resource belongs to this object. The recorded id does not prove it, since a status can be forged or restored from
     /// elsewhere; the caller reference or the recorded name does.
     pub(super) fn owns(&self, remote: &Remote) -> bool {
-        self.object.management().adopt_id.as_deref() == Some(&remote.id)
+        self.object.typed.management().adopt_id.as_deref() == Some(&remote.id)
             || remote
-                .identity(K::API)
-                .is_some_and(|key| owns(K::API, &self.object, key))
+                .identity(self.api())
+                .is_some_and(|key| owns(self.api(), &self.object, key))
     }
 
     /// Returns the names that prove the ownership of a resource. `None`: the kind has caller references.
     pub(super) fn own_names(&self) -> Option<OwnNames> {
-        match K::API.identity {
+        match self.api().identity {
             Identity::CallerReference => None,
             Identity::UniqueName { max_length, .. } => Some(OwnNames::of(&self.object, max_length)),
         }
@@ -244,7 +252,7 @@ impl<K: Kind> Subject<K> {
         let status = &self.prior_status;
         let is_true = |type_| {
             let condition = status.condition(type_);
-            condition.filter(|it| K::API.lifecycle == Lifecycle::OneShot && it.status == "True")
+            condition.filter(|it| self.api().lifecycle == Lifecycle::OneShot && it.status == "True")
         };
         if is_true("Complete").is_some() {
             return Some(Outcome::Completed);
@@ -260,7 +268,7 @@ impl<K: Kind> Subject<K> {
 
     /// Whether a one-shot resource was created and has not completed.
     pub(super) fn is_one_shot_started(&self) -> bool {
-        K::API.lifecycle == Lifecycle::OneShot && self.recorded_id.is_some()
+        self.api().lifecycle == Lifecycle::OneShot && self.recorded_id.is_some()
     }
 
     /// Whether the user requests a fresh read through the annotation.

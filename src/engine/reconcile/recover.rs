@@ -3,7 +3,6 @@
 use crate::{
     cloudfront::{CloudFrontError, ErrorClass},
     engine::{
-        kind::Kind,
         object_state::CreationHistory,
         reconcile::{
             find_by_name::{NameSearch, NameTaken, find_by_name, open_record},
@@ -38,8 +37,8 @@ pub(super) enum Recovery {
 ///
 /// A create with a caller reference or with the default name returns the resource of an earlier one. A name in the spec is looked up before
 /// the first create: otherwise a lost rejection looks like a lost success.
-pub(super) async fn recover_before_create<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+pub(super) async fn recover_before_create(
+    rec: &Reconciliation<'_>,
     inputs: &Inputs,
     creation: &mut CreationHistory,
 ) -> Result<Recovery, CloudFrontError> {
@@ -55,7 +54,7 @@ pub(super) async fn recover_before_create<K: Kind>(
         // A record precedes each create with a name of the spec.
         creation.record_create_impossible();
     }
-    if open.is_none() && subject.object.unique_name().is_none() {
+    if open.is_none() && subject.object.typed.unique_name().is_none() {
         return Ok(Recovery::NotFound);
     }
     // A repeated create with the same name makes no second resource, and one that cannot have succeeded none at all.
@@ -80,12 +79,12 @@ pub(super) async fn recover_before_create<K: Kind>(
 
 /// Searches for the resource of a deleted object without a recorded id: the response to its create may be lost. A repeated create
 /// would return it; a deletion has to search, unless no create was sent.
-pub(super) async fn recover_before_delete<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+pub(super) async fn recover_before_delete(
+    rec: &Reconciliation<'_>,
     inputs: &Inputs,
     creation: &mut CreationHistory,
 ) -> Result<Recovery, CloudFrontError> {
-    let adopts = rec.subject.object.management().adopt_id.is_some();
+    let adopts = rec.subject.object.typed.management().adopt_id.is_some();
     if !rec.subject.is_deleting() || adopts || creation.is_create_impossible() {
         return Ok(Recovery::NotFound);
     }
@@ -94,13 +93,13 @@ pub(super) async fn recover_before_delete<K: Kind>(
 
 /// Searches for the resource of an object whose recorded id is not found. The id may be forged, and the resource must not be created
 /// again while it exists. The caller has seen the absence over the consistency window.
-pub(super) async fn recover_before_recreation<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+pub(super) async fn recover_before_recreation(
+    rec: &Reconciliation<'_>,
     inputs: &Inputs,
     creation: &mut CreationHistory,
 ) -> Result<Recovery, CloudFrontError> {
-    let adopts = rec.subject.object.management().adopt_id.is_some();
-    if K::API.lifecycle == Lifecycle::OneShot || adopts {
+    let adopts = rec.subject.object.typed.management().adopt_id.is_some();
+    if rec.subject.api().lifecycle == Lifecycle::OneShot || adopts {
         return Ok(Recovery::NotFound);
     }
     let recovery = search(rec, inputs, creation).await?;
@@ -112,8 +111,8 @@ pub(super) async fn recover_before_recreation<K: Kind>(
 }
 
 /// Finds the resource of an earlier create with the same caller reference, whose response was lost.
-pub(super) async fn recover_existing<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+pub(super) async fn recover_existing(
+    rec: &Reconciliation<'_>,
     inputs: &Inputs,
     refusal: &CloudFrontError,
     creation: &mut CreationHistory,
@@ -130,8 +129,8 @@ pub(super) async fn recover_existing<K: Kind>(
 
 /// Finds the resource of an earlier create whose response was lost, after CloudFront rejected a repeated one. That resource may be the
 /// reason of the refusal: it has the alias, or uses up a quota. So the search runs at once, and again after the consistency window.
-pub(super) async fn recover_after_refusal<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+pub(super) async fn recover_after_refusal(
+    rec: &Reconciliation<'_>,
     inputs: &Inputs,
     refusal: &CloudFrontError,
     creation: &mut CreationHistory,
@@ -140,7 +139,7 @@ pub(super) async fn recover_after_refusal<K: Kind>(
     if !may_hide_resource(refusal)
         || !is_due
         || creation.is_create_impossible()
-        || K::API.lifecycle == Lifecycle::OneShot
+        || rec.subject.api().lifecycle == Lifecycle::OneShot
     {
         return None;
     }
@@ -162,8 +161,8 @@ pub(super) fn may_hide_resource(refusal: &CloudFrontError) -> bool {
 }
 
 /// Searches once for a resource with a caller reference or a name of this object.
-async fn search<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+async fn search(
+    rec: &Reconciliation<'_>,
     inputs: &Inputs,
     creation: &mut CreationHistory,
 ) -> Result<Recovery, CloudFrontError> {
@@ -173,8 +172,8 @@ async fn search<K: Kind>(
     }
 }
 
-async fn search_by_name<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+async fn search_by_name(
+    rec: &Reconciliation<'_>,
     inputs: &Inputs,
     creation: &mut CreationHistory,
     own: &OwnNames,
@@ -191,8 +190,8 @@ async fn search_by_name<K: Kind>(
     Ok(Recovery::of(found, is_last))
 }
 
-async fn search_by_caller_reference<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+async fn search_by_caller_reference(
+    rec: &Reconciliation<'_>,
     inputs: &Inputs,
     creation: &mut CreationHistory,
 ) -> Result<Recovery, CloudFrontError> {
@@ -202,9 +201,12 @@ async fn search_by_caller_reference<K: Kind>(
         HashSet::new()
     } else {
         let uid = rec.subject.object.uid().unwrap_or_default();
-        rec.context.shared.registry.ids_of_others(K::KIND, &uid)
+        rec.context
+            .shared
+            .registry
+            .ids_of_others(rec.subject.kind(), &uid)
     };
-    let owns = |key: &str| owns(K::API, &rec.subject.object, key);
+    let owns = |key: &str| owns(rec.subject.api(), &rec.subject.object, key);
     let keys = &rec.context.poller.caller_references;
     let found = rec
         .reader

@@ -8,7 +8,7 @@ use crate::engine::{
         reason::Reason,
         status::Status,
     },
-    kind::Kind,
+    definition::KindDefinition,
     kubernetes::status_patch::{merge_patch, patch_id, patch_status},
     object_state::PendingStatus,
     reconcile::{
@@ -20,16 +20,16 @@ use crate::engine::{
 };
 use k8s_openapi::{apimachinery::pkg::apis::meta::v1::Condition, jiff::Timestamp};
 use kube::{
-    ResourceExt,
+    Resource, ResourceExt,
     runtime::events::{Event, EventType},
 };
 use serde_json::json;
 
 /// Writes the status, if it has changed, and publishes the events of the reconciliation.
-pub(super) async fn report<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+pub(super) async fn report(
+    rec: &Reconciliation<'_>,
     applied: &Applied,
-    pending: &mut PendingStatus<K::ObservedFields>,
+    pending: &mut PendingStatus,
 ) -> Result<(), StatusUpdateError> {
     if applied.outcome == Outcome::Finalized {
         publish_write(rec, applied).await;
@@ -54,10 +54,10 @@ pub(super) async fn report<K: Kind>(
 }
 
 /// Writes a status, if it differs from the stored one.
-pub(super) async fn store_status<K: Kind>(
-    rec: &Reconciliation<'_, K>,
-    status: Status<K::ObservedFields>,
-    pending: &mut PendingStatus<K::ObservedFields>,
+pub(super) async fn store_status(
+    rec: &Reconciliation<'_>,
+    status: Status,
+    pending: &mut PendingStatus,
 ) -> Result<(), StatusUpdateError> {
     let subject = &rec.subject;
     let stored = subject.stored_status();
@@ -71,9 +71,9 @@ pub(super) async fn store_status<K: Kind>(
     // The id of a created resource must be stored, even if the object has changed or another replica leads.
     let has_new_id = pending.id().is_some() && status.id != stored.id;
     let sent = if has_new_id {
-        patch_id(kube, object, version, &patch).await
+        patch_id(kube, object.definition(), object.meta(), version, &patch).await
     } else if rec.context.shared.leadership.is_leader() {
-        patch_status(kube, object, version, &patch).await
+        patch_status(kube, object.definition(), object.meta(), version, &patch).await
     } else {
         return Err(StatusUpdateError::NotLeader);
     };
@@ -84,12 +84,12 @@ pub(super) async fn store_status<K: Kind>(
 }
 
 /// Returns the status after the reconciliation. `pending_id`: the id of a created resource that is not in the status yet.
-pub(super) fn next_status<K: Kind>(
-    subject: &Subject<K>,
+pub(super) fn next_status(
+    subject: &Subject,
     applied: &Applied,
     pending_id: Option<&str>,
     now: Timestamp,
-) -> Status<K::ObservedFields> {
+) -> Status {
     let mut status = subject.prior_status.clone();
     let generation = subject.generation();
     if applied.outcome != Outcome::Postponed {
@@ -106,7 +106,7 @@ pub(super) fn next_status<K: Kind>(
         status.last_handled_reconcile_at = annotations.get(RECONCILE_REQUESTED_AT).cloned();
     }
     if let Some(hashes) = &applied.accepted_spec
-        && K::API.lifecycle == Lifecycle::Managed
+        && subject.api().lifecycle == Lifecycle::Managed
     {
         status.applied_generation = Some(generation);
         status.applied_spec_hash.clone_from(&hashes.recorded);
@@ -123,13 +123,14 @@ pub(super) fn next_status<K: Kind>(
         | Outcome::Completed => {}
         _ => status.set_drift(&[]),
     }
-    set_remote::<K>(&mut status, applied, pending_id);
+    set_remote(subject.definition(), &mut status, applied, pending_id);
     status
 }
 
 /// Sets the fields that CloudFront assigns.
-fn set_remote<K: Kind>(
-    status: &mut Status<K::ObservedFields>,
+fn set_remote(
+    definition: &KindDefinition,
+    status: &mut Status,
     applied: &Applied,
     pending_id: Option<&str>,
 ) {
@@ -141,13 +142,13 @@ fn set_remote<K: Kind>(
     };
     status.id = Some(remote.id.clone());
     status.etag = Some(remote.etag.clone()).filter(|etag| !etag.is_empty());
-    let identity = remote.identity(K::API).map(str::to_owned);
-    match K::API.identity {
+    let identity = remote.identity(definition.api).map(str::to_owned);
+    match definition.api.identity {
         Identity::CallerReference => status.caller_reference = identity,
         Identity::UniqueName { .. } => status.name = identity,
     }
     status.account_id = applied.account.clone().or(status.account_id.take());
-    match K::observed_fields(&remote.document) {
+    match (definition.observed_fields)(&remote.document) {
         Ok(fields) => status.observed_fields = fields,
         // The id must be stored even if the other fields cannot be read.
         Err(error) => {
@@ -157,8 +158,8 @@ fn set_remote<K: Kind>(
 }
 
 /// Returns the reason and message of a failure that the conditions do not have yet.
-pub(super) fn new_warning<'a, K: Kind>(
-    subject: &Subject<K>,
+pub(super) fn new_warning<'a>(
+    subject: &Subject,
     outcome: &'a Outcome,
 ) -> Option<(Reason, &'a str)> {
     let (Outcome::Retrying { message, .. }
@@ -177,7 +178,7 @@ pub(super) fn new_warning<'a, K: Kind>(
 }
 
 /// Publishes the event of what `apply` did.
-async fn publish_write<K: Kind>(rec: &Reconciliation<'_, K>, applied: &Applied) {
+async fn publish_write(rec: &Reconciliation<'_>, applied: &Applied) {
     if let Some(event) = &applied.event {
         let (reason, message) = (event.action.reason(), &event.message);
         let request_id = event.request_id.as_deref();
@@ -187,12 +188,7 @@ async fn publish_write<K: Kind>(rec: &Reconciliation<'_, K>, applied: &Applied) 
 }
 
 /// Publishes an event. If that fails, the status still contains the same information.
-async fn publish<K: Kind>(
-    rec: &Reconciliation<'_, K>,
-    type_: EventType,
-    reason: Reason,
-    message: &str,
-) {
+async fn publish(rec: &Reconciliation<'_>, type_: EventType, reason: Reason, message: &str) {
     let event = Event {
         type_,
         reason: reason.to_string(),
@@ -200,7 +196,7 @@ async fn publish<K: Kind>(
         note: Some(message.to_owned()),
         secondary: None,
     };
-    let object = rec.subject.object.object_ref(&());
+    let object = rec.subject.object.object_ref(&rec.subject.definition());
     let recorder = &rec.context.shared.events;
     if let Err(error) = recorder.publish(event, &object).await {
         tracing::debug!(%error, "could not write an event");

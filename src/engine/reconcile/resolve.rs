@@ -12,8 +12,7 @@ use crate::{
             secret::{SecretKey, Secrets},
             sources::ObjectReference,
         },
-        cache::{erased_store::ReferenceTarget, object_registry::NotSynced},
-        kind::Kind,
+        cache::{kind_store::ReferenceTarget, object_registry::NotSynced},
         reconcile::reconciliation::{Reconciliation, Subject},
         resource_api::Lifecycle,
         spec_hash::{applied_hash, spec_hash},
@@ -101,9 +100,7 @@ impl ResolveError {
 }
 
 /// Resolves the references and Secrets of the spec. A deletion needs neither.
-pub(super) async fn resolve<K: Kind>(
-    rec: &Reconciliation<'_, K>,
-) -> Result<Resolution, ResolveError> {
+pub(super) async fn resolve(rec: &Reconciliation<'_>) -> Result<Resolution, ResolveError> {
     let subject = &rec.subject;
     let references = if subject.is_deleting() {
         Ok(ResolvedReferences::default())
@@ -114,21 +111,21 @@ pub(super) async fn resolve<K: Kind>(
         Ok(references) => references,
         Err(waiting) => return Ok(Resolution::Waiting(waiting)),
     };
-    if K::API.lifecycle == Lifecycle::OneShot
+    if rec.subject.api().lifecycle == Lifecycle::OneShot
         && subject.recorded_id.is_none()
         && let Some(blocker) = rec.context.queue_blocker(&subject.object)
     {
         return Ok(Resolution::Waiting(Outcome::Queued(blocker)));
     }
     Ok(Resolution::Inputs(Inputs {
-        collection: subject.object.collection(&references),
+        collection: subject.object.typed.collection(&references),
         hashes: SpecHashes::of(subject, &references),
         references,
     }))
 }
 
 impl SpecHashes {
-    pub(super) fn of<K: Kind>(subject: &Subject<K>, references: &ResolvedReferences) -> Self {
+    pub(super) fn of(subject: &Subject, references: &ResolvedReferences) -> Self {
         let Subject {
             object, sources, ..
         } = subject;
@@ -141,8 +138,8 @@ impl SpecHashes {
     }
 }
 
-async fn read_inputs<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+async fn read_inputs(
+    rec: &Reconciliation<'_>,
 ) -> Result<Result<ResolvedReferences, Outcome>, ResolveError> {
     let mut references = match resolve_references(rec).await {
         Ok(references) => references,
@@ -155,9 +152,7 @@ async fn read_inputs<K: Kind>(
     }))
 }
 
-async fn resolve_references<K: Kind>(
-    rec: &Reconciliation<'_, K>,
-) -> Result<ResolvedReferences, Outcome> {
+async fn resolve_references(rec: &Reconciliation<'_>) -> Result<ResolvedReferences, Outcome> {
     let namespace = rec.subject.namespace();
     let mut ids = vec![];
     let registry = &rec.context.shared.registry;
@@ -171,8 +166,8 @@ async fn resolve_references<K: Kind>(
 
 /// Returns the id of a referenced object. A one-shot resource that was created is followed to its end, even if its
 /// references are deleted or not deployed.
-pub(super) fn check_reference<K: Kind>(
-    subject: &Subject<K>,
+pub(super) fn check_reference(
+    subject: &Subject,
     ObjectReference {
         target: reference,
         ready_when,
@@ -198,9 +193,7 @@ pub(super) fn check_reference<K: Kind>(
 }
 
 /// Reads the Secret keys that the spec names, each Secret by its name: Secrets are neither listed nor watched.
-async fn read_secrets<K: Kind>(
-    rec: &Reconciliation<'_, K>,
-) -> Result<Result<Secrets, Outcome>, ResolveError> {
+async fn read_secrets(rec: &Reconciliation<'_>) -> Result<Result<Secrets, Outcome>, ResolveError> {
     let kube = rec.context.shared.kube.clone();
     let api = Api::<Secret>::namespaced(kube, &rec.subject.namespace());
     let mut values = vec![];

@@ -2,7 +2,6 @@
 
 use crate::engine::{
     context::ReconcileSummary,
-    kind::Kind,
     reconcile::{
         applied::Applied,
         event::{ResourceAction, WriteEvent},
@@ -13,8 +12,8 @@ use tokio::time::Instant;
 
 /// Summarizes a reconciliation that began at `started`. `deploy_started` is when CloudFront accepted the last change: it is set by a
 /// write, and cleared once the change is deployed.
-pub(super) fn summarize<K: Kind>(
-    subject: &Subject<K>,
+pub(super) fn summarize(
+    subject: &Subject,
     applied: &Applied,
     started: Instant,
     deploy_started: &mut Option<Instant>,
@@ -30,14 +29,14 @@ pub(super) fn summarize<K: Kind>(
     };
     let is_request_for = |action| is_request_for(event, action);
     ReconcileSummary {
-        kind: K::KIND,
+        kind: subject.kind(),
         result: applied.outcome.result(),
         reason: applied.outcome.reason(),
         duration: started.elapsed(),
         deployment_duration: deployed_since.map(|since| since.elapsed()),
         is_drift_corrected: is_request_for(ResourceAction::CorrectDrift),
         invalidation_paths: if is_request_for(ResourceAction::Create) {
-            subject.object.billable_paths()
+            subject.object.typed.billable_paths()
         } else {
             0
         },

@@ -5,7 +5,6 @@ use crate::{
     engine::{
         api::{outcome::Outcome, reason::Reason},
         config::RESYNCS_PER_RECONCILE,
-        kind::Kind,
         object_state::{AppliedSpec, ObjectState},
         reconcile::{
             applied::{Applied, ApplyError},
@@ -21,12 +20,12 @@ use crate::{
 use std::{collections::BTreeSet, time::Duration};
 
 /// Compares the tags if a check is due, and sends at most one write. `outcome` is the result if the tags match.
-pub(super) async fn sync_tags<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+pub(super) async fn sync_tags(
+    rec: &Reconciliation<'_>,
     inputs: &Inputs,
     base: Applied,
     may_write: bool,
-    state: &mut ObjectState<K::ObservedFields>,
+    state: &mut ObjectState,
 ) -> Result<Applied, ApplyError> {
     let subject = &rec.subject;
     let is_due = tags_due(subject, &state.applied, None, tag_max_age(rec));
@@ -77,8 +76,8 @@ fn late_write() -> Outcome {
 }
 
 /// Returns the result of a check of the tags. `is_done`: one write was enough.
-fn synced<K: Kind>(
-    subject: &Subject<K>,
+fn synced(
+    subject: &Subject,
     inputs: &Inputs,
     base: Applied,
     event: Option<WriteEvent>,
@@ -101,8 +100,8 @@ fn synced<K: Kind>(
 
 /// Returns the difference between the spec and the tags that the resource is known to have. `None`: they have to be read. A difference
 /// that may only be reported is read, as is one that a user requests.
-fn known_difference<K: Kind>(
-    subject: &Subject<K>,
+fn known_difference(
+    subject: &Subject,
     applied: &AppliedSpec,
     may_write: bool,
     max_age: Duration,
@@ -113,24 +112,24 @@ fn known_difference<K: Kind>(
 }
 
 /// Whether the next write of an edit changes tags that are known. Then no read has to come before it.
-pub(super) fn writes_known_tags<K: Kind>(
-    subject: &Subject<K>,
+pub(super) fn writes_known_tags(
+    subject: &Subject,
     applied: &AppliedSpec,
     may_write: bool,
     max_age: Duration,
 ) -> bool {
-    K::API.supports_tags
+    subject.api().supports_tags
         && known_difference(subject, applied, may_write, max_age)
             .is_some_and(|found| !found.drift.is_empty())
 }
 
-fn difference<K: Kind>(subject: &Subject<K>, observed: &Tags) -> TagDiff {
+fn difference(subject: &Subject, observed: &Tags) -> TagDiff {
     tags::compare(&desired_tags(subject), &managed_tags(subject), observed)
 }
 
 /// Reads the tags, and compares them with the spec.
-async fn read_tags<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+async fn read_tags(
+    rec: &Reconciliation<'_>,
     client: &Client,
     arn: &str,
     applied: &mut AppliedSpec,
@@ -148,20 +147,20 @@ async fn read_tags<K: Kind>(
 }
 
 /// Returns the tags of the spec that are kept in sync: all but those that `driftIgnore` names.
-fn desired_tags<K: Kind>(subject: &Subject<K>) -> Tags {
-    let mut tags = subject.object.tags();
+fn desired_tags(subject: &Subject) -> Tags {
+    let mut tags = subject.object.typed.tags();
     tags.retain(|key, _| !is_ignored(subject, key));
     tags
 }
 
 /// Returns the recorded keys that are removed from the resource once the spec does not contain them.
-fn managed_tags<K: Kind>(subject: &Subject<K>) -> Vec<String> {
+fn managed_tags(subject: &Subject) -> Vec<String> {
     let keys = subject.managed_tags().into_iter();
     keys.filter(|key| !is_ignored(subject, key)).collect()
 }
 
-fn is_ignored<K: Kind>(subject: &Subject<K>, key: &str) -> bool {
-    let paths = &subject.object.management().drift_ignore;
+fn is_ignored(subject: &Subject, key: &str) -> bool {
+    let paths = &subject.object.typed.management().drift_ignore;
     paths
         .iter()
         .any(|path| path.0 == "tags" || path.0 == format!("tags[{key}]"))
@@ -193,7 +192,7 @@ fn is_complete(found: &TagDiff) -> bool {
 
 /// Returns the keys of the tags that the operator manages: those of the spec, those that it still has to remove, and those that it
 /// wrote before `driftIgnore` named them.
-fn managed_keys<K: Kind>(subject: &Subject<K>, is_done: bool) -> Vec<String> {
+fn managed_keys(subject: &Subject, is_done: bool) -> Vec<String> {
     let kept = subject.managed_tags().into_iter();
     let kept = kept.filter(|key| !is_done || is_ignored(subject, key));
     let desired = desired_tags(subject).into_keys();
@@ -204,8 +203,8 @@ fn managed_keys<K: Kind>(subject: &Subject<K>, is_done: bool) -> Vec<String> {
 /// Whether the tags must be compared: after an edit of them, if the user requests it, and at intervals, since no list contains tags.
 ///
 /// `written`: the keys that a write of this reconciliation has set.
-pub(super) fn tags_due<K: Kind>(
-    subject: &Subject<K>,
+pub(super) fn tags_due(
+    subject: &Subject,
     applied: &AppliedSpec,
     written: Option<&[String]>,
     max_age: Duration,
@@ -217,18 +216,18 @@ pub(super) fn tags_due<K: Kind>(
     let is_recorded = desired.keys().all(|key| known.contains(key));
     let known_tags = applied.known_tags(max_age);
     let is_equal = known_tags.is_some_and(|tags| difference(subject, tags).drift.is_empty());
-    K::API.supports_tags
+    subject.api().supports_tags
         && manages_tags
         && (!is_equal || !is_recorded || subject.is_reconcile_requested())
 }
 
 /// Returns the age at which a check of the tags is repeated.
-pub(super) fn tag_max_age<K: Kind>(rec: &Reconciliation<'_, K>) -> Duration {
+pub(super) fn tag_max_age(rec: &Reconciliation<'_>) -> Duration {
     rec.context.shared.config.resync_period * (RESYNCS_PER_RECONCILE - 1)
 }
 
-async fn write_tags<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+async fn write_tags(
+    rec: &Reconciliation<'_>,
     client: &Client,
     request: Request,
     found: &TagDiff,
@@ -241,7 +240,7 @@ async fn write_tags<K: Kind>(
     applied.record_tag_write(set, removed);
     Ok(WriteEvent::of_write(
         ResourceAction::Tag,
-        K::KIND,
+        rec.subject.kind(),
         rec.subject.recorded_id.as_deref(),
         &found.drift,
         response.request_id.as_deref(),

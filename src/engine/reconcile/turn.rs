@@ -6,13 +6,13 @@ use crate::{
     cloudfront::{Client, Reservation, Turn, WAKE_AHEAD},
     engine::{
         api::{FINALIZER, outcome::Outcome},
-        kind::Kind,
         kubernetes::metadata::{has_finalizer, read_metadata},
         object_state::{HeldReservation, ObjectState},
         reconcile::{applied::Retry, reconciliation::Reconciliation},
     },
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use kube::Resource;
 use std::time::Duration;
 use tokio::time::sleep;
 
@@ -31,9 +31,9 @@ pub(super) enum TurnResult {
 }
 
 /// Waits for the turn of a write, or leaves a reservation. Fails if the Kubernetes API cannot confirm the object.
-pub(super) async fn take_write_turn<K: Kind>(
-    rec: &Reconciliation<'_, K>,
-    state: &mut ObjectState<K::ObservedFields>,
+pub(super) async fn take_write_turn(
+    rec: &Reconciliation<'_>,
+    state: &mut ObjectState,
 ) -> Result<TurnResult, kube::Error> {
     if !is_current(rec, &mut state.is_confirmed).await? {
         return Ok(TurnResult::Outdated(Retry::WithinAMinute));
@@ -49,8 +49,8 @@ pub(super) async fn take_write_turn<K: Kind>(
 ///
 /// An object without the finalizer needs no read: the patch that adds the finalizer comes before the write, and fails if the object has
 /// changed.
-async fn is_current<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+async fn is_current(
+    rec: &Reconciliation<'_>,
     is_confirmed: &mut bool,
 ) -> Result<bool, kube::Error> {
     let object = &rec.subject.object;
@@ -72,10 +72,7 @@ fn is_same(read: &ObjectMeta, seen: &ObjectMeta) -> bool {
         && read.annotations == seen.annotations
 }
 
-async fn wait_for_write_turn<K: Kind>(
-    rec: &Reconciliation<'_, K>,
-    held: &mut HeldReservation,
-) -> TurnResult {
+async fn wait_for_write_turn(rec: &Reconciliation<'_>, held: &mut HeldReservation) -> TurnResult {
     let priority = rec.subject.write_priority();
     // The spec may have changed while the object waited to correct drift: then it needs a higher priority.
     let earlier = held.take().filter(|it| it.priority() <= priority);
@@ -95,8 +92,8 @@ async fn wait_for_write_turn<K: Kind>(
 }
 
 /// Waits for the turn of a read, or leaves a reservation.
-pub(super) async fn take_read_turn<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+pub(super) async fn take_read_turn(
+    rec: &Reconciliation<'_>,
     held: &mut HeldReservation,
 ) -> TurnResult {
     let priority = rec.subject.read_priority();
@@ -121,7 +118,7 @@ pub(super) async fn take_read_turn<K: Kind>(
 }
 
 /// Waits for a turn that is near, but not for long. A request that has not passed then is parked.
-async fn wait<K: Kind>(rec: &Reconciliation<'_, K>, reservation: &Reservation) -> Turn {
+async fn wait(rec: &Reconciliation<'_>, reservation: &Reservation) -> Turn {
     if !reservation.is_ready() {
         return Turn::NotYet;
     }
@@ -136,14 +133,14 @@ async fn wait<K: Kind>(rec: &Reconciliation<'_, K>, reservation: &Reservation) -
 }
 
 /// Waits until the watch shows a change of the object. An edit then takes its own place in the queue at once, before those of later edits.
-async fn until_outdated<K: Kind>(rec: &Reconciliation<'_, K>) {
+async fn until_outdated(rec: &Reconciliation<'_>) {
     while !rec.is_outdated() {
         sleep(CHANGE_CHECK_PERIOD).await;
     }
 }
 
 /// Returns a callback that enqueues the object.
-fn wake<K: Kind>(rec: &Reconciliation<'_, K>) -> impl FnOnce() + Send + 'static + use<K> {
+fn wake(rec: &Reconciliation<'_>) -> impl FnOnce() + Send + 'static + use<> {
     let (wake, key) = (rec.context.wake.clone(), rec.object_key());
     move || {
         // The receiver is dropped at shutdown only.

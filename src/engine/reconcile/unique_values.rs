@@ -1,20 +1,21 @@
 //! Values that CloudFront accepts in one resource only: a write that gains one waits for the object that gives it up.
 
 use crate::engine::{
-    api::outcome::Outcome, cache::value_index::ValueHolder, kind::Kind, object_state::ValueWait,
-    plan::Plan, reconcile::reconciliation::Reconciliation, remote::resource::Remote,
+    api::outcome::Outcome, cache::value_index::ValueHolder, definition::KindDefinition,
+    object_state::ValueWait, plan::Plan, reconcile::reconciliation::Reconciliation,
+    remote::resource::Remote,
 };
 use tokio::time::Instant;
 
 /// Returns the outcome of a write that gains a value which another object still has. It waits until CloudFront accepts the write of
 /// that object, or shortly for an edit of it, since manifests are often applied together.
-pub(super) fn held_write<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+pub(super) fn held_write(
+    rec: &Reconciliation<'_>,
     plan: &Plan,
     remote: Option<&Remote>,
     wait: &mut ValueWait,
 ) -> Option<Outcome> {
-    let gained = gained_values::<K>(plan, remote);
+    let gained = gained_values(rec.subject.definition(), plan, remote);
     let held = gained
         .into_iter()
         .flat_map(|value| holders(rec, &value).map(move |holder| (value.clone(), holder)));
@@ -30,25 +31,29 @@ pub(super) fn held_write<K: Kind>(
 }
 
 /// Returns the values of a write that the resource does not have yet.
-pub(super) fn gained_values<K: Kind>(plan: &Plan, remote: Option<&Remote>) -> Vec<String> {
+pub(super) fn gained_values(
+    definition: &KindDefinition,
+    plan: &Plan,
+    remote: Option<&Remote>,
+) -> Vec<String> {
     let config = match plan {
         Plan::Create(config) => Some(config),
         Plan::Update(request, _) => request.body.as_ref(),
         _ => None,
     };
-    let mut values = config.map(K::unique_values_in).unwrap_or_default();
+    let mut values = config.map(definition.unique_values_in).unwrap_or_default();
     if let Some(remote) = remote.filter(|_| !values.is_empty()) {
-        let present = K::unique_values_in(&remote.config(K::API));
+        let present = (definition.unique_values_in)(&remote.config(definition.api));
         values.retain(|value| !present.contains(value));
     }
     values
 }
 
 /// Returns the other objects whose resource has a value.
-pub(super) fn holders<K: Kind>(
-    rec: &Reconciliation<'_, K>,
+pub(super) fn holders(
+    rec: &Reconciliation<'_>,
     value: &str,
-) -> impl Iterator<Item = ValueHolder> + use<K> {
+) -> impl Iterator<Item = ValueHolder> + use<> {
     let (subject, registry) = (&rec.subject, &rec.context.shared.registry);
     let holders = registry.value_holders(value, &subject.namespace(), &subject.own_reference());
     holders.into_iter()
@@ -57,7 +62,7 @@ pub(super) fn holders<K: Kind>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{kinds::distribution::Distribution, xml::Element};
+    use crate::{engine::Kind, kinds::distribution::Distribution, xml::Element};
 
     fn config(aliases: &[&str]) -> Element {
         let aliases = aliases.iter().map(|alias| Element::leaf("CNAME", *alias));
@@ -72,7 +77,7 @@ mod tests {
             etag: "A".into(),
             document: Element::new("Distribution").with(config(&["a.example", "b.example"])),
         };
-        let gained = |plan: &Plan, remote| gained_values::<Distribution>(plan, remote);
+        let gained = |plan: &Plan, remote| gained_values(Distribution::DEFINITION, plan, remote);
         let create = Plan::Create(config(&["A.example"]));
         assert_eq!(gained(&create, None), ["alias a.example"]);
         let request =

@@ -6,24 +6,19 @@ use crate::engine::{
     cache::cached_object::CachedObject,
     config::with_jitter,
     context::Context,
-    kind::Kind,
     kubernetes::status_patch::{merge_patch, patch_status},
     panic::CaughtPanic,
     reconcile::error::StatusUpdateError,
 };
 use k8s_openapi::{apimachinery::pkg::apis::meta::v1::Condition, jiff::Timestamp};
-use kube::{
-    Api, Resource, ResourceExt,
-    api::{ApiResource, DynamicObject},
-    runtime::controller::Action,
-};
+use kube::{Api, Resource, ResourceExt, api::DynamicObject, runtime::controller::Action};
 use serde_json::{Value, json};
 
 /// Writes to the status of an object why it cannot be decoded. An edit starts the next reconciliation.
-pub(super) async fn report<K: Kind>(
-    undecodable: &CachedObject<K>,
+pub(super) async fn report(
+    undecodable: &CachedObject,
     error: &str,
-    context: &Context<K>,
+    context: &Context,
 ) -> Result<Action, StatusUpdateError> {
     let outcome = undecodable_outcome(error);
     if write_outcome(undecodable, &outcome, context).await? {
@@ -33,28 +28,28 @@ pub(super) async fn report<K: Kind>(
 }
 
 /// Writes to the status of an object that its reconciliation panicked. What is remembered of the object is dropped.
-pub(super) async fn report_panic<K: Kind>(
-    object: &CachedObject<K>,
+pub(super) async fn report_panic(
+    object: &CachedObject,
     panic: &CaughtPanic,
-    context: &Context<K>,
+    context: &Context,
 ) -> Result<Action, StatusUpdateError> {
     context.forget(object.meta().uid.as_deref().unwrap_or_default());
     // A create may have been sent.
     context.mark_preexisting(object);
-    (context.shared.on_panic)(K::KIND);
+    (context.shared.on_panic)(context.definition.kind);
     write_outcome(object, &panic_outcome(panic), context).await?;
     let delay = with_jitter(context.shared.config.resync_period);
     Ok(Action::requeue(delay))
 }
 
 /// Writes the conditions of an outcome to the status of an object, without decoding the object. Returns whether the status has changed.
-async fn write_outcome<K: Kind>(
-    cached: &CachedObject<K>,
+async fn write_outcome(
+    cached: &CachedObject,
     outcome: &Outcome,
-    context: &Context<K>,
+    context: &Context,
 ) -> Result<bool, StatusUpdateError> {
     let namespace = cached.namespace().unwrap_or_default();
-    let resource = ApiResource::erase::<K>(&());
+    let resource = (cached.definition().resource)();
     let kube = &context.shared.kube;
     let api: Api<DynamicObject> = Api::namespaced_with(kube.clone(), &namespace, &resource);
     let object = api.get_opt(&cached.name_any()).await?;
@@ -74,7 +69,7 @@ async fn write_outcome<K: Kind>(
     }
     let version = object.metadata.resource_version.unwrap_or_default();
     let patch = merge_patch(&before, &status);
-    patch_status(kube, cached, &version, &patch).await?;
+    patch_status(kube, cached.definition(), cached.meta(), &version, &patch).await?;
     Ok(true)
 }
 

@@ -6,7 +6,6 @@ use crate::engine::{
         sources::{used_object, used_resource},
     },
     cache::value_index::ValueHolder,
-    kind::Kind,
     reconcile::reconciliation::Reconciliation,
 };
 use kube::ResourceExt;
@@ -16,12 +15,12 @@ use tokio::time::Instant;
 const MAX_USERS: usize = 5;
 
 /// Returns the outcome of a deletion that waits, with the names of the objects whose resources use this one. `None`: there are none.
-pub(super) fn in_use<K: Kind>(rec: &Reconciliation<'_, K>) -> Option<Outcome> {
+pub(super) fn in_use(rec: &Reconciliation<'_>) -> Option<Outcome> {
     let subject = &rec.subject;
     let (namespace, name) = (subject.namespace(), subject.object.name_any());
-    let mut used = vec![used_object(K::KIND, &namespace, &name)];
+    let mut used = vec![used_object(rec.subject.kind(), &namespace, &name)];
     let id = subject.recorded_id.as_ref();
-    used.extend(id.map(|id| used_resource(K::KIND, id)));
+    used.extend(id.map(|id| used_resource(rec.subject.kind(), id)));
     let users = rec.context.shared.registry.users(&used);
     let message = describe_users(&users, &namespace)?;
     for user in users.iter().filter(|it| it.namespace != namespace) {
@@ -37,10 +36,7 @@ pub(super) fn in_use<K: Kind>(rec: &Reconciliation<'_, K>) -> Option<Outcome> {
 
 /// Returns the outcome of a deletion that CloudFront has refused for the objects that still use the resource. It would refuse again, so
 /// no request is sent, except once in a resync period: statuses can be forged.
-pub(super) fn still_in_use<K: Kind>(
-    rec: &Reconciliation<'_, K>,
-    refused: Option<Instant>,
-) -> Option<Outcome> {
+pub(super) fn still_in_use(rec: &Reconciliation<'_>, refused: Option<Instant>) -> Option<Outcome> {
     let age = refused?.elapsed();
     let is_recent = age < rec.context.shared.config.resync_period;
     let subject = &rec.subject;

@@ -4,7 +4,7 @@ use crate::{
     cloudfront::{Client, CloudFrontError, ErrorClass, Request},
     engine::{
         api::outcome::Outcome,
-        kind::Kind,
+        definition::KindDefinition,
         object_state::{
             AppliedSpec, BeforeCreate, CreationHistory, ObjectState, ReadOrder, Version,
         },
@@ -26,8 +26,8 @@ use crate::{
 };
 
 /// Sends the write of a reconciliation.
-pub(super) struct Writer<'a, K: Kind> {
-    pub(super) rec: &'a Reconciliation<'a, K>,
+pub(super) struct Writer<'a> {
+    pub(super) rec: &'a Reconciliation<'a>,
     /// The client that has taken the turn of the write.
     pub(super) client: Client,
     pub(super) inputs: &'a Inputs,
@@ -57,16 +57,20 @@ impl CreateRefusal {
     }
 }
 
-impl<K: Kind> Writer<'_, K> {
+impl Writer<'_> {
     /// Creates the resource, or recovers the resource of an earlier create.
     pub(super) async fn create(
         &self,
         config: Element,
         base: Applied,
-        state: &mut ObjectState<K::ObservedFields>,
+        state: &mut ObjectState,
     ) -> Result<Applied, ApplyError> {
         let object = &self.rec.subject.object;
-        let request = K::API.create_request(&self.inputs.collection, config, &object.tags());
+        let request = self.rec.subject.api().create_request(
+            &self.inputs.collection,
+            config,
+            &object.typed.tags(),
+        );
         // From here on the resource may exist, until CloudFront responds that this create made none.
         let before = state.creation.record_create_sent();
         let sent = self
@@ -76,9 +80,9 @@ impl<K: Kind> Writer<'_, K> {
             Ok(response) => {
                 let (remote, event) = readable(response, &request)?;
                 state.versions.record_write(None, Version::of(&remote));
-                state.applied.record_tags(object.tags());
+                state.applied.record_tags(object.typed.tags());
                 let base = Applied {
-                    managed_tags: Some(object.tags().into_keys().collect()),
+                    managed_tags: Some(object.typed.tags().into_keys().collect()),
                     ..base
                 };
                 return Ok(self.written(base, remote, event, state));
@@ -88,7 +92,7 @@ impl<K: Kind> Writer<'_, K> {
         let remote = self.recover(error, &before, &mut state.creation).await?;
         // Without a recorded id, no process can have updated it.
         state.versions.record_write(None, Version::of(&remote));
-        let event = WriteEvent::recovered(K::KIND, &remote.id);
+        let event = WriteEvent::recovered(self.rec.subject.kind(), &remote.id);
         Ok(self.written(base, remote, event, state))
     }
 
@@ -103,11 +107,14 @@ impl<K: Kind> Writer<'_, K> {
             CreateRefusal::OutcomeUnknown => Err(error.into()),
             CreateRefusal::AlreadyExists => {
                 creation.record_create_answered(before);
-                if K::API.identity != Identity::CallerReference {
+                if self.rec.subject.api().identity != Identity::CallerReference {
                     // This create made none, so if no earlier one can have, the resource belongs to another owner.
                     creation.record_create_rejected(before);
                 }
-                recovered::<K>(recover_existing(self.rec, self.inputs, &error, creation).await?)
+                recovered(
+                    self.rec.subject.definition(),
+                    recover_existing(self.rec, self.inputs, &error, creation).await?,
+                )
             }
             CreateRefusal::Rejected => {
                 creation.record_create_answered(before);
@@ -125,7 +132,7 @@ impl<K: Kind> Writer<'_, K> {
         request: &Request,
         drift: &[Drift],
         base: Applied,
-        state: &mut ObjectState<K::ObservedFields>,
+        state: &mut ObjectState,
     ) -> Result<Applied, ApplyError> {
         let subject = &self.rec.subject;
         let action = if is_drift_correction(subject, &self.inputs.hashes) {
@@ -154,7 +161,7 @@ impl<K: Kind> Writer<'_, K> {
     pub(super) async fn disable(
         &self,
         request: &Request,
-        state: &mut ObjectState<K::ObservedFields>,
+        state: &mut ObjectState,
     ) -> Result<Applied, ApplyError> {
         let (remote, event) = self
             .send(request, ResourceAction::Disable, &[], &mut state.applied)
@@ -172,7 +179,7 @@ impl<K: Kind> Writer<'_, K> {
         &self,
         request: &Request,
         base: &Applied,
-        state: &mut ObjectState<K::ObservedFields>,
+        state: &mut ObjectState,
     ) -> Result<Applied, ApplyError> {
         self.record_delete_sent(base, &mut state.creation).await;
         let sent = self
@@ -210,15 +217,19 @@ impl<K: Kind> Writer<'_, K> {
         base: Applied,
         remote: Remote,
         event: WriteEvent,
-        state: &mut ObjectState<K::ObservedFields>,
+        state: &mut ObjectState,
     ) -> Applied {
         let creation: &mut CreationHistory = &mut state.creation;
         creation.record_written(&remote.id);
         let managed = base.managed_tags.as_deref();
         let max_age = tag_max_age(self.rec);
         let tags_due = tags_due(&self.rec.subject, &state.applied, managed, max_age);
-        let (outcome, needs_followup_update) =
-            classify_write_result::<K>(self.desired, &remote, tags_due);
+        let (outcome, needs_followup_update) = classify_write_result(
+            self.rec.subject.definition(),
+            self.desired,
+            &remote,
+            tags_due,
+        );
         // A recovered resource may have been created for an earlier spec.
         let is_applied = !tags_due && !needs_followup_update;
         Applied {
@@ -254,12 +265,12 @@ impl<K: Kind> Writer<'_, K> {
         applied.mark_write_sent();
         let response = self.client.send(&request).await?;
         let request_id = response.request_id.clone();
-        let remote = Remote::from_response(K::API, &request, response);
+        let remote = Remote::from_response(self.rec.subject.api(), &request, response);
         let id = remote.as_ref().map(|remote| &remote.id);
         let id = id.or(subject.prior_status.id.as_ref());
         let event = WriteEvent::of_write(
             action,
-            K::KIND,
+            self.rec.subject.kind(),
             id.map(String::as_str),
             drift,
             request_id.as_deref(),
@@ -290,16 +301,19 @@ pub(super) fn readable(
 }
 
 /// Returns the recovered resource, or the error to report if it was not found.
-pub(super) fn recovered<K: Kind>(recovery: Recovery) -> Result<Remote, ApplyError> {
-    let kind = K::KIND;
+pub(super) fn recovered(
+    definition: &KindDefinition,
+    recovery: Recovery,
+) -> Result<Remote, ApplyError> {
+    let (kind, api) = (definition.kind, definition.api);
     match recovery {
         Recovery::Found(remote) => Ok(remote),
         Recovery::Inconclusive => Err(ApplyError::ExistingNotFoundYet { kind }),
         Recovery::NameTaken(taken) => Err(ApplyError::NameTaken(taken)),
-        Recovery::NotFound if K::API.identity != Identity::CallerReference => {
+        Recovery::NotFound if api.identity != Identity::CallerReference => {
             Err(ApplyError::ExistingNotFoundYet { kind })
         }
-        Recovery::NotFound if K::API.lifecycle == Lifecycle::OneShot => {
+        Recovery::NotFound if api.lifecycle == Lifecycle::OneShot => {
             Err(ApplyError::LostOneShot { kind })
         }
         Recovery::NotFound => Err(ApplyError::CallerReferenceUsed { kind }),
@@ -307,13 +321,14 @@ pub(super) fn recovered<K: Kind>(recovery: Recovery) -> Result<Remote, ApplyErro
 }
 
 /// Interprets the resource in the response to a create or an update. Returns the outcome, and whether a follow-up update is needed.
-pub(super) fn classify_write_result<K: Kind>(
+pub(super) fn classify_write_result(
+    definition: &KindDefinition,
     desired: &Desired,
     remote: &Remote,
     tags_due: bool,
 ) -> (Outcome, bool) {
-    let needs_followup = needs_followup_update(K::DEFINITION, desired, remote);
-    let is_in_sync = !needs_followup && !tags_due && K::API.is_deployed(&remote.document);
+    let needs_followup = needs_followup_update(definition, desired, remote);
+    let is_in_sync = !needs_followup && !tags_due && definition.api.is_deployed(&remote.document);
     let outcome = if is_in_sync {
         Outcome::InSync
     } else {

@@ -6,7 +6,7 @@
 
 use crate::engine::{
     api::RECREATE_COUNT,
-    kind::Kind,
+    object::Object,
     remote::unique_name::OwnNames,
     resource_api::{Identity, ResourceApi},
 };
@@ -28,14 +28,14 @@ pub(crate) fn recreate_count<K: Resource>(object: &K) -> u64 {
 }
 
 /// Returns the identity of the resource that the spec asks for. `None`: the spec adopts a resource, and leaves its name as it is.
-pub(crate) fn desired_identity<K: Kind>(object: &K) -> Option<String> {
-    let max_length = match K::API.identity {
+pub(crate) fn desired_identity(object: &Object) -> Option<String> {
+    let max_length = match object.api().identity {
         Identity::CallerReference => return Some(caller_reference(object)),
         Identity::UniqueName { max_length, .. } => max_length,
     };
-    match object.unique_name() {
+    match object.typed.unique_name() {
         Some(name) => Some(name.to_owned()),
-        None if object.management().adopt_id.is_some() => None,
+        None if object.typed.management().adopt_id.is_some() => None,
         None => Some(OwnNames::of(object, max_length).default),
     }
 }

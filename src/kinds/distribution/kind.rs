@@ -6,7 +6,7 @@ use super::{
     observed::ObservedDistribution, required,
 };
 use crate::{
-    engine::{InputField, Kind, ManagementSpec, ResolvedReferences, ResourceApi, Status},
+    engine::{InputField, Kind, ManagementSpec, ResolvedReferences, ResourceApi},
     kinds::shared::{
         fields::{self, Aliases, IDENTITY_PREFIX},
         managed_policies::{CACHE_POLICIES, ORIGIN_REQUEST_POLICIES, RESPONSE_HEADERS_POLICIES},
@@ -96,10 +96,6 @@ impl Kind for Distribution {
         &self.spec.management
     }
 
-    fn status(&self) -> Option<&Status<ObservedDistribution>> {
-        self.status.as_ref()
-    }
-
     fn unique_values(&self) -> Vec<String> {
         self.spec.config.aliases.unique_values()
     }
@@ -143,10 +139,6 @@ impl Kind for Distribution {
             bucket_policy_count,
             ..xml::from_element(document)?
         })
-    }
-
-    fn modified_time(fields: &ObservedDistribution) -> Option<&str> {
-        fields.last_modified_time.as_deref()
     }
 
     fn tags(&self) -> BTreeMap<String, String> {

@@ -5,7 +5,7 @@ use crate::{
     cloudfront::encode_segment,
     engine::{
         DriftPolicy, InputField, Kind, Lifecycle, ListRevision, ManagementPolicy, ManagementSpec,
-        ParentResource, ResolvedReferences, ResourceApi, Status,
+        ParentResource, ResolvedReferences, ResourceApi,
     },
     xml::{self, Element},
 };
@@ -53,10 +53,6 @@ impl Kind for Invalidation {
 
     fn management(&self) -> &ManagementSpec {
         &DEFAULT_POLICIES
-    }
-
-    fn status(&self) -> Option<&Status<ObservedInvalidation>> {
-        self.status.as_ref()
     }
 
     fn config(&self, _: &ResolvedReferences) -> Result<Element, xml::XmlError> {

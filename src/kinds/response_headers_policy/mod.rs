@@ -236,19 +236,11 @@ impl Kind for ResponseHeadersPolicy {
         &self.spec.management
     }
 
-    fn status(&self) -> Option<&Status<ObservedPolicy>> {
-        self.status.as_ref()
-    }
-
     fn unique_name(&self) -> Option<&str> {
         self.spec.name.as_deref()
     }
 
     fn config(&self, _: &ResolvedReferences) -> Result<Element, xml::XmlError> {
         xml::to_element(Self::API.config, &self.spec.config)
-    }
-
-    fn modified_time(fields: &ObservedPolicy) -> Option<&str> {
-        fields.last_modified_time.as_deref()
     }
 }

@@ -2,9 +2,7 @@
 
 use super::{ObservedStreamingDistribution, StreamingDistribution};
 use crate::{
-    engine::{
-        InputField, Kind, ListRevision, ManagementSpec, ResolvedReferences, ResourceApi, Status,
-    },
+    engine::{InputField, Kind, ListRevision, ManagementSpec, ResolvedReferences, ResourceApi},
     kinds::shared::fields::{self, Aliases, IDENTITY_PREFIX},
     xml::{self, Element},
 };
@@ -38,10 +36,6 @@ impl Kind for StreamingDistribution {
         &self.spec.management
     }
 
-    fn status(&self) -> Option<&Status<ObservedStreamingDistribution>> {
-        self.status.as_ref()
-    }
-
     fn unique_values(&self) -> Vec<String> {
         self.spec.config.aliases.unique_values()
     }
@@ -61,10 +55,6 @@ impl Kind for StreamingDistribution {
 
     fn arn(&self) -> Option<&str> {
         self.status.as_ref()?.observed_fields.arn.as_deref()
-    }
-
-    fn modified_time(fields: &ObservedStreamingDistribution) -> Option<&str> {
-        fields.last_modified_time.as_deref()
     }
 
     fn tags(&self) -> BTreeMap<String, String> {

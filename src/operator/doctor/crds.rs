@@ -5,16 +5,16 @@ use super::{
     crd_comparison::{FIX_INSTALL, check_name, compare_schema, version_mismatch},
     openapi,
 };
-use crate::operator::registry::KindEntry;
+use crate::engine::KindDefinition;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::{Api, Client, Error};
 
 /// Compares each definition. If reading one is forbidden, the published OpenAPI schemas are compared from there on.
-pub(super) async fn run(kube: &Client, entries: &[KindEntry]) -> Vec<CheckResult> {
+pub(super) async fn run(kube: &Client, entries: &[&KindDefinition]) -> Vec<CheckResult> {
     let api = Api::<CustomResourceDefinition>::all(kube.clone());
     let mut results = vec![];
     for (at, entry) in entries.iter().enumerate() {
-        let built_in = (entry.crd)();
+        let built_in = entry.crd();
         let name = built_in.metadata.name.as_deref().unwrap_or_default();
         match api.get_opt(name).await {
             Err(Error::Api(status)) if status.code == 403 => {

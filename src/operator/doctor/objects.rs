@@ -2,8 +2,8 @@
 
 use super::{check_result::CheckResult, crd_comparison::FIX_INSTALL};
 use crate::{
-    engine::{DeletionPolicy, FINALIZER, ManagementSpec},
-    operator::{cli::options::RunArgs, registry::KindEntry},
+    engine::{DeletionPolicy, FINALIZER, KindDefinition, ManagementSpec},
+    operator::cli::options::RunArgs,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ListMeta;
 use kube::{
@@ -78,7 +78,7 @@ fn full_name(kind: &str, object: &impl ResourceExt) -> String {
 /// Checks that the operator may list a kind in its watch scope. Returns the counts of the listed objects too.
 pub(super) async fn check_list(
     kube: &Client,
-    entry: &KindEntry,
+    entry: &KindDefinition,
     options: &RunArgs,
 ) -> (CheckResult, Option<FinalizerCounts>) {
     let resource = resource(entry);
@@ -99,8 +99,8 @@ pub(super) async fn check_list(
     }
 }
 
-fn resource(entry: &KindEntry) -> ApiResource {
-    let spec = (entry.crd)().spec;
+fn resource(entry: &KindDefinition) -> ApiResource {
+    let spec = entry.crd().spec;
     let version = spec.versions.first().map(|version| version.name.clone());
     let version = version.unwrap_or_default();
     ApiResource {

@@ -94,13 +94,14 @@ async fn set_log_level(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Kind;
     use crate::{
         kinds::origin_access_identity::OriginAccessIdentity, operator::http::watchdog::client,
     };
     use kube::{
         Config,
         core::Status,
-        runtime::{reflector, watcher},
+        runtime::{reflector::store::Writer, watcher},
     };
     use std::time::Duration;
 
@@ -138,8 +139,9 @@ mod tests {
     #[test]
     fn a_kind_that_is_not_listed_is_reported_with_a_fix() {
         let object_registry = ObjectRegistry::default();
-        let (store, _writer) = reflector::store();
-        object_registry.register::<OriginAccessIdentity>(None, store);
+        let writer = Writer::new(OriginAccessIdentity::DEFINITION);
+        let store = writer.as_reader();
+        object_registry.register(OriginAccessIdentity::DEFINITION, None, store);
         assert_eq!(
             object_registry.unsynced(),
             ["OriginAccessIdentity is still being listed"]
@@ -160,7 +162,7 @@ mod tests {
         ] {
             let status = Status::failure("etcd is away", "InternalError").with_code(code);
             let error = watcher::Error::InitialListFailed(kube::Error::Api(status.boxed()));
-            object_registry.record_list_error::<OriginAccessIdentity>(None, &error);
+            object_registry.record_list_error(OriginAccessIdentity::DEFINITION, None, &error);
             assert_eq!(object_registry.unsynced(), [message]);
         }
     }

@@ -189,6 +189,6 @@ fn a_protected_object_and_its_namespace_are_not_deleted() {
 }
 
 fn plural(kind: &str) -> String {
-    let found = kinds().into_iter().find(|entry| entry.kind == kind);
-    (found.unwrap().crd)().spec.names.plural
+    let found = cloudfront_operator::operator::kind(kind);
+    found.unwrap().crd().spec.names.plural
 }

@@ -39,7 +39,7 @@ pub(super) fn assert_success(output: &Output) {
 /// Installs the CustomResourceDefinitions and creates a namespace.
 pub(super) fn create_namespace(prefix: &str) -> String {
     for kind in kinds() {
-        let definition = serde_json::to_value((kind.crd)()).unwrap();
+        let definition = serde_json::to_value(kind.crd()).unwrap();
         assert_success(&kubectl(
             &["apply", "--server-side", "--force-conflicts"],
             &definition,

@@ -49,9 +49,7 @@ fn report(env: &TestEnv, flags: &[&str], variables: &[(&str, &str)]) -> (Value, 
 
 /// Returns the resources of the kinds, such as `distributions`.
 fn plurals() -> impl Iterator<Item = String> {
-    kinds()
-        .into_iter()
-        .map(|kind| (kind.crd)().spec.names.plural)
+    kinds().into_iter().map(|kind| kind.crd().spec.names.plural)
 }
 
 fn check<'a>(report: &'a Value, name: &str) -> &'a Value {

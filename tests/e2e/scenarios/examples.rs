@@ -1,7 +1,6 @@
 //! Every file of `examples/`, applied as its header describes.
 
 use crate::support::{TestEnv, condition};
-use cloudfront_operator::operator::kinds;
 use cloudfront_simulator::ResourceType;
 use serde_json::Value;
 use std::{
@@ -226,8 +225,10 @@ fn plain_objects() -> Vec<(String, Vec<String>)> {
     for file in plain {
         for manifest in manifests(&file) {
             let kind = manifest["kind"].as_str().expect("a kind");
-            let entry = kinds().into_iter().find(|it| it.kind == kind);
-            let plural = (entry.expect("a kind of the operator").crd)()
+            let entry = cloudfront_operator::operator::kind(kind);
+            let plural = entry
+                .expect("a kind of the operator")
+                .crd()
                 .spec
                 .names
                 .plural;

@@ -2,8 +2,8 @@
 
 use crate::support::{TestEnv, condition, id_of};
 use cloudfront_operator::{
-    engine::Identity,
-    operator::{KindEntry, kinds},
+    engine::{Identity, KindDefinition},
+    operator::kinds,
 };
 use cloudfront_simulator::FaultMode;
 use serde_json::Value;
@@ -26,7 +26,7 @@ spec:
 }
 
 /// Returns the example of a kind without a name in CloudFront.
-fn example(kind: &KindEntry) -> Value {
+fn example(kind: &KindDefinition) -> Value {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
     let files = fs::read_dir(folder).expect("the folder exists");
     let paths = files.map(|file| file.expect("the folder is readable").path());
@@ -45,11 +45,11 @@ fn example(kind: &KindEntry) -> Value {
 
 #[test]
 fn an_object_of_each_kind_with_a_name_is_created_renamed_corrected_and_deleted() {
-    let is_named = |it: &KindEntry| matches!(it.api.identity, Identity::UniqueName { .. });
+    let is_named = |it: &&KindDefinition| matches!(it.api.identity, Identity::UniqueName { .. });
     for kind in kinds().into_iter().filter(is_named) {
         let env = TestEnv::with_deploy_delay("named", Duration::ZERO);
-        let mut manifest = example(&kind);
-        let names = (kind.crd)().spec.names;
+        let mut manifest = example(kind);
+        let names = kind.crd().spec.names;
         let own_name = manifest["metadata"]["name"].as_str().expect("a name");
         let object = format!("{}/{own_name}", names.plural);
         env.apply(&manifest.to_string());

@@ -1,7 +1,7 @@
 //! `docs/methods.md` lists every method of the API, with existing tests.
 
 use super::page::{quoted, read, rows};
-use cloudfront_operator::operator::{KindEntry, kinds};
+use cloudfront_operator::{engine::KindDefinition, operator::kinds};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -44,11 +44,12 @@ const METHODS_OF_TAGS: [&str; 5] = [
 pub(super) fn methods() -> BTreeSet<String> {
     let all = METHODS_OF_2016.iter().chain(&METHODS_OF_TAGS);
     let all = all.map(|method| (*method).to_owned());
-    all.chain(kinds().iter().flat_map(methods_of)).collect()
+    all.chain(kinds().into_iter().flat_map(methods_of))
+        .collect()
 }
 
 /// Returns the methods of the model for one kind.
-fn methods_of(entry: &KindEntry) -> Vec<String> {
+fn methods_of(entry: &KindDefinition) -> Vec<String> {
     let (name, list) = (entry.api.name, entry.api.list_name);
     let mut all = vec![format!("Get{name}Config"), format!("List{list}")];
     let verbs = ["Create", "Delete", "Get", "Update"];

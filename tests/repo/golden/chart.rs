@@ -16,7 +16,7 @@ const EXAMPLES: [(&str, &str); 2] = [
 pub(crate) fn kinds_file() -> String {
     let plurals = |is_used: fn(Lifecycle) -> bool| -> Vec<String> {
         let used = kinds().into_iter().filter(|it| is_used(it.api.lifecycle));
-        used.map(|it| (it.crd)().spec.names.plural).collect()
+        used.map(|it| it.crd().spec.names.plural).collect()
     };
     let lists = [
         ("all", plurals(|_| true)),
@@ -29,7 +29,7 @@ pub(crate) fn kinds_file() -> String {
 
 /// Returns `Chart.yaml` with the definitions and an example of each kind in the annotations for Artifact Hub.
 pub(crate) fn metadata(present: &str) -> String {
-    let definitions: Vec<_> = kinds().iter().map(|entry| (entry.crd)()).collect();
+    let definitions: Vec<_> = kinds().iter().map(|entry| entry.crd()).collect();
     let crds: String = definitions.iter().map(crd_entry).collect();
     let examples: String = definitions.iter().map(example_entry).collect();
     let with_crds = with_block(present, "  artifacthub.io/crds: |\n", &crds);

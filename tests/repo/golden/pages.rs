@@ -1,8 +1,8 @@
 //! Generates the parts of the pages that list the kinds.
 
 use cloudfront_operator::{
-    engine::Identity,
-    operator::{KindEntry, kinds},
+    engine::{Identity, KindDefinition},
+    operator::kinds,
 };
 use serde_json::Value;
 use std::{collections::BTreeSet, fs, path::Path};
@@ -62,7 +62,7 @@ pub(crate) fn overview(present: &str) -> String {
 
 /// Returns the page of IAM policies with the files of each kind.
 pub(crate) fn iam(present: &str) -> String {
-    let row = |entry: KindEntry| {
+    let row = |entry: &KindDefinition| {
         let file = |suffix: &str| {
             let name = format!("iam/{}{suffix}", entry.kind.to_lowercase());
             format!("[JSON]({name}.json), [CloudFormation]({name}.yaml), [Terraform]({name}.tf)")
@@ -82,7 +82,7 @@ pub(crate) fn iam(present: &str) -> String {
 /// Returns the page of API methods with rows for each kind that CloudFront knows by a unique name. API version 2016-01-13 has none of
 /// them.
 pub(crate) fn methods(present: &str) -> String {
-    let is_named = |it: &KindEntry| matches!(it.api.identity, Identity::UniqueName { .. });
+    let is_named = |it: &&KindDefinition| matches!(it.api.identity, Identity::UniqueName { .. });
     let rows: String = kinds()
         .into_iter()
         .filter(is_named)
@@ -92,7 +92,7 @@ pub(crate) fn methods(present: &str) -> String {
     between(present, start, "| `CreateInvalidation`", &rows)
 }
 
-fn method_rows(entry: KindEntry) -> String {
+fn method_rows(entry: &KindDefinition) -> String {
     let (kind, name, list) = (entry.kind, entry.api.name, entry.api.list_name);
     let article = if kind.starts_with(['A', 'E', 'I', 'O']) {
         "an"

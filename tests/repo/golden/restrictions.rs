@@ -3,8 +3,8 @@
 
 use super::schema::{Leaf, leaves};
 use cloudfront_operator::{
-    engine::Identity,
-    operator::{KindEntry, kinds},
+    engine::{Identity, KindDefinition},
+    operator::kinds,
 };
 use serde_json::Value;
 use std::{collections::BTreeMap, fs, path::PathBuf};
@@ -16,7 +16,7 @@ type Case = (String, String);
 
 /// Returns the page with the generated sections before that of `Invalidation`.
 pub(crate) fn page(present: &str) -> String {
-    let is_named = |it: &KindEntry| matches!(it.api.identity, Identity::UniqueName { .. });
+    let is_named = |it: &&KindDefinition| matches!(it.api.identity, Identity::UniqueName { .. });
     let mut page = present.to_owned();
     for entry in kinds().into_iter().filter(is_named) {
         let heading = format!("## {}\n", entry.kind);
@@ -30,13 +30,13 @@ pub(crate) fn page(present: &str) -> String {
         }
         let (before, rest) = page.split_once(&heading).expect("the heading was added");
         let after = rest.find(end).map_or("", |at| &rest[at..]);
-        page = [before, &heading, "\n", &section(&entry), after].concat();
+        page = [before, &heading, "\n", &section(entry), after].concat();
     }
     page
 }
 
-fn section(entry: &KindEntry) -> String {
-    let definition = serde_json::to_value((entry.crd)()).expect("it is JSON");
+fn section(entry: &KindDefinition) -> String {
+    let definition = serde_json::to_value(entry.crd()).expect("it is JSON");
     let spec =
         &definition["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"];
     let (leaves, cases, evidence) = (leaves(spec), cases(entry.kind), evidence(entry.kind));

@@ -7,7 +7,7 @@ use super::{
 use std::{collections::BTreeMap, fs, path::Path};
 
 /// The folders and files of `src/engine` from the top down. Each may import itself and what stands below it.
-pub(crate) const ENGINE_ORDER: [&[&str]; 11] = [
+pub(crate) const ENGINE_ORDER: [&[&str]; 13] = [
     &["controller"],
     &["reconcile"],
     &["context", "object_state"],
@@ -16,7 +16,9 @@ pub(crate) const ENGINE_ORDER: [&[&str]; 11] = [
     &["plan", "spec_hash", "crd", "field_path"],
     &["remote"],
     &["kubernetes"],
-    &["kind"],
+    &["object"],
+    &["kind", "typed_object"],
+    &["definition"],
     &["resource_api"],
     &[
         "api",

@@ -58,7 +58,7 @@ async fn check<K: Kind>(
     if ignored.is_empty() {
         return Err(format!("{leaf} is no drift"));
     }
-    check_field_paths::<K>(&ignored).map_err(|error| error.to_string())?;
+    check_field_paths(K::DEFINITION, &ignored).map_err(|error| error.to_string())?;
     let ignoring = with(&first, "driftIgnore", json!(ignored));
     let converged = object.converge(&ignoring).await?;
     let update = format!("Update{}", K::API.name);

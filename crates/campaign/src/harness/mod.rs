@@ -60,7 +60,7 @@ const ACCOUNT_LOOKUP: &str = "GetCallerIdentity";
 
 /// A model API server with the types of all kinds. Their schemas are built once, because that takes longer than a run.
 static TYPES: LazyLock<ApiServer> = LazyLock::new(|| {
-    let crds: Vec<_> = kinds().iter().map(|entry| (entry.crd)()).collect();
+    let crds: Vec<_> = kinds().iter().map(|entry| entry.crd()).collect();
     ApiServer::new(&crds)
 });
 

@@ -4,8 +4,11 @@ use super::{gate::Gate, recorder::Recorder};
 use crate::{api_server::ApiServer, history::What, scenario::examples::NAMESPACE};
 use cloudfront_operator::{
     cloudfront::{self, Availability, Client, Clock, CredentialsSource, StaticCredentials},
-    engine::{EventRecorder, FIELD_MANAGER, Leadership, ObjectRegistry, SharedContext},
-    operator::{KindEntry, LeaderElector, RunArgs},
+    engine::{
+        self, EventRecorder, FIELD_MANAGER, KindDefinition, Leadership, ObjectRegistry,
+        SharedContext,
+    },
+    operator::{LeaderElector, RunArgs},
 };
 use cloudfront_simulator::InProcessSimulator;
 use futures::{FutureExt, future};
@@ -43,7 +46,7 @@ pub(super) struct Environment {
     /// namespace of its manifest.
     pub(super) namespace: Option<String>,
     /// The kinds with a controller.
-    pub(super) kinds: Arc<[KindEntry]>,
+    pub(super) kinds: Arc<[&'static KindDefinition]>,
 }
 
 impl Environment {
@@ -84,7 +87,7 @@ impl Process {
             controllers.spawn(async move {
                 leadership.wait_to_lead().await;
                 let shutdown = future::pending().boxed().shared();
-                (kind.run)(shared, namespaces, shutdown).await;
+                engine::run(kind, shared, namespaces, shutdown).await;
             });
         }
         Ok(Self {

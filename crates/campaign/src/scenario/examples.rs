@@ -1,6 +1,6 @@
 //! The manifests of the scenarios, from the folder `examples` of the repository.
 
-use cloudfront_operator::operator::{KindEntry, kinds};
+use cloudfront_operator::{engine::KindDefinition, operator::kinds};
 use cloudfront_simulator::{Control, ResourceType};
 use serde_json::Value;
 use std::{collections::BTreeMap, fs, io, path::Path};
@@ -63,14 +63,14 @@ impl Examples {
     }
 
     /// Returns the manifest of a kind that refers to the fewest objects, and of those the shortest. Fails if there is none.
-    pub(crate) fn of(&self, kind: &KindEntry) -> io::Result<Example> {
+    pub(crate) fn of(&self, kind: &KindDefinition) -> io::Result<Example> {
         let example = self.all_of(kind).min_by_key(Example::size);
         example
             .ok_or_else(|| io::Error::other(format!("the folder `examples` has no {}", kind.kind)))
     }
 
     /// Returns such a manifest for each other kind to which objects of a kind refer in the examples.
-    pub(crate) fn by_reference(&self, kind: &KindEntry) -> BTreeMap<&'static str, Example> {
+    pub(crate) fn by_reference(&self, kind: &KindDefinition) -> BTreeMap<&'static str, Example> {
         let referenced = kinds().into_iter().filter_map(|referenced| {
             let refers =
                 |it: &Example| it.referenced.iter().any(|it| it["kind"] == referenced.kind);
@@ -80,7 +80,7 @@ impl Examples {
         referenced.collect()
     }
 
-    fn all_of(&self, kind: &KindEntry) -> impl Iterator<Item = Example> {
+    fn all_of(&self, kind: &KindDefinition) -> impl Iterator<Item = Example> {
         let name = kind.kind;
         let manifests = self.0.iter().filter(move |it| it["kind"] == name);
         manifests.filter_map(|manifest| {
@@ -94,7 +94,7 @@ impl Examples {
     }
 
     /// Returns a manifest of a kind that refers to a Secret, if there is one.
-    pub(crate) fn with_secret(&self, kind: &KindEntry) -> Option<SecretExample> {
+    pub(crate) fn with_secret(&self, kind: &KindDefinition) -> Option<SecretExample> {
         let mut manifests = self.0.iter().filter(|it| it["kind"] == kind.kind);
         manifests.find_map(|manifest| {
             let reference = find(&manifest["spec"], "secretKeyRef")?;

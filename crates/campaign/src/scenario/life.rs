@@ -21,8 +21,8 @@ pub(crate) struct Life {
 pub(crate) fn lives() -> io::Result<Vec<Life>> {
     let examples = Examples::read()?;
     let lives = kinds().into_iter().map(|kind| {
-        let example = examples.of(&kind)?;
-        let fields = Fields::of(&kind);
+        let example = examples.of(kind)?;
+        let fields = Fields::of(kind);
         let edited = fields.editable().map(|field| {
             let mut edited = example.manifest.clone();
             edited["spec"][field] = json!("edited");

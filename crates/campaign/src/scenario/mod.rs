@@ -11,7 +11,7 @@ pub(crate) use steps::Step;
 pub(crate) use walk::{walk, walk_name};
 
 use crate::history::name_of;
-use cloudfront_operator::operator::{KindEntry, kinds};
+use cloudfront_operator::{engine::KindDefinition, operator::kinds};
 use examples::{Example, Examples, SecretExample};
 use serde_json::{Value, json};
 use std::{io, time::Duration};
@@ -33,7 +33,7 @@ pub struct Scenario {
 
 impl Scenario {
     /// Returns the kinds of its objects. The controllers of other kinds would have nothing to do but to watch.
-    pub(crate) fn kinds(&self) -> Vec<KindEntry> {
+    pub(crate) fn kinds(&self) -> Vec<&'static KindDefinition> {
         let manifests = self.steps.iter().filter_map(Step::manifest);
         let names: Vec<&Value> = manifests.map(|it| &it["kind"]).collect();
         let mut kinds = kinds();
@@ -47,20 +47,20 @@ pub fn scenarios() -> io::Result<Vec<Scenario>> {
     let examples = Examples::read()?;
     let mut all = vec![];
     for kind in kinds() {
-        let example = examples.of(&kind)?;
-        all.extend(of_kind(&kind, &example));
-        all.extend(tenants::of_kind(&kind, &example));
-        for (referenced, example) in examples.by_reference(&kind) {
+        let example = examples.of(kind)?;
+        all.extend(of_kind(kind, &example));
+        all.extend(tenants::of_kind(kind, &example));
+        for (referenced, example) in examples.by_reference(kind) {
             all.extend(of_references(kind.kind, referenced, &example));
         }
-        all.extend(examples.with_secret(&kind).as_ref().map(of_secret));
+        all.extend(examples.with_secret(kind).as_ref().map(of_secret));
     }
     Ok(all)
 }
 
 /// Returns the scenarios of one kind, as far as its fields allow them. The resource of a kind with a field `name` has the default name
 /// in half of them.
-fn of_kind(kind: &KindEntry, example: &Example) -> Vec<Scenario> {
+fn of_kind(kind: &KindDefinition, example: &Example) -> Vec<Scenario> {
     let fields = Fields::of(kind);
     let mut all = of_example(kind.kind, &fields, example);
     if fields.has("name") {

@@ -1,6 +1,6 @@
 //! The steps of scenarios, and the fields of a kind on which they depend.
 
-use cloudfront_operator::operator::KindEntry;
+use cloudfront_operator::engine::KindDefinition;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSchemaProps;
 use serde_json::Value;
 use std::{collections::BTreeMap, fmt, time::Duration};
@@ -90,8 +90,8 @@ impl fmt::Display for Step {
 pub(crate) struct Fields(BTreeMap<String, JSONSchemaProps>);
 
 impl Fields {
-    pub(crate) fn of(kind: &KindEntry) -> Self {
-        let versions = (kind.crd)().spec.versions;
+    pub(crate) fn of(kind: &KindDefinition) -> Self {
+        let versions = kind.crd().spec.versions;
         let schema = versions.into_iter().next().and_then(|it| it.schema);
         let schema = schema.and_then(|it| it.open_api_v3_schema);
         let mut properties = schema.and_then(|it| it.properties).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use super::{Scenario, Step, examples::Example, steps::Fields};
 use crate::history::name_of;
-use cloudfront_operator::operator::KindEntry;
+use cloudfront_operator::engine::KindDefinition;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ const UNTIL_QUEUED: Duration = Duration::from_secs(1);
 
 /// Returns the scenarios in which one tenant creates, edits and deletes an object while others create and edit many. There is none if
 /// objects of the kind cannot be edited.
-pub(super) fn of_kind(kind: &KindEntry, example: &Example) -> Vec<Scenario> {
+pub(super) fn of_kind(kind: &KindDefinition, example: &Example) -> Vec<Scenario> {
     let fields = Fields::of(kind);
     let scenarios = fields.editable().map(|field| {
         BUSY_TENANTS.map(|busy| Scenario {

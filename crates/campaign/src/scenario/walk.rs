@@ -2,7 +2,6 @@
 
 use super::{Scenario, Step, capitalized, steps::Fields};
 use crate::history::name_of;
-use cloudfront_operator::operator::kinds;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -79,8 +78,8 @@ pub(crate) fn walk(scenarios: &[Scenario], name: &str) -> Option<Scenario> {
 
 impl Choices {
     fn of(kind: &str, scenarios: &[Scenario], create: &Scenario) -> Option<Self> {
-        let entry = kinds().into_iter().find(|it| it.kind == kind)?;
-        let fields = Fields::of(&entry);
+        let entry = cloudfront_operator::operator::kind(kind)?;
+        let fields = Fields::of(entry);
         let mut applied = create.steps.iter().rev();
         let name = applied.find_map(|it| match it {
             Step::Apply(manifest) => Some(name_of(manifest)),

@@ -14,7 +14,7 @@ use crate::{
             event::{ResourceAction, WriteEvent},
             fixtures::{
                 UID, both, deleting, distribution, identity, inputs, invalidation, recorded,
-                refused, remote, shape, with_status,
+                refused, remote, shape, untagged_distribution, with_status,
             },
             recover::{Recovery, may_hide_resource},
             tags::{tags_due, writes_known_tags},
@@ -25,7 +25,7 @@ use crate::{
     xml::{Drift, Element},
 };
 use serde_json::json;
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 fn unknown_outcome() -> CloudFrontError {
     CloudFrontError::Unreachable {
@@ -39,7 +39,10 @@ fn unknown_outcome() -> CloudFrontError {
 
 #[test]
 fn a_difference_that_only_read_only_keeps_from_being_written_is_not_drift() {
-    let outcome = withheld::<OriginAccessIdentity>(Outcome::Drifted(vec![Drift::at("comment")]));
+    let outcome = withheld(
+        OriginAccessIdentity::KIND,
+        Outcome::Drifted(vec![Drift::at("comment")]),
+    );
     let Outcome::ReadOnly { message, drift } = outcome else {
         panic!("{outcome:?}");
     };
@@ -48,7 +51,7 @@ fn a_difference_that_only_read_only_keeps_from_being_written_is_not_drift() {
         "{message}"
     );
     assert_eq!(drift.len(), 1);
-    let in_sync = withheld::<OriginAccessIdentity>(Outcome::InSync);
+    let in_sync = withheld(OriginAccessIdentity::KIND, Outcome::InSync);
     assert_eq!(in_sync, Outcome::InSync);
 }
 
@@ -162,8 +165,12 @@ fn a_write_result_is_in_sync_deploying_or_needs_a_follow_up() {
         (&in_progress, false, ("Deploying(Deploying)", false)),
         (&other, false, ("Deploying(Deploying)", true)),
     ] {
-        let (outcome, follow_up) =
-            classify_write_result::<OriginAccessIdentity>(&wanted, returned, tags_due);
+        let (outcome, follow_up) = classify_write_result(
+            OriginAccessIdentity::DEFINITION,
+            &wanted,
+            returned,
+            tags_due,
+        );
         assert_eq!((&*shape(&outcome), follow_up), expected, "{tags_due}");
     }
 }
@@ -201,10 +208,13 @@ fn only_a_refusal_of_the_configuration_can_hide_an_earlier_create() {
 #[test]
 fn an_existing_resource_is_recovered_or_the_error_says_what_is_next() {
     let found = remote("E1", UID, "c");
-    let recovery = recovered::<OriginAccessIdentity>(Recovery::Found(found.clone()));
+    let recovery = recovered(
+        OriginAccessIdentity::DEFINITION,
+        Recovery::Found(found.clone()),
+    );
     assert_eq!(recovery.unwrap(), found);
-    let managed = |recovery| recovered::<OriginAccessIdentity>(recovery).unwrap_err();
-    let one_shot = |recovery| recovered::<Invalidation>(recovery).unwrap_err();
+    let managed = |recovery| recovered(OriginAccessIdentity::DEFINITION, recovery).unwrap_err();
+    let one_shot = |recovery| recovered(Invalidation::DEFINITION, recovery).unwrap_err();
     for (error, inconclusive, refusal, expected) in [
         (
             managed(Recovery::Inconclusive),
@@ -310,8 +320,7 @@ fn tags_are_compared_after_an_edit_of_them_after_a_time_and_if_the_status_lacks_
     let hour = Duration::from_hours(1);
     let lost = distribution(&json!({}));
     let known = distribution(&json!({ "status": { "managedTags": ["team"] } }));
-    let mut untagged = distribution(&json!({}));
-    untagged.object.spec.tags = BTreeMap::default();
+    let untagged = untagged_distribution(&json!({}));
     let with_tag = |value: &str| {
         let mut applied = AppliedSpec::default();
         applied.record_tags([("team".to_owned(), value.to_owned())].into());

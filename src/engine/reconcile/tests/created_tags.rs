@@ -1,6 +1,7 @@
 //! The keys of the tags in a create: they are stored before it is sent, so that they are known even if its response is lost.
 
 use super::setup::Setup;
+use crate::engine::Kind;
 use crate::engine::in_process::{Cluster, distribution_spec, simulator, writes};
 use crate::{engine::tags, kinds::distribution::Distribution};
 use cloudfront_simulator::{Fault, FaultMode};
@@ -8,13 +9,13 @@ use serde_json::{Value, json};
 
 const CREATE: &str = "CreateDistributionWithTags";
 
-async fn managed_tags(cluster: &Cluster<Distribution>) -> Value {
+async fn managed_tags(cluster: &Cluster) -> Value {
     let object = cluster.get("www").await.expect("the object exists");
     object["status"]["managedTags"].clone()
 }
 
 /// Sets a tag as another client of CloudFront does.
-async fn set_foreign_tag(cluster: &Cluster<Distribution>, key: &str) {
+async fn set_foreign_tag(cluster: &Cluster, key: &str) {
     let object = cluster.get("www").await.expect("the object exists");
     let arn = object["status"]["arn"].as_str().expect("it is recovered");
     let tags = [(key.to_owned(), "y".to_owned())].into();
@@ -28,7 +29,7 @@ async fn a_tag_of_a_lost_create_that_left_the_spec_is_removed_and_no_other() {
     let (simulator, options) = simulator().await;
     let lost = Fault::on(CREATE, FaultMode::ResetAfterCommit);
     simulator.control().inject(lost);
-    let mut killed = Cluster::<Distribution>::start(options.clone()).await;
+    let mut killed = Cluster::start(Distribution::DEFINITION, options.clone()).await;
     let mut spec = distribution_spec();
     spec["tags"] = json!({ "team": "web", "old": "x" });
     killed.create("www", &spec).await;
@@ -40,7 +41,7 @@ async fn a_tag_of_a_lost_create_that_left_the_spec_is_removed_and_no_other() {
 
     let server = killed.server.clone();
     let kube = server.client();
-    let mut restarted = Cluster::<Distribution>::with_client(server, kube, options).await;
+    let mut restarted = Cluster::with_client(Distribution::DEFINITION, server, kube, options).await;
     restarted.reconcile("www").await;
     set_foreign_tag(&restarted, "theirs").await;
     for _ in 0..3 {
@@ -57,7 +58,7 @@ async fn a_tag_of_a_lost_create_that_left_the_spec_is_removed_and_no_other() {
 /// Returns the patches of the operator that create the resource of a new object with these tags.
 async fn patches_of_create(tags: &Value) -> Vec<String> {
     let (_simulator, options) = simulator().await;
-    let mut cluster = Cluster::<Distribution>::start(options).await;
+    let mut cluster = Cluster::start(Distribution::DEFINITION, options).await;
     let mut spec = distribution_spec();
     spec["tags"] = tags.clone();
     cluster.create("www", &spec).await;

@@ -294,12 +294,12 @@ fn a_one_shot_resource_completes_or_fails_instead() {
                 .outcome(false)
                 .expect("it can be reported")
         };
-        let as_managed = to_one_shot_outcome::<OriginAccessIdentity>(outcome());
+        let as_managed = to_one_shot_outcome(OriginAccessIdentity::API, outcome());
         assert_eq!(shape(&as_managed), managed);
-        let as_one_shot = to_one_shot_outcome::<Invalidation>(outcome());
+        let as_one_shot = to_one_shot_outcome(Invalidation::API, outcome());
         assert_eq!(shape(&as_one_shot), one_shot);
     }
     let in_sync = crate::engine::api::outcome::Outcome::InSync;
-    let completed = to_one_shot_outcome::<Invalidation>(in_sync);
+    let completed = to_one_shot_outcome(Invalidation::API, in_sync);
     assert_eq!(shape(&completed), "Completed(Completed)");
 }

@@ -23,7 +23,7 @@ use crate::engine::{
 use crate::kinds::origin_access_identity::OriginAccessIdentity;
 use serde_json::{Value, json};
 
-fn lookup<K: Kind>(subject: &Subject<K>, remote: Option<Remote>) -> Result<Lookup, String> {
+fn lookup(subject: &Subject, remote: Option<Remote>) -> Result<Lookup, String> {
     let found = classify(subject, "E1", remote, ReadOrder::Latest);
     found.map_err(|error| error.to_string())
 }

@@ -8,7 +8,10 @@ use crate::{
         context::Context,
         kind::Kind,
         poll::poller::ListPoller,
-        reconcile::{fixtures, reconcile},
+        reconcile::{
+            fixtures::{UID, both},
+            reconcile,
+        },
     },
     kinds::origin_access_identity::OriginAccessIdentity,
 };
@@ -18,7 +21,7 @@ use http_body_util::BodyExt;
 use kube::{
     Client,
     client::Body,
-    runtime::{controller::Action, reflector},
+    runtime::{controller::Action, reflector::store::Writer},
 };
 use parking_lot::Mutex;
 use serde_json::{Value, json};
@@ -74,7 +77,13 @@ async fn shared(kube: Client, panics: Arc<AtomicUsize>) -> SharedContext {
 #[tokio::test]
 async fn a_panic_stalls_the_object_and_the_next_reconciliation_runs() {
     let suspended = json!({ "spec": { "suspend": true } });
-    let object = json!(fixtures::identity(&suspended).object);
+    let object = both(
+        json!({
+            "metadata": { "name": "www", "namespace": "shop", "uid": UID, "generation": 2 },
+            "spec": { "comment": "new" },
+        }),
+        &suspended,
+    );
     let server = ApiServer {
         object: object.clone(),
         patches: Arc::default(),
@@ -83,9 +92,9 @@ async fn a_panic_stalls_the_object_and_the_next_reconciliation_runs() {
     let shared = shared(server.client(), panics.clone()).await;
     let (kind, client) = (OriginAccessIdentity::DEFINITION, shared.cloudfront.clone());
     let poller = Arc::new(ListPoller::new(kind, client, &shared.config));
-    let (store, _writer) = reflector::store::<CachedObject<OriginAccessIdentity>>();
-    let context = Arc::new(Context::new(shared, poller, unbounded().0, store));
-    let cached = Arc::new(serde_json::from_value(object).expect("the object is valid"));
+    let store = Writer::new(kind).as_reader();
+    let context = Arc::new(Context::new(kind, shared, poller, unbounded().0, store));
+    let cached = Arc::new(CachedObject::from_json(kind, &object));
 
     let action = Box::pin(reconcile(Arc::clone(&cached), context.clone()))
         .await

@@ -1,5 +1,6 @@
 //! Step `preflight`.
 
+use crate::cloudfront::Priority;
 use crate::engine::{
     api::{outcome::Outcome, reason::Reason},
     object_state::AppliedSpec,
@@ -10,9 +11,6 @@ use crate::engine::{
         reconciliation::Subject,
     },
     spec_hash::spec_hash,
-};
-use crate::{
-    cloudfront::Priority, engine::kind::Kind, kinds::origin_access_identity::OriginAccessIdentity,
 };
 use serde_json::{Value, json};
 
@@ -25,7 +23,7 @@ fn name(result: &Preflight) -> String {
     }
 }
 
-fn check<K: Kind>(subject: &Subject<K>) -> String {
+fn check(subject: &Subject) -> String {
     name(&preflight(subject, &AppliedSpec::default(), false, None))
 }
 
@@ -133,7 +131,7 @@ fn a_retained_resource_is_named_in_the_event_if_it_has_an_id() {
     }
 }
 
-fn pending_changes(subject: &Subject<OriginAccessIdentity>, applied: &AppliedSpec) -> bool {
+fn pending_changes(subject: &Subject, applied: &AppliedSpec) -> bool {
     match preflight(subject, applied, false, None) {
         Preflight::End(Outcome::Suspended { pending_changes }) => pending_changes,
         other => panic!("{other:?}"),

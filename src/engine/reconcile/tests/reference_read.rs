@@ -1,5 +1,6 @@
 //! The read of the referenced objects right before a one-shot create, which nothing can take back: a watch can lag.
 
+use crate::engine::Kind;
 use crate::engine::in_process::{Cluster, distribution_spec, objects, simulator, writes};
 use crate::{
     engine::cache::cached_object::CachedObject,
@@ -8,28 +9,26 @@ use crate::{
 use cloudfront_simulator::Simulator;
 use kube::{
     api::{DeleteParams, Patch, PatchParams, PostParams},
-    runtime::{
-        reflector::{self, store::Writer},
-        watcher::Event,
-    },
+    runtime::{reflector::store::Writer, watcher::Event},
 };
 use serde_json::{Value, json};
 
 /// The controller of invalidations, and a cache of distributions.
 struct Shop {
-    cluster: Cluster<Invalidation>,
+    cluster: Cluster,
     simulator: Simulator,
-    distributions: Writer<CachedObject<Distribution>>,
+    distributions: Writer<CachedObject>,
 }
 
 impl Shop {
     /// Returns a shop with distribution `www`, which is deployed, and an invalidation of it.
     async fn open() -> Self {
         let (simulator, options) = simulator().await;
-        let cluster = Cluster::start(options).await;
-        let (store, distributions) = reflector::store();
+        let cluster = Cluster::start(Invalidation::DEFINITION, options).await;
+        let distributions = Writer::new(Distribution::DEFINITION);
+        let store = distributions.as_reader();
         let registry = &cluster.context.shared.registry;
-        registry.register::<Distribution>(None, store);
+        registry.register(Distribution::DEFINITION, None, store);
         let mut shop = Self {
             cluster,
             simulator,
@@ -46,7 +45,7 @@ impl Shop {
         let spec = distribution_spec();
         let object = json!({ "metadata": { "name": "www" }, "spec": spec });
         let object = serde_json::from_value(object).expect("an object");
-        let api = objects::<Distribution>(self.cluster.server.client());
+        let api = objects(Distribution::DEFINITION, self.cluster.server.client());
         api.create(&PostParams::default(), &object)
             .await
             .expect("it is new");
@@ -59,8 +58,8 @@ impl Shop {
         } });
         let (params, patch) = (PatchParams::default(), Patch::Merge(status));
         let patched = api.patch_status("www", &params, &patch).await;
-        let object = json!(patched.expect("it exists")).to_string();
-        let cached = serde_json::from_str(&object).expect("it is valid");
+        let object = json!(patched.expect("it exists"));
+        let cached = CachedObject::from_json(Distribution::DEFINITION, &object);
         for event in [Event::Init, Event::InitApply(cached), Event::InitDone] {
             self.distributions.apply_watcher_event(&event);
         }
@@ -69,13 +68,13 @@ impl Shop {
     /// Edits the distribution. The controller does not see it.
     async fn edit_distribution(&self) {
         let patch = Patch::Merge(json!({ "spec": { "comment": "second" } }));
-        let api = objects::<Distribution>(self.cluster.server.client());
+        let api = objects(Distribution::DEFINITION, self.cluster.server.client());
         let patched = api.patch("www", &PatchParams::default(), &patch).await;
         patched.expect("it exists");
     }
 
     async fn delete_distribution(&self) {
-        let api = objects::<Distribution>(self.cluster.server.client());
+        let api = objects(Distribution::DEFINITION, self.cluster.server.client());
         let deleted = api.delete("www", &DeleteParams::default()).await;
         let _ = deleted.expect("it exists");
     }
@@ -116,7 +115,7 @@ async fn an_invalidation_waits_for_a_distribution_that_was_created_again() {
     assert_eq!(reason, "ReferenceNotReady");
     assert!(message.contains("does not exist"), "{message}");
 
-    let api = objects::<Distribution>(shop.cluster.server.client());
+    let api = objects(Distribution::DEFINITION, shop.cluster.server.client());
     let object: Value = json!({ "metadata": { "name": "www" }, "spec": {} });
     let object = serde_json::from_value(object).expect("an object");
     api.create(&PostParams::default(), &object)

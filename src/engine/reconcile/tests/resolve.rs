@@ -2,8 +2,7 @@
 
 use crate::engine::{
     api::{reason::Reason, reference::ResolvedReferences, secret::SecretKey},
-    cache::{erased_store::ReferenceTarget, object_registry::NotSynced},
-    kind::Kind,
+    cache::{kind_store::ReferenceTarget, object_registry::NotSynced},
     reconcile::{
         fixtures::{both, distribution, identity, invalidation, recorded, shape},
         reconciliation::Subject,
@@ -21,11 +20,8 @@ fn target(id: Option<&str>, is_deleting: bool, is_deploying: bool) -> ReferenceT
     }
 }
 
-fn check<K: Kind>(
-    subject: &Subject<K>,
-    target: Result<Option<ReferenceTarget>, NotSynced>,
-) -> String {
-    let reference = subject.object.sources().objects.remove(0);
+fn check(subject: &Subject, target: Result<Option<ReferenceTarget>, NotSynced>) -> String {
+    let reference = subject.object.typed.sources().objects.remove(0);
     match check_reference(subject, &reference, target) {
         Ok(id) => id,
         Err(outcome) => shape(&outcome),
@@ -143,7 +139,7 @@ fn the_hashes_ignore_suspend_and_follow_the_spec_and_its_references() {
     assert!(edited.spec != base.spec && edited.recorded != base.recorded);
 
     let subject = distribution(&json!({}));
-    let reference = subject.object.sources().objects.remove(0).target;
+    let reference = subject.object.typed.sources().objects.remove(0).target;
     let resolved = [(reference, "E9".to_owned())].into_iter().collect();
     let (before, after) = (
         SpecHashes::of(&subject, &references),
@@ -163,7 +159,7 @@ fn the_recorded_hash_follows_the_configuration_that_is_sent() {
     let known = both(signers.clone(), &json!({ "status": { "arn": arn } }));
     let [before, after] = [signers, known].map(|parts| {
         let subject = distribution(&parts);
-        let reference = subject.object.sources().objects.remove(0).target;
+        let reference = subject.object.typed.sources().objects.remove(0).target;
         let references = [(reference, "E9".to_owned())].into_iter().collect();
         SpecHashes::of(&subject, &references)
     });

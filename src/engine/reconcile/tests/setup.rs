@@ -38,7 +38,7 @@ struct Wire {
 
 /// The operator's state of one distribution, and both sides that it talks to.
 pub(super) struct Setup {
-    cluster: Cluster<Distribution>,
+    cluster: Cluster,
     wire: Arc<Mutex<Wire>>,
     simulator: Simulator,
     client: Client,
@@ -63,7 +63,7 @@ impl Setup {
         let client = Client::new(options.clone()).await.expect("a client");
         let (server, wire) = (api_server(), Arc::<Mutex<Wire>>::default());
         let kube = observed(server.client(), wire.clone());
-        let cluster = Cluster::with_client(server, kube, options).await;
+        let cluster = Cluster::with_client(Distribution::DEFINITION, server, kube, options).await;
         cluster.create(NAME, &spec(parts)).await;
         let no_finalizers = json!({ "metadata": { "finalizers": [] } });
         cluster.patch(NAME, &no_finalizers).await;

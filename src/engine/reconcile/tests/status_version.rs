@@ -1,5 +1,6 @@
 //! The version that a status follows from: no status reaches an object that has changed since, or a later object of the same name.
 
+use crate::engine::Kind;
 use crate::engine::in_process::{Cluster, api_server, objects, unreachable};
 use crate::{
     engine::{
@@ -8,14 +9,14 @@ use crate::{
         reconcile::{
             applied::Applied,
             error::StatusUpdateError,
-            fixtures::{UID, remote},
+            fixtures::{UID, from_json, remote},
             observation::{Observation, Source},
             reconciliation::Reconciliation,
             report::report,
             unreadable,
         },
     },
-    kinds::origin_access_identity::{ObservedOriginAccessIdentity, OriginAccessIdentity},
+    kinds::origin_access_identity::OriginAccessIdentity,
 };
 use campaign::ApiServer;
 use http::{Method, Request};
@@ -30,17 +31,17 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-type State = ObjectState<ObservedOriginAccessIdentity>;
+type State = ObjectState;
 
 const PATCH: &str = "patch originaccessidentities/status";
 
 /// Reports that identity `E1` was created for an object.
 async fn report_created(
-    cluster: &Cluster<OriginAccessIdentity>,
+    cluster: &Cluster,
     object: &Value,
     state: &mut State,
 ) -> Result<(), StatusUpdateError> {
-    let object = serde_json::from_value(object.clone()).expect("the object is valid");
+    let object = from_json(OriginAccessIdentity::DEFINITION, object);
     let rec = Reconciliation::new(&cluster.context, object, state);
     let observation = Observation {
         collection: "c".into(),
@@ -59,7 +60,7 @@ async fn report_created(
 async fn edit(kube: &Client, count: usize) {
     let patch =
         json!({ "metadata": { "annotations": { "example.com/edits": count.to_string() } } });
-    let objects = objects::<OriginAccessIdentity>(kube.clone());
+    let objects = objects(OriginAccessIdentity::DEFINITION, kube.clone());
     let (params, patch) = (PatchParams::default(), Patch::Merge(patch));
     let patched = objects.patch("www", &params, &patch).await;
     patched.expect("the object exists");
@@ -94,7 +95,13 @@ async fn store_during_edits(
 ) {
     let server = api_server();
     let kube = client_with_edits(&server, edits);
-    let cluster = Cluster::with_client(server, kube, unreachable()).await;
+    let cluster = Cluster::with_client(
+        OriginAccessIdentity::DEFINITION,
+        server,
+        kube,
+        unreachable(),
+    )
+    .await;
     let object = cluster.create("www", &json!({ "comment": "new" })).await;
     let mut state = State::default();
     let reported = report_created(&cluster, &object, &mut state).await;
@@ -138,7 +145,7 @@ async fn an_id_that_cannot_be_stored_stays_known_for_the_next_reconciliation() {
 
 #[tokio::test]
 async fn a_later_object_of_the_same_name_gets_no_id() {
-    let cluster = Cluster::<OriginAccessIdentity>::start(unreachable()).await;
+    let cluster = Cluster::start(OriginAccessIdentity::DEFINITION, unreachable()).await;
     let spec = json!({ "comment": "new" });
     let deleted = cluster.create("www", &spec).await;
     cluster.delete("www").await;
@@ -158,7 +165,7 @@ async fn a_later_object_of_the_same_name_gets_no_id() {
 
 #[tokio::test]
 async fn a_later_object_of_the_same_name_gets_no_failure_of_the_first() {
-    let mut cluster = Cluster::<OriginAccessIdentity>::start(unreachable()).await;
+    let mut cluster = Cluster::start(OriginAccessIdentity::DEFINITION, unreachable()).await;
     let mut unreadable = cluster.create("www", &json!({ "comment": 5 })).await;
     unreadable["metadata"]["uid"] = json!("of a deleted object");
     let cached = cluster.show(&unreadable);
@@ -170,7 +177,7 @@ async fn a_later_object_of_the_same_name_gets_no_failure_of_the_first() {
 
 #[tokio::test]
 async fn a_status_that_another_replica_has_written_is_not_replaced_to_store_an_id_that_it_has() {
-    let cluster = Cluster::<OriginAccessIdentity>::start(unreachable()).await;
+    let cluster = Cluster::start(OriginAccessIdentity::DEFINITION, unreachable()).await;
     let object = cluster.create("www", &json!({ "comment": "new" })).await;
     let patch = json!({ "status": { "id": "E1", "etag": "of the other replica" } });
     let stored = cluster.patch("www", &patch).await;

@@ -1,5 +1,6 @@
 //! The deletion of an object that this version cannot decode: only its policies and the id in its status are needed.
 
+use crate::engine::Kind;
 use crate::engine::in_process::{Cluster, distribution_spec, simulator, writes};
 use crate::kinds::distribution::Distribution;
 use cloudfront_simulator::Simulator;
@@ -9,9 +10,9 @@ const CREATE: &str = "CreateDistribution";
 
 /// Returns a deleted object with a distribution in CloudFront, whose configuration was replaced with an undecodable one. `parts` are
 /// merged into it.
-async fn deleted(parts: &Value) -> (Cluster<Distribution>, Simulator) {
+async fn deleted(parts: &Value) -> (Cluster, Simulator) {
     let (simulator, options) = simulator().await;
-    let mut cluster = Cluster::start(options).await;
+    let mut cluster = Cluster::start(Distribution::DEFINITION, options).await;
     cluster.create("www", &distribution_spec()).await;
     cluster.reconcile("www").await;
     let created = cluster.get("www").await.expect("the object exists");
@@ -24,7 +25,7 @@ async fn deleted(parts: &Value) -> (Cluster<Distribution>, Simulator) {
 }
 
 /// Reconciles the object until it is gone, at most three times, and returns the writes.
-async fn finish(mut cluster: Cluster<Distribution>, simulator: &Simulator) -> Vec<String> {
+async fn finish(mut cluster: Cluster, simulator: &Simulator) -> Vec<String> {
     for _ in 0..3 {
         if cluster.get("www").await.is_some() {
             cluster.reconcile("www").await;
@@ -35,7 +36,7 @@ async fn finish(mut cluster: Cluster<Distribution>, simulator: &Simulator) -> Ve
 }
 
 /// Returns the reason and the message of condition `Stalled`.
-async fn stalled(cluster: &Cluster<Distribution>) -> [String; 2] {
+async fn stalled(cluster: &Cluster) -> [String; 2] {
     let object = cluster.get("www").await.expect("the object exists");
     let conditions = object["status"]["conditions"].as_array().expect("a list");
     let stalled = conditions.iter().find(|it| it["type"] == "Stalled");

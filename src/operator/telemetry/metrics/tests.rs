@@ -2,22 +2,20 @@
 
 use super::*;
 use crate::{
-    engine::{Kind, Reason, ReconcileResult},
-    kinds::origin_access_identity::{OriginAccessIdentity, OriginAccessIdentitySpec},
+    engine::{CachedObject, Kind, Reason, ReconcileResult},
+    kinds::origin_access_identity::OriginAccessIdentity,
 };
-use kube::runtime::{reflector, watcher::Event};
-use serde_json::json;
+use kube::runtime::{reflector::store::Writer, watcher::Event};
+use serde_json::{Value, json};
 use std::time::Duration;
 
 /// Returns a registry with this many objects, each with drift and two conditions.
 fn object_registry(objects: usize) -> ObjectRegistry {
     let object_registry = ObjectRegistry::default();
-    let (store, mut writer) = reflector::store();
+    let mut writer = Writer::new(OriginAccessIdentity::DEFINITION);
+    let store = writer.as_reader();
     writer.apply_watcher_event(&Event::Init);
     for number in 0..objects {
-        let spec: OriginAccessIdentitySpec = serde_json::from_value(json!({})).unwrap();
-        let mut object = OriginAccessIdentity::new(&format!("site-{number}"), spec);
-        object.metadata.namespace = Some("default".into());
         let status = json!({
             "driftCount": 2,
             "conditions": [
@@ -25,13 +23,17 @@ fn object_registry(objects: usize) -> ObjectRegistry {
                 { "type": "Synced", "status": "True", "reason": "InSync", "message": "", "lastTransitionTime": "2020-01-01T00:00:00Z" },
             ],
         });
-        object.status = Some(serde_json::from_value(status).unwrap());
-        let shown = serde_json::from_value(json!(object)).unwrap();
-        writer.apply_watcher_event(&Event::InitApply(shown));
+        let metadata = json!({ "name": format!("site-{number}"), "namespace": "default" });
+        let object = json!({ "metadata": metadata, "spec": {}, "status": status });
+        writer.apply_watcher_event(&Event::InitApply(cached(&object)));
     }
     writer.apply_watcher_event(&Event::InitDone);
-    object_registry.register::<OriginAccessIdentity>(None, store);
+    object_registry.register(OriginAccessIdentity::DEFINITION, None, store);
     object_registry
+}
+
+fn cached(object: &Value) -> CachedObject {
+    CachedObject::from_json(OriginAccessIdentity::DEFINITION, object)
 }
 
 fn summary(result: ReconcileResult, reason: Reason) -> ReconcileSummary {
@@ -160,7 +162,8 @@ async fn the_series_of_objects_are_limited() {
 #[tokio::test]
 async fn a_condition_of_another_client_adds_no_series_of_its_own() {
     let object_registry = ObjectRegistry::default();
-    let (store, mut writer) = reflector::store();
+    let mut writer = Writer::new(OriginAccessIdentity::DEFINITION);
+    let store = writer.as_reader();
     writer.apply_watcher_event(&Event::Init);
     for number in 0..100 {
         let object = json!({
@@ -171,11 +174,10 @@ async fn a_condition_of_another_client_adds_no_series_of_its_own() {
                 "message": "", "lastTransitionTime": "2020-01-01T00:00:00Z",
             }] },
         });
-        let object = serde_json::from_value(object).unwrap();
-        writer.apply_watcher_event(&Event::InitApply(object));
+        writer.apply_watcher_event(&Event::InitApply(cached(&object)));
     }
     writer.apply_watcher_event(&Event::InitDone);
-    object_registry.register::<OriginAccessIdentity>(None, store);
+    object_registry.register(OriginAccessIdentity::DEFINITION, None, store);
     let text = Metrics::new(object_registry, false).text();
     let series: Vec<&str> = text
         .lines()

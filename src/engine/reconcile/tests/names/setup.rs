@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 const API: &crate::engine::ResourceApi = OriginAccessControl::API;
 
 pub(super) struct Names {
-    cluster: Cluster<OriginAccessControl>,
+    cluster: Cluster,
     server: ApiServer,
     options: cloudfront::Options,
     simulator: Simulator,
@@ -153,13 +153,16 @@ impl Names {
     }
 }
 
-async fn operator(
-    server: &ApiServer,
-    options: &cloudfront::Options,
-) -> Cluster<OriginAccessControl> {
-    let cluster = Cluster::with_client(server.clone(), server.client(), options.clone()).await;
+async fn operator(server: &ApiServer, options: &cloudfront::Options) -> Cluster {
+    let cluster = Cluster::with_client(
+        OriginAccessControl::DEFINITION,
+        server.clone(),
+        server.client(),
+        options.clone(),
+    )
+    .await;
     let (registry, store) = (&cluster.context.shared.registry, &cluster.context.store);
-    registry.register(None, store.clone());
+    registry.register(OriginAccessControl::DEFINITION, None, store.clone());
     cluster
 }
 

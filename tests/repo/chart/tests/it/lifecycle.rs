@@ -185,7 +185,7 @@ impl ObjectLifecycle<'_> {
                 entry.kind
             );
             self.apply(&manifest);
-            let object = format!("{}/invalid", (entry.crd)().spec.names.plural);
+            let object = format!("{}/invalid", entry.crd().spec.names.plural);
             self.wait_for_condition(&object, "Stalled");
             self.kubectl(&["delete", &object], "").unwrap();
         }
@@ -225,10 +225,7 @@ pub(crate) fn remove_crd_validation(test_env: &TestEnv) {
     let path = "/spec/versions/0/schema/openAPIV3Schema";
     let patch = format!(r#"[{{"op": "replace", "path": "{path}", "value": {anything}}}]"#);
     for entry in kinds() {
-        let name = format!(
-            "{}.cloudfront-operator.dev",
-            (entry.crd)().spec.names.plural
-        );
+        let name = format!("{}.cloudfront-operator.dev", entry.crd().spec.names.plural);
         test_env.kubectl(&[
             "patch",
             "customresourcedefinition",
