@@ -3,7 +3,7 @@
 //! The names of the actions, and which of them can be restricted to a resource, are from the Service Authorization Reference for
 //! Amazon CloudFront, as of 2026. `GetCallerIdentity` needs no permission.
 
-use super::registry::kinds;
+use super::registry::selected_kinds;
 use crate::cloudfront::Request;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,8 +21,7 @@ pub type Permission = (String, String);
 /// those of partition `aws`, the only one that the operator manages.
 pub fn policy(kinds_used: &[String], read_only: bool) -> Value {
     let mut by_resource: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let is_used = |kind: &str| kinds_used.is_empty() || kinds_used.iter().any(|used| used == kind);
-    let entries = kinds().into_iter().filter(|entry| is_used(entry.kind));
+    let entries = selected_kinds(kinds_used).into_iter();
     let requests = entries.flat_map(|entry| entry.api.operations());
     for request in requests.filter(|request| !(read_only && request.is_write())) {
         for (action, resource) in permissions(&request) {

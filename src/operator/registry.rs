@@ -19,6 +19,13 @@ pub fn kind(name: &str) -> Option<&'static KindDefinition> {
     kinds().into_iter().find(|it| it.kind == name)
 }
 
+/// Returns the kinds with these names, or all kinds if there are none.
+pub(super) fn selected_kinds(names: &[String]) -> Vec<&'static KindDefinition> {
+    let mut selected = kinds();
+    selected.retain(|it| names.is_empty() || names.iter().any(|name| name == it.kind));
+    selected
+}
+
 /// Returns the CustomResourceDefinitions of all kinds as YAML documents for `kubectl apply -f -`.
 ///
 /// # Errors

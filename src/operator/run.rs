@@ -10,7 +10,7 @@ use super::{
     },
     leader_election::{Identity, LeaderElector},
     outage_events::OutageEvents,
-    registry::kinds,
+    registry::selected_kinds,
     role_bindings::RoleBindings,
     shutdown::{self, Shutdown},
     telemetry::{
@@ -210,22 +210,27 @@ fn log_startup(options: &RunArgs, cloudfront: &Client) {
         [] => "all".into(),
         names => names.join(","),
     };
+    let kinds = match &options.kinds[..] {
+        [] => "all".into(),
+        names => names.join(","),
+    };
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
         endpoint = %cloudfront.endpoint(),
         read_only = options.read_only,
         namespaces,
         label_selector = options.watch_label_selector,
+        kinds,
         read_qps = options.cloudfront_read_qps,
         write_qps = options.cloudfront_write_qps,
         "managing CloudFront"
     );
 }
 
-/// Runs the controllers of all kinds until shutdown.
+/// Runs the controllers of the selected kinds until shutdown.
 async fn run_controllers(options: &RunArgs, shared: &SharedContext, shutdown: &Shutdown) {
     let namespaces = options.scopes();
-    let controllers = kinds()
+    let controllers = selected_kinds(&options.kinds)
         .into_iter()
         .map(|kind| engine::run(kind, shared.clone(), namespaces.clone(), shutdown.clone()));
     futures::future::join_all(controllers).await;

@@ -46,6 +46,7 @@ mod scenarios {
     mod repeated_drift;
     mod secret;
     mod secret_leaks;
+    mod selected_kinds;
     mod stale_reads;
     mod streaming;
     mod tag_edits;

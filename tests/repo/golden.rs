@@ -94,6 +94,10 @@ fn the_custom_resource_definitions_are_up_to_date() {
 fn the_lists_of_kinds_in_the_chart_are_up_to_date() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("charts/cloudfront-operator");
     check(&folder.join("files/kinds.yaml"), &chart::kinds_file());
+    check_parts(
+        "charts/cloudfront-operator/values.schema.json",
+        chart::schema,
+    );
     check_parts("charts/cloudfront-operator/Chart.yaml", chart::metadata);
     check_parts("examples/gitops/argocd-cm.yaml", chart::argo_settings);
 }

@@ -15,6 +15,10 @@
 - name: CLOUDFRONT_OPERATOR_PROTECTED_ROLE_BINDINGS
   value: {{ join "," $names | quote }}
 {{- end }}
+{{- with .Values.kinds }}
+- name: CLOUDFRONT_OPERATOR_KINDS
+  value: {{ join "," . | quote }}
+{{- end }}
 {{- with .Values.watch.labelSelector }}
 - name: CLOUDFRONT_OPERATOR_WATCH_LABEL_SELECTOR
   value: {{ . | quote }}

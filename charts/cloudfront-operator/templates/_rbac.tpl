@@ -1,20 +1,40 @@
+{{- /* The names of the managed kinds in paths of the API: all of them, those of resources that stay, and those that run once. */}}
+{{- define "cloudfront-operator.kinds" -}}
+{{- $all := list }}
+{{- range $lifecycle, $kinds := .Files.Get "files/kinds.yaml" | fromYaml }}
+{{- $plurals := list }}
+{{- range $kind, $plural := $kinds }}
+{{- if or (empty $.Values.kinds) (has $kind $.Values.kinds) }}
+{{- $plurals = append $plurals $plural }}
+{{- $all = append $all $plural }}
+{{- end }}
+{{- end }}
+{{ $lifecycle }}: {{ toJson $plurals }}
+{{- end }}
+all: {{ toJson (sortAlpha $all) }}
+{{- end }}
+
 {{- /* Permissions in the watched namespaces. */}}
 {{- define "cloudfront-operator.rules" -}}
-{{- $kinds := .Files.Get "files/kinds.yaml" | fromYaml -}}
+{{- $kinds := include "cloudfront-operator.kinds" . | fromYaml -}}
 - apiGroups: [cloudfront-operator.dev]
   resources: [{{ join ", " $kinds.all }}]
   verbs: [get, list, watch]
+{{- with $kinds.managed }}
 # The finalizer and the annotations recreate-count, created-as and created-tags. An Invalidation has none of them.
 - apiGroups: [cloudfront-operator.dev]
-  resources: [{{ join ", " $kinds.managed }}]
+  resources: [{{ join ", " . }}]
   verbs: [patch]
+{{- end }}
 - apiGroups: [cloudfront-operator.dev]
   resources: [{{ join "/status, " $kinds.all }}/status]
   verbs: [patch]
+{{- with $kinds.oneShot }}
 # Deletion after ttlSecondsAfterFinished.
 - apiGroups: [cloudfront-operator.dev]
-  resources: [{{ join ", " $kinds.oneShot }}]
+  resources: [{{ join ", " . }}]
   verbs: [delete]
+{{- end }}
 - apiGroups: [events.k8s.io]
   resources: [events]
   verbs: [create, patch]

@@ -162,6 +162,11 @@ impl ObjectRegistry {
         self.changes.subscribe()
     }
 
+    /// Whether the operator manages the objects of a kind.
+    pub(crate) fn is_managed(&self, kind: &str) -> bool {
+        self.stores.read().iter().any(|store| store.kind() == kind)
+    }
+
     /// Returns the referenced object, after its kind was listed. `None`: the object does not exist.
     pub async fn find(
         &self,

@@ -157,6 +157,9 @@ async fn resolve_references(rec: &Reconciliation<'_>) -> Result<ResolvedReferenc
     let mut ids = vec![];
     let registry = &rec.context.shared.registry;
     for reference in &rec.subject.sources.objects {
+        if !registry.is_managed(reference.target.kind) {
+            return Err(not_managed(&reference.target));
+        }
         let target = registry.find(&namespace, &reference.target).await;
         let id = check_reference(&rec.subject, reference, target)?;
         ids.push((reference.target.clone(), id));
@@ -237,6 +240,14 @@ fn waiting_for(what: &str, problem: &str) -> Outcome {
 pub(super) fn id_changed(reference: &TypedLocalReference) -> Outcome {
     let what = format!("{} {}", reference.kind, reference.name);
     waiting_for(&what, "has a new id")
+}
+
+/// Returns the outcome of a reference to an object of a kind that option `--kinds` leaves out.
+fn not_managed(reference: &TypedLocalReference) -> Outcome {
+    let TypedLocalReference { kind, name } = reference;
+    Outcome::Waiting(format!(
+        "Waits for {kind} {name}, but this operator does not manage the kind: add {kind} to its option --kinds (value kinds of the chart), or use the id of the resource."
+    ))
 }
 
 /// Returns the outcome while not all objects of a kind are listed.

@@ -61,12 +61,17 @@ pub struct ManArgs {
 #[derive(Debug, Args)]
 pub struct IamPolicyArgs {
     /// Kinds to grant access for, separated by commas; all unless set
-    #[arg(long, value_delimiter = ',', value_name = "KINDS", value_parser = PossibleValuesParser::new(kinds().iter().map(|entry| entry.kind)))]
+    #[arg(long, value_delimiter = ',', value_name = "KINDS", value_parser = kind_names())]
     pub kinds: Vec<String>,
 
     /// Grants no write, for an operator with `--read-only`
     #[arg(long)]
     pub read_only: bool,
+}
+
+/// Returns a parser of the names of kinds.
+fn kind_names() -> PossibleValuesParser {
+    PossibleValuesParser::new(kinds().iter().map(|it| it.kind))
 }
 
 /// The options of `doctor`: those of `run`, and its own.
@@ -112,6 +117,10 @@ pub struct RunArgs {
         value_name = "NAMES"
     )]
     pub watch_namespaces: Vec<String>,
+
+    /// Kinds to manage, separated by commas; all unless set. Objects of other kinds, and references to them, are not reconciled
+    #[arg(long, env = "CLOUDFRONT_OPERATOR_KINDS", value_delimiter = ',', value_name = "KINDS", value_parser = kind_names())]
+    pub kinds: Vec<String>,
 
     /// Label selector of the objects to watch, such as `tier=prod,team in (web)`; all unless set
     #[arg(long, env = "CLOUDFRONT_OPERATOR_WATCH_LABEL_SELECTOR", value_parser = value_parsers::selector, value_name = "SELECTOR")]

@@ -3,7 +3,7 @@
 use super::check_result::CheckResult;
 use crate::{
     cloudfront::{self, CallerIdentity, Client, CloudFrontError, ErrorClass, Request},
-    operator::{cli::options::RunArgs, iam, registry::kinds},
+    operator::{cli::options::RunArgs, iam, registry::selected_kinds},
 };
 use futures::future::join_all;
 use std::{collections::BTreeSet, time::Duration};
@@ -42,7 +42,7 @@ pub(super) async fn run(options: &RunArgs) -> Vec<CheckResult> {
     let identity = client.caller_identity().await;
     results.push(check_credentials(&identity));
     let account = identity.as_ref().ok().map(|it| it.account.as_str());
-    results.extend(check_actions(&client, options.read_only, account).await);
+    results.extend(check_actions(&client, options, account).await);
     results.push(check_clock(client.clock_skew()));
     results
 }
@@ -75,16 +75,17 @@ pub(super) fn check_credentials(identity: &Result<CallerIdentity, CloudFrontErro
 /// Sends every read that the operator may send. The actions of writes are only listed, and only if the operator may write.
 async fn check_actions(
     client: &Client,
-    is_read_only: bool,
+    options: &RunArgs,
     account: Option<&str>,
 ) -> Vec<CheckResult> {
-    let requests = kinds().into_iter().flat_map(|entry| entry.api.operations());
+    let kinds = selected_kinds(&options.kinds);
+    let requests = kinds.iter().flat_map(|entry| entry.api.operations());
     let (writes, reads): (Vec<_>, Vec<_>) = requests.partition(Request::is_write);
     let checks = reads
         .into_iter()
         .map(|request| check_read(client, request, account));
     let mut results = join_all(checks).await;
-    if !is_read_only {
+    if !options.read_only {
         let names: BTreeSet<String> = writes
             .iter()
             .flat_map(iam::permissions)

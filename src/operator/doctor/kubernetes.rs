@@ -3,7 +3,7 @@
 use super::{check_result::CheckResult, crds, objects};
 use crate::{
     cloudfront::Clock,
-    operator::{cli::options::RunArgs, leader_election, registry::kinds},
+    operator::{cli::options::RunArgs, leader_election, registry::selected_kinds},
 };
 use k8s_openapi::api::coordination::v1::Lease;
 use kube::{Api, Client, Config};
@@ -30,7 +30,7 @@ pub(super) async fn run(options: &RunArgs) -> Vec<CheckResult> {
         }
     };
     let mut results = vec![CheckResult::ok("kubernetes", version)];
-    let kinds = kinds();
+    let kinds = selected_kinds(&options.kinds);
     results.extend(crds::run(&kube, &kinds).await);
     let mut counts = vec![];
     for entry in &kinds {

@@ -37,7 +37,11 @@ fn run_doctor(env: &TestEnv, flags: &[&str], variables: &[(&str, &str)]) -> Outp
 }
 
 /// Runs the doctor, and returns its JSON report and its exit code.
-fn report(env: &TestEnv, flags: &[&str], variables: &[(&str, &str)]) -> (Value, Option<i32>) {
+pub(super) fn report(
+    env: &TestEnv,
+    flags: &[&str],
+    variables: &[(&str, &str)],
+) -> (Value, Option<i32>) {
     let flags = [&["--output", "json"], flags].concat();
     let output = run_doctor(env, &flags, variables);
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -52,7 +56,7 @@ fn plurals() -> impl Iterator<Item = String> {
     kinds().into_iter().map(|kind| kind.crd().spec.names.plural)
 }
 
-fn check<'a>(report: &'a Value, name: &str) -> &'a Value {
+pub(super) fn check<'a>(report: &'a Value, name: &str) -> &'a Value {
     let checks = report["checks"].as_array().expect("a list");
     let found = checks.iter().find(|check| check["check"] == name);
     assert!(found.is_some(), "no check {name} in {report:#}");

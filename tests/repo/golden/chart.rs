@@ -14,17 +14,27 @@ const EXAMPLES: [(&str, &str); 2] = [
 
 /// Returns `files/kinds.yaml`, over which the templates range.
 pub(crate) fn kinds_file() -> String {
-    let plurals = |is_used: fn(Lifecycle) -> bool| -> Vec<String> {
-        let used = kinds().into_iter().filter(|it| is_used(it.api.lifecycle));
-        used.map(|it| it.crd().spec.names.plural).collect()
+    let plurals = |lifecycle: Lifecycle| -> String {
+        let used = kinds()
+            .into_iter()
+            .filter(|it| it.api.lifecycle == lifecycle);
+        let lines = used.map(|it| format!("  {}: {}\n", it.kind, it.crd().spec.names.plural));
+        lines.collect::<Vec<_>>().concat()
     };
-    let lists = [
-        ("all", plurals(|_| true)),
-        ("managed", plurals(|it| it == Lifecycle::Managed)),
-        ("oneShot", plurals(|it| it == Lifecycle::OneShot)),
-    ];
-    let lines = lists.map(|(name, plurals)| format!("{name}: [{}]\n", plurals.join(", ")));
-    format!("{NOTE}{}", lines.concat())
+    let (managed, one_shot) = (plurals(Lifecycle::Managed), plurals(Lifecycle::OneShot));
+    format!("{NOTE}managed:\n{managed}oneShot:\n{one_shot}")
+}
+
+/// Returns the schema of the values with the names of the kinds.
+pub(crate) fn schema(present: &str) -> String {
+    let (before, after) = present
+        .split_once("\"kinds\": {")
+        .expect("there is a value kinds");
+    let (head, rest) = after.split_once("\"enum\": [").expect("it has an enum");
+    let (_, tail) = rest.split_once(']').expect("the enum ends");
+    let names = kinds().into_iter().map(|it| format!("{:?}", it.kind));
+    let names = names.collect::<Vec<_>>().join(", ");
+    format!("{before}\"kinds\": {{{head}\"enum\": [{names}]{tail}")
 }
 
 /// Returns `Chart.yaml` with the definitions and an example of each kind in the annotations for Artifact Hub.
