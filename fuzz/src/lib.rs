@@ -67,10 +67,10 @@ fn response<K: Kind>(document: &Element) {
         return;
     };
     let mut config = remote.config(K::API);
-    K::prune_observed(&mut config);
-    K::disable(&mut config);
+    (K::HOOKS.prune_observed)(&mut config);
+    (K::HOOKS.disable)(&mut config);
     let mut desired = config.clone();
-    K::prune_for_update(&mut desired, &config);
+    (K::HOOKS.prune_for_update)(&mut desired, &config);
     config.overlay(&desired);
 }
 
@@ -85,7 +85,9 @@ fn object<K: Kind>(data: &[u8]) {
         return;
     };
     let _ = (object.sources(), object.tags());
-    let _ = (object.queue_entry(), object.billable_paths());
+    let _ = object
+        .one_shot()
+        .map(|it| (it.queue_entry(), it.billable_paths()));
     if let Ok(config) = object.config(&ResolvedReferences::default()) {
         let document = config.to_string();
         let again = Element::parse(document.as_bytes());

@@ -249,9 +249,9 @@ impl Context {
 
     /// Returns why the object has to wait in the queue of its kind.
     pub(crate) fn queue_blocker(&self, object: &Object) -> Option<String> {
-        let own = object.typed.queue_entry();
         let objects = self.store.state();
-        let all: Vec<&QueueEntry> = objects.iter().map(|it| &it.summary().queue_entry).collect();
-        (self.definition.queue_blocker)(&own, &all)
+        let entries = objects.iter().map(|it| it.summary().queue_entry.as_ref());
+        let all: Vec<&QueueEntry> = entries.flatten().collect();
+        object.typed.one_shot()?.queue_blocker(&all)
     }
 }

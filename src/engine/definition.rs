@@ -46,14 +46,40 @@ pub struct KindDefinition {
     pub(crate) parse: ParseObject,
     pub(crate) minimal_spec: &'static str,
     pub(crate) observed_fields: fn(&Element) -> Result<UntypedFields, XmlError>,
-    pub(crate) queue_blocker: fn(&QueueEntry, &[&QueueEntry]) -> Option<String>,
-    pub(crate) absent_defaults: &'static [(&'static str, &'static str)],
-    pub(crate) unique_values_in: fn(&Element) -> Vec<String>,
-    pub(crate) prune_for_create: fn(&mut Element),
-    pub(crate) prune_for_update: fn(&mut Element, &Element),
-    pub(crate) prune_observed: fn(&mut Element),
-    pub(crate) complete_update: fn(&mut Element),
-    pub(crate) disable: fn(&mut Element) -> bool,
+    pub(crate) hooks: Hooks,
+}
+
+/// Adjustments of CloudFront's documents that data cannot express.
+#[derive(Clone, Copy, Debug)]
+pub struct Hooks {
+    /// Members that CloudFront may leave out of a response, with their defaults, as a path such as `origins[].connectionAttempts` and the
+    /// text of a [`Drift`](crate::xml::Drift). A resource that was created before a member existed lacks it, and has its default.
+    pub absent_defaults: &'static [(&'static str, &'static str)],
+    /// Returns the values of a configuration, or of an item of a list, that CloudFront accepts in one resource only.
+    pub unique_values: fn(&Element) -> Vec<String>,
+    /// Removes fields that CloudFront rejects in a create request. A follow-up update sends them.
+    pub prune_for_create: fn(&mut Element),
+    /// Removes defaulted fields of a desired configuration that CloudFront rejects for the resource with the present one.
+    pub prune_for_update: fn(&mut Element, &Element),
+    /// Removes fields of a response that have no effect, so that they are neither drift nor part of an update.
+    pub prune_observed: fn(&mut Element),
+    /// Adds what an update must contain and removes what it must not, after the desired configuration was merged into the live one.
+    pub complete_update: fn(&mut Element),
+    /// Disables the resource, which must be deployed before a deletion. Returns whether the configuration has changed.
+    pub disable: fn(&mut Element) -> bool,
+}
+
+impl Hooks {
+    /// No adjustments.
+    pub const NONE: Self = Self {
+        absent_defaults: &[],
+        unique_values: |_| vec![],
+        prune_for_create: |_| {},
+        prune_for_update: |_, _| {},
+        prune_observed: |_| {},
+        complete_update: |_| {},
+        disable: |_| false,
+    };
 }
 
 type ParseObject = fn(&[u8], &ObjectMeta) -> serde_json::Result<Arc<dyn TypedObject>>;
@@ -81,10 +107,28 @@ impl Hash for KindDefinition {
     }
 }
 
-/// An entry in the queue of a kind, which only the functions of that kind can read. `None`: the kind has no queue.
-pub(crate) type QueueEntry = Option<Arc<dyn Any + Send + Sync>>;
+/// An entry in the queue of a kind, which only the functions of that kind can read.
+pub type QueueEntry = Arc<dyn Any + Send + Sync>;
 
-/// The functions of an object that need the types of its kind. Their meaning is that of the functions of [`Kind`](crate::engine::Kind) with the same names.
+/// An object whose resource runs once, such as an invalidation.
+pub trait OneShot {
+    /// Returns the collection of the resource, which is nested in another one.
+    fn collection(&self, references: &ResolvedReferences) -> String;
+    /// Returns the resource that the collection belongs to. Nothing is created there if an object of another namespace holds it.
+    fn parent(&self, references: &ResolvedReferences) -> Option<ParentResource>;
+    /// Returns the entry of this object in the queue of its kind.
+    fn queue_entry(&self) -> QueueEntry;
+    /// Returns why this object has to wait, given the entries of all objects of its kind. Objects that CloudFront limits in number wait
+    /// in this queue, which costs no request.
+    fn queue_blocker(&self, all: &[&QueueEntry]) -> Option<String>;
+    /// Returns the number of paths that a create invalidates. CloudFront bills them.
+    fn billable_paths(&self) -> usize;
+    /// Returns how long the finished object is kept. `None`: it is not deleted.
+    fn ttl_after_finished(&self) -> Option<Duration>;
+}
+
+/// The functions of an object that need the types of its kind. Their meaning is that of the functions of [`Kind`](crate::engine::Kind) with
+/// the same names.
 pub(crate) trait TypedObject: Debug + Send + Sync {
     fn management(&self) -> &ManagementSpec;
     fn unique_name(&self) -> Option<&str>;
@@ -93,11 +137,7 @@ pub(crate) trait TypedObject: Debug + Send + Sync {
     fn config(&self, references: &ResolvedReferences) -> Result<Element, XmlError>;
     fn account(&self) -> Option<&str>;
     fn tags(&self) -> BTreeMap<String, String>;
-    fn queue_entry(&self) -> QueueEntry;
-    fn billable_paths(&self) -> usize;
-    fn ttl_after_finished(&self) -> Option<Duration>;
-    fn collection(&self, references: &ResolvedReferences) -> String;
-    fn parent(&self, references: &ResolvedReferences) -> Option<ParentResource>;
+    fn one_shot(&self) -> Option<&dyn OneShot>;
     /// Returns the spec as JSON.
     fn spec(&self) -> serde_json::Result<Value>;
 }

@@ -56,7 +56,7 @@ pub use config::EngineConfig;
 pub use context::{ReconcileSummary, SharedContext};
 pub use controller::run;
 pub use crd::crd;
-pub use definition::KindDefinition;
+pub use definition::{Hooks, KindDefinition, OneShot, QueueEntry};
 pub use field_path::{UnknownField, check_field_paths};
 pub use kind::Kind;
 pub use kubernetes::event_recorder::EventRecorder;

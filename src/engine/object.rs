@@ -48,6 +48,14 @@ impl Object {
         self.definition.api
     }
 
+    /// Returns the collection of the resource.
+    pub(crate) fn collection(&self, references: &ResolvedReferences) -> String {
+        match self.typed.one_shot() {
+            Some(one_shot) => one_shot.collection(references),
+            None => self.api().collection.into(),
+        }
+    }
+
     /// Returns the status.
     pub(crate) fn status(&self) -> Option<&Status> {
         self.status.as_ref()

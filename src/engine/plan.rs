@@ -104,7 +104,7 @@ pub fn plan(kind: &KindDefinition, desired: &Desired, remote: Option<&Remote>) -
         ) => {
             let mut config = config.clone();
             config.set_text(kind.api.identity.member(), identity);
-            (kind.prune_for_create)(&mut config);
+            (kind.hooks.prune_for_create)(&mut config);
             Plan::Create(config)
         }
         (
@@ -129,12 +129,12 @@ pub fn plan(kind: &KindDefinition, desired: &Desired, remote: Option<&Remote>) -
 
 /// Returns the request that replaces the configuration of an observed resource.
 fn update_request(kind: &KindDefinition, remote: &Remote, mut config: Element) -> Request {
-    (kind.complete_update)(&mut config);
+    (kind.hooks.complete_update)(&mut config);
     kind.api.update_request(&remote.id, &remote.etag, config)
 }
 
 /// Whether the resource that CloudFront returned for a write still differs from the desired state, as it does after a create that
-/// [omitted](Kind::prune_for_create) fields.
+/// [omitted](crate::engine::Hooks::prune_for_create) fields.
 pub(crate) fn needs_followup_update(
     kind: &KindDefinition,
     desired: &Desired,
@@ -157,12 +157,12 @@ fn overlay(
     remote: &Remote,
 ) -> (Element, Vec<Drift>) {
     let mut updated = remote.config(kind.api);
-    (kind.prune_observed)(&mut updated);
+    (kind.hooks.prune_observed)(&mut updated);
     if kind.api.lifecycle == Lifecycle::OneShot {
         return (updated, vec![]);
     }
     let mut config = config.clone();
-    (kind.prune_for_update)(&mut config, &updated);
+    (kind.hooks.prune_for_update)(&mut config, &updated);
     config.keep_observed(&updated, ignored);
     let mut drift = updated.overlay(&config);
     drift.retain(|entry| !is_absent_default(kind, entry));
@@ -179,7 +179,9 @@ fn is_absent_default(kind: &KindDefinition, drift: &Drift) -> bool {
         return false;
     };
     let path = without_labels(&drift.path);
-    kind.absent_defaults.contains(&(path.as_str(), desired))
+    kind.hooks
+        .absent_defaults
+        .contains(&(path.as_str(), desired))
 }
 
 /// Plans from the observed configuration, so that an invalid spec cannot prevent the deletion. CloudFront accepts the update while it
@@ -187,7 +189,7 @@ fn is_absent_default(kind: &KindDefinition, drift: &Drift) -> bool {
 fn plan_removal(kind: &KindDefinition, remote: &Remote) -> Plan {
     let mut config = remote.config(kind.api);
     match (
-        (kind.disable)(&mut config),
+        (kind.hooks.disable)(&mut config),
         kind.api.is_deployed(&remote.document),
     ) {
         (true, _) => Plan::Disable(update_request(kind, remote, config)),

@@ -2,19 +2,15 @@
 
 use crate::{
     engine::{
-        api::{
-            policy::ManagementSpec,
-            reference::{ParentResource, ResolvedReferences},
-            sources::Sources,
-        },
-        definition::{QueueEntry, TypedObject},
+        api::{policy::ManagementSpec, reference::ResolvedReferences, sources::Sources},
+        definition::{OneShot, TypedObject},
         kind::Kind,
     },
     xml::{Element, XmlError},
 };
 use kube::core::object::HasSpec;
 use serde_json::Value;
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::collections::BTreeMap;
 
 impl<K: Kind> TypedObject for K {
     fn management(&self) -> &ManagementSpec {
@@ -45,25 +41,8 @@ impl<K: Kind> TypedObject for K {
         Kind::tags(self)
     }
 
-    fn queue_entry(&self) -> QueueEntry {
-        let has_queue = size_of::<K::QueueEntry>() > 0;
-        has_queue.then(|| Arc::new(Kind::queue_entry(self)) as _)
-    }
-
-    fn billable_paths(&self) -> usize {
-        Kind::billable_paths(self)
-    }
-
-    fn ttl_after_finished(&self) -> Option<Duration> {
-        Kind::ttl_after_finished(self)
-    }
-
-    fn collection(&self, references: &ResolvedReferences) -> String {
-        Kind::collection(self, references)
-    }
-
-    fn parent(&self, references: &ResolvedReferences) -> Option<ParentResource> {
-        Kind::parent(self, references)
+    fn one_shot(&self) -> Option<&dyn OneShot> {
+        Kind::one_shot(self)
     }
 
     fn spec(&self) -> serde_json::Result<Value> {

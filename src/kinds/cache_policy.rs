@@ -214,7 +214,6 @@ impl Kind for CachePolicy {
     const MANAGED_BY_AWS: &'static [&'static [(&'static str, &'static str)]] =
         &[CACHE_POLICIES, AMPLIFY_HOSTING];
 
-    type QueueEntry = ();
     type ObservedFields = ObservedPolicy;
 
     fn management(&self) -> &ManagementSpec {

@@ -129,7 +129,6 @@ impl Kind for OriginAccessControl {
     };
     const MINIMAL_SPEC: &'static str = r#"{"originAccessControlOriginType":"s3","signingBehavior":"always","signingProtocol":"sigv4"}"#;
 
-    type QueueEntry = ();
     type ObservedFields = ObservedOriginAccessControl;
 
     fn management(&self) -> &ManagementSpec {

@@ -76,7 +76,6 @@ impl Kind for OriginAccessIdentity {
         )
     };
 
-    type QueueEntry = ();
     type ObservedFields = ObservedOriginAccessIdentity;
 
     fn management(&self) -> &ManagementSpec {

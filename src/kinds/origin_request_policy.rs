@@ -137,7 +137,6 @@ impl Kind for OriginRequestPolicy {
     const MANAGED_BY_AWS: &'static [&'static [(&'static str, &'static str)]] =
         &[ORIGIN_REQUEST_POLICIES];
 
-    type QueueEntry = ();
     type ObservedFields = ObservedPolicy;
 
     fn management(&self) -> &ManagementSpec {

@@ -1,7 +1,9 @@
 //! The fields of an object that are needed outside of its reconciliation: by references to it, by metrics and by the queue of its kind.
 
 use crate::engine::{
-    cache::condition_summary::ConditionSummary, definition::QueueEntry, object::Object,
+    cache::condition_summary::ConditionSummary,
+    definition::{OneShot, QueueEntry},
+    object::Object,
 };
 use kube::Resource;
 use std::sync::Arc;
@@ -30,7 +32,7 @@ pub(crate) struct ObjectSummary {
     /// The conditions.
     pub(crate) conditions: Box<[ConditionSummary]>,
     /// The entry in the queue of the kind.
-    pub(crate) queue_entry: QueueEntry,
+    pub(crate) queue_entry: Option<QueueEntry>,
 }
 
 impl ObjectSummary {
@@ -48,7 +50,7 @@ impl ObjectSummary {
                 .map(Arc::from)
                 .collect(),
             uses: sources.uses(namespace).into_iter().map(Arc::from).collect(),
-            queue_entry: object.typed.queue_entry(),
+            queue_entry: object.typed.one_shot().map(OneShot::queue_entry),
             ..Self::default()
         };
         let Some(status) = object.status() else {

@@ -30,7 +30,7 @@ impl ListResult {
         if awaited.is_empty() {
             return;
         }
-        let values = (kind.unique_values_in)(item).into_iter();
+        let values = (kind.hooks.unique_values)(item).into_iter();
         for value in values.filter(|value| awaited.contains(value)) {
             self.value_holders.insert(value, id.to_owned());
         }

@@ -2,6 +2,7 @@
 
 use crate::engine::{
     api::{outcome::Outcome, reason::Reason, status::Status},
+    definition::OneShot,
     object_state::PendingStatus,
     reconcile::{error::StatusUpdateError, reconciliation::Reconciliation},
     resource_api::{Lifecycle, ResourceApi},
@@ -40,7 +41,8 @@ pub(super) async fn delete_after_ttl(
 ) -> Result<Option<Duration>, StatusUpdateError> {
     let object = &rec.subject.object;
     let status = pending.status().unwrap_or(&rec.subject.prior_status);
-    let rest = match object.typed.ttl_after_finished() {
+    let one_shot = object.typed.one_shot();
+    let rest = match one_shot.and_then(OneShot::ttl_after_finished) {
         Some(ttl) => remaining_ttl(status, ttl, rec.context.shared.clock.timestamp()),
         None => None,
     };

@@ -37,10 +37,7 @@ fn is_value_taken(rec: &Reconciliation<'_>, error: Option<&CloudFrontError>) -> 
 fn name_value_holder(rec: &Reconciliation<'_>, outcome: Outcome) -> Outcome {
     let subject = &rec.subject;
     let values = subject.object.typed.unique_values();
-    let collection = subject
-        .object
-        .typed
-        .collection(&ResolvedReferences::default());
+    let collection = subject.object.collection(&ResolvedReferences::default());
     let listed = rec.context.poller.wait_for_values(
         &collection,
         subject.recorded_id.clone(),

@@ -18,7 +18,8 @@ pub(super) async fn check_parent(
     inputs: &Inputs,
 ) -> Result<Option<Outcome>, ResolveError> {
     let subject = &rec.subject;
-    let (kind, id) = match subject.object.typed.parent(&inputs.references) {
+    let one_shot = subject.object.typed.one_shot();
+    let (kind, id) = match one_shot.and_then(|it| it.parent(&inputs.references)) {
         Some(parent) if subject.recorded_id.is_none() => (parent.kind, parent.id),
         _ => return Ok(None),
     };

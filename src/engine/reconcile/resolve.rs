@@ -118,7 +118,7 @@ pub(super) async fn resolve(rec: &Reconciliation<'_>) -> Result<Resolution, Reso
         return Ok(Resolution::Waiting(Outcome::Queued(blocker)));
     }
     Ok(Resolution::Inputs(Inputs {
-        collection: subject.object.typed.collection(&references),
+        collection: subject.object.collection(&references),
         hashes: SpecHashes::of(subject, &references),
         references,
     }))

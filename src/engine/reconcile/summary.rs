@@ -2,6 +2,7 @@
 
 use crate::engine::{
     context::ReconcileSummary,
+    definition::OneShot,
     reconcile::{
         applied::Applied,
         event::{ResourceAction, WriteEvent},
@@ -36,7 +37,8 @@ pub(super) fn summarize(
         deployment_duration: deployed_since.map(|since| since.elapsed()),
         is_drift_corrected: is_request_for(ResourceAction::CorrectDrift),
         invalidation_paths: if is_request_for(ResourceAction::Create) {
-            subject.object.typed.billable_paths()
+            let one_shot = subject.object.typed.one_shot();
+            one_shot.map_or(0, OneShot::billable_paths)
         } else {
             0
         },

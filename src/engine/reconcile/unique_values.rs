@@ -41,9 +41,11 @@ pub(super) fn gained_values(
         Plan::Update(request, _) => request.body.as_ref(),
         _ => None,
     };
-    let mut values = config.map(definition.unique_values_in).unwrap_or_default();
+    let mut values = config
+        .map(definition.hooks.unique_values)
+        .unwrap_or_default();
     if let Some(remote) = remote.filter(|_| !values.is_empty()) {
-        let present = (definition.unique_values_in)(&remote.config(definition.api));
+        let present = (definition.hooks.unique_values)(&remote.config(definition.api));
         values.retain(|value| !present.contains(value));
     }
     values

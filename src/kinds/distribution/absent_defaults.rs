@@ -1,6 +1,6 @@
 //! Defaults of members that CloudFront may leave out of a response.
 
-/// The members with their defaults, as in [`Kind::ABSENT_DEFAULTS`](crate::engine::Kind::ABSENT_DEFAULTS).
+/// The members with their defaults, as in [`Hooks::absent_defaults`](crate::engine::Hooks::absent_defaults).
 pub(super) const ABSENT_DEFAULTS: &[(&str, &str)] = &[
     ("enabled", "true"),
     ("priceClass", "PriceClass_All"),

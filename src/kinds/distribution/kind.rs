@@ -6,7 +6,7 @@ use super::{
     observed::ObservedDistribution, required,
 };
 use crate::{
-    engine::{InputField, Kind, ManagementSpec, ResolvedReferences, ResourceApi},
+    engine::{Hooks, InputField, Kind, ManagementSpec, ResolvedReferences, ResourceApi},
     kinds::shared::{
         fields::{self, Aliases, IDENTITY_PREFIX},
         managed_policies::{CACHE_POLICIES, ORIGIN_REQUEST_POLICIES, RESPONSE_HEADERS_POLICIES},
@@ -30,7 +30,15 @@ impl Kind for Distribution {
         "origins": [],
         "defaultCacheBehavior": {"targetOriginId": "", "viewerProtocolPolicy": "allow-all"}
     }"#;
-    const ABSENT_DEFAULTS: &'static [(&'static str, &'static str)] = ABSENT_DEFAULTS;
+    const HOOKS: Hooks = Hooks {
+        absent_defaults: ABSENT_DEFAULTS,
+        unique_values: Aliases::unique_values_in,
+        prune_for_create,
+        prune_for_update: multi_tenant::strip_for_update,
+        prune_observed: elements::remove_replaced,
+        complete_update,
+        disable: fields::disable,
+    };
     const INPUTS: &'static [InputField] = &[
         InputField::prefixed(
             "origins[].s3OriginConfig.originAccessIdentity",
@@ -89,7 +97,6 @@ impl Kind for Distribution {
         ),
     ];
 
-    type QueueEntry = ();
     type ObservedFields = ObservedDistribution;
 
     fn management(&self) -> &ManagementSpec {
@@ -98,10 +105,6 @@ impl Kind for Distribution {
 
     fn unique_values(&self) -> Vec<String> {
         self.spec.config.aliases.unique_values()
-    }
-
-    fn unique_values_in(document: &Element) -> Vec<String> {
-        Aliases::unique_values_in(document)
     }
 
     fn config(&self, ids: &ResolvedReferences) -> Result<Element, xml::XmlError> {
@@ -113,19 +116,6 @@ impl Kind for Distribution {
         let mut config = xml::to_element(Self::API.config, &config)?;
         multi_tenant::strip(&mut config);
         Ok(config)
-    }
-
-    fn prune_observed(config: &mut Element) {
-        elements::remove_replaced(config);
-    }
-
-    fn prune_for_update(desired: &mut Element, live: &Element) {
-        multi_tenant::strip_for_update(desired, live);
-    }
-
-    /// CloudFront rejects a create request with a continuous deployment policy.
-    fn prune_for_create(config: &mut Element) {
-        config.remove("ContinuousDeploymentPolicyId");
     }
 
     fn arn(&self) -> Option<&str> {
@@ -144,16 +134,17 @@ impl Kind for Distribution {
     fn tags(&self) -> BTreeMap<String, String> {
         self.spec.tags.clone()
     }
+}
 
-    fn disable(config: &mut Element) -> bool {
-        fields::disable(config)
-    }
+/// CloudFront rejects a create request with a continuous deployment policy.
+fn prune_for_create(config: &mut Element) {
+    config.remove("ContinuousDeploymentPolicyId");
+}
 
-    fn complete_update(config: &mut Element) {
-        certificate::drop_derived_fields(config);
-        required::complete(config);
-        multi_tenant::strip(config);
-    }
+fn complete_update(config: &mut Element) {
+    certificate::drop_derived_fields(config);
+    required::complete(config);
+    multi_tenant::strip(config);
 }
 
 impl DistributionConfig {

@@ -1,16 +1,16 @@
 //! Implements [`Kind`] for invalidations.
 
-use super::{Invalidation, ObservedInvalidation, Paths, queue::QueueEntry};
+use super::{Invalidation, ObservedInvalidation, Paths, queue::Waiting};
 use crate::{
     cloudfront::encode_segment,
     engine::{
         DriftPolicy, InputField, Kind, Lifecycle, ListRevision, ManagementPolicy, ManagementSpec,
-        ParentResource, ResolvedReferences, ResourceApi,
+        OneShot, ParentResource, QueueEntry, ResolvedReferences, ResourceApi,
     },
     xml::{self, Element},
 };
 use serde::Serialize;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 const DISTRIBUTION_KIND: &str = "Distribution";
 
@@ -48,7 +48,6 @@ impl Kind for Invalidation {
     const INPUTS: &'static [InputField] =
         &[InputField::deployed("distributionId", DISTRIBUTION_KIND)];
 
-    type QueueEntry = QueueEntry;
     type ObservedFields = ObservedInvalidation;
 
     fn management(&self) -> &ManagementSpec {
@@ -71,6 +70,12 @@ impl Kind for Invalidation {
         })
     }
 
+    fn one_shot(&self) -> Option<&dyn OneShot> {
+        Some(self)
+    }
+}
+
+impl OneShot for Invalidation {
     fn collection(&self, ids: &ResolvedReferences) -> String {
         let id = distribution_id(self, ids).unwrap_or_default();
         format!("distribution/{}/invalidation", encode_segment(id))
@@ -84,11 +89,12 @@ impl Kind for Invalidation {
     }
 
     fn queue_entry(&self) -> QueueEntry {
-        QueueEntry::new(self)
+        Arc::new(Waiting::new(self))
     }
 
-    fn queue_blocker(own: &QueueEntry, all: &[&QueueEntry]) -> Option<String> {
-        let waiting = own.invalidations_ahead(all)?;
+    fn queue_blocker(&self, all: &[&QueueEntry]) -> Option<String> {
+        let all: Vec<&Waiting> = all.iter().filter_map(|it| it.downcast_ref()).collect();
+        let waiting = Waiting::new(self).invalidations_ahead(&all)?;
         // Rounded up to a power of two, so that the status of waiting objects is not written after each invalidation.
         let behind = waiting.next_power_of_two();
         Some(format!(

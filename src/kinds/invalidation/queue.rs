@@ -15,7 +15,7 @@ const MAX_PARALLEL: usize = 15;
 
 /// An invalidation in the queue of its distribution.
 #[derive(Clone, Debug, Default)]
-pub struct QueueEntry {
+pub(super) struct Waiting {
     distribution: DistributionKey,
     position: Position,
     usage: PathUsage,
@@ -47,7 +47,7 @@ struct PathUsage {
     wildcards: usize,
 }
 
-impl QueueEntry {
+impl Waiting {
     pub(super) fn new(object: &Invalidation) -> Self {
         let reference = object.spec.distribution_ref.as_ref();
         let status = object.status.as_ref();

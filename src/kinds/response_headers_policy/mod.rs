@@ -14,7 +14,7 @@ use super::{
     validation::{Rule, with_management},
 };
 use crate::{
-    engine::{Kind, ManagementSpec, ResolvedReferences, ResourceApi, Status},
+    engine::{Hooks, Kind, ManagementSpec, ResolvedReferences, ResourceApi, Status},
     xml::{self, Element},
 };
 use kube::CustomResource;
@@ -217,19 +217,21 @@ impl Kind for ResponseHeadersPolicy {
     const MINIMAL_SPEC: &'static str = r#"{"removeHeadersConfig": [{"header": "server"}]}"#;
     const MANAGED_BY_AWS: &'static [&'static [(&'static str, &'static str)]] =
         &[RESPONSE_HEADERS_POLICIES];
-    const ABSENT_DEFAULTS: &'static [(&'static str, &'static str)] = &[
-        ("securityHeadersConfig.xssProtection.modeBlock", "false"),
-        (
-            "securityHeadersConfig.strictTransportSecurity.includeSubdomains",
-            "false",
-        ),
-        (
-            "securityHeadersConfig.strictTransportSecurity.preload",
-            "false",
-        ),
-    ];
+    const HOOKS: Hooks = Hooks {
+        absent_defaults: &[
+            ("securityHeadersConfig.xssProtection.modeBlock", "false"),
+            (
+                "securityHeadersConfig.strictTransportSecurity.includeSubdomains",
+                "false",
+            ),
+            (
+                "securityHeadersConfig.strictTransportSecurity.preload",
+                "false",
+            ),
+        ],
+        ..Hooks::NONE
+    };
 
-    type QueueEntry = ();
     type ObservedFields = ObservedPolicy;
 
     fn management(&self) -> &ManagementSpec {

@@ -2,7 +2,9 @@
 
 use super::{ObservedStreamingDistribution, StreamingDistribution};
 use crate::{
-    engine::{InputField, Kind, ListRevision, ManagementSpec, ResolvedReferences, ResourceApi},
+    engine::{
+        Hooks, InputField, Kind, ListRevision, ManagementSpec, ResolvedReferences, ResourceApi,
+    },
     kinds::shared::fields::{self, Aliases, IDENTITY_PREFIX},
     xml::{self, Element},
 };
@@ -21,15 +23,18 @@ impl Kind for StreamingDistribution {
         )
     };
     const MINIMAL_SPEC: &'static str = r#"{"s3Origin": {"domainName": ""}}"#;
-    const ABSENT_DEFAULTS: &'static [(&'static str, &'static str)] =
-        &[("enabled", "true"), ("priceClass", "PriceClass_All")];
+    const HOOKS: Hooks = Hooks {
+        absent_defaults: &[("enabled", "true"), ("priceClass", "PriceClass_All")],
+        unique_values: Aliases::unique_values_in,
+        disable: fields::disable,
+        ..Hooks::NONE
+    };
     const INPUTS: &'static [InputField] = &[InputField::prefixed(
         "s3Origin.originAccessIdentity",
         "OriginAccessIdentity",
         IDENTITY_PREFIX,
     )];
 
-    type QueueEntry = ();
     type ObservedFields = ObservedStreamingDistribution;
 
     fn management(&self) -> &ManagementSpec {
@@ -38,10 +43,6 @@ impl Kind for StreamingDistribution {
 
     fn unique_values(&self) -> Vec<String> {
         self.spec.config.aliases.unique_values()
-    }
-
-    fn unique_values_in(document: &Element) -> Vec<String> {
-        Aliases::unique_values_in(document)
     }
 
     fn config(&self, ids: &ResolvedReferences) -> Result<Element, xml::XmlError> {
@@ -59,9 +60,5 @@ impl Kind for StreamingDistribution {
 
     fn tags(&self) -> BTreeMap<String, String> {
         self.spec.tags.clone()
-    }
-
-    fn disable(config: &mut Element) -> bool {
-        fields::disable(config)
     }
 }

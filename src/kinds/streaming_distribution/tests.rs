@@ -195,9 +195,9 @@ fn the_own_account_among_the_trusted_signers_becomes_self() {
 #[test]
 fn disabling_changes_an_enabled_distribution_only() {
     let mut live = observed();
-    assert!(StreamingDistribution::disable(&mut live));
+    assert!((StreamingDistribution::HOOKS.disable)(&mut live));
     assert_eq!(live.text_of("Enabled"), Some("false"));
-    assert!(!StreamingDistribution::disable(&mut live));
+    assert!(!(StreamingDistribution::HOOKS.disable)(&mut live));
 }
 
 #[test]

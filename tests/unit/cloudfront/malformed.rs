@@ -96,9 +96,9 @@ fn use_as<K: Kind>(document: &Element) -> Option<Remote> {
     let request = K::API.create_request(K::API.collection, document.clone(), &BTreeMap::new());
     let remote = Remote::from_response(K::API, &request, response)?;
     let mut config = remote.config(K::API);
-    K::disable(&mut config);
+    (K::HOOKS.disable)(&mut config);
     let mut desired = remote.config(K::API);
-    K::prune_for_update(&mut desired, &config);
+    (K::HOOKS.prune_for_update)(&mut desired, &config);
     config.overlay(&desired);
     assert!(!remote.id.is_empty());
     Some(remote)

@@ -116,7 +116,7 @@ fn check<K: Kind>(spec: &Value, checked: &mut BTreeSet<String>) -> Vec<String> {
 
 #[track_caller]
 fn assert_absent_defaults<K: Kind>() {
-    if K::ABSENT_DEFAULTS.is_empty() {
+    if K::HOOKS.absent_defaults.is_empty() {
         return;
     }
     let (schema, tables) = (Schema::of::<K>(), KindTables::of::<K>());
@@ -138,7 +138,7 @@ fn assert_absent_defaults<K: Kind>() {
     } else {
         6
     };
-    let minimum = K::ABSENT_DEFAULTS.len().max(minimum);
+    let minimum = K::HOOKS.absent_defaults.len().max(minimum);
     assert!(checked.len() >= minimum, "{checked:?}");
 }
 

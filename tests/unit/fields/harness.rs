@@ -233,7 +233,7 @@ impl<K: Kind> TestObject<'_, K> {
             Plan::UpToDate => return Ok(remote),
             Plan::Create(config) => {
                 let object = self.object(spec)?;
-                let collection = object.collection(&self.harness.resolved(&object));
+                let collection = collection(&object, &self.harness.resolved(&object));
                 let remote = self
                     .send(&K::API.create_request(&collection, config, &BTreeMap::new()))
                     .await?;
@@ -260,7 +260,7 @@ impl<K: Kind> TestObject<'_, K> {
         let remote = match &self.id {
             Some(id) => {
                 let reader = RemoteReader::new(K::API, self.harness.client.clone());
-                let collection = object.collection(&resolved);
+                let collection = collection(&object, &resolved);
                 let found = reader.get(&collection, id, Priority::Interactive).await;
                 found.map_err(|error| error.to_string())?
             }
@@ -308,4 +308,10 @@ impl<K: Kind> TestObject<'_, K> {
     pub(super) fn substitute(&self, text: &str) -> String {
         self.harness.with_ids(text).replace("${unique}", &self.uid)
     }
+}
+
+/// Returns the collection of the resource of an object.
+fn collection<K: Kind>(object: &K, references: &ResolvedReferences) -> String {
+    let nested = object.one_shot().map(|it| it.collection(references));
+    nested.unwrap_or_else(|| K::API.collection.into())
 }

@@ -66,15 +66,15 @@ fn desired(distribution: &Distribution) -> Element {
 /// The configuration that an update sends if CloudFront has `observed`.
 fn sent(distribution: &Distribution, observed: &Element) -> Element {
     let mut config = observed.clone();
-    Distribution::prune_observed(&mut config);
+    (Distribution::HOOKS.prune_observed)(&mut config);
     config.overlay(&desired(distribution));
-    Distribution::complete_update(&mut config);
+    (Distribution::HOOKS.complete_update)(&mut config);
     config
 }
 
 fn drift(distribution: &Distribution, observed: &Element) -> Vec<Drift> {
     let mut config = observed.clone();
-    Distribution::prune_observed(&mut config);
+    (Distribution::HOOKS.prune_observed)(&mut config);
     config.overlay(&desired(distribution))
 }
 

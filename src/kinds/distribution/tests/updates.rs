@@ -133,8 +133,8 @@ fn every_update_completes_the_members_that_cloudfront_left_out() {
         live.remove(member);
     }
     let mut sent = live;
-    assert!(Distribution::disable(&mut sent));
-    Distribution::complete_update(&mut sent);
+    assert!((Distribution::HOOKS.disable)(&mut sent));
+    (Distribution::HOOKS.complete_update)(&mut sent);
     assert_eq!(
         error_responses(&sent),
         ["502", "503"].map(|code| [Some(code), Some(""), Some(""), Some("10")])
