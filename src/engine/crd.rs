@@ -128,7 +128,7 @@ fn shown(input: &InputField) -> Option<(&'static str, String)> {
     match input.source {
         InputSource::Object { .. } => Some(("\"%s\"", format!("self.{source}.name"))),
         InputSource::Name { .. } => Some(("%s", format!("self.{source}"))),
-        InputSource::Secret => None,
+        InputSource::Value(_) => None,
     }
 }
 

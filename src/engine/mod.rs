@@ -36,16 +36,17 @@ mod tags;
 mod typed_object;
 
 pub use api::condition::conditions;
-pub use api::input::{InputField, InputSource, ReadyWhen};
+pub use api::input::{InputField, InputSource, ReadyWhen, ValueFormat};
 pub use api::outcome::{Outcome, ReconcileResult};
 pub use api::policy::{DeletionPolicy, DriftPolicy, ManagementPolicy, ManagementSpec};
 pub use api::reason::Reason;
 pub use api::reference::{
     LocalReference, ParentResource, ReferenceName, ResolvedReferences, TypedLocalReference,
 };
-pub use api::secret::{SecretKey, Secrets, ValueSource};
+pub use api::secret::{SecretKey, Secrets};
 pub use api::sources::{ObjectReference, Sources};
 pub use api::status::{DriftEntry, MAX_DRIFT_ENTRIES, Status, UntypedFields};
+pub use api::value_source::{ConfigMapKey, ConfigMapValues, ValueSource};
 pub use api::{FIELD_MANAGER, FINALIZER, RECONCILE_REQUESTED_AT, RECREATE_COUNT};
 pub use cache::cached_object::CachedObject;
 pub use cache::claims::{RemoteClaim, RemoteClaims};

@@ -39,10 +39,20 @@ all: {{ toJson (sortAlpha $all) }}
   resources: [events]
   verbs: [create, patch]
 {{- if .Values.rbac.readSecrets }}
-# Values of origin custom headers with headerValueFrom.
+# Values with secretKeyRef.
 - apiGroups: [""]
   resources: [secrets]
   {{- with .Values.rbac.secretNames }}
+  resourceNames:
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+  verbs: [get]
+{{- end }}
+{{- if .Values.rbac.readConfigMaps }}
+# Values with configMapKeyRef.
+- apiGroups: [""]
+  resources: [configmaps]
+  {{- with .Values.rbac.configMapNames }}
   resourceNames:
   {{- toYaml . | nindent 2 }}
   {{- end }}

@@ -4,7 +4,7 @@
 use crate::{
     engine::api::{
         reference::{LocalReference, ResolvedReferences},
-        secret::{SecretKey, ValueSource},
+        value_source::ValueSource,
     },
     xml::XmlError,
 };
@@ -35,8 +35,8 @@ pub enum InputSource {
         /// What the object needs before its id is used.
         ready_when: ReadyWhen,
     },
-    /// A key of a Secret.
-    Secret,
+    /// A key of a Secret or of a ConfigMap.
+    Value(ValueFormat),
     /// One of these names.
     Name {
         /// The sibling with the name.
@@ -44,6 +44,15 @@ pub enum InputSource {
         /// The names and their values.
         values: &'static [(&'static str, &'static str)],
     },
+}
+
+/// The form of a value from a Secret or a ConfigMap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueFormat {
+    /// One line, without control characters.
+    SingleLine,
+    /// Lines of text.
+    MultiLine,
 }
 
 /// What a referenced object needs before its id is used.
@@ -87,9 +96,9 @@ impl InputField {
         }
     }
 
-    /// A field with a text that may be confidential.
-    pub const fn secret(path: &'static str) -> Self {
-        let source = InputSource::Secret;
+    /// A field with a text, which may be confidential.
+    pub const fn text(path: &'static str, format: ValueFormat) -> Self {
+        let source = InputSource::Value(format);
         Self { path, source }
     }
 
@@ -117,7 +126,7 @@ impl InputField {
                 let stem = suffixes.find_map(|suffix| name.strip_suffix(suffix));
                 format!("{}Ref", stem.unwrap_or(name))
             }
-            InputSource::Secret => format!("{name}From"),
+            InputSource::Value(_) => format!("{name}From"),
             InputSource::Name { sibling, .. } => sibling.to_owned(),
         }
     }
@@ -148,15 +157,15 @@ impl InputField {
                 })?;
                 Ok(format!("{prefix}{id}"))
             }
-            InputSource::Secret => {
-                let ValueSource { secret_key_ref } = parse(sibling_value)?;
-                let value = resolved.secrets.value(&secret_key_ref);
-                value.map(str::to_owned).ok_or_else(|| {
-                    let SecretKey { name, key } = secret_key_ref;
-                    XmlError::custom(format!(
-                        "key {key} of Secret {name} is not available: add it to the Secret"
-                    ))
-                })
+            InputSource::Value(format) => {
+                let source: ValueSource = parse(sibling_value)?;
+                let origin = source.describe();
+                let Some(value) = source.value(&resolved.secrets, &resolved.config_maps) else {
+                    let message = format!("{origin} is not available: add it");
+                    return Err(XmlError::custom(message));
+                };
+                format.check(value, &origin)?;
+                Ok(value.to_owned())
             }
             InputSource::Name { sibling, values } => {
                 let name: String = parse(sibling_value)?;
@@ -168,6 +177,24 @@ impl InputField {
                 })
             }
         }
+    }
+}
+
+impl ValueFormat {
+    /// Fails if a value has another form. The message does not contain the value, which may be confidential.
+    fn check(self, value: &str, origin: &str) -> Result<(), XmlError> {
+        let is_allowed = |c: char| self == Self::MultiLine && matches!(c, '\n' | '\r' | '\t');
+        if !value.contains(|c: char| c.is_control() && !is_allowed(c)) {
+            return Ok(());
+        }
+        Err(XmlError::custom(match self {
+            Self::SingleLine => format!(
+                "{origin} is not a single line of text. A Secret created from a file often ends with a line break: create it without one."
+            ),
+            Self::MultiLine => {
+                format!("{origin} has control characters that are not line breaks: remove them.")
+            }
+        }))
     }
 }
 
@@ -215,7 +242,7 @@ mod tests {
             assert_eq!(InputField::reference(path, "Kind").source_name(), sibling);
         }
         assert_eq!(
-            InputField::secret("a.headerValue").source_name(),
+            InputField::text("a.headerValue", ValueFormat::SingleLine).source_name(),
             "headerValueFrom"
         );
     }

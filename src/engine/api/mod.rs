@@ -1,4 +1,4 @@
-//! The Kubernetes API of the operator: policies, references, Secrets, status, conditions, reasons and well-known names.
+//! The Kubernetes API of the operator: policies, references, Secrets, ConfigMaps, status, conditions, reasons and well-known names.
 
 pub(super) mod condition;
 pub(super) mod input;
@@ -11,6 +11,7 @@ pub(super) mod secret;
 pub(super) mod sources;
 pub(super) mod status;
 pub(super) mod substitution;
+pub(super) mod value_source;
 
 use serde::Serialize;
 use std::{

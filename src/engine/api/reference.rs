@@ -1,6 +1,9 @@
 //! References between objects: a name in the spec instead of an id that CloudFront assigns.
 
-use crate::engine::api::secret::{Secrets, object_name_rule};
+use crate::engine::api::{
+    secret::{Secrets, object_name_rule},
+    value_source::ConfigMapValues,
+};
 use kube::{Resource, ResourceExt, runtime::reflector::ObjectRef};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -61,12 +64,14 @@ pub struct ParentResource {
     pub id: String,
 }
 
-/// The ids and Secret values that a spec references.
+/// The ids and the values that a spec references.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ResolvedReferences {
     ids: BTreeMap<TypedLocalReference, String>,
     /// The values of the Secret keys.
     pub secrets: Secrets,
+    /// The values of the ConfigMap keys.
+    pub config_maps: ConfigMapValues,
 }
 
 impl ResolvedReferences {
@@ -86,7 +91,7 @@ impl FromIterator<(TypedLocalReference, String)> for ResolvedReferences {
     fn from_iter<I: IntoIterator<Item = (TypedLocalReference, String)>>(pairs: I) -> Self {
         Self {
             ids: pairs.into_iter().collect(),
-            secrets: Secrets::default(),
+            ..Self::default()
         }
     }
 }

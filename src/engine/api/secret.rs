@@ -5,14 +5,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt};
 
-/// The source of a value that must not be in a manifest. It is not sent to CloudFront.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename = "-", rename_all = "camelCase")]
-pub struct ValueSource {
-    /// Key of a Secret in the same namespace. The operator needs the permission to `get` the Secret.
-    pub secret_key_ref: SecretKey,
-}
-
 /// A key of a Secret.
 #[derive(
     Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
@@ -22,7 +14,7 @@ pub struct SecretKey {
     #[schemars(length(min = 1, max = 253), extend("x-kubernetes-validations" = [object_name_rule()]))]
     pub name: String,
     /// Key in the `data` of the Secret.
-    #[schemars(length(min = 1, max = 253), extend("x-kubernetes-validations" = [key_rule()]))]
+    #[schemars(length(min = 1, max = 253), extend("x-kubernetes-validations" = [key_rule("Secret")]))]
     pub key: String,
 }
 
@@ -35,11 +27,11 @@ pub(super) fn object_name_rule() -> serde_json::Value {
     })
 }
 
-/// Returns the validation rule of a key of a Secret.
-fn key_rule() -> serde_json::Value {
+/// Returns the validation rule of a key of a Secret or of a ConfigMap.
+pub(super) fn key_rule(kind: &str) -> serde_json::Value {
     serde_json::json!({
         "rule": "self.matches('^[a-zA-Z0-9._-]+$')",
-        "messageExpression": "'\"%s\" is not a key of a Secret: use letters, digits, -, _ and . only'.format([self])",
+        "messageExpression": format!("'\"%s\" is not a key of a {kind}: use letters, digits, -, _ and . only'.format([self])"),
         "reason": "FieldValueInvalid",
     })
 }

@@ -1,9 +1,10 @@
-//! The objects and the Secrets from which a spec takes values.
+//! The objects, the Secrets and the ConfigMaps from which a spec takes values.
 
 use crate::engine::api::{
     input::{InputField, InputSource, ReadyWhen, parse, take, visit},
     reference::{LocalReference, TypedLocalReference},
-    secret::{SecretKey, ValueSource},
+    secret::SecretKey,
+    value_source::{ConfigMapKey, ValueSource},
 };
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -26,6 +27,8 @@ pub struct Sources {
     pub ids: BTreeSet<(&'static str, String)>,
     /// The keys of Secrets.
     pub secrets: Vec<SecretKey>,
+    /// The keys of ConfigMaps.
+    pub config_maps: Vec<ConfigMapKey>,
 }
 
 impl Sources {
@@ -44,6 +47,11 @@ impl Sources {
             });
         }
         sources
+    }
+
+    /// Whether values are read from Secrets or ConfigMaps, which are not watched.
+    pub(crate) fn has_values(&self) -> bool {
+        !self.secrets.is_empty() || !self.config_maps.is_empty()
     }
 
     /// Returns the resources that an object of this namespace uses, in the form of [`used_object`] and [`used_resource`].
@@ -67,9 +75,11 @@ impl Sources {
                 let known = &mut self.objects;
                 known.extend(reference.ok().filter(|it| !known.contains(it)));
             }
-            InputSource::Secret => {
-                let source = parse(sibling).map(|source: ValueSource| source.secret_key_ref);
-                self.secrets.extend(source);
+            InputSource::Value(_) => {
+                if let Ok(source) = parse::<ValueSource>(sibling) {
+                    self.secrets.extend(source.secret_key_ref);
+                    self.config_maps.extend(source.config_map_key_ref);
+                }
             }
             InputSource::Name { .. } => {}
         }
@@ -89,6 +99,7 @@ pub(crate) fn used_resource(kind: &str, id: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::api::input::ValueFormat;
     use crate::engine::api::substitution::tests::{FIELDS, spec, token};
     use serde_json::json;
 
@@ -111,8 +122,19 @@ mod tests {
             ]
         );
         assert_eq!(sources.secrets, [token()]);
+        assert!(sources.has_values());
         assert_eq!(sources.ids, BTreeSet::new());
         assert_eq!(Sources::of(&[], spec()), Sources::default());
+        assert!(!Sources::default().has_values());
+
+        let spec = json!({ "keyFrom": { "configMapKeyRef": { "name": "signer", "key": "pem" } } });
+        let sources = Sources::of(&[InputField::text("key", ValueFormat::MultiLine)], spec);
+        let key = ConfigMapKey {
+            name: "signer".into(),
+            key: "pem".into(),
+        };
+        assert_eq!(sources.config_maps, [key]);
+        assert!(sources.has_values());
     }
 
     #[test]

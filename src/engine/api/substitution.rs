@@ -36,13 +36,15 @@ pub(crate) fn resolve(
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::engine::api::{secret::SecretKey, sources::Sources};
+    use crate::engine::api::{
+        input::ValueFormat, secret::SecretKey, sources::Sources, value_source::ConfigMapKey,
+    };
     use serde_json::json;
 
     pub(in crate::engine::api) const FIELDS: [InputField; 4] = [
         InputField::prefixed("origins[].s3.identity", "Identity", "identities/"),
         InputField::reference("origins[].controlId", "Control"),
-        InputField::secret("origins[].headers[].value"),
+        InputField::text("origins[].headers[].value", ValueFormat::SingleLine),
         InputField::deployed("distributionId", "Distribution"),
     ];
 
@@ -95,6 +97,35 @@ pub(super) mod tests {
             "distributionId": "E-www",
         });
         assert_eq!(resolution, expected);
+    }
+
+    #[test]
+    fn a_text_has_lines_only_where_the_field_allows_it() {
+        let resolve_text = |format, value: &str| {
+            let key = ConfigMapKey {
+                name: "signer".into(),
+                key: "pem".into(),
+            };
+            let mut resolved = ResolvedReferences::default();
+            resolved.config_maps.insert(key, value.to_owned());
+            let mut spec =
+                json!({ "keyFrom": { "configMapKeyRef": { "name": "signer", "key": "pem" } } });
+            let result = resolve(&[InputField::text("key", format)], &mut spec, &resolved);
+            result
+                .map(|()| spec["key"].clone())
+                .map_err(|it| it.to_string())
+        };
+        let lines = resolve_text(ValueFormat::MultiLine, "a\r\n\tb\n");
+        assert_eq!(lines, Ok(json!("a\r\n\tb\n")));
+        let line = resolve_text(ValueFormat::SingleLine, "a");
+        assert_eq!(line, Ok(json!("a")));
+        for (format, value) in [
+            (ValueFormat::SingleLine, "a\n"),
+            (ValueFormat::MultiLine, "a\u{7}"),
+        ] {
+            let error = resolve_text(format, value).unwrap_err();
+            assert!(error.contains("key pem of ConfigMap signer"), "{error}");
+        }
     }
 
     #[test]

@@ -342,7 +342,7 @@ fn schedule<'a>(
         queue_recheck_delay: rec.context.queue_recheck_delay(),
         config: &rec.context.shared.config,
         retry: applied.retry,
-        has_secrets: !rec.subject.sources.secrets.is_empty(),
+        has_secrets: rec.subject.sources.has_values(),
         inconclusive_for: state.creation.inconclusive_for(rec.consistency_window()),
         lacks_account: lacks_account(&rec.subject) && applied.account.is_none(),
         needs_followup_update: applied.needs_followup_update,

@@ -11,6 +11,7 @@ use crate::{
             reference::{ResolvedReferences, TypedLocalReference},
             secret::{SecretKey, Secrets},
             sources::ObjectReference,
+            value_source::{ConfigMapKey, ConfigMapValues},
         },
         cache::{kind_store::ReferenceTarget, object_registry::NotSynced},
         reconcile::reconciliation::{Reconciliation, Subject},
@@ -18,7 +19,7 @@ use crate::{
         spec_hash::{applied_hash, spec_hash},
     },
 };
-use k8s_openapi::api::core::v1::Secret;
+use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 use kube::Api;
 
 /// The values that a reconciliation takes from outside the spec.
@@ -62,10 +63,16 @@ pub(crate) enum ResolveError {
         /// The name of the Secret.
         name: String,
     },
-    /// The value is not a single line of text.
+    /// RBAC refuses to read the ConfigMap.
     #[error(
-        "Key {key} of Secret {name} is not a single line of text. A Secret created from a file often ends with a line break: create it without one."
+        "The operator is not allowed to read ConfigMap {name}. Grant its ServiceAccount the verb get on that ConfigMap."
     )]
+    ConfigMapForbidden {
+        /// The name of the ConfigMap.
+        name: String,
+    },
+    /// The value is not text.
+    #[error("Key {key} of Secret {name} is not text in UTF-8. Store a text in it.")]
     SecretInvalid {
         /// The name of the Secret.
         name: String,
@@ -92,7 +99,9 @@ impl ResolveError {
     /// Returns the reason of the conditions. `None`: the Kubernetes API failed, so no condition can be written, or CloudFront did.
     pub(super) fn reason(&self) -> Option<Reason> {
         match self {
-            Self::SecretForbidden { .. } => Some(Reason::AccessDenied),
+            Self::SecretForbidden { .. } | Self::ConfigMapForbidden { .. } => {
+                Some(Reason::AccessDenied)
+            }
             Self::SecretInvalid { .. } => Some(Reason::Invalid),
             Self::Kubernetes(_) | Self::CloudFront(_) => None,
         }
@@ -146,9 +155,11 @@ async fn read_inputs(
         Err(waiting) => return Ok(Err(waiting)),
     };
     let secrets = read_secrets(rec).await?;
-    Ok(secrets.map(|secrets| {
+    let config_maps = read_config_maps(rec).await?;
+    Ok(secrets.and_then(|secrets| {
         references.secrets = secrets;
-        references
+        references.config_maps = config_maps?;
+        Ok(references)
     }))
 }
 
@@ -227,9 +238,41 @@ pub(super) fn secret_value(
     };
     let key = key.key.clone();
     match String::from_utf8(data.0) {
-        Ok(value) if !value.contains(char::is_control) => Ok(Some(value)),
-        _ => Err(ResolveError::SecretInvalid { name, key }),
+        Ok(value) => Ok(Some(value)),
+        Err(_) => Err(ResolveError::SecretInvalid { name, key }),
     }
+}
+
+/// Reads the ConfigMap keys that the spec names, each ConfigMap by its name: ConfigMaps are neither listed nor watched.
+async fn read_config_maps(
+    rec: &Reconciliation<'_>,
+) -> Result<Result<ConfigMapValues, Outcome>, ResolveError> {
+    let kube = rec.context.shared.kube.clone();
+    let api = Api::<ConfigMap>::namespaced(kube, &rec.subject.namespace());
+    let mut values = ConfigMapValues::new();
+    for key in &rec.subject.sources.config_maps {
+        let Some(value) = config_map_value(key, api.get_opt(&key.name).await)? else {
+            let what = format!("key {} of ConfigMap {}", key.key, key.name);
+            return Ok(Err(waiting_for(&what, "does not exist in this namespace")));
+        };
+        values.insert(key.clone(), value);
+    }
+    Ok(Ok(values))
+}
+
+/// Returns the value of a key in the API server's response. `None`: the ConfigMap, or the key, does not exist.
+pub(super) fn config_map_value(
+    key: &ConfigMapKey,
+    response: Result<Option<ConfigMap>, kube::Error>,
+) -> Result<Option<String>, ResolveError> {
+    let config_map = match response {
+        Err(kube::Error::Api(refusal)) if refusal.code == 403 => {
+            let name = key.name.clone();
+            return Err(ResolveError::ConfigMapForbidden { name });
+        }
+        response => response?,
+    };
+    Ok(config_map.and_then(|mut it| it.data.take()?.remove(&key.key)))
 }
 
 fn waiting_for(what: &str, problem: &str) -> Outcome {

@@ -6,7 +6,9 @@ use super::{
     observed::ObservedDistribution, required,
 };
 use crate::{
-    engine::{Hooks, InputField, Kind, ManagementSpec, ResolvedReferences, ResourceApi},
+    engine::{
+        Hooks, InputField, Kind, ManagementSpec, ResolvedReferences, ResourceApi, ValueFormat,
+    },
     kinds::shared::{
         fields::{self, Aliases, IDENTITY_PREFIX},
         managed_policies::{CACHE_POLICIES, ORIGIN_REQUEST_POLICIES, RESPONSE_HEADERS_POLICIES},
@@ -46,7 +48,10 @@ impl Kind for Distribution {
             IDENTITY_PREFIX,
         ),
         InputField::reference("origins[].originAccessControlId", "OriginAccessControl"),
-        InputField::secret("origins[].customHeaders[].headerValue"),
+        InputField::text(
+            "origins[].customHeaders[].headerValue",
+            ValueFormat::SingleLine,
+        ),
         InputField::reference("defaultCacheBehavior.cachePolicyId", "CachePolicy"),
         InputField::reference("cacheBehaviors[].cachePolicyId", "CachePolicy"),
         InputField::named(

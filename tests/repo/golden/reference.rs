@@ -63,7 +63,7 @@ fn references(page: &mut String, inputs: &[InputField]) {
                 ReadyWhen::Exists => (kind, "it has an id"),
                 ReadyWhen::Deployed => (kind, "its resource is deployed"),
             },
-            InputSource::Secret => ("Secret", "it has the key"),
+            InputSource::Value(_) => ("Secret or ConfigMap", "it has the key"),
             InputSource::Name { .. } => continue,
         };
         let _ = writeln!(

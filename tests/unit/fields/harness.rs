@@ -149,6 +149,11 @@ impl Harness {
             (it, value)
         });
         resolved.secrets = values.collect();
+        let values = sources.config_maps.into_iter().map(|it| {
+            let value = format!("value of {} in {}", it.key, it.name);
+            (it, value)
+        });
+        resolved.config_maps = values.collect();
         resolved
     }
 

@@ -1,15 +1,21 @@
 //! Step `resolve`.
 
 use crate::engine::{
-    api::{reason::Reason, reference::ResolvedReferences, secret::SecretKey},
+    api::{
+        reason::Reason, reference::ResolvedReferences, secret::SecretKey,
+        value_source::ConfigMapKey,
+    },
     cache::{kind_store::ReferenceTarget, object_registry::NotSynced},
     reconcile::{
         fixtures::{both, distribution, identity, invalidation, recorded, shape},
         reconciliation::Subject,
-        resolve::{ResolveError, SpecHashes, check_reference, secret_value},
+        resolve::{ResolveError, SpecHashes, check_reference, config_map_value, secret_value},
     },
 };
-use k8s_openapi::{ByteString, api::core::v1::Secret};
+use k8s_openapi::{
+    ByteString,
+    api::core::v1::{ConfigMap, Secret},
+};
 use serde_json::json;
 
 fn target(id: Option<&str>, is_deleting: bool, is_deploying: bool) -> ReferenceTarget {
@@ -108,11 +114,6 @@ fn a_secret_is_read_waited_for_or_refused() {
             "not allowed to read Secret origin",
         ),
         (
-            Ok(Some(secret(b"two\nlines"))),
-            Some(Reason::Invalid),
-            "Key token of Secret origin",
-        ),
-        (
             Ok(Some(secret(&[0xff]))),
             Some(Reason::Invalid),
             "Key token of Secret origin",
@@ -127,6 +128,31 @@ fn a_secret_is_read_waited_for_or_refused() {
             reason.is_none()
         );
     }
+}
+
+#[test]
+fn a_config_map_is_read_waited_for_or_refused() {
+    let key = ConfigMapKey {
+        name: "signer".into(),
+        key: "public.pem".into(),
+    };
+    let read = |response| config_map_value(&key, response);
+    let config_map = ConfigMap {
+        data: Some([("public.pem".to_owned(), "a\nb".to_owned())].into()),
+        ..ConfigMap::default()
+    };
+    assert_eq!(read(Ok(Some(config_map))).unwrap().as_deref(), Some("a\nb"));
+    assert_eq!(read(Ok(None)).unwrap(), None);
+    assert_eq!(read(Ok(Some(ConfigMap::default()))).unwrap(), None);
+
+    let refused = read(Err(api_error(403))).unwrap_err();
+    assert_eq!(refused.reason(), Some(Reason::AccessDenied));
+    assert!(
+        refused.to_string().contains("read ConfigMap signer"),
+        "{refused}"
+    );
+    let failed = read(Err(api_error(500))).unwrap_err();
+    assert_eq!(failed.reason(), None);
 }
 
 #[test]

@@ -20,6 +20,11 @@ kind: Secret
 metadata: {name: origin-key}
 stringData: {token: opens-the-origin}
 ---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: origin-stage}
+data: {stage: production}
+---
 apiVersion: cloudfront-operator.dev/v1alpha1
 kind: OriginAccessIdentity
 metadata: {name: site}
@@ -40,6 +45,8 @@ spec:
     customHeaders:
     - headerName: x-origin-key
       headerValueFrom: {secretKeyRef: {name: origin-key, key: token}}
+    - headerName: x-stage
+      headerValueFrom: {configMapKeyRef: {name: origin-stage, key: stage}}
   defaultCacheBehavior:
     targetOriginId: bucket
     viewerProtocolPolicy: redirect-to-https

@@ -182,6 +182,7 @@ fn set_flags(endpoint: &str, values: &[String]) -> Vec<String> {
         format!("metrics.port={}", free_port()),
         format!("healthPort={}", free_port()),
         "rbac.readSecrets=true".into(),
+        "rbac.readConfigMaps=true".into(),
         "resyncPeriod=1s,deploymentPollInterval=250ms,rateLimit.readQPS=0,rateLimit.writeQPS=0"
             .into(),
     ];
