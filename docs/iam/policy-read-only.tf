@@ -10,6 +10,7 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:ListDistributions",
       "cloudfront:ListOriginAccessControls",
       "cloudfront:ListOriginRequestPolicies",
+      "cloudfront:ListPublicKeys",
       "cloudfront:ListResponseHeadersPolicies",
       "cloudfront:ListStreamingDistributions",
       "cloudfront:ListTagsForResource",
@@ -63,6 +64,15 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:GetOriginRequestPolicy",
     ]
     resources = ["arn:aws:cloudfront::*:origin-request-policy/*"]
+  }
+
+  statement {
+    sid    = "PublicKey"
+    effect = "Allow"
+    actions = [
+      "cloudfront:GetPublicKey",
+    ]
+    resources = ["arn:aws:cloudfront::*:public-key/*"]
   }
 
   statement {

@@ -11,6 +11,7 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:CreateDistribution",
       "cloudfront:CreateOriginAccessControl",
       "cloudfront:CreateOriginRequestPolicy",
+      "cloudfront:CreatePublicKey",
       "cloudfront:CreateResponseHeadersPolicy",
       "cloudfront:CreateStreamingDistribution",
       "cloudfront:CreateStreamingDistributionWithTags",
@@ -19,6 +20,7 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:ListDistributions",
       "cloudfront:ListOriginAccessControls",
       "cloudfront:ListOriginRequestPolicies",
+      "cloudfront:ListPublicKeys",
       "cloudfront:ListResponseHeadersPolicies",
       "cloudfront:ListStreamingDistributions",
       "cloudfront:ListTagsForResource",
@@ -85,6 +87,17 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:UpdateOriginRequestPolicy",
     ]
     resources = ["arn:aws:cloudfront::*:origin-request-policy/*"]
+  }
+
+  statement {
+    sid    = "PublicKey"
+    effect = "Allow"
+    actions = [
+      "cloudfront:DeletePublicKey",
+      "cloudfront:GetPublicKey",
+      "cloudfront:UpdatePublicKey",
+    ]
+    resources = ["arn:aws:cloudfront::*:public-key/*"]
   }
 
   statement {

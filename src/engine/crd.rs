@@ -95,14 +95,16 @@ fn unused_status_fields(api: &ResourceApi) -> Vec<&'static str> {
         "managedTags"
     };
     let identity = match api.identity {
-        Identity::CallerReference => "name",
-        Identity::UniqueName { .. } => "callerReference",
+        Identity::CallerReference if api.additional_name.is_some() => None,
+        Identity::CallerReference => Some("name"),
+        Identity::UniqueName { .. } => Some("callerReference"),
     };
     let versions: &[&str] = match api.lifecycle {
         Lifecycle::Managed => &[],
         Lifecycle::OneShot => &["etag", "appliedGeneration", "drift", "driftCount"],
     };
-    [&[unused, identity], versions].concat()
+    let unused = [unused].into_iter().chain(identity);
+    unused.chain(versions.iter().copied()).collect()
 }
 
 /// Returns the schema of the structure at a path, such as `origins[].s3OriginConfig`. The path of the spec is empty.

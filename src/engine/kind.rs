@@ -71,7 +71,7 @@ pub trait Kind:
 
     /// Returns the fields of the spec that are not part of the configuration.
     fn management(&self) -> &ManagementSpec;
-    /// Returns the name that the spec gives to the resource, of a kind with [unique names](Identity::UniqueName).
+    /// Returns the name that the spec gives to the resource, of a kind with [unique names](ResourceApi::name_member).
     fn unique_name(&self) -> Option<&str> {
         None
     }

@@ -67,7 +67,9 @@ pub use plan::{Desired, Plan, plan};
 pub use remote::ownership::caller_reference;
 pub use remote::reader::RemoteReader;
 pub use remote::resource::Remote;
-pub use resource_api::{Identity, Lifecycle, ListItem, ListRevision, ResourceApi, UpdatePath};
+pub use resource_api::{
+    Identity, Lifecycle, ListItem, ListRevision, NameMember, ResourceApi, UpdatePath,
+};
 
 #[cfg(test)]
 mod in_process;

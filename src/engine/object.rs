@@ -3,7 +3,7 @@
 use crate::engine::{
     api::{reference::ResolvedReferences, status::Status},
     definition::{KindDefinition, TypedObject, impl_resource},
-    resource_api::{Identity, ListRevision, ResourceApi},
+    resource_api::{ListRevision, NameMember, ResourceApi},
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::Deserialize;
@@ -68,7 +68,7 @@ impl Object {
             ListRevision::LastModified => self.status()?.modified_time().map(str::to_owned),
             ListRevision::Members(_) => {
                 let mut config = self.typed.config(&ResolvedReferences::default()).ok()?;
-                if let Identity::UniqueName { member, .. } = self.api().identity {
+                if let Some(NameMember { member, .. }) = self.api().name_member() {
                     config.set_text(member, self.status()?.name.as_deref()?);
                 }
                 self.api().revision_of(&config, None)

@@ -23,6 +23,10 @@ pub struct ResourceApi {
     pub lifecycle: Lifecycle,
     /// What identifies the resource of an object.
     pub identity: Identity,
+    /// The unique name of a resource whose identity is the caller reference.
+    pub additional_name: Option<NameMember>,
+    /// The members that a create sets and that CloudFront cannot change.
+    pub immutable: &'static [&'static str],
     /// What shows in a list that the configuration of a resource has changed.
     pub revision: ListRevision,
     /// Where a list item has the resource.
@@ -58,6 +62,15 @@ pub enum Identity {
         /// The number of characters that CloudFront accepts.
         max_length: usize,
     },
+}
+
+/// A member with a name that no other resource of the family has in the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NameMember {
+    /// The member.
+    pub member: &'static str,
+    /// The number of characters that CloudFront accepts.
+    pub max_length: usize,
 }
 
 /// What shows in a list that the configuration of a resource has changed.
@@ -117,6 +130,8 @@ impl ResourceApi {
             config,
             lifecycle: Lifecycle::Managed,
             identity: Identity::CallerReference,
+            additional_name: None,
+            immutable: &[],
             revision: ListRevision::ETag,
             list_item: ListItem::Summary,
             list_query: &[],
@@ -239,10 +254,18 @@ impl ResourceApi {
         }
     }
 
-    /// Returns the name of a resource that a list has, for a kind with [unique names](Identity::UniqueName).
+    /// Returns the member with the unique name, whether it is the identity or not.
+    pub const fn name_member(&self) -> Option<NameMember> {
+        match self.identity {
+            Identity::CallerReference => self.additional_name,
+            Identity::UniqueName { member, max_length } => Some(NameMember { member, max_length }),
+        }
+    }
+
+    /// Returns the unique name of a resource that a list has, of a kind with [such names](Self::name_member).
     pub fn name_of<'a>(&self, resource: &'a Element) -> Option<&'a str> {
         let config = resource.child(self.config).unwrap_or(resource);
-        config.text_of(self.identity.member())
+        config.text_of(self.name_member()?.member)
     }
 
     /// Whether the last change of a resource is deployed to all edge locations. A resource without a status is deployed at once.

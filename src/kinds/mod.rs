@@ -6,6 +6,7 @@ pub mod invalidation;
 pub mod origin_access_control;
 pub mod origin_access_identity;
 pub mod origin_request_policy;
+pub mod public_key;
 pub mod response_headers_policy;
 pub mod shared;
 pub mod streaming_distribution;
@@ -23,6 +24,7 @@ macro_rules! for_each_kind {
             $function::<$crate::kinds::origin_access_control::OriginAccessControl>($($argument),*),
             $function::<$crate::kinds::origin_access_identity::OriginAccessIdentity>($($argument),*),
             $function::<$crate::kinds::origin_request_policy::OriginRequestPolicy>($($argument),*),
+            $function::<$crate::kinds::public_key::PublicKey>($($argument),*),
             $function::<$crate::kinds::response_headers_policy::ResponseHeadersPolicy>($($argument),*),
             $function::<$crate::kinds::streaming_distribution::StreamingDistribution>($($argument),*),
         ]

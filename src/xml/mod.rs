@@ -60,4 +60,5 @@ pub use drift::Drift;
 pub use element::Element;
 pub use encode::to_element;
 pub use error::{MAX_DOCUMENT, XmlError};
+pub(crate) use names::spec_name;
 pub use parse::MAX_DEPTH;

@@ -36,7 +36,7 @@ pub(super) fn plain_name(field: &str) -> Cow<'_, str> {
 }
 
 /// Returns the field name in the spec of an element.
-pub(super) fn spec_name(element: &str) -> Cow<'_, str> {
+pub(crate) fn spec_name(element: &str) -> Cow<'_, str> {
     match INITIALISMS.iter().find(|(_, wire)| *wire == element) {
         Some((spec, _)) => Cow::Borrowed(spec),
         None => with_first(element, char::to_ascii_lowercase),

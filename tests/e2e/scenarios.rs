@@ -41,6 +41,7 @@ mod scenarios {
     mod policies;
     mod printer_columns;
     mod probes;
+    mod public_key;
     mod reference;
     mod rejected_spec;
     mod repeated_drift;

@@ -60,6 +60,8 @@ pub enum Reason {
     Unreachable,
     /// This version of the operator cannot decode the object or encode its spec, or a bug of it ended the reconciliation.
     Invalid,
+    /// The spec differs in a member that CloudFront cannot change.
+    Immutable,
     /// Another client changes the resource at the same time.
     Conflict,
     /// The resource belongs to another object.

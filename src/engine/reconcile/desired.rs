@@ -6,8 +6,8 @@ use crate::{
         object_state::AppliedSpec,
         plan::Desired,
         reconcile::{reconciliation::Subject, resolve::Inputs},
-        remote::ownership::{caller_reference, desired_identity},
-        resource_api::Identity,
+        remote::ownership::{caller_reference, desired_identity, desired_name},
+        resource_api::NameMember,
     },
     xml::XmlError,
 };
@@ -36,7 +36,8 @@ pub(super) fn present(
 ) -> Result<Desired, XmlError> {
     let mut config = subject.object.typed.config(&inputs.references)?;
     let identity = desired_identity(&subject.object);
-    if let (Identity::UniqueName { member, .. }, Some(name)) = (subject.api().identity, &identity) {
+    let name = desired_name(&subject.object);
+    if let (Some(NameMember { member, .. }), Some(name)) = (subject.api().name_member(), &name) {
         config.set_text(member, name);
     }
     Ok(Desired::Present {

@@ -12,7 +12,7 @@ use crate::{
             resolve::Inputs,
         },
         remote::{
-            ownership::desired_identity,
+            ownership::{desired_identity, desired_name},
             resource::Remote,
             unique_name::{NameRecord, NamedResource, OwnNames},
         },
@@ -115,6 +115,41 @@ pub(super) async fn find_by_name(
         });
     }
     Ok(taken.map_or(NameSearch::Absent, NameSearch::Taken))
+}
+
+/// Finds the resource because of whose name CloudFront refused a create, of a kind that has names beside its caller references. The list can
+/// show the resource of this object only now.
+pub(super) async fn find_by_additional_name(
+    rec: &Reconciliation<'_>,
+    inputs: &Inputs,
+) -> Result<NameSearch, CloudFrontError> {
+    let object = &rec.subject.object;
+    let Some(name) = desired_name(object).filter(|_| object.api().additional_name.is_some()) else {
+        return Ok(NameSearch::Absent);
+    };
+    let (names, priority) = ([name], rec.subject.read_priority());
+    let (collection, list) = (&inputs.collection, &rec.context.poller.names);
+    let listed = list.ids_of(&names, Instant::now(), &rec.reader, collection, priority);
+    for id in listed.await? {
+        let Some(remote) = rec.reader.get(collection, &id, priority).await? else {
+            continue;
+        };
+        if rec.subject.owns(&remote) {
+            return Ok(NameSearch::Own(remote));
+        }
+        let identity = remote.identity(object.api()).unwrap_or_default();
+        let Some(owner) = other_owner(rec, &remote, identity).await else {
+            return Ok(NameSearch::OwnerUnknown);
+        };
+        let [name] = names;
+        return Ok(NameSearch::Taken(NameTaken {
+            kind: rec.subject.kind(),
+            name,
+            id,
+            owner: owner.map(|it| it.describe_to(&rec.subject.namespace())),
+        }));
+    }
+    Ok(NameSearch::Absent)
 }
 
 /// Returns the other object that has the resource. `None`: not all objects are listed.

@@ -13,6 +13,7 @@ mod explanation;
 mod find_by_name;
 #[cfg(test)]
 mod fixtures;
+mod immutable;
 mod load;
 mod name_record;
 mod observation;
@@ -264,12 +265,10 @@ fn record_failure(
         ),
         Err(error) => (Outcome::Unreported, Err(error)),
     };
-    let outcome = explain(rec, outcome);
+    let outcome = to_one_shot_outcome(rec.subject.api(), explain(rec, outcome));
     let applied = Applied {
         progress,
-        ..Applied::new(to_one_shot_outcome(rec.subject.api(), outcome))
-            .with_event(event)
-            .with_retry(retry)
+        ..Applied::new(outcome).with_event(event).with_retry(retry)
     };
     (applied, result)
 }

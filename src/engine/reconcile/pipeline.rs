@@ -13,6 +13,7 @@ use crate::engine::{
         create_guard::{check_present_references, store_tag_keys},
         desired::{desired, needs_new_caller_reference},
         error::{Failure, ReconcileError},
+        immutable::refused_change,
         name_record::{required_record, restore_record, withdraw_record},
         observation::{Freshness, Observation, Progress, Source},
         observe::observe,
@@ -283,6 +284,10 @@ async fn reserve(
         inputs,
     } = planned;
     let account = observed_account(rec, &plan, &observation, &mut state.creation).await;
+    let sources = &rec.subject.sources;
+    if let Some(outcome) = refused_change(rec.subject.definition(), sources, &plan) {
+        return Ok(Step::End(Applied::observed(outcome, observation, account)));
+    }
     if let Some((outcome, pause)) = withheld_update(&rec.subject, &state.updates, &inputs, &plan) {
         let applied = Applied::observed(outcome, observation, account);
         return Ok(Step::End(applied.with_pause(pause)));

@@ -5,7 +5,9 @@ use crate::{
     engine::{
         object_state::CreationHistory,
         reconcile::{
-            find_by_name::{NameSearch, NameTaken, find_by_name, open_record},
+            find_by_name::{
+                NameSearch, NameTaken, find_by_additional_name, find_by_name, open_record,
+            },
             reconciliation::Reconciliation,
             resolve::Inputs,
         },
@@ -124,7 +126,16 @@ pub(super) async fn recover_existing(
             return Ok(Recovery::Found(remote));
         }
     }
-    search(rec, inputs, creation).await
+    let recovery = search(rec, inputs, creation).await?;
+    if matches!(recovery, Recovery::Found(_)) {
+        return Ok(recovery);
+    }
+    Ok(match find_by_additional_name(rec, inputs).await? {
+        NameSearch::Own(remote) => Recovery::Found(remote),
+        NameSearch::Taken(taken) => Recovery::NameTaken(taken),
+        NameSearch::OwnerUnknown => Recovery::Inconclusive,
+        NameSearch::Absent => recovery,
+    })
 }
 
 /// Finds the resource of an earlier create whose response was lost, after CloudFront rejected a repeated one. That resource may be the

@@ -147,6 +147,9 @@ fn set_remote(
         Identity::CallerReference => status.caller_reference = identity,
         Identity::UniqueName { .. } => status.name = identity,
     }
+    if definition.api.additional_name.is_some() {
+        status.name = definition.api.name_of(&remote.document).map(str::to_owned);
+    }
     status.account_id = applied.account.clone().or(status.account_id.take());
     match (definition.observed_fields)(&remote.document) {
         Ok(fields) => status.observed_fields = fields,

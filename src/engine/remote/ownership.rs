@@ -8,7 +8,7 @@ use crate::engine::{
     api::RECREATE_COUNT,
     object::Object,
     remote::unique_name::OwnNames,
-    resource_api::{Identity, ResourceApi},
+    resource_api::{Identity, NameMember, ResourceApi},
 };
 use kube::{Resource, ResourceExt};
 
@@ -29,10 +29,16 @@ pub(crate) fn recreate_count<K: Resource>(object: &K) -> u64 {
 
 /// Returns the identity of the resource that the spec asks for. `None`: the spec adopts a resource, and leaves its name as it is.
 pub(crate) fn desired_identity(object: &Object) -> Option<String> {
-    let max_length = match object.api().identity {
-        Identity::CallerReference => return Some(caller_reference(object)),
-        Identity::UniqueName { max_length, .. } => max_length,
-    };
+    match object.api().identity {
+        Identity::CallerReference => Some(caller_reference(object)),
+        Identity::UniqueName { .. } => desired_name(object),
+    }
+}
+
+/// Returns the unique name that the spec asks for. `None`: the kind has no such names, or the spec adopts a resource, and leaves its name
+/// as it is.
+pub(crate) fn desired_name(object: &Object) -> Option<String> {
+    let NameMember { max_length, .. } = object.api().name_member()?;
     match object.typed.unique_name() {
         Some(name) => Some(name.to_owned()),
         None if object.typed.management().adopt_id.is_some() => None,

@@ -15,6 +15,9 @@ const NAMED_TEST: &str =
     "unique_names::an_object_of_each_kind_with_a_name_is_created_renamed_corrected_and_deleted";
 const CONFLICT_TEST: &str = "unique_names::two_objects_with_the_same_name_never_share_a_resource";
 
+const TAKEN_NAME_TEST: &str =
+    "public_key::a_key_with_the_name_of_another_one_is_not_created_and_names_it";
+
 /// Replaces the text between two texts, the first of which occurs once.
 fn between(text: &str, start: &str, end: &str, new: &str) -> String {
     let (before, rest) = text.split_once(start).expect("the page has the start");
@@ -79,10 +82,10 @@ pub(crate) fn iam(present: &str) -> String {
     between(present, start, "\nWith the program", &rows)
 }
 
-/// Returns the page of API methods with rows for each kind that CloudFront knows by a unique name. API version 2016-01-13 has none of
+/// Returns the page of API methods with rows for each kind with unique names. API version 2016-01-13 has none of
 /// them.
 pub(crate) fn methods(present: &str) -> String {
-    let is_named = |it: &&KindDefinition| matches!(it.api.identity, Identity::UniqueName { .. });
+    let is_named = |it: &&KindDefinition| it.api.name_member().is_some();
     let rows: String = kinds()
         .into_iter()
         .filter(is_named)
@@ -98,6 +101,16 @@ fn method_rows(entry: &KindDefinition) -> String {
         "an"
     } else {
         "a"
+    };
+    let (list_cause, list_test) = match entry.api.identity {
+        Identity::UniqueName { .. } => (
+            "You create objects with a `name`: one list before them shows whether another owner has it",
+            CONFLICT_TEST,
+        ),
+        Identity::CallerReference => (
+            "CloudFront rejects a create because of its `name`, or a response is lost: a list shows which resource exists",
+            TAKEN_NAME_TEST,
+        ),
     };
     let rows = [
         (format!("Create{name}"), format!("you apply {article} `{kind}`"), NAMED_TEST),
@@ -123,8 +136,8 @@ fn method_rows(entry: &KindDefinition) -> String {
         ),
         (
             format!("List{list}"),
-            "one list serves all objects, at every resync. You create objects with a `name`: one list before them shows whether another owner has it".into(),
-            CONFLICT_TEST,
+            format!("one list serves all objects, at every resync. {list_cause}"),
+            list_test,
         ),
     ];
     let lines = rows.map(|(method, cause, test)| {

@@ -2,10 +2,7 @@
 //! cases of admission.
 
 use super::schema::{Leaf, leaves};
-use cloudfront_operator::{
-    engine::{Identity, KindDefinition},
-    operator::kinds,
-};
+use cloudfront_operator::{engine::KindDefinition, operator::kinds};
 use serde_json::Value;
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
@@ -16,7 +13,7 @@ type Case = (String, String);
 
 /// Returns the page with the generated sections before that of `Invalidation`.
 pub(crate) fn page(present: &str) -> String {
-    let is_named = |it: &&KindDefinition| matches!(it.api.identity, Identity::UniqueName { .. });
+    let is_named = |it: &&KindDefinition| it.api.name_member().is_some();
     let mut page = present.to_owned();
     for entry in kinds().into_iter().filter(is_named) {
         let heading = format!("## {}\n", entry.kind);

@@ -20,10 +20,11 @@ const TRANSIENT: [Reason; 5] = [
     Reason::AccessDenied,
     Reason::Rejected,
 ];
-const REFUSED: [Reason; 8] = [
+const REFUSED: [Reason; 9] = [
     Reason::Rejected,
     Reason::AccessDenied,
     Reason::Invalid,
+    Reason::Immutable,
     Reason::NotConverging,
     Reason::OwnershipConflict,
     Reason::NotFound,

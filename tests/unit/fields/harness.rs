@@ -5,8 +5,8 @@ use cloudfront_operator::{
         Client, CloudFrontError, CredentialsSource, Options, Priority, Request, StaticCredentials,
     },
     engine::{
-        Desired, Identity, Kind, Lifecycle, Plan, Remote, RemoteReader, ResolvedReferences, Status,
-        plan,
+        Desired, Identity, InputSource, Kind, Lifecycle, NameMember, Plan, Remote, RemoteReader,
+        ResolvedReferences, Status, ValueFormat, plan,
     },
     kinds::{
         cache_policy::CachePolicy, origin_access_control::OriginAccessControl,
@@ -144,13 +144,19 @@ impl Harness {
             (it, id.clone())
         });
         let mut resolved: ResolvedReferences = ids.collect();
+        let multi_line = InputSource::Value(ValueFormat::MultiLine);
+        let is_pem = K::INPUTS.iter().any(|it| it.source == multi_line);
+        let value_of = |key: &str, object: &str| {
+            let value = format!("value of {key} in {object}");
+            if is_pem { pem(&value) } else { value }
+        };
         let values = sources.secrets.into_iter().map(|it| {
-            let value = format!("value of {} in {}", it.key, it.name);
+            let value = value_of(&it.key, &it.name);
             (it, value)
         });
         resolved.secrets = values.collect();
         let values = sources.config_maps.into_iter().map(|it| {
-            let value = format!("value of {} in {}", it.key, it.name);
+            let value = value_of(&it.key, &it.name);
             (it, value)
         });
         resolved.config_maps = values.collect();
@@ -163,6 +169,12 @@ impl Harness {
             text.replace(&format!("${{{name}}}"), id)
         })
     }
+}
+
+/// Returns a text in the form of a public key, which no program can use.
+fn pem(text: &str) -> String {
+    let text = text.replace(' ', "");
+    format!("-----BEGIN PUBLIC KEY-----\n{text}\n-----END PUBLIC KEY-----\n")
 }
 
 async fn client(simulator: &Simulator) -> Client {
@@ -281,10 +293,14 @@ impl<K: Kind> TestObject<'_, K> {
         }
         let config = self.object(spec)?.config(&resolved);
         let mut config = config.map_err(|error| error.to_string())?;
-        let identity = object.unique_name().unwrap_or(&self.uid).to_owned();
-        if let Identity::UniqueName { member, .. } = K::API.identity {
-            config.set_text(member, &identity);
+        let name = object.unique_name().unwrap_or(&self.uid);
+        if let Some(NameMember { member, .. }) = K::API.name_member() {
+            config.set_text(member, name);
         }
+        let identity = match K::API.identity {
+            Identity::CallerReference => self.uid.clone(),
+            Identity::UniqueName { .. } => name.to_owned(),
+        };
         let desired = Desired::Present {
             config,
             identity,

@@ -7,7 +7,7 @@ use super::{
     schema::Schema,
     tables::KindTables,
 };
-use cloudfront_operator::kinds::distribution::Distribution;
+use cloudfront_operator::kinds::{distribution::Distribution, public_key::PublicKey};
 
 #[tokio::test]
 async fn an_immutable_field_is_sent_at_creation_and_a_change_is_rejected_or_not_sent() {
@@ -38,5 +38,43 @@ async fn an_immutable_field_is_sent_at_creation_and_a_change_is_rejected_or_not_
             [""; 0],
             "the value is false already"
         );
+    }
+}
+
+#[tokio::test]
+async fn an_immutable_field_of_a_public_key_is_sent_at_creation_and_a_change_is_rejected() {
+    let (harness, schema) = (Harness::start(&[]).await, Schema::of::<PublicKey>());
+    let mut cases = LeafCase::all(&KindTables::of::<PublicKey>());
+    cases.retain(|case| case.leaf.immutable);
+    let names: Vec<&str> = cases.iter().map(|case| &*case.path).collect();
+    let expected = [
+        "name",
+        "encodedKey",
+        "encodedKeyFrom.secretKeyRef.name",
+        "encodedKeyFrom.secretKeyRef.key",
+        "encodedKeyFrom.configMapKeyRef.name",
+        "encodedKeyFrom.configMapKeyRef.key",
+    ];
+    assert_eq!(names, expected);
+    for case in &cases {
+        let spec = |state| case.spec(state, &schema).unwrap();
+        for (state, other) in [(State::First, State::Second), (State::Second, State::First)] {
+            let mut created = harness.object::<PublicKey>();
+            let converged = created.converge(&spec(state)).await.unwrap();
+            let config = FlatConfig::of(&converged.config);
+            let field = case.leaf.sent_as.as_deref().unwrap_or(&case.path);
+            for text in case.sent_texts(state) {
+                let text = created.substitute(&text);
+                assert!(
+                    config.has(field, text.trim_end()),
+                    "{text} in {}",
+                    converged.config
+                );
+            }
+            // The engine does not send these updates: see `engine::reconcile::immutable`.
+            let error = created.converge(&spec(other)).await.err().unwrap();
+            let code = "CannotChangeImmutablePublicKeyFields";
+            assert!(error.contains(code), "{}: {error}", case.path);
+        }
     }
 }

@@ -24,10 +24,14 @@ pub(super) enum State {
 }
 
 /// Optional texts that cannot be empty, with the reasons.
-const NEVER_EMPTY: [(&str, &str); 4] = [
+const NEVER_EMPTY: [(&str, &str); 5] = [
     (
         "distributionId",
         "it is not a member of CloudFront's configuration, and requires the absence of `distributionRef`",
+    ),
+    (
+        "encodedKey",
+        "CloudFront requires the member, and a Secret or a ConfigMap can have the value",
     ),
     (
         "headerValue",

@@ -92,7 +92,7 @@ pub(super) const ADDED: [(&str, &str); 30] = [
 ];
 
 /// Fields that are optional without a default, although the model requires the member.
-pub(super) const OPTIONAL: [(&str, &str); 5] = [
+pub(super) const OPTIONAL: [(&str, &str); 6] = [
     (
         "Distribution.spec.origins[].customHeaders[].headerValue",
         "a Secret can have the value",
@@ -100,6 +100,10 @@ pub(super) const OPTIONAL: [(&str, &str); 5] = [
     (
         "Distribution.spec.origins[].s3OriginConfig.originAccessIdentity",
         "another field can replace it, and the default is empty",
+    ),
+    (
+        "PublicKey.spec.encodedKey",
+        "a Secret or a ConfigMap can have the value",
     ),
     (
         "*.spec.name",

@@ -3,10 +3,19 @@
 use super::service_model::{Operation, Shape, final_status, operation, shape};
 use cloudfront_operator::{
     cloudfront::Request,
-    engine::{Identity, Lifecycle, ListItem, ListRevision, ResourceApi, UpdatePath},
+    engine::{Identity, Lifecycle, ListItem, ListRevision, NameMember, ResourceApi, UpdatePath},
     operator::kinds,
     xml::Element,
 };
+use serde_json::{Value, json};
+use std::{fs, path::Path, sync::LazyLock};
+
+/// The model with the errors of each operation.
+static ERRORS: LazyLock<Value> = LazyLock::new(|| {
+    let path = "crates/cloudfront-simulator/model/cloudfront.json";
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
+    serde_json::from_str(&text).unwrap()
+});
 
 /// The differences of a row from the model.
 fn differences(api: &ResourceApi) -> Vec<String> {
@@ -26,6 +35,14 @@ fn differences(api: &ResourceApi) -> Vec<String> {
     if !members.contains_key(api.identity.member()) {
         found.push(format!("{} has no {}", api.config, api.identity.member()));
     }
+    let has_name = members.contains_key("Name");
+    if has_name != api.name_member().is_some_and(|it| it.member == "Name") {
+        found.push(format!("a resource has a name: {has_name}"));
+    }
+    if api.identity != Identity::CallerReference && api.additional_name.is_some() {
+        found.push("two members are the name".into());
+    }
+    compare_immutable(api, &mut found);
     let has_reference = members.contains_key("CallerReference");
     if has_reference != (api.identity == Identity::CallerReference) {
         found.push(format!("a create has a caller reference: {has_reference}"));
@@ -130,6 +147,24 @@ fn compare_responses(api: &ResourceApi, found: &mut Vec<String>) {
     }
 }
 
+/// Compares the immutable members. The model has an error for their change, and does not name them in a form that can be parsed.
+fn compare_immutable(api: &ResourceApi, found: &mut Vec<String>) {
+    let members = &shape(api.config).members;
+    let unknown = api
+        .immutable
+        .iter()
+        .filter(|it| !members.contains_key(**it));
+    found.extend(unknown.map(|it| format!("{} has no {it}", api.config)));
+    let error = format!("CannotChangeImmutable{}Fields", api.name);
+    let errors = &ERRORS["operations"][format!("Update{}", api.name)]["errors"];
+    let has_error = errors
+        .as_array()
+        .is_some_and(|it| it.contains(&json!(error)));
+    if has_error == api.immutable.is_empty() {
+        found.push(format!("an update returns {error}: {has_error}"));
+    }
+}
+
 /// What shows in a list that a resource has changed, as a list of members. An ETag is as good as the configuration, and a time with a
 /// precision of milliseconds is less than both.
 fn most_precise_revision(api: &ResourceApi, item: &Shape) -> Vec<String> {
@@ -175,6 +210,8 @@ fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
         config,
         lifecycle,
         identity,
+        additional_name,
+        immutable,
         revision,
         list_item,
         list_query,
@@ -213,6 +250,21 @@ fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
                     max_length: 64,
                 },
                 Identity::UniqueName { .. } => Identity::CallerReference,
+            };
+        }),
+        row("additional_name", &|it| {
+            it.additional_name = match additional_name {
+                None => Some(NameMember {
+                    member: "Name",
+                    max_length: 64,
+                }),
+                Some(_) => None,
+            };
+        }),
+        row("immutable", &|it| {
+            it.immutable = match immutable {
+                [] => &["CallerReference"],
+                _ => &[],
             };
         }),
         row("supports_tags", &|it| it.supports_tags = !supports_tags),

@@ -5,7 +5,7 @@ use super::{
     service_model::{Form, shape},
 };
 use cloudfront_operator::{
-    engine::{Kind, ResolvedReferences},
+    engine::{InputSource, Kind, ResolvedReferences, ValueFormat},
     for_each_kind,
     kinds::distribution::{Distribution, DistributionConfig, DistributionSpec},
     xml::{Element, from_element, to_element},
@@ -118,13 +118,20 @@ fn a_distribution_with_all_fields_can_be_read_back() {
     );
 }
 
+/// The only text with several lines that a kind sends.
+const PUBLIC_KEY: &str = "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----\n";
+
 fn assert_elements<K: Kind>() {
     if K::KIND == Distribution::KIND {
         // Its configuration leaves out members that others replace, so that only the types have all of them.
         let config = to_element(K::API.config, &distribution()).unwrap();
         return assert_equal_to_model(&config, K::API.config);
     }
-    let spec = with_all_fields(&schema::<K>("spec"));
+    let mut spec = with_all_fields(&schema::<K>("spec"));
+    let multi_line = InputSource::Value(ValueFormat::MultiLine);
+    for input in K::INPUTS.iter().filter(|it| it.source == multi_line) {
+        spec[input.path] = json!(PUBLIC_KEY);
+    }
     let object = json!({ "metadata": { "name": "all" }, "spec": spec });
     let object: K = serde_json::from_value(object).unwrap();
     let config = object.config(&ResolvedReferences::default()).unwrap();

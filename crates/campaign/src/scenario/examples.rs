@@ -1,6 +1,9 @@
 //! The manifests of the scenarios, from the folder `examples` of the repository.
 
-use cloudfront_operator::{engine::KindDefinition, operator::kinds};
+use cloudfront_operator::{
+    engine::{InputSource, KindDefinition, ValueFormat},
+    operator::kinds,
+};
 use cloudfront_simulator::{Control, ResourceType};
 use serde_json::Value;
 use std::{collections::BTreeMap, fs, io, path::Path};
@@ -93,8 +96,10 @@ impl Examples {
         })
     }
 
-    /// Returns a manifest of a kind that refers to a Secret, if there is one.
+    /// Returns a manifest of a kind that refers to a Secret with a text of the user's choice, if there is one.
     pub(crate) fn with_secret(&self, kind: &KindDefinition) -> Option<SecretExample> {
+        let any_text = InputSource::Value(ValueFormat::SingleLine);
+        kind.inputs.iter().find(|it| it.source == any_text)?;
         let mut manifests = self.0.iter().filter(|it| it["kind"] == kind.kind);
         manifests.find_map(|manifest| {
             let reference = find(&manifest["spec"], "secretKeyRef")?;

@@ -261,7 +261,7 @@ impl Builder<'_> {
                 &[removed, Step::Restored, Step::WaitUntilFinished],
             );
         }
-        if fields.has("name") {
+        if fields.can_rename() {
             let renamed = with("name", json!("renamed"));
             let deleted = Step::Delete(name_of(&manifest));
             self.add(

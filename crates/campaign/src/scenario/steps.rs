@@ -87,7 +87,10 @@ impl fmt::Display for Step {
 }
 
 /// The fields of a kind's spec.
-pub(crate) struct Fields(BTreeMap<String, JSONSchemaProps>);
+pub(crate) struct Fields {
+    properties: BTreeMap<String, JSONSchemaProps>,
+    can_rename: bool,
+}
 
 impl Fields {
     pub(crate) fn of(kind: &KindDefinition) -> Self {
@@ -96,11 +99,19 @@ impl Fields {
         let schema = schema.and_then(|it| it.open_api_v3_schema);
         let mut properties = schema.and_then(|it| it.properties).unwrap_or_default();
         let spec = properties.remove("spec");
-        Self(spec.and_then(|it| it.properties).unwrap_or_default())
+        Self {
+            properties: spec.and_then(|it| it.properties).unwrap_or_default(),
+            can_rename: !kind.api.immutable.contains(&"Name"),
+        }
     }
 
     pub(crate) fn has(&self, field: &str) -> bool {
-        self.0.contains_key(field)
+        self.properties.contains_key(field)
+    }
+
+    /// Whether the resource has a name that can be changed.
+    pub(crate) fn can_rename(&self) -> bool {
+        self.has("name") && self.can_rename
     }
 
     /// Returns a field with a text of the user's choice, which can be changed.
@@ -111,8 +122,8 @@ impl Fields {
                 && schema.pattern.is_none()
                 && schema.format.is_none()
         };
-        let mut texts = self.0.iter().filter(|(_, schema)| is_text(schema));
-        let comment = self.0.contains_key("comment").then_some("comment");
+        let mut texts = self.properties.iter().filter(|(_, schema)| is_text(schema));
+        let comment = self.has("comment").then_some("comment");
         comment.or_else(|| {
             texts
                 .find(|(name, _)| !name.ends_with("Id"))

@@ -12,6 +12,7 @@ mod names;
 mod observe;
 mod panic;
 mod preflight;
+mod public_keys;
 mod reference_read;
 mod report;
 mod requeue;
