@@ -69,11 +69,11 @@ fn a_key_with_the_name_of_another_one_is_not_created_and_names_it() {
     env.apply(&public_key("second", &spec));
     let refused = env.wait_for_condition("cfpk/second", "Stalled", "True", "OwnershipConflict");
     let message = message(&refused, "Ready");
-    assert!(
-        message.contains("has the name \"shop-signer\" and is managed by PublicKey first")
-            || message.contains("has the name \"shop-signer\" and is managed by first"),
-        "{message}"
+    let holder = format!(
+        "has the name \"shop-signer\" and is managed by {}/first. Choose another spec.name.",
+        env.namespace
     );
+    assert!(message.ends_with(&holder), "{message}");
     env.kubectl(&["delete", "cfpk/second"]);
     env.wait_until_ready("cfpk/first");
 }

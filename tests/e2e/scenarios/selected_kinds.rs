@@ -37,7 +37,7 @@ fn a_reference_to_a_kind_that_is_not_selected_says_so_and_other_objects_become_r
     let identity = env.get("cfoai/site").expect("it exists");
     assert_eq!(identity["status"]["conditions"][0]["reason"], "Pending");
     let writes = env.writes_since(0);
-    assert_eq!(TestEnv::operations(&writes), ["CreateDistributionWithTags"]);
+    assert_eq!(TestEnv::operations(&writes), ["CreateDistribution"]);
 
     env.stop_operator();
     env.start_operator();
