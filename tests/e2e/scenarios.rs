@@ -52,6 +52,7 @@ mod scenarios {
     mod streaming;
     mod tag_edits;
     mod traces;
+    mod two_clusters;
     mod unique_names;
     mod unknown_elements;
     mod user_cases;

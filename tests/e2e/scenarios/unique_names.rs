@@ -23,7 +23,7 @@ spec:
 }
 
 /// Returns the shortest example of a kind without a name in CloudFront, and the objects before it in the same file.
-fn example(kind: &KindDefinition) -> (Vec<Value>, Value) {
+pub(super) fn example(kind: &KindDefinition) -> (Vec<Value>, Value) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
     let files = fs::read_dir(folder).expect("the folder exists");
     let paths = files.map(|file| file.expect("the folder is readable").path());
@@ -43,6 +43,12 @@ fn example(kind: &KindDefinition) -> (Vec<Value>, Value) {
     (before, own)
 }
 
+/// Returns the kinds with unique names.
+pub(super) fn named_kinds() -> impl Iterator<Item = &'static KindDefinition> {
+    let kinds = kinds().into_iter();
+    kinds.filter(|it| it.api.name_member().is_some())
+}
+
 /// Returns the operations of the writes to resources of a kind.
 fn writes_of(env: &TestEnv, kind: &KindDefinition) -> Vec<String> {
     let writes = env.writes_since(0);
@@ -54,8 +60,7 @@ fn writes_of(env: &TestEnv, kind: &KindDefinition) -> Vec<String> {
 
 #[test]
 fn an_object_of_each_kind_with_a_name_is_created_renamed_corrected_and_deleted() {
-    let is_named = |it: &&KindDefinition| it.api.name_member().is_some();
-    for kind in kinds().into_iter().filter(is_named) {
+    for kind in named_kinds() {
         let env = TestEnv::with_deploy_delay("named", Duration::ZERO);
         let (before, mut manifest) = example(kind);
         for needed in &before {
