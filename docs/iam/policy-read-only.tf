@@ -8,6 +8,7 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:ListCachePolicies",
       "cloudfront:ListCloudFrontOriginAccessIdentities",
       "cloudfront:ListDistributions",
+      "cloudfront:ListKeyGroups",
       "cloudfront:ListOriginAccessControls",
       "cloudfront:ListOriginRequestPolicies",
       "cloudfront:ListPublicKeys",
@@ -37,6 +38,15 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:ListTagsForResource",
     ]
     resources = ["arn:aws:cloudfront::*:distribution/*"]
+  }
+
+  statement {
+    sid    = "KeyGroup"
+    effect = "Allow"
+    actions = [
+      "cloudfront:GetKeyGroup",
+    ]
+    resources = ["arn:aws:cloudfront::*:key-group/*"]
   }
 
   statement {

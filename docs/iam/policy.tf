@@ -9,6 +9,7 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:CreateCloudFrontOriginAccessIdentity",
       "cloudfront:CreateConnectionGroup",
       "cloudfront:CreateDistribution",
+      "cloudfront:CreateKeyGroup",
       "cloudfront:CreateOriginAccessControl",
       "cloudfront:CreateOriginRequestPolicy",
       "cloudfront:CreatePublicKey",
@@ -18,6 +19,7 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:ListCachePolicies",
       "cloudfront:ListCloudFrontOriginAccessIdentities",
       "cloudfront:ListDistributions",
+      "cloudfront:ListKeyGroups",
       "cloudfront:ListOriginAccessControls",
       "cloudfront:ListOriginRequestPolicies",
       "cloudfront:ListPublicKeys",
@@ -54,6 +56,17 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:UpdateDistribution",
     ]
     resources = ["arn:aws:cloudfront::*:distribution/*"]
+  }
+
+  statement {
+    sid    = "KeyGroup"
+    effect = "Allow"
+    actions = [
+      "cloudfront:DeleteKeyGroup",
+      "cloudfront:GetKeyGroup",
+      "cloudfront:UpdateKeyGroup",
+    ]
+    resources = ["arn:aws:cloudfront::*:key-group/*"]
   }
 
   statement {

@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 /// - `status` has a default with `Ready` as `Unknown` from the first moment: kstatus treats an object without conditions as ready.
 /// - `status` lacks the fields that the kind does not use.
 /// - The description of the root is that of the spec.
-/// - Validation rules reject a field of [`Kind::INPUTS`] beside a sibling that names the source of its value, and two such siblings.
+/// - Validation rules reject a field of [`Kind::INPUTS`] beside a sibling that replaces its value, and two such siblings.
 /// - A validation rule rejects an `adoptId` that differs from the id in the status, and another one that of a resource of
 ///   [`Kind::MANAGED_BY_AWS`].
 /// - A validation rule rejects control characters in each text of the spec without rules of its own. No text of CloudFront has them, and
@@ -64,7 +64,7 @@ impl KindDefinition {
             };
             let description = "Desired configuration in CloudFront, and the operator's policies for the resource.";
             root.description = spec.description.replace(description.into());
-            for input in self.inputs {
+            for input in self.inputs.iter().filter(|it| !it.adds_to_field()) {
                 if let Some(structure) = structure(spec, input.split().0) {
                     let rules = structure.x_kubernetes_validations.get_or_insert_default();
                     rules.push(one_source_rule(input));
@@ -130,7 +130,7 @@ fn shown(input: &InputField) -> Option<(&'static str, String)> {
     match input.source {
         InputSource::Object { .. } => Some(("\"%s\"", format!("self.{source}.name"))),
         InputSource::Name { .. } => Some(("%s", format!("self.{source}"))),
-        InputSource::Value(_) => None,
+        InputSource::Objects { .. } | InputSource::Value(_) => None,
     }
 }
 

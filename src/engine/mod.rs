@@ -41,7 +41,8 @@ pub use api::outcome::{Outcome, ReconcileResult};
 pub use api::policy::{DeletionPolicy, DriftPolicy, ManagementPolicy, ManagementSpec};
 pub use api::reason::Reason;
 pub use api::reference::{
-    LocalReference, ParentResource, ReferenceName, ResolvedReferences, TypedLocalReference,
+    LocalReference, LocalReferences, ParentResource, ReferenceName, ResolvedReferences,
+    TypedLocalReference,
 };
 pub use api::secret::{SecretKey, Secrets};
 pub use api::sources::{ObjectReference, Sources};

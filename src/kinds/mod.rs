@@ -3,6 +3,7 @@
 pub mod cache_policy;
 pub mod distribution;
 pub mod invalidation;
+pub mod key_group;
 pub mod origin_access_control;
 pub mod origin_access_identity;
 pub mod origin_request_policy;
@@ -21,6 +22,7 @@ macro_rules! for_each_kind {
             $function::<$crate::kinds::cache_policy::CachePolicy>($($argument),*),
             $function::<$crate::kinds::distribution::Distribution>($($argument),*),
             $function::<$crate::kinds::invalidation::Invalidation>($($argument),*),
+            $function::<$crate::kinds::key_group::KeyGroup>($($argument),*),
             $function::<$crate::kinds::origin_access_control::OriginAccessControl>($($argument),*),
             $function::<$crate::kinds::origin_access_identity::OriginAccessIdentity>($($argument),*),
             $function::<$crate::kinds::origin_request_policy::OriginRequestPolicy>($($argument),*),

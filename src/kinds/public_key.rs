@@ -1,7 +1,7 @@
 //! Public keys, with which CloudFront verifies signatures or encrypts fields.
 
 use super::{
-    shared::{self, policies},
+    shared::{self, pem, policies},
     validation::{Rule, with_management},
 };
 use crate::{
@@ -43,7 +43,7 @@ pub struct PublicKeySpec {
     /// The public key in PEM format, from `-----BEGIN PUBLIC KEY-----` to `-----END PUBLIC KEY-----`. CloudFront accepts RSA keys with 2048
     /// bits and ECDSA keys on the curve P-256; field-level encryption requires RSA. It cannot change, apart from white space at its end.
     /// Exactly one of `encodedKey` and `encodedKeyFrom` is required.
-    #[schemars(length(max = 4096), extend("x-kubernetes-validations" = KEY))]
+    #[schemars(length(max = 4096), extend("x-kubernetes-validations" = pem::PUBLIC_KEY))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoded_key: Option<String>,
 
@@ -103,15 +103,6 @@ const SPEC: [Rule; 3] = [
     .required(),
 ];
 
-const NOT_PEM: &str = "is not a public key in PEM format: use the output of openssl rsa -pubout, which begins with -----BEGIN PUBLIC KEY-----";
-
-/// Source: "Specify signers that can create signed URLs and signed cookies" in the Amazon CloudFront Developer Guide. The message does not
-/// contain the value, which may be a private key.
-const KEY: [Rule; 1] = [Rule::text(
-    "self.matches('^-----BEGIN PUBLIC KEY-----\\r?\\n([A-Za-z0-9+/=]+\\r?\\n)+-----END PUBLIC KEY-----\\\\s*$')",
-    "the value is not a public key in PEM format: use the output of openssl rsa -pubout, which begins with -----BEGIN PUBLIC KEY-----",
-)];
-
 impl Kind for PublicKey {
     const KIND: &'static str = "PublicKey";
     const API: &'static ResourceApi = &ResourceApi {
@@ -141,8 +132,9 @@ impl Kind for PublicKey {
             None => "encodedKey",
         };
         let spec = self.resolved(references)?.spec;
-        let key = spec.encoded_key.as_deref().and_then(normalized);
-        let encoded_key = key.ok_or_else(|| xml::XmlError::custom(format!("{field} {NOT_PEM}")))?;
+        let key = spec.encoded_key.as_deref().and_then(pem::normalized);
+        let encoded_key =
+            key.ok_or_else(|| xml::XmlError::custom(format!("{field} {}", pem::NOT_PUBLIC_KEY)))?;
         let comment = &spec.comment;
         let config = PublicKeyConfig {
             encoded_key,
@@ -150,21 +142,6 @@ impl Kind for PublicKey {
         };
         xml::to_element(Self::API.config, &config)
     }
-}
-
-/// Returns a public key in PEM format as CloudFront stores it: with one newline after each line. `None`: it has another form. So a private
-/// key is never sent.
-fn normalized(key: &str) -> Option<String> {
-    let key = key.replace("\r\n", "\n");
-    let lines = key
-        .trim_end()
-        .strip_prefix("-----BEGIN PUBLIC KEY-----\n")?;
-    let lines = lines.strip_suffix("-----END PUBLIC KEY-----")?;
-    let is_base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=');
-    let is_line = |line: &str| !line.is_empty() && line.chars().all(is_base64);
-    let lines = lines.strip_suffix('\n')?;
-    let is_key = lines.split('\n').all(is_line);
-    is_key.then(|| format!("{}\n", key.trim_end()))
 }
 
 #[cfg(test)]

@@ -13,11 +13,7 @@ use std::{
 use tokio::runtime::Runtime;
 
 /// Resources that the examples refer to and the operator does not manage. In an AWS account, the user creates them.
-const REFERENCED_RESOURCES: [(ResourceType, &str); 3] = [
-    (
-        ResourceType::KeyGroup,
-        "00000000-0000-4000-8000-000000000000",
-    ),
+const REFERENCED_RESOURCES: [(ResourceType, &str); 2] = [
     (
         ResourceType::Function,
         "arn:aws:cloudfront::123456789012:function/directory-index",

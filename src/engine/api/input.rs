@@ -1,13 +1,7 @@
 //! The fields of a spec that can take their value from another object or from a name. A kind declares each once. What a spec references,
 //! the resolution, the validation rules and the table in the docs derive from it.
 
-use crate::{
-    engine::api::{
-        reference::{LocalReference, ResolvedReferences},
-        value_source::ValueSource,
-    },
-    xml::XmlError,
-};
+use crate::xml::XmlError;
 use serde::{de::DeserializeOwned, ser::Error as _};
 use serde_json::{Map, Value};
 
@@ -34,6 +28,11 @@ pub enum InputSource {
         prefix: &'static str,
         /// What the object needs before its id is used.
         ready_when: ReadyWhen,
+    },
+    /// Objects: the ids of their resources are in the list, in addition to those that the list has.
+    Objects {
+        /// The kind of the objects.
+        kind: &'static str,
     },
     /// A key of a Secret or of a ConfigMap.
     Value(ValueFormat),
@@ -96,6 +95,12 @@ impl InputField {
         }
     }
 
+    /// A list with the ids of resources.
+    pub const fn references(path: &'static str, kind: &'static str) -> Self {
+        let source = InputSource::Objects { kind };
+        Self { path, source }
+    }
+
     /// A field with a text, which may be confidential.
     pub const fn text(path: &'static str, format: ValueFormat) -> Self {
         let source = InputSource::Value(format);
@@ -126,6 +131,9 @@ impl InputField {
                 let stem = suffixes.find_map(|suffix| name.strip_suffix(suffix));
                 format!("{}Ref", stem.unwrap_or(name))
             }
+            InputSource::Objects { .. } => {
+                format!("{}Refs", name.strip_suffix('s').unwrap_or(name))
+            }
             InputSource::Value(_) => format!("{name}From"),
             InputSource::Name { sibling, .. } => sibling.to_owned(),
         }
@@ -133,68 +141,18 @@ impl InputField {
 
     /// Returns the kind and the id of the resource that a value names.
     pub(super) fn named_resource(&self, value: &str) -> Option<(&'static str, String)> {
-        let InputSource::Object { kind, prefix, .. } = self.source else {
-            return None;
+        let (kind, prefix) = match self.source {
+            InputSource::Object { kind, prefix, .. } => (kind, prefix),
+            InputSource::Objects { kind } => (kind, ""),
+            InputSource::Value(_) | InputSource::Name { .. } => return None,
         };
         let id = value.strip_prefix(prefix).filter(|id| !id.is_empty())?;
         Some((kind, id.to_owned()))
     }
 
-    /// Returns the value that a sibling stands for.
-    pub(super) fn value(
-        &self,
-        sibling_value: Value,
-        resolved: &ResolvedReferences,
-    ) -> Result<String, XmlError> {
-        match self.source {
-            InputSource::Object { kind, prefix, .. } => {
-                let LocalReference(reference) = parse(sibling_value)?;
-                let name = reference.name;
-                let id = resolved.id(kind, &name).ok_or_else(|| {
-                    XmlError::custom(format!(
-                        "{kind} {name} has no ID yet: wait until it is ready"
-                    ))
-                })?;
-                Ok(format!("{prefix}{id}"))
-            }
-            InputSource::Value(format) => {
-                let source: ValueSource = parse(sibling_value)?;
-                let origin = source.describe();
-                let Some(value) = source.value(&resolved.secrets, &resolved.config_maps) else {
-                    let message = format!("{origin} is not available: add it");
-                    return Err(XmlError::custom(message));
-                };
-                format.check(value, &origin)?;
-                Ok(value.to_owned())
-            }
-            InputSource::Name { sibling, values } => {
-                let name: String = parse(sibling_value)?;
-                let value = values.iter().find(|(known, _)| *known == name);
-                value.map(|(_, value)| (*value).to_owned()).ok_or_else(|| {
-                    XmlError::custom(format!(
-                        "{sibling} {name} is not known to this version of the operator: upgrade it, or use the ID"
-                    ))
-                })
-            }
-        }
-    }
-}
-
-impl ValueFormat {
-    /// Fails if a value has another form. The message does not contain the value, which may be confidential.
-    fn check(self, value: &str, origin: &str) -> Result<(), XmlError> {
-        let is_allowed = |c: char| self == Self::MultiLine && matches!(c, '\n' | '\r' | '\t');
-        if !value.contains(|c: char| c.is_control() && !is_allowed(c)) {
-            return Ok(());
-        }
-        Err(XmlError::custom(match self {
-            Self::SingleLine => format!(
-                "{origin} is not a single line of text. A Secret created from a file often ends with a line break: create it without one."
-            ),
-            Self::MultiLine => {
-                format!("{origin} has control characters that are not line breaks: remove them.")
-            }
-        }))
+    /// Whether the field can have a value of its own beside the sibling.
+    pub fn adds_to_field(&self) -> bool {
+        matches!(self.source, InputSource::Objects { .. })
     }
 }
 
@@ -240,6 +198,9 @@ mod tests {
             ("s3Origin.originAccessIdentity", "originAccessIdentityRef"),
         ] {
             assert_eq!(InputField::reference(path, "Kind").source_name(), sibling);
+        }
+        for (path, sibling) in [("a.items", "itemRefs"), ("dnsNames", "dnsNameRefs")] {
+            assert_eq!(InputField::references(path, "Kind").source_name(), sibling);
         }
         assert_eq!(
             InputField::text("a.headerValue", ValueFormat::SingleLine).source_name(),

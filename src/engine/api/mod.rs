@@ -8,6 +8,7 @@ pub(super) mod policy;
 pub(super) mod reason;
 pub(super) mod reference;
 pub(super) mod secret;
+mod sibling_value;
 pub(super) mod sources;
 pub(super) mod status;
 pub(super) mod substitution;

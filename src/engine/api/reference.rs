@@ -14,6 +14,16 @@ use std::collections::BTreeMap;
 #[serde(rename = "-")]
 pub struct LocalReference(pub ReferenceName);
 
+/// References to other objects of the same namespace, each once. They are not sent to CloudFront.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename = "-")]
+#[schemars(extend(
+    "x-kubernetes-list-type" = "map",
+    "x-kubernetes-list-map-keys" = ["name"],
+    "maxItems" = 50
+))]
+pub struct LocalReferences(pub Vec<ReferenceName>);
+
 /// The object that a reference names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ReferenceName {

@@ -2,7 +2,7 @@
 
 use crate::engine::api::{
     input::{InputField, InputSource, ReadyWhen, parse, take, visit},
-    reference::{LocalReference, TypedLocalReference},
+    reference::{LocalReference, LocalReferences, ReferenceName, TypedLocalReference},
     secret::SecretKey,
     value_source::{ConfigMapKey, ValueSource},
 };
@@ -39,9 +39,13 @@ impl Sources {
             let (name, path) = (field.source_name(), field.path);
             let (_, literal) = field.split();
             visit(&mut spec, path, &mut |structure| {
-                if let Some(sibling) = take(structure, &name) {
+                let sibling = take(structure, &name);
+                let is_replaced = sibling.is_some() && !field.adds_to_field();
+                if let Some(sibling) = sibling {
                     sources.add(field.source, sibling);
-                } else if let Some(Value::String(value)) = structure.get(literal) {
+                }
+                let own = structure.get(literal).filter(|_| !is_replaced);
+                for value in own.into_iter().flat_map(texts) {
                     sources.ids.extend(field.named_resource(value));
                 }
             });
@@ -62,18 +66,33 @@ impl Sources {
         objects.chain(resources).collect()
     }
 
+    fn add_objects(
+        &mut self,
+        kind: &'static str,
+        ready_when: ReadyWhen,
+        references: impl Iterator<Item = ReferenceName>,
+    ) {
+        for ReferenceName { name } in references {
+            let target = TypedLocalReference { kind, name };
+            let reference = ObjectReference { target, ready_when };
+            if !self.objects.contains(&reference) {
+                self.objects.push(reference);
+            }
+        }
+    }
+
     fn add(&mut self, source: InputSource, sibling: Value) {
         match source {
             InputSource::Object {
                 kind, ready_when, ..
             } => {
-                let target = parse(sibling).map(|LocalReference(it)| TypedLocalReference {
-                    kind,
-                    name: it.name,
-                });
-                let reference = target.map(|target| ObjectReference { target, ready_when });
-                let known = &mut self.objects;
-                known.extend(reference.ok().filter(|it| !known.contains(it)));
+                let reference = parse(sibling);
+                let reference = reference.map(|LocalReference(it)| it).into_iter();
+                self.add_objects(kind, ready_when, reference);
+            }
+            InputSource::Objects { kind } => {
+                let references = parse(sibling).map(|LocalReferences(it)| it);
+                self.add_objects(kind, ReadyWhen::Exists, references.into_iter().flatten());
             }
             InputSource::Value(_) => {
                 if let Ok(source) = parse::<ValueSource>(sibling) {
@@ -84,6 +103,12 @@ impl Sources {
             InputSource::Name { .. } => {}
         }
     }
+}
+
+/// Returns the texts of a field, which is a text or a list of them.
+fn texts(value: &Value) -> impl Iterator<Item = &str> {
+    let items = value.as_array().into_iter().flatten();
+    items.chain([value]).filter_map(Value::as_str)
 }
 
 /// Names the resource of an object by the object.
@@ -135,6 +160,14 @@ mod tests {
         };
         assert_eq!(sources.config_maps, [key]);
         assert!(sources.has_values());
+    }
+
+    #[test]
+    fn a_list_has_ids_and_objects_together() {
+        let spec = json!({ "groups": { "items": ["K1", "K2"], "itemRefs": [{ "name": "a" }, { "name": "b" }] } });
+        let fields = [InputField::references("groups.items", "Key")];
+        let uses = Sources::of(&fields, spec).uses("shop");
+        assert_eq!(uses, ["Key shop/a", "Key shop/b", "Key K1", "Key K2"]);
     }
 
     #[test]

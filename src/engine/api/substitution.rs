@@ -24,8 +24,8 @@ pub(crate) fn resolve(
             let Some(sibling) = take(structure, &sibling_name) else {
                 return;
             };
-            match field.value(sibling, resolved) {
-                Ok(value) => drop(structure.insert(name.to_owned(), value.into())),
+            match field.value(sibling, structure.get(name), resolved) {
+                Ok(value) => drop(structure.insert(name.to_owned(), value)),
                 Err(error) => result = Err(error),
             }
         });

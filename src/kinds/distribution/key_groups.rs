@@ -1,7 +1,7 @@
 //! Key groups that sign URLs and cookies, in `spec` and in `status`.
 
 use super::rules;
-use crate::kinds::shared::trusted_signers::KeyPairIds;
+use crate::{engine::LocalReferences, kinds::shared::trusted_signers::KeyPairIds};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,12 +10,17 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = rules::TRUSTED_KEY_GROUPS))]
 pub struct TrustedKeyGroups {
-    /// Requires a signature. It must be true if `items` has entries, and false otherwise.
+    /// Requires a signature. It must be true if `items` or `itemRefs` has entries, and false otherwise.
     pub enabled: bool,
 
     /// IDs of key groups. Default: none.
     #[serde(default)]
     pub items: KeyGroupIds,
+
+    /// `KeyGroup` objects in the same namespace, in addition to the groups of `items`. CloudFront's quota is 4 groups, unless raised.
+    /// Default: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub item_refs: Option<LocalReferences>,
 }
 
 /// IDs of key groups.

@@ -100,6 +100,8 @@ impl Kind for Distribution {
             "managedResponseHeadersPolicy",
             RESPONSE_HEADERS_POLICIES,
         ),
+        InputField::references("defaultCacheBehavior.trustedKeyGroups.items", "KeyGroup"),
+        InputField::references("cacheBehaviors[].trustedKeyGroups.items", "KeyGroup"),
     ];
 
     type ObservedFields = ObservedDistribution;

@@ -194,9 +194,9 @@ pub(super) const METHODS: [Rule; 2] = [
 ];
 
 pub(super) const TRUSTED_KEY_GROUPS: [Rule; 1] = [Rule::expression(
-    "self.enabled == (has(self.items) && size(self.items) > 0)",
-    "'trustedKeyGroups has enabled %s with items %s: set enabled to true and list key groups, or to false and remove items'\
-     .format([self.enabled, has(self.items) ? self.items : []])",
+    "self.enabled == ((has(self.items) && size(self.items) > 0) || (has(self.itemRefs) && size(self.itemRefs) > 0))",
+    "'trustedKeyGroups has enabled %s with items %s and itemRefs %s: set enabled to true and list key groups, or to false and remove them'\
+     .format([self.enabled, has(self.items) ? self.items : [], has(self.itemRefs) ? self.itemRefs.map(it, it.name) : []])",
 )
 .at(".enabled")];
 

@@ -2,6 +2,7 @@
 
 pub mod fields;
 pub mod managed_policies;
+pub(super) mod pem;
 pub mod policies;
 pub(super) mod rules;
 pub mod trusted_signers;

@@ -11,11 +11,7 @@ use std::{
 };
 
 /// The resources that the examples refer to and that no kind creates.
-const REFERENCES: [(ResourceType, &str); 3] = [
-    (
-        ResourceType::KeyGroup,
-        "00000000-0000-4000-8000-000000000000",
-    ),
+const REFERENCES: [(ResourceType, &str); 2] = [
     (
         ResourceType::Function,
         "arn:aws:cloudfront::123456789012:function/directory-index",
@@ -28,7 +24,7 @@ const REFERENCES: [(ResourceType, &str); 3] = [
 
 /// For files whose objects refer to others: the main object, and texts that the CloudFront configuration of the object contains in the
 /// end. That of other objects contains each text of the spec.
-const EXPECTED: [(&str, &str, &[&str]); 16] = [
+const EXPECTED: [(&str, &str, &[&str]); 18] = [
     (
         "api-and-static.yaml",
         "cfd/app",
@@ -93,6 +89,12 @@ const EXPECTED: [(&str, &str, &[&str]); 16] = [
         "cfd/site",
         &["<OriginAccessIdentity>origin-access-identity/cloudfront/E"],
     ),
+    ("key-group.yaml", "cfkg/reports", &["<Items><PublicKey>K"]),
+    (
+        "public-key-from-secret.yaml",
+        "cfpk/archive-2026",
+        &["<EncodedKey>-----BEGIN PUBLIC KEY-----\nMII"],
+    ),
     (
         "secret-header.yaml",
         "cfd/booking",
@@ -101,10 +103,7 @@ const EXPECTED: [(&str, &str, &[&str]); 16] = [
     (
         "signed-urls.yaml",
         "cfd/courses",
-        &[
-            "<TrustedKeyGroups><Enabled>true</Enabled>",
-            "<KeyGroup>00000000-0000-4000-8000-000000000000</KeyGroup>",
-        ],
+        &["<TrustedKeyGroups><Enabled>true</Enabled><Quantity>1</Quantity><Items><KeyGroup>"],
     ),
     (
         "spa.yaml",

@@ -49,6 +49,14 @@ pub(super) fn named_kinds() -> impl Iterator<Item = &'static KindDefinition> {
     kinds.filter(|it| it.api.name_member().is_some())
 }
 
+/// Whether the text for people of a kind is its comment. Otherwise it is the description.
+fn has_comment(kind: &KindDefinition) -> bool {
+    let versions = kind.crd().spec.versions.into_iter();
+    let schemas = versions.filter_map(|it| it.schema?.open_api_v3_schema?.properties);
+    let specs = schemas.filter_map(|mut it| it.remove("spec")?.properties);
+    specs.flatten().any(|(field, _)| field == "comment")
+}
+
 /// Returns the operations of the writes to resources of a kind.
 fn writes_of(env: &TestEnv, kind: &KindDefinition) -> Vec<String> {
     let writes = env.writes_since(0);
@@ -81,8 +89,7 @@ fn an_object_of_each_kind_with_a_name_is_created_renamed_corrected_and_deleted()
             env.apply(&manifest.to_string());
             env.wait_until_ready(&object);
         }
-        let has_comment = manifest["spec"]["comment"].is_string();
-        let element = if has_comment {
+        let element = if has_comment(&kind) {
             "Comment"
         } else {
             "Description"

@@ -9,9 +9,9 @@ use cloudfront_operator::{
         ResolvedReferences, Status, ValueFormat, plan,
     },
     kinds::{
-        cache_policy::CachePolicy, origin_access_control::OriginAccessControl,
+        cache_policy::CachePolicy, key_group::KeyGroup, origin_access_control::OriginAccessControl,
         origin_access_identity::OriginAccessIdentity, origin_request_policy::OriginRequestPolicy,
-        response_headers_policy::ResponseHeadersPolicy,
+        public_key::PublicKey, response_headers_policy::ResponseHeadersPolicy,
     },
     operator::kinds,
     xml::Element,
@@ -38,6 +38,12 @@ const ORIGIN_REQUEST_POLICIES: [&str; 2] = ["forward", "viewer"];
 
 /// The response headers policies that a spec can refer to.
 const RESPONSE_HEADERS_POLICIES: [&str; 2] = ["secure", "shared"];
+
+/// The public keys that a spec can refer to.
+const PUBLIC_KEYS: [&str; 3] = ["signing", "next", "spare"];
+
+/// The key groups that a spec can refer to.
+const KEY_GROUPS: [&str; 3] = ["members", "guests", "crew"];
 
 /// A simulated CloudFront that deploys at once and has no quotas, and a client.
 pub(super) struct Harness {
@@ -96,6 +102,14 @@ impl Harness {
         for name in RESPONSE_HEADERS_POLICIES {
             let spec = json!({ "serverTimingHeadersConfig": { "enabled": true } });
             harness.create::<ResponseHeadersPolicy>(name, &spec).await;
+        }
+        for name in PUBLIC_KEYS {
+            let spec = json!({ "encodedKey": pem(name) });
+            harness.create::<PublicKey>(name, &spec).await;
+        }
+        for name in KEY_GROUPS {
+            let spec = json!({ "items": ["${signing}"] });
+            harness.create::<KeyGroup>(name, &spec).await;
         }
         harness
     }

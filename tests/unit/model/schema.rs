@@ -222,6 +222,7 @@ fn assert_declared<K: Kind>() {
     }
     let is_source = |path: &&String| {
         path.ends_with("Ref")
+            || path.ends_with("Refs")
             || path.ends_with("From")
             || path.contains(".managed") && path.ends_with("Policy")
     };

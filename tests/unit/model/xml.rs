@@ -21,7 +21,8 @@ fn with_all_fields(schema: &Value) -> Value {
         "object" => {
             let properties = schema["properties"].as_object().into_iter().flatten();
             let is_source = |name: &str| {
-                name.ends_with("Ref") || name.ends_with("From") || name.starts_with("managed")
+                ["Ref", "Refs", "From"].iter().any(|it| name.ends_with(it))
+                    || name.starts_with("managed")
             };
             let sent = properties.filter(|(name, _)| !is_source(name));
             sent.map(|(name, inner)| (name.clone(), with_all_fields(inner)))

@@ -88,7 +88,7 @@ impl Examples {
         let manifests = self.0.iter().filter(move |it| it["kind"] == name);
         manifests.filter_map(|manifest| {
             let mut referenced = vec![];
-            self.add_referenced(&manifest["spec"], &mut referenced)?;
+            self.add_referenced(manifest, &mut referenced)?;
             Some(Example {
                 referenced,
                 manifest: manifest.clone(),
@@ -111,20 +111,37 @@ impl Examples {
         })
     }
 
-    /// Adds the objects to which a part of a spec refers. `None`: one of them is not among the examples.
-    fn add_referenced(&self, value: &Value, found: &mut Vec<Value>) -> Option<()> {
+    /// Adds the objects to which a manifest refers. `None`: one of them is not among the examples.
+    fn add_referenced(&self, manifest: &Value, found: &mut Vec<Value>) -> Option<()> {
+        let kind = kinds().into_iter().find(|it| manifest["kind"] == it.kind)?;
+        self.add_referenced_in(kind, &manifest["spec"], found)
+    }
+
+    /// Adds the objects to which a part of a spec refers.
+    fn add_referenced_in(
+        &self,
+        kind: &KindDefinition,
+        value: &Value,
+        found: &mut Vec<Value>,
+    ) -> Option<()> {
         match value {
             Value::Object(members) => {
                 for (name, member) in members {
-                    match name.strip_suffix("Ref") {
-                        Some(kind) => self.add_object(kind, member, found)?,
-                        None => self.add_referenced(member, found)?,
+                    match referenced_kind(kind, name) {
+                        Some(kind) => {
+                            for reference in member.as_array().unwrap_or(&vec![member.clone()]) {
+                                self.add_object(kind, reference, found)?;
+                            }
+                        }
+                        // No example contains the object of a Secret.
+                        None if name.ends_with("Ref") => return None,
+                        None => self.add_referenced_in(kind, member, found)?,
                     }
                 }
             }
             Value::Array(items) => {
                 for item in items {
-                    self.add_referenced(item, found)?;
+                    self.add_referenced_in(kind, item, found)?;
                 }
             }
             _ => {}
@@ -133,16 +150,23 @@ impl Examples {
     }
 
     fn add_object(&self, kind: &str, reference: &Value, found: &mut Vec<Value>) -> Option<()> {
-        let is_kind = |it: &str| it.eq_ignore_ascii_case(kind);
-        let kind = kinds().into_iter().find(|it| is_kind(it.kind))?.kind;
         let mut manifests = self.0.iter();
         let manifest = manifests
             .find(|it| it["kind"] == kind && it["metadata"]["name"] == reference["name"])?;
-        self.add_referenced(&manifest["spec"], found)?;
+        self.add_referenced(manifest, found)?;
         if !found.contains(manifest) {
             found.push(manifest.clone());
         }
         Some(())
+    }
+}
+
+/// Returns the kind of the objects that a sibling of a field names.
+fn referenced_kind(kind: &KindDefinition, name: &str) -> Option<&'static str> {
+    let input = kind.inputs.iter().find(|it| it.source_name() == name)?;
+    match input.source {
+        InputSource::Object { kind, .. } | InputSource::Objects { kind } => Some(kind),
+        InputSource::Value(_) | InputSource::Name { .. } => None,
     }
 }
 

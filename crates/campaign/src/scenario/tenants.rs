@@ -96,6 +96,10 @@ fn rename_references(value: &mut Value, tenant: &str) {
             for (name, member) in members {
                 if name.ends_with("Ref") {
                     add_prefix(&mut member["name"], tenant);
+                } else if name.ends_with("Refs") {
+                    for reference in member.as_array_mut().into_iter().flatten() {
+                        add_prefix(&mut reference["name"], tenant);
+                    }
                 } else {
                     rename_references(member, tenant);
                 }
