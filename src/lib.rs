@@ -16,7 +16,7 @@
 //! | step | input → output | reads and writes |
 //! | --- | --- | --- |
 //! | preflight | object → continue, or an outcome (suspended, retained, finished) | nothing |
-//! | resolve | references and Secrets → inputs, or an outcome (waiting; in sync if nothing changed since the last time) | other objects, Secrets |
+//! | resolve | references, Secrets and ConfigMaps → inputs, or an outcome (waiting; in sync if nothing changed since the last time) | other objects, Secrets |
 //! | observe | recorded id → observation: the remote resource, cached or fresh | CloudFront: get, list; STS: the account |
 //! | plan | desired state and observation → plan | nothing: a pure function |
 //! | apply | plan → what was applied | CloudFront: at most one write, and reads of tags or after a rejected create |

@@ -89,7 +89,7 @@ fn an_object_of_each_kind_with_a_name_is_created_renamed_corrected_and_deleted()
             env.apply(&manifest.to_string());
             env.wait_until_ready(&object);
         }
-        let element = if has_comment(&kind) {
+        let element = if has_comment(kind) {
             "Comment"
         } else {
             "Description"

@@ -2,15 +2,14 @@
 
 use super::{
     api_server::{kubectl, stderr_text},
-    chart_metadata::crd_examples,
     container::TIMEOUT,
-    helm::documents,
+    helm::{documents, repository},
     test_env::TestEnv,
 };
 use cloudfront_operator::operator::kinds;
 use serde_json::Value;
 use std::{
-    thread,
+    fs, thread,
     time::{Duration, Instant},
 };
 
@@ -199,21 +198,38 @@ impl ObjectLifecycle<'_> {
     }
 }
 
-/// Returns an object of each kind that the tests above do not name, with its manifest: the example in the metadata of the chart.
+/// Returns an object of each kind that the tests above do not name, and the objects before it in its example, with their manifests.
 fn other_objects() -> Vec<(String, String)> {
     let is_named = |kind: &str| {
         let line = format!("\nkind: {kind}\n");
         OBJECTS.contains(&line) || INVALIDATION.contains(&line)
     };
-    let examples = documents(&crd_examples()).into_iter();
-    let others = examples.filter(|it| !is_named(it["kind"].as_str().unwrap()));
-    others
-        .map(|example| {
-            let (kind, name) = (&example["kind"], &example["metadata"]["name"]);
+    let others = kinds().into_iter().filter(|it| !is_named(it.kind));
+    let objects = others.flat_map(|entry| {
+        let file = repository(&format!("examples/{}.yaml", with_dashes(entry.kind)));
+        let mut objects = documents(&fs::read_to_string(file).unwrap());
+        let at = objects.iter().position(|it| it["kind"] == entry.kind);
+        objects.truncate(at.unwrap() + 1);
+        objects
+    });
+    objects
+        .map(|manifest| {
+            let (kind, name) = (&manifest["kind"], &manifest["metadata"]["name"]);
             let object = format!("{}/{}", kind.as_str().unwrap(), name.as_str().unwrap());
-            (object, example.to_string())
+            (object, manifest.to_string())
         })
         .collect()
+}
+
+/// Returns the words of a kind in lower case, with dashes between them.
+fn with_dashes(kind: &str) -> String {
+    let words = kind.replace(char::is_uppercase, " ");
+    let starts = kind.chars().filter(|c| c.is_uppercase());
+    let ends = words.split(' ').skip(1);
+    let words = starts
+        .zip(ends)
+        .map(|(start, end)| format!("{}{end}", start.to_ascii_lowercase()));
+    words.collect::<Vec<_>>().join("-")
 }
 
 /// Whether an object has the condition `type_` with the status `True`.
