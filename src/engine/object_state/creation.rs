@@ -25,6 +25,8 @@ pub(crate) struct CreationHistory {
     create_never_sent: Option<bool>,
     /// When a create may last have been sent, by this process or by an earlier one, unless a read or a list has shown the resource since.
     unseen_since: Option<Instant>,
+    /// When a create last ended without a response. CloudFront may execute it later.
+    unanswered: Option<Instant>,
     /// The deletion that this process has sent, unless CloudFront refused it.
     deletion: Option<Box<SentDeletion>>,
 }
@@ -53,6 +55,7 @@ impl Default for CreationHistory {
             not_found_count: 0,
             create_never_sent: None,
             unseen_since: Some(Instant::now()),
+            unanswered: None,
             deletion: None,
         }
     }
@@ -189,6 +192,17 @@ impl CreationHistory {
         }
     }
 
+    /// Records that a create ended without a response.
+    pub(crate) fn record_create_unanswered(&mut self) {
+        self.unanswered = Some(Instant::now());
+    }
+
+    /// Returns for how long CloudFront may still execute a create without a response, which takes at most this period.
+    pub(crate) fn late_create(&self, period: Duration) -> Option<Duration> {
+        let rest = period.checked_sub(self.unanswered?.elapsed())?;
+        (!rest.is_zero()).then_some(rest)
+    }
+
     /// Records that CloudFront rejected the create with a definite response.
     pub(crate) fn record_create_answered(&mut self, before: &BeforeCreate) {
         self.not_found_since = before.not_found_since;
@@ -307,6 +321,18 @@ mod tests {
         );
         creation.record_search(true);
         assert!(creation.is_search_due(HOUR) && !creation.is_not_found_for(Duration::ZERO));
+    }
+
+    #[test]
+    fn a_create_without_a_response_may_be_executed_for_the_period() {
+        let mut creation = CreationHistory::default();
+        assert_eq!(creation.late_create(HOUR), None);
+        creation.record_create_sent();
+        assert_eq!(creation.late_create(HOUR), None, "the response is pending");
+        creation.record_create_unanswered();
+        let rest = creation.late_create(HOUR).expect("it just ended");
+        assert!(rest <= HOUR && rest > HOUR / 2, "{rest:?}");
+        assert_eq!(creation.late_create(Duration::ZERO), None);
     }
 
     #[test]

@@ -5,15 +5,10 @@ use crate::{
     engine::{
         api::{hash_of, outcome::Outcome, reason::Reason},
         object_state::{UpdateAttempt, UpdateHistory},
-        plan::Plan,
-        reconcile::{
-            reconciliation::Subject,
-            resolve::{Inputs, SpecHashes},
-        },
+        reconcile::{reconciliation::Subject, resolve::SpecHashes},
     },
     xml::Drift,
 };
-use std::time::Duration;
 
 /// Describes an update, so that it can be compared with the last one.
 pub(super) fn attempt<'a>(
@@ -60,36 +55,6 @@ pub(super) fn is_drift_correction(subject: &Subject, hashes: &SpecHashes) -> boo
         && subject.prior_status.applied_spec_hash == hashes.recorded
 }
 
-/// Returns the outcome of an update that must not be sent, at least not now, and for how long. A user can request it.
-pub(super) fn withheld_update(
-    subject: &Subject,
-    updates: &UpdateHistory,
-    inputs: &Inputs,
-    plan: &Plan,
-) -> Option<(Outcome, Option<Duration>)> {
-    let Plan::Update(request, drift) = plan else {
-        return None;
-    };
-    if is_not_converging(subject, updates, request, drift) {
-        return Some((not_converging(drift), None));
-    }
-    let pause = updates.pause(inputs.hashes.requested)?;
-    (!subject.is_reconcile_requested()).then(|| (changed_back(drift), Some(pause)))
-}
-
-/// Returns the outcome while the operator pauses, because another client changes the resource back after each correction.
-fn changed_back(drift: &[Drift]) -> Outcome {
-    Outcome::Stalled {
-        reason: Reason::Conflict,
-        code: None,
-        message: format!(
-            "Another client changes the resource back after each correction, at {}. The operator corrects it again after a pause of up to 10 \
-             minutes. Stop the other client, or add these fields to spec.driftIgnore.",
-            first_paths(drift)
-        ),
-    }
-}
-
 /// Returns the outcome of an update that does not converge.
 pub(super) fn not_converging(drift: &[Drift]) -> Outcome {
     Outcome::Stalled {
@@ -102,7 +67,7 @@ pub(super) fn not_converging(drift: &[Drift]) -> Outcome {
     }
 }
 
-fn first_paths(drift: &[Drift]) -> String {
+pub(super) fn first_paths(drift: &[Drift]) -> String {
     let paths: Vec<&str> = drift.iter().take(5).map(|d| d.path.as_str()).collect();
     paths.join(", ")
 }

@@ -37,6 +37,7 @@ mod turn;
 mod unique_values;
 mod unreadable;
 mod users;
+mod withheld;
 mod write;
 
 use crate::engine::{

@@ -9,7 +9,6 @@ use crate::engine::{
         account::observed_account,
         applied::Applied,
         apply::{Work, apply},
-        convergence::withheld_update,
         create_guard::{check_present_references, store_tag_keys},
         desired::{desired, needs_new_caller_reference},
         error::{Failure, ReconcileError},
@@ -29,6 +28,7 @@ use crate::engine::{
         turn::{TurnResult, take_write_turn},
         unique_values::held_write,
         users::still_in_use,
+        withheld::withheld_write,
     },
     remote::ownership::{caller_reference, recreate_count},
 };
@@ -288,7 +288,7 @@ async fn reserve(
     if let Some(outcome) = refused_change(rec.subject.definition(), sources, &plan) {
         return Ok(Step::End(Applied::observed(outcome, observation, account)));
     }
-    if let Some((outcome, pause)) = withheld_update(&rec.subject, &state.updates, &inputs, &plan) {
+    if let Some((outcome, pause)) = withheld_write(rec, state, &inputs, &plan) {
         let applied = Applied::observed(outcome, observation, account);
         return Ok(Step::End(applied.with_pause(pause)));
     }

@@ -25,6 +25,9 @@ use crate::{
 use kube::{Resource, ResourceExt};
 use std::{collections::BTreeSet, time::Duration};
 
+/// How long a request can be on its way that the operator does not wait for any more.
+const LATE_CREATE: Duration = Duration::from_mins(1);
+
 /// The object under reconciliation. Decisions that need nothing else are pure.
 #[derive(Debug)]
 pub(crate) struct Subject {
@@ -76,6 +79,13 @@ impl<'a> Reconciliation<'a> {
     pub(super) fn consistency_window(&self) -> Duration {
         let resync = self.context.shared.config.resync_period;
         CONSISTENCY_WINDOW.min(resync * RESYNCS_PER_RECONCILE)
+    }
+
+    /// Returns how long CloudFront may execute a create after the operator has given up waiting for its response. It is shorter for a short
+    /// `--resync-period`, as the [consistency window](Self::consistency_window).
+    pub(super) fn late_create_window(&self) -> Duration {
+        let resync = self.context.shared.config.resync_period;
+        LATE_CREATE.min(resync * RESYNCS_PER_RECONCILE)
     }
 
     /// Whether the watch shows a newer version of the spec, or that the object is gone.

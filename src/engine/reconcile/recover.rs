@@ -183,6 +183,12 @@ async fn search(
     }
 }
 
+/// Whether a search that finds nothing is conclusive: no read can lag any more, and no create can still be executed.
+fn is_last_search(rec: &Reconciliation<'_>, creation: &CreationHistory) -> bool {
+    let is_late = creation.late_create(rec.late_create_window()).is_some();
+    creation.is_not_found_for(rec.consistency_window()) && !is_late
+}
+
 async fn search_by_name(
     rec: &Reconciliation<'_>,
     inputs: &Inputs,
@@ -190,7 +196,7 @@ async fn search_by_name(
     own: &OwnNames,
     max_age: Duration,
 ) -> Result<Recovery, CloudFrontError> {
-    let is_last = creation.is_not_found_for(rec.consistency_window());
+    let is_last = is_last_search(rec, creation);
     let found = match find_by_name(rec, inputs, creation, own, max_age).await? {
         NameSearch::Own(remote) => Some(remote),
         NameSearch::Absent => None,
@@ -206,7 +212,7 @@ async fn search_by_caller_reference(
     inputs: &Inputs,
     creation: &mut CreationHistory,
 ) -> Result<Recovery, CloudFrontError> {
-    let is_last = creation.is_not_found_for(rec.consistency_window());
+    let is_last = is_last_search(rec, creation);
     // A status can be forged, so the last search includes the ids that other objects claim.
     let excluded = if is_last {
         HashSet::new()

@@ -104,7 +104,10 @@ impl Writer<'_> {
         creation: &mut CreationHistory,
     ) -> Result<Remote, ApplyError> {
         match CreateRefusal::of(&error) {
-            CreateRefusal::OutcomeUnknown => Err(error.into()),
+            CreateRefusal::OutcomeUnknown => {
+                creation.record_create_unanswered();
+                Err(error.into())
+            }
             CreateRefusal::AlreadyExists => {
                 creation.record_create_answered(before);
                 if self.rec.subject.api().identity != Identity::CallerReference {

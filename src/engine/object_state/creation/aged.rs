@@ -41,6 +41,8 @@ impl AgedCreation {
             not_found_count: self.not_found_count.into(),
             create_never_sent: self.create_never_sent,
             unseen_since: self.unseen_since.map(time_of),
+            // No create of the model is executed late.
+            unanswered: None,
             deletion: self.is_delete_sent.then(|| {
                 Box::new(SentDeletion {
                     id: ID.into(),

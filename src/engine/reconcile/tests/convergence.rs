@@ -6,10 +6,9 @@ use crate::{
         object_state::UpdateHistory,
         plan::Plan,
         reconcile::{
-            convergence::{
-                attempt, is_drift_correction, is_not_converging, not_converging, withheld_update,
-            },
+            convergence::{attempt, is_drift_correction, is_not_converging, not_converging},
             fixtures::{both, identity, inputs, recorded, shape},
+            withheld::withheld_update,
         },
     },
     kinds::origin_access_identity::OriginAccessIdentity,
