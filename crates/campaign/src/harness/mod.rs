@@ -40,6 +40,12 @@ use std::{
 };
 use tokio::{sync::Notify, task::JoinSet, time::sleep};
 
+/// The quotas below the number of objects of the scenarios with several tenants. CloudFront raises them on request.
+const LOW_QUOTAS: [&str; 2] = ["TooManyKeyGroups", "TooManyPublicKeys"];
+
+/// The quotas of those scenarios.
+const RAISED_QUOTA: u64 = 100;
+
 /// How long CloudFront takes to deploy a change.
 const DEPLOY_DELAY: Duration = Duration::from_secs(60);
 
@@ -225,7 +231,14 @@ fn environment(
         start_time: Some(now),
         ..Options::default()
     })?;
-    seed(&simulator.control());
+    let control = simulator.control();
+    seed(&control);
+    if scenario.has_tenants {
+        for quota in LOW_QUOTAS {
+            let raised = control.set_quota(None, quota, RAISED_QUOTA);
+            raised.map_err(io::Error::other)?;
+        }
+    }
     let Command::Run(options) = Cli::try_parse_from(["cloudfront-operator", "run"])?.command else {
         return Err(io::Error::other("`run` is another command").into());
     };

@@ -9,7 +9,7 @@ use std::time::Duration;
 /// The numbers of tenants that edit many objects at once.
 const BUSY_TENANTS: [usize; 2] = [1, 3];
 
-/// The objects of all of them: fewer than the resources that an account can have of any kind.
+/// The objects of all of them. The harness raises the quotas below this number.
 const OBJECTS: usize = 18;
 
 /// The time after which the changes of the busy tenants wait for their turns.
