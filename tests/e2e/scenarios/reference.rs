@@ -3,7 +3,8 @@
 use crate::support::{TestEnv, identity, message};
 use std::time::Duration;
 
-const DISTRIBUTION: &str = "apiVersion: cloudfront-operator.dev/v1alpha1
+/// A distribution `www` whose origin refers to the identity `site`.
+pub(super) const DISTRIBUTION: &str = "apiVersion: cloudfront-operator.dev/v1alpha1
 kind: Distribution
 metadata: {name: www}
 spec:

@@ -1,39 +1,27 @@
 //! An operator that manages some of the kinds only.
 
-use super::doctor::{check, report};
+use super::{
+    doctor::{check, report},
+    reference::DISTRIBUTION,
+};
 use crate::support::{TestEnv, distribution, identity, message};
 use std::time::Duration;
 
 const FLAGS: [&str; 2] = ["--kinds", "Distribution,Invalidation"];
 
-const WITH_REFERENCE: &str = "apiVersion: cloudfront-operator.dev/v1alpha1
-kind: Distribution
-metadata: {name: private}
-spec:
-  origins:
-  - id: bucket
-    domainName: site.s3.amazonaws.com
-    s3OriginConfig:
-      originAccessIdentityRef: {name: site}
-  defaultCacheBehavior:
-    targetOriginId: bucket
-    viewerProtocolPolicy: redirect-to-https
-    managedCachePolicy: CachingOptimized
-";
-
 #[test]
 fn a_reference_to_a_kind_that_is_not_selected_says_so_and_other_objects_become_ready() {
     let mut env = TestEnv::without_operator("kinds", Duration::ZERO);
     env.start_operator_with_flags(&FLAGS);
-    env.apply(&[identity("reads"), WITH_REFERENCE.into()].join("---\n"));
-    let waiting = env.wait_for_condition("cfd/private", "Ready", "False", "ReferenceNotReady");
+    env.apply(&[identity("reads"), DISTRIBUTION.into()].join("---\n"));
+    let waiting = env.wait_for_condition("cfd/www", "Ready", "False", "ReferenceNotReady");
     assert_eq!(
         message(&waiting, "Ready"),
         "Waits for OriginAccessIdentity site, but this operator does not manage the kind: add OriginAccessIdentity to its option --kinds \
          (value kinds of the chart), or use the id of the resource."
     );
-    env.apply(&distribution("www", "first"));
-    env.wait_until_ready("cfd/www");
+    env.apply(&distribution("blog", "first"));
+    env.wait_until_ready("cfd/blog");
     let identity = env.get("cfoai/site").expect("it exists");
     assert_eq!(identity["status"]["conditions"][0]["reason"], "Pending");
     let writes = env.writes_since(0);
@@ -41,7 +29,7 @@ fn a_reference_to_a_kind_that_is_not_selected_says_so_and_other_objects_become_r
 
     env.stop_operator();
     env.start_operator();
-    env.wait_until_ready("cfd/private");
+    env.wait_until_ready("cfd/www");
 }
 
 #[test]
