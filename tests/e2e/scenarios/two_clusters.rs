@@ -46,11 +46,11 @@ impl Other {
     }
 }
 
-/// Returns the manifest of a kind with an explicit name, and the objects that it needs.
-fn named(kind: &KindDefinition) -> (Vec<Value>, Value) {
+/// Returns the manifest of a kind with an explicit name. `None`: it needs other objects, whose resources the second cluster would have too.
+fn named(kind: &KindDefinition) -> Option<Value> {
     let (before, mut manifest) = example(kind);
     manifest["spec"]["name"] = "of-the-first-cluster".into();
-    (before, manifest)
+    before.is_empty().then_some(manifest)
 }
 
 #[test]
@@ -58,12 +58,12 @@ fn the_second_cluster_reports_the_conflict_and_leaves_the_resource_alone_also_if
  {
     let env = TestEnv::with_deploy_delay("clusters", Duration::ZERO);
     let other = Other::start(&env);
+    let mut tested = 0;
     for kind in named_kinds() {
-        let (before, manifest) = named(kind);
-        for needed in &before {
-            env.apply(&needed.to_string());
-            other.apply(needed);
-        }
+        let start = env.journal_end();
+        let Some(manifest) = named(kind) else {
+            continue;
+        };
         let own_name = manifest["metadata"]["name"].as_str().expect("a name");
         let object = format!("{}/{own_name}", kind.crd().spec.names.plural);
         let create = format!("Create{}", kind.api.name);
@@ -83,8 +83,10 @@ fn the_second_cluster_reports_the_conflict_and_leaves_the_resource_alone_also_if
         other.kubectl(&["delete", &object], "");
         env.request_reconcile(&object, "now");
         assert_eq!(id_of(&env.wait_until_ready(&object)), id);
-        let mut writes = env.writes_since(0);
+        let mut writes = env.writes_since(start);
         writes.retain(|it| it.committed && it.operation.ends_with(kind.api.name));
         assert_eq!(TestEnv::operations(&writes), [create], "{object}");
+        tested += 1;
     }
+    assert!(tested >= 5, "{tested} kinds");
 }
