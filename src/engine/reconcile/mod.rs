@@ -110,7 +110,9 @@ async fn until_leading(cached: Arc<CachedObject>, context: &Context) -> Option<A
     let leadership = &context.shared.leadership;
     if let Some(term) = leadership.term() {
         context.enter_term(term);
-        return Some(cached);
+        // The watch may have shown the status with the id since the queue took the object. That status is then no longer pending.
+        let present = context.find(&ObjectKey::of(&*cached));
+        return Some(present.unwrap_or(cached));
     }
     let term = leadership.wait_to_lead().await?;
     context.enter_term(term);
