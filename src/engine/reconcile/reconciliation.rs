@@ -81,7 +81,7 @@ impl<'a> Reconciliation<'a> {
         CONSISTENCY_WINDOW.min(resync * RESYNCS_PER_RECONCILE)
     }
 
-    /// Returns how long CloudFront may execute a create after the operator has given up waiting for its response. It is shorter for a short
+    /// Returns how long CloudFront may execute a create after the operator no longer waits for its response. It is shorter for a short
     /// `--resync-period`, as the [consistency window](Self::consistency_window).
     pub(super) fn late_create_window(&self) -> Duration {
         let resync = self.context.shared.config.resync_period;

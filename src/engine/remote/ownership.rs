@@ -35,7 +35,7 @@ pub(crate) fn desired_identity(object: &Object) -> Option<String> {
     }
 }
 
-/// Returns the unique name that the spec asks for. `None`: the kind has no such names, or the spec adopts a resource, and leaves its name
+/// Returns the unique name that the spec requests. `None`: the kind has no such names, or the spec adopts a resource, and leaves its name
 /// as it is.
 pub(crate) fn desired_name(object: &Object) -> Option<String> {
     let NameMember { max_length, .. } = object.api().name_member()?;

@@ -2,7 +2,7 @@
 
 use cloudfront_operator::{
     engine::{InputSource, KindDefinition, ValueFormat},
-    operator::kinds,
+    operator::{kind, kinds},
 };
 use cloudfront_simulator::{Control, ResourceType};
 use serde_json::Value;
@@ -113,7 +113,7 @@ impl Examples {
 
     /// Adds the objects to which a manifest refers. `None`: one of them is not among the examples.
     fn add_referenced(&self, manifest: &Value, found: &mut Vec<Value>) -> Option<()> {
-        let kind = kinds().into_iter().find(|it| manifest["kind"] == it.kind)?;
+        let kind = kind(manifest["kind"].as_str()?)?;
         self.add_referenced_in(kind, &manifest["spec"], found)
     }
 
