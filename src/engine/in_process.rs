@@ -157,6 +157,19 @@ impl Cluster {
         }
     }
 
+    /// Starts the same controller, whose objects the registry knows. Other objects can then be found to be the owners of a resource.
+    pub(crate) async fn registered(
+        definition: &'static KindDefinition,
+        server: &ApiServer,
+        options: &cloudfront::Options,
+    ) -> Self {
+        let (server, kube) = (server.clone(), server.client());
+        let cluster = Self::with_client(definition, server, kube, options.clone()).await;
+        let (registry, store) = (&cluster.context.shared.registry, &cluster.context.store);
+        registry.register(definition, None, store.clone());
+        cluster
+    }
+
     pub(crate) fn objects(&self) -> Api<DynamicObject> {
         objects(self.definition, self.server.client())
     }

@@ -40,15 +40,7 @@ impl Keys {
             ..options
         };
         let server = api_server();
-        let cluster = Cluster::with_client(
-            PublicKey::DEFINITION,
-            server.clone(),
-            server.client(),
-            options.clone(),
-        )
-        .await;
-        let (registry, store) = (&cluster.context.shared.registry, &cluster.context.store);
-        registry.register(PublicKey::DEFINITION, None, store.clone());
+        let cluster = Cluster::registered(PublicKey::DEFINITION, &server, &options).await;
         Self {
             cluster,
             secrets: Api::namespaced(server.client(), "shop"),

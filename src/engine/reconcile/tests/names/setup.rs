@@ -154,16 +154,7 @@ impl Names {
 }
 
 async fn operator(server: &ApiServer, options: &cloudfront::Options) -> Cluster {
-    let cluster = Cluster::with_client(
-        OriginAccessControl::DEFINITION,
-        server.clone(),
-        server.client(),
-        options.clone(),
-    )
-    .await;
-    let (registry, store) = (&cluster.context.shared.registry, &cluster.context.store);
-    registry.register(OriginAccessControl::DEFINITION, None, store.clone());
-    cluster
+    Cluster::registered(OriginAccessControl::DEFINITION, server, options).await
 }
 
 /// Creates an access control as another client does, and returns its id.
