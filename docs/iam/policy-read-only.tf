@@ -8,6 +8,8 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:ListCachePolicies",
       "cloudfront:ListCloudFrontOriginAccessIdentities",
       "cloudfront:ListDistributions",
+      "cloudfront:ListFieldLevelEncryptionConfigs",
+      "cloudfront:ListFieldLevelEncryptionProfiles",
       "cloudfront:ListKeyGroups",
       "cloudfront:ListOriginAccessControls",
       "cloudfront:ListOriginRequestPolicies",
@@ -38,6 +40,24 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:ListTagsForResource",
     ]
     resources = ["arn:aws:cloudfront::*:distribution/*"]
+  }
+
+  statement {
+    sid    = "FieldLevelEncryptionProfile"
+    effect = "Allow"
+    actions = [
+      "cloudfront:GetFieldLevelEncryptionProfile",
+    ]
+    resources = ["arn:aws:cloudfront::*:field-level-encryption-profile/*"]
+  }
+
+  statement {
+    sid    = "FieldLevelEncryption"
+    effect = "Allow"
+    actions = [
+      "cloudfront:GetFieldLevelEncryption",
+    ]
+    resources = ["arn:aws:cloudfront::*:field-level-encryption/*"]
   }
 
   statement {

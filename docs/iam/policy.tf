@@ -9,6 +9,8 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:CreateCloudFrontOriginAccessIdentity",
       "cloudfront:CreateConnectionGroup",
       "cloudfront:CreateDistribution",
+      "cloudfront:CreateFieldLevelEncryptionConfig",
+      "cloudfront:CreateFieldLevelEncryptionProfile",
       "cloudfront:CreateKeyGroup",
       "cloudfront:CreateOriginAccessControl",
       "cloudfront:CreateOriginRequestPolicy",
@@ -19,6 +21,8 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:ListCachePolicies",
       "cloudfront:ListCloudFrontOriginAccessIdentities",
       "cloudfront:ListDistributions",
+      "cloudfront:ListFieldLevelEncryptionConfigs",
+      "cloudfront:ListFieldLevelEncryptionProfiles",
       "cloudfront:ListKeyGroups",
       "cloudfront:ListOriginAccessControls",
       "cloudfront:ListOriginRequestPolicies",
@@ -56,6 +60,28 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:UpdateDistribution",
     ]
     resources = ["arn:aws:cloudfront::*:distribution/*"]
+  }
+
+  statement {
+    sid    = "FieldLevelEncryptionProfile"
+    effect = "Allow"
+    actions = [
+      "cloudfront:DeleteFieldLevelEncryptionProfile",
+      "cloudfront:GetFieldLevelEncryptionProfile",
+      "cloudfront:UpdateFieldLevelEncryptionProfile",
+    ]
+    resources = ["arn:aws:cloudfront::*:field-level-encryption-profile/*"]
+  }
+
+  statement {
+    sid    = "FieldLevelEncryption"
+    effect = "Allow"
+    actions = [
+      "cloudfront:DeleteFieldLevelEncryptionConfig",
+      "cloudfront:GetFieldLevelEncryption",
+      "cloudfront:UpdateFieldLevelEncryptionConfig",
+    ]
+    resources = ["arn:aws:cloudfront::*:field-level-encryption/*"]
   }
 
   statement {

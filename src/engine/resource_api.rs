@@ -11,8 +11,10 @@ use crate::{
 /// How requests of one family of resources are built, and how its responses are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ResourceApi {
-    /// The name in `Get{name}`, `Create{name}`, `Update{name}` and `Delete{name}`, and the root element of the responses.
+    /// The name in `Create{name}`, `Update{name}` and `Delete{name}`.
     pub name: &'static str,
+    /// The name in `Get{document}`, and the root element of the responses with one resource.
+    pub document: &'static str,
     /// The name in `List{list_name}`, for example `Distributions`.
     pub list_name: &'static str,
     /// The collection in the path `/2020-05-31/{collection}/{id}`. In a nested collection `*` stands for the id of the parent resource.
@@ -80,7 +82,7 @@ pub enum ListRevision {
     ETag,
     /// The time of the last change.
     LastModified,
-    /// These members, which are the whole configuration.
+    /// These members, which are texts and the whole configuration.
     Members(&'static [&'static str]),
     /// The resource cannot change, so all revisions are equal.
     Constant,
@@ -91,7 +93,7 @@ pub enum ListRevision {
 pub enum ListItem {
     /// The item has the members of the resource.
     Summary,
-    /// The item has an element `{name}`, which is the resource as a get response has it.
+    /// The item has an element `{document}`, which is the resource as a get response has it.
     Resource,
 }
 
@@ -125,6 +127,7 @@ impl ResourceApi {
     ) -> Self {
         Self {
             name,
+            document: name,
             list_name,
             collection,
             config,
@@ -164,7 +167,7 @@ impl ResourceApi {
     /// Returns the request that reads a resource.
     pub fn get_request(&self, collection: &str, id: &str) -> Request {
         Request::get(
-            format!("Get{}", self.name),
+            format!("Get{}", self.document),
             format!("{collection}/{}", encode_segment(id)),
         )
     }
@@ -250,7 +253,7 @@ impl ResourceApi {
     pub fn listed<'a>(&self, item: &'a Element) -> &'a Element {
         match self.list_item {
             ListItem::Summary => item,
-            ListItem::Resource => item.child(self.name).unwrap_or(item),
+            ListItem::Resource => item.child(self.document).unwrap_or(item),
         }
     }
 

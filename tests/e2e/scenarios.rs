@@ -15,6 +15,7 @@ mod scenarios {
     mod deletion;
     mod doctor;
     mod drift_ignore;
+    mod each_kind;
     mod event_series;
     mod examples;
     mod failed_writes;

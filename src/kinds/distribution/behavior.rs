@@ -100,11 +100,15 @@ macro_rules! behavior {
             pub function_associations: FunctionAssociations,
 
             /// ID of the field-level encryption configuration, which encrypts fields of submitted forms. CloudFront charges for each
-            /// encrypted request. Default: empty, for none. See
+            /// encrypted request. Default: none. See
             /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/field-level-encryption.html>.
-            #[serde(default)]
+            #[serde(default, deserialize_with = "absent_if_empty")]
             #[schemars(length(max = 64))]
-            pub field_level_encryption_id: String,
+            pub field_level_encryption_id: Option<String>,
+
+            /// `FieldLevelEncryptionConfig` object in the same namespace that encrypts fields of submitted forms. Replaces
+            /// `fieldLevelEncryptionId`.
+            pub field_level_encryption_ref: Option<LocalReference>,
 
             /// ARN of the real-time log configuration for the requests of this behavior. CloudFront charges for each log line, and Amazon
             /// Kinesis for the stream. Default: none. See
@@ -187,6 +191,7 @@ macro_rules! behavior {
                 self.trusted_signers.get_or_insert_default();
                 self.trusted_key_groups.get_or_insert_default();
                 self.grpc_config.get_or_insert_default();
+                self.field_level_encryption_id.get_or_insert_default();
                 self.allowed_methods.get_or_insert_default().apply_defaults();
                 if self.forwarded_values.is_some() && self.cache_policy_id.is_none() {
                     self.apply_ttl_defaults();

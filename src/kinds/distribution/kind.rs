@@ -102,6 +102,14 @@ impl Kind for Distribution {
         ),
         InputField::references("defaultCacheBehavior.trustedKeyGroups.items", "KeyGroup"),
         InputField::references("cacheBehaviors[].trustedKeyGroups.items", "KeyGroup"),
+        InputField::reference(
+            "defaultCacheBehavior.fieldLevelEncryptionId",
+            "FieldLevelEncryptionConfig",
+        ),
+        InputField::reference(
+            "cacheBehaviors[].fieldLevelEncryptionId",
+            "FieldLevelEncryptionConfig",
+        ),
     ];
 
     type ObservedFields = ObservedDistribution;

@@ -1,6 +1,6 @@
 //! Rules between members of a distribution, with their sources: pages of the Amazon CloudFront Developer Guide, where nothing else stands.
 
-use crate::kinds::validation::Rule;
+use crate::kinds::{shared::rules::is_set, validation::Rule};
 
 /// An expression that is true if a behavior accepts POST. The sets of methods that CloudFront accepts have it together with PUT, PATCH
 /// and DELETE.
@@ -74,12 +74,15 @@ pub(super) const BEHAVIOR: [Rule; 5] = [
     .at(".grpcConfig"),
     Rule::expression(
         concat!(
-            "!has(self.fieldLevelEncryptionId) || self.fieldLevelEncryptionId == '' || (self.viewerProtocolPolicy != 'allow-all' && ",
+            "!(",
+            is_set!("self.fieldLevelEncryptionId"),
+            " || has(self.fieldLevelEncryptionRef)) || (self.viewerProtocolPolicy != 'allow-all' && ",
             accepts_post!("self"),
             ")"
         ),
         "'field-level encryption \"%s\" requires HTTPS and the method POST: set viewerProtocolPolicy to https-only or redirect-to-https, \
-         and allowedMethods.items to all seven methods'.format([self.fieldLevelEncryptionId])",
+         and allowedMethods.items to all seven methods'.format([has(self.fieldLevelEncryptionRef) ? self.fieldLevelEncryptionRef.name \
+         : self.fieldLevelEncryptionId])",
     )
     .at(".fieldLevelEncryptionId"),
 ];

@@ -1,6 +1,6 @@
 //! Kinds that CloudFront knows by a unique name.
 
-use crate::support::{TestEnv, condition, id_of};
+use crate::support::{TestEnv, condition};
 use cloudfront_operator::{engine::KindDefinition, operator::kinds};
 use cloudfront_simulator::FaultMode;
 use serde_json::Value;
@@ -47,67 +47,6 @@ pub(super) fn example(kind: &KindDefinition) -> (Vec<Value>, Value) {
 pub(super) fn named_kinds() -> impl Iterator<Item = &'static KindDefinition> {
     let kinds = kinds().into_iter();
     kinds.filter(|it| it.api.name_member().is_some())
-}
-
-/// Whether the text for people of a kind is its comment. Otherwise it is the description.
-fn has_comment(kind: &KindDefinition) -> bool {
-    let versions = kind.crd().spec.versions.into_iter();
-    let schemas = versions.filter_map(|it| it.schema?.open_api_v3_schema?.properties);
-    let specs = schemas.filter_map(|mut it| it.remove("spec")?.properties);
-    specs.flatten().any(|(field, _)| field == "comment")
-}
-
-/// Returns the operations of the writes to resources of a kind.
-fn writes_of(env: &TestEnv, kind: &KindDefinition) -> Vec<String> {
-    let writes = env.writes_since(0);
-    let operations = TestEnv::operations(&writes).into_iter();
-    let own = ["Create", "Update", "Delete"].map(|verb| format!("{verb}{}", kind.api.name));
-    let operations = operations.filter(|it| own.iter().any(|own| own == it));
-    operations.map(str::to_owned).collect()
-}
-
-#[test]
-fn an_object_of_each_kind_with_a_name_is_created_renamed_corrected_and_deleted() {
-    for kind in named_kinds() {
-        let env = TestEnv::with_deploy_delay("named", Duration::ZERO);
-        let (before, mut manifest) = example(kind);
-        for needed in &before {
-            env.apply(&needed.to_string());
-        }
-        let names = kind.crd().spec.names;
-        let own_name = manifest["metadata"]["name"].as_str().expect("a name");
-        let object = format!("{}/{own_name}", names.plural);
-        env.apply(&manifest.to_string());
-        let found = env.wait_until_ready(&object);
-        let id = id_of(&found);
-        let name = found["status"]["name"].as_str().expect("a name");
-        assert!(name.contains(&format!("-{own_name}-")), "{name}");
-
-        let can_rename = !kind.api.immutable.contains(&"Name");
-        if can_rename {
-            manifest["spec"]["name"] = "pages".into();
-            env.apply(&manifest.to_string());
-            env.wait_until_ready(&object);
-        }
-        let element = if has_comment(kind) {
-            "Comment"
-        } else {
-            "Description"
-        };
-        env.edit_out_of_band(&id, element, "by hand");
-        env.eventually("the operator has corrected the drift", || {
-            (!env.state_contains("by hand")).then_some(())
-        });
-        assert_eq!(id_of(&env.wait_until_ready(&object)), id);
-        env.kubectl(&["delete", &object]);
-        let verbs: &[&str] = if can_rename {
-            &["Create", "Update", "Update", "Delete"]
-        } else {
-            &["Create", "Update", "Delete"]
-        };
-        let expected = verbs.iter().map(|verb| format!("{verb}{}", kind.api.name));
-        assert_eq!(writes_of(&env, kind), expected.collect::<Vec<_>>());
-    }
 }
 
 #[test]

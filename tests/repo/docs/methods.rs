@@ -50,10 +50,14 @@ pub(super) fn methods() -> BTreeSet<String> {
 
 /// Returns the methods of the model for one kind.
 fn methods_of(entry: &KindDefinition) -> Vec<String> {
-    let (name, list) = (entry.api.name, entry.api.list_name);
-    let mut all = vec![format!("Get{name}Config"), format!("List{list}")];
-    let verbs = ["Create", "Delete", "Get", "Update"];
-    all.extend(verbs.map(|verb| format!("{verb}{name}")));
+    let api = entry.api;
+    let mut all = vec![
+        format!("Get{}", api.document),
+        format!("Get{}", api.config),
+        format!("List{}", api.list_name),
+    ];
+    let verbs = ["Create", "Delete", "Update"];
+    all.extend(verbs.map(|verb| format!("{verb}{}", api.name)));
     let modelled = modelled();
     all.retain(|method| modelled.contains(method));
     all

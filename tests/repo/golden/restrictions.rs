@@ -1,8 +1,11 @@
-//! Generates the sections of `docs/development/restrictions.md` about the kinds with unique names, from the schema, the evidence and the
-//! cases of admission.
+//! Generates the sections of `docs/development/restrictions.md` about the kinds that API version 2016-01-13 does not have, from the schema, the
+//! evidence and the cases of admission.
 
-use super::schema::{Leaf, leaves};
-use cloudfront_operator::{engine::KindDefinition, operator::kinds};
+use super::{
+    pages::newer_kinds,
+    schema::{Leaf, leaves},
+};
+use cloudfront_operator::engine::KindDefinition;
 use serde_json::Value;
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
@@ -13,9 +16,8 @@ type Case = (String, String);
 
 /// Returns the page with the generated sections before that of `Invalidation`.
 pub(crate) fn page(present: &str) -> String {
-    let is_named = |it: &&KindDefinition| it.api.name_member().is_some();
     let mut page = present.to_owned();
-    for entry in kinds().into_iter().filter(is_named) {
+    for entry in newer_kinds() {
         let heading = format!("## {}\n", entry.kind);
         let end = "\n## ";
         if !page.contains(&heading) {

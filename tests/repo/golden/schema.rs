@@ -55,7 +55,9 @@ impl Rule {
 impl Leaf {
     /// Whether a message of the API server is about the leaf.
     pub(crate) fn is_checked_by(&self, message: &str) -> bool {
+        // The cases name the first item of a list.
         let is_own = message
+            .replace("[0]", "[]")
             .strip_prefix(&format!("spec.{}", self.path))
             .is_some_and(|rest| rest.starts_with([':', '[']));
         let outer = &self.rules[self.own_rules..];

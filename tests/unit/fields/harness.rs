@@ -9,9 +9,11 @@ use cloudfront_operator::{
         ResolvedReferences, Status, ValueFormat, plan,
     },
     kinds::{
-        cache_policy::CachePolicy, key_group::KeyGroup, origin_access_control::OriginAccessControl,
-        origin_access_identity::OriginAccessIdentity, origin_request_policy::OriginRequestPolicy,
-        public_key::PublicKey, response_headers_policy::ResponseHeadersPolicy,
+        cache_policy::CachePolicy, field_level_encryption_config::FieldLevelEncryptionConfig,
+        field_level_encryption_profile::FieldLevelEncryptionProfile, key_group::KeyGroup,
+        origin_access_control::OriginAccessControl, origin_access_identity::OriginAccessIdentity,
+        origin_request_policy::OriginRequestPolicy, public_key::PublicKey,
+        response_headers_policy::ResponseHeadersPolicy,
     },
     operator::kinds,
     xml::Element,
@@ -44,6 +46,12 @@ const PUBLIC_KEYS: [&str; 3] = ["signing", "next", "spare"];
 
 /// The key groups that a spec can refer to.
 const KEY_GROUPS: [&str; 3] = ["members", "guests", "crew"];
+
+/// The profiles of field-level encryption that a spec can refer to.
+const PROFILES: [&str; 2] = ["cards", "vault"];
+
+/// The configurations of field-level encryption that a spec can refer to.
+const ENCRYPTIONS: [&str; 2] = ["checkout", "signup"];
 
 /// A simulated CloudFront that deploys at once and has no quotas, and a client.
 pub(super) struct Harness {
@@ -110,6 +118,22 @@ impl Harness {
         for name in KEY_GROUPS {
             let spec = json!({ "items": ["${signing}"] });
             harness.create::<KeyGroup>(name, &spec).await;
+        }
+        for name in PROFILES {
+            let entity = json!({ "publicKeyId": "${signing}", "providerId": "shop", "fieldPatterns": ["card"] });
+            let spec = json!({ "encryptionEntities": [entity] });
+            harness
+                .create::<FieldLevelEncryptionProfile>(name, &spec)
+                .await;
+        }
+        for name in ENCRYPTIONS {
+            let spec = json!({
+                "contentTypeProfileConfig": { "forwardWhenContentTypeIsUnknown": true },
+                "queryArgProfileConfig": { "forwardWhenQueryArgProfileIsUnknown": true },
+            });
+            harness
+                .create::<FieldLevelEncryptionConfig>(name, &spec)
+                .await;
         }
         harness
     }

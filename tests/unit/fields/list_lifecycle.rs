@@ -64,7 +64,7 @@ fn steps(schema: &Schema, context: &Value, list: &List) -> Vec<Step> {
         spec_edit::set(&mut spec, &list.path, &json!(items));
         spec
     };
-    let order = u8::from(schema.lists()[&schema_path(&list.path)]);
+    let order = u8::from(schema.lists()[&schema_path(&list.path)] && !list.unordered);
     let added = u8::from(list.item.is_some());
     let mut steps = vec![
         ("an item more", with(&longer), added),

@@ -77,6 +77,8 @@ pub(super) struct List {
     #[serde(rename = "list")]
     pub(super) path: String,
     pub(super) item: Option<Value>,
+    #[serde(default)]
+    pub(super) unordered: bool,
 }
 
 fn spec_path() -> Vec<String> {

@@ -100,14 +100,16 @@ fn every_list_is_bounded_and_has_a_list_type() {
     });
 }
 
+/// The entities have no field that identifies them: two keys can have one provider, and an object can have the key.
 #[test]
-fn only_lists_with_a_significant_order_are_atomic() {
+fn only_lists_with_a_significant_order_or_without_a_key_are_atomic() {
     let atomic = |_: &str, schema: &Value| schema["x-kubernetes-list-type"] == "atomic";
     assert_eq!(
         for_each_kind!(violations, &["spec"], atomic).concat(),
         [
             "Distribution.cacheBehaviors",
-            "Distribution.originGroups[].members"
+            "Distribution.originGroups[].members",
+            "FieldLevelEncryptionProfile.encryptionEntities"
         ]
     );
 }

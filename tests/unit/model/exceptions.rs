@@ -92,7 +92,7 @@ pub(super) const ADDED: [(&str, &str); 30] = [
 ];
 
 /// Fields that are optional without a default, although the model requires the member.
-pub(super) const OPTIONAL: [(&str, &str); 6] = [
+pub(super) const OPTIONAL: [(&str, &str); 8] = [
     (
         "Distribution.spec.origins[].customHeaders[].headerValue",
         "a Secret can have the value",
@@ -100,6 +100,14 @@ pub(super) const OPTIONAL: [(&str, &str); 6] = [
     (
         "Distribution.spec.origins[].s3OriginConfig.originAccessIdentity",
         "another field can replace it, and the default is empty",
+    ),
+    (
+        "FieldLevelEncryptionConfig.spec.queryArgProfileConfig.queryArgProfiles[].profileId",
+        "an object can have the value",
+    ),
+    (
+        "FieldLevelEncryptionProfile.spec.encryptionEntities[].publicKeyId",
+        "an object can have the value",
     ),
     (
         "PublicKey.spec.encodedKey",
@@ -116,6 +124,18 @@ pub(super) const OPTIONAL: [(&str, &str); 6] = [
     (
         "StreamingDistribution.spec.trustedSigners",
         "sent disabled if it is absent",
+    ),
+];
+
+/// Fields that are required, although the model has optional members.
+pub(super) const REQUIRED: [(&str, &str); 2] = [
+    (
+        "FieldLevelEncryptionConfig.spec.contentTypeProfileConfig",
+        "what CloudFront does without it is unknown; CloudFormation requires it",
+    ),
+    (
+        "FieldLevelEncryptionConfig.spec.queryArgProfileConfig",
+        "what CloudFront does without it is unknown; CloudFormation requires it",
     ),
 ];
 

@@ -45,16 +45,15 @@ def strip(shape):
 
 def families(operations, shapes):
     """Returns the structures that a create request makes of one document, a get request returns and a list has."""
-    found = []
-    for name in sorted(operations):
-        root = name.removeprefix("Create")
-        request = shapes[operations[name]["input"]["shape"]]
-        if name.startswith("Create") and f"Get{root}" in operations and "payload" in request:
-            response = shapes[operations[f"Get{root}"]["output"]["shape"]]
+    found = set()
+    for name, operation in operations.items():
+        if name.startswith("Create") and "payload" in shapes[operation["input"]["shape"]]:
+            response = shapes[operation["output"]["shape"]]
             payload = response.get("payload")
-            if payload and response["members"][payload]["shape"] == root and list_of(root, operations, shapes):
-                found.append(root)
-    return found
+            root = payload and response["members"][payload]["shape"]
+            if root and f"Get{root}" in operations and list_of(root, operations, shapes):
+                found.add(root)
+    return sorted(found)
 
 
 def list_of(root, operations, shapes):

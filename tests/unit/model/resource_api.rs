@@ -1,6 +1,6 @@
 //! Each `ResourceApi` builds the requests of the model's operations, and reads members that the model's responses have.
 
-use super::service_model::{Operation, Shape, final_status, operation, shape};
+use super::service_model::{Form, Operation, Shape, final_status, operation, shape};
 use cloudfront_operator::{
     cloudfront::Request,
     engine::{Identity, Lifecycle, ListItem, ListRevision, NameMember, ResourceApi, UpdatePath},
@@ -55,7 +55,7 @@ fn differences(api: &ResourceApi) -> Vec<String> {
     if has_tags != api.supports_tags {
         found.push(format!("the model creates it with tags: {has_tags}"));
     }
-    let status = final_status(api.name);
+    let status = final_status(api.document);
     if status.is_some_and(|status| status != api.deployed_status) {
         found.push(format!("the final status is {status:?}"));
     }
@@ -106,19 +106,22 @@ fn compare_request(request: &Request, model: &Operation, found: &mut Vec<String>
 
 /// Compares the members and headers that the engine reads.
 fn compare_responses(api: &ResourceApi, found: &mut Vec<String>) {
-    let resource = shape(api.name);
+    let resource = shape(api.document);
     for member in ["Id", api.config] {
         if !resource.members.contains_key(member) {
-            found.push(format!("a {} has no {member}", api.name));
+            found.push(format!("a {} has no {member}", api.document));
         }
     }
-    let mut requests = vec![format!("Get{}", api.name), format!("Create{}", api.name)];
+    let mut requests = vec![
+        format!("Get{}", api.document),
+        format!("Create{}", api.name),
+    ];
     if api.lifecycle == Lifecycle::Managed {
         requests.push(format!("Update{}", api.name));
     }
     for name in requests {
         let model = operation(&name).unwrap();
-        if model.response.as_deref() != Some(api.name) {
+        if model.response.as_deref() != Some(api.document) {
             found.push(format!("{name} returns {:?}", model.response));
         }
         let has_etag = model.response_headers.iter().any(|it| it == "ETag");
@@ -129,11 +132,11 @@ fn compare_responses(api: &ResourceApi, found: &mut Vec<String>) {
     let list = operation(&format!("List{}", api.list_name)).unwrap();
     let list = shape(list.response.as_ref().unwrap());
     let summary = list.summary().unwrap();
-    let nested = summary.members.get(api.name);
+    let nested = summary.members.get(api.document);
     if nested.is_some() != (api.list_item == ListItem::Resource) {
         found.push(format!(
             "a list item has a {}: {}",
-            api.name,
+            api.document,
             nested.is_some()
         ));
     }
@@ -165,7 +168,7 @@ fn compare_immutable(api: &ResourceApi, found: &mut Vec<String>) {
     }
 }
 
-/// What shows in a list that a resource has changed, as a list of members. An ETag is as good as the configuration, and a time with a
+/// What shows in a list that a resource has changed, as a list of members. An ETag is as good as a configuration of texts, and a time with a
 /// precision of milliseconds is less than both.
 fn most_precise_revision(api: &ResourceApi, item: &Shape) -> Vec<String> {
     let config = shape(api.config).members.keys();
@@ -177,13 +180,19 @@ fn most_precise_revision(api: &ResourceApi, item: &Shape) -> Vec<String> {
         vec![]
     } else if item.members.contains_key("ETag") {
         vec!["ETag".into()]
-    } else if config.iter().all(|it| item.members.contains_key(it)) {
+    } else if config.iter().all(|it| is_text(item, it)) {
         config
     } else {
-        assert!(shape(api.name).members.contains_key("LastModifiedTime"));
+        assert!(shape(api.document).members.contains_key("LastModifiedTime"));
         assert!(item.members.contains_key("LastModifiedTime"));
         vec!["LastModifiedTime".into()]
     }
+}
+
+/// Whether a structure has a member without members of its own.
+fn is_text(structure: &Shape, member: &str) -> bool {
+    let member = structure.members.get(member);
+    member.is_some_and(|it| matches!(shape(&it.shape).form(), Form::Leaf(_)))
 }
 
 fn is_same_revision(revision: ListRevision, members: &[String]) -> bool {
@@ -201,13 +210,47 @@ fn other(own: &str, values: [&'static str; 2]) -> &'static str {
     if own == first { second } else { first }
 }
 
+/// Returns a copy of a row with a change of a field, and the name of the field.
+fn changed(
+    api: &ResourceApi,
+    field: &'static str,
+    change: &dyn Fn(&mut ResourceApi),
+) -> (&'static str, ResourceApi) {
+    let mut copy = *api;
+    change(&mut copy);
+    (field, copy)
+}
+
+/// Returns copies of a row with one false name each.
+fn falsified_names(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
+    let row = |field, change: &dyn Fn(&mut ResourceApi)| changed(api, field, change);
+    vec![
+        row("name", &|it| {
+            it.name = other(api.name, ["CachePolicy", "KeyGroup"]);
+        }),
+        row("document", &|it| {
+            it.document = other(api.document, ["CachePolicy", "KeyGroup"]);
+        }),
+        row("list_name", &|it| {
+            it.list_name = other(api.list_name, ["CachePolicies", "KeyGroups"]);
+        }),
+        row("collection", &|it| {
+            it.collection = other(api.collection, ["cache-policy", "key-group"]);
+        }),
+        row("config", &|it| {
+            it.config = other(api.config, ["CachePolicyConfig", "KeyGroupConfig"]);
+        }),
+    ]
+}
+
 /// Returns copies of a row with one false field each, and the names of these fields.
 fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
     let ResourceApi {
-        name,
-        list_name,
-        collection,
-        config,
+        name: _,
+        document: _,
+        list_name: _,
+        collection: _,
+        config: _,
         lifecycle,
         identity,
         additional_name,
@@ -219,24 +262,9 @@ fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
         deployed_status: _,
         supports_tags,
     } = *api;
-    let row = |field, change: &dyn Fn(&mut ResourceApi)| {
-        let mut copy = *api;
-        change(&mut copy);
-        (field, copy)
-    };
-    let mut rows = vec![
-        row("name", &|it| {
-            it.name = other(name, ["CachePolicy", "KeyGroup"]);
-        }),
-        row("list_name", &|it| {
-            it.list_name = other(list_name, ["CachePolicies", "KeyGroups"]);
-        }),
-        row("collection", &|it| {
-            it.collection = other(collection, ["cache-policy", "key-group"]);
-        }),
-        row("config", &|it| {
-            it.config = other(config, ["CachePolicyConfig", "KeyGroupConfig"]);
-        }),
+    let row = |field, change: &dyn Fn(&mut ResourceApi)| changed(api, field, change);
+    let mut rows = falsified_names(api);
+    rows.extend([
         row("lifecycle", &|it| {
             it.lifecycle = match lifecycle {
                 Lifecycle::Managed => Lifecycle::OneShot,
@@ -280,7 +308,7 @@ fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
                 _ => &[],
             };
         }),
-    ];
+    ]);
     if lifecycle == Lifecycle::Managed {
         rows.push(row("update", &|it| {
             it.update = match update {
@@ -300,7 +328,7 @@ fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
         rows.push(row("revision", &|it| it.revision = other));
     }
     // The engine does not read the status of a resource that has none.
-    if final_status(api.name).is_some() {
+    if final_status(api.document).is_some() {
         rows.push(row("deployed_status", &|it| it.deployed_status = "Ready"));
     }
     rows

@@ -41,7 +41,12 @@ use std::{
 use tokio::{sync::Notify, task::JoinSet, time::sleep};
 
 /// The quotas below the number of objects of the scenarios with several tenants. CloudFront raises them on request.
-const LOW_QUOTAS: [&str; 2] = ["TooManyKeyGroups", "TooManyPublicKeys"];
+const LOW_QUOTAS: [&str; 4] = [
+    "TooManyFieldLevelEncryptionConfigs",
+    "TooManyFieldLevelEncryptionProfiles",
+    "TooManyKeyGroups",
+    "TooManyPublicKeys",
+];
 
 /// The quotas of those scenarios.
 const RAISED_QUOTA: u64 = 100;

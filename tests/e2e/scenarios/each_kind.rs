@@ -1,0 +1,74 @@
+//! The life of an object of each kind, from its example.
+
+use super::unique_names::example;
+use crate::support::{TestEnv, id_of};
+use cloudfront_operator::{
+    engine::{KindDefinition, Lifecycle},
+    operator::kinds,
+};
+use std::time::Duration;
+
+/// Whether the text for people of a kind is its comment. Otherwise it is the description.
+fn has_comment(kind: &KindDefinition) -> bool {
+    let versions = kind.crd().spec.versions.into_iter();
+    let schemas = versions.filter_map(|it| it.schema?.open_api_v3_schema?.properties);
+    let specs = schemas.filter_map(|mut it| it.remove("spec")?.properties);
+    specs.flatten().any(|(field, _)| field == "comment")
+}
+
+/// Returns the operations of the writes to resources of a kind.
+fn writes_of(env: &TestEnv, kind: &KindDefinition) -> Vec<String> {
+    let writes = env.writes_since(0);
+    let operations = TestEnv::operations(&writes).into_iter();
+    let own = ["Create", "Update", "Delete"].map(|verb| format!("{verb}{}", kind.api.name));
+    let operations = operations.filter(|it| own.iter().any(|own| own == it));
+    operations.map(str::to_owned).collect()
+}
+
+#[test]
+fn an_object_without_tags_is_created_renamed_corrected_and_deleted() {
+    let is_plain =
+        |it: &&KindDefinition| it.api.lifecycle == Lifecycle::Managed && !it.api.supports_tags;
+    for kind in kinds().into_iter().filter(is_plain) {
+        let env = TestEnv::with_deploy_delay("each-kind", Duration::ZERO);
+        let (before, mut manifest) = example(kind);
+        for needed in &before {
+            env.apply(&needed.to_string());
+        }
+        let names = kind.crd().spec.names;
+        let own_name = manifest["metadata"]["name"].as_str().expect("a name");
+        let object = format!("{}/{own_name}", names.plural);
+        env.apply(&manifest.to_string());
+        let found = env.wait_until_ready(&object);
+        let id = id_of(&found);
+        let has_name = kind.api.name_member().is_some();
+        let name = found["status"]["name"].as_str();
+        let has_default = |name: &str| name.contains(&format!("-{own_name}-"));
+        assert_eq!(name.is_some_and(has_default), has_name, "{name:?}");
+
+        let can_rename = has_name && !kind.api.immutable.contains(&"Name");
+        if can_rename {
+            manifest["spec"]["name"] = "pages".into();
+            env.apply(&manifest.to_string());
+            env.wait_until_ready(&object);
+        }
+        let element = if has_comment(kind) {
+            "Comment"
+        } else {
+            "Description"
+        };
+        env.edit_out_of_band(&id, element, "by hand");
+        env.eventually("the operator has corrected the drift", || {
+            (!env.state_contains("by hand")).then_some(())
+        });
+        assert_eq!(id_of(&env.wait_until_ready(&object)), id);
+        env.kubectl(&["delete", &object]);
+        let verbs: &[&str] = if can_rename {
+            &["Create", "Update", "Update", "Delete"]
+        } else {
+            &["Create", "Update", "Delete"]
+        };
+        let expected = verbs.iter().map(|verb| format!("{verb}{}", kind.api.name));
+        assert_eq!(writes_of(&env, kind), expected.collect::<Vec<_>>());
+    }
+}
