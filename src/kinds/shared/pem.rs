@@ -11,12 +11,13 @@ macro_rules! not_public_key {
 /// What a message says of a field with another text.
 pub(in crate::kinds) const NOT_PUBLIC_KEY: &str = not_public_key!();
 
-/// Source: "Specify signers that can create signed URLs and signed cookies" in the Amazon CloudFront Developer Guide. The message does not
-/// contain the value, which may be a private key.
+/// Source: "Specify signers that can create signed URLs and signed cookies" in the Amazon CloudFront Developer Guide. The value may be a
+/// private key, which the API server prints for an invalid value but not for a forbidden one.
 pub(in crate::kinds) const PUBLIC_KEY: [Rule; 1] = [Rule::text(
     "self.matches('^-----BEGIN PUBLIC KEY-----\\r?\\n([A-Za-z0-9+/=]+\\r?\\n)+-----END PUBLIC KEY-----\\\\s*$')",
     concat!("the value ", not_public_key!()),
-)];
+)
+.forbidden()];
 
 /// Returns a public key as CloudFront stores it: with one newline after each line. `None`: the text has another form. So a private key is
 /// never sent.
