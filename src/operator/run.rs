@@ -1,7 +1,7 @@
 //! `cloudfront-operator run`: connects the parts of the program, and runs until SIGTERM or Ctrl-C.
 
 use super::{
-    cli::options::RunArgs,
+    cli::options::{Events, RunArgs},
     doctor::startup::{self, AnsweredOperations},
     http::{
         probes::{ProbeState, serve_probes},
@@ -117,8 +117,12 @@ async fn run_async(options: &RunArgs, log_level: LogLevelHandle) -> Result<(), E
         leadership.clone(),
         shutdown.clone(),
     ));
+    let recorder = EventRecorder::new(kube.clone(), reporter());
     let shared = SharedContext {
-        events: EventRecorder::new(kube.clone(), reporter()),
+        events: match options.events {
+            Events::All => recorder,
+            Events::Warnings => recorder.warnings_only(),
+        },
         kube,
         cloudfront,
         registry: object_registry,

@@ -23,6 +23,8 @@
 - name: CLOUDFRONT_OPERATOR_WATCH_LABEL_SELECTOR
   value: {{ . | quote }}
 {{- end }}
+- name: CLOUDFRONT_OPERATOR_EVENTS
+  value: {{ .Values.events | quote }}
 - name: CLOUDFRONT_OPERATOR_MAX_CONCURRENT_RECONCILES
   value: {{ .Values.maxConcurrentReconciles | quote }}
 - name: CLOUDFRONT_OPERATOR_RESYNC_PERIOD

@@ -1,6 +1,6 @@
 //! Publishes events. A warning that repeats becomes a series: the event that exists counts it, and no other is created.
 
-use crate::engine::api::{condition::strip_volatile, message::shorten};
+use crate::engine::api::{condition::strip_volatile, message::shorten, reason::Reason};
 use k8s_openapi::api::core::v1::ObjectReference;
 use kube::{
     Client, Error,
@@ -25,6 +25,7 @@ pub struct EventRecorder {
     kube: Client,
     reporter: Reporter,
     warnings: Arc<Mutex<HashMap<SeriesKey, Series>>>,
+    warnings_only: bool,
 }
 
 /// What two warnings of one series have in common: the UID of the object, the reason, and the note without its request id.
@@ -43,11 +44,30 @@ impl EventRecorder {
             kube,
             reporter,
             warnings: Arc::default(),
+            warnings_only: false,
         }
+    }
+
+    /// Returns a recorder that publishes only warnings and corrections of drift, which users do not cause themselves.
+    #[must_use]
+    pub fn warnings_only(self) -> Self {
+        Self {
+            warnings_only: true,
+            ..self
+        }
+    }
+
+    fn leaves_out(&self, event: &Event) -> bool {
+        let is_expected =
+            event.type_ == EventType::Normal && event.reason != Reason::DriftCorrected.to_string();
+        self.warnings_only && is_expected
     }
 
     /// Publishes an event about an object.
     pub async fn publish(&self, mut event: Event, object: &ObjectReference) -> Result<(), Error> {
+        if self.leaves_out(&event) {
+            return Ok(());
+        }
         event.note = event
             .note
             .map(|note| shorten(note, MAX_NOTE, char::len_utf8));
@@ -100,18 +120,19 @@ mod tests {
     use serde_json::Value;
     use std::convert::Infallible;
 
-    #[tokio::test]
-    async fn a_long_note_is_cut_and_keeps_its_fix() {
-        let notes = Arc::<Mutex<Vec<String>>>::default();
-        let published = notes.clone();
+    type Published = Arc<Mutex<Vec<Value>>>;
+
+    /// Returns a recorder of an API server that accepts each event, and the events.
+    fn recorder() -> (EventRecorder, Published) {
+        let events = Published::default();
+        let published = events.clone();
         let service = tower::service_fn(move |request: Request<Body>| {
             let published = published.clone();
             async move {
                 let body = request.into_body().collect().await.expect("a body");
                 let bytes = body.to_bytes();
-                let event: Value = serde_json::from_slice(&bytes).expect("an event is JSON");
-                let note = event["note"].as_str().unwrap_or_default();
-                published.lock().push(note.to_owned());
+                let event = serde_json::from_slice(&bytes).expect("an event is JSON");
+                published.lock().push(event);
                 Ok::<_, Infallible>(Response::new(Body::from(bytes.to_vec())))
             }
         });
@@ -120,11 +141,14 @@ mod tests {
             instance: None,
         };
         let recorder = EventRecorder::new(Client::new(service, "default"), reporter);
-        let link = " Fix: https://example.com/errors.md#throttling";
+        (recorder, events)
+    }
+
+    async fn publish(recorder: &EventRecorder, type_: EventType, reason: &str, note: &str) {
         let event = Event {
-            type_: EventType::Warning,
-            reason: "Rejected".into(),
-            note: Some(format!("{}{link}", "é".repeat(2_000))),
+            type_,
+            reason: reason.into(),
+            note: Some(note.into()),
             action: "Reconcile".into(),
             secondary: None,
         };
@@ -133,8 +157,31 @@ mod tests {
             ..ObjectReference::default()
         };
         recorder.publish(event, &object).await.unwrap();
-        let notes = notes.lock();
-        assert!(notes[0].len() <= MAX_NOTE, "{}", notes[0].len());
-        assert!(notes[0].ends_with(link), "{}", notes[0]);
+    }
+
+    #[tokio::test]
+    async fn a_long_note_is_cut_and_keeps_its_fix() {
+        let (recorder, events) = recorder();
+        let link = " Fix: https://example.com/errors.md#throttling";
+        let note = format!("{}{link}", "é".repeat(2_000));
+        publish(&recorder, EventType::Warning, "Rejected", &note).await;
+        let events = events.lock();
+        let note = events[0]["note"].as_str().unwrap_or_default();
+        assert!(note.len() <= MAX_NOTE, "{}", note.len());
+        assert!(note.ends_with(link), "{note}");
+    }
+
+    #[tokio::test]
+    async fn warnings_and_corrections_of_drift_are_published_without_the_expected_writes() {
+        let (recorder, events) = recorder();
+        for recorder in [&recorder, &recorder.clone().warnings_only()] {
+            publish(recorder, EventType::Normal, "Created", "Created it").await;
+            publish(recorder, EventType::Normal, "DriftCorrected", "Reverted").await;
+            publish(recorder, EventType::Warning, "Rejected", "No").await;
+        }
+        let events = events.lock();
+        let reasons = events.iter().filter_map(|it| it["reason"].as_str());
+        let all = ["Created", "DriftCorrected", "Rejected"];
+        assert_eq!(reasons.collect::<Vec<_>>(), [&all[..], &all[1..]].concat());
     }
 }

@@ -104,6 +104,15 @@ pub enum LogFormat {
     Text,
 }
 
+/// The events that the operator publishes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Events {
+    /// Each write to CloudFront, and warnings.
+    All,
+    /// Warnings, and corrections of drift.
+    Warnings,
+}
+
 /// The options of `run`. The defaults are for an account of 500 distributions.
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
@@ -167,6 +176,15 @@ pub struct RunArgs {
     /// Duration for which the Lease is valid without a renewal, from 3s to 1h; it is renewed every quarter of it
     #[arg(long, env = "CLOUDFRONT_OPERATOR_LEADER_ELECT_LEASE_DURATION", default_value = "6s", value_parser = value_parsers::lease_duration, value_name = "DURATION")]
     pub leader_elect_lease_duration: Duration,
+
+    /// Events to publish; `warnings` leaves out those of expected writes, so that a create needs one Kubernetes write less
+    #[arg(
+        long,
+        env = "CLOUDFRONT_OPERATOR_EVENTS",
+        value_enum,
+        default_value = "all"
+    )]
+    pub events: Events,
 
     /// Endpoint to use instead of AWS, such as a simulator. AWS_ENDPOINT_URL_CLOUDFRONT and AWS_ENDPOINT_URL work too
     #[arg(long, env = "CLOUDFRONT_OPERATOR_ENDPOINT_URL", value_name = "URL")]

@@ -1,6 +1,6 @@
 //! Repeated events.
 
-use crate::support::{TestEnv, distribution};
+use crate::support::{TestEnv, distribution, id_of};
 use cloudfront_simulator::FaultMode;
 use serde_json::Value;
 use std::time::Duration;
@@ -15,12 +15,18 @@ fn reject_once(env: &TestEnv, comment: &str, message: &str) {
     env.wait_until_ready("cfd/www");
 }
 
-/// Returns the warnings about the distribution, as note and count, in alphabetical order.
-fn warnings(env: &TestEnv) -> Vec<(String, u64)> {
+/// Returns all events of the namespace.
+fn events(env: &TestEnv) -> Vec<Value> {
     let events = ["get", "events.events.k8s.io", "--output=json"];
     let events: Value = serde_json::from_str(&env.kubectl(&events)).expect("kubectl prints JSON");
-    let items = events["items"].as_array().expect("a list").iter();
-    let mut warnings: Vec<(String, u64)> = items
+    events["items"].as_array().expect("a list").clone()
+}
+
+/// Returns the warnings about the distribution, as note and count, in alphabetical order.
+fn warnings(env: &TestEnv) -> Vec<(String, u64)> {
+    let events = events(env);
+    let mut warnings: Vec<(String, u64)> = events
+        .iter()
         .filter(|event| event["type"] == "Warning")
         .map(|event| {
             let note = event["note"].as_str().expect("an event has a note");
@@ -71,4 +77,22 @@ fn a_warning_is_published_again_after_its_event_was_deleted() {
         let warnings = warnings(&env);
         (warnings.len() == 1 && warnings[0].1 == 1).then_some(())
     });
+}
+
+#[test]
+fn without_the_events_of_expected_writes_only_warnings_and_corrections_of_drift_are_published() {
+    let mut env = TestEnv::without_operator("series-warnings", Duration::ZERO);
+    env.start_operator_with_flags(&["--events=warnings"]);
+    env.apply(&distribution("www", "first"));
+    let id = id_of(&env.wait_until_ready("cfd/www"));
+    env.apply(&distribution("www", "second"));
+    env.wait_until_ready("cfd/www");
+    env.edit_out_of_band(&id, "Comment", "by hand");
+    let published = env.eventually("the correction is published", || {
+        let events = events(&env);
+        let is_correction = |event: &Value| event["reason"] == "DriftCorrected";
+        events.iter().any(is_correction).then_some(events)
+    });
+    let reasons: Vec<_> = published.iter().map(|it| it["reason"].clone()).collect();
+    assert_eq!(reasons, ["DriftCorrected"]);
 }
