@@ -7,6 +7,7 @@ data "aws_iam_policy_document" "cloudfront_operator" {
     actions = [
       "cloudfront:CreateCachePolicy",
       "cloudfront:ListCachePolicies",
+      "cloudfront:ListDistributionsByCachePolicyId",
     ]
     resources = ["*"]
   }

@@ -6,6 +6,7 @@ data "aws_iam_policy_document" "cloudfront_operator" {
     effect = "Allow"
     actions = [
       "cloudfront:CreateResponseHeadersPolicy",
+      "cloudfront:ListDistributionsByResponseHeadersPolicyId",
       "cloudfront:ListResponseHeadersPolicies",
     ]
     resources = ["*"]

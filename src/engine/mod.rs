@@ -69,7 +69,7 @@ pub use remote::ownership::caller_reference;
 pub use remote::reader::RemoteReader;
 pub use remote::resource::Remote;
 pub use resource_api::{
-    Identity, Lifecycle, ListItem, ListRevision, NameMember, ResourceApi, UpdatePath,
+    Identity, Lifecycle, ListItem, ListRevision, NameMember, ResourceApi, UpdatePath, UsersList,
 };
 
 #[cfg(test)]

@@ -39,6 +39,8 @@ pub struct ResourceApi {
     pub update: UpdatePath,
     /// CloudFront's status of a resource whose last change is deployed to all edge locations.
     pub deployed_status: &'static str,
+    /// The list of the distributions that use a resource, if CloudFront has one.
+    pub users: Option<UsersList>,
     /// Whether a resource has tags: it is created by `Create{name}WithTags`, and its tags are then changed by its ARN.
     pub supports_tags: bool,
 }
@@ -73,6 +75,15 @@ pub struct NameMember {
     pub member: &'static str,
     /// The number of characters that CloudFront accepts.
     pub max_length: usize,
+}
+
+/// The list of the distributions that use a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UsersList {
+    /// The operation, for example `ListDistributionsByKeyGroup`.
+    pub operation: &'static str,
+    /// The collection in the path `/2020-05-31/{collection}/{id}`.
+    pub collection: &'static str,
 }
 
 /// What shows in a list that the configuration of a resource has changed.
@@ -140,6 +151,7 @@ impl ResourceApi {
             list_query: &[],
             update: UpdatePath::Config,
             deployed_status: "Deployed",
+            users: None,
             supports_tags: false,
         }
     }
@@ -219,6 +231,16 @@ impl ResourceApi {
         )
     }
 
+    /// Returns the request for the first distributions that use a resource. `None`: CloudFront has no such list.
+    pub fn users_request(&self, id: &str, max_items: usize) -> Option<Request> {
+        let UsersList {
+            operation,
+            collection,
+        } = self.users?;
+        let path = format!("{collection}/{}", encode_segment(id));
+        Some(Request::get(operation, path).query("MaxItems", max_items.to_string()))
+    }
+
     /// Returns one request for each operation that reconciliations use. They are built by the same functions.
     ///
     /// The path of a request has `*` in place of an id, which may be percent-encoded. Requests for tags have `{type}/*` in place of an
@@ -236,6 +258,7 @@ impl ResourceApi {
             requests.push(self.update_request("*", "*", config()));
             requests.push(self.delete_request("*", "*"));
         }
+        requests.extend(self.users_request("*", 1));
         if self.supports_tags {
             let some = Tags::from([("key".to_owned(), "value".to_owned())]);
             let keys: Vec<String> = some.keys().cloned().collect();

@@ -10,7 +10,7 @@ use super::{
     validation::{Rule, with_management},
 };
 use crate::{
-    engine::{Kind, ManagementSpec, ResolvedReferences, ResourceApi, Status},
+    engine::{Kind, ManagementSpec, ResolvedReferences, ResourceApi, Status, UsersList},
     xml::{self, Element},
 };
 use kube::CustomResource;
@@ -204,12 +204,18 @@ const HEADERS: [Rule; 2] = named_items!("headers", "headerBehavior", "'whitelist
 
 impl Kind for CachePolicy {
     const KIND: &'static str = "CachePolicy";
-    const API: &'static ResourceApi = &ResourceApi::policy(
-        "CachePolicy",
-        "CachePolicies",
-        "cache-policy",
-        "CachePolicyConfig",
-    );
+    const API: &'static ResourceApi = &ResourceApi {
+        users: Some(UsersList {
+            operation: "ListDistributionsByCachePolicyId",
+            collection: "distributionsByCachePolicyId",
+        }),
+        ..ResourceApi::policy(
+            "CachePolicy",
+            "CachePolicies",
+            "cache-policy",
+            "CachePolicyConfig",
+        )
+    };
     const MINIMAL_SPEC: &'static str = r#"{"minTTL": 0}"#;
     const MANAGED_BY_AWS: &'static [&'static [(&'static str, &'static str)]] =
         &[CACHE_POLICIES, AMPLIFY_HOSTING];

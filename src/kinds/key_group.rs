@@ -11,7 +11,7 @@ use super::{
 use crate::{
     engine::{
         Identity, InputField, Kind, ListItem, ListRevision, LocalReferences, ManagementSpec,
-        ResolvedReferences, ResourceApi, Status, UpdatePath,
+        ResolvedReferences, ResourceApi, Status, UpdatePath, UsersList,
     },
     xml::{self, Element},
 };
@@ -96,6 +96,10 @@ impl Kind for KeyGroup {
         revision: ListRevision::LastModified,
         list_item: ListItem::Resource,
         update: UpdatePath::Resource,
+        users: Some(UsersList {
+            operation: "ListDistributionsByKeyGroup",
+            collection: "distributionsByKeyGroupId",
+        }),
         ..ResourceApi::managed("KeyGroup", "KeyGroups", "key-group", "KeyGroupConfig")
     };
     const INPUTS: &'static [InputField] = &[InputField::references("items", "PublicKey")];

@@ -10,7 +10,7 @@ use super::{
     validation::{Rule, with_management},
 };
 use crate::{
-    engine::{Kind, ManagementSpec, ResolvedReferences, ResourceApi, Status},
+    engine::{Kind, ManagementSpec, ResolvedReferences, ResourceApi, Status, UsersList},
     xml::{self, Element},
 };
 use kube::CustomResource;
@@ -128,12 +128,18 @@ const FOREIGN_HEADERS: [Rule; 1] = [Rule::expression(
 
 impl Kind for OriginRequestPolicy {
     const KIND: &'static str = "OriginRequestPolicy";
-    const API: &'static ResourceApi = &ResourceApi::policy(
-        "OriginRequestPolicy",
-        "OriginRequestPolicies",
-        "origin-request-policy",
-        "OriginRequestPolicyConfig",
-    );
+    const API: &'static ResourceApi = &ResourceApi {
+        users: Some(UsersList {
+            operation: "ListDistributionsByOriginRequestPolicyId",
+            collection: "distributionsByOriginRequestPolicyId",
+        }),
+        ..ResourceApi::policy(
+            "OriginRequestPolicy",
+            "OriginRequestPolicies",
+            "origin-request-policy",
+            "OriginRequestPolicyConfig",
+        )
+    };
     const MANAGED_BY_AWS: &'static [&'static [(&'static str, &'static str)]] =
         &[ORIGIN_REQUEST_POLICIES];
 

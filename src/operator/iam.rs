@@ -23,7 +23,8 @@ pub fn policy(kinds_used: &[String], read_only: bool) -> Value {
     let mut by_resource: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let entries = selected_kinds(kinds_used).into_iter();
     let requests = entries.flat_map(|entry| entry.api.operations());
-    for request in requests.filter(|request| !(read_only && request.is_write())) {
+    let is_needed = |it: &Request| !(read_only && (it.is_write() || follows_write(it)));
+    for request in requests.filter(is_needed) {
         for (action, resource) in permissions(&request) {
             by_resource.entry(resource).or_default().insert(action);
         }
@@ -33,6 +34,11 @@ pub fn policy(kinds_used: &[String], read_only: bool) -> Value {
         .map(|(resource, actions)| statement(&resource, &actions))
         .collect();
     json!({ "Version": "2012-10-17", "Statement": statements })
+}
+
+/// Whether a request is only sent after a write: the list of the distributions that prevent a deletion.
+fn follows_write(request: &Request) -> bool {
+    request.operation.starts_with("ListDistributionsBy")
 }
 
 /// Returns the permissions that a request needs.
@@ -71,7 +77,8 @@ fn resource(request: &Request) -> String {
         .iter()
         .find(|(name, _)| name == "Resource")
         .and_then(|(_, value)| value.clone());
-    let has_id = request.path.contains('*') || request.path.contains("%2A");
+    let has_id =
+        !follows_write(request) && (request.path.contains('*') || request.path.contains("%2A"));
     match (query, request.path.split('/').next()) {
         // AWS does not list streaming distributions as resources of this action.
         (Some(resource), _)

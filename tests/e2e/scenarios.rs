@@ -18,6 +18,7 @@ mod scenarios {
     mod each_kind;
     mod event_series;
     mod examples;
+    mod external_users;
     mod failed_writes;
     mod faults;
     mod foreign_distribution;

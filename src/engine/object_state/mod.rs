@@ -72,8 +72,19 @@ pub(crate) struct ObjectState {
     pub(crate) is_confirmed: bool,
     /// When CloudFront last refused the deletion of the resource because other resources use it. Changed by `reconcile`.
     pub(crate) in_use: Option<Instant>,
+    /// The distributions that use the resource. Changed by `listed_users`.
+    pub(crate) listed_users: Option<Box<ListedUsers>>,
     /// The failure of a one-shot resource, which is final. Changed by `reconcile`.
     pub(crate) failed: Option<Box<Outcome>>,
+}
+
+/// The distributions that use a resource, as of CloudFront's list.
+#[derive(Debug)]
+pub(crate) struct ListedUsers {
+    /// When the list was read.
+    pub(crate) read: Instant,
+    /// Their ids, as in a message. `None`: the list is empty, or could not be read.
+    pub(crate) ids: Option<Box<str>>,
 }
 
 /// The states of all objects of a kind, by uid.

@@ -63,6 +63,14 @@ pub(crate) enum ApplyError {
     /// CloudFront refused, or could not be reached.
     #[error(transparent)]
     CloudFront(#[from] CloudFrontError),
+    /// CloudFront refused a deletion, since distributions use the resource that no object of the cluster explains.
+    #[error("In use by {users} in CloudFront. {error}")]
+    InUse {
+        /// The refusal.
+        error: CloudFrontError,
+        /// The ids of the distributions.
+        users: Box<str>,
+    },
     /// The Kubernetes API rejected a read of the object before a write, or could not be reached.
     #[error("the Kubernetes API failed: {0}")]
     Kubernetes(#[source] kube::Error),
@@ -107,7 +115,9 @@ impl ApplyError {
     /// Returns the error of a request, if CloudFront caused it.
     pub(super) fn cloudfront(&self) -> Option<&CloudFrontError> {
         match self {
-            Self::CloudFront(error) | Self::Unreadable { error, .. } => Some(error),
+            Self::CloudFront(error)
+            | Self::InUse { error, .. }
+            | Self::Unreadable { error, .. } => Some(error),
             _ => None,
         }
     }

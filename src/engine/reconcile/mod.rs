@@ -14,6 +14,7 @@ mod find_by_name;
 #[cfg(test)]
 mod fixtures;
 mod immutable;
+mod listed_users;
 mod load;
 mod name_record;
 mod observation;

@@ -13,6 +13,7 @@ use crate::{
             applied::{Applied, ApplyError, DEPLOYING},
             convergence::{attempt, is_drift_correction},
             event::{ResourceAction, WriteEvent},
+            listed_users::explain_refusal,
             observation::{Observation, Source},
             reconciliation::Reconciliation,
             recover::{Recovery, recover_after_refusal, recover_existing},
@@ -194,7 +195,14 @@ impl Writer<'_> {
         {
             state.creation.record_delete_refused();
         }
-        let (_, event) = sent?;
+        let (_, event) = match sent {
+            Ok(deleted) => deleted,
+            Err(error) => {
+                let id = base.remote().map(|remote| remote.id.as_str());
+                let listed = &mut state.listed_users;
+                return Err(explain_refusal(self.rec, &self.client, error, id, listed).await);
+            }
+        };
         let observation = self.response(None);
         Ok(Applied::observed(Outcome::Finalized, observation, None).with_event(Some(event)))
     }

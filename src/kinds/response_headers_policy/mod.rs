@@ -14,7 +14,7 @@ use super::{
     validation::{Rule, with_management},
 };
 use crate::{
-    engine::{Hooks, Kind, ManagementSpec, ResolvedReferences, ResourceApi, Status},
+    engine::{Hooks, Kind, ManagementSpec, ResolvedReferences, ResourceApi, Status, UsersList},
     xml::{self, Element},
 };
 use kube::CustomResource;
@@ -208,12 +208,18 @@ const REMOVED_HEADER: [Rule; 4] = [
 
 impl Kind for ResponseHeadersPolicy {
     const KIND: &'static str = "ResponseHeadersPolicy";
-    const API: &'static ResourceApi = &ResourceApi::policy(
-        "ResponseHeadersPolicy",
-        "ResponseHeadersPolicies",
-        "response-headers-policy",
-        "ResponseHeadersPolicyConfig",
-    );
+    const API: &'static ResourceApi = &ResourceApi {
+        users: Some(UsersList {
+            operation: "ListDistributionsByResponseHeadersPolicyId",
+            collection: "distributionsByResponseHeadersPolicyId",
+        }),
+        ..ResourceApi::policy(
+            "ResponseHeadersPolicy",
+            "ResponseHeadersPolicies",
+            "response-headers-policy",
+            "ResponseHeadersPolicyConfig",
+        )
+    };
     const MINIMAL_SPEC: &'static str = r#"{"removeHeadersConfig": [{"header": "server"}]}"#;
     const MANAGED_BY_AWS: &'static [&'static [(&'static str, &'static str)]] =
         &[RESPONSE_HEADERS_POLICIES];

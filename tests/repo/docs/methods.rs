@@ -56,6 +56,7 @@ fn methods_of(entry: &KindDefinition) -> Vec<String> {
         format!("Get{}", api.config),
         format!("List{}", api.list_name),
     ];
+    all.extend(api.users.map(|users| users.operation.to_owned()));
     let verbs = ["Create", "Delete", "Update"];
     all.extend(verbs.map(|verb| format!("{verb}{}", api.name)));
     let modelled = modelled();

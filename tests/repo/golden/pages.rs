@@ -23,6 +23,8 @@ const PLAIN_TEST: &str =
     "each_kind::an_object_without_tags_is_created_renamed_corrected_and_deleted";
 const CONFLICT_TEST: &str = "unique_names::two_objects_with_the_same_name_never_share_a_resource";
 
+const USERS_TEST: &str = "external_users::a_deletion_names_the_distributions_that_no_object_explains_and_lists_them_once";
+
 const TAKEN_NAME_TEST: &str =
     "public_key::a_key_with_the_name_of_another_one_is_not_created_and_names_it";
 
@@ -153,7 +155,11 @@ fn method_rows(entry: &KindDefinition) -> String {
             list_test,
         ),
     ];
-    let lines = rows.map(|(method, cause, test)| {
+    let users = entry.api.users.map(|users| {
+        let cause = "CloudFront rejects a deletion because of distributions that no object explains: the message names them";
+        (users.operation.to_owned(), cause.to_owned(), USERS_TEST)
+    });
+    let lines = rows.into_iter().chain(users).map(|(method, cause, test)| {
         let test = if test.is_empty() {
             "–".to_owned()
         } else {
@@ -161,7 +167,7 @@ fn method_rows(entry: &KindDefinition) -> String {
         };
         format!("| `{method}` | {cause} | {test} |\n")
     });
-    lines.concat()
+    lines.collect()
 }
 
 /// Returns the page of errors with the codes for a resource that does not exist.

@@ -100,8 +100,14 @@ def kept_operations(roots, operations, shapes):
     return {
         name: operation_row(operation, shapes)
         for name, operation in sorted(operations.items())
-        if operation["http"]["requestUri"].split("?")[0] in paths
+        if operation["http"]["requestUri"].split("?")[0] in paths or lists_users(name, roots)
     }
+
+
+def lists_users(name, roots):
+    """Returns whether an operation lists the distributions that use a resource of a family."""
+    used = name.removeprefix("ListDistributionsBy")
+    return used != name and used.removesuffix("Id") in roots
 
 
 def final_status(shape):

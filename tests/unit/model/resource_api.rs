@@ -3,7 +3,9 @@
 use super::service_model::{Form, Operation, Shape, final_status, operation, shape};
 use cloudfront_operator::{
     cloudfront::Request,
-    engine::{Identity, Lifecycle, ListItem, ListRevision, NameMember, ResourceApi, UpdatePath},
+    engine::{
+        Identity, Lifecycle, ListItem, ListRevision, NameMember, ResourceApi, UpdatePath, UsersList,
+    },
     operator::kinds,
     xml::Element,
 };
@@ -54,6 +56,11 @@ fn differences(api: &ResourceApi) -> Vec<String> {
     let has_tags = operation(&format!("Create{}WithTags", api.name)).is_some();
     if has_tags != api.supports_tags {
         found.push(format!("the model creates it with tags: {has_tags}"));
+    }
+    let by_users = ["", "Id"].map(|end| format!("ListDistributionsBy{}{end}", api.name));
+    let lists_users = by_users.iter().any(|name| operation(name).is_some());
+    if lists_users != api.users.is_some() {
+        found.push(format!("the model lists its users: {lists_users}"));
     }
     let status = final_status(api.document);
     if status.is_some_and(|status| status != api.deployed_status) {
@@ -260,6 +267,7 @@ fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
         list_query,
         update,
         deployed_status: _,
+        users,
         supports_tags,
     } = *api;
     let row = |field, change: &dyn Fn(&mut ResourceApi)| changed(api, field, change);
@@ -293,6 +301,15 @@ fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
             it.immutable = match immutable {
                 [] => &["CallerReference"],
                 _ => &[],
+            };
+        }),
+        row("users", &|it| {
+            it.users = match users {
+                None => Some(UsersList {
+                    operation: "ListDistributionsByKeyGroup",
+                    collection: "distributionsByKeyGroupId",
+                }),
+                Some(_) => None,
             };
         }),
         row("supports_tags", &|it| it.supports_tags = !supports_tags),

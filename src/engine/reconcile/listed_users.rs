@@ -1,0 +1,106 @@
+//! The distributions that use a resource, from CloudFront's list. It is read if CloudFront refuses a deletion, and no object of the cluster
+//! explains why.
+
+use crate::{
+    cloudfront::{Client, CloudFrontError, Request},
+    engine::{
+        object_state::ListedUsers,
+        reconcile::{applied::ApplyError, reconciliation::Reconciliation, users::in_use},
+    },
+    xml::Element,
+};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// The number of distributions that a message names.
+const MAX_USERS: usize = 5;
+
+/// How long the list of an object is not read again.
+const MAX_AGE: Duration = Duration::from_mins(10);
+
+/// Returns the error of a deletion, with the distributions that use the resource if CloudFront refused it for them.
+pub(super) async fn explain_refusal(
+    rec: &Reconciliation<'_>,
+    client: &Client,
+    error: CloudFrontError,
+    id: Option<&str>,
+    listed: &mut Option<Box<ListedUsers>>,
+) -> ApplyError {
+    let request = id.and_then(|id| rec.subject.api().users_request(id, MAX_USERS));
+    let Some(request) = request.filter(|_| error.is_in_use() && in_use(rec).is_none()) else {
+        return error.into();
+    };
+    if listed
+        .as_ref()
+        .is_none_or(|it| it.read.elapsed() >= MAX_AGE)
+    {
+        let read = Instant::now();
+        let ids = list(client, &request).await.map(Into::into);
+        *listed = Some(Box::new(ListedUsers { read, ids }));
+    }
+    match listed.as_ref().and_then(|it| it.ids.clone()) {
+        Some(users) => ApplyError::InUse { error, users },
+        None => error.into(),
+    }
+}
+
+async fn list(client: &Client, request: &Request) -> Option<String> {
+    match client.send(request).await {
+        Ok(response) => describe(&response.document?),
+        Err(error) => {
+            tracing::info!(%error, "the distributions that use the resource cannot be listed");
+            None
+        }
+    }
+}
+
+/// Names the distributions of a list. `None`: it is empty.
+fn describe(list: &Element) -> Option<String> {
+    let items = list.child("Items").map(Element::children);
+    let ids = items.into_iter().flatten().map(Element::text);
+    let ids: Vec<&str> = ids.filter(|id| !id.is_empty()).collect();
+    let has_more = list.text_of("IsTruncated") == Some("true");
+    match ids.as_slice() {
+        [] => None,
+        [id] if !has_more => Some(format!("distribution {id}")),
+        ids if has_more => Some(format!("distributions {} and others", ids.join(", "))),
+        [first @ .., last] => Some(format!("distributions {} and {last}", first.join(", "))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn described(ids: &[&str], is_truncated: bool) -> Option<String> {
+        let items = ids.iter().map(|id| Element::leaf("DistributionId", *id));
+        let items = items.fold(Element::new("Items"), Element::with);
+        let truncated = Element::leaf("IsTruncated", if is_truncated { "true" } else { "false" });
+        describe(
+            &Element::new("DistributionIdList")
+                .with(truncated)
+                .with(items),
+        )
+    }
+
+    #[test]
+    fn the_distributions_of_the_first_page_are_named() {
+        assert_eq!(described(&[], false), None);
+        assert_eq!(
+            described(&["E1"], false).as_deref(),
+            Some("distribution E1")
+        );
+        assert_eq!(
+            described(&["E1"], true).as_deref(),
+            Some("distributions E1 and others")
+        );
+        assert_eq!(
+            described(&["E1", "E2", "E3"], false).as_deref(),
+            Some("distributions E1, E2 and E3")
+        );
+        assert_eq!(
+            described(&["E1", "E2"], true).as_deref(),
+            Some("distributions E1, E2 and others")
+        );
+    }
+}
