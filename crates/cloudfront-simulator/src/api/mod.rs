@@ -255,8 +255,19 @@ mod tests {
         client.send("GET", &invalidations, "");
         client.send("GET", &format!("{invalidations}/{id}"), "");
         client.send("GET", "distributionsByWebACLId/null", "");
-        let policy = format!("distributionsByCachePolicyId/{}", ids["cache-policy"]);
-        client.send("GET", &policy, "");
+        for (users_of, policy) in [
+            ("distributionsByCachePolicyId", "cache-policy"),
+            (
+                "distributionsByOriginRequestPolicyId",
+                "origin-request-policy",
+            ),
+            (
+                "distributionsByResponseHeadersPolicyId",
+                "response-headers-policy",
+            ),
+        ] {
+            client.send("GET", &format!("{users_of}/{}", ids[policy]), "");
+        }
         let arn = format!("arn:aws:cloudfront::{DEFAULT_ACCOUNT}:distribution/{distribution}");
         client.send("GET", &format!("tagging?Resource={arn}"), "");
     }
