@@ -90,6 +90,14 @@ class UsersTest:
         self.assert_users(UNKNOWN_ID)
         self.assert_users(UNKNOWN_ID, self.use("r", UNKNOWN_ID))
 
+    def test_a_stale_read(self):
+        id = self.create()
+        first = self.use("first", id)
+        second = self.use("second", id)
+        self.simulator.inject_fault(f"ListDistributionsBy{self.OPERATION}", "stale-read", lag=1)
+        self.assert_users(id, first)
+        self.assert_users(id, first, second)
+
 
 class PolicyUsersTest(UsersTest):
     MANAGED = ""

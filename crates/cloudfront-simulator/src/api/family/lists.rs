@@ -48,11 +48,12 @@ pub(super) fn list_users(
         return Err(family.no_such_resource());
     }
     let account = service.account(&request.account).into_iter();
-    let users = account.flat_map(|account| family.distributions_with(account, id));
-    let ids = users.map(|view| view.resource.id.clone());
-    let rows = ids
-        .filter(|id| *id > page.marker)
-        .map(|id| (id.clone(), Element::leaf("DistributionId", id)));
+    let users = account
+        .flat_map(|account| family.distributions_after(account, id, &page.marker, request.lag));
+    let rows = users.map(|view| {
+        let id = view.resource.id.clone();
+        (id.clone(), Element::leaf("DistributionId", id))
+    });
     Ok(ApiResult::with_body(
         page.render("DistributionIdList", rows),
     ))

@@ -43,6 +43,18 @@ impl Family {
         self.users(account, User::Distribution, id)
     }
 
+    /// Returns the distributions that refer to a resource, after a marker and as they were `lag` writes ago.
+    pub(super) fn distributions_after<'a>(
+        &self,
+        account: &'a Account,
+        id: &str,
+        marker: &str,
+        lag: u64,
+    ) -> impl Iterator<Item = ResourceView<'a>> {
+        let distributions = account.distributions.after(marker, lag);
+        distributions.filter(self.is_user(User::Distribution, id))
+    }
+
     /// Whether a configuration of the account refers to the resource.
     pub(super) fn is_in_use(&self, account: &Account, id: &str) -> bool {
         let types = [User::Distribution, User::StreamingDistribution];
@@ -71,17 +83,21 @@ impl Family {
         user: User,
         id: &str,
     ) -> impl Iterator<Item = ResourceView<'a>> {
+        let all = collection_of(account, user).after("", 0);
+        all.filter(self.is_user(user, id))
+    }
+
+    /// Returns a filter of the configurations that refer to a resource.
+    fn is_user(&self, user: User, id: &str) -> impl Fn(&ResourceView<'_>) -> bool {
         let reference = format!("{}{id}", self.reference_prefix);
         let paths = self.used_by;
-        collection_of(account, user)
-            .after("", 0)
-            .filter(move |view| {
-                let mut paths = paths.iter().filter(|(by, _)| *by == user);
-                paths.any(|(_, path)| {
-                    let found = view.version.config.texts_at(path);
-                    found.contains(&reference.as_str())
-                })
+        move |view| {
+            let mut paths = paths.iter().filter(|(by, _)| *by == user);
+            paths.any(|(_, path)| {
+                let found = view.version.config.texts_at(path);
+                found.contains(&reference.as_str())
             })
+        }
     }
 }
 
