@@ -44,6 +44,12 @@ impl Process {
         Usage::of(self.child.id())
     }
 
+    /// Returns the number of its threads.
+    pub fn threads(&self) -> Outcome<usize> {
+        let tasks = Path::new("/proc").join(self.child.id().to_string());
+        Ok(fs::read_dir(tasks.join("task"))?.count())
+    }
+
     /// Sends SIGTERM and waits until the program has ended.
     pub fn stop(mut self) -> Outcome<()> {
         self.end("TERM")

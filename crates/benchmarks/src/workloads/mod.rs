@@ -5,6 +5,7 @@ mod drift;
 mod edits;
 mod growth;
 mod invalidations;
+mod kinds;
 mod large;
 mod lost_deletion;
 mod phases;
@@ -43,6 +44,8 @@ pub(crate) enum Workload {
     Takeover,
     /// Tagged objects with the default settings: edits, an outage of a minute, a deployment of five minutes
     Shipped,
+    /// An operator without objects, with all kinds and with one: memory, CPU and calls
+    Kinds,
     /// Time of a deletion whose response is lost
     LostDeletion,
     /// 200 objects of 1.4 MB beside 10,000 small ones: memory
@@ -75,6 +78,7 @@ impl Workload {
             Self::Invalidations => "invalidations",
             Self::Takeover => "takeover",
             Self::Shipped => "shipped",
+            Self::Kinds => "kinds",
             Self::LostDeletion => "lost-deletion",
             Self::Large => "large",
         }
@@ -124,6 +128,7 @@ impl Workload {
             Self::Invalidations => invalidations::measure(harness, role).await,
             Self::Takeover => takeover::measure(harness, role).await,
             Self::Shipped => shipped::measure(harness, role).await,
+            Self::Kinds => kinds::measure(harness, role).await,
             Self::LostDeletion => lost_deletion::measure(harness, role).await,
             Self::Large => large::measure(harness, role).await,
             Self::Burst | Self::Budget => Ok(vec![]),
