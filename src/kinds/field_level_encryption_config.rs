@@ -77,7 +77,7 @@ pub struct ContentTypeProfileConfig {
 
 /// Content types and their profiles.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename = "Items/ContentTypeProfile")]
+#[serde(rename = "Items/ContentTypeProfile:ContentType")]
 #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["contentType"], "maxItems" = 50))]
 pub struct ContentTypeProfiles(pub Vec<ContentTypeProfile>);
 
@@ -124,7 +124,7 @@ pub struct QueryArgProfileConfig {
 
 /// Values of the query argument and their profiles.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename = "Items/QueryArgProfile")]
+#[serde(rename = "Items/QueryArgProfile:QueryArg")]
 #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["queryArg"], "maxItems" = 50))]
 pub struct QueryArgProfiles(pub Vec<QueryArgProfile>);
 

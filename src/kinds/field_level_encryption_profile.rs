@@ -69,7 +69,7 @@ pub struct FieldLevelEncryptionProfileConfig {
 
 /// Keys and fields.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename = "Items/EncryptionEntity")]
+#[serde(rename = "Items/EncryptionEntity:PublicKeyId")]
 #[schemars(extend("x-kubernetes-list-type" = "atomic", "minItems" = 1, "maxItems" = 10, "x-kubernetes-validations" = ENTITIES))]
 pub struct EncryptionEntities(pub Vec<EncryptionEntity>);
 

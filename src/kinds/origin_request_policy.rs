@@ -4,7 +4,9 @@ use super::{
     shared::{
         self,
         managed_policies::ORIGIN_REQUEST_POLICIES,
-        policies::{self, CookiesConfig, Names, ObservedPolicy, QueryStringsConfig, named_items},
+        policies::{
+            self, CookiesConfig, HeaderNames, ObservedPolicy, QueryStringsConfig, named_items,
+        },
         types::{self, string_enum},
     },
     validation::{Rule, with_management},
@@ -103,7 +105,7 @@ pub struct HeadersConfig {
 
     /// Names of headers, whose case does not matter. CloudFront's quota is 10, unless raised, with 1,024 bytes together. Required with
     /// `whitelist`, `allViewerAndWhitelistCloudFront` and `allExcept`. Default: none.
-    pub headers: Option<Names>,
+    pub headers: Option<HeaderNames>,
 }
 
 string_enum! {

@@ -1,7 +1,7 @@
 //! Decodes elements into Rust values.
 
 use super::element::NodeKind;
-use super::encode::item_path;
+use super::list_form::ListForm;
 use super::names::{ITEMS, QUANTITY, plain_name, wire_name};
 use super::{Element, XmlError};
 use compact_str::CompactString;
@@ -29,6 +29,7 @@ static NO_ITEMS: Element = Element {
     text: CompactString::const_new(""),
     children: Vec::new(),
     kind: NodeKind::List,
+    form: ListForm::UNKNOWN,
 };
 
 #[derive(Clone, Copy)]
@@ -50,7 +51,7 @@ impl<'de> Decoder<'de> {
         let path = self.path.ok_or_else(|| {
             XmlError::mapping("a list needs a newtype that names its items, such as `Items/CNAME`")
         })?;
-        let (has_quantity, name) = item_path(path);
+        let (has_quantity, name, _) = ListForm::of_name(path);
         let parent = match self.element.child(ITEMS) {
             Some(items) if has_quantity => items,
             None if has_quantity && self.element.name != ITEMS => &NO_ITEMS,

@@ -1,5 +1,6 @@
 //! The tree that documents are parsed into and desired state is encoded into.
 
+use super::list_form::ListForm;
 use super::names::{ENABLED, ITEMS, QUANTITY};
 use compact_str::CompactString;
 
@@ -16,6 +17,8 @@ pub struct Element {
     pub(super) text: CompactString,
     pub(super) children: Vec<Element>,
     pub(super) kind: NodeKind,
+    /// What is known of the items of a desired list.
+    pub(super) form: ListForm,
 }
 
 /// What a desired element requires of the observed one.
@@ -51,6 +54,7 @@ impl Element {
             text: CompactString::default(),
             children: Vec::new(),
             kind,
+            form: ListForm::UNKNOWN,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Encodes Rust values as elements.
 
 use super::element::NodeKind;
+use super::list_form::ListForm;
 use super::names::{ITEMS, QUANTITY, is_char, is_name, wire_name};
 use super::{Element, XmlError};
 use serde::{Serialize, ser};
@@ -109,11 +110,12 @@ impl<'a> ser::Serializer for Encoder<'a> {
         let path = self.path.ok_or_else(|| {
             XmlError::mapping("a list needs a newtype that names its items, such as `Items/CNAME`")
         })?;
-        let (has_quantity, item) = item_path(path);
+        let (has_quantity, item, form) = ListForm::of_name(path);
         Ok(ListEncoder {
             name: self.name,
             has_quantity,
             item,
+            form,
             items: vec![],
             index: 0,
         })
@@ -187,14 +189,6 @@ fn is_local(name: &str) -> bool {
     name == "-"
 }
 
-/// Returns whether a list of that serde name has a `Quantity`, and the name of its items.
-pub(super) fn item_path(path: &str) -> (bool, &str) {
-    match path.strip_prefix("Items/") {
-        Some(item) => (true, item),
-        None => (false, path),
-    }
-}
-
 struct StructEncoder<'a> {
     name: &'a str,
     is_local: bool,
@@ -239,6 +233,7 @@ struct ListEncoder<'a> {
     name: &'a str,
     has_quantity: bool,
     item: &'static str,
+    form: ListForm,
     items: Elements,
     index: usize,
 }
@@ -266,7 +261,7 @@ impl ser::SerializeSeq for ListEncoder<'_> {
 
     fn end(self) -> Result<Elements, XmlError> {
         if !self.has_quantity {
-            return Ok(vec![list(self.name, NodeKind::List, self.items)]);
+            return Ok(vec![list(self.name, NodeKind::List, self.form, self.items)]);
         }
         // CloudFront rejects `Items` beside a `Quantity` of 0.
         let kind = if self.items.is_empty() {
@@ -275,17 +270,19 @@ impl ser::SerializeSeq for ListEncoder<'_> {
             NodeKind::List
         };
         let quantity = Element::leaf(QUANTITY, self.items.len().to_string());
-        let with_quantity = vec![quantity, list(ITEMS, kind, self.items)];
+        let with_quantity = vec![quantity, list(ITEMS, kind, self.form, self.items)];
         if self.name == ITEMS {
             return Ok(with_quantity);
         }
-        Ok(vec![list(self.name, NodeKind::Structure, with_quantity)])
+        let (kind, form) = (NodeKind::Structure, ListForm::UNKNOWN);
+        Ok(vec![list(self.name, kind, form, with_quantity)])
     }
 }
 
-fn list(name: &str, kind: NodeKind, children: Elements) -> Element {
+fn list(name: &str, kind: NodeKind, form: ListForm, children: Elements) -> Element {
     Element {
         children,
+        form,
         ..Element::with_kind(name, kind)
     }
 }

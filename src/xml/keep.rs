@@ -4,7 +4,6 @@ use super::Element;
 use super::drift::is_plain_list;
 use super::element::NodeKind;
 use super::names::{ITEMS, QUANTITY};
-use super::overlay_list::Scalars;
 
 impl Element {
     /// Replaces the values of this desired state at these paths by the observed ones, so that an [overlay](Self::overlay) neither
@@ -45,14 +44,12 @@ impl Element {
 
     fn keep_in_list(&mut self, observed: Option<&Element>, path: &str, paths: &[String]) {
         let observed: Vec<&Element> = observed.iter().flat_map(|it| it.present()).collect();
-        let scalars = Scalars::of_list(path);
+        let form = self.form;
         let is_kept = |label: &str| paths.contains(&format!("{path}[{label}]"));
-        let labels = self.labels();
+        let labels = self.labels(form);
         let desired = std::mem::take(&mut self.children);
         for (mut item, label) in desired.into_iter().zip(labels) {
-            let found = observed
-                .iter()
-                .find(|other| item.matches_item(other, scalars));
+            let found = observed.iter().find(|other| item.matches_item(other, form));
             match found {
                 Some(other) if is_kept(&label) => self.children.push((*other).clone()),
                 None if is_kept(&label) => {}
@@ -67,9 +64,9 @@ impl Element {
         let mut position = 0;
         for (index, other) in observed.into_iter().enumerate() {
             let mut present = self.children.iter();
-            match present.position(|it| it.matches_item(other, scalars)) {
+            match present.position(|it| it.matches_item(other, form)) {
                 Some(found) => position = found + 1,
-                None if is_kept(&other.label(index)) => {
+                None if is_kept(&other.label(index, form)) => {
                     self.children.insert(position, other.clone());
                     position += 1;
                 }

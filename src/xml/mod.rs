@@ -15,7 +15,8 @@
 //!    skipped with `skip_serializing_if` is *unmanaged*: the observed element stays.
 //! 3. A list is a newtype whose serde name is the wire path of its items. `Items/CNAME` is `<Quantity>…</Quantity><Items><CNAME>…`, in an
 //!    element of the field's name, or without that element if the field itself has the name `items` and siblings. `Field` is a list without
-//!    a `Quantity`. A newtype or structure with the name `-` exists in Kubernetes only and is never sent.
+//!    a `Quantity`. A newtype or structure with the name `-` exists in Kubernetes only and is never sent. After a colon, the name says what
+//!    identifies an item and how items compare: `Items/Origin:Id`, `Items/CacheBehavior:PathPattern ordered`, `Items/Name:headers`.
 //!
 //! ```
 //! # use cloudfront_operator::xml;
@@ -49,6 +50,7 @@ mod element;
 mod encode;
 mod error;
 mod keep;
+mod list_form;
 mod names;
 mod overlay;
 mod overlay_list;

@@ -142,6 +142,7 @@ impl Element {
             return self.clone();
         }
         let mut created = Self::with_kind(&*self.name, self.kind);
+        created.form = self.form;
         created.overlay_node(self, path, drift);
         created
     }

@@ -3,82 +3,40 @@
 use super::Element;
 use super::drift::{Drift, describe};
 use super::element::NodeKind;
-
-/// The fields that identify an item of a list, in order of preference.
-const IDENTITY_FIELDS: [&str; 15] = [
-    "Id",
-    "PathPattern",
-    "ErrorCode",
-    "HeaderName",
-    "EventType",
-    "Key",
-    "OriginId",
-    "ContentType",
-    "QueryArg",
-    "PublicKeyId",
-    "Header",
-    "Domain",
-    "StreamType",
-    "KeyValueStoreARN",
-    "Name",
-];
-
-/// The items whose order has a meaning: the first matching cache behavior applies, and the first member of an origin group is the primary
-/// one. CloudFront may change every other order at any time.
-const ORDERED: [&str; 2] = ["CacheBehavior", "OriginGroupMember"];
-
-/// How the texts of a list compare.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Scalars {
-    /// With their case.
-    Texts,
-    /// Without their case.
-    HeaderNames,
-}
-
-impl Scalars {
-    /// Returns how the texts of the list at a path compare. The items have the element `Name` in lists of headers as well as in lists of
-    /// cookies, so only the field that has the list shows the difference.
-    pub(super) fn of_list(path: &str) -> Self {
-        match path.rsplit('.').next() {
-            Some("headers") => Self::HeaderNames,
-            _ => Self::Texts,
-        }
-    }
-}
+use super::list_form::ListForm;
 
 impl Element {
     pub(super) fn overlay_list(&mut self, desired: &Element, path: &str, drift: &mut Vec<Drift>) {
-        let labels = self.labels();
-        let scalars = Scalars::of_list(path);
+        let form = desired.form;
+        let labels = self.labels(form);
         let observed = std::mem::take(&mut self.children);
         let mut unmatched: Vec<_> = observed.into_iter().map(Some).collect();
         let mut result = vec![];
-        for (index, item) in desired.distinct_items(scalars).into_iter().enumerate() {
+        for (index, item) in desired.distinct_items(form).into_iter().enumerate() {
             let is_match = |observed: &Option<Self>| {
                 observed
                     .as_ref()
-                    .is_some_and(|observed| item.matches_item(observed, scalars))
+                    .is_some_and(|observed| item.matches_item(observed, form))
             };
             let position = unmatched.iter().position(is_match);
             let observed = position.and_then(|position| unmatched[position].take());
-            let path = format!("{path}[{}]", item.label(index));
+            let path = format!("{path}[{}]", item.label(index, form));
             result.push((position, item.overlay_item(observed, &path, drift)));
         }
         for (item, label) in unmatched.iter().zip(&labels) {
-            let is_added = |item: &&Self| !desired.is_duplicate(item, scalars);
+            let is_added = |item: &&Self| !desired.is_duplicate(item, form);
             if let Some(item) = item.as_ref().filter(is_added) {
                 drift.push(Drift::new(&format!("{path}[{label}]"), None, Some(item)));
             }
         }
-        if !desired.present().any(|item| ORDERED.contains(&&*item.name)) {
+        if !form.is_ordered() {
             result.sort_by_key(|(position, _)| position.unwrap_or(usize::MAX));
         } else if !result
             .iter()
             .filter_map(|(position, _)| *position)
             .is_sorted()
         {
-            drift.push(Drift::order(path, &desired.labels(), &labels));
+            drift.push(Drift::order(path, &desired.labels(form), &labels));
         }
         self.children = result.into_iter().map(|(_, item)| item).collect();
         self.drop_text();
@@ -86,10 +44,10 @@ impl Element {
     }
 
     /// Returns the desired items, each scalar once.
-    fn distinct_items(&self, scalars: Scalars) -> Vec<&Element> {
+    fn distinct_items(&self, form: ListForm) -> Vec<&Element> {
         let mut items: Vec<&Element> = vec![];
         for item in self.present() {
-            let is_same = |other: &&Element| item.matches_item(other, scalars);
+            let is_same = |other: &&Element| item.matches_item(other, form);
             let is_repeated = item.kind == NodeKind::Leaf && items.iter().any(is_same);
             if !is_repeated {
                 items.push(item);
@@ -99,9 +57,9 @@ impl Element {
     }
 
     /// Returns whether an unmatched observed item is a desired scalar, which another observed item has matched already.
-    fn is_duplicate(&self, observed: &Element, scalars: Scalars) -> bool {
+    fn is_duplicate(&self, observed: &Element, form: ListForm) -> bool {
         let mut items = self.present();
-        items.any(|item| item.kind == NodeKind::Leaf && item.matches_item(observed, scalars))
+        items.any(|item| item.kind == NodeKind::Leaf && item.matches_item(observed, form))
     }
 
     /// Returns the result of overlaying this desired item on the observed item that it matches.
@@ -122,33 +80,31 @@ impl Element {
     ///
     /// The desired item decides the identity field, because the observed one may have fields that the types do not know. Structures
     /// without an identity field match in document order.
-    pub(super) fn matches_item(&self, observed: &Element, scalars: Scalars) -> bool {
+    pub(super) fn matches_item(&self, observed: &Element, form: ListForm) -> bool {
         self.name == observed.name
-            && match self.identity() {
+            && match self.identity(form) {
                 Some(identity) => observed
                     .child(&identity.name)
                     .is_some_and(|other| other.text_eq(&identity.text)),
                 None if self.kind != NodeKind::Leaf => true,
-                None if scalars == Scalars::HeaderNames => observed.header_eq(&self.text),
+                None if form.has_header_names() => observed.header_eq(&self.text),
                 None => observed.text_eq(&self.text),
             }
     }
 
-    fn identity(&self) -> Option<&Element> {
-        let has_text = |field: &&Element| field.children.is_empty();
-        IDENTITY_FIELDS
-            .iter()
-            .find_map(|field| self.child(field).filter(has_text))
+    fn identity(&self, form: ListForm) -> Option<&Element> {
+        let field = self.child(form.identity()?)?;
+        field.children.is_empty().then_some(field)
     }
 
-    pub(super) fn labels(&self) -> Vec<String> {
+    pub(super) fn labels(&self, form: ListForm) -> Vec<String> {
         let items = self.present().enumerate();
-        items.map(|(index, item)| item.label(index)).collect()
+        items.map(|(index, item)| item.label(index, form)).collect()
     }
 
     /// Returns how a path names an item: by its identity, or else by its index.
-    pub(super) fn label(&self, index: usize) -> String {
-        match self.identity() {
+    pub(super) fn label(&self, index: usize, form: ListForm) -> String {
+        match self.identity(form) {
             Some(identity) => describe(identity),
             None if self.kind == NodeKind::Leaf => describe(self),
             None => index.to_string(),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// Lambda@Edge functions, one per event type.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename = "Items/LambdaFunctionAssociation")]
+#[serde(rename = "Items/LambdaFunctionAssociation:EventType")]
 #[schemars(extend(
     "x-kubernetes-list-type" = "map",
     "x-kubernetes-list-map-keys" = ["eventType"],
@@ -37,7 +37,7 @@ pub struct LambdaFunctionAssociation {
 
 /// CloudFront Functions, one per event type.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename = "Items/FunctionAssociation")]
+#[serde(rename = "Items/FunctionAssociation:EventType")]
 #[schemars(extend(
     "x-kubernetes-list-type" = "map",
     "x-kubernetes-list-map-keys" = ["eventType"],

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 /// Cache behaviors; the first match applies. CloudFront's quota is 75 a distribution, unless raised.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename = "Items/CacheBehavior")]
+#[serde(rename = "Items/CacheBehavior:PathPattern ordered")]
 #[schemars(extend(
     "x-kubernetes-list-type" = "atomic",
     "maxItems" = 250,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// Custom responses, by the status code of the origin.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename = "Items/CustomErrorResponse")]
+#[serde(rename = "Items/CustomErrorResponse:ErrorCode")]
 #[schemars(extend(
     "x-kubernetes-list-type" = "map",
     "x-kubernetes-list-map-keys" = ["errorCode"],

@@ -49,7 +49,7 @@ pub struct CookieNames(#[schemars(inner(length(min = 1, max = 256)))] pub Vec<St
 
 /// Names of headers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename = "Items/Name")]
+#[serde(rename = "Items/Name:headers")]
 #[schemars(extend("x-kubernetes-list-type" = "set", "maxItems" = 100, "x-kubernetes-validations" = member_rules::HEADERS))]
 pub struct Headers(#[schemars(inner(length(min = 1, max = 256)))] pub Vec<String>);
 

@@ -18,7 +18,7 @@ use std::fmt;
 
 /// Origins. CloudFront's quota is 100 a distribution, unless raised.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename = "Items/Origin")]
+#[serde(rename = "Items/Origin:Id")]
 #[schemars(extend(
     "x-kubernetes-list-type" = "map",
     "x-kubernetes-list-map-keys" = ["id"],
@@ -99,7 +99,7 @@ pub struct Origin {
 
 /// Headers for the origin, by name.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename = "Items/OriginCustomHeader")]
+#[serde(rename = "Items/OriginCustomHeader:HeaderName")]
 #[schemars(extend(
     "x-kubernetes-list-type" = "map",
     "x-kubernetes-list-map-keys" = ["headerName"],

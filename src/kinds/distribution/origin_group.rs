@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// Origin groups. CloudFront's quota is 10 a distribution, unless raised.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename = "Items/OriginGroup")]
+#[serde(rename = "Items/OriginGroup:Id")]
 #[schemars(extend(
     "x-kubernetes-list-type" = "map",
     "x-kubernetes-list-map-keys" = ["id"],
@@ -60,7 +60,7 @@ pub struct StatusCodes(#[schemars(inner(range(min = 400, max = 599)))] pub Vec<i
 
 /// The origins of a group, in order of preference.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename = "Items/OriginGroupMember")]
+#[serde(rename = "Items/OriginGroupMember:OriginId ordered")]
 #[schemars(extend("x-kubernetes-list-type" = "atomic", "minItems" = 2, "maxItems" = 2))]
 pub struct OriginGroupMembers(pub Vec<OriginGroupMember>);
 

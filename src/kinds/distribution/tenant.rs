@@ -20,7 +20,7 @@ pub struct TenantConfig {
 
 /// Parameters, by name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename = "member")]
+#[serde(rename = "member:Name")]
 #[schemars(extend(
     "x-kubernetes-list-type" = "map",
     "x-kubernetes-list-map-keys" = ["name"],

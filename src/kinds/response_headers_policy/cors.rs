@@ -40,7 +40,7 @@ pub struct AllowedOrigins(#[schemars(inner(length(min = 1, max = 1783)))] pub Ve
 
 /// Names of headers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename = "Items/Header")]
+#[serde(rename = "Items/Header:headers")]
 #[schemars(extend("x-kubernetes-list-type" = "set", "minItems" = 1, "maxItems" = 100))]
 pub struct AllowedHeaders(#[schemars(inner(length(min = 1, max = 256)))] pub Vec<String>);
 
@@ -52,7 +52,7 @@ pub struct AllowedMethods(pub Vec<Method>);
 
 /// Names of headers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename = "Items/Header")]
+#[serde(rename = "Items/Header:headers")]
 #[schemars(extend("x-kubernetes-list-type" = "set", "minItems" = 1, "maxItems" = 100))]
 pub struct ExposedHeaders(#[schemars(inner(length(min = 1, max = 256)))] pub Vec<String>);
 

@@ -95,7 +95,7 @@ pub struct ServerTimingHeadersConfig {
 
 /// Headers to add.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename = "Items/ResponseHeadersPolicyCustomHeader")]
+#[serde(rename = "Items/ResponseHeadersPolicyCustomHeader:Header")]
 #[schemars(extend(
     "x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["header"], "minItems" = 1, "maxItems" = 100,
     "x-kubernetes-validations" = CUSTOM_HEADERS
@@ -121,7 +121,7 @@ pub struct CustomHeader {
 
 /// Headers to remove.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename = "Items/ResponseHeadersPolicyRemoveHeader")]
+#[serde(rename = "Items/ResponseHeadersPolicyRemoveHeader:Header")]
 #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["header"], "minItems" = 1, "maxItems" = 100))]
 pub struct RemovedHeaders(pub Vec<RemovedHeader>);
 

@@ -113,7 +113,13 @@ string_enum! {
     ItemBehavior: "none" | "whitelist" | "allExcept" | "all" = "none"
 }
 
-/// Names of headers, cookies or query strings.
+/// Names of headers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename = "Items/Name:headers")]
+#[schemars(extend("x-kubernetes-list-type" = "set", "minItems" = 1, "maxItems" = 100, "x-kubernetes-validations" = NAMES))]
+pub struct HeaderNames(#[schemars(inner(length(min = 1, max = 256)))] pub Vec<String>);
+
+/// Names of cookies or query strings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename = "Items/Name")]
 #[schemars(extend("x-kubernetes-list-type" = "set", "minItems" = 1, "maxItems" = 100, "x-kubernetes-validations" = NAMES))]

@@ -6,9 +6,13 @@ use serde::Serialize;
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Selection {
-    headers: Names,
+    headers: HeaderNames,
     cookies: Names,
 }
+
+#[derive(Serialize)]
+#[serde(rename = "Items/Name:headers")]
+struct HeaderNames(&'static [&'static str]);
 
 #[derive(Serialize)]
 #[serde(rename = "Items/Name")]
@@ -20,7 +24,7 @@ const OBSERVED: &str = "<C><Headers><Quantity>1</Quantity><Items><Name>origin</N
 #[test]
 fn the_names_of_headers_compare_without_their_case() {
     let desired = Selection {
-        headers: Names(&["Origin", "ORIGIN"]),
+        headers: HeaderNames(&["Origin", "ORIGIN"]),
         cookies: Names(&["id"]),
     };
     check(OBSERVED, &desired, &[], OBSERVED);
@@ -29,7 +33,7 @@ fn the_names_of_headers_compare_without_their_case() {
 #[test]
 fn the_names_of_cookies_compare_with_their_case() {
     let desired = Selection {
-        headers: Names(&["Origin"]),
+        headers: HeaderNames(&["Origin"]),
         cookies: Names(&["ID"]),
     };
     check(
@@ -50,7 +54,7 @@ struct Removal {
 }
 
 #[derive(Serialize)]
-#[serde(rename = "Items/ResponseHeadersPolicyRemoveHeader")]
+#[serde(rename = "Items/ResponseHeadersPolicyRemoveHeader:Header")]
 struct RemovedHeaders(Vec<RemovedHeader>);
 
 #[derive(Serialize)]

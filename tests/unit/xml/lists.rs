@@ -295,7 +295,7 @@ fn a_new_cache_behavior_is_inserted_in_order_without_moving_others() {
 }
 
 #[derive(Serialize)]
-#[serde(rename = "Items/OriginGroupMember")]
+#[serde(rename = "Items/OriginGroupMember:OriginId ordered")]
 struct Members(Vec<Member>);
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -28,7 +28,7 @@ pub(super) struct Config {
 pub(super) struct Aliases(pub(super) Vec<String>);
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename = "Items/Origin")]
+#[serde(rename = "Items/Origin:Id")]
 pub(super) struct Origins(pub(super) Vec<Origin>);
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -43,7 +43,7 @@ pub(super) struct Origin {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename = "Items/OriginCustomHeader")]
+#[serde(rename = "Items/OriginCustomHeader:HeaderName")]
 pub(super) struct CustomHeaders(pub(super) Vec<CustomHeader>);
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -74,7 +74,7 @@ pub(super) struct CustomOriginConfig {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename = "Items/CacheBehavior")]
+#[serde(rename = "Items/CacheBehavior:PathPattern ordered")]
 pub(super) struct CacheBehaviors(pub(super) Vec<CacheBehavior>);
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
