@@ -28,15 +28,29 @@ fn invalidation(paths: &[String]) -> Value {
     })
 }
 
-/// A distribution with `count` origins and `count` behaviors, all with long names. CloudFront accepts this many if the quotas are raised.
+/// A distribution with `count` origins and `count` behaviors, all with long names and with references to objects of each kind. CloudFront
+/// accepts this many if the quotas are raised.
 fn distribution(count: usize) -> Value {
     let long = |beginning: &str, at: usize, length: usize| format!("{beginning}{at:x<length$}");
     let id = |at: usize| long("", at, 128);
-    let origin = |at| json!({"id": id(at), "domainName": long("a", at, 60) + ".s3.amazonaws.com"});
+    let reference = |beginning| json!({"name": long(beginning, 0, 252)});
+    let origin = |at| {
+        json!({
+            "id": id(at),
+            "domainName": long("a", at, 60) + ".s3.amazonaws.com",
+            "originAccessControlRef": reference("a"),
+        })
+    };
+    let groups = ["a", "b", "c", "d"].map(reference);
     let settings = json!({
         "targetOriginId": id(count - 1),
         "viewerProtocolPolicy": "https-only",
-        "cachePolicyId": "policy",
+        "allowedMethods": {"items": ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"]},
+        "cachePolicyRef": reference("a"),
+        "fieldLevelEncryptionRef": reference("a"),
+        "originRequestPolicyRef": reference("a"),
+        "responseHeadersPolicyRef": reference("a"),
+        "trustedKeyGroups": {"enabled": true, "itemRefs": groups},
     });
     let behavior = |at| {
         let mut behavior = settings.clone();
