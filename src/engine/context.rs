@@ -22,7 +22,7 @@ use futures::channel::mpsc::UnboundedSender;
 use kube::{Resource, ResourceExt, runtime::reflector::Store};
 use parking_lot::Mutex;
 use std::{
-    collections::HashSet,
+    collections::{BTreeMap, HashSet},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -96,8 +96,8 @@ pub(crate) struct Context {
     pub(crate) kubernetes_recovery: RecoveryQueue<ObjectKey>,
     /// The objects of this kind, as of the last events of the watch.
     pub(crate) store: Store<CachedObject>,
-    /// The objects before a list that follows from an interruption of the watch, until the list is processed.
-    before_list: Mutex<Vec<Arc<CachedObject>>>,
+    /// The objects before a list that follows from an interruption of the watch, by uid, until the list is processed.
+    before_list: Mutex<BTreeMap<String, Arc<CachedObject>>>,
     /// The term of leadership to which the states of the objects belong.
     term: AtomicU64,
 }
@@ -204,8 +204,8 @@ impl Context {
         self.cloudfront_recovery.retain(is_present);
         self.kubernetes_recovery.retain(is_present);
         let mut deleted = std::mem::take(&mut *self.before_list.lock());
-        deleted.retain(|object| matches!(&object.meta().uid, Some(uid) if !present.contains(uid)));
-        deleted
+        deleted.retain(|uid, _| !present.contains(uid));
+        deleted.into_values().collect()
     }
 
     /// Removes an object that was deleted from the objects that wait for the end of an outage.
@@ -218,7 +218,16 @@ impl Context {
 
     /// Records the objects in the store before a new list replaces them.
     pub(crate) fn record_before_list(&self) {
-        *self.before_list.lock() = self.store.state();
+        let objects = self.store.state().into_iter();
+        let by_uid = objects.filter_map(|it| Some((it.meta().uid.clone()?, it)));
+        *self.before_list.lock() = by_uid.collect();
+    }
+
+    /// Whether an object of a new list is the one that the store had before the list.
+    pub(crate) fn is_as_before_list(&self, object: &CachedObject) -> bool {
+        let objects = self.before_list.lock();
+        let before = object.meta().uid.as_ref().and_then(|uid| objects.get(uid));
+        before.is_some_and(|it| it.meta().resource_version == object.meta().resource_version)
     }
 
     fn unsubscribe(&self, subscriptions: impl IntoIterator<Item = Subscription>) {

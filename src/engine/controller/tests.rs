@@ -248,7 +248,7 @@ async fn objects_that_are_deleted_while_no_watch_is_open_are_announced() {
     assert_eq!(announced, ["blog: ", "www: "]);
     let announced = relist(&mut cluster, std::slice::from_ref(&blog));
     let site = "OriginAccessIdentity shop/site";
-    assert_eq!(announced, ["blog: ", &format!("www: {site}"), "www: "]);
+    assert_eq!(announced, [&format!("www: {site}"), "www: "]);
     let later = distribution("blog", "of a later object", &json!({}));
     let announced = relist(&mut cluster, &[later]);
     assert_eq!(announced, [format!("blog: {site}"), "blog: ".into()]);

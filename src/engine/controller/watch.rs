@@ -165,11 +165,14 @@ pub(super) fn index_event(event: &watcher::Event<CachedObject>, context: &Contex
         .uses
         .update(context.definition, event, store, |it| &it.uses);
     let object = match event {
-        watcher::Event::Apply(object) | watcher::Event::InitApply(object) => {
-            if matches!(event, watcher::Event::InitApply(_)) {
-                context.mark_preexisting(object);
-                // After the watch was interrupted, the status from before a change is not known.
-                observe_status(object, context, || None);
+        watcher::Event::Apply(object) => object,
+        watcher::Event::InitApply(object) => {
+            context.mark_preexisting(object);
+            // After the watch was interrupted, the status from before a change is not known.
+            observe_status(object, context, || None);
+            // A watch that fails again and again lists the objects each time. An unchanged one concerns no other object.
+            if context.is_as_before_list(object) && freed.is_empty() && released.is_empty() {
+                return;
             }
             object
         }
