@@ -258,6 +258,23 @@ async fn objects_that_are_deleted_while_no_watch_is_open_are_announced() {
 }
 
 #[tokio::test]
+async fn a_list_announces_the_objects_that_changed_since_the_last_one() {
+    let mut cluster = Cluster::start(Distribution::DEFINITION, unreachable()).await;
+    let version = |name: &str, version: &str| {
+        let metadata = json!({
+            "name": name, "namespace": "shop", "uid": name, "resourceVersion": version,
+        });
+        object(&metadata, &json!({}), &applied())
+    };
+    let before = [version("blog", "1"), version("www", "1")];
+    assert_eq!(relist(&mut cluster, &before), ["blog: ", "www: "]);
+    assert_eq!(relist(&mut cluster, &before), [""; 0]);
+    let after = [version("blog", "2"), version("www", "1")];
+    assert_eq!(relist(&mut cluster, &after), ["blog: "]);
+    assert_eq!(relist(&mut cluster, &after), [""; 0]);
+}
+
+#[tokio::test]
 async fn an_object_that_is_deleted_waits_for_no_outage() {
     let mut cluster = Cluster::start(Distribution::DEFINITION, unreachable()).await;
     let [blog, www] = ["blog", "www"].map(|name| distribution(name, name, &applied()));
