@@ -5,15 +5,16 @@ use crate::{
     cloudfront::{Client, CloudFrontError, Request},
     engine::{
         object_state::ListedUsers,
-        reconcile::{applied::ApplyError, reconciliation::Reconciliation, users::in_use},
+        reconcile::{
+            applied::ApplyError,
+            reconciliation::Reconciliation,
+            users::{MAX_USERS, enumerate, in_use},
+        },
     },
     xml::Element,
 };
 use std::time::Duration;
 use tokio::time::Instant;
-
-/// The number of distributions that a message names.
-const MAX_USERS: usize = 5;
 
 /// How long the list of an object is not read again.
 const MAX_AGE: Duration = Duration::from_mins(10);
@@ -58,14 +59,16 @@ async fn list(client: &Client, request: &Request) -> Option<String> {
 fn describe(list: &Element) -> Option<String> {
     let items = list.child("Items").map(Element::children);
     let ids = items.into_iter().flatten().map(Element::text);
-    let ids: Vec<&str> = ids.filter(|id| !id.is_empty()).collect();
-    let has_more = list.text_of("IsTruncated") == Some("true");
-    match ids.as_slice() {
-        [] => None,
-        [id] if !has_more => Some(format!("distribution {id}")),
-        ids if has_more => Some(format!("distributions {} and others", ids.join(", "))),
-        [first @ .., last] => Some(format!("distributions {} and {last}", first.join(", "))),
+    let mut ids: Vec<String> = ids.filter(|it| !it.is_empty()).map(str::to_owned).collect();
+    if !ids.is_empty() && list.text_of("IsTruncated") == Some("true") {
+        ids.push("others".into());
     }
+    let noun = if ids.len() == 1 {
+        "distribution"
+    } else {
+        "distributions"
+    };
+    Some(format!("{noun} {}", enumerate(ids)?))
 }
 
 #[cfg(test)]

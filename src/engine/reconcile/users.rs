@@ -12,7 +12,7 @@ use kube::ResourceExt;
 use tokio::time::Instant;
 
 /// The number of objects that a message names.
-const MAX_USERS: usize = 5;
+pub(super) const MAX_USERS: usize = 5;
 
 /// Returns the outcome of a deletion that waits, with the names of the objects whose resources use this one. `None`: there are none.
 pub(super) fn in_use(rec: &Reconciliation<'_>) -> Option<Outcome> {
@@ -59,10 +59,15 @@ fn describe_users(users: &[ValueHolder], reader: &str) -> Option<String> {
         1 => parts.push("an object of another namespace".into()),
         _ => parts.push(format!("{foreign} objects of other namespaces")),
     }
+    Some(format!("In use by {}.", enumerate(parts)?))
+}
+
+/// Returns these texts as in a sentence: `a`, `a and b`, or `a, b and c`. `None`: there are none.
+pub(super) fn enumerate(mut parts: Vec<String>) -> Option<String> {
     let last = parts.pop()?;
     let first = parts.join(", ");
     let and = if first.is_empty() { "" } else { " and " };
-    Some(format!("In use by {first}{and}{last}."))
+    Some(format!("{first}{and}{last}"))
 }
 
 #[cfg(test)]
