@@ -23,7 +23,7 @@ pub fn policy(kinds_used: &[String], read_only: bool) -> Value {
     let mut by_resource: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let entries = selected_kinds(kinds_used).into_iter();
     let requests = entries.flat_map(|entry| entry.api.operations());
-    let is_needed = |it: &Request| !(read_only && (it.is_write() || follows_write(it)));
+    let is_needed = |it: &Request| !(read_only && (it.is_write() || lists_users(it)));
     for request in requests.filter(is_needed) {
         for (action, resource) in permissions(&request) {
             by_resource.entry(resource).or_default().insert(action);
@@ -36,8 +36,9 @@ pub fn policy(kinds_used: &[String], read_only: bool) -> Value {
     json!({ "Version": "2012-10-17", "Statement": statements })
 }
 
-/// Whether a request is only sent after a write: the list of the distributions that prevent a deletion.
-fn follows_write(request: &Request) -> bool {
+/// Whether a request lists the distributions that use a resource. It is only sent after a deletion was refused, and AWS documents no
+/// resource for it.
+fn lists_users(request: &Request) -> bool {
     request.operation.starts_with("ListDistributionsBy")
 }
 
@@ -78,7 +79,7 @@ fn resource(request: &Request) -> String {
         .find(|(name, _)| name == "Resource")
         .and_then(|(_, value)| value.clone());
     let has_id =
-        !follows_write(request) && (request.path.contains('*') || request.path.contains("%2A"));
+        !lists_users(request) && (request.path.contains('*') || request.path.contains("%2A"));
     match (query, request.path.split('/').next()) {
         // AWS does not list streaming distributions as resources of this action.
         (Some(resource), _)

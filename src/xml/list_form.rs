@@ -4,7 +4,7 @@
 ///
 /// A word in lower case is a property, and the other one is the element that identifies an item. In a list without such an element, texts
 /// match each other, and structures match in document order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ListForm(&'static str);
 
 impl ListForm {
