@@ -26,6 +26,7 @@ FAMILIES_WITH_TABLES = [
     "KeyGroup",
     "FieldLevelEncryptionConfig",
     "FieldLevelEncryptionProfile",
+    "Function",
 ]
 LISTS_OF_USERS = ["CachePolicyId", "OriginRequestPolicyId", "ResponseHeadersPolicyId", "KeyGroup"]
 SHAPE_FACTS = ("type", "required", "enum", "min", "max", "pattern")
@@ -42,9 +43,15 @@ def operation(facts):
     }
     if facts.get("body_root"):
         extracted["body_root"] = facts["body_root"]
-        extracted["body_shape"] = facts["body_shape"]
-    if facts.get("output_body_shape"):
-        extracted["response_root"] = facts["output_body_shape"]
+        extracted["body_shape"] = facts.get("body_shape", facts["input_shape"])
+    response_root = facts.get("output_body_shape", result_with_members(facts))
+    if response_root:
+        extracted["response_root"] = response_root
+    headers = {member["name"]: member["wire_name"] for member in facts.get("output", []) if member["location"] == "header"}
+    if "ETag" in headers:
+        extracted["etag"] = headers["ETag"].lower()
+    if "Location" in headers:
+        extracted["has_location"] = True
     extracted["query"] = {
         member["wire_name"]: {name: member[source] for source, name in INPUT_FACTS.items() if source in member}
         for member in facts["input"]
@@ -53,14 +60,25 @@ def operation(facts):
     return extracted
 
 
+def result_with_members(facts):
+    """Return the shape of a response whose members are the children of its root element."""
+    has_members = any(member["location"] == "body" for member in facts.get("output", []))
+    return facts["output_shape"] if has_members else None
+
+
 def shape(facts):
-    """Return a shape without documentation. The item of a list includes its element name."""
+    """Return a shape without documentation. The item of a list includes its element name, and members are those of a body."""
     extracted = {key: facts[key] for key in SHAPE_FACTS if key in facts}
+    elsewhere = [name for name, member in facts.get("members", {}).items() if "location" in member]
+    if "required" in extracted:
+        extracted["required"] = [name for name in extracted["required"] if name not in elsewhere]
     for key in ("min", "max"):
         if key in extracted:
             extracted[key] = int(extracted[key])
     if "members" in facts:
-        extracted["members"] = {name: member["shape"] for name, member in facts["members"].items()}
+        extracted["members"] = {
+            name: member["shape"] for name, member in facts["members"].items() if name not in elsewhere
+        }
     if facts["type"] == "list":
         extracted["item"] = {"name": facts["member"].get("locationName", "member"), "shape": facts["member"]["shape"]}
     return extracted

@@ -49,6 +49,16 @@ pub enum Switch {
     AcceptUnknownReferences,
     /// Off: the update of a policy creates a new version of each distribution that uses it (observed). On: it does not.
     PoliciesKeepDistributions,
+    /// Off: the publication of a function creates a new version of each distribution that uses it (observed). On: it does
+    /// not.
+    FunctionsKeepDistributions,
+    /// Off: a request without a stage is about `DEVELOPMENT`. On: about `LIVE`.
+    LiveStageByDefault,
+    /// Off: the version of a function that is in `LIVE` can be published again. On: `PreconditionFailed` (observed once).
+    RefuseRepeatedPublication,
+    /// Off: a test with an outdated entity tag returns `PreconditionFailed`. On: `InvalidIfMatchVersion`, the only one of the
+    /// two codes in the service model.
+    OutdatedTestIsInvalidIfMatch,
     /// Off: an origin request policy can forward `Authorization` (documented). On: it is rejected (observed for years).
     RefuseAuthorizationHeader,
     /// Off: an equal public key with a used caller reference returns the first one. On: an error.

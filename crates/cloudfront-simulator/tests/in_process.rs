@@ -7,7 +7,8 @@ use std::{
 
 use bytes::Bytes;
 use cloudfront_simulator::{
-    BrokenConnection, Credential, Edit, Fault, FaultMode, InProcessSimulator, Options, Simulator,
+    BrokenConnection, Credential, Edit, Fault, FaultMode, FunctionTest, InProcessSimulator,
+    Options, Simulator,
 };
 use hyper::Request;
 use tokio::{
@@ -144,6 +145,21 @@ async fn an_edit_of_a_missing_resource_is_an_error_with_its_id() {
     };
     let error = simulator.control().edit("E0", tags).unwrap_err();
     assert!(error.to_string().contains("'E0'"), "{error}");
+}
+
+#[tokio::test]
+async fn results_of_function_tests_are_set_and_cleared() {
+    let simulator = start_simulator().await;
+    let control = simulator.control();
+    let test = FunctionTest {
+        function: "f".to_owned(),
+        error: Some("SyntaxError".to_owned()),
+        ..FunctionTest::default()
+    };
+    control.set_function_test(test.clone());
+    assert_eq!(control.function_tests(), [test]);
+    control.clear_function_tests();
+    assert!(control.function_tests().is_empty());
 }
 
 #[tokio::test]

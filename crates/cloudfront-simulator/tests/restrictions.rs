@@ -9,7 +9,7 @@ use std::{
 use serde_json::Value;
 
 /// The configurations, with their headings in the page. Tags are a part of two of them.
-const CONFIGURATIONS: [(&str, &str); 12] = [
+const CONFIGURATIONS: [(&str, &str); 13] = [
     ("Distribution", "DistributionConfig"),
     ("StreamingDistribution", "StreamingDistributionConfig"),
     (
@@ -28,6 +28,7 @@ const CONFIGURATIONS: [(&str, &str); 12] = [
         "FieldLevelEncryptionProfileConfig",
     ),
     ("FieldLevelEncryptionConfig", "FieldLevelEncryptionConfig"),
+    ("Function", "CreateFunctionRequest"),
 ];
 
 fn read(path: &str) -> String {

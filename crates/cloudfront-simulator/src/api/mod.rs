@@ -1,5 +1,6 @@
 //! The operations of the API.
 
+mod address;
 mod defaults;
 mod distribution;
 mod family;
@@ -12,7 +13,8 @@ mod streaming_distribution;
 mod tags;
 mod validation;
 
-pub(crate) use family::{FAMILIES, next_entity_tag};
+pub(crate) use address::ResourceAddress;
+pub(crate) use family::{FAMILIES, publish_current};
 pub(crate) use request::{ApiRequest, ApiResult};
 
 use crate::{error::ApiError, schema, service::Service, xml::Element};
@@ -152,6 +154,8 @@ mod tests {
     </QueryStringBehavior></QueryStringsConfig>";
     const HEADERS_POLICY: &str = "<Name>n</Name><ServerTimingHeadersConfig><Enabled>true</Enabled><SamplingRate>5.0E1\
     </SamplingRate></ServerTimingHeadersConfig>";
+    const FUNCTION: &str = "<Name>n</Name><FunctionConfig><Comment></Comment><Runtime>cloudfront-js-2.0</Runtime>\
+    </FunctionConfig><FunctionCode>eA==</FunctionCode>";
     const BATCH: &str = "<CallerReference>r</CallerReference><Paths><Quantity>1</Quantity><Items><Path>/</Path></Items></Paths>";
 
     struct TestClient {
@@ -268,6 +272,9 @@ mod tests {
         ] {
             client.send("GET", &format!("{users_of}/{}", ids[policy]), "");
         }
+        client.send("POST", "function", FUNCTION);
+        client.send("GET", "function/n/describe", "");
+        client.send("GET", "function", "");
         let arn = format!("arn:aws:cloudfront::{DEFAULT_ACCOUNT}:distribution/{distribution}");
         client.send("GET", &format!("tagging?Resource={arn}"), "");
     }

@@ -34,6 +34,7 @@ pub(super) fn new_version(service: &mut Service, config: Element) -> ResourceVer
         etag: service.state.ids.next_entity_id(),
         modified: service.now(),
         config,
+        live: None,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
 /// A request with a known operation and a verified signature.
 pub(crate) struct ApiRequest<'a> {
     pub(crate) name: &'a str,
-    pub(crate) operation: &'a Operation,
+    pub(crate) operation: &'static Operation,
     /// The decoded path parameters.
     pub(crate) path: BTreeMap<String, String>,
     /// The decoded query parameters.
@@ -24,7 +24,8 @@ pub(crate) struct ApiRequest<'a> {
 
 impl ApiRequest<'_> {
     pub(super) fn id(&self) -> &str {
-        self.path.get("Id").map_or("", String::as_str)
+        let id = self.path.get("Id").or_else(|| self.path.get("Name"));
+        id.map_or("", String::as_str)
     }
 
     pub(super) fn query_parameter(&self, name: &str) -> Option<&str> {
@@ -42,6 +43,8 @@ pub(crate) struct ApiResult {
     /// The path of the created resource, without the API version.
     pub(crate) location: Option<String>,
     pub(crate) body: Option<Element>,
+    /// A body that is not an XML document, such as the code of a function.
+    pub(crate) bytes: Option<Vec<u8>>,
     /// The ID of the created resource.
     pub(crate) id: Option<String>,
     /// Whether the operation changed the state.

@@ -1,11 +1,14 @@
-//! Tags of distributions and streaming distributions, addressed by ARN.
+//! Tags of resources, addressed by ARN.
 
 use std::collections::BTreeMap;
 
-use super::request::{ApiRequest, ApiResult};
+use super::{
+    address::ResourceAddress,
+    request::{ApiRequest, ApiResult},
+};
 use crate::{
     error::ApiError,
-    service::{Collection, Service},
+    service::{Account, Service},
     xml::Element,
 };
 
@@ -64,17 +67,12 @@ pub(super) fn list_for_resource(
     service: &Service,
     request: &ApiRequest<'_>,
 ) -> Result<ApiResult, ApiError> {
-    let target = TagTarget::parse(request)?;
+    let target = find_target(service, request)?;
     let account = service.account(&request.account);
-    let collection = account.map(|account| {
-        if target.is_streaming {
-            &account.streaming
-        } else {
-            &account.distributions
-        }
-    });
+    let mut collections = account.into_iter().flat_map(Account::collections);
+    let collection = collections.find(|(name, _)| *name == target.collection);
     let view = collection
-        .and_then(|collection| collection.get(&target.id, 0))
+        .and_then(|(_, collection)| collection.get(&target.id, 0))
         .ok_or_else(no_such_resource)?;
     let tag = |(key, value): (&String, &String)| {
         Element::new("Tag")
@@ -88,51 +86,32 @@ pub(super) fn list_for_resource(
     Ok(ApiResult::with_body(Element::new("Tags").with(items)))
 }
 
-/// The resource in the query parameter `Resource`.
-struct TagTarget {
-    is_streaming: bool,
-    id: String,
-}
-
-impl TagTarget {
-    fn parse(request: &ApiRequest<'_>) -> Result<Self, ApiError> {
-        let arn = request.query_parameter("Resource").unwrap_or_default();
-        let mut parts = arn.splitn(6, ':').skip(4);
-        let (account, resource) = (
-            parts.next().unwrap_or_default(),
-            parts.next().unwrap_or_default(),
-        );
-        if account != request.account {
-            return Err(ApiError::new(
-                "AccessDenied",
-                format!("Access to the resource {arn} is denied."),
-            ));
-        }
-        match resource.split_once('/') {
-            Some(("distribution", id)) => Ok(Self {
-                is_streaming: false,
-                id: id.to_owned(),
-            }),
-            Some(("streaming-distribution", id)) => Ok(Self {
-                is_streaming: true,
-                id: id.to_owned(),
-            }),
-            _ => Err(no_such_resource()),
-        }
+/// Finds the resource in the query parameter `Resource`.
+fn find_target(service: &Service, request: &ApiRequest<'_>) -> Result<ResourceAddress, ApiError> {
+    let arn = request.query_parameter("Resource").unwrap_or_default();
+    let mut parts = arn.splitn(6, ':').skip(4);
+    let (number, resource) = (
+        parts.next().unwrap_or_default(),
+        parts.next().unwrap_or_default(),
+    );
+    if number != request.account {
+        let message = format!("Access to the resource {arn} is denied.");
+        return Err(ApiError::new("AccessDenied", message));
     }
+    let account = service.account(&request.account);
+    account
+        .and_then(|account| ResourceAddress::with_arn_resource(account, resource))
+        .filter(ResourceAddress::is_taggable)
+        .ok_or_else(no_such_resource)
 }
 
 fn tags_of_resource<'s>(
     service: &'s mut Service,
     request: &ApiRequest<'_>,
 ) -> Result<&'s mut Tags, ApiError> {
-    let target = TagTarget::parse(request)?;
+    let target = find_target(service, request)?;
     let account = service.account_mut(&request.account);
-    let collection: &mut Collection = if target.is_streaming {
-        &mut account.streaming
-    } else {
-        &mut account.distributions
-    };
+    let collection = account.collection_mut(&target.collection);
     collection.tags_mut(&target.id).ok_or_else(no_such_resource)
 }
 

@@ -1,13 +1,13 @@
 //! A request with its operation, its caller and its journal entry.
 
 use crate::{
-    api::{self, ApiRequest},
+    api::{self, ApiRequest, ApiResult},
     clock::format_iso8601,
     error::ApiError,
     faults::FaultMode,
     http::{HttpRequest, HttpResponse},
     journal::JournalEntry,
-    model::{MODEL, Route},
+    model::{MODEL, Operation, Route},
     service::Service,
     sigv4::{self, Authorization, SignatureScope, SignedRequest},
     sts,
@@ -113,20 +113,12 @@ impl RequestContext {
             .path
             .get("Id")
             .or_else(|| api_request.path.get("DistributionId"))
+            .or_else(|| api_request.path.get("Name"))
             .cloned();
         let result = api::execute(service, &api_request)?;
         entry.committed = result.committed;
         entry.id = result.id.clone().or(entry.id.take());
-        let status = api_request.operation.status;
-        let mut response = HttpResponse::xml(status, &self.request_id, result.to_document());
-        response
-            .headers
-            .extend(result.etag.map(|etag| ("etag", etag)));
-        let location = result.location.map(|path| format!("{LOCATION}{path}"));
-        response
-            .headers
-            .extend(location.map(|location| ("location", location)));
-        Ok(response)
+        Ok(to_response(api_request.operation, result, &self.request_id))
     }
 
     fn journal_entry(
@@ -158,6 +150,24 @@ impl RequestContext {
             ..JournalEntry::default()
         }
     }
+}
+
+/// Returns a response with the headers that the service model declares for the operation.
+fn to_response(
+    operation: &'static Operation,
+    mut result: ApiResult,
+    request_id: &str,
+) -> HttpResponse {
+    let mut response = match result.bytes.take() {
+        Some(bytes) => HttpResponse::binary(operation.status, request_id, bytes),
+        None => HttpResponse::xml(operation.status, request_id, result.to_document()),
+    };
+    let etag = operation.etag.as_deref().zip(result.etag);
+    response.headers.extend(etag);
+    let location = result.location.filter(|_| operation.has_location);
+    let location = location.map(|path| ("location", format!("{LOCATION}{path}")));
+    response.headers.extend(location);
+    response
 }
 
 fn parse_api_request(

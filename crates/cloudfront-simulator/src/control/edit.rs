@@ -6,13 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::error::ControlError;
 use crate::{
-    api::next_entity_tag,
-    service::{Account, Collection, ResourceVersion, Service},
+    api::{ResourceAddress, publish_current},
+    schema::encode_blob,
+    service::{ResourceVersion, Service},
     xml::{Document, Element},
 };
 
-/// A change that is not an API request. All edits except `Delete` and `Tags` create a new version, with another `ETag`
-/// and the status `InProgress`. The result is not validated. `Quantity` is set to the number of items.
+/// A change that is not an API request. All edits except `Delete`, `Tags` and `Publish` create a new version, with another
+/// `ETag` and the status `InProgress`. The result is not validated. `Quantity` is set to the number of items.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "edit", rename_all = "kebab-case")]
 pub enum Edit {
@@ -50,51 +51,69 @@ pub enum Edit {
         /// The new tags.
         tags: BTreeMap<String, String>,
     },
+    /// Replaces the code of a function in the stage `DEVELOPMENT`.
+    Code {
+        /// The new code.
+        code: String,
+    },
+    /// Publishes a function.
+    Publish,
 }
 
-/// Applies an edit to the resource with this ID.
+/// Applies an edit to the resource with this ID or ARN.
 pub(super) fn apply(service: &mut Service, id: &str, edit: Edit) -> Result<(), ControlError> {
-    let etag = next_entity_tag(service, id);
+    let (account, address) = find(service, id)?;
+    let etag = address.next_entity_tag(service, &account);
     let modified = service.now();
     service.is_dirty = true;
-    let collection = collection_of(service, id)?;
+    let collection = service
+        .account_mut(&account)
+        .collection_mut(&address.collection);
     match edit {
-        Edit::Delete => collection.delete(id),
+        Edit::Delete => collection.delete(&address.id),
         Edit::Tags { tags } => {
-            if let Some(current) = collection.tags_mut(id) {
+            if let Some(current) = collection.tags_mut(&address.id) {
                 *current = tags;
             }
         }
+        Edit::Publish => {
+            let family = address.family.filter(|family| family.has_stages());
+            let family = family.ok_or_else(|| ControlError::NoStages(id.to_owned()))?;
+            publish_current(service, &account, family, &address.id);
+        }
         edit => {
-            let mut config = collection
-                .get(id, 0)
-                .map(|view| view.version.config.clone())
+            let current = collection.get(&address.id, 0).map(|view| view.version);
+            let (mut config, live) = current
+                .map(|version| (version.config.clone(), version.live.clone()))
                 .unwrap_or_default();
             edit_config(&mut config, edit)?;
             correct_quantities(&mut config);
-            collection.update(
-                id,
-                ResourceVersion {
-                    etag,
-                    modified,
-                    config,
-                },
-            );
+            let version = ResourceVersion {
+                etag,
+                modified,
+                config,
+                live,
+            };
+            collection.update(&address.id, version);
         }
     }
     service.state.rebuild_alias_index();
     Ok(())
 }
 
-fn collection_of<'s>(
-    service: &'s mut Service,
-    id: &str,
-) -> Result<&'s mut Collection, ControlError> {
-    let accounts = service.state.accounts.values_mut();
-    let mut collections = accounts.flat_map(Account::collections_mut);
-    collections
-        .find(|collection| collection.get(id, 0).is_some())
-        .ok_or_else(|| ControlError::NoSuchResource(id.to_owned()))
+/// Finds a resource by its ID or ARN, with the number of its account.
+fn find(service: &Service, id: &str) -> Result<(String, ResourceAddress), ControlError> {
+    let mut accounts = service.state.accounts.iter();
+    let found = accounts.find_map(|(number, account)| {
+        let address = match id.split(':').collect::<Vec<_>>()[..] {
+            [.., of, resource] if of == number => {
+                ResourceAddress::with_arn_resource(account, resource)
+            }
+            _ => ResourceAddress::with_id(account, id),
+        };
+        Some((number.clone(), address?))
+    });
+    found.ok_or_else(|| ControlError::NoSuchResource(id.to_owned()))
 }
 
 fn edit_config(config: &mut Element, edit: Edit) -> Result<(), ControlError> {
@@ -122,7 +141,10 @@ fn edit_config(config: &mut Element, edit: Edit) -> Result<(), ControlError> {
                 child_index(parent, name).ok_or_else(|| ControlError::NoSuchPath(path.clone()))?;
             parent.children.remove(index);
         }
-        Edit::Delete | Edit::Tags { .. } => {}
+        Edit::Code { code } => {
+            config.set(Element::leaf("FunctionCode", encode_blob(code.as_bytes())));
+        }
+        Edit::Delete | Edit::Tags { .. } | Edit::Publish => {}
     }
     Ok(())
 }

@@ -11,6 +11,9 @@ pub enum ControlError {
         "the path '{0}' leads nowhere; name elements from the configuration's root on, as Origins/Items/0/DomainName"
     )]
     NoSuchPath(String),
+    /// The resource has no stages, so it cannot be published.
+    #[error("'{0}' cannot be published; name a function")]
+    NoStages(String),
     /// The text is not a valid XML element.
     #[error("the text is no XML element: {0}")]
     InvalidXml(String),

@@ -12,6 +12,7 @@ use std::{collections::BTreeMap, time::Duration};
 use crate::{
     clock::format_iso8601,
     faults::Fault,
+    function_tests::FunctionTest,
     journal::JournalEntry,
     options::Credential,
     quotas::Quotas,
@@ -158,6 +159,25 @@ impl Control {
     /// Returns the IDs of all seeded resources.
     pub(crate) fn seeds(&self) -> Seeds {
         self.0.lock().state.seeds.clone()
+    }
+
+    /// Sets the result of tests of a function. It precedes those that were set before it.
+    pub fn set_function_test(&self, test: FunctionTest) {
+        let mut service = self.0.lock();
+        service.state.function_tests.push(test);
+        service.is_dirty = true;
+    }
+
+    /// Returns the results of function tests, in the order in which they were set.
+    pub fn function_tests(&self) -> Vec<FunctionTest> {
+        self.0.lock().state.function_tests.clone()
+    }
+
+    /// Removes the results of all function tests.
+    pub fn clear_function_tests(&self) {
+        let mut service = self.0.lock();
+        service.state.function_tests.clear();
+        service.is_dirty = true;
     }
 
     /// Adds an access key.

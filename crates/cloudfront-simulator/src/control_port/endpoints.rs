@@ -55,6 +55,9 @@ pub(super) fn respond(
             let EditRequest { id, edit } = parse_body(request)?;
             control.edit(&id, edit)?;
         }
+        ("GET", "/function-tests") => return Ok(json!(control.function_tests())),
+        ("POST", "/function-tests") => control.set_function_test(parse_body(request)?),
+        ("DELETE", "/function-tests") => control.clear_function_tests(),
         ("POST", "/credentials") => control.add_credential(&parse_body::<Credential>(request)?),
         ("DELETE", _) if path.starts_with("/credentials/") => {
             let access_key = path.trim_start_matches("/credentials/");

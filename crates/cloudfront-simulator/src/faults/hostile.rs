@@ -37,7 +37,7 @@ pub enum HostileBody {
     DuplicateElement,
     /// Elements that are not in the service model are inserted.
     UnknownElement,
-    /// The `ETag` header is removed.
+    /// The header with the entity tag is removed.
     MissingEtag,
     /// An error document with status 200.
     ErrorWithStatus200,
@@ -55,7 +55,12 @@ impl HostileBody {
         match self {
             Self::Html => response.set_header("content-type", "text/html"),
             Self::FalseGzip => response.set_header("content-encoding", "gzip"),
-            Self::MissingEtag => response.headers.retain(|(name, _)| *name != "etag"),
+            Self::MissingEtag => {
+                // The second name is that of UpdateFunction (model).
+                response
+                    .headers
+                    .retain(|(name, _)| !matches!(*name, "etag" | "ettag"));
+            }
             Self::Drip => response.chunk_delay = Some(Duration::from_millis(5)),
             Self::ErrorWithStatus200 => response.status = 200,
             _ => {}

@@ -28,6 +28,19 @@ impl HttpResponse {
         }
     }
 
+    pub(crate) fn binary(status: u16, request_id: &str, body: Vec<u8>) -> Self {
+        let headers = vec![
+            ("x-amzn-requestid", request_id.to_owned()),
+            ("content-type", "application/octet-stream".to_owned()),
+        ];
+        Self {
+            status,
+            headers,
+            body,
+            chunk_delay: None,
+        }
+    }
+
     pub(crate) fn error(error: &ApiError, request_id: &str) -> Self {
         Self::xml(error.status, request_id, error.to_document(request_id))
     }

@@ -55,6 +55,11 @@ pub(crate) struct Operation {
     pub(crate) body_shape: Option<String>,
     /// The root element of the response, which has the name of its shape.
     pub(crate) response_root: Option<String>,
+    /// The response header with the entity tag.
+    pub(crate) etag: Option<String>,
+    /// Whether the response has a `Location`.
+    #[serde(default)]
+    pub(crate) has_location: bool,
     #[serde(default)]
     pub(crate) query: BTreeMap<String, QueryParameter>,
 }
@@ -104,6 +109,8 @@ pub(crate) enum ShapeKind {
     Double,
     Boolean,
     Timestamp,
+    /// Bytes in Base64.
+    Blob,
 }
 
 /// The element of a list item.

@@ -3,7 +3,7 @@
 
 mod scalar;
 
-pub(crate) use scalar::matches_pattern;
+pub(crate) use scalar::{decode_blob, encode_blob, matches_pattern};
 
 use std::collections::HashSet;
 

@@ -5,6 +5,7 @@ use std::{
     sync::{LazyLock, Mutex, PoisonError},
 };
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use regex::Regex;
 
 use crate::{
@@ -34,18 +35,29 @@ pub(super) fn check_type(kind: ShapeKind, element: &Element) -> Result<(), Strin
         ShapeKind::Long => text.parse::<i64>().is_ok(),
         ShapeKind::Double => text.parse::<f64>().is_ok_and(f64::is_finite),
         ShapeKind::Boolean => matches!(text, "true" | "false"),
+        ShapeKind::Blob => decode_blob(text).is_some(),
         _ => true,
     };
-    let expected = if kind == ShapeKind::Boolean {
-        "a boolean"
-    } else {
-        "a number"
+    let expected = match kind {
+        ShapeKind::Boolean => "a boolean",
+        ShapeKind::Blob => "in Base64",
+        _ => "a number",
     };
     if is_valid {
         Ok(())
     } else {
         Err(format!("'{text}' in '{}' is not {expected}", element.name))
     }
+}
+
+/// Decodes bytes in Base64.
+pub(crate) fn decode_blob(text: &str) -> Option<Vec<u8>> {
+    STANDARD.decode(text.trim()).ok()
+}
+
+/// Encodes bytes in Base64.
+pub(crate) fn encode_blob(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
 }
 
 /// Whether the text is in the enum of the shape, if it has one.
@@ -67,10 +79,10 @@ pub(super) fn constraint_violations(shape: &Shape, text: &str, path: &str) -> Ve
             shape.allowed_values.join(", ")
         ));
     }
-    let violated = if shape.kind == ShapeKind::Double {
-        violated_range(shape, text)
-    } else {
-        violated_length(shape, text.chars().count())
+    let violated = match shape.kind {
+        ShapeKind::Double => violated_range(shape, text),
+        ShapeKind::Blob => violated_length(shape, decode_blob(text).map_or(0, |bytes| bytes.len())),
+        _ => violated_length(shape, text.chars().count()),
     };
     if let Some(requirement) = violated {
         add(requirement);

@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::collection::Collection;
 use crate::{clock::Millis, quotas::Quotas, xml::Element};
 
+/// The names of the collections that belong to no family.
+const DISTRIBUTIONS: &str = "distributions";
+const STREAMING_DISTRIBUTIONS: &str = "streaming_distributions";
+
 /// An AWS account.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Account {
@@ -39,10 +43,25 @@ impl Account {
         self.families.entry(collection.to_owned()).or_default()
     }
 
-    /// Returns the resources of all types that have versions.
-    pub(crate) fn collections_mut(&mut self) -> impl Iterator<Item = &mut Collection> {
-        let fixed = [&mut self.distributions, &mut self.streaming];
-        fixed.into_iter().chain(self.families.values_mut())
+    /// Returns the resources of all types that have versions, with the name of their collection.
+    pub(crate) fn collections(&self) -> impl Iterator<Item = (&str, &Collection)> {
+        let fixed = [
+            (DISTRIBUTIONS, &self.distributions),
+            (STREAMING_DISTRIBUTIONS, &self.streaming),
+        ];
+        let families = self.families.iter();
+        fixed
+            .into_iter()
+            .chain(families.map(|(name, all)| (name.as_str(), all)))
+    }
+
+    /// Returns the collection with a name. Creates an unknown one.
+    pub(crate) fn collection_mut(&mut self, name: &str) -> &mut Collection {
+        match name {
+            DISTRIBUTIONS => &mut self.distributions,
+            STREAMING_DISTRIBUTIONS => &mut self.streaming,
+            _ => self.family_mut(name),
+        }
     }
 
     pub(crate) fn invalidations_of(&self, distribution: &str) -> &[Invalidation] {

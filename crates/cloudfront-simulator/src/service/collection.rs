@@ -54,6 +54,8 @@ impl Collection {
 
     pub(crate) fn insert(&mut self, mut resource: Resource, version: ResourceVersion) {
         self.last_write += 1;
+        // The ID of a deleted resource can be used again if it is a name.
+        self.deleted.retain(|(_, id)| *id != resource.id);
         resource.created = version.modified;
         resource.versions.push((self.last_write, version));
         self.ids_by_caller_reference
@@ -118,6 +120,7 @@ mod tests {
             etag: etag.to_owned(),
             modified: 0,
             config: Element::new("C"),
+            live: None,
         }
     }
 
@@ -153,6 +156,19 @@ mod tests {
             ),
             (1, 2, 0)
         );
+    }
+
+    #[test]
+    fn a_recreated_resource_outlives_the_history_of_the_deleted_one() {
+        let mut all = Collection::default();
+        all.insert(resource("A"), version("0"));
+        all.delete("A");
+        all.insert(resource("A"), version("1"));
+        for number in 0..100 {
+            all.insert(resource(&format!("B{number}")), version("0"));
+        }
+        assert_eq!(etag(&all, "A", 0).as_deref(), Some("1"));
+        assert_eq!(all.len(), 101);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::{clock::Millis, xml::Element};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Resource {
     pub(crate) id: String,
-    /// The domain name of a distribution, or the canonical user ID of an origin access identity.
+    /// The domain name of a distribution, or the attribute of a resource of another type.
     pub(crate) name: String,
     #[serde(rename = "reference")]
     pub(crate) caller_reference: String,
@@ -28,6 +28,9 @@ pub(crate) struct ResourceVersion {
     pub(crate) etag: String,
     pub(crate) modified: Millis,
     pub(crate) config: Element,
+    /// The published version, for a resource with stages. Its time of modification is that of the publication.
+    #[serde(default)]
+    pub(crate) live: Option<Box<ResourceVersion>>,
 }
 
 /// A resource at one version.

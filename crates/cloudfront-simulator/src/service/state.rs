@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::account::Account;
-use crate::{clock::Clock, ids::IdGenerator, seeds::Seeds, sigv4::Keyring, switches::Switches};
+use crate::{
+    clock::Clock, function_tests::FunctionTest, ids::IdGenerator, seeds::Seeds, sigv4::Keyring,
+    switches::Switches,
+};
 
 /// The part of the service's state that the state file preserves across restarts.
 #[derive(Serialize, Deserialize)]
@@ -18,6 +21,9 @@ pub(crate) struct PersistedState {
     /// The roles that not every caller can assume, by ARN.
     pub(crate) roles: BTreeMap<String, RoleTrust>,
     pub(crate) accounts: BTreeMap<String, Account>,
+    /// The results of function tests, in the order in which they were set.
+    #[serde(default)]
+    pub(crate) function_tests: Vec<FunctionTest>,
     /// The owner of each alias, across all accounts.
     pub(crate) aliases: BTreeMap<String, AliasOwner>,
 }
@@ -51,6 +57,7 @@ impl PersistedState {
             seeds: Seeds::default(),
             roles: BTreeMap::new(),
             accounts: BTreeMap::new(),
+            function_tests: Vec::new(),
             aliases: BTreeMap::new(),
         }
     }

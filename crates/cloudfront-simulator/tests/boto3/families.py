@@ -22,6 +22,7 @@ class FamilyTest(SimulatorTest):
     NOT_RAISED = {}
     LIST_PARAMETERS = {}
     ETAGS = ["E23ZP02F085DFQ", "ETVPDKIKX0DER", "E3UN6WX5RRO2AG"]
+    UPDATED = ()  # the members of a flat update request
 
     def config(self, number=0, **members):
         raise NotImplementedError
@@ -148,7 +149,7 @@ class FamilyTest(SimulatorTest):
     def operations(self):
         """Return the operations of the family, with the error codes of the model."""
         nouns = (self.NAME, f"{self.NAME}Config", self.LIST)
-        verbs = ("Create", "Get", "Update", "Delete", "List")
+        verbs = ("Create", "Get", "Describe", "Update", "Delete", "List", "Publish", "Test")
         return {verb + noun: MODEL[verb + noun]["errors"] for verb in verbs for noun in nouns if verb + noun in MODEL}
 
     def check_coverage(self, *other_operations):
@@ -162,3 +163,26 @@ class FamilyTest(SimulatorTest):
         self.assertEqual(sorted(expected - seen, key=str), [])
         in_model = sum(len(codes) for codes in operations.values())
         print(f"{self.NAME}: {len(operations)} operations, {len(expected) - len(operations)} of {in_model} codes")
+
+
+class NamedFamilyTest(FamilyTest):
+    """A family with flat requests, in which the name is the ID."""
+
+    def call(self, verb, noun=None, Id=None, **parameters):
+        name = {} if Id is None else {"Name": Id}
+        return super().call(verb, noun, **name, **parameters)
+
+    def create(self, number=0, **members):
+        return self.call("Create", **self.config(number, **members))
+
+    def update(self, id, etag, config=None, **members):
+        config = {**(config or self.config()), **members}
+        return self.call("Update", Id=id, IfMatch=etag, **{name: config[name] for name in self.UPDATED})
+
+    def check_preconditions(self, id, *verbs, **parameters):
+        """Assert that operations require the current entity tag."""
+        for verb in verbs:
+            with self.assert_client_error("InvalidIfMatchVersion", 400):
+                self.call(verb, Id=id, IfMatch="nonsense", **parameters.get(verb, {}))
+            with self.assert_client_error("PreconditionFailed", 412):
+                self.call(verb, Id=id, IfMatch=UNKNOWN_ETAG, **parameters.get(verb, {}))

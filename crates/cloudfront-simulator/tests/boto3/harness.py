@@ -4,9 +4,11 @@ import contextlib
 import json
 import os
 import subprocess
+import tempfile
 import unittest
 import urllib.error
 import urllib.request
+from pathlib import Path
 from unittest import mock
 
 import boto3
@@ -71,6 +73,9 @@ class Simulator:
         self.seed("certificate", CERTIFICATE)
         return {"Aliases": item_list(*names), "ViewerCertificate": viewer_certificate()}
 
+    def set_function_test(self, **members):
+        self.control_request("POST", "/function-tests", members)
+
     def edit(self, id, edit, **parameters):
         self.control_request("POST", "/edits", {"id": id, "edit": edit, **parameters})
 
@@ -99,6 +104,25 @@ class SimulatorTest(unittest.TestCase):
         self.assertIn(message, actual_message)
         if status:
             self.assertEqual(response["ResponseMetadata"]["HTTPStatusCode"], status)
+
+    @contextlib.contextmanager
+    def assert_control_error(self, reason):
+        """Assert that the control port rejects the request in the block with this part of the reason."""
+        with self.assertRaises(urllib.error.HTTPError) as caught:
+            yield
+        self.assertIn(reason, json.load(caught.exception)["error"])
+
+    @contextlib.contextmanager
+    def state_file(self):
+        """Return the path of a state file that does not exist."""
+        with tempfile.TemporaryDirectory() as folder:
+            yield str(Path(folder) / "state.json")
+
+    def start(self, *arguments):
+        """Start another simulator."""
+        simulator = Simulator(*arguments)
+        self.addCleanup(simulator.close)
+        return simulator
 
     @contextlib.contextmanager
     def simulated_sleep(self):

@@ -37,6 +37,7 @@ pub(super) fn check_config(
             )));
         }
     }
+    check_sizes(service, request, family, config)?;
     check_list_quotas(service, request, family, config)?;
     (family.rules)(config, &service.state.switches)?;
     check_references(service, request, family, config)
@@ -65,6 +66,24 @@ fn check_references(
             let code = by_switch.map_or(reference.code, |(_, code)| code);
             let message = format!("The specified {} does not exist.", target.noun);
             return Err(ApiError::new(code, message));
+        }
+    }
+    Ok(())
+}
+
+fn check_sizes(
+    service: &Service,
+    request: &ApiRequest<'_>,
+    family: &Family,
+    config: &Element,
+) -> Result<(), ApiError> {
+    let quotas = service.quotas(&request.account);
+    for (member, quota) in family.size_quotas {
+        let bytes = schema::decode_blob(config.text_of(member)).unwrap_or_default();
+        let (size, limit) = (bytes.len() as u64, quotas.limit(quota));
+        if size > limit {
+            let message = format!("{member} is too large: it has {size} bytes of {limit}.");
+            return Err(ApiError::new(quota, message));
         }
     }
     Ok(())

@@ -1,6 +1,10 @@
 //! Lists of the resources of a family, and of the distributions that use one.
 
-use super::{Family, render};
+use super::{
+    Family,
+    render::{self, Renderer},
+    stages::Stage,
+};
 use crate::{
     api::{
         pagination::PageRequest,
@@ -22,7 +26,13 @@ pub(super) fn list(
     let account = service.account(&request.account);
     let created = account.and_then(|account| account.family(&collection));
     let created = created.into_iter();
-    let created = created.flat_map(|all| all.after(&page.marker, request.lag));
+    // The next row of a list with stages can be of the same resource.
+    let after = if family.has_stages() {
+        ""
+    } else {
+        &page.marker
+    };
+    let created = created.flat_map(|all| all.after(after, request.lag));
     let managed = (family.managed)().into_iter();
     let managed = managed.flat_map(|all| all.after(&page.marker, 0));
     let wanted = request.query_parameter("Type").unwrap_or_default();
@@ -31,9 +41,45 @@ pub(super) fn list(
     };
     let mut views: Vec<_> = created.chain(managed).filter(is_wanted).collect();
     views.sort_unstable_by(|a, b| a.resource.id.cmp(&b.resource.id));
-    let rows = views.into_iter();
-    let rows = rows.map(|view| (view.resource.id.clone(), render::summary(family, view)));
-    Ok(ApiResult::with_body(page.render(family.list_shape(), rows)))
+    let render = |view, stage| {
+        let renderer = Renderer::new(service, request, family, view).in_stage(stage);
+        renderer.render(family.summary_shape())
+    };
+    let root = family.list_shape();
+    let views = views.into_iter();
+    let body = if family.has_stages() {
+        let rows = views
+            .flat_map(|view| versions_in_stages(request, view))
+            .map(|(view, stage)| (marker_of(view, stage), render(view, Some(stage))))
+            .filter(|(marker, _)| marker_order(marker) > marker_order(&page.marker));
+        page.render(root, rows)
+    } else {
+        let rows = views.map(|view| (view.resource.id.clone(), render(view, None)));
+        page.render(root, rows)
+    };
+    Ok(ApiResult::with_body(body))
+}
+
+/// Returns the versions of a resource in the stages that the request asks for.
+fn versions_in_stages<'a>(
+    request: &ApiRequest<'_>,
+    view: ResourceView<'a>,
+) -> Vec<(ResourceView<'a>, Stage)> {
+    let wanted = request.query_parameter("Stage").unwrap_or_default();
+    let stages = Stage::ALL.into_iter();
+    stages
+        .filter(|stage| wanted.is_empty() || stage.name() == wanted)
+        .filter_map(|stage| Some((stage.of(view)?, stage)))
+        .collect()
+}
+
+fn marker_of(view: ResourceView<'_>, stage: Stage) -> String {
+    format!("{}/{}", view.resource.id, stage.name())
+}
+
+/// Returns the name and the stage in a marker, which have the order of the list.
+fn marker_order(marker: &str) -> (&str, &str) {
+    marker.split_once('/').unwrap_or((marker, ""))
 }
 
 /// Lists the IDs of the distributions that use a resource.

@@ -3,7 +3,8 @@
 use super::{Family, table::User, tables::FAMILIES};
 use crate::{
     seeds::ResourceType,
-    service::{Account, Collection, PersistedState, ResourceView},
+    service::{Account, Collection, PersistedState, Resource, ResourceView},
+    xml::Element,
 };
 
 impl Family {
@@ -23,15 +24,46 @@ impl Family {
         (self.managed)()?.get(id, 0)
     }
 
-    /// Whether the account can refer to the resource: it created or seeded it, or AWS manages it.
-    pub(crate) fn exists(&self, state: &PersistedState, account: &str, id: &str) -> bool {
-        let account = state.accounts.get(account);
+    /// Returns the current version of the resource to which a text in a configuration of the account refers.
+    pub(crate) fn find_referenced<'a>(
+        &self,
+        account: &'a Account,
+        reference: &str,
+    ) -> Option<ResourceView<'a>> {
+        if self.arn.is_empty() {
+            return self.find(account, reference.strip_prefix(self.reference_prefix)?);
+        }
+        let all = account.family(&self.collection())?;
+        let mut views = all.after("", 0);
+        views.find(|view| self.arn_resource(view.resource) == arn_resource(reference))
+    }
+
+    /// Whether the account can refer to the resource: it created or seeded it, or AWS manages it. A resource with stages
+    /// must be published.
+    pub(crate) fn exists(&self, state: &PersistedState, account: &str, reference: &str) -> bool {
         let seeds = self
             .seeded_as
-            .map(|seeded| state.seeds.contains(seeded, id));
-        self.find_managed(id).is_some()
+            .map(|seeded| state.seeds.contains(seeded, reference));
+        let is_own = self.arn.is_empty() || reference.split(':').nth(4) == Some(account);
+        let account = state.accounts.get(account).filter(|_| is_own);
+        let created = account.and_then(|account| self.find_referenced(account, reference));
+        self.find_managed(reference).is_some()
             || seeds == Some(true)
-            || account.is_some_and(|account| self.find(account, id).is_some())
+            || created.is_some_and(|view| !self.has_stages() || view.version.live.is_some())
+    }
+
+    /// Returns the ARN of a resource.
+    pub(super) fn arn_of(&self, account: &str, resource: &Resource) -> String {
+        format!(
+            "arn:aws:cloudfront::{account}:{}",
+            self.arn_resource(resource)
+        )
+    }
+
+    /// Returns the resource part of the ARN of a resource, for example `function/rewrite`.
+    pub(crate) fn arn_resource(&self, resource: &Resource) -> String {
+        let text = self.arn.replace("{id}", &resource.id);
+        text.replace("{attribute}", &resource.name)
     }
 
     /// Returns the distributions of the account that refer to a resource.
@@ -52,29 +84,53 @@ impl Family {
         lag: u64,
     ) -> impl Iterator<Item = ResourceView<'a>> {
         let distributions = account.distributions.after(marker, lag);
-        distributions.filter(self.is_user(User::Distribution, id))
+        distributions.filter(self.is_user(account, User::Distribution, id))
     }
 
-    /// Whether a configuration of the account refers to the resource.
-    pub(super) fn is_in_use(&self, account: &Account, id: &str) -> bool {
+    /// Returns the number of configurations of the account that refer to the resource.
+    pub(super) fn count_users(&self, account: &Account, id: &str) -> usize {
         let types = [User::Distribution, User::StreamingDistribution];
-        let mut users = types
+        let users = types
             .into_iter()
             .flat_map(|user| self.users(account, user, id));
-        users.next().is_some() || self.is_in_family(account, id)
+        users.count() + self.count_users_in_families(account, id)
     }
 
-    /// Whether a resource of another family refers to the resource.
-    fn is_in_family(&self, account: &Account, id: &str) -> bool {
-        FAMILIES.iter().any(|family| {
+    /// Returns the number of resources of other families that refer to the resource.
+    fn count_users_in_families(&self, account: &Account, id: &str) -> usize {
+        let users_in = |family: &&Family| {
             let references = family.references.iter();
-            let mut references = references.filter(|by| by.family.config == self.config);
-            let all = account.family(&family.collection());
-            references.any(|reference| {
-                let mut views = all.into_iter().flat_map(|all| all.after("", 0));
-                views.any(|view| view.version.config.texts_at(reference.path).contains(&id))
+            let references: Vec<_> = references
+                .filter(|by| by.family.config == self.config)
+                .map(|by| by.path)
+                .collect();
+            let is_user = self.refers_to(account, id);
+            let all = account.family(&family.collection()).into_iter();
+            let views = all.flat_map(|all| all.after("", 0));
+            views
+                .filter(|view| {
+                    let config = &view.version.config;
+                    references.iter().any(|path| is_user(config, path))
+                })
+                .count()
+        };
+        FAMILIES.iter().map(users_in).sum()
+    }
+
+    /// Returns a function that finds references to a resource at a path of a configuration.
+    fn refers_to(&self, account: &Account, id: &str) -> impl Fn(&Element, &str) -> bool {
+        let has_arns = !self.arn.is_empty();
+        let reference = match self.find(account, id) {
+            Some(view) if has_arns => self.arn_resource(view.resource),
+            _ => format!("{}{id}", self.reference_prefix),
+        };
+        move |config, path| {
+            let mut texts = config.texts_at(path).into_iter();
+            texts.any(|text| {
+                let text = if has_arns { arn_resource(text) } else { text };
+                text == reference
             })
-        })
+        }
     }
 
     fn users<'a>(
@@ -84,21 +140,28 @@ impl Family {
         id: &str,
     ) -> impl Iterator<Item = ResourceView<'a>> {
         let all = collection_of(account, user).after("", 0);
-        all.filter(self.is_user(user, id))
+        all.filter(self.is_user(account, user, id))
     }
 
     /// Returns a filter of the configurations that refer to a resource.
-    fn is_user(&self, user: User, id: &str) -> impl Fn(&ResourceView<'_>) -> bool {
-        let reference = format!("{}{id}", self.reference_prefix);
+    fn is_user(
+        &self,
+        account: &Account,
+        user: User,
+        id: &str,
+    ) -> impl Fn(&ResourceView<'_>) -> bool {
+        let refers = self.refers_to(account, id);
         let paths = self.used_by;
         move |view| {
             let mut paths = paths.iter().filter(|(by, _)| *by == user);
-            paths.any(|(_, path)| {
-                let found = view.version.config.texts_at(path);
-                found.contains(&reference.as_str())
-            })
+            paths.any(|(_, path)| refers(&view.version.config, path))
         }
     }
+}
+
+/// Returns the resource part of an ARN, for example `function/rewrite`.
+fn arn_resource(arn: &str) -> &str {
+    arn.rsplit(':').next().unwrap_or_default()
 }
 
 fn collection_of(account: &Account, user: User) -> &Collection {

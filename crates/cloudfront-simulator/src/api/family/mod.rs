@@ -4,6 +4,7 @@
 
 mod checks;
 mod entity_tags;
+mod function_tests;
 mod lists;
 mod lookup;
 mod managed;
@@ -11,12 +12,13 @@ mod model_facts;
 mod operations;
 mod render;
 mod roles;
+mod stages;
 mod table;
 mod tables;
 
-pub(crate) use entity_tags::next_entity_tag;
 pub(super) use operations::execute;
 pub(crate) use roles::FamilyOperation;
+pub(crate) use stages::publish_current;
 pub(crate) use table::Family;
 pub(crate) use tables::FAMILIES;
 pub(super) use tables::ORIGIN_ACCESS_IDENTITY;

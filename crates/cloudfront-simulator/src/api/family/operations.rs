@@ -1,18 +1,23 @@
 //! The operations on the resources of a family.
 
 use super::{
-    Family, FamilyOperation, checks, entity_tags::new_version, lists, render, roles::Role,
+    Family, FamilyOperation, checks,
+    entity_tags::new_version,
+    function_tests, lists,
+    render::Renderer,
+    roles::Role,
+    stages::{self, Stage},
 };
 use crate::{
     api::{
         preconditions::{self, check_if_match, check_quota},
         request::{ApiRequest, ApiResult},
-        tags::Tags,
+        tags::{self, Tags},
     },
     error::ApiError,
     model::MODEL,
     schema,
-    service::{Resource, ResourceView, Service},
+    service::{Resource, ResourceVersion, ResourceView, Service},
     switches::Switch,
     xml::Element,
 };
@@ -30,11 +35,14 @@ pub(in crate::api) fn execute(
     let family = operation.family;
     match operation.role {
         Role::Create => create(service, request, family, config),
-        Role::Get => find(service, request, family, request.lag).map(|view| respond(family, view)),
+        Role::Get => get(service, request, family),
         Role::GetConfig => get_config(service, request, family),
         Role::Update => update(service, request, family, config),
         Role::Delete => delete(service, request, family),
         Role::List => lists::list(service, request, family),
+        Role::GetCode => stages::get_code(service, request, family),
+        Role::Publish => stages::publish(service, request, family),
+        Role::Test => function_tests::execute(service, request, family, &config),
         Role::ListUsers => lists::list_users(service, request, family),
     }
 }
@@ -43,12 +51,14 @@ fn create(
     service: &mut Service,
     request: &ApiRequest<'_>,
     family: &'static Family,
-    config: Element,
+    mut config: Element,
 ) -> Result<ApiResult, ApiError> {
+    let tags = config.remove("Tags").filter(|_| family.is_taggable);
+    let tags = tags.map_or(Ok(Tags::new()), |tags| tags::parse(&tags))?;
     let config = normalize(service, family, config);
     checks::check_config(service, request, family, &config)?;
     if let Some(existing) = checks::find_replayed(service, request, family, &config)? {
-        return Ok(respond_created(family, existing));
+        return Ok(respond_created(service, request, family, existing));
     }
     checks::check_name(service, request, family, &config, "")?;
     let collection = family.collection();
@@ -56,24 +66,42 @@ fn create(
     let count = account.family_mut(&collection).len();
     check_quota(service, request, family.quota, count, family.plural)?;
     let ids = &mut service.state.ids;
-    let id = (family.id)(ids);
+    let id = if family.is_named {
+        config.text_of("Name").to_owned()
+    } else {
+        (family.id)(ids)
+    };
     let attribute = family.attribute.map(|(_, generate)| generate(ids));
     let resource = Resource::new(
         id.clone(),
         attribute.unwrap_or_default(),
         config.text_of("CallerReference"),
-        Tags::new(),
+        tags,
     );
     let version = new_version(service, family, None, config);
     let account = service.account_mut(&request.account);
-    let collection = account.family_mut(&collection);
-    collection.insert(resource, version);
-    let created = collection.get(&id, 0);
-    let result = created.map(|view| respond_created(family, view));
+    account.family_mut(&collection).insert(resource, version);
+    let account = service.account(&request.account);
+    let created = account.and_then(|account| family.find(account, &id));
+    let result = created.map(|view| respond_created(service, request, family, view));
     Ok(ApiResult {
         committed: true,
         ..result.unwrap_or_default()
     })
+}
+
+fn get(
+    service: &Service,
+    request: &ApiRequest<'_>,
+    family: &'static Family,
+) -> Result<ApiResult, ApiError> {
+    if family.has_stages() {
+        let stage = request.query_parameter("Stage").unwrap_or_default();
+        let (view, stage) = stages::find(service, request, family, stage)?;
+        return Ok(respond(service, request, family, view, Some(stage)));
+    }
+    let view = find(service, request, family, request.lag)?;
+    Ok(respond(service, request, family, view, None))
 }
 
 fn get_config(
@@ -92,45 +120,58 @@ fn update(
     service: &mut Service,
     request: &ApiRequest<'_>,
     family: &'static Family,
-    config: Element,
+    mut config: Element,
 ) -> Result<ApiResult, ApiError> {
     checks::check_not_managed(family, request, "IllegalUpdate")?;
     let current = find(service, request, family, 0)?;
     check_if_match(request.if_match.as_deref(), current)?;
+    if family.is_named {
+        config.set_default(Element::leaf("Name", request.id()));
+    }
     let config = normalize(service, family, config);
     checks::check_change(family, &current.version.config, &config)?;
     checks::check_config(service, request, family, &config)?;
     checks::check_name(service, request, family, &config, request.id())?;
-    let current = current.version.etag.clone();
-    let version = new_version(service, family, Some(&current), config);
+    let (current, live) = (current.version.etag.clone(), current.version.live.clone());
+    let version = ResourceVersion {
+        live,
+        ..new_version(service, family, Some(&current), config)
+    };
     let account = service.account_mut(&request.account);
     let collection = account.family_mut(&family.collection());
     collection.update(request.id(), version);
-    change_distributions(service, request, family);
-    let result = find(service, request, family, 0).map(|view| respond(family, view))?;
+    if !family.has_stages() {
+        change_distributions(service, &request.account, family, request.id());
+    }
+    let view = find(service, request, family, 0)?;
+    let stage = family.has_stages().then_some(Stage::Development);
     Ok(ApiResult {
         committed: true,
-        ..result
+        ..respond(service, request, family, view, stage)
     })
 }
 
-/// Creates a new version of each distribution that uses a changed resource (FACTS.md, policies).
-fn change_distributions(service: &mut Service, request: &ApiRequest<'_>, family: &Family) {
-    let keeps_versions = service
-        .state
-        .switches
-        .is_on(Switch::PoliciesKeepDistributions);
-    let account = service.account(&request.account);
-    let Some(account) = account.filter(|_| family.changes_distributions && !keeps_versions) else {
+/// Creates a new version of each distribution that uses a changed resource (FACTS.md, policies and functions).
+pub(super) fn change_distributions(
+    service: &mut Service,
+    account_number: &str,
+    family: &Family,
+    id: &str,
+) {
+    let switches = &service.state.switches;
+    let changes = family
+        .keeps_distributions
+        .is_some_and(|switch| !switches.is_on(switch));
+    let Some(account) = service.account(account_number).filter(|_| changes) else {
         return;
     };
-    let distributions = family.distributions_with(account, request.id());
+    let distributions = family.distributions_with(account, id);
     let configs: Vec<_> = distributions
         .map(|view| (view.resource.id.clone(), view.version.config.clone()))
         .collect();
     for (id, config) in configs {
         let version = preconditions::new_version(service, config);
-        let account = service.account_mut(&request.account);
+        let account = service.account_mut(account_number);
         account.distributions.update(&id, version);
     }
 }
@@ -144,8 +185,11 @@ fn delete(
     let current = find(service, request, family, 0)?;
     check_if_match(request.if_match.as_deref(), current)?;
     let account = service.account(&request.account);
-    if account.is_some_and(|account| family.is_in_use(account, request.id())) {
-        return Err(ApiError::new(family.in_use_code(), family.in_use));
+    let users = account.map_or(0, |account| family.count_users(account, request.id()));
+    if users > 0 {
+        let message = family.in_use.replace("{id}", request.id());
+        let message = message.replace("{users}", &users.to_string());
+        return Err(ApiError::new(family.in_use_code(), message));
     }
     let account = service.account_mut(&request.account);
     account
@@ -157,7 +201,7 @@ fn delete(
     })
 }
 
-fn find<'s>(
+pub(super) fn find<'s>(
     service: &'s Service,
     request: &ApiRequest<'_>,
     family: &Family,
@@ -189,18 +233,32 @@ fn normalize(service: &Service, family: &Family, mut config: Element) -> Element
     config
 }
 
-fn respond(family: &Family, view: ResourceView<'_>) -> ApiResult {
+pub(super) fn respond(
+    service: &Service,
+    request: &ApiRequest<'_>,
+    family: &'static Family,
+    view: ResourceView<'_>,
+    stage: Option<Stage>,
+) -> ApiResult {
+    let root = request.operation.response_root.as_deref();
+    let renderer = Renderer::new(service, request, family, view).in_stage(stage);
     ApiResult {
         etag: Some(view.version.etag.clone()),
-        ..ApiResult::with_body(render::resource(family, view))
+        ..ApiResult::with_body(renderer.render(root.unwrap_or_default()))
     }
 }
 
-fn respond_created(family: &Family, view: ResourceView<'_>) -> ApiResult {
+fn respond_created(
+    service: &Service,
+    request: &ApiRequest<'_>,
+    family: &'static Family,
+    view: ResourceView<'_>,
+) -> ApiResult {
     let id = view.resource.id.clone();
+    let stage = family.has_stages().then_some(Stage::Development);
     ApiResult {
         location: Some(family.location(&id)),
         id: Some(id),
-        ..respond(family, view)
+        ..respond(service, request, family, view, stage)
     }
 }

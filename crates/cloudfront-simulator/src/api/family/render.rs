@@ -1,47 +1,106 @@
 //! Resources in responses, with the members that the service model declares.
 
-use super::Family;
-use crate::{clock::format_iso8601, model::MODEL, service::ResourceView, xml::Element};
+use super::{
+    Family,
+    stages::{self, Stage},
+    table::Status,
+};
+use crate::{
+    api::request::ApiRequest,
+    clock::format_iso8601,
+    model::MODEL,
+    service::{ResourceView, Service},
+    xml::Element,
+};
 
-pub(super) fn resource(family: &Family, view: ResourceView<'_>) -> Element {
-    render(family, family.resource_shape(), view)
+/// A resource that is converted to elements of responses.
+#[derive(Clone, Copy)]
+pub(super) struct Renderer<'a> {
+    service: &'a Service,
+    account: &'a str,
+    family: &'static Family,
+    view: ResourceView<'a>,
+    stage: Option<Stage>,
 }
 
-pub(super) fn summary(family: &Family, view: ResourceView<'_>) -> Element {
-    render(family, family.summary_shape(), view)
-}
-
-fn render(family: &Family, root: &str, view: ResourceView<'_>) -> Element {
-    let shape = MODEL.shape(root);
-    let names = shape.members.0.iter().map(|(name, _)| name.as_str());
-    let members = names.filter_map(|name| {
-        let required = || Element::leaf(name, "");
-        let is_required = shape.required.iter().any(|required| required == name);
-        member(family, name, view).or_else(|| is_required.then(required))
-    });
-    Element {
-        children: members.collect(),
-        ..Element::new(root)
-    }
-}
-
-/// Renders a member: of the resource, or else of its configuration.
-fn member(family: &Family, name: &str, view: ResourceView<'_>) -> Option<Element> {
-    let (resource, version) = (view.resource, view.version);
-    match name {
-        "Id" => Some(Element::leaf(name, &resource.id)),
-        "Type" => Some(Element::leaf(name, type_of(family, &resource.id))),
-        "CreatedTime" => Some(Element::leaf(name, format_iso8601(resource.created))),
-        "LastModifiedTime" => Some(Element::leaf(name, format_iso8601(version.modified))),
-        _ if name == family.resource_shape() => Some(self::resource(family, view)),
-        _ if name == family.config => Some(version.config.clone().renamed(name)),
-        _ if family
-            .attribute
-            .is_some_and(|(attribute, _)| attribute == name) =>
-        {
-            Some(Element::leaf(name, &resource.name))
+impl<'a> Renderer<'a> {
+    pub(super) fn new(
+        service: &'a Service,
+        request: &'a ApiRequest<'_>,
+        family: &'static Family,
+        view: ResourceView<'a>,
+    ) -> Self {
+        Self {
+            service,
+            account: &request.account,
+            family,
+            view,
+            stage: None,
         }
-        _ => version.config.child(name).cloned(),
+    }
+
+    /// Sets the stage of the version.
+    pub(super) fn in_stage(self, stage: Option<Stage>) -> Self {
+        Self { stage, ..self }
+    }
+
+    /// Returns an element of a shape, which is also the name of the element.
+    pub(super) fn render(self, root: &str) -> Element {
+        let shape = MODEL.shape(root);
+        let names = shape.members.0.iter().map(|(name, _)| name.as_str());
+        let members = names.filter_map(|name| {
+            let required = || Element::leaf(name, "");
+            let is_required = shape.required.iter().any(|required| required == name);
+            self.member(name).or_else(|| is_required.then(required))
+        });
+        Element {
+            children: members.collect(),
+            ..Element::new(root)
+        }
+    }
+
+    /// Renders a member: of the resource, or else of its configuration.
+    fn member(self, name: &str) -> Option<Element> {
+        let (family, resource, version) = (self.family, self.view.resource, self.view.version);
+        match name {
+            _ if family
+                .attribute
+                .is_some_and(|(attribute, _)| attribute == name) =>
+            {
+                Some(Element::leaf(name, &resource.name))
+            }
+            "Id" => Some(Element::leaf(name, &resource.id)),
+            "Type" => Some(Element::leaf(name, type_of(family, &resource.id))),
+            "ARN" | "FunctionARN" => {
+                Some(Element::leaf(name, family.arn_of(self.account, resource)))
+            }
+            "Status" => self.status().map(|status| Element::leaf(name, status)),
+            "Stage" => self.stage.map(|stage| Element::leaf(name, stage.name())),
+            "CreatedTime" => Some(Element::leaf(name, format_iso8601(resource.created))),
+            "LastModifiedTime" => Some(Element::leaf(name, format_iso8601(version.modified))),
+            "FunctionMetadata" => Some(self.render(name)),
+            _ if name == family.resource_shape() => Some(self.render(name)),
+            _ if name == family.config => Some(version.config.clone().renamed(name)),
+            _ => version.config.child(name).cloned(),
+        }
+    }
+
+    fn status(self) -> Option<&'static str> {
+        match self.family.status? {
+            Status::Publication => {
+                let account = self.service.account(self.account);
+                let resource = self.view.resource;
+                let users = account
+                    .into_iter()
+                    .flat_map(|account| self.family.distributions_with(account, &resource.id));
+                let users: Vec<_> = users
+                    .map(|user| self.service.deployment_status(user.version.modified))
+                    .collect();
+                let is_published =
+                    self.stage == Some(Stage::Live) || stages::is_published(self.view.version);
+                Some(stages::status(is_published, &users))
+            }
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use super::{Family, tables::FAMILIES};
-use crate::model::{MODEL, Operation};
+use crate::model::{MODEL, Operation, ShapeKind};
 
 /// What an operation does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,6 +14,10 @@ pub(super) enum Role {
     Update,
     Delete,
     List,
+    /// Returns the code of a function.
+    GetCode,
+    Publish,
+    Test,
     /// Lists the distributions that use a resource.
     ListUsers,
 }
@@ -64,15 +68,27 @@ pub(super) fn operation_of(family: &Family, role: Role) -> Option<&'static Opera
 fn role_of(family: &Family, operation: &Operation) -> Option<Role> {
     let address = &operation.address;
     let path = address.path.strip_prefix(collection_path(family)?)?;
-    match (address.method.as_str(), path) {
+    match (
+        address.method.as_str(),
+        path.replace("{Name}", "{Id}").as_str(),
+    ) {
         ("POST", "") => Some(Role::Create),
         ("GET", "") => Some(Role::List),
-        ("GET", "/{Id}") => Some(Role::Get),
+        ("GET", "/{Id}") if returns_bytes(operation) => Some(Role::GetCode),
+        ("GET", "/{Id}" | "/{Id}/describe") => Some(Role::Get),
         ("GET", "/{Id}/config") => Some(Role::GetConfig),
         ("PUT", "/{Id}" | "/{Id}/config") => Some(Role::Update),
         ("DELETE", "/{Id}") => Some(Role::Delete),
+        ("POST", "/{Id}/publish") => Some(Role::Publish),
+        ("POST", "/{Id}/test") => Some(Role::Test),
         _ => None,
     }
+}
+
+/// Whether the body of the response is not an XML document.
+fn returns_bytes(operation: &Operation) -> bool {
+    let root = operation.response_root.as_deref();
+    root.is_some_and(|root| MODEL.shape(root).kind == ShapeKind::Blob)
 }
 
 /// Returns the path of the operation that creates a resource: it has the configuration as its body.
@@ -94,7 +110,6 @@ mod tests {
             for role in [
                 Role::Create,
                 Role::Get,
-                Role::GetConfig,
                 Role::Update,
                 Role::Delete,
                 Role::List,

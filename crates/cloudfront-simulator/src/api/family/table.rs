@@ -23,16 +23,28 @@ pub(crate) struct Family {
     pub(super) quota: &'static str,
     /// Generates an ID.
     pub(super) id: Generate,
+    /// Whether the ID is the name.
+    pub(super) is_named: bool,
+    /// The resource part of the ARN, with `{id}` and `{attribute}`. Configurations then refer to a resource by its ARN.
+    pub(in crate::api) arn: &'static str,
+    /// Whether a resource has tags, which a create request can contain.
+    pub(in crate::api) is_taggable: bool,
     /// Whether entity tags count the versions of a resource, so that two resources have the same tags.
-    pub(super) has_counted_tags: bool,
+    pub(in crate::api) has_counted_tags: bool,
+    /// The entity tag that the first counted one follows, if it is not the first of all.
+    pub(super) previous_tag: Option<&'static str>,
     /// A member of the resource beside its configuration, with a generator of its value.
     pub(super) attribute: Option<(&'static str, Generate)>,
+    /// How the status of a resource follows from the state, if a resource has one.
+    pub(super) status: Option<Status>,
     /// The effect of a used caller reference, if the configuration has one.
     pub(super) caller_reference: Option<CallerReference>,
     /// The rules for `Name`, if the configuration has one.
     pub(super) name: Option<Name>,
     /// Texts with their maximum length in characters.
     pub(super) texts: &'static [(&'static str, usize)],
+    /// Bytes in Base64, with the name of the quota for their number.
+    pub(super) size_quotas: &'static [(&'static str, &'static str)],
     /// Paths of list items, with the name of the quota for their number.
     pub(super) list_quotas: &'static [(&'static str, &'static str)],
     /// References to resources of other families.
@@ -44,21 +56,29 @@ pub(crate) struct Family {
     /// The type of the IDs that can be seeded instead of created.
     pub(super) seeded_as: Option<ResourceType>,
     /// The prefix of the ID in a reference.
-    pub(crate) reference_prefix: &'static str,
+    pub(super) reference_prefix: &'static str,
     /// The paths of references in configurations.
     pub(super) used_by: &'static [(User, &'static str)],
     /// The operation that lists the distributions that use a resource.
     pub(super) list_users: &'static str,
-    /// Whether an update creates a new version of each distribution that uses the resource.
-    pub(super) changes_distributions: bool,
+    /// The switch that is off while a change creates a new version of each distribution that uses the resource. For a
+    /// resource with stages, the change is a publication.
+    pub(super) keeps_distributions: Option<Switch>,
     /// The name of the quota for the number of distributions that use a resource.
     pub(crate) users_quota: &'static str,
-    /// The message of the error for the deletion of a resource in use.
+    /// The message of the error for the deletion of a resource in use, with `{id}` and `{users}`.
     pub(super) in_use: &'static str,
     /// Adds default values.
     pub(super) defaults: fn(&mut Element),
     /// Rules that no other column describes.
     pub(super) rules: fn(&Element, &Switches) -> Result<(), ApiError>,
+}
+
+/// How the status of a resource follows from the state.
+#[derive(Clone, Copy)]
+pub(super) enum Status {
+    /// From the publication of a function, and the deployment of the distributions that use it.
+    Publication,
 }
 
 /// The effect of a caller reference that is in use. An equal request returns the first resource, unless a switch is on.
@@ -94,6 +114,11 @@ pub(super) enum User {
 }
 
 impl Family {
+    /// Whether a resource has the stages `DEVELOPMENT` and `LIVE`.
+    pub(crate) fn has_stages(&self) -> bool {
+        matches!(self.status, Some(Status::Publication))
+    }
+
     /// A family without optional facts.
     pub(super) const EMPTY: Self = Self {
         config: "",
@@ -101,11 +126,17 @@ impl Family {
         plural: "",
         quota: "",
         id: IdGenerator::next_entity_id,
+        is_named: false,
+        arn: "",
+        is_taggable: false,
         has_counted_tags: true,
+        previous_tag: None,
         attribute: None,
+        status: None,
         caller_reference: None,
         name: None,
         texts: &[],
+        size_quotas: &[],
         list_quotas: &[],
         references: &[],
         immutable: &[],
@@ -114,7 +145,7 @@ impl Family {
         reference_prefix: "",
         used_by: &[],
         list_users: "",
-        changes_distributions: false,
+        keeps_distributions: None,
         users_quota: "",
         in_use: "",
         defaults: |_| (),

@@ -61,9 +61,10 @@ impl<'a> ValidationContext<'a> {
     /// Rejects another distribution for a resource that the allowed number of distributions uses.
     fn check_users(&self, family: &Family, id: &str) -> Result<(), ApiError> {
         let account = self.state.accounts.get(self.account);
-        let created = account.filter(|account| family.find(account, id).is_some());
-        let others = created.map_or(0, |account| {
-            let users = family.distributions_with(account, id);
+        let created =
+            account.and_then(|account| Some((account, family.find_referenced(account, id)?)));
+        let others = created.map_or(0, |(account, created)| {
+            let users = family.distributions_with(account, &created.resource.id);
             users.filter(|view| view.resource.id != self.id).count()
         });
         self.check_quota(family.users_quota, others + 1)
@@ -87,10 +88,10 @@ impl<'a> ValidationContext<'a> {
     /// Rejects an origin access identity of an S3 origin that does not exist in the account. It can be empty.
     pub(in crate::api) fn check_identity(&self, reference: &str) -> Result<(), ApiError> {
         let account = self.state.accounts.get(self.account);
-        let identity = reference.strip_prefix(ORIGIN_ACCESS_IDENTITY.reference_prefix);
-        let is_known = account
-            .zip(identity)
-            .is_some_and(|(account, id)| ORIGIN_ACCESS_IDENTITY.find(account, id).is_some());
+        let is_known = account.is_some_and(|account| {
+            let identity = ORIGIN_ACCESS_IDENTITY.find_referenced(account, reference);
+            identity.is_some()
+        });
         let message = "The specified origin access identity does not exist or is not valid.";
         ensure(
             reference.is_empty() || is_known,

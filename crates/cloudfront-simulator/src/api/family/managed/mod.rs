@@ -50,6 +50,7 @@ fn collection(policies: impl Iterator<Item = (&'static str, Element)>) -> Collec
             etag: counted_entity_tag(None),
             modified: MODIFIED,
             config,
+            live: None,
         };
         let resource = Resource::new(id.to_owned(), String::new(), "", BTreeMap::new());
         all.insert(resource, version);

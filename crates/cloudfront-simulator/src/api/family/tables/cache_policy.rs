@@ -9,7 +9,7 @@ use crate::{
     error::ApiError,
     ids::IdGenerator,
     seeds::ResourceType,
-    switches::Switches,
+    switches::{Switch, Switches},
     xml::Element,
 };
 
@@ -49,7 +49,7 @@ pub(in crate::api::family) static CACHE_POLICY: Family = Family {
     ],
     list_users: "ListDistributionsByCachePolicyId",
     users_quota: "TooManyDistributionsAssociatedToCachePolicy",
-    changes_distributions: true,
+    keeps_distributions: Some(Switch::PoliciesKeepDistributions),
     in_use: "The specified cache policy is currently associated with a cache behavior. Please disassociate the policy before deleting.",
     defaults: apply_defaults,
     rules: check,

@@ -3,6 +3,7 @@
 mod cache_policy;
 mod encryption_config;
 mod encryption_profile;
+mod function;
 mod key_group;
 mod origin_access_control;
 mod origin_access_identity;
@@ -18,6 +19,7 @@ use super::Family;
 use cache_policy::CACHE_POLICY;
 use encryption_config::ENCRYPTION_CONFIG;
 use encryption_profile::ENCRYPTION_PROFILE;
+use function::FUNCTION;
 use key_group::KEY_GROUP;
 use origin_access_control::ORIGIN_ACCESS_CONTROL;
 use origin_request_policy::ORIGIN_REQUEST_POLICY;
@@ -25,7 +27,7 @@ use public_key::PUBLIC_KEY;
 use response_headers_policy::RESPONSE_HEADERS_POLICY;
 
 /// All families.
-pub(crate) static FAMILIES: [&Family; 9] = [
+pub(crate) static FAMILIES: [&Family; 10] = [
     &ORIGIN_ACCESS_IDENTITY,
     &ORIGIN_ACCESS_CONTROL,
     &CACHE_POLICY,
@@ -35,4 +37,5 @@ pub(crate) static FAMILIES: [&Family; 9] = [
     &KEY_GROUP,
     &ENCRYPTION_PROFILE,
     &ENCRYPTION_CONFIG,
+    &FUNCTION,
 ];

@@ -53,7 +53,7 @@ pub(in crate::api::family) static ORIGIN_REQUEST_POLICY: Family = Family {
     ],
     list_users: "ListDistributionsByOriginRequestPolicyId",
     users_quota: "TooManyDistributionsAssociatedToOriginRequestPolicy",
-    changes_distributions: true,
+    keeps_distributions: Some(Switch::PoliciesKeepDistributions),
     in_use: "The specified origin request policy is currently associated with a cache behavior. Please disassociate the policy before deleting.",
     rules: check,
     ..Family::EMPTY

@@ -8,6 +8,7 @@ use crate::{
     },
     ids::IdGenerator,
     seeds::ResourceType,
+    switches::Switch,
     xml::Element,
 };
 
@@ -47,7 +48,7 @@ pub(in crate::api::family) static RESPONSE_HEADERS_POLICY: Family = Family {
     ],
     list_users: "ListDistributionsByResponseHeadersPolicyId",
     users_quota: "TooManyDistributionsAssociatedToResponseHeadersPolicy",
-    changes_distributions: true,
+    keeps_distributions: Some(Switch::PoliciesKeepDistributions),
     in_use: "The specified response headers policy is currently associated with a cache behavior. Please disassociate the policy before deleting.",
     defaults: apply_defaults,
     rules: response_headers_rules::check,
