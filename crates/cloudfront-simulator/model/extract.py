@@ -17,7 +17,7 @@ OPERATIONS_ADDED_SINCE_2016 = [
     "TagResource",
     "UntagResource",
 ]
-FAMILIES_WITH_TABLES = [
+COMPLETE_FAMILIES = [
     "OriginAccessControl",
     "CachePolicy",
     "OriginRequestPolicy",
@@ -27,8 +27,10 @@ FAMILIES_WITH_TABLES = [
     "FieldLevelEncryptionConfig",
     "FieldLevelEncryptionProfile",
     "Function",
+    "RealtimeLogConfig",
+    "MonitoringSubscription",
 ]
-LISTS_OF_USERS = ["CachePolicyId", "OriginRequestPolicyId", "ResponseHeadersPolicyId", "KeyGroup"]
+LISTS_OF_USERS = ["CachePolicyId", "OriginRequestPolicyId", "ResponseHeadersPolicyId", "KeyGroup", "RealtimeLogConfig"]
 SHAPE_FACTS = ("type", "required", "enum", "min", "max", "pattern")
 INPUT_FACTS = {"pattern": "pattern", "required": "required", "enum": "enum"}
 
@@ -100,9 +102,9 @@ def reachable(shapes, roots):
 
 def extract(inventory):
     """Return the complete document."""
-    with_tables = [name for name, op in inventory["operations"].items() if op["family"] in FAMILIES_WITH_TABLES]
+    complete = [name for name, op in inventory["operations"].items() if op["family"] in COMPLETE_FAMILIES]
     lists = [f"ListDistributionsBy{name}" for name in LISTS_OF_USERS]
-    simulated = sorted(inventory["seed_2016_methods"] + OPERATIONS_ADDED_SINCE_2016 + with_tables + lists)
+    simulated = sorted(inventory["seed_2016_methods"] + OPERATIONS_ADDED_SINCE_2016 + complete + lists)
     operations = {name: operation(inventory["operations"][name]) for name in simulated}
     roots = {op[key] for op in operations.values() for key in ("body_shape", "response_root") if key in op}
     return {

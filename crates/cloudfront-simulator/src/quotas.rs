@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 /// The default quotas in the AWS documentation. Copies of it differ; these are the most recent figures.
-const DEFAULTS: [(&str, u64); 51] = [
+const DEFAULTS: [(&str, u64); 52] = [
     ("TooManyDistributions", 500),
     ("TooManyStreamingDistributions", 100),
     ("TooManyCloudFrontOriginAccessIdentities", 100),
@@ -42,6 +42,7 @@ const DEFAULTS: [(&str, u64); 51] = [
     ("TooManyFunctions", 100),
     ("FunctionSizeLimitExceeded", 10_240),
     ("TooManyDistributionsWithFunctionAssociations", 100),
+    ("TooManyRealtimeLogConfigs", 150),
     ("TooManyDistributionCNAMEs", 100),
     ("TooManyStreamingDistributionCNAMEs", 10),
     ("TooManyCacheBehaviors", 75),

@@ -70,6 +70,14 @@ pub enum Switch {
     RepeatEncryptionProfileNames,
     /// Off: an unknown public key in a key group returns `InvalidArgument`. On: `NoSuchResource`.
     UnknownKeyIsNoSuchResource,
+    /// Off: a field of a real-time log configuration that is not in the documentation returns `InvalidArgument`. On: it is
+    /// accepted, and after all others in responses.
+    AcceptUnknownLogFields,
+    /// Off: the list of the distributions of an unknown real-time log configuration is empty. On: `InvalidArgument`.
+    UnknownLogConfigIsInvalidArgument,
+    /// Off: a second creation of a monitoring subscription replaces the first (terraform-provider-aws). On:
+    /// `MonitoringSubscriptionAlreadyExists` (service model).
+    RefuseRepeatedSubscription,
     /// Off: an absent `Comment` or `Description` of a family with a table is absent in responses. On: it is empty.
     EmptyTextsForAbsent,
     /// Off: an empty `Comment` or `Description` of a family with a table is returned. On: it is absent in responses.

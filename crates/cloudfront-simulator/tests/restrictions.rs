@@ -9,7 +9,7 @@ use std::{
 use serde_json::Value;
 
 /// The configurations, with their headings in the page. Tags are a part of two of them.
-const CONFIGURATIONS: [(&str, &str); 13] = [
+const CONFIGURATIONS: [(&str, &str); 15] = [
     ("Distribution", "DistributionConfig"),
     ("StreamingDistribution", "StreamingDistributionConfig"),
     (
@@ -29,6 +29,8 @@ const CONFIGURATIONS: [(&str, &str); 13] = [
     ),
     ("FieldLevelEncryptionConfig", "FieldLevelEncryptionConfig"),
     ("Function", "CreateFunctionRequest"),
+    ("RealtimeLogConfig", "CreateRealtimeLogConfigRequest"),
+    ("MonitoringSubscription", "MonitoringSubscription"),
 ];
 
 fn read(path: &str) -> String {

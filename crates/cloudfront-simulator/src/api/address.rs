@@ -3,7 +3,7 @@
 use super::family::{FAMILIES, Family};
 use crate::{
     ids::counted_entity_tag,
-    service::{Account, Service},
+    service::{Account, MONITORING_SUBSCRIPTIONS, Service},
 };
 
 /// The place of a resource in its account.
@@ -40,9 +40,12 @@ impl ResourceAddress {
         })
     }
 
-    /// Whether the resource has tags. All resources without a family have.
+    /// Whether the resource has tags.
     pub(crate) fn is_taggable(&self) -> bool {
-        self.family.is_none_or(|family| family.is_taggable)
+        match self.family {
+            Some(family) => family.is_taggable,
+            None => self.collection != MONITORING_SUBSCRIPTIONS,
+        }
     }
 
     /// Returns a new entity tag for the resource.

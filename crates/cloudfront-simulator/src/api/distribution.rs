@@ -13,14 +13,14 @@ use super::{
 };
 use crate::{
     error::ApiError,
-    service::{Resource, ResourceView, Service},
+    service::{MONITORING_SUBSCRIPTIONS, Resource, ResourceView, Service},
     switches::Switch,
     xml::Element,
 };
 
 mod render;
 
-pub(super) use render::active_trusted_signers;
+pub(super) use render::{active_trusted_signers, summary};
 
 const QUOTA: &str = "TooManyDistributions";
 
@@ -157,6 +157,7 @@ pub(super) fn delete(
     let account = service.account_mut(&request.account);
     account.distributions.delete(id);
     account.invalidations.remove(id);
+    account.family_mut(MONITORING_SUBSCRIPTIONS).delete(id);
     Ok(ApiResult {
         committed: true,
         ..ApiResult::default()

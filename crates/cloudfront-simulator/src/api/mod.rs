@@ -5,6 +5,7 @@ mod defaults;
 mod distribution;
 mod family;
 mod invalidation;
+mod monitoring_subscription;
 mod ordering;
 mod pagination;
 mod preconditions;
@@ -57,6 +58,8 @@ fn dispatch(
         "UpdateStreamingDistribution" => streaming_distribution::update(service, request, body),
         "DeleteStreamingDistribution" => streaming_distribution::delete(service, request),
         "CreateInvalidation" => invalidation::create(service, request, body),
+        "CreateMonitoringSubscription" => monitoring_subscription::create(service, request, body),
+        "DeleteMonitoringSubscription" => monitoring_subscription::delete(service, request),
         "TagResource" => tags::tag_resource(service, request, &body),
         "UntagResource" => tags::untag_resource(service, request, &body),
         _ => dispatch_read(service, request),
@@ -74,6 +77,7 @@ fn dispatch_read(service: &Service, request: &ApiRequest<'_>) -> Result<ApiResul
         "ListStreamingDistributions" => streaming_distribution::list(service, request),
         "GetInvalidation" => invalidation::get(service, request),
         "ListInvalidations" => invalidation::list(service, request),
+        "GetMonitoringSubscription" => monitoring_subscription::get(service, request),
         "ListTagsForResource" => tags::list_for_resource(service, request),
         name => {
             let message = format!("{name} is in the model but not in the simulator");
@@ -156,6 +160,11 @@ mod tests {
     </SamplingRate></ServerTimingHeadersConfig>";
     const FUNCTION: &str = "<Name>n</Name><FunctionConfig><Comment></Comment><Runtime>cloudfront-js-2.0</Runtime>\
     </FunctionConfig><FunctionCode>eA==</FunctionCode>";
+    const LOG_CONFIG: &str = "<EndPoints><member><StreamType>Kinesis</StreamType><KinesisStreamConfig><RoleARN>r</RoleARN>\
+    <StreamARN>s</StreamARN></KinesisStreamConfig></member></EndPoints><Fields><Field>c-ip</Field></Fields><Name>n</Name>\
+    <SamplingRate>1</SamplingRate>";
+    const SUBSCRIPTION: &str = "<RealtimeMetricsSubscriptionConfig><RealtimeMetricsSubscriptionStatus>Enabled\
+    </RealtimeMetricsSubscriptionStatus></RealtimeMetricsSubscriptionConfig>";
     const BATCH: &str = "<CallerReference>r</CallerReference><Paths><Quantity>1</Quantity><Items><Path>/</Path></Items></Paths>";
 
     struct TestClient {
@@ -272,6 +281,14 @@ mod tests {
         ] {
             client.send("GET", &format!("{users_of}/{}", ids[policy]), "");
         }
+        client.send("POST", "realtime-log-config", LOG_CONFIG);
+        client.send("POST", "get-realtime-log-config", "<Name>n</Name>");
+        client.send("GET", "realtime-log-config", "");
+        let users = "<RealtimeLogConfigName>n</RealtimeLogConfigName>";
+        client.send("POST", "distributionsByRealtimeLogConfig", users);
+        let subscription = format!("distributions/{distribution}/monitoring-subscription");
+        client.send("POST", &subscription, SUBSCRIPTION);
+        client.send("GET", &subscription, "");
         client.send("POST", "function", FUNCTION);
         client.send("GET", "function/n/describe", "");
         client.send("GET", "function", "");

@@ -8,6 +8,7 @@ use crate::{
 };
 
 /// A request with a known operation and a verified signature.
+#[derive(Clone)]
 pub(crate) struct ApiRequest<'a> {
     pub(crate) name: &'a str,
     pub(crate) operation: &'static Operation,
@@ -45,7 +46,7 @@ pub(crate) struct ApiResult {
     pub(crate) body: Option<Element>,
     /// A body that is not an XML document, such as the code of a function.
     pub(crate) bytes: Option<Vec<u8>>,
-    /// The ID of the created resource.
+    /// The ID of the resource that was created, or that a name in the body identifies.
     pub(crate) id: Option<String>,
     /// Whether the operation changed the state.
     pub(crate) committed: bool,

@@ -101,12 +101,15 @@ pub(super) fn apply(service: &mut Service, id: &str, edit: Edit) -> Result<(), C
     Ok(())
 }
 
-/// Finds a resource by its ID or ARN, with the number of its account.
+/// Finds a resource by its ID, its ARN or the resource part of its ARN, with the number of its account.
 fn find(service: &Service, id: &str) -> Result<(String, ResourceAddress), ControlError> {
     let mut accounts = service.state.accounts.iter();
     let found = accounts.find_map(|(number, account)| {
-        let address = match id.split(':').collect::<Vec<_>>()[..] {
-            [.., of, resource] if of == number => {
+        let address = match id.splitn(6, ':').collect::<Vec<_>>()[..] {
+            [_, _, _, _, of, resource] if of == number => {
+                ResourceAddress::with_arn_resource(account, resource)
+            }
+            [resource] if resource.contains('/') => {
                 ResourceAddress::with_arn_resource(account, resource)
             }
             _ => ResourceAddress::with_id(account, id),

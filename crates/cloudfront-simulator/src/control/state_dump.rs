@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     api::FAMILIES,
     clock::format_iso8601,
-    service::{Account, Invalidation, ResourceView, Service},
+    service::{Account, Invalidation, MONITORING_SUBSCRIPTIONS, ResourceView, Service},
 };
 
 pub(super) fn to_json(service: &Service) -> Value {
@@ -31,8 +31,8 @@ fn account_to_json(service: &Service, account: &Account) -> Value {
         .map(|(id, all)| (id.clone(), invalidations_to_json(service, all)))
         .collect();
     let mut dump = Map::new();
-    for family in FAMILIES {
-        let collection = family.collection();
+    let families = FAMILIES.iter().map(|family| family.collection());
+    for collection in families.chain([MONITORING_SUBSCRIPTIONS.to_owned()]) {
         let resources = account.family(&collection).into_iter();
         let views = resources.flat_map(|resources| resources.after("", 0));
         dump.insert(collection, resources_to_json(views, |_| ""));

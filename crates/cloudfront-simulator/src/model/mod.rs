@@ -6,7 +6,7 @@ mod route;
 mod types;
 
 pub(crate) use route::{Route, percent_decode};
-pub(crate) use types::{Operation, Shape, ShapeKind};
+pub(crate) use types::{Address, ListItem, Operation, Shape, ShapeKind};
 
 use std::sync::LazyLock;
 

@@ -11,6 +11,9 @@ use crate::{clock::Millis, quotas::Quotas, xml::Element};
 const DISTRIBUTIONS: &str = "distributions";
 const STREAMING_DISTRIBUTIONS: &str = "streaming_distributions";
 
+/// The collection of the monitoring subscriptions, which have the IDs of their distributions.
+pub(crate) const MONITORING_SUBSCRIPTIONS: &str = "monitoring_subscriptions";
+
 /// An AWS account.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Account {

@@ -6,7 +6,7 @@ mod persistence;
 mod resource;
 mod state;
 
-pub(crate) use account::{Account, Invalidation};
+pub(crate) use account::{Account, Invalidation, MONITORING_SUBSCRIPTIONS};
 pub(crate) use collection::Collection;
 pub use persistence::StateError;
 pub(crate) use persistence::StateSnapshot;

@@ -55,7 +55,7 @@ pub(super) fn distribution(service: &Service, account: &str, view: ResourceView<
     body
 }
 
-pub(super) fn summary(service: &Service, account: &str, view: ResourceView<'_>) -> Element {
+pub(in crate::api) fn summary(service: &Service, account: &str, view: ResourceView<'_>) -> Element {
     let (resource, config) = (view.resource, &view.version.config);
     let mut summary = Element::new("DistributionSummary")
         .with(Element::leaf("Id", &resource.id))

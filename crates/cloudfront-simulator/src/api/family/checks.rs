@@ -7,6 +7,7 @@ use crate::{
         request::ApiRequest,
     },
     error::ApiError,
+    model::MODEL,
     schema,
     service::{ResourceView, Service},
     switches::Switch,
@@ -41,6 +42,17 @@ pub(super) fn check_config(
     check_list_quotas(service, request, family, config)?;
     (family.rules)(config, &service.state.switches)?;
     check_references(service, request, family, config)
+}
+
+/// Rejects an update without a member that a creation requires. The service model does not require all of them.
+pub(super) fn check_required(family: &Family, config: &Element) -> Result<(), ApiError> {
+    let mut required = MODEL.shape(family.config).required.iter();
+    match required.find(|member| config.child(member).is_none()) {
+        None => Ok(()),
+        Some(member) => Err(ApiError::invalid_argument(format!(
+            "The parameter {member} is required."
+        ))),
+    }
 }
 
 /// Rejects references to resources that do not exist. An empty ID is not a reference.

@@ -7,11 +7,13 @@ use super::{
 };
 use crate::{
     api::{
+        distribution,
         pagination::PageRequest,
         request::{ApiRequest, ApiResult},
     },
     error::ApiError,
     service::{ResourceView, Service},
+    switches::Switch,
     xml::Element,
 };
 
@@ -43,7 +45,8 @@ pub(super) fn list(
     views.sort_unstable_by(|a, b| a.resource.id.cmp(&b.resource.id));
     let render = |view, stage| {
         let renderer = Renderer::new(service, request, family, view).in_stage(stage);
-        renderer.render(family.summary_shape())
+        let summary = renderer.render(family.summary_shape());
+        summary.renamed(family.summary_name())
     };
     let root = family.list_shape();
     let views = views.into_iter();
@@ -82,7 +85,7 @@ fn marker_order(marker: &str) -> (&str, &str) {
     marker.split_once('/').unwrap_or((marker, ""))
 }
 
-/// Lists the IDs of the distributions that use a resource.
+/// Lists the distributions that use a resource, or their IDs.
 pub(super) fn list_users(
     service: &Service,
     request: &ApiRequest<'_>,
@@ -90,17 +93,42 @@ pub(super) fn list_users(
 ) -> Result<ApiResult, ApiError> {
     let page = PageRequest::parse(request, &service.state.switches)?;
     let id = request.path.values().next().map_or("", String::as_str);
-    if !family.exists(&service.state, &request.account, id) {
-        return Err(family.no_such_resource());
-    }
+    check_listed(service, request, family, id)?;
     let account = service.account(&request.account).into_iter();
     let users = account
         .flat_map(|account| family.distributions_after(account, id, &page.marker, request.lag));
+    let root = request.operation.response_root.as_deref();
+    let root = root.unwrap_or_default();
     let rows = users.map(|view| {
         let id = view.resource.id.clone();
-        (id.clone(), Element::leaf("DistributionId", id))
+        let row = if root == "DistributionList" {
+            distribution::summary(service, &request.account, view)
+        } else {
+            Element::leaf("DistributionId", &id)
+        };
+        (id, row)
     });
-    Ok(ApiResult::with_body(
-        page.render("DistributionIdList", rows),
-    ))
+    Ok(ApiResult::with_body(page.render(root, rows)))
+}
+
+/// Rejects the list of the users of an unknown resource. Without a code for it in the service model, the list is empty
+/// unless a switch is on.
+fn check_listed(
+    service: &Service,
+    request: &ApiRequest<'_>,
+    family: &'static Family,
+    id: &str,
+) -> Result<(), ApiError> {
+    let error = family.no_such_resource();
+    let is_known = family.is_listed(&service.state, &request.account, id);
+    let switches = &service.state.switches;
+    if is_known {
+        Ok(())
+    } else if request.operation.errors.contains(&error.code) {
+        Err(error)
+    } else if switches.is_on(Switch::UnknownLogConfigIsInvalidArgument) {
+        Err(ApiError::invalid_argument(error.message))
+    } else {
+        Ok(())
+    }
 }

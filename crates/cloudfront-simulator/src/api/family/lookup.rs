@@ -52,6 +52,12 @@ impl Family {
             || created.is_some_and(|view| !self.has_stages() || view.version.live.is_some())
     }
 
+    /// Whether the distributions that use the resource with this ID can be listed.
+    pub(super) fn is_listed(&self, state: &PersistedState, account: &str, id: &str) -> bool {
+        let account_with_id = || self.find(state.accounts.get(account)?, id);
+        self.exists(state, account, id) || account_with_id().is_some()
+    }
+
     /// Returns the ARN of a resource.
     pub(super) fn arn_of(&self, account: &str, resource: &Resource) -> String {
         format!(
@@ -122,6 +128,7 @@ impl Family {
         let has_arns = !self.arn.is_empty();
         let reference = match self.find(account, id) {
             Some(view) if has_arns => self.arn_resource(view.resource),
+            _ if has_arns => arn_resource(id).to_owned(),
             _ => format!("{}{id}", self.reference_prefix),
         };
         move |config, path| {
@@ -161,7 +168,7 @@ impl Family {
 
 /// Returns the resource part of an ARN, for example `function/rewrite`.
 fn arn_resource(arn: &str) -> &str {
-    arn.rsplit(':').next().unwrap_or_default()
+    arn.splitn(6, ':').last().unwrap_or_default()
 }
 
 fn collection_of(account: &Account, user: User) -> &Collection {

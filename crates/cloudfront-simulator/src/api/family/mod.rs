@@ -2,6 +2,7 @@
 //!
 //! A table has the facts that the service model lacks. The engine finds the operations of a family in the service model.
 
+mod body_address;
 mod checks;
 mod entity_tags;
 mod function_tests;

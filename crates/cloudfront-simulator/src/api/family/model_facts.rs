@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     error::ApiError,
-    model::{MODEL, Operation},
+    model::{ListItem, MODEL, Operation},
 };
 
 impl Family {
@@ -27,9 +27,17 @@ impl Family {
 
     /// The shape of a resource in a list.
     pub(super) fn summary_shape(&self) -> &'static str {
+        self.list_item().map_or("", |item| &item.shape)
+    }
+
+    /// The element of a resource in a list.
+    pub(super) fn summary_name(&self) -> &'static str {
+        self.list_item().map_or("", |item| &item.name)
+    }
+
+    fn list_item(&self) -> Option<&'static ListItem> {
         let items = MODEL.shape(self.list_shape()).members.shape_of("Items");
-        let item = items.and_then(|items| MODEL.shape(items).item.as_ref());
-        item.map_or("", |item| &item.shape)
+        items.and_then(|items| MODEL.shape(items).item.as_ref())
     }
 
     /// The path of a resource, without the API version.

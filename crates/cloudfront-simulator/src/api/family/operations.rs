@@ -1,7 +1,7 @@
 //! The operations on the resources of a family.
 
 use super::{
-    Family, FamilyOperation, checks,
+    Family, FamilyOperation, body_address, checks,
     entity_tags::new_version,
     function_tests, lists,
     render::Renderer,
@@ -30,10 +30,11 @@ pub(in crate::api) fn execute(
     service: &mut Service,
     request: &ApiRequest<'_>,
     operation: FamilyOperation,
-    config: Element,
+    mut config: Element,
 ) -> Result<ApiResult, ApiError> {
     let family = operation.family;
-    match operation.role {
+    let request = &*body_address::resolve(service, request, operation, &mut config)?;
+    let mut result = match operation.role {
         Role::Create => create(service, request, family, config),
         Role::Get => get(service, request, family),
         Role::GetConfig => get_config(service, request, family),
@@ -44,7 +45,11 @@ pub(in crate::api) fn execute(
         Role::Publish => stages::publish(service, request, family),
         Role::Test => function_tests::execute(service, request, family, &config),
         Role::ListUsers => lists::list_users(service, request, family),
+    }?;
+    if family.is_named && !request.id().is_empty() {
+        result.id = Some(request.id().to_owned());
     }
+    Ok(result)
 }
 
 fn create(
@@ -124,9 +129,10 @@ fn update(
 ) -> Result<ApiResult, ApiError> {
     checks::check_not_managed(family, request, "IllegalUpdate")?;
     let current = find(service, request, family, 0)?;
-    check_if_match(request.if_match.as_deref(), current)?;
+    check_version(request, current)?;
     if family.is_named {
         config.set_default(Element::leaf("Name", request.id()));
+        checks::check_required(family, &config)?;
     }
     let config = normalize(service, family, config);
     checks::check_change(family, &current.version.config, &config)?;
@@ -183,7 +189,7 @@ fn delete(
 ) -> Result<ApiResult, ApiError> {
     checks::check_not_managed(family, request, "IllegalDelete")?;
     let current = find(service, request, family, 0)?;
-    check_if_match(request.if_match.as_deref(), current)?;
+    check_version(request, current)?;
     let account = service.account(&request.account);
     let users = account.map_or(0, |account| family.count_users(account, request.id()));
     if users > 0 {
@@ -199,6 +205,16 @@ fn delete(
         committed: true,
         ..ApiResult::default()
     })
+}
+
+/// Rejects an outdated version, if resources of the family have versions in the service model.
+fn check_version(request: &ApiRequest<'_>, current: ResourceView<'_>) -> Result<(), ApiError> {
+    let mut codes = request.operation.errors.iter();
+    if codes.any(|code| code == "InvalidIfMatchVersion") {
+        check_if_match(request.if_match.as_deref(), current)
+    } else {
+        Ok(())
+    }
 }
 
 pub(super) fn find<'s>(

@@ -79,7 +79,9 @@ impl<'a> Renderer<'a> {
             "CreatedTime" => Some(Element::leaf(name, format_iso8601(resource.created))),
             "LastModifiedTime" => Some(Element::leaf(name, format_iso8601(version.modified))),
             "FunctionMetadata" => Some(self.render(name)),
-            _ if name == family.resource_shape() => Some(self.render(name)),
+            _ if [family.resource_shape(), family.summary_shape()].contains(&name) => {
+                Some(self.render(name))
+            }
             _ if name == family.config => Some(version.config.clone().renamed(name)),
             _ => version.config.child(name).cloned(),
         }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use super::{Family, tables::FAMILIES};
-use crate::model::{MODEL, Operation, ShapeKind};
+use crate::model::{Address, MODEL, Operation, ShapeKind};
 
 /// What an operation does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,7 +67,11 @@ pub(super) fn operation_of(family: &Family, role: Role) -> Option<&'static Opera
 /// Returns the role of an operation, from its method and its path below the collection of the family.
 fn role_of(family: &Family, operation: &Operation) -> Option<Role> {
     let address = &operation.address;
-    let path = address.path.strip_prefix(collection_path(family)?)?;
+    let collection = collection_path(family)?;
+    if let Some(role) = role_by_verb(address, collection) {
+        return Some(role);
+    }
+    let path = address.path.strip_prefix(collection)?;
     match (
         address.method.as_str(),
         path.replace("{Name}", "{Id}").as_str(),
@@ -77,10 +81,21 @@ fn role_of(family: &Family, operation: &Operation) -> Option<Role> {
         ("GET", "/{Id}") if returns_bytes(operation) => Some(Role::GetCode),
         ("GET", "/{Id}" | "/{Id}/describe") => Some(Role::Get),
         ("GET", "/{Id}/config") => Some(Role::GetConfig),
-        ("PUT", "/{Id}" | "/{Id}/config") => Some(Role::Update),
+        ("PUT", "" | "/{Id}" | "/{Id}/config") => Some(Role::Update),
         ("DELETE", "/{Id}") => Some(Role::Delete),
         ("POST", "/{Id}/publish") => Some(Role::Publish),
         ("POST", "/{Id}/test") => Some(Role::Test),
+        _ => None,
+    }
+}
+
+/// Returns the role of an operation with the verb in the path, such as `get-realtime-log-config`.
+fn role_by_verb(address: &Address, collection: &str) -> Option<Role> {
+    let (version, noun) = collection.rsplit_once('/')?;
+    let path = address.path.strip_prefix(version)?.strip_prefix('/')?;
+    match path.strip_suffix(noun)? {
+        "get-" => Some(Role::Get),
+        "delete-" => Some(Role::Delete),
         _ => None,
     }
 }

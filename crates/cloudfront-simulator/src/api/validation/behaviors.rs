@@ -110,6 +110,13 @@ fn check_references(context: &ValidationContext<'_>, behavior: &Element) -> Resu
         ),
     ] {
         let message = format!("The resource that {member} names does not exist.");
+        // FACTS.md, real-time logs: only the ARN of a log configuration can be of another account.
+        let is_foreign = context.is_of_other_account(behavior.text_of(member));
+        let code = if is_foreign && resource_type == ResourceType::RealtimeLogConfig {
+            "RealtimeLogConfigOwnerMismatch"
+        } else {
+            code
+        };
         context.check_reference(resource_type, behavior.text_of(member), (code, &message))?;
     }
     Ok(())

@@ -58,6 +58,12 @@ impl<'a> ValidationContext<'a> {
         family.map_or(Ok(()), |family| self.check_users(family, id))
     }
 
+    /// Whether a text is an ARN of another account.
+    pub(super) fn is_of_other_account(&self, text: &str) -> bool {
+        let number = text.split(':').nth(4);
+        number.is_some_and(|number| number != self.account)
+    }
+
     /// Rejects another distribution for a resource that the allowed number of distributions uses.
     fn check_users(&self, family: &Family, id: &str) -> Result<(), ApiError> {
         let account = self.state.accounts.get(self.account);

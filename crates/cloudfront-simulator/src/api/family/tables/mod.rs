@@ -10,6 +10,7 @@ mod origin_access_identity;
 mod origin_request_policy;
 mod policy_rules;
 mod public_key;
+mod realtime_log_config;
 mod response_headers_policy;
 mod response_headers_rules;
 
@@ -24,10 +25,11 @@ use key_group::KEY_GROUP;
 use origin_access_control::ORIGIN_ACCESS_CONTROL;
 use origin_request_policy::ORIGIN_REQUEST_POLICY;
 use public_key::PUBLIC_KEY;
+use realtime_log_config::REALTIME_LOG_CONFIG;
 use response_headers_policy::RESPONSE_HEADERS_POLICY;
 
 /// All families.
-pub(crate) static FAMILIES: [&Family; 10] = [
+pub(crate) static FAMILIES: [&Family; 11] = [
     &ORIGIN_ACCESS_IDENTITY,
     &ORIGIN_ACCESS_CONTROL,
     &CACHE_POLICY,
@@ -38,4 +40,5 @@ pub(crate) static FAMILIES: [&Family; 10] = [
     &ENCRYPTION_PROFILE,
     &ENCRYPTION_CONFIG,
     &FUNCTION,
+    &REALTIME_LOG_CONFIG,
 ];
