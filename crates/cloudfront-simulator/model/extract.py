@@ -29,6 +29,7 @@ COMPLETE_FAMILIES = [
     "Function",
     "RealtimeLogConfig",
     "MonitoringSubscription",
+    "KeyValueStore",
 ]
 LISTS_OF_USERS = ["CachePolicyId", "OriginRequestPolicyId", "ResponseHeadersPolicyId", "KeyGroup", "RealtimeLogConfig"]
 SHAPE_FACTS = ("type", "required", "enum", "min", "max", "pattern")

@@ -20,7 +20,8 @@ pub struct Options {
     pub listen: SocketAddr,
     /// The address of the control port. Port 0 selects a free port.
     pub control_listen: SocketAddr,
-    /// The delay from a write to `Deployed`, and from the creation of an invalidation to `Completed`.
+    /// The delay from a write to `Deployed`, from the creation of an invalidation to `Completed`, and from that of a key-value
+    /// store to `READY`.
     pub deploy_delay: Duration,
     /// The delay before each API request is processed.
     pub latency: Duration,

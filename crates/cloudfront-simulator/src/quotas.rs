@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 /// The default quotas in the AWS documentation. Copies of it differ; these are the most recent figures.
-const DEFAULTS: [(&str, u64); 52] = [
+const DEFAULTS: [(&str, u64); 53] = [
     ("TooManyDistributions", 500),
     ("TooManyStreamingDistributions", 100),
     ("TooManyCloudFrontOriginAccessIdentities", 100),
@@ -43,6 +43,7 @@ const DEFAULTS: [(&str, u64); 52] = [
     ("FunctionSizeLimitExceeded", 10_240),
     ("TooManyDistributionsWithFunctionAssociations", 100),
     ("TooManyRealtimeLogConfigs", 150),
+    (KEY_VALUE_STORES, 200),
     ("TooManyDistributionCNAMEs", 100),
     ("TooManyStreamingDistributionCNAMEs", 10),
     ("TooManyCacheBehaviors", 75),
@@ -63,6 +64,8 @@ const DEFAULTS: [(&str, u64); 52] = [
     (WILDCARDS_IN_PROGRESS, 15),
 ];
 
+/// Key-value stores. The error is `EntityLimitExceeded`.
+pub(crate) const KEY_VALUE_STORES: &str = "EntityLimitExceeded.keyValueStores";
 /// Paths without wildcard in progress per distribution. The error is `TooManyInvalidationsInProgress`.
 pub(crate) const PATHS_IN_PROGRESS: &str = "TooManyInvalidationsInProgress.paths";
 /// Wildcard paths in progress per distribution. The error is `TooManyInvalidationsInProgress`.

@@ -22,6 +22,13 @@ pub struct Settings {
         deserialize_with = "deserialize_duration"
     )]
     pub invalidation_delay: Duration,
+    /// The delay from the creation of a key-value store to `READY`.
+    #[serde(
+        default,
+        serialize_with = "serialize_duration",
+        deserialize_with = "deserialize_duration"
+    )]
+    pub provisioning_delay: Duration,
     /// The delay before each API request is processed.
     #[serde(
         serialize_with = "serialize_duration",
@@ -40,6 +47,7 @@ impl Settings {
         Self {
             deploy_delay,
             invalidation_delay: deploy_delay,
+            provisioning_delay: deploy_delay,
             latency,
             rate_limit: 0.0,
             signing_skew_seconds: 0,

@@ -149,6 +149,7 @@ pub(crate) fn load_service(
     // The start options override the settings in the state file.
     settings.deploy_delay = options.deploy_delay;
     settings.invalidation_delay = options.deploy_delay;
+    settings.provisioning_delay = options.deploy_delay;
     settings.latency = options.latency;
     let mut service = Service::new(state, settings);
     for credential in credentials {

@@ -9,7 +9,7 @@ use std::{
 use serde_json::Value;
 
 /// The configurations, with their headings in the page. Tags are a part of two of them.
-const CONFIGURATIONS: [(&str, &str); 15] = [
+const CONFIGURATIONS: [(&str, &str); 16] = [
     ("Distribution", "DistributionConfig"),
     ("StreamingDistribution", "StreamingDistributionConfig"),
     (
@@ -29,6 +29,7 @@ const CONFIGURATIONS: [(&str, &str); 15] = [
     ),
     ("FieldLevelEncryptionConfig", "FieldLevelEncryptionConfig"),
     ("Function", "CreateFunctionRequest"),
+    ("KeyValueStore", "CreateKeyValueStoreRequest"),
     ("RealtimeLogConfig", "CreateRealtimeLogConfigRequest"),
     ("MonitoringSubscription", "MonitoringSubscription"),
 ];

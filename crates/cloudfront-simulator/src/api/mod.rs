@@ -289,6 +289,9 @@ mod tests {
         let subscription = format!("distributions/{distribution}/monitoring-subscription");
         client.send("POST", &subscription, SUBSCRIPTION);
         client.send("GET", &subscription, "");
+        client.send("POST", "key-value-store", "<Name>n</Name>");
+        client.send("GET", "key-value-store/n", "");
+        client.send("GET", "key-value-store", "");
         client.send("POST", "function", FUNCTION);
         client.send("GET", "function/n/describe", "");
         client.send("GET", "function", "");

@@ -97,7 +97,8 @@ pub(super) fn claim_aliases(
     }
 }
 
-/// Rejects a new resource if the account has reached its quota. The error code is the name of the quota.
+/// Rejects a new resource if the account has reached its quota. The error code is the name of the quota
+/// up to a dot.
 pub(super) fn check_quota(
     service: &Service,
     request: &ApiRequest<'_>,
@@ -111,5 +112,6 @@ pub(super) fn check_quota(
     let message = format!(
         "Processing your request will cause you to exceed the maximum number of {resources} allowed."
     );
-    Err(ApiError::new(quota, message))
+    let (code, _) = quota.split_once('.').unwrap_or((quota, ""));
+    Err(ApiError::new(code, message))
 }

@@ -138,8 +138,8 @@ mod tests {
     #[test]
     fn the_name_of_an_operation_that_is_not_simulated_is_known() {
         assert_eq!(
-            operation_name("GET", "/2020-05-31/key-value-store", &[]),
-            "not simulated: ListKeyValueStores"
+            operation_name("GET", "/2020-05-31/vpc-origin", &[]),
+            "not simulated: ListVpcOrigins"
         );
         assert_eq!(
             operation_name("GET", "/2016-01-13/distribution", &[]),

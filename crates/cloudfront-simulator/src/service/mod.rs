@@ -141,6 +141,15 @@ impl Service {
         }
     }
 
+    /// Returns `PROVISIONING` until the provisioning delay has passed since the creation, then `READY`.
+    pub(crate) fn provisioning_status(&self, created: Millis) -> &'static str {
+        if self.has_passed(created, self.settings.provisioning_delay) {
+            "READY"
+        } else {
+            "PROVISIONING"
+        }
+    }
+
     fn has_passed(&self, since: Millis, delay: Duration) -> bool {
         self.now() >= since.saturating_add(duration_millis(delay))
     }

@@ -151,10 +151,10 @@ class Routes(SimulatorTest):
             self.assertEqual((response.status, response.code), (400, "InvalidURI"), path)
 
     def test_operations_that_are_not_simulated_return_their_name(self):
-        response = send(self.simulator, "GET", VERSION + "/key-value-store")
+        response = send(self.simulator, "GET", VERSION + "/vpc-origin")
         self.assertEqual((response.status, response.code), (501, "NotImplemented"))
-        self.assertIn("ListKeyValueStores", response.message)
-        self.assertEqual(self.simulator.journal()[-1]["operation"], "ListKeyValueStores")
+        self.assertIn("ListVpcOrigins", response.message)
+        self.assertEqual(self.simulator.journal()[-1]["operation"], "ListVpcOrigins")
 
     def test_if_match_can_have_quotes(self):
         """FACTS.md, responses: ETag has no quotes, but HTTP clients can add them."""

@@ -1,6 +1,6 @@
 //! The rules of the tables.
 
-use super::Family;
+use super::{Family, status, table::Reference};
 use crate::{
     api::{
         preconditions::{check_caller_reference, check_texts},
@@ -79,6 +79,27 @@ fn check_references(
             let message = format!("The specified {} does not exist.", target.noun);
             return Err(ApiError::new(code, message));
         }
+        check_statuses(service, request, reference, config)?;
+    }
+    Ok(())
+}
+
+/// Rejects references to resources without the required status.
+fn check_statuses(
+    service: &Service,
+    request: &ApiRequest<'_>,
+    reference: &Reference,
+    config: &Element,
+) -> Result<(), ApiError> {
+    let (Some((required, message)), target) = (reference.requires, reference.family) else {
+        return Ok(());
+    };
+    let account = service.account(&request.account);
+    let texts = config.texts_at(reference.path).into_iter();
+    let found = texts.filter_map(|text| target.find_referenced(account?, text));
+    let mut statuses = found.map(|view| status::of(service, account, target, view, None));
+    if statuses.any(|status| status.as_deref() != Some(required)) {
+        return Err(ApiError::new(reference.code, message));
     }
     Ok(())
 }

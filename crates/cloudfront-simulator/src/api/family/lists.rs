@@ -43,6 +43,12 @@ pub(super) fn list(
     };
     let mut views: Vec<_> = created.chain(managed).filter(is_wanted).collect();
     views.sort_unstable_by(|a, b| a.resource.id.cmp(&b.resource.id));
+    let status = request.query_parameter("Status").unwrap_or_default();
+    let has_status = |view: &ResourceView<'_>| {
+        let renderer = Renderer::new(service, request, family, *view);
+        status.is_empty() || renderer.status().as_deref() == Some(status)
+    };
+    views.retain(has_status);
     let render = |view, stage| {
         let renderer = Renderer::new(service, request, family, view).in_stage(stage);
         let summary = renderer.render(family.summary_shape());

@@ -115,8 +115,9 @@ impl Family {
             let views = all.flat_map(|all| all.after("", 0));
             views
                 .filter(|view| {
-                    let config = &view.version.config;
-                    references.iter().any(|path| is_user(config, path))
+                    let live = view.version.live.iter().map(|live| &live.config);
+                    let mut configs = live.chain([&view.version.config]);
+                    configs.any(|config| references.iter().any(|path| is_user(config, path)))
                 })
                 .count()
         };

@@ -14,6 +14,7 @@ mod operations;
 mod render;
 mod roles;
 mod stages;
+mod status;
 mod table;
 mod tables;
 

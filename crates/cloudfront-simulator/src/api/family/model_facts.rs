@@ -55,7 +55,8 @@ impl Family {
 
     /// The code of the error for a resource that does not exist.
     pub(super) fn no_such_code(&self) -> &'static str {
-        self.code(Role::Get, |code| code.starts_with("NoSuch"))
+        let is_wanted = |code: &str| code.starts_with("NoSuch") || code == "EntityNotFound";
+        self.code(Role::Get, is_wanted)
     }
 
     /// The code of the error for a creation that conflicts with another resource.

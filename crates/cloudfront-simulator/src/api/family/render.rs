@@ -1,10 +1,6 @@
 //! Resources in responses, with the members that the service model declares.
 
-use super::{
-    Family,
-    stages::{self, Stage},
-    table::Status,
-};
+use super::{Family, stages::Stage, status};
 use crate::{
     api::request::ApiRequest,
     clock::format_iso8601,
@@ -87,22 +83,10 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    fn status(self) -> Option<&'static str> {
-        match self.family.status? {
-            Status::Publication => {
-                let account = self.service.account(self.account);
-                let resource = self.view.resource;
-                let users = account
-                    .into_iter()
-                    .flat_map(|account| self.family.distributions_with(account, &resource.id));
-                let users: Vec<_> = users
-                    .map(|user| self.service.deployment_status(user.version.modified))
-                    .collect();
-                let is_published =
-                    self.stage == Some(Stage::Live) || stages::is_published(self.view.version);
-                Some(stages::status(is_published, &users))
-            }
-        }
+    /// Returns the status, if the resource has one.
+    pub(super) fn status(self) -> Option<String> {
+        let account = self.service.account(self.account);
+        status::of(self.service, account, self.family, self.view, self.stage)
     }
 }
 

@@ -59,16 +59,6 @@ pub(super) fn is_published(version: &ResourceVersion) -> bool {
     live.is_some_and(|live| live.etag == version.etag)
 }
 
-/// Returns the status of a function, from those of the distributions that use it.
-pub(super) fn status(is_published: bool, users: &[&str]) -> &'static str {
-    match users {
-        _ if !is_published => "UNPUBLISHED",
-        [] => "UNASSOCIATED",
-        users if users.contains(&"InProgress") => "ASSOCIATED",
-        _ => "DEPLOYED",
-    }
-}
-
 /// Finds a version by the stage with a name.
 pub(super) fn find<'s>(
     service: &'s Service,

@@ -79,6 +79,8 @@ pub(crate) struct Family {
 pub(super) enum Status {
     /// From the publication of a function, and the deployment of the distributions that use it.
     Publication,
+    /// `PROVISIONING` until a delay after the creation, then `READY`. An element `Status`, which an edit can add, replaces it.
+    Provisioning,
 }
 
 /// The effect of a caller reference that is in use. An equal request returns the first resource, unless a switch is on.
@@ -104,6 +106,8 @@ pub(super) struct Reference {
     pub(super) code: &'static str,
     /// The code while a switch is on.
     pub(super) code_if: Option<(Switch, &'static str)>,
+    /// The status that the resource must have, with the message for another one.
+    pub(super) requires: Option<(&'static str, &'static str)>,
 }
 
 /// A configuration that can refer to a resource.

@@ -39,6 +39,7 @@ pub(in crate::api::family) static ENCRYPTION_PROFILE: Family = Family {
         family: &PUBLIC_KEY,
         code: "NoSuchPublicKey",
         code_if: None,
+        requires: None,
     }],
     in_use: "The specified field-level encryption profile is in use.",
     rules: check,

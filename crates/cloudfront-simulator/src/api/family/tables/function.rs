@@ -1,8 +1,8 @@
 //! Functions.
 
-use super::policy_rules::ensure;
+use super::{key_value_store::KEY_VALUE_STORE, policy_rules::ensure};
 use crate::{
-    api::family::table::{Family, Name, Status, User},
+    api::family::table::{Family, Name, Reference, Status, User},
     error::ApiError,
     seeds::ResourceType,
     switches::{Switch, Switches},
@@ -25,6 +25,16 @@ pub(in crate::api::family) static FUNCTION: Family = Family {
         repeated_if: None,
     }),
     size_quotas: &[("FunctionCode", "FunctionSizeLimitExceeded")],
+    references: &[Reference {
+        path: "FunctionConfig/KeyValueStoreAssociations/Items/*/KeyValueStoreARN",
+        family: &KEY_VALUE_STORE,
+        code: "InvalidArgument",
+        code_if: None,
+        requires: Some((
+            "READY",
+            "The KVS cannot be associated before the resource is provisioned.",
+        )),
+    }],
     seeded_as: Some(ResourceType::Function),
     used_by: &[
         (

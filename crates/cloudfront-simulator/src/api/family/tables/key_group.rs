@@ -26,6 +26,7 @@ pub(in crate::api::family) static KEY_GROUP: Family = Family {
         family: &PUBLIC_KEY,
         code: "InvalidArgument",
         code_if: Some((Switch::UnknownKeyIsNoSuchResource, "NoSuchResource")),
+        requires: None,
     }],
     seeded_as: Some(ResourceType::KeyGroup),
     used_by: &[

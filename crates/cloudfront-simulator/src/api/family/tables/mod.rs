@@ -5,6 +5,7 @@ mod encryption_config;
 mod encryption_profile;
 mod function;
 mod key_group;
+mod key_value_store;
 mod origin_access_control;
 mod origin_access_identity;
 mod origin_request_policy;
@@ -22,6 +23,7 @@ use encryption_config::ENCRYPTION_CONFIG;
 use encryption_profile::ENCRYPTION_PROFILE;
 use function::FUNCTION;
 use key_group::KEY_GROUP;
+use key_value_store::KEY_VALUE_STORE;
 use origin_access_control::ORIGIN_ACCESS_CONTROL;
 use origin_request_policy::ORIGIN_REQUEST_POLICY;
 use public_key::PUBLIC_KEY;
@@ -29,7 +31,7 @@ use realtime_log_config::REALTIME_LOG_CONFIG;
 use response_headers_policy::RESPONSE_HEADERS_POLICY;
 
 /// All families.
-pub(crate) static FAMILIES: [&Family; 11] = [
+pub(crate) static FAMILIES: [&Family; 12] = [
     &ORIGIN_ACCESS_IDENTITY,
     &ORIGIN_ACCESS_CONTROL,
     &CACHE_POLICY,
@@ -40,5 +42,6 @@ pub(crate) static FAMILIES: [&Family; 11] = [
     &ENCRYPTION_PROFILE,
     &ENCRYPTION_CONFIG,
     &FUNCTION,
+    &KEY_VALUE_STORE,
     &REALTIME_LOG_CONFIG,
 ];
