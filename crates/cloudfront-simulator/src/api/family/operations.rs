@@ -131,7 +131,14 @@ fn update(
     let current = find(service, request, family, 0)?;
     check_version(request, current)?;
     if family.is_named {
-        config.set_default(Element::leaf("Name", request.id()));
+        // The state has the same root after an update as after a create.
+        config.name = family.config.into();
+        if config.child("Name").is_none() {
+            // The path has the name, which comes first in a create.
+            config
+                .children
+                .insert(0, Element::leaf("Name", request.id()));
+        }
         checks::check_required(family, &config)?;
     }
     let config = normalize(service, family, config);
