@@ -62,8 +62,11 @@ impl HostileBody {
                     .retain(|(name, _)| !matches!(*name, "etag" | "ettag"));
             }
             Self::Drip => response.chunk_delay = Some(Duration::from_millis(5)),
-            Self::ErrorWithStatus200 => response.status = 200,
-            _ => {}
+            // A server that sends another document in place of code sends its type too.
+            _ => response.set_header("content-type", "text/xml"),
+        }
+        if self == Self::ErrorWithStatus200 {
+            response.status = 200;
         }
         response.body = self.replacement_body(std::mem::take(&mut response.body));
     }
