@@ -10,6 +10,7 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:ListDistributions",
       "cloudfront:ListFieldLevelEncryptionConfigs",
       "cloudfront:ListFieldLevelEncryptionProfiles",
+      "cloudfront:ListFunctions",
       "cloudfront:ListKeyGroups",
       "cloudfront:ListOriginAccessControls",
       "cloudfront:ListOriginRequestPolicies",
@@ -58,6 +59,17 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:GetFieldLevelEncryption",
     ]
     resources = ["arn:aws:cloudfront::*:field-level-encryption/*"]
+  }
+
+  statement {
+    sid    = "Function"
+    effect = "Allow"
+    actions = [
+      "cloudfront:DescribeFunction",
+      "cloudfront:GetFunction",
+      "cloudfront:ListTagsForResource",
+    ]
+    resources = ["arn:aws:cloudfront::*:function/*"]
   }
 
   statement {

@@ -11,6 +11,7 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:CreateDistribution",
       "cloudfront:CreateFieldLevelEncryptionConfig",
       "cloudfront:CreateFieldLevelEncryptionProfile",
+      "cloudfront:CreateFunction",
       "cloudfront:CreateKeyGroup",
       "cloudfront:CreateOriginAccessControl",
       "cloudfront:CreateOriginRequestPolicy",
@@ -27,6 +28,7 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:ListDistributionsByResponseHeadersPolicyId",
       "cloudfront:ListFieldLevelEncryptionConfigs",
       "cloudfront:ListFieldLevelEncryptionProfiles",
+      "cloudfront:ListFunctions",
       "cloudfront:ListKeyGroups",
       "cloudfront:ListOriginAccessControls",
       "cloudfront:ListOriginRequestPolicies",
@@ -86,6 +88,23 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:UpdateFieldLevelEncryptionConfig",
     ]
     resources = ["arn:aws:cloudfront::*:field-level-encryption/*"]
+  }
+
+  statement {
+    sid    = "Function"
+    effect = "Allow"
+    actions = [
+      "cloudfront:DeleteFunction",
+      "cloudfront:DescribeFunction",
+      "cloudfront:GetFunction",
+      "cloudfront:ListTagsForResource",
+      "cloudfront:PublishFunction",
+      "cloudfront:TagResource",
+      "cloudfront:TestFunction",
+      "cloudfront:UntagResource",
+      "cloudfront:UpdateFunction",
+    ]
+    resources = ["arn:aws:cloudfront::*:function/*"]
   }
 
   statement {

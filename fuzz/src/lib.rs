@@ -57,6 +57,7 @@ fn response<K: Kind>(document: &Element) {
         etag: Some("E2".into()),
         request_id: None,
         document: Some(document.clone()),
+        bytes: None,
     };
     let request = K::API.create_request(
         K::API.collection,

@@ -23,8 +23,10 @@ pub use client::{Client, RateLimiterSnapshots};
 pub use clock::Clock;
 pub use error::{CloudFrontError, ErrorClass, error_codes};
 pub(crate) use error::{error_chain, redact_value};
+pub(crate) use http::size_of_base64;
 pub use http::{
-    Endpoint, InProcessServer, Method, Request, Response, TransportError, encode_segment,
+    Endpoint, InProcessServer, Method, Request, Response, TransportError, encode_base64,
+    encode_segment,
 };
 pub use options::{Options, RequestMetrics};
 pub use rate::{Priority, RateLimiter, RateLimiterSnapshot, Reservation, Turn, WAKE_AHEAD};

@@ -89,7 +89,7 @@ impl KindDefinition {
 /// Returns the status fields that the engine never writes for a kind.
 fn unused_status_fields(api: &ResourceApi) -> Vec<&'static str> {
     // A kind with tags has an ARN, which contains the account.
-    let unused = if api.supports_tags {
+    let unused = if api.supports_tags() {
         "accountID"
     } else {
         "managedTags"

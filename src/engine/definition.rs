@@ -5,6 +5,7 @@ use crate::{
         api::{
             input::InputField,
             policy::ManagementSpec,
+            publication::Publication,
             reference::{ParentResource, ResolvedReferences},
             sources::Sources,
             status::UntypedFields,
@@ -136,6 +137,7 @@ pub(crate) trait TypedObject: Debug + Send + Sync {
     fn unique_values(&self) -> Vec<String>;
     fn config(&self, references: &ResolvedReferences) -> Result<Element, XmlError>;
     fn account(&self) -> Option<&str>;
+    fn publication(&self) -> Option<Publication>;
     fn tags(&self) -> BTreeMap<String, String>;
     fn one_shot(&self) -> Option<&dyn OneShot>;
     /// Returns the spec as JSON.

@@ -3,8 +3,9 @@
 use crate::{
     engine::{
         api::{
-            input::InputField, policy::ManagementSpec, reference::ResolvedReferences,
-            sources::Sources, status::UntypedFields, substitution::resolve,
+            input::InputField, policy::ManagementSpec, publication::Publication,
+            reference::ResolvedReferences, sources::Sources, status::UntypedFields,
+            substitution::resolve,
         },
         definition::{Hooks, KindDefinition, OneShot, TypedObject},
         resource_api::ResourceApi,
@@ -115,6 +116,10 @@ pub trait Kind:
     }
     /// Returns the functions of a resource that runs once. `None`: the resource stays.
     fn one_shot(&self) -> Option<&dyn OneShot> {
+        None
+    }
+    /// Returns the publication of the code that the spec asks for. `None`: it stays unpublished, or the kind has no code.
+    fn publication(&self) -> Option<Publication> {
         None
     }
     /// Returns the desired tags.

@@ -36,9 +36,10 @@ mod tags;
 mod typed_object;
 
 pub use api::condition::conditions;
-pub use api::input::{InputField, InputSource, ReadyWhen, ValueFormat};
+pub use api::input::{Attribute, InputField, InputSource, ReadyWhen, ValueFormat};
 pub use api::outcome::{Outcome, ReconcileResult};
 pub use api::policy::{DeletionPolicy, DriftPolicy, ManagementPolicy, ManagementSpec};
+pub use api::publication::{CodeTest, Publication};
 pub use api::reason::Reason;
 pub use api::reference::{
     LocalReference, LocalReferences, ParentResource, ReferenceName, ResolvedReferences,
@@ -69,7 +70,8 @@ pub use remote::ownership::caller_reference;
 pub use remote::reader::RemoteReader;
 pub use remote::resource::Remote;
 pub use resource_api::{
-    Identity, Lifecycle, ListItem, ListRevision, NameMember, ResourceApi, UpdatePath, UsersList,
+    DocumentForm, FlatDocuments, Identity, Lifecycle, ListItem, ListRevision, NameMember,
+    ResourceApi, TagSupport, UpdatePath, UsersList,
 };
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 use crate::{
     cloudfront::Request,
     engine::{
-        definition::KindDefinition, field_path::without_labels, remote::resource::Remote,
+        definition::KindDefinition,
+        field_path::without_labels,
+        remote::{resource::Remote, staged_code::shorten_code},
         resource_api::Lifecycle,
     },
     xml::{Drift, Element},
@@ -22,6 +24,8 @@ pub enum Desired {
         write: bool,
         /// The paths of fields that keep their observed values, in the notation of [`Drift::path`]. A create sends them.
         ignored: Vec<String>,
+        /// Whether the code of the resource is published.
+        publish: bool,
     },
     /// The resource does not exist.
     Absent,
@@ -49,6 +53,8 @@ pub enum Plan {
     Create(Element),
     /// The resource differs: update it.
     Update(Request, Vec<Drift>),
+    /// The resource matches the spec, and its code is not published yet.
+    Publish(Request),
     /// The resource must be disabled before it can be deleted.
     Disable(Request),
     /// The resource can be deleted.
@@ -66,11 +72,20 @@ pub enum Plan {
 }
 
 impl Plan {
+    /// Whether the resource lacks something of the spec that the action adds.
+    pub(crate) fn is_change(&self) -> bool {
+        matches!(self, Self::Create(_) | Self::Update(..) | Self::Publish(_))
+    }
+
     /// Whether the action writes to CloudFront.
     pub fn is_write(&self) -> bool {
         matches!(
             self,
-            Self::Create(_) | Self::Update(..) | Self::Disable(_) | Self::Delete(_)
+            Self::Create(_)
+                | Self::Update(..)
+                | Self::Publish(_)
+                | Self::Disable(_)
+                | Self::Delete(_)
         )
     }
 }
@@ -82,7 +97,7 @@ impl Plan {
 /// | present | absent | – | – | – | `Create`, or `Missing` if writes are forbidden |
 /// | present | present | any | no | – | `Update`, or `Drifted` if writes are forbidden |
 /// | present | present | no | yes | – | `WaitForDeployment` |
-/// | present | present | yes | yes | – | `UpToDate` |
+/// | present | present | yes | yes | – | `UpToDate`, or `Publish` if its code has to be published, or `Drifted` if writes are forbidden then |
 /// | absent | present | any | – | no | `Disable`, from the observed configuration |
 /// | absent | present | no | – | yes | `WaitForDeployment` |
 /// | absent | present | yes | – | yes | `Delete` |
@@ -112,12 +127,16 @@ pub fn plan(kind: &KindDefinition, desired: &Desired, remote: Option<&Remote>) -
                 config,
                 write,
                 ignored,
+                publish,
                 ..
             },
             Some(remote),
         ) => {
             let (updated, drift) = overlay(kind, config, ignored, remote);
             match (drift.is_empty(), kind.api.is_deployed(&remote.document)) {
+                (true, true) if *publish && !remote.is_published() => {
+                    plan_publication(kind, remote, *write)
+                }
                 (true, true) => Plan::UpToDate,
                 (true, false) => Plan::WaitForDeployment,
                 (false, _) if *write => Plan::Update(update_request(kind, remote, updated), drift),
@@ -127,6 +146,17 @@ pub fn plan(kind: &KindDefinition, desired: &Desired, remote: Option<&Remote>) -
     }
 }
 
+fn plan_publication(kind: &KindDefinition, remote: &Remote, may_write: bool) -> Plan {
+    if may_write {
+        return Plan::Publish(kind.api.code_requests().publish(&remote.id, &remote.etag));
+    }
+    Plan::Drifted(vec![Drift {
+        path: "publish".into(),
+        desired: Some("true".into()),
+        observed: Some("false".into()),
+    }])
+}
+
 /// Returns the request that replaces the configuration of an observed resource.
 fn update_request(kind: &KindDefinition, remote: &Remote, mut config: Element) -> Request {
     (kind.hooks.complete_update)(&mut config);
@@ -134,12 +164,22 @@ fn update_request(kind: &KindDefinition, remote: &Remote, mut config: Element) -
 }
 
 /// Whether the resource that CloudFront returned for a write still differs from the desired state, as it does after a create that
-/// [omitted](crate::engine::Hooks::prune_for_create) fields.
+/// [omitted](crate::engine::Hooks::prune_for_create) fields, or whether its code is not published.
 pub(crate) fn needs_followup_update(
     kind: &KindDefinition,
     desired: &Desired,
     remote: &Remote,
 ) -> bool {
+    match desired {
+        Desired::Present { publish, .. } => {
+            differs(kind, desired, remote) || (*publish && !remote.is_published())
+        }
+        Desired::Absent => false,
+    }
+}
+
+/// Whether the configuration of a resource differs from the desired one.
+pub(crate) fn differs(kind: &KindDefinition, desired: &Desired, remote: &Remote) -> bool {
     match desired {
         Desired::Present {
             config, ignored, ..
@@ -166,6 +206,7 @@ fn overlay(
     config.keep_observed(&updated, ignored);
     let mut drift = updated.overlay(&config);
     drift.retain(|entry| !is_absent_default(kind, entry));
+    shorten_code(kind.api, &mut drift);
     (updated, drift)
 }
 

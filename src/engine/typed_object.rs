@@ -2,7 +2,10 @@
 
 use crate::{
     engine::{
-        api::{policy::ManagementSpec, reference::ResolvedReferences, sources::Sources},
+        api::{
+            policy::ManagementSpec, publication::Publication, reference::ResolvedReferences,
+            sources::Sources,
+        },
         definition::{OneShot, TypedObject},
         kind::Kind,
     },
@@ -35,6 +38,10 @@ impl<K: Kind> TypedObject for K {
 
     fn account(&self) -> Option<&str> {
         Kind::account(self)
+    }
+
+    fn publication(&self) -> Option<Publication> {
+        Kind::publication(self)
     }
 
     fn tags(&self) -> BTreeMap<String, String> {

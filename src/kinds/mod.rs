@@ -4,6 +4,7 @@ pub mod cache_policy;
 pub mod distribution;
 pub mod field_level_encryption_config;
 pub mod field_level_encryption_profile;
+pub mod function;
 pub mod invalidation;
 pub mod key_group;
 pub mod origin_access_control;
@@ -25,6 +26,7 @@ macro_rules! for_each_kind {
             $function::<$crate::kinds::distribution::Distribution>($($argument),*),
             $function::<$crate::kinds::field_level_encryption_config::FieldLevelEncryptionConfig>($($argument),*),
             $function::<$crate::kinds::field_level_encryption_profile::FieldLevelEncryptionProfile>($($argument),*),
+            $function::<$crate::kinds::function::Function>($($argument),*),
             $function::<$crate::kinds::invalidation::Invalidation>($($argument),*),
             $function::<$crate::kinds::key_group::KeyGroup>($($argument),*),
             $function::<$crate::kinds::origin_access_control::OriginAccessControl>($($argument),*),

@@ -23,7 +23,8 @@ pub fn policy(kinds_used: &[String], read_only: bool) -> Value {
     let mut by_resource: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let entries = selected_kinds(kinds_used).into_iter();
     let requests = entries.flat_map(|entry| entry.api.operations());
-    let is_needed = |it: &Request| !(read_only && (it.is_write() || lists_users(it)));
+    let is_write = |it: &Request| it.is_write() || lists_users(it) || precedes_publication(it);
+    let is_needed = |it: &Request| !(read_only && is_write(it));
     for request in requests.filter(is_needed) {
         for (action, resource) in permissions(&request) {
             by_resource.entry(resource).or_default().insert(action);
@@ -40,6 +41,11 @@ pub fn policy(kinds_used: &[String], read_only: bool) -> Value {
 /// resource for it.
 fn lists_users(request: &Request) -> bool {
     request.operation.starts_with("ListDistributionsBy")
+}
+
+/// Whether a request tests code, which happens only before its publication.
+fn precedes_publication(request: &Request) -> bool {
+    request.operation.starts_with("Test")
 }
 
 /// Returns the permissions that a request needs.

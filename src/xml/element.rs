@@ -65,6 +65,15 @@ impl Element {
         self
     }
 
+    /// Returns the element with another name, which must be an XML name in ASCII.
+    #[must_use]
+    pub fn renamed(self, name: impl Into<CompactString>) -> Self {
+        Self {
+            name: name.into(),
+            ..self
+        }
+    }
+
     /// Returns the name without a namespace prefix.
     pub fn name(&self) -> &str {
         &self.name

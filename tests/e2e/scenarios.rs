@@ -24,6 +24,7 @@ mod scenarios {
     mod foreign_distribution;
     mod foreign_status;
     mod full_spec;
+    mod functions;
     mod idle;
     mod invalidation;
     mod invariants;

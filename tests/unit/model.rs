@@ -11,6 +11,7 @@
 mod model {
     mod conventions;
     mod exceptions;
+    mod falsified_rows;
     mod resource_api;
     mod schema;
     mod service_model;

@@ -13,16 +13,10 @@ use std::{
 use tokio::runtime::Runtime;
 
 /// Resources that the examples refer to and the operator does not manage. In an AWS account, the user creates them.
-const REFERENCED_RESOURCES: [(ResourceType, &str); 2] = [
-    (
-        ResourceType::Function,
-        "arn:aws:cloudfront::123456789012:function/directory-index",
-    ),
-    (
-        ResourceType::WebAcl,
-        "arn:aws:wafv2:us-east-1:123456789012:global/webacl/tickets/00000000-0000-4000-8000-000000000000",
-    ),
-];
+const REFERENCED_RESOURCES: [(ResourceType, &str); 1] = [(
+    ResourceType::WebAcl,
+    "arn:aws:wafv2:us-east-1:123456789012:global/webacl/tickets/00000000-0000-4000-8000-000000000000",
+)];
 
 /// A running environment. Fields are dropped in order: the operator ends first, and the API server ends last.
 pub(crate) struct Playground {

@@ -4,6 +4,7 @@ use crate::{
     cloudfront::{CloudFrontError, Priority},
     xml::Element,
 };
+use aws_smithy_types::base64;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::{borrow::Cow, fmt};
 
@@ -29,6 +30,8 @@ pub struct Request {
     pub if_match: Option<String>,
     /// The root element. The client adds the namespace.
     pub body: Option<Element>,
+    /// Whether the response is bytes, such as the code of a function, and not a document.
+    pub is_raw: bool,
     /// The order in which requests pass the rate limiter.
     pub priority: Priority,
 }
@@ -51,6 +54,16 @@ pub enum Method {
 /// `.` and `..` change the path even when encoded: [`Client::send`](crate::cloudfront::Client::send) refuses them, and an empty segment.
 pub fn encode_segment(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
+}
+
+/// Encodes bytes, such as the code of a function, in Base64.
+pub fn encode_base64(bytes: impl AsRef<[u8]>) -> String {
+    base64::encode(bytes)
+}
+
+/// Returns the number of bytes that a text in Base64 stands for. An invalid text stands for none.
+pub(crate) fn size_of_base64(text: &str) -> usize {
+    base64::decode(text).map_or(0, |bytes| bytes.len())
 }
 
 impl Request {
@@ -120,6 +133,15 @@ impl Request {
         Self { priority, ..self }
     }
 
+    /// Expects bytes in the response.
+    #[must_use]
+    pub fn raw(self) -> Self {
+        Self {
+            is_raw: true,
+            ..self
+        }
+    }
+
     /// Returns whether the request can change a resource. A few reads are POSTs, and the operation's name identifies them.
     pub fn is_write(&self) -> bool {
         const READS: [&str; 5] = ["Get", "List", "Describe", "Verify", "Test"];
@@ -158,6 +180,7 @@ impl Request {
             query: vec![],
             if_match: None,
             body: None,
+            is_raw: false,
             priority: Priority::default(),
         }
     }
@@ -173,6 +196,7 @@ impl fmt::Debug for Request {
             .field("query", &self.query)
             .field("if_match", &self.if_match)
             .field("body", &self.body.as_ref().map(Element::name))
+            .field("is_raw", &self.is_raw)
             .field("priority", &self.priority)
             .finish()
     }

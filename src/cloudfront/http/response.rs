@@ -17,8 +17,10 @@ pub struct Response {
     pub etag: Option<String>,
     /// AWS's request ID, for its support.
     pub request_id: Option<String>,
-    /// The document. `None` if the body is empty, for example after a deletion.
+    /// The document. `None` if the body is empty, for example after a deletion, or if it is bytes.
     pub document: Option<Element>,
+    /// The bytes, if the request expects bytes instead of a document.
+    pub bytes: Option<Vec<u8>>,
 }
 
 impl Response {
@@ -27,18 +29,23 @@ impl Response {
         request: &Request,
         raw: &RawResponse,
     ) -> Result<Self, CloudFrontError> {
-        let document =
-            read_document(request, raw).map_err(|detail| CloudFrontError::InvalidResponse {
-                is_too_large: false,
-                operation: request.operation.clone(),
-                detail,
-                request_id: request_id(raw),
-                outcome_unknown: request.is_write(),
-            })?;
+        let read = if request.is_raw {
+            read_bytes(raw).map(|bytes| (None, Some(bytes)))
+        } else {
+            read_document(request, raw).map(|document| (document, None))
+        };
+        let (document, bytes) = read.map_err(|detail| CloudFrontError::InvalidResponse {
+            is_too_large: false,
+            operation: request.operation.clone(),
+            detail,
+            request_id: request_id(raw),
+            outcome_unknown: request.is_write(),
+        })?;
         Ok(Self {
             etag: token(raw, "etag").or_else(|| token(raw, "ettag")),
             request_id: request_id(raw),
             document,
+            bytes,
         })
     }
 }
@@ -101,6 +108,15 @@ pub(in crate::cloudfront) fn describe(raw: &RawResponse) -> String {
 
 pub(in crate::cloudfront) fn request_id(raw: &RawResponse) -> Option<String> {
     token(raw, "x-amzn-requestid")
+}
+
+/// Returns the bytes of the body. Another content type is the page of a proxy.
+fn read_bytes(raw: &RawResponse) -> Result<Vec<u8>, String> {
+    if token(raw, "content-type").as_deref() == Some("application/octet-stream") {
+        Ok(raw.body.to_vec())
+    } else {
+        Err(describe(raw))
+    }
 }
 
 fn read_document(request: &Request, raw: &RawResponse) -> Result<Option<Element>, String> {

@@ -20,11 +20,13 @@ pub struct InputField {
 /// What has the value of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InputSource {
-    /// An object: the value is the id of its resource.
+    /// An object: the value names its resource.
     Object {
         /// The kind of the object.
         kind: &'static str,
-        /// The text before the id in the value.
+        /// What of the resource is in the value.
+        attribute: Attribute,
+        /// The text before it in the value.
         prefix: &'static str,
         /// What the object needs before its id is used.
         ready_when: ReadyWhen,
@@ -54,13 +56,24 @@ pub enum ValueFormat {
     MultiLine,
 }
 
-/// What a referenced object needs before its id is used.
+/// What names a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Attribute {
+    /// Its id.
+    Id,
+    /// Its ARN, whose last part after a slash is the id.
+    Arn,
+}
+
+/// What a referenced object needs before its resource is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadyWhen {
     /// An id.
     Exists,
     /// An id, and a deployed resource.
     Deployed,
+    /// An id, and published code. It stays published while a later version of the code is not.
+    Published,
 }
 
 impl InputField {
@@ -71,28 +84,33 @@ impl InputField {
 
     /// A field with the id of a resource after another text.
     pub const fn prefixed(path: &'static str, kind: &'static str, prefix: &'static str) -> Self {
-        let ready_when = ReadyWhen::Exists;
-        Self {
-            path,
-            source: InputSource::Object {
-                kind,
-                prefix,
-                ready_when,
-            },
-        }
+        Self::object(path, kind, Attribute::Id, prefix, ReadyWhen::Exists)
     }
 
     /// A field with the id of a resource that must be deployed.
     pub const fn deployed(path: &'static str, kind: &'static str) -> Self {
-        let ready_when = ReadyWhen::Deployed;
-        Self {
-            path,
-            source: InputSource::Object {
-                kind,
-                prefix: "",
-                ready_when,
-            },
-        }
+        Self::object(path, kind, Attribute::Id, "", ReadyWhen::Deployed)
+    }
+
+    /// A field with the ARN of a resource whose code must be published.
+    pub const fn published(path: &'static str, kind: &'static str) -> Self {
+        Self::object(path, kind, Attribute::Arn, "", ReadyWhen::Published)
+    }
+
+    const fn object(
+        path: &'static str,
+        kind: &'static str,
+        attribute: Attribute,
+        prefix: &'static str,
+        ready_when: ReadyWhen,
+    ) -> Self {
+        let source = InputSource::Object {
+            kind,
+            attribute,
+            prefix,
+            ready_when,
+        };
+        Self { path, source }
     }
 
     /// A list with the ids of resources.
@@ -141,12 +159,22 @@ impl InputField {
 
     /// Returns the kind and the id of the resource that a value names.
     pub(super) fn named_resource(&self, value: &str) -> Option<(&'static str, String)> {
-        let (kind, prefix) = match self.source {
-            InputSource::Object { kind, prefix, .. } => (kind, prefix),
-            InputSource::Objects { kind } => (kind, ""),
+        let (kind, attribute, prefix) = match self.source {
+            InputSource::Object {
+                kind,
+                attribute,
+                prefix,
+                ..
+            } => (kind, attribute, prefix),
+            InputSource::Objects { kind } => (kind, Attribute::Id, ""),
             InputSource::Value(_) | InputSource::Name { .. } => return None,
         };
-        let id = value.strip_prefix(prefix).filter(|id| !id.is_empty())?;
+        let value = value.strip_prefix(prefix)?;
+        let id = match attribute {
+            Attribute::Id => Some(value),
+            Attribute::Arn => value.rsplit_once('/').map(|(_, id)| id),
+        };
+        let id = id.filter(|id| !id.is_empty())?;
         Some((kind, id.to_owned()))
     }
 

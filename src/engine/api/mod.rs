@@ -5,6 +5,7 @@ pub(super) mod input;
 pub(super) mod message;
 pub(super) mod outcome;
 pub(super) mod policy;
+pub(super) mod publication;
 pub(super) mod reason;
 pub(super) mod reference;
 pub(super) mod secret;

@@ -22,6 +22,8 @@ pub enum Reason {
     Updated,
     /// Event: drift was corrected.
     DriftCorrected,
+    /// Event: the code of the resource was published.
+    Published,
     /// Event: the resource's tags were changed.
     Tagged,
     /// The resource is being disabled before its deletion.
@@ -62,6 +64,8 @@ pub enum Reason {
     Invalid,
     /// The spec differs in a member that CloudFront cannot change.
     Immutable,
+    /// A test of the code failed, so that its last version is not published.
+    TestsFailed,
     /// Another client changes the resource at the same time.
     Conflict,
     /// The resource belongs to another object.

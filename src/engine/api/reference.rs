@@ -1,6 +1,7 @@
 //! References between objects: a name in the spec instead of an id that CloudFront assigns.
 
 use crate::engine::api::{
+    input::Attribute,
     secret::{Secrets, object_name_rule},
     value_source::ConfigMapValues,
 };
@@ -74,10 +75,11 @@ pub struct ParentResource {
     pub id: String,
 }
 
-/// The ids and the values that a spec references.
+/// The resources and the values that a spec references.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ResolvedReferences {
-    ids: BTreeMap<TypedLocalReference, String>,
+    /// What names the resources of the objects.
+    resources: BTreeMap<TypedLocalReference, Vec<(Attribute, String)>>,
     /// The values of the Secret keys.
     pub secrets: Secrets,
     /// The values of the ConfigMap keys.
@@ -90,17 +92,40 @@ impl ResolvedReferences {
     /// The engine resolves all references that the kind lists before it calls [`Kind::config`](crate::engine::Kind::config). `None`:
     /// the kind did not list the object.
     pub fn id(&self, kind: &'static str, name: &str) -> Option<&str> {
+        self.value(kind, name, Attribute::Id)
+    }
+
+    /// Returns what names the resource of a referenced object.
+    pub(crate) fn value(
+        &self,
+        kind: &'static str,
+        name: &str,
+        attribute: Attribute,
+    ) -> Option<&str> {
         let name = name.to_owned();
-        self.ids
-            .get(&TypedLocalReference { kind, name })
-            .map(String::as_str)
+        let values = self.resources.get(&TypedLocalReference { kind, name })?;
+        let mut values = values.iter().filter(|(known, _)| *known == attribute);
+        values.next().map(|(_, value)| value.as_str())
+    }
+
+    /// Returns all that names the resource of a referenced object.
+    pub(crate) fn values(&self, target: &TypedLocalReference) -> &[(Attribute, String)] {
+        self.resources.get(target).map_or(&[], Vec::as_slice)
+    }
+
+    /// Adds what names the resource of a referenced object.
+    pub fn add(&mut self, target: TypedLocalReference, attribute: Attribute, value: String) {
+        let values = self.resources.entry(target).or_default();
+        values.push((attribute, value));
     }
 }
 
 impl FromIterator<(TypedLocalReference, String)> for ResolvedReferences {
     fn from_iter<I: IntoIterator<Item = (TypedLocalReference, String)>>(pairs: I) -> Self {
+        let pairs = pairs.into_iter();
+        let ids = pairs.map(|(target, id)| (target, vec![(Attribute::Id, id)]));
         Self {
-            ids: pairs.into_iter().collect(),
+            resources: ids.collect(),
             ..Self::default()
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     engine::api::{
-        input::{InputField, InputSource, ValueFormat, parse},
+        input::{Attribute, InputField, InputSource, ValueFormat, parse},
         reference::{LocalReference, LocalReferences, ReferenceName, ResolvedReferences},
         value_source::ValueSource,
     },
@@ -20,16 +20,22 @@ impl InputField {
         resolved: &ResolvedReferences,
     ) -> Result<Value, XmlError> {
         match self.source {
-            InputSource::Object { kind, prefix, .. } => {
+            InputSource::Object {
+                kind,
+                attribute,
+                prefix,
+                ..
+            } => {
                 let LocalReference(reference) = parse(sibling_value)?;
-                let id = id_of(kind, &reference, resolved)?;
-                Ok(format!("{prefix}{id}").into())
+                let value = value_of(kind, &reference, attribute, resolved)?;
+                Ok(format!("{prefix}{value}").into())
             }
             InputSource::Objects { kind } => {
                 let LocalReferences(references) = parse(sibling_value)?;
                 let mut ids = own.and_then(Value::as_array).cloned().unwrap_or_default();
                 for reference in references {
-                    let id = Value::from(id_of(kind, &reference, resolved)?);
+                    let id = value_of(kind, &reference, Attribute::Id, resolved)?;
+                    let id = Value::from(id);
                     if !ids.contains(&id) {
                         ids.push(id);
                     }
@@ -59,13 +65,14 @@ impl InputField {
     }
 }
 
-/// Returns the id of the resource of an object.
-fn id_of<'a>(
+/// Returns what names the resource of an object.
+fn value_of<'a>(
     kind: &'static str,
     ReferenceName { name }: &ReferenceName,
+    attribute: Attribute,
     resolved: &'a ResolvedReferences,
 ) -> Result<&'a str, XmlError> {
-    resolved.id(kind, name).ok_or_else(|| {
+    resolved.value(kind, name, attribute).ok_or_else(|| {
         let message = format!("{kind} {name} has no ID yet: wait until it is ready");
         XmlError::custom(message)
     })

@@ -1,7 +1,7 @@
 //! The objects, the Secrets and the ConfigMaps from which a spec takes values.
 
 use crate::engine::api::{
-    input::{InputField, InputSource, ReadyWhen, parse, take, visit},
+    input::{Attribute, InputField, InputSource, ReadyWhen, parse, take, visit},
     reference::{LocalReference, LocalReferences, ReferenceName, TypedLocalReference},
     secret::SecretKey,
     value_source::{ConfigMapKey, ValueSource},
@@ -14,7 +14,9 @@ use std::collections::BTreeSet;
 pub struct ObjectReference {
     /// The object.
     pub target: TypedLocalReference,
-    /// What it needs before its id is used.
+    /// What of its resource is used.
+    pub attribute: Attribute,
+    /// What it needs before.
     pub ready_when: ReadyWhen,
 }
 
@@ -69,12 +71,17 @@ impl Sources {
     fn add_objects(
         &mut self,
         kind: &'static str,
+        attribute: Attribute,
         ready_when: ReadyWhen,
         references: impl Iterator<Item = ReferenceName>,
     ) {
         for ReferenceName { name } in references {
             let target = TypedLocalReference { kind, name };
-            let reference = ObjectReference { target, ready_when };
+            let reference = ObjectReference {
+                target,
+                attribute,
+                ready_when,
+            };
             if !self.objects.contains(&reference) {
                 self.objects.push(reference);
             }
@@ -84,15 +91,19 @@ impl Sources {
     fn add(&mut self, source: InputSource, sibling: Value) {
         match source {
             InputSource::Object {
-                kind, ready_when, ..
+                kind,
+                attribute,
+                ready_when,
+                ..
             } => {
                 let reference = parse(sibling);
                 let reference = reference.map(|LocalReference(it)| it).into_iter();
-                self.add_objects(kind, ready_when, reference);
+                self.add_objects(kind, attribute, ready_when, reference);
             }
             InputSource::Objects { kind } => {
                 let references = parse(sibling).map(|LocalReferences(it)| it);
-                self.add_objects(kind, ReadyWhen::Exists, references.into_iter().flatten());
+                let references = references.into_iter().flatten();
+                self.add_objects(kind, Attribute::Id, ReadyWhen::Exists, references);
             }
             InputSource::Value(_) => {
                 if let Ok(source) = parse::<ValueSource>(sibling) {
@@ -136,6 +147,7 @@ mod tests {
                 kind,
                 name: name.into(),
             },
+            attribute: Attribute::Id,
             ready_when,
         };
         assert_eq!(

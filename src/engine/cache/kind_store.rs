@@ -25,6 +25,10 @@ use std::sync::Arc;
 pub struct ReferenceTarget {
     /// The id of its CloudFront resource.
     pub id: Option<String>,
+    /// The ARN of that resource, of a kind whose resources are referenced by it.
+    pub arn: Option<String>,
+    /// Whether a version of the resource's code is published.
+    pub is_published: bool,
     /// Whether the object is being deleted.
     pub is_deleting: bool,
     /// Whether its last change is not deployed, or was not reconciled yet.
@@ -37,6 +41,8 @@ impl ReferenceTarget {
         let is_observed = summary.observed_generation == object.meta().generation;
         Self {
             id: summary.id.as_deref().map(Into::into),
+            arn: summary.arn.as_deref().map(Into::into),
+            is_published: summary.is_published,
             is_deleting: object.meta().deletion_timestamp.is_some(),
             is_deploying: !is_observed || summary.is_reconciling,
         }

@@ -6,6 +6,7 @@ use crate::engine::{
     object::Object,
 };
 use kube::Resource;
+use serde_json::Value;
 use std::sync::Arc;
 
 /// The fields of an object that can be read without decoding it.
@@ -13,6 +14,10 @@ use std::sync::Arc;
 pub(crate) struct ObjectSummary {
     /// The resource id in the status.
     pub(crate) id: Option<Box<str>>,
+    /// The ARN in the status, of a kind whose resources are referenced by it.
+    pub(crate) arn: Option<Box<str>>,
+    /// Whether the status has a published version of the resource's code.
+    pub(crate) is_published: bool,
     /// The resource id in the spec.
     pub(crate) adopt_id: Option<Box<str>>,
     /// The generation of the status.
@@ -57,8 +62,13 @@ impl ObjectSummary {
             return without_status;
         };
         let listed = i64::try_from(status.drift.len()).unwrap_or(i64::MAX);
+        let observed = |name| status.observed_fields.get(name).and_then(Value::as_str);
+        // Only functions are referenced by their ARNs.
+        let has_code = object.api().code.is_some();
         Self {
             id: text(&status.id),
+            arn: observed("arn").filter(|_| has_code).map(Into::into),
+            is_published: observed("liveETag").is_some(),
             observed_generation: status.observed_generation,
             status_hash: Some(status.hash()),
             is_applied: status.applied_generation.is_some()

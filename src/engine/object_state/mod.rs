@@ -74,6 +74,10 @@ pub(crate) struct ObjectState {
     pub(crate) in_use: Option<Instant>,
     /// The distributions that use the resource. Changed by `listed_users`.
     pub(crate) listed_users: Option<Box<ListedUsers>>,
+    /// When a publication of code was sent that may still be executed. Changed by `apply`.
+    pub(crate) unanswered_publication: Option<Instant>,
+    /// The result of the tests of code. Changed by `code_tests`.
+    pub(crate) tested: Option<Box<TestedCode>>,
     /// The failure of a one-shot resource, which is final. Changed by `reconcile`.
     pub(crate) failed: Option<Box<Outcome>>,
 }
@@ -85,6 +89,15 @@ pub(crate) struct ListedUsers {
     pub(crate) read: Instant,
     /// Their ids, as in a message. `None`: the list is empty, or could not be read.
     pub(crate) ids: Option<Box<str>>,
+}
+
+/// The result of the tests of a version of code.
+#[derive(Debug)]
+pub(crate) struct TestedCode {
+    /// A hash of the version and of the tests.
+    pub(crate) version: u64,
+    /// Why a test failed. `None`: all have succeeded.
+    pub(crate) failure: Option<String>,
 }
 
 /// The states of all objects of a kind, by uid.

@@ -9,6 +9,8 @@ use crate::engine::{
 #[derive(Debug, Default)]
 pub(crate) struct RemoteCache {
     snapshot: Option<RemoteSnapshot>,
+    /// The snapshot that was dropped last, if nothing was read since.
+    former: Option<RemoteSnapshot>,
     subscription: Option<Subscription>,
     /// Whether this process has read the resource, or tried to.
     was_read: bool,
@@ -28,18 +30,25 @@ impl RemoteCache {
     /// Records that a read is about to be sent.
     pub(crate) fn record_read(&mut self) {
         self.was_read = true;
-        self.snapshot = None;
+        self.invalidate();
     }
 
     /// Replaces the snapshot. A resource that is too large to be kept has none.
     pub(crate) fn store(&mut self, remote: Option<&Remote>) {
         self.was_read = true;
+        self.former = None;
         self.snapshot = remote.and_then(RemoteSnapshot::new);
     }
 
     /// Drops the snapshot, so that the resource is read again.
     pub(crate) fn invalidate(&mut self) {
-        self.snapshot = None;
+        self.former = self.snapshot.take().or(self.former.take());
+    }
+
+    /// Returns the resource of the snapshot that was dropped last. Its code need not be read again while its version is the same.
+    pub(crate) fn former(&self, id: &str) -> Option<Remote> {
+        let former = self.former.as_ref().filter(|it| it.id == id);
+        former.and_then(RemoteSnapshot::decode)
     }
 
     /// Returns the subscription to changes of the resource.

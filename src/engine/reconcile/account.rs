@@ -21,7 +21,7 @@ pub(super) async fn needs_account(rec: &Reconciliation<'_>) -> bool {
 pub(super) fn lacks_account(subject: &Subject) -> bool {
     let is_recorded = subject.prior_status.account_id.is_some();
     subject.api().lifecycle == Lifecycle::Managed
-        && !subject.api().supports_tags
+        && !subject.api().supports_tags()
         && !is_recorded
         && !subject.is_deleting()
 }
@@ -35,7 +35,7 @@ pub(super) async fn observed_account(
     creation: &mut CreationHistory,
 ) -> Option<String> {
     let is_present = observation.is_fresh() || matches!(plan, Plan::Create(_));
-    if !is_present || rec.subject.api().supports_tags || rec.subject.is_deleting() {
+    if !is_present || rec.subject.api().supports_tags() || rec.subject.is_deleting() {
         return None;
     }
     let account = rec.cloudfront.cached_account().await;

@@ -45,6 +45,7 @@ pub(super) fn present(
         identity: identity.unwrap_or_default(),
         write,
         ignored: subject.object.typed.management().ignored_paths(),
+        publish: subject.object.typed.publication().is_some(),
     })
 }
 

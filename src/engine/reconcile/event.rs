@@ -15,6 +15,8 @@ pub(crate) enum ResourceAction {
     Update,
     /// Updated the resource after a change by another client.
     CorrectDrift,
+    /// Published the code of the resource.
+    Publish,
     /// Disabled the resource before its deletion.
     Disable,
     /// Deleted the resource.
@@ -34,6 +36,7 @@ impl ResourceAction {
             Self::Create | Self::Recover => Reason::Created,
             Self::Update => Reason::Updated,
             Self::CorrectDrift => Reason::DriftCorrected,
+            Self::Publish => Reason::Published,
             Self::Disable => Reason::Disabling,
             Self::Delete | Self::ConfirmDeletion => Reason::Deleted,
             Self::Retain => Reason::Retained,
@@ -51,6 +54,7 @@ impl ResourceAction {
             Self::Create | Self::Recover => "Created",
             Self::Update | Self::ConfirmDeletion | Self::Retain => "Updated",
             Self::CorrectDrift => "Reverted external changes to",
+            Self::Publish => "Published",
             Self::Disable => "Disabled before its deletion:",
             Self::Delete => "Deleted",
             Self::Tag => "Changed the tags of",

@@ -5,7 +5,7 @@ use crate::{
     engine::{
         cache::claims::RemoteClaim,
         object_state::CreationHistory,
-        plan::needs_followup_update,
+        plan::differs,
         reconcile::{
             desired::present,
             reconciliation::{Reconciliation, Subject},
@@ -172,11 +172,12 @@ fn spec_generation(subject: &Subject) -> i64 {
     subject.generation() - i64::from(subject.is_deleting())
 }
 
-/// Whether a resource equals the spec. While the object is being deleted, its references are not resolved, and nothing can be compared.
+/// Whether the configuration of a resource equals the spec. Code that a create has sent may be unpublished. While the object is being
+/// deleted, its references are not resolved, and nothing can be compared.
 fn is_as_specified(subject: &Subject, inputs: &Inputs, remote: &Remote) -> bool {
     if subject.is_deleting() && !subject.sources.objects.is_empty() {
         return true;
     }
     let desired = present(subject, inputs, true);
-    desired.is_ok_and(|desired| !needs_followup_update(subject.definition(), &desired, remote))
+    desired.is_ok_and(|desired| !differs(subject.definition(), &desired, remote))
 }

@@ -3,6 +3,7 @@
 mod account;
 mod applied;
 mod apply;
+mod code_tests;
 mod completion;
 mod convergence;
 mod create_guard;
@@ -170,6 +171,8 @@ async fn reconcile_object(
     state: &mut ObjectState,
     started: Instant,
 ) -> Result<Option<Duration>, StatusUpdateError> {
+    // While it is reconciled, a response to itself does not wake it up.
+    rec.context.cloudfront_recovery.remove(&rec.object_key());
     state.write_turn.offer();
     state.read_turn.offer();
     let (mut applied, mut reported) = match pipeline::run(rec, state).await {

@@ -21,6 +21,7 @@ use crate::engine::{
     resource_api::{Identity, Lifecycle},
 };
 use kube::ResourceExt;
+use serde_json::Value;
 
 /// Returns the resource of an object.
 pub(super) async fn observe(
@@ -108,11 +109,31 @@ async fn get_remote(
     };
     let priority = rec.subject.read_priority();
     let reader = RemoteReader::new(rec.subject.api(), client);
-    let remote = reader.get(&inputs.collection, id, priority).await?;
+    let document = reader.get_document(&inputs.collection, id, priority);
+    let remote = match document.await? {
+        // A deletion needs no code.
+        Some(remote) if rec.subject.is_deleting() => Some(with_recorded_version(rec, remote)),
+        Some(remote) => {
+            let is_requested = rec.subject.is_reconcile_requested();
+            let code = rec.subject.api().code.filter(|_| !is_requested);
+            let known = code.and_then(|_| cache.former(id));
+            reader.with_code(remote, known.as_ref(), priority).await?
+        }
+        None => None,
+    };
     if remote.is_none() {
         unsubscribe(rec, cache);
     }
     Ok((remote, Source::Read))
+}
+
+/// Returns a resource with the published version that the status has, so that objects that refer to it stay as they are.
+fn with_recorded_version(rec: &Reconciliation<'_>, mut remote: Remote) -> Remote {
+    let observed = &rec.subject.prior_status.observed_fields;
+    if let Some(live) = observed.get("liveETag").and_then(Value::as_str) {
+        remote.set_live_etag(live);
+    }
+    remote
 }
 
 /// Whether CloudFront can have assigned this id.

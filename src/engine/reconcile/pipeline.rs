@@ -177,7 +177,7 @@ impl Step {
         };
         Progress {
             is_read: self.observation().is_some_and(Observation::is_fresh),
-            is_different: matches!(plan, Some(Plan::Create(_) | Plan::Update(..))),
+            is_different: plan.is_some_and(Plan::is_change),
         }
     }
 

@@ -5,7 +5,7 @@ use crate::{
     engine::{
         api::{
             hash_of,
-            input::ReadyWhen,
+            input::{Attribute, ReadyWhen},
             outcome::Outcome,
             reason::Reason,
             reference::{ResolvedReferences, TypedLocalReference},
@@ -165,25 +165,26 @@ async fn read_inputs(
 
 async fn resolve_references(rec: &Reconciliation<'_>) -> Result<ResolvedReferences, Outcome> {
     let namespace = rec.subject.namespace();
-    let mut ids = vec![];
+    let mut resolved = ResolvedReferences::default();
     let registry = &rec.context.shared.registry;
     for reference in &rec.subject.sources.objects {
         if !registry.is_managed(reference.target.kind) {
             return Err(not_managed(&reference.target));
         }
         let target = registry.find(&namespace, &reference.target).await;
-        let id = check_reference(&rec.subject, reference, target)?;
-        ids.push((reference.target.clone(), id));
+        let value = check_reference(&rec.subject, reference, target)?;
+        resolved.add(reference.target.clone(), reference.attribute, value);
     }
-    Ok(ids.into_iter().collect())
+    Ok(resolved)
 }
 
-/// Returns the id of a referenced object. A one-shot resource that was created is followed to its end, even if its
+/// Returns what names the resource of a referenced object. A one-shot resource that was created is followed to its end, even if its
 /// references are deleted or not deployed.
 pub(super) fn check_reference(
     subject: &Subject,
     ObjectReference {
         target: reference,
+        attribute,
         ready_when,
     }: &ObjectReference,
     target: Result<Option<ReferenceTarget>, NotSynced>,
@@ -200,7 +201,17 @@ pub(super) fn check_reference(
         Some(ReferenceTarget {
             is_deploying: true, ..
         }) if *ready_when == ReadyWhen::Deployed && !is_started => "is not deployed yet",
-        Some(ReferenceTarget { id: Some(id), .. }) => return Ok(id),
+        Some(ReferenceTarget {
+            is_published: false,
+            ..
+        }) if *ready_when == ReadyWhen::Published => "is not published yet",
+        Some(ReferenceTarget {
+            id: Some(id), arn, ..
+        }) => match (attribute, arn) {
+            (Attribute::Id, _) => return Ok(id),
+            (Attribute::Arn, Some(arn)) => return Ok(arn),
+            (Attribute::Arn, None) => "has no ARN yet",
+        },
     };
     let what = format!("{} {}", reference.kind, reference.name);
     Err(waiting_for(&what, problem))

@@ -118,7 +118,7 @@ pub(super) fn writes_known_tags(
     may_write: bool,
     max_age: Duration,
 ) -> bool {
-    subject.api().supports_tags
+    subject.api().supports_tags()
         && known_difference(subject, applied, may_write, max_age)
             .is_some_and(|found| !found.drift.is_empty())
 }
@@ -216,7 +216,7 @@ pub(super) fn tags_due(
     let is_recorded = desired.keys().all(|key| known.contains(key));
     let known_tags = applied.known_tags(max_age);
     let is_equal = known_tags.is_some_and(|tags| difference(subject, tags).drift.is_empty());
-    subject.api().supports_tags
+    subject.api().supports_tags()
         && manages_tags
         && (!is_equal || !is_recorded || subject.is_reconcile_requested())
 }

@@ -149,15 +149,36 @@ impl Writer<'_> {
             .map_err(ApplyError::from)
             .and_then(|response| readable(response, request));
         let etag = request.if_match.as_deref();
-        let (remote, event) = read.inspect_err(|error| {
+        let (mut remote, event) = read.inspect_err(|error| {
             if let Some(etag) = etag.filter(|_| may_be_replaced(error)) {
                 state.versions.record_unknown_update(etag);
             }
         })?;
+        if let Some(live) = base.remote().and_then(Remote::live_etag) {
+            remote.set_live_etag(live);
+        }
         let attempt = attempt(subject, request, drift);
         state.updates.record(&attempt, &remote.etag);
         state.updates.record_request(self.inputs.hashes.requested);
         state.versions.record_write(etag, Version::of(&remote));
+        Ok(self.written(base, remote, event, state))
+    }
+
+    /// Publishes the code of the resource. The response has the configuration in `LIVE`, which is that of `DEVELOPMENT` now.
+    pub(super) async fn publish(
+        &self,
+        request: &Request,
+        base: Applied,
+        state: &mut ObjectState,
+    ) -> Result<Applied, ApplyError> {
+        let applied = &mut state.applied;
+        let sent = self.send(request, ResourceAction::Publish, &[], applied);
+        let (_, event) = sent.await?;
+        let Some(mut remote) = base.remote().cloned() else {
+            return Ok(base.with_event(Some(event)));
+        };
+        let etag = remote.etag.clone();
+        remote.set_live_etag(&etag);
         Ok(self.written(base, remote, event, state))
     }
 

@@ -5,4 +5,5 @@ pub(super) mod ownership;
 mod page_size;
 pub(super) mod reader;
 pub(super) mod resource;
+pub(super) mod staged_code;
 pub(super) mod unique_name;

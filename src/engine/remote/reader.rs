@@ -6,8 +6,9 @@ use crate::{
         remote::{
             page_size::PageSize,
             resource::{Remote, incomplete_response},
+            staged_code::set_code,
         },
-        resource_api::ResourceApi,
+        resource_api::{ResourceApi, Stage},
     },
     xml::Element,
 };
@@ -32,8 +33,7 @@ pub struct RemoteReader {
 
 /// One page of a list.
 pub(crate) struct Page {
-    api: &'static ResourceApi,
-    document: Element,
+    items: Vec<Element>,
 }
 
 /// The pages of a list, one request each.
@@ -69,6 +69,19 @@ impl RemoteReader {
         id: &str,
         priority: Priority,
     ) -> Result<Option<Remote>, CloudFrontError> {
+        match self.get_document(collection, id, priority).await? {
+            Some(remote) => self.with_code(remote, None, priority).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Reads a resource without its code.
+    pub(crate) async fn get_document(
+        &self,
+        collection: &str,
+        id: &str,
+        priority: Priority,
+    ) -> Result<Option<Remote>, CloudFrontError> {
         let request = self.api.get_request(collection, id).priority(priority);
         match self.client.send(&request).await {
             Err(error) if error.is_not_found() || error.is_invalid_request() => Ok(None),
@@ -77,6 +90,55 @@ impl RemoteReader {
                 .map(Some)
                 .ok_or_else(|| incomplete_response(&request)),
         }
+    }
+
+    /// Reads the code of a resource, and which version of it is published, unless `known` is the same version and has both. `None`: the
+    /// resource was deleted meanwhile.
+    pub(crate) async fn with_code(
+        &self,
+        mut remote: Remote,
+        known: Option<&Remote>,
+        priority: Priority,
+    ) -> Result<Option<Remote>, CloudFrontError> {
+        if self.api.code.is_none() {
+            return Ok(Some(remote));
+        }
+        if let Some(known) = known.filter(|known| is_same_version(known, &remote)) {
+            remote.document = known.document.clone();
+            if remote.live_etag().is_some() {
+                return Ok(Some(remote));
+            }
+            return self.with_live_version(remote, priority).await.map(Some);
+        }
+        let request = self.api.code_requests().code(&remote.id).priority(priority);
+        let response = match self.client.send(&request).await {
+            Err(error) if error.is_not_found() => return Ok(None),
+            response => response?,
+        };
+        let is_same_version = response.etag.as_deref() == Some(&remote.etag);
+        let Some(bytes) = response.bytes.filter(|_| is_same_version) else {
+            return Err(changed_meanwhile(&request));
+        };
+        set_code(self.api, &mut remote.document, &bytes);
+        self.with_live_version(remote, priority).await.map(Some)
+    }
+
+    /// Reads which version of the code is published.
+    async fn with_live_version(
+        &self,
+        mut remote: Remote,
+        priority: Priority,
+    ) -> Result<Remote, CloudFrontError> {
+        let live = self.api.code_requests().describe(&remote.id, Stage::Live);
+        let live = live.priority(priority);
+        match self.client.send(&live).await {
+            Err(error) if error.is_not_found() => {}
+            response => {
+                let etag = response?.etag.ok_or_else(|| incomplete_response(&live))?;
+                remote.set_live_etag(&etag);
+            }
+        }
+        Ok(remote)
     }
 
     /// Whether the list contains a resource. Get and list requests are eventually consistent independently of each other. If the
@@ -185,7 +247,11 @@ impl Pages<'_> {
             self.next = NextPage::At(next);
         }
         let api = self.reader.api;
-        Ok(Some(Page { api, document }))
+        let items = document.child("Items").map_or(&[][..], Element::children);
+        let items = items.iter().map(|item| api.listed(item).into_owned());
+        Ok(Some(Page {
+            items: items.collect(),
+        }))
     }
 
     /// Reads the page at a marker, with fewer items if it is too large.
@@ -213,6 +279,26 @@ impl Pages<'_> {
     }
 }
 
+/// Whether two documents are of the same version. A function that is created again has the ETags of the former one.
+fn is_same_version(known: &Remote, remote: &Remote) -> bool {
+    let times = ["CreatedTime", "LastModifiedTime"];
+    known.etag == remote.etag
+        && times
+            .iter()
+            .all(|it| known.document.text_of(it) == remote.document.text_of(it))
+}
+
+/// Returns the error of a resource that changed between the reads of its configuration and of its code.
+fn changed_meanwhile(request: &Request) -> CloudFrontError {
+    CloudFrontError::InvalidResponse {
+        is_too_large: false,
+        operation: request.operation.clone(),
+        detail: "the code has another version than the configuration".into(),
+        request_id: None,
+        outcome_unknown: false,
+    }
+}
+
 /// Returns the error of a list whose markers repeat.
 fn endless_list(request: &Request) -> CloudFrontError {
     CloudFrontError::InvalidResponse {
@@ -227,9 +313,7 @@ fn endless_list(request: &Request) -> CloudFrontError {
 impl Page {
     /// Returns the resources of the page.
     pub(crate) fn items(&self) -> impl Iterator<Item = &Element> {
-        let items = self.document.child("Items");
-        let items = items.map_or(&[][..], |items| items.children());
-        items.iter().map(|item| self.api.listed(item))
+        self.items.iter()
     }
 
     fn ids(&self) -> impl Iterator<Item = &str> {

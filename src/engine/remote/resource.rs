@@ -2,9 +2,18 @@
 
 use crate::{
     cloudfront::{CloudFrontError, Method, Request, Response, encode_segment},
-    engine::resource_api::{Lifecycle, ResourceApi},
+    engine::{
+        remote::staged_code::copy_code,
+        resource_api::{Lifecycle, ResourceApi},
+    },
     xml::Element,
 };
+use std::borrow::Cow;
+
+/// The elements that the engine adds to the document of a resource with code: the ETag of the stage `LIVE`, and whether it is that of
+/// `DEVELOPMENT`.
+const LIVE_ETAG: &str = "LiveETag";
+const PUBLISHED: &str = "Published";
 
 /// A CloudFront resource, and the ETag that a write to it requires.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,7 +22,7 @@ pub struct Remote {
     pub id: String,
     /// The ETag of the configuration, which a write sends in `If-Match`. Empty if the kind cannot be updated.
     pub etag: String,
-    /// The whole response document, including elements that the operator does not know.
+    /// The whole response document, including elements that the operator does not know. In a flat form, only those that it knows.
     pub document: Element,
 }
 
@@ -30,7 +39,8 @@ impl Remote {
     /// Reads the response to a get, create or update request. `None`: the response lacks the id, the ETag or the configuration, or its id is
     /// not the one in the path of the request.
     pub fn from_response(api: &ResourceApi, request: &Request, response: Response) -> Option<Self> {
-        let document = response.document?;
+        let mut document = api.nested(Cow::Owned(response.document?)).into_owned();
+        copy_code(api, &mut document, request);
         let id = document
             .text_of("Id")
             .filter(|id| !id.is_empty())?
@@ -53,6 +63,30 @@ impl Remote {
             .child(api.config)
             .cloned()
             .unwrap_or_else(|| Element::new(api.config))
+    }
+
+    /// Returns the ETag of `LIVE`.
+    pub(crate) fn live_etag(&self) -> Option<&str> {
+        self.document.text_of(LIVE_ETAG)
+    }
+
+    /// Records the ETag of `LIVE`.
+    pub(crate) fn set_live_etag(&mut self, live: &str) {
+        self.document.set_text(LIVE_ETAG, live);
+        let is_published = self.is_published().to_string();
+        self.document.set_text(PUBLISHED, &is_published);
+    }
+
+    /// Forgets the ETag of `LIVE`, which may change.
+    pub(crate) fn forget_live_etag(&mut self) {
+        self.document.remove(LIVE_ETAG);
+        self.document.remove(PUBLISHED);
+    }
+
+    /// Whether the version in `DEVELOPMENT` is published: exactly then both stages have the same ETag. Source: `function_test.go` of
+    /// hashicorp/terraform-provider-aws.
+    pub(crate) fn is_published(&self) -> bool {
+        self.live_etag() == Some(&self.etag)
     }
 
     /// Returns what identifies the resource: its caller reference, or its name.
@@ -94,5 +128,27 @@ impl RemoteRevision {
     /// Whether both versions are known and equal.
     pub(crate) fn is_same_revision(&self, other: &Self) -> bool {
         self.version.is_some() && self.version == other.version
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_published_while_both_stages_have_its_etag() {
+        let mut remote = Remote {
+            id: "rewrite".into(),
+            etag: "E2".into(),
+            document: Element::new("FunctionSummary"),
+        };
+        assert!(!remote.is_published());
+        for (live, is_published) in [("E1", false), ("E2", true)] {
+            remote.set_live_etag(live);
+            assert_eq!(remote.live_etag(), Some(live));
+            assert_eq!(remote.is_published(), is_published);
+            let shown = remote.document.text_of(PUBLISHED);
+            assert_eq!(shown, Some(&*is_published.to_string()));
+        }
     }
 }

@@ -1,7 +1,10 @@
 //! Lambda@Edge functions and CloudFront Functions that process requests and responses.
 
 use super::{form_rules, rules};
-use crate::kinds::shared::types::string_enum;
+use crate::{
+    engine::LocalReference,
+    kinds::shared::types::{absent_if_empty, string_enum},
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -50,13 +53,16 @@ pub struct FunctionAssociations(pub Vec<FunctionAssociation>);
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = rules::FUNCTION_ASSOCIATION))]
 pub struct FunctionAssociation {
-    /// ARN of the function, which must be published.
-    #[serde(rename = "functionARN")]
+    /// ARN of the function, which must be published. Exactly one of `functionARN` and `functionRef` is required.
+    #[serde(default, rename = "functionARN", deserialize_with = "absent_if_empty")]
     #[schemars(
         length(max = 108),
         extend("x-kubernetes-validations" = form_rules::FUNCTION_ARN)
     )]
-    pub function_arn: String,
+    pub function_arn: Option<String>,
+
+    /// `Function` object in the same namespace that processes the event. The distribution waits until the function is published.
+    pub function_ref: Option<LocalReference>,
 
     /// Event that runs the function: `viewer-request` or `viewer-response`.
     pub event_type: EventType,

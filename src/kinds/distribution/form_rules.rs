@@ -3,7 +3,7 @@
 use crate::kinds::{shared::rules::NO_CONTROL_CHARACTERS, validation::Rule};
 
 pub(super) const FUNCTION_ARN: [Rule; 1] = [Rule::expression(
-    "self.matches('^arn:aws:cloudfront::[0-9]{12}:function/[a-zA-Z0-9_-]{1,64}$')",
+    "self == '' || self.matches('^arn:aws:cloudfront::[0-9]{12}:function/[a-zA-Z0-9_-]{1,64}$')",
     "'\"%s\" is not the ARN of a function of CloudFront Functions: use one such as arn:aws:cloudfront::123456789012:function/NAME'\
      .format([self])",
 )];

@@ -7,7 +7,8 @@ use super::{
 };
 use crate::{
     engine::{
-        Hooks, InputField, Kind, ManagementSpec, ResolvedReferences, ResourceApi, ValueFormat,
+        Hooks, InputField, Kind, ManagementSpec, ResolvedReferences, ResourceApi, TagSupport,
+        ValueFormat,
     },
     kinds::shared::{
         fields::{self, Aliases, IDENTITY_PREFIX},
@@ -20,7 +21,7 @@ use std::collections::BTreeMap;
 impl Kind for Distribution {
     const KIND: &'static str = "Distribution";
     const API: &'static ResourceApi = &ResourceApi {
-        supports_tags: true,
+        tags: TagSupport::OwnOperation,
         ..ResourceApi::managed(
             "Distribution",
             "Distributions",
@@ -109,6 +110,14 @@ impl Kind for Distribution {
         InputField::reference(
             "cacheBehaviors[].fieldLevelEncryptionId",
             "FieldLevelEncryptionConfig",
+        ),
+        InputField::published(
+            "defaultCacheBehavior.functionAssociations[].functionARN",
+            "Function",
+        ),
+        InputField::published(
+            "cacheBehaviors[].functionAssociations[].functionARN",
+            "Function",
         ),
     ];
 

@@ -212,12 +212,20 @@ pub(super) const LAMBDA_ASSOCIATION: [Rule; 1] = [Rule::expression(
 .at(".includeBody")
 .forbidden()];
 
-pub(super) const FUNCTION_ASSOCIATION: [Rule; 1] = [Rule::expression(
-    "self.eventType.startsWith('viewer-')",
-    "'a function of CloudFront Functions cannot run at event \"%s\": use viewer-request, viewer-response or a Lambda@Edge function'\
-     .format([self.eventType])",
-)
-.at(".eventType")];
+pub(super) const FUNCTION_ASSOCIATION: [Rule; 2] = [
+    Rule::expression(
+        "self.eventType.startsWith('viewer-')",
+        "'a function of CloudFront Functions cannot run at event \"%s\": use viewer-request, viewer-response or a Lambda@Edge function'\
+         .format([self.eventType])",
+    )
+    .at(".eventType"),
+    Rule::expression(
+        concat!(is_set!("self.functionARN"), " || has(self.functionRef)"),
+        "'the function at event \"%s\" is missing: set functionRef to an object of kind Function, or functionARN'.format([self.eventType])",
+    )
+    .at(".functionRef")
+    .required(),
+];
 
 pub(super) const COOKIES: [Rule; 1] = [Rule::expression(
     "(self.forward == 'whitelist') == (has(self.whitelistedNames) && size(self.whitelistedNames) > 0)",

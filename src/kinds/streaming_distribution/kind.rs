@@ -4,6 +4,7 @@ use super::{ObservedStreamingDistribution, StreamingDistribution};
 use crate::{
     engine::{
         Hooks, InputField, Kind, ListRevision, ManagementSpec, ResolvedReferences, ResourceApi,
+        TagSupport,
     },
     kinds::shared::fields::{self, Aliases, IDENTITY_PREFIX},
     xml::{self, Element},
@@ -14,7 +15,7 @@ impl Kind for StreamingDistribution {
     const KIND: &'static str = "StreamingDistribution";
     const API: &'static ResourceApi = &ResourceApi {
         revision: ListRevision::LastModified,
-        supports_tags: true,
+        tags: TagSupport::OwnOperation,
         ..ResourceApi::managed(
             "StreamingDistribution",
             "StreamingDistributions",

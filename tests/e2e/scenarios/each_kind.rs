@@ -28,7 +28,7 @@ fn writes_of(env: &TestEnv, kind: &KindDefinition) -> Vec<String> {
 #[test]
 fn an_object_without_tags_is_created_renamed_corrected_and_deleted() {
     let is_plain =
-        |it: &&KindDefinition| it.api.lifecycle == Lifecycle::Managed && !it.api.supports_tags;
+        |it: &&KindDefinition| it.api.lifecycle == Lifecycle::Managed && !it.api.supports_tags();
     for kind in kinds().into_iter().filter(is_plain) {
         let env = TestEnv::with_deploy_delay("each-kind", Duration::ZERO);
         let (before, mut manifest) = example(kind);

@@ -59,6 +59,8 @@ fn methods_of(entry: &KindDefinition) -> Vec<String> {
     all.extend(api.users.map(|users| users.operation.to_owned()));
     let verbs = ["Create", "Delete", "Update"];
     all.extend(verbs.map(|verb| format!("{verb}{}", api.name)));
+    let of_code = ["Describe", "Get", "Publish", "Test"].map(|verb| format!("{verb}{}", api.name));
+    all.extend(of_code.into_iter().filter(|_| api.code.is_some()));
     let modelled = modelled();
     all.retain(|method| modelled.contains(method));
     all

@@ -21,6 +21,8 @@ const KINDS_OF_2016: [&str; 4] = [
 
 const PLAIN_TEST: &str =
     "each_kind::an_object_without_tags_is_created_renamed_corrected_and_deleted";
+const CODE_TEST: &str =
+    "functions::a_function_is_published_after_its_tests_and_a_distribution_waits_for_it";
 const CONFLICT_TEST: &str = "unique_names::two_objects_with_the_same_name_never_share_a_resource";
 
 const USERS_TEST: &str = "external_users::a_deletion_names_the_distributions_that_no_object_explains_and_lists_them_once";
@@ -127,27 +129,40 @@ fn method_rows(entry: &KindDefinition) -> String {
             TAKEN_NAME_TEST,
         ),
     };
-    let rows = [
-        (format!("Create{name}"), format!("you apply {article} `{kind}`"), PLAIN_TEST),
-        (
-            format!("Get{document}"),
-            "it was changed externally, or you set the annotation".into(),
-            PLAIN_TEST,
+    let get = match entry.api.code {
+        Some(_) => format!("Describe{name}"),
+        None => format!("Get{document}"),
+    };
+    let second_get = match entry.api.code {
+        Some(_) => (
+            format!("Get{name}"),
+            "the same: it returns the code".into(),
+            CODE_TEST,
         ),
-        (
+        None => (
             format!("Get{config}"),
-            format!("never: `Get{document}` returns the same and more"),
+            format!("never: `{get}` returns the same and more"),
             "",
         ),
+    };
+    let plain_test = entry.api.code.map_or(PLAIN_TEST, |_| CODE_TEST);
+    let rows = [
+        (format!("Create{name}"), format!("you apply {article} `{kind}`"), plain_test),
+        (
+            get,
+            "it was changed externally, or you set the annotation".into(),
+            plain_test,
+        ),
+        second_get,
         (
             format!("Update{name}"),
             "you edit the object, or it was changed externally".into(),
-            PLAIN_TEST,
+            plain_test,
         ),
         (
             format!("Delete{name}"),
             "you delete the object; CloudFront rejects the call while another resource uses this one, and the operator waits".into(),
-            PLAIN_TEST,
+            plain_test,
         ),
         (
             format!("List{list}"),
@@ -159,14 +174,25 @@ fn method_rows(entry: &KindDefinition) -> String {
         let cause = "CloudFront rejects a deletion because of distributions that no object explains: the message names them";
         (users.operation.to_owned(), cause.to_owned(), USERS_TEST)
     });
-    let lines = rows.into_iter().chain(users).map(|(method, cause, test)| {
-        let test = if test.is_empty() {
-            "–".to_owned()
-        } else {
-            format!("`{test}`")
-        };
-        format!("| `{method}` | {cause} | {test} |\n")
+    let publication = entry.api.code.map(|_| {
+        let publish = "the code differs from the published one, and its tests succeed";
+        let test = "once for each version and each test of the spec, before the publication";
+        [("Publish", publish), ("Test", test)]
+            .map(|(verb, cause)| (format!("{verb}{name}"), cause.to_owned(), CODE_TEST))
     });
+    let publication = publication.into_iter().flatten();
+    let lines = rows
+        .into_iter()
+        .chain(publication)
+        .chain(users)
+        .map(|(method, cause, test)| {
+            let test = if test.is_empty() {
+                "–".to_owned()
+            } else {
+                format!("`{test}`")
+            };
+            format!("| `{method}` | {cause} | {test} |\n")
+        });
     lines.collect()
 }
 
@@ -177,7 +203,8 @@ pub(crate) fn errors(present: &str) -> String {
     let model: Value = serde_json::from_str(&model.expect("the model exists")).expect("it is JSON");
     let mut codes = BTreeSet::from(["NoSuchResource".to_owned()]);
     for entry in kinds() {
-        let errors = &model["operations"][format!("Get{}", entry.api.document)]["errors"];
+        let get = entry.api.get_request(entry.api.collection, "*").operation;
+        let errors = &model["operations"][&*get]["errors"];
         let errors = errors.as_array().into_iter().flatten();
         let names = errors.filter_map(Value::as_str).map(str::to_owned);
         codes.extend(names.filter(|it| it.starts_with("NoSuch")));

@@ -62,6 +62,7 @@ fn references(page: &mut String, inputs: &[InputField]) {
             } => match ready_when {
                 ReadyWhen::Exists => (kind, "it has an id"),
                 ReadyWhen::Deployed => (kind, "its resource is deployed"),
+                ReadyWhen::Published => (kind, "a version of its code is published"),
             },
             InputSource::Objects { kind } => (kind, "each has an id"),
             InputSource::Value(_) => ("Secret or ConfigMap", "it has the key"),

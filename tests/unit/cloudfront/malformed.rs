@@ -89,6 +89,7 @@ fn use_as<K: Kind>(document: &Element) -> Option<Remote> {
         etag: Some("E2".into()),
         request_id: None,
         document: Some(document.clone()),
+        bytes: None,
     };
     // An error is fine: the functions must not panic.
     let _ = (K::observed_fields(document), K::API.is_deployed(document));

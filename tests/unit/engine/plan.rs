@@ -14,6 +14,7 @@ fn desired(comment: &str, write: bool) -> Desired {
         identity: "uid".into(),
         write,
         ignored: vec![],
+        publish: false,
     }
 }
 

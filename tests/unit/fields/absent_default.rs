@@ -75,6 +75,7 @@ fn plan_without<K: Kind>(desired: &Element, live: &Element, position: &[(String,
         identity: "uid".into(),
         write: true,
         ignored: vec![],
+        publish: false,
     };
     let remote = Remote {
         id: "E1".into(),

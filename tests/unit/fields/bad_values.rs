@@ -52,6 +52,8 @@ pub(super) fn all(node: &Value, valid: &Value) -> (Vec<BadValue>, Vec<String>) {
     let mut problems = vec![];
     match node["type"].as_str() {
         Some("array") => lists(node, valid, &mut found, &mut problems),
+        // JSON without a schema of its own.
+        Some("object") if node["x-kubernetes-preserve-unknown-fields"] == true => {}
         Some("object") => maps(node, &mut found, &mut problems),
         Some("string") => texts(node, valid, &mut found, &mut problems),
         Some("integer") => integers(node, &mut found, &mut problems),

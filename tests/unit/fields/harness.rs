@@ -10,10 +10,10 @@ use cloudfront_operator::{
     },
     kinds::{
         cache_policy::CachePolicy, field_level_encryption_config::FieldLevelEncryptionConfig,
-        field_level_encryption_profile::FieldLevelEncryptionProfile, key_group::KeyGroup,
-        origin_access_control::OriginAccessControl, origin_access_identity::OriginAccessIdentity,
-        origin_request_policy::OriginRequestPolicy, public_key::PublicKey,
-        response_headers_policy::ResponseHeadersPolicy,
+        field_level_encryption_profile::FieldLevelEncryptionProfile, function::Function,
+        key_group::KeyGroup, origin_access_control::OriginAccessControl,
+        origin_access_identity::OriginAccessIdentity, origin_request_policy::OriginRequestPolicy,
+        public_key::PublicKey, response_headers_policy::ResponseHeadersPolicy,
     },
     operator::kinds,
     xml::Element,
@@ -52,6 +52,9 @@ const PROFILES: [&str; 2] = ["cards", "vault"];
 
 /// The configurations of field-level encryption that a spec can refer to.
 const ENCRYPTIONS: [&str; 2] = ["checkout", "signup"];
+
+/// The functions that a spec can refer to.
+const FUNCTIONS: [&str; 2] = ["rewrite", "redirect"];
 
 /// A simulated CloudFront that deploys at once and has no quotas, and a client.
 pub(super) struct Harness {
@@ -135,6 +138,10 @@ impl Harness {
                 .create::<FieldLevelEncryptionConfig>(name, &spec)
                 .await;
         }
+        for name in FUNCTIONS {
+            let spec = json!({ "functionCode": name });
+            harness.create::<Function>(name, &spec).await;
+        }
         harness
     }
 
@@ -142,7 +149,12 @@ impl Harness {
     async fn create<K: Kind>(&mut self, name: &str, spec: &Value) {
         let mut object = self.object::<K>();
         object.converge(spec).await.unwrap();
-        let id = object.id.unwrap();
+        let arn = object.status.as_ref().and_then(|status| {
+            let fields = serde_json::to_value(&status.observed_fields).unwrap();
+            fields["arn"].as_str().map(str::to_owned)
+        });
+        // A function is referenced by its ARN.
+        let id = arn.or(object.id).unwrap();
         self.add_id(name, id);
     }
 
@@ -175,13 +187,13 @@ impl Harness {
 
     fn resolved<K: Kind>(&self, object: &K) -> ResolvedReferences {
         let sources = object.sources();
-        let objects = sources.objects.into_iter().map(|it| it.target);
-        let ids = objects.map(|it| {
-            let id = self.ids.get(&*it.name);
-            let id = id.unwrap_or_else(|| panic!("there is no {} {}", it.kind, it.name));
-            (it, id.clone())
-        });
-        let mut resolved: ResolvedReferences = ids.collect();
+        let mut resolved = ResolvedReferences::default();
+        for reference in &sources.objects {
+            let target = &reference.target;
+            let id = self.ids.get(&*target.name);
+            let id = id.unwrap_or_else(|| panic!("there is no {} {}", target.kind, target.name));
+            resolved.add(target.clone(), reference.attribute, id.clone());
+        }
         let multi_line = InputSource::Value(ValueFormat::MultiLine);
         let is_pem = K::INPUTS.iter().any(|it| it.source == multi_line);
         let value_of = |key: &str, object: &str| {
@@ -344,6 +356,7 @@ impl<K: Kind> TestObject<'_, K> {
             identity,
             write: true,
             ignored: object.management().ignored_paths(),
+            publish: false,
         };
         let plan = plan(K::DEFINITION, &desired, remote.as_ref());
         Ok((remote, plan))

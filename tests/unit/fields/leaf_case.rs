@@ -24,13 +24,17 @@ pub(super) enum State {
 }
 
 /// Optional texts that cannot be empty, with the reasons.
-const NEVER_EMPTY: [(&str, &str); 5] = [
+const NEVER_EMPTY: [(&str, &str); 6] = [
     (
         "distributionId",
         "it is not a member of CloudFront's configuration, and requires the absence of `distributionRef`",
     ),
     (
         "encodedKey",
+        "CloudFront requires the member, and a Secret or a ConfigMap can have the value",
+    ),
+    (
+        "functionCode",
         "CloudFront requires the member, and a Secret or a ConfigMap can have the value",
     ),
     (

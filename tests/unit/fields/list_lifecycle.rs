@@ -64,8 +64,10 @@ fn steps(schema: &Schema, context: &Value, list: &List) -> Vec<Step> {
         spec_edit::set(&mut spec, &list.path, &json!(items));
         spec
     };
-    let order = u8::from(schema.lists()[&schema_path(&list.path)] && !list.unordered);
-    let added = u8::from(list.item.is_some());
+    let update = u8::from(!list.no_update);
+    let is_ordered = schema.lists()[&schema_path(&list.path)] && !list.unordered;
+    let order = u8::from(is_ordered) * update;
+    let added = u8::from(list.item.is_some()) * update;
     let mut steps = vec![
         ("an item more", with(&longer), added),
         ("another order", with(&reversed), order),
@@ -74,10 +76,10 @@ fn steps(schema: &Schema, context: &Value, list: &List) -> Vec<Step> {
     ];
     let mut absent = context.clone();
     if spec_edit::remove(&mut absent, &list.path, schema) && list.item.is_some() {
-        steps.push(("no list", absent, 1));
+        steps.push(("no list", absent, update));
         let can_be_empty = schema.at(&list.path)["minItems"].is_null();
         steps.extend(can_be_empty.then(|| ("an empty list", with(&[]), 0)));
-        steps.push(("as at first", context.clone(), 1));
+        steps.push(("as at first", context.clone(), update));
     }
     steps
 }

@@ -148,6 +148,7 @@ fn check_fields(
         match schema["properties"].get(name) {
             Some(property) => check(&join(path, name), property, value, found),
             None if values.is_object() => check(&join(path, name), values, value, found),
+            None if schema["x-kubernetes-preserve-unknown-fields"] == true => {}
             None => found.push(Violation {
                 path: join(path, name),
                 message: "unknown".to_owned(),

@@ -79,6 +79,9 @@ pub(super) struct List {
     pub(super) item: Option<Value>,
     #[serde(default)]
     pub(super) unordered: bool,
+    /// Whether the list never changes the configuration.
+    #[serde(default)]
+    pub(super) no_update: bool,
 }
 
 fn spec_path() -> Vec<String> {

@@ -7,7 +7,7 @@ pub(super) const OMITTED: [(&str, &str); 1] = [(
 )];
 
 /// Fields that the model does not have.
-pub(super) const ADDED: [(&str, &str); 30] = [
+pub(super) const ADDED: [(&str, &str); 33] = [
     ("*.spec.adoptId", "a field of the operator"),
     ("*.spec.deletionPolicy", "a field of the operator"),
     ("*.spec.deletionProtection", "a field of the operator"),
@@ -71,6 +71,12 @@ pub(super) const ADDED: [(&str, &str); 30] = [
         "Distribution.spec.tags",
         "sent in the create request and in separate requests",
     ),
+    ("Function.spec.publish", "a field of the operator"),
+    ("Function.spec.tests", "a field of the operator"),
+    (
+        "Function.spec.tags",
+        "sent in the create request and in separate requests",
+    ),
     (
         "Invalidation.spec.distributionId",
         "a parameter in the path of the requests",
@@ -92,7 +98,7 @@ pub(super) const ADDED: [(&str, &str); 30] = [
 ];
 
 /// Fields that are optional without a default, although the model requires the member.
-pub(super) const OPTIONAL: [(&str, &str); 8] = [
+pub(super) const OPTIONAL: [(&str, &str); 11] = [
     (
         "Distribution.spec.origins[].customHeaders[].headerValue",
         "a Secret can have the value",
@@ -108,6 +114,18 @@ pub(super) const OPTIONAL: [(&str, &str); 8] = [
     (
         "FieldLevelEncryptionProfile.spec.encryptionEntities[].publicKeyId",
         "an object can have the value",
+    ),
+    (
+        "Distribution.spec.cacheBehaviors[].functionAssociations[].functionARN",
+        "an object can have the value",
+    ),
+    (
+        "Distribution.spec.defaultCacheBehavior.functionAssociations[].functionARN",
+        "an object can have the value",
+    ),
+    (
+        "Function.spec.functionCode",
+        "a Secret or a ConfigMap can have the value",
     ),
     (
         "PublicKey.spec.encodedKey",

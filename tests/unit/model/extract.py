@@ -4,8 +4,8 @@
     pip install botocore==1.44.5
     python3 extract.py > service_model.json
 
-Keeps the structures and the operations of the families whose create request is one document with the configuration, without their
-documentation. The operator's kinds are among them.
+Keeps the structures and the operations of the families whose create request is one document with the configuration, and of those in
+FLAT, without their documentation. The operator's kinds are among them.
 """
 
 import gzip
@@ -16,6 +16,8 @@ import re
 import botocore
 
 VERSION = "1.44.5"
+# The families whose requests and responses have the configuration as members beside others, with the structure of a response.
+FLAT = {"Function": "FunctionSummary"}
 DROPPED = {"box", "deprecatedDate", "deprecatedMessage", "documentation", "sensitive", "locationName"}
 
 
@@ -32,6 +34,10 @@ def collect(name, shapes, seen):
 def strip(shape):
     """Returns the shape without documentation. Only list items have an XML name that differs from the member's."""
     kept = {key: value for key, value in shape.items() if key not in DROPPED}
+    if "members" in shape:
+        in_body = {name: member for name, member in shape["members"].items() if "location" not in member}
+        shape = shape | {"members": in_body}
+        kept["members"] = in_body
     kept |= {bound: int(kept[bound]) for bound in ("min", "max") if bound in kept}
     if "members" in kept:
         kept["members"] = {name: strip(member) for name, member in kept["members"].items()}
@@ -80,12 +86,15 @@ def operation_row(operation, shapes):
     request = shapes[operation["input"]["shape"]]
     response = shapes[operation["output"]["shape"]] if "output" in operation else {}
     body, document = request.get("payload"), response.get("payload")
+    root = request["members"][body]["locationName"] if body else operation["input"].get("locationName")
+    members = [] if body or not root else strip(request)["members"]
     return {
         "method": operation["http"]["method"],
         "path": re.sub(r"{\w+}", "*", operation["http"]["requestUri"]),
         "query": names(request, "querystring"),
         "headers": names(request, "header"),
-        "body": body and request["members"][body]["locationName"],
+        "body": root,
+        "members": sorted(members),
         "response": document and response["members"][document]["shape"],
         "response_headers": names(response, "header"),
     }
@@ -94,13 +103,16 @@ def operation_row(operation, shapes):
 def kept_operations(roots, operations, shapes):
     """Returns the operations on the collections and the resources of the families, and those for tags."""
     items = [operations[f"Get{root}"]["http"]["requestUri"] for root in roots]
+    flat = tuple(operations[f"Create{root}"]["http"]["requestUri"] for root in FLAT)
     paths = {"/2020-05-31/tagging"}
     for item in items:
         paths |= {item, f"{item}/config", item.rsplit("/", 1)[0]}
     return {
         name: operation_row(operation, shapes)
         for name, operation in sorted(operations.items())
-        if operation["http"]["requestUri"].split("?")[0] in paths or lists_users(name, roots)
+        if operation["http"]["requestUri"].split("?")[0] in paths
+        or operation["http"]["requestUri"].startswith(flat)
+        or lists_users(name, roots)
     }
 
 
@@ -127,8 +139,11 @@ def main():
         collect(root, shapes, seen)
         collect(list_of(root, operations, shapes), shapes, seen)
     kept = kept_operations(roots, operations, shapes)
-    for body in {row["body"] for row in kept.values() if row["body"]}:
-        collect(body, shapes, seen)
+    for root in FLAT:
+        collect(operations[f"List{root}s"]["output"]["shape"], shapes, seen)
+    for row in kept.values():
+        for structure in filter(None, [row["body"], row["response"]]):
+            collect(structure, shapes, seen)
     model = {
         "source": f"botocore {VERSION}, data/cloudfront/2020-05-31/service-2.json.gz, Apache-2.0",
         "operations": kept,

@@ -1,10 +1,14 @@
 //! Each `ResourceApi` builds the requests of the model's operations, and reads members that the model's responses have.
 
-use super::service_model::{Form, Operation, Shape, final_status, operation, shape};
+use super::{
+    falsified_rows::falsified,
+    service_model::{Form, Operation, Shape, final_status, operation, shape},
+};
 use cloudfront_operator::{
     cloudfront::Request,
     engine::{
-        Identity, Lifecycle, ListItem, ListRevision, NameMember, ResourceApi, UpdatePath, UsersList,
+        DocumentForm, FlatDocuments, Identity, Lifecycle, ListItem, ListRevision, ResourceApi,
+        TagSupport,
     },
     operator::kinds,
     xml::Element,
@@ -53,10 +57,19 @@ fn differences(api: &ResourceApi) -> Vec<String> {
     if is_managed != (api.lifecycle == Lifecycle::Managed) {
         found.push(format!("the model has an update: {is_managed}"));
     }
-    let has_tags = operation(&format!("Create{}WithTags", api.name)).is_some();
-    if has_tags != api.supports_tags {
-        found.push(format!("the model creates it with tags: {has_tags}"));
+    let tags = tag_support(api);
+    if tags != api.tags {
+        found.push(format!("the tags of the model are {tags:?}"));
     }
+    let has_code = operation(&format!("Publish{}", api.name)).is_some();
+    if has_code != api.code.is_some() {
+        found.push(format!("the model publishes it: {has_code}"));
+    }
+    found.extend(
+        api.code
+            .filter(|code| !members.contains_key(*code))
+            .map(str::to_owned),
+    );
     let by_users = ["", "Id"].map(|end| format!("ListDistributionsBy{}{end}", api.name));
     let lists_users = by_users.iter().any(|name| operation(name).is_some());
     if lists_users != api.users.is_some() {
@@ -67,6 +80,19 @@ fn differences(api: &ResourceApi) -> Vec<String> {
         found.push(format!("the final status is {status:?}"));
     }
     found
+}
+
+/// How the model gives tags to a resource.
+fn tag_support(api: &ResourceApi) -> TagSupport {
+    let create = operation(&format!("Create{}", api.name));
+    let is_member = |create: &Operation| create.members.iter().any(|it| it == "Tags");
+    if operation(&format!("Create{}WithTags", api.name)).is_some() {
+        TagSupport::OwnOperation
+    } else if create.is_some_and(is_member) {
+        TagSupport::Member
+    } else {
+        TagSupport::None
+    }
 }
 
 fn compare_request(request: &Request, model: &Operation, found: &mut Vec<String>) {
@@ -113,16 +139,21 @@ fn compare_request(request: &Request, model: &Operation, found: &mut Vec<String>
 
 /// Compares the members and headers that the engine reads.
 fn compare_responses(api: &ResourceApi, found: &mut Vec<String>) {
-    let resource = shape(api.document);
-    for member in ["Id", api.config] {
-        if !resource.members.contains_key(member) {
-            found.push(format!("a {} has no {member}", api.document));
+    match api.form {
+        DocumentForm::Nested => {
+            let resource = shape(api.document).members.keys();
+            let resource: Vec<&str> = resource.map(String::as_str).collect();
+            let missing = ["Id", api.config].into_iter();
+            let missing = missing.filter(|it| !resource.contains(it));
+            found.extend(missing.map(|it| format!("a {} has no {it}", api.document)));
         }
+        DocumentForm::Flat(flat) => compare_flat(api, &flat, found),
     }
-    let mut requests = vec![
-        format!("Get{}", api.document),
-        format!("Create{}", api.name),
-    ];
+    let get = match api.code {
+        Some(_) => format!("Describe{}", api.name),
+        None => format!("Get{}", api.document),
+    };
+    let mut requests = vec![get, format!("Create{}", api.name)];
     if api.lifecycle == Lifecycle::Managed {
         requests.push(format!("Update{}", api.name));
     }
@@ -131,7 +162,8 @@ fn compare_responses(api: &ResourceApi, found: &mut Vec<String>) {
         if model.response.as_deref() != Some(api.document) {
             found.push(format!("{name} returns {:?}", model.response));
         }
-        let has_etag = model.response_headers.iter().any(|it| it == "ETag");
+        let is_etag = |it: &String| it == "ETag" || it == "ETtag";
+        let has_etag = model.response_headers.iter().any(is_etag);
         if has_etag != (api.lifecycle == Lifecycle::Managed) {
             found.push(format!("{name} returns an ETag: {has_etag}"));
         }
@@ -148,12 +180,45 @@ fn compare_responses(api: &ResourceApi, found: &mut Vec<String>) {
         ));
     }
     let item = nested.map_or(summary, |member| shape(&member.shape));
-    if !item.members.contains_key("Id") || !list.members.contains_key("NextMarker") {
+    let has_id = match api.form {
+        DocumentForm::Nested => item.members.contains_key("Id"),
+        DocumentForm::Flat(_) => api.list_item == ListItem::Summary,
+    };
+    if !has_id || !list.members.contains_key("NextMarker") {
         found.push("a list has no ids or no markers".into());
     }
     let revision = most_precise_revision(api, item);
     if !is_same_revision(api.revision, &revision) {
         found.push(format!("a list has {revision:?}, not {:?}", api.revision));
+    }
+}
+
+/// Compares the members of a response in the flat form. It has all of the configuration apart from the code and the tags.
+fn compare_flat(api: &ResourceApi, flat: &FlatDocuments, found: &mut Vec<String>) {
+    let resource = shape(api.document);
+    let config = shape(api.config).members.keys().map(String::as_str);
+    let separate = ["Tags", api.code.unwrap_or_default()];
+    let mut config: Vec<&str> = config.filter(|it| !separate.contains(it)).collect();
+    let mut own = flat.config.to_vec();
+    config.sort_unstable();
+    own.sort_unstable();
+    if own != config || !own.iter().all(|it| resource.members.contains_key(*it)) {
+        found.push(format!("the configuration has {config:?}"));
+    }
+    for (path, _) in flat.assigned {
+        let (first, rest) = path.split_once('/').unwrap_or((path, ""));
+        let member = resource.members.get(first);
+        let has_member =
+            member.is_some_and(|it| rest.is_empty() || shape(&it.shape).members.contains_key(rest));
+        if !has_member {
+            found.push(format!("a {} has no {path}", api.document));
+        }
+    }
+    let names =
+        ["Id", "LastModifiedTime"].map(|name| flat.assigned.iter().any(|(_, it)| *it == name));
+    let has_arn = !api.supports_tags() || flat.assigned.iter().any(|(_, it)| *it == "ARN");
+    if names.contains(&false) || !has_arn {
+        found.push("an assigned member is missing".into());
     }
 }
 
@@ -165,6 +230,20 @@ fn compare_immutable(api: &ResourceApi, found: &mut Vec<String>) {
         .iter()
         .filter(|it| !members.contains_key(**it));
     found.extend(unknown.map(|it| format!("{} has no {it}", api.config)));
+    if api.form != DocumentForm::Nested {
+        let members = |verb| &operation(&format!("{verb}{}", api.name)).unwrap().members;
+        let fixed = members("Create")
+            .iter()
+            .filter(|it| !members("Update").contains(it));
+        let fixed: Vec<&str> = fixed
+            .map(String::as_str)
+            .filter(|it| *it != "Tags")
+            .collect();
+        if fixed != api.immutable {
+            found.push(format!("an update cannot have {fixed:?}"));
+        }
+        return;
+    }
     let error = format!("CannotChangeImmutable{}Fields", api.name);
     let errors = &ERRORS["operations"][format!("Update{}", api.name)]["errors"];
     let has_error = errors
@@ -185,6 +264,8 @@ fn most_precise_revision(api: &ResourceApi, item: &Shape) -> Vec<String> {
         .collect();
     if operation(&format!("Update{}", api.name)).is_none() {
         vec![]
+    } else if api.form != DocumentForm::Nested {
+        vec!["LastModifiedTime".into()]
     } else if item.members.contains_key("ETag") {
         vec!["ETag".into()]
     } else if config.iter().all(|it| is_text(item, it)) {
@@ -209,146 +290,6 @@ fn is_same_revision(revision: ListRevision, members: &[String]) -> bool {
         ListRevision::Members(own) => members == own,
         ListRevision::Constant => members.is_empty(),
     }
-}
-
-/// Returns the first of two values that the row does not have.
-fn other(own: &str, values: [&'static str; 2]) -> &'static str {
-    let [first, second] = values;
-    if own == first { second } else { first }
-}
-
-/// Returns a copy of a row with a change of a field, and the name of the field.
-fn changed(
-    api: &ResourceApi,
-    field: &'static str,
-    change: &dyn Fn(&mut ResourceApi),
-) -> (&'static str, ResourceApi) {
-    let mut copy = *api;
-    change(&mut copy);
-    (field, copy)
-}
-
-/// Returns copies of a row with one false name each.
-fn falsified_names(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
-    let row = |field, change: &dyn Fn(&mut ResourceApi)| changed(api, field, change);
-    vec![
-        row("name", &|it| {
-            it.name = other(api.name, ["CachePolicy", "KeyGroup"]);
-        }),
-        row("document", &|it| {
-            it.document = other(api.document, ["CachePolicy", "KeyGroup"]);
-        }),
-        row("list_name", &|it| {
-            it.list_name = other(api.list_name, ["CachePolicies", "KeyGroups"]);
-        }),
-        row("collection", &|it| {
-            it.collection = other(api.collection, ["cache-policy", "key-group"]);
-        }),
-        row("config", &|it| {
-            it.config = other(api.config, ["CachePolicyConfig", "KeyGroupConfig"]);
-        }),
-    ]
-}
-
-/// Returns copies of a row with one false field each, and the names of these fields.
-fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
-    let ResourceApi {
-        name: _,
-        document: _,
-        list_name: _,
-        collection: _,
-        config: _,
-        lifecycle,
-        identity,
-        additional_name,
-        immutable,
-        revision,
-        list_item,
-        list_query,
-        update,
-        deployed_status: _,
-        users,
-        supports_tags,
-    } = *api;
-    let row = |field, change: &dyn Fn(&mut ResourceApi)| changed(api, field, change);
-    let mut rows = falsified_names(api);
-    rows.extend([
-        row("lifecycle", &|it| {
-            it.lifecycle = match lifecycle {
-                Lifecycle::Managed => Lifecycle::OneShot,
-                Lifecycle::OneShot => Lifecycle::Managed,
-            };
-        }),
-        row("identity", &|it| {
-            it.identity = match identity {
-                Identity::CallerReference => Identity::UniqueName {
-                    member: "Comment",
-                    max_length: 64,
-                },
-                Identity::UniqueName { .. } => Identity::CallerReference,
-            };
-        }),
-        row("additional_name", &|it| {
-            it.additional_name = match additional_name {
-                None => Some(NameMember {
-                    member: "Name",
-                    max_length: 64,
-                }),
-                Some(_) => None,
-            };
-        }),
-        row("immutable", &|it| {
-            it.immutable = match immutable {
-                [] => &["CallerReference"],
-                _ => &[],
-            };
-        }),
-        row("users", &|it| {
-            it.users = match users {
-                None => Some(UsersList {
-                    operation: "ListDistributionsByKeyGroup",
-                    collection: "distributionsByKeyGroupId",
-                }),
-                Some(_) => None,
-            };
-        }),
-        row("supports_tags", &|it| it.supports_tags = !supports_tags),
-        row("list_item", &|it| {
-            it.list_item = match list_item {
-                ListItem::Summary => ListItem::Resource,
-                ListItem::Resource => ListItem::Summary,
-            };
-        }),
-        row("list_query", &|it| {
-            it.list_query = match list_query {
-                [] => &[("Type", "custom")],
-                _ => &[],
-            };
-        }),
-    ]);
-    if lifecycle == Lifecycle::Managed {
-        rows.push(row("update", &|it| {
-            it.update = match update {
-                UpdatePath::Config => UpdatePath::Resource,
-                UpdatePath::Resource => UpdatePath::Config,
-            };
-        }));
-    }
-    let revisions = [
-        ListRevision::ETag,
-        ListRevision::LastModified,
-        ListRevision::Members(&["Comment"]),
-        ListRevision::Members(&["Comment", "Enabled"]),
-        ListRevision::Constant,
-    ];
-    for other in revisions.into_iter().filter(|other| *other != revision) {
-        rows.push(row("revision", &|it| it.revision = other));
-    }
-    // The engine does not read the status of a resource that has none.
-    if final_status(api.document).is_some() {
-        rows.push(row("deployed_status", &|it| it.deployed_status = "Ready"));
-    }
-    rows
 }
 
 #[test]

@@ -29,6 +29,8 @@ pub(super) struct Operation {
     pub(super) headers: Vec<String>,
     /// The root element of the request.
     pub(super) body: Option<String>,
+    /// The members of the request, if its root is not one of them.
+    pub(super) members: Vec<String>,
     /// The shape of the response.
     pub(super) response: Option<String>,
     pub(super) response_headers: Vec<String>,

@@ -21,10 +21,7 @@ use crate::{
     history::{History, What},
     label::Label,
     plan::Plan,
-    scenario::{
-        Scenario,
-        examples::{NAMESPACE, seed},
-    },
+    scenario::{Scenario, examples::NAMESPACE},
 };
 use clap::Parser;
 use cloudfront_operator::{
@@ -237,7 +234,6 @@ fn environment(
         ..Options::default()
     })?;
     let control = simulator.control();
-    seed(&control);
     if scenario.has_tenants {
         for quota in LOW_QUOTAS {
             let raised = control.set_quota(None, quota, RAISED_QUOTA);

@@ -6,7 +6,10 @@ use crate::{
     objects::{GROUP, objects_of},
     scenario::Step,
 };
-use cloudfront_operator::engine::RECONCILE_REQUESTED_AT;
+use cloudfront_operator::{
+    engine::{DocumentForm, RECONCILE_REQUESTED_AT},
+    operator::kind,
+};
 use cloudfront_simulator::{Edit, Switch};
 use k8s_openapi::{ByteString, api::core::v1::Secret};
 use kube::{
@@ -180,13 +183,27 @@ impl User {
         let control = self.environment.simulator.control();
         control.set_switch(Switch::TolerateUnknownElements, true);
         let edit = Edit::Put {
-            path: String::new(),
+            path: self.structure_of(object),
             xml: element.into(),
         };
         if let Some(id) = self.edit_resource(object, edit) {
             let element = element.into();
             let foreign = What::Foreign { id, element };
             self.environment.recorder.lock().push(foreign);
+        }
+    }
+
+    /// Returns the path of a structure of an object's resource whose elements are all configuration. In the flat form that is none of the root:
+    /// there, an unknown element can be one that CloudFront assigns.
+    fn structure_of(&self, object: &str) -> String {
+        let found = self.find(object);
+        let name = found.as_ref().and_then(|it| it["kind"].as_str());
+        let form = name.and_then(kind).map(|it| it.api.form);
+        match form {
+            Some(DocumentForm::Flat(flat)) => {
+                flat.config.last().copied().unwrap_or_default().into()
+            }
+            _ => String::new(),
         }
     }
 

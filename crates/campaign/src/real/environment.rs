@@ -1,7 +1,7 @@
 //! A namespace of the real API server, and an account of the simulator.
 
 use super::Error;
-use crate::{objects::objects_of, scenario::examples::seed};
+use crate::objects::objects_of;
 use cloudfront_simulator::{Control, Credential, JournalEntry, Options, Simulator};
 use cluster::Cluster;
 use kube::{
@@ -48,7 +48,6 @@ impl Environment {
             ..Options::default()
         })
         .await?;
-        seed(&simulator.control());
         Ok(Self {
             cluster,
             namespace,

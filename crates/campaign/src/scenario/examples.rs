@@ -4,20 +4,11 @@ use cloudfront_operator::{
     engine::{InputSource, KindDefinition, ValueFormat},
     operator::{kind, kinds},
 };
-use cloudfront_simulator::{Control, ResourceType};
 use serde_json::Value;
 use std::{collections::BTreeMap, fs, io, path::Path};
 
 /// The namespace of all objects.
 pub(crate) const NAMESPACE: &str = "default";
-
-/// The function to which `examples/directory-index.yaml` refers.
-const FUNCTION: &str = "arn:aws:cloudfront::123456789012:function/directory-index";
-
-/// Lets the resources exist to which the examples refer and which the operator does not manage.
-pub(crate) fn seed(control: &Control) {
-    control.seed(ResourceType::Function, FUNCTION);
-}
 
 /// A manifest of a kind, and those of the objects that it refers to.
 #[derive(Clone, Debug)]

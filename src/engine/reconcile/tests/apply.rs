@@ -156,6 +156,7 @@ fn a_write_result_is_in_sync_deploying_or_needs_a_follow_up() {
         identity: UID.into(),
         write: true,
         ignored: vec![],
+        publish: false,
     };
     let (same, other) = (remote("E1", UID, "new"), remote("E1", UID, "old"));
     let in_progress = with_status(same.clone(), "InProgress");

@@ -6,6 +6,7 @@ mod created_tags;
 mod creates;
 mod deletes;
 mod error;
+mod functions;
 mod lagging_watch;
 mod model;
 mod names;

@@ -2,7 +2,12 @@
 
 use crate::engine::{
     api::{
-        reason::Reason, reference::ResolvedReferences, secret::SecretKey,
+        input::{Attribute, ReadyWhen},
+        outcome::Outcome,
+        reason::Reason,
+        reference::{ResolvedReferences, TypedLocalReference},
+        secret::SecretKey,
+        sources::ObjectReference,
         value_source::ConfigMapKey,
     },
     cache::{kind_store::ReferenceTarget, object_registry::NotSynced},
@@ -21,6 +26,8 @@ use serde_json::json;
 fn target(id: Option<&str>, is_deleting: bool, is_deploying: bool) -> ReferenceTarget {
     ReferenceTarget {
         id: id.map(str::to_owned),
+        arn: None,
+        is_published: false,
         is_deleting,
         is_deploying,
     }
@@ -55,6 +62,44 @@ fn a_reference_resolves_to_an_id_or_is_waited_for() {
     ] {
         assert_eq!(check(&new, target.clone()), for_new, "{target:?}");
         assert_eq!(check(&known, target.clone()), for_known, "{target:?}");
+    }
+}
+
+#[test]
+fn a_function_is_referenced_by_its_arn_once_it_is_published() {
+    let object = distribution(&json!({}));
+    let reference = ObjectReference {
+        target: TypedLocalReference {
+            kind: "Function",
+            name: "rewrite".into(),
+        },
+        attribute: Attribute::Arn,
+        ready_when: ReadyWhen::Published,
+    };
+    let arn = "arn:aws:cloudfront::123456789012:function/rewrite";
+    for (is_published, known, expected) in [
+        (false, Some(arn), Err("is not published yet")),
+        (true, None, Err("has no ARN yet")),
+        (true, Some(arn), Ok(arn)),
+    ] {
+        let target = ReferenceTarget {
+            arn: known.map(str::to_owned),
+            is_published,
+            ..target(Some("rewrite"), false, false)
+        };
+        match (
+            check_reference(&object, &reference, Ok(Some(target))),
+            expected,
+        ) {
+            (Ok(value), Ok(expected)) => assert_eq!(value, expected),
+            (Err(Outcome::Waiting(message)), Err(expected)) => {
+                assert_eq!(
+                    message,
+                    format!("Waits for Function rewrite, which {expected}.")
+                );
+            }
+            (found, _) => panic!("{found:?}"),
+        }
     }
 }
 

@@ -2,19 +2,28 @@
 //!
 //! A test compares each row with AWS's service model, so a wrong row fails it. The IAM policies derive from the requests.
 
+mod code_requests;
+mod flat_documents;
+
 use crate::{
     cloudfront::{Request, encode_segment},
     engine::tags::{self, Tags},
     xml::Element,
 };
+use code_requests::CodeRequests;
+pub(crate) use code_requests::Stage;
+pub use flat_documents::{DocumentForm, FlatDocuments};
+use std::borrow::Cow;
 
 /// How requests of one family of resources are built, and how its responses are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ResourceApi {
     /// The name in `Create{name}`, `Update{name}` and `Delete{name}`.
     pub name: &'static str,
-    /// The name in `Get{document}`, and the root element of the responses with one resource.
+    /// The root element of the responses with one resource, and the name in `Get{document}`.
     pub document: &'static str,
+    /// How these responses, and the requests, contain the configuration.
+    pub form: DocumentForm,
     /// The name in `List{list_name}`, for example `Distributions`.
     pub list_name: &'static str,
     /// The collection in the path `/2020-05-31/{collection}/{id}`. In a nested collection `*` stands for the id of the parent resource.
@@ -41,8 +50,21 @@ pub struct ResourceApi {
     pub deployed_status: &'static str,
     /// The list of the distributions that use a resource, if CloudFront has one.
     pub users: Option<UsersList>,
-    /// Whether a resource has tags: it is created by `Create{name}WithTags`, and its tags are then changed by its ARN.
-    pub supports_tags: bool,
+    /// How a resource gets its tags. They are changed by its ARN.
+    pub tags: TagSupport,
+    /// The member of the configuration with code, of resources whose code is published.
+    pub code: Option<&'static str>,
+}
+
+/// How a resource gets its tags.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TagSupport {
+    /// It has none.
+    None,
+    /// By `Create{name}WithTags`.
+    OwnOperation,
+    /// By the member `Tags` of a create.
+    Member,
 }
 
 /// The lifecycle of a resource after its creation.
@@ -139,6 +161,7 @@ impl ResourceApi {
         Self {
             name,
             document: name,
+            form: DocumentForm::Nested,
             list_name,
             collection,
             config,
@@ -152,7 +175,8 @@ impl ResourceApi {
             update: UpdatePath::Config,
             deployed_status: "Deployed",
             users: None,
-            supports_tags: false,
+            tags: TagSupport::None,
+            code: None,
         }
     }
 
@@ -178,6 +202,9 @@ impl ResourceApi {
 
     /// Returns the request that reads a resource.
     pub fn get_request(&self, collection: &str, id: &str) -> Request {
+        if self.code.is_some() {
+            return self.code_requests().describe(id, Stage::Development);
+        }
         Request::get(
             format!("Get{}", self.document),
             format!("{collection}/{}", encode_segment(id)),
@@ -199,13 +226,19 @@ impl ResourceApi {
 
     /// Returns the request that creates a resource in a collection, with the tags if there are any.
     pub fn create_request(&self, collection: &str, config: Element, tags: &Tags) -> Request {
-        if !self.supports_tags || tags.is_empty() {
-            return Request::post(format!("Create{}", self.name), collection, config);
+        let operation = format!("Create{}", self.name);
+        let tags = (!tags.is_empty()).then(|| tags::document(tags));
+        match (self.tags, tags) {
+            (TagSupport::OwnOperation, Some(tags)) => {
+                let body = Element::new(format!("{}WithTags", self.config));
+                let body = body.with(config).with(tags);
+                Request::post(operation + "WithTags", collection, body).flag("WithTags")
+            }
+            (TagSupport::Member, Some(tags)) => {
+                Request::post(operation, collection, config.with(tags))
+            }
+            _ => Request::post(operation, collection, config),
         }
-        let body = Element::new(format!("{}WithTags", self.config))
-            .with(config)
-            .with(tags::document(tags));
-        Request::post(format!("Create{}WithTags", self.name), collection, body).flag("WithTags")
     }
 
     /// Returns the request that replaces the whole configuration.
@@ -218,8 +251,27 @@ impl ResourceApi {
             format!("Update{}", self.name),
             format!("{}/{}{suffix}", self.collection, encode_segment(id)),
             etag,
-            config,
+            self.update_document(config),
         )
+    }
+
+    /// Returns what builds the requests for code.
+    pub(crate) fn code_requests(&self) -> CodeRequests {
+        CodeRequests {
+            name: self.name,
+            collection: self.collection,
+        }
+    }
+
+    /// Returns the document of an update.
+    fn update_document(&self, mut config: Element) -> Element {
+        if self.form == DocumentForm::Nested {
+            return config;
+        }
+        for member in self.immutable {
+            config.remove(member);
+        }
+        config.renamed(format!("Update{}Request", self.name))
     }
 
     /// Returns the request that deletes a resource.
@@ -259,12 +311,17 @@ impl ResourceApi {
             requests.push(self.delete_request("*", "*"));
         }
         requests.extend(self.users_request("*", 1));
-        if self.supports_tags {
+        if self.code.is_some() {
+            requests.extend(self.code_requests().operations());
+        }
+        if self.supports_tags() {
             let some = Tags::from([("key".to_owned(), "value".to_owned())]);
             let keys: Vec<String> = some.keys().cloned().collect();
             let type_ = self.collection.split('/').next().unwrap_or_default();
             let resource = format!("{type_}/*");
-            requests.push(self.create_request(self.collection, config(), &some));
+            if self.tags == TagSupport::OwnOperation {
+                requests.push(self.create_request(self.collection, config(), &some));
+            }
             requests.push(tags::list(&resource));
             requests.push(tags::set(&resource, &some));
             requests.push(tags::remove(&resource, &keys));
@@ -272,11 +329,25 @@ impl ResourceApi {
         requests
     }
 
+    /// Whether a resource has tags.
+    pub fn supports_tags(&self) -> bool {
+        self.tags != TagSupport::None
+    }
+
     /// Returns the resource in a list item.
-    pub fn listed<'a>(&self, item: &'a Element) -> &'a Element {
-        match self.list_item {
+    pub fn listed<'a>(&self, item: &'a Element) -> Cow<'a, Element> {
+        let resource = match self.list_item {
             ListItem::Summary => item,
             ListItem::Resource => item.child(self.document).unwrap_or(item),
+        };
+        self.nested(Cow::Borrowed(resource))
+    }
+
+    /// Returns a resource with its configuration as an element of its own.
+    pub(crate) fn nested<'a>(&self, resource: Cow<'a, Element>) -> Cow<'a, Element> {
+        match &self.form {
+            DocumentForm::Nested => resource,
+            DocumentForm::Flat(flat) => Cow::Owned(flat.nested(&resource, self.config)),
         }
     }
 

@@ -1,0 +1,68 @@
+//! Responses that contain the configuration as members beside those that CloudFront assigns.
+
+use crate::xml::Element;
+
+/// How the documents of a family contain the configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DocumentForm {
+    /// As an element of the resource. A create and an update have that element as their document.
+    Nested,
+    /// As members beside those that CloudFront assigns. The configuration is the document of a create, with members for the tags. That of
+    /// an update has the name `Update{name}Request`, and lacks the members that cannot change.
+    Flat(FlatDocuments),
+}
+
+/// Where such a response has the members that the engine reads. A path has at most one slash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FlatDocuments {
+    /// The members of the configuration.
+    pub config: &'static [&'static str],
+    /// The paths of the members that CloudFront assigns, with the names that other families have for them, such as `Id` and `ARN`.
+    pub assigned: &'static [(&'static str, &'static str)],
+}
+
+impl FlatDocuments {
+    /// Returns a resource in the form of the other families: the assigned members, and the configuration as an element.
+    pub(crate) fn nested(&self, resource: &Element, config: &str) -> Element {
+        let members = self.config.iter().filter_map(|it| resource.child(it));
+        let config = members.fold(Element::new(config), |config, member| {
+            config.with(member.clone())
+        });
+        let assigned = self.assigned.iter().filter_map(|(path, name)| {
+            let text = match path.split_once('/') {
+                Some((structure, member)) => resource.child(structure)?.text_of(member),
+                None => resource.text_of(path),
+            };
+            Some(Element::leaf(*name, text?))
+        });
+        let root = Element::new(resource.name());
+        assigned.fold(root, Element::with).with(config)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FLAT: FlatDocuments = FlatDocuments {
+        config: &["Name", "Config"],
+        assigned: &[("Name", "Id"), ("Metadata/FunctionARN", "ARN")],
+    };
+
+    #[test]
+    fn the_configuration_is_an_element_and_the_assigned_members_have_common_names() {
+        let resource =
+            b"<Summary><Name>rewrite</Name><Other/><Config><Comment>x</Comment></Config>\
+            <Metadata><FunctionARN>arn:1</FunctionARN></Metadata></Summary>";
+        let expected = b"<Summary><Id>rewrite</Id><ARN>arn:1</ARN><Body><Name>rewrite</Name>\
+            <Config><Comment>x</Comment></Config></Body></Summary>";
+        let nested = FLAT.nested(&Element::parse(resource).unwrap(), "Body");
+        assert_eq!(nested, Element::parse(expected).unwrap());
+    }
+
+    #[test]
+    fn a_document_without_the_members_has_no_id() {
+        let nested = FLAT.nested(&Element::new("Summary"), "Body");
+        assert_eq!(nested.text_of("Id"), None);
+    }
+}

@@ -1,0 +1,181 @@
+//! Copies of rows with one false field each, which the comparison with the service model must find.
+
+use super::service_model::final_status;
+use cloudfront_operator::engine::{
+    DocumentForm, FlatDocuments, Identity, Lifecycle, ListItem, ListRevision, NameMember,
+    ResourceApi, TagSupport, UpdatePath, UsersList,
+};
+
+/// Returns the first of two values that the row does not have.
+fn other(own: &str, values: [&'static str; 2]) -> &'static str {
+    let [first, second] = values;
+    if own == first { second } else { first }
+}
+
+/// Returns a copy of a row with a change of a field, and the name of the field.
+fn changed(
+    api: &ResourceApi,
+    field: &'static str,
+    change: &dyn Fn(&mut ResourceApi),
+) -> (&'static str, ResourceApi) {
+    let mut copy = *api;
+    change(&mut copy);
+    (field, copy)
+}
+
+/// Returns another form of the documents.
+fn other_form(form: DocumentForm) -> DocumentForm {
+    match form {
+        DocumentForm::Nested => DocumentForm::Flat(FlatDocuments {
+            config: &["Name"],
+            assigned: &[("Name", "Id"), ("LastModifiedTime", "LastModifiedTime")],
+        }),
+        DocumentForm::Flat(_) => DocumentForm::Nested,
+    }
+}
+
+/// Returns copies of a row with one false name each.
+fn falsified_names(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
+    let row = |field, change: &dyn Fn(&mut ResourceApi)| changed(api, field, change);
+    vec![
+        row("name", &|it| {
+            it.name = other(api.name, ["CachePolicy", "KeyGroup"]);
+        }),
+        row("document", &|it| {
+            it.document = other(api.document, ["CachePolicy", "KeyGroup"]);
+        }),
+        row("list_name", &|it| {
+            it.list_name = other(api.list_name, ["CachePolicies", "KeyGroups"]);
+        }),
+        row("collection", &|it| {
+            it.collection = other(api.collection, ["cache-policy", "key-group"]);
+        }),
+        row("config", &|it| {
+            it.config = other(api.config, ["CachePolicyConfig", "KeyGroupConfig"]);
+        }),
+    ]
+}
+
+/// Returns copies of a row with one false fact each about the documents, the tags and the code.
+fn falsified_forms(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
+    let (tags, form, code) = (api.tags, api.form, api.code);
+    let row = |field, change: &dyn Fn(&mut ResourceApi)| changed(api, field, change);
+    vec![
+        row("tags", &|it| {
+            it.tags = match tags {
+                TagSupport::None => TagSupport::Member,
+                TagSupport::OwnOperation | TagSupport::Member => TagSupport::None,
+            };
+        }),
+        row("form", &|it| it.form = other_form(form)),
+        row("code", &|it| {
+            it.code = match code {
+                None => Some("Comment"),
+                Some(_) => None,
+            };
+        }),
+    ]
+}
+
+/// Returns copies of a row with one false field each, and the names of these fields.
+pub(super) fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
+    let ResourceApi {
+        name: _,
+        document: _,
+        list_name: _,
+        collection: _,
+        config: _,
+        lifecycle,
+        identity,
+        additional_name,
+        immutable,
+        revision,
+        list_item,
+        list_query,
+        update,
+        deployed_status: _,
+        users,
+        tags: _,
+        form: _,
+        code: _,
+    } = *api;
+    let row = |field, change: &dyn Fn(&mut ResourceApi)| changed(api, field, change);
+    let mut rows = falsified_names(api);
+    rows.extend(falsified_forms(api));
+    rows.extend([
+        row("lifecycle", &|it| {
+            it.lifecycle = match lifecycle {
+                Lifecycle::Managed => Lifecycle::OneShot,
+                Lifecycle::OneShot => Lifecycle::Managed,
+            };
+        }),
+        row("identity", &|it| {
+            it.identity = match identity {
+                Identity::CallerReference => Identity::UniqueName {
+                    member: "Comment",
+                    max_length: 64,
+                },
+                Identity::UniqueName { .. } => Identity::CallerReference,
+            };
+        }),
+        row("additional_name", &|it| {
+            it.additional_name = match additional_name {
+                None => Some(NameMember {
+                    member: "Name",
+                    max_length: 64,
+                }),
+                Some(_) => None,
+            };
+        }),
+        row("immutable", &|it| {
+            it.immutable = match immutable {
+                [] => &["CallerReference"],
+                _ => &[],
+            };
+        }),
+        row("users", &|it| {
+            it.users = match users {
+                None => Some(UsersList {
+                    operation: "ListDistributionsByKeyGroup",
+                    collection: "distributionsByKeyGroupId",
+                }),
+                Some(_) => None,
+            };
+        }),
+        row("list_item", &|it| {
+            it.list_item = match list_item {
+                ListItem::Summary => ListItem::Resource,
+                ListItem::Resource => ListItem::Summary,
+            };
+        }),
+        row("list_query", &|it| {
+            it.list_query = match list_query {
+                [] => &[("Type", "custom")],
+                _ => &[],
+            };
+        }),
+    ]);
+    if lifecycle == Lifecycle::Managed {
+        rows.push(row("update", &|it| {
+            it.update = match update {
+                UpdatePath::Config => UpdatePath::Resource,
+                UpdatePath::Resource => UpdatePath::Config,
+            };
+        }));
+    }
+    let revisions = [
+        ListRevision::ETag,
+        ListRevision::LastModified,
+        ListRevision::Members(&["Comment"]),
+        ListRevision::Members(&["Comment", "Enabled"]),
+        ListRevision::Constant,
+    ];
+    for other in revisions.into_iter().filter(|other| *other != revision) {
+        rows.push(row("revision", &|it| it.revision = other));
+    }
+    // The engine does not read the status of a resource that has none.
+    if final_status(api.document).is_some() {
+        rows.push(row("deployed_status", &|it| it.deployed_status = "Ready"));
+    }
+    rows
+}
