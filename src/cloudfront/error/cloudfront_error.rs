@@ -189,13 +189,25 @@ impl CloudFrontError {
 
     /// Returns whether the request was a read.
     pub fn is_of_read(&self) -> bool {
+        let verbs = ["Get", "List", "Describe", "Test"];
+        let operation = self.sent_operation().unwrap_or_default();
+        verbs.iter().any(|verb| operation.starts_with(verb))
+    }
+
+    /// Returns whether the request read or wrote the tags of a resource, so that it left the configuration unchanged.
+    pub fn is_of_tags(&self) -> bool {
+        let operations = ["ListTagsForResource", "TagResource", "UntagResource"];
+        let operation = self.sent_operation();
+        operation.is_some_and(|it| operations.contains(&it))
+    }
+
+    /// Returns the operation of a request that was sent.
+    fn sent_operation(&self) -> Option<&str> {
         match self {
             Self::Refused { operation, .. }
             | Self::Unreachable { operation, .. }
-            | Self::InvalidResponse { operation, .. } => ["Get", "List"]
-                .iter()
-                .any(|verb| operation.starts_with(verb)),
-            _ => false,
+            | Self::InvalidResponse { operation, .. } => Some(operation),
+            _ => None,
         }
     }
 

@@ -13,6 +13,8 @@ pub(crate) struct AppliedSpec {
     known_tags: Option<Box<KnownTags>>,
     /// When the last write of tags that has no response was given up.
     unanswered_tag_write: Option<Instant>,
+    /// Whether the last write of tags failed.
+    has_failed_tag_write: bool,
 }
 
 /// The tags that the resource has, as far as the operator manages them.
@@ -54,6 +56,7 @@ impl AppliedSpec {
     /// Records the tags of the resource.
     pub(crate) fn record_tags(&mut self, tags: Tags) {
         let checked_at = Instant::now();
+        self.has_failed_tag_write = false;
         self.known_tags = Some(Box::new(KnownTags { tags, checked_at }));
     }
 
@@ -61,6 +64,12 @@ impl AppliedSpec {
     pub(crate) fn forget_tags(&mut self, is_unanswered: bool) {
         self.known_tags = None;
         self.unanswered_tag_write = is_unanswered.then(Instant::now);
+        self.has_failed_tag_write = true;
+    }
+
+    /// Whether the next write of tags repeats one that failed.
+    pub(crate) fn repeats_tag_write(&self) -> bool {
+        self.has_failed_tag_write
     }
 
     /// Whether CloudFront may still execute a write of tags without a response. No ETag prevents that it then undoes a later write.
@@ -71,6 +80,7 @@ impl AppliedSpec {
 
     /// Records a write of tags.
     pub(crate) fn record_tag_write(&mut self, set: &Tags, removed: &[String]) {
+        self.has_failed_tag_write = false;
         if let Some(known) = &mut self.known_tags {
             known.tags.extend(set.clone());
             known.tags.retain(|key, _| !removed.contains(key));

@@ -221,6 +221,9 @@ impl ReconcileError {
     /// Whether the resource is certainly as it was, so that the cached observation stays valid.
     pub(super) fn leaves_remote_unchanged(&self) -> bool {
         if let Some(error) = self.cloudfront() {
+            if error.is_of_tags() && !error.is_not_found() {
+                return true;
+            }
             let is_refused = matches!(
                 error.class(),
                 ErrorClass::Throttled

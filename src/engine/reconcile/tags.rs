@@ -111,16 +111,18 @@ fn known_difference(
     is_enough.then(|| difference(subject, known))
 }
 
-/// Whether the next write of an edit changes tags that are known. Then no read has to come before it.
+/// Whether the next write of an edit changes tags that are known, or repeats a failed one. Then no read of the resource has to come before it.
 pub(super) fn writes_known_tags(
     subject: &Subject,
     applied: &AppliedSpec,
     may_write: bool,
     max_age: Duration,
 ) -> bool {
-    subject.api().supports_tags()
-        && known_difference(subject, applied, may_write, max_age)
+    let differs = || {
+        known_difference(subject, applied, may_write, max_age)
             .is_some_and(|found| !found.drift.is_empty())
+    };
+    subject.api().supports_tags() && (applied.repeats_tag_write() || differs())
 }
 
 fn difference(subject: &Subject, observed: &Tags) -> TagDiff {
