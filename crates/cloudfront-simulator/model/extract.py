@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Extract the CloudFront service model into cloudfront.json, which the simulator validates requests against.
+"""Extract the service models of CloudFront and of its key-value pairs, which the simulator validates requests against.
 
 Source: an inventory of botocore 1.44.5 (Apache-2.0), cloudfront/2020-05-31/service-2.json.gz, with resolved wire names,
-request roots and error status codes. The output contains no documentation.
+request roots and error status codes, and cloudfront-keyvaluestore/2022-07-26/service-2.json.gz as it is. The output contains
+no documentation.
 
 Usage: extract.py INVENTORY.json > cloudfront.json
+       extract.py INVENTORY.json pairs > cloudfront-keyvaluestore.json
 """
 
 import json
@@ -121,7 +123,39 @@ def extract(inventory):
     }
 
 
+def pair_operation(facts, shapes):
+    """Return the facts of an operation on key-value pairs that the simulator uses. A request with members in its body has a body."""
+    extracted = {
+        "method": facts["http"]["method"],
+        "path": facts["http"]["requestUri"],
+        "status": facts["http"]["responseCode"],
+        "errors": sorted(error["shape"] for error in facts["errors"]),
+    }
+    request, response = (shapes[facts[name]["shape"]]["members"] for name in ("input", "output"))
+    if any("location" not in member for member in request.values()):
+        extracted["body_shape"] = facts["input"]["shape"]
+    if "ETag" in response:
+        extracted["etag"] = response["ETag"]["locationName"].lower()
+    return extracted
+
+
+def extract_pairs(model):
+    """Return the complete document for the service of key-value pairs."""
+    errors = {name: facts["error"]["httpStatusCode"] for name, facts in model["shapes"].items() if "error" in facts}
+    shapes = {name: shape(facts) for name, facts in sorted(model["shapes"].items()) if name not in errors}
+    return {
+        "source": "botocore 1.44.5 cloudfront-keyvaluestore/2022-07-26/service-2.json.gz, Apache-2.0",
+        "operations": {name: pair_operation(facts, model["shapes"]) for name, facts in sorted(model["operations"].items())},
+        "not_simulated": {},
+        "shapes": shapes,
+        "errors": dict(sorted(errors.items())),
+    }
+
+
 if __name__ == "__main__":
     with open(sys.argv[1], encoding="utf-8") as inventory_file:
-        json.dump(extract(json.load(inventory_file)), sys.stdout, indent=1, sort_keys=False)
+        inventory_document = json.load(inventory_file)
+    is_pairs = sys.argv[2:] == ["pairs"]
+    document = extract_pairs(inventory_document["keyvaluestore_data_plane"]) if is_pairs else extract(inventory_document)
+    json.dump(document, sys.stdout, indent=1, sort_keys=False)
     print()

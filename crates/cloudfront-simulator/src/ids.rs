@@ -2,13 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The entity tags of the first versions of a resource, where entity tags count versions (FACTS.md, versions).
-const COUNTED_ENTITY_TAGS: [&str; 5] = [
+/// The entity tags of the first versions of a resource, where entity tags count versions (FACTS.md, families).
+const COUNTED_ENTITY_TAGS: [&str; 9] = [
     "E23ZP02F085DFQ",
     "ETVPDKIKX0DER",
     "E3UN6WX5RRO2AG",
     "E1F83G8C2ARO7P",
     "E1PA6795UKMFR9",
+    "E13V1IB3VIYZZH",
+    "E1VC38T7YXB528",
+    "E2EUQ1WTGCTBG2",
+    "E3AEGXETSR30VB",
 ];
 
 const BASE36_DIGITS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";

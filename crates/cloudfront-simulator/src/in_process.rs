@@ -4,7 +4,7 @@ use bytes::Bytes;
 use hyper::{Request, Response, header};
 
 use crate::{
-    api_port::{ApiPortHandler, operation},
+    api_port::{ApiPortHandler, ApiService},
     control::Control,
     http::{BrokenConnection, Handler, HttpRequest},
     options::{Credential, Options},
@@ -50,7 +50,8 @@ impl InProcessSimulator {
 
     /// Returns the name of the operation of a request, as in the journal.
     pub fn operation(&self, request: &Request<Bytes>) -> String {
-        operation(&HttpRequest::from(request.clone()))
+        let request = HttpRequest::from(request.clone());
+        ApiService::of(&request).operation(&request)
     }
 
     /// Returns the access keys of the options.

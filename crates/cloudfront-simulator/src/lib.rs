@@ -1,6 +1,6 @@
 //! A CloudFront simulator on loopback that rejects the requests that CloudFront rejects.
 //!
-//! The simulator implements the rest-xml API of CloudFront 2020-05-31 and three operations of STS. It verifies
+//! The simulator implements the rest-xml API of CloudFront 2020-05-31, the API of key-value pairs and three operations of STS. It verifies
 //! signatures, validates requests against the service model, and stores resources in memory. A second port, or
 //! [`Control`] in process, controls its clock, its faults and out-of-band edits.
 //!
@@ -21,6 +21,7 @@
 //! * [`Simulator`] starts one server for the API port and one for the control port. [`InProcessSimulator`] has no ports.
 //! * The API port authenticates a request, selects a fault, executes the operation and adds a journal entry.
 //! * An operation validates the request body against the service model, then against CloudFront's rules.
+//! * The pairs of key-value stores are a service of their own, with JSON and Signature Version 4A.
 //! * A family of plain resources is a table. One engine executes its operations, which it finds in the service model.
 //! * The service is the shared state: accounts with versioned resources, quotas, faults and the journal.
 //!
@@ -40,6 +41,7 @@ mod in_process;
 mod journal;
 mod model;
 mod options;
+mod pairs;
 mod quotas;
 mod schema;
 mod seeds;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 /// The default quotas in the AWS documentation. Copies of it differ; these are the most recent figures.
-const DEFAULTS: [(&str, u64); 53] = [
+const DEFAULTS: [(&str, u64); 58] = [
     ("TooManyDistributions", 500),
     ("TooManyStreamingDistributions", 100),
     ("TooManyCloudFrontOriginAccessIdentities", 100),
@@ -44,6 +44,11 @@ const DEFAULTS: [(&str, u64); 53] = [
     ("TooManyDistributionsWithFunctionAssociations", 100),
     ("TooManyRealtimeLogConfigs", 150),
     (KEY_VALUE_STORES, 200),
+    (KEY_BYTES, 512),
+    (VALUE_BYTES, 1024),
+    (PAIR_STORE_BYTES, 5 * 1024 * 1024),
+    (BATCH_KEYS, 50),
+    (BATCH_BYTES, 3 * 1024 * 1024),
     ("TooManyDistributionCNAMEs", 100),
     ("TooManyStreamingDistributionCNAMEs", 10),
     ("TooManyCacheBehaviors", 75),
@@ -66,6 +71,12 @@ const DEFAULTS: [(&str, u64); 53] = [
 
 /// Key-value stores. The error is `EntityLimitExceeded`.
 pub(crate) const KEY_VALUE_STORES: &str = "EntityLimitExceeded.keyValueStores";
+/// The sizes of key-value pairs. The error is `ServiceQuotaExceededException`.
+pub(crate) const KEY_BYTES: &str = "ServiceQuotaExceededException.keyBytes";
+pub(crate) const VALUE_BYTES: &str = "ServiceQuotaExceededException.valueBytes";
+pub(crate) const PAIR_STORE_BYTES: &str = "ServiceQuotaExceededException.storeBytes";
+pub(crate) const BATCH_KEYS: &str = "ServiceQuotaExceededException.batchKeys";
+pub(crate) const BATCH_BYTES: &str = "ServiceQuotaExceededException.batchBytes";
 /// Paths without wildcard in progress per distribution. The error is `TooManyInvalidationsInProgress`.
 pub(crate) const PATHS_IN_PROGRESS: &str = "TooManyInvalidationsInProgress.paths";
 /// Wildcard paths in progress per distribution. The error is `TooManyInvalidationsInProgress`.

@@ -35,11 +35,18 @@ pub struct Settings {
         deserialize_with = "deserialize_duration"
     )]
     pub latency: Duration,
-    /// The maximum number of API requests per second and account. Further requests return `Throttling`. 0 means no
+    /// The maximum number of API requests per second, account and service. Further requests return `Throttling`. 0 means no
     /// limit.
     pub rate_limit: f64,
     /// The number of seconds that the server's clock is ahead of real time when it verifies signatures.
     pub signing_skew_seconds: i64,
+    /// Whether STS returns tokens of version 1, as its global endpoint does by default. Requests for key-value pairs with such
+    /// a token return `AccessDeniedException`.
+    #[serde(default)]
+    pub version_1_tokens: bool,
+    /// Whether the host of requests for key-value pairs must begin with the account. Otherwise the account in the ARN suffices.
+    #[serde(default)]
+    pub require_account_host: bool,
 }
 
 impl Settings {
@@ -51,6 +58,8 @@ impl Settings {
             latency,
             rate_limit: 0.0,
             signing_skew_seconds: 0,
+            version_1_tokens: false,
+            require_account_host: false,
         }
     }
 }

@@ -78,6 +78,17 @@ pub enum Switch {
     /// Off: a second creation of a monitoring subscription replaces the first (terraform-provider-aws). On:
     /// `MonitoringSubscriptionAlreadyExists` (service model).
     RefuseRepeatedSubscription,
+    /// Off: a request for the pairs of a deleted key-value store returns `ConflictException` (terraform-provider-aws). On:
+    /// `ResourceNotFoundException`.
+    DeletedStoreIsNotFound,
+    /// Off: the description of the pairs of a key-value store that is not ready has its status. On: `ConflictException`.
+    UnreadyStoreIsConflict,
+    /// Off: a batch with one key twice returns `ValidationException`. On: deletions precede, and the last value is stored.
+    AcceptRepeatedKeys,
+    /// Off: the deletion of a key that does not exist returns `ResourceNotFoundException`. On: it changes nothing.
+    AcceptAbsentKeys,
+    /// Off: a change of pairs keeps the time of modification of the key-value store in `CloudFront`. On: it changes it.
+    PairsChangeStores,
     /// Off: an absent `Comment` or `Description` of a family with a table is absent in responses. On: it is empty.
     EmptyTextsForAbsent,
     /// Off: an empty `Comment` or `Description` of a family with a table is returned. On: it is absent in responses.

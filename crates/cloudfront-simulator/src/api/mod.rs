@@ -15,7 +15,7 @@ mod tags;
 mod validation;
 
 pub(crate) use address::ResourceAddress;
-pub(crate) use family::{FAMILIES, publish_current};
+pub(crate) use family::{FAMILIES, KEY_VALUE_STORE, publish_current, status_of};
 pub(crate) use request::{ApiRequest, ApiResult};
 
 use crate::{error::ApiError, schema, service::Service, xml::Element};

@@ -1,6 +1,9 @@
 //! The API port: authenticates a request, applies faults, executes the operation and records it in the journal.
 
+mod api_service;
 mod request_context;
+
+use serde_json::Value;
 
 use crate::{
     clock::format_http_date,
@@ -9,8 +12,8 @@ use crate::{
     service::{Service, SharedService},
 };
 
+pub(crate) use api_service::ApiService;
 use request_context::RequestContext;
-pub(crate) use request_context::operation;
 
 /// Handles requests to the API port.
 #[derive(Clone)]
@@ -62,7 +65,13 @@ fn apply_fault(
             Delivery::Send(response)
         }
         Some(FaultMode::Without { element }) => {
-            response.body = remove_elements(&response.body, &element);
+            response.body = match response.json_body() {
+                Some(mut body) => {
+                    remove_members(&mut body, &element);
+                    body.to_string().into_bytes()
+                }
+                None => remove_elements(&response.body, &element),
+            };
             Delivery::Send(response)
         }
     }
@@ -80,6 +89,20 @@ fn remove_elements(document: &[u8], name: &str) -> Vec<u8> {
             .map(|(_, after)| after),
     );
     rest.into_bytes()
+}
+
+/// Removes all members of a name from a value.
+fn remove_members(value: &mut Value, name: &str) {
+    match value {
+        Value::Object(members) => {
+            members.remove(name);
+            members
+                .values_mut()
+                .for_each(|member| remove_members(member, name));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| remove_members(item, name)),
+        _ => {}
+    }
 }
 
 #[cfg(test)]

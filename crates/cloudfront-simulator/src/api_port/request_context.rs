@@ -8,15 +8,19 @@ use crate::{
     http::{HttpRequest, HttpResponse},
     journal::JournalEntry,
     model::{MODEL, Operation, Route},
+    pairs,
     service::Service,
     sigv4::{self, Authorization, SignatureScope, SignedRequest},
     sts,
 };
 
+use super::ApiService;
+
 const LOCATION: &str = "https://cloudfront.amazonaws.com/2020-05-31/";
 
 /// The properties of a request that are known before it is executed.
 pub(super) struct RequestContext {
+    api_service: ApiService,
     pub(super) operation: String,
     request_id: String,
     access_key: Option<String>,
@@ -24,31 +28,22 @@ pub(super) struct RequestContext {
     pub(super) account: Result<String, ApiError>,
 }
 
-/// Returns the name of the operation, or `Unknown`.
-pub(crate) fn operation(request: &HttpRequest) -> String {
-    let query = HttpRequest::decode_pairs(&request.query);
-    match MODEL.route(&request.method, &request.path, &query) {
-        _ if sts::is_sts_request(request) => sts::action(request),
-        Route::Operation { name, .. } | Route::NotSimulated(name) => name.to_owned(),
-        Route::Unknown => "Unknown".to_owned(),
-    }
-}
-
 impl RequestContext {
     /// Finds the operation, verifies the signature and assigns a request ID.
     pub(super) fn new(service: &mut Service, request: &HttpRequest) -> Self {
-        let is_sts = sts::is_sts_request(request);
-        let operation = operation(request);
+        let api_service = ApiService::of(request);
+        let operation = api_service.operation(request);
         let authorization = Authorization::from_headers(&request.headers);
         let access_key = authorization
             .ok()
             .map(|authorization| authorization.access_key.to_owned());
-        let account = if is_sts && sts::is_unsigned(&operation) {
+        let account = if api_service == ApiService::Sts && sts::is_unsigned(&operation) {
             Ok(String::new())
         } else {
-            authenticate(service, request, is_sts)
+            authenticate(service, request, api_service)
         };
         Self {
+            api_service,
             operation,
             request_id: service.state.ids.next_uuid(),
             access_key,
@@ -64,14 +59,15 @@ impl RequestContext {
         mode: Option<&FaultMode>,
     ) -> HttpResponse {
         let mut entry = self.journal_entry(service, request, mode);
+        let api_service = self.api_service;
         let mut response = HttpResponse::default();
         if mode.is_none_or(FaultMode::executes_operation) {
             let lag = mode.map_or(0, FaultMode::stale_read_lag);
             response = match self.respond(service, request, lag, &mut entry) {
                 Ok(response) => response,
                 Err(error) => {
-                    entry.code = Some(error.code.clone());
-                    HttpResponse::error(&error, &self.request_id)
+                    entry.code = Some(api_service.error_code(&error));
+                    api_service.error_response(&error, &self.request_id)
                 }
             };
             entry.status = Some(response.status);
@@ -84,7 +80,7 @@ impl RequestContext {
         }) = mode
         {
             let error = ApiError::with_status(*status, code, message);
-            response = HttpResponse::error(&error, &self.request_id);
+            response = api_service.error_response(&error, &self.request_id);
         }
         service.journal.push(entry);
         response
@@ -98,7 +94,7 @@ impl RequestContext {
         entry: &mut JournalEntry,
     ) -> Result<HttpResponse, ApiError> {
         let account = self.account.clone()?;
-        if sts::is_sts_request(request) {
+        if self.api_service == ApiService::Sts {
             return sts::execute(
                 service,
                 request,
@@ -107,7 +103,13 @@ impl RequestContext {
                 &self.request_id,
             );
         }
-        service.check_rate_limit(&account)?;
+        service.check_rate_limit(&account, self.api_service)?;
+        if self.api_service == ApiService::KeyValueStore {
+            entry.id = pairs::store_id(request);
+            let result = pairs::execute(service, request, &account, lag)?;
+            entry.committed = result.committed;
+            return Ok(to_json_response(result, &self.request_id));
+        }
         let api_request = parse_api_request(request, account, lag)?;
         entry.id = api_request
             .path
@@ -137,7 +139,10 @@ impl RequestContext {
             operation: self.operation.clone(),
             method: request.method.clone(),
             path: format!("{}{query}", request.path),
-            caller_reference: api::caller_reference_in(&request.body),
+            // A value in the body of another service must not appear here.
+            caller_reference: Some(&request.body)
+                .filter(|_| self.api_service == ApiService::CloudFront)
+                .and_then(|body| api::caller_reference_in(body)),
             access_key: self.access_key.clone(),
             account: self
                 .account
@@ -167,6 +172,13 @@ fn to_response(
     let location = result.location.filter(|_| operation.has_location);
     let location = location.map(|path| ("location", format!("{LOCATION}{path}")));
     response.headers.extend(location);
+    response
+}
+
+fn to_json_response(result: pairs::PairResult, request_id: &str) -> HttpResponse {
+    let mut response = HttpResponse::rest_json(result.status, request_id, &result.body);
+    let etag = result.etag.map(|etag| ("etag", etag));
+    response.headers.extend(etag);
     response
 }
 
@@ -210,14 +222,11 @@ fn parse_api_request(
 fn authenticate(
     service: &Service,
     request: &HttpRequest,
-    is_sts: bool,
+    api_service: ApiService,
 ) -> Result<String, ApiError> {
-    let (signed_service, region) = if is_sts {
-        ("sts", None)
-    } else {
-        ("cloudfront", Some("us-east-1"))
-    };
+    let (algorithm, signed_service, region) = api_service.signature();
     let scope = SignatureScope {
+        algorithm,
         service: signed_service,
         region,
         signing_time: service.server_time(),
@@ -231,7 +240,12 @@ fn authenticate(
         headers: &request.headers,
         body: &request.body,
     };
-    sigv4::verify(&signed, &service.state.keyring, &scope).map(|key| key.account.clone())
+    let key = sigv4::verify(&signed, &service.state.keyring, &scope)?;
+    if api_service == ApiService::KeyValueStore && key.has_version_1_token {
+        let message = "Authentication failed";
+        return Err(ApiError::with_status(403, "AccessDeniedException", message));
+    }
+    Ok(key.account.clone())
 }
 
 fn not_simulated(name: &str) -> ApiError {

@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use super::error::ControlError;
 use crate::{
-    api::{ResourceAddress, publish_current},
+    api::{KEY_VALUE_STORE, ResourceAddress, publish_current},
     schema::encode_blob,
     service::{ResourceVersion, Service},
     xml::{Document, Element},
 };
 
-/// A change that is not an API request. All edits except `Delete`, `Tags` and `Publish` create a new version, with another
+/// A change that is not an API request. All edits except `Delete`, `Tags`, `Publish` and `Pairs` create a new version, with another
 /// `ETag` and the status `InProgress`. The result is not validated. `Quantity` is set to the number of items.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "edit", rename_all = "kebab-case")]
@@ -58,6 +58,15 @@ pub enum Edit {
     },
     /// Publishes a function.
     Publish,
+    /// Changes pairs of a key-value store as one write, with another entity tag of the pairs.
+    Pairs {
+        /// The pairs that are set.
+        #[serde(default)]
+        puts: BTreeMap<String, String>,
+        /// The keys that are removed.
+        #[serde(default)]
+        deletes: Vec<String>,
+    },
 }
 
 /// Applies an edit to the resource with this ID or ARN.
@@ -80,6 +89,15 @@ pub(super) fn apply(service: &mut Service, id: &str, edit: Edit) -> Result<(), C
             let family = address.family.filter(|family| family.has_stages());
             let family = family.ok_or_else(|| ControlError::NoStages(id.to_owned()))?;
             publish_current(service, &account, family, &address.id);
+        }
+        Edit::Pairs { puts, deletes } => {
+            let is_store = address.collection == KEY_VALUE_STORE.collection();
+            let pairs = is_store.then(|| collection.pairs_mut(&address.id));
+            let pairs = pairs.flatten();
+            let pairs = pairs.ok_or_else(|| ControlError::NoPairs(id.to_owned()))?;
+            let deletes = deletes.into_iter().map(|key| (key, None));
+            let puts = puts.into_iter().map(|(key, value)| (key, Some(value)));
+            pairs.write(deletes.chain(puts), modified);
         }
         edit => {
             let current = collection.get(&address.id, 0).map(|view| view.version);
@@ -147,7 +165,7 @@ fn edit_config(config: &mut Element, edit: Edit) -> Result<(), ControlError> {
         Edit::Code { code } => {
             config.set(Element::leaf("FunctionCode", encode_blob(code.as_bytes())));
         }
-        Edit::Delete | Edit::Tags { .. } | Edit::Publish => {}
+        Edit::Delete | Edit::Tags { .. } | Edit::Publish | Edit::Pairs { .. } => {}
     }
     Ok(())
 }

@@ -14,6 +14,9 @@ pub enum ControlError {
     /// The resource has no stages, so it cannot be published.
     #[error("'{0}' cannot be published; name a function")]
     NoStages(String),
+    /// The resource is not a key-value store, so it has no pairs.
+    #[error("'{0}' has no pairs; name a key-value store")]
+    NoPairs(String),
     /// The text is not a valid XML element.
     #[error("the text is no XML element: {0}")]
     InvalidXml(String),

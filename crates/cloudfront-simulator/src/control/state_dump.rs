@@ -62,7 +62,7 @@ fn resources_to_json<'a>(
     status: impl Fn(&ResourceView<'_>) -> &'static str,
 ) -> Value {
     let row = |view: ResourceView<'_>| {
-        json!({
+        let mut row = json!({
             "id": view.resource.id,
             "name": view.resource.name,
             "caller_reference": view.resource.caller_reference,
@@ -71,7 +71,12 @@ fn resources_to_json<'a>(
             "modified": format_iso8601(view.version.modified),
             "tags": view.resource.tags,
             "config": view.version.config,
-        })
+        });
+        if let Some(pairs) = &view.resource.pairs {
+            row["pairs"] = json!(pairs.pairs());
+            row["pairs_etag"] = json!(pairs.etag());
+        }
+        row
     };
     views.map(row).collect::<Vec<_>>().into()
 }

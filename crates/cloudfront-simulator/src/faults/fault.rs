@@ -7,7 +7,8 @@ use super::mode::FaultMode;
 /// A fault that waits for a matching request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fault {
-    /// The operation that the fault applies to; `*` matches all operations.
+    /// The operation that the fault applies to. `*` at the end matches any rest, so `*` matches all operations, and
+    /// `cloudfront-keyvaluestore:*` those on the pairs of key-value stores.
     #[serde(default = "all_operations")]
     pub operation: String,
     /// The account that the fault applies to; `None` matches all accounts.

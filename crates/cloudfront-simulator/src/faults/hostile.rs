@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::{error::ApiError, http::HttpResponse};
 
@@ -68,7 +69,39 @@ impl HostileBody {
         if self == Self::ErrorWithStatus200 {
             response.status = 200;
         }
-        response.body = self.replacement_body(std::mem::take(&mut response.body));
+        response.body = match response.json_body() {
+            Some(body) => self.replacement_json(body, std::mem::take(&mut response.body)),
+            None => self.replacement_body(std::mem::take(&mut response.body)),
+        };
+    }
+
+    /// Returns the replacement of a body in JSON. Replacements that only XML has keep it.
+    fn replacement_json(self, mut body: Value, original: Vec<u8>) -> Vec<u8> {
+        match (self, &mut body) {
+            (Self::WrongRoot, _) => body = json!([body]),
+            (Self::ErrorWithStatus200, _) => body = json!({ "Message": "hostile" }),
+            (Self::WrongQuantity, Value::Object(members)) if members.contains_key("ItemCount") => {
+                members.insert("ItemCount".to_owned(), json!(7));
+            }
+            (Self::UnknownElement, Value::Object(members)) => {
+                members.insert("Future".to_owned(), json!({ "Things": [1] }));
+            }
+            (Self::MissingElement, Value::Object(members)) => {
+                let first = members.keys().next().cloned();
+                first.map(|name| members.remove(&name));
+            }
+            (Self::DuplicateElement, _) => {
+                let text = String::from_utf8_lossy(&original);
+                return text.replacen('{', "{\"ItemCount\":7,", 1).into();
+            }
+            (Self::Deep, _) => return "[".repeat(NESTING_DEPTH).into(),
+            (Self::Huge, _) => {
+                return [b"{\"Key\":\"".as_slice(), &vec![b'A'; HUGE_LENGTH], b"\"}"].concat();
+            }
+            (Self::Entities | Self::WrongNamespace | Self::WrongQuantity, _) => return original,
+            _ => return self.replacement_body(original),
+        }
+        body.to_string().into()
     }
 
     fn replacement_body(self, original: Vec<u8>) -> Vec<u8> {
@@ -157,6 +190,27 @@ mod tests {
 
     const DOCUMENT: &str =
         "<?xml version=\"1.0\"?>\n<A xmlns=\"n\"><Id>1</Id><Quantity>2</Quantity></A>";
+
+    #[test]
+    fn bodies_in_json_are_replaced_in_json() {
+        let body = json!({ "ItemCount": 2, "Status": "READY" });
+        let replaced = |hostile: HostileBody| {
+            let original = body.to_string().into_bytes();
+            let replaced = hostile.replacement_json(body.clone(), original);
+            String::from_utf8_lossy(&replaced).into_owned()
+        };
+        assert_eq!(replaced(HostileBody::WrongRoot), json!([body]).to_string());
+        assert!(replaced(HostileBody::WrongQuantity).contains('7'));
+        assert!(replaced(HostileBody::UnknownElement).contains("Future"));
+        assert!(!replaced(HostileBody::MissingElement).contains("ItemCount"));
+        assert_eq!(
+            replaced(HostileBody::DuplicateElement)
+                .matches("ItemCount")
+                .count(),
+            2
+        );
+        assert_eq!(replaced(HostileBody::WrongNamespace), body.to_string());
+    }
 
     #[test]
     fn children_are_removed_inserted_and_replaced() {

@@ -102,7 +102,10 @@ impl FaultInjector {
 impl PendingFault {
     fn matches(&self, operation: &str, account: Option<&str>) -> bool {
         let fault = &self.fault;
-        let matches_operation = fault.operation == "*" || fault.operation == operation;
+        let matches_operation = match fault.operation.strip_suffix('*') {
+            Some(prefix) => operation.starts_with(prefix),
+            None => fault.operation == operation,
+        };
         matches_operation
             && fault
                 .account
@@ -166,6 +169,15 @@ mod tests {
             injector.next_fault("x", Some("444455556666"), &mut IdGenerator::new(0)),
             Some(FaultMode::Hold)
         );
+    }
+
+    #[test]
+    fn a_fault_can_apply_to_all_operations_with_a_prefix() {
+        let mut injector = FaultInjector::default();
+        injector.add(Fault::on("cloudfront-keyvaluestore:*", FaultMode::Hold));
+        let operation = "cloudfront-keyvaluestore:DescribeKeyValueStore";
+        assert_eq!(next_fault(&mut injector, "DescribeKeyValueStore"), None);
+        assert_eq!(next_fault(&mut injector, operation), Some(FaultMode::Hold));
     }
 
     #[test]

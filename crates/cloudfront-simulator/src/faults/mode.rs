@@ -59,9 +59,9 @@ pub enum FaultMode {
         /// The replacement.
         body: HostileBody,
     },
-    /// Executes the operation and removes elements from the response.
+    /// Executes the operation and removes elements from the response, or members from a response in JSON.
     Without {
-        /// The name of the elements that are removed.
+        /// The name of the elements or members that are removed.
         element: String,
     },
     /// Executes the operation after a delay.

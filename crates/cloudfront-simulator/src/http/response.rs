@@ -55,6 +55,29 @@ impl HttpResponse {
         }
     }
 
+    /// Returns a response of a service with JSON.
+    pub(crate) fn rest_json(status: u16, request_id: &str, body: &serde_json::Value) -> Self {
+        let headers = vec![
+            ("x-amzn-requestid", request_id.to_owned()),
+            ("content-type", "application/json".to_owned()),
+        ];
+        Self {
+            status,
+            headers,
+            body: body.to_string().into_bytes(),
+            chunk_delay: None,
+        }
+    }
+
+    /// Returns the body of a response in JSON.
+    pub(crate) fn json_body(&self) -> Option<serde_json::Value> {
+        let is_json =
+            |(name, value): &(&str, String)| *name == "content-type" && value == "application/json";
+        let mut headers = self.headers.iter();
+        headers.find(|header| is_json(header))?;
+        serde_json::from_slice(&self.body).ok()
+    }
+
     pub(crate) fn set_header(&mut self, name: &'static str, value: &str) {
         self.headers.retain(|(existing, _)| *existing != name);
         self.headers.push((name, value.to_owned()));

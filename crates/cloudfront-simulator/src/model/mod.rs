@@ -1,6 +1,6 @@
-//! The CloudFront service model: operations, shapes and error codes.
+//! The service models of CloudFront and of key-value pairs: operations, shapes and error codes.
 //!
-//! `model/extract.py` creates `model/cloudfront.json` from botocore 1.44.5 (Apache-2.0).
+//! `model/extract.py` creates the files in `model` from botocore 1.44.5 (Apache-2.0).
 
 mod route;
 mod types;
@@ -21,6 +21,12 @@ pub(crate) static MODEL: LazyLock<Model> = LazyLock::new(|| {
         .expect("the embedded model is fixed at build time and parsed by this crate's tests")
 });
 
+/// The service model of key-value pairs, parsed on first use.
+pub(crate) static PAIRS_MODEL: LazyLock<Model> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("../../model/cloudfront-keyvaluestore.json"))
+        .expect("the embedded model is fixed at build time and parsed by this crate's tests")
+});
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -28,6 +34,7 @@ mod tests {
     #[test]
     fn the_embedded_model_has_all_operations() {
         assert_eq!(MODEL.operations.len() + MODEL.not_simulated.len(), 167);
+        assert_eq!(PAIRS_MODEL.operations.len(), 6);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::collection::Collection;
-use crate::{clock::Millis, quotas::Quotas, xml::Element};
+use crate::{api_port::ApiService, clock::Millis, quotas::Quotas, xml::Element};
 
 /// The names of the collections that belong to no family.
 const DISTRIBUTIONS: &str = "distributions";
@@ -25,7 +25,7 @@ pub(crate) struct Account {
     pub(crate) invalidations: BTreeMap<String, Vec<Invalidation>>,
     pub(crate) quotas: Quotas,
     #[serde(skip)]
-    pub(crate) token_bucket: TokenBucket,
+    token_buckets: BTreeMap<ApiService, TokenBucket>,
 }
 
 /// An invalidation. Its status is computed from the clock.
@@ -65,6 +65,11 @@ impl Account {
             STREAMING_DISTRIBUTIONS => &mut self.streaming,
             _ => self.family_mut(name),
         }
+    }
+
+    /// Returns the token bucket for requests to a service.
+    pub(crate) fn token_bucket(&mut self, service: ApiService) -> &mut TokenBucket {
+        self.token_buckets.entry(service).or_default()
     }
 
     pub(crate) fn invalidations_of(&self, distribution: &str) -> &[Invalidation] {

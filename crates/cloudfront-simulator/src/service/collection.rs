@@ -7,6 +7,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
+use super::pair_store::PairStore;
 use super::resource::{Resource, ResourceVersion, ResourceView};
 
 /// The maximum number of writes that a stale read can lag behind.
@@ -92,10 +93,25 @@ impl Collection {
 
     /// Returns the tags of a resource that is not deleted.
     pub(crate) fn tags_mut(&mut self, id: &str) -> Option<&mut BTreeMap<String, String>> {
-        self.resources
-            .get_mut(id)
-            .filter(|resource| resource.deleted.is_none())
-            .map(|resource| &mut resource.tags)
+        self.existing_mut(id).map(|resource| &mut resource.tags)
+    }
+
+    /// Returns the pairs of a key-value store that is not deleted.
+    pub(crate) fn pairs_mut(&mut self, id: &str) -> Option<&mut PairStore> {
+        let resource = self.existing_mut(id)?;
+        Some(&mut **resource.pairs.get_or_insert_default())
+    }
+
+    /// Whether a deleted resource that stale reads can still return has this name.
+    pub(crate) fn was_deleted(&self, name: &str) -> bool {
+        let deleted = self.deleted.iter();
+        let mut deleted = deleted.filter_map(|(_, id)| self.resources.get(id));
+        deleted.any(|resource| resource.name == name)
+    }
+
+    fn existing_mut(&mut self, id: &str) -> Option<&mut Resource> {
+        let resource = self.resources.get_mut(id);
+        resource.filter(|resource| resource.deleted.is_none())
     }
 
     /// Removes deleted resources that no stale read can return.

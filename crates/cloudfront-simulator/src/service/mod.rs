@@ -2,12 +2,14 @@
 
 mod account;
 mod collection;
+mod pair_store;
 mod persistence;
 mod resource;
 mod state;
 
 pub(crate) use account::{Account, Invalidation, MONITORING_SUBSCRIPTIONS};
 pub(crate) use collection::Collection;
+pub(crate) use pair_store::PairStore;
 pub use persistence::StateError;
 pub(crate) use persistence::StateSnapshot;
 pub(crate) use resource::{Resource, ResourceVersion, ResourceView};
@@ -20,6 +22,7 @@ use std::{
 };
 
 use crate::{
+    api_port::ApiService,
     clock::{Millis, duration_millis},
     error::ApiError,
     faults::{FaultInjector, FaultMode},
@@ -114,10 +117,15 @@ impl Service {
             .next_fault(operation, account, &mut self.state.ids)
     }
 
-    /// Rejects a request of an account that exceeds its rate limit.
-    pub(crate) fn check_rate_limit(&mut self, account: &str) -> Result<(), ApiError> {
+    /// Rejects a request of an account that exceeds its rate limit. Each service has its own limit.
+    pub(crate) fn check_rate_limit(
+        &mut self,
+        account: &str,
+        service: ApiService,
+    ) -> Result<(), ApiError> {
         let (rate, now) = (self.settings.rate_limit, self.state.clock.real_time());
-        if rate <= 0.0 || self.account_mut(account).token_bucket.try_take(rate, now) {
+        let bucket = self.account_mut(account).token_bucket(service);
+        if rate <= 0.0 || bucket.try_take(rate, now) {
             return Ok(());
         }
         Err(ApiError::new("Throttling", "Rate exceeded"))

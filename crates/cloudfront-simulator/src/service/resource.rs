@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::pair_store::PairStore;
 use crate::{clock::Millis, xml::Element};
 
 /// A resource and its versions, oldest first.
@@ -16,6 +17,9 @@ pub(crate) struct Resource {
     pub(crate) caller_reference: String,
     pub(crate) tags: BTreeMap<String, String>,
     pub(crate) created: Millis,
+    /// The pairs of a key-value store, after the first write.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) pairs: Option<Box<PairStore>>,
     /// Each version with the number of the write that created it.
     pub(super) versions: Vec<(u64, ResourceVersion)>,
     /// The number of the write that deleted the resource.
@@ -53,6 +57,7 @@ impl Resource {
             caller_reference: caller_reference.to_owned(),
             tags,
             created: 0,
+            pairs: None,
             versions: Vec::new(),
             deleted: None,
         }

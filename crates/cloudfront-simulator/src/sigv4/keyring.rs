@@ -17,6 +17,9 @@ pub(crate) struct AccessKey {
     pub(crate) arn: String,
     pub(crate) token: Option<String>,
     pub(crate) expires: Option<Millis>,
+    /// Whether the token is of version 1, with which no other region than that of STS accepts Signature Version 4A.
+    #[serde(default)]
+    pub(crate) has_version_1_token: bool,
 }
 
 impl From<&Credential> for AccessKey {
@@ -31,6 +34,7 @@ impl From<&Credential> for AccessKey {
             ),
             token: None,
             expires: None,
+            has_version_1_token: false,
         }
     }
 }

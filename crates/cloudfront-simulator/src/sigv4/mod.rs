@@ -1,10 +1,11 @@
-//! Verification of AWS Signature Version 4, written from the AWS documentation and not from a signer.
+//! Verification of AWS Signature Version 4 and 4A, written from the AWS documentation and not from a signer.
 
+mod asymmetric;
 mod authorization;
 mod canonical;
 mod keyring;
 
-pub(crate) use authorization::Authorization;
+pub(crate) use authorization::{Algorithm, Authorization};
 pub(crate) use canonical::SignedRequest;
 pub(crate) use keyring::{AccessKey, Keyring};
 
@@ -13,7 +14,7 @@ use jiff::{civil::DateTime, tz::TimeZone};
 use sha2::{Digest, Sha256};
 
 use self::{
-    authorization::{ALGORITHM, header_text},
+    authorization::{header_text, incomplete},
     canonical::{canonical_request, hex},
 };
 use crate::{
@@ -27,6 +28,7 @@ const MAX_CLOCK_SKEW: Millis = 5 * 60 * 1000;
 
 /// The scope that a signature must have, and the time of its verification.
 pub(crate) struct SignatureScope<'a> {
+    pub(crate) algorithm: Algorithm,
     pub(crate) service: &'a str,
     /// The region; `None` accepts any region.
     pub(crate) region: Option<&'a str>,
@@ -48,11 +50,12 @@ pub(crate) fn verify<'k>(
         .find(authorization.access_key)
         .ok_or_else(unknown_key)?;
     check_token(request, key, scope.now)?;
-    check_scope(&authorization, scope)?;
+    check_scope(request, &authorization, scope)?;
     let time = header_text(request.headers, "x-amz-date").unwrap_or_default();
     check_time(time, &authorization, scope)?;
     let canonical = canonical_request(request, authorization.signed_headers)?;
-    if signature(&key.secret, time, &authorization, &canonical) == authorization.signature {
+    let to_sign = text_to_sign(time, &authorization, &canonical);
+    if is_signed_by(&key.secret, &authorization, &to_sign) {
         Ok(key)
     } else {
         Err(ApiError::signature_mismatch(
@@ -74,24 +77,43 @@ fn check_token(request: &SignedRequest<'_>, key: &AccessKey, now: Millis) -> Res
 }
 
 fn check_scope(
+    request: &SignedRequest<'_>,
     authorization: &Authorization<'_>,
     scope: &SignatureScope<'_>,
 ) -> Result<(), ApiError> {
+    match (scope.algorithm, authorization.algorithm) {
+        (Algorithm::Hmac, Algorithm::Ecdsa) => return Err(incomplete()),
+        (Algorithm::Ecdsa, Algorithm::Hmac) => return Err(invalid_region(authorization.region)),
+        _ => {}
+    }
     if authorization.service != scope.service {
         return Err(ApiError::signature_mismatch(&format!(
             "Credential should be scoped to correct service: '{}'.",
             scope.service
         )));
     }
+    let region = match scope.algorithm {
+        Algorithm::Hmac => authorization.region,
+        Algorithm::Ecdsa => region_set(request, authorization),
+    };
     match scope.region {
-        Some(region) if region != authorization.region => {
-            Err(ApiError::signature_mismatch(&format!(
-                "Credential should be scoped to a valid region, not '{}'.",
-                authorization.region
-            )))
-        }
+        Some(expected) if expected != region => Err(invalid_region(region)),
         _ => Ok(()),
     }
+}
+
+/// Returns the regions in the header of Signature Version 4A, which must be signed.
+fn region_set<'r>(request: &SignedRequest<'r>, authorization: &Authorization<'_>) -> &'r str {
+    let header = "x-amz-region-set";
+    let mut signed = authorization.signed_headers.split(';');
+    let set = header_text(request.headers, header).filter(|_| signed.any(|name| name == header));
+    set.unwrap_or_default()
+}
+
+fn invalid_region(region: &str) -> ApiError {
+    ApiError::signature_mismatch(&format!(
+        "Credential should be scoped to a valid region, not '{region}'."
+    ))
 }
 
 fn check_time(
@@ -138,36 +160,32 @@ fn parse_amz_date(text: &str) -> Option<Millis> {
     )
 }
 
-fn signature(
-    secret: &str,
-    time: &str,
-    authorization: &Authorization<'_>,
-    canonical: &str,
-) -> String {
-    let credential_scope = format!(
-        "{}/{}/{}/aws4_request",
-        authorization.date, authorization.region, authorization.service
-    );
-    let to_sign = format!(
-        "{ALGORITHM}\n{time}\n{credential_scope}\n{}",
+fn text_to_sign(time: &str, authorization: &Authorization<'_>, canonical: &str) -> String {
+    format!(
+        "{}\n{time}\n{}\n{}",
+        authorization.algorithm.name(),
+        authorization.scope,
         hex(&Sha256::digest(canonical))
-    );
-    let mut key = format!("AWS4{secret}").into_bytes();
-    for part in [
-        authorization.date,
-        authorization.region,
-        authorization.service,
-        "aws4_request",
-        &to_sign,
-    ] {
-        key = keyed_hash(&key, part);
-    }
-    hex(&key)
+    )
 }
 
-fn keyed_hash(key: &[u8], data: &str) -> Vec<u8> {
+/// Whether the signature is that of the text by the access key with this secret.
+fn is_signed_by(secret: &str, authorization: &Authorization<'_>, to_sign: &str) -> bool {
+    let signature = authorization.signature;
+    if authorization.algorithm == Algorithm::Ecdsa {
+        let hash = Sha256::digest(to_sign);
+        return asymmetric::is_valid(authorization.access_key, secret, &hash, signature);
+    }
+    let mut key = format!("AWS4{secret}").into_bytes();
+    for part in authorization.scope.split('/').chain([to_sign]) {
+        key = keyed_hash(&key, part.as_bytes());
+    }
+    hex(&key) == signature
+}
+
+fn keyed_hash(key: &[u8], data: &[u8]) -> Vec<u8> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
-    mac.update(data.as_bytes());
+    mac.update(data);
     mac.finalize().into_bytes().to_vec()
 }
 
@@ -201,10 +219,9 @@ mod tests {
         };
         let authorization = Authorization::from_headers(&headers).unwrap();
         let canonical = canonical_request(&request, authorization.signed_headers).unwrap();
+        let to_sign = text_to_sign("20150830T123600Z", &authorization, &canonical);
         let secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
-        assert_eq!(
-            signature(secret, "20150830T123600Z", &authorization, &canonical),
-            authorization.signature
-        );
+        assert!(is_signed_by(secret, &authorization, &to_sign));
+        assert!(!is_signed_by("other", &authorization, &to_sign));
     }
 }

@@ -106,6 +106,7 @@ fn parse_duration_seconds(text: &str) -> Result<i64, ApiError> {
 }
 
 fn create_access_key(service: &mut Service, account: &str, arn: &str, seconds: i64) -> AccessKey {
+    let has_version_1_token = service.settings.version_1_tokens;
     let ids = &mut service.state.ids;
     AccessKey {
         id: ids.next_temporary_access_key(),
@@ -117,6 +118,7 @@ fn create_access_key(service: &mut Service, account: &str, arn: &str, seconds: i
             ids.next_canonical_user_id()
         )),
         expires: Some(service.now() + seconds * 1000),
+        has_version_1_token,
     }
 }
 

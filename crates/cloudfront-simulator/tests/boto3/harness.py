@@ -40,11 +40,21 @@ class Simulator:
         self.process.stdout.close()
         return self.process.wait(timeout=20)
 
-    def client(self, service="cloudfront", account=ACCOUNT, region="us-east-1", attempts=1, timeout=20, **parameters):
+    def client(
+        self,
+        service="cloudfront",
+        account=ACCOUNT,
+        region="us-east-1",
+        attempts=1,
+        timeout=20,
+        host="127.0.0.1",
+        **parameters,
+    ):
         key, secret = KEYS[account]
         settings = Config(retries={"total_max_attempts": attempts, "mode": "standard"}, read_timeout=timeout)
         parameters = {"aws_access_key_id": key, "aws_secret_access_key": secret, **parameters}
-        return boto3.client(service, endpoint_url=self.api, region_name=region, config=settings, **parameters)
+        endpoint = self.api.replace("127.0.0.1", host)
+        return boto3.client(service, endpoint_url=endpoint, region_name=region, config=settings, **parameters)
 
     def control_request(self, method, path, body=None):
         """Send a request to the control port and return the decoded response."""

@@ -7,7 +7,8 @@ use std::{
     sync::OnceLock,
 };
 
-const BOTO3_REQUIREMENT: &str = "boto3==1.44.5";
+/// With the library that computes Signature Version 4A.
+const BOTO3_REQUIREMENT: &str = "boto3[crt]==1.44.5";
 
 /// Returns a Python interpreter with boto3. Creates its environment below `target` once, under a lock.
 pub(crate) fn python() -> &'static Path {

@@ -21,6 +21,7 @@ mod tables;
 pub(super) use operations::execute;
 pub(crate) use roles::FamilyOperation;
 pub(crate) use stages::publish_current;
+pub(crate) use status::of_resource as status_of;
 pub(crate) use table::Family;
-pub(crate) use tables::FAMILIES;
 pub(super) use tables::ORIGIN_ACCESS_IDENTITY;
+pub(crate) use tables::{FAMILIES, KEY_VALUE_STORE};

@@ -30,6 +30,16 @@ pub(super) fn of(
     Some(status)
 }
 
+/// Returns the status of a resource without stages.
+pub(crate) fn of_resource(
+    service: &Service,
+    account: Option<&Account>,
+    family: &Family,
+    view: ResourceView<'_>,
+) -> Option<String> {
+    of(service, account, family, view, None)
+}
+
 /// Returns the status of a function, which follows from the distributions that use it.
 fn publication(
     service: &Service,

@@ -1,4 +1,4 @@
-//! Key-value stores, without their pairs.
+//! Key-value stores. Their pairs are another service.
 
 use crate::{
     api::family::table::{Family, Name, Status},
@@ -6,7 +6,7 @@ use crate::{
     quotas::KEY_VALUE_STORES,
 };
 
-pub(in crate::api::family) static KEY_VALUE_STORE: Family = Family {
+pub(crate) static KEY_VALUE_STORE: Family = Family {
     config: "CreateKeyValueStoreRequest",
     noun: "key value store",
     plural: "key value stores",

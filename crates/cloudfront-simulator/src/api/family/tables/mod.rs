@@ -15,6 +15,7 @@ mod realtime_log_config;
 mod response_headers_policy;
 mod response_headers_rules;
 
+pub(crate) use key_value_store::KEY_VALUE_STORE;
 pub(in crate::api) use origin_access_identity::ORIGIN_ACCESS_IDENTITY;
 
 use super::Family;
@@ -23,7 +24,6 @@ use encryption_config::ENCRYPTION_CONFIG;
 use encryption_profile::ENCRYPTION_PROFILE;
 use function::FUNCTION;
 use key_group::KEY_GROUP;
-use key_value_store::KEY_VALUE_STORE;
 use origin_access_control::ORIGIN_ACCESS_CONTROL;
 use origin_request_policy::ORIGIN_REQUEST_POLICY;
 use public_key::PUBLIC_KEY;
