@@ -13,11 +13,13 @@ import json
 import sys
 
 OPERATIONS_ADDED_SINCE_2016 = [
+    "CopyDistribution",
     "CreateDistributionWithTags",
     "CreateStreamingDistributionWithTags",
     "ListTagsForResource",
     "TagResource",
     "UntagResource",
+    "UpdateDistributionWithStagingConfig",
 ]
 COMPLETE_FAMILIES = [
     "OriginAccessControl",
@@ -32,6 +34,7 @@ COMPLETE_FAMILIES = [
     "RealtimeLogConfig",
     "MonitoringSubscription",
     "KeyValueStore",
+    "ContinuousDeploymentPolicy",
 ]
 LISTS_OF_USERS = ["CachePolicyId", "OriginRequestPolicyId", "ResponseHeadersPolicyId", "KeyGroup", "RealtimeLogConfig"]
 SHAPE_FACTS = ("type", "required", "enum", "min", "max", "pattern")

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 /// The default quotas in the AWS documentation. Copies of it differ; these are the most recent figures.
-const DEFAULTS: [(&str, u64); 58] = [
+const DEFAULTS: [(&str, u64); 60] = [
     ("TooManyDistributions", 500),
+    (STAGING_DISTRIBUTIONS, 20),
+    ("TooManyContinuousDeploymentPolicies", 20),
     ("TooManyStreamingDistributions", 100),
     ("TooManyCloudFrontOriginAccessIdentities", 100),
     ("TooManyOriginAccessControls", 100),
@@ -69,6 +71,8 @@ const DEFAULTS: [(&str, u64); 58] = [
     (WILDCARDS_IN_PROGRESS, 15),
 ];
 
+/// Staging distributions, which also count as distributions. The error is `TooManyDistributions`.
+pub(crate) const STAGING_DISTRIBUTIONS: &str = "TooManyDistributions.staging";
 /// Key-value stores. The error is `EntityLimitExceeded`.
 pub(crate) const KEY_VALUE_STORES: &str = "EntityLimitExceeded.keyValueStores";
 /// The sizes of key-value pairs. The error is `ServiceQuotaExceededException`.

@@ -89,6 +89,14 @@ pub enum Switch {
     AcceptAbsentKeys,
     /// Off: a change of pairs keeps the time of modification of the key-value store in `CloudFront`. On: it changes it.
     PairsChangeStores,
+    /// Off: an attached continuous deployment policy cannot be deleted (API Reference). On: a disabled one can, which detaches
+    /// it (terraform-provider-aws#34511).
+    DeleteAttachedPolicies,
+    /// Off: an enabled continuous deployment policy can be detached. On: `IllegalUpdate`.
+    DetachOnlyDisabledPolicies,
+    /// Off: a staging distribution has the ID of the policy that connects it to a primary distribution
+    /// (terraform-provider-aws). On: it has none.
+    StagingHasNoPolicyId,
     /// Off: an absent `Comment` or `Description` of a family with a table is absent in responses. On: it is empty.
     EmptyTextsForAbsent,
     /// Off: an empty `Comment` or `Description` of a family with a table is returned. On: it is absent in responses.

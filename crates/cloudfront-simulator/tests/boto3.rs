@@ -65,5 +65,5 @@ test_files! {
     behavior_rules control distribution_rules distributions echo faults identities invalid_configurations invalidations lists
     origin_rules scale schema signatures streaming sts tags
     tenant_rules updates users
-    access_controls functions identity_codes key_value_stores pairs pair_signatures keys monitoring realtime_logs encryption cache_policies origin_request_policies response_headers_policies
+    access_controls continuous_deployment staging functions identity_codes key_value_stores pairs pair_signatures keys monitoring realtime_logs encryption cache_policies origin_request_policies response_headers_policies
 }

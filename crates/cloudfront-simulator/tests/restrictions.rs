@@ -9,7 +9,7 @@ use std::{
 use serde_json::Value;
 
 /// The configurations, with their headings in the page. Tags are a part of two of them.
-const CONFIGURATIONS: [(&str, &str); 16] = [
+const CONFIGURATIONS: [(&str, &str); 17] = [
     ("Distribution", "DistributionConfig"),
     ("StreamingDistribution", "StreamingDistributionConfig"),
     (
@@ -32,6 +32,10 @@ const CONFIGURATIONS: [(&str, &str); 16] = [
     ("KeyValueStore", "CreateKeyValueStoreRequest"),
     ("RealtimeLogConfig", "CreateRealtimeLogConfigRequest"),
     ("MonitoringSubscription", "MonitoringSubscription"),
+    (
+        "ContinuousDeploymentPolicy",
+        "ContinuousDeploymentPolicyConfig",
+    ),
 ];
 
 fn read(path: &str) -> String {

@@ -1,6 +1,7 @@
 //! Distributions.
 
 use super::{
+    continuous_deployment::{self, POLICY_ID},
     defaults, ordering,
     pagination::PageRequest,
     preconditions::{
@@ -13,6 +14,7 @@ use super::{
 };
 use crate::{
     error::ApiError,
+    quotas::STAGING_DISTRIBUTIONS,
     service::{MONITORING_SUBSCRIPTIONS, Resource, ResourceView, Service},
     switches::Switch,
     xml::Element,
@@ -49,6 +51,20 @@ pub(super) fn create(
     check_caller_reference_unused(service, request, &caller_reference)?;
     let count = service.account_mut(&request.account).distributions.len();
     check_quota(service, request, QUOTA, count, "distributions")?;
+    if config.is_true("Staging") {
+        let all = &service.account_mut(&request.account).distributions;
+        let staging = all
+            .after("", 0)
+            .filter(|view| view.version.config.is_true("Staging"));
+        let count = staging.count();
+        check_quota(
+            service,
+            request,
+            STAGING_DISTRIBUTIONS,
+            count,
+            "staging distributions",
+        )?;
+    }
     let id = service.state.ids.next_entity_id();
     validation::check_create(&ValidationContext::new(service, request, &id), &config)?;
     let config = apply_defaults(service, request, config);
@@ -117,22 +133,29 @@ pub(super) fn update(
     let old = current.version.config.clone();
     check_caller_reference(&old, &config)?;
     check_texts(&config)?;
-    // Unlike for all other members, an absent member means "no change" (aws-sdk-js-v3#7417).
-    let policy = old.child("ContinuousDeploymentPolicyId");
+    // Unlike for all other members, an absent member means "no change" (aws-sdk-js-v3#7417), except for a staging distribution
+    // (terraform-provider-aws#33338).
+    let policy = old.child(POLICY_ID).filter(|_| !old.is_true("Staging"));
     if let Some(policy) = policy.filter(|_| !validation::is_tenant_only(&config)) {
         config.set_default(policy.clone());
     }
     validation::check_update(&ValidationContext::new(service, request, id), &old, &config)?;
     let config = apply_defaults(service, request, config);
+    let current = find(service, request, id, 0)?;
+    continuous_deployment::check_update(service, request, current, &config)?;
     if config == old && service.state.switches.is_on(Switch::IgnoreIdenticalUpdates) {
         return respond(service, request, id, 0);
     }
     claim_aliases(service, request, id, &old, &config);
+    let changes_policy = old.text_of(POLICY_ID) != config.text_of(POLICY_ID);
     let version = new_version(service, config);
     service
         .account_mut(&request.account)
         .distributions
         .update(id, version);
+    if changes_policy {
+        continuous_deployment::sync_staging(service, &request.account);
+    }
     Ok(ApiResult {
         committed: true,
         ..respond(service, request, id, 0)?
@@ -153,11 +176,17 @@ pub(super) fn delete(
         let message = "The distribution you are trying to delete has not been disabled.";
         return Err(ApiError::new("DistributionNotDisabled", message));
     }
+    if let Some(account) = service.account(&request.account) {
+        continuous_deployment::check_delete(account, current)?;
+    }
     claim_aliases(service, request, id, &config, &Element::default());
     let account = service.account_mut(&request.account);
     account.distributions.delete(id);
     account.invalidations.remove(id);
     account.family_mut(MONITORING_SUBSCRIPTIONS).delete(id);
+    if !config.text_of(POLICY_ID).is_empty() {
+        continuous_deployment::sync_staging(service, &request.account);
+    }
     Ok(ApiResult {
         committed: true,
         ..ApiResult::default()
@@ -221,7 +250,8 @@ pub(super) fn find<'s>(
         })
 }
 
-fn respond(
+/// Responds with a distribution and its entity tag.
+pub(super) fn respond(
     service: &Service,
     request: &ApiRequest<'_>,
     id: &str,

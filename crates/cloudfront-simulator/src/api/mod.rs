@@ -1,6 +1,7 @@
 //! The operations of the API.
 
 mod address;
+mod continuous_deployment;
 mod defaults;
 mod distribution;
 mod family;
@@ -19,7 +20,7 @@ pub(crate) use family::{FAMILIES, KEY_VALUE_STORE, publish_current, status_of};
 pub(crate) use request::{ApiRequest, ApiResult};
 
 use crate::{error::ApiError, schema, service::Service, xml::Element};
-use family::FamilyOperation;
+use family::{CONTINUOUS_DEPLOYMENT_POLICY, FamilyOperation};
 use tags::Tags;
 
 /// Validates and executes a request.
@@ -42,13 +43,19 @@ fn dispatch(
     body: Element,
 ) -> Result<ApiResult, ApiError> {
     if let Some(operation) = FamilyOperation::named(request.name) {
-        return family::execute(service, request, operation, body);
+        return if operation.is_of(&CONTINUOUS_DEPLOYMENT_POLICY) {
+            continuous_deployment::execute(service, request, operation, body)
+        } else {
+            family::execute(service, request, operation, body)
+        };
     }
     match request.name {
         "CreateDistribution" => distribution::create(service, request, body, Tags::new()),
         "CreateDistributionWithTags" => distribution::create_with_tags(service, request, body),
         "UpdateDistribution" => distribution::update(service, request, body),
         "DeleteDistribution" => distribution::delete(service, request),
+        "CopyDistribution" => continuous_deployment::copy(service, request, &body),
+        "UpdateDistributionWithStagingConfig" => continuous_deployment::promote(service, request),
         "CreateStreamingDistribution" => {
             streaming_distribution::create(service, request, body, Tags::new())
         }
@@ -133,6 +140,7 @@ mod tests {
         seeds::ResourceType,
         service::PersistedState,
         settings::Settings,
+        switches::Switch,
     };
 
     const DISTRIBUTION: &str = "<CallerReference>r</CallerReference><Aliases><Quantity>1</Quantity><Items>\
@@ -165,6 +173,9 @@ mod tests {
     <SamplingRate>1</SamplingRate>";
     const SUBSCRIPTION: &str = "<RealtimeMetricsSubscriptionConfig><RealtimeMetricsSubscriptionStatus>Enabled\
     </RealtimeMetricsSubscriptionStatus></RealtimeMetricsSubscriptionConfig>";
+    const DEPLOYMENT_POLICY: &str = "<StagingDistributionDnsNames><Quantity>1</Quantity><Items><DnsName>d.cloudfront.net\
+    </DnsName></Items></StagingDistributionDnsNames><Enabled>true</Enabled><TrafficConfig><SingleWeightConfig><Weight>1.0E-1\
+    </Weight></SingleWeightConfig><Type>SingleWeight</Type></TrafficConfig>";
     const BATCH: &str = "<CallerReference>r</CallerReference><Paths><Quantity>1</Quantity><Items><Path>/</Path></Items></Paths>";
 
     struct TestClient {
@@ -210,6 +221,7 @@ mod tests {
                 path,
                 query,
                 if_match: None,
+                staging: false,
                 body: body.as_bytes(),
                 account,
                 lag: 0,
@@ -233,6 +245,7 @@ mod tests {
                 path: BTreeMap::new(),
                 query: Vec::new(),
                 if_match: None,
+                staging: false,
                 body: &[],
                 account: DEFAULT_ACCOUNT.to_owned(),
                 lag: 0,
@@ -295,6 +308,15 @@ mod tests {
         client.send("POST", "function", FUNCTION);
         client.send("GET", "function/n/describe", "");
         client.send("GET", "function", "");
+        let switches = &mut client.service.state.switches;
+        switches.set(Switch::AcceptUnknownReferences, true);
+        let id = client
+            .send("POST", "continuous-deployment-policy", DEPLOYMENT_POLICY)
+            .id;
+        let path = format!("continuous-deployment-policy/{}", id.unwrap());
+        client.send("GET", &path, "");
+        client.send("GET", &format!("{path}/config"), "");
+        client.send("GET", "continuous-deployment-policy", "");
         let arn = format!("arn:aws:cloudfront::{DEFAULT_ACCOUNT}:distribution/{distribution}");
         client.send("GET", &format!("tagging?Resource={arn}"), "");
     }

@@ -17,6 +17,8 @@ pub(crate) struct ApiRequest<'a> {
     /// The decoded query parameters.
     pub(crate) query: Vec<(String, String)>,
     pub(crate) if_match: Option<String>,
+    /// Whether the header `Staging` is `true`.
+    pub(crate) staging: bool,
     pub(crate) body: &'a [u8],
     pub(crate) account: String,
     /// The number of writes that a read lags behind; 0 without a fault.

@@ -212,6 +212,7 @@ fn parse_api_request(
         path,
         query,
         if_match,
+        staging: request.header("staging") == Some("true"),
         body: &request.body,
         account,
         lag,

@@ -106,6 +106,7 @@ pub(crate) enum ShapeKind {
     String,
     Integer,
     Long,
+    #[serde(alias = "float")]
     Double,
     Boolean,
     Timestamp,

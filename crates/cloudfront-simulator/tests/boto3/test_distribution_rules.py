@@ -74,7 +74,7 @@ class Settings(SimulatorTest):
         for number in range(2):
             self.simulator.seed("web-acl", WEB_ACL + str(number))
         id = self.create_distribution(WebACLId=WEB_ACL + "0")["Distribution"]["Id"]
-        with self.assert_client_error("InvalidArgument", 400, "HTTP/3"):
+        with self.assert_client_error("InvalidArgument", 400, "HTTP3"):
             self.update_distribution(id, ContinuousDeploymentPolicyId="policy", HttpVersion="http3")
         self.update_distribution(id, ContinuousDeploymentPolicyId="policy")
         with self.assert_client_error("IllegalUpdate", 400, "web ACL"):

@@ -42,7 +42,7 @@ class Tenants(SimulatorTest):
             {"Staging": False},
         ):
             self.assert_tenants_fail(**members)
-        self.assert_tenants_fail("continuous deployment", ContinuousDeploymentPolicyId="policy")
+        self.assert_tenants_fail("Continuous deployment", ContinuousDeploymentPolicyId="policy")
         values = cache_behavior(ForwardedValues=forwarded_values())
         for behavior in (
             cache_behavior(TrustedSigners={"Enabled": False, "Quantity": 0}),

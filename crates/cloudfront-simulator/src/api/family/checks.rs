@@ -41,7 +41,8 @@ pub(super) fn check_config(
     check_sizes(service, request, family, config)?;
     check_list_quotas(service, request, family, config)?;
     (family.rules)(config, &service.state.switches)?;
-    check_references(service, request, family, config)
+    check_references(service, request, family, config)?;
+    (family.state_rules)(service, request, config)
 }
 
 /// Rejects an update without a member that a creation requires. The service model does not require all of them.

@@ -64,7 +64,13 @@ pub(super) fn list(
         page.render(root, rows)
     } else {
         let rows = views.map(|view| (view.resource.id.clone(), render(view, None)));
-        page.render(root, rows)
+        let mut body = page.render(root, rows);
+        if family.lists_total {
+            let all = account.and_then(|account| account.family(&collection));
+            let total = all.map_or(0, |all| all.after("", request.lag).count());
+            body.set(Element::leaf("Quantity", total));
+        }
+        body
     };
     Ok(ApiResult::with_body(body))
 }

@@ -23,5 +23,5 @@ pub(crate) use roles::FamilyOperation;
 pub(crate) use stages::publish_current;
 pub(crate) use status::of_resource as status_of;
 pub(crate) use table::Family;
-pub(super) use tables::ORIGIN_ACCESS_IDENTITY;
+pub(super) use tables::{CONTINUOUS_DEPLOYMENT_POLICY, ORIGIN_ACCESS_IDENTITY};
 pub(crate) use tables::{FAMILIES, KEY_VALUE_STORE};

@@ -57,6 +57,11 @@ impl FamilyOperation {
     pub(crate) fn named(name: &str) -> Option<Self> {
         OPERATIONS.get(name).copied()
     }
+
+    /// Whether the operation is of a family.
+    pub(crate) fn is_of(self, family: &Family) -> bool {
+        self.family.config == family.config
+    }
 }
 
 /// Returns the operation of a family in a role.

@@ -1,10 +1,11 @@
 //! The columns of a table.
 
 use crate::{
+    api::ApiRequest,
     error::ApiError,
     ids::IdGenerator,
     seeds::ResourceType,
-    service::Collection,
+    service::{Collection, Service},
     switches::{Switch, Switches},
     xml::Element,
 };
@@ -12,6 +13,10 @@ use crate::{
 type Generate = fn(&mut IdGenerator) -> String;
 
 /// A family of resources: the facts that the service model lacks.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the columns of a table are independent of each other"
+)]
 pub(crate) struct Family {
     /// The shape of the configuration, which identifies the operations of the family in the service model.
     pub(crate) config: &'static str,
@@ -68,10 +73,14 @@ pub(crate) struct Family {
     pub(crate) users_quota: &'static str,
     /// The message of the error for the deletion of a resource in use, with `{id}` and `{users}`.
     pub(super) in_use: &'static str,
+    /// Whether `Quantity` in a list is the number of all resources of the account, and not of those on the page.
+    pub(super) lists_total: bool,
     /// Adds default values.
     pub(super) defaults: fn(&mut Element),
     /// Rules that no other column describes.
     pub(super) rules: fn(&Element, &Switches) -> Result<(), ApiError>,
+    /// Rules that depend on the state of the service.
+    pub(super) state_rules: fn(&Service, &ApiRequest<'_>, &Element) -> Result<(), ApiError>,
 }
 
 /// How the status of a resource follows from the state.
@@ -152,7 +161,9 @@ impl Family {
         keeps_distributions: None,
         users_quota: "",
         in_use: "",
+        lists_total: false,
         defaults: |_| (),
         rules: |_, _| Ok(()),
+        state_rules: |_, _, _| Ok(()),
     };
 }

@@ -3,12 +3,20 @@
 use super::rules::ensure;
 use crate::{error::ApiError, xml::Element};
 
-/// Rejects HTTP/3 beside a policy (developer guide, "Quotas and other considerations for continuous deployment").
+/// Rejects HTTP/3 beside a policy, and aliases of a staging distribution (developer guide, "Quotas and other considerations for
+/// continuous deployment").
 pub(super) fn check(config: &Element) -> Result<(), ApiError> {
     let has_http3 = matches!(config.text_of("HttpVersion"), "http3" | "http2and3");
-    let message = "Continuous deployment is not supported with HTTP/3.";
+    let message = "The parameter HTTP3 is not supported for Continuous Deployment Policy.";
     ensure(
         !(has_policy(config) && has_http3),
+        "InvalidArgument",
+        message,
+    )?;
+    let has_aliases = !config.items_of("Aliases").is_empty();
+    let message = "A staging distribution cannot have aliases.";
+    ensure(
+        !(config.is_true("Staging") && has_aliases),
         "InvalidArgument",
         message,
     )

@@ -41,7 +41,7 @@ pub(super) fn check_create(
     ensure(
         !has_policy,
         "InvalidArgument",
-        "A continuous deployment policy cannot be attached to a new distribution.",
+        "Continuous deployment policy is not supported during distribution creation.",
     )?;
     check_config(context, None, config)
 }

@@ -1,6 +1,7 @@
 //! The families. `FACTS.md` has the sources of their facts.
 
 mod cache_policy;
+mod continuous_deployment_policy;
 mod encryption_config;
 mod encryption_profile;
 mod function;
@@ -15,6 +16,7 @@ mod realtime_log_config;
 mod response_headers_policy;
 mod response_headers_rules;
 
+pub(in crate::api) use continuous_deployment_policy::CONTINUOUS_DEPLOYMENT_POLICY;
 pub(crate) use key_value_store::KEY_VALUE_STORE;
 pub(in crate::api) use origin_access_identity::ORIGIN_ACCESS_IDENTITY;
 
@@ -31,7 +33,7 @@ use realtime_log_config::REALTIME_LOG_CONFIG;
 use response_headers_policy::RESPONSE_HEADERS_POLICY;
 
 /// All families.
-pub(crate) static FAMILIES: [&Family; 12] = [
+pub(crate) static FAMILIES: [&Family; 13] = [
     &ORIGIN_ACCESS_IDENTITY,
     &ORIGIN_ACCESS_CONTROL,
     &CACHE_POLICY,
@@ -44,4 +46,5 @@ pub(crate) static FAMILIES: [&Family; 12] = [
     &FUNCTION,
     &KEY_VALUE_STORE,
     &REALTIME_LOG_CONFIG,
+    &CONTINUOUS_DEPLOYMENT_POLICY,
 ];
