@@ -14,7 +14,8 @@ pub struct JournalEntry {
     pub sequence: u64,
     /// The simulated time, ISO 8601 with milliseconds.
     pub time: String,
-    /// The name of the operation, or `Unknown`.
+    /// The name of the operation, or `Unknown`. Operations on key-value pairs have their names in IAM policies, such as
+    /// `cloudfront-keyvaluestore:PutKey`.
     pub operation: String,
     /// The HTTP method.
     pub method: String,

@@ -15,8 +15,8 @@ use tokio::signal::unix::{SignalKind, signal};
 /// A CloudFront on loopback that says no when CloudFront would.
 ///
 /// Prints, one a line: "api URL", "control URL", and "credential AKID SECRET ACCOUNT" for each key pair. Point a
-/// client at it with AWS_ENDPOINT_URL_CLOUDFRONT (and AWS_ENDPOINT_URL_STS) set to the api URL. Stops on SIGTERM and
-/// Ctrl-C.
+/// client at it with AWS_ENDPOINT_URL_CLOUDFRONT (and AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE, AWS_ENDPOINT_URL_STS)
+/// set to the api URL. Stops on SIGTERM and Ctrl-C.
 #[derive(Parser)]
 #[command(version, after_long_help = CONTROL_HELP)]
 struct Arguments {

@@ -12,7 +12,8 @@ const NESTING_DEPTH: usize = 100_000;
 const HTML_ERROR_PAGE: &str =
     "<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1><hr><p>proxy&nbsp;error</body></html>";
 
-/// A malformed or malicious response. Status and headers are those of the original response unless stated otherwise.
+/// A malformed or malicious response. Status and headers are those of the original response unless stated otherwise. A response
+/// in JSON is replaced by JSON, or stays if only XML has such a form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum HostileBody {
