@@ -65,7 +65,10 @@ impl HostileBody {
             }
             Self::Drip => response.chunk_delay = Some(Duration::from_millis(5)),
             // A server that sends another document in place of code sends its type too.
-            _ => response.set_header("content-type", "text/xml"),
+            _ if response.is_binary() => {
+                response.set_header("content-type", "text/xml");
+            }
+            _ => {}
         }
         if self == Self::ErrorWithStatus200 {
             response.status = 200;

@@ -41,6 +41,12 @@ impl HttpResponse {
         }
     }
 
+    /// Whether the body is bytes and no document.
+    pub(crate) fn is_binary(&self) -> bool {
+        let mut headers = self.headers.iter();
+        headers.any(|(name, value)| *name == "content-type" && value == "application/octet-stream")
+    }
+
     pub(crate) fn error(error: &ApiError, request_id: &str) -> Self {
         Self::xml(error.status, request_id, error.to_document(request_id))
     }
