@@ -45,6 +45,11 @@ impl RemoteCache {
         self.former = self.snapshot.take().or(self.former.take());
     }
 
+    /// Drops all that is known of a resource that is not read again.
+    pub(crate) fn clear(&mut self) {
+        (self.snapshot, self.former) = (None, None);
+    }
+
     /// Returns the resource of the snapshot that was dropped last. Its code need not be read again while its version is the same.
     pub(crate) fn former(&self, id: &str) -> Option<Remote> {
         let former = self.former.as_ref().filter(|it| it.id == id);
@@ -73,5 +78,35 @@ impl RemoteCache {
     /// Returns the subscription of an object whose state is dropped.
     pub(crate) fn into_subscription(self) -> Option<Subscription> {
         self.subscription
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::xml::Element;
+
+    #[test]
+    fn a_dropped_snapshot_is_kept_until_the_next_read_or_until_the_resource_is_not_read_again() {
+        let remote = Remote {
+            id: "rewrite".into(),
+            etag: "E1".into(),
+            document: Element::new("FunctionSummary"),
+        };
+        let mut cache = RemoteCache::default();
+        let dropped = |cache: &mut RemoteCache| {
+            cache.store(Some(&remote));
+            cache.invalidate();
+            cache.invalidate();
+        };
+        dropped(&mut cache);
+        assert!(cache.snapshot("rewrite").is_none());
+        assert_eq!(cache.former("rewrite").as_ref(), Some(&remote));
+        assert_eq!(cache.former("other"), None);
+        cache.store(None);
+        assert_eq!(cache.former("rewrite"), None);
+        dropped(&mut cache);
+        cache.clear();
+        assert_eq!(cache.former("rewrite"), None);
     }
 }

@@ -316,11 +316,11 @@ fn record_reported(rec: &Reconciliation<'_>, applied: &Applied, state: &mut Obje
         }
         Outcome::Completed => {
             unsubscribe(rec, &mut state.remote);
-            state.remote.invalidate();
+            state.remote.clear();
         }
         outcome @ Outcome::Failed { .. } => {
             unsubscribe(rec, &mut state.remote);
-            state.remote.invalidate();
+            state.remote.clear();
             state.failed = Some(Box::new(outcome.clone()));
         }
         _ => {}
