@@ -25,6 +25,12 @@ pub(in crate::cloudfront) fn classify(
     }
 }
 
+/// Whether an operation only reads, as its name shows.
+pub(in crate::cloudfront) fn is_read(operation: &str) -> bool {
+    const VERBS: [&str; 5] = ["Get", "List", "Describe", "Verify", "Test"];
+    VERBS.iter().any(|verb| operation.starts_with(verb))
+}
+
 /// Returns the class of a code that is not in the table, from its HTTP status.
 fn by_status(status: u16) -> ErrorClass {
     match status {

@@ -3,6 +3,7 @@
 use super::{
     ErrorClass, classify,
     error_codes::{find, is_about_credentials},
+    is_read,
 };
 use std::borrow::Cow;
 
@@ -189,9 +190,7 @@ impl CloudFrontError {
 
     /// Returns whether the request was a read.
     pub fn is_of_read(&self) -> bool {
-        let verbs = ["Get", "List", "Describe", "Test"];
-        let operation = self.sent_operation().unwrap_or_default();
-        verbs.iter().any(|verb| operation.starts_with(verb))
+        self.sent_operation().is_some_and(is_read)
     }
 
     /// Returns whether the request read or wrote the tags of a resource, so that it left the configuration unchanged.

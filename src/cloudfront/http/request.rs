@@ -1,7 +1,7 @@
 //! Requests as values.
 
 use crate::{
-    cloudfront::{CloudFrontError, Priority},
+    cloudfront::{CloudFrontError, Priority, error::is_read},
     xml::Element,
 };
 use aws_smithy_types::base64;
@@ -144,8 +144,7 @@ impl Request {
 
     /// Returns whether the request can change a resource. A few reads are POSTs, and the operation's name identifies them.
     pub fn is_write(&self) -> bool {
-        const READS: [&str; 5] = ["Get", "List", "Describe", "Verify", "Test"];
-        self.method != Method::Get && !READS.iter().any(|verb| self.operation.starts_with(verb))
+        self.method != Method::Get && !is_read(&self.operation)
     }
 
     /// Returns the target of the request line.
