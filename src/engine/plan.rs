@@ -79,14 +79,7 @@ impl Plan {
 
     /// Whether the action writes to CloudFront.
     pub fn is_write(&self) -> bool {
-        matches!(
-            self,
-            Self::Create(_)
-                | Self::Update(..)
-                | Self::Publish(_)
-                | Self::Disable(_)
-                | Self::Delete(_)
-        )
+        self.is_change() || matches!(self, Self::Disable(_) | Self::Delete(_))
     }
 }
 
