@@ -205,6 +205,22 @@ impl Cluster {
             .map(|object| json!(object))
     }
 
+    /// Returns the status of an object.
+    pub(crate) async fn status(&self, name: &str) -> Value {
+        self.get(name).await.expect("the object exists")["status"].clone()
+    }
+
+    /// Returns the reason and the message of condition `Ready` of an object.
+    pub(crate) async fn ready(&self, name: &str) -> (String, String) {
+        let status = self.status(name).await;
+        let conditions = status["conditions"].as_array().cloned();
+        let mut conditions = conditions.into_iter().flatten();
+        let ready = conditions.find(|it| it["type"] == "Ready");
+        let ready = ready.expect("condition Ready");
+        let text = |member: &str| ready[member].as_str().unwrap_or_default().to_owned();
+        (text("reason"), text("message"))
+    }
+
     /// Deletes an object. One with a finalizer stays until the finalizer is removed.
     pub(crate) async fn delete(&self, name: &str) {
         let objects = self.objects();

@@ -46,21 +46,11 @@ impl Functions {
     }
 
     async fn status(&self) -> Value {
-        self.cluster
-            .get("rewrite")
-            .await
-            .expect("the object exists")["status"]
-            .clone()
+        self.cluster.status("rewrite").await
     }
 
-    /// Returns the reason and the message of condition `Ready`.
     async fn ready(&self) -> (String, String) {
-        let status = self.status().await;
-        let conditions = status["conditions"].as_array().cloned().unwrap_or_default();
-        let mut conditions = conditions.into_iter();
-        let ready = conditions.find(|it| it["type"] == "Ready").expect("Ready");
-        let text = |member: &str| ready[member].as_str().unwrap_or_default().to_owned();
-        (text("reason"), text("message"))
+        self.cluster.ready("rewrite").await
     }
 
     /// Returns the requests with a method other than GET since the last call.

@@ -77,17 +77,11 @@ impl Keys {
     }
 
     async fn status(&self) -> Value {
-        self.cluster.get("signer").await.expect("the object exists")["status"].clone()
+        self.cluster.status("signer").await
     }
 
-    /// Returns the reason and the message of condition `Ready`.
     async fn ready(&self) -> (String, String) {
-        let status = self.status().await;
-        let conditions = status["conditions"].as_array().cloned().unwrap_or_default();
-        let mut conditions = conditions.into_iter();
-        let ready = conditions.find(|it| it["type"] == "Ready").expect("Ready");
-        let text = |member: &str| ready[member].as_str().unwrap_or_default().to_owned();
-        (text("reason"), text("message"))
+        self.cluster.ready("signer").await
     }
 
     /// Returns the operations of the writes since the last call.

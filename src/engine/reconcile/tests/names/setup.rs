@@ -90,19 +90,11 @@ impl Names {
     }
 
     pub(super) async fn status(&self, object: &str) -> Value {
-        let object = self.object(object).await.expect("the object exists");
-        object["status"].clone()
+        self.cluster.status(object).await
     }
 
-    /// Returns the reason and the message of condition `Ready`.
     pub(super) async fn ready(&self, object: &str) -> (String, String) {
-        let status = self.status(object).await;
-        let conditions = status["conditions"].as_array().cloned();
-        let mut conditions = conditions.into_iter().flatten();
-        let ready = conditions.find(|it| it["type"] == "Ready");
-        let ready = ready.expect("condition Ready");
-        let text = |member: &str| ready[member].as_str().unwrap_or_default().to_owned();
-        (text("reason"), text("message"))
+        self.cluster.ready(object).await
     }
 
     /// Whether the object has a finalizer, and the names in its record.
