@@ -85,7 +85,7 @@ pub(super) const UNIQUE_PATTERNS: [Rule; 1] = [Rule::expression(
      remove the others'.format([paths.filter(path, paths.indexOf(path) != paths.lastIndexOf(path))[0]]))[0]",
 )];
 
-const SPEC: [Rule; 2] = [
+const SPEC: [Rule; 3] = [
     // Old distributions have aliases on CloudFront's own certificate. CloudFront refuses it for new ones.
     Rule::expression(
         concat!(
@@ -108,6 +108,14 @@ const SPEC: [Rule; 2] = [
          .format([has(oldSelf.staging) && oldSelf.staging])",
     )
     .at(".staging")
+    .forbidden(),
+    // Observed: RJPearson94/terraform-aws-open-next#75. Viewers reach a staging distribution by the host names of the primary one.
+    Rule::expression(
+        "!has(self.staging) || !self.staging || !has(self.aliases) || size(self.aliases) == 0",
+        "'a staging distribution cannot have aliases such as \"%s\": viewers reach it by those of the primary distribution; \
+         remove them'.format([self.aliases[0]])",
+    )
+    .at(".aliases")
     .forbidden(),
 ];
 
