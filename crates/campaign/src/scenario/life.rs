@@ -2,7 +2,7 @@
 
 use super::{examples::Examples, steps::Fields};
 use cloudfront_operator::operator::kinds;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::io;
 
 /// The life of an object: it is created, edited and deleted.
@@ -25,7 +25,7 @@ pub(crate) fn lives() -> io::Result<Vec<Life>> {
         let fields = Fields::of(kind);
         let edited = fields.editable().map(|field| {
             let mut edited = example.manifest.clone();
-            edited["spec"][field] = json!("edited");
+            edited["spec"][field.name] = field.value("edited");
             edited
         });
         Ok(Life {

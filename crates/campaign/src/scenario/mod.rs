@@ -15,7 +15,7 @@ use cloudfront_operator::{engine::KindDefinition, operator::kinds};
 use examples::{Example, Examples, SecretExample};
 use serde_json::{Value, json};
 use std::{io, time::Duration};
-use steps::Fields;
+use steps::{Fields, text_of};
 
 /// What a user does with the objects of one kind.
 #[derive(Clone, Debug)]
@@ -214,7 +214,8 @@ impl Builder<'_> {
             Step::Apply(changed)
         };
         if let Some(field) = fields.editable() {
-            let (first, second) = (with(field, json!("first")), with(field, json!("second")));
+            let [first, second] =
+                ["first", "second"].map(|text| with(field.name, field.value(text)));
             let back = Step::Apply(manifest.clone());
             self.add("edit", &[first.clone(), Step::WaitUntilFinished]);
             let there_and_back = [
@@ -245,15 +246,15 @@ impl Builder<'_> {
             self.add_overlapping("edit twice at once", &quick);
             let changed = Step::ChangeResource {
                 object: name.clone(),
-                path: capitalized(field),
-                value: "external".into(),
+                path: capitalized(field.name),
+                value: text_of(&field.value("external")),
             };
             self.add("drift", &[changed, Step::Restored, Step::WaitUntilFinished]);
             let added = Step::AddElement {
                 object: name.clone(),
                 element: "<FromTheFuture><Deep>stays</Deep></FromTheFuture>".into(),
             };
-            let edited = with(field, json!("first"));
+            let edited = with(field.name, field.value("first"));
             self.add("unknown element", &[added, edited, Step::WaitUntilFinished]);
             let removed = Step::DeleteResource(name);
             self.add(

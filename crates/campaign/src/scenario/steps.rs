@@ -114,20 +114,48 @@ impl Fields {
         self.has("name") && self.can_rename
     }
 
-    /// Returns a field with a text of the user's choice, which can be changed.
-    pub(crate) fn editable(&self) -> Option<&str> {
+    /// Returns a field with a text or a number of the user's choice, which can be changed.
+    pub(crate) fn editable(&self) -> Option<Editable<'_>> {
+        let has_type = |schema: &JSONSchemaProps, name| schema.type_.as_deref() == Some(name);
         let is_text = |schema: &JSONSchemaProps| {
-            schema.type_.as_deref() == Some("string")
+            has_type(schema, "string")
                 && schema.enum_.is_none()
                 && schema.pattern.is_none()
                 && schema.format.is_none()
         };
-        let mut texts = self.properties.iter().filter(|(_, schema)| is_text(schema));
-        let comment = self.has("comment").then_some("comment");
-        comment.or_else(|| {
-            texts
-                .find(|(name, _)| !name.ends_with("Id"))
-                .map(|(name, _)| name.as_str())
-        })
+        let is_number = |schema: &JSONSchemaProps| {
+            has_type(schema, "integer") && schema.minimum.is_some() && schema.maximum.is_some()
+        };
+        let all = self.properties.iter();
+        let mut own = all.filter(|(name, _)| !name.ends_with("Id") && *name != "name");
+        let comment = self.properties.get_key_value("comment");
+        let text = comment.or_else(|| own.clone().find(|(_, schema)| is_text(schema)));
+        let (name, schema) = text.or_else(|| own.find(|(_, schema)| is_number(schema)))?;
+        Some(Editable { name, schema })
     }
+}
+
+/// A field with values of the user's choice.
+pub(crate) struct Editable<'a> {
+    pub(crate) name: &'a str,
+    schema: &'a JSONSchemaProps,
+}
+
+impl Editable<'_> {
+    /// Returns the value for a text: the text itself, or a number within the bounds that follows from it.
+    pub(crate) fn value(&self, text: &str) -> Value {
+        let (Some(min), Some(max)) = (self.schema.minimum, self.schema.maximum) else {
+            return text.into();
+        };
+        let sum: u32 = text.bytes().map(u32::from).sum();
+        let number = min + f64::from(sum) % (max - min + 1.0);
+        format!("{number:.0}").parse().unwrap_or_default()
+    }
+}
+
+/// Returns the text of a value in CloudFront's documents.
+pub(crate) fn text_of(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }

@@ -1,6 +1,10 @@
 //! Scenarios of several tenants, each with a namespace. All share the rate limit of the account.
 
-use super::{Scenario, Step, examples::Example, steps::Fields};
+use super::{
+    Scenario, Step,
+    examples::Example,
+    steps::{Editable, Fields},
+};
 use crate::history::name_of;
 use cloudfront_operator::engine::KindDefinition;
 use serde_json::{Value, json};
@@ -22,7 +26,7 @@ pub(super) fn of_kind(kind: &KindDefinition, example: &Example) -> Vec<Scenario>
     let scenarios = fields.editable().map(|field| {
         BUSY_TENANTS.map(|busy| Scenario {
             name: format!("{}: {busy} busy tenants", kind.kind),
-            steps: steps(example, field, busy),
+            steps: steps(example, &field, busy),
             overlaps: false,
             is_walk: false,
             has_tenants: true,
@@ -31,7 +35,7 @@ pub(super) fn of_kind(kind: &KindDefinition, example: &Example) -> Vec<Scenario>
     scenarios.into_iter().flatten().collect()
 }
 
-fn steps(example: &Example, field: &str, busy: usize) -> Vec<Step> {
+fn steps(example: &Example, field: &Editable<'_>, busy: usize) -> Vec<Step> {
     let tenants = (1..=busy).map(|number| format!("busy-{number}"));
     let tenants: Vec<String> = tenants.collect();
     let many = |value: Option<&str>| -> Vec<Step> {
@@ -63,9 +67,9 @@ fn steps(example: &Example, field: &str, busy: usize) -> Vec<Step> {
 }
 
 /// Returns the step that applies a manifest, with another value of a field.
-fn with(mut manifest: Value, field: &str, value: Option<&str>) -> Step {
-    if let Some(value) = value {
-        manifest["spec"][field] = json!(value);
+fn with(mut manifest: Value, field: &Editable<'_>, text: Option<&str>) -> Step {
+    if let Some(text) = text {
+        manifest["spec"][field.name] = field.value(text);
     }
     Step::Apply(manifest)
 }

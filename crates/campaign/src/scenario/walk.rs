@@ -1,6 +1,9 @@
 //! Random walks: what users, other clients of CloudFront and failures do in any order. At the end the last spec must be applied.
 
-use super::{Scenario, Step, capitalized, steps::Fields};
+use super::{
+    Scenario, Step, capitalized,
+    steps::{Fields, text_of},
+};
 use crate::history::name_of;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -30,8 +33,8 @@ struct Choices {
     /// The manifests of the object in the scenarios of its kind.
     manifests: Vec<Value>,
     can_suspend: bool,
-    /// The element that another client of CloudFront changes.
-    element: Option<String>,
+    /// The element that another client of CloudFront changes, and the values that it gets.
+    element: Option<(String, Vec<String>)>,
 }
 
 /// Returns the name of a walk.
@@ -104,7 +107,10 @@ impl Choices {
             name,
             manifests,
             can_suspend: fields.has("suspend"),
-            element: fields.editable().map(capitalized),
+            element: fields.editable().map(|it| {
+                let values = (0..4).map(|number| text_of(&it.value(&format!("external {number}"))));
+                (capitalized(it.name), values.collect())
+            }),
         })
     }
 
@@ -124,10 +130,10 @@ impl Choices {
                 Step::Apply(suspended)
             }
             4 => match &self.element {
-                Some(path) => Step::ChangeResource {
+                Some((path, values)) => Step::ChangeResource {
                     object,
                     path: path.clone(),
-                    value: format!("external {}", random.u32(..)),
+                    value: values[random.usize(..values.len())].clone(),
                 },
                 None => Step::Restart,
             },
