@@ -1,10 +1,11 @@
 //! kubectl with the CustomResourceDefinitions installed.
 
 use cloudfront_operator::operator::kinds;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::{
     io::Write,
     process::{Output, Stdio},
+    sync::OnceLock,
 };
 
 /// Runs kubectl with a document as standard input.
@@ -36,18 +37,24 @@ pub(super) fn assert_success(output: &Output) {
     );
 }
 
-/// Installs the CustomResourceDefinitions and creates a namespace.
+/// Creates a namespace of an API server that has the CustomResourceDefinitions.
 pub(super) fn create_namespace(prefix: &str) -> String {
-    for kind in kinds() {
-        let definition = serde_json::to_value(kind.crd()).unwrap();
-        assert_success(&kubectl(
-            &["apply", "--server-side", "--force-conflicts"],
-            &definition,
-        ));
-        assert_success(&kubectl(
-            &["wait", "--for=condition=Established", "--timeout=60s"],
-            &definition,
-        ));
-    }
+    static INSTALLED: OnceLock<()> = OnceLock::new();
+    INSTALLED.get_or_init(install);
     cluster::shared().unwrap().create_namespace(prefix).unwrap()
+}
+
+/// Installs the CustomResourceDefinitions.
+fn install() {
+    let definitions = kinds().into_iter().map(|kind| json!(kind.crd()));
+    let definitions: Vec<Value> = definitions.collect();
+    let list = json!({"apiVersion": "v1", "kind": "List", "items": definitions});
+    assert_success(&kubectl(
+        &["apply", "--server-side", "--force-conflicts"],
+        &list,
+    ));
+    assert_success(&kubectl(
+        &["wait", "--for=condition=Established", "--timeout=60s"],
+        &list,
+    ));
 }
