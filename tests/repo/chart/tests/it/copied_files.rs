@@ -102,15 +102,3 @@ fn values_control_whether_crds_are_rendered_kept_and_annotated() {
         assert_eq!(annotations, json!({"a": "b"}));
     }
 }
-
-#[test]
-fn a_release_is_far_smaller_than_the_limit_of_its_secret() {
-    // Helm stores chart and manifests in one Secret, compressed with gzip and encoded twice in base64. The limit of a Secret is 1 MiB.
-    let rendered = template("cloudfront", &["--set=simulator.enabled=true"]).unwrap();
-    let files: usize = crd_files().iter().map(|(_, text)| text.len()).sum();
-    assert!(
-        rendered.len() + files < 1_000_000,
-        "{} bytes, uncompressed",
-        rendered.len() + files
-    );
-}

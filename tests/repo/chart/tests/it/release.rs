@@ -46,6 +46,16 @@ fn write_previous_chart(directory: &TempDir) -> PathBuf {
 
 const IDENTITY: &str = "{apiVersion: cloudfront-operator.dev/v1alpha1, kind: OriginAccessIdentity, metadata: {name: site}, spec: {comment: kept}}";
 
+/// Asserts that a release uses at most half of the size that the API server accepts. Helm stores the chart and its manifests in one Secret,
+/// whose data can have 1 MiB: compressed, in base64, which kubectl prints in base64 once more.
+fn assert_secret_is_small(test_env: &TestEnv) {
+    let secret = ["get", "secret", "sh.helm.release.v1.edge.v1"];
+    let data = ["--output=jsonpath={.data.release}"];
+    let size = test_env.kubectl(&[&secret[..], &data].concat()).len() / 4 * 3;
+    println!("the Secret of a release has {size} bytes");
+    assert!((100_000..500_000).contains(&size), "{size} bytes");
+}
+
 /// Applies an `OriginAccessIdentity` after its CRD is established.
 fn apply_identity(test_env: &TestEnv) {
     let established = "--for=condition=Established";
@@ -99,6 +109,7 @@ fn objects_survive_an_uninstallation_and_a_new_release_adopts_them() {
     test_env
         .helm_release("install", "edge", &chart(), &[])
         .unwrap();
+    assert_secret_is_small(&test_env);
     apply_identity(&test_env);
     test_env.helm(&["uninstall", "edge"]).unwrap();
     assert_eq!(test_env.object_names("deployments"), [] as [String; 0]);
