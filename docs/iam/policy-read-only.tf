@@ -15,6 +15,7 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:ListOriginAccessControls",
       "cloudfront:ListOriginRequestPolicies",
       "cloudfront:ListPublicKeys",
+      "cloudfront:ListRealtimeLogConfigs",
       "cloudfront:ListResponseHeadersPolicies",
       "cloudfront:ListStreamingDistributions",
       "cloudfront:ListTagsForResource",
@@ -115,6 +116,15 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:GetPublicKey",
     ]
     resources = ["arn:aws:cloudfront::*:public-key/*"]
+  }
+
+  statement {
+    sid    = "RealtimeLogConfig"
+    effect = "Allow"
+    actions = [
+      "cloudfront:GetRealtimeLogConfig",
+    ]
+    resources = ["arn:aws:cloudfront::*:realtime-log-config/*"]
   }
 
   statement {

@@ -16,6 +16,7 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:CreateOriginAccessControl",
       "cloudfront:CreateOriginRequestPolicy",
       "cloudfront:CreatePublicKey",
+      "cloudfront:CreateRealtimeLogConfig",
       "cloudfront:CreateResponseHeadersPolicy",
       "cloudfront:CreateStreamingDistribution",
       "cloudfront:CreateStreamingDistributionWithTags",
@@ -25,6 +26,7 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:ListDistributionsByCachePolicyId",
       "cloudfront:ListDistributionsByKeyGroup",
       "cloudfront:ListDistributionsByOriginRequestPolicyId",
+      "cloudfront:ListDistributionsByRealtimeLogConfig",
       "cloudfront:ListDistributionsByResponseHeadersPolicyId",
       "cloudfront:ListFieldLevelEncryptionConfigs",
       "cloudfront:ListFieldLevelEncryptionProfiles",
@@ -33,6 +35,7 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:ListOriginAccessControls",
       "cloudfront:ListOriginRequestPolicies",
       "cloudfront:ListPublicKeys",
+      "cloudfront:ListRealtimeLogConfigs",
       "cloudfront:ListResponseHeadersPolicies",
       "cloudfront:ListStreamingDistributions",
       "cloudfront:ListTagsForResource",
@@ -163,6 +166,17 @@ data "aws_iam_policy_document" "cloudfront_operator" {
   }
 
   statement {
+    sid    = "RealtimeLogConfig"
+    effect = "Allow"
+    actions = [
+      "cloudfront:DeleteRealtimeLogConfig",
+      "cloudfront:GetRealtimeLogConfig",
+      "cloudfront:UpdateRealtimeLogConfig",
+    ]
+    resources = ["arn:aws:cloudfront::*:realtime-log-config/*"]
+  }
+
+  statement {
     sid    = "ResponseHeadersPolicy"
     effect = "Allow"
     actions = [
@@ -171,6 +185,15 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:UpdateResponseHeadersPolicy",
     ]
     resources = ["arn:aws:cloudfront::*:response-headers-policy/*"]
+  }
+
+  statement {
+    sid    = "RolesOfRealtimeLogs"
+    effect = "Allow"
+    actions = [
+      "iam:PassRole",
+    ]
+    resources = ["arn:aws:iam::*:role/*"]
   }
 
   statement {

@@ -70,8 +70,8 @@ pub use remote::ownership::caller_reference;
 pub use remote::reader::RemoteReader;
 pub use remote::resource::Remote;
 pub use resource_api::{
-    DocumentForm, FlatDocuments, Identity, Lifecycle, ListItem, ListRevision, NameMember,
-    ResourceApi, TagSupport, UpdatePath, UsersList,
+    Addressing, DocumentForm, FlatDocuments, Identity, Lifecycle, ListItem, ListRevision,
+    NameMember, ResourceApi, TagSupport, UpdatePath, UsersList,
 };
 
 #[cfg(test)]

@@ -64,7 +64,9 @@ impl Object {
     /// Returns the revision in the status, as of the last observation of the resource in sync.
     pub(crate) fn recorded_revision(&self) -> Option<String> {
         match self.api().revision {
-            ListRevision::ETag | ListRevision::Constant => self.status()?.etag.clone(),
+            ListRevision::ETag | ListRevision::Configuration | ListRevision::Constant => {
+                self.status()?.etag.clone()
+            }
             ListRevision::LastModified => self.status()?.modified_time().map(str::to_owned),
             ListRevision::Members(_) => {
                 let mut config = self.typed.config(&ResolvedReferences::default()).ok()?;

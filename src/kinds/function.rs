@@ -236,6 +236,7 @@ impl Kind for Function {
     const API: &'static ResourceApi = &ResourceApi {
         document: "FunctionSummary",
         form: DocumentForm::Flat(FlatDocuments {
+            element: None,
             config: &["Name", "FunctionConfig"],
             assigned: &[
                 ("Name", "Id"),

@@ -11,6 +11,7 @@ pub mod origin_access_control;
 pub mod origin_access_identity;
 pub mod origin_request_policy;
 pub mod public_key;
+pub mod realtime_log_config;
 pub mod response_headers_policy;
 pub mod shared;
 pub mod streaming_distribution;
@@ -33,6 +34,7 @@ macro_rules! for_each_kind {
             $function::<$crate::kinds::origin_access_identity::OriginAccessIdentity>($($argument),*),
             $function::<$crate::kinds::origin_request_policy::OriginRequestPolicy>($($argument),*),
             $function::<$crate::kinds::public_key::PublicKey>($($argument),*),
+            $function::<$crate::kinds::realtime_log_config::RealtimeLogConfig>($($argument),*),
             $function::<$crate::kinds::response_headers_policy::ResponseHeadersPolicy>($($argument),*),
             $function::<$crate::kinds::streaming_distribution::StreamingDistribution>($($argument),*),
         ]

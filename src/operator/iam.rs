@@ -11,6 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The resource of actions that cannot be restricted to a resource, or for which AWS does not document it.
 const ANY_RESOURCE: &str = "*";
 
+/// The roles with which CloudFront writes real-time logs. The client that names one passes it on.
+const PASSED_ROLES: &str = "role/*";
+
 /// The VPC origins, which CloudFront reads with the permissions of the client that writes a distribution.
 const VPC_ORIGINS: &str = "vpcorigin/*";
 
@@ -72,6 +75,9 @@ pub fn permissions(request: &Request) -> Vec<Permission> {
             all.push(action("GetVpcOrigin", VPC_ORIGINS));
         }
         "UpdateDistribution" => all.push(action("GetVpcOrigin", VPC_ORIGINS)),
+        "CreateRealtimeLogConfig" | "UpdateRealtimeLogConfig" => {
+            all.push(("iam:PassRole".into(), PASSED_ROLES.into()));
+        }
         _ => {}
     }
     all
@@ -86,6 +92,12 @@ fn resource(request: &Request) -> String {
         .and_then(|(_, value)| value.clone());
     let has_id =
         !lists_users(request) && (request.path.contains('*') || request.path.contains("%2A"));
+    // These requests name the resource in their documents.
+    if let "GetRealtimeLogConfig" | "UpdateRealtimeLogConfig" | "DeleteRealtimeLogConfig" =
+        request.operation.as_ref()
+    {
+        return "realtime-log-config/*".into();
+    }
     match (query, request.path.split('/').next()) {
         // AWS does not list streaming distributions as resources of this action.
         (Some(resource), _)
@@ -102,16 +114,25 @@ fn resource(request: &Request) -> String {
 fn statement(resource: &str, actions: &BTreeSet<String>) -> Value {
     let arn = match resource {
         ANY_RESOURCE => ANY_RESOURCE.into(),
+        PASSED_ROLES => format!("arn:aws:iam::*:{resource}"),
         // CloudFront is not regional. A policy applies to its own account only.
         resource => format!("arn:aws:cloudfront::*:{resource}"),
     };
-    json!({ "Sid": sid(resource), "Effect": "Allow", "Action": actions, "Resource": arn })
+    let mut statement =
+        json!({ "Sid": sid(resource), "Effect": "Allow", "Action": actions, "Resource": arn });
+    if resource == PASSED_ROLES {
+        statement["Condition"] =
+            json!({ "StringEquals": { "iam:PassedToService": "cloudfront.amazonaws.com" } });
+    }
+    statement
 }
 
 /// Returns the id of a statement. It consists of letters and digits only.
 fn sid(resource: &str) -> String {
-    if resource == ANY_RESOURCE {
-        return "Collections".into();
+    match resource {
+        ANY_RESOURCE => return "Collections".into(),
+        PASSED_ROLES => return "RolesOfRealtimeLogs".into(),
+        _ => {}
     }
     let type_ = resource.split('/').next().unwrap_or_default();
     let words = type_.split('-').map(|word| {

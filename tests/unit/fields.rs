@@ -28,6 +28,7 @@ mod fields {
     mod managed_policies;
     mod offline_schema;
     mod one_shot;
+    mod referenced;
     mod restrictions;
     mod rule_breakers;
     mod schema;

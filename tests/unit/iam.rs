@@ -56,6 +56,7 @@ fn request_builders() -> BTreeSet<String> {
 #[test]
 fn only_known_files_build_requests() {
     let known = [
+        "src/engine/resource_api/addressing.rs",
         "src/engine/resource_api/code_requests.rs",
         "src/engine/resource_api/mod.rs",
         "src/engine/tags.rs",
@@ -124,6 +125,24 @@ fn a_distribution_needs_the_permissions_that_cloudfront_checks_for_its_fields() 
     let of_origins = statements.filter(|it| it["Resource"] == "arn:aws:cloudfront::*:vpcorigin/*");
     let actions: Vec<&Value> = of_origins.map(|it| &it["Action"]).collect();
     assert_eq!(actions, [&serde_json::json!(["cloudfront:GetVpcOrigin"])]);
+}
+
+#[test]
+fn a_role_for_real_time_logs_is_passed_to_cloudfront_only() {
+    let policy = print(&["--kinds", "RealtimeLogConfig"]);
+    let statements = policy["Statement"].as_array().expect("statements").iter();
+    let passes = |it: &&Value| it["Action"] == serde_json::json!(["iam:PassRole"]);
+    let found: Vec<&Value> = statements.filter(passes).collect();
+    let [statement] = found[..] else {
+        panic!("one statement passes roles: {policy}");
+    };
+    assert_eq!(statement["Resource"], "arn:aws:iam::*:role/*");
+    assert_eq!(
+        statement["Condition"]["StringEquals"]["iam:PassedToService"],
+        "cloudfront.amazonaws.com"
+    );
+    let read_only = print(&["--kinds", "RealtimeLogConfig", "--read-only"]);
+    assert!(!actions(&read_only).contains("iam:PassRole"));
 }
 
 #[test]

@@ -200,7 +200,10 @@ fn count_remotes(playground: &Playground) -> usize {
 /// Prints the number of requests to CloudFront.
 fn print_call_count(playground: &Playground) {
     let journal = playground.simulator.control().journal();
-    let reads = journal.iter().filter(|call| call.method == "GET").count();
+    let verbs = ["Get", "List", "Describe", "Test"];
+    let is_read = |operation: &str| verbs.iter().any(|verb| operation.starts_with(verb));
+    let reads = journal.iter().filter(|call| is_read(&call.operation));
+    let reads = reads.count();
     println!(
         "          {} requests to CloudFront: {} writes, {reads} reads",
         journal.len(),

@@ -97,6 +97,11 @@ impl InputField {
         Self::object(path, kind, Attribute::Arn, "", ReadyWhen::Published)
     }
 
+    /// A field with the ARN of a resource.
+    pub const fn arn(path: &'static str, kind: &'static str) -> Self {
+        Self::object(path, kind, Attribute::Arn, "", ReadyWhen::Exists)
+    }
+
     const fn object(
         path: &'static str,
         kind: &'static str,

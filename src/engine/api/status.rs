@@ -37,7 +37,8 @@ pub struct Status<ObservedFields = UntypedFields> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
 
-    /// ETag of the configuration that the operator last read or wrote.
+    /// ETag of the configuration that the operator last read or wrote. A kind to which CloudFront gives none has a hash of the
+    /// configuration.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub etag: Option<String>,
 

@@ -4,6 +4,7 @@ use crate::engine::{
     cache::condition_summary::ConditionSummary,
     definition::{OneShot, QueueEntry},
     object::Object,
+    resource_api::{DocumentForm, ResourceApi},
 };
 use kube::Resource;
 use serde_json::Value;
@@ -63,11 +64,10 @@ impl ObjectSummary {
         };
         let listed = i64::try_from(status.drift.len()).unwrap_or(i64::MAX);
         let observed = |name| status.observed_fields.get(name).and_then(Value::as_str);
-        // Only functions are referenced by their ARNs.
-        let has_code = object.api().code.is_some();
+        let has_arn = is_referenced_by_arn(object.api());
         Self {
             id: text(&status.id),
-            arn: observed("arn").filter(|_| has_code).map(Into::into),
+            arn: observed("arn").filter(|_| has_arn).map(Into::into),
             is_published: observed("liveETag").is_some(),
             observed_generation: status.observed_generation,
             status_hash: Some(status.hash()),
@@ -77,6 +77,38 @@ impl ObjectSummary {
             drift: status.drift_count.unwrap_or(listed),
             conditions: status.conditions.iter().map(ConditionSummary::of).collect(),
             ..without_status
+        }
+    }
+}
+
+/// Whether other resources reference a resource by its ARN: its id is a name.
+fn is_referenced_by_arn(api: &ResourceApi) -> bool {
+    api.form != DocumentForm::Nested
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        engine::api::input::{Attribute, InputSource},
+        operator::{kind, kinds},
+    };
+
+    #[test]
+    fn the_arn_of_each_resource_that_is_referenced_by_it_is_kept() {
+        let inputs = kinds().into_iter().flat_map(|it| it.inputs);
+        let referenced = inputs.filter_map(|input| match input.source {
+            InputSource::Object {
+                kind,
+                attribute: Attribute::Arn,
+                ..
+            } => Some(kind),
+            _ => None,
+        });
+        let referenced: Vec<&str> = referenced.collect();
+        assert!(referenced.contains(&"RealtimeLogConfig"), "{referenced:?}");
+        for name in referenced {
+            assert!(is_referenced_by_arn(kind(name).unwrap().api), "{name}");
         }
     }
 }

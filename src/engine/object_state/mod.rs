@@ -74,8 +74,8 @@ pub(crate) struct ObjectState {
     pub(crate) in_use: Option<Instant>,
     /// The distributions that use the resource. Changed by `listed_users`.
     pub(crate) listed_users: Option<Box<ListedUsers>>,
-    /// When a publication of code was sent that may still be executed. Changed by `apply`.
-    pub(crate) unanswered_publication: Option<Instant>,
+    /// When a write was sent that has no response and that CloudFront cannot refuse by its version. Changed by `late_write`.
+    pub(crate) unanswered_write: Option<Instant>,
     /// The result of the tests of code. Changed by `code_tests`.
     pub(crate) tested: Option<Box<TestedCode>>,
     /// The failure of a one-shot resource, which is final. Changed by `reconcile`.

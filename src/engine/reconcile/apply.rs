@@ -1,27 +1,25 @@
 //! Step `apply`: carries out the plan, with at most one write to CloudFront.
 
 use crate::{
-    cloudfront::{Client, CloudFrontError, Request},
+    cloudfront::Client,
     engine::{
-        api::{condition::drift_summary, outcome::Outcome, reason::Reason},
+        api::{condition::drift_summary, outcome::Outcome},
         object_state::ObjectState,
         plan::{Desired, Plan},
         reconcile::{
             applied::{Applied, ApplyError, DEPLOYING},
-            code_tests::failed_test,
             desired::policy_forbids_write,
             event::WriteEvent,
+            late_write::{publish, update},
             observation::{Observation, Source},
             reconciliation::{Reconciliation, Subject},
             resolve::Inputs,
             tags::sync_tags,
             write::Writer,
         },
-        remote::resource::Remote,
     },
     xml::Drift,
 };
-use tokio::time::Instant;
 
 /// A plan, and what it was made from.
 #[derive(Debug)]
@@ -62,7 +60,7 @@ pub(super) async fn apply(
     };
     match plan {
         Plan::Create(config) => writer.create(config, base, state).await,
-        Plan::Update(request, drift) => writer.update(&request, &drift, base, state).await,
+        Plan::Update(request, drift) => update(&writer, &request, &drift, base, state).await,
         Plan::Publish(request) => publish(&writer, &request, base, state).await,
         Plan::Disable(request) => writer.disable(&request, state).await,
         Plan::Delete(request) => writer.delete(&request, &base, state).await,
@@ -76,63 +74,6 @@ pub(super) async fn apply(
             }
             Ok(result)
         }
-    }
-}
-
-/// Publishes code whose tests succeed.
-///
-/// A publication without a response may still be executed. It is not sent again meanwhile, since each one makes CloudFront deploy the
-/// distributions that use the code.
-async fn publish(
-    writer: &Writer<'_>,
-    request: &Request,
-    base: Applied,
-    state: &mut ObjectState,
-) -> Result<Applied, ApplyError> {
-    let window = writer.rec.late_create_window();
-    if state
-        .unanswered_publication
-        .is_some_and(|at| at.elapsed() < window)
-    {
-        read_published_version_again(base.remote().cloned(), state);
-        return Ok(base.with_outcome(late_publication()));
-    }
-    state.unanswered_publication = None;
-    let failure = match base.remote() {
-        Some(remote) => failed_test(writer.rec, remote, state).await?,
-        None => None,
-    };
-    if let Some(failure) = failure {
-        return Ok(base.with_outcome(failure));
-    }
-    let before = base.remote().cloned();
-    let published = writer.publish(request, base, state).await;
-    if let Err(error) = &published
-        && error
-            .cloudfront()
-            .is_some_and(CloudFrontError::outcome_unknown)
-    {
-        state.unanswered_publication = Some(Instant::now());
-        read_published_version_again(before, state);
-    }
-    published
-}
-
-/// Lets the next reconciliation read which version is published, and nothing else if the version of the code is the same.
-fn read_published_version_again(mut remote: Option<Remote>, state: &mut ObjectState) {
-    if let Some(remote) = &mut remote {
-        remote.forget_live_etag();
-    }
-    state.remote.store(remote.as_ref());
-    state.remote.invalidate();
-}
-
-fn late_publication() -> Outcome {
-    Outcome::Retrying {
-        reason: Reason::Unreachable,
-        message: "CloudFront did not respond to the publication of the code, and may still execute it. The operator reads the published \
-                  version, and publishes again after a minute."
-            .into(),
     }
 }
 

@@ -10,17 +10,18 @@ use crate::{
     xml::Drift,
 };
 
-/// Describes an update, so that it can be compared with the last one.
+/// Describes an update, so that it can be compared with the last one. `version`: the version that it replaces.
 pub(super) fn attempt<'a>(
     subject: &Subject,
-    request: &'a Request,
+    request: &Request,
     drift: &'a [Drift],
+    version: &'a str,
 ) -> UpdateAttempt<'a> {
     UpdateAttempt {
         generation: subject.generation(),
         drift,
         request_hash: hash_of(&request.body.as_ref().map(ToString::to_string)),
-        etag: request.if_match.as_deref().unwrap_or_default(),
+        etag: version,
     }
 }
 
@@ -30,8 +31,9 @@ pub(super) fn is_not_converging(
     updates: &UpdateHistory,
     request: &Request,
     drift: &[Drift],
+    version: &str,
 ) -> bool {
-    let attempt = attempt(subject, request, drift);
+    let attempt = attempt(subject, request, drift, version);
     updates.is_not_converging(&attempt)
         || (!updates.has_updates() && gave_up_before(subject, attempt.etag))
 }

@@ -58,8 +58,10 @@ async fn list(client: &Client, request: &Request) -> Option<String> {
 /// Names the distributions of a list. `None`: it is empty.
 fn describe(list: &Element) -> Option<String> {
     let items = list.child("Items").map(Element::children);
-    let ids = items.into_iter().flatten().map(Element::text);
-    let mut ids: Vec<String> = ids.filter(|it| !it.is_empty()).map(str::to_owned).collect();
+    // An item is an id, or a summary of a distribution.
+    let id = |item: &'_ Element| item.text_of("Id").unwrap_or(item.text()).to_owned();
+    let ids = items.into_iter().flatten().map(id);
+    let mut ids: Vec<String> = ids.filter(|it| !it.is_empty()).collect();
     if !ids.is_empty() && list.text_of("IsTruncated") == Some("true") {
         ids.push("others".into());
     }
@@ -84,6 +86,15 @@ mod tests {
                 .with(truncated)
                 .with(items),
         )
+    }
+
+    #[test]
+    fn a_list_of_summaries_names_the_distributions_by_their_ids() {
+        let summary = Element::new("DistributionSummary")
+            .with(Element::leaf("Id", "E1"))
+            .with(Element::leaf("Comment", "shop"));
+        let list = Element::new("DistributionList").with(Element::new("Items").with(summary));
+        assert_eq!(describe(&list).as_deref(), Some("distribution E1"));
     }
 
     #[test]

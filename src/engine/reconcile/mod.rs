@@ -15,6 +15,7 @@ mod find_by_name;
 #[cfg(test)]
 mod fixtures;
 mod immutable;
+mod late_write;
 mod listed_users;
 mod load;
 mod name_record;

@@ -52,8 +52,8 @@ pub(super) fn cached_remote(
     Some(remote)
 }
 
-/// Whether the plan requires a fresh read. A write does not, since `If-Match` rejects it if the cached ETag is stale. A fresh read is
-/// required before a new generation is reported as in sync, unless it changes tags, and before the operator gives up on an update that does not converge.
+/// Whether the plan requires a fresh read. A write does not, since `If-Match` rejects it if the cached ETag is stale. An update in a family
+/// without ETags does: it would overwrite what another client has changed meanwhile. A fresh read is also required before a new generation is reported as in sync, unless it changes tags, and before the operator gives up on an update that does not converge.
 pub(super) fn needs_fresh_read(
     subject: &Subject,
     plan: &Plan,
@@ -61,11 +61,18 @@ pub(super) fn needs_fresh_read(
     updates: &UpdateHistory,
     writes_tags: bool,
 ) -> bool {
-    if observation.is_fresh() || observation.remote.is_none() {
+    let Some(remote) = observation
+        .remote
+        .as_ref()
+        .filter(|_| !observation.is_fresh())
+    else {
         return false;
-    }
+    };
     match plan {
-        Plan::Update(request, drift) => is_not_converging(subject, updates, request, drift),
+        Plan::Update(..) if !subject.api().has_etags() => true,
+        Plan::Update(request, drift) => {
+            is_not_converging(subject, updates, request, drift, &remote.etag)
+        }
         plan if plan.is_write() => false,
         // The spec of a one-shot resource cannot change.
         _ if subject.api().lifecycle == Lifecycle::OneShot => false,

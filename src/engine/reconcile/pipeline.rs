@@ -288,11 +288,11 @@ async fn reserve(
     if let Some(outcome) = refused_change(rec.subject.definition(), sources, &plan) {
         return Ok(Step::End(Applied::observed(outcome, observation, account)));
     }
-    if let Some((outcome, pause)) = withheld_write(rec, state, &inputs, &plan) {
+    let remote = observation.remote.as_ref();
+    if let Some((outcome, pause)) = withheld_write(rec, state, &inputs, &plan, remote) {
         let applied = Applied::observed(outcome, observation, account);
         return Ok(Step::End(applied.with_pause(pause)));
     }
-    let remote = observation.remote.as_ref();
     if let Some(outcome) = held_write(rec, &plan, remote, &mut state.value_wait) {
         return Ok(Step::End(Applied::observed(outcome, observation, account)));
     }

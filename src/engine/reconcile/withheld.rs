@@ -10,6 +10,7 @@ use crate::{
             reconciliation::{Reconciliation, Subject},
             resolve::Inputs,
         },
+        remote::resource::Remote,
     },
     xml::Drift,
 };
@@ -21,12 +22,13 @@ pub(super) fn withheld_write(
     state: &ObjectState,
     inputs: &Inputs,
     plan: &Plan,
+    remote: Option<&Remote>,
 ) -> Option<(Outcome, Option<Duration>)> {
     if matches!(plan, Plan::Delete(_)) {
         let pause = state.creation.late_create(rec.late_create_window())?;
         return Some((late_create(), Some(pause)));
     }
-    withheld_update(&rec.subject, &state.updates, inputs, plan)
+    withheld_update(&rec.subject, &state.updates, inputs, plan, remote)
 }
 
 /// Returns the outcome of a deletion after a create without a response. As long as the resource exists, that create makes no second one.
@@ -43,11 +45,13 @@ pub(super) fn withheld_update(
     updates: &UpdateHistory,
     inputs: &Inputs,
     plan: &Plan,
+    remote: Option<&Remote>,
 ) -> Option<(Outcome, Option<Duration>)> {
     let Plan::Update(request, drift) = plan else {
         return None;
     };
-    if is_not_converging(subject, updates, request, drift) {
+    let version = remote.map(|it| it.etag.as_str()).unwrap_or_default();
+    if is_not_converging(subject, updates, request, drift, version) {
         return Some((not_converging(drift), None));
     }
     let pause = updates.pause(inputs.hashes.requested)?;

@@ -148,7 +148,8 @@ impl Writer<'_> {
         let read = sent
             .map_err(ApplyError::from)
             .and_then(|response| readable(response, request));
-        let etag = request.if_match.as_deref();
+        let replaced = base.remote().map(|it| it.etag.clone());
+        let etag = replaced.as_deref();
         let (mut remote, event) = read.inspect_err(|error| {
             if let Some(etag) = etag.filter(|_| may_be_replaced(error)) {
                 state.versions.record_unknown_update(etag);
@@ -157,7 +158,7 @@ impl Writer<'_> {
         if let Some(live) = base.remote().and_then(Remote::live_etag) {
             remote.set_live_etag(live);
         }
-        let attempt = attempt(subject, request, drift);
+        let attempt = attempt(subject, request, drift, etag.unwrap_or_default());
         state.updates.record(&attempt, &remote.etag);
         state.updates.record_request(self.inputs.hashes.requested);
         state.versions.record_write(etag, Version::of(&remote));

@@ -4,7 +4,7 @@ use crate::{
     cloudfront::{CloudFrontError, Method, Request, Response, encode_segment},
     engine::{
         remote::staged_code::copy_code,
-        resource_api::{Lifecycle, ResourceApi},
+        resource_api::{Addressing, Lifecycle, ResourceApi},
     },
     xml::Element,
 };
@@ -20,7 +20,8 @@ const PUBLISHED: &str = "Published";
 pub struct Remote {
     /// The resource's id.
     pub id: String,
-    /// The ETag of the configuration, which a write sends in `If-Match`. Empty if the kind cannot be updated.
+    /// The ETag of the configuration, which a write sends in `If-Match`. Empty if the kind cannot be updated, and a hash of the
+    /// configuration in a family without ETags.
     pub etag: String,
     /// The whole response document, including elements that the operator does not know. In a flat form, only those that it knows.
     pub document: Element,
@@ -46,12 +47,12 @@ impl Remote {
             .filter(|id| !id.is_empty())?
             .to_owned();
         document.child(api.config)?;
-        let mut segments = request.path.split('/');
-        if request.method != Method::Post && !segments.any(|it| it == encode_segment(&id)) {
+        if !is_named_in(api, request, &id) {
             return None;
         }
         let etag = match api.lifecycle {
-            Lifecycle::Managed => response.etag?,
+            Lifecycle::Managed if api.has_etags() => response.etag?,
+            Lifecycle::Managed => api.version_of(&document),
             Lifecycle::OneShot => String::new(),
         };
         Some(Self { id, etag, document })
@@ -94,6 +95,18 @@ impl Remote {
         self.document
             .child(api.config)?
             .text_of(api.identity.member())
+    }
+}
+
+/// Whether a request is for the resource with this id: a response with another one answers another request. A create has no id yet.
+fn is_named_in(api: &ResourceApi, request: &Request, id: &str) -> bool {
+    match api.addressing {
+        Addressing::Path if request.method == Method::Post => true,
+        Addressing::Path => request.path.split('/').any(|it| it == encode_segment(id)),
+        Addressing::Document { .. } => {
+            let document = request.body.as_ref();
+            document.and_then(|it| it.text_of(api.identity.member())) == Some(id)
+        }
     }
 }
 

@@ -15,6 +15,8 @@ pub enum DocumentForm {
 /// Where such a response has the members that the engine reads. A path has at most one slash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FlatDocuments {
+    /// The element of a response that has these members, if they are not in its root. A list item has them itself.
+    pub element: Option<&'static str>,
     /// The members of the configuration.
     pub config: &'static [&'static str],
     /// The paths of the members that CloudFront assigns, with the names that other families have for them, such as `Id` and `ARN`.
@@ -23,7 +25,9 @@ pub struct FlatDocuments {
 
 impl FlatDocuments {
     /// Returns a resource in the form of the other families: the assigned members, and the configuration as an element.
-    pub(crate) fn nested(&self, resource: &Element, config: &str) -> Element {
+    pub(crate) fn nested(&self, response: &Element, config: &str) -> Element {
+        let resource = self.element.and_then(|it| response.child(it));
+        let resource = resource.unwrap_or(response);
         let members = self.config.iter().filter_map(|it| resource.child(it));
         let config = members.fold(Element::new(config), |config, member| {
             config.with(member.clone())
@@ -45,6 +49,7 @@ mod tests {
     use super::*;
 
     const FLAT: FlatDocuments = FlatDocuments {
+        element: None,
         config: &["Name", "Config"],
         assigned: &[("Name", "Id"), ("Metadata/FunctionARN", "ARN")],
     };
@@ -58,6 +63,20 @@ mod tests {
             <Config><Comment>x</Comment></Config></Body></Summary>";
         let nested = FLAT.nested(&Element::parse(resource).unwrap(), "Body");
         assert_eq!(nested, Element::parse(expected).unwrap());
+    }
+
+    #[test]
+    fn the_members_are_in_an_element_of_a_response_and_in_a_list_item_itself() {
+        let flat = FlatDocuments {
+            element: Some("Log"),
+            ..FLAT
+        };
+        let item = Element::new("Log").with(Element::leaf("Name", "sampled"));
+        let response = Element::new("Result").with(item.clone());
+        for document in [item, response] {
+            let nested = flat.nested(&document, "Body");
+            assert_eq!(nested.text_of("Id"), Some("sampled"));
+        }
     }
 
     #[test]

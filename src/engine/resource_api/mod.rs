@@ -2,7 +2,9 @@
 //!
 //! A test compares each row with AWS's service model, so a wrong row fails it. The IAM policies derive from the requests.
 
+mod addressing;
 mod code_requests;
+mod facts;
 mod flat_documents;
 
 use crate::{
@@ -10,8 +12,11 @@ use crate::{
     engine::tags::{self, Tags},
     xml::Element,
 };
+pub use addressing::{Addressing, UsersList};
+use addressing::{DocumentRequests, version_of};
 use code_requests::CodeRequests;
 pub(crate) use code_requests::Stage;
+pub use facts::{Identity, Lifecycle, ListItem, ListRevision, NameMember, TagSupport, UpdatePath};
 pub use flat_documents::{DocumentForm, FlatDocuments};
 use std::borrow::Cow;
 
@@ -24,6 +29,8 @@ pub struct ResourceApi {
     pub document: &'static str,
     /// How these responses, and the requests, contain the configuration.
     pub form: DocumentForm,
+    /// How requests name a resource, and its version.
+    pub addressing: Addressing,
     /// The name in `List{list_name}`, for example `Distributions`.
     pub list_name: &'static str,
     /// The collection in the path `/2020-05-31/{collection}/{id}`. In a nested collection `*` stands for the id of the parent resource.
@@ -56,99 +63,6 @@ pub struct ResourceApi {
     pub code: Option<&'static str>,
 }
 
-/// How a resource gets its tags.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TagSupport {
-    /// It has none.
-    None,
-    /// By `Create{name}WithTags`.
-    OwnOperation,
-    /// By the member `Tags` of a create.
-    Member,
-}
-
-/// The lifecycle of a resource after its creation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lifecycle {
-    /// The operator reconciles the resource with its object and deletes it with the object.
-    Managed,
-    /// The resource runs to completion once. It has no ETag and cannot be updated or deleted; its object can be deleted at any time.
-    OneShot,
-}
-
-/// What identifies the resource of an object: a member of the configuration that differs in all resources of an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Identity {
-    /// `CallerReference`, which contains the uid of the object. It cannot change.
-    CallerReference,
-    /// A name, which the spec can have and change.
-    UniqueName {
-        /// The member.
-        member: &'static str,
-        /// The number of characters that CloudFront accepts.
-        max_length: usize,
-    },
-}
-
-/// A member with a name that no other resource of the family has in the account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NameMember {
-    /// The member.
-    pub member: &'static str,
-    /// The number of characters that CloudFront accepts.
-    pub max_length: usize,
-}
-
-/// The list of the distributions that use a resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UsersList {
-    /// The operation, for example `ListDistributionsByKeyGroup`.
-    pub operation: &'static str,
-    /// The collection in the path `/2020-05-31/{collection}/{id}`.
-    pub collection: &'static str,
-}
-
-/// What shows in a list that the configuration of a resource has changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ListRevision {
-    /// The ETag of the list item, which equals the ETag of a get response.
-    ETag,
-    /// The time of the last change.
-    LastModified,
-    /// These members, which are texts and the whole configuration.
-    Members(&'static [&'static str]),
-    /// The resource cannot change, so all revisions are equal.
-    Constant,
-}
-
-/// Where a list item has the resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ListItem {
-    /// The item has the members of the resource.
-    Summary,
-    /// The item has an element `{document}`, which is the resource as a get response has it.
-    Resource,
-}
-
-/// The path of an update request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UpdatePath {
-    /// The path of the resource with `/config`.
-    Config,
-    /// The path of the resource.
-    Resource,
-}
-
-impl Identity {
-    /// Returns the member of the configuration.
-    pub const fn member(self) -> &'static str {
-        match self {
-            Self::CallerReference => "CallerReference",
-            Self::UniqueName { member, .. } => member,
-        }
-    }
-}
-
 impl ResourceApi {
     /// Returns the form that most families share: a managed resource with a caller reference and ETags, which lists contain, and without
     /// tags.
@@ -162,6 +76,7 @@ impl ResourceApi {
             name,
             document: name,
             form: DocumentForm::Nested,
+            addressing: Addressing::Path,
             list_name,
             collection,
             config,
@@ -205,6 +120,9 @@ impl ResourceApi {
         if self.code.is_some() {
             return self.code_requests().describe(id, Stage::Development);
         }
+        if let Addressing::Document { get, .. } = self.addressing {
+            return self.document_requests().post("Get", get, id);
+        }
         Request::get(
             format!("Get{}", self.document),
             format!("{collection}/{}", encode_segment(id)),
@@ -243,16 +161,20 @@ impl ResourceApi {
 
     /// Returns the request that replaces the whole configuration.
     pub fn update_request(&self, id: &str, etag: &str, config: Element) -> Request {
-        let suffix = match self.update {
-            UpdatePath::Config => "/config",
-            UpdatePath::Resource => "",
+        let path = match self.update {
+            UpdatePath::Config => format!("{}/{}/config", self.collection, encode_segment(id)),
+            UpdatePath::Resource => format!("{}/{}", self.collection, encode_segment(id)),
+            UpdatePath::Collection => self.collection.to_owned(),
         };
-        Request::put(
-            format!("Update{}", self.name),
-            format!("{}/{}{suffix}", self.collection, encode_segment(id)),
-            etag,
-            self.update_document(config),
-        )
+        let document = self.update_document(config);
+        let request = Request::put(format!("Update{}", self.name), path, etag, document);
+        match self.addressing {
+            Addressing::Path => request,
+            Addressing::Document { .. } => Request {
+                if_match: None,
+                ..request
+            },
+        }
     }
 
     /// Returns what builds the requests for code.
@@ -268,14 +190,20 @@ impl ResourceApi {
         if self.form == DocumentForm::Nested {
             return config;
         }
+        // A document that names the resource keeps the name.
         for member in self.immutable {
-            config.remove(member);
+            if self.addressing == Addressing::Path {
+                config.remove(member);
+            }
         }
         config.renamed(format!("Update{}Request", self.name))
     }
 
     /// Returns the request that deletes a resource.
     pub fn delete_request(&self, id: &str, etag: &str) -> Request {
+        if let Addressing::Document { delete, .. } = self.addressing {
+            return self.document_requests().post("Delete", delete, id);
+        }
         Request::delete(
             format!("Delete{}", self.name),
             format!("{}/{}", self.collection, encode_segment(id)),
@@ -285,12 +213,30 @@ impl ResourceApi {
 
     /// Returns the request for the first distributions that use a resource. `None`: CloudFront has no such list.
     pub fn users_request(&self, id: &str, max_items: usize) -> Option<Request> {
-        let UsersList {
-            operation,
-            collection,
-        } = self.users?;
-        let path = format!("{collection}/{}", encode_segment(id));
-        Some(Request::get(operation, path).query("MaxItems", max_items.to_string()))
+        let users = self.users?;
+        Some(match self.addressing {
+            Addressing::Path => users.by_path(id, max_items),
+            Addressing::Document { .. } => {
+                users.by_document(self.document_requests(), id, max_items)
+            }
+        })
+    }
+
+    fn document_requests(&self) -> DocumentRequests {
+        DocumentRequests {
+            name: self.name,
+            member: self.identity.member(),
+        }
+    }
+
+    /// Whether CloudFront gives each version of a resource an ETag.
+    pub(crate) fn has_etags(&self) -> bool {
+        self.addressing == Addressing::Path
+    }
+
+    /// Returns what stands for the ETag of a resource that has none.
+    pub(crate) fn version_of(&self, resource: &Element) -> String {
+        version_of(resource.child(self.config))
     }
 
     /// Returns one request for each operation that reconciliations use. They are built by the same functions.
@@ -378,6 +324,7 @@ impl ResourceApi {
         match self.revision {
             ListRevision::ETag => etag.map(str::to_owned),
             ListRevision::LastModified => document.text_of("LastModifiedTime").map(str::to_owned),
+            ListRevision::Configuration => Some(self.version_of(document)),
             // A list item has the members of the configuration beside those of the resource.
             ListRevision::Members(members) => {
                 let config = document.child(self.config).unwrap_or(document);

@@ -117,6 +117,9 @@ macro_rules! behavior {
             #[schemars(length(max = 2048))]
             pub realtime_log_config_arn: Option<String>,
 
+            /// `RealtimeLogConfig` object in the same namespace for the requests of this behavior. Replaces `realtimeLogConfigArn`.
+            pub realtime_log_config_ref: Option<LocalReference>,
+
             /// ID of the cache policy, which defines the cache key and the TTLs. Longer TTLs and smaller cache keys reduce latency and
             /// load on the origin. Exactly one of `cachePolicyId`, `cachePolicyRef`, `managedCachePolicy` and `forwardedValues` is required.
             /// See <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/controlling-the-cache-key.html>.

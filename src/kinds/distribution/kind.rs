@@ -111,6 +111,11 @@ impl Kind for Distribution {
             "cacheBehaviors[].fieldLevelEncryptionId",
             "FieldLevelEncryptionConfig",
         ),
+        InputField::arn(
+            "defaultCacheBehavior.realtimeLogConfigArn",
+            "RealtimeLogConfig",
+        ),
+        InputField::arn("cacheBehaviors[].realtimeLogConfigArn", "RealtimeLogConfig"),
         InputField::published(
             "defaultCacheBehavior.functionAssociations[].functionARN",
             "Function",

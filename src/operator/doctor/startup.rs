@@ -5,7 +5,7 @@ use super::{
     check_result::{CheckResult, CheckStatus},
 };
 use crate::{
-    cloudfront::{Client, Priority, Request, RequestMetrics},
+    cloudfront::{Client, Method, Priority, Request, RequestMetrics},
     engine::ObjectRegistry,
     operator::registry::kinds,
 };
@@ -79,7 +79,8 @@ fn is_listed(registry: &ObjectRegistry, answered: &AnsweredOperations) -> bool {
 
 /// Whether a request lists the resources of a kind, which the list poller does as well.
 fn is_collection_list(request: &Request) -> bool {
-    request.operation.starts_with("List")
+    request.method == Method::Get
+        && request.operation.starts_with("List")
         && !request.path.contains(['*', '%'])
         && request.path != "tagging"
 }

@@ -8,12 +8,20 @@ use cloudfront_operator::{
 };
 use std::time::Duration;
 
-/// Whether the text for people of a kind is its comment. Otherwise it is the description.
-fn has_comment(kind: &KindDefinition) -> bool {
+/// Returns an element of a configuration that another client can change, with another value: the text for people, or else a number.
+fn external_change(kind: &KindDefinition) -> (&'static str, &'static str) {
     let versions = kind.crd().spec.versions.into_iter();
     let schemas = versions.filter_map(|it| it.schema?.open_api_v3_schema?.properties);
     let specs = schemas.filter_map(|mut it| it.remove("spec")?.properties);
-    specs.flatten().any(|(field, _)| field == "comment")
+    let fields: Vec<String> = specs.flatten().map(|(field, _)| field).collect();
+    let changes = [
+        ("comment", ("Comment", "by hand")),
+        ("description", ("Description", "by hand")),
+        ("samplingRate", ("SamplingRate", "99")),
+    ];
+    let mut known = changes.iter();
+    let found = known.find(|(field, _)| fields.iter().any(|it| it == field));
+    found.expect("a field that another client can change").1
 }
 
 /// Returns the operations of the writes to resources of a kind.
@@ -52,14 +60,12 @@ fn an_object_without_tags_is_created_renamed_corrected_and_deleted() {
             env.apply(&manifest.to_string());
             env.wait_until_ready(&object);
         }
-        let element = if has_comment(kind) {
-            "Comment"
-        } else {
-            "Description"
-        };
-        env.edit_out_of_band(&id, element, "by hand");
+        let (element, value) = external_change(kind);
+        env.edit_out_of_band(&id, element, value);
+        let changed = format!("<{element}>{value}</{element}>");
+        assert!(env.state_contains(&changed), "{changed}");
         env.eventually("the operator has corrected the drift", || {
-            (!env.state_contains("by hand")).then_some(())
+            (!env.state_contains(&changed)).then_some(())
         });
         assert_eq!(id_of(&env.wait_until_ready(&object)), id);
         env.kubectl(&["delete", &object]);

@@ -19,7 +19,7 @@ const REFERENCES: [(ResourceType, &str); 1] = [(
 
 /// For files whose objects refer to others: the main object, and texts that the CloudFront configuration of the object contains in the
 /// end. That of other objects contains each text of the spec.
-const EXPECTED: [(&str, &str, &[&str]); 18] = [
+const EXPECTED: [(&str, &str, &[&str]); 19] = [
     (
         "api-and-static.yaml",
         "cfd/app",
@@ -35,6 +35,15 @@ const EXPECTED: [(&str, &str, &[&str]); 18] = [
             "<FunctionARN>arn:aws:cloudfront::",
             "-directory-index-",
             "</FunctionARN><EventType>viewer-request</EventType>",
+        ],
+    ),
+    (
+        "real-time-logs.yaml",
+        "cfd/news",
+        &[
+            "<RealtimeLogConfigArn>arn:aws:cloudfront::",
+            ":realtime-log-config/",
+            "-news-",
         ],
     ),
     (

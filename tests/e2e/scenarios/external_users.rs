@@ -23,6 +23,11 @@ fn user_of(kind: &str, name: &str) -> Value {
             reference.clone(),
         ),
         (
+            "RealtimeLogConfig",
+            "realtimeLogConfigRef",
+            reference.clone(),
+        ),
+        (
             "ResponseHeadersPolicy",
             "responseHeadersPolicyRef",
             reference,

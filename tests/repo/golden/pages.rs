@@ -1,7 +1,7 @@
 //! Generates the parts of the pages that list the kinds.
 
 use cloudfront_operator::{
-    engine::{Identity, KindDefinition},
+    engine::{Addressing, DocumentForm, Identity, KindDefinition},
     operator::kinds,
 };
 use serde_json::Value;
@@ -134,26 +134,34 @@ fn method_rows(entry: &KindDefinition) -> String {
         None => format!("Get{document}"),
     };
     let second_get = match entry.api.code {
-        Some(_) => (
+        Some(_) => Some((
             format!("Get{name}"),
             "the same: it returns the code".into(),
             CODE_TEST,
-        ),
-        None => (
+        )),
+        None if entry.api.form == DocumentForm::Nested => Some((
             format!("Get{config}"),
             format!("never: `{get}` returns the same and more"),
             "",
-        ),
+        )),
+        None => None,
+    };
+    let get_cause = match entry.api.addressing {
+        Addressing::Path => "it was changed externally, or you set the annotation",
+        Addressing::Document { .. } => {
+            "it was changed externally, you set the annotation, or an update follows, which has no ETag"
+        }
     };
     let plain_test = entry.api.code.map_or(PLAIN_TEST, |_| CODE_TEST);
-    let rows = [
-        (format!("Create{name}"), format!("you apply {article} `{kind}`"), plain_test),
+    let reads = [
         (
-            get,
-            "it was changed externally, or you set the annotation".into(),
+            format!("Create{name}"),
+            format!("you apply {article} `{kind}`"),
             plain_test,
         ),
-        second_get,
+        (get, get_cause.into(), plain_test),
+    ];
+    let rows = [
         (
             format!("Update{name}"),
             "you edit the object, or it was changed externally".into(),
@@ -181,8 +189,10 @@ fn method_rows(entry: &KindDefinition) -> String {
             .map(|(verb, cause)| (format!("{verb}{name}"), cause.to_owned(), CODE_TEST))
     });
     let publication = publication.into_iter().flatten();
-    let lines = rows
+    let lines = reads
         .into_iter()
+        .chain(second_get)
+        .chain(rows)
         .chain(publication)
         .chain(users)
         .map(|(method, cause, test)| {

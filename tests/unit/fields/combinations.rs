@@ -1,8 +1,8 @@
 //! Edits of several leaves, each of which is one update.
 
 use super::{
-    harness::Harness,
     leaf_case::{LeafCase, State},
+    referenced::start_harness,
     schema::Schema,
     tables::KindTables,
 };
@@ -130,7 +130,7 @@ async fn edits_are_single_updates<K: Kind>() {
     if K::API.lifecycle == Lifecycle::OneShot {
         return;
     }
-    let (harness, schema) = (Harness::start(&[]).await, Schema::of::<K>());
+    let (harness, schema) = (start_harness(&[]).await, Schema::of::<K>());
     let before = harness.transitions();
     let mut leaves = 0;
     for combination in Combination::several::<K>(COUNT) {

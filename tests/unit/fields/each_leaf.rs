@@ -1,7 +1,7 @@
 //! Each leaf of each kind, with the simulator's default behavior and with the alternative behavior.
 
 use super::{
-    harness::Harness, leaf_case::LeafCase, leaf_lifecycle, list_lifecycle, schema::Schema,
+    leaf_case::LeafCase, leaf_lifecycle, list_lifecycle, referenced::start_harness, schema::Schema,
     tables::KindTables,
 };
 use cloudfront_operator::{
@@ -24,7 +24,7 @@ async fn check_each_leaf<K: Kind>(switches: &[Switch]) {
         return;
     }
     let (folder, schema) = (KindTables::of::<K>(), Schema::of::<K>());
-    let harness = Harness::start(switches).await;
+    let harness = start_harness(switches).await;
     let before = harness.transitions();
     let mut problems = vec![];
     let cases = LeafCase::all(&folder);

@@ -4,6 +4,7 @@ use super::{
     flat_config::FlatConfig,
     harness::Harness,
     leaf_case::{LeafCase, State},
+    referenced::start_harness,
     schema::{Schema, schema_path},
     tables::KindTables,
 };
@@ -101,7 +102,7 @@ async fn check_each_leaf<K: Kind>() {
         return;
     }
     let (folder, schema) = (KindTables::of::<K>(), Schema::of::<K>());
-    let harness = Harness::start(&[]).await;
+    let harness = start_harness(&[]).await;
     let mut cases = LeafCase::all(&folder);
     cases.retain(|case| !case.leaf.immutable && !case.leaf.no_update);
     let mut problems = vec![];

@@ -2,8 +2,8 @@
 
 use super::{
     flat_config::FlatConfig,
-    harness::Harness,
     leaf_case::{LeafCase, State},
+    referenced::start_harness,
     schema::Schema,
     tables::KindTables,
 };
@@ -11,7 +11,7 @@ use cloudfront_operator::kinds::{distribution::Distribution, public_key::PublicK
 
 #[tokio::test]
 async fn an_immutable_field_is_sent_at_creation_and_a_change_is_rejected_or_not_sent() {
-    let (harness, schema) = (Harness::start(&[]).await, Schema::of::<Distribution>());
+    let (harness, schema) = (start_harness(&[]).await, Schema::of::<Distribution>());
     let mut cases = LeafCase::all(&KindTables::of::<Distribution>());
     cases.retain(|case| case.leaf.immutable);
     let names: Vec<&str> = cases.iter().map(|case| &*case.path).collect();
@@ -43,7 +43,7 @@ async fn an_immutable_field_is_sent_at_creation_and_a_change_is_rejected_or_not_
 
 #[tokio::test]
 async fn an_immutable_field_of_a_public_key_is_sent_at_creation_and_a_change_is_rejected() {
-    let (harness, schema) = (Harness::start(&[]).await, Schema::of::<PublicKey>());
+    let (harness, schema) = (start_harness(&[]).await, Schema::of::<PublicKey>());
     let mut cases = LeafCase::all(&KindTables::of::<PublicKey>());
     cases.retain(|case| case.leaf.immutable);
     let names: Vec<&str> = cases.iter().map(|case| &*case.path).collect();

@@ -24,13 +24,21 @@ pub(super) enum State {
 }
 
 /// Optional texts that cannot be empty, with the reasons.
-const NEVER_EMPTY: [(&str, &str); 6] = [
+const NEVER_EMPTY: [(&str, &str); 8] = [
     (
         "distributionId",
         "it is not a member of CloudFront's configuration, and requires the absence of `distributionRef`",
     ),
     (
         "encodedKey",
+        "CloudFront requires the member, and a Secret or a ConfigMap can have the value",
+    ),
+    (
+        "roleARN",
+        "CloudFront requires the member, and a Secret or a ConfigMap can have the value",
+    ),
+    (
+        "streamARN",
         "CloudFront requires the member, and a Secret or a ConfigMap can have the value",
     ),
     (

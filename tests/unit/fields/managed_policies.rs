@@ -1,6 +1,6 @@
 //! The names of AWS's policies, compared with the policies that CloudFront has.
 
-use super::harness::Harness;
+use super::referenced::start_harness;
 use cloudfront_operator::{
     cloudfront::Request,
     engine::{InputSource, Kind},
@@ -24,7 +24,7 @@ const SOURCES: [(&str, &str, &str); 3] = [
 
 #[tokio::test]
 async fn each_name_of_a_managed_policy_has_the_id_of_the_policy() {
-    let harness = Harness::start(&[]).await;
+    let harness = start_harness(&[]).await;
     let mut count = 0;
     for input in Distribution::INPUTS {
         let InputSource::Name { sibling, values } = input.source else {

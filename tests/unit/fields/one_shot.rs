@@ -4,13 +4,14 @@ use super::{
     flat_config::FlatConfig,
     harness::Harness,
     leaf_case::{LeafCase, State},
+    referenced::start_harness,
     schema::Schema,
     tables::KindTables,
 };
 use cloudfront_operator::kinds::{distribution::Distribution, invalidation::Invalidation};
 
 async fn start() -> Harness {
-    let mut harness = Harness::start(&[]).await;
+    let mut harness = start_harness(&[]).await;
     let site = KindTables::of::<Distribution>().contexts()["site"].clone();
     for name in ["first", "second"] {
         let mut object = harness.object::<Distribution>();

@@ -98,7 +98,7 @@ pub(super) const ADDED: [(&str, &str); 33] = [
 ];
 
 /// Fields that are optional without a default, although the model requires the member.
-pub(super) const OPTIONAL: [(&str, &str); 11] = [
+pub(super) const OPTIONAL: [(&str, &str); 13] = [
     (
         "Distribution.spec.origins[].customHeaders[].headerValue",
         "a Secret can have the value",
@@ -132,6 +132,14 @@ pub(super) const OPTIONAL: [(&str, &str); 11] = [
         "a Secret or a ConfigMap can have the value",
     ),
     (
+        "RealtimeLogConfig.spec.endPoints[].kinesisStreamConfig.roleARN",
+        "a Secret or a ConfigMap can have the value",
+    ),
+    (
+        "RealtimeLogConfig.spec.endPoints[].kinesisStreamConfig.streamARN",
+        "a Secret or a ConfigMap can have the value",
+    ),
+    (
         "*.spec.name",
         "the operator has a default, which contains the UID of the object",
     ),
@@ -146,7 +154,7 @@ pub(super) const OPTIONAL: [(&str, &str); 11] = [
 ];
 
 /// Fields that are required, although the model has optional members.
-pub(super) const REQUIRED: [(&str, &str); 2] = [
+pub(super) const REQUIRED: [(&str, &str); 3] = [
     (
         "FieldLevelEncryptionConfig.spec.contentTypeProfileConfig",
         "what CloudFront does without it is unknown; CloudFormation requires it",
@@ -154,6 +162,10 @@ pub(super) const REQUIRED: [(&str, &str); 2] = [
     (
         "FieldLevelEncryptionConfig.spec.queryArgProfileConfig",
         "what CloudFront does without it is unknown; CloudFormation requires it",
+    ),
+    (
+        "RealtimeLogConfig.spec.endPoints[].kinesisStreamConfig",
+        "the only type of stream has it",
     ),
 ];
 

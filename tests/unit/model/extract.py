@@ -17,7 +17,7 @@ import botocore
 
 VERSION = "1.44.5"
 # The families whose requests and responses have the configuration as members beside others, with the structure of a response.
-FLAT = {"Function": "FunctionSummary"}
+FLAT = {"Function": "FunctionSummary", "RealtimeLogConfig": "RealtimeLogConfig"}
 DROPPED = {"box", "deprecatedDate", "deprecatedMessage", "documentation", "sensitive", "locationName"}
 
 
@@ -95,9 +95,24 @@ def operation_row(operation, shapes):
         "headers": names(request, "header"),
         "body": root,
         "members": sorted(members),
-        "response": document and response["members"][document]["shape"],
+        "response": response_shape(response, document),
+        "is_payload": bool(document),
         "response_headers": names(response, "header"),
     }
+
+
+def response_shape(response, document):
+    """Returns the shape of the document of a response, or of its only member if it has no payload."""
+    members = response.get("members", {})
+    if document:
+        return members[document]["shape"]
+    in_body = [member["shape"] for member in members.values() if "location" not in member]
+    return in_body[0] if len(in_body) == 1 else None
+
+
+def in_family(operation, name):
+    """Returns whether an operation reads, writes or deletes resources of a family that has no path for each of them."""
+    return operation.removesuffix("s") in {f"{verb}{name}" for verb in ("Create", "Get", "Update", "Delete", "List")}
 
 
 def kept_operations(roots, operations, shapes):
@@ -112,6 +127,7 @@ def kept_operations(roots, operations, shapes):
         for name, operation in sorted(operations.items())
         if operation["http"]["requestUri"].split("?")[0] in paths
         or operation["http"]["requestUri"].startswith(flat)
+        or any(in_family(name, root) for root in FLAT)
         or lists_users(name, roots)
     }
 
@@ -119,7 +135,7 @@ def kept_operations(roots, operations, shapes):
 def lists_users(name, roots):
     """Returns whether an operation lists the distributions that use a resource of a family."""
     used = name.removeprefix("ListDistributionsBy")
-    return used != name and used.removesuffix("Id") in roots
+    return used != name and used.removesuffix("Id") in {*roots, *FLAT}
 
 
 def final_status(shape):

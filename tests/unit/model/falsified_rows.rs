@@ -2,8 +2,8 @@
 
 use super::service_model::final_status;
 use cloudfront_operator::engine::{
-    DocumentForm, FlatDocuments, Identity, Lifecycle, ListItem, ListRevision, NameMember,
-    ResourceApi, TagSupport, UpdatePath, UsersList,
+    Addressing, DocumentForm, FlatDocuments, Identity, Lifecycle, ListItem, ListRevision,
+    NameMember, ResourceApi, TagSupport, UpdatePath, UsersList,
 };
 
 /// Returns the first of two values that the row does not have.
@@ -27,10 +27,22 @@ fn changed(
 fn other_form(form: DocumentForm) -> DocumentForm {
     match form {
         DocumentForm::Nested => DocumentForm::Flat(FlatDocuments {
+            element: None,
             config: &["Name"],
             assigned: &[("Name", "Id"), ("LastModifiedTime", "LastModifiedTime")],
         }),
         DocumentForm::Flat(_) => DocumentForm::Nested,
+    }
+}
+
+/// Returns another way to name a resource.
+fn other_addressing(addressing: Addressing) -> Addressing {
+    match addressing {
+        Addressing::Path => Addressing::Document {
+            get: "get-realtime-log-config",
+            delete: "delete-realtime-log-config",
+        },
+        Addressing::Document { .. } => Addressing::Path,
     }
 }
 
@@ -58,7 +70,7 @@ fn falsified_names(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
 
 /// Returns copies of a row with one false fact each about the documents, the tags and the code.
 fn falsified_forms(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
-    let (tags, form, code) = (api.tags, api.form, api.code);
+    let (tags, form, code, addressing) = (api.tags, api.form, api.code, api.addressing);
     let row = |field, change: &dyn Fn(&mut ResourceApi)| changed(api, field, change);
     vec![
         row("tags", &|it| {
@@ -68,6 +80,9 @@ fn falsified_forms(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
             };
         }),
         row("form", &|it| it.form = other_form(form)),
+        row("addressing", &|it| {
+            it.addressing = other_addressing(addressing);
+        }),
         row("code", &|it| {
             it.code = match code {
                 None => Some("Comment"),
@@ -97,6 +112,7 @@ pub(super) fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
         users,
         tags: _,
         form: _,
+        addressing: _,
         code: _,
     } = *api;
     let row = |field, change: &dyn Fn(&mut ResourceApi)| changed(api, field, change);
@@ -159,7 +175,7 @@ pub(super) fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
         rows.push(row("update", &|it| {
             it.update = match update {
                 UpdatePath::Config => UpdatePath::Resource,
-                UpdatePath::Resource => UpdatePath::Config,
+                UpdatePath::Resource | UpdatePath::Collection => UpdatePath::Config,
             };
         }));
     }
@@ -168,6 +184,7 @@ pub(super) fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
         ListRevision::LastModified,
         ListRevision::Members(&["Comment"]),
         ListRevision::Members(&["Comment", "Enabled"]),
+        ListRevision::Configuration,
         ListRevision::Constant,
     ];
     for other in revisions.into_iter().filter(|other| *other != revision) {

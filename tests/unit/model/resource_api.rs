@@ -7,8 +7,8 @@ use super::{
 use cloudfront_operator::{
     cloudfront::Request,
     engine::{
-        DocumentForm, FlatDocuments, Identity, Lifecycle, ListItem, ListRevision, ResourceApi,
-        TagSupport,
+        Addressing, DocumentForm, FlatDocuments, Identity, Lifecycle, ListItem, ListRevision,
+        ResourceApi, TagSupport,
     },
     operator::kinds,
     xml::Element,
@@ -164,7 +164,7 @@ fn compare_responses(api: &ResourceApi, found: &mut Vec<String>) {
         }
         let is_etag = |it: &String| it == "ETag" || it == "ETtag";
         let has_etag = model.response_headers.iter().any(is_etag);
-        if has_etag != (api.lifecycle == Lifecycle::Managed) {
+        if has_etag != (api.lifecycle == Lifecycle::Managed && api.addressing == Addressing::Path) {
             found.push(format!("{name} returns an ETag: {has_etag}"));
         }
     }
@@ -214,11 +214,21 @@ fn compare_flat(api: &ResourceApi, flat: &FlatDocuments, found: &mut Vec<String>
             found.push(format!("a {} has no {path}", api.document));
         }
     }
-    let names =
-        ["Id", "LastModifiedTime"].map(|name| flat.assigned.iter().any(|(_, it)| *it == name));
-    let has_arn = !api.supports_tags() || flat.assigned.iter().any(|(_, it)| *it == "ARN");
-    if names.contains(&false) || !has_arn {
-        found.push("an assigned member is missing".into());
+    let has_time = api.revision == ListRevision::LastModified;
+    let needed = [
+        ("Id", true),
+        ("LastModifiedTime", has_time),
+        ("ARN", api.supports_tags()),
+    ];
+    for (name, is_needed) in needed {
+        if is_needed && !flat.assigned.iter().any(|(_, it)| *it == name) {
+            found.push(format!("{name} is not among the assigned members"));
+        }
+    }
+    let create = operation(&format!("Create{}", api.name)).unwrap();
+    let element = (!create.is_payload).then_some(api.document);
+    if flat.element != element {
+        found.push(format!("a response has the members in {element:?}"));
     }
 }
 
@@ -235,10 +245,10 @@ fn compare_immutable(api: &ResourceApi, found: &mut Vec<String>) {
         let fixed = members("Create")
             .iter()
             .filter(|it| !members("Update").contains(it));
-        let fixed: Vec<&str> = fixed
-            .map(String::as_str)
-            .filter(|it| *it != "Tags")
-            .collect();
+        let fixed = fixed.map(String::as_str).filter(|it| *it != "Tags");
+        // A document that names the resource has the name in an update as well.
+        let named = (api.addressing != Addressing::Path).then(|| api.identity.member());
+        let fixed: Vec<&str> = named.into_iter().chain(fixed).collect();
         if fixed != api.immutable {
             found.push(format!("an update cannot have {fixed:?}"));
         }
@@ -265,6 +275,10 @@ fn most_precise_revision(api: &ResourceApi, item: &Shape) -> Vec<String> {
     if operation(&format!("Update{}", api.name)).is_none() {
         vec![]
     } else if api.form != DocumentForm::Nested {
+        let members = config.iter().filter(|it| item.members.contains_key(*it));
+        if members.count() == config.len() {
+            return vec!["the configuration".into()];
+        }
         vec!["LastModifiedTime".into()]
     } else if item.members.contains_key("ETag") {
         vec!["ETag".into()]
@@ -288,6 +302,7 @@ fn is_same_revision(revision: ListRevision, members: &[String]) -> bool {
         ListRevision::ETag => members == ["ETag"],
         ListRevision::LastModified => members == ["LastModifiedTime"],
         ListRevision::Members(own) => members == own,
+        ListRevision::Configuration => members == ["the configuration"],
         ListRevision::Constant => members.is_empty(),
     }
 }

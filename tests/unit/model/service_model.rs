@@ -33,6 +33,8 @@ pub(super) struct Operation {
     pub(super) members: Vec<String>,
     /// The shape of the response.
     pub(super) response: Option<String>,
+    /// Whether the root of the response is that shape. Otherwise it is an element of the root.
+    pub(super) is_payload: bool,
     pub(super) response_headers: Vec<String>,
 }
 

@@ -1,6 +1,8 @@
 //! I9: a run with faults ends as the run without faults does, with as many changes of resources.
 
-use super::{Violation, ownership::last_versions, reference::configuration};
+use super::{
+    Violation, content::hides_foreign_element, ownership::last_versions, reference::configuration,
+};
 use crate::{
     history::{History, Resource, Version, has_created, name_of},
     scenario::Scenario,
@@ -123,8 +125,13 @@ pub(super) fn check(
         return check_configurations(history, reference, violations);
     };
     for (part, detail) in EndState::of(history).differences(expected) {
-        // The number of writes of overlapping steps depends on the time.
-        if part != Part::Writes || !scenario.overlaps {
+        let is_expected = match part {
+            Part::Objects => false,
+            Part::Resources => hides_foreign_element(history),
+            // The number of writes of overlapping steps depends on the time.
+            Part::Writes => scenario.overlaps,
+        };
+        if !is_expected {
             violations.push(Violation::new("I9", detail));
         }
     }

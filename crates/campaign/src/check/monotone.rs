@@ -3,6 +3,7 @@
 
 use super::Violation;
 use crate::history::{History, Version, What};
+use cloudfront_operator::{engine::Addressing, operator::kind};
 use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +21,8 @@ struct Reported<'a> {
     id: Option<&'a str>,
     last_modified: Option<Timestamp>,
     etag: Option<&'a str>,
+    /// Whether each version has an ETag of its own. In a family without ETags, equal configurations have equal versions.
+    has_etags: bool,
     /// The ETags that another one has replaced.
     replaced: BTreeSet<&'a str>,
     /// Whether CloudFront has returned an earlier state since the last report of a revision.
@@ -41,7 +44,10 @@ pub(super) fn check(history: &History, violations: &mut Vec<Violation>) {
                 read.for_each(|it| it.has_stale_read = true);
             }
             What::Version(version) if !forged.contains(version.name().as_str()) => {
-                let reported = objects.entry(version.uid()).or_default();
+                let reported = objects.entry(version.uid()).or_insert_with(|| Reported {
+                    has_etags: has_etags(version),
+                    ..Reported::default()
+                });
                 for what in reported.update(version) {
                     let detail = format!("{}: {what}", version.name());
                     violations.push(Violation::new("monotone", detail));
@@ -50,6 +56,11 @@ pub(super) fn check(history: &History, violations: &mut Vec<Violation>) {
             _ => {}
         }
     }
+}
+
+fn has_etags(version: &Version) -> bool {
+    let kind = version.object["kind"].as_str().and_then(kind);
+    kind.is_none_or(|it| it.api.addressing == Addressing::Path)
 }
 
 impl<'a> Reported<'a> {
@@ -108,7 +119,7 @@ impl<'a> Reported<'a> {
             back.push("lastModifiedTime went back".into());
         }
         self.last_modified = modified.or(self.last_modified);
-        if etag.is_some_and(|it| self.replaced.contains(it)) {
+        if self.has_etags && etag.is_some_and(|it| self.replaced.contains(it)) {
             back.push("an earlier etag came back".into());
         }
         if etag.is_some() && etag != self.etag {

@@ -9,6 +9,7 @@ use crate::{
 use cloudfront_operator::{
     engine::{DocumentForm, RECONCILE_REQUESTED_AT},
     operator::kind,
+    xml::Element,
 };
 use cloudfront_simulator::{Edit, Switch};
 use k8s_openapi::{ByteString, api::core::v1::Secret};
@@ -199,12 +200,14 @@ impl User {
         let found = self.find(object);
         let name = found.as_ref().and_then(|it| it["kind"].as_str());
         let form = name.and_then(kind).map(|it| it.api.form);
-        match form {
-            Some(DocumentForm::Flat(flat)) => {
-                flat.config.last().copied().unwrap_or_default().into()
-            }
-            _ => String::new(),
+        if form.is_none_or(|it| it == DocumentForm::Nested) {
+            return String::new();
         }
+        let resource = self.resource_of(object);
+        let config = resource.and_then(|it| Element::parse(it.config.as_bytes()).ok());
+        config
+            .and_then(|it| first_structure(&it))
+            .unwrap_or_default()
     }
 
     async fn store_secret(&self, name: &str, key: &str, value: &str) {
@@ -231,16 +234,9 @@ impl User {
 
     /// Changes the resource of an object in CloudFront, and returns its id. `None`: the object does not exist, which a walk allows.
     fn edit_resource(&self, object: &str, edit: Edit) -> Option<String> {
-        let object = self.find(object);
-        let resources = self.environment.recorder.lock().resources();
-        let owned = resources.iter().find(|resource| {
-            let object = object.as_ref();
-            object.is_some_and(|it| has_created(it, &resource.caller_reference))
-        });
-        let id = owned
-            .map(|it| it.id.clone())
-            .or_else(|| (!self.is_walk).then(String::new))?;
-        *self.before.lock() = resources;
+        let owned = self.resource_of(object).map(|it| it.id);
+        let id = owned.or_else(|| (!self.is_walk).then(String::new))?;
+        *self.before.lock() = self.environment.recorder.lock().resources();
         let edited = self.environment.simulator.control().edit(&id, edit);
         let mut recorder = self.environment.recorder.lock();
         if let Err(error) = edited {
@@ -248,6 +244,14 @@ impl User {
         }
         recorder.observe_resources();
         Some(id)
+    }
+
+    /// Returns the resource that was created for an object.
+    fn resource_of(&self, object: &str) -> Option<Resource> {
+        let object = self.find(object)?;
+        let resources = self.environment.recorder.lock().resources();
+        let mut resources = resources.into_iter();
+        resources.find(|it| has_created(&object, &it.caller_reference))
     }
 
     async fn apply(&self, manifest: &Value) {
@@ -339,4 +343,21 @@ fn merge_patch(before: &Value, after: &Value) -> Value {
         (key.clone(), patch)
     });
     removed.chain(changed).collect()
+}
+
+/// Returns the path of the first element below a configuration that has several members: no list, whose items are known.
+fn first_structure(parent: &Element) -> Option<String> {
+    let is_structure = |element: &Element| {
+        let [first, .., last] = element.children() else {
+            return false;
+        };
+        first.name() != last.name()
+    };
+    parent.children().iter().find_map(|child| {
+        let name = child.name();
+        if is_structure(child) {
+            return Some(name.to_owned());
+        }
+        first_structure(child).map(|below| format!("{name}/{below}"))
+    })
 }

@@ -7,7 +7,7 @@ use crate::{
         plan::Plan,
         reconcile::{
             convergence::{attempt, is_drift_correction, is_not_converging, not_converging},
-            fixtures::{both, identity, inputs, recorded, shape},
+            fixtures::{both, identity, inputs, recorded, remote, shape},
             withheld::withheld_update,
         },
     },
@@ -31,16 +31,16 @@ fn two_identical_updates_do_not_converge_and_a_status_remembers_it() {
     ] {
         let subject = identity(parts);
         let updates = UpdateHistory::default();
-        let found = is_not_converging(&subject, &updates, &request(etag), &fields);
+        let found = is_not_converging(&subject, &updates, &request(etag), &fields, etag);
         assert_eq!(found, expected, "{parts} {etag}");
     }
     let subject = identity(&known);
     let mut updates = UpdateHistory::default();
     for (etag, new_etag, expected) in [("A", "B", false), ("B", "C", false), ("C", "D", true)] {
         let request = request(etag);
-        let found = is_not_converging(&subject, &updates, &request, &fields);
+        let found = is_not_converging(&subject, &updates, &request, &fields, etag);
         assert_eq!(found, expected, "{etag}");
-        updates.record(&attempt(&subject, &request, &fields), new_etag);
+        updates.record(&attempt(&subject, &request, &fields, etag), new_etag);
     }
     assert_eq!(shape(&not_converging(&fields)), "Stalled(NotConverging)");
 }
@@ -58,6 +58,7 @@ fn an_update_corrects_drift_if_the_spec_was_applied_before() {
 #[test]
 fn an_update_is_withheld_if_it_does_not_converge_or_is_changed_back_repeatedly() {
     let request = OriginAccessIdentity::API.update_request("E1", "A", Element::new("X"));
+    let observed = remote("E1", "", "");
     let update = Plan::Update(request, vec![Drift::at("comment")]);
     let requested = "cloudfront-operator.dev/reconcile-requested-at";
     let annotated = json!({ "metadata": { "annotations": { requested: "now" } } });
@@ -67,7 +68,8 @@ fn an_update_is_withheld_if_it_does_not_converge_or_is_changed_back_repeatedly()
     let mut updates = UpdateHistory::default();
     let shapes = |updates: &UpdateHistory| {
         [&plain, &asked, &gave_up].map(|subject| {
-            let withheld = withheld_update(subject, updates, &inputs(subject), &update);
+            let withheld =
+                withheld_update(subject, updates, &inputs(subject), &update, Some(&observed));
             withheld.map(|(outcome, pause)| (shape(&outcome), pause.is_some()))
         })
     };
@@ -78,6 +80,6 @@ fn an_update_is_withheld_if_it_does_not_converge_or_is_changed_back_repeatedly()
     }
     let paused = Some(("Stalled(Conflict)".to_owned(), true));
     assert_eq!(shapes(&updates), [paused, None, not_converging]);
-    let waits = withheld_update(&plain, &updates, &inputs(&plain), &Plan::UpToDate);
+    let waits = withheld_update(&plain, &updates, &inputs(&plain), &Plan::UpToDate, None);
     assert_eq!(waits, None);
 }

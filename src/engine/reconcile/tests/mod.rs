@@ -8,6 +8,7 @@ mod deletes;
 mod error;
 mod functions;
 mod lagging_watch;
+mod log_configs;
 mod model;
 mod names;
 mod observe;
