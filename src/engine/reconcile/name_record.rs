@@ -141,3 +141,67 @@ pub(super) async fn withdraw_record(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        cloudfront::CloudFrontError,
+        engine::{
+            api::CREATED_AS,
+            in_process::{Cluster, unreachable},
+            kind::Kind,
+            object_state::ObjectState,
+            reconcile::{
+                applied::ApplyError,
+                fixtures::{from_json, subject},
+            },
+        },
+        kinds::origin_access_control::OriginAccessControl,
+    };
+    use serde_json::{Value, json};
+
+    /// The id in the status, of a resource that does not exist any more.
+    const GONE: &str = "E1";
+
+    /// Returns an object whose status has an id.
+    async fn recorded(cluster: &Cluster) -> Value {
+        let spec = json!({
+            "name": "static", "originAccessControlOriginType": "s3", "signingBehavior": "always", "signingProtocol": "sigv4",
+        });
+        cluster.create("site", &spec).await;
+        let status = json!({ "status": { "id": GONE, "name": "static" } });
+        cluster.patch("site", &status).await
+    }
+
+    fn open_record_of(subject: &Subject) -> Option<NameRecord> {
+        let own = subject.own_names().expect("a kind with unique names");
+        own.open_record(Some(GONE)).cloned()
+    }
+
+    #[tokio::test]
+    async fn a_create_that_replaces_a_resource_has_an_open_record_until_it_is_refused() {
+        let cluster = Cluster::start(OriginAccessControl::DEFINITION, unreachable()).await;
+        let object = from_json(OriginAccessControl::DEFINITION, &recorded(&cluster).await);
+        let mut creation = CreationHistory::default();
+        let before = subject(object);
+        assert_eq!(open_record_of(&before), None);
+        let own = before.own_names().expect("a kind with unique names");
+        let record = record_of_create(&before, &own, "static", &creation);
+        let annotations = json!({ CREATED_AS: record.to_annotation() });
+        let annotated = json!({ "metadata": { "annotations": annotations } });
+        let sent = cluster.patch("site", &annotated).await;
+        let object = from_json(OriginAccessControl::DEFINITION, &sent);
+        let mut rec = Reconciliation::new(&cluster.context, object, &ObjectState::default());
+        assert_eq!(open_record_of(&rec.subject), Some(record));
+        creation.record_create_impossible();
+        let refusal =
+            CloudFrontError::refused("CreateOriginAccessControl", 400, "InvalidArgument", "no");
+        let error = ReconcileError::Apply(ApplyError::from(refusal));
+        let withdrawn = withdraw_record(&mut rec, &error, &mut creation).await;
+        assert!(withdrawn.is_ok(), "{withdrawn:?}");
+        let own = rec.subject.own_names().expect("a kind with unique names");
+        assert!(own.prove("static"), "the former resource may exist");
+        assert_eq!(open_record_of(&rec.subject), None);
+    }
+}

@@ -15,6 +15,7 @@ mod observe;
 mod panic;
 mod preflight;
 mod public_keys;
+mod recover;
 mod reference_read;
 mod report;
 mod requeue;

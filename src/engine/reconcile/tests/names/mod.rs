@@ -1,5 +1,6 @@
 //! Ownership by a unique name: creates, lost responses, restarts and other owners of a name.
 
+mod adopters;
 mod other_owners;
 mod renames;
 mod setup;
