@@ -83,6 +83,21 @@ async fn the_id_of_a_created_resource_is_stored_although_the_leadership_has_ende
 }
 
 #[tokio::test]
+async fn the_id_of_an_adopted_resource_is_stored_by_the_next_leader() {
+    let mut setup = Setup::start(&json!({})).await;
+    let foreign = setup.create_foreign(&json!({})).await;
+    setup.patch(json!({ "spec": { "adoptId": foreign } })).await;
+    let leadership = setup.leadership();
+    setup.on_metadata_patch(move || leadership.end_term());
+    assert!(setup.reconcile().await.is_err(), "another process may lead");
+    assert_eq!(setup.status().await["id"], json!(null));
+    let until = Moment::now(Clock::System).after(Duration::from_hours(1));
+    setup.leadership().begin_term(until);
+    setup.reconcile().await.unwrap();
+    assert_eq!(setup.id().await, foreign);
+}
+
+#[tokio::test]
 async fn a_create_is_not_repeated_in_the_next_term() {
     let mut setup = Setup::start(&json!({})).await;
     let leadership = setup.leadership();

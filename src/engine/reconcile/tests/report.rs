@@ -157,12 +157,16 @@ fn a_status_follows_from_the_latest_version_and_is_compared_with_the_stored_one(
 
 #[test]
 fn a_failure_after_a_difference_was_found_ends_ready() {
-    let subject = identity(&recorded("True", "InSync"));
     let throttled = Outcome::Retrying {
         reason: Reason::Throttled,
         message: "no".into(),
     };
-    for (is_different, expected) in [(false, "True"), (true, "False")] {
+    for (before, is_different, expected) in [
+        (("True", "InSync"), false, ("True", "InSync")),
+        (("True", "InSync"), true, ("False", "Throttled")),
+        (("False", "Deploying"), true, ("False", "Deploying")),
+    ] {
+        let subject = identity(&recorded(before.0, before.1));
         let applied = Applied {
             progress: Progress {
                 is_read: true,
@@ -171,7 +175,8 @@ fn a_failure_after_a_difference_was_found_ends_ready() {
             ..Applied::new(throttled.clone())
         };
         let status = next_status(&subject, &applied, None, now());
-        assert_eq!(status.condition("Ready").unwrap().status, expected);
+        let ready = status.condition("Ready").unwrap();
+        assert_eq!((&*ready.status, &*ready.reason), expected);
     }
 }
 

@@ -1,13 +1,20 @@
 //! The delay until the next reconciliation.
 
-use crate::engine::{
-    api::{outcome::Outcome, reason::Reason},
-    config::EngineConfig,
-    reconcile::{
-        applied::Retry,
-        requeue::{Schedule, WakeUp, backoff, requeue_after},
+use crate::{
+    engine::{
+        api::{outcome::Outcome, reason::Reason},
+        config::EngineConfig,
+        in_process::{Cluster, distribution_spec, unreachable},
+        kind::Kind,
+        reconcile::{
+            applied::Retry,
+            fixtures::both,
+            requeue::{Schedule, WakeUp, backoff, requeue_after},
+        },
     },
+    kinds::distribution::Distribution,
 };
+use serde_json::json;
 use std::time::Duration;
 
 const fn seconds(seconds: u64) -> Duration {
@@ -213,5 +220,25 @@ fn an_account_that_is_not_recorded_is_looked_up_once_sts_is_asked_again() {
     for _ in 0..100 {
         let delay = requeue_after(&Outcome::InSync, schedule).expect("no event may come");
         assert!((seconds(600)..=seconds(720)).contains(&delay), "{delay:?}");
+    }
+}
+
+#[tokio::test]
+async fn failures_in_a_row_are_counted_until_another_outcome() {
+    let mut cluster = Cluster::start(Distribution::DEFINITION, unreachable()).await;
+    let missing =
+        json!({ "defaultCacheBehavior": { "responseHeadersPolicyRef": { "name": "missing" } } });
+    let object = cluster
+        .create("www", &both(distribution_spec(), &missing))
+        .await;
+    let uid = object["metadata"]["uid"].as_str().expect("a uid");
+    for (suspend, expected) in [(false, 1), (false, 2), (true, 0), (false, 1)] {
+        let spec = json!({ "spec": { "suspend": suspend } });
+        cluster.patch("www", &spec).await;
+        cluster.reconcile("www").await;
+        let states = &cluster.context.states;
+        let state = states.take(uid);
+        assert_eq!(state.failures.in_a_row(), expected, "suspend: {suspend}");
+        states.put(uid.to_owned(), state);
     }
 }
