@@ -1,6 +1,6 @@
 //! The order of requests of several tenants and priorities, with a clock that advances only while every task waits.
 
-use cloudfront_operator::cloudfront::{Priority, RateLimiter, Turn, WAKE_AHEAD};
+use cloudfront_operator::cloudfront::{Priority, RateLimiter, Reservation, Turn, WAKE_AHEAD};
 use std::sync::{Arc, Mutex};
 use tokio::{
     task::JoinHandle,
@@ -135,6 +135,85 @@ async fn tenants_share_the_rate_equally_also_with_requests_of_different_prioriti
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_tenant_that_arrives_late_does_not_catch_up_on_all_turns_of_the_others() {
+    let limiter = RateLimiter::new(WRITE_QPS);
+    let passed = Passed::default();
+    flood(&limiter, 1_000, "early", Priority::Interactive, &passed);
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    passed.lock().unwrap().clear();
+    flood(&limiter, 1_000, "late", Priority::Interactive, &passed);
+    tokio::time::sleep(Duration::from_secs(30)).await;
+    let passed = passed.lock().unwrap();
+    let early = passed.iter().filter(|(of, _)| of == "early").count();
+    let late = passed.len() - early;
+    assert!((28..=31).contains(&early), "{early} early and {late} late");
+}
+
+#[tokio::test(start_paused = true)]
+async fn parked_requests_count_and_stay_when_another_one_is_cancelled() {
+    let limiter = RateLimiter::new(0.1);
+    limiter.enqueue(Priority::Interactive, "a").acquire().await;
+    let woken = Arc::<Mutex<Vec<&str>>>::default();
+    let [first, second, third] = ["first", "second", "third"].map(|name| {
+        let woken = Arc::clone(&woken);
+        limiter.reserve(Priority::Interactive, "a", move || {
+            woken.lock().unwrap().push(name);
+        })
+    });
+    assert_eq!(limiter.snapshot().queue_depth, 3);
+    assert!(first.is_ready() && !second.is_ready() && !third.is_ready());
+    drop(first);
+    assert_eq!(limiter.snapshot().queue_depth, 2);
+    assert_eq!(*woken.lock().unwrap(), ["second"]);
+    assert!(second.is_ready() && !third.is_ready());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retry_is_not_near_while_others_wait_or_are_about_to() {
+    let limiter = RateLimiter::new(0.1);
+    limiter.enqueue(Priority::Interactive, "a").acquire().await;
+    let waiting = start(&limiter, "a", Priority::Interactive, &Passed::default());
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    let arriving = limiter.enqueue(Priority::Interactive, "a");
+    let retry = limiter.enqueue(Priority::Interactive, "a");
+    assert!(!retry.is_near(), "two requests are ahead");
+    drop(arriving);
+    assert!(!retry.is_near(), "one request is ahead");
+    waiting.await.unwrap();
+    assert!(retry.is_near());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_position_of_a_request_is_the_number_of_requests_that_pass_before_it() {
+    let limiter = RateLimiter::new(1.0);
+    limiter.enqueue(Priority::Interactive, "b").acquire().await;
+    let mut reservations = vec![];
+    for (priority, count) in [
+        (Priority::DriftCheck, 2),
+        (Priority::Deletion, 3),
+        (Priority::Interactive, 40),
+    ] {
+        reservations.extend((0..count).map(|_| limiter.enqueue(priority, "a")));
+    }
+    let expected: Vec<usize> = reservations.iter().map(Reservation::position).collect();
+    let passed = Arc::<Mutex<Vec<usize>>>::default();
+    let tasks = reservations.into_iter().enumerate().map(|(index, it)| {
+        let passed = Arc::clone(&passed);
+        tokio::spawn(async move {
+            it.acquire().await;
+            passed.lock().unwrap().push(index);
+        })
+    });
+    for task in tasks.collect::<Vec<_>>() {
+        task.await.unwrap();
+    }
+    let passed = passed.lock().unwrap();
+    let position = |index| passed.iter().position(|it| *it == index).unwrap();
+    let positions: Vec<usize> = (0..passed.len()).map(position).collect();
+    assert_eq!(positions, expected);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_request_that_is_parked_when_no_other_waits_is_woken_before_its_turn() {
     for (qps, seconds) in [(1.0, 0), (0.1, 2)] {
         let limiter = RateLimiter::new(qps);
@@ -154,4 +233,17 @@ async fn a_request_that_is_parked_when_no_other_waits_is_woken_before_its_turn()
         assert!(woken.is_ok(), "nothing wakes it");
         assert_eq!(parked.elapsed().as_secs(), seconds);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_is_parked_behind_another_is_woken_when_that_passes() {
+    let limiter = RateLimiter::new(1.0);
+    limiter.enqueue(Priority::Interactive, "a").acquire().await;
+    let first = start(&limiter, "a", Priority::Interactive, &Passed::default());
+    let second = limiter.enqueue(Priority::Interactive, "a");
+    let (sender, mut woken) = tokio::sync::oneshot::channel();
+    second.park(move || sender.send(()).unwrap());
+    assert!(woken.try_recv().is_err() && !second.is_ready());
+    first.await.unwrap();
+    assert!(woken.try_recv().is_ok() && second.is_ready());
 }
