@@ -2,6 +2,7 @@
 
 use crate::{
     engine::{
+        api::outcome::Outcome,
         kind::Kind,
         object_state::UpdateHistory,
         plan::Plan,
@@ -46,13 +47,30 @@ fn two_identical_updates_do_not_converge_and_a_status_remembers_it() {
 }
 
 #[test]
+fn a_stall_names_the_first_five_fields_that_differ() {
+    let fields = ["a", "b", "c", "d", "e", "f"].map(Drift::at);
+    let Outcome::Stalled { message, .. } = not_converging(&fields) else {
+        panic!("updates that do not converge are a stall");
+    };
+    assert!(message.contains("differs at a, b, c, d, e. "), "{message}");
+}
+
+#[test]
 fn an_update_corrects_drift_if_the_spec_was_applied_before() {
     let subject = identity(&json!({}));
     let hashes = inputs(&subject).hashes;
     assert!(!is_drift_correction(&subject, &hashes));
-    let status = json!({ "status": { "appliedSpecHash": hashes.recorded } });
-    let applied = identity(&both(recorded("True", "InSync"), &status));
-    assert!(is_drift_correction(&applied, &hashes));
+    let other = Some("of another spec".to_owned());
+    for (generation, hash, expected) in [
+        (2, &hashes.recorded, true),
+        (1, &hashes.recorded, false),
+        (2, &other, false),
+    ] {
+        let status = json!({ "appliedGeneration": generation, "appliedSpecHash": hash });
+        let parts = both(recorded("True", "InSync"), &json!({ "status": status }));
+        let found = is_drift_correction(&identity(&parts), &hashes);
+        assert_eq!(found, expected, "{generation} {hash:?}");
+    }
 }
 
 #[test]
