@@ -1,6 +1,6 @@
 //! The steps of scenarios, and the fields of a kind on which they depend.
 
-use cloudfront_operator::engine::KindDefinition;
+use cloudfront_operator::engine::{KindDefinition, Lifecycle};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSchemaProps;
 use serde_json::Value;
 use std::{collections::BTreeMap, fmt, time::Duration};
@@ -90,6 +90,8 @@ impl fmt::Display for Step {
 pub(crate) struct Fields {
     properties: BTreeMap<String, JSONSchemaProps>,
     can_rename: bool,
+    /// Whether the resource runs once, so that its numbers are settings of the operator.
+    is_one_shot: bool,
 }
 
 impl Fields {
@@ -102,6 +104,7 @@ impl Fields {
         Self {
             properties: spec.and_then(|it| it.properties).unwrap_or_default(),
             can_rename: !kind.api.immutable.contains(&"Name"),
+            is_one_shot: kind.api.lifecycle == Lifecycle::OneShot,
         }
     }
 
@@ -124,7 +127,10 @@ impl Fields {
                 && schema.format.is_none()
         };
         let is_number = |schema: &JSONSchemaProps| {
-            has_type(schema, "integer") && schema.minimum.is_some() && schema.maximum.is_some()
+            !self.is_one_shot
+                && has_type(schema, "integer")
+                && schema.minimum.is_some()
+                && schema.maximum.is_some()
         };
         let all = self.properties.iter();
         let mut own = all.filter(|(name, _)| !name.ends_with("Id") && *name != "name");
