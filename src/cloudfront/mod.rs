@@ -21,7 +21,7 @@ pub use auth::{CallerIdentity, CredentialsSource, StaticCredentials};
 pub use availability::{Availability, Outage};
 pub use client::{Client, RateLimiterSnapshots};
 pub use clock::Clock;
-pub use error::{CloudFrontError, ErrorClass, error_codes};
+pub use error::{CloudFrontError, ErrorClass, error_codes, is_read};
 pub(crate) use error::{error_chain, redact_value};
 pub(crate) use http::size_of_base64;
 pub use http::{

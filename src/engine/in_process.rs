@@ -82,9 +82,7 @@ pub(crate) fn distribution_spec() -> Value {
 pub(crate) fn writes(simulator: &Simulator) -> Vec<String> {
     let journal = simulator.control().journal().into_iter();
     let operations = journal.map(|call| call.operation);
-    let is_read =
-        |operation: &String| operation.starts_with("Get") || operation.starts_with("List");
-    operations.filter(|it| !is_read(it)).collect()
+    operations.filter(|it| !cloudfront::is_read(it)).collect()
 }
 
 /// Returns what all controllers share.

@@ -1,6 +1,7 @@
 //! The scenario of `--once`, which needs no user. It prints each step with its duration.
 
 use crate::playground::{Error, Playground};
+use cloudfront_operator::cloudfront::is_read;
 use cloudfront_simulator::Edit;
 use serde_json::Value;
 use std::{
@@ -200,8 +201,6 @@ fn count_remotes(playground: &Playground) -> usize {
 /// Prints the number of requests to CloudFront.
 fn print_call_count(playground: &Playground) {
     let journal = playground.simulator.control().journal();
-    let verbs = ["Get", "List", "Describe", "Test"];
-    let is_read = |operation: &str| verbs.iter().any(|verb| operation.starts_with(verb));
     let reads = journal.iter().filter(|call| is_read(&call.operation));
     let reads = reads.count();
     println!(

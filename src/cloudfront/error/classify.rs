@@ -25,8 +25,8 @@ pub(in crate::cloudfront) fn classify(
     }
 }
 
-/// Whether an operation only reads, as its name shows.
-pub(in crate::cloudfront) fn is_read(operation: &str) -> bool {
+/// Whether an operation only reads, as its name shows. A few reads are POSTs.
+pub fn is_read(operation: &str) -> bool {
     const VERBS: [&str; 5] = ["Get", "List", "Describe", "Verify", "Test"];
     VERBS.iter().any(|verb| operation.starts_with(verb))
 }

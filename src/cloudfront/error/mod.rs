@@ -6,7 +6,8 @@ mod error_class;
 mod error_codes;
 mod redact;
 
-pub(super) use classify::{classify, is_read};
+pub(super) use classify::classify;
+pub use classify::is_read;
 pub use cloudfront_error::CloudFrontError;
 pub use error_class::ErrorClass;
 pub use error_codes::error_codes;

@@ -3,6 +3,7 @@
 use cloudfront_operator::{
     cloudfront::{
         Client, CloudFrontError, CredentialsSource, Options, Priority, Request, StaticCredentials,
+        is_read,
     },
     engine::{
         Desired, Identity, InputSource, Kind, Lifecycle, NameMember, Plan, Remote, RemoteReader,
@@ -292,12 +293,6 @@ impl<K: Kind> TestObject<'_, K> {
     pub(super) fn substitute(&self, text: &str) -> String {
         self.harness.with_ids(text).replace("${unique}", &self.uid)
     }
-}
-
-/// Whether an operation only reads. A few reads are POSTs.
-fn is_read(operation: &str) -> bool {
-    let verbs = ["Get", "List", "Describe"];
-    verbs.iter().any(|verb| operation.starts_with(verb))
 }
 
 /// Returns the collection of the resource of an object.
