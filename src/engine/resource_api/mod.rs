@@ -191,8 +191,8 @@ impl ResourceApi {
             return config;
         }
         // A document that names the resource keeps the name.
-        for member in self.immutable {
-            if self.addressing == Addressing::Path {
+        if self.addressing == Addressing::Path {
+            for member in self.immutable {
                 config.remove(member);
             }
         }
@@ -230,7 +230,7 @@ impl ResourceApi {
     }
 
     /// Whether CloudFront gives each version of a resource an ETag.
-    pub(crate) fn has_etags(&self) -> bool {
+    pub fn has_etags(&self) -> bool {
         self.addressing == Addressing::Path
     }
 

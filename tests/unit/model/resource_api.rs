@@ -164,7 +164,7 @@ fn compare_responses(api: &ResourceApi, found: &mut Vec<String>) {
         }
         let is_etag = |it: &String| it == "ETag" || it == "ETtag";
         let has_etag = model.response_headers.iter().any(is_etag);
-        if has_etag != (api.lifecycle == Lifecycle::Managed && api.addressing == Addressing::Path) {
+        if has_etag != (api.lifecycle == Lifecycle::Managed && api.has_etags()) {
             found.push(format!("{name} returns an ETag: {has_etag}"));
         }
     }

@@ -3,7 +3,7 @@
 
 use super::Violation;
 use crate::history::{History, What};
-use cloudfront_operator::{engine::Addressing, operator::kinds};
+use cloudfront_operator::operator::kinds;
 use cloudfront_simulator::JournalEntry;
 
 pub(super) fn check(history: &History, violations: &mut Vec<Violation>) {
@@ -46,8 +46,7 @@ fn is_hidden(history: &History, added: usize, id: &str) -> bool {
 /// ETags.
 fn hides_change(entry: &JournalEntry, id: &str) -> bool {
     let has_no_etags = kinds().into_iter().any(|kind| {
-        kind.api.addressing != Addressing::Path
-            && entry.operation == format!("Get{}", kind.api.document)
+        !kind.api.has_etags() && entry.operation == format!("Get{}", kind.api.document)
     });
     has_no_etags && entry.fault.as_deref() == Some("stale-read") && entry.id.as_deref() == Some(id)
 }

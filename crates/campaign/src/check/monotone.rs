@@ -3,7 +3,7 @@
 
 use super::Violation;
 use crate::history::{History, Version, What};
-use cloudfront_operator::{engine::Addressing, operator::kind};
+use cloudfront_operator::operator::kind;
 use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -60,7 +60,7 @@ pub(super) fn check(history: &History, violations: &mut Vec<Violation>) {
 
 fn has_etags(version: &Version) -> bool {
     let kind = version.object["kind"].as_str().and_then(kind);
-    kind.is_none_or(|it| it.api.addressing == Addressing::Path)
+    kind.is_none_or(|it| it.api.has_etags())
 }
 
 impl<'a> Reported<'a> {
