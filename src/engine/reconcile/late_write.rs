@@ -76,7 +76,7 @@ pub(super) async fn publish(
     published
 }
 
-/// Lets the next reconciliation read which version is published, and nothing else if the version of the code is the same.
+/// Makes the next reconciliation read which version is published, and nothing else if the version of the code is the same.
 fn read_published_version_again(mut remote: Option<Remote>, state: &mut ObjectState) {
     if let Some(remote) = &mut remote {
         remote.forget_live_etag();

@@ -172,7 +172,7 @@ async fn reconcile_object(
     state: &mut ObjectState,
     started: Instant,
 ) -> Result<Option<Duration>, StatusUpdateError> {
-    // While it is reconciled, a response to itself does not wake it up.
+    // While it is reconciled, a response to its own request does not enqueue it.
     rec.context.cloudfront_recovery.remove(&rec.object_key());
     state.write_turn.offer();
     state.read_turn.offer();

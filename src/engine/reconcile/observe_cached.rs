@@ -53,7 +53,8 @@ pub(super) fn cached_remote(
 }
 
 /// Whether the plan requires a fresh read. A write does not, since `If-Match` rejects it if the cached ETag is stale. An update in a family
-/// without ETags does: it would overwrite what another client has changed meanwhile. A fresh read is also required before a new generation is reported as in sync, unless it changes tags, and before the operator gives up on an update that does not converge.
+/// without ETags does: it would overwrite what another client has changed meanwhile. A fresh read is also
+/// required before a new generation is reported as in sync, unless it changes tags, and before an update is reported as not converging.
 pub(super) fn needs_fresh_read(
     subject: &Subject,
     plan: &Plan,

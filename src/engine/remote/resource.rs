@@ -98,7 +98,7 @@ impl Remote {
     }
 }
 
-/// Whether a request is for the resource with this id: a response with another one answers another request. A create has no id yet.
+/// Whether a request is for the resource with this id: a response with another one belongs to another request. A create has no id yet.
 fn is_named_in(api: &ResourceApi, request: &Request, id: &str) -> bool {
     match api.addressing {
         Addressing::Path if request.method == Method::Post => true,

@@ -45,7 +45,7 @@ spec:
     )
 }
 
-/// Lets the test of the function succeed.
+/// Makes the test of the function succeed.
 fn fix_the_output(env: &TestEnv) {
     env.control().set_function_test(FunctionTest {
         function: "shop-rewrite".into(),

@@ -10,7 +10,7 @@ class Policies(StagingTest):
 
     NOT_RAISED = {
         "ListContinuousDeploymentPolicies": {"NoSuchContinuousDeploymentPolicy": "a list names no policy"},
-        "DeleteContinuousDeploymentPolicy": {"InvalidArgument": "nothing says which deletion is not valid"},
+        "DeleteContinuousDeploymentPolicy": {"InvalidArgument": "no source describes which deletion is not valid"},
     }
 
     def test_every_operation_and_code(self):
