@@ -45,6 +45,15 @@ data "aws_iam_policy_document" "cloudfront_operator" {
   }
 
   statement {
+    sid    = "Distributions"
+    effect = "Allow"
+    actions = [
+      "cloudfront:GetMonitoringSubscription",
+    ]
+    resources = ["arn:aws:cloudfront::*:distributions/*"]
+  }
+
+  statement {
     sid    = "FieldLevelEncryptionProfile"
     effect = "Allow"
     actions = [

@@ -72,6 +72,17 @@ data "aws_iam_policy_document" "cloudfront_operator" {
   }
 
   statement {
+    sid    = "Distributions"
+    effect = "Allow"
+    actions = [
+      "cloudfront:CreateMonitoringSubscription",
+      "cloudfront:DeleteMonitoringSubscription",
+      "cloudfront:GetMonitoringSubscription",
+    ]
+    resources = ["arn:aws:cloudfront::*:distributions/*"]
+  }
+
+  statement {
     sid    = "FieldLevelEncryptionProfile"
     effect = "Allow"
     actions = [

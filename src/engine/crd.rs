@@ -94,17 +94,18 @@ fn unused_status_fields(api: &ResourceApi) -> Vec<&'static str> {
     } else {
         "managedTags"
     };
-    let identity = match api.identity {
-        Identity::CallerReference if api.additional_name.is_some() => None,
-        Identity::CallerReference => Some("name"),
-        Identity::UniqueName { .. } => Some("callerReference"),
+    let identity: &[&str] = match api.identity {
+        Identity::CallerReference if api.additional_name.is_some() => &[],
+        Identity::CallerReference => &["name"],
+        Identity::UniqueName { .. } => &["callerReference"],
+        Identity::Parent { .. } => &["callerReference", "name"],
     };
     let versions: &[&str] = match api.lifecycle {
         Lifecycle::Managed => &[],
         Lifecycle::OneShot => &["etag", "appliedGeneration", "drift", "driftCount"],
     };
-    let unused = [unused].into_iter().chain(identity);
-    unused.chain(versions.iter().copied()).collect()
+    let others = identity.iter().chain(versions).copied();
+    [unused].into_iter().chain(others).collect()
 }
 
 /// Returns the schema of the structure at a path, such as `origins[].s3OriginConfig`. The path of the spec is empty.

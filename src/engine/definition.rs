@@ -113,10 +113,6 @@ pub type QueueEntry = Arc<dyn Any + Send + Sync>;
 
 /// An object whose resource runs once, such as an invalidation.
 pub trait OneShot {
-    /// Returns the collection of the resource, which is nested in another one.
-    fn collection(&self, references: &ResolvedReferences) -> String;
-    /// Returns the resource that the collection belongs to. Nothing is created there if an object of another namespace holds it.
-    fn parent(&self, references: &ResolvedReferences) -> Option<ParentResource>;
     /// Returns the entry of this object in the queue of its kind.
     fn queue_entry(&self) -> QueueEntry;
     /// Returns why this object has to wait, given the entries of all objects of its kind. Objects that CloudFront limits in number wait
@@ -139,6 +135,7 @@ pub(crate) trait TypedObject: Debug + Send + Sync {
     fn account(&self) -> Option<&str>;
     fn publication(&self) -> Option<Publication>;
     fn tags(&self) -> BTreeMap<String, String>;
+    fn parent(&self, references: &ResolvedReferences) -> Option<ParentResource>;
     fn one_shot(&self) -> Option<&dyn OneShot>;
     /// Returns the spec as JSON.
     fn spec(&self) -> serde_json::Result<Value>;

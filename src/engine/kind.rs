@@ -3,8 +3,12 @@
 use crate::{
     engine::{
         api::{
-            input::InputField, policy::ManagementSpec, publication::Publication,
-            reference::ResolvedReferences, sources::Sources, status::UntypedFields,
+            input::InputField,
+            policy::ManagementSpec,
+            publication::Publication,
+            reference::{ParentResource, ResolvedReferences},
+            sources::Sources,
+            status::UntypedFields,
             substitution::resolve,
         },
         definition::{Hooks, KindDefinition, OneShot, TypedObject},
@@ -113,6 +117,11 @@ pub trait Kind:
     /// Returns the AWS account of the resource, if its ARN is known.
     fn account(&self) -> Option<&str> {
         self.arn()?.split(':').nth(4)
+    }
+    /// Returns the resource that the collection of this one belongs to, of a kind with a nested collection. Nothing is created there if an
+    /// object of another namespace holds it. `None`: the collection is not nested, or the spec does not name the parent.
+    fn parent(&self, _: &ResolvedReferences) -> Option<ParentResource> {
+        None
     }
     /// Returns the functions of a resource that runs once. `None`: the resource stays.
     fn one_shot(&self) -> Option<&dyn OneShot> {

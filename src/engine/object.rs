@@ -48,12 +48,9 @@ impl Object {
         self.definition.api
     }
 
-    /// Returns the collection of the resource.
+    /// Returns the collection of the resource. Resources that are identified by their parents have one for all parents.
     pub(crate) fn collection(&self, references: &ResolvedReferences) -> String {
-        match self.typed.one_shot() {
-            Some(one_shot) => one_shot.collection(references),
-            None => self.api().collection.into(),
-        }
+        self.api().collection_of(self.typed.parent(references))
     }
 
     /// Returns the status.

@@ -3,7 +3,9 @@
 use crate::{
     engine::{
         api::{
-            policy::ManagementSpec, publication::Publication, reference::ResolvedReferences,
+            policy::ManagementSpec,
+            publication::Publication,
+            reference::{ParentResource, ResolvedReferences},
             sources::Sources,
         },
         definition::{OneShot, TypedObject},
@@ -46,6 +48,10 @@ impl<K: Kind> TypedObject for K {
 
     fn tags(&self) -> BTreeMap<String, String> {
         Kind::tags(self)
+    }
+
+    fn parent(&self, references: &ResolvedReferences) -> Option<ParentResource> {
+        Kind::parent(self, references)
     }
 
     fn one_shot(&self) -> Option<&dyn OneShot> {

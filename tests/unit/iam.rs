@@ -59,6 +59,7 @@ fn only_known_files_build_requests() {
         "src/engine/resource_api/addressing.rs",
         "src/engine/resource_api/code_requests.rs",
         "src/engine/resource_api/mod.rs",
+        "src/engine/resource_api/parent_requests.rs",
         "src/engine/tags.rs",
     ];
     assert_eq!(request_builders(), known.map(str::to_owned).into());

@@ -1,6 +1,9 @@
 //! The history of a run: everything that the Kubernetes API, CloudFront and the operator did, in one order.
 
-use crate::label::{Label, Side};
+use crate::{
+    label::{Label, Side},
+    parents::{id_of_object, key_of_object},
+};
 use cloudfront_simulator::JournalEntry;
 use serde_json::Value;
 use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
@@ -123,9 +126,18 @@ impl Version {
         self.object["metadata"]["generation"].as_u64().unwrap_or(0)
     }
 
-    /// Returns the id in the status.
-    pub fn id(&self) -> Option<&str> {
-        self.object["status"]["id"].as_str()
+    /// Returns the id of the resource in the status.
+    pub fn id(&self) -> Option<String> {
+        self.resource_id(&self.object["status"]["id"])
+    }
+
+    /// Returns the id of the resource that the spec adopts.
+    pub(crate) fn adopted_id(&self) -> Option<String> {
+        self.resource_id(&self.object["spec"]["adoptId"])
+    }
+
+    fn resource_id(&self, id: &Value) -> Option<String> {
+        Some(id_of_object(&self.object, id.as_str()?))
     }
 
     /// Whether a condition is `True` for the generation that it names, and returns that generation.
@@ -179,7 +191,9 @@ pub(crate) fn is_of(uid: &str, caller_reference: &str) -> bool {
 /// Whether an object has created a resource with this caller reference or name.
 pub(crate) fn has_created(object: &Value, caller_reference: &str) -> bool {
     let uid = object["metadata"]["uid"].as_str().unwrap_or_default();
-    is_of(uid, caller_reference) || object["spec"]["name"] == *caller_reference
+    is_of(uid, caller_reference)
+        || object["spec"]["name"] == *caller_reference
+        || key_of_object(object).is_some_and(|key| key == caller_reference)
 }
 
 impl History {

@@ -1,6 +1,9 @@
 //! The resources of the simulator, in a form in which those of two runs can be compared.
 
-use crate::history::{Resource, name_of};
+use crate::{
+    history::{Resource, name_of},
+    parents::{id_in_collection, id_of_operation, key, key_of_object},
+};
 use cloudfront_simulator::{Control, JournalEntry};
 use serde_json::Value;
 use std::{cmp::Reverse, collections::BTreeMap};
@@ -9,7 +12,7 @@ use std::{cmp::Reverse, collections::BTreeMap};
 pub type Names = BTreeMap<String, String>;
 
 /// Adds an object.
-pub(crate) fn learn_names(names: &mut Names, object: &Value) {
+pub fn learn_names(names: &mut Names, object: &Value) {
     let metadata = |member: &str| object["metadata"][member].as_str();
     let (uid, id) = (metadata("uid"), object["status"]["id"].as_str());
     let digits = uid.and_then(|uid| uid.get(..8));
@@ -18,13 +21,17 @@ pub(crate) fn learn_names(names: &mut Names, object: &Value) {
         format!("{namespace}-{name}-{digits}")
     });
     let name = object["spec"]["name"].as_str();
+    let key = key_of_object(object);
+    // A resource with the id of its parent has no id of its own.
+    let id = id.filter(|_| key.is_none());
     let keys = uid.into_iter().chain(id).chain(digits).chain(name);
-    let keys = keys.map(str::to_owned).chain(default_name);
+    let keys = keys.map(str::to_owned).chain(default_name).chain(key);
     names.extend(keys.map(|key| (key, name_of(object))));
 }
 
 /// Returns the resources of all accounts.
 pub fn resources(simulator: &Control, names: &Names) -> Vec<Resource> {
+    let owner_of = |id: &str| names.get(id).cloned();
     let mut names: Vec<_> = names.iter().collect();
     // A default name contains digits of a uid.
     names.sort_by_key(|(key, _)| Reverse(key.len()));
@@ -34,33 +41,44 @@ pub fn resources(simulator: &Control, names: &Names) -> Vec<Resource> {
     for (_, account) in accounts {
         for (collection, items) in account.as_object().into_iter().flatten() {
             let items = items.as_array().into_iter().flatten();
-            found.extend(items.map(|item| resource(collection, item, &names)));
+            found.extend(items.map(|item| resource(collection, item, &names, owner_of)));
         }
     }
     found
 }
 
 /// Adds the name of its resource to a create request without a caller reference, by which the checker then knows the resource.
-pub fn add_created_name(simulator: &Control, entry: &mut JournalEntry) {
+pub fn add_created_name(simulator: &Control, names: &Names, entry: &mut JournalEntry) {
+    entry.id = entry
+        .id
+        .take()
+        .map(|id| id_of_operation(&entry.operation, &id));
     if entry.caller_reference.is_some() || !entry.operation.starts_with("Create") {
         return;
     }
     let Some(id) = &entry.id else { return };
-    let mut all = resources(simulator, &Names::new()).into_iter();
+    let mut all = resources(simulator, names).into_iter();
     let name = all.find(|it| it.id == *id).map(|it| it.caller_reference);
     entry.caller_reference = name.filter(|name| !name.is_empty());
 }
 
-fn resource(collection: &str, item: &Value, names: &[(&String, &String)]) -> Resource {
+fn resource(
+    collection: &str,
+    item: &Value,
+    names: &[(&String, &String)],
+    owner_of: impl Fn(&str) -> Option<String>,
+) -> Resource {
     let text = |member: &str| item[member].as_str().unwrap_or_default().to_owned();
     let reference = text("caller_reference");
-    let name = || element(&text("config"), "Name").unwrap_or_default();
+    let id = id_in_collection(collection, &text("id"));
+    let named = || element(&text("config"), "Name").unwrap_or_default();
+    let name = key(&id, owner_of).unwrap_or_else(named);
     let tags = item["tags"].as_object().into_iter().flatten();
     Resource {
         collection: collection.into(),
-        id: text("id"),
+        id,
         caller_reference: if reference.is_empty() {
-            name()
+            name
         } else {
             reference
         },

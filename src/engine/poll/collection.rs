@@ -174,13 +174,8 @@ impl TrackedCollection {
         }
     }
 
-    /// Records that the list is denied. Until the next resync, poll each resource individually instead of listing.
-    pub(super) fn mark_list_denied(
-        &mut self,
-        reason: &PollReason,
-        began: Instant,
-        resync: Duration,
-    ) {
+    /// Reads each resource individually, since the list is denied until the next resync, or there is none.
+    pub(super) fn read_each(&mut self, reason: &PollReason, began: Instant, resync: Duration) {
         self.failing_since = None;
         self.list_error = None;
         self.pages = usize::MAX;
@@ -320,7 +315,7 @@ mod tests {
             collection.compare(&complete(pages), now, RESYNC);
             assert_next_resync(&collection, now, seconds);
         }
-        collection.mark_list_denied(&PollReason::Resync, now, RESYNC);
+        collection.read_each(&PollReason::Resync, now, RESYNC);
         assert_next_resync(&collection, now, 600);
     }
 

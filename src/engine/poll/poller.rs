@@ -236,6 +236,11 @@ impl ListPoller {
 
     async fn poll_collection(&self, collection: &str, reason: PollReason, priority: Priority) {
         let began = Instant::now();
+        if self.kind.api.list_name.is_none() {
+            return self.with_collection(collection, |tracked| {
+                tracked.read_each(&reason, began, self.resync);
+            });
+        }
         let wanted = match &reason {
             PollReason::Initial | PollReason::Resync => None,
             PollReason::Deployment(ids) => Some(ids),
@@ -257,7 +262,7 @@ impl ListPoller {
             }
             (Err(error), _) => {
                 tracing::warn!(kind = self.kind.kind, collection, %error, "cannot list the resources; reading each one instead");
-                tracked.mark_list_denied(&reason, began, self.resync);
+                tracked.read_each(&reason, began, self.resync);
             }
         }
     }
@@ -298,7 +303,12 @@ impl ListPoller {
     ) -> R {
         let mut collections = self.collections.lock();
         let collection = collections.entry(name.to_owned()).or_insert_with(|| {
-            TrackedCollection::new(self.kind.api.lifecycle, Instant::now(), self.resync)
+            let now = Instant::now();
+            let mut added = TrackedCollection::new(self.kind.api.lifecycle, now, self.resync);
+            if self.kind.api.list_name.is_none() {
+                added.read_each(&PollReason::Resync, now, self.resync);
+            }
+            added
         });
         function(collection)
     }

@@ -37,23 +37,35 @@ pub(super) enum NameSearch {
 
 /// A resource of another owner has the name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{kind} {id} has the name \"{name}\" and {}", self.owner_and_fix())]
+#[error("{kind} {id} {} and {}", self.identity(), self.owner_and_fix())]
 pub(crate) struct NameTaken {
     pub(super) kind: &'static str,
     pub(super) id: String,
-    pub(super) name: String,
+    /// `None`: the parent identifies the resource.
+    pub(super) name: Option<String>,
     /// The object that manages the resource, if there is one.
     pub(super) owner: Option<String>,
 }
 
 impl NameTaken {
+    fn identity(&self) -> String {
+        match &self.name {
+            Some(name) => format!("has the name \"{name}\""),
+            None => "exists".into(),
+        }
+    }
+
     fn owner_and_fix(&self) -> String {
+        let (own, id) = (self.name.is_some(), &self.id);
         match &self.owner {
-            Some(owner) => format!("is managed by {owner}. Choose another spec.name."),
-            None => format!(
-                "was not created for this object. Set spec.adoptId to {} to adopt it, or choose another spec.name.",
-                self.id
+            Some(owner) if own => format!("is managed by {owner}. Choose another spec.name."),
+            Some(owner) => format!("is managed by {owner}. Delete this object, or that one."),
+            None if own => format!(
+                "was not created for this object. Set spec.adoptId to {id} to adopt it, or choose another spec.name."
             ),
+            None => {
+                format!("was not created for this object. Set spec.adoptId to {id} to adopt it.")
+            }
         }
     }
 }
@@ -78,19 +90,15 @@ pub(super) async fn find_by_name(
 ) -> Result<NameSearch, CloudFrontError> {
     let subject = &rec.subject;
     let open = open_record(subject, own, creation);
-    let mut names = vec![own.default.clone()];
+    let mut names: Vec<String> = own.default.iter().cloned().collect();
     names.extend(open.iter().flat_map(|it| it.names.iter().cloned()));
     if !subject.is_deleting() {
-        names.extend(desired_identity(&subject.object));
+        names.extend(desired_identity(&subject.object, &inputs.references));
     }
     names.dedup();
     let (collection, priority) = (&inputs.collection, subject.read_priority());
-    let now = Instant::now();
-    let since = now.checked_sub(max_age).unwrap_or(now);
-    let list = &rec.context.poller.names;
-    let listed = list.ids_of(&names, since, &rec.reader, collection, priority);
     let mut taken = None;
-    for id in listed.await? {
+    for id in ids_of(rec, inputs, &names, max_age).await? {
         let Some(remote) = rec.reader.get(collection, &id, priority).await? else {
             continue;
         };
@@ -109,12 +117,29 @@ pub(super) async fn find_by_name(
         }
         taken = Some(NameTaken {
             kind: rec.subject.kind(),
-            name: name.clone(),
+            name: subject.api().name_member().map(|_| name.clone()),
             id,
             owner: owner.map(|it| it.describe_to(&subject.namespace())),
         });
     }
     Ok(taken.map_or(NameSearch::Absent, NameSearch::Taken))
+}
+
+/// Returns the ids of the resources with these names. Those that are identified by their parents have them as ids, and no list.
+async fn ids_of(
+    rec: &Reconciliation<'_>,
+    inputs: &Inputs,
+    names: &[String],
+    max_age: Duration,
+) -> Result<Vec<String>, CloudFrontError> {
+    if rec.subject.api().parent_requests().is_some() {
+        return Ok(names.to_vec());
+    }
+    let now = Instant::now();
+    let since = now.checked_sub(max_age).unwrap_or(now);
+    let (list, priority) = (&rec.context.poller.names, rec.subject.read_priority());
+    let listed = list.ids_of(names, since, &rec.reader, &inputs.collection, priority);
+    listed.await
 }
 
 /// Finds the resource because of whose name CloudFront refused a create, of a kind that has names beside its caller references. The list can
@@ -144,7 +169,7 @@ pub(super) async fn find_by_additional_name(
         let [name] = names;
         return Ok(NameSearch::Taken(NameTaken {
             kind: rec.subject.kind(),
-            name,
+            name: Some(name),
             id,
             owner: owner.map(|it| it.describe_to(&rec.subject.namespace())),
         }));

@@ -31,7 +31,7 @@ pub(super) fn required_record(
     };
     let own = subject.own_names()?;
     let name = name_in(subject.api(), config)?;
-    if name == own.default || subject.object.typed.management().adopt_id.is_some() {
+    if own.is_default(name) || subject.object.typed.management().adopt_id.is_some() {
         return None;
     }
     let record = match observed {
@@ -44,7 +44,7 @@ pub(super) fn required_record(
 fn name_in<'a>(api: &ResourceApi, config: &'a Element) -> Option<&'a str> {
     match api.identity {
         Identity::CallerReference => None,
-        Identity::UniqueName { member, .. } => config.text_of(member),
+        Identity::UniqueName { member, .. } | Identity::Parent { member } => config.text_of(member),
     }
 }
 
@@ -93,8 +93,8 @@ pub(super) async fn restore_record(
     let subject = &rec.subject;
     let id = subject.recorded_id.as_deref();
     let Some(record) = subject.own_names().and_then(|it| {
-        let name = subject.prior_status.name.as_deref()?;
-        let is_lost = it.record.is_none() && it.default != name;
+        let name = subject.recorded_identity()?;
+        let is_lost = it.record.is_none() && !it.is_default(name);
         let is_own = id.is_some_and(|id| creation.has_verified(id));
         (is_lost && is_own).then(|| new_record(subject, &[name]))
     }) else {

@@ -4,9 +4,10 @@ use crate::engine::{
     api::{outcome::Outcome, reason::Reason},
     cache::claims::RemoteClaim,
     reconcile::{
-        reconciliation::Reconciliation,
+        reconciliation::{Reconciliation, Subject},
         resolve::{Inputs, ResolveError, not_synced},
     },
+    resource_api::Lifecycle,
 };
 
 /// Returns the outcome of an object whose resource must not be created, since an object of another namespace holds its parent.
@@ -18,11 +19,15 @@ pub(super) async fn check_parent(
     inputs: &Inputs,
 ) -> Result<Option<Outcome>, ResolveError> {
     let subject = &rec.subject;
-    let one_shot = subject.object.typed.one_shot();
-    let (kind, id) = match one_shot.and_then(|it| it.parent(&inputs.references)) {
-        Some(parent) if subject.recorded_id.is_none() => (parent.kind, parent.id),
+    let (kind, id) = match subject.object.typed.parent(&inputs.references) {
+        Some(parent) if subject.recorded_id.is_none() && !subject.is_deleting() => {
+            (parent.kind, parent.id)
+        }
         _ => return Ok(None),
     };
+    if let Some(outcome) = adopts_another(subject, kind, &id) {
+        return Ok(Some(outcome));
+    }
     let namespace = subject.namespace();
     let registry = &rec.context.shared.registry;
     let Ok(naming) = registry.objects_naming(kind, &id).await else {
@@ -39,22 +44,44 @@ pub(super) async fn check_parent(
     };
     let holder = claims.present_holder();
     let foreign = holder.filter(|holder| holder.namespace != namespace);
-    Ok(foreign.map(|holder| refuse(rec.subject.kind(), kind, &id, holder, &namespace)))
+    Ok(foreign.map(|holder| refuse(subject, kind, &id, holder)))
 }
 
-fn refuse(own_kind: &str, kind: &str, id: &str, holder: &RemoteClaim, namespace: &str) -> Outcome {
+fn refuse(subject: &Subject, kind: &str, id: &str, holder: &RemoteClaim) -> Outcome {
     let RemoteClaim {
-        namespace: holding,
-        name,
-        ..
+        namespace, name, ..
     } = holder;
-    tracing::info!(id, "{kind} {holding}/{name} manages the parent resource");
-    let holder = holder.describe_to(namespace);
-    Outcome::Failed {
-        reason: Reason::OwnershipConflict,
+    tracing::info!(id, "{kind} {namespace}/{name} manages the parent resource");
+    let (reason, code) = (Reason::OwnershipConflict, None);
+    let message = format!(
+        "{kind} {id} is managed by {}. Create the {} in the namespace of that object.",
+        holder.describe_to(&subject.namespace()),
+        subject.kind()
+    );
+    match subject.api().lifecycle {
+        Lifecycle::Managed => Outcome::Stalled {
+            reason,
+            code,
+            message,
+        },
+        Lifecycle::OneShot => Outcome::Failed {
+            reason,
+            code,
+            message,
+        },
+    }
+}
+
+/// Returns the outcome of an object that adopts a resource of another parent than its spec names, of a kind whose resources have the ids of
+/// their parents.
+fn adopts_another(subject: &Subject, kind: &str, id: &str) -> Option<Outcome> {
+    let adopted = subject.object.typed.management().adopt_id.as_deref()?;
+    (adopted != id).then(|| Outcome::Stalled {
+        reason: Reason::Invalid,
         code: None,
         message: format!(
-            "{kind} {id} is managed by {holder}. Create the {own_kind} in the namespace of that object."
+            "spec.adoptId is {adopted}, and the spec names {kind} {id}: a {} has the ID of its {kind}. Create another object with adoptId {id}, or without adoptId.",
+            subject.kind()
         ),
-    }
+    })
 }

@@ -230,14 +230,20 @@ impl Subject {
     /// Whether the status has the id of a resource that was verified to belong to this object. A status that was copied from another
     /// object has that object's caller reference or name.
     pub(super) fn has_verified_id(&self) -> bool {
-        let status = &self.prior_status;
-        let identity = match self.api().identity {
-            Identity::CallerReference => status.caller_reference.as_deref(),
-            Identity::UniqueName { .. } => status.name.as_deref(),
-        };
+        let identity = self.recorded_identity();
         self.recorded_id.is_some()
             && (self.object.typed.management().adopt_id.is_some()
                 || identity.is_some_and(|it| owns(self.api(), &self.object, it)))
+    }
+
+    /// Returns the identity of the resource in the status.
+    pub(super) fn recorded_identity(&self) -> Option<&str> {
+        let status = &self.prior_status;
+        match self.api().identity {
+            Identity::CallerReference => status.caller_reference.as_deref(),
+            Identity::UniqueName { .. } => status.name.as_deref(),
+            Identity::Parent { .. } => status.id.as_deref(),
+        }
     }
 
     /// Whether the resource belongs to this object. The recorded id does not prove it, since a status can be forged or restored from
@@ -251,10 +257,12 @@ impl Subject {
 
     /// Returns the names that prove the ownership of a resource. `None`: the kind has caller references.
     pub(super) fn own_names(&self) -> Option<OwnNames> {
-        match self.api().identity {
-            Identity::CallerReference => None,
-            Identity::UniqueName { max_length, .. } => Some(OwnNames::of(&self.object, max_length)),
-        }
+        let max_length = match self.api().identity {
+            Identity::CallerReference => return None,
+            Identity::UniqueName { max_length, .. } => Some(max_length),
+            Identity::Parent { .. } => None,
+        };
+        Some(OwnNames::of(&self.object, max_length))
     }
 
     /// Returns the final outcome of a one-shot resource, if the status has it.

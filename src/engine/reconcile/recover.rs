@@ -16,7 +16,7 @@ use crate::{
             resource::Remote,
             unique_name::OwnNames,
         },
-        resource_api::Lifecycle,
+        resource_api::{Lifecycle, UpdatePath},
     },
 };
 use kube::ResourceExt;
@@ -37,8 +37,8 @@ pub(super) enum Recovery {
 
 /// Searches for the resource of an object without a recorded id.
 ///
-/// A create with a caller reference or with the default name returns the resource of an earlier one. A name in the spec is looked up before
-/// the first create: otherwise a lost rejection looks like a lost success.
+/// A create with a caller reference or with the default name returns the resource of an earlier one. A name in the spec, or a parent, is
+/// looked up before the first create: otherwise a lost rejection looks like a lost success.
 pub(super) async fn recover_before_create(
     rec: &Reconciliation<'_>,
     inputs: &Inputs,
@@ -56,13 +56,15 @@ pub(super) async fn recover_before_create(
         // A record precedes each create with a name of the spec.
         creation.record_create_impossible();
     }
-    if open.is_none() && subject.object.typed.unique_name().is_none() {
+    let has_default_name = own.default.is_some() && subject.object.typed.unique_name().is_none();
+    if open.is_none() && has_default_name {
         return Ok(Recovery::NotFound);
     }
-    // A repeated create with the same name makes no second resource, and one that cannot have succeeded none at all.
-    let desired = desired_identity(&subject.object);
-    let is_same_name =
-        open.is_some_and(|it| it.names.iter().any(|name| Some(name) == desired.as_ref()));
+    // A repeated create with the same name makes no second resource, and one that cannot have succeeded none at all. That in a parent is
+    // not refused, and the earlier one could replace it later.
+    let desired = desired_identity(&subject.object, &inputs.references);
+    let is_same_name = subject.api().update != UpdatePath::Create
+        && open.is_some_and(|it| it.names.iter().any(|name| Some(name) == desired.as_ref()));
     let is_safe = is_same_name || creation.is_create_impossible();
     let max_age = if creation.is_create_impossible() {
         rec.consistency_window()

@@ -16,6 +16,9 @@ const MAX_ACCOUNT_BACKOFF: Duration = Duration::from_mins(1);
 /// The interval at which the values of Secrets are read: Secrets are neither listed nor watched.
 const SECRET_MAX_AGE: Duration = Duration::from_mins(1);
 
+/// Checks of an object without a recorded account for that account, in one resync period.
+const ACCOUNT_CHECKS_PER_RESYNC: u32 = 4;
+
 /// The event that reconciles an object before its delay ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum WakeUp {
@@ -65,10 +68,10 @@ pub(crate) fn requeue_after(outcome: &Outcome, schedule: Schedule<'_>) -> Option
         return Some(backoff(1));
     }
     let secrets = schedule.has_secrets.then_some(SECRET_MAX_AGE);
-    // By default STS is asked again after the same time, and a reconciliation before that would have to wait for the next one.
+    // STS is asked again ten minutes after a failure, whichever object needs it first. A reconciliation before that costs no request.
     let account = schedule
         .lacks_account
-        .then(|| with_late_jitter(schedule.config.resync_period));
+        .then(|| with_late_jitter(schedule.config.resync_period / ACCOUNT_CHECKS_PER_RESYNC));
     let limits = secrets.into_iter().chain(account).chain(schedule.pause);
     delay(outcome, schedule).into_iter().chain(limits).min()
 }

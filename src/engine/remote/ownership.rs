@@ -5,7 +5,7 @@
 //! the operator, the recreate count is appended. The count is stored *before* the create that uses it.
 
 use crate::engine::{
-    api::RECREATE_COUNT,
+    api::{RECREATE_COUNT, reference::ResolvedReferences},
     object::Object,
     remote::unique_name::OwnNames,
     resource_api::{Identity, NameMember, ResourceApi},
@@ -27,11 +27,13 @@ pub(crate) fn recreate_count<K: Resource>(object: &K) -> u64 {
     count.and_then(|count| count.parse().ok()).unwrap_or(0)
 }
 
-/// Returns the identity of the resource that the spec asks for. `None`: the spec adopts a resource, and leaves its name as it is.
-pub(crate) fn desired_identity(object: &Object) -> Option<String> {
+/// Returns the identity of the resource that the spec asks for. `None`: the spec adopts a resource, and leaves its name as it is, or
+/// references a parent that is not resolved.
+pub(crate) fn desired_identity(object: &Object, references: &ResolvedReferences) -> Option<String> {
     match object.api().identity {
         Identity::CallerReference => Some(caller_reference(object)),
         Identity::UniqueName { .. } => desired_name(object),
+        Identity::Parent { .. } => Some(object.typed.parent(references)?.id),
     }
 }
 
@@ -42,7 +44,7 @@ pub(crate) fn desired_name(object: &Object) -> Option<String> {
     match object.typed.unique_name() {
         Some(name) => Some(name.to_owned()),
         None if object.typed.management().adopt_id.is_some() => None,
-        None => Some(OwnNames::of(object, max_length).default),
+        None => OwnNames::of(object, Some(max_length)).default,
     }
 }
 
@@ -55,7 +57,10 @@ pub(crate) fn owns<K: Resource>(api: &ResourceApi, object: &K, identity: &str) -
             let uid = object.meta().uid.as_deref().unwrap_or_default();
             is_caller_reference_of(uid, identity)
         }
-        Identity::UniqueName { max_length, .. } => OwnNames::of(object, max_length).prove(identity),
+        Identity::UniqueName { max_length, .. } => {
+            OwnNames::of(object, Some(max_length)).prove(identity)
+        }
+        Identity::Parent { .. } => OwnNames::of(object, None).prove(identity),
     }
 }
 

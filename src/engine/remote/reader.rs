@@ -210,7 +210,7 @@ impl RemoteReader {
         Ok(ids)
     }
 
-    /// Returns the pages of the list.
+    /// Returns the pages of the list. A family without a list has none.
     pub(crate) fn pages<'a>(&'a self, collection: &'a str, priority: Priority) -> Pages<'a> {
         Pages {
             reader: self,
@@ -230,7 +230,9 @@ impl Pages<'_> {
             NextPage::At(marker) => Some(marker),
             NextPage::None => return Ok(None),
         };
-        let (request, response) = self.read(marker.as_deref()).await?;
+        let Some((request, response)) = self.read(marker.as_deref()).await? else {
+            return Ok(None);
+        };
         let document = response
             .document
             .ok_or_else(|| incomplete_response(&request))?;
@@ -254,8 +256,11 @@ impl Pages<'_> {
         }))
     }
 
-    /// Reads the page at a marker, with fewer items if it is too large.
-    async fn read(&self, marker: Option<&str>) -> Result<(Request, Response), CloudFrontError> {
+    /// Reads the page at a marker, with fewer items if it is too large. `None`: CloudFront has no list.
+    async fn read(
+        &self,
+        marker: Option<&str>,
+    ) -> Result<Option<(Request, Response)>, CloudFrontError> {
         let RemoteReader {
             api,
             client,
@@ -263,12 +268,13 @@ impl Pages<'_> {
         } = self.reader;
         loop {
             let items = page_size.get();
-            let request = api
-                .list_request(self.collection, marker, items)
-                .priority(self.priority);
+            let Some(request) = api.list_request(self.collection, marker, items) else {
+                return Ok(None);
+            };
+            let request = request.priority(self.priority);
             match client.send(&request).await {
                 Err(error) if error.is_too_large() && items > 1 => page_size.shrink(items),
-                result => return result.map(|response| (request, response)),
+                result => return result.map(|response| Some((request, response))),
             }
         }
     }

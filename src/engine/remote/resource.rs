@@ -42,6 +42,13 @@ impl Remote {
     pub fn from_response(api: &ResourceApi, request: &Request, response: Response) -> Option<Self> {
         let mut document = api.nested(Cow::Owned(response.document?)).into_owned();
         copy_code(api, &mut document, request);
+        // Such a document has no id, by which another one would be recognized.
+        if let Some(requests) = api
+            .parent_requests()
+            .filter(|_| document.name() == api.document)
+        {
+            requests.add_parent(&mut document, api.config, &request.path);
+        }
         let id = document
             .text_of("Id")
             .filter(|id| !id.is_empty())?

@@ -16,6 +16,8 @@
 //! | of a resource that does not exist | present | absent | create again |
 //! | of a resource that does not exist | of an earlier create | present | it belongs to another owner |
 //!
+//! A resource that is identified by its parent has the id of the parent as its name, and there is no default: the record is the proof.
+//!
 //! A record with the uid of another object, which a copy of that object has, counts as none.
 
 use crate::engine::api::CREATED_AS;
@@ -43,8 +45,8 @@ pub(crate) struct NameRecord {
 /// The names by which a resource proves to belong to an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct OwnNames {
-    /// The name of the resource unless the spec has one.
-    pub(crate) default: String,
+    /// The name of the resource unless the spec has one. `None`: the name is the id of a parent.
+    pub(crate) default: Option<String>,
     /// `None`: no create and no rename with a name of the spec was sent.
     pub(crate) record: Option<NameRecord>,
 }
@@ -58,20 +60,25 @@ pub(crate) struct NamedResource<'a> {
 }
 
 impl OwnNames {
-    /// Returns the names of an object, whose kind accepts names up to this length.
-    pub(crate) fn of<K: Resource>(object: &K, max_length: usize) -> Self {
+    /// Returns the names of an object, whose kind accepts names up to this length, or has no names.
+    pub(crate) fn of<K: Resource>(object: &K, max_length: Option<usize>) -> Self {
         let record = object.annotations().get(CREATED_AS);
         let record: Option<NameRecord> = record.and_then(|it| serde_json::from_str(it).ok());
         Self {
-            default: default_name(object, max_length),
+            default: max_length.map(|it| default_name(object, it)),
             record: record.filter(|it| Some(&it.uid) == object.meta().uid.as_ref()),
         }
+    }
+
+    /// Whether this is the default name.
+    pub(crate) fn is_default(&self, name: &str) -> bool {
+        self.default.as_deref() == Some(name)
     }
 
     /// Whether a resource with this name, whose id the status has, belongs to the object.
     pub(crate) fn prove(&self, name: &str) -> bool {
         let record = self.record.as_ref();
-        name == self.default || record.is_some_and(|it| it.names.iter().any(|own| own == name))
+        self.is_default(name) || record.is_some_and(|it| it.names.iter().any(|own| own == name))
     }
 
     /// Returns the record of a create that may have made a resource of which the status does not have the id.
@@ -93,7 +100,7 @@ impl OwnNames {
             let is_named = record.names.iter().any(|own| own == found.name);
             is_named && (found.is_equal || generation > record.generation)
         };
-        found.name == self.default || open.is_some_and(is_of_create)
+        self.is_default(found.name) || open.is_some_and(is_of_create)
     }
 }
 
@@ -149,7 +156,7 @@ mod tests {
     }
 
     fn own_names(record: Option<&NameRecord>) -> OwnNames {
-        OwnNames::of(&object(record), 64)
+        OwnNames::of(&object(record), Some(64))
     }
 
     #[test]
@@ -231,7 +238,7 @@ mod tests {
         let mut damaged = object(None);
         let annotations = damaged.annotations_mut();
         annotations.insert(CREATED_AS.into(), format!("{{\"uid\":\"{UID}\""));
-        assert_eq!(OwnNames::of(&damaged, 64).record, None);
+        assert_eq!(OwnNames::of(&damaged, Some(64)).record, None);
     }
 
     #[test]
@@ -239,11 +246,11 @@ mod tests {
         let mut long = object(None);
         long.metadata.name = Some(format!("first.{}.last", "x".repeat(200)));
         for length in [20, 63, 64, 128] {
-            let name = OwnNames::of(&long, length).default;
+            let name = OwnNames::of(&long, Some(length)).default.unwrap();
             assert_eq!(name.len(), length, "{name}");
             assert!(name.starts_with("shop-") && name.ends_with("last-8f3c0a11"));
             assert!(!name.contains('.'), "{name}");
         }
-        assert_eq!(own_names(None).default, DEFAULT);
+        assert_eq!(own_names(None).default.as_deref(), Some(DEFAULT));
     }
 }

@@ -32,6 +32,12 @@ pub enum Identity {
         /// The number of characters that CloudFront accepts.
         max_length: usize,
     },
+    /// The parent resource, which has at most one such resource. The id of the parent is in the path of each request, and is the id of the
+    /// resource. Nothing has an ETag.
+    Parent {
+        /// The parameter of the path, which the engine keeps as a member of the configuration.
+        member: &'static str,
+    },
 }
 
 /// A member with a name that no other resource of the family has in the account.
@@ -76,6 +82,8 @@ pub enum UpdatePath {
     Resource,
     /// The path of the collection. The document names the resource.
     Collection,
+    /// That of a create, which CloudFront accepts again with another configuration.
+    Create,
 }
 
 impl Identity {
@@ -83,7 +91,7 @@ impl Identity {
     pub const fn member(self) -> &'static str {
         match self {
             Self::CallerReference => "CallerReference",
-            Self::UniqueName { member, .. } => member,
+            Self::UniqueName { member, .. } | Self::Parent { member } => member,
         }
     }
 }

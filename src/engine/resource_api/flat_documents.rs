@@ -19,7 +19,8 @@ pub struct FlatDocuments {
     pub element: Option<&'static str>,
     /// The members of the configuration.
     pub config: &'static [&'static str],
-    /// The paths of the members that CloudFront assigns, with the names that other families have for them, such as `Id` and `ARN`.
+    /// The paths of the members that CloudFront assigns, with the names that other families have for them, such as `Id` and `ARN`. If there is
+    /// none, all members are of the configuration, also those that the operator does not know.
     pub assigned: &'static [(&'static str, &'static str)],
 }
 
@@ -28,10 +29,13 @@ impl FlatDocuments {
     pub(crate) fn nested(&self, response: &Element, config: &str) -> Element {
         let resource = self.element.and_then(|it| response.child(it));
         let resource = resource.unwrap_or(response);
-        let members = self.config.iter().filter_map(|it| resource.child(it));
-        let config = members.fold(Element::new(config), |config, member| {
-            config.with(member.clone())
-        });
+        let known = self.config.iter().filter_map(|it| resource.child(it));
+        let unknown = resource
+            .children()
+            .iter()
+            .filter(|member| self.assigned.is_empty() && !self.config.contains(&member.name()));
+        let members = known.chain(unknown).cloned();
+        let config = members.fold(Element::new(config), Element::with);
         let assigned = self.assigned.iter().filter_map(|(path, name)| {
             let text = match path.split_once('/') {
                 Some((structure, member)) => resource.child(structure)?.text_of(member),
@@ -77,6 +81,19 @@ mod tests {
             let nested = flat.nested(&document, "Body");
             assert_eq!(nested.text_of("Id"), Some("sampled"));
         }
+    }
+
+    #[test]
+    fn a_document_of_the_configuration_alone_keeps_unknown_members() {
+        let flat = FlatDocuments {
+            assigned: &[],
+            ..FLAT
+        };
+        let resource =
+            b"<Body><Config><Comment>x</Comment></Config><FromTheFuture>1</FromTheFuture></Body>";
+        let expected = b"<Body><Body><Config><Comment>x</Comment></Config><FromTheFuture>1</FromTheFuture></Body></Body>";
+        let nested = flat.nested(&Element::parse(resource).unwrap(), "Body");
+        assert_eq!(nested, Element::parse(expected).unwrap());
     }
 
     #[test]

@@ -6,10 +6,14 @@ mod addressing;
 mod code_requests;
 mod facts;
 mod flat_documents;
+mod parent_requests;
 
 use crate::{
     cloudfront::{Request, encode_segment},
-    engine::tags::{self, Tags},
+    engine::{
+        api::reference::ParentResource,
+        tags::{self, Tags},
+    },
     xml::Element,
 };
 pub use addressing::{Addressing, UsersList};
@@ -18,6 +22,7 @@ use code_requests::CodeRequests;
 pub(crate) use code_requests::Stage;
 pub use facts::{Identity, Lifecycle, ListItem, ListRevision, NameMember, TagSupport, UpdatePath};
 pub use flat_documents::{DocumentForm, FlatDocuments};
+use parent_requests::ParentRequests;
 use std::borrow::Cow;
 
 /// How requests of one family of resources are built, and how its responses are read.
@@ -31,8 +36,8 @@ pub struct ResourceApi {
     pub form: DocumentForm,
     /// How requests name a resource, and its version.
     pub addressing: Addressing,
-    /// The name in `List{list_name}`, for example `Distributions`.
-    pub list_name: &'static str,
+    /// The name in `List{list_name}`, for example `Distributions`. `None`: CloudFront has no list of the resources.
+    pub list_name: Option<&'static str>,
     /// The collection in the path `/2020-05-31/{collection}/{id}`. In a nested collection `*` stands for the id of the parent resource.
     pub collection: &'static str,
     /// The XML element of the configuration, for example `DistributionConfig`.
@@ -77,7 +82,7 @@ impl ResourceApi {
             document: name,
             form: DocumentForm::Nested,
             addressing: Addressing::Path,
-            list_name,
+            list_name: Some(list_name),
             collection,
             config,
             lifecycle: Lifecycle::Managed,
@@ -115,6 +120,14 @@ impl ResourceApi {
         }
     }
 
+    /// Returns the collection of the resources of a parent. Resources that are identified by their parents have one for all parents.
+    pub fn collection_of(&self, parent: Option<ParentResource>) -> String {
+        match parent.filter(|_| self.parent_requests().is_none()) {
+            Some(parent) => self.collection.replace('*', &encode_segment(&parent.id)),
+            None => self.collection.into(),
+        }
+    }
+
     /// Returns the request that reads a resource.
     pub fn get_request(&self, collection: &str, id: &str) -> Request {
         if self.code.is_some() {
@@ -123,27 +136,38 @@ impl ResourceApi {
         if let Addressing::Document { get, .. } = self.addressing {
             return self.document_requests().post("Get", get, id);
         }
+        if let Some(requests) = self.parent_requests() {
+            return requests.get(id);
+        }
         Request::get(
             format!("Get{}", self.document),
             format!("{collection}/{}", encode_segment(id)),
         )
     }
 
-    /// Returns the request for the page of a collection that starts at `marker`.
-    pub fn list_request(&self, collection: &str, marker: Option<&str>, max_items: u32) -> Request {
-        let mut request = Request::get(format!("List{}", self.list_name), collection)
+    /// Returns the request for the page of a collection that starts at `marker`. `None`: CloudFront has no list.
+    pub fn list_request(
+        &self,
+        collection: &str,
+        marker: Option<&str>,
+        max_items: u32,
+    ) -> Option<Request> {
+        let mut request = Request::get(format!("List{}", self.list_name?), collection)
             .query("MaxItems", max_items.to_string());
         for (name, value) in self.list_query {
             request = request.query(*name, (*value).to_owned());
         }
-        match marker {
+        Some(match marker {
             Some(marker) => request.query("Marker", marker.to_owned()),
             None => request,
-        }
+        })
     }
 
     /// Returns the request that creates a resource in a collection, with the tags if there are any.
     pub fn create_request(&self, collection: &str, config: Element, tags: &Tags) -> Request {
+        if let Some(requests) = self.parent_requests() {
+            return requests.write(config);
+        }
         let operation = format!("Create{}", self.name);
         let tags = (!tags.is_empty()).then(|| tags::document(tags));
         match (self.tags, tags) {
@@ -159,15 +183,28 @@ impl ResourceApi {
         }
     }
 
+    /// Returns the operation that replaces the whole configuration.
+    pub fn update_operation(&self) -> String {
+        let verb = if self.update == UpdatePath::Create {
+            "Create"
+        } else {
+            "Update"
+        };
+        format!("{verb}{}", self.name)
+    }
+
     /// Returns the request that replaces the whole configuration.
     pub fn update_request(&self, id: &str, etag: &str, config: Element) -> Request {
         let path = match self.update {
             UpdatePath::Config => format!("{}/{}/config", self.collection, encode_segment(id)),
             UpdatePath::Resource => format!("{}/{}", self.collection, encode_segment(id)),
             UpdatePath::Collection => self.collection.to_owned(),
+            UpdatePath::Create => {
+                return self.create_request(self.collection, config, &Tags::new());
+            }
         };
         let document = self.update_document(config);
-        let request = Request::put(format!("Update{}", self.name), path, etag, document);
+        let request = Request::put(self.update_operation(), path, etag, document);
         match self.addressing {
             Addressing::Path => request,
             Addressing::Document { .. } => Request {
@@ -204,6 +241,9 @@ impl ResourceApi {
         if let Addressing::Document { delete, .. } = self.addressing {
             return self.document_requests().post("Delete", delete, id);
         }
+        if let Some(requests) = self.parent_requests() {
+            return requests.delete(id);
+        }
         Request::delete(
             format!("Delete{}", self.name),
             format!("{}/{}", self.collection, encode_segment(id)),
@@ -222,6 +262,18 @@ impl ResourceApi {
         })
     }
 
+    /// Returns what builds the requests for resources that are identified by their parents. `None`: they have ids of their own.
+    pub(crate) fn parent_requests(&self) -> Option<ParentRequests> {
+        let Identity::Parent { member } = self.identity else {
+            return None;
+        };
+        Some(ParentRequests {
+            name: self.name,
+            member,
+            collection: self.collection,
+        })
+    }
+
     fn document_requests(&self) -> DocumentRequests {
         DocumentRequests {
             name: self.name,
@@ -231,7 +283,7 @@ impl ResourceApi {
 
     /// Whether CloudFront gives each version of a resource an ETag.
     pub fn has_etags(&self) -> bool {
-        self.addressing == Addressing::Path
+        self.addressing == Addressing::Path && self.parent_requests().is_none()
     }
 
     /// Returns what stands for the ETag of a resource that has none.
@@ -247,13 +299,13 @@ impl ResourceApi {
     /// The requests cannot be sent: the command `iam-policy` reads their operations and paths.
     pub fn operations(&self) -> Vec<Request> {
         let config = || Element::new(self.config);
-        let mut requests = vec![
-            self.get_request(self.collection, "*"),
-            self.list_request(self.collection, None, 1),
-            self.create_request(self.collection, config(), &Tags::new()),
-        ];
+        let mut requests = vec![self.get_request(self.collection, "*")];
+        requests.extend(self.list_request(self.collection, None, 1));
+        requests.push(self.create_request(self.collection, config(), &Tags::new()));
         if self.lifecycle == Lifecycle::Managed {
-            requests.push(self.update_request("*", "*", config()));
+            if self.update != UpdatePath::Create {
+                requests.push(self.update_request("*", "*", config()));
+            }
             requests.push(self.delete_request("*", "*"));
         }
         requests.extend(self.users_request("*", 1));
@@ -302,6 +354,7 @@ impl ResourceApi {
         match self.identity {
             Identity::CallerReference => self.additional_name,
             Identity::UniqueName { member, max_length } => Some(NameMember { member, max_length }),
+            Identity::Parent { .. } => None,
         }
     }
 

@@ -2,17 +2,15 @@
 
 use super::{Invalidation, ObservedInvalidation, Paths, queue::Waiting};
 use crate::{
-    cloudfront::encode_segment,
     engine::{
         DriftPolicy, InputField, Kind, Lifecycle, ListRevision, ManagementPolicy, ManagementSpec,
         OneShot, ParentResource, QueueEntry, ResolvedReferences, ResourceApi,
     },
+    kinds::shared::parent::{DISTRIBUTION_KIND, distribution},
     xml::{self, Element},
 };
 use serde::Serialize;
 use std::{sync::Arc, time::Duration};
-
-const DISTRIBUTION_KIND: &str = "Distribution";
 
 /// The default policies. The spec has no policies, because an invalidation can neither be changed nor deleted.
 static DEFAULT_POLICIES: ManagementSpec = ManagementSpec {
@@ -70,24 +68,21 @@ impl Kind for Invalidation {
         })
     }
 
+    fn parent(&self, references: &ResolvedReferences) -> Option<ParentResource> {
+        let spec = &self.spec;
+        distribution(
+            spec.distribution_ref.as_ref(),
+            spec.distribution_id.as_deref(),
+            references,
+        )
+    }
+
     fn one_shot(&self) -> Option<&dyn OneShot> {
         Some(self)
     }
 }
 
 impl OneShot for Invalidation {
-    fn collection(&self, ids: &ResolvedReferences) -> String {
-        let id = distribution_id(self, ids).unwrap_or_default();
-        format!("distribution/{}/invalidation", encode_segment(id))
-    }
-
-    fn parent(&self, ids: &ResolvedReferences) -> Option<ParentResource> {
-        Some(ParentResource {
-            kind: DISTRIBUTION_KIND,
-            id: distribution_id(self, ids)?.to_owned(),
-        })
-    }
-
     fn queue_entry(&self) -> QueueEntry {
         Arc::new(Waiting::new(self))
     }
@@ -110,11 +105,4 @@ impl OneShot for Invalidation {
         let seconds = self.spec.ttl_seconds_after_finished?;
         u64::try_from(seconds).ok().map(Duration::from_secs)
     }
-}
-
-/// Returns the id of the distribution, which the spec has or references.
-fn distribution_id<'a>(object: &'a Invalidation, ids: &'a ResolvedReferences) -> Option<&'a str> {
-    let reference = object.spec.distribution_ref.as_ref();
-    let id = reference.and_then(|reference| ids.id(DISTRIBUTION_KIND, &reference.0.name));
-    id.or(object.spec.distribution_id.as_deref())
 }

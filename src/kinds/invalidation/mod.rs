@@ -4,6 +4,7 @@ mod kind;
 mod queue;
 mod rules;
 
+use super::shared::parent::DISTRIBUTION_ID;
 use crate::engine::{LocalReference, Status};
 use kube::CustomResource;
 use schemars::JsonSchema;
@@ -66,7 +67,7 @@ pub struct InvalidationSpec {
 
     /// ID of a distribution in CloudFront. If an object of another namespace manages the distribution, the invalidation fails with reason
     /// `OwnershipConflict` and is not sent.
-    #[schemars(length(min = 1, max = 64), extend("x-kubernetes-validations" = rules::DISTRIBUTION_ID))]
+    #[schemars(length(min = 1, max = 64), extend("x-kubernetes-validations" = DISTRIBUTION_ID))]
     pub distribution_id: Option<String>,
 
     /// Items to remove from the caches, at most 3,000. A path, such as `/index.html`, removes one object. A wildcard, such as

@@ -17,11 +17,6 @@ pub(super) const SPEC: [Rule; 2] = [
     .forbidden(),
 ];
 
-pub(super) const DISTRIBUTION_ID: [Rule; 1] = [Rule::expression(
-    "self.matches('^[A-Z0-9]+$')",
-    "'\"%s\" is not the ID of a distribution: use the ID alone, such as EDFDVBD632BHDS5, without ARN and domain name'.format([self])",
-)];
-
 pub(super) const PATHS: [Rule; 1] = [Rule::expression(
     "self.filter(p, p.endsWith('*')).size() <= 15",
     "'%d of the paths are wildcards, and CloudFront accepts 15: use fewer or broader ones, such as \"/*\", or several Invalidations'\

@@ -2,6 +2,7 @@
 
 pub mod fields;
 pub mod managed_policies;
+pub(super) mod parent;
 pub(super) mod pem;
 pub mod policies;
 pub(super) mod rules;

@@ -171,7 +171,8 @@ mod tests {
         let lists: Vec<String> = lists.map(|it| it.operation.into_owned()).collect();
         let mut managed = kinds();
         managed.retain(|it| it.api.lifecycle == Lifecycle::Managed);
-        let expected = managed.iter().map(|it| format!("List{}", it.api.list_name));
+        let expected = managed.iter().filter_map(|it| it.api.list_name);
+        let expected = expected.map(|name| format!("List{name}"));
         assert_eq!(lists, expected.collect::<Vec<_>>());
     }
 }

@@ -1,7 +1,7 @@
 //! Generates the parts of the pages that list the kinds.
 
 use cloudfront_operator::{
-    engine::{Addressing, DocumentForm, Identity, KindDefinition},
+    engine::{DocumentForm, Identity, KindDefinition, UpdatePath},
     operator::kinds,
 };
 use serde_json::Value;
@@ -107,14 +107,8 @@ pub(crate) fn methods(present: &str) -> String {
     between(present, start, "| `CreateInvalidation`", &rows)
 }
 
-fn method_rows(entry: &KindDefinition) -> String {
-    let (kind, name, list) = (entry.kind, entry.api.name, entry.api.list_name);
-    let (document, config) = (entry.api.document, entry.api.config);
-    let article = if kind.starts_with(['A', 'E', 'I', 'O']) {
-        "an"
-    } else {
-        "a"
-    };
+/// Returns the method, the cause and the test of the list. `None`: CloudFront has none.
+fn list_row(entry: &KindDefinition) -> Option<(String, String, &'static str)> {
     let (list_cause, list_test) = match entry.api.identity {
         Identity::UniqueName { .. } => (
             "You create objects with a `name`: one list before them shows whether another owner has it",
@@ -128,6 +122,19 @@ fn method_rows(entry: &KindDefinition) -> String {
             "CloudFront rejects a create because of its `name`, or a response is lost: a list shows which resource exists",
             TAKEN_NAME_TEST,
         ),
+        Identity::Parent { .. } => return None,
+    };
+    let cause = format!("one list serves all objects, at every resync. {list_cause}");
+    Some((format!("List{}", entry.api.list_name?), cause, list_test))
+}
+
+fn method_rows(entry: &KindDefinition) -> String {
+    let (kind, name) = (entry.kind, entry.api.name);
+    let (document, config) = (entry.api.document, entry.api.config);
+    let article = if kind.starts_with(['A', 'E', 'I', 'O']) {
+        "an"
+    } else {
+        "a"
     };
     let get = match entry.api.code {
         Some(_) => format!("Describe{name}"),
@@ -146,38 +153,38 @@ fn method_rows(entry: &KindDefinition) -> String {
         )),
         None => None,
     };
-    let get_cause = match entry.api.addressing {
-        Addressing::Path => "it was changed externally, or you set the annotation",
-        Addressing::Document { .. } => {
+    let get_cause = match (entry.api.list_name, entry.api.has_etags()) {
+        (None, _) => {
+            "CloudFront has no list, so each is read at every resync, before a create and before an update"
+        }
+        (_, true) => "it was changed externally, or you set the annotation",
+        (_, false) => {
             "it was changed externally, you set the annotation, or an update follows, which has no ETag"
         }
     };
     let plain_test = entry.api.code.map_or(PLAIN_TEST, |_| CODE_TEST);
+    let is_update_a_create = entry.api.update == UpdatePath::Create;
+    let update = "you edit the object, or it was changed externally";
+    let create_cause = if is_update_a_create {
+        format!("you apply {article} `{kind}`, {update}")
+    } else {
+        format!("you apply {article} `{kind}`")
+    };
     let reads = [
-        (
-            format!("Create{name}"),
-            format!("you apply {article} `{kind}`"),
-            plain_test,
-        ),
+        (format!("Create{name}"), create_cause, plain_test),
         (get, get_cause.into(), plain_test),
     ];
-    let rows = [
-        (
-            format!("Update{name}"),
-            "you edit the object, or it was changed externally".into(),
-            plain_test,
-        ),
-        (
-            format!("Delete{name}"),
-            "you delete the object; CloudFront rejects the call while another resource uses this one, and the operator waits".into(),
-            plain_test,
-        ),
-        (
-            format!("List{list}"),
-            format!("one list serves all objects, at every resync. {list_cause}"),
-            list_test,
-        ),
-    ];
+    let update = (format!("Update{name}"), update.into(), plain_test);
+    let update = Some(update).filter(|_| !is_update_a_create);
+    let in_use = entry.api.list_name.map_or("", |_| {
+        "; CloudFront rejects the call while another resource uses this one, and the operator waits"
+    });
+    let delete = (
+        format!("Delete{name}"),
+        format!("you delete the object{in_use}"),
+        plain_test,
+    );
+    let rows = update.into_iter().chain([delete]).chain(list_row(entry));
     let users = entry.api.users.map(|users| {
         let cause = "CloudFront rejects a deletion because of distributions that no object explains: the message names them";
         (users.operation.to_owned(), cause.to_owned(), USERS_TEST)

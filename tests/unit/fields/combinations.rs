@@ -149,7 +149,7 @@ async fn edits_are_single_updates<K: Kind>() {
             let operations = match expected {
                 None => vec![format!("Create{}", K::API.name)],
                 Some(expected) if expected == value => vec![],
-                Some(_) => vec![format!("Update{}", K::API.name)],
+                Some(_) => vec![K::API.update_operation()],
             };
             assert_eq!(converged.write_operations(), operations, "{}", context());
             expected = Some(value);

@@ -43,8 +43,10 @@ impl Harness {
         // The policies, functions and certificates in the tables do not exist.
         control.set_switch(Switch::AcceptUnknownReferences, true);
         for kind in kinds() {
-            if kind.api.lifecycle == Lifecycle::Managed {
-                let quota = format!("TooMany{}", kind.api.list_name);
+            if let Some(list) = kind.api.list_name
+                && kind.api.lifecycle == Lifecycle::Managed
+            {
+                let quota = format!("TooMany{list}");
                 control.set_quota(None, &quota, 1_000_000).unwrap();
             }
         }
@@ -213,7 +215,8 @@ impl<K: Kind> TestObject<'_, K> {
             Plan::UpToDate => return Ok(remote),
             Plan::Create(config) => {
                 let object = self.object(spec)?;
-                let collection = collection(&object, &self.harness.resolved(&object));
+                let parent = object.parent(&self.harness.resolved(&object));
+                let collection = K::API.collection_of(parent);
                 let remote = self
                     .send(&K::API.create_request(&collection, config, &BTreeMap::new()))
                     .await?;
@@ -240,7 +243,7 @@ impl<K: Kind> TestObject<'_, K> {
         let remote = match &self.id {
             Some(id) => {
                 let reader = RemoteReader::new(K::API, self.harness.client.clone());
-                let collection = collection(&object, &resolved);
+                let collection = K::API.collection_of(object.parent(&resolved));
                 let found = reader.get(&collection, id, Priority::Interactive).await;
                 found.map_err(|error| error.to_string())?
             }
@@ -263,6 +266,7 @@ impl<K: Kind> TestObject<'_, K> {
         let identity = match K::API.identity {
             Identity::CallerReference => self.uid.clone(),
             Identity::UniqueName { .. } => name.to_owned(),
+            Identity::Parent { .. } => object.parent(&resolved).unwrap().id,
         };
         let desired = Desired::Present {
             config,
@@ -293,10 +297,4 @@ impl<K: Kind> TestObject<'_, K> {
     pub(super) fn substitute(&self, text: &str) -> String {
         self.harness.with_ids(text).replace("${unique}", &self.uid)
     }
-}
-
-/// Returns the collection of the resource of an object.
-fn collection<K: Kind>(object: &K, references: &ResolvedReferences) -> String {
-    let nested = object.one_shot().map(|it| it.collection(references));
-    nested.unwrap_or_else(|| K::API.collection.into())
 }

@@ -62,7 +62,7 @@ async fn check<K: Kind>(
     check_field_paths(K::DEFINITION, &ignored).map_err(|error| error.to_string())?;
     let ignoring = with(&first, "driftIgnore", json!(ignored));
     let converged = object.converge(&ignoring).await?;
-    let update = format!("Update{}", K::API.name);
+    let update = K::API.update_operation();
     let operations: &[&str] = if other.is_empty() { &[] } else { &[&update] };
     if converged.write_operations() != operations {
         return Err(format!("{:?}", converged.write_operations()));

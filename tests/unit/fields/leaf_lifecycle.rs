@@ -61,10 +61,7 @@ impl<K: Kind> LeafLifecycle<'_, K> {
         let expected = self.case.expected_value(state, self.expected.clone());
         let is_new = self.last.is_none();
         let converged = self.object.converge(&spec).await?;
-        let (create, update) = (
-            format!("Create{}", K::API.name),
-            format!("Update{}", K::API.name),
-        );
+        let (create, update) = (format!("Create{}", K::API.name), K::API.update_operation());
         let operations = match is_new {
             true if expected.is_some() && !self.case.leaf.on_create => vec![create, update],
             true => vec![create],

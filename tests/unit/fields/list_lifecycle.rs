@@ -41,7 +41,7 @@ async fn run<K: Kind>(
     for (step, spec, updates) in steps(schema, &context, list) {
         let converged = object.converge(&spec).await;
         let converged = converged.map_err(|problem| format!("{step}: {problem}"))?;
-        let update = format!("Update{}", K::API.name);
+        let update = K::API.update_operation();
         if converged.write_operations() != vec![&*update; updates.into()] {
             return Err(format!("{step} took {:?}", converged.write_operations()));
         }

@@ -8,23 +8,11 @@ use super::{
     schema::Schema,
     tables::KindTables,
 };
-use cloudfront_operator::kinds::{distribution::Distribution, invalidation::Invalidation};
-
-async fn start() -> Harness {
-    let mut harness = start_harness(&[]).await;
-    let site = KindTables::of::<Distribution>().contexts()["site"].clone();
-    for name in ["first", "second"] {
-        let mut object = harness.object::<Distribution>();
-        object.converge(&site).await.unwrap();
-        let id = object.id.unwrap();
-        harness.add_id(name, id);
-    }
-    harness
-}
+use cloudfront_operator::kinds::invalidation::Invalidation;
 
 #[tokio::test]
 async fn each_leaf_of_an_invalidation_is_sent_only_in_the_create_request() {
-    let (harness, schema) = (start().await, Schema::of::<Invalidation>());
+    let (harness, schema) = (start_harness(&[]).await, Schema::of::<Invalidation>());
     let before = harness.transitions();
     for case in LeafCase::all(&KindTables::of::<Invalidation>()) {
         for state in [State::First, State::Second] {

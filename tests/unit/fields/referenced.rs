@@ -1,8 +1,12 @@
 //! The resources that specs refer to by a name.
 
-use super::harness::{Harness, pem};
+use super::{
+    harness::{Harness, pem},
+    tables::KindTables,
+};
 use cloudfront_operator::kinds::{
-    cache_policy::CachePolicy, field_level_encryption_config::FieldLevelEncryptionConfig,
+    cache_policy::CachePolicy, distribution::Distribution,
+    field_level_encryption_config::FieldLevelEncryptionConfig,
     field_level_encryption_profile::FieldLevelEncryptionProfile, function::Function,
     key_group::KeyGroup, origin_access_control::OriginAccessControl,
     origin_access_identity::OriginAccessIdentity, origin_request_policy::OriginRequestPolicy,
@@ -44,6 +48,9 @@ const FUNCTIONS: [&str; 2] = ["rewrite", "redirect"];
 
 /// The real-time log configurations that a spec can refer to.
 const LOG_CONFIGS: [&str; 2] = ["sampled", "complete"];
+
+/// The distributions that a spec can refer to.
+const DISTRIBUTIONS: [&str; 2] = ["first", "second"];
 
 /// Starts a simulated CloudFront that has them.
 pub(super) async fn start_harness(switches: &[Switch]) -> Harness {
@@ -105,6 +112,13 @@ pub(super) async fn start_harness(switches: &[Switch]) -> Harness {
         let end_point = json!({ "kinesisStreamConfig": stream });
         let spec = json!({ "samplingRate": 5, "fields": ["timestamp"], "endPoints": [end_point] });
         harness.create::<RealtimeLogConfig>(name, &spec).await;
+    }
+    let site = KindTables::of::<Distribution>().contexts()["site"].clone();
+    for name in DISTRIBUTIONS {
+        let mut object = harness.object::<Distribution>();
+        object.converge(&site).await.unwrap();
+        let id = object.id.unwrap();
+        harness.add_id(name, id);
     }
     harness
 }

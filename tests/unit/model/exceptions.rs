@@ -7,7 +7,7 @@ pub(super) const OMITTED: [(&str, &str); 1] = [(
 )];
 
 /// Fields that the model does not have.
-pub(super) const ADDED: [(&str, &str); 33] = [
+pub(super) const ADDED: [(&str, &str); 34] = [
     ("*.spec.adoptId", "a field of the operator"),
     ("*.spec.deletionPolicy", "a field of the operator"),
     ("*.spec.deletionProtection", "a field of the operator"),
@@ -85,6 +85,10 @@ pub(super) const ADDED: [(&str, &str); 33] = [
         "Invalidation.spec.ttlSecondsAfterFinished",
         "a field of the operator",
     ),
+    (
+        "MonitoringSubscription.spec.distributionId",
+        "a parameter in the path of the requests",
+    ),
     ("OriginAccessIdentity.status.iamArn", "computed from the id"),
     (
         "OriginAccessIdentity.status.bucketPolicy",
@@ -154,7 +158,7 @@ pub(super) const OPTIONAL: [(&str, &str); 13] = [
 ];
 
 /// Fields that are required, although the model has optional members.
-pub(super) const REQUIRED: [(&str, &str); 3] = [
+pub(super) const REQUIRED: [(&str, &str); 4] = [
     (
         "FieldLevelEncryptionConfig.spec.contentTypeProfileConfig",
         "what CloudFront does without it is unknown; CloudFormation requires it",
@@ -162,6 +166,10 @@ pub(super) const REQUIRED: [(&str, &str); 3] = [
     (
         "FieldLevelEncryptionConfig.spec.queryArgProfileConfig",
         "what CloudFront does without it is unknown; CloudFormation requires it",
+    ),
+    (
+        "MonitoringSubscription.spec.realtimeMetricsSubscriptionConfig",
+        "a subscription without it has no meaning; CloudFormation requires it",
     ),
     (
         "RealtimeLogConfig.spec.endPoints[].kinesisStreamConfig",

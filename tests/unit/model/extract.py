@@ -17,7 +17,11 @@ import botocore
 
 VERSION = "1.44.5"
 # The families whose requests and responses have the configuration as members beside others, with the structure of a response.
-FLAT = {"Function": "FunctionSummary", "RealtimeLogConfig": "RealtimeLogConfig"}
+FLAT = {
+    "Function": "FunctionSummary",
+    "MonitoringSubscription": "MonitoringSubscription",
+    "RealtimeLogConfig": "RealtimeLogConfig",
+}
 DROPPED = {"box", "deprecatedDate", "deprecatedMessage", "documentation", "sensitive", "locationName"}
 
 
@@ -91,6 +95,7 @@ def operation_row(operation, shapes):
     return {
         "method": operation["http"]["method"],
         "path": re.sub(r"{\w+}", "*", operation["http"]["requestUri"]),
+        "parameters": re.findall(r"{(\w+)}", operation["http"]["requestUri"]),
         "query": names(request, "querystring"),
         "headers": names(request, "header"),
         "body": root,
@@ -156,7 +161,8 @@ def main():
         collect(list_of(root, operations, shapes), shapes, seen)
     kept = kept_operations(roots, operations, shapes)
     for root in FLAT:
-        collect(operations[f"List{root}s"]["output"]["shape"], shapes, seen)
+        if listed := operations.get(f"List{root}s"):
+            collect(listed["output"]["shape"], shapes, seen)
     for row in kept.values():
         for structure in filter(None, [row["body"], row["response"]]):
             collect(structure, shapes, seen)

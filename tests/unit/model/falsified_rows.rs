@@ -57,7 +57,8 @@ fn falsified_names(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
             it.document = other(api.document, ["CachePolicy", "KeyGroup"]);
         }),
         row("list_name", &|it| {
-            it.list_name = other(api.list_name, ["CachePolicies", "KeyGroups"]);
+            let own = api.list_name.unwrap_or_default();
+            it.list_name = Some(other(own, ["CachePolicies", "KeyGroups"]));
         }),
         row("collection", &|it| {
             it.collection = other(api.collection, ["cache-policy", "key-group"]);
@@ -92,12 +93,33 @@ fn falsified_forms(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
     ]
 }
 
+/// Returns copies of a row of a family with a list, with one false fact each about that list.
+fn falsified_lists(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
+    let (list_item, list_query) = (api.list_item, api.list_query);
+    let row = |field, change: &dyn Fn(&mut ResourceApi)| changed(api, field, change);
+    vec![
+        row("list_name", &|it| it.list_name = None),
+        row("list_item", &|it| {
+            it.list_item = match list_item {
+                ListItem::Summary => ListItem::Resource,
+                ListItem::Resource => ListItem::Summary,
+            };
+        }),
+        row("list_query", &|it| {
+            it.list_query = match list_query {
+                [] => &[("Type", "custom")],
+                _ => &[],
+            };
+        }),
+    ]
+}
+
 /// Returns copies of a row with one false field each, and the names of these fields.
 pub(super) fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
     let ResourceApi {
         name: _,
         document: _,
-        list_name: _,
+        list_name,
         collection: _,
         config: _,
         lifecycle,
@@ -105,8 +127,8 @@ pub(super) fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
         additional_name,
         immutable,
         revision,
-        list_item,
-        list_query,
+        list_item: _,
+        list_query: _,
         update,
         deployed_status: _,
         users,
@@ -131,7 +153,7 @@ pub(super) fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
                     member: "Comment",
                     max_length: 64,
                 },
-                Identity::UniqueName { .. } => Identity::CallerReference,
+                Identity::UniqueName { .. } | Identity::Parent { .. } => Identity::CallerReference,
             };
         }),
         row("additional_name", &|it| {
@@ -158,24 +180,22 @@ pub(super) fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
                 Some(_) => None,
             };
         }),
-        row("list_item", &|it| {
-            it.list_item = match list_item {
-                ListItem::Summary => ListItem::Resource,
-                ListItem::Resource => ListItem::Summary,
-            };
-        }),
-        row("list_query", &|it| {
-            it.list_query = match list_query {
-                [] => &[("Type", "custom")],
-                _ => &[],
-            };
-        }),
     ]);
+    if list_name.is_some() {
+        rows.extend(falsified_lists(api));
+    }
+    if let Identity::Parent { .. } = identity {
+        rows.push(row("member", &|it| {
+            it.identity = Identity::Parent { member: "Id" };
+        }));
+    }
     if lifecycle == Lifecycle::Managed {
         rows.push(row("update", &|it| {
             it.update = match update {
                 UpdatePath::Config => UpdatePath::Resource,
-                UpdatePath::Resource | UpdatePath::Collection => UpdatePath::Config,
+                UpdatePath::Resource | UpdatePath::Collection | UpdatePath::Create => {
+                    UpdatePath::Config
+                }
             };
         }));
     }

@@ -2,13 +2,13 @@
 
 use super::{
     falsified_rows::falsified,
-    service_model::{Form, Operation, Shape, final_status, operation, shape},
+    service_model::{Form, Operation, Shape, final_status, list_of, operation, shape},
 };
 use cloudfront_operator::{
     cloudfront::Request,
     engine::{
         Addressing, DocumentForm, FlatDocuments, Identity, Lifecycle, ListItem, ListRevision,
-        ResourceApi, TagSupport,
+        ResourceApi, TagSupport, UpdatePath,
     },
     operator::kinds,
     xml::Element,
@@ -37,10 +37,8 @@ fn differences(api: &ResourceApi) -> Vec<String> {
         return found;
     }
     compare_responses(api, &mut found);
+    compare_identity(api, &mut found);
     let members = &shape(api.config).members;
-    if !members.contains_key(api.identity.member()) {
-        found.push(format!("{} has no {}", api.config, api.identity.member()));
-    }
     let has_name = members.contains_key("Name");
     if has_name != api.name_member().is_some_and(|it| it.member == "Name") {
         found.push(format!("a resource has a name: {has_name}"));
@@ -53,9 +51,13 @@ fn differences(api: &ResourceApi) -> Vec<String> {
     if has_reference != (api.identity == Identity::CallerReference) {
         found.push(format!("a create has a caller reference: {has_reference}"));
     }
-    let is_managed = operation(&format!("Update{}", api.name)).is_some();
+    let is_managed = operation(&format!("Delete{}", api.name)).is_some();
     if is_managed != (api.lifecycle == Lifecycle::Managed) {
-        found.push(format!("the model has an update: {is_managed}"));
+        found.push(format!("the model has a deletion: {is_managed}"));
+    }
+    let has_update = operation(&format!("Update{}", api.name)).is_some();
+    if is_managed && has_update != (api.update != UpdatePath::Create) {
+        found.push(format!("the model has an update: {has_update}"));
     }
     let tags = tag_support(api);
     if tags != api.tags {
@@ -80,6 +82,21 @@ fn differences(api: &ResourceApi) -> Vec<String> {
         found.push(format!("the final status is {status:?}"));
     }
     found
+}
+
+/// Compares the member that identifies a resource. That of a parent is a parameter of the path.
+fn compare_identity(api: &ResourceApi, found: &mut Vec<String>) {
+    let member = api.identity.member();
+    let has_member = match api.identity {
+        Identity::Parent { .. } => {
+            let create = operation(&format!("Create{}", api.name)).unwrap();
+            create.parameters == [member]
+        }
+        _ => shape(api.config).members.contains_key(member),
+    };
+    if !has_member {
+        found.push(format!("{} has no {member}", api.config));
+    }
 }
 
 /// How the model gives tags to a resource.
@@ -154,7 +171,7 @@ fn compare_responses(api: &ResourceApi, found: &mut Vec<String>) {
         None => format!("Get{}", api.document),
     };
     let mut requests = vec![get, format!("Create{}", api.name)];
-    if api.lifecycle == Lifecycle::Managed {
+    if api.lifecycle == Lifecycle::Managed && api.update != UpdatePath::Create {
         requests.push(format!("Update{}", api.name));
     }
     for name in requests {
@@ -168,7 +185,20 @@ fn compare_responses(api: &ResourceApi, found: &mut Vec<String>) {
             found.push(format!("{name} returns an ETag: {has_etag}"));
         }
     }
-    let list = operation(&format!("List{}", api.list_name)).unwrap();
+    compare_list(api, found);
+}
+
+fn compare_list(api: &ResourceApi, found: &mut Vec<String>) {
+    let Some(list) = api.list_name else {
+        if list_of(api.collection).is_some() {
+            found.push("the model has a list".into());
+        }
+        if api.revision != ListRevision::Configuration {
+            found.push("without a list, only the configuration is compared".into());
+        }
+        return;
+    };
+    let list = operation(&format!("List{list}")).unwrap();
     let list = shape(list.response.as_ref().unwrap());
     let summary = list.summary().unwrap();
     let nested = summary.members.get(api.document);
@@ -216,7 +246,7 @@ fn compare_flat(api: &ResourceApi, flat: &FlatDocuments, found: &mut Vec<String>
     }
     let has_time = api.revision == ListRevision::LastModified;
     let needed = [
-        ("Id", true),
+        ("Id", !matches!(api.identity, Identity::Parent { .. })),
         ("LastModifiedTime", has_time),
         ("ARN", api.supports_tags()),
     ];
@@ -240,6 +270,12 @@ fn compare_immutable(api: &ResourceApi, found: &mut Vec<String>) {
         .iter()
         .filter(|it| !members.contains_key(**it));
     found.extend(unknown.map(|it| format!("{} has no {it}", api.config)));
+    if api.update == UpdatePath::Create {
+        if !api.immutable.is_empty() {
+            found.push("an update is a create".into());
+        }
+        return;
+    }
     if api.form != DocumentForm::Nested {
         let members = |verb| &operation(&format!("{verb}{}", api.name)).unwrap().members;
         let fixed = members("Create")

@@ -24,6 +24,8 @@ pub(super) struct Operation {
     pub(super) method: String,
     /// The path with `*` in place of each id, and the fixed part of the query.
     pub(super) path: String,
+    /// The names of these ids.
+    pub(super) parameters: Vec<String>,
     /// The parameters of the query that a caller chooses.
     pub(super) query: Vec<String>,
     pub(super) headers: Vec<String>,
@@ -75,6 +77,17 @@ pub(super) enum Form<'a> {
         of: &'a str,
     },
     Leaf(&'a str),
+}
+
+/// Returns the operation that lists a collection.
+pub(super) fn list_of(collection: &str) -> Option<&'static Operation> {
+    let path = format!("/2020-05-31/{collection}");
+    let mut operations = MODEL.operations.iter();
+    let list = operations.find(|(name, operation)| {
+        let own = operation.path.split('?').next();
+        name.starts_with("List") && own == Some(&path)
+    });
+    list.map(|(_, operation)| operation)
 }
 
 pub(super) fn operation(name: &str) -> Option<&'static Operation> {

@@ -71,7 +71,7 @@ fn check_removals(history: &History, violations: &mut Vec<Violation>) {
 fn is_adopted(history: &History, version: &Version, at: usize) -> bool {
     let mut others = history.versions().take_while(|(other, _)| *other < at);
     others.any(|(_, other)| {
-        let adopted = other.object["spec"]["adoptId"].as_str();
+        let adopted = other.adopted_id();
         other.uid() != version.uid() && adopted.is_some() && adopted == version.id()
     })
 }

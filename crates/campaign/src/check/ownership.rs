@@ -1,7 +1,10 @@
 //! I1: each resource belongs to one live object. I2: each object creates one resource. I3: writes name the object's own resource.
 
 use super::Violation;
-use crate::history::{History, Resource, Version, has_created, is_of};
+use crate::{
+    history::{History, Resource, Version, has_created, is_of},
+    parents::is_identified_by_parent,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn check(history: &History, violations: &mut Vec<Violation>) {
@@ -34,8 +37,8 @@ pub(super) fn last_versions(history: &History) -> BTreeMap<&str, &Version> {
 
 /// Whether a resource belongs to an object, which created or adopted it.
 pub(super) fn belongs_to(resource: &Resource, version: &Version) -> bool {
-    let adopted = version.object["spec"]["adoptId"].as_str();
-    has_created(&version.object, &resource.caller_reference) || adopted == Some(&resource.id)
+    has_created(&version.object, &resource.caller_reference)
+        || version.adopted_id().as_ref() == Some(&resource.id)
 }
 
 fn check_orphans(
@@ -63,7 +66,8 @@ fn check_existence<'a>(
     for version in last.filter(|it| !it.is_removed) {
         let is_managed = version.object["metadata"]["finalizers"].is_array();
         let mut resources = history.last_resources().iter();
-        let exists = resources.any(|it| version.id() == Some(&it.id) && belongs_to(it, version));
+        let exists =
+            resources.any(|it| version.id().as_ref() == Some(&it.id) && belongs_to(it, version));
         if is_managed && !exists {
             let detail = format!("the resource of {} does not exist", version.name());
             violations.push(Violation::new("I1", detail));
@@ -75,7 +79,9 @@ fn check_existence<'a>(
 fn check_creates(history: &History, violations: &mut Vec<Violation>) {
     let mut created = BTreeSet::new();
     for (at, entry) in history.journal() {
-        let is_create = entry.committed && entry.operation.starts_with("Create");
+        let is_create = entry.committed
+            && entry.operation.starts_with("Create")
+            && !is_identified_by_parent(&entry.operation);
         let Some(key) = entry.caller_reference.as_deref().filter(|_| is_create) else {
             continue;
         };
@@ -140,8 +146,12 @@ fn check_targets(history: &History, violations: &mut Vec<Violation>) {
         let key = created.get(id).copied().unwrap_or_default();
         let versions = history.versions().take_while(|(version, _)| *version < at);
         let is_target = versions.into_iter().any(|(_, version)| {
-            let adopted = version.object["spec"]["adoptId"].as_str();
-            has_created(&version.object, key) || adopted == Some(id)
+            // A watch can show the parent, and with it the key, only after the create.
+            let has_status =
+                is_identified_by_parent(&entry.operation) && version.id().as_deref() == Some(id);
+            has_created(&version.object, key)
+                || has_status
+                || version.adopted_id().as_deref() == Some(id)
         });
         if is_write && !is_target {
             let detail = format!("{} of {id}, which no object has", entry.operation);

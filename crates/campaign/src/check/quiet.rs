@@ -1,7 +1,7 @@
 //! I5: without changes, the operator writes nothing, and only lists.
 
 use super::Violation;
-use crate::{history::History, label::Side};
+use crate::{history::History, label::Side, parents::is_identified_by_parent};
 use std::{collections::BTreeMap, time::Duration};
 
 /// The verbs with which a request to Kubernetes changes nothing.
@@ -10,9 +10,13 @@ const READS: [&str; 3] = ["get", "list", "watch"];
 /// The shortest time between two lists of a kind: a minute, shortened by a fifth.
 const MIN_LIST_PERIOD: u64 = 48;
 
+/// The shortest time between two reads of a resource that no list has: the period of a resync, shortened by a fifth.
+const MIN_READ_PERIOD: u64 = 480;
+
 pub(super) fn check(history: &History, violations: &mut Vec<Violation>) {
     let from = history.quiet_from();
-    let max_lists = duration(history, from).as_secs() / MIN_LIST_PERIOD + 2;
+    let seconds = duration(history, from).as_secs();
+    let (max_lists, max_reads) = (seconds / MIN_LIST_PERIOD + 2, seconds / MIN_READ_PERIOD + 2);
     let mut counts: BTreeMap<(&str, &str), u64> = BTreeMap::new();
     // A leader renews its Lease at all times.
     let requests = history.requests().filter(|(at, _)| *at > from);
@@ -31,8 +35,10 @@ pub(super) fn check(history: &History, violations: &mut Vec<Violation>) {
         }
     }
     for ((operation, object), count) in counts {
-        // A process reads each object at most once after its start.
-        let max = if operation.starts_with("Get") {
+        let max = if is_identified_by_parent(operation) {
+            max_reads
+        } else if operation.starts_with("Get") {
+            // A process reads each object at most once after its start.
             1
         } else {
             max_lists

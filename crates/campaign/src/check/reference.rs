@@ -51,7 +51,9 @@ impl Reference {
             last.insert(version.uid(), version);
         }
         for version in last.values().filter(|it| !it.is_removed) {
-            let resource = resources.iter().find(|it| version.id() == Some(&it.id));
+            let resource = resources
+                .iter()
+                .find(|it| version.id().as_ref() == Some(&it.id));
             let is_ready = version.true_condition("Ready") == Some(version.generation());
             if let Some(resource) = resource.filter(|_| is_ready) {
                 let configurations = self.configurations.entry(spec_key(version)).or_default();

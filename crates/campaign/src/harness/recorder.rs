@@ -10,6 +10,7 @@ use crate::{
     history::{Event, History, Resource, Version, What, is_finished, is_of},
     label::{Label, Side},
     objects::GROUP,
+    parents::{id_in_path, key},
     plan::Plan,
     resources::{Names, add_created_name, learn_names, resources},
 };
@@ -181,7 +182,7 @@ impl Recorder {
         let mut is_changed = false;
         for mut entry in self.simulator.control().journal_since(self.last_sequence) {
             self.last_sequence = entry.sequence;
-            add_created_name(&self.simulator.control(), &mut entry);
+            add_created_name(&self.simulator.control(), &self.names, &mut entry);
             is_changed |= entry.committed;
             let owner = entry
                 .caller_reference
@@ -216,6 +217,12 @@ impl Recorder {
             .split_once("<CallerReference>")
             .and_then(|(_, rest)| rest.split_once("</CallerReference>"))
             .and_then(|(reference, _)| self.owner(reference));
+        let identified = id_in_path(uri)
+            .and_then(|id| key(&id, |parent| self.names.get(parent).cloned()))
+            .and_then(|key| self.names.get(&key).cloned());
+        if let Some(name) = identified {
+            return name;
+        }
         let named = || {
             let found = self.names.iter().filter_map(|(id, name)| {
                 let at = uri.rfind(id.as_str())?;

@@ -25,7 +25,7 @@ pub(crate) fn lives() -> io::Result<Vec<Life>> {
         let fields = Fields::of(kind);
         let edited = fields.editable().map(|field| {
             let mut edited = example.manifest.clone();
-            edited["spec"][field.name] = field.value("edited");
+            field.set(&mut edited, "edited");
             edited
         });
         Ok(Life {

@@ -11,7 +11,10 @@ pub(crate) use steps::Step;
 pub(crate) use walk::{walk, walk_name};
 
 use crate::history::name_of;
-use cloudfront_operator::{engine::KindDefinition, operator::kinds};
+use cloudfront_operator::{
+    engine::{Identity, KindDefinition},
+    operator::kinds,
+};
 use examples::{Example, Examples, SecretExample};
 use serde_json::{Value, json};
 use std::{io, time::Duration};
@@ -51,7 +54,7 @@ pub fn scenarios() -> io::Result<Vec<Scenario>> {
         all.extend(of_kind(kind, &example));
         all.extend(tenants::of_kind(kind, &example));
         for (referenced, example) in examples.by_reference(kind) {
-            all.extend(of_references(kind.kind, referenced, &example));
+            all.extend(of_references(kind, referenced, &example));
         }
         all.extend(examples.with_secret(kind).as_ref().map(of_secret));
     }
@@ -107,7 +110,7 @@ fn of_example(subject: &str, fields: &Fields, example: &Example) -> Vec<Scenario
 }
 
 /// Returns a scenario in which the objects that an example refers to are created last, and one in which they are deleted first.
-fn of_references(kind: &str, referenced: &str, example: &Example) -> [Scenario; 2] {
+fn of_references(kind: &KindDefinition, referenced: &str, example: &Example) -> [Scenario; 2] {
     let manifest = &example.manifest;
     let references = example.referenced.iter();
     let mut late = vec![Step::Apply(manifest.clone()), Step::Wait(30 * SECOND)];
@@ -121,14 +124,16 @@ fn of_references(kind: &str, referenced: &str, example: &Example) -> [Scenario; 
         Step::Delete(name_of(manifest)),
         Step::WaitUntilFinished,
     ]);
+    // A resource that is part of another one can disappear with it before its own deletion.
+    let overlaps = matches!(kind.api.identity, Identity::Parent { .. });
     [
-        ("references come late", late),
-        ("references are deleted first", first),
+        ("references come late", late, false),
+        ("references are deleted first", first, overlaps),
     ]
-    .map(|(name, steps)| Scenario {
-        name: format!("{kind} with {referenced}: {name}"),
+    .map(|(name, steps, overlaps)| Scenario {
+        name: format!("{} with {referenced}: {name}", kind.kind),
         steps,
-        overlaps: false,
+        overlaps,
         is_walk: false,
         has_tenants: false,
     })
@@ -214,8 +219,12 @@ impl Builder<'_> {
             Step::Apply(changed)
         };
         if let Some(field) = fields.editable() {
-            let [first, second] =
-                ["first", "second"].map(|text| with(field.name, field.value(text)));
+            let edited = |text: &str| {
+                let mut changed = manifest.clone();
+                field.set(&mut changed, text);
+                Step::Apply(changed)
+            };
+            let (first, second) = (edited("first"), edited("second"));
             let back = Step::Apply(manifest.clone());
             self.add("edit", &[first.clone(), Step::WaitUntilFinished]);
             let there_and_back = [
@@ -246,7 +255,7 @@ impl Builder<'_> {
             self.add_overlapping("edit twice at once", &quick);
             let changed = Step::ChangeResource {
                 object: name.clone(),
-                path: capitalized(field.name),
+                path: field.element(),
                 value: text_of(&field.value("external")),
             };
             self.add("drift", &[changed, Step::Restored, Step::WaitUntilFinished]);
@@ -254,8 +263,10 @@ impl Builder<'_> {
                 object: name.clone(),
                 element: "<FromTheFuture><Deep>stays</Deep></FromTheFuture>".into(),
             };
-            let edited = with(field.name, field.value("first"));
-            self.add("unknown element", &[added, edited, Step::WaitUntilFinished]);
+            self.add(
+                "unknown element",
+                &[added, edited("first"), Step::WaitUntilFinished],
+            );
             let removed = Step::DeleteResource(name);
             self.add(
                 "deleted externally",
@@ -321,11 +332,4 @@ impl Builder<'_> {
             );
         }
     }
-}
-
-/// Returns the name of CloudFront's element for a field.
-fn capitalized(field: &str) -> String {
-    let mut rest = field.chars();
-    let first = rest.next().map(|first| first.to_ascii_uppercase());
-    first.into_iter().chain(rest).collect()
 }

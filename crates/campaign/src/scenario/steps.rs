@@ -133,23 +133,57 @@ impl Fields {
                 && schema.maximum.is_some()
         };
         let all = self.properties.iter();
-        let mut own = all.filter(|(name, _)| !name.ends_with("Id") && *name != "name");
+        let own = all.filter(|(name, _)| !name.ends_with("Id") && *name != "name");
         let comment = self.properties.get_key_value("comment");
         let text = comment.or_else(|| own.clone().find(|(_, schema)| is_text(schema)));
-        let (name, schema) = text.or_else(|| own.find(|(_, schema)| is_number(schema)))?;
-        Some(Editable { name, schema })
+        let number = || own.clone().find(|(_, schema)| is_number(schema));
+        if let Some((name, schema)) = text.or_else(number) {
+            let path = vec![name.as_str()];
+            return Some(Editable { path, schema });
+        }
+        own.filter(|_| !self.is_one_shot)
+            .find_map(|(name, structure)| {
+                let mut members = structure.properties.iter().flatten();
+                let (member, schema) = members.find(|(_, schema)| schema.enum_.is_some())?;
+                let path = vec![name.as_str(), member];
+                Some(Editable { path, schema })
+            })
     }
 }
 
 /// A field with values of the user's choice.
 pub(crate) struct Editable<'a> {
-    pub(crate) name: &'a str,
+    path: Vec<&'a str>,
     schema: &'a JSONSchemaProps,
 }
 
 impl Editable<'_> {
-    /// Returns the value for a text: the text itself, or a number within the bounds that follows from it.
+    /// Changes the field of a manifest to the value for a text.
+    pub(crate) fn set(&self, manifest: &mut Value, text: &str) {
+        let mut path = self.path.iter();
+        let field = path.try_fold(&mut manifest["spec"], |value, name| Some(&mut value[*name]));
+        if let Some(field) = field {
+            *field = self.value(text);
+        }
+    }
+
+    /// Returns the path of CloudFront's element for the field.
+    pub(crate) fn element(&self) -> String {
+        let names = self.path.iter().map(|name| capitalized(name));
+        names.collect::<Vec<_>>().join("/")
+    }
+
+    /// Returns the value for a text: the text itself, a number within the bounds that follows from it, or a value of the enumeration. The
+    /// examples have its first value, which is that of `second`.
     pub(crate) fn value(&self, text: &str) -> Value {
+        if let Some(values) = &self.schema.enum_ {
+            let value = if text == "second" {
+                values.first()
+            } else {
+                values.last()
+            };
+            return value.map_or(Value::Null, |it| it.0.clone());
+        }
         let (Some(min), Some(max)) = (self.schema.minimum, self.schema.maximum) else {
             return text.into();
         };
@@ -157,6 +191,13 @@ impl Editable<'_> {
         let number = min + f64::from(sum) % (max - min + 1.0);
         format!("{number:.0}").parse().unwrap_or_default()
     }
+}
+
+/// Returns the name of CloudFront's element for a field.
+fn capitalized(field: &str) -> String {
+    let mut rest = field.chars();
+    let first = rest.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(rest).collect()
 }
 
 /// Returns the text of a value in CloudFront's documents.

@@ -6,7 +6,7 @@ use super::{
     steps::{Editable, Fields},
 };
 use crate::history::name_of;
-use cloudfront_operator::engine::KindDefinition;
+use cloudfront_operator::engine::{Identity, KindDefinition};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -20,10 +20,11 @@ const OBJECTS: usize = 18;
 const UNTIL_QUEUED: Duration = Duration::from_secs(1);
 
 /// Returns the scenarios in which one tenant creates, edits and deletes an object while others create and edit many. There is none if
-/// objects of the kind cannot be edited.
+/// objects of the kind cannot be edited, or a parent can have only one resource.
 pub(super) fn of_kind(kind: &KindDefinition, example: &Example) -> Vec<Scenario> {
     let fields = Fields::of(kind);
-    let scenarios = fields.editable().map(|field| {
+    let is_single = matches!(kind.api.identity, Identity::Parent { .. });
+    let scenarios = fields.editable().filter(|_| !is_single).map(|field| {
         BUSY_TENANTS.map(|busy| Scenario {
             name: format!("{}: {busy} busy tenants", kind.kind),
             steps: steps(example, &field, busy),
@@ -69,7 +70,7 @@ fn steps(example: &Example, field: &Editable<'_>, busy: usize) -> Vec<Step> {
 /// Returns the step that applies a manifest, with another value of a field.
 fn with(mut manifest: Value, field: &Editable<'_>, text: Option<&str>) -> Step {
     if let Some(text) = text {
-        manifest["spec"][field.name] = field.value(text);
+        field.set(&mut manifest, text);
     }
     Step::Apply(manifest)
 }

@@ -1,7 +1,7 @@
 //! Random walks: what users, other clients of CloudFront and failures do in any order. At the end the last spec must be applied.
 
 use super::{
-    Scenario, Step, capitalized,
+    Scenario, Step,
     steps::{Fields, text_of},
 };
 use crate::history::name_of;
@@ -109,7 +109,7 @@ impl Choices {
             can_suspend: fields.has("suspend"),
             element: fields.editable().map(|it| {
                 let values = (0..4).map(|number| text_of(&it.value(&format!("external {number}"))));
-                (capitalized(it.name), values.collect())
+                (it.element(), values.collect())
             }),
         })
     }

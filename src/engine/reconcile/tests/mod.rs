@@ -22,5 +22,6 @@ mod requeue;
 mod resolve;
 mod setup;
 mod status_version;
+mod subscriptions;
 mod undecodable_deletion;
 mod updates;

@@ -5,7 +5,7 @@ mod watched;
 
 use self::{recording::Recording, watched::Watched};
 use super::object_reader::ObjectReader;
-use campaign::{Event, History, KindResource, Names, What, resources};
+use campaign::{Event, History, KindResource, What, resources};
 use cloudfront_simulator::Control;
 use futures::future::join_all;
 use k8s_openapi::api::{core::v1::Secret, events::v1};
@@ -86,8 +86,9 @@ impl Recorder {
             place: "event",
             text,
         });
-        let resources = resources(&self.control, &Names::new());
-        let mut all = lock(&self.recording).take();
+        let mut recording = lock(&self.recording);
+        let resources = resources(&self.control, &recording.names);
+        let mut all = recording.take();
         all.extend(outputs);
         all.push(What::Resources(resources.into()));
         let events = all.into_iter().map(|what| Event {

@@ -1,6 +1,6 @@
 //! What the watches have received so far, with the requests to CloudFront.
 
-use campaign::{KindResource, Version, What, add_created_name};
+use campaign::{KindResource, Names, Version, What, add_created_name, learn_names};
 use cloudfront_operator::engine::FIELD_MANAGER;
 use cloudfront_simulator::Control;
 use k8s_openapi::ByteString;
@@ -62,6 +62,7 @@ pub(super) struct Recording {
     /// The changes of resources. They follow all versions in the history: a watch can be later than the operator.
     writes: Vec<What>,
     last_sequence: u64,
+    pub(super) names: Names,
     /// The last versions of the objects that exist, by uid.
     live: BTreeMap<String, Recorded>,
     /// The last error of a list or a watch.
@@ -75,6 +76,7 @@ impl Recording {
             events: vec![],
             writes: vec![],
             last_sequence: 0,
+            names: Names::new(),
             live: BTreeMap::new(),
             last_error: None,
         }
@@ -139,6 +141,7 @@ impl Recording {
             return self.events.extend(values.map(What::Secret));
         };
         let json = serde_json::to_value(&object).expect("an object is JSON");
+        learn_names(&mut self.names, &json);
         let version = Version {
             plural: kind.api.plural.clone(),
             is_removed,
@@ -154,7 +157,7 @@ impl Recording {
     fn observe_requests(&mut self) {
         for mut entry in self.control.journal_since(self.last_sequence) {
             self.last_sequence = entry.sequence;
-            add_created_name(&self.control, &mut entry);
+            add_created_name(&self.control, &self.names, &mut entry);
             let is_read = ["Get", "List"]
                 .iter()
                 .any(|verb| entry.operation.starts_with(verb));
