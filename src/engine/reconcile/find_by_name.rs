@@ -56,11 +56,11 @@ impl NameTaken {
     }
 
     fn owner_and_fix(&self) -> String {
-        let (own, id) = (self.name.is_some(), &self.id);
+        let (has_name, id) = (self.name.is_some(), &self.id);
         match &self.owner {
-            Some(owner) if own => format!("is managed by {owner}. Choose another spec.name."),
+            Some(owner) if has_name => format!("is managed by {owner}. Choose another spec.name."),
             Some(owner) => format!("is managed by {owner}. Delete this object, or that one."),
-            None if own => format!(
+            None if has_name => format!(
                 "was not created for this object. Set spec.adoptId to {id} to adopt it, or choose another spec.name."
             ),
             None => {

@@ -199,3 +199,14 @@ async fn a_response_with_another_root_is_not_a_subscription() {
     assert_eq!(all.cluster.ready("metrics").await.0, "InSync");
     assert_eq!(all.requests(), [GET, CREATE, GET, GET, CREATE]);
 }
+
+#[tokio::test]
+async fn an_absent_distribution_is_reported() {
+    let mut all = Subscriptions::start().await;
+    all.distribution = "E2EXAMPLE".into();
+    all.create("metrics", "Enabled").await;
+    let (reason, message) = all.cluster.ready("metrics").await;
+    assert_eq!(reason, "Rejected");
+    let expected = "CreateMonitoringSubscription was rejected: NoSuchDistribution: ";
+    assert!(message.starts_with(expected), "{message}");
+}
