@@ -84,8 +84,7 @@ impl User {
                 path,
                 value,
             } => {
-                let (path, value) = (path.clone(), value.clone());
-                self.edit_resource(object, Edit::Set { path, value });
+                self.edit_resource(object, change_of(object, path, value));
             }
             Step::DeleteResource(object) => {
                 self.edit_resource(object, Edit::Delete);
@@ -329,6 +328,17 @@ impl User {
         let kind = name.split('/').next().unwrap_or_default();
         objects_of(self.client.clone(), namespace, kind)
     }
+}
+
+/// Returns the change of an element of an object's resource. The element of the code has an encoded text, of which each request of CloudFront's
+/// API makes a valid one.
+fn change_of(object: &str, path: &str, value: &str) -> Edit {
+    let (path, value) = (path.to_owned(), value.to_owned());
+    let definition = object.split('/').next().and_then(kind);
+    if definition.is_some_and(|it| it.api.code == Some(path.as_str())) {
+        return Edit::Code { code: value };
+    }
+    Edit::Set { path, value }
 }
 
 /// Returns the merge patch that changes one value to another.
