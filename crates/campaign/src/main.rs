@@ -52,9 +52,7 @@ fn execute(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
     let plan = arguments.plan.as_deref().map(Plan::read).transpose()?;
     let seed = plan.as_ref().map_or(arguments.seed, |plan| plan.seed);
     let mut selected = scenarios()?;
-    if plan.is_none() {
-        selected.retain(|it| it.name.contains(&arguments.scenario));
-    }
+    selected.retain(|it| it.name.contains(&arguments.scenario));
     let begun = Instant::now();
     let campaign = Campaign::prepare(selected, seed)?;
     if let Some(plan) = plan {
