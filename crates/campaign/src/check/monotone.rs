@@ -1,5 +1,6 @@
-//! Monotony: what a status reports about time and order never goes back. Two causes are excepted: CloudFront returned an earlier state of
-//! the resource, and another client wrote the status.
+//! Monotony: what a status reports about time and order never goes back. Three causes are excepted: CloudFront returned an earlier state of
+//! the resource, another client wrote the status, and a resource whose id is its name was created again. The first ETag of all functions is
+//! the same in CloudFront.
 
 use super::Violation;
 use crate::history::{History, Version, What};
@@ -25,8 +26,8 @@ struct Reported<'a> {
     has_etags: bool,
     /// The ETags that another one has replaced.
     replaced: BTreeSet<&'a str>,
-    /// Whether CloudFront has returned an earlier state since the last report of a revision.
-    has_stale_read: bool,
+    /// Whether CloudFront has returned an earlier state, or has another resource with the same id, since the last report of a revision.
+    may_go_back: bool,
 }
 
 pub(super) fn check(history: &History, violations: &mut Vec<Violation>) {
@@ -41,7 +42,12 @@ pub(super) fn check(history: &History, violations: &mut Vec<Violation>) {
                 // A list has no id, and can be about each of them.
                 let read = |it: &&mut Reported| entry.id.is_none() || entry.id.as_deref() == it.id;
                 let read = objects.values_mut().filter(read);
-                read.for_each(|it| it.has_stale_read = true);
+                read.for_each(|it| it.may_go_back = true);
+            }
+            What::CloudFront(entry) if entry.committed && entry.operation.starts_with("Create") => {
+                let again = |it: &&mut Reported| it.id.is_some() && entry.id.as_deref() == it.id;
+                let again = objects.values_mut().filter(again);
+                again.for_each(|it| it.may_go_back = true);
             }
             What::Version(version) if !forged.contains(version.name().as_str()) => {
                 let reported = objects.entry(version.uid()).or_insert_with(|| Reported {
@@ -108,10 +114,10 @@ impl<'a> Reported<'a> {
         let modified = time_of(&status["lastModifiedTime"]);
         let etag = status["etag"].as_str();
         let is_same = id == self.id && modified == self.last_modified && etag == self.etag;
-        if id != self.id || (self.has_stale_read && !is_same) {
+        if id != self.id || (self.may_go_back && !is_same) {
             self.replaced.clear();
             (self.id, self.last_modified, self.etag) = (id, modified, etag);
-            self.has_stale_read = false;
+            self.may_go_back = false;
             return vec![];
         }
         let mut back = vec![];
@@ -132,4 +138,54 @@ impl<'a> Reported<'a> {
 
 fn time_of(value: &Value) -> Option<Timestamp> {
     value.as_str()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::Event;
+    use cloudfront_simulator::JournalEntry;
+    use serde_json::json;
+    use std::{sync::Arc, time::Duration};
+
+    /// Returns a version of an object whose status has this ETag.
+    fn version(etag: &str) -> What {
+        What::Version(Version {
+            plural: "functions".into(),
+            is_removed: false,
+            object: Arc::new(
+                json!({ "kind": "Function", "status": { "id": "index", "etag": etag } }),
+            ),
+        })
+    }
+
+    #[test]
+    fn only_a_resource_that_is_created_again_with_its_id_has_an_earlier_etag_again() {
+        for (operation, id, committed, violations) in [
+            ("CreateFunction", "index", true, 0),
+            ("CreateFunction", "index", false, 1),
+            ("CreateFunction", "other", true, 1),
+            ("UpdateFunction", "index", true, 1),
+        ] {
+            let request = What::CloudFront(Box::new(JournalEntry {
+                operation: operation.into(),
+                id: Some(id.into()),
+                committed,
+                ..JournalEntry::default()
+            }));
+            let events = [
+                version("E1"),
+                version("E2"),
+                request,
+                version("E2"),
+                version("E1"),
+                version("E3"),
+            ];
+            let at = Duration::ZERO;
+            let events = events.map(|what| Event { at, what }).into();
+            let mut found = vec![];
+            check(&History { events }, &mut found);
+            assert_eq!(found.len(), violations, "{operation} {id} {committed}");
+        }
+    }
 }
