@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const MANAGEMENT: [&str; 2] = ["adoptId", "deletionPolicy"];
 
 /// A configuration with its tags.
-type Configuration = (String, BTreeMap<String, String>);
+pub(super) type Configuration = (String, BTreeMap<String, String>);
 
 /// What runs without faults show.
 #[derive(Clone, Debug, Default)]

@@ -1,8 +1,8 @@
-//! I8: `Ready=True` means that CloudFront has, or had since the generation exists, the configuration of its spec, deployed.
+//! I8: `Ready=True` means that CloudFront has, or had since the generation exists, the configuration of its spec, deployed, and its tags.
 
 use super::{
     Violation,
-    reference::{Reference, configuration},
+    reference::{Configuration, Reference},
 };
 use crate::history::{History, Resource, Version};
 
@@ -40,11 +40,12 @@ fn check_ready(
             states.push(resources);
         }
     }
-    let is_true = |resources: &&[Resource]| {
-        let mut own = resources.iter().filter(|it| it.id == id);
-        own.any(|it| it.is_deployed && allowed.contains(&configuration(it)))
+    let own = || states.iter().copied().flatten().filter(|it| it.id == id);
+    // The configuration and the tags are read by two requests, and no ETag covers both. So no client can know what both were at one instant.
+    let is_true = |(config, tags): &Configuration| {
+        own().any(|it| it.is_deployed && it.config == *config) && own().any(|it| it.tags == *tags)
     };
-    if !states.iter().any(is_true) {
+    if !allowed.iter().any(is_true) {
         let generation = version.generation();
         let detail = format!(
             "{} is Ready for generation {generation}, which CloudFront did not have",

@@ -3,8 +3,10 @@
 use super::{
     CREATE, CREATED, OTHER, SeededDefect, change_objects, position, push, with_later_resources,
 };
-use crate::history::{History, What};
+use crate::history::{Event, History, Resource, What};
 use serde_json::json;
+
+const TAGGED: &str = "Distribution: tags";
 
 pub(super) const DEFECTS: &[SeededDefect] = &[
     SeededDefect {
@@ -51,9 +53,26 @@ pub(super) const DEFECTS: &[SeededDefect] = &[
         violates: &["I8"],
         scenario: CREATED,
         insert: |history| {
-            change_configurations(history);
+            change_resources(history.events.iter_mut(), change_configuration);
             Some(())
         },
+    },
+    SeededDefect {
+        name: "an object that is ready without its tags",
+        violates: &["I8"],
+        scenario: TAGGED,
+        insert: |history| {
+            change_resources(history.events.iter_mut(), |it| {
+                it.tags.insert("other".into(), "tag".into());
+            });
+            Some(())
+        },
+    },
+    SeededDefect {
+        name: "a configuration that another client changes during an edit of the tags",
+        violates: &[],
+        scenario: TAGGED,
+        insert: edit_beside_tags,
     },
     SeededDefect {
         name: "an element of another client that is lost",
@@ -88,16 +107,33 @@ fn wrong_target(history: &mut History) -> Option<()> {
     push(history, What::CloudFront(Box::new(update)))
 }
 
-fn change_configurations(history: &mut History) {
-    for event in &mut history.events {
+fn change_configuration(resource: &mut Resource) {
+    resource.config.push_str("<Other/>");
+}
+
+/// Changes the resources in these events.
+fn change_resources<'a>(
+    events: impl Iterator<Item = &'a mut Event>,
+    change: impl Fn(&mut Resource),
+) {
+    for event in events {
         if let What::Resources(resources) = &mut event.what {
             let mut changed = resources.to_vec();
-            for resource in &mut changed {
-                resource.config.push_str("<Other/>");
-            }
+            changed.iter_mut().for_each(&change);
             *resources = changed.into();
         }
     }
+}
+
+/// Changes the configuration from the last edit of the spec on, and changes it back at the end.
+fn edit_beside_tags(history: &mut History) -> Option<()> {
+    let restored = What::Resources(history.last_resources().to_vec().into());
+    let last = history.versions().map(|(_, it)| it.generation()).max()?;
+    let mut versions = history.versions();
+    let (edited, _) = versions.find(|(_, it)| it.generation() == last)?;
+    drop(versions);
+    change_resources(history.events.iter_mut().skip(edited), change_configuration);
+    push(history, restored)
 }
 
 fn lost_element(history: &mut History) -> Option<()> {
