@@ -94,7 +94,7 @@
 //! | overlay | the observed XML document with the fields of the spec written over it; equal documents mean in sync |
 //! | drift | a difference between spec and remote that an external change caused |
 //! | caller reference | CloudFront's idempotency key of a create: the object's UID and its recreate count; proves ownership |
-//! | name record | the names that the resource of an object may have, for kinds without caller references: annotation `cloudfront-operator.dev/created-as` |
+//! | name record | the names that the resource of an object may have, and its id, for kinds without caller references: annotation `cloudfront-operator.dev/created-as` |
 //! | recreate count | how often the remote of an object was created again: annotation `cloudfront-operator.dev/recreate-count` |
 //! | adopt | take over an existing remote that `spec.adoptId` names |
 //! | managed kind, one-shot kind | a kind whose remote is kept in sync; a kind whose remote completes once, such as an invalidation |

@@ -39,7 +39,7 @@ pub const RECREATE_COUNT: &str = "cloudfront-operator.dev/recreate-count";
 pub(crate) const CREATED_TAGS: &str = "cloudfront-operator.dev/created-tags";
 
 /// The annotation with the names that the resource of an object may have, as JSON, for kinds with unique names. It is stored with the
-/// finalizer, so that it needs no write of its own.
+/// finalizer, so that it needs no write of its own. The id of the resource is added when it is known.
 pub(crate) const CREATED_AS: &str = "cloudfront-operator.dev/created-as";
 
 /// Returns the hash of a value. It is not stable across builds.

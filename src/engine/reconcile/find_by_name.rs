@@ -89,6 +89,9 @@ pub(super) async fn find_by_name(
     max_age: Duration,
 ) -> Result<NameSearch, CloudFrontError> {
     let subject = &rec.subject;
+    if let Some(found) = find_recorded(rec, inputs, own).await? {
+        return Ok(found);
+    }
     let open = open_record(subject, own, creation);
     let mut names: Vec<String> = own.default.iter().cloned().collect();
     names.extend(open.iter().flat_map(|it| it.names.iter().cloned()));
@@ -140,6 +143,29 @@ async fn ids_of(
     let (list, priority) = (&rec.context.poller.names, rec.subject.read_priority());
     let listed = list.ids_of(names, since, &rec.reader, &inputs.collection, priority);
     listed.await
+}
+
+/// Reads the resource whose id the record has, if the status does not have it: another client has changed the status. `None`: it does not
+/// exist any more, or is not the object's any more.
+async fn find_recorded(
+    rec: &Reconciliation<'_>,
+    inputs: &Inputs,
+    own: &OwnNames,
+) -> Result<Option<NameSearch>, CloudFrontError> {
+    let Some(id) = own.lost_id(rec.subject.recorded_id.as_deref()) else {
+        return Ok(None);
+    };
+    let priority = rec.subject.read_priority();
+    let read = rec.reader.get(&inputs.collection, id, priority);
+    let Some(remote) = read.await?.filter(|remote| rec.subject.owns(remote)) else {
+        return Ok(None);
+    };
+    let name = remote.identity(rec.subject.api()).unwrap_or_default();
+    Ok(match other_owner(rec, &remote, name).await {
+        Some(None) => Some(NameSearch::Own(remote)),
+        Some(Some(_)) => None,
+        None => Some(NameSearch::OwnerUnknown),
+    })
 }
 
 /// Finds the resource because of whose name CloudFront refused a create, of a kind that has names beside its caller references. The list can

@@ -6,12 +6,16 @@ use crate::{
         object_state::CreationHistory,
         plan::Plan,
         reconcile::{
+            applied::Applied,
             apply::Work,
             error::ReconcileError,
             find_by_name::open_record,
             reconciliation::{Reconciliation, Subject},
         },
-        remote::unique_name::{NameRecord, OwnNames},
+        remote::{
+            resource::Remote,
+            unique_name::{NameRecord, OwnNames},
+        },
         resource_api::{Identity, ResourceApi},
     },
     xml::Element,
@@ -36,9 +40,29 @@ pub(super) fn required_record(
     }
     let record = match observed {
         None => record_of_create(subject, &own, name, creation),
-        Some(remote) => record_of_rename(subject, &own, remote.identity(subject.api())?, name),
+        Some(remote) => record_of_update(subject, &own, remote, name)?,
     };
     (own.record.as_ref() != Some(&record)).then_some(record)
+}
+
+/// Stores the record that a write needs.
+pub(super) async fn store_required_record(
+    rec: &mut Reconciliation<'_>,
+    work: &Work,
+    creation: &CreationHistory,
+) -> Result<(), kube::Error> {
+    let Some(record) = required_record(&rec.subject, work, creation) else {
+        return Ok(());
+    };
+    store_record(rec, &record).await
+}
+
+async fn store_record(
+    rec: &mut Reconciliation<'_>,
+    record: &NameRecord,
+) -> Result<(), kube::Error> {
+    let (kube, object) = (&rec.context.shared.kube, &mut rec.subject.object);
+    metadata::set_name_record(kube, object, Some(record.to_annotation())).await
 }
 
 fn name_in<'a>(api: &ResourceApi, config: &'a Element) -> Option<&'a str> {
@@ -56,7 +80,7 @@ fn record_of_create(
     creation: &CreationHistory,
 ) -> NameRecord {
     match open_record(subject, own, creation) {
-        Some(open) if open.names.iter().any(|it| it == name) => open.clone(),
+        Some(open) if open.has_name(name) => open.clone(),
         _ => NameRecord {
             replaces: subject.recorded_id.clone(),
             ..new_record(subject, &[name])
@@ -64,29 +88,66 @@ fn record_of_create(
     }
 }
 
-/// Until CloudFront accepts the rename, the resource has the former name.
-fn record_of_rename(subject: &Subject, own: &OwnNames, before: &str, name: &str) -> NameRecord {
+/// Until CloudFront accepts a rename, the resource has the former name.
+fn record_of_update(
+    subject: &Subject,
+    own: &OwnNames,
+    remote: &Remote,
+    name: &str,
+) -> Option<NameRecord> {
+    let before = remote.identity(subject.api())?;
     let present = own.record.clone();
-    let present = present.unwrap_or_else(|| new_record(subject, &[]));
-    if before == name && present.names.iter().any(|it| it == name) {
-        return present;
+    let mut record = present.unwrap_or_else(|| new_record(subject, &[]));
+    record.id = distinct_id(subject, &remote.id);
+    if before != name || !record.has_name(name) {
+        record.names = vec![before.to_owned(), name.to_owned()];
+        record.names.dedup();
     }
-    let mut names = vec![before.to_owned(), name.to_owned()];
-    names.dedup();
-    NameRecord { names, ..present }
+    Some(record)
+}
+
+/// Returns the id, unless it is that of the parent: a resource of another owner in the parent has the same.
+fn distinct_id(subject: &Subject, id: &str) -> Option<String> {
+    match subject.api().identity {
+        Identity::Parent { .. } => None,
+        _ => Some(id.to_owned()),
+    }
 }
 
 fn new_record(subject: &Subject, names: &[&str]) -> NameRecord {
     NameRecord {
         uid: subject.object.uid().unwrap_or_default(),
         generation: subject.generation(),
+        id: None,
         replaces: None,
         names: names.iter().map(|it| (*it).to_owned()).collect(),
     }
 }
 
-/// Stores the record again if another client has removed it from the object of a resource that this process has verified.
-pub(super) async fn restore_record(
+/// Adds the id in the response to a create to the record. If that fails, a later reconciliation [completes](complete_record) it.
+pub(super) async fn record_id(rec: &mut Reconciliation<'_>, applied: &Applied) {
+    let subject = &rec.subject;
+    let written = applied.is_written && !subject.is_deleting();
+    let Some(created) = applied.remote().filter(|_| written) else {
+        return;
+    };
+    let name = created.identity(subject.api()).unwrap_or_default();
+    let record = subject.own_names().and_then(|it| it.record);
+    let Some(record) = record.filter(|it| it.id.is_none() && it.has_name(name)) else {
+        return;
+    };
+    let id = distinct_id(subject, &created.id);
+    if id.is_none() {
+        return;
+    }
+    let record = NameRecord { id, ..record };
+    if let Err(error) = store_record(rec, &record).await {
+        tracing::debug!(%error, "the record does not have the id yet");
+    }
+}
+
+/// Completes the record of a resource that this process has verified: it lacks the id after a create, and another client can remove it.
+pub(super) async fn complete_record(
     rec: &mut Reconciliation<'_>,
     creation: &CreationHistory,
 ) -> Result<(), kube::Error> {
@@ -94,18 +155,20 @@ pub(super) async fn restore_record(
     let id = subject.recorded_id.as_deref();
     let Some(record) = subject.own_names().and_then(|it| {
         let name = subject.recorded_identity()?;
-        let is_lost = it.record.is_none() && !it.is_default(name);
-        let is_own = id.is_some_and(|id| creation.has_verified(id));
-        (is_lost && is_own).then(|| new_record(subject, &[name]))
+        let id = id.filter(|id| !it.is_default(name) && creation.has_verified(id))?;
+        let present = it.record.filter(|record| record.has_name(name));
+        let is_lost = present.is_none();
+        let mut record = present.unwrap_or_else(|| new_record(subject, &[name]));
+        let known = record.id.clone();
+        record.id = distinct_id(subject, id);
+        (is_lost || record.id != known).then_some(record)
     }) else {
         return Ok(());
     };
     if subject.object.typed.management().adopt_id.is_some() || !subject.may_write() {
         return Ok(());
     }
-    let annotation = Some(record.to_annotation());
-    let kube = &rec.context.shared.kube;
-    metadata::set_name_record(kube, &mut rec.subject.object, annotation).await
+    store_record(rec, &record).await
 }
 
 /// Withdraws the record of a create that has certainly made no resource: a later process would take a resource of another owner, which

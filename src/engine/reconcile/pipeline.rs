@@ -13,7 +13,9 @@ use crate::engine::{
         desired::{desired, needs_new_caller_reference},
         error::{Failure, ReconcileError},
         immutable::refused_change,
-        name_record::{required_record, restore_record, withdraw_record},
+        name_record::{
+            complete_record, record_id, required_record, store_required_record, withdraw_record,
+        },
         observation::{Freshness, Observation, Progress, Source},
         observe::observe,
         observe_cached::{
@@ -78,8 +80,8 @@ pub(super) async fn run(
     rec: &mut Reconciliation<'_>,
     state: &mut ObjectState,
 ) -> Result<Applied, Failure> {
-    let restored = restore_record(rec, &state.creation).await;
-    restored.map_err(ReconcileError::Kubernetes)?;
+    let completed = complete_record(rec, &state.creation).await;
+    completed.map_err(ReconcileError::Kubernetes)?;
     let failed = state.failed.as_deref();
     let preflight = preflight(&rec.subject, &state.applied, state.finalized, failed);
     let mut step = match still_in_use(rec, state.in_use) {
@@ -335,11 +337,8 @@ async fn apply_plan(
         }
         store_tag_keys(rec, &mut state.pending).await?;
     }
-    if let Some(record) = required_record(&rec.subject, &work, &state.creation) {
-        let (kube, object) = (&rec.context.shared.kube, &mut rec.subject.object);
-        let stored = metadata::set_name_record(kube, object, Some(record.to_annotation())).await;
-        stored.map_err(ReconcileError::Kubernetes)?;
-    }
+    let stored = store_required_record(rec, &work, &state.creation).await;
+    stored.map_err(ReconcileError::Kubernetes)?;
     let result = apply(rec, work, state).await;
     if let Err(error) = &result
         && error.needs_new_caller_reference()
@@ -348,6 +347,7 @@ async fn apply_plan(
         state.creation.record_new_caller_reference();
     }
     let applied = result?;
+    record_id(rec, &applied).await;
     Ok(match applied.outcome {
         Outcome::Finalized => Step::Finalize(applied),
         _ => Step::End(applied),

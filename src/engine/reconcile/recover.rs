@@ -52,12 +52,13 @@ pub(super) async fn recover_before_create(
         return Ok(Recovery::NotFound);
     };
     let open = open_record(subject, &own, creation);
-    if open.is_none() && !creation.may_have_created() {
+    let is_recorded = open.is_some() || own.lost_id(None).is_some();
+    if !is_recorded && !creation.may_have_created() {
         // A record precedes each create with a name of the spec.
         creation.record_create_impossible();
     }
     let has_default_name = own.default.is_some() && subject.object.typed.unique_name().is_none();
-    if open.is_none() && has_default_name {
+    if !is_recorded && has_default_name {
         return Ok(Recovery::NotFound);
     }
     // A repeated create with the same name makes no second resource, and one that cannot have succeeded none at all. That in a parent is

@@ -15,6 +15,7 @@
 //! | present | none, or without that name | – | the status is forged or restored: nothing is written |
 //! | of a resource that does not exist | present | absent | create again |
 //! | of a resource that does not exist | of an earlier create | present | it belongs to another owner |
+//! | none, or of another resource | has an id | this id has a name of the record | the status was cleared, forged or restored: the resource belongs to the object |
 //!
 //! A resource that is identified by its parent has the id of the parent as its name, and there is no default: the record is the proof.
 //!
@@ -27,7 +28,7 @@ use serde::{Deserialize, Serialize};
 /// The number of characters of the uid at the end of a default name.
 const UID_DIGITS: usize = 8;
 
-/// The names that the resource of an object may have, as of the last create or rename.
+/// The names that the resource of an object may have, as of the last create or rename, and its id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct NameRecord {
@@ -35,6 +36,9 @@ pub(crate) struct NameRecord {
     pub(crate) uid: String,
     /// The generation of the spec that the create sent.
     pub(crate) generation: i64,
+    /// The id of the resource, once it is known. The status has it as well, but other clients can change a status.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) id: Option<String>,
     /// The id of the resource that did not exist any more, if the create replaced one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) replaces: Option<String>,
@@ -78,12 +82,18 @@ impl OwnNames {
     /// Whether a resource with this name, whose id the status has, belongs to the object.
     pub(crate) fn prove(&self, name: &str) -> bool {
         let record = self.record.as_ref();
-        self.is_default(name) || record.is_some_and(|it| it.names.iter().any(|own| own == name))
+        self.is_default(name) || record.is_some_and(|it| it.has_name(name))
+    }
+
+    /// Returns the id in the record, unless the status has it as well.
+    pub(crate) fn lost_id(&self, recorded_id: Option<&str>) -> Option<&str> {
+        let id = self.record.as_ref()?.id.as_deref()?;
+        (recorded_id != Some(id)).then_some(id)
     }
 
     /// Returns the record of a create that may have made a resource of which the status does not have the id.
     pub(crate) fn open_record(&self, recorded_id: Option<&str>) -> Option<&NameRecord> {
-        let record = self.record.as_ref()?;
+        let record = self.record.as_ref().filter(|it| it.id.is_none())?;
         let is_open = recorded_id.is_none() || recorded_id == record.replaces.as_deref();
         is_open.then_some(record)
     }
@@ -97,14 +107,18 @@ impl OwnNames {
         generation: i64,
     ) -> bool {
         let is_of_create = |record: &NameRecord| {
-            let is_named = record.names.iter().any(|own| own == found.name);
-            is_named && (found.is_equal || generation > record.generation)
+            record.has_name(found.name) && (found.is_equal || generation > record.generation)
         };
         self.is_default(found.name) || open.is_some_and(is_of_create)
     }
 }
 
 impl NameRecord {
+    /// Whether this is one of the names.
+    pub(crate) fn has_name(&self, name: &str) -> bool {
+        self.names.iter().any(|own| own == name)
+    }
+
     /// Returns the annotation.
     pub(crate) fn to_annotation(&self) -> String {
         serde_json::json!(self).to_string()
@@ -150,6 +164,7 @@ mod tests {
         NameRecord {
             uid: UID.into(),
             generation: 1,
+            id: None,
             replaces: replaces.map(str::to_owned),
             names: names.iter().map(|it| (*it).to_owned()).collect(),
         }
@@ -226,6 +241,25 @@ mod tests {
                 assert_eq!(names.prove(name), proved.contains(&name), "{name}");
             }
         }
+    }
+
+    #[test]
+    fn a_record_with_an_id_is_of_that_resource_alone() {
+        let known = NameRecord {
+            id: Some("E1".into()),
+            ..record(None, &["a"])
+        };
+        let names = own_names(Some(&known));
+        for (status, lost) in [
+            (None, Some("E1")),
+            (Some("EFORGED"), Some("E1")),
+            (Some("E1"), None),
+        ] {
+            assert_eq!(names.lost_id(status), lost, "{status:?}");
+            assert_eq!(names.open_record(status), None, "{status:?}");
+        }
+        let unknown = own_names(Some(&record(None, &["a"])));
+        assert_eq!(unknown.lost_id(None), None);
     }
 
     #[test]

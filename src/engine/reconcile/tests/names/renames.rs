@@ -1,7 +1,7 @@
 //! Resources with an id in the status: renames, deletions by other clients, and annotations that other clients remove.
 
-use super::setup::Names;
-use cloudfront_simulator::{Fault, FaultMode};
+use super::{CREATE, setup::Names};
+use cloudfront_simulator::{Edit, Fault, FaultMode};
 use serde_json::{Value, json};
 
 const UPDATE: &str = "UpdateOriginAccessControl";
@@ -60,6 +60,36 @@ async fn a_name_can_be_added_to_the_spec_and_removed_from_it() {
         names.reconcile("site", 2).await;
         assert_eq!(name_of(&names, &id).await, expected);
         assert_eq!(names.ready("site").await.0, "InSync");
+    }
+}
+
+#[tokio::test]
+async fn the_record_leads_to_the_resource_after_the_status_is_cleared() {
+    for created_as in [json!("static"), json!(null)] {
+        for name in [json!("static"), json!("other"), json!(null)] {
+            let (mut names, id) = created(&json!({ "name": created_as })).await;
+            names
+                .patch("site", json!({ "spec": { "name": "static" } }))
+                .await;
+            names.reconcile("site", 1).await;
+            // Neither the former nor the present spec describes the resource.
+            let edit = Edit::Set {
+                path: "Description".into(),
+                value: "external".into(),
+            };
+            names.control().edit(&id, edit).expect("it exists");
+            names.patch("site", json!({ "status": null })).await;
+            names
+                .patch("site", json!({ "spec": { "name": name } }))
+                .await;
+            names.restart().await;
+            names.operations();
+            names.reconcile("site", 2).await;
+            let case = format!("{created_as} {name}");
+            assert_eq!(names.status("site").await["id"], json!(id), "{case}");
+            assert_eq!(names.ready("site").await.0, "InSync", "{case}");
+            assert!(!names.operations().contains(&CREATE.to_owned()), "{case}");
+        }
     }
 }
 
