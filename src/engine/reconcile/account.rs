@@ -53,7 +53,9 @@ async fn access_key_hash(rec: &Reconciliation<'_>) -> Option<u64> {
 
 /// Refuses to believe an absence unless the credentials belong to the account of the resource.
 ///
-/// If STS was not available when this process read the resource, and the access key is still the same, the account is the same too.
+/// If STS was not available when this process read the resource, and the access key is still the same, the account is the same too. The
+/// operator stores an id together with the caller reference or the name of the resource: an id without them is of another client, and counts
+/// as none.
 pub(super) async fn check_account(
     rec: &Reconciliation<'_>,
     id: &str,
@@ -62,7 +64,9 @@ pub(super) async fn check_account(
     let recorded = rec.subject.prior_status.account_id.as_deref();
     let Some(account) = rec.subject.object.typed.account().or(recorded) else {
         let access_key = access_key_hash(rec).await;
-        if creation.has_verified_with(id, access_key) {
+        let adopts = rec.subject.object.typed.management().adopt_id.is_some();
+        let is_forged = !adopts && !rec.subject.has_verified_id();
+        if is_forged || creation.has_verified_with(id, access_key) {
             return Ok(());
         }
         return Err(ObserveError::AccountUnknown {

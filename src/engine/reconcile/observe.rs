@@ -12,7 +12,8 @@ use crate::engine::{
         read_order::read_order,
         reconciliation::{Reconciliation, Subject},
         recover::{
-            Recovery, recover_before_create, recover_before_delete, recover_before_recreation,
+            Recovery, find_in_present_account, recover_before_create, recover_before_delete,
+            recover_before_recreation,
         },
         resolve::Inputs,
         turn::{TurnResult, take_read_turn},
@@ -203,7 +204,15 @@ async fn confirm_not_found(
     if !creation.record_not_found(rec.consistency_window()) {
         return Err(not_found_yet(subject, id));
     }
-    check_account(rec, id, creation).await?;
+    match check_account(rec, id, creation).await {
+        Err(ObserveError::AccountUnknown { kind, id }) => {
+            let found = find_in_present_account(rec, inputs, creation).await?;
+            let remote = found.ok_or(ObserveError::AccountUnknown { kind, id })?;
+            creation.record_found(&remote.id);
+            return Ok(Some(remote));
+        }
+        checked => checked?,
+    }
     if !is_absence_of_own_resource(subject, id, creation)
         && let Some(remote) = find_own(rec, inputs, creation).await?
     {

@@ -115,6 +115,19 @@ pub(super) async fn recover_before_recreation(
     Ok(recovery)
 }
 
+/// Searches for the resource of an object whose recorded id is not found and whose account is not known. What a search finds is in the
+/// account of the present credentials.
+pub(super) async fn find_in_present_account(
+    rec: &Reconciliation<'_>,
+    inputs: &Inputs,
+    creation: &mut CreationHistory,
+) -> Result<Option<Remote>, CloudFrontError> {
+    match search(rec, inputs, creation).await? {
+        Recovery::Found(remote) => Ok(Some(remote)),
+        _ => Ok(None),
+    }
+}
+
 /// Finds the resource of an earlier create with the same caller reference, whose response was lost.
 pub(super) async fn recover_existing(
     rec: &Reconciliation<'_>,

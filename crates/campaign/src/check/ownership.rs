@@ -92,8 +92,8 @@ fn check_creates(history: &History, violations: &mut Vec<Violation>) {
     }
 }
 
-/// Whether the resource with this caller reference or name does not exist any more, and the status of its object has no id. A name is used
-/// again, and a caller reference is not.
+/// Whether the resource with this caller reference or name does not exist any more, and the status of its object does not have it: no client can
+/// know of a resource that is neither recorded nor found. A name is used again, and a caller reference is not.
 fn is_forgotten(history: &History, key: &str, at: usize) -> bool {
     let states = history.resources().take_while(|(state, _)| *state < at);
     let exists = |all: &[Resource]| all.iter().any(|it| it.caller_reference == key);
@@ -102,7 +102,9 @@ fn is_forgotten(history: &History, key: &str, at: usize) -> bool {
     let owner = versions
         .filter(|(_, it)| has_created(&it.object, key))
         .last();
-    is_gone && owner.is_some_and(|(_, it)| it.id().is_none() || !key.starts_with(it.uid()))
+    let is_recorded =
+        |it: &Version| it.id().is_some() && it.object["status"]["callerReference"].is_string();
+    is_gone && owner.is_some_and(|(_, it)| !is_recorded(it) || !key.starts_with(it.uid()))
 }
 
 /// An object never has two resources at the same time.
@@ -157,5 +159,49 @@ fn check_targets(history: &History, violations: &mut Vec<Violation>) {
             let detail = format!("{} of {id}, which no object has", entry.operation);
             violations.push(Violation::new("I3", detail));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::{Event, What};
+    use cloudfront_simulator::JournalEntry;
+    use serde_json::{Value, json};
+    use std::{sync::Arc, time::Duration};
+
+    const UID: &str = "00000002-0000-4000-8000-000000000002";
+
+    #[test]
+    fn a_caller_reference_is_used_again_only_if_the_status_does_not_have_it() {
+        for (status, violations) in [
+            (json!(null), 0),
+            // Another client has cleared the status, and has written an id.
+            (json!({ "id": "EFORGED" }), 0),
+            (json!({ "id": "E1", "callerReference": UID }), 1),
+        ] {
+            let mut found = vec![];
+            check_creates(&created_twice(&status), &mut found);
+            assert_eq!(found.len(), violations, "{status}");
+        }
+    }
+
+    fn created_twice(status: &Value) -> History {
+        let create = What::CloudFront(Box::new(JournalEntry {
+            operation: "CreatePublicKey".into(),
+            caller_reference: Some(UID.into()),
+            committed: true,
+            ..JournalEntry::default()
+        }));
+        let version = What::Version(Version {
+            plural: "publickeys".into(),
+            is_removed: false,
+            object: Arc::new(json!({ "metadata": { "uid": UID }, "status": status })),
+        });
+        let gone = What::Resources([].into());
+        let events = [create.clone(), version, gone, create];
+        let at = Duration::ZERO;
+        let events = events.map(|what| Event { at, what }).into();
+        History { events }
     }
 }
