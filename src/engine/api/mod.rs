@@ -35,7 +35,7 @@ pub const RECONCILE_REQUESTED_AT: &str = "cloudfront-operator.dev/reconcile-requ
 pub const RECREATE_COUNT: &str = "cloudfront-operator.dev/recreate-count";
 
 /// The annotation with the keys of the tags in the first create, as a JSON list. It is stored with the finalizer, so that it needs no
-/// write of its own.
+/// write of its own. Keys that the spec gets later are added before the tags are set.
 pub(crate) const CREATED_TAGS: &str = "cloudfront-operator.dev/created-tags";
 
 /// The annotation with the names that the resource of an object may have, as JSON, for kinds with unique names. It is stored with the

@@ -2,13 +2,16 @@
 
 use crate::engine::{
     api::{CREATED_AS, CREATED_TAGS, FINALIZER, RECREATE_COUNT},
-    kubernetes::request::{MetadataResponse, get, patch_params, requests_for, send},
+    kubernetes::{
+        partial_metadata::MAX_ANNOTATION,
+        request::{MetadataResponse, get, patch_params, requests_for, send},
+    },
     object::Object,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::{Client, Resource, ResourceExt, api::Patch};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether the object has the operator's finalizer.
 pub(crate) fn has_finalizer<K: Resource>(object: &K) -> bool {
@@ -20,6 +23,21 @@ pub(crate) fn created_tags<K: Resource>(object: &K) -> Vec<String> {
     let keys = object.annotations().get(CREATED_TAGS);
     keys.and_then(|keys| serde_json::from_str(keys).ok())
         .unwrap_or_default()
+}
+
+/// Stores the keys of the tags that the operator sets, unless they are more than are kept of an annotation. Fails with a conflict if the object
+/// has changed since it was read.
+pub(crate) async fn set_created_tags(
+    kube: &Client,
+    object: &mut Object,
+    keys: &BTreeSet<String>,
+) -> Result<(), kube::Error> {
+    let annotation = json!(keys).to_string();
+    if annotation.chars().count() > MAX_ANNOTATION {
+        return Ok(());
+    }
+    let annotations = json!({ CREATED_TAGS: annotation });
+    patch_metadata(kube, object, json!({ "annotations": annotations })).await
 }
 
 /// Reads the metadata of the object with this name. `None`: there is none.

@@ -14,7 +14,7 @@ const OWN_ANNOTATIONS: [&str; 4] = [
 ];
 
 /// The number of characters of an annotation that are kept.
-const MAX_ANNOTATION: usize = 256;
+pub(super) const MAX_ANNOTATION: usize = 256;
 
 /// The same for [`CREATED_AS`], which has two names of a resource, and is of no use without its end.
 const MAX_RECORD: usize = 1_024;

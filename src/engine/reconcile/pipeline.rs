@@ -335,8 +335,8 @@ async fn apply_plan(
             let applied = Applied::observed(outcome, work.observation, work.account);
             return Ok(Step::End(applied));
         }
-        store_tag_keys(rec, &mut state.pending).await?;
     }
+    store_tag_keys(rec, &work, &mut state.pending).await?;
     let stored = store_required_record(rec, &work, &state.creation).await;
     stored.map_err(ReconcileError::Kubernetes)?;
     let result = apply(rec, work, state).await;

@@ -177,11 +177,11 @@ impl Subject {
     }
 
     /// Returns the keys of the tags that the operator may have set. Until the status has the id of the resource, these include the tags
-    /// of a create without a response.
+    /// that are recorded outside of it: the response to a create was lost, or another client has cleared the status.
     pub(super) fn managed_tags(&self) -> BTreeSet<String> {
         let status = &self.prior_status;
         let mut keys: BTreeSet<String> = status.managed_tags.iter().cloned().collect();
-        if status.id.is_none() && self.object.typed.management().adopt_id.is_none() {
+        if !self.has_verified_id() && self.object.typed.management().adopt_id.is_none() {
             keys.extend(created_tags(&self.object));
         }
         keys

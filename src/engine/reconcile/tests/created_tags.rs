@@ -55,6 +55,37 @@ async fn a_tag_of_a_lost_create_that_left_the_spec_is_removed_and_no_other() {
     assert_eq!(managed_tags(&restarted).await, json!(["team"]));
 }
 
+#[tokio::test]
+async fn a_tag_that_was_added_later_is_removed_although_the_status_was_cleared() {
+    let (simulator, options) = simulator().await;
+    let mut killed = Cluster::start(Distribution::DEFINITION, options.clone()).await;
+    killed.create("www", &distribution_spec()).await;
+    let added = json!({ "spec": { "tags": { "team": "web", "old": "x" } } });
+    for _ in 0..2 {
+        killed.reconcile("www").await;
+        killed.patch("www", &added).await;
+    }
+    killed.reconcile("www").await;
+    let state = simulator.control().state().to_string();
+    assert!(
+        state.contains(r#""tags":{"old":"x","team":"web"}"#),
+        "{state}"
+    );
+    killed.patch("www", &json!({ "status": null })).await;
+    let removed = json!({ "spec": { "tags": { "old": null } } });
+    killed.patch("www", &removed).await;
+
+    let server = killed.server.clone();
+    let kube = server.client();
+    let mut restarted = Cluster::with_client(Distribution::DEFINITION, server, kube, options).await;
+    for _ in 0..5 {
+        restarted.reconcile("www").await;
+    }
+    let state = simulator.control().state().to_string();
+    assert!(state.contains(r#""tags":{"team":"web"}"#), "{state}");
+    assert_eq!(managed_tags(&restarted).await, json!(["team"]));
+}
+
 /// Returns the patches of the operator that create the resource of a new object with these tags.
 async fn patches_of_create(tags: &Value) -> Vec<String> {
     let (_simulator, options) = simulator().await;

@@ -86,9 +86,8 @@ async fn a_create_without_a_response_is_found_by_its_name_also_after_a_restart()
 async fn an_edit_after_a_create_without_a_response_updates_the_resource() {
     let mut names = Names::start().await;
     names.apply("site", &json!({ "name": "static" })).await;
-    names
-        .control()
-        .inject(Fault::on(CREATE, FaultMode::ResetAfterCommit));
+    let lost = Fault::on(CREATE, FaultMode::ResetAfterCommit);
+    names.control().inject(lost);
     names.reconcile("site", 1).await;
     let edit = json!({ "spec": { "name": "renamed", "description": "edited" } });
     names.patch("site", edit).await;
