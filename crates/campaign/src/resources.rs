@@ -8,7 +8,7 @@ use cloudfront_simulator::{Control, JournalEntry};
 use serde_json::Value;
 use std::{cmp::Reverse, collections::BTreeMap};
 
-/// The names of objects, by their uids, and by the ids and the names of their resources.
+/// The names of objects, by their uids, and by the ids and the names of their resources, those in ARNs as well.
 pub type Names = BTreeMap<String, String>;
 
 /// Adds an object.
@@ -21,11 +21,15 @@ pub fn learn_names(names: &mut Names, object: &Value) {
         format!("{namespace}-{name}-{digits}")
     });
     let name = object["spec"]["name"].as_str();
+    // The ARN of a key-value store ends with another id than that in requests.
+    let arn = object["status"]["arn"].as_str();
+    let in_arn = arn.and_then(|it| it.rsplit_once('/')).map(|(_, id)| id);
     let key = key_of_object(object);
     // A resource with the id of its parent has no id of its own.
     let id = id.filter(|_| key.is_none());
     let keys = uid.into_iter().chain(id).chain(digits).chain(name);
-    let keys = keys.map(str::to_owned).chain(default_name).chain(key);
+    let keys = keys.chain(in_arn).map(str::to_owned);
+    let keys = keys.chain(default_name).chain(key);
     names.extend(keys.map(|key| (key, name_of(object))));
 }
 

@@ -182,11 +182,14 @@ impl User {
     fn add_element(&self, object: &str, element: &str) {
         let control = self.environment.simulator.control();
         control.set_switch(Switch::TolerateUnknownElements, true);
+        let structure = self.structure_of(object);
         let edit = Edit::Put {
-            path: self.structure_of(object),
+            path: structure.clone().unwrap_or_default(),
             xml: element.into(),
         };
-        if let Some(id) = self.edit_resource(object, edit) {
+        if let Some(id) = self.edit_resource(object, edit)
+            && structure.is_some()
+        {
             let element = element.into();
             let foreign = What::Foreign { id, element };
             self.environment.recorder.lock().push(foreign);
@@ -194,19 +197,17 @@ impl User {
     }
 
     /// Returns the path of a structure of an object's resource whose elements are all configuration. In the flat form that is none of the root:
-    /// there, an unknown element can be one that CloudFront assigns.
-    fn structure_of(&self, object: &str) -> String {
+    /// there, an unknown element can be one that CloudFront assigns, and an update does not send it. `None`: there is no structure.
+    fn structure_of(&self, object: &str) -> Option<String> {
         let found = self.find(object);
         let name = found.as_ref().and_then(|it| it["kind"].as_str());
         let form = name.and_then(kind).map(|it| it.api.form);
         if form.is_none_or(|it| it == DocumentForm::Nested) {
-            return String::new();
+            return Some(String::new());
         }
         let resource = self.resource_of(object);
         let config = resource.and_then(|it| Element::parse(it.config.as_bytes()).ok());
-        config
-            .and_then(|it| first_structure(&it))
-            .unwrap_or_default()
+        config.and_then(|it| first_structure(&it))
     }
 
     async fn store_secret(&self, name: &str, key: &str, value: &str) {
