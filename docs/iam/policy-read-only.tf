@@ -12,6 +12,7 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:ListFieldLevelEncryptionProfiles",
       "cloudfront:ListFunctions",
       "cloudfront:ListKeyGroups",
+      "cloudfront:ListKeyValueStores",
       "cloudfront:ListOriginAccessControls",
       "cloudfront:ListOriginRequestPolicies",
       "cloudfront:ListPublicKeys",
@@ -89,6 +90,16 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:GetKeyGroup",
     ]
     resources = ["arn:aws:cloudfront::*:key-group/*"]
+  }
+
+  statement {
+    sid    = "KeyValueStore"
+    effect = "Allow"
+    actions = [
+      "cloudfront:DescribeKeyValueStore",
+      "cloudfront:ListTagsForResource",
+    ]
+    resources = ["arn:aws:cloudfront::*:key-value-store/*"]
   }
 
   statement {

@@ -13,6 +13,7 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:CreateFieldLevelEncryptionProfile",
       "cloudfront:CreateFunction",
       "cloudfront:CreateKeyGroup",
+      "cloudfront:CreateKeyValueStore",
       "cloudfront:CreateOriginAccessControl",
       "cloudfront:CreateOriginRequestPolicy",
       "cloudfront:CreatePublicKey",
@@ -32,6 +33,7 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:ListFieldLevelEncryptionProfiles",
       "cloudfront:ListFunctions",
       "cloudfront:ListKeyGroups",
+      "cloudfront:ListKeyValueStores",
       "cloudfront:ListOriginAccessControls",
       "cloudfront:ListOriginRequestPolicies",
       "cloudfront:ListPublicKeys",
@@ -130,6 +132,20 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:UpdateKeyGroup",
     ]
     resources = ["arn:aws:cloudfront::*:key-group/*"]
+  }
+
+  statement {
+    sid    = "KeyValueStore"
+    effect = "Allow"
+    actions = [
+      "cloudfront:DeleteKeyValueStore",
+      "cloudfront:DescribeKeyValueStore",
+      "cloudfront:ListTagsForResource",
+      "cloudfront:TagResource",
+      "cloudfront:UntagResource",
+      "cloudfront:UpdateKeyValueStore",
+    ]
+    resources = ["arn:aws:cloudfront::*:key-value-store/*"]
   }
 
   statement {

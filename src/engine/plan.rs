@@ -59,7 +59,7 @@ pub enum Plan {
     Disable(Request),
     /// The resource can be deleted.
     Delete(Request),
-    /// CloudFront is deploying the last change.
+    /// CloudFront is deploying the last change, or reports that it could not.
     WaitForDeployment,
     /// The resource matches the spec.
     UpToDate,
@@ -93,7 +93,7 @@ impl Plan {
 /// | present | present | yes | yes | – | `UpToDate`, or `Publish` if its code has to be published, or `Drifted` if writes are forbidden then |
 /// | absent | present | any | – | no | `Disable`, from the observed configuration |
 /// | absent | present | no | – | yes | `WaitForDeployment` |
-/// | absent | present | yes | – | yes | `Delete` |
+/// | absent | present | yes, or failed | – | yes | `Delete` |
 /// | absent | absent | – | – | – | `RemoveFinalizer` |
 ///
 /// A [one-shot](Lifecycle::OneShot) resource is never updated, disabled or deleted.
@@ -195,6 +195,9 @@ fn overlay(
         return (updated, vec![]);
     }
     let mut config = config.clone();
+    for member in kind.api.create_only {
+        config.remove(member);
+    }
     (kind.hooks.prune_for_update)(&mut config, &updated);
     config.keep_observed(&updated, ignored);
     let mut drift = updated.overlay(&config);
@@ -224,7 +227,7 @@ fn plan_removal(kind: &KindDefinition, remote: &Remote) -> Plan {
     let mut config = remote.config(kind.api);
     match (
         (kind.hooks.disable)(&mut config),
-        kind.api.is_deployed(&remote.document),
+        kind.api.is_settled(&remote.document),
     ) {
         (true, _) => Plan::Disable(update_request(kind, remote, config)),
         (false, false) => Plan::WaitForDeployment,

@@ -3,6 +3,7 @@
 use super::{
     shared::{
         self, policies,
+        rules::is_set,
         types::{self, string_enum},
     },
     validation::{Rule, with_management},
@@ -11,8 +12,8 @@ use crate::{
     cloudfront::encode_base64,
     engine::{
         CodeTest, DocumentForm, FlatDocuments, Identity, InputField, Kind, ListRevision,
-        ManagementSpec, Publication, ResolvedReferences, ResourceApi, Status, TagSupport,
-        UpdatePath, ValueFormat, ValueSource,
+        LocalReference, ManagementSpec, Publication, ResolvedReferences, ResourceApi, Status,
+        TagSupport, UpdatePath, ValueFormat, ValueSource,
     },
     xml::{self, Element},
 };
@@ -126,20 +127,27 @@ string_enum! {
 /// Key-value stores, at most one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename = "Items/KeyValueStoreAssociation:KeyValueStoreARN")]
-#[schemars(extend(
-    "x-kubernetes-list-type" = "map",
-    "x-kubernetes-list-map-keys" = ["keyValueStoreARN"],
-    "maxItems" = 1
-))]
+#[schemars(extend("x-kubernetes-list-type" = "atomic", "maxItems" = 1))]
 pub struct KeyValueStoreAssociations(pub Vec<KeyValueStoreAssociation>);
 
 /// A key-value store that the code reads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-validations" = ASSOCIATION))]
 pub struct KeyValueStoreAssociation {
-    /// ARN of the store, which must be ready.
-    #[serde(rename = "keyValueStoreARN")]
-    #[schemars(length(min = 1, max = 85))]
-    pub key_value_store_arn: String,
+    /// ARN of the store, which must be ready. Exactly one of `keyValueStoreARN` and `keyValueStoreRef` is required.
+    #[serde(
+        default,
+        rename = "keyValueStoreARN",
+        deserialize_with = "types::absent_if_empty",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[schemars(length(max = 85))]
+    pub key_value_store_arn: Option<String>,
+
+    /// `KeyValueStore` object in the same namespace. The function waits until the store is ready.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_value_store_ref: Option<LocalReference>,
 }
 
 /// A run of the code with an event.
@@ -231,6 +239,13 @@ const CONFIG: [Rule; 1] = [Rule::text(
 )
 .at(".runtime")];
 
+const ASSOCIATION: [Rule; 1] = [Rule::text(
+    concat!(is_set!("self.keyValueStoreARN"), " || has(self.keyValueStoreRef)"),
+    "the key-value store is missing: set keyValueStoreRef to an object of kind KeyValueStore, or keyValueStoreARN",
+)
+.at(".keyValueStoreRef")
+.required()];
+
 impl Kind for Function {
     const KIND: &'static str = "Function";
     const API: &'static ResourceApi = &ResourceApi {
@@ -258,8 +273,13 @@ impl Kind for Function {
         code: Some("FunctionCode"),
         ..ResourceApi::managed("Function", "Functions", "function", "CreateFunctionRequest")
     };
-    const INPUTS: &'static [InputField] =
-        &[InputField::text("functionCode", ValueFormat::MultiLine)];
+    const INPUTS: &'static [InputField] = &[
+        InputField::text("functionCode", ValueFormat::MultiLine),
+        InputField::provided(
+            "functionConfig.keyValueStoreAssociations[].keyValueStoreARN",
+            "KeyValueStore",
+        ),
+    ];
 
     type ObservedFields = ObservedFunction;
 

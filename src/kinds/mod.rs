@@ -7,6 +7,7 @@ pub mod field_level_encryption_profile;
 pub mod function;
 pub mod invalidation;
 pub mod key_group;
+pub mod key_value_store;
 pub mod monitoring_subscription;
 pub mod origin_access_control;
 pub mod origin_access_identity;
@@ -31,6 +32,7 @@ macro_rules! for_each_kind {
             $function::<$crate::kinds::function::Function>($($argument),*),
             $function::<$crate::kinds::invalidation::Invalidation>($($argument),*),
             $function::<$crate::kinds::key_group::KeyGroup>($($argument),*),
+            $function::<$crate::kinds::key_value_store::KeyValueStore>($($argument),*),
             $function::<$crate::kinds::monitoring_subscription::MonitoringSubscription>($($argument),*),
             $function::<$crate::kinds::origin_access_control::OriginAccessControl>($($argument),*),
             $function::<$crate::kinds::origin_access_identity::OriginAccessIdentity>($($argument),*),

@@ -173,7 +173,7 @@ fn a_read_only_policy_allows_only_reads() {
 #[test]
 fn an_unknown_kind_is_a_usage_error() {
     let output = Command::new(env!("CARGO_BIN_EXE_cloudfront-operator"))
-        .args(["iam-policy", "--kinds", "KeyValueStore"])
+        .args(["iam-policy", "--kinds", "VpcOrigin"])
         .output()
         .expect("the program can be run");
     assert_eq!(output.status.code(), Some(2));

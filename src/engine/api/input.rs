@@ -74,6 +74,8 @@ pub enum ReadyWhen {
     Deployed,
     /// An id, and published code. It stays published while a later version of the code is not.
     Published,
+    /// An id, and the status of a resource that CloudFront has created completely. Later changes do not matter.
+    Provided,
 }
 
 impl InputField {
@@ -100,6 +102,11 @@ impl InputField {
     /// A field with the ARN of a resource.
     pub const fn arn(path: &'static str, kind: &'static str) -> Self {
         Self::object(path, kind, Attribute::Arn, "", ReadyWhen::Exists)
+    }
+
+    /// A field with the ARN of a resource that CloudFront must have created completely.
+    pub const fn provided(path: &'static str, kind: &'static str) -> Self {
+        Self::object(path, kind, Attribute::Arn, "", ReadyWhen::Provided)
     }
 
     const fn object(

@@ -64,6 +64,8 @@ pub enum Reason {
     Invalid,
     /// The spec differs in a member that CloudFront cannot change.
     Immutable,
+    /// CloudFront could not deploy the resource.
+    ResourceFailed,
     /// A test of the code failed, so that its last version is not published.
     TestsFailed,
     /// Another client changes the resource at the same time.

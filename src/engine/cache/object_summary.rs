@@ -17,8 +17,8 @@ pub(crate) struct ObjectSummary {
     pub(crate) id: Option<Box<str>>,
     /// The ARN in the status, of a kind whose resources are referenced by it.
     pub(crate) arn: Option<Box<str>>,
-    /// Whether the status has a published version of the resource's code.
-    pub(crate) is_published: bool,
+    /// Whether the status has a published version of the resource's code, or without code CloudFront's status of a deployed resource.
+    pub(crate) is_usable: bool,
     /// The resource id in the spec.
     pub(crate) adopt_id: Option<Box<str>>,
     /// The generation of the status.
@@ -68,7 +68,10 @@ impl ObjectSummary {
         Self {
             id: text(&status.id),
             arn: observed("arn").filter(|_| has_arn).map(Into::into),
-            is_published: observed("liveETag").is_some(),
+            is_usable: match object.api().code {
+                Some(_) => observed("liveETag").is_some(),
+                None => observed("status") == Some(object.api().deployed_status),
+            },
             observed_generation: status.observed_generation,
             status_hash: Some(status.hash()),
             is_applied: status.applied_generation.is_some()

@@ -3,7 +3,7 @@
 use crate::{
     cloudfront::Client,
     engine::{
-        api::{condition::drift_summary, outcome::Outcome},
+        api::{condition::drift_summary, outcome::Outcome, reason::Reason},
         object_state::ObjectState,
         plan::{Desired, Plan},
         reconcile::{
@@ -81,7 +81,7 @@ pub(super) async fn apply(
 pub(super) fn without_write(subject: &Subject, plan: Plan, base: Applied) -> Applied {
     let outcome = match plan {
         Plan::WaitForDeployment if subject.is_deleting() => Outcome::Disabling,
-        Plan::WaitForDeployment => Outcome::Deploying(DEPLOYING.into()),
+        Plan::WaitForDeployment => failure(subject, &base).unwrap_or_else(deploying),
         Plan::Drifted(drift) => Outcome::Drifted(drift),
         Plan::Missing => missing(subject),
         Plan::RemoveFinalizer => {
@@ -101,6 +101,26 @@ pub(super) fn without_write(subject: &Subject, plan: Plan, base: Applied) -> App
         | Plan::Delete(_) => Outcome::InSync,
     };
     base.with_outcome(outcome)
+}
+
+/// Returns the outcome of a resource that CloudFront could not deploy. Nothing is tried again: only CloudFront changes that status. `None`: it
+/// is deploying it.
+fn failure(subject: &Subject, base: &Applied) -> Option<Outcome> {
+    let remote = base.observation.as_ref()?.remote.as_ref()?;
+    let status = subject.api().failed_status(&remote.document)?;
+    let kind = subject.kind();
+    Some(Outcome::Stalled {
+        reason: Reason::ResourceFailed,
+        code: None,
+        message: format!(
+            "CloudFront reports status {status} for this {kind}, so it cannot be used. Correct the cause, then delete this object and create \
+             it again."
+        ),
+    })
+}
+
+fn deploying() -> Outcome {
+    Outcome::Deploying(DEPLOYING.into())
 }
 
 /// Returns the outcome of a resource that does not exist and must not be created.

@@ -44,7 +44,7 @@ pub(super) fn cached_remote(
     let subscription = cache.subscription_to(collection, id)?;
     let is_deployed = rec.context.poller.deployed_if_trusted(subscription)?;
     let mut remote = snapshot.decode()?;
-    if is_deployed && !rec.subject.api().is_deployed(&remote.document) {
+    if is_deployed && !rec.subject.api().is_settled(&remote.document) {
         remote
             .document
             .set_text("Status", rec.subject.api().deployed_status);

@@ -330,11 +330,11 @@ async fn apply_plan(
     work: Work,
     state: &mut ObjectState,
 ) -> Result<Step, Failure> {
-    if matches!(work.plan, Plan::Create(_)) {
-        if let Some(outcome) = check_present_references(rec, &work.inputs).await? {
-            let applied = Applied::observed(outcome, work.observation, work.account);
-            return Ok(Step::End(applied));
-        }
+    if matches!(work.plan, Plan::Create(_))
+        && let Some(outcome) = check_present_references(rec, &work.inputs).await?
+    {
+        let applied = Applied::observed(outcome, work.observation, work.account);
+        return Ok(Step::End(applied));
     }
     store_tag_keys(rec, &work, &mut state.pending).await?;
     let stored = store_required_record(rec, &work, &state.creation).await;

@@ -202,9 +202,11 @@ pub(super) fn check_reference(
             is_deploying: true, ..
         }) if *ready_when == ReadyWhen::Deployed && !is_started => "is not deployed yet",
         Some(ReferenceTarget {
-            is_published: false,
-            ..
+            is_usable: false, ..
         }) if *ready_when == ReadyWhen::Published => "is not published yet",
+        Some(ReferenceTarget {
+            is_usable: false, ..
+        }) if *ready_when == ReadyWhen::Provided => "is not ready yet",
         Some(ReferenceTarget {
             id: Some(id), arn, ..
         }) => match (attribute, arn) {

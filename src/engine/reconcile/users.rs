@@ -9,6 +9,7 @@ use crate::engine::{
     reconcile::reconciliation::Reconciliation,
 };
 use kube::ResourceExt;
+use serde_json::Value;
 use tokio::time::Instant;
 
 /// The number of objects that a message names.
@@ -21,6 +22,13 @@ pub(super) fn in_use(rec: &Reconciliation<'_>) -> Option<Outcome> {
     let mut used = vec![used_object(rec.subject.kind(), &namespace, &name)];
     let id = subject.recorded_id.as_ref();
     used.extend(id.map(|id| used_resource(rec.subject.kind(), id)));
+    // An ARN may end with another id.
+    let arn = subject.prior_status.observed_fields.get("arn");
+    let in_arn = arn
+        .and_then(Value::as_str)
+        .and_then(|it| it.rsplit_once('/'));
+    let in_arn = in_arn.map(|(_, id)| used_resource(rec.subject.kind(), id));
+    used.extend(in_arn.filter(|it| !used.contains(it)));
     let users = rec.context.shared.registry.users(&used);
     let message = describe_users(&users, &namespace)?;
     for user in users.iter().filter(|it| it.namespace != namespace) {

@@ -32,7 +32,7 @@ pub struct Remote {
 pub(crate) struct RemoteRevision {
     /// Changes with each change of the configuration. `None`: the list does not contain it, so the revision equals no other.
     pub(crate) version: Option<String>,
-    /// Whether CloudFront has deployed the configuration.
+    /// Whether CloudFront has deployed the configuration, or has failed to.
     pub(crate) is_deployed: bool,
 }
 
@@ -117,6 +117,15 @@ fn is_named_in(api: &ResourceApi, request: &Request, id: &str) -> bool {
     }
 }
 
+/// Returns the revision of the configuration, and the status of a failure, which is as reliable as a change only after a get request.
+fn version(api: &ResourceApi, document: &Element, etag: Option<&str>) -> Option<String> {
+    let revision = api.revision_of(document, etag)?;
+    Some(match api.failed_status(document) {
+        Some(status) => format!("{status} {revision}"),
+        None => revision,
+    })
+}
+
 /// Returns the error for a response without the elements that every response to the request must have.
 pub(crate) fn incomplete_response(request: &Request) -> CloudFrontError {
     CloudFrontError::InvalidResponse {
@@ -132,16 +141,16 @@ impl RemoteRevision {
     /// Returns the revision in a list item.
     pub(crate) fn from_list_item(api: &ResourceApi, item: &Element) -> Self {
         Self {
-            version: api.revision_of(item, item.text_of("ETag")),
-            is_deployed: api.is_deployed(item),
+            version: version(api, item, item.text_of("ETag")),
+            is_deployed: api.is_settled(item),
         }
     }
 
     /// Returns the revision of an observed resource.
     pub(crate) fn from_remote(api: &ResourceApi, remote: &Remote) -> Self {
         Self {
-            version: api.revision_of(&remote.document, Some(&remote.etag)),
-            is_deployed: api.is_deployed(&remote.document),
+            version: version(api, &remote.document, Some(&remote.etag)),
+            is_deployed: api.is_settled(&remote.document),
         }
     }
 

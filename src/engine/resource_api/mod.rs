@@ -30,8 +30,10 @@ use std::borrow::Cow;
 pub struct ResourceApi {
     /// The name in `Create{name}`, `Update{name}` and `Delete{name}`.
     pub name: &'static str,
-    /// The root element of the responses with one resource, and the name in `Get{document}`.
+    /// The root element of the responses with one resource, and the name in `{read_verb}{document}`.
     pub document: &'static str,
+    /// The verb of the operation that reads a resource, for example `Get`.
+    pub read_verb: &'static str,
     /// How these responses, and the requests, contain the configuration.
     pub form: DocumentForm,
     /// How requests name a resource, and its version.
@@ -50,6 +52,8 @@ pub struct ResourceApi {
     pub additional_name: Option<NameMember>,
     /// The members that a create sets and that CloudFront cannot change.
     pub immutable: &'static [&'static str],
+    /// The members that only a create sends, and no response returns.
+    pub create_only: &'static [&'static str],
     /// What shows in a list that the configuration of a resource has changed.
     pub revision: ListRevision,
     /// Where a list item has the resource.
@@ -58,6 +62,8 @@ pub struct ResourceApi {
     pub list_query: &'static [(&'static str, &'static str)],
     /// The path of an update request.
     pub update: UpdatePath,
+    /// CloudFront's status of a resource that it deploys, if each other status than this and the next one is that of a failure.
+    pub deploying_status: Option<&'static str>,
     /// CloudFront's status of a resource whose last change is deployed to all edge locations.
     pub deployed_status: &'static str,
     /// The list of the distributions that use a resource, if CloudFront has one.
@@ -80,6 +86,7 @@ impl ResourceApi {
         Self {
             name,
             document: name,
+            read_verb: "Get",
             form: DocumentForm::Nested,
             addressing: Addressing::Path,
             list_name: Some(list_name),
@@ -89,10 +96,12 @@ impl ResourceApi {
             identity: Identity::CallerReference,
             additional_name: None,
             immutable: &[],
+            create_only: &[],
             revision: ListRevision::ETag,
             list_item: ListItem::Summary,
             list_query: &[],
             update: UpdatePath::Config,
+            deploying_status: None,
             deployed_status: "Deployed",
             users: None,
             tags: TagSupport::None,
@@ -134,13 +143,13 @@ impl ResourceApi {
             return self.code_requests().describe(id, Stage::Development);
         }
         if let Addressing::Document { get, .. } = self.addressing {
-            return self.document_requests().post("Get", get, id);
+            return self.document_requests().post(self.read_verb, get, id);
         }
         if let Some(requests) = self.parent_requests() {
             return requests.get(id);
         }
         Request::get(
-            format!("Get{}", self.document),
+            format!("{}{}", self.read_verb, self.document),
             format!("{collection}/{}", encode_segment(id)),
         )
     }
@@ -369,6 +378,18 @@ impl ResourceApi {
         document
             .text_of("Status")
             .is_none_or(|status| status == self.deployed_status)
+    }
+
+    /// Returns CloudFront's status of a resource that it could not deploy. `None`: it is deployed, or CloudFront is deploying it.
+    pub(crate) fn failed_status<'a>(&self, document: &'a Element) -> Option<&'a str> {
+        let status = document.text_of("Status");
+        status
+            .filter(|it| *it != self.deployed_status && *it != self.deploying_status.unwrap_or(it))
+    }
+
+    /// Whether CloudFront does not change the status of a resource any more.
+    pub(crate) fn is_settled(&self, document: &Element) -> bool {
+        self.is_deployed(document) || self.failed_status(document).is_some()
     }
 
     /// Returns the revision of the configuration, which is equal in a list item and in a get response. `etag` is the ETag of that item

@@ -40,6 +40,7 @@ const ANY: &[&str] = &[
     "NotFound",
     "ReadOnly",
     "DeletionProtected",
+    "ResourceFailed",
 ];
 /// Reasons of transient errors.
 const TRANSIENT: &[&str] = &[
@@ -60,6 +61,7 @@ const STALLING: &[&str] = &[
     "OwnershipConflict",
     "NotFound",
     "ReadOnly",
+    "ResourceFailed",
     "Suspended",
 ];
 /// A reason of the operator, or an AWS error code that the message contains.

@@ -51,7 +51,10 @@ pub(super) fn methods() -> BTreeSet<String> {
 /// Returns the methods of the model for one kind.
 fn methods_of(entry: &KindDefinition) -> Vec<String> {
     let api = entry.api;
-    let mut all = vec![format!("Get{}", api.document), format!("Get{}", api.config)];
+    let mut all = vec![
+        format!("{}{}", api.read_verb, api.document),
+        format!("Get{}", api.config),
+    ];
     all.extend(api.list_name.map(|list| format!("List{list}")));
     all.extend(api.users.map(|users| users.operation.to_owned()));
     let verbs = ["Create", "Delete", "Update"];

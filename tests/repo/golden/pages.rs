@@ -138,7 +138,7 @@ fn method_rows(entry: &KindDefinition) -> String {
     };
     let get = match entry.api.code {
         Some(_) => format!("Describe{name}"),
-        None => format!("Get{document}"),
+        None => format!("{}{document}", entry.api.read_verb),
     };
     let second_get = match entry.api.code {
         Some(_) => Some((
@@ -224,7 +224,8 @@ pub(crate) fn errors(present: &str) -> String {
         let errors = &model["operations"][&*get]["errors"];
         let errors = errors.as_array().into_iter().flatten();
         let names = errors.filter_map(Value::as_str).map(str::to_owned);
-        codes.extend(names.filter(|it| it.starts_with("NoSuch")));
+        let is_absent = |it: &String| it.starts_with("NoSuch") || it == "EntityNotFound";
+        codes.extend(names.filter(is_absent));
     }
     // It has a heading.
     codes.remove("NoSuchDistribution");

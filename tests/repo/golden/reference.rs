@@ -63,6 +63,7 @@ fn references(page: &mut String, inputs: &[InputField]) {
                 ReadyWhen::Exists => (kind, "it has an id"),
                 ReadyWhen::Deployed => (kind, "its resource is deployed"),
                 ReadyWhen::Published => (kind, "a version of its code is published"),
+                ReadyWhen::Provided => (kind, "CloudFront has created its resource completely"),
             },
             InputSource::Objects { kind } => (kind, "each has an id"),
             InputSource::Value(_) => ("Secret or ConfigMap", "it has the key"),

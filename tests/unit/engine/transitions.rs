@@ -20,7 +20,7 @@ const TRANSIENT: [Reason; 5] = [
     Reason::AccessDenied,
     Reason::Rejected,
 ];
-const REFUSED: [Reason; 9] = [
+const REFUSED: [Reason; 10] = [
     Reason::Rejected,
     Reason::AccessDenied,
     Reason::Invalid,
@@ -29,6 +29,7 @@ const REFUSED: [Reason; 9] = [
     Reason::OwnershipConflict,
     Reason::NotFound,
     Reason::ReadOnly,
+    Reason::ResourceFailed,
     Reason::Suspended,
 ];
 

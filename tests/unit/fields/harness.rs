@@ -7,7 +7,7 @@ use cloudfront_operator::{
     },
     engine::{
         Desired, Identity, InputSource, Kind, Lifecycle, NameMember, Plan, Remote, RemoteReader,
-        ResolvedReferences, Status, ValueFormat, plan,
+        ResolvedReferences, ResourceApi, Status, ValueFormat, plan,
     },
     operator::kinds,
     xml::Element,
@@ -43,10 +43,9 @@ impl Harness {
         // The policies, functions and certificates in the tables do not exist.
         control.set_switch(Switch::AcceptUnknownReferences, true);
         for kind in kinds() {
-            if let Some(list) = kind.api.list_name
+            if let Some(quota) = quota(kind.api)
                 && kind.api.lifecycle == Lifecycle::Managed
             {
-                let quota = format!("TooMany{list}");
                 control.set_quota(None, &quota, 1_000_000).unwrap();
             }
         }
@@ -68,7 +67,7 @@ impl Harness {
             let fields = serde_json::to_value(&status.observed_fields).unwrap();
             fields["arn"].as_str().map(str::to_owned)
         });
-        // Functions and real-time log configurations are referenced by their ARNs.
+        // Functions, key-value stores and real-time log configurations are referenced by their ARNs.
         let id = arn.or(object.id).unwrap();
         self.add_id(name, id);
     }
@@ -142,6 +141,14 @@ pub(super) fn pem(text: &str) -> String {
     format!("-----BEGIN PUBLIC KEY-----\n{text}\n-----END PUBLIC KEY-----\n")
 }
 
+/// Returns the simulator's name of the quota on the resources of a family.
+fn quota(api: &ResourceApi) -> Option<String> {
+    match api.name {
+        "KeyValueStore" => Some("EntityLimitExceeded.keyValueStores".into()),
+        _ => Some(format!("TooMany{}", api.list_name?)),
+    }
+}
+
 async fn client(simulator: &Simulator) -> Client {
     let credential = &simulator.credentials()[0];
     let options = Options {
@@ -205,6 +212,14 @@ impl<K: Kind> TestObject<'_, K> {
         match self.observe_and_plan(spec).await?.1 {
             Plan::Update(_, drift) => Ok(drift.into_iter().map(|drift| drift.path).collect()),
             plan => Err(format!("an update was expected: {plan:?}")),
+        }
+    }
+
+    /// Returns the configuration of the create request for this spec.
+    pub(super) async fn created_config(&mut self, spec: &Value) -> Result<Element, String> {
+        match self.observe_and_plan(spec).await?.1 {
+            Plan::Create(config) => Ok(config),
+            plan => Err(format!("a create was expected: {plan:?}")),
         }
     }
 

@@ -24,7 +24,7 @@ pub(super) enum State {
 }
 
 /// Optional texts that cannot be empty, with the reasons.
-const NEVER_EMPTY: [(&str, &str); 8] = [
+const NEVER_EMPTY: [(&str, &str); 9] = [
     (
         "distributionId",
         "it is not a member of CloudFront's configuration, and requires the absence of `distributionRef`",
@@ -39,6 +39,10 @@ const NEVER_EMPTY: [(&str, &str); 8] = [
     ),
     (
         "streamARN",
+        "CloudFront requires the member, and a Secret or a ConfigMap can have the value",
+    ),
+    (
+        "sourceARN",
         "CloudFront requires the member, and a Secret or a ConfigMap can have the value",
     ),
     (

@@ -8,10 +8,10 @@ use cloudfront_operator::kinds::{
     cache_policy::CachePolicy, distribution::Distribution,
     field_level_encryption_config::FieldLevelEncryptionConfig,
     field_level_encryption_profile::FieldLevelEncryptionProfile, function::Function,
-    key_group::KeyGroup, origin_access_control::OriginAccessControl,
-    origin_access_identity::OriginAccessIdentity, origin_request_policy::OriginRequestPolicy,
-    public_key::PublicKey, realtime_log_config::RealtimeLogConfig,
-    response_headers_policy::ResponseHeadersPolicy,
+    key_group::KeyGroup, key_value_store::KeyValueStore,
+    origin_access_control::OriginAccessControl, origin_access_identity::OriginAccessIdentity,
+    origin_request_policy::OriginRequestPolicy, public_key::PublicKey,
+    realtime_log_config::RealtimeLogConfig, response_headers_policy::ResponseHeadersPolicy,
 };
 use cloudfront_simulator::Switch;
 use serde_json::json;
@@ -42,6 +42,9 @@ const PROFILES: [&str; 2] = ["cards", "vault"];
 
 /// The configurations of field-level encryption that a spec can refer to.
 const ENCRYPTIONS: [&str; 2] = ["checkout", "signup"];
+
+/// The key-value stores that a spec can refer to.
+const STORES: [&str; 2] = ["redirects", "languages"];
 
 /// The functions that a spec can refer to.
 const FUNCTIONS: [&str; 2] = ["rewrite", "redirect"];
@@ -101,6 +104,9 @@ pub(super) async fn start_harness(switches: &[Switch]) -> Harness {
         harness
             .create::<FieldLevelEncryptionConfig>(name, &spec)
             .await;
+    }
+    for name in STORES {
+        harness.create::<KeyValueStore>(name, &json!({})).await;
     }
     for name in FUNCTIONS {
         let spec = json!({ "functionCode": name });

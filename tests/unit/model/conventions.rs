@@ -101,7 +101,7 @@ fn every_list_is_bounded_and_has_a_list_type() {
 }
 
 /// The entities have no field that identifies them: two keys can have one provider, and an object can have the key. Nor has a stream, whose ARN a
-/// ConfigMap can have.
+/// ConfigMap can have, or a key-value store, whose ARN an object can have.
 #[test]
 fn only_lists_with_a_significant_order_or_without_a_key_are_atomic() {
     let atomic = |_: &str, schema: &Value| schema["x-kubernetes-list-type"] == "atomic";
@@ -111,6 +111,7 @@ fn only_lists_with_a_significant_order_or_without_a_key_are_atomic() {
             "Distribution.cacheBehaviors",
             "Distribution.originGroups[].members",
             "FieldLevelEncryptionProfile.encryptionEntities",
+            "Function.functionConfig.keyValueStoreAssociations",
             "RealtimeLogConfig.endPoints"
         ]
     );

@@ -7,7 +7,7 @@ pub(super) const OMITTED: [(&str, &str); 1] = [(
 )];
 
 /// Fields that the model does not have.
-pub(super) const ADDED: [(&str, &str); 34] = [
+pub(super) const ADDED: [(&str, &str); 35] = [
     ("*.spec.adoptId", "a field of the operator"),
     ("*.spec.deletionPolicy", "a field of the operator"),
     ("*.spec.deletionProtection", "a field of the operator"),
@@ -78,6 +78,10 @@ pub(super) const ADDED: [(&str, &str); 34] = [
         "sent in the create request and in separate requests",
     ),
     (
+        "KeyValueStore.spec.tags",
+        "sent in the create request and in separate requests",
+    ),
+    (
         "Invalidation.spec.distributionId",
         "a parameter in the path of the requests",
     ),
@@ -102,7 +106,7 @@ pub(super) const ADDED: [(&str, &str); 34] = [
 ];
 
 /// Fields that are optional without a default, although the model requires the member.
-pub(super) const OPTIONAL: [(&str, &str); 13] = [
+pub(super) const OPTIONAL: [(&str, &str); 15] = [
     (
         "Distribution.spec.origins[].customHeaders[].headerValue",
         "a Secret can have the value",
@@ -129,6 +133,14 @@ pub(super) const OPTIONAL: [(&str, &str); 13] = [
     ),
     (
         "Function.spec.functionCode",
+        "a Secret or a ConfigMap can have the value",
+    ),
+    (
+        "Function.spec.functionConfig.keyValueStoreAssociations[].keyValueStoreARN",
+        "an object can have the value",
+    ),
+    (
+        "KeyValueStore.spec.importSource.sourceARN",
         "a Secret or a ConfigMap can have the value",
     ),
     (

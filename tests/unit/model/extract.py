@@ -19,6 +19,7 @@ VERSION = "1.44.5"
 # The families whose requests and responses have the configuration as members beside others, with the structure of a response.
 FLAT = {
     "Function": "FunctionSummary",
+    "KeyValueStore": "KeyValueStore",
     "MonitoringSubscription": "MonitoringSubscription",
     "RealtimeLogConfig": "RealtimeLogConfig",
 }

@@ -49,7 +49,13 @@ fn other_addressing(addressing: Addressing) -> Addressing {
 /// Returns copies of a row with one false name each.
 fn falsified_names(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
     let row = |field, change: &dyn Fn(&mut ResourceApi)| changed(api, field, change);
-    vec![
+    // Code has requests of its own, which read the resource as well.
+    let read = api.code.is_none().then(|| {
+        row("read_verb", &|it| {
+            it.read_verb = other(api.read_verb, ["Get", "Describe"]);
+        })
+    });
+    let names = [
         row("name", &|it| {
             it.name = other(api.name, ["CachePolicy", "KeyGroup"]);
         }),
@@ -63,10 +69,17 @@ fn falsified_names(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
         row("collection", &|it| {
             it.collection = other(api.collection, ["cache-policy", "key-group"]);
         }),
+        row("list_query", &|it| {
+            it.list_query = match api.list_query {
+                [] => &[("Type", "custom")],
+                _ => &[],
+            };
+        }),
         row("config", &|it| {
             it.config = other(api.config, ["CachePolicyConfig", "KeyGroupConfig"]);
         }),
-    ]
+    ];
+    names.into_iter().chain(read).collect()
 }
 
 /// Returns copies of a row with one false fact each about the documents, the tags and the code.
@@ -74,6 +87,12 @@ fn falsified_forms(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
     let (tags, form, code, addressing) = (api.tags, api.form, api.code, api.addressing);
     let row = |field, change: &dyn Fn(&mut ResourceApi)| changed(api, field, change);
     vec![
+        row("create_only", &|it| {
+            it.create_only = match api.create_only {
+                [] => &["Comment"],
+                _ => &[],
+            };
+        }),
         row("tags", &|it| {
             it.tags = match tags {
                 TagSupport::None => TagSupport::Member,
@@ -119,6 +138,7 @@ pub(super) fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
     let ResourceApi {
         name: _,
         document: _,
+        read_verb: _,
         list_name,
         collection: _,
         config: _,
@@ -126,10 +146,13 @@ pub(super) fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
         identity,
         additional_name,
         immutable,
+        create_only: _,
         revision,
         list_item: _,
         list_query: _,
         update,
+        // The model does not name the status of a deployment.
+        deploying_status: _,
         deployed_status: _,
         users,
         tags: _,
@@ -185,9 +208,8 @@ pub(super) fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
         rows.extend(falsified_lists(api));
     }
     if let Identity::Parent { .. } = identity {
-        rows.push(row("member", &|it| {
-            it.identity = Identity::Parent { member: "Id" };
-        }));
+        let other = Identity::Parent { member: "Id" };
+        rows.push(row("member", &|it| it.identity = other));
     }
     if lifecycle == Lifecycle::Managed {
         rows.push(row("update", &|it| {

@@ -130,8 +130,8 @@ fn compare_request(request: &Request, model: &Operation, found: &mut Vec<String>
         .filter(|it| !it.is_empty())
         .collect();
     expected.extend(model.query.iter().map(String::as_str));
-    // The request for the first page has no marker.
-    expected.retain(|parameter| *parameter != "Marker");
+    // The request for the first page has no marker, and lists have resources in each status.
+    expected.retain(|parameter| !["Marker", "Status"].contains(parameter));
     let sent: Vec<&str> = request.query.iter().map(|(name, _)| &**name).collect();
     check("the query", &sent.join("&"), &expected.join("&"));
     let sent = request.if_match.iter().map(|_| "If-Match");
@@ -168,7 +168,7 @@ fn compare_responses(api: &ResourceApi, found: &mut Vec<String>) {
     }
     let get = match api.code {
         Some(_) => format!("Describe{}", api.name),
-        None => format!("Get{}", api.document),
+        None => format!("{}{}", api.read_verb, api.document),
     };
     let mut requests = vec![get, format!("Create{}", api.name)];
     if api.lifecycle == Lifecycle::Managed && api.update != UpdatePath::Create {
@@ -223,12 +223,14 @@ fn compare_list(api: &ResourceApi, found: &mut Vec<String>) {
     }
 }
 
-/// Compares the members of a response in the flat form. It has all of the configuration apart from the code and the tags.
+/// Compares the members of a response in the flat form. It has all of the configuration apart from the code, the tags and what only a create
+/// sends.
 fn compare_flat(api: &ResourceApi, flat: &FlatDocuments, found: &mut Vec<String>) {
     let resource = shape(api.document);
     let config = shape(api.config).members.keys().map(String::as_str);
     let separate = ["Tags", api.code.unwrap_or_default()];
-    let mut config: Vec<&str> = config.filter(|it| !separate.contains(it)).collect();
+    let is_separate = |it: &&str| separate.contains(it) || api.create_only.contains(it);
+    let mut config: Vec<&str> = config.filter(|it| !is_separate(it)).collect();
     let mut own = flat.config.to_vec();
     config.sort_unstable();
     own.sort_unstable();
@@ -284,12 +286,20 @@ fn compare_immutable(api: &ResourceApi, found: &mut Vec<String>) {
         let fixed = fixed.map(String::as_str).filter(|it| *it != "Tags");
         // A document that names the resource has the name in an update as well.
         let named = (api.addressing != Addressing::Path).then(|| api.identity.member());
-        let fixed: Vec<&str> = named.into_iter().chain(fixed).collect();
-        if fixed != api.immutable {
+        let mut fixed: Vec<&str> = named.into_iter().chain(fixed).collect();
+        let mut own = [api.immutable, api.create_only].concat();
+        fixed.sort_unstable();
+        own.sort_unstable();
+        if fixed != own {
             found.push(format!("an update cannot have {fixed:?}"));
         }
         return;
     }
+    found.extend(
+        api.create_only
+            .iter()
+            .map(|it| format!("a response may have {it}")),
+    );
     let error = format!("CannotChangeImmutable{}Fields", api.name);
     let errors = &ERRORS["operations"][format!("Update{}", api.name)]["errors"];
     let has_error = errors

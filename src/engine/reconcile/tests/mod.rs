@@ -7,6 +7,7 @@ mod creates;
 mod deletes;
 mod error;
 mod functions;
+mod key_value_stores;
 mod lagging_watch;
 mod log_configs;
 mod model;

@@ -27,7 +27,7 @@ fn target(id: Option<&str>, is_deleting: bool, is_deploying: bool) -> ReferenceT
     ReferenceTarget {
         id: id.map(str::to_owned),
         arn: None,
-        is_published: false,
+        is_usable: false,
         is_deleting,
         is_deploying,
     }
@@ -65,41 +65,49 @@ fn a_reference_resolves_to_an_id_or_is_waited_for() {
     }
 }
 
-#[test]
-fn a_function_is_referenced_by_its_arn_once_it_is_published() {
-    let object = distribution(&json!({}));
+/// Returns the value of a reference by ARN, or why it is waited for.
+fn by_arn(ready_when: ReadyWhen, target: ReferenceTarget) -> Result<String, String> {
+    let name = "other".into();
+    let kind = "Function";
     let reference = ObjectReference {
-        target: TypedLocalReference {
-            kind: "Function",
-            name: "rewrite".into(),
-        },
+        target: TypedLocalReference { kind, name },
         attribute: Attribute::Arn,
-        ready_when: ReadyWhen::Published,
+        ready_when,
     };
-    let arn = "arn:aws:cloudfront::123456789012:function/rewrite";
-    for (is_published, known, expected) in [
-        (false, Some(arn), Err("is not published yet")),
-        (true, None, Err("has no ARN yet")),
-        (true, Some(arn), Ok(arn)),
+    let found = check_reference(&distribution(&json!({})), &reference, Ok(Some(target)));
+    found.map_err(|outcome| match outcome {
+        Outcome::Waiting(message) => message,
+        other => panic!("{other:?}"),
+    })
+}
+
+#[test]
+fn a_resource_is_referenced_by_its_arn_once_it_is_published_or_provided() {
+    let arn = "arn:aws:cloudfront::123456789012:function/other";
+    for (ready_when, is_ready, known, expected) in [
+        (
+            ReadyWhen::Published,
+            false,
+            Some(arn),
+            "is not published yet",
+        ),
+        (ReadyWhen::Published, true, None, "has no ARN yet"),
+        (ReadyWhen::Published, true, Some(arn), ""),
+        (ReadyWhen::Provided, false, Some(arn), "is not ready yet"),
+        (ReadyWhen::Provided, true, None, "has no ARN yet"),
+        (ReadyWhen::Provided, true, Some(arn), ""),
     ] {
         let target = ReferenceTarget {
             arn: known.map(str::to_owned),
-            is_published,
-            ..target(Some("rewrite"), false, false)
+            is_usable: is_ready,
+            // A later change does not matter.
+            ..target(Some("other"), false, true)
         };
-        match (
-            check_reference(&object, &reference, Ok(Some(target))),
-            expected,
-        ) {
-            (Ok(value), Ok(expected)) => assert_eq!(value, expected),
-            (Err(Outcome::Waiting(message)), Err(expected)) => {
-                assert_eq!(
-                    message,
-                    format!("Waits for Function rewrite, which {expected}.")
-                );
-            }
-            (found, _) => panic!("{found:?}"),
-        }
+        let expected = match expected {
+            "" => Ok(arn.to_owned()),
+            problem => Err(format!("Waits for Function other, which {problem}.")),
+        };
+        assert_eq!(by_arn(ready_when, target), expected);
     }
 }
 
