@@ -113,9 +113,7 @@ mod tests {
 
     #[test]
     fn a_list_is_replaced_as_a_whole() {
-        assert_eq!(
-            merge_patch(&json!({ "l": [1, 2] }), &json!({ "l": [2] })),
-            json!({ "l": [2] })
-        );
+        let (from, to) = (json!({ "l": [1, 2] }), json!({ "l": [2] }));
+        assert_eq!(merge_patch(&from, &to), to);
     }
 }
