@@ -98,20 +98,12 @@ fn record_of_update(
     let before = remote.identity(subject.api())?;
     let present = own.record.clone();
     let mut record = present.unwrap_or_else(|| new_record(subject, &[]));
-    record.id = distinct_id(subject, &remote.id);
+    record.id = Some(remote.id.clone());
     if before != name || !record.has_name(name) {
         record.names = vec![before.to_owned(), name.to_owned()];
         record.names.dedup();
     }
     Some(record)
-}
-
-/// Returns the id, unless it is that of the parent: a resource of another owner in the parent has the same.
-fn distinct_id(subject: &Subject, id: &str) -> Option<String> {
-    match subject.api().identity {
-        Identity::Parent { .. } => None,
-        _ => Some(id.to_owned()),
-    }
 }
 
 fn new_record(subject: &Subject, names: &[&str]) -> NameRecord {
@@ -136,10 +128,7 @@ pub(super) async fn record_id(rec: &mut Reconciliation<'_>, applied: &Applied) {
     let Some(record) = record.filter(|it| it.id.is_none() && it.has_name(name)) else {
         return;
     };
-    let id = distinct_id(subject, &created.id);
-    if id.is_none() {
-        return;
-    }
+    let id = Some(created.id.clone());
     let record = NameRecord { id, ..record };
     if let Err(error) = store_record(rec, &record).await {
         tracing::debug!(%error, "the record does not have the id yet");
@@ -160,7 +149,7 @@ pub(super) async fn complete_record(
         let is_lost = present.is_none();
         let mut record = present.unwrap_or_else(|| new_record(subject, &[name]));
         let known = record.id.clone();
-        record.id = distinct_id(subject, id);
+        record.id = Some(id.to_owned());
         (is_lost || record.id != known).then_some(record)
     }) else {
         return Ok(());
