@@ -21,6 +21,10 @@ use crate::{
     xml::Element,
 };
 use kube::ResourceExt;
+use std::time::Duration;
+
+/// The time after which the record gets the id of the resource, if the API server has refused that.
+const RECORD_RETRY: Duration = Duration::from_secs(10);
 
 /// Returns the record that has to be stored before a write. `None`: the write needs none, or the object has it.
 pub(super) fn required_record(
@@ -116,26 +120,32 @@ fn new_record(subject: &Subject, names: &[&str]) -> NameRecord {
     }
 }
 
-/// Adds the id in the response to a create to the record. If that fails, a later reconciliation [completes](complete_record) it.
-pub(super) async fn record_id(rec: &mut Reconciliation<'_>, applied: &Applied) {
+/// Adds the id of a resource that was created, or found after its create, to the record. If the API server refuses that, another reconciliation
+/// follows soon.
+pub(super) async fn record_id(rec: &mut Reconciliation<'_>, applied: Applied) -> Applied {
     let subject = &rec.subject;
-    let written = applied.is_written && !subject.is_deleting();
-    let Some(created) = applied.remote().filter(|_| written) else {
-        return;
+    let may_record = subject.may_write() && !subject.is_deleting();
+    let Some(created) = applied.remote().filter(|_| may_record) else {
+        return applied;
     };
     let name = created.identity(subject.api()).unwrap_or_default();
     let record = subject.own_names().and_then(|it| it.record);
     let Some(record) = record.filter(|it| it.id.is_none() && it.has_name(name)) else {
-        return;
+        return applied;
     };
     let id = Some(created.id.clone());
     let record = NameRecord { id, ..record };
-    if let Err(error) = store_record(rec, &record).await {
-        tracing::debug!(%error, "the record does not have the id yet");
+    match store_record(rec, &record).await {
+        Ok(()) => applied,
+        Err(error) => {
+            tracing::debug!(%error, "the record does not have the id yet");
+            applied.with_pause(Some(RECORD_RETRY))
+        }
     }
 }
 
-/// Completes the record of a resource that this process has verified: it lacks the id after a create, and another client can remove it.
+/// Completes the record of a resource that this process has verified, since another client can remove it. While CloudFront does not find the
+/// resource, the record can be that of the create that replaces it.
 pub(super) async fn complete_record(
     rec: &mut Reconciliation<'_>,
     creation: &CreationHistory,
@@ -144,7 +154,8 @@ pub(super) async fn complete_record(
     let id = subject.recorded_id.as_deref();
     let Some(record) = subject.own_names().and_then(|it| {
         let name = subject.recorded_identity()?;
-        let id = id.filter(|id| !it.is_default(name) && creation.has_verified(id))?;
+        let is_present = |id: &&str| creation.has_verified(id) && !creation.is_missing();
+        let id = id.filter(|id| !it.is_default(name) && is_present(id))?;
         let present = it.record.filter(|record| record.has_name(name));
         let is_lost = present.is_none();
         let mut record = present.unwrap_or_else(|| new_record(subject, &[name]));

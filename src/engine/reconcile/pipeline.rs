@@ -346,8 +346,7 @@ async fn apply_plan(
         advance_recreate_count(rec).await?;
         state.creation.record_new_caller_reference();
     }
-    let applied = result?;
-    record_id(rec, &applied).await;
+    let applied = record_id(rec, result?).await;
     Ok(match applied.outcome {
         Outcome::Finalized => Step::Finalize(applied),
         _ => Step::End(applied),
