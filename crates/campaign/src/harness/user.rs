@@ -196,13 +196,17 @@ impl User {
         }
     }
 
-    /// Returns the path of a structure of an object's resource whose elements are all configuration. In the flat form that is none of the root:
-    /// there, an unknown element can be one that CloudFront assigns, and an update does not send it. `None`: there is no structure.
+    /// Returns the path of a structure of an object's resource whose elements are all configuration. In the flat form with assigned members that
+    /// is none of the root: there, an unknown element can be one of these, and an update does not send it. `None`: there is no structure.
     fn structure_of(&self, object: &str) -> Option<String> {
         let found = self.find(object);
         let name = found.as_ref().and_then(|it| it["kind"].as_str());
         let form = name.and_then(kind).map(|it| it.api.form);
-        if form.is_none_or(|it| it == DocumentForm::Nested) {
+        let is_mixed = match form {
+            None | Some(DocumentForm::Nested) => false,
+            Some(DocumentForm::Flat(flat)) => !flat.assigned.is_empty(),
+        };
+        if !is_mixed {
             return Some(String::new());
         }
         let resource = self.resource_of(object);
