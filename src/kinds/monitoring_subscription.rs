@@ -103,6 +103,7 @@ const SPEC: [Rule; 2] = [
          && (!has(self.distributionRef) || self.distributionRef == oldSelf.distributionRef) && (!has(self.distributionId) || self.distributionId == oldSelf.distributionId)",
         "a MonitoringSubscription belongs to one distribution: create another one for the other distribution, and delete this one",
     )
+    .at(".distributionRef")
     .forbidden(),
 ];
 

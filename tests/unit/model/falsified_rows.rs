@@ -69,12 +69,6 @@ fn falsified_names(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
         row("collection", &|it| {
             it.collection = other(api.collection, ["cache-policy", "key-group"]);
         }),
-        row("list_query", &|it| {
-            it.list_query = match api.list_query {
-                [] => &[("Type", "custom")],
-                _ => &[],
-            };
-        }),
         row("config", &|it| {
             it.config = other(api.config, ["CachePolicyConfig", "KeyGroupConfig"]);
         }),

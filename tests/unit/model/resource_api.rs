@@ -175,7 +175,10 @@ fn compare_responses(api: &ResourceApi, found: &mut Vec<String>) {
         requests.push(format!("Update{}", api.name));
     }
     for name in requests {
-        let model = operation(&name).unwrap();
+        let Some(model) = operation(&name) else {
+            found.push(format!("the model has no {name}"));
+            continue;
+        };
         if model.response.as_deref() != Some(api.document) {
             found.push(format!("{name} returns {:?}", model.response));
         }
@@ -273,7 +276,7 @@ fn compare_immutable(api: &ResourceApi, found: &mut Vec<String>) {
         .filter(|it| !members.contains_key(**it));
     found.extend(unknown.map(|it| format!("{} has no {it}", api.config)));
     if api.update == UpdatePath::Create {
-        if !api.immutable.is_empty() {
+        if !api.immutable.is_empty() || !api.create_only.is_empty() {
             found.push("an update is a create".into());
         }
         return;

@@ -1,6 +1,7 @@
 //! What a run on the real servers has shown.
 
 use super::{Environment, load::Load, replica::Replica};
+use crate::parents::is_identified_by_parent;
 use cloudfront_simulator::JournalEntry;
 use std::{collections::BTreeMap, fmt::Display};
 
@@ -76,8 +77,11 @@ impl Verdict {
         let mut strangers = 0;
         for call in &writes {
             if call.operation.starts_with("Create") {
-                let key = call.caller_reference.clone().unwrap_or_default();
-                *created.entry(key).or_default() += 1;
+                // A resource that its parent identifies is updated by a repeated create.
+                if !is_identified_by_parent(&call.operation) {
+                    let key = call.caller_reference.clone().unwrap_or_default();
+                    *created.entry(key).or_default() += 1;
+                }
                 ids.extend(call.id.clone());
             } else if call.id.as_ref().is_none_or(|id| !ids.contains(id)) {
                 strangers += 1;

@@ -53,6 +53,8 @@ struct Management {
     deletion_policy: Option<String>,
     /// The name of the resource, for kinds with unique names.
     name: Option<String>,
+    /// The object of the parent, for kinds whose resources their parents identify.
+    distribution_ref: Option<Value>,
 }
 
 pub(super) struct Recording {
