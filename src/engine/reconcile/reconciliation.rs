@@ -257,12 +257,9 @@ impl Subject {
 
     /// Returns the names that prove the ownership of a resource. `None`: the kind has caller references.
     pub(super) fn own_names(&self) -> Option<OwnNames> {
-        let max_length = match self.api().identity {
-            Identity::CallerReference => return None,
-            Identity::UniqueName { max_length, .. } => Some(max_length),
-            Identity::Parent { .. } => None,
-        };
-        Some(OwnNames::of(&self.object, max_length))
+        let identity = self.api().identity;
+        (identity != Identity::CallerReference)
+            .then(|| OwnNames::of(&self.object, identity.max_length()))
     }
 
     /// Returns the final outcome of a one-shot resource, if the status has it.

@@ -27,8 +27,7 @@ pub(crate) fn recreate_count<K: Resource>(object: &K) -> u64 {
     count.and_then(|count| count.parse().ok()).unwrap_or(0)
 }
 
-/// Returns the identity of the resource that the spec asks for. `None`: the spec adopts a resource, and leaves its name as it is, or
-/// references a parent that is not resolved.
+/// Returns the identity of the resource that the spec asks for. `None`: it adopts a resource with its name, or a parent is not resolved.
 pub(crate) fn desired_identity(object: &Object, references: &ResolvedReferences) -> Option<String> {
     match object.api().identity {
         Identity::CallerReference => Some(caller_reference(object)),
@@ -57,10 +56,7 @@ pub(crate) fn owns<K: Resource>(api: &ResourceApi, object: &K, identity: &str) -
             let uid = object.meta().uid.as_deref().unwrap_or_default();
             is_caller_reference_of(uid, identity)
         }
-        Identity::UniqueName { max_length, .. } => {
-            OwnNames::of(object, Some(max_length)).prove(identity)
-        }
-        Identity::Parent { .. } => OwnNames::of(object, None).prove(identity),
+        other => OwnNames::of(object, other.max_length()).prove(identity),
     }
 }
 

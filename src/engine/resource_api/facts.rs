@@ -87,6 +87,14 @@ pub enum UpdatePath {
 }
 
 impl Identity {
+    /// Returns the number of characters of a name that CloudFront accepts. `None`: there is no name of its own.
+    pub(crate) const fn max_length(self) -> Option<usize> {
+        match self {
+            Self::UniqueName { max_length, .. } => Some(max_length),
+            Self::CallerReference | Self::Parent { .. } => None,
+        }
+    }
+
     /// Returns the member of the configuration.
     pub const fn member(self) -> &'static str {
         match self {
