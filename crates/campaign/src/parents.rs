@@ -41,7 +41,7 @@ pub(crate) fn is_identified_by_parent(operation: &str) -> bool {
 
 /// Returns the name of the resource of an object.
 pub fn id_of_object(object: &Value, id: &str) -> String {
-    name(segment_of_object(object), id)
+    name(of_object(object).map(|(_, segment)| segment), id)
 }
 
 /// Returns what identifies a resource whose name has the id of its parent: the name of the object of that parent.
@@ -52,7 +52,7 @@ pub(crate) fn key(id: &str, owner_of: impl Fn(&str) -> Option<String>) -> Option
 
 /// Returns the same for the resource of an object, which names the object of the parent.
 pub(crate) fn key_of_object(object: &Value) -> Option<String> {
-    let (kind, segment) = segments().find(|(kind, _)| object["kind"] == kind.kind)?;
+    let (kind, segment) = of_object(object)?;
     let mut inputs = kind.inputs.iter();
     inputs.find_map(|input| {
         let InputSource::Object { kind: parent, .. } = input.source else {
@@ -76,9 +76,8 @@ fn segment_of_operation(operation: &str) -> Option<&'static str> {
     Some(segment)
 }
 
-fn segment_of_object(object: &Value) -> Option<&'static str> {
-    let (_, segment) = segments().find(|(kind, _)| object["kind"] == kind.kind)?;
-    Some(segment)
+fn of_object(object: &Value) -> Option<(&'static KindDefinition, &'static str)> {
+    segments().find(|(kind, _)| object["kind"] == kind.kind)
 }
 
 fn key_of(segment: &str, parent: &str) -> String {

@@ -65,7 +65,9 @@ pub(super) async fn recover_before_create(
     // not refused, and the earlier one could replace it later.
     let desired = desired_identity(&subject.object, &inputs.references);
     let is_same_name = subject.api().update != UpdatePath::Create
-        && open.is_some_and(|it| it.names.iter().any(|name| Some(name) == desired.as_ref()));
+        && open
+            .zip(desired)
+            .is_some_and(|(open, name)| open.has_name(&name));
     let is_safe = is_same_name || creation.is_create_impossible();
     let max_age = if creation.is_create_impossible() {
         rec.consistency_window()
