@@ -85,6 +85,15 @@ pub(crate) fn writes(simulator: &Simulator) -> Vec<String> {
     operations.filter(|it| !cloudfront::is_read(it)).collect()
 }
 
+/// Returns the requests about resources since the last call, by operation.
+pub(crate) fn take_requests(simulator: &Simulator) -> Vec<String> {
+    let control = simulator.control();
+    let journal = control.journal().into_iter();
+    control.clear_journal();
+    let operations = journal.map(|it| it.operation);
+    operations.filter(|it| it != "GetCallerIdentity").collect()
+}
+
 /// Returns what all controllers share.
 pub(crate) async fn shared(kube: Client, options: cloudfront::Options) -> SharedContext {
     let reporter = Reporter {

@@ -2,7 +2,7 @@
 
 use crate::{
     engine::{
-        in_process::{Cluster, api_server, simulator},
+        in_process::{Cluster, api_server, simulator, take_requests},
         kind::Kind,
     },
     kinds::realtime_log_config::RealtimeLogConfig,
@@ -58,11 +58,7 @@ impl LogConfigs {
 
     /// Returns the requests since the last call.
     fn requests(&self) -> Vec<String> {
-        let control = self.simulator.control();
-        let journal = control.journal().into_iter();
-        control.clear_journal();
-        let operations = journal.map(|it| it.operation);
-        operations.filter(|it| it != "GetCallerIdentity").collect()
+        take_requests(&self.simulator)
     }
 
     /// Requests a read, as a user does with the annotation.

@@ -2,7 +2,7 @@
 
 use crate::{
     engine::{
-        in_process::{Cluster, api_server, distribution_spec, simulator},
+        in_process::{Cluster, api_server, distribution_spec, simulator, take_requests},
         kind::Kind,
         tags::Tags,
     },
@@ -81,11 +81,7 @@ impl Subscriptions {
 
     /// Returns the requests since the last call.
     fn requests(&self) -> Vec<String> {
-        let control = self.simulator.control();
-        let journal = control.journal().into_iter();
-        control.clear_journal();
-        let operations = journal.map(|it| it.operation);
-        operations.filter(|it| it != "GetCallerIdentity").collect()
+        take_requests(&self.simulator)
     }
 }
 

@@ -4,7 +4,7 @@ use crate::{
     cloudfront::{self, Client, Priority},
     engine::{
         api::{CREATED_AS, reference::ResolvedReferences},
-        in_process::{Cluster, api_server, simulator},
+        in_process::{Cluster, api_server, simulator, take_requests},
         kind::Kind,
         remote::{reader::RemoteReader, resource::Remote},
     },
@@ -117,10 +117,7 @@ impl Names {
 
     /// Returns the operations of the requests since the last call, in their order.
     pub(super) fn operations(&self) -> Vec<String> {
-        let journal = self.control().journal();
-        self.control().clear_journal();
-        let operations = journal.into_iter().map(|it| it.operation);
-        operations.filter(|it| it != "GetCallerIdentity").collect()
+        take_requests(&self.simulator)
     }
 
     /// Creates an access control as another client does, and returns its id.
