@@ -15,6 +15,9 @@ data "aws_iam_policy_document" "cloudfront_operator" {
     sid    = "KeyValueStore"
     effect = "Allow"
     actions = [
+      "cloudfront-keyvaluestore:DescribeKeyValueStore",
+      "cloudfront-keyvaluestore:ListKeys",
+      "cloudfront-keyvaluestore:UpdateKeys",
       "cloudfront:DeleteKeyValueStore",
       "cloudfront:DescribeKeyValueStore",
       "cloudfront:ListTagsForResource",

@@ -96,6 +96,8 @@ data "aws_iam_policy_document" "cloudfront_operator" {
     sid    = "KeyValueStore"
     effect = "Allow"
     actions = [
+      "cloudfront-keyvaluestore:DescribeKeyValueStore",
+      "cloudfront-keyvaluestore:ListKeys",
       "cloudfront:DescribeKeyValueStore",
       "cloudfront:ListTagsForResource",
     ]

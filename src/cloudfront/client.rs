@@ -4,12 +4,13 @@ mod identity;
 
 use super::{
     Availability, CloudFrontError, CredentialsSource, Endpoint, ErrorClass, Options, Priority,
-    RateLimiter, RateLimiterSnapshot, Request, RequestMetrics, Reservation, Response,
+    RateLimiterSnapshots, Request, RequestMetrics, Reservation, Response, Service,
     auth::{
         AccountCache, AttemptError, CredentialsCache, SignedTransport, SigningClock,
         UnsignedRequest, default_chain,
     },
-    http::{Transport, with_retries},
+    http::{Endpoints, Transport, with_retries},
+    rate::RateLimiters,
 };
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use jiff::SignedDuration;
@@ -21,7 +22,6 @@ use std::{
 use tokio::time::Instant;
 use tracing::{Instrument, Span, debug, field::Empty};
 
-const DEFAULT_ENDPOINT: &str = "https://cloudfront.amazonaws.com";
 const DEFAULT_REGION: &str = "us-east-1";
 
 /// Sends requests to CloudFront for one account, with one rate limiter for reads and one for writes. Cheap to clone.
@@ -38,22 +38,14 @@ pub struct Client {
     retries: bool,
 }
 
-/// The state of both rate limiters at one moment.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct RateLimiterSnapshots {
-    /// The rate limiter for reads.
-    pub reads: RateLimiterSnapshot,
-    /// The rate limiter for writes.
-    pub writes: RateLimiterSnapshot,
-}
-
 struct Inner {
     options: Options,
-    endpoint: Endpoint,
+    endpoints: Endpoints,
     region: String,
     transport: SignedTransport,
-    reads: RateLimiter,
-    writes: RateLimiter,
+    limiters: RateLimiters,
+    /// AWS publishes no rate for the pairs of key-value stores, so they have the same limits as CloudFront, and rate limiters of their own.
+    pair_limiters: RateLimiters,
     account: AccountCache,
     availability: Availability,
 }
@@ -63,10 +55,8 @@ impl Client {
     ///
     /// Fails with [`CloudFrontError::Configuration`] if the endpoint is not valid ([`Endpoint::parse`]) or HTTPS cannot be set up.
     pub async fn new(options: Options) -> Result<Self, CloudFrontError> {
-        let endpoint = Endpoint::find(
-            "CLOUDFRONT",
+        let endpoints = Endpoints::find(
             options.endpoint.as_deref(),
-            DEFAULT_ENDPOINT,
             options.allow_insecure_http,
             environment_variable,
         )?;
@@ -85,15 +75,15 @@ impl Client {
         };
         let clock = Arc::new(SigningClock::new(options.clock));
         let inner = Inner {
-            reads: RateLimiter::new(options.read_qps),
-            writes: RateLimiter::new(options.write_qps),
+            limiters: RateLimiters::new(options.read_qps, options.write_qps),
+            pair_limiters: RateLimiters::new(options.read_qps, options.write_qps),
             transport: SignedTransport {
                 transport,
                 credentials: CredentialsCache::new(source, clock.clone()),
                 clock,
             },
             options,
-            endpoint,
+            endpoints,
             region,
             account: AccountCache::default(),
             availability: Availability::default(),
@@ -149,7 +139,10 @@ impl Client {
         priority: Priority,
         wake: impl FnOnce() + Send + 'static,
     ) -> Reservation {
-        self.inner.writes.reserve(priority, &self.tenant, wake)
+        self.inner
+            .limiters
+            .writes
+            .reserve(priority, &self.tenant, wake)
     }
 
     /// Reserves a position in the queue for a read, as [`Client::reserve_write`] does.
@@ -158,7 +151,10 @@ impl Client {
         priority: Priority,
         wake: impl FnOnce() + Send + 'static,
     ) -> Reservation {
-        self.inner.reads.reserve(priority, &self.tenant, wake)
+        self.inner
+            .limiters
+            .reads
+            .reserve(priority, &self.tenant, wake)
     }
 
     /// Waits for the rate limiter, then signs and sends the request, and reads the response.
@@ -168,7 +164,8 @@ impl Client {
     /// retried once. A write that may have taken effect is never retried: its error reports [`CloudFrontError::outcome_unknown`], and the
     /// caller must read. Dropping the future of a write has the same effect.
     pub async fn send(&self, request: &Request) -> Result<Response, CloudFrontError> {
-        let url = self.inner.endpoint.url(&request.target()?);
+        let target = request.target()?;
+        let url = self.inner.endpoints.url(&request.service, &target);
         let first_sent = OnceLock::new();
         let turn = self.turn(request);
         let retries = self.retries && !self.inner.availability.is_known_outage();
@@ -182,7 +179,7 @@ impl Client {
 
     /// Returns the endpoint of CloudFront.
     pub fn endpoint(&self) -> &Endpoint {
-        &self.inner.endpoint
+        &self.inner.endpoints.cloudfront
     }
 
     /// Returns how far AWS's clock was ahead of this machine's in the last response. `None` before the first response.
@@ -197,10 +194,7 @@ impl Client {
 
     /// Returns the current state of the rate limiters.
     pub fn rate_limiters(&self) -> RateLimiterSnapshots {
-        RateLimiterSnapshots {
-            reads: self.inner.reads.snapshot(),
-            writes: self.inner.writes.snapshot(),
-        }
+        self.inner.limiters.snapshots()
     }
 
     async fn attempt(
@@ -236,7 +230,7 @@ impl Client {
         );
         let exchange = self.exchange(request, url, first_sent);
         let result = exchange.instrument(span.clone()).await;
-        self.record_availability(&result);
+        self.record_availability(request, &result);
         span.record("code", label(&result));
         span.record("request_id", request_id(&result));
         if result.is_err() {
@@ -271,7 +265,7 @@ impl Client {
         if let Err(attempt) = &result
             && attempt.error.is_throttled()
         {
-            self.on_throttled(request);
+            self.limiters(request).on_throttled(request.is_write());
         }
         self.record(request, &result, sent.elapsed(), waited);
         result
@@ -282,37 +276,33 @@ impl Client {
         if let Some(reservation) = self.turn(request) {
             return reservation.acquire().await;
         }
-        let (limiter, _) = self.limiters(request);
+        let limiter = self.limiters(request).of(request.is_write());
         let reservation = limiter.enqueue(request.priority, &self.tenant);
         reservation.acquire().await
     }
 
     /// Returns the reserved position that a request uses.
     fn turn(&self, request: &Request) -> Option<&Reservation> {
-        if request.is_write() {
-            self.write_turn.as_deref()
-        } else {
-            self.read_turn.as_deref()
+        match request.service {
+            Service::CloudFront if request.is_write() => self.write_turn.as_deref(),
+            Service::CloudFront => self.read_turn.as_deref(),
+            Service::KeyValueStore { .. } => None,
         }
     }
 
-    fn on_throttled(&self, request: &Request) {
-        let (limiter, sibling) = self.limiters(request);
-        limiter.on_throttled();
-        sibling.on_sibling_throttled();
-    }
-
-    /// Returns the rate limiter of a request, and the other one.
-    fn limiters(&self, request: &Request) -> (&RateLimiter, &RateLimiter) {
-        let (reads, writes) = (&self.inner.reads, &self.inner.writes);
-        if request.is_write() {
-            (writes, reads)
-        } else {
-            (reads, writes)
+    /// Returns the rate limiters of the service.
+    fn limiters(&self, request: &Request) -> &RateLimiters {
+        match request.service {
+            Service::CloudFront => &self.inner.limiters,
+            Service::KeyValueStore { .. } => &self.inner.pair_limiters,
         }
     }
 
-    fn record_availability(&self, result: &Result<Response, AttemptError>) {
+    /// Records what a result shows of CloudFront. The other service shows nothing of it.
+    fn record_availability(&self, request: &Request, result: &Result<Response, AttemptError>) {
+        if request.service != Service::CloudFront {
+            return;
+        }
         match result {
             Err(attempt) if attempt.error.is_account_wide() => {
                 let cause = || attempt.error.to_string();
@@ -345,7 +335,7 @@ impl Client {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("endpoint", &self.inner.endpoint)
+            .field("endpoint", &self.inner.endpoints.cloudfront)
             .finish_non_exhaustive()
     }
 }

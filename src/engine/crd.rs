@@ -131,7 +131,7 @@ fn shown(input: &InputField) -> Option<(&'static str, String)> {
     match input.source {
         InputSource::Object { .. } => Some(("\"%s\"", format!("self.{source}.name"))),
         InputSource::Name { .. } => Some(("%s", format!("self.{source}"))),
-        InputSource::Objects { .. } | InputSource::Value(_) => None,
+        InputSource::Objects { .. } | InputSource::Value(_) | InputSource::Documents => None,
     }
 }
 

@@ -4,6 +4,7 @@ use crate::{
     engine::{
         api::{
             input::InputField,
+            pairs::Pairs,
             policy::ManagementSpec,
             publication::Publication,
             reference::{ParentResource, ResolvedReferences},
@@ -134,6 +135,7 @@ pub(crate) trait TypedObject: Debug + Send + Sync {
     fn config(&self, references: &ResolvedReferences) -> Result<Element, XmlError>;
     fn account(&self) -> Option<&str>;
     fn publication(&self) -> Option<Publication>;
+    fn pairs(&self, references: &ResolvedReferences) -> Result<Option<Pairs>, XmlError>;
     fn tags(&self) -> BTreeMap<String, String>;
     fn parent(&self, references: &ResolvedReferences) -> Option<ParentResource>;
     fn one_shot(&self) -> Option<&dyn OneShot>;

@@ -4,6 +4,7 @@ use crate::{
     engine::{
         api::{
             input::InputField,
+            pairs::Pairs,
             policy::ManagementSpec,
             publication::Publication,
             reference::{ParentResource, ResolvedReferences},
@@ -130,6 +131,10 @@ pub trait Kind:
     /// Returns the publication of the code that the spec asks for. `None`: it stays unpublished, or the kind has no code.
     fn publication(&self) -> Option<Publication> {
         None
+    }
+    /// Returns the pairs of a key-value store. `None`: they are not managed. Fails if CloudFront would refuse one of them.
+    fn pairs(&self, _references: &ResolvedReferences) -> Result<Option<Pairs>, xml::XmlError> {
+        Ok(None)
     }
     /// Returns the desired tags.
     fn tags(&self) -> BTreeMap<String, String> {

@@ -3,6 +3,7 @@
 use crate::{
     engine::{
         api::{
+            pairs::Pairs,
             policy::ManagementSpec,
             publication::Publication,
             reference::{ParentResource, ResolvedReferences},
@@ -44,6 +45,10 @@ impl<K: Kind> TypedObject for K {
 
     fn publication(&self) -> Option<Publication> {
         Kind::publication(self)
+    }
+
+    fn pairs(&self, references: &ResolvedReferences) -> Result<Option<Pairs>, XmlError> {
+        Kind::pairs(self, references)
     }
 
     fn tags(&self) -> BTreeMap<String, String> {

@@ -1,13 +1,18 @@
 //! Key-value stores, from which functions of CloudFront Functions read data.
 
 use super::{
-    shared::{self, policies, rules::NO_CONTROL_CHARACTERS, types::string_enum},
+    shared::{
+        self, policies,
+        rules::NO_CONTROL_CHARACTERS,
+        types::{self, string_enum},
+    },
     validation::{Rule, with_management},
 };
 use crate::{
     engine::{
         DocumentForm, FlatDocuments, Identity, InputField, Kind, ListRevision, ManagementSpec,
-        ResolvedReferences, ResourceApi, Status, TagSupport, UpdatePath, ValueFormat, ValueSource,
+        Pairs, ResolvedReferences, ResourceApi, Status, TagSupport, UpdatePath, ValueFormat,
+        ValueSource,
     },
     xml::{self, Element},
 };
@@ -28,7 +33,8 @@ use std::collections::BTreeMap;
     shortname = "cfkvs",
     category = "cloudfront",
     namespaced,
-    status = "Status<ObservedKeyValueStore>"
+    status = "Status<ObservedKeyValueStore>",
+    printcolumn(name = "Items", type_ = "integer", json_path = ".status.itemCount")
 )]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = with_management(&SPEC)))]
@@ -43,6 +49,27 @@ pub struct KeyValueStoreSpec {
     /// CloudFront's members.
     #[serde(flatten)]
     pub config: KeyValueStoreMembers,
+
+    /// Pairs: a value of up to 1,024 bytes for each key of up to 512 bytes. All pairs of the store are those of `items` and `itemsFrom`:
+    /// others are removed, those of an import as well. With neither field, the operator does not read or write pairs. Values are not
+    /// confidential here: use `itemsFrom` with a Secret for those that are.
+    #[schemars(extend(
+        "maxProperties" = 1000,
+        "additionalProperties" = {"type": "string", "maxLength": 1024},
+        "x-kubernetes-validations" = ITEMS
+    ))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub items: Option<BTreeMap<String, String>>,
+
+    /// Keys of ConfigMaps or Secrets with further pairs in JSON: an object of texts, or a file that CloudFront can import. A later entry
+    /// replaces values of an earlier one and of `items`. The operator reads them in each reconciliation and at least every minute.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(
+        transform = types::without_default,
+        length(max = 20),
+        extend("x-kubernetes-list-type" = "atomic")
+    )]
+    pub items_from: Vec<ValueSource>,
 
     /// Tags of the store in AWS, at most 50. The create request sets them, and the operator applies later changes. Tags that other clients
     /// set are kept. Default: none. See <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/tagging.html>.
@@ -116,6 +143,18 @@ pub struct ObservedKeyValueStore {
     /// When the store was last changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_modified_time: Option<String>,
+
+    /// Number of pairs, if the operator manages them and all were written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub item_count: Option<i64>,
+
+    /// Size of these pairs in bytes, as CloudFront reports it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total_size_in_bytes: Option<i64>,
+
+    /// ETag of the pairs at that time. It differs from the ETag of the store.
+    #[serde(rename = "itemsETag", skip_serializing_if = "Option::is_none")]
+    pub items_etag: Option<String>,
 }
 
 /// Source: `UpdateKeyValueStore` in the Amazon CloudFront API Reference.
@@ -134,6 +173,19 @@ const SPEC: [Rule; 2] = [
     )
     .at(".importSource")
     .forbidden(),
+];
+
+/// Source: "Quotas" in the Amazon CloudFront Developer Guide. Editors do not show control characters, so that they are mistakes in a manifest.
+const ITEMS: [Rule; 2] = [
+    Rule::expression(
+        "self.all(k, size(k) > 0 && size(k) <= 512)",
+        "'key \"%s\" is not valid: use 1 to 512 characters'.format([self.filter(k, !(size(k) > 0 && size(k) <= 512))[0]])",
+    ),
+    Rule::expression(
+        "!self.exists(k, self[k].matches('[\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F]'))",
+        "'the value of key \"%s\" contains a control character: remove it, or use itemsFrom'.format([\
+         self.filter(k, self[k].matches('[\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F]'))[0]])",
+    ),
 ];
 
 const IMPORT_SOURCE: [Rule; 1] = [Rule::text(
@@ -177,6 +229,7 @@ impl Kind for KeyValueStore {
         deploying_status: Some("PROVISIONING"),
         deployed_status: "READY",
         tags: TagSupport::Member,
+        has_pairs: true,
         ..ResourceApi::managed(
             "KeyValueStore",
             "KeyValueStores",
@@ -184,10 +237,10 @@ impl Kind for KeyValueStore {
             "CreateKeyValueStoreRequest",
         )
     };
-    const INPUTS: &'static [InputField] = &[InputField::text(
-        "importSource.sourceARN",
-        ValueFormat::SingleLine,
-    )];
+    const INPUTS: &'static [InputField] = &[
+        InputField::documents("items"),
+        InputField::text("importSource.sourceARN", ValueFormat::SingleLine),
+    ];
 
     type ObservedFields = ObservedKeyValueStore;
 
@@ -205,6 +258,22 @@ impl Kind for KeyValueStore {
 
     fn arn(&self) -> Option<&str> {
         self.status.as_ref()?.observed_fields.arn.as_deref()
+    }
+
+    fn pairs(&self, references: &ResolvedReferences) -> Result<Option<Pairs>, xml::XmlError> {
+        let KeyValueStoreSpec {
+            items, items_from, ..
+        } = &self.spec;
+        if items.is_none() && items_from.is_empty() {
+            return Ok(None);
+        }
+        let mut pairs: Pairs = items.clone().unwrap_or_default().into_iter().collect();
+        for source in items_from {
+            let text = references.text(source)?;
+            pairs.add_document(&source.describe(), text)?;
+        }
+        pairs.check()?;
+        Ok(Some(pairs))
     }
 
     fn tags(&self) -> BTreeMap<String, String> {

@@ -4,7 +4,7 @@
 //! Amazon CloudFront, as of 2026. `GetCallerIdentity` needs no permission.
 
 use super::registry::selected_kinds;
-use crate::cloudfront::Request;
+use crate::cloudfront::{Request, Service};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +16,9 @@ const PASSED_ROLES: &str = "role/*";
 
 /// The VPC origins, which CloudFront reads with the permissions of the client that writes a distribution.
 const VPC_ORIGINS: &str = "vpcorigin/*";
+
+/// The key-value stores. Requests about pairs name a store by the ID in its ARN, and others by its name.
+const STORES: &str = "key-value-store/*";
 
 /// A permission: an action, and the resource such as `distribution/*`, or `*` for any.
 pub type Permission = (String, String);
@@ -54,6 +57,10 @@ fn precedes_publication(request: &Request) -> bool {
 /// Returns the permissions that a request needs.
 pub fn permissions(request: &Request) -> Vec<Permission> {
     let operation = request.operation.as_ref();
+    if let Service::KeyValueStore { .. } = request.service {
+        let action = format!("cloudfront-keyvaluestore:{operation}");
+        return vec![(action, STORES.into())];
+    }
     let resource = resource(request);
     let action = |name: &str, resource: &str| (format!("cloudfront:{name}"), resource.to_owned());
     let mut all = match operation.strip_suffix("WithTags") {

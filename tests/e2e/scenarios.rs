@@ -28,6 +28,7 @@ mod scenarios {
     mod idle;
     mod invalidation;
     mod invariants;
+    mod key_value_pairs;
     mod key_value_stores;
     mod large_objects;
     mod leader_election;

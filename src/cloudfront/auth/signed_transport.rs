@@ -4,7 +4,7 @@ use super::{CredentialsCache, SigningClock, SigningScope};
 use crate::cloudfront::{
     CloudFrontError,
     error::redact_credentials,
-    http::{MaySend, Method, RawResponse, Request, Transport, TransportError, read_error},
+    http::{MaySend, Method, RawResponse, Request, Service, Transport, TransportError, read_error},
 };
 use aws_credential_types::Credentials;
 use bytes::Bytes;
@@ -59,16 +59,22 @@ impl UnsignedRequest<'_> {
         if body.is_some() {
             // According to AWS's model, the error MissingBody can mean that this header is missing.
             builder = builder.header("content-type", "application/xml");
+        } else if request.json.is_some() {
+            builder = builder.header("content-type", "application/json");
         }
         if let Some(etag) = &request.if_match {
             builder = builder.header("if-match", etag);
         }
-        let built = builder.body(Bytes::from(body.unwrap_or_default()));
+        let body = body.map(Bytes::from).or_else(|| request.json.clone());
+        let built = builder.body(body.unwrap_or_default());
         Ok(Self {
             operation: request.operation.clone(),
             is_write: request.is_write(),
             may_send: request.is_write().then(|| may_send.clone()),
-            scope: SigningScope::CLOUDFRONT,
+            scope: match request.service {
+                Service::CloudFront => SigningScope::CLOUDFRONT,
+                Service::KeyValueStore { .. } => SigningScope::KEY_VALUE_STORE,
+            },
             request: built.map_err(|error| CloudFrontError::InvalidRequest {
                 operation: request.operation.clone(),
                 detail: format!("it cannot be put into HTTP: {error}"),

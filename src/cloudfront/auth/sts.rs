@@ -1,6 +1,6 @@
 //! The identity that the credentials belong to: the one STS request that this client makes itself.
 
-use super::{AttemptError, SignedTransport, SigningScope, UnsignedRequest};
+use super::{AttemptError, SignedTransport, SigningScope, UnsignedRequest, signing::Region};
 use crate::{
     cloudfront::{
         CloudFrontError, Endpoint,
@@ -113,7 +113,7 @@ fn unsigned_request<'a>(
         may_send: None,
         scope: SigningScope {
             service: "sts",
-            region,
+            region: Region::One(region),
         },
         request: request.map_err(|error| CloudFrontError::Configuration {
             detail: format!("AWS_REGION: {error}"),

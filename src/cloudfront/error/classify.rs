@@ -18,6 +18,10 @@ pub(in crate::cloudfront) fn classify(
         "InvalidArgument" if message.contains("used for a previous invalidation batch") => {
             ErrorClass::AlreadyExists
         }
+        // Source: `aws-kv-keys.go` of sst.
+        "ValidationException" if message.to_lowercase().contains("pre-condition failed") => {
+            ErrorClass::Conflict
+        }
         _ => match find(code).map_or_else(|| by_status(status), |(_, class)| class) {
             ErrorClass::NotFound if !names_target(operation, code) => ErrorClass::MissingDependency,
             class => class,

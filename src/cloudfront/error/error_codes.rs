@@ -7,7 +7,7 @@ const TABLE: &[(ErrorClass, &str)] = &[
     (ErrorClass::TransientRefusal, "InvalidViewerCertificate"),
     (
         ErrorClass::Conflict,
-        "InvalidIfMatchVersion PreconditionFailed",
+        "ConflictException InvalidIfMatchVersion PreconditionFailed",
     ),
     (ErrorClass::Throttled, THROTTLED),
     (ErrorClass::Unreachable, UNREACHABLE),
@@ -52,7 +52,7 @@ const THROTTLED: &str = "
 ";
 
 const UNREACHABLE: &str = "
-    InternalError InternalFailure InternalServerError InternalServiceError RequestTimeout RequestTimeoutException
+    InternalError InternalFailure InternalServerError InternalServerException InternalServiceError RequestTimeout RequestTimeoutException
     ServiceUnavailable ServiceUnavailableException
 ";
 
@@ -69,7 +69,7 @@ const NOT_FOUND: &str = "
     EntityNotFound NoSuchCachePolicy NoSuchCloudFrontOriginAccessIdentity NoSuchContinuousDeploymentPolicy NoSuchDistribution
     NoSuchFieldLevelEncryptionConfig NoSuchFieldLevelEncryptionProfile NoSuchFunctionExists NoSuchInvalidation
     NoSuchMonitoringSubscription NoSuchOriginAccessControl NoSuchOriginRequestPolicy NoSuchPublicKey NoSuchRealtimeLogConfig
-    NoSuchResource NoSuchResponseHeadersPolicy NoSuchStreamingDistribution
+    NoSuchResource NoSuchResponseHeadersPolicy NoSuchStreamingDistribution ResourceNotFoundException
 ";
 
 /// `InvalidOrigin` is also returned for an S3 bucket that does not exist yet (aws-controllers-k8s/community#2185).
@@ -122,7 +122,7 @@ const QUOTAS: &str = "
     TooManyFunctionAssociations TooManyFunctions TooManyHeadersInCachePolicy TooManyHeadersInForwardedValues
     TooManyHeadersInOriginRequestPolicy TooManyKeyGroups TooManyKeyGroupsAssociatedToDistribution TooManyLambdaFunctionAssociations
     TooManyOriginAccessControls TooManyOriginCustomHeaders TooManyOriginGroupsPerDistribution TooManyOriginRequestPolicies TooManyOrigins
-    TooManyPublicKeys TooManyPublicKeysInKeyGroup TooManyQueryStringParameters TooManyQueryStringsInCachePolicy
+    ServiceQuotaExceededException TooManyPublicKeys TooManyPublicKeysInKeyGroup TooManyQueryStringParameters TooManyQueryStringsInCachePolicy
     TooManyQueryStringsInOriginRequestPolicy TooManyRealtimeLogConfigs TooManyRemoveHeadersInResponseHeadersPolicy
     TooManyResponseHeadersPolicies TooManyStreamingDistributionCNAMEs TooManyStreamingDistributions TooManyTrustedSigners
 ";

@@ -83,6 +83,16 @@ impl Endpoint {
     pub(in crate::cloudfront) fn url(&self, target: &str) -> String {
         format!("{}{target}", self.0)
     }
+
+    /// Returns the URL of a request target of an account, which precedes the host. An IP address cannot have it.
+    pub(in crate::cloudfront) fn account_url(&self, account: &str, target: &str) -> String {
+        let parsed = Url::parse(&self.0).ok();
+        let is_name = parsed.is_some_and(|it| it.domain().is_some());
+        match self.0.split_once("://") {
+            Some((scheme, host)) if is_name => format!("{scheme}://{account}.{host}{target}"),
+            _ => self.url(target),
+        }
+    }
 }
 
 impl fmt::Display for Endpoint {

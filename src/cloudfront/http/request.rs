@@ -1,10 +1,12 @@
 //! Requests as values.
 
+use super::Service;
 use crate::{
     cloudfront::{CloudFrontError, Priority, error::is_read},
     xml::Element,
 };
 use aws_smithy_types::base64;
+use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::{borrow::Cow, fmt};
 
@@ -22,7 +24,9 @@ pub struct Request {
     pub operation: Cow<'static, str>,
     /// The HTTP method. Everything but [`Method::Get`] is a write.
     pub method: Method,
-    /// The path below `/2020-05-31/`, with each variable part encoded by [`encode_segment`].
+    /// The service.
+    pub service: Service,
+    /// The path below `/2020-05-31/`, or that of another service, with each variable part encoded by [`encode_segment`].
     pub path: String,
     /// The query parameters, not yet encoded. A `None` value is a flag without value, such as `WithTags`.
     pub query: Vec<(Cow<'static, str>, Option<String>)>,
@@ -30,7 +34,9 @@ pub struct Request {
     pub if_match: Option<String>,
     /// The root element. The client adds the namespace.
     pub body: Option<Element>,
-    /// Whether the response is bytes, such as the code of a function, and not a document.
+    /// A document in JSON, which may be confidential.
+    pub json: Option<Bytes>,
+    /// Whether the response is bytes, such as the code of a function or JSON, and not a document.
     pub is_raw: bool,
     /// The order in which requests pass the rate limiter.
     pub priority: Priority,
@@ -133,6 +139,17 @@ impl Request {
         Self { priority, ..self }
     }
 
+    /// Sends the request to the service with the pairs of the key-value stores of an account, whose responses are bytes.
+    #[must_use]
+    pub fn about_pairs(self, account: impl Into<String>) -> Self {
+        let account = account.into();
+        Self {
+            service: Service::KeyValueStore { account },
+            is_raw: true,
+            ..self
+        }
+    }
+
     /// Expects bytes in the response.
     #[must_use]
     pub fn raw(self) -> Self {
@@ -164,37 +181,42 @@ impl Request {
         }
         let query: Vec<_> = self.query.iter().map(parameter).collect();
         let separator = if query.is_empty() { "" } else { "?" };
-        Ok(format!(
-            "/2020-05-31/{}{separator}{}",
-            self.path,
-            query.join("&")
-        ))
+        let version = match self.service {
+            Service::CloudFront => "2020-05-31/",
+            Service::KeyValueStore { .. } => "",
+        };
+        let path = &self.path;
+        Ok(format!("/{version}{path}{separator}{}", query.join("&")))
     }
 
     fn new(method: Method, operation: Cow<'static, str>, path: String) -> Self {
         Self {
             operation,
             method,
+            service: Service::CloudFront,
             path,
             query: vec![],
             if_match: None,
             body: None,
+            json: None,
             is_raw: false,
             priority: Priority::default(),
         }
     }
 }
 
-/// Shows only the root of the body, which may contain secrets such as an origin's custom headers.
+/// Shows only the root of the body, which may contain secrets such as an origin's custom headers, and the size of JSON.
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
             .field("operation", &self.operation)
             .field("method", &self.method)
+            .field("service", &self.service)
             .field("path", &self.path)
             .field("query", &self.query)
             .field("if_match", &self.if_match)
             .field("body", &self.body.as_ref().map(Element::name))
+            .field("json", &self.json.as_ref().map(Bytes::len))
             .field("is_raw", &self.is_raw)
             .field("priority", &self.priority)
             .finish()

@@ -1,6 +1,6 @@
 //! Responses: their document, or the error they mean.
 
-use super::{RawResponse, Request};
+use super::{RawResponse, Request, Service};
 use crate::{
     cloudfront::{
         CloudFrontError, ErrorClass,
@@ -8,10 +8,11 @@ use crate::{
     },
     xml::Element,
 };
-use std::borrow::Cow;
+use serde_json::Value;
+use std::{borrow::Cow, fmt};
 
 /// CloudFront's response to a request that succeeded.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Response {
     /// The version that the next write names in `If-Match`, without quotes. `UpdateFunction` names the header `ETtag`, as in AWS's model.
     pub etag: Option<String>,
@@ -30,7 +31,7 @@ impl Response {
         raw: &RawResponse,
     ) -> Result<Self, CloudFrontError> {
         let read = if request.is_raw {
-            read_bytes(raw).map(|bytes| (None, Some(bytes)))
+            read_bytes(request, raw).map(|bytes| (None, Some(bytes)))
         } else {
             read_document(request, raw).map(|document| (document, None))
         };
@@ -111,8 +112,12 @@ pub(in crate::cloudfront) fn request_id(raw: &RawResponse) -> Option<String> {
 }
 
 /// Returns the bytes of the body. Another content type is the page of a proxy.
-fn read_bytes(raw: &RawResponse) -> Result<Vec<u8>, String> {
-    if token(raw, "content-type").as_deref() == Some("application/octet-stream") {
+fn read_bytes(request: &Request, raw: &RawResponse) -> Result<Vec<u8>, String> {
+    let expected = match request.service {
+        Service::CloudFront => "application/octet-stream",
+        Service::KeyValueStore { .. } => "application/json",
+    };
+    if token(raw, "content-type").as_deref() == Some(expected) {
         Ok(raw.body.to_vec())
     } else {
         Err(describe(raw))
@@ -143,15 +148,45 @@ fn read_document(request: &Request, raw: &RawResponse) -> Result<Option<Element>
 ///
 /// Only CloudFront sends that document: the 404 page of a proxy must not be read as "the resource does not exist".
 fn error_document(raw: &RawResponse) -> Option<(String, String)> {
+    if let Some(error) = json_error(raw) {
+        return Some(error);
+    }
     let document = Element::parse(&raw.body).ok()?;
     let error = document
         .child("Error")
         .filter(|_| document.name() == "ErrorResponse")?;
     let code = error.text_of("Code")?.trim();
-    let is_valid = (1..=128).contains(&code.len())
-        && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.');
     let message = sanitize(error.text_of("Message").unwrap_or_default());
-    is_valid.then(|| (code.to_owned(), message))
+    is_code(code).then(|| (code.to_owned(), message))
+}
+
+/// Returns the code and message of an error in JSON. A header has the code, which may have a namespace after it. Only AWS sends that header.
+fn json_error(raw: &RawResponse) -> Option<(String, String)> {
+    let header = token(raw, "x-amzn-errortype")?;
+    let code = header.split(':').next().filter(|it| is_code(it))?;
+    let body: Value = serde_json::from_slice(&raw.body).unwrap_or_default();
+    let mut messages = ["Message", "message"]
+        .iter()
+        .filter_map(|it| body[it].as_str());
+    let message = sanitize(messages.next().unwrap_or_default());
+    Some((code.to_owned(), message))
+}
+
+fn is_code(text: &str) -> bool {
+    let is_part = |b: u8| b.is_ascii_alphanumeric() || b == b'.';
+    (1..=128).contains(&text.len()) && text.bytes().all(is_part)
+}
+
+/// Shows only the size of bytes, which may be confidential.
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("etag", &self.etag)
+            .field("request_id", &self.request_id)
+            .field("document", &self.document)
+            .field("bytes", &self.bytes.as_ref().map(Vec::len))
+            .finish()
+    }
 }
 
 /// Returns a header whose value is one word of bounded length.

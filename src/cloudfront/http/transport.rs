@@ -3,16 +3,13 @@
 use super::{
     InProcessServer, TransportError,
     guarded_body::{GuardedBody, MaySend},
+    resolver::Resolver,
 };
 use crate::cloudfront::{CloudFrontError, Options, error::error_chain};
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderValue, Method, header::CONTENT_LENGTH};
 use reqwest::redirect::Policy;
-use std::{
-    net::{Ipv4Addr, Ipv6Addr},
-    sync::atomic::Ordering,
-    time::Duration,
-};
+use std::{sync::atomic::Ordering, time::Duration};
 
 /// Maximum size of a response body: the limit of the XML parser. A page of 100 distributions has about 1 MiB.
 const MAX_BODY: usize = crate::xml::MAX_DOCUMENT;
@@ -82,18 +79,13 @@ impl Transport {
 impl HttpClients {
     fn new(connect_timeout: Duration, request_timeout: Duration) -> Result<Self, CloudFrontError> {
         let builder = || {
-            // Plain HTTP is permitted for "localhost", so no resolver may map that name to another host.
-            let loopback = [
-                (Ipv4Addr::LOCALHOST, 0).into(),
-                (Ipv6Addr::LOCALHOST, 0).into(),
-            ];
             reqwest::Client::builder()
                 .user_agent(concat!("cloudfront-operator/", env!("CARGO_PKG_VERSION")))
                 .redirect(Policy::none())
                 .connect_timeout(connect_timeout)
                 .timeout(request_timeout)
                 .pool_idle_timeout(IDLE_TIMEOUT)
-                .resolve_to_addrs("localhost", &loopback)
+                .dns_resolver(Resolver)
         };
         let build = |builder: reqwest::ClientBuilder| {
             builder

@@ -38,6 +38,8 @@ pub enum InputSource {
     },
     /// A key of a Secret or of a ConfigMap.
     Value(ValueFormat),
+    /// Keys of Secrets or of ConfigMaps with documents, which the kind itself adds to the value.
+    Documents,
     /// One of these names.
     Name {
         /// The sibling with the name.
@@ -137,6 +139,12 @@ impl InputField {
         Self { path, source }
     }
 
+    /// A field to which documents add values, which may be confidential.
+    pub const fn documents(path: &'static str) -> Self {
+        let source = InputSource::Documents;
+        Self { path, source }
+    }
+
     /// A field whose values have names in a sibling.
     pub const fn named(
         path: &'static str,
@@ -164,7 +172,7 @@ impl InputField {
             InputSource::Objects { .. } => {
                 format!("{}Refs", name.strip_suffix('s').unwrap_or(name))
             }
-            InputSource::Value(_) => format!("{name}From"),
+            InputSource::Value(_) | InputSource::Documents => format!("{name}From"),
             InputSource::Name { sibling, .. } => sibling.to_owned(),
         }
     }
@@ -179,7 +187,9 @@ impl InputField {
                 ..
             } => (kind, attribute, prefix),
             InputSource::Objects { kind } => (kind, Attribute::Id, ""),
-            InputSource::Value(_) | InputSource::Name { .. } => return None,
+            InputSource::Value(_) | InputSource::Documents | InputSource::Name { .. } => {
+                return None;
+            }
         };
         let value = value.strip_prefix(prefix)?;
         let id = match attribute {
@@ -192,7 +202,10 @@ impl InputField {
 
     /// Whether the field can have a value of its own beside the sibling.
     pub fn adds_to_field(&self) -> bool {
-        matches!(self.source, InputSource::Objects { .. })
+        matches!(
+            self.source,
+            InputSource::Objects { .. } | InputSource::Documents
+        )
     }
 }
 

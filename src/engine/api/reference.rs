@@ -1,13 +1,16 @@
 //! References between objects: a name in the spec instead of an id that CloudFront assigns.
 
-use crate::engine::api::{
-    input::Attribute,
-    secret::{Secrets, object_name_rule},
-    value_source::ConfigMapValues,
+use crate::{
+    engine::api::{
+        input::Attribute,
+        secret::{Secrets, object_name_rule},
+        value_source::{ConfigMapValues, ValueSource},
+    },
+    xml::XmlError,
 };
 use kube::{Resource, ResourceExt, runtime::reflector::ObjectRef};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, ser::Error as _};
 use std::collections::BTreeMap;
 
 /// A reference to another object of the same namespace. It is not sent to CloudFront: the XML format skips a type with the name `-`.
@@ -111,6 +114,12 @@ impl ResolvedReferences {
     /// Returns all that names the resource of a referenced object.
     pub(crate) fn values(&self, target: &TypedLocalReference) -> &[(Attribute, String)] {
         self.resources.get(target).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the text of a key of a Secret or of a ConfigMap. Fails if the kind did not list the key.
+    pub fn text(&self, source: &ValueSource) -> Result<&str, XmlError> {
+        let value = source.value(&self.secrets, &self.config_maps);
+        value.ok_or_else(|| XmlError::custom(format!("{} was not read", source.describe())))
     }
 
     /// Adds what names the resource of a referenced object.

@@ -52,6 +52,7 @@ impl InputField {
                 format.check(value, &origin)?;
                 Ok(value.into())
             }
+            InputSource::Documents => Ok(own.cloned().unwrap_or_default()),
             InputSource::Name { sibling, values } => {
                 let name: String = parse(sibling_value)?;
                 let value = values.iter().find(|(known, _)| *known == name);

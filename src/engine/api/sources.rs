@@ -111,6 +111,13 @@ impl Sources {
                     self.config_maps.extend(source.config_map_key_ref);
                 }
             }
+            InputSource::Documents => {
+                let sources: Vec<ValueSource> = parse(sibling).unwrap_or_default();
+                for source in sources {
+                    self.secrets.extend(source.secret_key_ref);
+                    self.config_maps.extend(source.config_map_key_ref);
+                }
+            }
             InputSource::Name { .. } => {}
         }
     }

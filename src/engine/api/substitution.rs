@@ -2,7 +2,7 @@
 
 use crate::{
     engine::api::{
-        input::{InputField, take, visit},
+        input::{InputField, InputSource, take, visit},
         reference::ResolvedReferences,
     },
     xml::XmlError,
@@ -17,7 +17,10 @@ pub(crate) fn resolve(
     resolved: &ResolvedReferences,
 ) -> Result<(), XmlError> {
     let mut result = Ok(());
-    for field in fields {
+    for field in fields
+        .iter()
+        .filter(|it| it.source != InputSource::Documents)
+    {
         let sibling_name = field.source_name();
         let (_, name) = field.split();
         visit(spec, field.path, &mut |structure| {

@@ -37,7 +37,7 @@ pub type ConfigMapValues = BTreeMap<ConfigMapKey, String>;
 
 impl ValueSource {
     /// Names the source in a message.
-    pub(super) fn describe(&self) -> String {
+    pub fn describe(&self) -> String {
         let secret = self.secret_key_ref.iter();
         let secret = secret.map(|it| format!("key {} of Secret {}", it.key, it.name));
         let config_map = self.config_map_key_ref.iter();

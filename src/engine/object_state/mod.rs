@@ -6,6 +6,7 @@
 mod applied_spec;
 mod creation;
 mod failures;
+mod pair_state;
 mod pending_status;
 mod remote_cache;
 mod reservation;
@@ -18,6 +19,7 @@ pub(crate) use applied_spec::AppliedSpec;
 pub(crate) use creation::aged::AgedCreation;
 pub(crate) use creation::{BeforeCreate, CreationHistory};
 pub(crate) use failures::FailureHistory;
+pub(crate) use pair_state::{KnownPairs, PairState};
 pub(crate) use pending_status::{PendingStatus, newer};
 pub(crate) use remote_cache::RemoteCache;
 pub(crate) use reservation::HeldReservation;
@@ -76,6 +78,8 @@ pub(crate) struct ObjectState {
     pub(crate) listed_users: Option<Box<ListedUsers>>,
     /// When a write was sent that has no response and that CloudFront cannot refuse by its version. Changed by `late_write`.
     pub(crate) unanswered_write: Option<Instant>,
+    /// The pairs of a key-value store. Changed by `pairs`.
+    pub(crate) pairs: PairState,
     /// The result of the tests of code. Changed by `code_tests`.
     pub(crate) tested: Option<Box<TestedCode>>,
     /// The failure of a one-shot resource, which is final. Changed by `reconcile`.

@@ -12,6 +12,7 @@ use crate::{
             event::WriteEvent,
             late_write::{publish, update},
             observation::{Observation, Source},
+            pairs::sync_pairs,
             reconciliation::{Reconciliation, Subject},
             resolve::Inputs,
             tags::sync_tags,
@@ -68,6 +69,7 @@ pub(super) async fn apply(
             let mut result = without_write(&rec.subject, plan, base);
             if matches!(result.outcome, Outcome::InSync | Outcome::Deploying(_)) {
                 result = sync_tags(rec, &inputs, result, may_write, state).await?;
+                result = sync_pairs(rec, &inputs, result, may_write, state).await?;
             }
             if is_withheld {
                 result.outcome = withheld(rec.subject.kind(), result.outcome);

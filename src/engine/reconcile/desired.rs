@@ -35,6 +35,7 @@ pub(super) fn present(
     write: bool,
 ) -> Result<Desired, XmlError> {
     let mut config = subject.object.typed.config(&inputs.references)?;
+    subject.object.typed.pairs(&inputs.references)?;
     let identity = desired_identity(&subject.object, &inputs.references);
     let name = desired_name(&subject.object);
     if let (Some(NameMember { member, .. }), Some(name)) = (subject.api().name_member(), &name) {

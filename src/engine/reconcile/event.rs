@@ -27,6 +27,10 @@ pub(crate) enum ResourceAction {
     Retain,
     /// Changed the tags of the resource.
     Tag,
+    /// Changed the pairs of the resource after a change of the spec.
+    WritePairs,
+    /// Changed the pairs of the resource after a change by another client.
+    CorrectPairs,
 }
 
 impl ResourceAction {
@@ -34,8 +38,8 @@ impl ResourceAction {
     pub(crate) fn reason(self) -> Reason {
         match self {
             Self::Create | Self::Recover => Reason::Created,
-            Self::Update => Reason::Updated,
-            Self::CorrectDrift => Reason::DriftCorrected,
+            Self::Update | Self::WritePairs => Reason::Updated,
+            Self::CorrectDrift | Self::CorrectPairs => Reason::DriftCorrected,
             Self::Publish => Reason::Published,
             Self::Disable => Reason::Disabling,
             Self::Delete | Self::ConfirmDeletion => Reason::Deleted,
@@ -58,6 +62,8 @@ impl ResourceAction {
             Self::Disable => "Disabled before its deletion:",
             Self::Delete => "Deleted",
             Self::Tag => "Changed the tags of",
+            Self::WritePairs => "Changed the pairs of",
+            Self::CorrectPairs => "Reverted external changes to the pairs of",
         }
     }
 }

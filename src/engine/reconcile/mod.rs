@@ -23,6 +23,7 @@ mod observation;
 mod observe;
 mod observe_cached;
 mod observe_error;
+mod pairs;
 mod parent;
 mod pipeline;
 mod preflight;
@@ -350,6 +351,7 @@ fn schedule<'a>(
         config: &rec.context.shared.config,
         retry: applied.retry,
         has_secrets: rec.subject.sources.has_values(),
+        pair_check: pairs::check_in(rec, state),
         inconclusive_for: state.creation.inconclusive_for(rec.consistency_window()),
         lacks_account: lacks_account(&rec.subject) && applied.account.is_none(),
         needs_followup_update: applied.needs_followup_update,

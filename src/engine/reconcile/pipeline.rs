@@ -21,12 +21,13 @@ use crate::engine::{
         observe_cached::{
             ListComparison, cache_remote, check_list_error, compare_with_list, needs_fresh_read,
         },
+        pairs::{tags_or_pairs_due, with_recorded},
         parent::check_parent,
         preflight::{Preflight, preflight},
         read_order::check_order,
         reconciliation::{Reconciliation, Subject},
         resolve::{Inputs, Resolution, resolve},
-        tags::{tag_max_age, tags_due, writes_known_tags},
+        tags::{tag_max_age, writes_known_tags},
         turn::{TurnResult, take_write_turn},
         unique_values::held_write,
         users::still_in_use,
@@ -103,7 +104,7 @@ pub(super) async fn run(
             Step::Reserve(planned) => reserve(rec, *planned, state).await,
             Step::Apply(work) => apply_plan(rec, *work, state).await,
             Step::Finalize(applied) => remove_finalizer(rec, applied).await,
-            Step::End(applied) => return Ok(applied),
+            Step::End(applied) => return Ok(with_recorded(&rec.subject, &state.pairs, applied)),
         };
         if let Err(failure) = &next {
             let withdrawn = withdraw_record(rec, &failure.error, &mut state.creation).await;
@@ -205,10 +206,9 @@ async fn resolve_inputs(
     if let Some(outcome) = check_parent(rec, &inputs).await? {
         return Ok(Step::End(Applied::new(outcome)));
     }
-    let are_tags_due = |applied| tags_due(&rec.subject, applied, None, tag_max_age(rec));
     Ok(match compare_with_list(rec, &inputs, state).await? {
         ListComparison::Pending => Step::End(Applied::waiting_for_list()),
-        ListComparison::Unchanged if !are_tags_due(&state.applied) => {
+        ListComparison::Unchanged if !tags_or_pairs_due(rec, &inputs, state) => {
             Step::End(Applied::new(Outcome::InSync).with_accepted_spec(&inputs))
         }
         _ => Step::Observe(inputs, Freshness::Cached),

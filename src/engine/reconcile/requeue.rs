@@ -47,6 +47,8 @@ pub(crate) struct Schedule<'a> {
     pub(crate) config: &'a EngineConfig,
     /// Whether the spec takes values from Secrets.
     pub(crate) has_secrets: bool,
+    /// The time until the version of the pairs of the resource is read, which no list shows. `None`: the resource has none.
+    pub(crate) pair_check: Option<Duration>,
     /// When a failure is repeated.
     pub(crate) retry: Retry,
     /// How long "not found" stays inconclusive, if CloudFront does not find the resource.
@@ -72,7 +74,9 @@ pub(crate) fn requeue_after(outcome: &Outcome, schedule: Schedule<'_>) -> Option
     let account = schedule
         .lacks_account
         .then(|| with_late_jitter(schedule.config.resync_period / ACCOUNT_CHECKS_PER_RESYNC));
-    let limits = secrets.into_iter().chain(account).chain(schedule.pause);
+    let pairs = schedule.pair_check.map(with_late_jitter);
+    let limits = secrets.into_iter().chain(account).chain(pairs);
+    let limits = limits.chain(schedule.pause);
     delay(outcome, schedule).into_iter().chain(limits).min()
 }
 

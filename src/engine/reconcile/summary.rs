@@ -35,7 +35,8 @@ pub(super) fn summarize(
         reason: applied.outcome.reason(),
         duration: started.elapsed(),
         deployment_duration: deployed_since.map(|since| since.elapsed()),
-        is_drift_corrected: is_request_for(ResourceAction::CorrectDrift),
+        is_drift_corrected: is_request_for(ResourceAction::CorrectDrift)
+            || is_request_for(ResourceAction::CorrectPairs),
         invalidation_paths: if is_request_for(ResourceAction::Create) {
             let one_shot = subject.object.typed.one_shot();
             one_shot.map_or(0, OneShot::billable_paths)

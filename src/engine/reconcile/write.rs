@@ -15,6 +15,7 @@ use crate::{
             event::{ResourceAction, WriteEvent},
             listed_users::explain_refusal,
             observation::{Observation, Source},
+            pairs::pairs_due,
             reconciliation::Reconciliation,
             recover::{Recovery, recover_after_refusal, recover_existing},
             resolve::Inputs,
@@ -72,6 +73,7 @@ impl Writer<'_> {
             config,
             &object.typed.tags(),
         );
+        state.pairs.forget();
         // From here on the resource may exist, until CloudFront responds that this create made none.
         let before = state.creation.record_create_sent();
         let sent = self
@@ -257,20 +259,21 @@ impl Writer<'_> {
         let managed = base.managed_tags.as_deref();
         let max_age = tag_max_age(self.rec);
         let tags_due = tags_due(&self.rec.subject, &state.applied, managed, max_age);
+        let beside_due = tags_due || pairs_due(self.rec, self.inputs, state);
         let (outcome, needs_followup_update) = classify_write_result(
             self.rec.subject.definition(),
             self.desired,
             &remote,
-            tags_due,
+            beside_due,
         );
         // A recovered resource may have been created for an earlier spec.
-        let is_applied = !tags_due && !needs_followup_update;
+        let is_applied = !beside_due && !needs_followup_update;
         Applied {
             outcome,
             observation: Some(self.response(Some(remote))),
             event: Some(event),
             accepted_spec: is_applied.then(|| self.inputs.hashes.clone()),
-            needs_followup_update: needs_followup_update || tags_due,
+            needs_followup_update: needs_followup_update || beside_due,
             is_written: true,
             ..base
         }
@@ -358,10 +361,10 @@ pub(super) fn classify_write_result(
     definition: &KindDefinition,
     desired: &Desired,
     remote: &Remote,
-    tags_due: bool,
+    beside_due: bool,
 ) -> (Outcome, bool) {
     let needs_followup = needs_followup_update(definition, desired, remote);
-    let is_in_sync = !needs_followup && !tags_due && definition.api.is_deployed(&remote.document);
+    let is_in_sync = !needs_followup && !beside_due && definition.api.is_deployed(&remote.document);
     let outcome = if is_in_sync {
         Outcome::InSync
     } else {

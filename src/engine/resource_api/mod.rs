@@ -6,6 +6,7 @@ mod addressing;
 mod code_requests;
 mod facts;
 mod flat_documents;
+mod pair_requests;
 mod parent_requests;
 mod responses;
 
@@ -23,6 +24,7 @@ use code_requests::CodeRequests;
 pub(crate) use code_requests::Stage;
 pub use facts::{Identity, Lifecycle, ListItem, ListRevision, NameMember, TagSupport, UpdatePath};
 pub use flat_documents::{DocumentForm, FlatDocuments};
+pub(crate) use pair_requests::{MAX_KEYS, PairChanges, PairPage, PairRequests, PairVersion};
 use parent_requests::ParentRequests;
 
 /// How requests of one family of resources are built, and how its responses are read.
@@ -72,6 +74,8 @@ pub struct ResourceApi {
     pub tags: TagSupport,
     /// The member of the configuration with code, of resources whose code is published.
     pub code: Option<&'static str>,
+    /// Whether a resource has pairs, which another service reads and writes.
+    pub has_pairs: bool,
 }
 
 impl ResourceApi {
@@ -106,6 +110,7 @@ impl ResourceApi {
             users: None,
             tags: TagSupport::None,
             code: None,
+            has_pairs: false,
         }
     }
 
@@ -320,6 +325,9 @@ impl ResourceApi {
         requests.extend(self.users_request("*", 1));
         if self.code.is_some() {
             requests.extend(self.code_requests().operations());
+        }
+        if self.has_pairs {
+            requests.extend(PairRequests { arn: "*" }.operations());
         }
         if self.supports_tags() {
             let some = Tags::from([("key".to_owned(), "value".to_owned())]);

@@ -5,7 +5,7 @@ use super::{
     object_reader::ObjectReader, operator_requests, recorder::Recorder,
 };
 use campaign::check_scenario;
-use cloudfront_operator::operator::kinds;
+use cloudfront_operator::{cloudfront::Service, operator::kinds};
 use cloudfront_simulator::{
     Control, Credential, Edit, Fault, FaultMode, JournalEntry, Options, Simulator,
 };
@@ -282,7 +282,13 @@ impl TestEnv {
     /// Returns the calls that the printed IAM policy does not allow.
     fn operations_beyond_policy(&self) -> Vec<String> {
         let required = kinds().into_iter().flat_map(|entry| entry.api.operations());
-        let allowed: BTreeSet<String> = required.map(|call| call.operation.into_owned()).collect();
+        let required = required.map(|call| match call.service {
+            Service::CloudFront => call.operation.into_owned(),
+            Service::KeyValueStore { .. } => {
+                format!("cloudfront-keyvaluestore:{}", call.operation)
+            }
+        });
+        let allowed: BTreeSet<String> = required.collect();
         let journal = self.control().journal().into_iter();
         journal
             .map(|call| call.operation)

@@ -66,7 +66,9 @@ fn references(page: &mut String, inputs: &[InputField]) {
                 ReadyWhen::Provided => (kind, "CloudFront has created its resource completely"),
             },
             InputSource::Objects { kind } => (kind, "each has an id"),
-            InputSource::Value(_) => ("Secret or ConfigMap", "it has the key"),
+            InputSource::Value(_) | InputSource::Documents => {
+                ("Secret or ConfigMap", "it has the key")
+            }
             InputSource::Name { .. } => continue,
         };
         let _ = writeln!(

@@ -112,6 +112,7 @@ fn only_lists_with_a_significant_order_or_without_a_key_are_atomic() {
             "Distribution.originGroups[].members",
             "FieldLevelEncryptionProfile.encryptionEntities",
             "Function.functionConfig.keyValueStoreAssociations",
+            "KeyValueStore.itemsFrom",
             "RealtimeLogConfig.endPoints"
         ]
     );

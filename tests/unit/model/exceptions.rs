@@ -7,7 +7,7 @@ pub(super) const OMITTED: [(&str, &str); 1] = [(
 )];
 
 /// Fields that the model does not have.
-pub(super) const ADDED: [(&str, &str); 35] = [
+pub(super) const ADDED: [(&str, &str); 40] = [
     ("*.spec.adoptId", "a field of the operator"),
     ("*.spec.deletionPolicy", "a field of the operator"),
     ("*.spec.deletionProtection", "a field of the operator"),
@@ -76,6 +76,20 @@ pub(super) const ADDED: [(&str, &str); 35] = [
     (
         "Function.spec.tags",
         "sent in the create request and in separate requests",
+    ),
+    (
+        "KeyValueStore.spec.items",
+        "written by requests to another service",
+    ),
+    (
+        "KeyValueStore.spec.itemsFrom",
+        "written by requests to another service",
+    ),
+    ("KeyValueStore.status.itemCount", "from another service"),
+    ("KeyValueStore.status.itemsETag", "from another service"),
+    (
+        "KeyValueStore.status.totalSizeInBytes",
+        "from another service",
     ),
     (
         "KeyValueStore.spec.tags",

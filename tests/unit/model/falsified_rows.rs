@@ -127,6 +127,22 @@ fn falsified_lists(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
     ]
 }
 
+/// Returns copies of a row with each false revision.
+fn falsified_revisions(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
+    let revisions = [
+        ListRevision::ETag,
+        ListRevision::LastModified,
+        ListRevision::Members(&["Comment"]),
+        ListRevision::Members(&["Comment", "Enabled"]),
+        ListRevision::Configuration,
+        ListRevision::Constant,
+    ];
+    let others = revisions.into_iter().filter(|it| *it != api.revision);
+    others
+        .map(|other| changed(api, "revision", &|it| it.revision = other))
+        .collect()
+}
+
 /// Returns copies of a row with one false field each, and the names of these fields.
 pub(super) fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
     let ResourceApi {
@@ -141,7 +157,7 @@ pub(super) fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
         additional_name,
         immutable,
         create_only: _,
-        revision,
+        revision: _,
         list_item: _,
         list_query: _,
         update,
@@ -153,6 +169,8 @@ pub(super) fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
         form: _,
         addressing: _,
         code: _,
+        // The pairs have a service of their own.
+        has_pairs: _,
     } = *api;
     let row = |field, change: &dyn Fn(&mut ResourceApi)| changed(api, field, change);
     let mut rows = falsified_names(api);
@@ -215,17 +233,7 @@ pub(super) fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
             };
         }));
     }
-    let revisions = [
-        ListRevision::ETag,
-        ListRevision::LastModified,
-        ListRevision::Members(&["Comment"]),
-        ListRevision::Members(&["Comment", "Enabled"]),
-        ListRevision::Configuration,
-        ListRevision::Constant,
-    ];
-    for other in revisions.into_iter().filter(|other| *other != revision) {
-        rows.push(row("revision", &|it| it.revision = other));
-    }
+    rows.extend(falsified_revisions(api));
     // The engine does not read the status of a resource that has none.
     if final_status(api.document).is_some() {
         rows.push(row("deployed_status", &|it| it.deployed_status = "Ready"));

@@ -157,7 +157,7 @@ fn referenced_kind(kind: &KindDefinition, name: &str) -> Option<&'static str> {
     let input = kind.inputs.iter().find(|it| it.source_name() == name)?;
     match input.source {
         InputSource::Object { kind, .. } | InputSource::Objects { kind } => Some(kind),
-        InputSource::Value(_) | InputSource::Name { .. } => None,
+        InputSource::Value(_) | InputSource::Documents | InputSource::Name { .. } => None,
     }
 }
 

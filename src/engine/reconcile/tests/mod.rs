@@ -13,6 +13,7 @@ mod log_configs;
 mod model;
 mod names;
 mod observe;
+mod pairs;
 mod panic;
 mod preflight;
 mod public_keys;

@@ -40,6 +40,7 @@ fn schedule(config: &EngineConfig) -> Schedule<'_> {
         config,
         retry: Retry::ByOutcome,
         has_secrets: false,
+        pair_check: None,
         inconclusive_for: None,
         lacks_account: false,
         needs_followup_update: false,
