@@ -2,7 +2,9 @@
 
 use super::check_result::CheckResult;
 use crate::{
-    cloudfront::{self, CallerIdentity, Client, CloudFrontError, ErrorClass, Request},
+    cloudfront::{
+        self, CallerIdentity, Client, CloudFrontError, ErrorClass, Request, Service, encode_segment,
+    },
     operator::{cli::options::RunArgs, iam, registry::selected_kinds},
 };
 use futures::future::join_all;
@@ -11,14 +13,26 @@ use std::{collections::BTreeSet, time::Duration};
 /// A well-formed id that no resource has. CloudFront checks the permission before it looks the id up.
 const NONEXISTENT_ID: &str = "E00000DOCTOR00";
 
+/// The id of a key-value store in ARNs that no store has.
+const NONEXISTENT_STORE: &str = "00000000-0000-4000-8000-00000000d0c7";
+
 /// The largest clock skew that passes. Leases suffer from a larger one, and AWS rejects signatures that are five minutes off.
 const MAX_SKEW: Duration = Duration::from_mins(1);
 
 /// Grants the role of the operator the actions that it needs.
 const FIX_PERMISSIONS: &str = "cloudfront-operator iam-policy > policy.json && aws iam put-role-policy --role-name ROLE --policy-name cloudfront-operator --policy-document file://policy.json";
 
+/// What the service with the pairs of key-value stores responds to a session token that it does not accept.
+const UNAUTHENTICATED: &str = "Authentication failed";
+
 /// Opens the network path to AWS.
 const FIX_NETWORK: &str = "allow the connection (NetworkPolicy, HTTPS_PROXY and NO_PROXY, SSL_CERT_FILE), or correct --endpoint-url and AWS_ENDPOINT_URL_STS";
+
+/// Opens the network path to the service with the pairs of key-value stores.
+const FIX_NETWORK_OF_PAIRS: &str = "allow the connection to ACCOUNT.cloudfront-kvs.global.api.aws (NetworkPolicy, HTTPS_PROXY and NO_PROXY, SSL_CERT_FILE), or correct AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE";
+
+/// Replaces session tokens that are valid in one Region only. The service with the pairs of key-value stores rejects them.
+const FIX_TOKENS: &str = "temporary credentials must come from a regional endpoint of AWS STS (AWS_STS_REGIONAL_ENDPOINTS=regional where they are issued), or the account must issue tokens that are valid in all Regions: aws iam set-security-token-service-preferences --global-endpoint-token-version v2Token";
 
 /// Runs the checks of AWS.
 pub(super) async fn run(options: &RunArgs) -> Vec<CheckResult> {
@@ -113,7 +127,13 @@ pub(super) async fn check_read(
     let suffix = type_
         .map(|type_| format!(" of a {type_}"))
         .unwrap_or_default();
-    let check = format!("cloudfront:{}{suffix}", request.operation);
+    let is_about_pairs = request.service != Service::CloudFront;
+    let service = if is_about_pairs {
+        "cloudfront-keyvaluestore"
+    } else {
+        "cloudfront"
+    };
+    let check = format!("{service}:{}{suffix}", request.operation);
     let Some(account) = account else {
         return CheckResult::skipped(check, "no request can be sent without credentials");
     };
@@ -121,17 +141,32 @@ pub(super) async fn check_read(
         Ok(_) => CheckResult::ok(check, "allowed"),
         Err(error @ CloudFrontError::Refused { .. }) => match error.class() {
             ErrorClass::AccessDenied => {
-                CheckResult::failed(check, format!("{error}."), FIX_PERMISSIONS)
+                let message = format!("{error}.");
+                let is_token = is_about_pairs && message.contains(UNAUTHENTICATED);
+                let fix = if is_token {
+                    FIX_TOKENS
+                } else {
+                    FIX_PERMISSIONS
+                };
+                CheckResult::failed(check, message, fix)
             }
             ErrorClass::Throttled => CheckResult::skipped(check, error.to_string()),
             _ => CheckResult::ok(check, "allowed"),
         },
+        Err(error) if is_about_pairs => {
+            CheckResult::failed(check, format!("{error}."), FIX_NETWORK_OF_PAIRS)
+        }
         Err(error) => CheckResult::failed(check, format!("{error}."), FIX_NETWORK),
     }
 }
 
 /// Returns the request with the id of a resource that does not exist.
 fn with_nonexistent_id(mut request: Request, account: &str) -> Request {
+    if request.service != Service::CloudFront {
+        let arn = format!("arn:aws:cloudfront::{account}:key-value-store/{NONEXISTENT_STORE}");
+        request.path = request.path.replace("%2A", &encode_segment(&arn));
+        return request.about_pairs(account);
+    }
     request.path = request
         .path
         .replace("%2A", NONEXISTENT_ID)

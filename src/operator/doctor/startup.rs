@@ -120,7 +120,9 @@ async fn results(
 fn unanswered(requests: Vec<Request>, answered: &AnsweredOperations) -> Vec<Request> {
     let mut open: Vec<Request> = vec![];
     for request in requests {
-        let is_known = open.iter().any(|it| it.operation == request.operation);
+        let is_same =
+            |it: &Request| (&it.service, &it.operation) == (&request.service, &request.operation);
+        let is_known = open.iter().any(is_same);
         if !is_known && !answered.contains(&request.operation) {
             open.push(request);
         }

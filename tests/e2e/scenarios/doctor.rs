@@ -122,6 +122,42 @@ fn a_denied_action_is_reported_with_the_command_that_prints_the_policy() {
 }
 
 #[test]
+fn a_token_of_the_global_endpoint_of_sts_is_reported_with_both_remedies() {
+    let env = new_env("doctor-tokens");
+    let name = "cloudfront-keyvaluestore:DescribeKeyValueStore";
+    let refused = |message: &str| {
+        let denied = FaultMode::error(403, "AccessDeniedException", message);
+        env.inject(name, denied);
+        let report = expect_failures(&env, &[], &[], &[name]);
+        check(&report, name)["fix"].to_string()
+    };
+    let fix = refused("Authentication failed");
+    assert!(fix.contains("AWS_STS_REGIONAL_ENDPOINTS"), "{fix}");
+    assert!(fix.contains("v2Token"), "{fix}");
+    let fix = refused("User is not authorized to perform the action.");
+    assert!(fix.contains("cloudfront-operator iam-policy"), "{fix}");
+}
+
+#[test]
+fn an_endpoint_of_pairs_without_a_connection_fails_the_checks_of_pairs() {
+    let env = new_env("doctor-pairs");
+    let free = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let port = free.local_addr().expect("it is bound").port();
+    drop(free);
+    let url = format!("http://127.0.0.1:{port}");
+    let variables = [("AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE", url.as_str())];
+    let names = ["DescribeKeyValueStore", "ListKeys"];
+    let names = names.map(|name| format!("cloudfront-keyvaluestore:{name}"));
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let report = expect_failures(&env, &[], &variables, &names);
+    let fix = check(&report, names[0])["fix"].to_string();
+    assert!(
+        fix.contains("AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE"),
+        "{fix}"
+    );
+}
+
+#[test]
 fn missing_or_wrong_credentials_fail_one_check() {
     let env = new_env("doctor-keys");
     let wrong = [("AWS_SECRET_ACCESS_KEY", "wrong")];
