@@ -1,6 +1,6 @@
 //! What can happen to a request.
 
-use crate::label::{Label, Side};
+use crate::label::{Label, PAIR_SERVICE, Side};
 use cloudfront_simulator::{FaultMode, HostileBody};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -137,10 +137,12 @@ impl Fault {
         match label.side {
             Side::CloudFront => {
                 let mut faults = CLOUDFRONT.to_vec();
-                if label.has_verb(&["Update", "Delete"]) {
+                if label.operation.starts_with(PAIR_SERVICE) {
+                    faults.push(Self::Refused(409));
+                } else if label.has_verb(&["Update", "Delete"]) {
                     faults.push(Self::Refused(412));
                 }
-                if label.has_verb(&["Get", "List"]) && label.operation != "GetCallerIdentity" {
+                if label.is_read() && label.operation != "GetCallerIdentity" {
                     faults.extend([Self::StaleRead(1), Self::StaleRead(2)]);
                 }
                 faults
@@ -181,8 +183,8 @@ impl Fault {
         }
     }
 
-    /// Returns the fault of the simulator, if it is one.
-    pub(crate) fn mode(self) -> Option<FaultMode> {
+    /// Returns the fault of the simulator at a request, if it is one.
+    pub(crate) fn mode(self, label: &Label) -> Option<FaultMode> {
         Some(match self {
             Self::CrashBeforeSend
             | Self::CrashAfterCommit
@@ -196,8 +198,8 @@ impl Fault {
             Self::ResetAfter => FaultMode::ResetAfterCommit,
             Self::TimeoutBefore => FaultMode::Timeout { committed: false },
             Self::TimeoutAfter => FaultMode::Timeout { committed: true },
-            Self::Refused(status) => error(status, false),
-            Self::FailedAfter(status) => error(status, true),
+            Self::Refused(status) => error(label, status, false),
+            Self::FailedAfter(status) => error(label, status, true),
             Self::Truncated => FaultMode::TruncatedBody { at: None },
             Self::Unreadable(body) => FaultMode::Hostile { body },
             Self::Redirected => FaultMode::Redirect {
@@ -209,9 +211,23 @@ impl Fault {
     }
 }
 
-/// Returns the error of CloudFront with this status.
-fn error(status: u16, committed: bool) -> FaultMode {
-    let (code, message) = match status {
+/// Returns the error with this status of the service that a request goes to.
+fn error(label: &Label, status: u16, committed: bool) -> FaultMode {
+    let (code, message) = if label.operation.starts_with(PAIR_SERVICE) {
+        error_of_pairs(label, status)
+    } else {
+        error_of_cloudfront(status)
+    };
+    FaultMode::Error {
+        status,
+        code: code.into(),
+        message: message.into(),
+        committed,
+    }
+}
+
+fn error_of_cloudfront(status: u16) -> (&'static str, &'static str) {
+    match status {
         400 => ("Throttling", "Rate exceeded"),
         403 => ("AccessDenied", "Access is denied."),
         412 => (
@@ -220,11 +236,20 @@ fn error(status: u16, committed: bool) -> FaultMode {
         ),
         503 => ("ServiceUnavailable", "The service is unavailable."),
         _ => ("InternalError", "An internal error occurred."),
-    };
-    FaultMode::Error {
-        status,
-        code: code.into(),
-        message: message.into(),
-        committed,
+    }
+}
+
+/// The service refuses a write of an outdated version with status 400. It documents no error for throttled requests, which all services have.
+fn error_of_pairs(label: &Label, status: u16) -> (&'static str, &'static str) {
+    match status {
+        400 if label.is_read() => ("ThrottlingException", "Rate exceeded"),
+        400 => ("ValidationException", "Pre-Condition failed"),
+        403 => ("AccessDeniedException", "Access is denied."),
+        409 => (
+            "ConflictException",
+            "Key-Value-Store was not in expected state",
+        ),
+        503 => ("ServiceUnavailableException", "The service is unavailable."),
+        _ => ("InternalServerException", "An internal error occurred."),
     }
 }

@@ -102,6 +102,8 @@ pub struct Resource {
     pub config: String,
     /// The tags.
     pub tags: BTreeMap<String, String>,
+    /// The pairs of a key-value store.
+    pub pairs: BTreeMap<String, String>,
 }
 
 impl Version {

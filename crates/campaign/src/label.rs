@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The verbs with which a request reads.
-const READS: [&str; 5] = ["get", "list", "watch", "Get", "List"];
+const READS: [&str; 6] = ["get", "list", "watch", "Get", "List", "Describe"];
+
+/// The service of the pairs of key-value stores, before the names of its operations.
+pub(crate) const PAIR_SERVICE: &str = "cloudfront-keyvaluestore:";
 
 /// The server to which a request goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -32,7 +35,9 @@ pub struct Label {
 impl Label {
     /// Whether the operation begins with one of these verbs.
     pub(crate) fn has_verb(&self, verbs: &[&str]) -> bool {
-        verbs.iter().any(|verb| self.operation.starts_with(verb))
+        let operation = self.operation.strip_prefix(PAIR_SERVICE);
+        let operation = operation.unwrap_or(&self.operation);
+        verbs.iter().any(|verb| operation.starts_with(verb))
     }
 
     /// Whether the request changes nothing.

@@ -77,7 +77,12 @@ fn resource(
     let id = id_in_collection(collection, &text("id"));
     let named = || element(&text("config"), "Name").unwrap_or_default();
     let name = key(&id, owner_of).unwrap_or_else(named);
-    let tags = item["tags"].as_object().into_iter().flatten();
+    let texts = |member: &str| {
+        let members = item[member].as_object().into_iter().flatten();
+        let texts =
+            members.map(|(key, value)| (key.clone(), value.as_str().unwrap_or_default().into()));
+        texts.collect()
+    };
     Resource {
         collection: collection.into(),
         id,
@@ -88,9 +93,8 @@ fn resource(
         },
         is_deployed: item["status"] != "InProgress",
         config: comparable(&text("config"), names),
-        tags: tags
-            .map(|(key, value)| (key.clone(), value.as_str().unwrap_or_default().into()))
-            .collect(),
+        tags: texts("tags"),
+        pairs: texts("pairs"),
     }
 }
 

@@ -100,6 +100,7 @@ mod tests {
             is_deployed: true,
             config: String::new(),
             tags: [].into(),
+            pairs: [].into(),
         };
         let element = ELEMENT.into();
         let all = [

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) struct EndState {
     /// The spec and the conditions of each object, by `Kind/name`.
     objects: BTreeMap<String, String>,
-    /// The collection, the owner, the configuration and the tags of each resource.
+    /// The collection, the owner, the configuration, the tags and the pairs of each resource.
     resources: BTreeSet<String>,
     /// The number of changes by operation.
     writes: BTreeMap<String, usize>,
@@ -58,8 +58,8 @@ impl EndState {
         let resources = resources.iter().map(|resource| {
             let (collection, owner) = (&resource.collection, owner(resource));
             format!(
-                "{collection} of {owner}: {} {:?}",
-                resource.config, resource.tags
+                "{collection} of {owner}: {} {:?} {:?}",
+                resource.config, resource.tags, resource.pairs
             )
         });
         let mut writes: BTreeMap<String, usize> = BTreeMap::new();

@@ -1,7 +1,11 @@
 //! I5: without changes, the operator writes nothing, and only lists.
 
 use super::Violation;
-use crate::{history::History, label::Side, parents::is_identified_by_parent};
+use crate::{
+    history::History,
+    label::{PAIR_SERVICE, Side},
+    parents::is_identified_by_parent,
+};
 use std::{collections::BTreeMap, time::Duration};
 
 /// The verbs with which a request to Kubernetes changes nothing.
@@ -25,7 +29,11 @@ pub(super) fn check(history: &History, violations: &mut Vec<Violation>) {
         let (operation, object) = (label.operation.as_str(), label.object.as_str());
         let is_read = match label.side {
             Side::Kubernetes => READS.iter().any(|verb| operation.starts_with(verb)),
-            Side::CloudFront => ["List", "Get"].iter().any(|it| operation.starts_with(it)),
+            Side::CloudFront => {
+                let verbs = ["List", "Get"];
+                let is_version = is_version_of_pairs(operation);
+                is_version || verbs.iter().any(|it| operation.starts_with(it))
+            }
         };
         if !is_read {
             let detail = format!("{label} in the quiet period");
@@ -35,7 +43,7 @@ pub(super) fn check(history: &History, violations: &mut Vec<Violation>) {
         }
     }
     for ((operation, object), count) in counts {
-        let max = if is_identified_by_parent(operation) {
+        let max = if is_identified_by_parent(operation) || is_version_of_pairs(operation) {
             max_reads
         } else if operation.starts_with("Get") {
             // A process reads each object at most once after its start.
@@ -48,6 +56,11 @@ pub(super) fn check(history: &History, violations: &mut Vec<Violation>) {
             violations.push(Violation::new("I5", detail));
         }
     }
+}
+
+/// Whether an operation reads the version of the pairs of a key-value store, which no list has.
+fn is_version_of_pairs(operation: &str) -> bool {
+    operation.strip_prefix(PAIR_SERVICE) == Some("DescribeKeyValueStore")
 }
 
 /// Returns the duration of the quiet period.

@@ -12,8 +12,13 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The fields of a spec that do not change the configuration.
 const MANAGEMENT: [&str; 2] = ["adoptId", "deletionPolicy"];
 
-/// A configuration with its tags.
-pub(super) type Configuration = (String, BTreeMap<String, String>);
+/// A configuration, and what other requests than its own write.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Configuration {
+    pub(super) config: String,
+    pub(super) tags: BTreeMap<String, String>,
+    pub(super) pairs: BTreeMap<String, String>,
+}
 
 /// What runs without faults show.
 #[derive(Clone, Debug, Default)]
@@ -73,7 +78,11 @@ impl Reference {
 }
 
 pub(super) fn configuration(resource: &Resource) -> Configuration {
-    (resource.config.clone(), resource.tags.clone())
+    Configuration {
+        config: resource.config.clone(),
+        tags: resource.tags.clone(),
+        pairs: resource.pairs.clone(),
+    }
 }
 
 /// Returns the kind and the spec, without the fields that do not change the configuration.

@@ -1,4 +1,5 @@
-//! I8: `Ready=True` means that CloudFront has, or had since the generation exists, the configuration of its spec, deployed, and its tags.
+//! I8: `Ready=True` means that CloudFront has, or had since the generation exists, the configuration of its spec, deployed, its tags
+//! and its pairs.
 
 use super::{
     Violation,
@@ -41,9 +42,12 @@ fn check_ready(
         }
     }
     let own = || states.iter().copied().flatten().filter(|it| it.id == id);
-    // The configuration and the tags are read by two requests, and no ETag covers both. So no client can know what both were at one instant.
-    let is_true = |(config, tags): &Configuration| {
-        own().any(|it| it.is_deployed && it.config == *config) && own().any(|it| it.tags == *tags)
+    // The configuration, the tags and the pairs are read by requests of their own, and no ETag covers two of them. So no client can know what
+    // they were at one instant.
+    let is_true = |allowed: &Configuration| {
+        own().any(|it| it.is_deployed && it.config == allowed.config)
+            && own().any(|it| it.tags == allowed.tags)
+            && own().any(|it| it.pairs == allowed.pairs)
     };
     if !allowed.iter().any(is_true) {
         let generation = version.generation();

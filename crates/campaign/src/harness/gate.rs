@@ -166,7 +166,7 @@ impl Gate {
         let (label, fault) = self
             .begin(Side::CloudFront, operation.clone(), object)
             .await;
-        if let Some(mode) = fault.and_then(Fault::mode) {
+        if let Some(mode) = fault.and_then(|fault| fault.mode(&label)) {
             let fault = cloudfront_simulator::Fault::on(&operation, mode);
             simulator.control().inject(fault);
         }

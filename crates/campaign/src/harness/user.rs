@@ -86,6 +86,11 @@ impl User {
             } => {
                 self.edit_resource(object, change_of(object, path, value));
             }
+            Step::ChangePairs {
+                object,
+                puts,
+                deletes,
+            } => self.change_pairs(object, puts, deletes),
             Step::DeleteResource(object) => {
                 self.edit_resource(object, Edit::Delete);
             }
@@ -172,11 +177,22 @@ impl User {
     fn is_restored(&self) -> bool {
         let now = self.environment.recorder.lock().resources();
         let before = self.before.lock();
-        let key = |it: &Resource| (it.collection.clone(), it.config.clone(), it.tags.clone());
+        let key = |it: &Resource| {
+            let (collection, config) = (it.collection.clone(), it.config.clone());
+            (collection, config, it.tags.clone(), it.pairs.clone())
+        };
         now.len() == before.len()
             && now
                 .iter()
                 .all(|it| before.iter().any(|old| key(old) == key(it)))
+    }
+
+    /// Changes pairs as another client does. Their values are secret.
+    fn change_pairs(&self, object: &str, puts: &BTreeMap<String, String>, deletes: &[String]) {
+        let secrets = puts.values().cloned().map(What::Secret);
+        secrets.for_each(|secret| self.environment.recorder.lock().push(secret));
+        let (puts, deletes) = (puts.clone(), deletes.to_vec());
+        self.edit_resource(object, Edit::Pairs { puts, deletes });
     }
 
     fn add_element(&self, object: &str, element: &str) {

@@ -2,6 +2,7 @@
 
 pub(crate) mod examples;
 mod life;
+mod pair_edits;
 mod steps;
 mod tenants;
 mod walk;
@@ -103,6 +104,9 @@ fn of_example(subject: &str, fields: &Fields, example: &Example) -> Vec<Scenario
         &[Step::Wait(SECOND), Step::Delete(name.clone())],
     );
     all.add_edits(fields);
+    if fields.has("items") && manifest["spec"]["items"].is_object() {
+        all.add_pair_edits();
+    }
     if fields.has("deletionPolicy") {
         all.add_retain(fields);
     }

@@ -20,6 +20,12 @@ pub(crate) enum Step {
         path: String,
         value: String,
     },
+    /// Changes the pairs of an object's key-value store in CloudFront.
+    ChangePairs {
+        object: String,
+        puts: BTreeMap<String, String>,
+        deletes: Vec<String>,
+    },
     /// Deletes the resource of an object in CloudFront.
     DeleteResource(String),
     /// Adds an element that the operator does not know to the configuration of an object's resource in CloudFront.
@@ -68,6 +74,7 @@ impl fmt::Display for Step {
             }
             Self::Delete(name) => write!(f, "delete {name}"),
             Self::ChangeResource { object, path, .. } => write!(f, "change {path} of {object}"),
+            Self::ChangePairs { object, .. } => write!(f, "change pairs of {object}"),
             Self::DeleteResource(name) => write!(f, "delete the resource of {name}"),
             Self::AddElement { object, element } => write!(f, "add {element} to {object}"),
             Self::StoreSecret { name, key, .. } => write!(f, "store key {key} of Secret {name}"),

@@ -2,6 +2,7 @@
 
 use super::{
     Scenario, Step,
+    pair_edits::changed_by_others,
     steps::{Fields, text_of},
 };
 use crate::history::name_of;
@@ -18,6 +19,10 @@ const PAUSES: [u64; 6] = [0, 1, 5, 20, 70, 400];
 /// the state that the last list showed.
 const UNTIL_NOTICED: Duration = Duration::from_secs(70);
 
+/// The time after which the operator has read pairs that another client has changed: its resync period, extended by a fifth, and the time
+/// for the correction. Until then it reports the state that it has read before.
+const UNTIL_READ: Duration = Duration::from_mins(13);
+
 /// One in this many steps begins when all objects have finished.
 const WAITS: u32 = 3;
 
@@ -33,6 +38,8 @@ struct Choices {
     /// The manifests of the object in the scenarios of its kind.
     manifests: Vec<Value>,
     can_suspend: bool,
+    /// Whether another client of CloudFront changes pairs.
+    has_pairs: bool,
     /// The element that another client of CloudFront changes, and the values that it gets.
     element: Option<(String, Vec<String>)>,
 }
@@ -53,8 +60,10 @@ pub(crate) fn walk(scenarios: &[Scenario], name: &str) -> Option<Scenario> {
     for _ in 0..random.usize(LENGTHS) {
         let step = choices.step(&mut random);
         let mut pause = Duration::from_secs(PAUSES[random.usize(..PAUSES.len())]);
-        if matches!(step, Step::ChangeResource { .. }) {
-            pause = pause.max(UNTIL_NOTICED);
+        match step {
+            Step::ChangeResource { .. } => pause = pause.max(UNTIL_NOTICED),
+            Step::ChangePairs { .. } => pause = pause.max(UNTIL_READ),
+            _ => {}
         }
         steps.extend([step, Step::Wait(pause)]);
         if random.u32(..WAITS) == 0 {
@@ -107,6 +116,7 @@ impl Choices {
             name,
             manifests,
             can_suspend: fields.has("suspend"),
+            has_pairs: entry.api.has_pairs,
             element: fields.editable().map(|it| {
                 let values = (0..4).map(|number| text_of(&it.value(&format!("external {number}"))));
                 (it.element(), values.collect())
@@ -129,6 +139,7 @@ impl Choices {
                 suspended["spec"]["suspend"] = json!(true);
                 Step::Apply(suspended)
             }
+            4 if self.has_pairs && random.bool() => changed_by_others(&self.manifest(random)),
             4 => match &self.element {
                 Some((path, values)) => Step::ChangeResource {
                     object,
