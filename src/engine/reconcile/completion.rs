@@ -4,7 +4,7 @@ use crate::engine::{
     api::{outcome::Outcome, reason::Reason, status::Status},
     definition::OneShot,
     object_state::PendingStatus,
-    reconcile::{error::StatusUpdateError, reconciliation::Reconciliation},
+    reconcile::{reconciliation::Reconciliation, status_update_error::StatusUpdateError},
     resource_api::{Lifecycle, ResourceApi},
 };
 use k8s_openapi::jiff::Timestamp;

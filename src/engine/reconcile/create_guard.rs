@@ -8,10 +8,11 @@ use crate::engine::{
     plan::Plan,
     reconcile::{
         apply::Work,
-        error::{ReconcileError, StatusUpdateError},
+        error::ReconcileError,
         reconciliation::Reconciliation,
         report::store_status,
         resolve::{Inputs, ResolveError, check_reference, id_changed},
+        status_update_error::StatusUpdateError,
     },
 };
 

@@ -33,6 +33,7 @@ mod recover;
 mod report;
 mod requeue;
 mod resolve;
+mod status_update_error;
 mod summary;
 mod tags;
 #[cfg(test)]
@@ -54,7 +55,7 @@ use crate::engine::{
         account::lacks_account,
         applied::{Applied, Retry},
         completion::{delete_after_ttl, to_one_shot_outcome},
-        error::{Failure, ReconcileError, StatusUpdateError, TRANSIENT_REFUSAL_PERIOD},
+        error::{Failure, ReconcileError, TRANSIENT_REFUSAL_PERIOD},
         explanation::explanation,
         load::{Load, load},
         observation::Source,
@@ -62,6 +63,7 @@ use crate::engine::{
         reconciliation::Reconciliation,
         report::report,
         requeue::{Schedule, WakeUp, backoff, requeue_after},
+        status_update_error::StatusUpdateError,
         summary::summarize,
     },
 };

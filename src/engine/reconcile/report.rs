@@ -13,8 +13,8 @@ use crate::engine::{
     object_state::PendingStatus,
     reconcile::{
         applied::Applied,
-        error::StatusUpdateError,
         reconciliation::{Reconciliation, Subject},
+        status_update_error::StatusUpdateError,
     },
     resource_api::{Identity, Lifecycle},
 };

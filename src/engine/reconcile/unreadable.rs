@@ -8,7 +8,7 @@ use crate::engine::{
     context::Context,
     kubernetes::status_patch::{merge_patch, patch_status},
     panic::CaughtPanic,
-    reconcile::error::StatusUpdateError,
+    reconcile::status_update_error::StatusUpdateError,
 };
 use k8s_openapi::{apimachinery::pkg::apis::meta::v1::Condition, jiff::Timestamp};
 use kube::{Api, Resource, ResourceExt, api::DynamicObject, runtime::controller::Action};

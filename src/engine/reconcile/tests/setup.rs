@@ -7,7 +7,7 @@ use crate::{
         in_process::{Cluster, api_server, simulator},
         kind::Kind,
         leadership::Leadership,
-        reconcile::{error::StatusUpdateError, fixtures::both, reconcile},
+        reconcile::{fixtures::both, reconcile, status_update_error::StatusUpdateError},
         remote::{reader::RemoteReader, resource::Remote},
     },
     kinds::distribution::Distribution,

@@ -8,11 +8,11 @@ use crate::{
         object_state::{ObjectState, ReadOrder},
         reconcile::{
             applied::Applied,
-            error::StatusUpdateError,
             fixtures::{UID, from_json, remote},
             observation::{Observation, Source},
             reconciliation::Reconciliation,
             report::report,
+            status_update_error::StatusUpdateError,
             unreadable,
         },
     },
