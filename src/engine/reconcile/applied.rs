@@ -9,6 +9,7 @@ use crate::{
             find_by_name::NameTaken,
             observation::{Observation, Progress},
             resolve::{Inputs, SpecHashes},
+            status_update_error::StatusUpdateError,
         },
         remote::resource::Remote,
     },
@@ -71,9 +72,9 @@ pub(crate) enum ApplyError {
         /// The ids of the distributions.
         users: Box<str>,
     },
-    /// The Kubernetes API rejected a read of the object before a write, or could not be reached.
-    #[error("the Kubernetes API failed: {0}")]
-    Kubernetes(#[source] kube::Error),
+    /// The object could not be read before a write, or the status that has to precede the write could not be stored.
+    #[error(transparent)]
+    Status(#[from] StatusUpdateError),
     /// CloudFront accepted a write, and its response lacks the id, the ETag or the configuration.
     #[error("{error}")]
     Unreadable {

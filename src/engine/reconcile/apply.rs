@@ -37,7 +37,7 @@ pub(crate) struct Work {
 
 /// Carries out the plan.
 pub(super) async fn apply(
-    rec: &Reconciliation<'_>,
+    rec: &mut Reconciliation<'_>,
     work: Work,
     state: &mut ObjectState,
 ) -> Result<Applied, ApplyError> {

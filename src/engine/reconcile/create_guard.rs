@@ -1,5 +1,5 @@
 //! What has to be certain right before a write is sent: that the referenced objects of a create are as the cache shows them, and that the keys
-//! of its tags stay known.
+//! of the tags stay known.
 
 use crate::engine::{
     api::{input::ReadyWhen, outcome::Outcome},
@@ -10,9 +10,8 @@ use crate::engine::{
         apply::Work,
         error::ReconcileError,
         reconciliation::Reconciliation,
-        report::store_status,
         resolve::{Inputs, ResolveError, check_reference, id_changed},
-        status_update_error::StatusUpdateError,
+        tag_keys::store_created_keys,
     },
 };
 
@@ -70,29 +69,4 @@ async fn store_added_keys(rec: &mut Reconciliation<'_>) -> Result<(), kube::Erro
     keys.extend(added);
     let kube = &rec.context.shared.kube;
     set_created_tags(kube, &mut rec.subject.object, &keys).await
-}
-
-/// Stores the keys of the tags in a create in the status, unless the annotation counts or the status has them. If the response
-/// to the create is lost, the resource that is found later has these tags, and the spec can have others by then.
-///
-/// The keys cannot wait for the status after the create: the process can be killed before it. So this write is needed after an edit of
-/// the tags, by a recreation or by a refused create that is repeated, and for more keys than are kept of an annotation.
-async fn store_created_keys(
-    rec: &mut Reconciliation<'_>,
-    pending: &mut PendingStatus,
-) -> Result<(), StatusUpdateError> {
-    let known = rec.subject.managed_tags();
-    let mut keys = known.clone();
-    keys.extend(rec.subject.object.typed.tags().into_keys());
-    if keys == known {
-        return Ok(());
-    }
-    let mut status = rec.subject.prior_status.clone();
-    status.managed_tags = keys.into_iter().collect();
-    if let Some(id) = pending.id() {
-        status.id = Some(id.to_owned());
-    }
-    store_status(rec, status, pending).await?;
-    rec.subject.take_stored_status(pending);
-    Ok(())
 }

@@ -227,10 +227,10 @@ impl ReconcileError {
             return Ok(retrying(Reason::Conflict, message));
         }
         let reason = match self {
-            Self::Kubernetes(error)
-            | Self::Resolve(ResolveError::Kubernetes(error))
-            | Self::Apply(ApplyError::Kubernetes(error)) => return Err(error.into()),
-            Self::Status(error) => return Err(error),
+            Self::Kubernetes(error) | Self::Resolve(ResolveError::Kubernetes(error)) => {
+                return Err(error.into());
+            }
+            Self::Status(error) | Self::Apply(ApplyError::Status(error)) => return Err(error),
             Self::ListUnavailable(error) | Self::InitialList(error) => {
                 return Ok(cloudfront_outcome(&error, is_recent, message));
             }

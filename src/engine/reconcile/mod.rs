@@ -35,6 +35,7 @@ mod requeue;
 mod resolve;
 mod status_update_error;
 mod summary;
+mod tag_keys;
 mod tags;
 #[cfg(test)]
 mod tests;

@@ -11,6 +11,8 @@ use crate::{
             event::{ResourceAction, WriteEvent},
             reconciliation::{Reconciliation, Subject},
             resolve::Inputs,
+            status_update_error::StatusUpdateError,
+            tag_keys::store_keys_of,
             turn::{TurnResult, take_read_turn, take_write_turn},
         },
         remote::resource::incomplete_response,
@@ -21,14 +23,13 @@ use std::{collections::BTreeSet, time::Duration};
 
 /// Compares the tags if a check is due, and sends at most one write. `outcome` is the result if the tags match.
 pub(super) async fn sync_tags(
-    rec: &Reconciliation<'_>,
+    rec: &mut Reconciliation<'_>,
     inputs: &Inputs,
     base: Applied,
     may_write: bool,
     state: &mut ObjectState,
 ) -> Result<Applied, ApplyError> {
-    let subject = &rec.subject;
-    let is_due = tags_due(subject, &state.applied, None, tag_max_age(rec));
+    let is_due = tags_due(&rec.subject, &state.applied, None, tag_max_age(rec));
     let Some(arn) = base.arn().filter(|_| is_due).map(str::to_owned) else {
         return Ok(base.with_accepted_spec(inputs));
     };
@@ -36,7 +37,7 @@ pub(super) async fn sync_tags(
         return Ok(base.with_outcome(late_write()));
     }
     let max_age = tag_max_age(rec);
-    let found = match known_difference(subject, &state.applied, may_write, max_age) {
+    let found = match known_difference(&rec.subject, &state.applied, may_write, max_age) {
         Some(found) => found,
         None => match take_read_turn(rec, &mut state.read_turn).await {
             TurnResult::Taken(client) => read_tags(rec, &client, &arn, &mut state.applied).await?,
@@ -51,9 +52,10 @@ pub(super) async fn sync_tags(
         None => None,
         Some(request) => match take_write_turn(rec, state)
             .await
-            .map_err(ApplyError::Kubernetes)?
+            .map_err(StatusUpdateError::from)?
         {
             TurnResult::Taken(client) => {
+                store_keys_of(rec, &found.set, &mut state.pending).await?;
                 let applied = &mut state.applied;
                 Some(write_tags(rec, &client, request, &found, applied).await?)
             }
@@ -64,7 +66,8 @@ pub(super) async fn sync_tags(
             }
         },
     };
-    Ok(synced(subject, inputs, base, event, is_complete(&found)))
+    let is_done = is_complete(&found);
+    Ok(synced(&rec.subject, inputs, base, event, is_done))
 }
 
 fn late_write() -> Outcome {

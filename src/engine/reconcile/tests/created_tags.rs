@@ -86,6 +86,37 @@ async fn a_tag_that_was_added_later_is_removed_although_the_status_was_cleared()
     assert_eq!(managed_tags(&restarted).await, json!(["team"]));
 }
 
+#[tokio::test]
+async fn a_tag_whose_write_failed_after_it_was_set_is_removed_once_the_spec_lacks_it() {
+    let (simulator, options) = simulator().await;
+    let mut cluster = Cluster::start(Distribution::DEFINITION, options).await;
+    cluster.create("www", &distribution_spec()).await;
+    for _ in 0..2 {
+        cluster.reconcile("www").await;
+    }
+    let failed = FaultMode::Error {
+        status: 500,
+        code: "InternalError".into(),
+        message: "An internal error occurred.".into(),
+        committed: true,
+    };
+    simulator.control().inject(Fault::on("TagResource", failed));
+    let added = json!({ "spec": { "tags": { "team": "web" } } });
+    cluster.patch("www", &added).await;
+    cluster.reconcile("www").await;
+    let state = simulator.control().state().to_string();
+    assert!(state.contains(r#""tags":{"team":"web"}"#), "{state}");
+
+    let removed = json!({ "spec": { "tags": null } });
+    cluster.patch("www", &removed).await;
+    for _ in 0..3 {
+        cluster.reconcile("www").await;
+    }
+    let state = simulator.control().state().to_string();
+    assert!(!state.contains("team"), "{state}");
+    assert_eq!(managed_tags(&cluster).await, json!(null));
+}
+
 /// Returns the patches of the operator that create the resource of a new object with these tags.
 async fn patches_of_create(tags: &Value) -> Vec<String> {
     let (_simulator, options) = simulator().await;
