@@ -44,7 +44,7 @@ fn is_hidden(history: &History, added: usize, id: &str) -> bool {
 
 /// Whether a response hides a change of this resource, and CloudFront does not refuse the update that follows, since the family has no
 /// ETags.
-fn hides_change(entry: &JournalEntry, id: &str) -> bool {
+pub(super) fn hides_change(entry: &JournalEntry, id: &str) -> bool {
     let has_no_etags = kinds().into_iter().any(|kind| {
         !kind.api.has_etags() && entry.operation == format!("Get{}", kind.api.document)
     });

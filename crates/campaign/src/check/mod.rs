@@ -9,6 +9,7 @@ mod monotone;
 mod ownership;
 mod quiet;
 mod reference;
+mod repetition;
 mod truth;
 
 pub(crate) use end::EndState;
