@@ -7,6 +7,7 @@ data "aws_iam_policy_document" "cloudfront_operator" {
     actions = [
       "cloudfront:ListCachePolicies",
       "cloudfront:ListCloudFrontOriginAccessIdentities",
+      "cloudfront:ListContinuousDeploymentPolicies",
       "cloudfront:ListDistributions",
       "cloudfront:ListFieldLevelEncryptionConfigs",
       "cloudfront:ListFieldLevelEncryptionProfiles",
@@ -31,6 +32,15 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:GetCachePolicy",
     ]
     resources = ["arn:aws:cloudfront::*:cache-policy/*"]
+  }
+
+  statement {
+    sid    = "ContinuousDeploymentPolicy"
+    effect = "Allow"
+    actions = [
+      "cloudfront:GetContinuousDeploymentPolicy",
+    ]
+    resources = ["arn:aws:cloudfront::*:continuous-deployment-policy/*"]
   }
 
   statement {

@@ -8,6 +8,7 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:CreateCachePolicy",
       "cloudfront:CreateCloudFrontOriginAccessIdentity",
       "cloudfront:CreateConnectionGroup",
+      "cloudfront:CreateContinuousDeploymentPolicy",
       "cloudfront:CreateDistribution",
       "cloudfront:CreateFieldLevelEncryptionConfig",
       "cloudfront:CreateFieldLevelEncryptionProfile",
@@ -23,6 +24,7 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:CreateStreamingDistributionWithTags",
       "cloudfront:ListCachePolicies",
       "cloudfront:ListCloudFrontOriginAccessIdentities",
+      "cloudfront:ListContinuousDeploymentPolicies",
       "cloudfront:ListDistributions",
       "cloudfront:ListDistributionsByCachePolicyId",
       "cloudfront:ListDistributionsByKeyGroup",
@@ -54,6 +56,17 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:UpdateCachePolicy",
     ]
     resources = ["arn:aws:cloudfront::*:cache-policy/*"]
+  }
+
+  statement {
+    sid    = "ContinuousDeploymentPolicy"
+    effect = "Allow"
+    actions = [
+      "cloudfront:DeleteContinuousDeploymentPolicy",
+      "cloudfront:GetContinuousDeploymentPolicy",
+      "cloudfront:UpdateContinuousDeploymentPolicy",
+    ]
+    resources = ["arn:aws:cloudfront::*:continuous-deployment-policy/*"]
   }
 
   statement {

@@ -98,7 +98,7 @@ fn unused_status_fields(api: &ResourceApi) -> Vec<&'static str> {
         Identity::CallerReference if api.additional_name.is_some() => &[],
         Identity::CallerReference => &["name"],
         Identity::UniqueName { .. } => &["callerReference"],
-        Identity::Parent { .. } => &["callerReference", "name"],
+        Identity::UniqueText { .. } | Identity::Parent { .. } => &["callerReference", "name"],
     };
     let versions: &[&str] = match api.lifecycle {
         Lifecycle::Managed => &[],

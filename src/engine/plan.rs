@@ -111,7 +111,9 @@ pub fn plan(kind: &KindDefinition, desired: &Desired, remote: Option<&Remote>) -
             None,
         ) => {
             let mut config = config.clone();
-            config.set_text(kind.api.identity.member(), identity);
+            if let Some(member) = kind.api.identity.member() {
+                config.set_text(member, identity);
+            }
             (kind.hooks.prune_for_create)(&mut config);
             Plan::Create(config)
         }

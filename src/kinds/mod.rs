@@ -1,6 +1,7 @@
 //! The kinds of CloudFront resources, one module each. A new kind is two lines here: its module, and its entry in the list.
 
 pub mod cache_policy;
+pub mod continuous_deployment_policy;
 pub mod distribution;
 pub mod field_level_encryption_config;
 pub mod field_level_encryption_profile;
@@ -26,6 +27,7 @@ macro_rules! for_each_kind {
     ($function:ident $(, $argument:expr)*) => {
         [
             $function::<$crate::kinds::cache_policy::CachePolicy>($($argument),*),
+            $function::<$crate::kinds::continuous_deployment_policy::ContinuousDeploymentPolicy>($($argument),*),
             $function::<$crate::kinds::distribution::Distribution>($($argument),*),
             $function::<$crate::kinds::field_level_encryption_config::FieldLevelEncryptionConfig>($($argument),*),
             $function::<$crate::kinds::field_level_encryption_profile::FieldLevelEncryptionProfile>($($argument),*),

@@ -192,14 +192,15 @@ impl Element {
     pub(super) fn text_eq(&self, text: &str) -> bool {
         match &*self.name {
             "Header" | "HeaderName" => self.header_eq(text),
-            "SamplingRate" => self.number_eq(text),
+            "SamplingRate" | "Weight" => self.number_eq(text),
             _ => self.children.is_empty() && self.text.trim() == text.trim(),
         }
     }
 
-    /// Returns whether the text of the element is this number, for example `50.0` and `50`.
+    /// Returns whether the text of the element is this number, for example `50.0` and `50`. `Weight` has single precision in the service
+    /// model, and the other numbers have at most four decimals.
     fn number_eq(&self, number: &str) -> bool {
-        let parse = |text: &str| text.trim().parse::<f64>().ok();
+        let parse = |text: &str| text.trim().parse::<f32>().ok();
         let is_equal = self.text.trim() == number.trim();
         let is_same = || parse(&self.text).is_some_and(|own| parse(number) == Some(own));
         self.children.is_empty() && (is_equal || is_same())

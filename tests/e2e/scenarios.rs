@@ -10,6 +10,7 @@ mod scenarios {
     mod adopt_output;
     mod burst;
     mod chart_rbac;
+    mod continuous_deployment;
     mod contract;
     mod crash;
     mod deletion;

@@ -1,5 +1,6 @@
-//! Resources that are identified by their parents. They have the ids of other resources, so the campaigns know them by names with the last
-//! part of their path, such as `monitoring-subscription/E1`, which the simulator accepts as well.
+//! Resources that are identified by their parents, or by the domain names of other resources. Those of parents have the ids of other resources,
+//! so the campaigns know them by names with the last part of their path, such as `monitoring-subscription/E1`, which the simulator accepts as
+//! well.
 
 use cloudfront_operator::{
     engine::{Identity, InputSource, KindDefinition},
@@ -39,6 +40,16 @@ pub(crate) fn is_identified_by_parent(operation: &str) -> bool {
     segment_of_operation(operation).is_some()
 }
 
+/// Whether an operation is about a resource that another one identifies, which a watch can show later than the operation.
+pub(crate) fn is_identified_by_other(operation: &str) -> bool {
+    let mut kinds = kinds().into_iter();
+    is_identified_by_parent(operation)
+        || kinds.any(|kind| {
+            matches!(kind.api.identity, Identity::UniqueText { .. })
+                && operation.ends_with(kind.api.name)
+        })
+}
+
 /// Returns the name of the resource of an object.
 pub fn id_of_object(object: &Value, id: &str) -> String {
     name(of_object(object).map(|(_, segment)| segment), id)
@@ -50,17 +61,52 @@ pub(crate) fn key(id: &str, owner_of: impl Fn(&str) -> Option<String>) -> Option
     Some(key_of(segment, &owner_of(parent)?))
 }
 
-/// Returns the same for the resource of an object, which names the object of the parent.
-pub(crate) fn key_of_object(object: &Value) -> Option<String> {
-    let (kind, segment) = of_object(object)?;
-    let mut inputs = kind.inputs.iter();
-    inputs.find_map(|input| {
-        let InputSource::Object { kind: parent, .. } = input.source else {
+/// Returns the same for a resource with the domain name of another one in its configuration.
+pub(crate) fn key_in_config(
+    config: &str,
+    owner_of: impl Fn(&str) -> Option<String>,
+) -> Option<String> {
+    let mut hosted = kinds().into_iter().filter_map(|kind| {
+        let Identity::UniqueText { path, .. } = kind.api.identity else {
             return None;
         };
-        let name = object["spec"][input.source_name()]["name"].as_str()?;
-        Some(key_of(segment, &format!("{parent}/{name}")))
+        let host = element(config, path.last()?)?;
+        Some(key_of(kind.api.collection, &owner_of(&host)?))
+    });
+    hosted.next()
+}
+
+/// Returns the same for the resource of an object, which names the object of the parent.
+pub(crate) fn key_of_object(object: &Value) -> Option<String> {
+    let kind = kinds().into_iter().find(|it| object["kind"] == it.kind)?;
+    let segment = match kind.api.identity {
+        Identity::UniqueText { .. } => kind.api.collection,
+        _ => segment(kind)?,
+    };
+    let mut inputs = kind.inputs.iter();
+    inputs.find_map(|input| {
+        let sibling = &object["spec"][input.source_name()];
+        let (parent, name) = match input.source {
+            InputSource::Object { kind, .. } => (kind, &sibling["name"]),
+            InputSource::Objects { kind, .. } => (kind, &sibling[0]["name"]),
+            InputSource::Value(_) | InputSource::Documents | InputSource::Name { .. } => {
+                return None;
+            }
+        };
+        Some(key_of(segment, &format!("{parent}/{}", name.as_str()?)))
     })
+}
+
+/// Whether the resource of an object has the id of its parent.
+pub(crate) fn has_id_of_parent(object: &Value) -> bool {
+    of_object(object).is_some()
+}
+
+/// Returns the text of the first element with a name.
+pub(crate) fn element(document: &str, name: &str) -> Option<String> {
+    let (_, rest) = document.split_once(&format!("<{name}>"))?;
+    let (text, _) = rest.split_once(&format!("</{name}>"))?;
+    Some(text.to_owned())
 }
 
 /// Returns the name of the resource at a path.

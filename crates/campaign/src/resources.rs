@@ -2,13 +2,16 @@
 
 use crate::{
     history::{Resource, name_of},
-    parents::{id_in_collection, id_of_operation, key, key_of_object},
+    parents::{
+        element, has_id_of_parent, id_in_collection, id_of_operation, key, key_in_config,
+        key_of_object,
+    },
 };
 use cloudfront_simulator::{Control, JournalEntry};
 use serde_json::Value;
 use std::{cmp::Reverse, collections::BTreeMap};
 
-/// The names of objects, by their uids, and by the ids and the names of their resources, those in ARNs as well.
+/// The names of objects, by their uids, and by the ids, the names and the domain names of their resources, those in ARNs as well.
 pub type Names = BTreeMap<String, String>;
 
 /// Adds an object.
@@ -24,11 +27,12 @@ pub fn learn_names(names: &mut Names, object: &Value) {
     // The ARN of a key-value store ends with another id than that in requests.
     let arn = object["status"]["arn"].as_str();
     let in_arn = arn.and_then(|it| it.rsplit_once('/')).map(|(_, id)| id);
+    let host = object["status"]["domainName"].as_str();
     let key = key_of_object(object);
     // A resource with the id of its parent has no id of its own.
-    let id = id.filter(|_| key.is_none());
+    let id = id.filter(|_| !has_id_of_parent(object));
     let keys = uid.into_iter().chain(id).chain(digits).chain(name);
-    let keys = keys.chain(in_arn).map(str::to_owned);
+    let keys = keys.chain(in_arn).chain(host).map(str::to_owned);
     let keys = keys.chain(default_name).chain(key);
     names.extend(keys.map(|key| (key, name_of(object))));
 }
@@ -75,8 +79,10 @@ fn resource(
     let text = |member: &str| item[member].as_str().unwrap_or_default().to_owned();
     let reference = text("caller_reference");
     let id = id_in_collection(collection, &text("id"));
-    let named = || element(&text("config"), "Name").unwrap_or_default();
-    let name = key(&id, owner_of).unwrap_or_else(named);
+    let config = text("config");
+    let named = || element(&config, "Name").unwrap_or_default();
+    let of_other = key(&id, &owner_of).or_else(|| key_in_config(&config, owner_of));
+    let name = of_other.unwrap_or_else(named);
     let texts = |member: &str| {
         let members = item[member].as_object().into_iter().flatten();
         let texts =
@@ -92,28 +98,30 @@ fn resource(
             reference
         },
         is_deployed: item["status"] != "InProgress",
-        config: comparable(&text("config"), names),
+        config: comparable(&config, names),
         tags: texts("tags"),
         pairs: texts("pairs"),
     }
 }
 
-/// Returns the text of the first element with a name.
-fn element(document: &str, name: &str) -> Option<String> {
-    let (_, rest) = document.split_once(&format!("<{name}>"))?;
-    let (text, _) = rest.split_once(&format!("</{name}>"))?;
-    Some(text.to_owned())
+/// Returns a configuration without its caller reference, and with names in the place of ids. CloudFront sets the policy of a staging
+/// distribution.
+fn comparable(config: &str, names: &[(&String, &String)]) -> String {
+    let mut config_alone = without(config, "CallerReference");
+    if config_alone.contains("<Staging>true</Staging>") {
+        config_alone = without(&config_alone, "ContinuousDeploymentPolicyId");
+    }
+    let names = names.iter();
+    names.fold(config_alone, |config, (key, name)| {
+        config.replace(*key, name)
+    })
 }
 
-/// Returns a configuration without its caller reference, and with names in the place of ids.
-fn comparable(config: &str, names: &[(&String, &String)]) -> String {
-    let without = match (
-        config.split_once("<CallerReference>"),
-        config.split_once("</CallerReference>"),
-    ) {
+/// Returns a document without the first element of a name.
+fn without(document: &str, name: &str) -> String {
+    let (start, end) = (format!("<{name}>"), format!("</{name}>"));
+    match (document.split_once(&start), document.split_once(&end)) {
         (Some((before, _)), Some((_, after))) => format!("{before}{after}"),
-        _ => config.to_owned(),
-    };
-    let names = names.iter();
-    names.fold(without, |config, (key, name)| config.replace(*key, name))
+        _ => document.to_owned(),
+    }
 }

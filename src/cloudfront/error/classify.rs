@@ -22,6 +22,10 @@ pub(in crate::cloudfront) fn classify(
         "ValidationException" if message.to_lowercase().contains("pre-condition failed") => {
             ErrorClass::Conflict
         }
+        // Another policy has the staging distribution, possibly that of an earlier create.
+        "StagingDistributionInUse" if operation == "CreateContinuousDeploymentPolicy" => {
+            ErrorClass::AlreadyExists
+        }
         _ => match find(code).map_or_else(|| by_status(status), |(_, class)| class) {
             ErrorClass::NotFound if !names_target(operation, code) => ErrorClass::MissingDependency,
             class => class,

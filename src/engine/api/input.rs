@@ -31,10 +31,12 @@ pub enum InputSource {
         /// What the object needs before its id is used.
         ready_when: ReadyWhen,
     },
-    /// Objects: the ids of their resources are in the list, in addition to those that the list has.
+    /// Objects: what names their resources is in the list, in addition to the texts that the list has.
     Objects {
         /// The kind of the objects.
         kind: &'static str,
+        /// What of the resources is in the list.
+        attribute: Attribute,
     },
     /// A key of a Secret or of a ConfigMap.
     Value(ValueFormat),
@@ -65,6 +67,8 @@ pub enum Attribute {
     Id,
     /// Its ARN, whose last part after a slash is the id.
     Arn,
+    /// Its domain name, which does not contain the id.
+    DomainName,
 }
 
 /// What a referenced object needs before its resource is used.
@@ -129,7 +133,16 @@ impl InputField {
 
     /// A list with the ids of resources.
     pub const fn references(path: &'static str, kind: &'static str) -> Self {
-        let source = InputSource::Objects { kind };
+        Self::objects(path, kind, Attribute::Id)
+    }
+
+    /// A list with the domain names of distributions.
+    pub const fn domain_names(path: &'static str, kind: &'static str) -> Self {
+        Self::objects(path, kind, Attribute::DomainName)
+    }
+
+    const fn objects(path: &'static str, kind: &'static str, attribute: Attribute) -> Self {
+        let source = InputSource::Objects { kind, attribute };
         Self { path, source }
     }
 
@@ -170,7 +183,9 @@ impl InputField {
                 format!("{}Ref", stem.unwrap_or(name))
             }
             InputSource::Objects { .. } => {
-                format!("{}Refs", name.strip_suffix('s').unwrap_or(name))
+                let mut suffixes = ["DnsNames", "s"].iter();
+                let stem = suffixes.find_map(|suffix| name.strip_suffix(suffix));
+                format!("{}Refs", stem.unwrap_or(name))
             }
             InputSource::Value(_) | InputSource::Documents => format!("{name}From"),
             InputSource::Name { sibling, .. } => sibling.to_owned(),
@@ -186,7 +201,7 @@ impl InputField {
                 prefix,
                 ..
             } => (kind, attribute, prefix),
-            InputSource::Objects { kind } => (kind, Attribute::Id, ""),
+            InputSource::Objects { kind, attribute } => (kind, attribute, ""),
             InputSource::Value(_) | InputSource::Documents | InputSource::Name { .. } => {
                 return None;
             }
@@ -195,6 +210,7 @@ impl InputField {
         let id = match attribute {
             Attribute::Id => Some(value),
             Attribute::Arn => value.rsplit_once('/').map(|(_, id)| id),
+            Attribute::DomainName => None,
         };
         let id = id.filter(|id| !id.is_empty())?;
         Some((kind, id.to_owned()))
@@ -252,7 +268,11 @@ mod tests {
         ] {
             assert_eq!(InputField::reference(path, "Kind").source_name(), sibling);
         }
-        for (path, sibling) in [("a.items", "itemRefs"), ("dnsNames", "dnsNameRefs")] {
+        for (path, sibling) in [
+            ("a.items", "itemRefs"),
+            ("dnsNames", "dnsNameRefs"),
+            ("stagingDistributionDnsNames", "stagingDistributionRefs"),
+        ] {
             assert_eq!(InputField::references(path, "Kind").source_name(), sibling);
         }
         assert_eq!(

@@ -30,17 +30,16 @@ impl InputField {
                 let value = value_of(kind, &reference, attribute, resolved)?;
                 Ok(format!("{prefix}{value}").into())
             }
-            InputSource::Objects { kind } => {
+            InputSource::Objects { kind, attribute } => {
                 let LocalReferences(references) = parse(sibling_value)?;
-                let mut ids = own.and_then(Value::as_array).cloned().unwrap_or_default();
+                let mut texts = own.and_then(Value::as_array).cloned().unwrap_or_default();
                 for reference in references {
-                    let id = value_of(kind, &reference, Attribute::Id, resolved)?;
-                    let id = Value::from(id);
-                    if !ids.contains(&id) {
-                        ids.push(id);
+                    let text = Value::from(value_of(kind, &reference, attribute, resolved)?);
+                    if !texts.contains(&text) {
+                        texts.push(text);
                     }
                 }
-                Ok(ids.into())
+                Ok(texts.into())
             }
             InputSource::Value(format) => {
                 let source: ValueSource = parse(sibling_value)?;

@@ -100,10 +100,10 @@ impl Sources {
                 let reference = reference.map(|LocalReference(it)| it).into_iter();
                 self.add_objects(kind, attribute, ready_when, reference);
             }
-            InputSource::Objects { kind } => {
+            InputSource::Objects { kind, attribute } => {
                 let references = parse(sibling).map(|LocalReferences(it)| it);
                 let references = references.into_iter().flatten();
-                self.add_objects(kind, Attribute::Id, ReadyWhen::Exists, references);
+                self.add_objects(kind, attribute, ReadyWhen::Exists, references);
             }
             InputSource::Value(_) => {
                 if let Ok(source) = parse::<ValueSource>(sibling) {

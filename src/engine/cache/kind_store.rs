@@ -27,6 +27,8 @@ pub struct ReferenceTarget {
     pub id: Option<String>,
     /// The ARN of that resource, of a kind whose resources are referenced by it.
     pub arn: Option<String>,
+    /// The domain name of that resource, if it is a distribution.
+    pub domain_name: Option<String>,
     /// Whether a version of the resource's code is published, or without code whether CloudFront has created the resource completely.
     pub is_usable: bool,
     /// Whether the object is being deleted.
@@ -42,6 +44,7 @@ impl ReferenceTarget {
         Self {
             id: summary.id.as_deref().map(Into::into),
             arn: summary.arn.as_deref().map(Into::into),
+            domain_name: summary.domain_name.as_deref().map(Into::into),
             is_usable: summary.is_usable,
             is_deleting: object.meta().deletion_timestamp.is_some(),
             is_deploying: !is_observed || summary.is_reconciling,

@@ -17,6 +17,8 @@ pub(crate) struct ObjectSummary {
     pub(crate) id: Option<Box<str>>,
     /// The ARN in the status, of a kind whose resources are referenced by it.
     pub(crate) arn: Option<Box<str>>,
+    /// The domain name in the status, of a distribution.
+    pub(crate) domain_name: Option<Box<str>>,
     /// Whether the status has a published version of the resource's code, or without code CloudFront's status of a deployed resource.
     pub(crate) is_usable: bool,
     /// The resource id in the spec.
@@ -68,6 +70,7 @@ impl ObjectSummary {
         Self {
             id: text(&status.id),
             arn: observed("arn").filter(|_| has_arn).map(Into::into),
+            domain_name: observed("domainName").map(Into::into),
             is_usable: match object.api().code {
                 Some(_) => observed("liveETag").is_some(),
                 None => observed("status") == Some(object.api().deployed_status),

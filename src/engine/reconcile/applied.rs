@@ -6,7 +6,7 @@ use crate::{
         api::{outcome::Outcome, reason::Reason},
         reconcile::{
             event::WriteEvent,
-            find_by_name::NameTaken,
+            name_taken::NameTaken,
             observation::{Observation, Progress},
             resolve::{Inputs, SpecHashes},
             status_update_error::StatusUpdateError,

@@ -8,6 +8,7 @@ use crate::{
         plan::differs,
         reconcile::{
             desired::present,
+            name_taken::{NAME, NameTaken, noun_of},
             reconciliation::{Reconciliation, Subject},
             resolve::Inputs,
         },
@@ -33,41 +34,6 @@ pub(super) enum NameSearch {
     Absent,
     /// Not all objects that can have the resource are listed.
     OwnerUnknown,
-}
-
-/// A resource of another owner has the name.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{kind} {id} {} and {}", self.identity(), self.owner_and_fix())]
-pub(crate) struct NameTaken {
-    pub(super) kind: &'static str,
-    pub(super) id: String,
-    /// `None`: the parent identifies the resource.
-    pub(super) name: Option<String>,
-    /// The object that manages the resource, if there is one.
-    pub(super) owner: Option<String>,
-}
-
-impl NameTaken {
-    fn identity(&self) -> String {
-        match &self.name {
-            Some(name) => format!("has the name \"{name}\""),
-            None => "exists".into(),
-        }
-    }
-
-    fn owner_and_fix(&self) -> String {
-        let (has_name, id) = (self.name.is_some(), &self.id);
-        match &self.owner {
-            Some(owner) if has_name => format!("is managed by {owner}. Choose another spec.name."),
-            Some(owner) => format!("is managed by {owner}. Delete this object, or that one."),
-            None if has_name => format!(
-                "was not created for this object. Set spec.adoptId to {id} to adopt it, or choose another spec.name."
-            ),
-            None => {
-                format!("was not created for this object. Set spec.adoptId to {id} to adopt it.")
-            }
-        }
-    }
 }
 
 /// Returns the record of a create that may have made a resource.
@@ -120,7 +86,7 @@ pub(super) async fn find_by_name(
         }
         taken = Some(NameTaken {
             kind: rec.subject.kind(),
-            name: subject.api().name_member().map(|_| name.clone()),
+            text: noun_of(subject.api()).map(|noun| (noun, name.clone())),
             id,
             owner: owner.map(|it| it.describe_to(&subject.namespace())),
         });
@@ -195,7 +161,7 @@ pub(super) async fn find_by_additional_name(
         let [name] = names;
         return Ok(NameSearch::Taken(NameTaken {
             kind: rec.subject.kind(),
-            name: Some(name),
+            text: Some((NAME, name)),
             id,
             owner: owner.map(|it| it.describe_to(&rec.subject.namespace())),
         }));

@@ -19,6 +19,7 @@ mod late_write;
 mod listed_users;
 mod load;
 mod name_record;
+mod name_taken;
 mod observation;
 mod observe;
 mod observe_cached;

@@ -72,7 +72,7 @@ async fn store_record(
 fn name_in<'a>(api: &ResourceApi, config: &'a Element) -> Option<&'a str> {
     match api.identity {
         Identity::CallerReference => None,
-        Identity::UniqueName { member, .. } | Identity::Parent { member } => config.text_of(member),
+        other => other.text_in(config),
     }
 }
 

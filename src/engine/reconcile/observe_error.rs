@@ -4,7 +4,7 @@ use crate::{
     cloudfront::CloudFrontError,
     engine::{
         api::{outcome::Outcome, reason::Reason},
-        reconcile::find_by_name::NameTaken,
+        reconcile::name_taken::NameTaken,
     },
 };
 

@@ -242,6 +242,7 @@ impl Subject {
         match self.api().identity {
             Identity::CallerReference => status.caller_reference.as_deref(),
             Identity::UniqueName { .. } => status.name.as_deref(),
+            Identity::UniqueText { field, .. } => status.observed_fields.get(field)?.as_str(),
             Identity::Parent { .. } => status.id.as_deref(),
         }
     }

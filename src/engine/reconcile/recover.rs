@@ -5,9 +5,8 @@ use crate::{
     engine::{
         object_state::CreationHistory,
         reconcile::{
-            find_by_name::{
-                NameSearch, NameTaken, find_by_additional_name, find_by_name, open_record,
-            },
+            find_by_name::{NameSearch, find_by_additional_name, find_by_name, open_record},
+            name_taken::NameTaken,
             reconciliation::Reconciliation,
             resolve::Inputs,
         },

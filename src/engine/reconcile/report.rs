@@ -146,8 +146,8 @@ fn set_remote(
     match definition.api.identity {
         Identity::CallerReference => status.caller_reference = identity,
         Identity::UniqueName { .. } => status.name = identity,
-        // It is the id.
-        Identity::Parent { .. } => {}
+        // It is the id, or among the observed fields.
+        Identity::UniqueText { .. } | Identity::Parent { .. } => {}
     }
     if definition.api.additional_name.is_some() {
         status.name = definition.api.name_of(&remote.document).map(str::to_owned);

@@ -208,12 +208,21 @@ pub(super) fn check_reference(
             is_usable: false, ..
         }) if *ready_when == ReadyWhen::Provided => "is not ready yet",
         Some(ReferenceTarget {
-            id: Some(id), arn, ..
-        }) => match (attribute, arn) {
-            (Attribute::Id, _) => return Ok(id),
-            (Attribute::Arn, Some(arn)) => return Ok(arn),
-            (Attribute::Arn, None) => "has no ARN yet",
-        },
+            id: Some(id),
+            arn,
+            domain_name,
+            ..
+        }) => {
+            let (value, problem) = match attribute {
+                Attribute::Id => (Some(id), "has no id yet"),
+                Attribute::Arn => (arn, "has no ARN yet"),
+                Attribute::DomainName => (domain_name, "has no domain name yet"),
+            };
+            match value {
+                Some(value) => return Ok(value),
+                None => problem,
+            }
+        }
     };
     let what = format!("{} {}", reference.kind, reference.name);
     Err(waiting_for(&what, problem))

@@ -32,6 +32,10 @@ pub(crate) fn desired_identity(object: &Object, references: &ResolvedReferences)
     match object.api().identity {
         Identity::CallerReference => Some(caller_reference(object)),
         Identity::UniqueName { .. } => desired_name(object),
+        Identity::UniqueText { .. } => {
+            let config = object.typed.config(references).ok()?;
+            object.api().identity.text_in(&config).map(str::to_owned)
+        }
         Identity::Parent { .. } => Some(object.typed.parent(references)?.id),
     }
 }

@@ -203,7 +203,7 @@ impl RemoteReader {
         while let Some(page) = pages.next().await? {
             let named = page.items().filter_map(|item| {
                 let id = item.text_of("Id")?;
-                Some((self.api.name_of(item)?.to_owned(), id.to_owned()))
+                Some((self.api.key_of(item)?.to_owned(), id.to_owned()))
             });
             ids.extend(named);
         }

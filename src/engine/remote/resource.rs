@@ -97,11 +97,9 @@ impl Remote {
         self.live_etag() == Some(&self.etag)
     }
 
-    /// Returns what identifies the resource: its caller reference, or its name.
+    /// Returns what [identifies](crate::engine::resource_api::Identity) the resource, such as its caller reference.
     pub fn identity(&self, api: &ResourceApi) -> Option<&str> {
-        self.document
-            .child(api.config)?
-            .text_of(api.identity.member())
+        api.identity.text_in(self.document.child(api.config)?)
     }
 }
 
@@ -112,7 +110,7 @@ fn is_named_in(api: &ResourceApi, request: &Request, id: &str) -> bool {
         Addressing::Path => request.path.split('/').any(|it| it == encode_segment(id)),
         Addressing::Document { .. } => {
             let document = request.body.as_ref();
-            document.and_then(|it| it.text_of(api.identity.member())) == Some(id)
+            document.and_then(|it| api.identity.text_in(it)) == Some(id)
         }
     }
 }

@@ -20,35 +20,6 @@ pub enum Lifecycle {
     OneShot,
 }
 
-/// What identifies the resource of an object: a member of the configuration that differs in all resources of an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Identity {
-    /// `CallerReference`, which contains the uid of the object. It cannot change.
-    CallerReference,
-    /// A name, which the spec can have and change.
-    UniqueName {
-        /// The member.
-        member: &'static str,
-        /// The number of characters that CloudFront accepts.
-        max_length: usize,
-    },
-    /// The parent resource, which has at most one such resource. The id of the parent is in the path of each request, and is the id of the
-    /// resource. Nothing has an ETag.
-    Parent {
-        /// The parameter of the path, which the engine keeps as a member of the configuration.
-        member: &'static str,
-    },
-}
-
-/// A member with a name that no other resource of the family has in the account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NameMember {
-    /// The member.
-    pub member: &'static str,
-    /// The number of characters that CloudFront accepts.
-    pub max_length: usize,
-}
-
 /// What shows in a list that the configuration of a resource has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListRevision {
@@ -84,22 +55,4 @@ pub enum UpdatePath {
     Collection,
     /// That of a create, which CloudFront accepts again with another configuration.
     Create,
-}
-
-impl Identity {
-    /// Returns the number of characters of a name that CloudFront accepts. `None`: there is no name of its own.
-    pub(crate) const fn max_length(self) -> Option<usize> {
-        match self {
-            Self::UniqueName { max_length, .. } => Some(max_length),
-            Self::CallerReference | Self::Parent { .. } => None,
-        }
-    }
-
-    /// Returns the member of the configuration.
-    pub const fn member(self) -> &'static str {
-        match self {
-            Self::CallerReference => "CallerReference",
-            Self::UniqueName { member, .. } | Self::Parent { member } => member,
-        }
-    }
 }

@@ -6,6 +6,7 @@ mod addressing;
 mod code_requests;
 mod facts;
 mod flat_documents;
+mod identity;
 mod pair_requests;
 mod parent_requests;
 mod responses;
@@ -22,8 +23,9 @@ pub use addressing::{Addressing, UsersList};
 use addressing::{DocumentRequests, version_of};
 use code_requests::CodeRequests;
 pub(crate) use code_requests::Stage;
-pub use facts::{Identity, Lifecycle, ListItem, ListRevision, NameMember, TagSupport, UpdatePath};
+pub use facts::{Lifecycle, ListItem, ListRevision, TagSupport, UpdatePath};
 pub use flat_documents::{DocumentForm, FlatDocuments};
+pub use identity::{Identity, NameMember};
 pub(crate) use pair_requests::{MAX_KEYS, PairChanges, PairPage, PairRequests, PairVersion};
 use parent_requests::ParentRequests;
 
@@ -291,7 +293,7 @@ impl ResourceApi {
     fn document_requests(&self) -> DocumentRequests {
         DocumentRequests {
             name: self.name,
-            member: self.identity.member(),
+            member: self.identity.member().unwrap_or_default(),
         }
     }
 

@@ -27,7 +27,7 @@ impl ResourceApi {
         match self.identity {
             Identity::CallerReference => self.additional_name,
             Identity::UniqueName { member, max_length } => Some(NameMember { member, max_length }),
-            Identity::Parent { .. } => None,
+            Identity::UniqueText { .. } | Identity::Parent { .. } => None,
         }
     }
 
@@ -35,6 +35,13 @@ impl ResourceApi {
     pub fn name_of<'a>(&self, resource: &'a Element) -> Option<&'a str> {
         let config = resource.child(self.config).unwrap_or(resource);
         config.text_of(self.name_member()?.member)
+    }
+
+    /// Returns the text by which a search finds a resource in a list: its [unique name](Self::name_of), or else what identifies it.
+    pub(crate) fn key_of<'a>(&self, resource: &'a Element) -> Option<&'a str> {
+        let config = resource.child(self.config).unwrap_or(resource);
+        self.name_of(resource)
+            .or_else(|| self.identity.text_in(config))
     }
 
     /// Whether the last change of a resource is deployed to all edge locations. A resource without a status is deployed at once.

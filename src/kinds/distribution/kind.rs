@@ -18,6 +18,9 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
+/// The member with the continuous deployment policy. Without it an update leaves the policy as it is, and an empty text detaches it.
+const POLICY: &str = "ContinuousDeploymentPolicyId";
+
 impl Kind for Distribution {
     const KIND: &'static str = "Distribution";
     const API: &'static ResourceApi = &ResourceApi {
@@ -40,7 +43,7 @@ impl Kind for Distribution {
         prune_for_update: multi_tenant::strip_for_update,
         prune_observed: elements::remove_replaced,
         complete_update,
-        disable: fields::disable,
+        disable,
     };
     const INPUTS: &'static [InputField] = &[
         InputField::prefixed(
@@ -48,6 +51,7 @@ impl Kind for Distribution {
             "OriginAccessIdentity",
             IDENTITY_PREFIX,
         ),
+        InputField::reference("continuousDeploymentPolicyId", "ContinuousDeploymentPolicy"),
         InputField::reference("origins[].originAccessControlId", "OriginAccessControl"),
         InputField::text(
             "origins[].customHeaders[].headerValue",
@@ -165,9 +169,21 @@ impl Kind for Distribution {
     }
 }
 
+/// Disables a distribution, and detaches its policy, which could not be deleted otherwise. A staging distribution keeps the id of its
+/// policy: CloudFront requires it in each update.
+fn disable(config: &mut Element) -> bool {
+    let is_staging = config.text_of("Staging") == Some("true");
+    let policy = config.text_of(POLICY).unwrap_or_default();
+    let is_attached = !policy.is_empty() && !is_staging;
+    if is_attached {
+        config.set_text(POLICY, "");
+    }
+    fields::disable(config) || is_attached
+}
+
 /// CloudFront rejects a create request with a continuous deployment policy.
 fn prune_for_create(config: &mut Element) {
-    config.remove("ContinuousDeploymentPolicyId");
+    config.remove(POLICY);
 }
 
 fn complete_update(config: &mut Element) {

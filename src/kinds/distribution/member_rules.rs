@@ -185,7 +185,7 @@ pub(super) const SPEC: [Rule; 6] = [
     .at(".viewerMtlsConfig")
     .forbidden(),
     Rule::expression(
-        "!has(self.continuousDeploymentPolicyId) || self.continuousDeploymentPolicyId == '' \
+        "!(has(self.continuousDeploymentPolicyRef) || has(self.continuousDeploymentPolicyId) && self.continuousDeploymentPolicyId != '') \
          || !(self.httpVersion in ['http3', 'http2and3'])",
         "'httpVersion %s is not possible with continuous deployment, which does not support HTTP/3: use http2'.format([self.httpVersion])",
     )

@@ -33,7 +33,7 @@ mod tests;
 pub mod viewer_mtls;
 
 use crate::{
-    engine::{ManagementSpec, Status},
+    engine::{LocalReference, ManagementSpec, Status},
     kinds::shared::{
         self,
         fields::{self, Aliases, PriceClass},
@@ -224,6 +224,11 @@ pub struct DistributionConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 64))]
     pub continuous_deployment_policy_id: Option<String>,
+
+    /// `ContinuousDeploymentPolicy` object in the same namespace, instead of `continuousDeploymentPolicyId`. To detach the policy, replace
+    /// this field by `continuousDeploymentPolicyId: ""`: without both, the policy stays attached.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub continuous_deployment_policy_ref: Option<LocalReference>,
 
     /// Makes this a staging distribution, which tests changes before they reach the primary distribution. Immutable after the creation.
     /// Default: false.

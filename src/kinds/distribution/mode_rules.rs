@@ -11,6 +11,7 @@ macro_rules! unsupported_members {
          self.isIPV6Enabled ? 'isIPV6Enabled' : '', \
          has(self.anycastIpListId) && self.anycastIpListId != '' ? 'anycastIpListId' : '', \
          has(self.continuousDeploymentPolicyId) && self.continuousDeploymentPolicyId != '' ? 'continuousDeploymentPolicyId' : '', \
+         has(self.continuousDeploymentPolicyRef) ? 'continuousDeploymentPolicyRef' : '', \
          has(self.staging) && self.staging ? 'staging' : '', \
          has(self.logging) && self.logging.enabled ? 'logging' : '', \
          has(self.viewerCertificate) && has(self.viewerCertificate.iamCertificateId) && self.viewerCertificate.iamCertificateId != '' ? 'viewerCertificate.iamCertificateId' : '']\

@@ -62,6 +62,7 @@ fn distribution(count: usize) -> Value {
         "kind": "Distribution",
         "metadata": {"name": "large"},
         "spec": {
+            "continuousDeploymentPolicyRef": reference("a"),
             "origins": (0..count).map(origin).collect::<Vec<_>>(),
             "defaultCacheBehavior": settings,
             "cacheBehaviors": (0..count).map(behavior).collect::<Vec<_>>(),

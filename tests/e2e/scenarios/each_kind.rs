@@ -21,6 +21,10 @@ fn external_change(kind: &KindDefinition) -> (&'static str, &'static str) {
         ("description", ("Description", "by hand")),
         ("samplingRate", ("SamplingRate", "99")),
         (
+            "trafficConfig",
+            ("TrafficConfig/SingleHeaderConfig/Value", "by hand"),
+        ),
+        (
             "realtimeMetricsSubscriptionConfig",
             (
                 "RealtimeMetricsSubscriptionConfig/RealtimeMetricsSubscriptionStatus",
@@ -85,6 +89,10 @@ fn an_object_without_tags_is_created_renamed_corrected_and_deleted() {
         let [create, delete] = ["Create", "Delete"].map(|verb| format!("{verb}{}", kind.api.name));
         let mut expected = vec![create, kind.api.update_operation(), delete];
         if can_rename {
+            expected.insert(1, kind.api.update_operation());
+        }
+        if path.starts_with("TrafficConfig") {
+            // A policy is disabled before the deletion.
             expected.insert(1, kind.api.update_operation());
         }
         assert_eq!(writes_of(&env, kind), expected);

@@ -255,7 +255,10 @@ fn texts(value: &Value) -> Vec<String> {
     match value {
         Value::Object(members) => {
             let is_other = |field: &str| {
-                field.ends_with("Ref") || field.starts_with("managed") || field == "tests"
+                field.ends_with("Ref")
+                    || field.ends_with("Refs")
+                    || field.starts_with("managed")
+                    || field == "tests"
             };
             let sent = members.iter().filter(|(field, _)| !is_other(field));
             sent.flat_map(|(_, value)| texts(value)).collect()

@@ -122,6 +122,10 @@ fn list_row(entry: &KindDefinition) -> Option<(String, String, &'static str)> {
             "CloudFront rejects a create because of its `name`, or a response is lost: a list shows which resource exists",
             TAKEN_NAME_TEST,
         ),
+        Identity::UniqueText { .. } => (
+            "One list before a create shows whether another owner has the staging distribution",
+            CONFLICT_TEST,
+        ),
         Identity::Parent { .. } => return None,
     };
     let cause = format!("one list serves all objects, at every resync. {list_cause}");

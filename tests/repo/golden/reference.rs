@@ -1,6 +1,6 @@
 //! Generates the page of a kind in `docs/reference/` from its CustomResourceDefinition.
 
-use cloudfront_operator::engine::{InputField, InputSource, ReadyWhen};
+use cloudfront_operator::engine::{Attribute, InputField, InputSource, ReadyWhen};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use serde_json::Value;
 use std::fmt::Write;
@@ -65,7 +65,11 @@ fn references(page: &mut String, inputs: &[InputField]) {
                 ReadyWhen::Published => (kind, "a version of its code is published"),
                 ReadyWhen::Provided => (kind, "CloudFront has created its resource completely"),
             },
-            InputSource::Objects { kind } => (kind, "each has an id"),
+            InputSource::Objects {
+                kind,
+                attribute: Attribute::DomainName,
+            } => (kind, "it has a domain name"),
+            InputSource::Objects { kind, .. } => (kind, "each has an id"),
             InputSource::Value(_) | InputSource::Documents => {
                 ("Secret or ConfigMap", "it has the key")
             }

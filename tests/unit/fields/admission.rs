@@ -3,6 +3,7 @@
 use super::{
     combinations::Combination,
     leaf_case::{LeafCase, State},
+    referenced::STAGING_DISTRIBUTIONS,
     schema::Schema,
     tables::KindTables,
 };
@@ -98,15 +99,15 @@ fn assert_accepted<K: Kind>() {
     assert_success(&kubectl(&arguments, &list.to_string()));
 }
 
-/// Replaces `${name}` by an id, and `${unique}`, which is a part of host names, by a text in lower case.
+/// Replaces `${name}` by an id or a domain name, and `${unique}`, which is a part of host names, by a text in lower case.
 pub(super) fn with_ids(spec: &str) -> String {
     let spec = spec.replace("${unique}", "unique");
-    let names = ["site", "other", "first", "second"];
-    names.iter().fold(spec, |spec, name| {
-        spec.replace(
-            &format!("${{{name}}}"),
-            &format!("E{}", name.to_uppercase()),
-        )
+    let ids =
+        ["site", "other", "first", "second"].map(|it| (it, format!("E{}", it.to_uppercase())));
+    let hosts = STAGING_DISTRIBUTIONS.map(|it| (it, format!("d{it}.cloudfront.net")));
+    let values = ids.iter().chain(&hosts);
+    values.fold(spec, |spec, (name, value)| {
+        spec.replace(&format!("${{{name}}}"), value)
     })
 }
 

@@ -13,6 +13,7 @@ use cloudfront_operator::{
     xml::Element,
 };
 use cloudfront_simulator::{JournalEntry, Simulator, Switch};
+use kube::ResourceExt;
 use serde_json::{Value, json};
 use std::{
     collections::BTreeMap,
@@ -106,7 +107,8 @@ impl Harness {
             let target = &reference.target;
             let id = self.ids.get(&*target.name);
             let id = id.unwrap_or_else(|| panic!("there is no {} {}", target.kind, target.name));
-            resolved.add(target.clone(), reference.attribute, id.clone());
+            let id = id.replace("${unique}", &object.name_any());
+            resolved.add(target.clone(), reference.attribute, id);
         }
         let multi_line = InputSource::Value(ValueFormat::MultiLine);
         let is_pem = K::INPUTS.iter().any(|it| it.source == multi_line);
@@ -281,6 +283,7 @@ impl<K: Kind> TestObject<'_, K> {
         let identity = match K::API.identity {
             Identity::CallerReference => self.uid.clone(),
             Identity::UniqueName { .. } => name.to_owned(),
+            Identity::UniqueText { .. } => String::new(),
             Identity::Parent { .. } => object.parent(&resolved).unwrap().id,
         };
         let desired = Desired::Present {

@@ -55,6 +55,12 @@ const LOG_CONFIGS: [&str; 2] = ["sampled", "complete"];
 /// The distributions that a spec can refer to.
 const DISTRIBUTIONS: [&str; 2] = ["first", "second"];
 
+/// The staging distributions that a spec can refer to.
+pub(super) const STAGING_DISTRIBUTIONS: [&str; 3] = ["green", "violet", "amber"];
+
+/// The continuous deployment policies that a spec can refer to.
+const DEPLOYMENT_POLICIES: [&str; 2] = ["canary", "rollout"];
+
 /// Starts a simulated CloudFront that has them.
 pub(super) async fn start_harness(switches: &[Switch]) -> Harness {
     let mut harness = Harness::start(switches).await;
@@ -125,6 +131,14 @@ pub(super) async fn start_harness(switches: &[Switch]) -> Harness {
         object.converge(&site).await.unwrap();
         let id = object.id.unwrap();
         harness.add_id(name, id);
+    }
+    // The simulator accepts unknown ones. Each policy needs a staging distribution of its own, and each
+    // distribution a policy.
+    for name in STAGING_DISTRIBUTIONS {
+        harness.add_id(name, format!("d{name}${{unique}}.cloudfront.net"));
+    }
+    for name in DEPLOYMENT_POLICIES {
+        harness.add_id(name, format!("cdp-{name}-${{unique}}"));
     }
     harness
 }

@@ -7,7 +7,11 @@ pub(super) const OMITTED: [(&str, &str); 1] = [(
 )];
 
 /// Fields that the model does not have.
-pub(super) const ADDED: [(&str, &str); 40] = [
+pub(super) const ADDED: [(&str, &str); 41] = [
+    (
+        "ContinuousDeploymentPolicy.status.stagingDistributionDomainName",
+        "the configuration has it, and it identifies the resource",
+    ),
     ("*.spec.adoptId", "a field of the operator"),
     ("*.spec.deletionPolicy", "a field of the operator"),
     ("*.spec.deletionProtection", "a field of the operator"),
@@ -184,7 +188,11 @@ pub(super) const OPTIONAL: [(&str, &str); 15] = [
 ];
 
 /// Fields that are required, although the model has optional members.
-pub(super) const REQUIRED: [(&str, &str); 4] = [
+pub(super) const REQUIRED: [(&str, &str); 5] = [
+    (
+        "ContinuousDeploymentPolicy.spec.trafficConfig",
+        "what CloudFront does without it is unknown, and the policy would have no purpose",
+    ),
     (
         "FieldLevelEncryptionConfig.spec.contentTypeProfileConfig",
         "what CloudFront does without it is unknown; CloudFormation requires it",

@@ -106,6 +106,19 @@ fn falsified_forms(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
     ]
 }
 
+/// Returns copies of a row with another text that identifies resources, if the row names one.
+fn falsified_text(api: &ResourceApi) -> Option<(&'static str, ResourceApi)> {
+    let (fact, other) = match api.identity {
+        Identity::UniqueText { field, noun, .. } => {
+            let path = &["TrafficConfig", "Items", "DnsName"];
+            ("path", Identity::UniqueText { path, field, noun })
+        }
+        Identity::Parent { .. } => ("member", Identity::Parent { member: "Id" }),
+        Identity::CallerReference | Identity::UniqueName { .. } => return None,
+    };
+    Some(changed(api, fact, &|it| it.identity = other))
+}
+
 /// Returns copies of a row of a family with a list, with one false fact each about that list.
 fn falsified_lists(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
     let (list_item, list_query) = (api.list_item, api.list_query);
@@ -188,7 +201,7 @@ pub(super) fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
                     member: "Comment",
                     max_length: 64,
                 },
-                Identity::UniqueName { .. } | Identity::Parent { .. } => Identity::CallerReference,
+                _ => Identity::CallerReference,
             };
         }),
         row("additional_name", &|it| {
@@ -219,10 +232,7 @@ pub(super) fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
     if list_name.is_some() {
         rows.extend(falsified_lists(api));
     }
-    if let Identity::Parent { .. } = identity {
-        let other = Identity::Parent { member: "Id" };
-        rows.push(row("member", &|it| it.identity = other));
-    }
+    rows.extend(falsified_text(api));
     if lifecycle == Lifecycle::Managed {
         rows.push(row("update", &|it| {
             it.update = match update {

@@ -87,17 +87,27 @@ fn differences(api: &ResourceApi) -> Vec<String> {
 
 /// Compares the member that identifies a resource. That of a parent is a parameter of the path.
 fn compare_identity(api: &ResourceApi, found: &mut Vec<String>) {
-    let member = api.identity.member();
+    let is_member = |name: &str| shape(api.config).members.contains_key(name);
     let has_member = match api.identity {
-        Identity::Parent { .. } => {
+        Identity::Parent { member } => {
             let create = operation(&format!("Create{}", api.name)).unwrap();
             create.parameters == [member]
         }
-        _ => shape(api.config).members.contains_key(member),
+        Identity::UniqueText { path, .. } => has_text(api.config, path),
+        other => other.member().is_some_and(is_member),
     };
     if !has_member {
-        found.push(format!("{} has no {member}", api.config));
+        found.push(format!("{} has no {:?}", api.config, api.identity));
     }
+}
+
+/// Whether a structure has a path of members, whose last one is the item of a list.
+fn has_text(structure: &str, path: &[&str]) -> bool {
+    let (item, members) = path.split_last().unwrap();
+    let list = members.iter().try_fold(shape(structure), |it, name| {
+        it.members.get(*name).map(|member| shape(&member.shape))
+    });
+    list.is_some_and(|it| it.item.as_deref() == Some(*item))
 }
 
 /// How the model gives tags to a resource.
@@ -289,7 +299,7 @@ fn compare_immutable(api: &ResourceApi, found: &mut Vec<String>) {
             .filter(|it| !members("Update").contains(it));
         let fixed = fixed.map(String::as_str).filter(|it| *it != "Tags");
         // A document that names the resource has the name in an update as well.
-        let named = (api.addressing != Addressing::Path).then(|| api.identity.member());
+        let named = (api.addressing != Addressing::Path).then(|| api.identity.member().unwrap());
         let mut fixed: Vec<&str> = named.into_iter().chain(fixed).collect();
         let mut own = [api.immutable, api.create_only].concat();
         fixed.sort_unstable();

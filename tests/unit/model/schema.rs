@@ -49,6 +49,7 @@ impl Comparison {
             }
             Form::Leaf("integer") => ("integer", Some("int32")),
             Form::Leaf("long") => ("integer", Some("int64")),
+            Form::Leaf("float") => ("number", Some("float")),
             Form::Leaf("double") => ("number", Some("double")),
             Form::Leaf("boolean") => ("boolean", None),
             Form::Leaf("timestamp" | "blob") => ("string", None),

@@ -52,7 +52,7 @@ pub(super) struct Shape {
     /// Type of a list's items.
     member: Option<Member>,
     /// Element of a list's items.
-    item: Option<String>,
+    pub(super) item: Option<String>,
     #[serde(default, rename = "enum")]
     pub(super) values: Vec<String>,
     pub(super) min: Option<u64>,

@@ -3,7 +3,7 @@
 use super::Violation;
 use crate::{
     history::{History, Resource, Version, has_created, is_of},
-    parents::is_identified_by_parent,
+    parents::{is_identified_by_other, is_identified_by_parent},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -148,9 +148,9 @@ fn check_targets(history: &History, violations: &mut Vec<Violation>) {
         let key = created.get(id).copied().unwrap_or_default();
         let versions = history.versions().take_while(|(version, _)| *version < at);
         let is_target = versions.into_iter().any(|(_, version)| {
-            // A watch can show the parent, and with it the key, only after the create.
+            // A watch can show the other resource, and with it the key, only after the create.
             let has_status =
-                is_identified_by_parent(&entry.operation) && version.id().as_deref() == Some(id);
+                is_identified_by_other(&entry.operation) && version.id().as_deref() == Some(id);
             has_created(&version.object, key)
                 || has_status
                 || version.adopted_id().as_deref() == Some(id)

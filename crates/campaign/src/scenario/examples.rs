@@ -156,7 +156,7 @@ impl Examples {
 fn referenced_kind(kind: &KindDefinition, name: &str) -> Option<&'static str> {
     let input = kind.inputs.iter().find(|it| it.source_name() == name)?;
     match input.source {
-        InputSource::Object { kind, .. } | InputSource::Objects { kind } => Some(kind),
+        InputSource::Object { kind, .. } | InputSource::Objects { kind, .. } => Some(kind),
         InputSource::Value(_) | InputSource::Documents | InputSource::Name { .. } => None,
     }
 }

@@ -96,6 +96,7 @@ impl fmt::Display for Step {
 /// The fields of a kind's spec.
 pub(crate) struct Fields {
     properties: BTreeMap<String, JSONSchemaProps>,
+    required: Vec<String>,
     can_rename: bool,
     /// Whether the resource runs once, so that its numbers are settings of the operator.
     is_one_shot: bool,
@@ -107,9 +108,10 @@ impl Fields {
         let schema = versions.into_iter().next().and_then(|it| it.schema);
         let schema = schema.and_then(|it| it.open_api_v3_schema);
         let mut properties = schema.and_then(|it| it.properties).unwrap_or_default();
-        let spec = properties.remove("spec");
+        let spec = properties.remove("spec").unwrap_or_default();
         Self {
-            properties: spec.and_then(|it| it.properties).unwrap_or_default(),
+            properties: spec.properties.unwrap_or_default(),
+            required: spec.required.unwrap_or_default(),
             can_rename: !kind.api.immutable.contains(&"Name"),
             is_one_shot: kind.api.lifecycle == Lifecycle::OneShot,
         }
@@ -124,7 +126,7 @@ impl Fields {
         self.has("name") && self.can_rename
     }
 
-    /// Returns a field with a text or a number of the user's choice, which can be changed.
+    /// Returns a field with a text, a number or a switch of the user's choice, which can be changed.
     pub(crate) fn editable(&self) -> Option<Editable<'_>> {
         let has_type = |schema: &JSONSchemaProps, name| schema.type_.as_deref() == Some(name);
         let is_text = |schema: &JSONSchemaProps| {
@@ -144,7 +146,11 @@ impl Fields {
         let comment = self.properties.get_key_value("comment");
         let text = comment.or_else(|| own.clone().find(|(_, schema)| is_text(schema)));
         let number = || own.clone().find(|(_, schema)| is_number(schema));
-        if let Some((name, schema)) = text.or_else(number) {
+        let is_switch = |(name, schema): &(&String, &JSONSchemaProps)| {
+            has_type(schema, "boolean") && self.required.contains(name)
+        };
+        let switch = || own.clone().find(is_switch);
+        if let Some((name, schema)) = text.or_else(number).or_else(switch) {
             let path = vec![name.as_str()];
             return Some(Editable { path, schema });
         }
@@ -180,9 +186,12 @@ impl Editable<'_> {
         names.collect::<Vec<_>>().join("/")
     }
 
-    /// Returns the value for a text: the text itself, a number within the bounds that follows from it, or a value of the enumeration. The
-    /// examples have its first value, which is that of `second`.
+    /// Returns the value for a text: the text itself, a number within the bounds that follows from it, a switch, or a value of the
+    /// enumeration. The examples have its first value, or a switch that is on, which are those of `second`.
     pub(crate) fn value(&self, text: &str) -> Value {
+        if self.schema.type_.as_deref() == Some("boolean") {
+            return (text == "second").into();
+        }
         if let Some(values) = &self.schema.enum_ {
             let value = if text == "second" {
                 values.first()

@@ -20,10 +20,13 @@ const OBJECTS: usize = 18;
 const UNTIL_QUEUED: Duration = Duration::from_secs(1);
 
 /// Returns the scenarios in which one tenant creates, edits and deletes an object while others create and edit many. There is none if
-/// objects of the kind cannot be edited, or a parent can have only one resource.
+/// objects of the kind cannot be edited, or another resource can have only one of the kind.
 pub(super) fn of_kind(kind: &KindDefinition, example: &Example) -> Vec<Scenario> {
     let fields = Fields::of(kind);
-    let is_single = matches!(kind.api.identity, Identity::Parent { .. });
+    let is_single = matches!(
+        kind.api.identity,
+        Identity::Parent { .. } | Identity::UniqueText { .. }
+    );
     let scenarios = fields.editable().filter(|_| !is_single).map(|field| {
         BUSY_TENANTS.map(|busy| Scenario {
             name: format!("{}: {busy} busy tenants", kind.kind),

@@ -27,6 +27,7 @@ fn target(id: Option<&str>, is_deleting: bool, is_deploying: bool) -> ReferenceT
     ReferenceTarget {
         id: id.map(str::to_owned),
         arn: None,
+        domain_name: None,
         is_usable: false,
         is_deleting,
         is_deploying,

@@ -60,7 +60,10 @@ impl Subscriptions {
         let api = MonitoringSubscription::API;
         let status = Element::leaf("RealtimeMetricsSubscriptionStatus", "Enabled");
         let metrics = Element::new("RealtimeMetricsSubscriptionConfig").with(status);
-        let distribution = Element::leaf(api.identity.member(), &*self.distribution);
+        let distribution = Element::leaf(
+            api.identity.member().expect("a member"),
+            &*self.distribution,
+        );
         let config = Element::new(api.config).with(distribution).with(metrics);
         let request = api.create_request(api.collection, config, &Tags::new());
         let client = &self.cluster.context.shared.cloudfront;

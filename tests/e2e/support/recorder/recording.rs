@@ -55,6 +55,8 @@ struct Management {
     name: Option<String>,
     /// The object of the parent, for kinds whose resources their parents identify.
     distribution_ref: Option<Value>,
+    /// The object of the staging distribution, for policies that it identifies.
+    staging_distribution_refs: Option<Value>,
 }
 
 pub(super) struct Recording {

@@ -1,0 +1,101 @@
+//! A primary distribution, its continuous deployment policy and the staging distribution.
+
+use crate::support::{TestEnv, id_of, message};
+use serde_json::Value;
+use std::{fs, path::Path, time::Duration};
+
+/// The objects of the example, in the order in which the file has them.
+const OBJECTS: [&str; 3] = ["cfd/green", "cfcdp/green", "cfd/blue"];
+
+/// Returns the manifest with the three objects.
+fn example() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/blue-green.yaml");
+    fs::read_to_string(path).expect("the example exists")
+}
+
+/// Applies the example, and waits until all is ready.
+fn start() -> TestEnv {
+    let env = TestEnv::with_deploy_delay("continuous-deployment", Duration::from_millis(200));
+    env.apply(&example());
+    for object in OBJECTS {
+        env.wait_until_ready(object);
+    }
+    env
+}
+
+/// Returns the names of the resources that CloudFront has.
+fn resources(env: &TestEnv) -> Vec<String> {
+    let state = env.control().state();
+    let accounts = state["accounts"].as_object().into_iter().flatten();
+    let collections = accounts.flat_map(|(_, account)| account.as_object().into_iter().flatten());
+    let left = collections.filter(|(_, items)| items.as_array().is_some_and(|it| !it.is_empty()));
+    left.map(|(name, _)| name.clone()).collect()
+}
+
+#[test]
+fn the_objects_of_a_continuous_deployment_are_deleted_in_any_order() {
+    for order in [
+        [0, 1, 2],
+        [0, 2, 1],
+        [1, 0, 2],
+        [1, 2, 0],
+        [2, 0, 1],
+        [2, 1, 0],
+    ] {
+        let env = start();
+        for index in order {
+            env.kubectl(&["delete", OBJECTS[index], "--wait=false"]);
+        }
+        for object in OBJECTS {
+            env.wait_until_gone(object);
+        }
+        assert_eq!(resources(&env), Vec::<String>::new(), "{order:?}");
+    }
+}
+
+#[test]
+fn a_second_policy_for_a_staging_distribution_names_the_first_one() {
+    let env = start();
+    let second = example()
+        .split("\n---\n")
+        .nth(1)
+        .expect("the policy")
+        .to_owned();
+    env.apply(&second.replacen("name: green", "name: second", 1));
+    let conflict = env.wait_for_condition("cfcdp/second", "Ready", "False", "OwnershipConflict");
+    let first = id_of(&env.get("cfcdp/green").expect("the first policy"));
+    let staging = env.get("cfd/green").expect("the staging distribution");
+    let host = staging["status"]["domainName"].as_str().expect("a name");
+    let expected = format!(
+        "ContinuousDeploymentPolicy {first} has the staging distribution \"{host}\" and is managed by {}/green. \
+         Choose another staging distribution.",
+        env.namespace
+    );
+    let reported = message(&conflict, "Ready");
+    assert!(reported.starts_with(&expected), "{reported}");
+    env.kubectl(&["delete", "cfcdp/second"]);
+    env.wait_until_ready("cfcdp/green");
+}
+
+#[test]
+fn an_object_that_waits_for_another_one_names_it() {
+    let env = start();
+    env.kubectl(&["delete", "cfd/green", "cfcdp/green", "--wait=false"]);
+    for (object, user) in [
+        ("cfcdp/green", "Distribution blue"),
+        ("cfd/green", "ContinuousDeploymentPolicy green"),
+    ] {
+        let waiting: Value = env.wait_for_condition(object, "Ready", "False", "InUse");
+        let reported = message(&waiting, "Ready");
+        assert!(
+            reported.starts_with(&format!("In use by {user}.")),
+            "{reported}"
+        );
+    }
+    let detached = r#"[{"op": "remove", "path": "/spec/continuousDeploymentPolicyRef"},
+        {"op": "add", "path": "/spec/continuousDeploymentPolicyId", "value": ""}]"#;
+    env.kubectl(&["patch", "cfd/blue", "--type=json", "--patch", detached]);
+    env.wait_until_gone("cfcdp/green");
+    env.wait_until_gone("cfd/green");
+    env.wait_until_ready("cfd/blue");
+}
