@@ -22,6 +22,7 @@ data "aws_iam_policy_document" "cloudfront_operator" {
       "cloudfront:TagResource",
       "cloudfront:UntagResource",
       "cloudfront:UpdateDistribution",
+      "cloudfront:UpdateDistributionWithStagingConfig",
     ]
     resources = ["arn:aws:cloudfront::*:distribution/*"]
   }

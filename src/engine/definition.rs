@@ -138,6 +138,7 @@ pub(crate) trait TypedObject: Debug + Send + Sync {
     fn pairs(&self, references: &ResolvedReferences) -> Result<Option<Pairs>, XmlError>;
     fn tags(&self) -> BTreeMap<String, String>;
     fn parent(&self, references: &ResolvedReferences) -> Option<ParentResource>;
+    fn staging_id(&self, references: &ResolvedReferences) -> Option<String>;
     fn one_shot(&self) -> Option<&dyn OneShot>;
     /// Returns the spec as JSON.
     fn spec(&self) -> serde_json::Result<Value>;

@@ -124,6 +124,11 @@ pub trait Kind:
     fn parent(&self, _: &ResolvedReferences) -> Option<ParentResource> {
         None
     }
+    /// Returns the id of the staging resource whose configuration the spec may take over. `None`: the kind has no staging resources, or the
+    /// spec does not name one.
+    fn staging_id(&self, _: &ResolvedReferences) -> Option<String> {
+        None
+    }
     /// Returns the functions of a resource that runs once. `None`: the resource stays.
     fn one_shot(&self) -> Option<&dyn OneShot> {
         None

@@ -59,6 +59,9 @@ impl<K: Kind> TypedObject for K {
         Kind::parent(self, references)
     }
 
+    fn staging_id(&self, references: &ResolvedReferences) -> Option<String> {
+        Kind::staging_id(self, references)
+    }
     fn one_shot(&self) -> Option<&dyn OneShot> {
         Kind::one_shot(self)
     }

@@ -24,6 +24,8 @@ pub enum Reason {
     DriftCorrected,
     /// Event: the code of the resource was published.
     Published,
+    /// Event: the resource got the configuration of its staging resource.
+    Promoted,
     /// Event: the resource's tags were changed.
     Tagged,
     /// The resource is being disabled before its deletion.

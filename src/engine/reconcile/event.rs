@@ -17,6 +17,8 @@ pub(crate) enum ResourceAction {
     CorrectDrift,
     /// Published the code of the resource.
     Publish,
+    /// Gave the resource the configuration of its staging resource.
+    Promote,
     /// Disabled the resource before its deletion.
     Disable,
     /// Deleted the resource.
@@ -41,6 +43,7 @@ impl ResourceAction {
             Self::Update | Self::WritePairs => Reason::Updated,
             Self::CorrectDrift | Self::CorrectPairs => Reason::DriftCorrected,
             Self::Publish => Reason::Published,
+            Self::Promote => Reason::Promoted,
             Self::Disable => Reason::Disabling,
             Self::Delete | Self::ConfirmDeletion => Reason::Deleted,
             Self::Retain => Reason::Retained,
@@ -50,7 +53,10 @@ impl ResourceAction {
 
     /// Whether CloudFront deploys the change.
     pub(crate) fn starts_deployment(self) -> bool {
-        matches!(self, Self::Create | Self::Update | Self::CorrectDrift)
+        matches!(
+            self,
+            Self::Create | Self::Update | Self::CorrectDrift | Self::Promote
+        )
     }
 
     fn verb(self) -> &'static str {
@@ -59,6 +65,7 @@ impl ResourceAction {
             Self::Update | Self::ConfirmDeletion | Self::Retain => "Updated",
             Self::CorrectDrift => "Reverted external changes to",
             Self::Publish => "Published",
+            Self::Promote => "Gave the configuration of its staging distribution to",
             Self::Disable => "Disabled before its deletion:",
             Self::Delete => "Deleted",
             Self::Tag => "Changed the tags of",

@@ -9,6 +9,7 @@ use crate::{
         reconcile::{
             applied::{Applied, ApplyError},
             code_tests::failed_test,
+            promotion::promotion,
             reconciliation::Reconciliation,
             write::Writer,
         },
@@ -27,6 +28,8 @@ pub(super) async fn update(
     state: &mut ObjectState,
 ) -> Result<Applied, ApplyError> {
     if writer.rec.subject.api().has_etags() {
+        let promotion = promotion(writer, base.remote()).await?;
+        let request = promotion.as_ref().unwrap_or(request);
         return writer.update(request, drift, base, state).await;
     }
     if may_be_executed(writer.rec, state) {

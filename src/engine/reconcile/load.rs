@@ -4,12 +4,14 @@
 //! large objects share a budget. One that exceeds it is postponed, and does not occupy one of the concurrent reconciliations meanwhile.
 
 use crate::engine::{
+    api::reference::ObjectKey,
     cache::cached_object::{CachedObject, Decoded},
     config::with_jitter,
+    context::Context,
     kubernetes::metadata::has_finalizer,
 };
 use kube::{Client, Resource};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// The size from which an object is large.
@@ -84,6 +86,23 @@ fn is_deletion(cached: &CachedObject) -> bool {
 /// Returns the share of an object in KiB. An object that is larger than the budget uses all of it.
 fn share_of(size: usize) -> u32 {
     u32::try_from(size.min(MAX_LARGE) >> 10).unwrap_or(u32::MAX)
+}
+
+/// Waits until this process leads, and returns the object as it is then. `None`: it is deleted, or the process ends.
+pub(super) async fn until_leading(
+    cached: Arc<CachedObject>,
+    context: &Context,
+) -> Option<Arc<CachedObject>> {
+    let leadership = &context.shared.leadership;
+    if let Some(term) = leadership.term() {
+        context.enter_term(term);
+        // The watch may have shown the status with the id since the queue took the object. That status is then no longer pending.
+        let present = context.find(&ObjectKey::of(&*cached));
+        return Some(present.unwrap_or(cached));
+    }
+    let term = leadership.wait_to_lead().await?;
+    context.enter_term(term);
+    context.find(&ObjectKey::of(&*cached))
 }
 
 #[cfg(test)]

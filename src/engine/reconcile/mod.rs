@@ -28,6 +28,7 @@ mod pairs;
 mod parent;
 mod pipeline;
 mod preflight;
+mod promotion;
 mod read_order;
 mod reconciliation;
 mod recover;
@@ -59,7 +60,7 @@ use crate::engine::{
         completion::{delete_after_ttl, to_one_shot_outcome},
         error::{Failure, ReconcileError, TRANSIENT_REFUSAL_PERIOD},
         explanation::explanation,
-        load::{Load, load},
+        load::{Load, load, until_leading},
         observation::Source,
         observe_cached::{cache_remote, unsubscribe, wake_up},
         reconciliation::Reconciliation,
@@ -111,20 +112,6 @@ pub(crate) async fn reconcile(
         }
     };
     reconciliation.instrument(span).await
-}
-
-/// Waits until this process leads, and returns the object as it is then. `None`: it is deleted, or the process ends.
-async fn until_leading(cached: Arc<CachedObject>, context: &Context) -> Option<Arc<CachedObject>> {
-    let leadership = &context.shared.leadership;
-    if let Some(term) = leadership.term() {
-        context.enter_term(term);
-        // The watch may have shown the status with the id since the queue took the object. That status is then no longer pending.
-        let present = context.find(&ObjectKey::of(&*cached));
-        return Some(present.unwrap_or(cached));
-    }
-    let term = leadership.wait_to_lead().await?;
-    context.enter_term(term);
-    context.find(&ObjectKey::of(&*cached))
 }
 
 async fn reconcile_cached(

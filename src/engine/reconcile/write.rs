@@ -141,7 +141,10 @@ impl Writer<'_> {
         state: &mut ObjectState,
     ) -> Result<Applied, ApplyError> {
         let subject = &self.rec.subject;
-        let action = if is_drift_correction(subject, &self.inputs.hashes) {
+        // An update has a document.
+        let action = if request.body.is_none() {
+            ResourceAction::Promote
+        } else if is_drift_correction(subject, &self.inputs.hashes) {
             ResourceAction::CorrectDrift
         } else {
             ResourceAction::Update

@@ -78,6 +78,8 @@ pub struct ResourceApi {
     pub code: Option<&'static str>,
     /// Whether a resource has pairs, which another service reads and writes.
     pub has_pairs: bool,
+    /// Whether a resource can get the configuration of another one of the family by `Update{name}WithStagingConfig`.
+    pub has_staging: bool,
 }
 
 impl ResourceApi {
@@ -113,6 +115,7 @@ impl ResourceApi {
             tags: TagSupport::None,
             code: None,
             has_pairs: false,
+            has_staging: false,
         }
     }
 
@@ -230,6 +233,28 @@ impl ResourceApi {
         }
     }
 
+    /// Returns the request that gives a resource the configuration of its staging resource. Each has its id and its ETag.
+    ///
+    /// Source: `UpdateDistributionWithStagingConfig` in the Amazon CloudFront API Reference.
+    pub(crate) fn promotion_request(
+        &self,
+        (id, etag): (&str, &str),
+        (staging_id, staging_etag): (&str, &str),
+    ) -> Request {
+        let path = format!(
+            "{}/{}/promote-staging-config",
+            self.collection,
+            encode_segment(id)
+        );
+        let operation = format!("Update{}WithStagingConfig", self.name);
+        let etags = format!("{etag}, {staging_etag}");
+        let request = Request::put(operation, path, etags, Element::new(self.config));
+        Request {
+            body: None,
+            ..request.query(format!("Staging{}Id", self.name), staging_id.to_owned())
+        }
+    }
+
     /// Returns what builds the requests for code.
     pub(crate) fn code_requests(&self) -> CodeRequests {
         CodeRequests {
@@ -325,6 +350,9 @@ impl ResourceApi {
             requests.push(self.delete_request("*", "*"));
         }
         requests.extend(self.users_request("*", 1));
+        if self.has_staging {
+            requests.push(self.promotion_request(("*", "*"), ("*", "*")));
+        }
         if self.code.is_some() {
             requests.extend(self.code_requests().operations());
         }

@@ -13,6 +13,7 @@ use crate::{
     kinds::shared::{
         fields::{self, Aliases, IDENTITY_PREFIX},
         managed_policies::{CACHE_POLICIES, ORIGIN_REQUEST_POLICIES, RESPONSE_HEADERS_POLICIES},
+        parent::{DISTRIBUTION_KIND, distribution},
     },
     xml::{self, Element},
 };
@@ -25,6 +26,7 @@ impl Kind for Distribution {
     const KIND: &'static str = "Distribution";
     const API: &'static ResourceApi = &ResourceApi {
         tags: TagSupport::OwnOperation,
+        has_staging: true,
         ..ResourceApi::managed(
             "Distribution",
             "Distributions",
@@ -52,6 +54,7 @@ impl Kind for Distribution {
             IDENTITY_PREFIX,
         ),
         InputField::reference("continuousDeploymentPolicyId", "ContinuousDeploymentPolicy"),
+        InputField::deployed("stagingDistributionId", DISTRIBUTION_KIND),
         InputField::reference("origins[].originAccessControlId", "OriginAccessControl"),
         InputField::text(
             "origins[].customHeaders[].headerValue",
@@ -153,6 +156,13 @@ impl Kind for Distribution {
 
     fn arn(&self) -> Option<&str> {
         self.status.as_ref()?.observed_fields.arn.as_deref()
+    }
+
+    fn staging_id(&self, references: &ResolvedReferences) -> Option<String> {
+        let spec = &self.spec;
+        let id = spec.staging_distribution_id.as_deref();
+        let staging = distribution(spec.staging_distribution_ref.as_ref(), id, references);
+        staging.map(|it| it.id)
     }
 
     fn observed_fields(document: &Element) -> Result<ObservedDistribution, xml::XmlError> {

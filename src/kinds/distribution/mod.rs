@@ -37,6 +37,7 @@ use crate::{
     kinds::shared::{
         self,
         fields::{self, Aliases, PriceClass},
+        parent::DISTRIBUTION_ID,
         types,
     },
 };
@@ -121,6 +122,19 @@ pub struct DistributionSpec {
         "x-kubernetes-validations" = shared::rules::TAGS
     ))]
     pub tags: BTreeMap<String, String>,
+
+    /// Staging distribution whose configuration this distribution takes over: a `Distribution` object in the same namespace. If the spec
+    /// equals it, apart from the comment, the aliases and the policy, an update makes CloudFront copy the configuration, so that exactly
+    /// what was tested goes live. CloudFront then disables the policy: set `enabled: false` in the same edit. Any other update is sent as
+    /// usual. Updates wait until the staging distribution is deployed. Remove the field before that object. See
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/continuous-deployment.html>.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub staging_distribution_ref: Option<LocalReference>,
+
+    /// The same with the ID of a staging distribution in CloudFront.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 64), extend("x-kubernetes-validations" = DISTRIBUTION_ID))]
+    pub staging_distribution_id: Option<String>,
 
     /// The operator's policies.
     #[serde(flatten)]

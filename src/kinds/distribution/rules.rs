@@ -85,7 +85,7 @@ pub(super) const UNIQUE_PATTERNS: [Rule; 1] = [Rule::expression(
      remove the others'.format([paths.filter(path, paths.indexOf(path) != paths.lastIndexOf(path))[0]]))[0]",
 )];
 
-const SPEC: [Rule; 3] = [
+const SPEC: [Rule; 4] = [
     // Old distributions have aliases on CloudFront's own certificate. CloudFront refuses it for new ones.
     Rule::expression(
         concat!(
@@ -116,6 +116,12 @@ const SPEC: [Rule; 3] = [
          remove them'.format([self.aliases[0]])",
     )
     .at(".aliases")
+    .forbidden(),
+    Rule::text(
+        "!has(self.staging) || !self.staging || !(has(self.stagingDistributionRef) || has(self.stagingDistributionId))",
+        "a staging distribution cannot take over the configuration of another one: remove stagingDistributionRef and stagingDistributionId",
+    )
+    .at(".stagingDistributionRef")
     .forbidden(),
 ];
 

@@ -1,6 +1,7 @@
 //! A primary distribution, its continuous deployment policy and the staging distribution.
 
 use crate::support::{TestEnv, id_of, message};
+use cloudfront_simulator::FaultMode;
 use serde_json::Value;
 use std::{fs, path::Path, time::Duration};
 
@@ -98,4 +99,75 @@ fn an_object_that_waits_for_another_one_names_it() {
     env.wait_until_gone("cfcdp/green");
     env.wait_until_gone("cfd/green");
     env.wait_until_ready("cfd/blue");
+}
+
+/// The operation with which CloudFront copies the configuration of a staging distribution.
+const PROMOTE: &str = "UpdateDistributionWithStagingConfig";
+
+/// Returns the example as a user applies it to send all viewers to the next version.
+fn promoted() -> String {
+    let promoted = example()
+        .replace("blue.example.com", "green.example.com")
+        .replace("enabled: true", "enabled: false");
+    let blue = "  comment: the shop\n";
+    assert!(promoted.contains(blue), "{promoted}");
+    promoted.replace(
+        blue,
+        &format!("{blue}  stagingDistributionRef: {{name: green}}\n"),
+    )
+}
+
+#[test]
+fn a_promotion_whose_response_is_lost_is_sent_once_and_the_comment_is_restored() {
+    let env = start();
+    let begin = env.journal_end();
+    env.inject(PROMOTE, FaultMode::ResetAfterCommit);
+    env.apply(&promoted());
+    let blue = env.wait_until_ready("cfd/blue");
+    for object in OBJECTS {
+        env.wait_until_ready(object);
+    }
+    let mut writes = env.writes_since(begin);
+    writes.retain(|it| it.committed);
+    let operations = TestEnv::operations(&writes);
+    let count = |operation| operations.iter().filter(|it| **it == operation).count();
+    assert_eq!(count(PROMOTE), 1, "{operations:?}");
+    // It restores the comment, which CloudFront has copied.
+    assert_eq!(count("UpdateDistribution"), 1, "{operations:?}");
+    let config = config_of(&env, &id_of(&blue));
+    for text in ["<Comment>the shop</Comment>", "green.example.com"] {
+        assert!(config.contains(text), "{text}: {config}");
+    }
+    let restart = [
+        "annotate",
+        "cfd/blue",
+        "cloudfront-operator.dev/reconcile-requested-at=now",
+    ];
+    env.kubectl(&restart);
+    env.wait_until_ready("cfd/blue");
+    assert_eq!(env.committed_count(PROMOTE), 1);
+}
+
+#[test]
+fn an_update_that_differs_from_the_staging_distribution_is_sent_as_usual() {
+    let env = start();
+    let begin = env.journal_end();
+    let blue = "  comment: the shop\n";
+    let other = format!("{blue}  defaultRootObject: index.html\n");
+    env.apply(&promoted().replace(blue, &other));
+    env.wait_until_ready("cfd/blue");
+    let writes = env.writes_since(begin);
+    let operations = TestEnv::operations(&writes);
+    assert!(!operations.contains(&PROMOTE), "{operations:?}");
+}
+
+/// Returns the configuration of a distribution.
+fn config_of(env: &TestEnv, id: &str) -> String {
+    let state = env.control().state();
+    let accounts = state["accounts"].as_object().into_iter().flatten();
+    let items =
+        accounts.flat_map(|(_, account)| account["distributions"].as_array().into_iter().flatten());
+    let mut found = items.filter(|it| it["id"] == id);
+    let config = found.next().and_then(|it| it["config"].as_str());
+    config.expect("the distribution exists").to_owned()
 }

@@ -59,6 +59,10 @@ fn methods_of(entry: &KindDefinition) -> Vec<String> {
     all.extend(api.users.map(|users| users.operation.to_owned()));
     let verbs = ["Create", "Delete", "Update"];
     all.extend(verbs.map(|verb| format!("{verb}{}", api.name)));
+    let staging = api
+        .has_staging
+        .then(|| format!("Update{}WithStagingConfig", api.name));
+    all.extend(staging);
     let of_code = ["Describe", "Get", "Publish", "Test"].map(|verb| format!("{verb}{}", api.name));
     all.extend(of_code.into_iter().filter(|_| api.code.is_some()));
     let modelled = modelled();

@@ -7,7 +7,11 @@ pub(super) const OMITTED: [(&str, &str); 1] = [(
 )];
 
 /// Fields that the model does not have.
-pub(super) const ADDED: [(&str, &str); 41] = [
+pub(super) const ADDED: [(&str, &str); 42] = [
+    (
+        "Distribution.spec.stagingDistributionId",
+        "a parameter of an update",
+    ),
     (
         "ContinuousDeploymentPolicy.status.stagingDistributionDomainName",
         "the configuration has it, and it identifies the resource",

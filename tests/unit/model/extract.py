@@ -127,7 +127,7 @@ def kept_operations(roots, operations, shapes):
     flat = tuple(operations[f"Create{root}"]["http"]["requestUri"] for root in FLAT)
     paths = {"/2020-05-31/tagging"}
     for item in items:
-        paths |= {item, f"{item}/config", item.rsplit("/", 1)[0]}
+        paths |= {item, f"{item}/config", f"{item}/promote-staging-config", item.rsplit("/", 1)[0]}
     return {
         name: operation_row(operation, shapes)
         for name, operation in sorted(operations.items())

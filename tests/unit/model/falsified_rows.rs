@@ -184,6 +184,7 @@ pub(super) fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
         code: _,
         // The pairs have a service of their own.
         has_pairs: _,
+        has_staging: _,
     } = *api;
     let row = |field, change: &dyn Fn(&mut ResourceApi)| changed(api, field, change);
     let mut rows = falsified_names(api);
@@ -219,6 +220,7 @@ pub(super) fn falsified(api: &ResourceApi) -> Vec<(&'static str, ResourceApi)> {
                 _ => &[],
             };
         }),
+        row("has_staging", &|it| it.has_staging = !it.has_staging),
         row("users", &|it| {
             it.users = match users {
                 None => Some(UsersList {

@@ -68,6 +68,10 @@ fn differences(api: &ResourceApi) -> Vec<String> {
     if has_code != api.code.is_some() {
         found.push(format!("the model publishes it: {has_code}"));
     }
+    let has_staging = operation(&format!("Update{}WithStagingConfig", api.name)).is_some();
+    if has_staging != api.has_staging {
+        found.push(format!("the model has staging resources: {has_staging}"));
+    }
     found.extend(
         api.code
             .filter(|code| !members.contains_key(*code))
