@@ -183,6 +183,11 @@ pub(crate) fn differs(kind: &KindDefinition, desired: &Desired, remote: &Remote)
     }
 }
 
+/// Returns where a whole configuration differs from that of another resource.
+pub(crate) fn differences(kind: &KindDefinition, config: &Element, remote: &Remote) -> Vec<Drift> {
+    overlay(kind, config, &[], remote).1
+}
+
 /// Lays the desired configuration over the observed one, apart from the ignored fields, and returns the result and the differences. A
 /// one-shot resource has none.
 fn overlay(

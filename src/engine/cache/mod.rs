@@ -4,6 +4,7 @@ pub(super) mod cached_object;
 pub(super) mod claims;
 mod compressed;
 pub(super) mod condition_summary;
+mod connected;
 pub(super) mod kind_store;
 pub(super) mod object_registry;
 pub(super) mod object_summary;

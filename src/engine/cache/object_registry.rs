@@ -35,7 +35,7 @@ const SYNC_TIMEOUT: Duration = Duration::from_secs(10);
 const CHANGES_CAPACITY: usize = 4096;
 
 /// A kind, and values of its objects.
-type KindValues = (&'static str, Arc<ValueIndex>);
+pub(super) type KindValues = (&'static str, Arc<ValueIndex>);
 
 /// A change of an object, for which other objects may be waiting.
 #[derive(Clone, Debug)]
@@ -64,7 +64,7 @@ pub struct ObjectRegistry {
     /// The unique values of the objects of each kind.
     unique_values: Arc<RwLock<Vec<KindValues>>>,
     /// The resources that the resources of each kind use.
-    uses: Arc<RwLock<Vec<KindValues>>>,
+    pub(super) uses: Arc<RwLock<Vec<KindValues>>>,
     /// The caller references of resources that objects of several namespaces name.
     caller_references: Arc<CallerReferenceCache>,
 }
@@ -334,7 +334,7 @@ impl ObjectRegistry {
         self.stores.read().clone()
     }
 
-    fn of_kind(&self, kind: &str) -> Vec<KindStore> {
+    pub(super) fn of_kind(&self, kind: &str) -> Vec<KindStore> {
         let stores = self.all().into_iter();
         stores.filter(|store| store.kind() == kind).collect()
     }

@@ -120,6 +120,13 @@ impl ValueIndex {
         holders.collect()
     }
 
+    /// Returns the values in the spec of an object.
+    pub(crate) fn wanted_by(&self, namespace: &str, name: &str) -> Vec<Arc<str>> {
+        let index = self.0.lock();
+        let entry = index.objects.get(&(namespace.to_owned(), name.to_owned()));
+        entry.map(|it| it.wanted.to_vec()).unwrap_or_default()
+    }
+
     /// Returns the namespaces and names of the objects that have a value in their spec.
     pub(crate) fn wanting(&self, value: &str) -> Vec<NamespacedName> {
         let index = self.0.lock();

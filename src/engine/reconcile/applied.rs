@@ -64,13 +64,13 @@ pub(crate) enum ApplyError {
     /// CloudFront refused, or could not be reached.
     #[error(transparent)]
     CloudFront(#[from] CloudFrontError),
-    /// CloudFront refused a deletion, since distributions use the resource that no object of the cluster explains.
-    #[error("In use by {users} in CloudFront. {error}")]
-    InUse {
+    /// CloudFront refused a write, and more was read to explain why.
+    #[error("{explanation} {error}")]
+    Explained {
         /// The refusal.
         error: CloudFrontError,
-        /// The ids of the distributions.
-        users: Box<str>,
+        /// The explanation, in sentences.
+        explanation: Box<str>,
     },
     /// The object could not be read before a write, or the status that has to precede the write could not be stored.
     #[error(transparent)]
@@ -117,7 +117,7 @@ impl ApplyError {
     pub(super) fn cloudfront(&self) -> Option<&CloudFrontError> {
         match self {
             Self::CloudFront(error)
-            | Self::InUse { error, .. }
+            | Self::Explained { error, .. }
             | Self::Unreadable { error, .. } => Some(error),
             _ => None,
         }

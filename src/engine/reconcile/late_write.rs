@@ -11,6 +11,7 @@ use crate::{
             code_tests::failed_test,
             promotion::promotion,
             reconciliation::Reconciliation,
+            staging_difference::explain_refusal,
             write::Writer,
         },
         remote::resource::Remote,
@@ -30,7 +31,11 @@ pub(super) async fn update(
     if writer.rec.subject.api().has_etags() {
         let promotion = promotion(writer, base.remote()).await?;
         let request = promotion.as_ref().unwrap_or(request);
-        return writer.update(request, drift, base, state).await;
+        let updated = writer.update(request, drift, base, state).await;
+        return match updated {
+            Err(error) => Err(explain_refusal(writer, request, error).await),
+            updated => updated,
+        };
     }
     if may_be_executed(writer.rec, state) {
         state.remote.invalidate();

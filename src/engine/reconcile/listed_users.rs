@@ -40,7 +40,10 @@ pub(super) async fn explain_refusal(
         *listed = Some(Box::new(ListedUsers { read, ids }));
     }
     match listed.as_ref().and_then(|it| it.ids.clone()) {
-        Some(users) => ApplyError::InUse { error, users },
+        Some(users) => ApplyError::Explained {
+            error,
+            explanation: format!("In use by {users} in CloudFront.").into(),
+        },
         None => error.into(),
     }
 }

@@ -35,6 +35,7 @@ mod recover;
 mod report;
 mod requeue;
 mod resolve;
+mod staging_difference;
 mod status_update_error;
 mod summary;
 mod tag_keys;

@@ -22,7 +22,7 @@ const OWN: [&str; 5] = [
 ];
 
 /// The member that a resource has while its staging resource gets a part of its traffic.
-const POLICY: &str = "ContinuousDeploymentPolicyId";
+pub(super) const POLICY: &str = "ContinuousDeploymentPolicyId";
 
 /// Returns the promotion in the place of an update. `None`: the spec names no staging resource, or asks for another configuration than that
 /// one has, or no policy connects both, or the resource has that configuration already.

@@ -161,6 +161,41 @@ fn an_update_that_differs_from_the_staging_distribution_is_sent_as_usual() {
     assert!(!operations.contains(&PROMOTE), "{operations:?}");
 }
 
+/// Returns the example in which a distribution has other fields.
+fn with_fields(name: &str, fields: &str) -> String {
+    let kind = "kind: Distribution\nmetadata:\n  name: ";
+    let object = format!("{kind}{name}\nspec:\n");
+    assert!(example().contains(&object));
+    example().replace(&object, &format!("{object}{fields}"))
+}
+
+#[test]
+fn a_policy_between_distributions_that_must_not_differ_reports_the_fields() {
+    let env = TestEnv::with_deploy_delay("staged-differences", Duration::from_millis(200));
+    env.apply(&with_fields(
+        "blue",
+        "  priceClass: PriceClass_100\n  isIPV6Enabled: true\n",
+    ));
+    let refused = env.wait_for_condition("cfd/blue", "Ready", "False", "Rejected");
+    let policy = id_of(&env.wait_until_ready("cfcdp/green"));
+    let expected = format!(
+        "Distribution {}/green of the continuous deployment policy {policy} differs in isIPV6Enabled and priceClass. Both distributions",
+        env.namespace
+    );
+    let reported = message(&refused, "Ready");
+    assert!(reported.starts_with(&expected), "{reported}");
+    assert!(reported.contains("IllegalUpdate"), "{reported}");
+    env.apply(&example());
+    env.wait_until_ready("cfd/blue");
+
+    env.apply(&with_fields("green", "  priceClass: PriceClass_200\n"));
+    let refused = env.wait_for_condition("cfd/green", "Ready", "False", "Rejected");
+    let reported = message(&refused, "Ready");
+    let expected = format!("Distribution {}/blue of the continuous", env.namespace);
+    assert!(reported.starts_with(&expected), "{reported}");
+    assert!(reported.contains("differs in priceClass."), "{reported}");
+}
+
 /// Returns the configuration of a distribution.
 fn config_of(env: &TestEnv, id: &str) -> String {
     let state = env.control().state();
