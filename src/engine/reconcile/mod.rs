@@ -26,6 +26,7 @@ mod observe_cached;
 mod observe_error;
 mod pairs;
 mod parent;
+mod passing;
 mod pipeline;
 mod preflight;
 mod promotion;
@@ -53,7 +54,7 @@ use crate::engine::{
     api::{outcome::Outcome, reference::ObjectKey},
     cache::cached_object::CachedObject,
     context::Context,
-    object_state::{FailureHistory, ObjectState},
+    object_state::ObjectState,
     panic::catch,
     reconcile::{
         account::lacks_account,
@@ -64,6 +65,7 @@ use crate::engine::{
         load::{Load, load, until_leading},
         observation::Source,
         observe_cached::{cache_remote, unsubscribe, wake_up},
+        passing::is_passing,
         reconciliation::Reconciliation,
         report::report,
         requeue::{Schedule, WakeUp, backoff, requeue_after},
@@ -248,8 +250,8 @@ fn record_failure(
     };
     wait_for_recovery(rec, &error);
     state.in_use = error.is_in_use().then(Instant::now).or(state.in_use);
-    if is_part_of_outage(rec, &error, &state.failures) {
-        tracing::debug!(%error, "the read failed like those of all objects, and is repeated");
+    if is_passing(rec, &error, &state.failures) {
+        tracing::debug!(%error, "the reconciliation failed, and is repeated");
         let applied = Applied {
             progress,
             ..Applied::new(Outcome::Postponed).with_retry(Retry::WithBackoff)
@@ -282,22 +284,6 @@ fn wait_for_recovery(rec: &Reconciliation<'_>, error: &ReconcileError) {
     } else {
         recovery.remove(&rec.object_key());
     }
-}
-
-/// Whether a failure concerns all objects and nothing that a user asked for. Such a failure is in the metrics and the log of the operator,
-/// and reaches the status of an object only if it lasts.
-fn is_part_of_outage(
-    rec: &Reconciliation<'_>,
-    error: &ReconcileError,
-    failures: &FailureHistory,
-) -> bool {
-    let subject = &rec.subject;
-    let period = rec.context.shared.config.outage_report_period();
-    error.is_account_wide()
-        && error.is_read()
-        && !subject.has_pending_change()
-        && !subject.is_reconcile_requested()
-        && failures.are_recent(period)
 }
 
 /// Updates the state after a successful report.

@@ -43,21 +43,41 @@ async fn an_update_keeps_what_the_spec_does_not_mention() {
 }
 
 #[tokio::test]
-async fn a_refused_etag_is_a_conflict_that_a_read_resolves() {
+async fn a_refused_etag_is_not_reported_if_a_read_resolves_it() {
     let mut setup = Setup::start(&json!({})).await;
     setup.reconcile().await.unwrap();
-    let refused = FaultMode::error(412, "PreconditionFailed", "no");
-    setup
-        .control()
-        .inject(Fault::on("UpdateDistribution", refused));
-    setup
-        .patch(json!({ "spec": { "comment": "edited" } }))
-        .await;
+    let before = setup.status().await;
+    refuse_etag(&setup, 1).await;
     setup.reconcile().await.unwrap();
+    assert_eq!(setup.status().await, before);
+    setup.reconcile().await.unwrap();
+    let live = setup.read(&setup.id().await).await.unwrap();
+    assert_eq!(live.text_of("Comment"), Some("edited"));
+}
+
+#[tokio::test]
+async fn a_repeated_refusal_of_an_etag_is_a_conflict() {
+    let mut setup = Setup::start(&json!({})).await;
+    setup.reconcile().await.unwrap();
+    refuse_etag(&setup, 2).await;
+    setup.reconcile().await.unwrap();
+    setup.reconcile().await.unwrap();
+    assert_eq!(setup.condition("Synced").await["reason"], "Conflict");
     assert_eq!(setup.condition("Stalled").await, json!(null));
     setup.reconcile().await.unwrap();
     let live = setup.read(&setup.id().await).await.unwrap();
     assert_eq!(live.text_of("Comment"), Some("edited"));
+}
+
+/// Edits the object, and makes CloudFront refuse the next updates.
+async fn refuse_etag(setup: &Setup, updates: usize) {
+    for _ in 0..updates {
+        let refused = FaultMode::error(412, "PreconditionFailed", "no");
+        let fault = Fault::on("UpdateDistribution", refused);
+        setup.control().inject(fault);
+    }
+    let edit = json!({ "spec": { "comment": "edited" } });
+    setup.patch(edit).await;
 }
 
 #[tokio::test]
