@@ -50,13 +50,19 @@ pub(super) fn check_panics(history: &History, violations: &mut Vec<Violation>) {
     violations.extend(panics);
 }
 
-/// Returns the most requests in a minute for each object.
+/// Returns the most requests in a minute for each object. An object that is created again is another one.
 fn busiest_minutes(history: &History) -> BTreeMap<(Side, &str), usize> {
     let mut minutes: BTreeMap<(Side, &str), VecDeque<Duration>> = BTreeMap::new();
     let mut most = BTreeMap::new();
     for event in &history.events {
-        let What::Request(label) = &event.what else {
-            continue;
+        let label = match &event.what {
+            What::Request(label) => label,
+            What::Version(version) if version.is_removed => {
+                let removed = version.name();
+                minutes.retain(|(_, object), _| *object != removed);
+                continue;
+            }
+            _ => continue,
         };
         let key = (label.side, label.object.as_str());
         // Replicas that stand by read the Lease twice in a second.
@@ -73,4 +79,48 @@ fn busiest_minutes(history: &History) -> BTreeMap<(Side, &str), usize> {
         *count = minute.len().max(*count);
     }
     most
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        history::{Event, Version},
+        label::Label,
+    };
+    use serde_json::json;
+
+    /// Returns the violations of two series of requests within a minute, with an event between them.
+    fn violations(between: What) -> Vec<Violation> {
+        let request = What::Request(Label {
+            side: Side::Kubernetes,
+            operation: "patch publickeys/status".into(),
+            object: "PublicKey/key".into(),
+            ordinal: 1,
+        });
+        let series = vec![request; MAX_REQUESTS - 10];
+        let whats = [series.clone(), vec![between], series].concat();
+        let event = |what| Event {
+            at: Duration::ZERO,
+            what,
+        };
+        let events = whats.into_iter().map(event).collect();
+        let mut violations = vec![];
+        check(&History { events }, &mut violations);
+        violations
+    }
+
+    #[test]
+    fn an_object_that_is_created_again_has_a_minute_of_its_own() {
+        let version = |is_removed| {
+            What::Version(Version {
+                plural: "publickeys".into(),
+                is_removed,
+                object: json!({ "kind": "PublicKey", "metadata": { "name": "key", "uid": "1" } })
+                    .into(),
+            })
+        };
+        assert_eq!(violations(version(true)).len(), 0);
+        assert_eq!(violations(version(false)).len(), 1);
+    }
 }
