@@ -37,6 +37,7 @@
 //! | layer | content | may use |
 //! | --- | --- | --- |
 //! | `main.rs`, [`operator`] | command line, HTTP endpoints, metrics, traces, leader election, `doctor`, the list of kinds | all below |
+//! | [`invalidation_policy`] | kind `InvalidationPolicy`, which has no resource in CloudFront, and its controller | `kinds`, `engine` |
 //! | [`kinds`] | one module for each custom resource: spec, status, validation rules, what is particular about its API | `engine`, `cloudfront`, `xml` |
 //! | [`engine`] | the reconciliation of every kind, caches, list polling, conditions, ownership | `cloudfront`, `xml`, kube |
 //! | [`cloudfront`] | requests as values; the client that signs, limits, sends and classifies them | `xml`, reqwest, AWS crates |
@@ -105,6 +106,7 @@
 //! | consistency window | how long reads of CloudFront may be stale after a write |
 pub mod cloudfront;
 pub mod engine;
+pub mod invalidation_policy;
 pub mod kinds;
 pub mod operator;
 pub mod xml;

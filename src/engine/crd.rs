@@ -86,6 +86,32 @@ impl KindDefinition {
     }
 }
 
+/// Returns the CustomResourceDefinition of a kind without a resource in CloudFront: the definition that kube derives, with those changes of
+/// [`crd`] that are not about such a resource, and with validation rules of the whole object.
+pub(crate) fn cluster_crd(
+    mut crd: CustomResourceDefinition,
+    spec_description: &str,
+    status_description: &str,
+    rules: &[ValidationRule],
+) -> CustomResourceDefinition {
+    let versions = crd.spec.versions.iter_mut();
+    let roots = versions.filter_map(|it| it.schema.as_mut()?.open_api_v3_schema.as_mut());
+    for root in roots {
+        normalize_schema(root, false);
+        root.x_kubernetes_validations = Some(rules.to_vec());
+        let properties = root.properties.get_or_insert_default();
+        if let Some(status) = properties.get_mut("status") {
+            status.description = Some(status_description.into());
+            status.default = Some(JSON(default_status()));
+        }
+        if let Some(spec) = properties.get_mut("spec") {
+            root.description = spec.description.replace(spec_description.into());
+            reject_control_characters(spec);
+        }
+    }
+    crd
+}
+
 /// Returns the status fields that the engine never writes for a kind.
 fn unused_status_fields(api: &ResourceApi) -> Vec<&'static str> {
     // A kind with tags has an ARN, which contains the account.

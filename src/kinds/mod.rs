@@ -18,7 +18,7 @@ pub mod realtime_log_config;
 pub mod response_headers_policy;
 pub mod shared;
 pub mod streaming_distribution;
-mod validation;
+pub(crate) mod validation;
 
 /// Calls a generic function with each kind that the operator manages, and returns the results. Everything that differs between kinds
 /// derives from this list.

@@ -5,7 +5,7 @@ use serde::Serialize;
 /// A rule in the Common Expression Language (CEL), serialized as in the schema of a CustomResourceDefinition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Rule {
+pub(crate) struct Rule {
     #[serde(rename = "rule")]
     condition: &'static str,
     #[serde(flatten)]
@@ -36,30 +36,30 @@ enum RuleReason {
 
 impl Rule {
     /// A rule with a fixed message, for a value that is invalid.
-    pub(super) const fn text(rule: &'static str, text: &'static str) -> Self {
+    pub(crate) const fn text(rule: &'static str, text: &'static str) -> Self {
         Self::new(rule, RuleMessage::Text(text))
     }
 
     /// A rule with an expression that computes the message, so that it can contain the invalid value. The cost of the expression counts
     /// for the rule. If the API server cannot evaluate it, the user sees the bare rule.
-    pub(super) const fn expression(rule: &'static str, expression: &'static str) -> Self {
+    pub(crate) const fn expression(rule: &'static str, expression: &'static str) -> Self {
         Self::new(rule, RuleMessage::Expression(expression))
     }
 
     /// Reports the error at a field of the structure that has the rule. The path begins with a dot, and cannot contain an index of a list.
-    pub(super) const fn at(mut self, field_path: &'static str) -> Self {
+    pub(crate) const fn at(mut self, field_path: &'static str) -> Self {
         self.field_path = Some(field_path);
         self
     }
 
     /// Reports that a field is missing.
-    pub(super) const fn required(mut self) -> Self {
+    pub(crate) const fn required(mut self) -> Self {
         self.reason = RuleReason::Required;
         self
     }
 
     /// Reports that a field must not be set or changed.
-    pub(super) const fn forbidden(mut self) -> Self {
+    pub(crate) const fn forbidden(mut self) -> Self {
         self.reason = RuleReason::Forbidden;
         self
     }

@@ -17,7 +17,7 @@ mod telemetry;
 pub use cli::options::{Cli, Command, RunArgs};
 pub use commands::execute;
 pub use leader_election::LeaderElector;
-pub use registry::{crd_as_yaml, crds_as_yaml, kind, kinds};
+pub use registry::{cluster_crds, crd_as_yaml, crds, crds_as_yaml, kind, kind_names, kinds};
 pub use run::Error;
 pub use shutdown::Shutdown;
 pub use telemetry::metrics;

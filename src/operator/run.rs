@@ -10,7 +10,7 @@ use super::{
     },
     leader_election::{Identity, LeaderElector},
     outage_events::OutageEvents,
-    registry::selected_kinds,
+    registry::{is_selected, selected_kinds},
     role_bindings::RoleBindings,
     shutdown::{self, Shutdown},
     telemetry::{
@@ -23,6 +23,7 @@ use crate::{
     engine::{
         self, EventRecorder, FIELD_MANAGER, Leadership, ObjectRegistry, SharedContext, log_panics,
     },
+    invalidation_policy,
 };
 use kube::{Config, runtime::events::Reporter};
 use std::{io, net::SocketAddr, sync::Arc};
@@ -237,7 +238,15 @@ async fn run_controllers(options: &RunArgs, shared: &SharedContext, shutdown: &S
     let controllers = selected_kinds(&options.kinds)
         .into_iter()
         .map(|kind| engine::run(kind, shared.clone(), namespaces.clone(), shutdown.clone()));
-    futures::future::join_all(controllers).await;
+    let policies = async {
+        if is_selected(&options.kinds, invalidation_policy::KIND) {
+            let max_paths = options.max_invalidation_paths_per_month.map(i64::from);
+            let (shared, shutdown) = (shared.clone(), shutdown.clone());
+            invalidation_policy::run(shared, namespaces.clone(), max_paths, shutdown).await;
+        }
+    };
+    // The controllers of the kinds register them before the policies use them.
+    tokio::join!(futures::future::join_all(controllers), policies);
 }
 
 fn client_options(

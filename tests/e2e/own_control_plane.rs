@@ -1,4 +1,5 @@
-//! Scenarios that change the CustomResourceDefinitions or need a control plane without the policies, and therefore have their own.
+//! Scenarios that change the CustomResourceDefinitions, need a control plane without the policies, or need one with the Deployment controller, and
+//! therefore have their own.
 
 #[expect(
     dead_code,
@@ -7,8 +8,9 @@
 )]
 mod support;
 
-use std::time::Duration;
-use support::{TestEnv, condition, control_plane, message};
+use cluster::{Binaries, Environment, GuardedChild};
+use std::{process::Command, time::Duration};
+use support::{TestEnv, condition, control_plane, distribution, message};
 
 fn identity(name: &str, comment: &str) -> String {
     format!(
@@ -117,4 +119,83 @@ fn without_the_policy_a_protected_deletion_waits_until_the_protection_ends() {
     env.patch("cfoai/guarded", patch);
     env.wait_until_gone("cfoai/guarded");
     assert!(!env.state_contains(&id), "the resource is deleted");
+}
+
+/// Starts the controllers of Deployments. No kubelet runs, so only a rollout of no replicas ends.
+fn start_deployment_controller() -> GuardedChild {
+    let cluster = control_plane();
+    let binaries = Binaries::find_or_build(&Environment::from_process(), true);
+    let program = binaries.expect("the programs are found");
+    let program = program.kube_controller_manager;
+    let mut command = Command::new(program.expect("kube-controller-manager is required"));
+    command
+        .arg(format!("--kubeconfig={}", cluster.kubeconfig().display()))
+        .args(["--controllers=deployment-controller,replicaset-controller"])
+        .args(["--leader-elect=false", "--secure-port=0"])
+        .args(["--bind-address=127.0.0.1"])
+        .arg("--use-service-account-credentials=false");
+    let log = cluster.directory().join("deployment-controller.log");
+    let controller = cluster.start_program("kube-controller-manager", &command, &log);
+    controller.expect("kube-controller-manager starts")
+}
+
+#[test]
+fn a_policy_follows_the_rollouts_of_the_deployment_controller() {
+    const POLICY: &str = "cfinvpol/release";
+    let _controller = start_deployment_controller();
+    let env = TestEnv::with_deploy_delay("rollouts", Duration::ZERO);
+    env.apply(&distribution("site", "first"));
+    env.wait_until_ready("cfd/site");
+    env.apply(
+        "apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 0
+  progressDeadlineSeconds: 2
+  minReadySeconds: 1
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: 'web:1'}]}
+---
+apiVersion: cloudfront-operator.dev/v1alpha1
+kind: InvalidationPolicy
+metadata: {name: release}
+spec:
+  triggers: [{deploymentRef: {name: web}}]
+  distributionRefs: [{name: site}]
+  paths: [/index.html]
+",
+    );
+    let wait_for_revision = |revision: &str| {
+        env.wait_until(POLICY, &format!("has handled {revision}"), |policy| {
+            let status = &policy["status"];
+            status["triggers"][0]["version"] == revision && status["pending"].is_null()
+        });
+    };
+    let count = || env.committed_count("CreateInvalidation");
+    let wait_for_invalidations = |expected: usize| {
+        let complete = ["wait", "--for=condition=Complete", "cfinv", "--all"];
+        env.kubectl(&[&complete[..], &["--timeout=60s"]].concat());
+        assert_eq!(count(), expected);
+    };
+    wait_for_revision("1");
+    env.kubectl(&["set", "image", "deployment/web", "web=web:2"]);
+    wait_for_revision("2");
+    wait_for_invalidations(1);
+
+    // Without a kubelet, the replica is never available: the rollout exceeds its deadline.
+    env.kubectl(&["scale", "deployment/web", "--replicas=1"]);
+    env.kubectl(&["set", "image", "deployment/web", "web=broken"]);
+    env.wait_until(POLICY, "reports the failed rollout", |policy| {
+        let failed = "The rollout of Deployment web failed, and creates none.";
+        condition(policy, "Ready").0 == "True" && message(policy, "Ready").ends_with(failed)
+    });
+    assert_eq!(count(), 1);
+
+    env.kubectl(&["rollout", "undo", "deployment/web"]);
+    env.kubectl(&["scale", "deployment/web", "--replicas=0"]);
+    wait_for_revision("4");
+    wait_for_invalidations(2);
 }

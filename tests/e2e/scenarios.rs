@@ -28,6 +28,7 @@ mod scenarios {
     mod functions;
     mod idle;
     mod invalidation;
+    mod invalidation_policy;
     mod invariants;
     mod key_value_pairs;
     mod key_value_stores;

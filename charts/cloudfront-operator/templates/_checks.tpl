@@ -8,6 +8,9 @@
 {{- if and (gt $replicas 1) (not .Values.leaderElection.enabled) }}
 {{- fail "leaderElection.enabled=false requires one replica, because all replicas would write to CloudFront: set replicas=1" }}
 {{- end }}
+{{- if and (has "InvalidationPolicy" .Values.kinds) (not (has "Invalidation" .Values.kinds)) }}
+{{- fail "an InvalidationPolicy creates objects of kind Invalidation: add Invalidation to kinds" }}
+{{- end }}
 {{- with .Values.podDisruptionBudget }}
 {{- if not (or (kindIs "invalid" .minAvailable) (kindIs "invalid" .maxUnavailable)) }}
 {{- fail "podDisruptionBudget.minAvailable and podDisruptionBudget.maxUnavailable exclude each other: set one of them" }}

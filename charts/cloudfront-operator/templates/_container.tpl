@@ -23,6 +23,10 @@
 - name: CLOUDFRONT_OPERATOR_WATCH_LABEL_SELECTOR
   value: {{ . | quote }}
 {{- end }}
+{{- if not (kindIs "invalid" .Values.invalidationPolicies.maxPathsPerMonth) }}
+- name: CLOUDFRONT_OPERATOR_MAX_INVALIDATION_PATHS_PER_MONTH
+  value: {{ int64 .Values.invalidationPolicies.maxPathsPerMonth | quote }}
+{{- end }}
 - name: CLOUDFRONT_OPERATOR_EVENTS
   value: {{ .Values.events | quote }}
 - name: CLOUDFRONT_OPERATOR_MAX_CONCURRENT_RECONCILES

@@ -1,4 +1,4 @@
-{{- /* The names of the managed kinds in paths of the API: all of them, those of resources that stay, and those that run once. */}}
+{{- /* The names of the managed kinds in paths of the API: all of them, those of resources that stay, those that run once, and those without a resource. */}}
 {{- define "cloudfront-operator.kinds" -}}
 {{- $all := list }}
 {{- range $lifecycle, $kinds := .Files.Get "files/kinds.yaml" | fromYaml }}
@@ -34,6 +34,24 @@ all: {{ toJson (sortAlpha $all) }}
 - apiGroups: [cloudfront-operator.dev]
   resources: [{{ join ", " . }}]
   verbs: [delete]
+{{- end }}
+{{- if $kinds.cluster }}
+# Invalidations of InvalidationPolicies.
+- apiGroups: [cloudfront-operator.dev]
+  resources: [invalidations]
+  verbs: [create]
+{{- if .Values.rbac.watchDeployments }}
+# Triggers with deploymentRef.
+- apiGroups: [apps]
+  resources: [deployments]
+  verbs: [get, list, watch]
+{{- end }}
+{{- if .Values.rbac.watchConfigMaps }}
+# Triggers with configMapRef.
+- apiGroups: [""]
+  resources: [configmaps]
+  verbs: [get, list, watch]
+{{- end }}
 {{- end }}
 - apiGroups: [events.k8s.io]
   resources: [events]

@@ -78,4 +78,10 @@ pub enum Reason {
     NotFound,
     /// The operator runs with `--read-only`, and a write is necessary.
     ReadOnly,
+    /// A policy waits for changes of its triggers.
+    Watching,
+    /// A change needs more paths than the budget of the month has.
+    BudgetExceeded,
+    /// Event: a change created Invalidations.
+    InvalidationCreated,
 }

@@ -6,15 +6,14 @@ mod tests;
 mod triggers;
 mod watch;
 
+pub(crate) use watch::{WatchBackoff, buffer_initial_list, watch_config};
+
 use crate::engine::{
     api::reference::ObjectKey,
     context::{Context, SharedContext},
     controller::{
         triggers::objects_to_enqueue,
-        watch::{
-            WatchBackoff, buffer_initial_list, finalizer_missing, index_event, observe_change,
-            reconcile_requested, watch,
-        },
+        watch::{finalizer_missing, index_event, observe_change, reconcile_requested, watch},
     },
     definition::KindDefinition,
     poll::poller::ListPoller,

@@ -39,7 +39,7 @@ const MAX_WATCH_DELAY: Duration = Duration::from_secs(5);
 
 /// The delays before a watch that failed is opened again: kube's, but shorter, so that changes are noticed soon after an outage.
 #[derive(Default)]
-pub(super) struct WatchBackoff(DefaultBackoff);
+pub(crate) struct WatchBackoff(DefaultBackoff);
 
 impl Iterator for WatchBackoff {
     type Item = Duration;
@@ -55,6 +55,13 @@ impl Backoff for WatchBackoff {
     }
 }
 
+/// Returns the parameters of each watch.
+pub(crate) fn watch_config(label_selector: Option<&str>) -> watcher::Config {
+    let mut config = watcher::Config::default().timeout(WATCH_TIMEOUT_SECONDS);
+    config.label_selector = label_selector.map(str::to_owned);
+    config
+}
+
 /// Watches the objects of one namespace, or of all namespaces if it is `None`.
 pub(super) fn watch(
     definition: &'static KindDefinition,
@@ -62,8 +69,7 @@ pub(super) fn watch(
     label_selector: Option<&str>,
     namespace: Option<&str>,
 ) -> impl Stream<Item = WatchEvent> + Send + use<> {
-    let mut config = watcher::Config::default().timeout(WATCH_TIMEOUT_SECONDS);
-    config.label_selector = label_selector.map(str::to_owned);
+    let config = watch_config(label_selector);
     let kube = with_bounded_pages(kube);
     let api = match namespace {
         Some(namespace) => Api::namespaced_with(kube, namespace, &definition),
@@ -103,9 +109,9 @@ pub(super) fn finalizer_missing(object: &CachedObject) -> Option<u64> {
 /// Buffers the events of an initial list until the list is complete.
 ///
 /// The store has the objects only then. A reconciliation that started earlier would not find its object and would not be repeated.
-pub(super) fn buffer_initial_list(
-    events: impl Stream<Item = WatchEvent> + Send + 'static,
-) -> impl Stream<Item = WatchEvent> + Send + 'static {
+pub(crate) fn buffer_initial_list<K: Send + 'static>(
+    events: impl Stream<Item = Result<watcher::Event<K>, watcher::Error>> + Send + 'static,
+) -> impl Stream<Item = Result<watcher::Event<K>, watcher::Error>> + Send + 'static {
     let mut buffer = vec![];
     let ordered = events.map(move |event| match event {
         Ok(watcher::Event::Init) => {

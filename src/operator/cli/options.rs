@@ -4,7 +4,7 @@ use super::value_parsers;
 use crate::{
     cloudfront,
     engine::EngineConfig,
-    operator::{registry::kinds, role_bindings::RoleBindingName},
+    operator::{registry, role_bindings::RoleBindingName},
 };
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
 use clap_complete::Shell;
@@ -71,7 +71,7 @@ pub struct IamPolicyArgs {
 
 /// Returns a parser of the names of kinds.
 fn kind_names() -> PossibleValuesParser {
-    PossibleValuesParser::new(kinds().iter().map(|it| it.kind))
+    PossibleValuesParser::new(registry::kind_names())
 }
 
 /// The options of `doctor`: those of `run`, and its own.
@@ -148,6 +148,14 @@ pub struct RunArgs {
     /// Writes nothing to CloudFront, for any object; the status shows what would be written
     #[arg(long, env = "CLOUDFRONT_OPERATOR_READ_ONLY", action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value_t = false, default_missing_value = "true")]
     pub read_only: bool,
+
+    /// Paths that the InvalidationPolicies of a namespace may invalidate in a calendar month; no limit unless set
+    #[arg(
+        long,
+        env = "CLOUDFRONT_OPERATOR_MAX_INVALIDATION_PATHS_PER_MONTH",
+        value_name = "N"
+    )]
+    pub max_invalidation_paths_per_month: Option<u32>,
 
     /// Reconciliations of one kind that run at once
     #[arg(long, env = "CLOUDFRONT_OPERATOR_MAX_CONCURRENT_RECONCILES", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..), value_name = "N")]

@@ -5,25 +5,26 @@ use super::{
     crd_comparison::{FIX_INSTALL, check_name, compare_schema, version_mismatch},
     openapi,
 };
-use crate::engine::KindDefinition;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::{Api, Client, Error};
 
 /// Compares each definition. If reading one is forbidden, the published OpenAPI schemas are compared from there on.
-pub(super) async fn run(kube: &Client, entries: &[&KindDefinition]) -> Vec<CheckResult> {
+pub(super) async fn run(
+    kube: &Client,
+    definitions: &[CustomResourceDefinition],
+) -> Vec<CheckResult> {
     let api = Api::<CustomResourceDefinition>::all(kube.clone());
     let mut results = vec![];
-    for (at, entry) in entries.iter().enumerate() {
-        let built_in = entry.crd();
+    for (at, built_in) in definitions.iter().enumerate() {
         let name = built_in.metadata.name.as_deref().unwrap_or_default();
         match api.get_opt(name).await {
             Err(Error::Api(status)) if status.code == 403 => {
-                results.extend(openapi::run(kube, &entries[at..]).await);
+                results.extend(openapi::run(kube, &definitions[at..]).await);
                 return results;
             }
-            Ok(installed) => results.push(compare(installed.as_ref(), &built_in)),
+            Ok(installed) => results.push(compare(installed.as_ref(), built_in)),
             Err(error) => results.push(CheckResult::failed(
-                check_name(&built_in),
+                check_name(built_in),
                 format!("{error}."),
                 "kubectl get crd",
             )),

@@ -3,7 +3,7 @@
 use super::{check_result::CheckResult, crds, objects};
 use crate::{
     cloudfront::Clock,
-    operator::{cli::options::RunArgs, leader_election, registry::selected_kinds},
+    operator::{cli::options::RunArgs, leader_election, registry::selected_crds},
 };
 use k8s_openapi::api::coordination::v1::Lease;
 use kube::{Api, Client, Config};
@@ -30,11 +30,11 @@ pub(super) async fn run(options: &RunArgs) -> Vec<CheckResult> {
         }
     };
     let mut results = vec![CheckResult::ok("kubernetes", version)];
-    let kinds = selected_kinds(&options.kinds);
-    results.extend(crds::run(&kube, &kinds).await);
+    let definitions = selected_crds(&options.kinds);
+    results.extend(crds::run(&kube, &definitions).await);
     let mut counts = vec![];
-    for entry in &kinds {
-        let (result, of_kind) = objects::check_list(&kube, entry, options).await;
+    for definition in &definitions {
+        let (result, of_kind) = objects::check_list(&kube, definition, options).await;
         results.push(result);
         counts.push(of_kind);
     }

@@ -2,10 +2,13 @@
 
 use super::{check_result::CheckResult, crd_comparison::FIX_INSTALL};
 use crate::{
-    engine::{DeletionPolicy, FINALIZER, KindDefinition, ManagementSpec},
+    engine::{DeletionPolicy, FINALIZER, ManagementSpec},
     operator::cli::options::RunArgs,
 };
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ListMeta;
+use k8s_openapi::{
+    apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition,
+    apimachinery::pkg::apis::meta::v1::ListMeta,
+};
 use kube::{
     Api, Client, Error, ResourceExt,
     api::{ApiResource, DynamicObject, ListParams},
@@ -78,10 +81,10 @@ fn full_name(kind: &str, object: &impl ResourceExt) -> String {
 /// Checks that the operator may list a kind in its watch scope. Returns the counts of the listed objects too.
 pub(super) async fn check_list(
     kube: &Client,
-    entry: &KindDefinition,
+    definition: &CustomResourceDefinition,
     options: &RunArgs,
 ) -> (CheckResult, Option<FinalizerCounts>) {
-    let resource = resource(entry);
+    let resource = resource(definition);
     let check = format!("list {}", resource.plural);
     match count_objects(kube, &resource, options).await {
         Ok(counts) => (CheckResult::ok(check, "allowed"), Some(counts)),
@@ -99,8 +102,8 @@ pub(super) async fn check_list(
     }
 }
 
-fn resource(entry: &KindDefinition) -> ApiResource {
-    let spec = entry.crd().spec;
+fn resource(definition: &CustomResourceDefinition) -> ApiResource {
+    let spec = definition.spec.clone();
     let version = spec.versions.first().map(|version| version.name.clone());
     let version = version.unwrap_or_default();
     ApiResource {

@@ -4,7 +4,6 @@ use super::{
     check_result::CheckResult,
     crd_comparison::{check_name, compare_schema, version_mismatch},
 };
-use crate::engine::KindDefinition;
 use http::{HeaderValue, Request, Uri, header::ACCEPT};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::{Client, Error};
@@ -14,11 +13,14 @@ const PATH: &str = "/openapi/v3/apis/cloudfront-operator.dev/v1alpha1";
 
 /// Compares the published fields with those of this program. A kind that is not published is skipped here: the check `list …`
 /// reports it.
-pub(super) async fn run(kube: &Client, entries: &[&KindDefinition]) -> Vec<CheckResult> {
+pub(super) async fn run(
+    kube: &Client,
+    definitions: &[CustomResourceDefinition],
+) -> Vec<CheckResult> {
     let published = fetch(kube).await;
-    entries
+    definitions
         .iter()
-        .map(|entry| compare(published.as_ref(), &entry.crd()))
+        .map(|definition| compare(published.as_ref(), definition))
         .collect()
 }
 

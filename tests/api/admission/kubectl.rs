@@ -1,6 +1,6 @@
 //! kubectl with the CustomResourceDefinitions installed.
 
-use cloudfront_operator::operator::kinds;
+use cloudfront_operator::operator::crds;
 use serde_json::{Value, json};
 use std::{
     io::Write,
@@ -46,8 +46,7 @@ pub(super) fn create_namespace(prefix: &str) -> String {
 
 /// Installs the CustomResourceDefinitions.
 fn install() {
-    let definitions = kinds().into_iter().map(|kind| json!(kind.crd()));
-    let definitions: Vec<Value> = definitions.collect();
+    let definitions: Vec<Value> = crds().into_iter().map(|it| json!(it)).collect();
     let list = json!({"apiVersion": "v1", "kind": "List", "items": definitions});
     assert_success(&kubectl(
         &["apply", "--server-side", "--force-conflicts"],

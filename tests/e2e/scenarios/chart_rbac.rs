@@ -12,12 +12,12 @@ fn a_request_beyond_the_chart_rbac_is_forbidden_and_reported() {
     let output = cluster
         .kubectl()
         .env("KUBECONFIG", kubeconfig)
-        .args(["get", "configmaps"])
+        .args(["get", "pods"])
         .output()
         .expect("kubectl runs");
     assert!(!output.status.success());
     if cluster.audit_log().is_some() {
-        let request = format!("list /api/v1/namespaces/{namespace}/configmaps?limit=500");
+        let request = format!("list /api/v1/namespaces/{namespace}/pods?limit=500");
         assert_eq!(forbidden_requests(&namespace), [request]);
     }
 }

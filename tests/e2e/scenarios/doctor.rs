@@ -1,7 +1,7 @@
 //! The `doctor` command: it reports each problem with a fix, and none where there is none.
 
 use crate::support::{TestEnv, control_plane, distribution, install_crds};
-use cloudfront_operator::operator::kinds;
+use cloudfront_operator::operator::crds;
 use cloudfront_simulator::FaultMode;
 use serde_json::Value;
 use std::{
@@ -53,7 +53,7 @@ pub(super) fn report(
 
 /// Returns the resources of the kinds, such as `distributions`.
 fn plurals() -> impl Iterator<Item = String> {
-    kinds().into_iter().map(|kind| kind.crd().spec.names.plural)
+    crds().into_iter().map(|it| it.spec.names.plural)
 }
 
 pub(super) fn check<'a>(report: &'a Value, name: &str) -> &'a Value {
@@ -227,8 +227,8 @@ fn missing_rbac_rules_are_reported_and_published_crds_are_compared() {
     expected.push("leader");
     let report = expect_failures(&env, &["--leader-elect"], &user, &expected);
     let passed = checks_with(&report, "ok");
-    let crds = passed.iter().filter(|name| name.starts_with("crd "));
-    assert_eq!(crds.count(), kinds().len(), "{report:#}");
+    let passed_crds = passed.iter().filter(|name| name.starts_with("crd "));
+    assert_eq!(passed_crds.count(), crds().len(), "{report:#}");
 }
 
 #[test]

@@ -19,7 +19,7 @@ const REFERENCES: [(ResourceType, &str); 1] = [(
 
 /// For files whose objects refer to others: the main object, and texts that the CloudFront configuration of the object contains in the
 /// end. That of other objects contains each text of the spec.
-const EXPECTED: [(&str, &str, &[&str]); 19] = [
+const EXPECTED: [(&str, &str, &[&str]); 20] = [
     (
         "api-and-static.yaml",
         "cfd/app",
@@ -77,6 +77,7 @@ const EXPECTED: [(&str, &str, &[&str]); 19] = [
     ),
     ("invalidation-cronjob.yaml", "", &[]),
     ("invalidation.yaml", "cfinv/site-release-1", &[]),
+    ("invalidation-policy.yaml", "cfinvpol/start-page", &[]),
     (
         "logging.yaml",
         "cfd/handbook",

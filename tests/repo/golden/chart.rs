@@ -1,6 +1,9 @@
 //! Generates the parts of the chart, and of the settings of Argo CD, that list the kinds.
 
-use cloudfront_operator::{engine::Lifecycle, operator::kinds};
+use cloudfront_operator::{
+    engine::Lifecycle,
+    operator::{cluster_crds, crds, kind_names, kinds},
+};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use std::{fmt::Write, fs, path::Path};
 
@@ -22,7 +25,10 @@ pub(crate) fn kinds_file() -> String {
         lines.collect::<Vec<_>>().concat()
     };
     let (managed, one_shot) = (plurals(Lifecycle::Managed), plurals(Lifecycle::OneShot));
-    format!("{NOTE}managed:\n{managed}oneShot:\n{one_shot}")
+    let cluster = cluster_crds().into_iter().map(|it| it.spec.names);
+    let cluster = cluster.map(|it| format!("  {}: {}\n", it.kind, it.plural));
+    let cluster = cluster.collect::<Vec<_>>().concat();
+    format!("{NOTE}managed:\n{managed}oneShot:\n{one_shot}cluster:\n{cluster}")
 }
 
 /// Returns the schema of the values with the names of the kinds.
@@ -32,17 +38,17 @@ pub(crate) fn schema(present: &str) -> String {
         .expect("there is a value kinds");
     let (head, rest) = after.split_once("\"enum\": [").expect("it has an enum");
     let (_, tail) = rest.split_once(']').expect("the enum ends");
-    let names = kinds().into_iter().map(|it| format!("{:?}", it.kind));
+    let names = kind_names().into_iter().map(|it| format!("{it:?}"));
     let names = names.collect::<Vec<_>>().join(", ");
     format!("{before}\"kinds\": {{{head}\"enum\": [{names}]{tail}")
 }
 
 /// Returns `Chart.yaml` with the definitions and an example of each kind in the annotations for Artifact Hub.
 pub(crate) fn metadata(present: &str) -> String {
-    let definitions: Vec<_> = kinds().iter().map(|entry| entry.crd()).collect();
-    let crds: String = definitions.iter().map(crd_entry).collect();
+    let definitions = crds();
+    let entries: String = definitions.iter().map(crd_entry).collect();
     let examples: String = definitions.iter().map(example_entry).collect();
-    let with_crds = with_block(present, "  artifacthub.io/crds: |\n", &crds);
+    let with_crds = with_block(present, "  artifacthub.io/crds: |\n", &entries);
     with_block(&with_crds, "  artifacthub.io/crdsExamples: |\n", &examples)
 }
 
@@ -130,13 +136,15 @@ pub(crate) fn argo_settings(present: &str) -> String {
     let key = |part: &str, kind: &str, alias: &str| {
         format!("  resource.customizations.{part}.cloudfront-operator.dev_{kind}: *{alias}\n")
     };
-    let others = kinds().into_iter().filter(|it| it.kind != "Distribution");
     let (mut health, mut actions) = (String::new(), String::new());
-    for entry in others {
-        health.push_str(&key("health", entry.kind, "health"));
-        if entry.api.lifecycle == Lifecycle::Managed {
-            actions.push_str(&key("actions", entry.kind, "actions"));
-        }
+    for kind in kind_names().into_iter().filter(|it| *it != "Distribution") {
+        health.push_str(&key("health", kind, "health"));
+    }
+    let managed = kinds()
+        .into_iter()
+        .filter(|it| it.api.lifecycle == Lifecycle::Managed);
+    for entry in managed.filter(|it| it.kind != "Distribution") {
+        actions.push_str(&key("actions", entry.kind, "actions"));
     }
     let with_health = with_aliases(present, ": *health\n", &health);
     with_aliases(&with_health, ": *actions\n", &actions)

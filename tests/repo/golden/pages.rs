@@ -2,7 +2,7 @@
 
 use cloudfront_operator::{
     engine::{DocumentForm, Identity, KindDefinition, UpdatePath},
-    operator::kinds,
+    operator::{kind_names, kinds},
 };
 use serde_json::Value;
 use std::{collections::BTreeSet, fs, path::Path};
@@ -44,9 +44,9 @@ fn between(text: &str, start: &str, end: &str, new: &str) -> String {
 }
 
 fn reference_links(separator: &str) -> String {
-    let links = kinds()
+    let links = kind_names()
         .into_iter()
-        .map(|it| format!("[{}](reference/{}.md)", it.kind, it.kind.to_lowercase()));
+        .map(|kind| format!("[{kind}](reference/{}.md)", kind.to_lowercase()));
     links.collect::<Vec<_>>().join(separator)
 }
 
@@ -58,7 +58,7 @@ pub(crate) fn summary(present: &str) -> String {
 
 /// Returns the list of pages for programs, which follows from the table of contents.
 pub(crate) fn llms(present: &str, summary: &str) -> String {
-    let names: Vec<&str> = kinds().iter().map(|it| it.kind).collect();
+    let names = kind_names();
     let (last, others) = names.split_last().expect("there are kinds");
     let names = format!("{} and {last}", others.join(", "));
     let introduced = between(present, "the custom resources ", " (group", &names);
@@ -245,8 +245,8 @@ pub(crate) fn examples(present: &str) -> String {
     let (heading, end) = ("## Manage other resources\n\n", "\n## ");
     let rest = between(present, heading, end, "");
     let mut rows = String::new();
-    for entry in kinds() {
-        let name = super::chart::example_file(entry.kind);
+    for kind in kind_names() {
+        let name = super::chart::example_file(kind);
         if !rest.contains(&format!("]({name})")) {
             let row = format!("| [{name}]({name}) | {} |\n", example_summary(&name));
             rows.push_str(&row);

@@ -7,7 +7,14 @@ use super::{
 use std::{fs, path::Path};
 
 /// The layers from the bottom up. Each may import those below it, and nothing else of this crate.
-const LAYERS: [&str; 5] = ["xml", "cloudfront", "engine", "kinds", "operator"];
+const LAYERS: [&str; 6] = [
+    "xml",
+    "cloudfront",
+    "engine",
+    "kinds",
+    "invalidation_policy",
+    "operator",
+];
 
 /// The crates that only these files may name.
 const FOREIGN_CRATES: [(&str, &[&str]); 4] = [

@@ -82,7 +82,7 @@ fn role_and_cluster_role_have_the_same_rules() {
         let rendered = template("cloudfront", arguments).unwrap();
         find(&documents(&rendered), kind, "edge-cloudfront-operator")["rules"].clone()
     };
-    let secrets = "--set=rbac.readSecrets=true,rbac.readConfigMaps=true";
+    let secrets = "--set=rbac.readSecrets=true,rbac.readConfigMaps=true,rbac.watchDeployments=true,rbac.watchConfigMaps=true";
     let watched = "--set=watch.namespaces={cloudfront}";
     let cluster_scoped = rules("ClusterRole", &[secrets]);
     let tenant = rules("Role", &[secrets, watched]);

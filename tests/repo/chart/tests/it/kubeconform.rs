@@ -4,7 +4,7 @@ use super::{
     chart_metadata::crd_examples,
     helm::{documents, output, repository, values_files},
 };
-use cloudfront_operator::operator::kinds;
+use cloudfront_operator::operator::crds;
 use cluster::{Environment, install_go_program, install_python_package};
 use serde_json::{Value, json};
 use std::{
@@ -160,7 +160,7 @@ fn the_examples_in_the_chart_metadata_are_valid() {
     let file = directory.path().join("examples.yaml");
     fs::write(&file, crd_examples()).unwrap();
     let summary = Kubeconform::new().validate(MINOR_VERSIONS[0], &[file]);
-    let expected = format!("Valid: {}, Invalid: 0, Errors: 0", kinds().len());
+    let expected = format!("Valid: {}, Invalid: 0, Errors: 0", crds().len());
     assert!(summary.unwrap().contains(&expected));
 }
 

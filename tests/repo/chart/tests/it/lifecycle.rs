@@ -72,6 +72,23 @@ spec:
   ttlSecondsAfterFinished: TTL
 ";
 
+/// A policy with a trigger that changes, and one that does not exist.
+const POLICY: &str = "
+apiVersion: cloudfront-operator.dev/v1alpha1
+kind: InvalidationPolicy
+metadata: {name: content}
+spec:
+  triggers: [{configMapRef: {name: content}}, {deploymentRef: {name: absent}}]
+  distributionRefs: [{name: www}]
+  paths: [/]
+  pathsPerMonth: 1
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: content}
+data: {text: TEXT}
+";
+
 /// Creates, edits and deletes objects in a namespace. Panics contain the operator's log.
 pub(crate) struct ObjectLifecycle<'a> {
     pub(crate) test_env: &'a TestEnv,
@@ -164,10 +181,30 @@ impl ObjectLifecycle<'_> {
         self.kubectl(&["delete", "cfinv/release"], "").unwrap();
         self.apply(&INVALIDATION.replace("TTL", "1"));
         self.wait_until_deleted("cfinv/release");
+        self.run_policy();
         let mut objects = vec!["cfd/www", "cfsd/media", "cfoai/site"];
         objects.extend(others.iter().map(|(object, _)| object.as_str()));
         self.kubectl(&[&["delete"], &objects[..]].concat(), "")
             .unwrap();
+    }
+
+    /// Creates a policy, changes its trigger, and waits until its invalidation is complete.
+    fn run_policy(&self) {
+        let policy = "cfinvpol/content";
+        self.apply(&POLICY.replace("TEXT", "first"));
+        self.wait_until(policy, "has observed its trigger", |it| {
+            it["status"]["triggers"].is_array()
+        });
+        self.apply(&POLICY.replace("TEXT", "second"));
+        self.wait_until(policy, "has created an invalidation", |it| {
+            it["status"]["lastChange"] == "ConfigMap content"
+        });
+        let wait = ["wait", "--for=condition=Complete", "cfinv", "--all"];
+        self.kubectl(&[&wait[..], &["--timeout=60s"]].concat(), "")
+            .unwrap();
+        self.kubectl(&["delete", policy, "configmap/content"], "")
+            .unwrap();
+        self.kubectl(&["delete", "cfinv", "--all"], "").unwrap();
     }
 
     /// Twice gives the distribution a cache policy that does not exist, and corrects it.

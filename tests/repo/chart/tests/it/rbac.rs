@@ -183,6 +183,7 @@ fn set_flags(endpoint: &str, values: &[String]) -> Vec<String> {
         format!("healthPort={}", free_port()),
         "rbac.readSecrets=true".into(),
         "rbac.readConfigMaps=true".into(),
+        "rbac.watchDeployments=true,rbac.watchConfigMaps=true".into(),
         "resyncPeriod=1s,deploymentPollInterval=250ms,rateLimit.readQPS=0,rateLimit.writeQPS=0"
             .into(),
     ];

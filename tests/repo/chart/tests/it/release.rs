@@ -5,7 +5,7 @@ use super::{
     helm::{chart, documents, repository},
     test_env::TestEnv,
 };
-use cloudfront_operator::operator::kinds;
+use cloudfront_operator::operator::crds;
 use serde_json::json;
 use std::{
     fs,
@@ -128,7 +128,7 @@ fn objects_survive_an_uninstallation_and_a_new_release_adopts_them() {
         .unwrap();
     assert_eq!(test_env.object_names("originaccessidentities"), ["site"]);
     test_env.helm(&["uninstall", "other"]).unwrap();
-    assert_eq!(test_env.count_crds(), kinds().len());
+    assert_eq!(test_env.count_crds(), crds().len());
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn an_uninstallation_deletes_crds_without_the_keep_policy() {
     test_env
         .helm_release("install", "edge", &chart(), &["--set=crds.keep=false"])
         .unwrap();
-    assert_eq!(test_env.count_crds(), kinds().len());
+    assert_eq!(test_env.count_crds(), crds().len());
     test_env.helm(&["uninstall", "edge", "--wait"]).unwrap();
     assert_eq!(test_env.count_crds(), 0);
 }
@@ -165,7 +165,7 @@ fn the_crds_can_be_a_separate_release() {
     assert_eq!(test_env.identity_crd()["metadata"]["annotations"]["a"], "b");
     assert_eq!(test_env.object_names("originaccessidentities"), ["site"]);
     test_env.helm(&["uninstall", "crds"]).unwrap();
-    assert_eq!(test_env.count_crds(), kinds().len());
+    assert_eq!(test_env.count_crds(), crds().len());
 }
 
 #[test]
