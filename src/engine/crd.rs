@@ -1,7 +1,7 @@
 //! The CustomResourceDefinition of a kind.
 
 use crate::engine::{
-    api::input::{InputField, InputSource},
+    api::input::{InputField, InputSource, ValueFormat},
     columns,
     definition::KindDefinition,
     kind::Kind,
@@ -167,22 +167,24 @@ const EXCLUSIVE: &str = "are mutually exclusive: remove one of them";
 /// that may be confidential.
 fn one_source_rule(input: &InputField) -> ValidationRule {
     let ((_, field), source) = (input.split(), input.source_name());
-    let (condition, message, expression) = match shown(input) {
+    let is_set = match input.source {
+        // An empty text is a value here.
+        InputSource::Value(ValueFormat::SingleLine | ValueFormat::MultiLine) => {
+            format!("has(self.{field})")
+        }
+        _ => format!("(has(self.{field}) && self.{field} != '')"),
+    };
+    let (message, expression) = match shown(input) {
         Some((form, value)) => (
-            format!("(has(self.{field}) && self.{field} != '') && has(self.{source})"),
             None,
             Some(format!(
                 "'{field} \"%s\" and {source} {form} {EXCLUSIVE}'.format([self.{field}, {value}])"
             )),
         ),
-        None => (
-            format!("has(self.{field}) && has(self.{source})"),
-            Some(format!("{field} and {source} {EXCLUSIVE}")),
-            None,
-        ),
+        None => (Some(format!("{field} and {source} {EXCLUSIVE}")), None),
     };
     ValidationRule {
-        rule: format!("!({condition})"),
+        rule: format!("!({is_set} && has(self.{source}))"),
         message,
         message_expression: expression,
         ..forbidden(&source)

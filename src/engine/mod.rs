@@ -36,7 +36,7 @@ mod tags;
 mod typed_object;
 
 pub use api::condition::conditions;
-pub use api::input::{Attribute, InputField, InputSource, ReadyWhen, ValueFormat};
+pub use api::input::{Attribute, InputField, InputSource, ReadyWhen, ValueCheck, ValueFormat};
 pub use api::outcome::{Outcome, ReconcileResult};
 pub use api::pairs::Pairs;
 pub use api::policy::{DeletionPolicy, DriftPolicy, ManagementPolicy, ManagementSpec};

@@ -20,7 +20,7 @@ pub fn from_element<T: DeserializeOwned>(element: &Element) -> Result<T, XmlErro
         element,
         path: None,
     })
-    .map_err(|error| error.in_root(element.name()))
+    .map_err(|error| error.at_field(element.name()))
 }
 
 /// The `Items` that CloudFront omits beside a `Quantity` of 0.

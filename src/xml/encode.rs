@@ -19,7 +19,7 @@ pub fn to_element<T: Serialize + ?Sized>(name: &str, value: &T) -> Result<Elemen
             Some(only) if elements.is_empty() && !only.is_absent() => Ok(only),
             _ => Err(XmlError::mapping("not a value with an element of its own")),
         })
-        .map_err(|error| error.in_root(name))
+        .map_err(|error| error.at_field(name))
 }
 
 /// The elements of one value: none, one, or the `Quantity` and `Items` of a list with siblings.

@@ -61,10 +61,10 @@ impl XmlError {
         }
     }
 
-    /// Sets the path to the root element's name if the document as a whole failed.
-    pub(super) fn in_root(self, root: &str) -> Self {
+    /// Sets the path of the field if it is not known. That of a whole document is the name of the root element.
+    pub(crate) fn at_field(self, path: &str) -> Self {
         match &self {
-            Self::Mapping { field, .. } if field.is_empty() => self.within(root),
+            Self::Mapping { field, .. } if field.is_empty() => self.within(path),
             _ => self,
         }
     }

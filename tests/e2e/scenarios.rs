@@ -20,6 +20,7 @@ mod scenarios {
     mod event_series;
     mod examples;
     mod external_users;
+    mod external_values;
     mod failed_writes;
     mod faults;
     mod foreign_distribution;

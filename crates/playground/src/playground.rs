@@ -13,10 +13,20 @@ use std::{
 use tokio::runtime::Runtime;
 
 /// Resources that the examples refer to and the operator does not manage. In an AWS account, the user creates them.
-const REFERENCED_RESOURCES: [(ResourceType, &str); 1] = [(
-    ResourceType::WebAcl,
-    "arn:aws:wafv2:us-east-1:123456789012:global/webacl/tickets/00000000-0000-4000-8000-000000000000",
-)];
+const REFERENCED_RESOURCES: [(ResourceType, &str); 3] = [
+    (
+        ResourceType::WebAcl,
+        "arn:aws:wafv2:us-east-1:123456789012:global/webacl/tickets/00000000-0000-4000-8000-000000000000",
+    ),
+    (
+        ResourceType::WebAcl,
+        "arn:aws:wafv2:us-east-1:111122223333:global/webacl/club/11111111-0000-4000-8000-000000000000",
+    ),
+    (
+        ResourceType::Certificate,
+        "arn:aws:acm:us-east-1:111122223333:certificate/22222222-3333-4444-8555-666666666666",
+    ),
+];
 
 /// A running environment. Fields are dropped in order: the operator ends first, and the API server ends last.
 pub(crate) struct Playground {

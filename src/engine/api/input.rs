@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 ///
 /// A sibling names the source: `cachePolicyRef` or `managedCachePolicy` beside `cachePolicyId`, `headerValueFrom` beside `headerValue`. At
 /// most one of them is set. A field with two siblings is declared twice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct InputField {
     /// The path of the field in the spec, such as `origins[].originAccessControlId`.
     pub path: &'static str,
@@ -18,7 +18,7 @@ pub struct InputField {
 }
 
 /// What has the value of a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum InputSource {
     /// An object: the value names its resource.
     Object {
@@ -52,13 +52,19 @@ pub enum InputSource {
 }
 
 /// The form of a value from a Secret or a ConfigMap.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum ValueFormat {
     /// One line, without control characters.
     SingleLine,
     /// Lines of text.
     MultiLine,
+    /// One line, not empty, that passes a check.
+    Checked(ValueCheck),
 }
+
+/// Checks a value as the validation rules check the field itself. Fails with what the value is not, and the fix, without the value, which
+/// may be confidential.
+pub type ValueCheck = fn(&str) -> Result<(), &'static str>;
 
 /// What names a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -152,6 +158,11 @@ impl InputField {
         Self { path, source }
     }
 
+    /// A field with a text of a certain form. An empty text in the field is the same as none.
+    pub const fn checked(path: &'static str, check: ValueCheck) -> Self {
+        Self::text(path, ValueFormat::Checked(check))
+    }
+
     /// A field to which documents add values, which may be confidential.
     pub const fn documents(path: &'static str) -> Self {
         let source = InputSource::Documents;
@@ -189,6 +200,15 @@ impl InputField {
             }
             InputSource::Value(_) | InputSource::Documents => format!("{name}From"),
             InputSource::Name { sibling, .. } => sibling.to_owned(),
+        }
+    }
+
+    /// Returns the path of the sibling in the spec.
+    pub(super) fn source_path(&self) -> String {
+        let (structure, name) = (self.split().0, self.source_name());
+        match structure {
+            "" => name,
+            structure => format!("{structure}.{name}"),
         }
     }
 

@@ -81,17 +81,28 @@ fn value_of<'a>(
 impl ValueFormat {
     /// Fails if a value has another form. The message does not contain the value, which may be confidential.
     fn check(self, value: &str, origin: &str) -> Result<(), XmlError> {
-        let is_allowed = |c: char| self == Self::MultiLine && matches!(c, '\n' | '\r' | '\t');
-        if !value.contains(|c: char| c.is_control() && !is_allowed(c)) {
-            return Ok(());
+        let is_multi_line = matches!(self, Self::MultiLine);
+        let is_allowed = |c: char| is_multi_line && matches!(c, '\n' | '\r' | '\t');
+        if value.contains(|c: char| c.is_control() && !is_allowed(c)) {
+            return Err(XmlError::custom(match self {
+                Self::SingleLine | Self::Checked(_) => format!(
+                    "{origin} is not a single line of text. A Secret created from a file often ends with a line break: create it without one."
+                ),
+                Self::MultiLine => {
+                    format!(
+                        "{origin} has control characters that are not line breaks: remove them."
+                    )
+                }
+            }));
         }
-        Err(XmlError::custom(match self {
-            Self::SingleLine => format!(
-                "{origin} is not a single line of text. A Secret created from a file often ends with a line break: create it without one."
-            ),
-            Self::MultiLine => {
-                format!("{origin} has control characters that are not line breaks: remove them.")
+        match self {
+            Self::Checked(_) if value.is_empty() => Err(XmlError::custom(format!(
+                "{origin} is empty: store a value in it"
+            ))),
+            Self::Checked(check) => {
+                check(value).map_err(|problem| XmlError::custom(format!("{origin} {problem}")))
             }
-        }))
+            Self::SingleLine | Self::MultiLine => Ok(()),
+        }
     }
 }

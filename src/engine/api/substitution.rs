@@ -9,8 +9,8 @@ use crate::{
 };
 use serde_json::Value;
 
-/// Replaces the siblings in a spec by the values that they stand for. Fails if one of them is not resolved: without a value, CloudFront could
-/// read a private bucket as if it were public.
+/// Replaces the siblings in a spec by the values that they stand for. Fails if one of them is not resolved, and names the sibling: without a
+/// value, CloudFront could read a private bucket as if it were public.
 pub(crate) fn resolve(
     fields: &[InputField],
     spec: &mut Value,
@@ -19,7 +19,7 @@ pub(crate) fn resolve(
     let mut result = Ok(());
     for field in fields
         .iter()
-        .filter(|it| it.source != InputSource::Documents)
+        .filter(|it| !matches!(it.source, InputSource::Documents))
     {
         let sibling_name = field.source_name();
         let (_, name) = field.split();
@@ -29,7 +29,7 @@ pub(crate) fn resolve(
             };
             match field.value(sibling, structure.get(name), resolved) {
                 Ok(value) => drop(structure.insert(name.to_owned(), value)),
-                Err(error) => result = Err(error),
+                Err(error) => result = Err(error.at_field(&field.source_path())),
             }
         });
     }

@@ -2,7 +2,7 @@
 
 use super::{form_rules, rules};
 use crate::{
-    engine::LocalReference,
+    engine::{LocalReference, ValueSource},
     kinds::shared::types::{absent_if_empty, string_enum},
 };
 use schemars::JsonSchema;
@@ -23,10 +23,16 @@ pub struct LambdaFunctionAssociations(pub Vec<LambdaFunctionAssociation>);
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = rules::LAMBDA_ASSOCIATION))]
 pub struct LambdaFunctionAssociation {
-    /// ARN of a published version of the function in us-east-1, with the version number. An alias and `$LATEST` are rejected.
+    /// ARN of a published version of the function in us-east-1, with the version number. An alias and `$LATEST` are rejected. Exactly one
+    /// of `lambdaFunctionARN` and `lambdaFunctionARNFrom` is required.
     #[serde(rename = "lambdaFunctionARN")]
     #[schemars(length(min = 1, max = 256), extend("x-kubernetes-validations" = rules::LAMBDA_ARN))]
-    pub lambda_function_arn: String,
+    pub lambda_function_arn: Option<String>,
+
+    /// Source of that ARN outside this object, such as a ConfigMap that an infrastructure tool writes. The operator reads it in each
+    /// reconciliation and at least every minute.
+    #[serde(rename = "lambdaFunctionARNFrom")]
+    pub lambda_function_arn_from: Option<ValueSource>,
 
     /// Event that runs the function. Viewer events occur for each request, and origin events only for requests that the cache cannot
     /// answer.

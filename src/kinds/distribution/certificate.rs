@@ -2,6 +2,7 @@
 
 use super::{certificate_rules::CERTIFICATE, member_rules, rules};
 use crate::{
+    engine::ValueSource,
     kinds::shared::types::{absent_if_empty, string_enum},
     xml::Element,
 };
@@ -26,6 +27,10 @@ pub struct ViewerCertificate {
     #[serde(default, deserialize_with = "absent_if_empty")]
     #[schemars(length(max = 2048), extend("x-kubernetes-validations" = rules::ACM_ARN))]
     pub acm_certificate_arn: Option<String>,
+
+    /// Source of that ARN outside this object, such as a ConfigMap that an infrastructure tool writes. At most one of `acmCertificateArn` and
+    /// `acmCertificateArnFrom` is allowed. The operator reads it in each reconciliation and at least every minute.
+    pub acm_certificate_arn_from: Option<ValueSource>,
 
     /// Selection of the certificate for an HTTPS request. `sni-only` uses the server name (SNI), which all current browsers send. `vip`
     /// uses dedicated IP addresses and costs 600 USD a month per certificate. AWS enables `static-ip` on request. Required with a

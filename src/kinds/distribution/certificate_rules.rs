@@ -2,12 +2,23 @@
 
 use crate::kinds::{shared::rules::is_set, validation::Rule};
 
+/// An expression that is true if the viewer certificate is one in ACM.
+macro_rules! has_acm_certificate {
+    () => {
+        concat!(
+            "(",
+            is_set!("self.acmCertificateArn"),
+            " || has(self.acmCertificateArnFrom))"
+        )
+    };
+}
+
 /// An expression that is true if the viewer certificate is not CloudFront's.
 macro_rules! is_own_certificate {
     () => {
         concat!(
             "(",
-            is_set!("self.acmCertificateArn"),
+            has_acm_certificate!(),
             " || ",
             is_set!("self.iamCertificateId"),
             " || ",
@@ -21,19 +32,20 @@ pub(super) const CERTIFICATE: [Rule; 6] = [
     Rule::text(
         concat!(
             "(has(self.cloudFrontDefaultCertificate) && self.cloudFrontDefaultCertificate ? 1 : 0) + (",
-            is_set!("self.acmCertificateArn"),
+            has_acm_certificate!(),
             " ? 1 : 0) + (",
             is_set!("self.iamCertificateId"),
             " ? 1 : 0) <= 1"
         ),
-        "viewerCertificate has more than one certificate: keep one of acmCertificateArn, iamCertificateId and \
-         cloudFrontDefaultCertificate",
+        "viewerCertificate has more than one certificate: keep one of acmCertificateArn, acmCertificateArnFrom, \
+         iamCertificateId and cloudFrontDefaultCertificate",
     )
     .forbidden(),
     Rule::expression(
         concat!("has(self.sslSupportMethod) || !", is_own_certificate!()),
         concat!(
-            "'certificate \"%s\" requires sslSupportMethod: set it to sni-only, unless viewers do not support SNI'.format([",
+            "'certificate \"%s\" requires sslSupportMethod: set it to sni-only, unless viewers do not support SNI'.format([\
+             has(self.acmCertificateArnFrom) ? 'acmCertificateArnFrom' : ",
             is_set!("self.acmCertificateArn"),
             " ? self.acmCertificateArn : ",
             is_set!("self.iamCertificateId"),
@@ -44,8 +56,8 @@ pub(super) const CERTIFICATE: [Rule; 6] = [
     .required(),
     Rule::expression(
         concat!("!has(self.sslSupportMethod) || self.sslSupportMethod == 'vip' || ", is_own_certificate!()),
-        "'sslSupportMethod \"%s\" is not possible with the certificate of CloudFront: remove it, or set acmCertificateArn to your own \
-         certificate'.format([self.sslSupportMethod])",
+        "'sslSupportMethod \"%s\" is not possible with the certificate of CloudFront: remove it, or set acmCertificateArn or \
+         acmCertificateArnFrom to your own certificate'.format([self.sslSupportMethod])",
     )
     .at(".sslSupportMethod")
     .forbidden(),
@@ -55,8 +67,8 @@ pub(super) const CERTIFICATE: [Rule; 6] = [
             "!has(self.minimumProtocolVersion) || self.minimumProtocolVersion in ['SSLv3', 'TLSv1'] || ",
             is_own_certificate!()
         ),
-        "'minimumProtocolVersion \"%s\" is not possible with the certificate of CloudFront: remove it, or set acmCertificateArn to your \
-         own certificate'.format([self.minimumProtocolVersion])",
+        "'minimumProtocolVersion \"%s\" is not possible with the certificate of CloudFront: remove it, or set acmCertificateArn or \
+         acmCertificateArnFrom to your own certificate'.format([self.minimumProtocolVersion])",
     )
     .at(".minimumProtocolVersion")
     .forbidden(),
@@ -65,7 +77,7 @@ pub(super) const CERTIFICATE: [Rule; 6] = [
         concat!(
             "!",
             is_set!("self.certificate"),
-            " || (",
+            " || !has(self.acmCertificateArnFrom) && (",
             is_set!("self.acmCertificateArn"),
             " ? self.certificate == self.acmCertificateArn : ",
             is_set!("self.iamCertificateId"),
@@ -73,7 +85,8 @@ pub(super) const CERTIFICATE: [Rule; 6] = [
              : !has(self.cloudFrontDefaultCertificate) || !self.cloudFrontDefaultCertificate)"
         ),
         concat!(
-            "'certificate \"%s\" differs from %s: remove certificate and certificateSource, which are deprecated'.format([self.certificate, ",
+            "'certificate \"%s\" differs from %s: remove certificate and certificateSource, which are deprecated'.format([self.certificate, \
+             has(self.acmCertificateArnFrom) ? 'acmCertificateArnFrom' : ",
             is_set!("self.acmCertificateArn"),
             " ? 'acmCertificateArn' : ",
             is_set!("self.iamCertificateId"),
@@ -85,7 +98,7 @@ pub(super) const CERTIFICATE: [Rule; 6] = [
     Rule::expression(
         concat!(
             "(has(self.certificateSource) ? self.certificateSource : '') in (",
-            is_set!("self.acmCertificateArn"),
+            has_acm_certificate!(),
             " ? ['', 'acm'] : ",
             is_set!("self.iamCertificateId"),
             " ? ['', 'iam'] : ",
@@ -93,7 +106,7 @@ pub(super) const CERTIFICATE: [Rule; 6] = [
             " ? ['acm', 'iam'] : ['', 'cloudfront'])"
         ),
         "'certificateSource \"%s\" does not match the certificate: remove certificate and certificateSource, which are deprecated, and set \
-         acmCertificateArn or iamCertificateId'.format([has(self.certificateSource) ? self.certificateSource : ''])",
+         acmCertificateArn, acmCertificateArnFrom or iamCertificateId'.format([has(self.certificateSource) ? self.certificateSource : ''])",
     )
     .at(".certificateSource"),
 ];

@@ -1,9 +1,12 @@
 //! HTTP versions, access logs and geographic restrictions.
 
 use super::{form_rules, rules};
-use crate::kinds::shared::{
-    self, fields,
-    types::{self, string_enum},
+use crate::{
+    engine::ValueSource,
+    kinds::shared::{
+        self, fields,
+        types::{self, string_enum},
+    },
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,7 +19,7 @@ string_enum! {
 /// Standard access logs.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[schemars(extend("x-kubernetes-validations" = shared::rules::LOGGING))]
+#[schemars(extend("x-kubernetes-validations" = rules::LOGGING))]
 pub struct Logging {
     /// Writes access logs to `bucket`. Default: false.
     #[serde(default)]
@@ -26,11 +29,15 @@ pub struct Logging {
     #[serde(default)]
     pub include_cookies: bool,
 
-    /// S3 bucket for the log files, such as `logs.s3.amazonaws.com`. The operator completes a bare bucket name to that form. Required if
-    /// `enabled` is true. Default: empty.
+    /// S3 bucket for the log files, such as `logs.s3.amazonaws.com`. The operator completes a bare bucket name to that form. If `enabled` is
+    /// true, exactly one of `bucket` and `bucketFrom` is required. Default: empty.
     #[serde(default)]
     #[schemars(length(max = 253), extend("x-kubernetes-validations" = shared::rules::LOG_BUCKET))]
     pub bucket: String,
+
+    /// Source of the bucket outside this object, such as a ConfigMap that an infrastructure tool writes. The operator reads it in each
+    /// reconciliation and at least every minute.
+    pub bucket_from: Option<ValueSource>,
 
     /// Prefix of the names of log files, such as `www/`. Default: empty.
     #[serde(default)]

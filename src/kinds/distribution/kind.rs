@@ -2,7 +2,7 @@
 
 use super::{
     Distribution, DistributionConfig, absent_defaults::ABSENT_DEFAULTS,
-    bucket_policies::bucket_policies, certificate, elements, multi_tenant,
+    bucket_policies::bucket_policies, certificate, elements, external_values, multi_tenant,
     observed::ObservedDistribution, required,
 };
 use crate::{
@@ -59,6 +59,25 @@ impl Kind for Distribution {
         InputField::text(
             "origins[].customHeaders[].headerValue",
             ValueFormat::SingleLine,
+        ),
+        InputField::checked("origins[].domainName", external_values::host_name),
+        InputField::checked(
+            "origins[].customOriginConfig.originMtlsConfig.clientCertificateArn",
+            external_values::acm_arn,
+        ),
+        InputField::checked(
+            "viewerCertificate.acmCertificateArn",
+            external_values::acm_arn,
+        ),
+        InputField::checked("webACLId", external_values::web_acl),
+        InputField::checked("logging.bucket", external_values::log_bucket),
+        InputField::checked(
+            "defaultCacheBehavior.lambdaFunctionAssociations[].lambdaFunctionARN",
+            external_values::lambda_arn,
+        ),
+        InputField::checked(
+            "cacheBehaviors[].lambdaFunctionAssociations[].lambdaFunctionARN",
+            external_values::lambda_arn,
         ),
         InputField::reference("defaultCacheBehavior.cachePolicyId", "CachePolicy"),
         InputField::reference("cacheBehaviors[].cachePolicyId", "CachePolicy"),
@@ -145,6 +164,7 @@ impl Kind for Distribution {
 
     fn config(&self, ids: &ResolvedReferences) -> Result<Element, xml::XmlError> {
         let mut config = self.resolved(ids)?.spec.config;
+        external_values::check_buckets(&self.spec.config.origins, &config.origins)?;
         config.apply_defaults();
         if let Some(account) = self.account() {
             config.use_self_keyword(account);

@@ -12,6 +12,7 @@ mod certificate_rules;
 pub mod delivery;
 mod elements;
 pub mod error_response;
+mod external_values;
 mod form_rules;
 pub mod forwarded_values;
 pub mod key_groups;
@@ -33,7 +34,7 @@ mod tests;
 pub mod viewer_mtls;
 
 use crate::{
-    engine::{LocalReference, ManagementSpec, Status},
+    engine::{LocalReference, ManagementSpec, Status, ValueSource},
     kinds::shared::{
         self,
         fields::{self, Aliases, PriceClass},
@@ -219,6 +220,12 @@ pub struct DistributionConfig {
     #[serde(rename = "webACLId", skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 2048), extend("x-kubernetes-validations" = form_rules::WEB_ACL))]
     pub web_acl_id: Option<String>,
+
+    /// Source of the ARN or ID of the web ACL outside this object, such as a ConfigMap that an infrastructure tool writes. At most one of
+    /// `webACLId` and `webACLIdFrom` is allowed. To detach the web ACL, replace this field by `webACLId: ""`: without both, the web ACL
+    /// stays attached. The operator reads the source in each reconciliation and at least every minute.
+    #[serde(rename = "webACLIdFrom", skip_serializing_if = "Option::is_none")]
+    pub web_acl_id_from: Option<ValueSource>,
 
     /// Newest HTTP version for viewers; a viewer that does not support it uses an older one. HTTP/2 and HTTP/3 reduce the latency of
     /// pages with many objects. HTTP/2 requires TLS 1.2 and SNI, and HTTP/3 requires TLS 1.3 and SNI. Default: `http2`. See

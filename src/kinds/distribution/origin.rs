@@ -36,9 +36,14 @@ pub struct Origin {
     #[schemars(length(min = 1, max = 128))]
     pub id: String,
 
-    /// Domain name of the server, or of the bucket, such as `site.s3.eu-west-1.amazonaws.com`, without scheme, port and path.
+    /// Domain name of the server, or of the bucket, such as `site.s3.eu-west-1.amazonaws.com`, without scheme, port and path. Exactly one of
+    /// `domainName` and `domainNameFrom` is required.
     #[schemars(length(min = 1, max = 253), extend("x-kubernetes-validations" = shared::rules::ORIGIN_HOST_NAME))]
-    pub domain_name: String,
+    pub domain_name: Option<String>,
+
+    /// Source of the domain name outside this object, such as a ConfigMap that an infrastructure tool writes. The operator reads it in each
+    /// reconciliation and at least every minute.
+    pub domain_name_from: Option<ValueSource>,
 
     /// Path that CloudFront prepends to the path of each request to this origin. It begins with a slash and does not end with one.
     /// Default: empty.

@@ -2,7 +2,7 @@
 
 use super::{form_rules, member_rules, rules};
 use crate::{
-    engine::LocalReference,
+    engine::{LocalReference, ValueSource},
     kinds::shared::{
         self,
         types::{absent_if_empty, string_enum},
@@ -121,10 +121,15 @@ impl Default for OriginSslProtocols {
 /// The client certificate that CloudFront presents to an origin.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-validations" = rules::CLIENT_CERTIFICATE))]
 pub struct OriginMtlsConfig {
-    /// ARN of the client certificate in AWS Certificate Manager (ACM).
+    /// ARN of the client certificate in AWS Certificate Manager (ACM). Exactly one of `clientCertificateArn` and
+    /// `clientCertificateArnFrom` is required.
     #[schemars(length(min = 1, max = 2048), extend("x-kubernetes-validations" = rules::ACM_ARN))]
-    pub client_certificate_arn: String,
+    pub client_certificate_arn: Option<String>,
+
+    /// Source of that ARN outside this object. The operator reads it in each reconciliation and at least every minute.
+    pub client_certificate_arn_from: Option<ValueSource>,
 }
 
 /// Settings for a server in a private subnet.

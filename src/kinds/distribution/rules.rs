@@ -91,14 +91,14 @@ const SPEC: [Rule; 4] = [
         concat!(
             "!has(self.aliases) || size(self.aliases) == 0 || has(self.adoptId) || (has(self.viewerCertificate) && (",
             is_set!("self.viewerCertificate.acmCertificateArn"),
-            " || ",
+            " || has(self.viewerCertificate.acmCertificateArnFrom) || ",
             is_set!("self.viewerCertificate.iamCertificateId"),
             " || ",
             is_set!("self.viewerCertificate.certificate"),
             "))"
         ),
-        "'alias \"%s\" requires a certificate that covers it: set viewerCertificate.acmCertificateArn or \
-         viewerCertificate.iamCertificateId, or remove the alias'.format([self.aliases[0]])",
+        "'alias \"%s\" requires a certificate that covers it: set viewerCertificate.acmCertificateArn, \
+         acmCertificateArnFrom or iamCertificateId, or remove the alias'.format([self.aliases[0]])",
     )
     .at(".viewerCertificate")
     .required(),
@@ -125,10 +125,17 @@ const SPEC: [Rule; 4] = [
     .forbidden(),
 ];
 
-pub(super) const ORIGIN: [Rule; 3] = [
+pub(super) const ORIGIN: [Rule; 4] = [
+    Rule::expression(
+        "has(self.domainName) || has(self.domainNameFrom)",
+        "'origin \"%s\" has no domain name: set domainName or domainNameFrom'.format([self.id])",
+    )
+    .at(".domainName")
+    .required(),
+    // The operator checks the domain name from another source.
     Rule::expression(
         concat!(
-            "has(self.customOriginConfig) || has(self.vpcOriginConfig) || (",
+            "has(self.customOriginConfig) || has(self.vpcOriginConfig) || !has(self.domainName) || (",
             is_bucket_host_name!(),
             ")"
         ),
@@ -219,12 +226,20 @@ pub(super) const LAMBDA_ARN: [Rule; 1] = [Rule::expression(
     "'\"%s\" is not a published version of a function in us-east-1: use the ARN that ends in the version number'.format([self])",
 )];
 
-pub(super) const LAMBDA_ASSOCIATION: [Rule; 1] = [Rule::expression(
-    "!has(self.includeBody) || !self.includeBody || self.eventType.endsWith('-request')",
-    "'includeBody is not possible for event \"%s\": remove it, or use a request event'.format([self.eventType])",
-)
-.at(".includeBody")
-.forbidden()];
+pub(super) const LAMBDA_ASSOCIATION: [Rule; 2] = [
+    Rule::expression(
+        "!has(self.includeBody) || !self.includeBody || self.eventType.endsWith('-request')",
+        "'includeBody is not possible for event \"%s\": remove it, or use a request event'.format([self.eventType])",
+    )
+    .at(".includeBody")
+    .forbidden(),
+    Rule::expression(
+        "has(self.lambdaFunctionARN) || has(self.lambdaFunctionARNFrom)",
+        "'the Lambda@Edge function at event \"%s\" is missing: set lambdaFunctionARN or lambdaFunctionARNFrom'.format([self.eventType])",
+    )
+    .at(".lambdaFunctionARN")
+    .required(),
+];
 
 pub(super) const FUNCTION_ASSOCIATION: [Rule; 2] = [
     Rule::expression(
@@ -254,6 +269,29 @@ pub(super) const ACM_ARN: [Rule; 2] = [
          .format([self])",
     ),
     NO_CONTROL_CHARACTERS,
+];
+
+pub(super) const CLIENT_CERTIFICATE: [Rule; 1] = [Rule::text(
+    "has(self.clientCertificateArn) || has(self.clientCertificateArnFrom)",
+    "the client certificate is missing: set clientCertificateArn or clientCertificateArnFrom",
+)
+.at(".clientCertificateArn")
+.required()];
+
+pub(super) const LOGGING: [Rule; 2] = [
+    Rule::text(
+        "!self.enabled || self.bucket != '' || has(self.bucketFrom)",
+        "logging is enabled without a bucket: set bucket or bucketFrom, for example bucket to logs.s3.amazonaws.com",
+    )
+    .at(".bucket")
+    .required(),
+    Rule::expression(
+        "self.enabled || (self.bucket == '' && !has(self.bucketFrom) && self.prefix == '')",
+        "'logging to bucket \"%s\" with prefix \"%s\" is disabled, and CloudFront does not store these values: \
+         set enabled to true, or remove bucket, bucketFrom and prefix'\
+         .format([has(self.bucketFrom) ? 'bucketFrom' : self.bucket, self.prefix])",
+    )
+    .at(".enabled"),
 ];
 
 pub(super) const GEO_RESTRICTION: [Rule; 2] = [

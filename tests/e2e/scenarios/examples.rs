@@ -12,14 +12,24 @@ use std::{
 };
 
 /// The resources that the examples refer to and that no kind creates.
-const REFERENCES: [(ResourceType, &str); 1] = [(
-    ResourceType::WebAcl,
-    "arn:aws:wafv2:us-east-1:123456789012:global/webacl/tickets/00000000-0000-4000-8000-000000000000",
-)];
+const REFERENCES: [(ResourceType, &str); 3] = [
+    (
+        ResourceType::WebAcl,
+        "arn:aws:wafv2:us-east-1:123456789012:global/webacl/tickets/00000000-0000-4000-8000-000000000000",
+    ),
+    (
+        ResourceType::WebAcl,
+        "arn:aws:wafv2:us-east-1:111122223333:global/webacl/club/11111111-0000-4000-8000-000000000000",
+    ),
+    (
+        ResourceType::Certificate,
+        "arn:aws:acm:us-east-1:111122223333:certificate/22222222-3333-4444-8555-666666666666",
+    ),
+];
 
 /// For files whose objects refer to others: the main object, and texts that the CloudFront configuration of the object contains in the
 /// end. That of other objects contains each text of the spec.
-const EXPECTED: [(&str, &str, &[&str]); 20] = [
+const EXPECTED: [(&str, &str, &[&str]); 21] = [
     (
         "api-and-static.yaml",
         "cfd/app",
@@ -73,6 +83,15 @@ const EXPECTED: [(&str, &str, &[&str]); 20] = [
         &[
             "<RestrictionType>whitelist</RestrictionType>",
             "<Location>CH</Location>",
+        ],
+    ),
+    (
+        "values-from-config-map.yaml",
+        "cfd/club",
+        &[
+            "<DomainName>club-1234567890.eu-west-1.elb.amazonaws.com</DomainName>",
+            "<ACMCertificateArn>arn:aws:acm:us-east-1:111122223333:certificate/22222222-3333-4444-8555-666666666666</ACMCertificateArn>",
+            ":global/webacl/club/11111111-0000-4000-8000-000000000000</WebACLId>",
         ],
     ),
     ("invalidation-cronjob.yaml", "", &[]),

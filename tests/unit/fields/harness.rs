@@ -110,11 +110,16 @@ impl Harness {
             let id = id.replace("${unique}", &object.name_any());
             resolved.add(target.clone(), reference.attribute, id);
         }
-        let multi_line = InputSource::Value(ValueFormat::MultiLine);
-        let is_pem = K::INPUTS.iter().any(|it| it.source == multi_line);
+        let is_pem = K::INPUTS
+            .iter()
+            .any(|it| matches!(it.source, InputSource::Value(ValueFormat::MultiLine)));
         let value_of = |key: &str, object: &str| {
             let value = format!("value of {key} in {object}");
-            if is_pem { pem(&value) } else { value }
+            if is_pem {
+                pem(&value)
+            } else {
+                well_formed_value(key, object).unwrap_or(value)
+            }
         };
         let values = sources.secrets.into_iter().map(|it| {
             let value = value_of(&it.key, &it.name);
@@ -141,6 +146,20 @@ impl Harness {
 pub(super) fn pem(text: &str) -> String {
     let text = text.replace(' ', "");
     format!("-----BEGIN PUBLIC KEY-----\n{text}\n-----END PUBLIC KEY-----\n")
+}
+
+/// Returns the value of a key in an object, if the beginning of the key asks for a certain form.
+fn well_formed_value(key: &str, object: &str) -> Option<String> {
+    let (form, _) = key.split_once('-')?;
+    let name = format!("{object}-{key}");
+    Some(match form {
+        "host" => format!("{name}.example.com"),
+        "bucket" => format!("{name}.s3.amazonaws.com"),
+        "certificate" => format!("arn:aws:acm:us-east-1:111122223333:certificate/{name}"),
+        "acl" => format!("arn:aws:wafv2:us-east-1:111122223333:global/webacl/{name}/1"),
+        "lambda" => format!("arn:aws:lambda:us-east-1:111122223333:function:{name}:1"),
+        _ => return None,
+    })
 }
 
 /// Returns the simulator's name of the quota on the resources of a family.

@@ -24,7 +24,7 @@ pub(super) enum State {
 }
 
 /// Optional texts that cannot be empty, with the reasons.
-const NEVER_EMPTY: [(&str, &str); 9] = [
+const NEVER_EMPTY: [(&str, &str); 12] = [
     (
         "distributionId",
         "it is not a member of CloudFront's configuration, and requires the absence of `distributionRef`",
@@ -43,6 +43,18 @@ const NEVER_EMPTY: [(&str, &str); 9] = [
     ),
     (
         "sourceARN",
+        "CloudFront requires the member, and a Secret or a ConfigMap can have the value",
+    ),
+    (
+        "origins[0].domainName",
+        "CloudFront requires the member, and a Secret or a ConfigMap can have the value",
+    ),
+    (
+        "lambdaFunctionARN",
+        "CloudFront requires the member, and a Secret or a ConfigMap can have the value",
+    ),
+    (
+        "clientCertificateArn",
         "CloudFront requires the member, and a Secret or a ConfigMap can have the value",
     ),
     (

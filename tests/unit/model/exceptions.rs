@@ -128,10 +128,26 @@ pub(super) const ADDED: [(&str, &str); 42] = [
 ];
 
 /// Fields that are optional without a default, although the model requires the member.
-pub(super) const OPTIONAL: [(&str, &str); 15] = [
+pub(super) const OPTIONAL: [(&str, &str); 19] = [
     (
         "Distribution.spec.origins[].customHeaders[].headerValue",
         "a Secret can have the value",
+    ),
+    (
+        "Distribution.spec.origins[].domainName",
+        "a Secret or a ConfigMap can have the value",
+    ),
+    (
+        "Distribution.spec.origins[].customOriginConfig.originMtlsConfig.clientCertificateArn",
+        "a Secret or a ConfigMap can have the value",
+    ),
+    (
+        "Distribution.spec.defaultCacheBehavior.lambdaFunctionAssociations[].lambdaFunctionARN",
+        "a Secret or a ConfigMap can have the value",
+    ),
+    (
+        "Distribution.spec.cacheBehaviors[].lambdaFunctionAssociations[].lambdaFunctionARN",
+        "a Secret or a ConfigMap can have the value",
     ),
     (
         "Distribution.spec.origins[].s3OriginConfig.originAccessIdentity",

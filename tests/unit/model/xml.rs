@@ -5,7 +5,7 @@ use super::{
     service_model::{Form, shape},
 };
 use cloudfront_operator::{
-    engine::{InputSource, Kind, ResolvedReferences, ValueFormat},
+    engine::{InputField, InputSource, Kind, ResolvedReferences, ValueFormat},
     for_each_kind,
     kinds::distribution::{Distribution, DistributionConfig, DistributionSpec},
     xml::{Element, from_element, to_element},
@@ -136,8 +136,9 @@ fn assert_elements<K: Kind>() {
         return assert_equal_to_model(&config, K::API.config);
     }
     let mut spec = with_all_fields(&schema::<K>("spec"));
-    let multi_line = InputSource::Value(ValueFormat::MultiLine);
-    for input in K::INPUTS.iter().filter(|it| it.source == multi_line) {
+    let is_multi_line =
+        |it: &&InputField| matches!(it.source, InputSource::Value(ValueFormat::MultiLine));
+    for input in K::INPUTS.iter().filter(is_multi_line) {
         spec[input.path] = json!(PUBLIC_KEY);
     }
     let object = json!({ "metadata": { "name": "all" }, "spec": spec });

@@ -1,7 +1,7 @@
 //! The manifests of the scenarios, from the folder `examples` of the repository.
 
 use cloudfront_operator::{
-    engine::{InputSource, KindDefinition, ValueFormat},
+    engine::{InputField, InputSource, KindDefinition, ValueFormat},
     operator::{kind, kinds},
 };
 use serde_json::Value;
@@ -89,8 +89,9 @@ impl Examples {
 
     /// Returns a manifest of a kind that refers to a Secret with a text of the user's choice, if there is one.
     pub(crate) fn with_secret(&self, kind: &KindDefinition) -> Option<SecretExample> {
-        let any_text = InputSource::Value(ValueFormat::SingleLine);
-        kind.inputs.iter().find(|it| it.source == any_text)?;
+        let is_any_text =
+            |it: &&InputField| matches!(it.source, InputSource::Value(ValueFormat::SingleLine));
+        kind.inputs.iter().find(is_any_text)?;
         let mut manifests = self.0.iter().filter(|it| it["kind"] == kind.kind);
         manifests.find_map(|manifest| {
             let reference = find(&manifest["spec"], "secretKeyRef")?;

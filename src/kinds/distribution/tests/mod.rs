@@ -4,6 +4,7 @@ mod bucket_policies;
 mod certificates;
 mod defaults;
 mod engine;
+mod external_values;
 mod multi_tenant;
 mod read_back;
 mod updates;
