@@ -270,17 +270,21 @@ fn plain_objects() -> Vec<(String, Vec<String>)> {
 }
 
 /// Returns all texts, numbers and switches of a value that CloudFront gets in the configuration. It has IDs in the place of the names of
-/// objects and of policies of AWS, and the tests of a function are requests of their own.
+/// objects and of policies of AWS, and the tests of a function and the pairs of a store are requests of their own.
 fn texts(value: &Value) -> Vec<String> {
     match value {
         Value::Object(members) => {
-            let is_other = |field: &str| {
-                field.ends_with("Ref")
+            let is_other = |field: &str, value: &Value| {
+                let is_pairs = field == "items" && value.is_object();
+                is_pairs
+                    || field.ends_with("Ref")
                     || field.ends_with("Refs")
                     || field.starts_with("managed")
                     || field == "tests"
             };
-            let sent = members.iter().filter(|(field, _)| !is_other(field));
+            let sent = members
+                .iter()
+                .filter(|(field, value)| !is_other(field, value));
             sent.flat_map(|(_, value)| texts(value)).collect()
         }
         Value::Array(items) => items.iter().flat_map(texts).collect(),
