@@ -1,7 +1,7 @@
 //! What a run on the real servers has shown.
 
 use super::{Environment, load::Load, replica::Replica};
-use crate::parents::is_identified_by_parent;
+use crate::{label::PAIR_SERVICE, parents::is_identified_by_parent};
 use cloudfront_simulator::JournalEntry;
 use std::{collections::BTreeMap, fmt::Display};
 
@@ -75,7 +75,11 @@ impl Verdict {
         let mut created: BTreeMap<String, usize> = BTreeMap::new();
         let mut ids = vec![];
         let mut strangers = 0;
-        for call in &writes {
+        // A write of pairs names the store by an id that its creation does not show.
+        let on_resources = writes
+            .iter()
+            .filter(|it| !it.operation.starts_with(PAIR_SERVICE));
+        for call in on_resources {
             if call.operation.starts_with("Create") {
                 // A resource that its parent identifies is updated by a repeated create.
                 if !is_identified_by_parent(&call.operation) {
