@@ -9,8 +9,12 @@
 mod support;
 
 use cluster::{Binaries, Environment, GuardedChild};
+use parking_lot::Mutex;
 use std::{process::Command, time::Duration};
 use support::{TestEnv, condition, control_plane, distribution, message};
+
+/// Held by the tests that need the CustomResourceDefinition of distributions, which one of them deletes.
+static DISTRIBUTIONS: Mutex<()> = Mutex::new(());
 
 fn identity(name: &str, comment: &str) -> String {
     format!(
@@ -72,8 +76,10 @@ fn an_unreadable_object_is_stalled_does_not_block_other_objects_and_is_deleted()
 
 #[test]
 fn the_readiness_probe_names_a_missing_crd_and_other_kinds_are_reconciled() {
+    let _definition = DISTRIBUTIONS.lock();
     let env = TestEnv::without_operator("missing", Duration::ZERO);
-    env.kubectl(&["delete", "crd", "distributions.cloudfront-operator.dev"]);
+    let definition = "distributions.cloudfront-operator.dev";
+    env.kubectl(&["delete", "crd", definition, "--timeout=60s"]);
     let operator = env.spawn_operator(&[]);
     env.apply(&identity("site", "text"));
     env.wait_until_ready("cfoai/site");
@@ -142,6 +148,7 @@ fn start_deployment_controller() -> GuardedChild {
 #[test]
 fn a_policy_follows_the_rollouts_of_the_deployment_controller() {
     const POLICY: &str = "cfinvpol/release";
+    let _definition = DISTRIBUTIONS.lock();
     let _controller = start_deployment_controller();
     let env = TestEnv::with_deploy_delay("rollouts", Duration::ZERO);
     env.apply(&distribution("site", "first"));
@@ -198,4 +205,8 @@ spec:
     env.kubectl(&["scale", "deployment/web", "--replicas=0"]);
     wait_for_revision("4");
     wait_for_invalidations(2);
+
+    // The deletion of the definition in the other test waits for the objects.
+    env.kubectl(&["delete", "cfd/site"]);
+    env.wait_until_gone("cfd/site");
 }
