@@ -38,6 +38,7 @@ mod typed_object;
 pub use api::condition::conditions;
 pub use api::input::{Attribute, InputField, InputSource, ReadyWhen, ValueCheck, ValueFormat};
 pub use api::outcome::{Outcome, ReconcileResult};
+pub use api::pair_source::PairSource;
 pub use api::pairs::Pairs;
 pub use api::policy::{DeletionPolicy, DriftPolicy, ManagementPolicy, ManagementSpec};
 pub use api::publication::{CodeTest, Publication};

@@ -11,8 +11,8 @@ use super::{
 use crate::{
     engine::{
         DocumentForm, FlatDocuments, Identity, InputField, Kind, ListRevision, ManagementSpec,
-        Pairs, ResolvedReferences, ResourceApi, Status, TagSupport, UpdatePath, ValueFormat,
-        ValueSource,
+        PairSource, Pairs, ResolvedReferences, ResourceApi, Status, TagSupport, UpdatePath,
+        ValueFormat, ValueSource,
     },
     xml::{self, Element},
 };
@@ -61,15 +61,16 @@ pub struct KeyValueStoreSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub items: Option<BTreeMap<String, String>>,
 
-    /// Keys of ConfigMaps or Secrets with further pairs in JSON: an object of texts, or a file that CloudFront can import. A later entry
-    /// replaces values of an earlier one and of `items`. The operator reads them in each reconciliation and at least every minute.
+    /// ConfigMaps or Secrets with further pairs, or keys of them with pairs in JSON: an object of texts, or a file that CloudFront can
+    /// import. A later entry replaces values of an earlier one and of `items`. The operator reads them in each reconciliation and at least
+    /// every minute.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(
         transform = types::without_default,
         length(max = 20),
         extend("x-kubernetes-list-type" = "atomic")
     )]
-    pub items_from: Vec<ValueSource>,
+    pub items_from: Vec<PairSource>,
 
     /// Tags of the store in AWS, at most 50. The create request sets them, and the operator applies later changes. Tags that other clients
     /// set are kept. Default: none. See <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/tagging.html>.
@@ -269,8 +270,8 @@ impl Kind for KeyValueStore {
         }
         let mut pairs: Pairs = items.clone().unwrap_or_default().into_iter().collect();
         for source in items_from {
-            let text = references.text(source)?;
-            pairs.add_document(&source.describe(), text)?;
+            let document = source.document();
+            pairs.add_document(&document.describe(), references.text(&document)?)?;
         }
         pairs.check()?;
         Ok(Some(pairs))

@@ -4,6 +4,7 @@ pub(super) mod condition;
 pub(super) mod input;
 pub(super) mod message;
 pub(super) mod outcome;
+pub(super) mod pair_source;
 pub(crate) mod pairs;
 pub(super) mod policy;
 pub(super) mod publication;

@@ -1,6 +1,6 @@
 //! Values from Secrets: they are read in each reconciliation, sent to CloudFront and not stored.
 
-use crate::cloudfront::redact_value;
+use crate::{cloudfront::redact_value, engine::api::pairs::Pairs};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt};
@@ -16,6 +16,36 @@ pub struct SecretKey {
     /// Key in the `data` of the Secret.
     #[schemars(length(min = 1, max = 253), extend("x-kubernetes-validations" = [key_rule("Secret")]))]
     pub key: String,
+}
+
+/// The key that stands for all of the data, as a document with pairs. No Secret and no ConfigMap can have such a key.
+pub(super) const WHOLE: &str = "*";
+
+impl SecretKey {
+    /// Returns what stands for all of the data of a Secret.
+    pub(super) fn whole(name: &str) -> Self {
+        let (name, key) = (name.to_owned(), WHOLE.to_owned());
+        Self { name, key }
+    }
+
+    /// Whether it stands for all of the data.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.key == WHOLE
+    }
+
+    /// Names the key in a message.
+    pub(crate) fn describe(&self) -> String {
+        describe_key("Secret", &self.name, &self.key)
+    }
+}
+
+/// Names a key of an object, or the object, in a message.
+pub(super) fn describe_key(kind: &str, name: &str, key: &str) -> String {
+    if key == WHOLE {
+        format!("{kind} {name}")
+    } else {
+        format!("key {key} of {kind} {name}")
+    }
 }
 
 /// Returns the validation rule of the name of an object: no object can have another name.
@@ -46,9 +76,17 @@ impl Secrets {
         self.0.get(key).map(String::as_str)
     }
 
-    /// Returns the message without the values, which an error of CloudFront may quote. Values of less than six characters are no secrets.
+    /// Returns the message without the values, and without those in documents with pairs, which an error of CloudFront may quote. Values of
+    /// less than six characters are no secrets.
     pub(crate) fn redact(&self, message: &str) -> String {
-        let mut values: Vec<&String> = self.0.values().collect();
+        let mut pairs = Pairs::default();
+        for text in self.0.values() {
+            // A value that is no document has no pairs.
+            let _ = pairs.add_document("", text);
+        }
+        let in_documents = pairs.iter().map(|(_, value)| value);
+        let values = self.0.values().map(String::as_str);
+        let mut values: Vec<&str> = values.chain(in_documents).collect();
         // One value may be the prefix of another.
         values.sort_by_key(|value| std::cmp::Reverse(value.len()));
         values
@@ -88,6 +126,16 @@ mod tests {
         assert!(!format!("{:?}", secrets()).contains("hunter2"));
         let message = secrets().redact("the parameter HeaderValue hunter2 is not valid");
         assert_eq!(message, "the parameter HeaderValue (redacted) is not valid");
+    }
+
+    #[test]
+    fn a_value_in_a_document_is_not_in_a_message() {
+        let document = r#"{"/old": "hunter2", "/new": "hunter3"}"#.to_owned();
+        let secrets: Secrets = [(SecretKey::whole("tokens"), document)]
+            .into_iter()
+            .collect();
+        let message = secrets.redact("hunter3 is too long");
+        assert_eq!(message, "(redacted) is too long");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::engine::api::{
     input::{Attribute, InputField, InputSource, ReadyWhen, parse, take, visit},
+    pair_source::PairSource,
     reference::{LocalReference, LocalReferences, ReferenceName, TypedLocalReference},
     secret::SecretKey,
     value_source::{ConfigMapKey, ValueSource},
@@ -112,8 +113,8 @@ impl Sources {
                 }
             }
             InputSource::Documents => {
-                let sources: Vec<ValueSource> = parse(sibling).unwrap_or_default();
-                for source in sources {
+                let sources: Vec<PairSource> = parse(sibling).unwrap_or_default();
+                for source in sources.iter().map(PairSource::document) {
                     self.secrets.extend(source.secret_key_ref);
                     self.config_maps.extend(source.config_map_key_ref);
                 }

@@ -1,6 +1,8 @@
 //! Values outside the object, in Secrets and ConfigMaps. Those of ConfigMaps are not confidential.
 
-use crate::engine::api::secret::{SecretKey, Secrets, key_rule, object_name_rule};
+use crate::engine::api::secret::{
+    SecretKey, Secrets, WHOLE, describe_key, key_rule, object_name_rule,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -32,16 +34,33 @@ pub struct ConfigMapKey {
     pub key: String,
 }
 
+impl ConfigMapKey {
+    /// Returns what stands for all of the data of a ConfigMap.
+    pub(super) fn whole(name: &str) -> Self {
+        let (name, key) = (name.to_owned(), WHOLE.to_owned());
+        Self { name, key }
+    }
+
+    /// Whether it stands for all of the data.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.key == WHOLE
+    }
+
+    /// Names the key in a message.
+    pub(crate) fn describe(&self) -> String {
+        describe_key("ConfigMap", &self.name, &self.key)
+    }
+}
+
 /// The values of the ConfigMap keys that a spec references.
 pub type ConfigMapValues = BTreeMap<ConfigMapKey, String>;
 
 impl ValueSource {
     /// Names the source in a message.
     pub fn describe(&self) -> String {
-        let secret = self.secret_key_ref.iter();
-        let secret = secret.map(|it| format!("key {} of Secret {}", it.key, it.name));
+        let secret = self.secret_key_ref.iter().map(SecretKey::describe);
         let config_map = self.config_map_key_ref.iter();
-        let config_map = config_map.map(|it| format!("key {} of ConfigMap {}", it.key, it.name));
+        let config_map = config_map.map(ConfigMapKey::describe);
         let sources: Vec<String> = secret.chain(config_map).collect();
         sources.join(" and ")
     }

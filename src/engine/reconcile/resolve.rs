@@ -19,8 +19,13 @@ use crate::{
         spec_hash::{applied_hash, spec_hash},
     },
 };
-use k8s_openapi::api::core::v1::{ConfigMap, Secret};
+use k8s_openapi::{
+    ByteString,
+    api::core::v1::{ConfigMap, Secret},
+};
 use kube::Api;
+use serde_json::json;
+use std::collections::BTreeMap;
 
 /// The values that a reconciliation takes from outside the spec.
 #[derive(Clone, Debug)]
@@ -235,15 +240,17 @@ async fn read_secrets(rec: &Reconciliation<'_>) -> Result<Result<Secrets, Outcom
     let mut values = vec![];
     for key in &rec.subject.sources.secrets {
         let Some(value) = secret_value(key, api.get_opt(&key.name).await)? else {
-            let what = format!("key {} of Secret {}", key.key, key.name);
-            return Ok(Err(waiting_for(&what, "does not exist in this namespace")));
+            return Ok(Err(waiting_for(
+                &key.describe(),
+                "does not exist in this namespace",
+            )));
         };
         values.push((key.clone(), value));
     }
     Ok(Ok(values.into_iter().collect()))
 }
 
-/// Returns the value of a key in the API server's response. `None`: the Secret, or the key, does not exist.
+/// Returns the value of a key in the API server's response, or all of the data as a document. `None`: the Secret, or the key, does not exist.
 pub(super) fn secret_value(
     key: &SecretKey,
     response: Result<Option<Secret>, kube::Error>,
@@ -255,14 +262,23 @@ pub(super) fn secret_value(
         }
         response => response?,
     };
-    let Some(data) = secret.and_then(|mut secret| secret.data.take()?.remove(&key.key)) else {
+    let Some(secret) = secret else {
         return Ok(None);
     };
-    let key = key.key.clone();
-    match String::from_utf8(data.0) {
-        Ok(value) => Ok(Some(value)),
-        Err(_) => Err(ResolveError::SecretInvalid { name, key }),
+    let mut data = secret.data.unwrap_or_default();
+    let text = |(key, value): (String, ByteString)| match String::from_utf8(value.0) {
+        Ok(text) => Ok((key, text)),
+        Err(_) => Err(ResolveError::SecretInvalid {
+            name: name.clone(),
+            key,
+        }),
+    };
+    if key.is_whole() {
+        let pairs: Result<BTreeMap<_, _>, _> = data.into_iter().map(text).collect();
+        return Ok(Some(json!(pairs?).to_string()));
     }
+    let value = data.remove_entry(&key.key).map(text).transpose()?;
+    Ok(value.map(|(_, text)| text))
 }
 
 /// Reads the ConfigMap keys that the spec names, each ConfigMap by its name: ConfigMaps are neither listed nor watched.
@@ -274,15 +290,17 @@ async fn read_config_maps(
     let mut values = ConfigMapValues::new();
     for key in &rec.subject.sources.config_maps {
         let Some(value) = config_map_value(key, api.get_opt(&key.name).await)? else {
-            let what = format!("key {} of ConfigMap {}", key.key, key.name);
-            return Ok(Err(waiting_for(&what, "does not exist in this namespace")));
+            return Ok(Err(waiting_for(
+                &key.describe(),
+                "does not exist in this namespace",
+            )));
         };
         values.insert(key.clone(), value);
     }
     Ok(Ok(values))
 }
 
-/// Returns the value of a key in the API server's response. `None`: the ConfigMap, or the key, does not exist.
+/// Returns the same of a ConfigMap.
 pub(super) fn config_map_value(
     key: &ConfigMapKey,
     response: Result<Option<ConfigMap>, kube::Error>,
@@ -294,7 +312,14 @@ pub(super) fn config_map_value(
         }
         response => response?,
     };
-    Ok(config_map.and_then(|mut it| it.data.take()?.remove(&key.key)))
+    Ok(config_map.and_then(|it| {
+        let mut data = it.data.unwrap_or_default();
+        if key.is_whole() {
+            Some(json!(data).to_string())
+        } else {
+            data.remove(&key.key)
+        }
+    }))
 }
 
 fn waiting_for(what: &str, problem: &str) -> Outcome {

@@ -24,6 +24,16 @@ kind: Secret
 metadata: {{name: tokens}}
 stringData:
   tokens.json: '{{\"token\": \"{CANARY}-token\", \"/both\": \"{CANARY}-secret\"}}'
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {{name: flags}}
+data: {{beta: {CANARY}-on}}
+---
+apiVersion: v1
+kind: Secret
+metadata: {{name: keys}}
+stringData: {{signer: {CANARY}-signer}}
 "
     )
 }
@@ -41,6 +51,8 @@ spec:
   itemsFrom:
   - configMapKeyRef: {{name: edge, key: redirects.json}}
   - secretKeyRef: {{name: tokens, key: tokens.json}}
+  - configMapRef: {{name: flags}}
+  - secretRef: {{name: keys}}
 "
     )
 }
@@ -65,6 +77,8 @@ fn expected(old_path: &str) -> BTreeMap<String, String> {
         ("/old", old_path),
         ("/both", "secret"),
         ("token", "token"),
+        ("beta", "on"),
+        ("signer", "signer"),
     ];
     let pairs = pairs.map(|(key, value)| (key.to_owned(), format!("{CANARY}-{value}")));
     pairs.into()
@@ -92,7 +106,7 @@ fn pairs_come_from_the_spec_a_config_map_and_a_secret_and_are_kept_confidential(
     env.apply(&sources("first"));
     env.apply(&store("Revert"));
     let ready = env.wait_until_ready("cfkvs/redirects");
-    assert_eq!(ready["status"]["itemCount"], 4);
+    assert_eq!(ready["status"]["itemCount"], 6);
     assert!(ready["status"]["totalSizeInBytes"].as_i64() > Some(40));
     assert_eq!(pairs(&env), expected("first"));
     assert_eq!(env.committed_count(UPDATE), 1);
@@ -102,7 +116,7 @@ fn pairs_come_from_the_spec_a_config_map_and_a_secret_and_are_kept_confidential(
     change(&env);
     wait_for_pairs(&env, "second");
     let ready = env.wait_until_ready("cfkvs/redirects");
-    assert_eq!(ready["status"]["itemCount"], 4);
+    assert_eq!(ready["status"]["itemCount"], 6);
     env.eventually("an event has the key", || {
         let events = env.kubectl(&["get", "events", "--output", "yaml"]);
         events.contains("items[/theirs]").then_some(())

@@ -245,8 +245,13 @@ fn assert_declared<K: Kind>() {
             || path.ends_with("From")
             || path.contains(".managed") && path.ends_with("Policy")
     };
-    let is_key =
-        |path: &&String| path.ends_with(".secretKeyRef") || path.ends_with(".configMapKeyRef");
+    let keys = [
+        ".secretKeyRef",
+        ".configMapKeyRef",
+        ".secretRef",
+        ".configMapRef",
+    ];
+    let is_key = |path: &&String| keys.iter().any(|it| path.ends_with(it));
     let named = paths.iter().filter(is_source).filter(|it| !is_key(it));
     let declared: BTreeSet<String> = sources::<K>().into_iter().collect();
     assert_eq!(named.cloned().collect::<BTreeSet<_>>(), declared);
