@@ -251,7 +251,8 @@ fn record_failure(
     wait_for_recovery(rec, &error);
     state.in_use = error.is_in_use().then(Instant::now).or(state.in_use);
     if is_passing(rec, &error, &state.failures) {
-        tracing::debug!(%error, "the reconciliation failed, and is repeated");
+        let error = secrets.redact(&error.to_string());
+        tracing::debug!(error, "the reconciliation failed, and is repeated");
         let applied = Applied {
             progress,
             ..Applied::new(Outcome::Postponed).with_retry(Retry::WithBackoff)
