@@ -61,7 +61,7 @@ pub use config::EngineConfig;
 pub(crate) use config::with_jitter;
 pub use context::{ReconcileSummary, SharedContext};
 pub use controller::run;
-pub(crate) use controller::{WatchBackoff, buffer_initial_list, watch_config};
+pub(crate) use controller::{WatchBackoff, buffer_initial_list, change_stream, watch_config};
 pub(crate) use crd::cluster_crd;
 pub use crd::crd;
 pub use definition::{Hooks, KindDefinition, OneShot, QueueEntry};

@@ -6,7 +6,7 @@ use super::{
     context::{Context, PolicyRef},
     target::{Target, TriggerKind},
 };
-use crate::engine::{WatchBackoff, watch_config};
+use crate::engine::{WatchBackoff, change_stream, watch_config};
 use futures::{Stream, StreamExt, stream};
 use k8s_openapi::NamespaceResourceScope;
 use kube::{
@@ -23,7 +23,6 @@ use std::{
     future::ready,
     sync::{Arc, atomic::Ordering},
 };
-use tokio::sync::broadcast::error::RecvError;
 
 /// Returns the policies with a trigger of this kind that has changed. The watch begins when a reconciliation needs it, so an operator without
 /// such policies needs no permission.
@@ -100,14 +99,7 @@ fn is_forbidden(error: &watcher::Error) -> bool {
 /// Returns the policies that a change of an object of the operator concerns.
 pub(super) fn policies_of_changes(context: Arc<Context>) -> impl Stream<Item = PolicyRef> + Send {
     let changes = context.shared.registry.changes();
-    let changes = stream::unfold(changes, |mut changes| async {
-        match changes.recv().await {
-            Ok(change) => Some((Some(change), changes)),
-            Err(RecvError::Lagged(_)) => Some((None, changes)),
-            Err(RecvError::Closed) => None,
-        }
-    });
-    changes.flat_map(move |change| {
+    change_stream(changes).flat_map(move |change| {
         let Some(change) = change else {
             let all = context.policies(|_| true);
             context.with_new_history.lock().extend(all.clone());

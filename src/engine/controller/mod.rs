@@ -6,6 +6,7 @@ mod tests;
 mod triggers;
 mod watch;
 
+pub(crate) use triggers::change_stream;
 pub(crate) use watch::{WatchBackoff, buffer_initial_list, watch_config};
 
 use crate::engine::{

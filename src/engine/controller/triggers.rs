@@ -13,19 +13,25 @@ use kube::Resource;
 use std::sync::Arc;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
-/// Returns the keys of the objects of this kind that have to be reconciled after changes of other objects.
-pub(super) fn objects_to_enqueue(
-    context: Arc<Context>,
+/// Returns the changes as a stream. `None`: some were missed, since the receiver lagged behind.
+pub(crate) fn change_stream(
     changes: Receiver<ObjectChange>,
-) -> impl Stream<Item = ObjectKey> + Send + 'static {
-    let changes = stream::unfold(changes, |mut changes| async {
+) -> impl Stream<Item = Option<ObjectChange>> + Send {
+    stream::unfold(changes, |mut changes| async {
         match changes.recv().await {
             Ok(change) => Some((Some(change), changes)),
             Err(RecvError::Lagged(_)) => Some((None, changes)),
             Err(RecvError::Closed) => None,
         }
-    });
-    changes.flat_map(move |change| {
+    })
+}
+
+/// Returns the keys of the objects of this kind that have to be reconciled after changes of other objects.
+pub(super) fn objects_to_enqueue(
+    context: Arc<Context>,
+    changes: Receiver<ObjectChange>,
+) -> impl Stream<Item = ObjectKey> + Send + 'static {
+    change_stream(changes).flat_map(move |change| {
         stream::iter(match change {
             Some(change) => affected_objects(&context, &change),
             None => all_waiting(&context),
