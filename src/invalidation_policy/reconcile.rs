@@ -181,7 +181,7 @@ impl Reconciliation<'_> {
         }
     }
 
-    /// Returns the budget. The other policies are only read if a change needs it.
+    /// Returns the budget. The other policies are only read if a change needs it that is not counted yet.
     async fn budget(
         &self,
         policy: &InvalidationPolicy,
@@ -192,7 +192,8 @@ impl Reconciliation<'_> {
             policy.spec.paths_per_month,
             self.context.max_paths_per_month,
         );
-        let is_needed = !changes(&policy.spec, status, &self.observations).is_empty();
+        let is_needed = status.pending.is_none()
+            && !changes(&policy.spec, status, &self.observations).is_empty();
         let used_by_others = if limit.is_some() && is_needed {
             let all = self.policies.list(&ListParams::default()).await?.items;
             used_by_others(&all, &policy.uid().unwrap_or_default(), month)
