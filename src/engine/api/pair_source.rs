@@ -2,7 +2,7 @@
 
 use crate::engine::api::{
     reference::ReferenceName,
-    secret::SecretKey,
+    secret::{SecretKey, WHOLE},
     value_source::{ConfigMapKey, ValueSource},
 };
 use schemars::JsonSchema;
@@ -30,13 +30,17 @@ pub struct PairSource {
 impl PairSource {
     /// Returns the source of the document with the pairs.
     pub fn document(&self) -> ValueSource {
-        let secret = self.secret_ref.iter();
-        let secret = secret.map(|it| SecretKey::whole(&it.name));
-        let config_map = self.config_map_ref.iter();
-        let config_map = config_map.map(|it| ConfigMapKey::whole(&it.name));
+        let secret = self.secret_ref.clone().map(|it| SecretKey {
+            name: it.name,
+            key: WHOLE.into(),
+        });
+        let config_map = self.config_map_ref.clone().map(|it| ConfigMapKey {
+            name: it.name,
+            key: WHOLE.into(),
+        });
         ValueSource {
-            secret_key_ref: secret.chain(self.secret_key_ref.clone()).next(),
-            config_map_key_ref: config_map.chain(self.config_map_key_ref.clone()).next(),
+            secret_key_ref: secret.or_else(|| self.secret_key_ref.clone()),
+            config_map_key_ref: config_map.or_else(|| self.config_map_key_ref.clone()),
         }
     }
 }

@@ -19,20 +19,9 @@ pub struct SecretKey {
 }
 
 /// The key that stands for all of the data, as a document with pairs. No Secret and no ConfigMap can have such a key.
-pub(super) const WHOLE: &str = "*";
+pub(crate) const WHOLE: &str = "*";
 
 impl SecretKey {
-    /// Returns what stands for all of the data of a Secret.
-    pub(super) fn whole(name: &str) -> Self {
-        let (name, key) = (name.to_owned(), WHOLE.to_owned());
-        Self { name, key }
-    }
-
-    /// Whether it stands for all of the data.
-    pub(crate) fn is_whole(&self) -> bool {
-        self.key == WHOLE
-    }
-
     /// Names the key in a message.
     pub(crate) fn describe(&self) -> String {
         describe_key("Secret", &self.name, &self.key)
@@ -131,9 +120,11 @@ mod tests {
     #[test]
     fn a_value_in_a_document_is_not_in_a_message() {
         let document = r#"{"/old": "hunter2", "/new": "hunter3"}"#.to_owned();
-        let secrets: Secrets = [(SecretKey::whole("tokens"), document)]
-            .into_iter()
-            .collect();
+        let key = SecretKey {
+            name: "tokens".into(),
+            key: WHOLE.into(),
+        };
+        let secrets: Secrets = [(key, document)].into_iter().collect();
         let message = secrets.redact("hunter3 is too long");
         assert_eq!(message, "(redacted) is too long");
     }

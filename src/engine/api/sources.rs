@@ -89,6 +89,13 @@ impl Sources {
         }
     }
 
+    fn add_values(&mut self, sources: impl IntoIterator<Item = ValueSource>) {
+        for source in sources {
+            self.secrets.extend(source.secret_key_ref);
+            self.config_maps.extend(source.config_map_key_ref);
+        }
+    }
+
     fn add(&mut self, source: InputSource, sibling: Value) {
         match source {
             InputSource::Object {
@@ -107,17 +114,11 @@ impl Sources {
                 self.add_objects(kind, attribute, ReadyWhen::Exists, references);
             }
             InputSource::Value(_) => {
-                if let Ok(source) = parse::<ValueSource>(sibling) {
-                    self.secrets.extend(source.secret_key_ref);
-                    self.config_maps.extend(source.config_map_key_ref);
-                }
+                self.add_values(parse(sibling));
             }
             InputSource::Documents => {
                 let sources: Vec<PairSource> = parse(sibling).unwrap_or_default();
-                for source in sources.iter().map(PairSource::document) {
-                    self.secrets.extend(source.secret_key_ref);
-                    self.config_maps.extend(source.config_map_key_ref);
-                }
+                self.add_values(sources.iter().map(PairSource::document));
             }
             InputSource::Name { .. } => {}
         }

@@ -1,8 +1,6 @@
 //! Values outside the object, in Secrets and ConfigMaps. Those of ConfigMaps are not confidential.
 
-use crate::engine::api::secret::{
-    SecretKey, Secrets, WHOLE, describe_key, key_rule, object_name_rule,
-};
+use crate::engine::api::secret::{SecretKey, Secrets, describe_key, key_rule, object_name_rule};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -35,17 +33,6 @@ pub struct ConfigMapKey {
 }
 
 impl ConfigMapKey {
-    /// Returns what stands for all of the data of a ConfigMap.
-    pub(super) fn whole(name: &str) -> Self {
-        let (name, key) = (name.to_owned(), WHOLE.to_owned());
-        Self { name, key }
-    }
-
-    /// Whether it stands for all of the data.
-    pub(crate) fn is_whole(&self) -> bool {
-        self.key == WHOLE
-    }
-
     /// Names the key in a message.
     pub(crate) fn describe(&self) -> String {
         describe_key("ConfigMap", &self.name, &self.key)

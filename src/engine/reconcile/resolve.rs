@@ -9,7 +9,7 @@ use crate::{
             outcome::Outcome,
             reason::Reason,
             reference::{ResolvedReferences, TypedLocalReference},
-            secret::{SecretKey, Secrets},
+            secret::{SecretKey, Secrets, WHOLE},
             sources::ObjectReference,
             value_source::{ConfigMapKey, ConfigMapValues},
         },
@@ -273,7 +273,7 @@ pub(super) fn secret_value(
             key,
         }),
     };
-    if key.is_whole() {
+    if key.key == WHOLE {
         let pairs: Result<BTreeMap<_, _>, _> = data.into_iter().map(text).collect();
         return Ok(Some(json!(pairs?).to_string()));
     }
@@ -314,7 +314,7 @@ pub(super) fn config_map_value(
     };
     Ok(config_map.and_then(|it| {
         let mut data = it.data.unwrap_or_default();
-        if key.is_whole() {
+        if key.key == WHOLE {
             Some(json!(data).to_string())
         } else {
             data.remove(&key.key)
