@@ -22,7 +22,7 @@ pub(super) enum Observation {
     Failed,
     /// The object does not exist.
     Missing,
-    /// The operator cannot observe the object. The text says why, and what to do.
+    /// The operator cannot observe the object. The text has the reason, and what to do.
     Denied(String),
 }
 

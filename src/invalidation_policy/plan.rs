@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// What the objects of the triggers show.
 pub(super) type Observations = BTreeMap<Target, Observation>;
 
-/// What a reconciliation knows.
+/// The inputs of the decision.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Facts<'a> {
     pub(super) uid: &'a str,

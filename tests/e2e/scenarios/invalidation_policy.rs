@@ -89,9 +89,9 @@ fn wait_for_version(env: &TestEnv, version: &str) -> Value {
     })
 }
 
-/// Waits until the policy says so in condition `Ready`.
+/// Waits until condition `Ready` of the policy reports this.
 fn wait_for_message(env: &TestEnv, reason: &str, part: &str) -> Value {
-    env.wait_until(POLICY, &format!("says {part}"), |policy| {
+    env.wait_until(POLICY, &format!("reports {part}"), |policy| {
         condition(policy, "Ready").1 == reason && message(policy, "Ready").contains(part)
     })
 }

@@ -148,7 +148,7 @@ pub(super) fn pem(text: &str) -> String {
     format!("-----BEGIN PUBLIC KEY-----\n{text}\n-----END PUBLIC KEY-----\n")
 }
 
-/// Returns the value of a key in an object, if the beginning of the key asks for a certain form.
+/// Returns the value of a key in an object, if the beginning of the key selects a certain form.
 fn well_formed_value(key: &str, object: &str) -> Option<String> {
     let (form, _) = key.split_once('-')?;
     let name = format!("{object}-{key}");

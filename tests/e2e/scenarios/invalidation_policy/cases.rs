@@ -148,7 +148,7 @@ spec:
     env.wait_until_ready("cffn/rewrite");
     let triggers = "{functionRef: {name: rewrite}}, {distributionRef: {name: shop}}";
     env.apply(&policy(triggers, &["site"], ""));
-    env.wait_until(POLICY, "knows both triggers", |policy| {
+    env.wait_until(POLICY, "has recorded both triggers", |policy| {
         policy["status"]["triggers"]
             .as_array()
             .is_some_and(|it| it.len() == 2)
