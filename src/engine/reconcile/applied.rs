@@ -72,6 +72,9 @@ pub(crate) enum ApplyError {
         /// The explanation, in sentences.
         explanation: Box<str>,
     },
+    /// CloudFront would refuse the update: it makes the resource differ from the one that a policy connects it with. The text says where.
+    #[error("{0}")]
+    DiffersFromConnected(Box<str>),
     /// The object could not be read before a write, or the status that has to precede the write could not be stored.
     #[error(transparent)]
     Status(#[from] StatusUpdateError),
@@ -139,6 +142,7 @@ impl ApplyError {
     /// Returns the reason of a refusal to continue.
     pub(super) fn refusal(&self) -> Option<Reason> {
         match self {
+            Self::DiffersFromConnected(_) => Some(Reason::Rejected),
             Self::LostOneShot { .. } => Some(Reason::NotFound),
             Self::NameTaken(_) => Some(Reason::OwnershipConflict),
             _ => None,

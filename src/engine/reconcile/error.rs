@@ -166,6 +166,10 @@ impl ReconcileError {
             }
             // The other owner can delete the resource.
             None if self.is_name_taken() => Retry::WithBackoff,
+            // An edit of the other object can end the difference.
+            None if matches!(self, Self::Apply(ApplyError::DiffersFromConnected(_))) => {
+                Retry::WithBackoff
+            }
             _ => Retry::ByOutcome,
         }
     }

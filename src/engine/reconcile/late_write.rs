@@ -11,7 +11,7 @@ use crate::{
             code_tests::failed_test,
             promotion::promotion,
             reconciliation::Reconciliation,
-            staging_difference::explain_refusal,
+            staging_difference::check_connected,
             write::Writer,
         },
         remote::resource::Remote,
@@ -30,12 +30,11 @@ pub(super) async fn update(
 ) -> Result<Applied, ApplyError> {
     if writer.rec.subject.api().has_etags() {
         let promotion = promotion(writer, base.remote()).await?;
+        if promotion.is_none() {
+            check_connected(writer, request, drift).await?;
+        }
         let request = promotion.as_ref().unwrap_or(request);
-        let updated = writer.update(request, drift, base, state).await;
-        return match updated {
-            Err(error) => Err(explain_refusal(writer, request, error).await),
-            updated => updated,
-        };
+        return writer.update(request, drift, base, state).await;
     }
     if may_be_executed(writer.rec, state) {
         state.remote.invalidate();

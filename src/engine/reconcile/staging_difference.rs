@@ -1,14 +1,14 @@
-//! Why CloudFront refused an update of a resource that a continuous deployment policy connects with another one: the fields in which both
-//! differ. They are read only after the refusal.
+//! Updates that a continuous deployment policy does not allow: those that would make the resource differ from the one that the policy
+//! connects it with. CloudFront refuses them without naming a field, so they are not sent.
 
 use crate::{
-    cloudfront::{CloudFrontError, Request},
+    cloudfront::Request,
     engine::{
         plan::differences,
         reconcile::{applied::ApplyError, promotion::POLICY, users::enumerate, write::Writer},
         remote::resource::Remote,
     },
-    xml::Element,
+    xml::{Drift, Element, spec_name},
 };
 use std::collections::BTreeSet;
 
@@ -32,32 +32,34 @@ const CAN_DIFFER: [&str; 14] = [
     "staging",
 ];
 
-/// What CloudFront allows, and what to do.
-const RULE: &str = "Both distributions may differ only in cache behaviors, origins, origin groups, error responses, restrictions, default \
-                    root object, logging and comment. Give both specs the same values in the other fields. To change these while the policy \
-                    is attached, set continuousDeploymentPolicyId to \"\" on the primary distribution first.";
+/// The field that both resources have, or neither. The values may differ.
+const BOTH_OR_NEITHER: &str = "webACLId";
 
-/// Returns the error of an update, with an explanation if a policy is the cause.
-pub(super) async fn explain_refusal(
+/// What CloudFront allows, and what to do.
+const RULE: &str = "CloudFront refuses such an update, so it is not sent. Both distributions may differ only in cache behaviors, origins, \
+                    origin groups, error responses, restrictions, default root object, logging and comment, and both have a web ACL or \
+                    none. Give both specs the same values in the other fields. To change these while the policy is attached, set \
+                    continuousDeploymentPolicyId to \"\" on the primary distribution first.";
+
+/// Fails if CloudFront would refuse an update since a policy connects the resource with another one. This takes a read of the other
+/// resource if the update attaches a policy, or changes a field in which both must not differ.
+pub(super) async fn check_connected(
     writer: &Writer<'_>,
     request: &Request,
-    error: ApplyError,
-) -> ApplyError {
-    let ApplyError::CloudFront(error) = error else {
-        return error;
-    };
-    let explanation = match request.body.as_ref().filter(|_| is_refusal(writer, &error)) {
-        Some(config) => difference(writer, config).await,
-        None => None,
-    };
-    match explanation {
-        Some(explanation) => ApplyError::Explained { error, explanation },
-        None => error.into(),
+    drift: &[Drift],
+) -> Result<(), ApplyError> {
+    let attached = spec_name(POLICY);
+    let is_checked = writer.rec.subject.api().has_staging
+        && drift
+            .iter()
+            .any(|it| it.path == attached || is_forbidden(it));
+    match request.body.as_ref().filter(|_| is_checked) {
+        Some(config) => match difference(writer, config).await {
+            Some(difference) => Err(ApplyError::DiffersFromConnected(difference)),
+            None => Ok(()),
+        },
+        None => Ok(()),
     }
-}
-
-fn is_refusal(writer: &Writer<'_>, error: &CloudFrontError) -> bool {
-    writer.rec.subject.api().has_staging && error.code() == Some("IllegalUpdate")
 }
 
 /// Reads the other resource, and describes the difference. `None`: there is none, or no object of the namespace has the other resource, or it
@@ -92,9 +94,15 @@ async fn difference(writer: &Writer<'_>, config: &Element) -> Option<Box<str>> {
 fn fields(writer: &Writer<'_>, config: &Element, other: &Remote) -> BTreeSet<String> {
     let definition = writer.rec.subject.definition();
     let differences = differences(definition, config, other).into_iter();
-    let is_forbidden = |path: &String| {
-        let member = path.split(['.', '[']).next();
-        !member.is_some_and(|it| CAN_DIFFER.contains(&it))
-    };
-    differences.map(|it| it.path).filter(is_forbidden).collect()
+    let forbidden = differences.filter(is_forbidden);
+    forbidden.map(|it| it.path).collect()
+}
+
+/// Whether CloudFront does not allow this difference between both resources.
+fn is_forbidden(difference: &Drift) -> bool {
+    let member = difference.path.split(['.', '[']).next();
+    let has_value = |it: &Option<String>| it.as_deref().is_some_and(|it| !it.is_empty());
+    let both = has_value(&difference.desired) && has_value(&difference.observed);
+    let is_allowed = member == Some(BOTH_OR_NEITHER) && both;
+    !is_allowed && !member.is_some_and(|it| CAN_DIFFER.contains(&it))
 }
