@@ -56,7 +56,8 @@ impl Objects {
         Self::of(client, namespace, ApiResource::erase::<Invalidation>(&()))
     }
 
-    fn of(client: Client, namespace: &str, resource: ApiResource) -> Self {
+    /// The objects of any kind in a namespace.
+    pub fn of(client: Client, namespace: &str, resource: ApiResource) -> Self {
         let api: Api<DynamicObject> = Api::namespaced_with(client, namespace, &resource);
         let ready = Arc::new(Mutex::default());
         let task = tokio::spawn(watch(api.clone(), ready.clone()));

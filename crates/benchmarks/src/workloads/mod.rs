@@ -10,6 +10,7 @@ mod large;
 mod lost_deletion;
 mod phases;
 mod shipped;
+mod site;
 mod takeover;
 mod throttle;
 
@@ -44,6 +45,8 @@ pub(crate) enum Workload {
     Takeover,
     /// Tagged objects with the default settings: edits, an outage of a minute, a deployment of five minutes
     Shipped,
+    /// 50 sites at once: each a distribution with an access control, three policies, a function with a test and a log configuration
+    Site,
     /// An operator without objects, with all kinds and with one: memory, CPU and calls
     Kinds,
     /// Time of a deletion whose response is lost
@@ -78,6 +81,7 @@ impl Workload {
             Self::Invalidations => "invalidations",
             Self::Takeover => "takeover",
             Self::Shipped => "shipped",
+            Self::Site => "site",
             Self::Kinds => "kinds",
             Self::LostDeletion => "lost-deletion",
             Self::Large => "large",
@@ -94,6 +98,7 @@ impl Workload {
         match self {
             Self::Burst => self.run_bursts(harness, report).await,
             Self::Budget => self.run_limited_bursts(harness, report).await,
+            Self::Site => self.run_sites(harness, report).await,
             _ => self.run_whole(harness, report).await,
         }
     }
@@ -117,6 +122,15 @@ impl Workload {
         Ok(())
     }
 
+    async fn run_sites(self, harness: &Harness, report: &mut Report) -> Outcome<()> {
+        for flags in [&[][..], &NO_RATE_LIMIT] {
+            let measure = async |role| site::measure(harness, role, flags).await;
+            let runs = harness.run_in_turn(self, 1, measure).await?;
+            report.add(self.name(), &runs)?;
+        }
+        Ok(())
+    }
+
     async fn run_whole(self, harness: &Harness, report: &mut Report) -> Outcome<()> {
         let repetitions = if self == Self::Takeover { 5 } else { 1 };
         let measure = async |role| match self {
@@ -131,7 +145,7 @@ impl Workload {
             Self::Kinds => kinds::measure(harness, role).await,
             Self::LostDeletion => lost_deletion::measure(harness, role).await,
             Self::Large => large::measure(harness, role).await,
-            Self::Burst | Self::Budget => Ok(vec![]),
+            Self::Burst | Self::Budget | Self::Site => Ok(vec![]),
         };
         let runs = harness.run_in_turn(self, repetitions, measure).await?;
         report.add(self.name(), &runs)
