@@ -48,7 +48,12 @@ pub(super) fn hides_change(entry: &JournalEntry, id: &str) -> bool {
     let has_no_etags = kinds().into_iter().any(|kind| {
         !kind.api.has_etags() && entry.operation == format!("Get{}", kind.api.document)
     });
-    has_no_etags && entry.fault.as_deref() == Some("stale-read") && entry.id.as_deref() == Some(id)
+    has_no_etags && is_stale(entry, id)
+}
+
+/// Whether a request is a read of this resource, and returned an earlier state.
+pub(super) fn is_stale(entry: &JournalEntry, id: &str) -> bool {
+    entry.fault.as_deref() == Some("stale-read") && entry.id.as_deref() == Some(id)
 }
 
 pub(super) fn check_secrets(history: &History, violations: &mut Vec<Violation>) {

@@ -177,13 +177,14 @@ impl Recorder {
         }
     }
 
-    /// Records new requests to CloudFront. Returns whether one of them has changed a resource.
+    /// Records new requests to CloudFront. Returns whether there are any: time changes resources too, and what it has changed before a
+    /// request must not look like the effect of a later one.
     fn observe_journal(&mut self) -> bool {
-        let mut is_changed = false;
+        let mut are_there_any = false;
         for mut entry in self.simulator.control().journal_since(self.last_sequence) {
             self.last_sequence = entry.sequence;
             add_created_name(&self.simulator.control(), &self.names, &mut entry);
-            is_changed |= entry.committed;
+            are_there_any = true;
             let owner = entry
                 .caller_reference
                 .as_deref()
@@ -193,7 +194,7 @@ impl Recorder {
             }
             self.push(What::CloudFront(Box::new(entry)));
         }
-        is_changed
+        are_there_any
     }
 
     /// Records the resources in CloudFront.
