@@ -25,11 +25,12 @@ pub(crate) fn first_difference(expected: &Value, output: &Value) -> Option<Strin
     let Value::Object(members) = expected else {
         return (expected != output).then(String::new);
     };
-    members.iter().find_map(|(name, value)| {
+    let different = members.iter().find_map(|(name, value)| {
         let path = first_difference(value, output.get(name).unwrap_or(&Value::Null))?;
         let separator = if path.is_empty() { "" } else { "." };
         Some(format!("{name}{separator}{path}"))
-    })
+    });
+    different.or_else(|| (!output.is_object()).then(String::new))
 }
 
 #[cfg(test)]
@@ -56,7 +57,12 @@ mod tests {
                 json!({ "response": { "statusCode": 301 } }),
                 Some("response.statusCode"),
             ),
-            (json!({ "response": {} }), None),
+            (json!({ "response": {} }), Some("response")),
+            (
+                json!({ "request": { "headers": { "location": {} } } }),
+                Some("request.headers.location"),
+            ),
+            (json!({ "request": { "headers": {} } }), None),
         ] {
             assert_eq!(
                 first_difference(&expected, &output).as_deref(),

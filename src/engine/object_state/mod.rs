@@ -102,6 +102,14 @@ pub(crate) struct TestedCode {
     pub(crate) version: u64,
     /// Why a test failed. `None`: all have succeeded.
     pub(crate) failure: Option<String>,
+    pub(crate) tested_at: Instant,
+}
+
+impl TestedCode {
+    /// Whether this is the result for a version. A failure is one for this period only.
+    pub(crate) fn is_of(&self, version: u64, period: Duration) -> bool {
+        self.version == version && (self.failure.is_none() || self.tested_at.elapsed() < period)
+    }
 }
 
 /// The states of all objects of a kind, by uid.
