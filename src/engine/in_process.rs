@@ -250,7 +250,12 @@ impl Cluster {
     /// Shows the present version of an object to the controller, and reconciles it.
     pub(crate) async fn reconcile(&mut self, name: &str) {
         let present = self.get(name).await.expect("the object exists");
-        let cached = self.show(&present);
+        self.reconcile_as(&present).await;
+    }
+
+    /// Shows a version of an object to the controller, and reconciles it.
+    pub(crate) async fn reconcile_as(&mut self, object: &Value) {
+        let cached = self.show(object);
         let _ = Box::pin(reconcile(cached, self.context.clone())).await;
     }
 

@@ -213,6 +213,13 @@ impl CreationHistory {
         self.create_never_sent = before.create_never_sent;
     }
 
+    /// Records that the object had changed since it was read. So it did not prove that no create was sent.
+    pub(crate) fn record_outdated_view(&mut self) {
+        if self.is_create_impossible() {
+            self.create_never_sent = None;
+        }
+    }
+
     /// Records that a search found no resource of any earlier create.
     pub(crate) fn record_create_impossible(&mut self) {
         self.create_never_sent = Some(true);

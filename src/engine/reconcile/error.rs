@@ -214,6 +214,11 @@ impl ReconcileError {
         !self.is_inconclusive()
     }
 
+    /// Whether the API server rejected a patch, because the object has changed since it was read.
+    pub(super) fn is_conflict(&self) -> bool {
+        matches!(self, Self::Kubernetes(kube::Error::Api(status)) if status.code == 409)
+    }
+
     /// Returns the outcome. `is_recent`: CloudFront began to refuse a short while ago.
     ///
     /// # Errors

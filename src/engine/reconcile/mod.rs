@@ -237,6 +237,9 @@ fn record_failure(
 ) -> (Applied, Result<(), StatusUpdateError>) {
     let progress = failure.progress();
     let Failure { error, secrets, .. } = failure;
+    if error.is_conflict() {
+        state.creation.record_outdated_view();
+    }
     if !error.leaves_remote_unchanged() {
         state.remote.invalidate();
     }

@@ -308,6 +308,7 @@ async fn reserve(
                 return Ok(Step::End(Applied::observed(outcome, observation, account)));
             }
             TurnResult::Outdated(retry) => {
+                state.creation.record_outdated_view();
                 let applied = Applied::observed(Outcome::Postponed, observation, account);
                 return Ok(Step::End(applied.with_retry(retry)));
             }

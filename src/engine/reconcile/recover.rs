@@ -52,11 +52,13 @@ pub(super) async fn recover_before_create(
     };
     let open = open_record(subject, &own, creation);
     let is_recorded = open.is_some() || own.lost_id(None).is_some();
-    if !is_recorded && !creation.may_have_created() {
-        // A record precedes each create with a name of the spec.
+    let has_default_name = own.default.is_some() && subject.object.typed.unique_name().is_none();
+    // A record precedes each create with a name of the spec, and the finalizer each other one. The API server may have added the finalizer.
+    let shows_creates =
+        !subject.has_finalizer() || (!has_default_name && subject.generation() == 1);
+    if !is_recorded && !creation.may_have_created() && shows_creates {
         creation.record_create_impossible();
     }
-    let has_default_name = own.default.is_some() && subject.object.typed.unique_name().is_none();
     if !is_recorded && has_default_name {
         return Ok(Recovery::NotFound);
     }

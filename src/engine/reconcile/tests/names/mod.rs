@@ -5,6 +5,7 @@ mod other_owners;
 mod renames;
 mod setup;
 
+use crate::engine::api::FINALIZER;
 use cloudfront_simulator::{Fault, FaultMode};
 use serde_json::json;
 use setup::Names;
@@ -79,6 +80,37 @@ async fn a_create_without_a_response_is_found_by_its_name_also_after_a_restart()
             .collect();
         assert_eq!(created.len(), 1);
         assert_eq!(names.status("site").await["id"], json!(created[0].id));
+    }
+}
+
+/// An object has the finalizer from its creation on if the API server adds it. Then the patch of the finalizer does not show that this
+/// replica sees the object as it is.
+#[tokio::test]
+async fn a_replica_that_lags_releases_no_object_whose_resource_another_one_has_created() {
+    for spec in [json!({}), json!({ "name": "static" })] {
+        let mut names = Names::start().await;
+        names.apply("site", &spec).await;
+        let finalizers = json!({ "metadata": { "finalizers": [FINALIZER] } });
+        names.patch("site", finalizers).await;
+        let before = names.object("site").await.unwrap();
+        let fault = Fault::on(CREATE, FaultMode::ResetAfterCommit);
+        names.control().inject(fault);
+        names.replica().await.reconcile("site").await;
+        assert!(names.operations().contains(&CREATE.to_owned()));
+        let edit = json!({ "spec": { "description": "seen later" } });
+        names.patch("site", edit).await;
+        names.reconcile_as(&before).await;
+        let sent = names.operations();
+        assert!(!sent.contains(&CREATE.to_owned()), "{sent:?}");
+
+        names.delete("site").await;
+        names.reconcile("site", 4).await;
+        assert_eq!(names.object("site").await, None, "{spec}");
+        let state = names.control().state().to_string();
+        assert!(
+            !state.contains("<OriginAccessControlConfig"),
+            "{spec}: {state}"
+        );
     }
 }
 

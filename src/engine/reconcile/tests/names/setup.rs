@@ -54,6 +54,16 @@ impl Names {
         }
     }
 
+    /// Returns another operator, which uses the same servers.
+    pub(super) async fn replica(&self) -> Cluster {
+        operator(&self.server, &self.options).await
+    }
+
+    /// Reconciles a version of an object, as a watch shows it that lags behind.
+    pub(super) async fn reconcile_as(&mut self, object: &Value) {
+        self.cluster.reconcile_as(object).await;
+    }
+
     /// Creates an object without a finalizer, as a user does.
     pub(super) async fn apply(&mut self, object: &str, spec: &Value) {
         let mut whole = json!({
