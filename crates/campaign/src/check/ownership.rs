@@ -5,7 +5,7 @@ use crate::{
     history::{History, Resource, Version, has_created, is_of},
     parents::{is_identified_by_other, is_identified_by_parent},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{collections::BTreeMap, ops::Range};
 
 pub(super) fn check(history: &History, violations: &mut Vec<Violation>) {
     let last = last_versions(history);
@@ -77,7 +77,7 @@ fn check_existence<'a>(
 
 /// A caller reference creates at most one resource, unless other clients have removed all that was known of it.
 fn check_creates(history: &History, violations: &mut Vec<Violation>) {
-    let mut created = BTreeSet::new();
+    let mut created = BTreeMap::new();
     for (at, entry) in history.journal() {
         let is_create = entry.committed
             && entry.operation.starts_with("Create")
@@ -85,7 +85,8 @@ fn check_creates(history: &History, violations: &mut Vec<Violation>) {
         let Some(key) = entry.caller_reference.as_deref().filter(|_| is_create) else {
             continue;
         };
-        if !created.insert((&entry.operation, key)) && !is_forgotten(history, key, at) {
+        let before = created.insert((&entry.operation, key), at);
+        if before.is_some_and(|before| !is_forgotten(history, key, before..at)) {
             let detail = format!("{} was executed twice for {key}", entry.operation);
             violations.push(Violation::new("I2", detail));
         }
@@ -93,9 +94,12 @@ fn check_creates(history: &History, violations: &mut Vec<Violation>) {
 }
 
 /// Whether the resource with this caller reference or name does not exist any more, and the status of its object does not have it: no client can
-/// know of a resource that is neither recorded nor found. A name is used again, and a caller reference is not.
-fn is_forgotten(history: &History, key: &str, at: usize) -> bool {
-    let states = history.resources().take_while(|(state, _)| *state < at);
+/// know of a resource that is neither recorded nor found. A name is used again, and a caller reference is not. `between`: the two creates.
+fn is_forgotten(history: &History, key: &str, between: Range<usize>) -> bool {
+    let at = between.end;
+    let states = history
+        .resources()
+        .filter(|(state, _)| between.contains(state));
     let exists = |all: &[Resource]| all.iter().any(|it| it.caller_reference == key);
     let is_gone = states.last().is_some_and(|(_, all)| !exists(all));
     let versions = history.versions().take_while(|(version, _)| *version < at);
@@ -184,6 +188,15 @@ mod tests {
             check_creates(&created_twice(&status), &mut found);
             assert_eq!(found.len(), violations, "{status}");
         }
+    }
+
+    #[test]
+    fn a_resource_was_deleted_only_if_it_did_not_exist_after_its_first_create() {
+        let mut history = created_twice(&json!(null));
+        history.events.swap(0, 2);
+        let mut found = vec![];
+        check_creates(&history, &mut found);
+        assert_eq!(found.len(), 1);
     }
 
     fn created_twice(status: &Value) -> History {
