@@ -79,14 +79,16 @@ impl Element {
     /// Returns whether an observed item is the counterpart of this desired item.
     ///
     /// The desired item decides the identity field, because the observed one may have fields that the types do not know. Structures
-    /// without an identity field match in document order.
+    /// without an identity field match in document order, and match no text.
     pub(super) fn matches_item(&self, observed: &Element, form: ListForm) -> bool {
         self.name == observed.name
             && match self.identity(form) {
                 Some(identity) => observed
                     .child(&identity.name)
                     .is_some_and(|other| other.text_eq(&identity.text)),
-                None if self.kind != NodeKind::Leaf => true,
+                None if self.kind != NodeKind::Leaf => {
+                    observed.kind != NodeKind::Leaf || observed.text.trim().is_empty()
+                }
                 None if form.has_header_names() => observed.header_eq(&self.text),
                 None => observed.text_eq(&self.text),
             }
