@@ -12,6 +12,7 @@ mod admission {
     mod apply;
     mod coverage;
     mod deletion_protection;
+    mod finalizer_policy;
     mod invalidation_policy;
     mod kubectl;
     mod limits;

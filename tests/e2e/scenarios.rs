@@ -23,6 +23,7 @@ mod scenarios {
     mod external_values;
     mod failed_writes;
     mod faults;
+    mod finalizer_policy;
     mod foreign_distribution;
     mod foreign_status;
     mod full_spec;

@@ -128,3 +128,25 @@ http://{{ include "cloudfront-operator.simulatorName" . }}.{{ .Release.Namespace
 {{- end }}
 {{- $ports | uniq | toJson }}
 {{- end }}
+
+{{- /* "true" if the API server adds the finalizer to new objects. By default, if it can, and if this operator creates the resources of all objects. */}}
+{{- define "cloudfront-operator.finalizerPolicy" -}}
+{{- $kinds := include "cloudfront-operator.kinds" . | fromYaml }}
+{{- $policy := toString .Values.finalizerPolicy }}
+{{- if eq $policy "true" }}
+{{- with include "cloudfront-operator.unmanaged" . }}
+{{- fail (printf "finalizerPolicy=true would add the finalizer to objects that this operator never deletes, because of %s: set finalizerPolicy=auto" .) }}
+{{- end }}
+{{- end }}
+{{- $served := .Capabilities.APIVersions.Has "admissionregistration.k8s.io/v1/MutatingAdmissionPolicy" }}
+{{- $auto := and $served (not (include "cloudfront-operator.unmanaged" .)) $kinds.managed }}
+{{- if or (eq $policy "true") (and (eq $policy "auto") $auto) }}true{{ end }}
+{{- end }}
+
+{{- /* The value because of which this operator does not write to CloudFront for all objects. Empty if there is none. */}}
+{{- define "cloudfront-operator.unmanaged" -}}
+{{- if .Values.readOnly }}readOnly
+{{- else if .Values.watch.namespaces }}watch.namespaces
+{{- else if .Values.watch.labelSelector }}watch.labelSelector
+{{- end }}
+{{- end }}

@@ -24,8 +24,8 @@ pub struct Campaign {
     scenarios: Vec<Scenario>,
     traces: Vec<Run>,
     reference: Reference,
-    seed: u64,
-    replicas: u32,
+    /// The plan of each run without faults, except for the name of the scenario.
+    base: Plan,
 }
 
 /// The result of a plan.
@@ -92,27 +92,35 @@ impl Campaign {
             scenarios,
             traces,
             reference,
-            seed,
-            replicas: 1,
+            base: Plan::without_faults("", seed),
         })
     }
 
     /// Returns a campaign whose plans have this many replicas. Each plan must end as that with one replica does.
     pub fn with_replicas(&self, replicas: u32) -> Result<Self, RunError> {
+        self.with(Plan {
+            replicas,
+            ..self.base.clone()
+        })
+    }
+
+    /// Returns a campaign in whose plans the API server adds the finalizer to new objects. Each must end as without that.
+    pub fn with_finalizer_policy(&self) -> Result<Self, RunError> {
+        self.with(Plan {
+            has_finalizer_policy: true,
+            ..self.base.clone()
+        })
+    }
+
+    fn with(&self, base: Plan) -> Result<Self, RunError> {
         let traces = in_parallel(&self.scenarios, |scenario| {
-            let plan = Plan {
-                replicas,
-                quiet_periods: 1,
-                ..Plan::without_faults(&scenario.name, self.seed)
-            };
-            run(scenario, &plan)
+            run(scenario, &base.clone().of(scenario))
         });
         Ok(Self {
             scenarios: self.scenarios.clone(),
             traces: traces.into_iter().collect::<Result<Vec<Run>, RunError>>()?,
             reference: self.reference.clone(),
-            seed: self.seed,
-            replicas,
+            base,
         })
     }
 
@@ -172,16 +180,14 @@ impl Campaign {
         labels: impl IntoIterator<Item = &'a Label>,
         faults: impl Fn(&Label) -> Vec<Cell>,
     ) -> Vec<Plan> {
-        let plan = |label: &Label, (fault, repetition)| Plan {
-            scenario: scenario.name.clone(),
-            seed: self.seed,
-            quiet_periods: 1,
-            replicas: self.replicas,
-            faults: vec![PlannedFault {
-                label: label.clone(),
+        let plan = |label: &Label, (fault, repetition)| {
+            let label = label.clone();
+            let fault = PlannedFault {
+                label,
                 fault,
                 repetition,
-            }],
+            };
+            self.plan(scenario).with_faults(vec![fault])
         };
         let mut plans = vec![];
         for label in labels.into_iter().filter(|label| is_listed(label)) {
@@ -193,7 +199,7 @@ impl Campaign {
     /// Checks the runs without faults.
     pub fn check_traces(&self) -> Vec<Failure> {
         let failures = self.traces().map(|(scenario, trace)| Failure {
-            plan: Plan::without_faults(&scenario.name, self.seed),
+            plan: self.plan(scenario),
             violations: check(&trace.history, scenario, &self.reference),
         });
         failures.filter(|it| !it.violations.is_empty()).collect()
@@ -224,12 +230,12 @@ impl Campaign {
 
     /// Returns the seed of all plans.
     pub(crate) fn seed(&self) -> u64 {
-        self.seed
+        self.base.seed
     }
 
-    /// Returns the number of replicas in all plans.
-    pub(crate) fn replicas(&self) -> u32 {
-        self.replicas
+    /// Returns the plan of a scenario without faults.
+    pub(crate) fn plan(&self, scenario: &Scenario) -> Plan {
+        self.base.clone().of(scenario)
     }
 
     /// Runs plans, and returns what a function finds in each run.

@@ -3,10 +3,12 @@
 use crate::{
     fault::{Fault, Repetition},
     label::Label,
+    scenario::Scenario,
 };
 use serde::{Deserialize, Serialize};
 use std::{
     fs, io,
+    ops::Not,
     path::{Path, PathBuf},
 };
 
@@ -22,6 +24,9 @@ pub struct Plan {
     /// The processes of the operator at the same time. Several elect a leader.
     #[serde(default = "one_replica", skip_serializing_if = "is_one_replica")]
     pub replicas: u32,
+    /// Whether the API server adds the finalizer to new objects, as with the policy of the chart.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub has_finalizer_policy: bool,
     /// The faults.
     pub faults: Vec<PlannedFault>,
 }
@@ -57,8 +62,23 @@ impl Plan {
             seed,
             quiet_periods: 10,
             replicas: 1,
+            has_finalizer_policy: false,
             faults: vec![],
         }
+    }
+
+    /// Returns the same plan for another scenario, with one quiet period.
+    pub(crate) fn of(self, scenario: &Scenario) -> Self {
+        Self {
+            scenario: scenario.name.clone(),
+            quiet_periods: 1,
+            ..self
+        }
+    }
+
+    /// Returns the same plan with other faults.
+    pub(crate) fn with_faults(self, faults: Vec<PlannedFault>) -> Self {
+        Self { faults, ..self }
     }
 
     /// Whether one of the faults is this one.

@@ -53,11 +53,7 @@ impl Campaign {
             for at in changes(&trace.history) {
                 let labels = plurals.iter().filter_map(|it| last_watch(trace, it, at));
                 let faults: Vec<PlannedFault> = labels.map(silent).collect();
-                let plan = Plan {
-                    quiet_periods: 1,
-                    faults,
-                    ..Plan::without_faults(&scenario.name, self.seed())
-                };
+                let plan = self.plan(scenario).with_faults(faults);
                 if !plan.faults.is_empty() && !plans.contains(&plan) {
                     plans.push(plan);
                 }

@@ -45,6 +45,12 @@ pub(crate) enum Suite {
         #[arg(long)]
         count: Option<usize>,
     },
+    /// Crashes, faults and takeovers while the API server adds the finalizer to new objects.
+    FinalizerPolicy {
+        /// The size of the sample. Without it, all crash points and faults run.
+        #[arg(long)]
+        count: Option<usize>,
+    },
     /// Random walks.
     Walks {
         /// The time.
@@ -115,6 +121,7 @@ impl Session<'_> {
             }
             Suite::Pairs { count } => self.pairs(count),
             Suite::Replicas { count } => self.replicas(count),
+            Suite::FinalizerPolicy { count } => self.finalizer_policy(count),
             Suite::Walks { minutes, first } => self.walks(first, Duration::from_mins(minutes)),
             Suite::Watches => self.watches(),
             Suite::Servers { count } => self.servers(count),
@@ -134,6 +141,7 @@ impl Session<'_> {
         self.faults(None)?;
         self.pairs(None)?;
         self.replicas(None)?;
+        self.finalizer_policy(None)?;
         self.watches()?;
         self.servers(SERVERS)?;
         self.program_crashes(None)?;
@@ -234,6 +242,28 @@ impl Session<'_> {
             ),
             ("fault cells with two replicas", replicated.single_faults()),
             ("takeovers by a replica that lags", replicated.takeovers()?),
+        ] {
+            let listed = plans.len();
+            self.plans(name, &self.sampled(plans, count), listed)?;
+        }
+        Ok(())
+    }
+
+    fn finalizer_policy(&mut self, count: Option<usize>) -> Done {
+        let policed = self.campaign.with_finalizer_policy()?;
+        for (name, plans) in [
+            (
+                "crash points with the finalizer policy",
+                policed.distinct_crash_points(),
+            ),
+            (
+                "fault cells with the finalizer policy",
+                policed.single_faults(),
+            ),
+            (
+                "takeovers with the finalizer policy",
+                policed.with_replicas(2)?.takeovers()?,
+            ),
         ] {
             let listed = plans.len();
             self.plans(name, &self.sampled(plans, count), listed)?;

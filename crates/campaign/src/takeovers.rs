@@ -31,12 +31,7 @@ impl Campaign {
         let plans = scenarios.flat_map(|(scenario, trace)| {
             let changes = changes(&trace.history).into_iter();
             let requests = changes.filter_map(|at| last_request(trace, at));
-            requests.map(|label| Plan {
-                quiet_periods: 1,
-                replicas: self.replicas(),
-                faults: vec![takeover(label)],
-                ..Plan::without_faults(&scenario.name, self.seed())
-            })
+            requests.map(|label| self.plan(scenario).with_faults(vec![takeover(label)]))
         });
         plans.collect()
     }

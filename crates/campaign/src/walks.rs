@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 const BATCH: u64 = 16;
 
 impl Campaign {
-    /// Runs walks of all kinds with seeds from this one on, until the time is over. Every second walk has two replicas.
+    /// Runs walks of all kinds with seeds from this one on, until the time is over. Every second walk has two replicas, and every second one the
+    /// finalizer policy.
     pub fn walks(&self, first: u64, duration: Duration) -> Result<Report, RunError> {
         let begun = Instant::now();
         let mut report = Report::default();
@@ -34,6 +35,7 @@ fn walk_plan(seed: u64) -> Plan {
     Plan {
         quiet_periods: 1,
         replicas: if (seed / 8).is_multiple_of(2) { 1 } else { 2 },
+        has_finalizer_policy: !(seed / 4).is_multiple_of(2),
         ..Plan::without_faults(&walk_name(kinds[position].kind, seed), seed)
     }
 }

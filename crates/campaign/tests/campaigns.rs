@@ -91,6 +91,15 @@ fn no_fault_of_a_sample_with_two_replicas_violates_anything() {
 }
 
 #[test]
+fn no_fault_of_a_sample_with_the_finalizer_policy_violates_anything() {
+    let policed = CAMPAIGN.with_finalizer_policy().expect("the scenarios run");
+    let unfaulted = policed.check_traces();
+    assert!(unfaulted.is_empty(), "{unfaulted:#?}");
+    execute("finalizer policy, crashes", policed.distinct_crash_points());
+    execute("finalizer policy, faults", policed.single_faults());
+}
+
+#[test]
 fn a_replica_that_lags_undoes_nothing_when_it_leads_again() {
     let mut scenarios = scenarios().expect("each kind has an example");
     let names = ["edit", "delete"].map(|it| format!("OriginAccessIdentity: {it}"));

@@ -24,7 +24,7 @@ struct Fixture {
 }
 
 impl Fixture {
-    /// Starts a cluster with the CustomResourceDefinitions and the policies.
+    /// Starts a cluster with the CustomResourceDefinitions and the policy.
     fn start() -> Self {
         let options = Options {
             has_controller_manager: true,
@@ -34,16 +34,16 @@ impl Fixture {
         let namespace = cluster.create_namespace("protected").unwrap();
         let fixture = Self { cluster, namespace };
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        for (verb, folder) in [
+        for (verb, path) in [
             (&["apply"][..], "crds"),
             (
                 &["wait", "--for=condition=Established", "--timeout=60s"],
                 "crds",
             ),
-            (&["apply"], "policies"),
+            (&["apply"], "policies/deletion-protection.yaml"),
         ] {
-            let folder = root.join(folder);
-            let file = ["--filename", folder.to_str().unwrap()];
+            let path = root.join(path);
+            let file = ["--filename", path.to_str().unwrap()];
             fixture.kubectl(&[verb, &file].concat());
         }
         fixture

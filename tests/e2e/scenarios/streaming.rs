@@ -200,13 +200,14 @@ fn an_object_whose_create_call_aws_refuses_is_stalled_and_deletable() {
     assert!(writes.iter().all(|call| !call.committed), "{writes:?}");
 }
 
-/// Installs the shipped admission policies.
-fn install_policies() {
+/// Installs the shipped admission policy for streaming distributions.
+fn install_policy() {
     let policies = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies");
+    let policy = policies.join("streaming-distribution-deprecated.yaml");
     let installed = control_plane()
         .kubectl()
         .args(["apply", "--filename"])
-        .arg(policies)
+        .arg(policy)
         .output()
         .expect("kubectl runs");
     assert!(installed.status.success(), "{installed:?}");
@@ -215,7 +216,7 @@ fn install_policies() {
 #[test]
 fn kubectl_apply_prints_a_warning_and_other_commands_do_not() {
     let env = TestEnv::without_operator("streaming-warning", Duration::ZERO);
-    install_policies();
+    install_policy();
     let kubectl = |arguments: &[&str], input: &str| {
         let output = env.try_kubectl(arguments, input);
         let warning = String::from_utf8_lossy(&output.stderr).into_owned();

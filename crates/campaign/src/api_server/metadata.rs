@@ -1,6 +1,10 @@
 //! What the server itself keeps in an object's metadata: uid, generation, times, and the rules of finalizers.
 
 use super::{defaults::add_defaults, response::ApiError, route::Route, store::Store};
+use cloudfront_operator::{
+    engine::{FINALIZER, KindDefinition, Lifecycle},
+    operator::kinds,
+};
 use serde_json::{Map, Value, json};
 
 /// Members of the metadata that only the server sets.
@@ -35,6 +39,31 @@ pub(super) fn prepare_create(route: &Route, name: &str, object: &mut Value, stor
     metadata.insert("creationTimestamp".into(), json!(store.timestamp()));
     if resource.schema.is_some() {
         metadata.insert("generation".into(), json!(1));
+    }
+}
+
+/// Adds the finalizer and the keys of the tags to an object whose resource the operator creates, as `policies/finalizer.yaml` does.
+pub(super) fn apply_finalizer_policy(object: &mut Value) {
+    let mut kinds = kinds().into_iter();
+    let is_managed = |it: &&KindDefinition| it.api.lifecycle != Lifecycle::OneShot;
+    let is_matched = kinds.any(|it| object["kind"] == it.kind && is_managed(&it));
+    if !is_matched || object["spec"]["adoptId"].is_string() {
+        return;
+    }
+    let tags = object["spec"]["tags"].as_object();
+    let keys: Vec<String> = tags
+        .into_iter()
+        .flatten()
+        .map(|(key, _)| key.clone())
+        .collect();
+    let metadata = metadata_mut(object);
+    let finalizers = metadata.entry("finalizers").or_insert(json!([]));
+    if let Some(finalizers) = finalizers.as_array_mut() {
+        finalizers.push(json!(FINALIZER));
+    }
+    let annotations = metadata.entry("annotations").or_insert(json!({}));
+    if !keys.is_empty() {
+        annotations["cloudfront-operator.dev/created-tags"] = json!(json!(keys).to_string());
     }
 }
 

@@ -93,6 +93,11 @@ impl ApiServer {
         }
     }
 
+    /// Adds the finalizer to new objects from now on, as the policy of the chart does.
+    pub(crate) fn add_finalizers(&self) {
+        self.store.lock().has_finalizer_policy = true;
+    }
+
     /// Returns a server with the same types that lets a real server execute the requests for a namespace without objects.
     pub(crate) fn in_front_of(
         &self,

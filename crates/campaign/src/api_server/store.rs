@@ -40,6 +40,8 @@ pub(super) struct Store {
     pub(super) snapshots: BTreeMap<u64, Objects>,
     created_uids: u64,
     started: Instant,
+    /// Whether new objects get the finalizer, as by the policy of the chart.
+    pub(super) has_finalizer_policy: bool,
 }
 
 impl Default for Store {
@@ -52,6 +54,7 @@ impl Default for Store {
             snapshots: BTreeMap::new(),
             created_uids: 0,
             started: Instant::now(),
+            has_finalizer_policy: false,
         }
     }
 }

@@ -1,7 +1,10 @@
 //! Requests for one object: get, create, update, patch and delete.
 
 use super::{
-    metadata::{finalizers, is_deleting, mark_deleted, prepare_create, prepare_update},
+    metadata::{
+        apply_finalizer_policy, finalizers, is_deleting, mark_deleted, prepare_create,
+        prepare_update,
+    },
     response::ApiError,
     route::Route,
     store::{ObjectKey, Store, key},
@@ -35,6 +38,9 @@ fn create(route: &Route, mut object: Value, store: &mut Store) -> Answer {
         return Err(ApiError::already_exists(&route.resource, &name));
     }
     prepare_create(route, &name, &mut object, store);
+    if store.has_finalizer_policy {
+        apply_finalizer_policy(&mut object);
+    }
     Ok((StatusCode::CREATED, store.put(key, object).as_ref().clone()))
 }
 

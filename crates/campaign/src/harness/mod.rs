@@ -226,6 +226,9 @@ fn environment(
     log: Log,
 ) -> Result<Environment, RunError> {
     let (server, namespace) = kubernetes.start()?;
+    if plan.has_finalizer_policy {
+        server.add_finalizers();
+    }
     let now = kubernetes.now();
     let simulator = InProcessSimulator::new(&Options {
         deploy_delay: DEPLOY_DELAY,

@@ -15,8 +15,15 @@ const VERSION: &str = "v4.3.1";
 /// The name of the release in [`template`].
 pub(crate) const RELEASE: &str = "edge";
 
-/// The kinds of the Prometheus operator that [`ValuesFile::render`] reports as available in the cluster.
-const MONITORING: [&str; 3] = ["ServiceMonitor", "PodMonitor", "PrometheusRule"];
+/// The kinds of the Prometheus operator.
+pub(crate) const MONITORING: [&str; 3] = [
+    "monitoring.coreos.com/v1/ServiceMonitor",
+    "monitoring.coreos.com/v1/PodMonitor",
+    "monitoring.coreos.com/v1/PrometheusRule",
+];
+
+/// The kind that Kubernetes serves since version 1.36.
+pub(crate) const MUTATING_POLICY: &str = "admissionregistration.k8s.io/v1/MutatingAdmissionPolicy";
 
 /// Returns the path of a file or directory of the repository.
 pub(crate) fn repository(path: &str) -> PathBuf {
@@ -82,10 +89,15 @@ pub(crate) struct ValuesFile {
 }
 
 impl ValuesFile {
-    /// Renders the operator's chart for a cluster with the CRDs of the Prometheus operator.
+    /// Renders the operator's chart for a cluster with the CRDs of the Prometheus operator and with mutating admission policies.
     pub(crate) fn render(&self, namespace: &str) -> String {
-        let kinds =
-            MONITORING.map(|kind| format!("--api-versions=monitoring.coreos.com/v1/{kind}"));
+        self.render_for(namespace, &[&MONITORING[..], &[MUTATING_POLICY]].concat())
+    }
+
+    /// Renders the operator's chart for a cluster with these kinds.
+    pub(crate) fn render_for(&self, namespace: &str, kinds: &[&str]) -> String {
+        let kinds = kinds.iter().map(|kind| format!("--api-versions={kind}"));
+        let kinds: Vec<String> = kinds.collect();
         let mut arguments = vec!["--values", self.path.to_str().unwrap()];
         arguments.extend(kinds.iter().map(String::as_str));
         let rendered = template(namespace, &arguments);

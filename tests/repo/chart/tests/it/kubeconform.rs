@@ -2,7 +2,7 @@
 
 use super::{
     chart_metadata::crd_examples,
-    helm::{documents, output, repository, values_files},
+    helm::{MONITORING, MUTATING_POLICY, documents, output, repository, values_files},
 };
 use cloudfront_operator::operator::crds;
 use cluster::{Environment, install_go_program, install_python_package};
@@ -134,16 +134,20 @@ impl Kubeconform {
 fn every_values_file_renders_valid_manifests_for_three_minor_versions() {
     let kubeconform = Kubeconform::new();
     let directory = TempDir::new().unwrap();
-    let mut files = vec![];
-    let mut objects = 0;
-    for values_file in values_files() {
-        let rendered = values_file.render("cloudfront");
-        objects += documents(&rendered).len();
-        let file = directory.path().join(format!("{}.yaml", values_file.name));
-        fs::write(&file, rendered).unwrap();
-        files.push(file);
-    }
     for version in MINOR_VERSIONS {
+        let mut kinds = MONITORING.to_vec();
+        if version > "1.36" {
+            kinds.push(MUTATING_POLICY);
+        }
+        let mut files = vec![];
+        let mut objects = 0;
+        for values_file in values_files() {
+            let rendered = values_file.render_for("cloudfront", &kinds);
+            objects += documents(&rendered).len();
+            let file = directory.path().join(format!("{}.yaml", values_file.name));
+            fs::write(&file, rendered).unwrap();
+            files.push(file);
+        }
         let summary = kubeconform.validate(version, &files).unwrap();
         assert!(
             summary.contains(&format!(

@@ -61,6 +61,21 @@ fn apply_identity(test_env: &TestEnv) {
     let established = "--for=condition=Established";
     let crd = "customresourcedefinition/originaccessidentities.cloudfront-operator.dev";
     test_env.kubectl(&["wait", established, crd, "--timeout=60s"]);
+    // The API server applies no mutating policy to a new kind for some seconds, and rejects its objects meanwhile.
+    let apply = [
+        "apply",
+        "--namespace",
+        &test_env.namespace,
+        "--filename",
+        "-",
+    ];
+    for _ in 0..100 {
+        let applied = kubectl(test_env.cluster, &apply, IDENTITY);
+        if !stderr_text(&applied).contains("(ServiceUnavailable)") {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(200));
+    }
     test_env.kubectl_with(&["apply", "--filename", "-"], IDENTITY);
 }
 

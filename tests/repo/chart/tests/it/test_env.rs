@@ -35,14 +35,44 @@ impl TestEnv {
 
     /// Deletes the cluster-scoped objects of all releases.
     fn delete_cluster_scoped_objects(&self) {
+        self.remove_finalizers();
         for kind in [
             "customresourcedefinitions",
             "clusterroles",
             "clusterrolebindings",
             "validatingadmissionpolicies",
             "validatingadmissionpolicybindings",
+            "mutatingadmissionpolicies",
+            "mutatingadmissionpolicybindings",
         ] {
             self.delete_all(kind);
+        }
+    }
+
+    /// Removes the finalizers of the objects that no operator will release any more.
+    fn remove_finalizers(&self) {
+        let columns = "--output=jsonpath={range .items[*]}{.kind} {.metadata.namespace} {.metadata.name}{\"\\n\"}{end}";
+        let listed = kubectl(
+            self.cluster,
+            &["get", "cloudfront", "--all-namespaces", columns],
+            "",
+        );
+        for line in String::from_utf8_lossy(&listed.stdout).lines() {
+            let names: Vec<&str> = line.split(' ').collect();
+            let patch = r#"--patch={"metadata":{"finalizers":null}}"#;
+            let [kind, namespace, name] = names[..] else {
+                continue;
+            };
+            let patch = [
+                "patch",
+                kind,
+                name,
+                "--namespace",
+                namespace,
+                "--type=merge",
+                patch,
+            ];
+            kubectl(self.cluster, &patch, "");
         }
     }
 
