@@ -1,6 +1,6 @@
 //! The Invalidation objects of a policy: their names and manifests, and which of them are deleted.
 
-use super::{spec::InvalidationPolicy, status::PendingChange};
+use super::{change::hash, spec::InvalidationPolicy, status::PendingChange};
 use crate::kinds::invalidation::Invalidation;
 use kube::{
     Resource, ResourceExt,
@@ -17,9 +17,16 @@ const MAX_NAME: usize = 253;
 /// Returns the name of the Invalidation of a distribution. It is the same after a crash, so that none is created twice.
 pub(super) fn name(policy: &str, distribution: &str, change: &PendingChange) -> String {
     let max = MAX_NAME.saturating_sub(policy.len() + change.id.len() + 2);
-    let distribution: String = distribution.chars().take(max).collect();
-    let distribution = distribution.trim_end_matches(['.', '-']);
-    format!("{policy}-{distribution}-{}", change.id)
+    if distribution.len() <= max {
+        return format!("{policy}-{distribution}-{}", change.id);
+    }
+    let hash = hash(&distribution);
+    let start: String = distribution
+        .chars()
+        .take(max.saturating_sub(hash.len() + 1))
+        .collect();
+    let start = start.trim_end_matches(['.', '-']);
+    format!("{policy}-{start}-{hash}-{}", change.id)
 }
 
 /// Returns the Invalidation of a distribution. It has no TTL: a deletion right after its creation would make a restarted operator create it again.
@@ -41,7 +48,7 @@ pub(super) fn manifest(
     object.metadata.labels = Some(labels);
     object.metadata.owner_references = policy.controller_owner_ref(&()).map(|owner| vec![owner]);
     object.data = json!({
-        "spec": { "distributionRef": { "name": distribution }, "paths": policy.spec.paths }
+        "spec": { "distributionRef": { "name": distribution }, "paths": change.paths }
     });
     object
 }
@@ -52,23 +59,28 @@ pub(super) fn is_owned(object: &impl ResourceExt, policy: &InvalidationPolicy) -
     owners.any(|owner| Some(&owner.uid) == policy.meta().uid.as_ref())
 }
 
-/// Returns the finished Invalidations of a policy that exceed its limit, the oldest ones.
+/// Returns the finished Invalidations of a policy that exceed its limit: the oldest ones that are complete, and the oldest ones that have failed.
+/// The last one that has failed is never among them.
 pub(super) fn beyond_history(
     policy: &InvalidationPolicy,
     mut objects: Vec<DynamicObject>,
 ) -> Vec<DynamicObject> {
-    objects.retain(|it| is_owned(it, policy) && is_finished(it));
+    objects.retain(|it| is_owned(it, policy));
     objects.sort_by_key(|it| (it.creation_timestamp().map(|time| time.0), it.name_any()));
     let limit = usize::try_from(policy.spec.history_limit).unwrap_or_default();
-    objects.truncate(objects.len().saturating_sub(limit));
-    objects
+    let beyond = [("Complete", limit), ("Failed", limit.max(1))].map(|(type_, limit)| {
+        let finished = objects.iter().filter(|it| has_condition(it, type_));
+        let mut finished: Vec<DynamicObject> = finished.cloned().collect();
+        finished.truncate(finished.len().saturating_sub(limit));
+        finished
+    });
+    beyond.concat()
 }
 
-fn is_finished(object: &DynamicObject) -> bool {
+fn has_condition(object: &DynamicObject, type_: &str) -> bool {
     let conditions = object.data["status"]["conditions"].as_array();
-    let is_final = |type_: &str| ["Complete", "Failed"].contains(&type_);
     let mut conditions = conditions.into_iter().flatten();
-    conditions.any(|it| it["type"].as_str().is_some_and(is_final) && it["status"] == "True")
+    conditions.any(|it| it["type"] == type_ && it["status"] == "True")
 }
 
 #[cfg(test)]
@@ -80,6 +92,7 @@ mod tests {
             id: "0123456789abcdef".into(),
             triggers: vec![],
             distributions: vec![],
+            paths: vec!["/a".into()],
         }
     }
 
@@ -94,12 +107,15 @@ mod tests {
     #[test]
     fn a_name_fits_and_differs_by_policy_distribution_and_change() {
         assert_eq!(name("web", "site", &change()), "web-site-0123456789abcdef");
-        let long = format!("{}.{}", "a".repeat(171), "b".repeat(81));
-        let name = name(&"p".repeat(63), &long, &change());
-        assert_eq!(
-            name,
-            format!("{}-{}-0123456789abcdef", "p".repeat(63), "a".repeat(171))
-        );
+        let name = |distribution: &str| name(&"p".repeat(63), distribution, &change());
+        let long = ["b", "c"].map(|end| name(&format!("{}{end}", "a".repeat(252))));
+        assert_ne!(long[0], long[1], "their first characters are the same");
+        for name in long {
+            assert_eq!(name.len(), MAX_NAME, "{name}");
+            assert!(name.ends_with("-0123456789abcdef"), "{name}");
+        }
+        let dots = name(&format!("{}.{}", "a".repeat(154), "b".repeat(90)));
+        assert!(dots.contains("aaa-") && !dots.contains(".-"), "{dots}");
     }
 
     #[test]
@@ -127,7 +143,9 @@ mod tests {
         let (old, new) = ("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z");
         let objects = vec![
             object("new", new, "u1", "Complete"),
-            object("old", old, "u1", "Failed"),
+            object("old", old, "u1", "Complete"),
+            object("failed", new, "u1", "Failed"),
+            object("failed-before", old, "u1", "Failed"),
             object("running", old, "u1", "Reconciling"),
             object("of-another", old, "u2", "Complete"),
         ];
@@ -135,8 +153,8 @@ mod tests {
             let beyond = beyond_history(&policy(limit), objects.clone());
             beyond.iter().map(ResourceExt::name_any).collect::<Vec<_>>()
         };
-        assert_eq!(beyond(0), ["old", "new"]);
-        assert_eq!(beyond(1), ["old"]);
+        assert_eq!(beyond(0), ["old", "new", "failed-before"]);
+        assert_eq!(beyond(1), ["old", "failed-before"]);
         assert!(beyond(2).is_empty());
     }
 }

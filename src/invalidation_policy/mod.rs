@@ -14,6 +14,7 @@ mod budget;
 mod change;
 mod context;
 mod controller;
+mod create;
 mod invalidations;
 mod plan;
 mod reconcile;

@@ -59,21 +59,22 @@ pub(super) fn plan(facts: Facts<'_>) -> Plan {
     if facts.is_read_only {
         return Plan::Postpone(Blocker::ReadOnly);
     }
-    if let Some(pending) = pending {
-        return Plan::Create(pending.clone());
-    }
     if spec.suspend {
         return Plan::Postpone(Blocker::Suspended);
+    }
+    if let Some(pending) = pending {
+        return Plan::Create(pending.clone());
     }
     let used = status.paths_in(facts.month);
     if facts.budget.is_exceeded_by(spec.paths_per_change(), used) {
         return Plan::Postpone(Blocker::BudgetExceeded);
     }
-    let distributions = spec.distribution_refs.iter();
+    let (distributions, paths) = (spec.distribution_refs.iter(), spec.paths.0.iter());
     Plan::Begin(PendingChange {
         id: hash(&(facts.uid, facts.resource_version, &changes)),
         triggers: changes,
         distributions: distributions.map(|it| it.name.clone()).collect(),
+        paths: paths.map(|it| it.0.clone()).collect(),
     })
 }
 

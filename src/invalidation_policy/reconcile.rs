@@ -4,9 +4,10 @@ use super::{
     budget::{Budget, month, used_by_others},
     change::{self, Observation},
     context::Context,
-    invalidations::{POLICY_LABEL, beyond_history, is_owned, manifest},
+    create::{Created, create},
+    invalidations::{POLICY_LABEL, beyond_history},
     plan::{Facts, Observations, Plan, changes, plan},
-    report::{settled, whole_seconds},
+    report::{refused, settled, whole_seconds},
     spec::InvalidationPolicy,
     status::{InvalidationPolicyStatus, PendingChange},
     target::{Target, TriggerKind},
@@ -18,8 +19,7 @@ use crate::{
 use kube::{
     Api, Error, Resource, ResourceExt,
     api::{
-        ApiResource, DeleteParams, DynamicObject, ListParams, Patch, PatchParams, PostParams,
-        Preconditions,
+        ApiResource, DeleteParams, DynamicObject, ListParams, Patch, PatchParams, Preconditions,
     },
     runtime::{
         controller::Action,
@@ -36,7 +36,7 @@ use std::{
 /// The delay after a request that failed.
 const RETRY_DELAY: Duration = Duration::from_secs(5);
 
-/// The delay until a permission is checked again.
+/// The delay until a permission, or what refused an Invalidation, is checked again.
 const DENIED_DELAY: Duration = Duration::from_mins(1);
 
 /// The delay until an exceeded budget is checked again, since a new month may have begun.
@@ -162,8 +162,19 @@ impl Reconciliation<'_> {
                     status.begin(change.clone(), &month, policy.spec.paths_per_change())
                 }
                 Plan::Create(change) => {
-                    self.create(&policy, change).await?;
-                    status.finish(change, whole_seconds(now))
+                    let selector = &self.context.shared.config.label_selector;
+                    let api = self.invalidations();
+                    let created = create(&api, &policy, change, selector.is_some()).await?;
+                    self.publish_created(&policy, change, &created).await;
+                    match created.refusal {
+                        None => status.finish(change, whole_seconds(now)),
+                        Some(text) => {
+                            let generation = policy.meta().generation;
+                            let kept = status.keep(&created.refused);
+                            let next = refused(kept, &text, generation, now);
+                            return self.report_refusal(policy, &status, &next).await;
+                        }
+                    }
                 }
                 Plan::Postpone(_) | Plan::Rest => {
                     settled(facts, &step, policy.meta().generation, now)
@@ -206,42 +217,44 @@ impl Reconciliation<'_> {
         })
     }
 
-    /// Creates the Invalidations of a change, apart from those that an earlier process created.
-    async fn create(
+    async fn publish_created(
         &self,
         policy: &InvalidationPolicy,
         change: &PendingChange,
-    ) -> Result<(), Error> {
-        let api = self.invalidations();
-        let has_selector = self.context.shared.config.label_selector.is_some();
-        let params = PostParams {
-            field_manager: Some(FIELD_MANAGER.into()),
-            ..PostParams::default()
-        };
-        let mut names = vec![];
-        for distribution in &change.distributions {
-            let object = manifest(policy, distribution, change, has_selector);
-            let name = object.name_any();
-            match api.create(&params, &object).await {
-                Ok(_) => {}
-                Err(Error::Api(refusal)) if refusal.code == 409 => {
-                    let existing = api.get_opt(&name).await?;
-                    if !existing.is_some_and(|it| is_owned(&it, policy)) {
-                        return Err(Error::Api(refusal));
-                    }
-                }
-                Err(error) => return Err(error),
-            }
-            names.push(name);
+        created: &Created,
+    ) {
+        if created.names.is_empty() {
+            return;
         }
         let note = format!(
             "{} changed: created Invalidation {}",
             change.objects(),
-            names.join(", ")
+            created.names.join(", ")
         );
         self.publish(policy, EventType::Normal, Reason::InvalidationCreated, note)
             .await;
-        Ok(())
+    }
+
+    /// Writes a status with refused Invalidations, and publishes an event if the refusal is new.
+    async fn report_refusal(
+        &self,
+        mut policy: InvalidationPolicy,
+        before: &InvalidationPolicyStatus,
+        after: &InvalidationPolicyStatus,
+    ) -> Result<InvalidationPolicy, Error> {
+        if after == before {
+            return Ok(policy);
+        }
+        policy = self.write_status(&policy, before, after).await?;
+        let message = |status: &InvalidationPolicyStatus| {
+            let ready = status.conditions.first();
+            ready.map(|it| it.message.clone())
+        };
+        if let Some(note) = message(after).filter(|_| message(before) != message(after)) {
+            self.publish(&policy, EventType::Warning, Reason::Rejected, note)
+                .await;
+        }
+        Ok(policy)
     }
 
     fn invalidations(&self) -> Api<DynamicObject> {
@@ -350,7 +363,7 @@ impl Reconciliation<'_> {
 fn requeue(policy: &InvalidationPolicy) -> Action {
     let reason = reason(policy);
     let is = |other: Reason| reason.as_deref() == Some(other.into());
-    if is(Reason::AccessDenied) {
+    if is(Reason::AccessDenied) || is(Reason::Rejected) {
         Action::requeue(with_jitter(DENIED_DELAY))
     } else if is(Reason::BudgetExceeded) {
         Action::requeue(with_jitter(BUDGET_DELAY))

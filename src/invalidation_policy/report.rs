@@ -30,12 +30,44 @@ pub(super) fn settled(
     now: Timestamp,
 ) -> InvalidationPolicyStatus {
     let state = state(facts, plan);
-    let condition = |type_: &str, status: &str| {
-        let mut previous = facts.status.conditions.iter();
-        let same = previous.find(|it| it.type_ == type_ && it.status == status);
+    InvalidationPolicyStatus {
+        observed_generation: generation,
+        conditions: conditions(&state, facts.status, generation, now),
+        triggers: recorded(facts.spec, facts.status, facts.observations),
+        ..facts.status.clone()
+    }
+}
+
+/// Returns the status of a policy while the API server refuses Invalidations of a change. `refusal`: why.
+pub(super) fn refused(
+    status: InvalidationPolicyStatus,
+    refusal: &str,
+    generation: Option<i64>,
+    now: Timestamp,
+) -> InvalidationPolicyStatus {
+    let message = format!(
+        "The API server refuses an Invalidation: {refusal}. Remove the cause; the operator tries again every minute."
+    );
+    let state = stalled(Reason::Rejected, message);
+    InvalidationPolicyStatus {
+        observed_generation: generation,
+        conditions: conditions(&state, &status, generation, now),
+        ..status
+    }
+}
+
+fn conditions(
+    state: &State,
+    status: &InvalidationPolicyStatus,
+    generation: Option<i64>,
+    now: Timestamp,
+) -> Vec<Condition> {
+    let condition = |type_: &str, value: &str| {
+        let mut previous = status.conditions.iter();
+        let same = previous.find(|it| it.type_ == type_ && it.status == value);
         Condition {
             type_: type_.into(),
-            status: status.into(),
+            status: value.into(),
             reason: state.reason.to_string(),
             message: state.message.clone(),
             observed_generation: generation,
@@ -44,13 +76,8 @@ pub(super) fn settled(
         }
     };
     let beside = state.beside.map(|type_| condition(type_, "True"));
-    let conditions = [condition("Ready", state.ready)];
-    InvalidationPolicyStatus {
-        observed_generation: generation,
-        conditions: conditions.into_iter().chain(beside).collect(),
-        triggers: recorded(facts.spec, facts.status, facts.observations),
-        ..facts.status.clone()
-    }
+    let ready = [condition("Ready", state.ready)];
+    ready.into_iter().chain(beside).collect()
 }
 
 /// Kubernetes stores times in whole seconds: a more precise time would never equal the stored one.
@@ -126,6 +153,11 @@ fn over_budget(facts: Facts<'_>) -> String {
     let used = facts.budget.used_by_others + facts.status.paths_in(facts.month);
     let limit = facts.budget.limit.unwrap_or_default();
     let month = facts.month;
+    let wait = if paths > limit {
+        "or use fewer paths: this change alone exceeds the limit"
+    } else {
+        "use fewer paths, or wait for the next month"
+    };
     let raise = if facts.spec.paths_per_month == Some(limit) {
         "raise spec.pathsPerMonth"
     } else {
@@ -134,7 +166,7 @@ fn over_budget(facts: Facts<'_>) -> String {
     format!(
         "A trigger has changed, and its Invalidations need {paths} paths, but the policies of this namespace have used {used} of {limit} paths in {month}. \
          {paths} paths cost at most {}: 1,000 a month and account are free, then each is 0.005 USD. \
-         To create the Invalidations, {raise}, use fewer paths, or wait for the next month.",
+         To create the Invalidations, {raise}, {wait}.",
         price(paths)
     )
 }

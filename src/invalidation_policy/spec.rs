@@ -92,7 +92,8 @@ pub struct InvalidationPolicySpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub paths_per_month: Option<i64>,
 
-    /// Finished Invalidation objects of this policy to keep, at most 100. The operator deletes older ones. Default: 3.
+    /// Complete Invalidation objects of this policy to keep, and as many failed ones, at most 100. The operator deletes older ones, but not the
+    /// last failed one. Default: 3.
     #[schemars(range(min = 0, max = 100))]
     #[serde(default = "default_history_limit")]
     pub history_limit: i64,

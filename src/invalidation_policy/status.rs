@@ -68,9 +68,12 @@ pub struct PendingChange {
     /// Versions of the triggers that have changed.
     #[schemars(extend("x-kubernetes-list-type" = "atomic"))]
     pub triggers: Vec<TriggerVersion>,
-    /// Names of the Distribution objects.
+    /// Names of the Distribution objects whose Invalidations are not created yet.
     #[schemars(extend("x-kubernetes-list-type" = "atomic"))]
     pub distributions: Vec<String>,
+    /// Paths to invalidate. A later edit of `spec.paths` does not change them.
+    #[schemars(extend("x-kubernetes-list-type" = "atomic"))]
+    pub paths: Vec<String>,
 }
 
 impl TriggerVersion {
@@ -88,7 +91,9 @@ impl InvalidationPolicyStatus {
     /// Returns the number of paths in a month.
     pub(super) fn paths_in(&self, month: &str) -> i64 {
         let is_same = self.month.as_deref() == Some(month);
-        self.paths_in_month.filter(|_| is_same).unwrap_or_default()
+        let paths = self.paths_in_month.filter(|_| is_same);
+        // Another client can write the status.
+        paths.unwrap_or_default().max(0)
     }
 
     /// Returns the status before the Invalidations of a change are created.
@@ -100,6 +105,16 @@ impl InvalidationPolicyStatus {
             month: Some(month.to_owned()),
             ..self.clone()
         }
+    }
+
+    /// Returns the status after some Invalidations of a change were created, and those of these distributions were refused.
+    #[must_use]
+    pub(super) fn keep(&self, refused: &[String]) -> Self {
+        let mut status = self.clone();
+        if let Some(pending) = &mut status.pending {
+            pending.distributions = refused.to_vec();
+        }
+        status
     }
 
     /// Returns the status after the Invalidations of a change were created.

@@ -20,7 +20,6 @@ use kube::{
 use serde::de::DeserializeOwned;
 use std::{
     fmt::Debug,
-    future::ready,
     sync::{Arc, atomic::Ordering},
 };
 
@@ -49,7 +48,7 @@ where
         is_needed.wait_for(|it| *it).await.is_ok().then_some(())
     };
     stream::once(needed)
-        .filter_map(ready)
+        .filter_map(std::future::ready)
         .flat_map(move |()| {
             watcher(api.clone(), watch_config(None)).backoff(WatchBackoff::default())
         })

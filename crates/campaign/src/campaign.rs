@@ -181,12 +181,7 @@ impl Campaign {
         faults: impl Fn(&Label) -> Vec<Cell>,
     ) -> Vec<Plan> {
         let plan = |label: &Label, (fault, repetition)| {
-            let label = label.clone();
-            let fault = PlannedFault {
-                label,
-                fault,
-                repetition,
-            };
+            let fault = PlannedFault::new(label, fault, repetition);
             self.plan(scenario).with_faults(vec![fault])
         };
         let mut plans = vec![];

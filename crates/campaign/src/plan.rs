@@ -54,6 +54,16 @@ pub struct PlannedFault {
     pub repetition: Repetition,
 }
 
+impl PlannedFault {
+    pub(crate) fn new(label: &Label, fault: Fault, repetition: Repetition) -> Self {
+        Self {
+            label: label.clone(),
+            fault,
+            repetition,
+        }
+    }
+}
+
 impl Plan {
     /// Returns the plan of a run without faults.
     pub fn without_faults(scenario: &str, seed: u64) -> Self {

@@ -64,11 +64,7 @@ impl Campaign {
 }
 
 fn silent(label: &Label) -> PlannedFault {
-    PlannedFault {
-        label: label.clone(),
-        fault: Fault::SilentWatch(0),
-        repetition: Repetition::Once,
-    }
+    PlannedFault::new(label, Fault::SilentWatch(0), Repetition::Once)
 }
 
 /// Returns the positions of the steps in which the user changes an object.

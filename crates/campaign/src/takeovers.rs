@@ -38,11 +38,7 @@ impl Campaign {
 }
 
 fn takeover(label: &Label) -> PlannedFault {
-    PlannedFault {
-        label: label.clone(),
-        fault: Fault::Takeover,
-        repetition: Repetition::Once,
-    }
+    PlannedFault::new(label, Fault::Takeover, Repetition::Once)
 }
 
 /// Whether only the leader sends a request like this one.

@@ -244,6 +244,31 @@ fn changes_while_nothing_may_be_created_are_one_change_afterwards() {
 }
 
 #[test]
+fn a_pending_change_keeps_its_paths_and_what_was_refused_and_waits_while_suspended() {
+    let (active, mut status) = (spec(&json!({})), InvalidationPolicyStatus::default());
+    reconcile(&active, &mut status, &observed("1", "x"));
+    let observations = observed("2", "x");
+    let Plan::Begin(change) = plan(facts(&active, &status, &observations)) else {
+        panic!("the Deployment has changed");
+    };
+    let pending = status.begin(change, MONTH, active.paths_per_change());
+    let refused = pending.keep(&["b".into()]);
+    let suspended = spec(&json!({ "suspend": true }));
+    let step = plan(facts(&suspended, &refused, &observations));
+    assert_eq!(step, Plan::Postpone(Blocker::Suspended));
+    let edited = spec(&json!({ "paths": ["/other", "/more"] }));
+    let step = plan(facts(&edited, &refused, &observations));
+    let Plan::Create(change) = step else {
+        panic!("the change is pending");
+    };
+    assert_eq!(
+        (change.distributions, change.paths),
+        (vec!["b".into()], vec!["/index.html".into()])
+    );
+    assert_eq!(refused.paths_in(MONTH), 3, "the count stays");
+}
+
+#[test]
 fn a_removed_trigger_is_forgotten_and_its_return_is_a_start() {
     let (both, mut status) = (spec(&json!({})), InvalidationPolicyStatus::default());
     reconcile(&both, &mut status, &observed("1", "x"));

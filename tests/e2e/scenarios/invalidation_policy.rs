@@ -7,6 +7,7 @@ use std::{collections::BTreeSet, thread, time::Duration};
 mod cases;
 mod crash;
 mod limits;
+mod refusals;
 
 const POLICY: &str = "cfinvpol/release";
 

@@ -33,8 +33,7 @@ fn a_change_that_a_killed_operator_began_is_finished_and_nothing_is_created_twic
     // The state after the operator has created the first of two Invalidations, in which it has no more time to write the status.
     let mut trigger = started["status"]["triggers"][0].clone();
     trigger["version"] = json!("2");
-    let pending =
-        json!({ "id": "0123456789abcdef", "triggers": [trigger], "distributions": ["a", "b"] });
+    let pending = json!({ "id": "0123456789abcdef", "triggers": [trigger], "distributions": ["a", "b"], "paths": ["/index.html", "/assets/*"] });
     let status = json!({ "pending": pending, "month": "2026-01", "pathsInMonth": 4 });
     env.patch_status(POLICY, &json!({ "status": status }).to_string());
     let owner = json!([{
