@@ -29,7 +29,7 @@ pub(super) async fn update(
     state: &mut ObjectState,
 ) -> Result<Applied, ApplyError> {
     if writer.rec.subject.api().has_etags() {
-        let promotion = promotion(writer, base.remote()).await?;
+        let promotion = promotion(writer, request, base.remote()).await?;
         if promotion.is_none() {
             check_connected(writer, request, drift).await?;
         }

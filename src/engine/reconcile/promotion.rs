@@ -4,10 +4,10 @@
 use crate::{
     cloudfront::{CloudFrontError, Request},
     engine::{
-        plan::{Desired, differs},
-        reconcile::write::Writer,
+        definition::KindDefinition, plan::differences, reconcile::write::Writer,
         remote::resource::Remote,
     },
+    xml::Element,
 };
 
 /// The members in which a resource differs from its staging resource. CloudFront copies the comment as well, and the next update restores it.
@@ -24,44 +24,53 @@ const OWN: [&str; 5] = [
 /// The member that a resource has while its staging resource gets a part of its traffic.
 pub(super) const POLICY: &str = "ContinuousDeploymentPolicyId";
 
-/// Returns the promotion in the place of an update. `None`: the spec names no staging resource, or asks for another configuration than that
-/// one has, or no policy connects both, or the resource has that configuration already.
+/// Returns the promotion in the place of an update. `None`: the spec names no staging resource, or the update makes another configuration than
+/// that one has, or no policy connects both, or the resource has that configuration already.
+///
+/// CloudFront copies the whole configuration, also what the spec does not manage. So the comparison is that of the update, which keeps this.
 ///
 /// The read is the only one: a promotion whose response is lost shows in the next read of the resource, like an update.
 pub(super) async fn promotion(
     writer: &Writer<'_>,
+    update: &Request,
     observed: Option<&Remote>,
 ) -> Result<Option<Request>, CloudFrontError> {
     let subject = &writer.rec.subject;
     let api = subject.api();
     let staging_id = subject.object.typed.staging_id(&writer.inputs.references);
-    let (Some(staging_id), Some(observed)) = (staging_id, observed) else {
+    let (Some(staging_id), Some(observed), Some(planned)) = (staging_id, observed, &update.body)
+    else {
         return Ok(None);
     };
-    let copied = without_own(writer.desired);
-    let is_other = |remote: &Remote| differs(subject.definition(), &copied, remote);
     let config = observed.config(api);
     let is_connected = config.text_of(POLICY).is_some_and(|it| !it.is_empty());
-    if !is_connected || !is_other(observed) {
+    if !is_connected || is_equal(subject.definition(), planned, observed) {
         return Ok(None);
     }
     let collection = &writer.inputs.collection;
     let priority = subject.read_priority();
     let staging = writer.rec.reader.get(collection, &staging_id, priority);
-    let staging = staging.await?.filter(|staging| !is_other(staging));
+    let staging = staging.await?;
+    let staging = staging.filter(|it| is_equal(subject.definition(), planned, it));
     Ok(staging.map(|staging| {
         let versions = [observed, &staging].map(|it| (it.id.as_str(), it.etag.as_str()));
         api.promotion_request(versions[0], versions[1])
     }))
 }
 
-/// Returns the desired state without these members.
-fn without_own(desired: &Desired) -> Desired {
-    let mut desired = desired.clone();
-    if let Desired::Present { config, .. } = &mut desired {
-        for member in OWN {
-            config.remove(member);
-        }
+/// Whether a resource has a configuration, apart from the members that CloudFront does not copy and the comment.
+fn is_equal(kind: &KindDefinition, planned: &Element, remote: &Remote) -> bool {
+    let planned = without_own(planned.clone());
+    let mut present = remote.config(kind.api);
+    (kind.hooks.prune_observed)(&mut present);
+    let present = without_own(present);
+    // An overlay does not report what only the lower one has.
+    differences(kind, &planned, remote).is_empty() && planned.clone().overlay(&present).is_empty()
+}
+
+fn without_own(mut config: Element) -> Element {
+    for member in OWN {
+        config.remove(member);
     }
-    desired
+    config
 }

@@ -148,6 +148,31 @@ fn a_promotion_whose_response_is_lost_is_sent_once_and_the_comment_is_restored()
     assert_eq!(env.committed_count(PROMOTE), 1);
 }
 
+/// CloudFront copies the web ACL of the staging distribution as well.
+#[test]
+fn a_promotion_that_would_replace_what_the_spec_does_not_manage_is_not_sent() {
+    let env = start();
+    let web_acl = |name: &str| {
+        format!(
+            "arn:aws:wafv2:us-east-1:111122223333:global/webacl/{name}/00000000-0000-4000-8000-000000000000"
+        )
+    };
+    for (object, name) in [("cfd/blue", "shop"), ("cfd/green", "count-only")] {
+        let id = id_of(&env.wait_until_ready(object));
+        env.edit_out_of_band(&id, "WebACLId", &web_acl(name));
+    }
+    let begin = env.journal_end();
+    env.apply(&promoted());
+    let blue = env.wait_until_ready("cfd/blue");
+    let writes = env.writes_since(begin);
+    let operations = TestEnv::operations(&writes);
+    assert!(!operations.contains(&PROMOTE), "{operations:?}");
+    let config = config_of(&env, &id_of(&blue));
+    for text in [&web_acl("shop"), "green.example.com"] {
+        assert!(config.contains(text), "{text}: {config}");
+    }
+}
+
 #[test]
 fn an_update_that_differs_from_the_staging_distribution_is_sent_as_usual() {
     let env = start();
