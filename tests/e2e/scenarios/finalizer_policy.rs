@@ -171,9 +171,9 @@ fn a_deletion_of_an_object_without_a_resource_waits_for_an_operator_that_is_not_
     env.start_operator_with_flags(&["--read-only"]);
     env.wait_for_condition("cfd/www", "Ready", "Unknown", "ReadOnly");
     env.kubectl(&["delete", "cfd/www", "--wait=false"]);
-    let object = env.wait_for_condition("cfd/www", "Stalled", "True", "ReadOnly");
-    let text = message(&object, "Ready");
-    assert!(text.contains("restart it without this flag"), "{text}");
+    env.wait_until("cfd/www", "waits for another operator", |object| {
+        message(object, "Ready").contains("restart it without this flag")
+    });
     env.stop_operator();
     env.start_operator();
     env.wait_until_gone("cfd/www");
