@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use std::{sync::Arc, time::Duration};
 
 /// The namespace of all objects.
-const NAMESPACE: &str = "shop";
+pub(crate) const NAMESPACE: &str = "shop";
 
 /// An endpoint at which nothing listens.
 const NO_ENDPOINT: &str = "http://127.0.0.1:9";

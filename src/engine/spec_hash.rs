@@ -18,8 +18,8 @@ pub(crate) fn spec_hash(object: &Object) -> u64 {
 
 /// Returns the hash for the status by which a restarted operator detects that the spec was applied before.
 ///
-/// It changes with the spec, with the ids or ARNs of the referenced resources, with the the operator's version and with the configuration that this build
-/// sends for the spec: another build of the same version may have other defaults. `None`: the configuration is invalid, or the spec takes
+/// It changes with the spec, with the ids or ARNs of the referenced resources, with the operator's version, with the pairs, and with the configuration
+/// that this build sends for the spec: another build of the same version may have other defaults. `None`: the configuration is invalid, or the spec takes
 /// values from Secrets, about which the status must not reveal anything.
 pub(crate) fn applied_hash(
     object: &Object,
@@ -31,10 +31,12 @@ pub(crate) fn applied_hash(
         return None;
     }
     let config = object.typed.config(references).ok()?.to_string();
+    let pairs = object.typed.pairs(references).ok()?;
+    let pairs = pairs.map(|pairs| hash_of(&pairs));
     let version = env!("CARGO_PKG_VERSION");
     let targets = sources.objects.iter().map(|it| &it.target);
     let resources = targets.map(|target| references.values(target));
     let resources: Vec<_> = resources.collect();
-    let applied = (version, spec_hash, resources, config);
+    let applied = (version, spec_hash, resources, config, pairs);
     Some(format!("{:016x}", hash_of(&applied)))
 }

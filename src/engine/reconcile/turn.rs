@@ -49,7 +49,7 @@ pub(super) async fn take_write_turn(
 ///
 /// An object without the finalizer needs no read: the patch that adds the finalizer comes before the write, and fails if the object has
 /// changed.
-async fn is_current(
+pub(super) async fn is_current(
     rec: &Reconciliation<'_>,
     is_confirmed: &mut bool,
 ) -> Result<bool, kube::Error> {

@@ -12,12 +12,14 @@ use crate::{
         api::{hash_of, outcome::Outcome, pairs::Pairs, reason::Reason},
         object_state::{KnownPairs, ObjectState},
         reconcile::{
-            applied::{Applied, ApplyError},
+            applied::{Applied, ApplyError, Retry},
             convergence::is_drift_correction,
             event::WriteEvent,
             reconciliation::{Reconciliation, Subject},
             resolve::Inputs,
+            status_update_error::StatusUpdateError,
             tags::{tag_max_age, tags_due},
+            turn::is_current,
         },
         resource_api::{PairRequests, PairVersion},
     },
@@ -63,7 +65,7 @@ pub(super) async fn sync_pairs(
         Found::Pairs(found, batches) => (found, batches, false),
         Found::Listed(found) => (found, 0, true),
         Found::Recorded => {
-            state.pairs.record_match(hash_of(&desired));
+            state.pairs.record_match(match_hash(&rec.subject, &desired));
             return Ok(base);
         }
         Found::Inconsistent => return Ok(without_accepted_spec(base).with_outcome(inconsistent())),
@@ -78,13 +80,20 @@ pub(super) async fn sync_pairs(
     if drift.is_empty() {
         let result = with_version(base, &found.etag, found.pairs.len(), found.size);
         state.pairs.record(found, 0);
-        state.pairs.record_match(hash_of(&desired));
+        state.pairs.record_match(match_hash(&rec.subject, &desired));
         return Ok(result);
     }
     if !may_write {
         state.pairs.record(found, 0);
         let drift = drift.iter().map(|key| shown(key)).collect();
         return Ok(without_accepted_spec(base).with_outcome(Outcome::Drifted(drift)));
+    }
+    if !is_current(rec, &mut state.is_confirmed)
+        .await
+        .map_err(StatusUpdateError::from)?
+    {
+        let postponed = without_accepted_spec(base).with_outcome(Outcome::Postponed);
+        return Ok(postponed.with_retry(Retry::WithinAMinute));
     }
     let batch = Batch {
         desired: &desired,
@@ -110,7 +119,8 @@ pub(super) fn pairs_due(rec: &Reconciliation<'_>, inputs: &Inputs, state: &Objec
         return false;
     };
     let max_age = rec.context.shared.config.resync_period;
-    rec.subject.is_reconcile_requested() || !state.pairs.matches(hash_of(&desired), max_age)
+    let hash = match_hash(&rec.subject, &desired);
+    rec.subject.is_reconcile_requested() || !state.pairs.matches(hash, max_age)
 }
 
 /// Returns the time until the next check of the pairs. `None`: the resource has none.
@@ -126,6 +136,13 @@ fn desired_pairs(subject: &Subject, inputs: &Inputs) -> Option<Pairs> {
         return None;
     }
     subject.object.typed.pairs(&inputs.references).ok()?
+}
+
+/// Returns the hash of what a comparison depends on: the pairs, and those that it ignores.
+fn match_hash(subject: &Subject, desired: &Pairs) -> u64 {
+    let ignored = subject.object.typed.management().drift_ignore.iter();
+    let ignored: Vec<&str> = ignored.map(|path| path.0.as_str()).collect();
+    hash_of(&(desired, ignored))
 }
 
 /// Returns the keys whose values differ, those to remove last: a key that is renamed exists all the time.
@@ -200,7 +217,9 @@ async fn write(
         let result = unsettled(base, &batch.progress());
         return Ok(result.with_event(Some(event)));
     }
-    state.pairs.record_match(hash_of(batch.desired));
+    state
+        .pairs
+        .record_match(match_hash(&rec.subject, batch.desired));
     Ok(with_version(base, &etag, count, size).with_event(Some(event)))
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     cloudfront,
     engine::{
-        in_process::{Cluster, api_server, simulator},
+        in_process::{Cluster, NAMESPACE, api_server, simulator},
         kind::Kind,
         reconcile::pairs::is_recorded,
     },
@@ -11,6 +11,11 @@ use crate::{
 };
 use campaign::ApiServer;
 use cloudfront_simulator::{Edit, Fault, FaultMode, Simulator};
+use k8s_openapi::api::core::v1::ConfigMap;
+use kube::{
+    Api,
+    api::{Patch, PatchParams, PostParams},
+};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -57,6 +62,22 @@ impl Stores {
     async fn edit(&mut self, spec: Value) {
         let patch = json!({ "spec": spec });
         self.cluster.patch("redirects", &patch).await;
+    }
+
+    /// Creates ConfigMap `pages` with a pair, or changes it.
+    async fn set_config_map(&self, value: &str) {
+        let maps: Api<ConfigMap> = Api::namespaced(self.server.client(), NAMESPACE);
+        let data = json!({ "data": { "home": value } });
+        if maps.get_opt("pages").await.expect("a response").is_some() {
+            let params = PatchParams::default();
+            let patched = maps.patch("pages", &params, &Patch::Merge(data)).await;
+            patched.expect("it exists");
+            return;
+        }
+        let map = json!({ "metadata": { "name": "pages" }, "data": data["data"] });
+        let map = serde_json::from_value(map).expect("a ConfigMap");
+        let created = maps.create(&PostParams::default(), &map).await;
+        created.expect("it is new");
     }
 
     async fn reconcile(&mut self, times: usize) {
@@ -231,6 +252,42 @@ async fn a_change_of_another_client_is_reverted_or_reported_without_values() {
     let drift = json!([{ "path": "items[/a]" }, { "path": "items[/b]" }]);
     assert_eq!(status["drift"], drift);
     assert!(!status.to_string().contains("hunter2"));
+}
+
+#[tokio::test]
+async fn a_change_of_a_config_map_is_written_also_after_a_restart() {
+    let mut stores = Stores::start().await;
+    stores.set_config_map("first").await;
+    let source = json!({ "itemsFrom": [{ "configMapRef": { "name": "pages" } }] });
+    stores.create(source).await;
+    stores.reconcile(3).await;
+    assert_eq!(stores.pairs()["home"], "first");
+    // The ConfigMap changes while no operator runs, and later.
+    stores.restart().await;
+    for value in ["second", "third"] {
+        stores.set_config_map(value).await;
+        stores.clear();
+        stores.reconcile(3).await;
+        assert_eq!(stores.pairs()["home"], value);
+        assert_eq!(stores.count(UPDATE), 1);
+        assert_eq!(stores.reason().await, "InSync");
+        stores.restart().await;
+        stores.reconcile(2).await;
+    }
+}
+
+#[tokio::test]
+async fn a_pair_that_is_not_ignored_any_more_is_corrected_at_once() {
+    let mut stores = Stores::start().await;
+    let spec = json!({ "items": { "/a": "/b" }, "driftIgnore": ["items[/old]"] });
+    stores.create(spec).await;
+    stores.reconcile(3).await;
+    stores.change(&[("/old", "/theirs")], &[]).await;
+    stores.request("first").await;
+    assert_eq!(stores.pairs().len(), 2);
+    stores.edit(json!({ "driftIgnore": [] })).await;
+    stores.reconcile(3).await;
+    assert_eq!(stores.pairs().len(), 1);
 }
 
 #[tokio::test]
