@@ -44,28 +44,33 @@ pub(super) async fn promotion(
     };
     let config = observed.config(api);
     let is_connected = config.text_of(POLICY).is_some_and(|it| !it.is_empty());
-    if !is_connected || is_equal(subject.definition(), planned, observed) {
+    if !is_connected || is_equal(subject.definition(), planned, observed, observed) {
         return Ok(None);
     }
     let collection = &writer.inputs.collection;
     let priority = subject.read_priority();
     let staging = writer.rec.reader.get(collection, &staging_id, priority);
     let staging = staging.await?;
-    let staging = staging.filter(|it| is_equal(subject.definition(), planned, it));
+    let staging = staging.filter(|it| is_equal(subject.definition(), planned, observed, it));
     Ok(staging.map(|staging| {
         let versions = [observed, &staging].map(|it| (it.id.as_str(), it.etag.as_str()));
         api.promotion_request(versions[0], versions[1])
     }))
 }
 
-/// Whether a resource has a configuration, apart from the members that CloudFront does not copy and the comment.
-fn is_equal(kind: &KindDefinition, planned: &Element, remote: &Remote) -> bool {
+/// Whether another resource has the configuration that an update makes, apart from the members that CloudFront does not copy and the comment.
+fn is_equal(kind: &KindDefinition, planned: &Element, observed: &Remote, other: &Remote) -> bool {
     let planned = without_own(planned.clone());
-    let mut present = remote.config(kind.api);
-    (kind.hooks.prune_observed)(&mut present);
-    let present = without_own(present);
+    let present = |remote: &Remote| {
+        let mut config = remote.config(kind.api);
+        (kind.hooks.prune_observed)(&mut config);
+        without_own(config)
+    };
+    // An update leaves out what CloudFront adds again.
+    let mut updated = present(observed);
+    updated.overlay(&planned);
     // An overlay does not report what only the lower one has.
-    differences(kind, &planned, remote).is_empty() && planned.clone().overlay(&present).is_empty()
+    differences(kind, &planned, other).is_empty() && updated.overlay(&present(other)).is_empty()
 }
 
 fn without_own(mut config: Element) -> Element {

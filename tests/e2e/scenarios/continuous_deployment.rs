@@ -1,7 +1,7 @@
 //! A primary distribution, its continuous deployment policy and the staging distribution.
 
 use crate::support::{TestEnv, id_of, message};
-use cloudfront_simulator::FaultMode;
+use cloudfront_simulator::{FaultMode, ResourceType};
 use serde_json::Value;
 use std::{fs, path::Path, time::Duration};
 
@@ -159,6 +159,7 @@ fn a_promotion_that_would_replace_what_the_spec_does_not_manage_is_not_sent() {
     };
     for (object, name) in [("cfd/blue", "shop"), ("cfd/green", "count-only")] {
         let id = id_of(&env.wait_until_ready(object));
+        env.control().seed(ResourceType::WebAcl, &web_acl(name));
         env.edit_out_of_band(&id, "WebACLId", &web_acl(name));
     }
     let begin = env.journal_end();
