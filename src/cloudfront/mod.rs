@@ -22,7 +22,7 @@ pub use availability::{Availability, Outage};
 pub use client::Client;
 pub use clock::Clock;
 pub use error::{CloudFrontError, ErrorClass, error_codes, is_read};
-pub(crate) use error::{error_chain, redact_value};
+pub(crate) use error::{error_chain, redact_values};
 pub(crate) use http::size_of_base64;
 pub use http::{
     Endpoint, InProcessServer, Method, Request, Response, Service, TransportError, encode_base64,

@@ -11,5 +11,5 @@ pub use classify::is_read;
 pub use cloudfront_error::CloudFrontError;
 pub use error_class::ErrorClass;
 pub use error_codes::error_codes;
-pub(crate) use redact::{error_chain, redact_value};
+pub(crate) use redact::{error_chain, redact_values};
 pub(super) use redact::{redact_credentials, sanitize};

@@ -1,7 +1,7 @@
 //! Removes credentials and control characters from texts that users read.
 
 use aws_credential_types::Credentials;
-use std::error::Error;
+use std::{cmp::Reverse, error::Error};
 
 /// Maximum length in characters of a text taken from a response.
 const MAX_TEXT: usize = 1024;
@@ -37,11 +37,21 @@ pub(in crate::cloudfront) fn redact_credentials(text: &str, credentials: &Creden
     })
 }
 
+/// Returns a text without these values, as far as they can be secrets.
+pub(crate) fn redact_values<'a>(text: &str, values: impl IntoIterator<Item = &'a str>) -> String {
+    let mut values: Vec<&str> = values.into_iter().collect();
+    // One value may be the prefix of another.
+    values.sort_by_key(|value| Reverse(value.len()));
+    values.into_iter().fold(text.to_owned(), |text, value| {
+        redact_value(&text, value, "(redacted)")
+    })
+}
+
 /// Returns a text without a secret value.
 ///
 /// A value of less than six characters is no secret, and its removal would make the text unreadable. One of less than 16 characters may
 /// be a part of a word, so it is removed only where it is a whole word.
-pub(crate) fn redact_value(text: &str, value: &str, replacement: &str) -> String {
+fn redact_value(text: &str, value: &str, replacement: &str) -> String {
     let length = value.chars().count();
     if length < MIN_SECRET {
         return text.to_owned();

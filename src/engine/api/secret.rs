@@ -1,6 +1,6 @@
 //! Values from Secrets: they are read in each reconciliation, sent to CloudFront and not stored.
 
-use crate::{cloudfront::redact_value, engine::api::pairs::Pairs};
+use crate::{cloudfront::redact_values, engine::api::pairs::Pairs};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt};
@@ -75,14 +75,7 @@ impl Secrets {
         }
         let in_documents = pairs.iter().map(|(_, value)| value);
         let values = self.0.values().map(String::as_str);
-        let mut values: Vec<&str> = values.chain(in_documents).collect();
-        // One value may be the prefix of another.
-        values.sort_by_key(|value| std::cmp::Reverse(value.len()));
-        values
-            .into_iter()
-            .fold(message.to_owned(), |message, value| {
-                redact_value(&message, value, "(redacted)")
-            })
+        redact_values(message, values.chain(in_documents))
     }
 }
 

@@ -50,6 +50,11 @@ pub(super) async fn send(
     Ok(response.metadata.into())
 }
 
+/// Whether the API server rejected a patch, because the object has changed since it was read.
+pub(crate) fn is_conflict(error: &kube::Error) -> bool {
+    matches!(error, kube::Error::Api(status) if status.code == 409)
+}
+
 /// Reads an object as `T`. `None`: it does not exist.
 pub(crate) async fn get<T: DeserializeOwned>(
     definition: &'static KindDefinition,

@@ -4,6 +4,7 @@ use crate::{
     cloudfront::{CloudFrontError, ErrorClass},
     engine::{
         api::{outcome::Outcome, reason::Reason, secret::Secrets},
+        kubernetes::request::is_conflict,
         reconcile::{
             applied::{ApplyError, Retry},
             event::WriteEvent,
@@ -216,7 +217,7 @@ impl ReconcileError {
 
     /// Whether the API server rejected a patch, because the object has changed since it was read.
     pub(super) fn is_conflict(&self) -> bool {
-        matches!(self, Self::Kubernetes(kube::Error::Api(status)) if status.code == 409)
+        matches!(self, Self::Kubernetes(error) if is_conflict(error))
     }
 
     /// Returns the outcome. `is_recent`: CloudFront began to refuse a short while ago.

@@ -1,5 +1,7 @@
 //! Why a status could not be stored.
 
+use crate::engine::kubernetes::request::is_conflict;
+
 /// Why the outcome is not reported. The controller tries again.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StatusUpdateError {
@@ -14,7 +16,7 @@ pub(crate) enum StatusUpdateError {
 impl StatusUpdateError {
     /// Whether another client changed the object in between.
     pub(super) fn is_conflict(&self) -> bool {
-        matches!(self, Self::Kubernetes(kube::Error::Api(status)) if status.code == 409)
+        matches!(self, Self::Kubernetes(error) if is_conflict(error))
     }
 
     /// Whether the Kubernetes API fails for all objects: no response, an error of the server, or throttling.

@@ -1,14 +1,13 @@
 //! A batch of changes of the pairs of a key-value store.
 
 use crate::{
-    cloudfront::{CloudFrontError, redact_value},
+    cloudfront::{CloudFrontError, redact_values},
     engine::{
         api::pairs::Pairs,
         reconcile::event::ResourceAction,
         resource_api::{MAX_KEYS, PairChanges},
     },
 };
-use std::cmp::Reverse;
 
 /// How many messages show the progress of the batches. Each one is a write to the Kubernetes API.
 const PROGRESS_MESSAGES: usize = 10;
@@ -67,12 +66,7 @@ impl Batch<'_> {
 /// Removes the values of a batch from the message of a refusal, which may quote them, as those of Secrets are removed.
 pub(super) fn redacted(mut error: CloudFrontError, changes: &PairChanges) -> CloudFrontError {
     if let CloudFrontError::Refused { message, .. } = &mut error {
-        let mut values: Vec<&str> = changes.puts.iter().map(|(_, value)| value).collect();
-        // One value may be the prefix of another.
-        values.sort_by_key(|value| Reverse(value.len()));
-        for value in values {
-            *message = redact_value(message, value, "(redacted)");
-        }
+        *message = redact_values(message, changes.puts.iter().map(|(_, value)| value));
     }
     error
 }
