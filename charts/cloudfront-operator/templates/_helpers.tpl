@@ -150,3 +150,18 @@ http://{{ include "cloudfront-operator.simulatorName" . }}.{{ .Release.Namespace
 {{- else if .Values.watch.labelSelector }}watch.labelSelector
 {{- end }}
 {{- end }}
+
+{{- /* The admission policies in a file, with the metadata of the chart. Takes a dict of root and file, and optionally of the resources that they match. */}}
+{{- define "cloudfront-operator.policies" }}
+{{- $input := . }}
+{{- range splitList "\n---\n" (.root.Files.Get .file) }}
+{{- $object := fromYaml . }}
+{{- $_ := set $object "metadata" (include "cloudfront-operator.metadata" (dict "root" $input.root "name" $object.metadata.name) | fromYaml) }}
+{{- with and $input.resources $object.spec.matchConstraints }}
+{{- $_ := set (first .resourceRules) "resources" $input.resources }}
+{{- $_ := unset . "excludeResourceRules" }}
+{{- end }}
+---
+{{ toYaml $object }}
+{{ end }}
+{{- end }}
