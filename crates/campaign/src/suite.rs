@@ -220,38 +220,32 @@ impl Session<'_> {
 
     fn pairs(&mut self, count: Option<usize>) -> Done {
         let first = self.campaign.distinct_crash_points();
-        for (name, pairs) in [
+        let pairs = [
             ("crash pairs", self.campaign.crash_pairs(&first)?),
             (
                 "crashes with stale reads",
                 self.campaign.crashes_with_stale_reads(&first)?,
             ),
-        ] {
-            let listed = pairs.len();
-            self.plans(name, &self.sampled(pairs, count), listed)?;
-        }
-        Ok(())
+        ];
+        self.samples(pairs, count)
     }
 
     fn replicas(&mut self, count: Option<usize>) -> Done {
         let replicated = self.campaign.with_replicas(2)?;
-        for (name, plans) in [
+        let plans = [
             (
                 "crash points with two replicas",
                 replicated.distinct_crash_points(),
             ),
             ("fault cells with two replicas", replicated.single_faults()),
             ("takeovers by a replica that lags", replicated.takeovers()?),
-        ] {
-            let listed = plans.len();
-            self.plans(name, &self.sampled(plans, count), listed)?;
-        }
-        Ok(())
+        ];
+        self.samples(plans, count)
     }
 
     fn finalizer_policy(&mut self, count: Option<usize>) -> Done {
         let policed = self.campaign.with_finalizer_policy()?;
-        for (name, plans) in [
+        let plans = [
             (
                 "crash points with the finalizer policy",
                 policed.distinct_crash_points(),
@@ -264,11 +258,8 @@ impl Session<'_> {
                 "takeovers with the finalizer policy",
                 policed.with_replicas(2)?.takeovers()?,
             ),
-        ] {
-            let listed = plans.len();
-            self.plans(name, &self.sampled(plans, count), listed)?;
-        }
-        Ok(())
+        ];
+        self.samples(plans, count)
     }
 
     fn watches(&mut self) -> Done {
@@ -308,6 +299,19 @@ impl Session<'_> {
         let (invariants, defects) = (INVARIANTS.len(), defects.len());
         let value = format!("{found} of {defects} found / {invariants} invariants");
         self.dashboard.add("seeded defects", value);
+        Ok(())
+    }
+
+    /// Runs a sample of each of these campaigns, or all of their plans.
+    fn samples<const N: usize>(
+        &mut self,
+        campaigns: [(&str, Vec<Plan>); N],
+        count: Option<usize>,
+    ) -> Done {
+        for (name, plans) in campaigns {
+            let listed = plans.len();
+            self.plans(name, &self.sampled(plans, count), listed)?;
+        }
         Ok(())
     }
 

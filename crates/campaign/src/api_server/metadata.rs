@@ -2,7 +2,7 @@
 
 use super::{defaults::add_defaults, response::ApiError, route::Route, store::Store};
 use cloudfront_operator::{
-    engine::{FINALIZER, KindDefinition, Lifecycle},
+    engine::{FINALIZER, Lifecycle},
     operator::kinds,
 };
 use serde_json::{Map, Value, json};
@@ -44,9 +44,9 @@ pub(super) fn prepare_create(route: &Route, name: &str, object: &mut Value, stor
 
 /// Adds the finalizer and the keys of the tags to an object whose resource the operator creates, as `policies/finalizer.yaml` does.
 pub(super) fn apply_finalizer_policy(object: &mut Value) {
-    let mut kinds = kinds().into_iter();
-    let is_managed = |it: &&KindDefinition| it.api.lifecycle != Lifecycle::OneShot;
-    let is_matched = kinds.any(|it| object["kind"] == it.kind && is_managed(&it));
+    let managed = kinds().into_iter();
+    let mut managed = managed.filter(|it| it.api.lifecycle == Lifecycle::Managed);
+    let is_matched = managed.any(|it| object["kind"] == it.kind);
     if !is_matched || object["spec"]["adoptId"].is_string() {
         return;
     }
@@ -61,8 +61,8 @@ pub(super) fn apply_finalizer_policy(object: &mut Value) {
     if let Some(finalizers) = finalizers.as_array_mut() {
         finalizers.push(json!(FINALIZER));
     }
-    let annotations = metadata.entry("annotations").or_insert(json!({}));
     if !keys.is_empty() {
+        let annotations = metadata.entry("annotations").or_insert(json!({}));
         annotations["cloudfront-operator.dev/created-tags"] = json!(json!(keys).to_string());
     }
 }
