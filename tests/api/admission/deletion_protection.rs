@@ -1,6 +1,6 @@
 //! The admission policy `deletion-protection`, with kube-controller-manager, which deletes the objects of a namespace.
 
-use super::tables;
+use super::{kubectl::install_policy, tables};
 use cloudfront_operator::{
     engine::{Kind, Lifecycle, crd},
     for_each_kind,
@@ -10,7 +10,6 @@ use cluster::{Cluster, Options};
 use serde_json::{Value, json};
 use std::{
     collections::BTreeMap,
-    path::Path,
     process::Output,
     thread,
     time::{Duration, Instant},
@@ -33,19 +32,7 @@ impl Fixture {
         let cluster = Cluster::start(options).unwrap();
         let namespace = cluster.create_namespace("protected").unwrap();
         let fixture = Self { cluster, namespace };
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        for (verb, path) in [
-            (&["apply"][..], "crds"),
-            (
-                &["wait", "--for=condition=Established", "--timeout=60s"],
-                "crds",
-            ),
-            (&["apply"], "policies/deletion-protection.yaml"),
-        ] {
-            let path = root.join(path);
-            let file = ["--filename", path.to_str().unwrap()];
-            fixture.kubectl(&[verb, &file].concat());
-        }
+        install_policy(&fixture.cluster, "deletion-protection");
         fixture
     }
 

@@ -1,10 +1,9 @@
 //! The admission policy `finalizer`, which adds the operator's finalizer to new objects.
 
+use super::kubectl::{assert_success, install_policy};
 use cluster::{Cluster, Options};
 use serde_json::{Value, json};
 use std::{
-    path::Path,
-    process::Output,
     thread,
     time::{Duration, Instant},
 };
@@ -19,17 +18,8 @@ impl Fixture {
     /// Starts a cluster with the CustomResourceDefinitions and the policy.
     fn start() -> Self {
         let cluster = Cluster::start(Options::default()).unwrap();
+        install_policy(&cluster, "finalizer");
         let fixture = Self { cluster };
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        for (arguments, path) in [
-            (&["apply"][..], "crds"),
-            (&["wait", "--for=condition=Established"], "crds"),
-            (&["apply"], "policies/finalizer.yaml"),
-        ] {
-            let path = root.join(path);
-            let file = ["--filename", path.to_str().unwrap()];
-            fixture.kubectl(&[arguments, &file].concat());
-        }
         // The API server applies a new policy after a delay.
         let started = Instant::now();
         let spec = json!({});
@@ -47,13 +37,6 @@ impl Fixture {
         fixture
     }
 
-    fn kubectl(&self, arguments: &[&str]) -> Output {
-        let output = self.cluster.kubectl().args(arguments).output().unwrap();
-        let error = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{arguments:?}: {error}");
-        output
-    }
-
     /// Sends an object, and returns its metadata in the response.
     fn sent(&self, command: &[&str], kind: &str, metadata: &Value, spec: &Value) -> Value {
         let mut manifest = json!({
@@ -66,7 +49,9 @@ impl Fixture {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), manifest.to_string()).unwrap();
         let file = ["--output=json", "--filename", file.path().to_str().unwrap()];
-        let output = self.kubectl(&[command, &file].concat());
+        let mut kubectl = self.cluster.kubectl();
+        let output = kubectl.args(command).args(file).output().unwrap();
+        assert_success(&output);
         let object: Value = serde_json::from_slice(&output.stdout).unwrap();
         object["metadata"].clone()
     }

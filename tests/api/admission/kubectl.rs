@@ -1,9 +1,11 @@
 //! kubectl with the CustomResourceDefinitions installed.
 
 use cloudfront_operator::operator::crds;
+use cluster::Cluster;
 use serde_json::{Value, json};
 use std::{
     io::Write,
+    path::Path,
     process::{Output, Stdio},
     sync::OnceLock,
 };
@@ -35,6 +37,21 @@ pub(super) fn assert_success(output: &Output) {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
+}
+
+/// Installs the CustomResourceDefinitions and a policy on a cluster without them.
+pub(super) fn install_policy(cluster: &Cluster, policy: &str) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let wait = ["wait", "--for=condition=Established", "--timeout=60s"];
+    for (command, path) in [
+        (&["apply"][..], "crds".to_owned()),
+        (&wait[..], "crds".to_owned()),
+        (&["apply"][..], format!("policies/{policy}.yaml")),
+    ] {
+        let mut kubectl = cluster.kubectl();
+        let command = kubectl.args(command).arg("--filename");
+        assert_success(&command.arg(root.join(path)).output().unwrap());
+    }
 }
 
 /// Creates a namespace of an API server that has the CustomResourceDefinitions.

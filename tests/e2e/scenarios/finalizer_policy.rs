@@ -1,66 +1,51 @@
 //! The policy by which the API server adds the finalizer to new objects.
 
-use crate::support::{TestEnv, condition, control_plane, distribution, id_of, identity, message};
+use crate::support::{TestEnv, condition, distribution, id_of, identity, message};
 use serde_json::{Value, json};
-use std::{fs, io::Write, path::Path, process::Stdio, time::Duration};
+use std::{fs, path::Path, time::Duration};
 
 const FINALIZERS: [&str; 1] = ["cloudfront-operator.dev/finalizer"];
 
-/// The shipped policy in the namespace of one scenario. It is removed when it is dropped.
-struct Policy {
-    manifest: String,
+/// Installs the shipped policy in the namespace of the scenario, and returns its manifest.
+fn install(env: &TestEnv) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies/finalizer.yaml");
+    let text = fs::read_to_string(path).expect("the policy is readable");
+    let (name, namespace) = ("finalizer.cloudfront-operator.dev", &env.namespace);
+    let selector = format!(
+        "matchConstraints:\n    namespaceSelector: {{matchLabels: {{kubernetes.io/metadata.name: {namespace}}}}}\n"
+    );
+    let manifest = text
+        .replace(name, &format!("{namespace}.{name}"))
+        .replace("matchConstraints:\n", &selector);
+    env.apply(&manifest);
+    wait_for_finalizers(env, &json!(FINALIZERS));
+    manifest
 }
 
-impl Policy {
-    fn install(env: &TestEnv) -> Self {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies/finalizer.yaml");
-        let text = fs::read_to_string(path).expect("the policy is readable");
-        let name = "finalizer.cloudfront-operator.dev";
-        let own = format!("{}.{name}", env.namespace);
-        let selector = format!(
-            "matchConstraints:\n    namespaceSelector: {{matchLabels: {{kubernetes.io/metadata.name: {}}}}}\n",
-            env.namespace
-        );
-        let policy = Self {
-            manifest: text
-                .replace(name, &own)
-                .replace("matchConstraints:\n", &selector),
-        };
-        assert!(policy.kubectl("apply"), "{}", policy.manifest);
-        // The API server applies a new policy after a delay.
-        env.eventually("the API server adds the finalizer", || {
-            let create = [
-                "create",
-                "--dry-run=server",
-                "--output=json",
-                "--filename=-",
-            ];
-            let created = env.try_kubectl(&create, &identity("probe"));
-            let object: Value = serde_json::from_slice(&created.stdout).ok()?;
-            (finalizers(&object) == json!(FINALIZERS)).then_some(())
-        });
-        policy
-    }
-
-    fn kubectl(&self, verb: &str) -> bool {
-        let mut child = control_plane()
-            .kubectl()
-            .args([verb, "--filename=-"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("kubectl starts");
-        let input = child.stdin.take();
-        let written = input.expect("a pipe").write_all(self.manifest.as_bytes());
-        written.expect("kubectl reads");
-        child.wait().expect("kubectl ends").success()
-    }
+fn remove(env: &TestEnv, manifest: &str) {
+    let removed = env.try_kubectl(&["delete", "--filename=-"], manifest);
+    assert!(removed.status.success(), "{removed:?}");
+    wait_for_finalizers(env, &Value::Null);
 }
 
-impl Drop for Policy {
-    fn drop(&mut self) {
-        self.kubectl("delete");
-    }
+/// Waits until new objects get these finalizers: the API server applies and removes a policy after a delay.
+fn wait_for_finalizers(env: &TestEnv, expected: &Value) {
+    env.eventually(&format!("new objects have {expected}"), || {
+        let created = created(env, &identity("probe"))?;
+        (finalizers(&created) == *expected).then_some(())
+    });
+}
+
+/// Returns an object as the API server would create it. `None`: it refuses the object.
+fn created(env: &TestEnv, manifest: &str) -> Option<Value> {
+    let create = [
+        "create",
+        "--dry-run=server",
+        "--output=json",
+        "--filename=-",
+    ];
+    let created = env.try_kubectl(&create, manifest);
+    serde_json::from_slice(&created.stdout).ok()
 }
 
 fn finalizers(object: &Value) -> Value {
@@ -82,7 +67,7 @@ fn patches(env: &TestEnv, object: &str) -> usize {
 #[test]
 fn a_new_object_needs_no_request_for_its_finalizer() {
     let env = TestEnv::with_deploy_delay("policed", Duration::ZERO);
-    let _policy = Policy::install(&env);
+    install(&env);
     env.apply(&tagged("www"));
     let object = env.wait_until_ready("cfd/www");
     assert_eq!(finalizers(&object), json!(FINALIZERS));
@@ -104,7 +89,7 @@ fn a_new_object_needs_no_request_for_its_finalizer() {
 #[test]
 fn an_object_that_is_made_and_deleted_without_an_operator_is_released_later() {
     let mut env = TestEnv::without_operator("policed-early", Duration::ZERO);
-    let policy = Policy::install(&env);
+    let policy = install(&env);
     env.apply(&distribution("early", "first"));
     env.apply(&distribution("www", "first"));
     env.kubectl(&["delete", "cfd/early", "--wait=false"]);
@@ -117,18 +102,7 @@ fn an_object_that_is_made_and_deleted_without_an_operator_is_released_later() {
         ["CreateDistribution"]
     );
 
-    drop(policy);
-    env.eventually("the API server adds no finalizer", || {
-        let create = [
-            "create",
-            "--dry-run=server",
-            "--output=json",
-            "--filename=-",
-        ];
-        let created = env.try_kubectl(&create, &distribution("probe", "first"));
-        let object: Value = serde_json::from_slice(&created.stdout).ok()?;
-        finalizers(&object).is_null().then_some(())
-    });
+    remove(&env, &policy);
     env.apply(&distribution("later", "first"));
     let object = env.wait_until_ready("cfd/later");
     assert_eq!(finalizers(&object), json!(FINALIZERS));
@@ -138,7 +112,7 @@ fn an_object_that_is_made_and_deleted_without_an_operator_is_released_later() {
 #[test]
 fn an_object_whose_name_is_taken_loses_the_finalizer() {
     let env = TestEnv::with_deploy_delay("policed-taken", Duration::ZERO);
-    let _policy = Policy::install(&env);
+    install(&env);
     let store = |name: &str| {
         format!(
             "apiVersion: cloudfront-operator.dev/v1alpha1
@@ -165,9 +139,9 @@ spec: {{name: redirects}}
 #[test]
 fn a_deletion_of_an_object_without_a_resource_waits_for_an_operator_that_is_not_read_only() {
     let mut env = TestEnv::without_operator("policed-read-only", Duration::ZERO);
-    let policy = Policy::install(&env);
+    let policy = install(&env);
     env.apply(&distribution("www", "first"));
-    drop(policy);
+    remove(&env, &policy);
     env.start_operator_with_flags(&["--read-only"]);
     env.wait_for_condition("cfd/www", "Ready", "Unknown", "ReadOnly");
     env.kubectl(&["delete", "cfd/www", "--wait=false"]);
@@ -183,20 +157,13 @@ fn a_deletion_of_an_object_without_a_resource_waits_for_an_operator_that_is_not_
 #[test]
 fn an_adopting_object_gets_the_finalizer_with_its_resource() {
     let env = TestEnv::with_deploy_delay("policed-adopting", Duration::ZERO);
-    let _policy = Policy::install(&env);
+    install(&env);
     let retained = identity("first").replace("spec: {", "spec: {deletionPolicy: Retain, ");
     env.apply(&retained);
     let id = id_of(&env.wait_until_ready("cfoai/site"));
     env.kubectl(&["delete", "cfoai/site"]);
     let adopting = identity("first").replace("spec: {", &format!("spec: {{adoptId: {id}, "));
-    let create = [
-        "create",
-        "--dry-run=server",
-        "--output=json",
-        "--filename=-",
-    ];
-    let created = env.try_kubectl(&create, &adopting);
-    let object: Value = serde_json::from_slice(&created.stdout).expect("an object");
+    let object = created(&env, &adopting).expect("it is valid");
     assert!(finalizers(&object).is_null(), "{object}");
     env.apply(&adopting);
     let object = env.wait_until_ready("cfoai/site");

@@ -1,18 +1,12 @@
 //! The API server refuses Invalidations of a policy.
 
 use super::*;
-use crate::support::control_plane;
-use std::{io::Write, process::Stdio};
+use crate::support::invalidation;
 
-/// An admission policy that refuses Invalidations of Distribution `shop` in one namespace.
-struct Freeze {
-    manifest: String,
-}
-
-impl Freeze {
-    fn begin(env: &TestEnv) -> Self {
-        let namespace = &env.namespace;
-        let manifest = format!(
+/// Refuses Invalidations of Distribution `shop`, and returns the manifest of the policy that does so.
+fn freeze(env: &TestEnv) -> String {
+    let namespace = &env.namespace;
+    let manifest = format!(
             "apiVersion: admissionregistration.k8s.io/v1
 kind: ValidatingAdmissionPolicy
 metadata: {{name: freeze.{namespace}}}
@@ -29,39 +23,20 @@ kind: ValidatingAdmissionPolicyBinding
 metadata: {{name: freeze.{namespace}}}
 spec: {{policyName: freeze.{namespace}, validationActions: [Deny]}}
 "
-        );
-        let freeze = Self { manifest };
-        freeze.kubectl("apply");
-        Self::wait(env, true);
-        freeze
-    }
+    );
+    env.apply(&manifest);
+    wait_for_policy(env, true);
+    manifest
+}
 
-    fn end(self, env: &TestEnv) {
-        self.kubectl("delete");
-        Self::wait(env, false);
-    }
-
-    /// The API server applies and removes a policy after a delay.
-    fn wait(env: &TestEnv, is_refused: bool) {
-        let invalidation =
-            crate::support::invalidation("probe", "distributionRef: {name: shop}", "/a");
-        env.eventually("the policy changes", || {
-            let create = ["create", "--dry-run=server", "--filename=-"];
-            let refused = !env.try_kubectl(&create, &invalidation).status.success();
-            (refused == is_refused).then_some(())
-        });
-    }
-
-    fn kubectl(&self, verb: &str) {
-        let mut command = control_plane().kubectl();
-        command.args([verb, "--filename=-"]);
-        let piped = command.stdin(Stdio::piped()).stdout(Stdio::null());
-        let mut child = piped.spawn().expect("kubectl starts");
-        let input = child.stdin.take();
-        let written = input.expect("a pipe").write_all(self.manifest.as_bytes());
-        written.expect("kubectl reads");
-        assert!(child.wait().expect("kubectl ends").success());
-    }
+/// Waits until Invalidations of `shop` are refused, or accepted: the API server applies and removes a policy after a delay.
+fn wait_for_policy(env: &TestEnv, is_refused: bool) {
+    let probe = invalidation("probe", "distributionRef: {name: shop}", "/a");
+    env.eventually("the policy changes", || {
+        let create = ["create", "--dry-run=server", "--filename=-"];
+        let created = env.try_kubectl(&create, &probe);
+        (created.status.success() != is_refused).then_some(())
+    });
 }
 
 #[test]
@@ -70,7 +45,7 @@ fn a_refused_invalidation_is_reported_and_created_when_the_cause_is_removed() {
     env.apply(&config_map("one"));
     env.apply(&policy(ON_CONFIG_MAP, &["shop", "site"], ""));
     wait_for_message(&env, "Watching", "A change of");
-    let freeze = Freeze::begin(&env);
+    let frozen = freeze(&env);
     env.apply(&config_map("two"));
     let refused = wait_for_message(&env, "Rejected", "shop is frozen");
     assert_eq!(condition(&refused, "Ready").0, "False");
@@ -84,7 +59,9 @@ fn a_refused_invalidation_is_reported_and_created_when_the_cause_is_removed() {
     // What was created is not created again, and the change keeps its paths.
     env.kubectl(&["delete", "cfinv", "--all"]);
     env.patch(POLICY, r#"{"spec":{"paths":["/other"]}}"#);
-    freeze.end(&env);
+    let removed = env.try_kubectl(&["delete", "--filename=-"], &frozen);
+    assert!(removed.status.success(), "{removed:?}");
+    wait_for_policy(&env, false);
     env.patch(POLICY, r#"{"spec":{"historyLimit":4}}"#);
     wait_for_message(&env, "Watching", "A change of");
     wait_for_invalidations(&env, 2);
